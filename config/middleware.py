@@ -1,0 +1,25 @@
+"""Nobody without a sign-in sees more than the public pages."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+PUBLIC = ("/accounts/", "/static/", "/demo/")
+
+
+class SignInRequired:
+    """Send whoever is not signed in to the sign-in page, as a whole page also from a fragment."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.path.startswith(PUBLIC):
+            return self.get_response(request)
+        htmx = getattr(request, "htmx", None)
+        back = htmx.current_url_abs_path if htmx and htmx.current_url_abs_path else request.get_full_path()
+        answer = redirect_to_login(back, reverse("account_login"))
+        return HttpResponseClientRedirect(answer["Location"]) if htmx else answer

@@ -1,0 +1,51 @@
+"""The one place that decides who may enter a company. Every view of a company calls `member` first."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from .models import Membership, Role, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person inside one company, as far as `member` has let them."""
+
+    tenant: Tenant
+    person: AbstractBaseUser
+    role: Role
+    companies: int
+
+    @property
+    def name(self) -> str:
+        return self.person.get_username()
+
+    @property
+    def may_edit(self) -> bool:
+        return self.role >= Role.BOOKKEEPER
+
+    @property
+    def may_administer(self) -> bool:
+        return self.role >= Role.ADMIN
+
+
+def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
+    """Return the signed-in person as a member of the company `slug` and note it on the request for the page frame.
+
+    Raises Http404 for an outsider (also where the company does not exist, so that slugs cannot be probed)
+    and PermissionDenied for a member whose role is lower than `role`.
+    """
+    person: AbstractBaseUser | AnonymousUser = request.user
+    if not isinstance(person, AbstractBaseUser):
+        raise Http404("Not signed in.")
+    own = list(Membership.objects.filter(person=person).select_related("tenant"))
+    found = next((m for m in own if m.tenant.slug == slug), None)
+    if found is None:
+        raise Http404("No company of yours has this address.")
+    entered = Member(found.tenant, person, Role(found.role), len(own))
+    request.member = entered  # type: ignore[attr-defined]  # the frame of the page shows company and role
+    if found.role < role:
+        raise PermissionDenied(f"This needs the role {role.label}; yours here is {entered.role.label}.")
+    return entered

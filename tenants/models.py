@@ -1,0 +1,56 @@
+"""Who there is: companies (tenants) and what each person may do in them. Knows nothing of records."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Provider(models.TextChoices):
+    CONDUCTOR = "conductor", "QuickBooks Desktop, through Conductor"
+
+
+class Role(models.IntegerChoices):
+    """What a person may do in one company; each role may do all that a lower one may."""
+
+    VIEWER = 10, "viewer"
+    BOOKKEEPER = 20, "bookkeeper"
+    ADMIN = 30, "admin"
+
+
+class Tenant(models.Model):
+    """One company, on screen called so: one Conductor end user or one Bigcapital organization."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    provider = models.CharField(max_length=20, choices=Provider, default=Provider.CONDUCTOR)
+    end_user_id = models.CharField(max_length=80, blank=True)
+    base_url = models.URLField(blank=True)
+    key_variable = models.CharField(
+        max_length=80, blank=True, help_text="Name of the environment variable that holds the key."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "end_user_id"],
+                condition=~models.Q(end_user_id=""),
+                name="one_company_per_end_user",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person's role in one company."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.IntegerField(choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="one_role_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.tenant}"
