@@ -1,0 +1,143 @@
+"""Requests to Conductor on behalf of one company: every call carries the key and that company's end user.
+
+Answers come back as the vendor's own objects; `records.decode` reads them. Fact sheet, sections 1 to 7.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import quote
+
+from books import http
+from books.errors import BadAnswer, NotFound, Refused
+from books.fields import Table
+from books.records import Content, Json
+from books.writing import body_of
+
+from .errors import GONE, raise_for
+
+PAGE_ROWS = 150  # the vendor's upper limit
+PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: the vendor's objects and how many are still to come (None where it does not say)."""
+
+    rows: list[dict[str, Json]]
+    remaining: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conductor:
+    """A company's books through Conductor. `turn` orders the company's requests; one is made inside each."""
+
+    end_user_id: str
+    key: str = field(repr=False)
+    base_url: str
+    turn: Callable[[], AbstractContextManager[None]]
+    read_seconds: float
+    write_seconds: float
+
+    def pages(self, table: Table, **filters: str) -> Iterator[Page]:
+        """The list page by page; the vendor's cursor dies ten seconds after a page, so take them in one go.
+
+        Raises BooksError; a list that broke off must be begun anew, its cursor is spent (fact sheet, section 6).
+        """
+        query: dict[str, str] = {**table.always, **filters}
+        if table.paged:
+            query.setdefault("limit", str(PAGE_ROWS))
+        while True:
+            page = self._get(table.path, query, once="cursor" in query)
+            rows = page.get("data")
+            if not isinstance(rows, list):
+                raise BadAnswer("A list came without its rows.")
+            yield Page(rows, page.get("remainingCount"))
+            if not page.get("nextCursor") or page.get("hasMore") is False:
+                return
+            query["cursor"] = page["nextCursor"]
+
+    def read_record(self, table: Table, id: str) -> dict[str, Json]:
+        """The record as it stands in the books now. Raises NotFound when it is no longer there."""
+        try:
+            return self._get(f"{table.path}/{quote(id, safe='')}", {})
+        except Refused as error:
+            if error.code in GONE:
+                raise NotFound(detail=error.detail, request_id=error.request_id, code=error.code) from error
+            raise
+
+    def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
+        """Send what differs between `base` and `edited` under the revision the person saw; the new record.
+
+        Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
+        """
+        body = {"revisionNumber": revision, **body_of(base, edited)}
+        headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
+        with self.turn():
+            url = f"{self.base_url}{table.path}/{quote(id, safe='')}"
+            answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
+        return self._object(answer, table)
+
+    def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
+        """(kind, id) of what was deleted since `after`, for the tables given; at most the last 90 days."""
+        by_name = {t.deleted_as: t for t in tables if t.deleted_as}
+        bills = [name for name, t in by_name.items() if t.kind == "bills"]
+        lists = [name for name in by_name if name not in bills]
+        since = after.isoformat(timespec="seconds")
+        found = []
+        if lists:
+            query: dict[str, str | list[str]] = {"objectTypes": lists, "deletedAfter": since}
+            found += [
+                (r["listType"], r["id"]) for r in self._get("/quickbooks-desktop/deleted-list-objects", query)["data"]
+            ]
+        if bills:
+            query = {"transactionTypes": bills, "deletedAfter": since}
+            path = "/quickbooks-desktop/deleted-transactions"
+            found += [(r["transactionType"], r["id"]) for r in self._get(path, query)["data"]]
+        return [(by_name[name].kind, id) for name, id in found if name in by_name]
+
+    def preferences(self) -> dict[str, Json]:
+        """The company's own switches: classes, sites, currencies, closing date."""
+        return self._get("/quickbooks-desktop/preferences", {})
+
+    def company(self) -> dict[str, Json]:
+        """Name and addresses of the company file."""
+        return self._get("/quickbooks-desktop/company", {})
+
+    def health(self) -> int:
+        """Milliseconds of a round trip to the open company file. Raises NotSent when there is none."""
+        return int(self._get("/quickbooks-desktop/health-check", {})["duration"])
+
+    def end_user(self) -> dict[str, Json]:
+        """Conductor's own record of this company, with its connection and when that last answered."""
+        answer = http.read(
+            f"{self.base_url}/end-users/{quote(self.end_user_id, safe='')}",
+            headers={"Authorization": f"Bearer {self.key}"},
+            query={},
+            seconds=self.read_seconds,
+        )
+        return self._object(answer)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", "Conductor-End-User-Id": self.end_user_id}
+
+    def _get(self, path: str, query: http.Query, once: bool = False) -> dict[str, Json]:
+        headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.read_seconds:g}"}
+        with self.turn():
+            answer = http.read(
+                self.base_url + path,
+                headers=headers,
+                query=query,
+                seconds=self.read_seconds + PATIENCE_SECONDS,
+                once=once,
+            )
+        return self._object(answer)
+
+    def _object(self, answer: http.Answer, table: Table | None = None) -> dict[str, Json]:
+        if answer.status != 200:
+            raise_for(answer, table)
+        body = answer.json()
+        if not isinstance(body, dict):
+            raise BadAnswer("The answer was not an object.")
+        return body

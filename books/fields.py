@@ -1,0 +1,132 @@
+"""The field table: what a record is made of, said once and read by everything above.
+
+Decoding, forms, validation, differences, merges, history and columns all walk these descriptions; none of them
+names a field. This module must not know any provider: each provider's folder declares its own tables with it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a field holds, and so how it is read, shown, typed, compared and written."""
+
+    TEXT = "text"  # str, "" when blank: the vendors mix null and "" and mean the same
+    LONG_TEXT = "long_text"  # as TEXT, typed into several lines
+    MONEY = "money"  # Decimal of two places, or None
+    COST = "cost"  # Decimal of up to five places, or None
+    NUMBER = "number"  # Decimal, or None: quantities and exchange rates
+    BOOLEAN = "boolean"  # bool, or None where the vendor says nothing
+    CHOICE = "choice"  # one of the field's choices, "" when blank
+    DATE = "date"  # date, or None; never shifted by a time zone
+    MOMENT = "moment"  # aware datetime, or None
+    REFERENCE = "reference"  # records.Reference, or None
+    GROUP = "group"  # a Content of the field's members: an address, a card
+    LIST = "list"  # a tuple of Contents of the field's members: lines, notes, contacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a record, a group or a list entry.
+
+    `wire` is its name in the vendor's answers, `also` older spellings still read, `write` its name in an update
+    ("" where it cannot be written; `why_read_only` then says why to a person). `options` names the reference list
+    that its picker searches. Fields of one shape that share a `decided_with` are one decision in a conflict,
+    and `follows` marks a value that the vendor or the form derives from the others of that decision.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    wire: str
+    write: str = ""
+    also: tuple[str, ...] = ()
+    section: str = ""
+    limit: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    options: str = ""
+    clearable: bool = False
+    required: bool = False
+    members: "Shape | None" = None
+    key: str = "id"
+    clear_flag: str = ""
+    sent_with: tuple[str, ...] = ()
+    decided_with: str = ""
+    follows: bool = False
+    why_read_only: str = ""
+    hint: str = ""
+
+    @property
+    def writable(self) -> bool:
+        return bool(self.write)
+
+    @property
+    def shape(self) -> "Shape":
+        """The members of a group or of a list's entries."""
+        assert self.members is not None, f"{self.name} has no members"
+        return self.members
+
+
+class Shape(Mapping[str, Field]):
+    """The fields of a record, a group or a list entry, in the order in which people read them."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, *fields: Field) -> None:
+        self._by_name = {f.name: f for f in fields}
+
+    def __getitem__(self, name: str) -> Field:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(self._by_name.values())
+
+    @property
+    def writable(self) -> tuple[Field, ...]:
+        """Those that an update can carry."""
+        return tuple(f for f in self._by_name.values() if f.writable)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a record's page and form, with the names of its fields in reading order."""
+
+    name: str
+    label: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """All of one kind of record at one provider.
+
+    `kind` is the vendor's own plural word and our URL's ("customers"), `noun` the word for one of them. `columns`
+    maps a column of the mirror to the dotted path of the value that it holds; `search` lists the columns searched.
+    """
+
+    kind: str
+    noun: str
+    path: str
+    shape: Shape
+    title: str
+    sections: tuple[Section, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    search: tuple[str, ...] = ()
+    paged: bool = True
+    always: Mapping[str, str] = field(default_factory=dict)
+    deleted_as: str = ""
+
+    def __hash__(self) -> int:
+        return hash(self.kind)
+
+    def in_section(self, name: str) -> tuple[Field, ...]:
+        section = next(s for s in self.sections if s.name == name)
+        return tuple(self.shape[f] for f in section.fields)

@@ -1,0 +1,221 @@
+"""The content of records: frozen mappings described by their shape, and how JSON becomes one and back.
+
+The JSON here is that of the vendor's answers. Knows no provider, no database and no form.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import simplejson
+
+from .fields import Field, Kind, Shape
+
+Json = Any
+Value = Any
+
+
+class NotReadable(ValueError):
+    """An answer of the vendor's that its description does not allow for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A pointer to another record of the books: its id and its full name, either possibly blank."""
+
+    id: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name or self.id
+
+
+class Content(Mapping[str, Value]):
+    """A record, an address or a line: field name → value, immutable, equal when its values are."""
+
+    __slots__ = ("_values", "shape")
+
+    def __init__(self, shape: Shape, values: Mapping[str, Value]) -> None:
+        self.shape = shape
+        self._values = {name: values[name] if name in values else blank(f) for name, f in shape.items()}
+
+    def __getitem__(self, name: str) -> Value:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Content) and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._values.values()))
+
+    def __repr__(self) -> str:
+        return f"Content({ {k: v for k, v in self._values.items() if v not in ('', None, ())} })"
+
+    def replace(self, **values: Value) -> "Content":
+        """The same record with some values exchanged."""
+        return Content(self.shape, {**self._values, **values})
+
+    @property
+    def is_blank(self) -> bool:
+        return all(is_blank(v) for v in self._values.values())
+
+
+def blank(f: Field) -> Value:
+    """What the field holds when nobody has filled it in."""
+    if f.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE):
+        return ""
+    if f.kind is Kind.LIST:
+        return ()
+    if f.kind is Kind.GROUP:
+        return Content(f.shape, {})
+    return None
+
+
+def is_blank(value: Value) -> bool:
+    """True for nothing at all; zero and False are values."""
+    return value.is_blank if isinstance(value, Content) else value in ("", None, ())
+
+
+def follow(record: Content, path: str) -> Value:
+    """The value at a dotted path: `vendor.name`, `billing_address.city`; None beyond a blank reference."""
+    value: Value = record
+    for step in path.split("."):
+        value = value[step] if isinstance(value, Content) else getattr(value, step, None)
+    return value
+
+
+def loads(text: str | bytes) -> Json:
+    """Parse JSON without a float: every number with a point becomes a Decimal. Raises NotReadable."""
+    try:
+        return simplejson.loads(text, use_decimal=True)
+    except ValueError as error:
+        raise NotReadable("The answer is not JSON.") from error
+
+
+def dumps(value: Json) -> str:
+    """JSON text in which a Decimal stands as the number it is."""
+    return simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
+    """Read one of the vendor's objects. Unknown members are passed over, older spellings taken.
+
+    Raises NotReadable, naming the field, for a value that is not of its kind.
+    """
+    return Content(shape, {name: _read(f, _find(f, raw)) for name, f in shape.items()})
+
+
+def encode(record: Content) -> dict[str, Json]:
+    """The record in the vendor's own response form, so that `decode` gives it back unchanged."""
+    return {f.wire: encode_value(f, record[f.name]) for f in record.shape.fields}
+
+
+def encode_value(f: Field, value: Value) -> Json:
+    """One value as JSON, in the form in which `decode_value` reads it."""
+    if f.kind is Kind.GROUP:
+        return encode(value)
+    if f.kind is Kind.LIST:
+        return [encode(entry) for entry in value]
+    if isinstance(value, Reference):
+        return {"id": value.id, "fullName": value.name}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return value if f.kind is Kind.NUMBER else format(value, "f")
+    return value
+
+
+def decode_value(f: Field, raw: Json) -> Value:
+    """One value from JSON. Raises NotReadable."""
+    return _read(f, raw)
+
+
+def _find(f: Field, raw: Mapping[str, Json]) -> Json:
+    for name in (f.wire, *f.also):
+        if name in raw:
+            return raw[name]
+    return None
+
+
+def _read(f: Field, raw: Json) -> Value:
+    if raw is None or raw == "":
+        return blank(f)
+    try:
+        return _READ[f.kind](f, raw)
+    except (TypeError, ValueError, InvalidOperation, KeyError, AttributeError) as error:
+        if isinstance(error, NotReadable):
+            raise
+        raise NotReadable(f"{f.name} holds {raw!r}, which is no {f.kind.value}.") from error
+
+
+def _read_text(f: Field, raw: Json) -> str:
+    if not isinstance(raw, str | int | Decimal):
+        raise TypeError(raw)
+    return str(raw)
+
+
+def _read_money(f: Field, raw: Json) -> Decimal:
+    amount = _read_number(f, raw)
+    return amount if amount.as_tuple().exponent == -2 else amount.quantize(Decimal("0.01"))
+
+
+def _read_number(f: Field, raw: Json) -> Decimal:
+    if isinstance(raw, float):
+        raise TypeError(raw)
+    number = Decimal(raw)
+    if not number.is_finite():
+        raise ValueError(raw)
+    return number
+
+
+def _read_boolean(f: Field, raw: Json) -> bool:
+    if raw not in (True, False):
+        raise ValueError(raw)
+    return bool(raw)
+
+
+def _read_date(f: Field, raw: Json) -> date:
+    # Older answers give a date as midnight UTC; cutting is right, converting would move it (fact sheet, section 9).
+    return date.fromisoformat(raw.partition("T")[0])
+
+
+def _read_moment(f: Field, raw: Json) -> datetime:
+    moment = datetime.fromisoformat(raw)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _read_reference(f: Field, raw: Json) -> Reference | None:
+    found = Reference(raw.get("id") or "", raw.get("fullName") or "")
+    return found if found.id or found.name else None
+
+
+def _read_group(f: Field, raw: Json) -> Content:
+    return decode(f.shape, raw)
+
+
+def _read_list(f: Field, raw: Json) -> tuple[Content, ...]:
+    return tuple(decode(f.shape, entry) for entry in raw)
+
+
+_READ = {
+    Kind.TEXT: _read_text,
+    Kind.LONG_TEXT: _read_text,
+    Kind.CHOICE: _read_text,
+    Kind.MONEY: _read_money,
+    Kind.COST: _read_number,
+    Kind.NUMBER: _read_number,
+    Kind.BOOLEAN: _read_boolean,
+    Kind.DATE: _read_date,
+    Kind.MOMENT: _read_moment,
+    Kind.REFERENCE: _read_reference,
+    Kind.GROUP: _read_group,
+    Kind.LIST: _read_list,
+}

@@ -1,0 +1,78 @@
+"""What an update sends: from the record a person saw and the record they want, only what differs.
+
+The rules are the vendor's (fact sheet, section 8): references by id, addresses whole, a line array whole or not
+at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one.
+"""
+
+from collections.abc import Iterable
+
+from .errors import Refused
+from .fields import Field, Kind, Shape
+from .records import Content, Json, Value, encode_value, is_blank
+
+NEW_LINE = "-1"
+
+
+def changed_fields(base: Content, edited: Content) -> tuple[Field, ...]:
+    """The writable fields in which the two differ, in the table's order."""
+    return tuple(f for f in base.shape.writable if base[f.name] != edited[f.name])
+
+
+def body_of(base: Content, edited: Content) -> dict[str, Json]:
+    """The members of an update that turns `base` into `edited`; the revision is the caller's to add."""
+    body: dict[str, Json] = {}
+    changed = {f.name for f in changed_fields(base, edited)}
+    for f in base.shape.writable:
+        if f.kind is Kind.LIST:
+            together = {f.name, *f.sent_with}
+            if together & changed and (base[f.name] or edited[f.name]):
+                body.update(_lines(f, base[f.name], edited[f.name]))
+        elif f.name in changed:
+            body[f.write] = _member(f, edited[f.name])
+    return body
+
+
+def _lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> dict[str, Json]:
+    if not edited and f.clear_flag:
+        return {f.clear_flag: True}
+    if not edited:
+        raise Refused(
+            f"The last of {f.label.lower()} cannot be removed from here: the connection has no way to say so."
+        )
+    known = {line["id"]: line for line in base}
+    return {f.write: [_line(line, known.get(line["id"])) for line in edited]}
+
+
+def _line(line: Content, base: Content | None) -> dict[str, Json]:
+    if base is None:
+        blank = Content(line.shape, {})
+        return {"id": NEW_LINE, **_settled(line, blank, body_of(blank, line))}
+    return {"id": line["id"], **_settled(line, base, body_of(base, line))}
+
+
+def _settled(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
+    """Of quantity, cost and amount send two and let QuickBooks derive the third (fact sheet, section 8.9)."""
+    parts = [f for f in line.shape.writable if f.decided_with == "amount"]
+    derived = next((f for f in parts if f.follows), None)
+    if derived is None or not any(f.write in body for f in parts):
+        return body
+    factors = [f for f in parts if f is not derived]
+    if any(f.write in body for f in factors) and all(not is_blank(line[f.name]) for f in factors):
+        body.pop(derived.write, None)
+        body.update({f.write: _member(f, line[f.name]) for f in factors})
+    return body
+
+
+def _member(f: Field, value: Value) -> Json:
+    if f.kind is Kind.REFERENCE:
+        return value.id if value else ""
+    if f.kind is Kind.GROUP:
+        return _group(f.shape, value)
+    if f.kind is Kind.MONEY and value is not None:
+        return format(value, ".2f")
+    return encode_value(f, value)
+
+
+def _group(shape: Shape, value: Content) -> dict[str, Json]:
+    # Whether omitted members of a sent address are kept is not documented, so all go out (fact sheet, section 8.6).
+    return {f.write: _member(f, value[f.name]) for f in shape.writable}
