@@ -1,0 +1,124 @@
+"""What a person types, as the value of a field, and back: one rule for forms, line grids and imports.
+
+Raises ValidationError with a sentence for people. Knows the field table and nothing of any one field.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from books import references
+from books.fields import Field, Kind
+from books.records import Reference, Value
+from django.core.exceptions import ValidationError
+from tenants.models import Tenant
+
+DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%d.%m.%Y")
+NOT_CLEARABLE = "QuickBooks gives no way to empty this once it is set."
+PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
+DIGITS = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
+
+
+def typed(f: Field, value: Value) -> str:
+    """The value as it stands in an input; what `parse` makes the same value of."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if isinstance(value, Reference):
+        return str(value)
+    if isinstance(value, Decimal):
+        return format(value, ",.2f") if f.kind is Kind.MONEY else format(value.normalize(), "f")
+    if isinstance(value, date):
+        return f"{value.day} {value:%b %Y}"
+    return str(value)
+
+
+def parse(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
+    """The value that `text` stands for. Text as it was shown keeps `base` itself, whatever today's rules say of it.
+
+    Raises ValidationError: not of its kind, too long, no such entry, or emptied though it cannot be.
+    """
+    text = text.replace("\r\n", "\n")
+    if text == typed(f, base).replace("\r\n", "\n"):
+        return base
+    if f.kind is Kind.BOOLEAN:
+        return text in ("on", "true", "1", "yes")
+    if not text.strip():
+        return _emptied(f, base)
+    return _PARSE[f.kind](f, text, base, tenant)
+
+
+def _emptied(f: Field, base: Value) -> Value:
+    if f.required:
+        raise ValidationError(f"{f.label} is needed.", code="required")
+    blank = "" if f.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE) else None
+    if base == blank or f.clearable:
+        return blank
+    raise ValidationError(NOT_CLEARABLE, code="not_clearable")
+
+
+def _text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
+    text = text.strip()
+    if f.kind is Kind.TEXT and "\n" in text:
+        raise ValidationError("Only one line fits here.", code="lines")
+    if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
+        raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
+    if f.limit and len(text) > f.limit:
+        raise ValidationError(f"{len(text)} of at most {f.limit} letters: shorten it.", code="too_long")
+    return text
+
+
+def _choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:
+    if text not in dict(f.choices):
+        raise ValidationError("Choose one of the list.", code="choice")
+    return text
+
+
+def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
+    plain = re.sub(r"[\s,\u00a0\u202f]", "", text).replace("\u2212", "-")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise ValidationError(f"“{text}” is not a number.", code="number") from None
+    if not number.is_finite() or not re.fullmatch(r"-?\d*\.?\d*", plain):
+        raise ValidationError(f"“{text}” is not a number.", code="number")
+    if -number.normalize().as_tuple().exponent > PLACES[f.kind]:  # type: ignore[operator]  # finite, so an int
+        raise ValidationError(f"At most {PLACES[f.kind]} decimals.", code="places")
+    if abs(number) >= 10 ** DIGITS[f.kind]:
+        raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
+    return number.quantize(Decimal("0.01")) if f.kind is Kind.MONEY else number
+
+
+def _date(f: Field, text: str, base: Value, tenant: Tenant) -> date:
+    plain = " ".join(text.replace(",", " ").split())
+    for form in DATE_FORMATS:
+        try:
+            found = datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day, never a moment
+        except ValueError:
+            continue
+        if 1900 <= found.year <= 2199:
+            return found
+    raise ValidationError(f"“{text}” is no date of the calendar. Write it as 28 Oct 2026 or 2026-10-28.", code="date")
+
+
+def _reference(f: Field, text: str, base: Value, tenant: Tenant) -> Reference:
+    if base is not None and text == base.id:
+        return base  # type: ignore[no-any-return]  # a Reference by the field's kind
+    try:
+        return references.resolve(tenant, f.options, text.strip())
+    except (references.NoSuchEntry, references.SeveralEntries) as error:
+        raise ValidationError(str(error), code="no_such_entry") from None
+
+
+_PARSE: dict[Kind, Callable[[Field, str, Value, Tenant], Value]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.MONEY: _number,
+    Kind.COST: _number,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.REFERENCE: _reference,
+}
