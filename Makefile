@@ -1,0 +1,48 @@
+# What people and machines call. Everything it installs stays in this folder (.venv, var), a browser for the tests aside.
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo serve test bench pins clean
+MAKEFLAGS += --no-print-directory
+TEST_PROCESSES ?= 2
+IN_VENV := .venv/bin/python
+
+help: ## list what can be called
+	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+.venv: .venv/.running ## install what running needs
+
+demo: .venv ## serve the desk with invented companies on http://127.0.0.1:$PORT (8000)
+	@$(IN_VENV) -m config.supervisor demo
+
+serve: .venv ## serve the desk with your own environment: see README.md
+	@$(IN_VENV) -m config.supervisor serve
+
+test: .venv/.testing ## check style and types, then run every test, browser included
+	@$(IN_VENV) -m tests.rig.browser
+	@$(IN_VENV) -m ruff check .
+	@$(IN_VENV) -m ruff format --check .
+	@$(IN_VENV) -m mypy .
+	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) $(TESTS)
+
+bench: .venv/.testing ## measure the budgets and print the figures
+	@$(IN_VENV) -m tests.rig.browser
+	@$(IN_VENV) -m bench
+
+pins: ## resolve the pinned requirements anew (needs uv)
+	@command -v uv >/dev/null || { echo "Resolving the pins needs uv on the PATH: https://docs.astral.sh/uv/"; exit 1; }
+	@rm -f requirements.txt requirements-test.txt
+	@$(RESOLVE) -o requirements.txt
+	@$(RESOLVE) --group dev -c requirements.txt -o requirements-test.txt
+
+clean: ## remove what was installed, built and stored, the demo's data included
+	@rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+RESOLVE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make pins"
+
+.venv/.running: requirements.txt config/bootstrap.sh
+	@sh config/bootstrap.sh requirements.txt $@
+
+# A superset of what running needs, so that it marks both as done.
+.venv/.testing: requirements.txt requirements-test.txt config/bootstrap.sh
+	@sh config/bootstrap.sh requirements-test.txt .venv/.running $@

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Installs a requirements file into .venv and then writes the stamps that `make` looks at.
+# Runs before any package is there, on whatever shell and Python the machine has; says in one sentence what is missing.
+# Usage: sh config/bootstrap.sh REQUIREMENTS STAMP...
+set -u
+requirements=$1
+shift
+
+stop() {
+    echo "$*" >&2
+    exit 1
+}
+
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+}
+
+# The first Python that is new enough, of those with a venv module if there is one.
+find_python() {
+    for module in ensurepip,venv sys; do
+        for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
+            new_enough "$candidate" && "$candidate" -c "import $module" >/dev/null 2>&1 && echo "$candidate" && return
+        done
+    done
+    return 1
+}
+
+explain() {
+    if grep -qiE 'no matching distribution|NewConnectionError|name resolution|max retries|timed out' "$log"; then
+        stop "The packages could not be fetched from the package index: is there a network? All messages: $log"
+    elif grep -qi 'no space left' "$log"; then
+        stop "The disk is full. All messages: $log"
+    fi
+    stop "The packages could not be installed: $(grep -i error "$log" | tail -n 1) All messages: $log"
+}
+
+log=var/log/install.log
+{ mkdir -p var/log && : >"$log"; } 2>/dev/null ||
+    stop "This folder cannot be written to, and the desk keeps its packages and data in it: $(pwd)"
+
+if ! new_enough .venv/bin/python; then
+    python=$(find_python) || stop "Ledgerdesk needs Python 3.11 or newer; install one, or name it: make PYTHON=/path/to/python"
+    "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+        stop "$python comes without its venv module; on Debian and Ubuntu: apt-get install python3-venv"
+    "$python" -m venv --clear .venv >"$log" 2>&1 || stop "$python could not make the folder .venv. All messages: $log"
+fi
+
+echo "Installing $(grep -c == "$requirements") packages from $requirements into .venv …"
+PIP_USER=0 .venv/bin/python -m pip install --require-hashes --no-input --disable-pip-version-check --retries 2 \
+    --progress-bar off -r "$requirements" >"$log" 2>&1 </dev/null || explain
+touch "$@"

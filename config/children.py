@@ -1,0 +1,89 @@
+"""Runs programs as child processes that end with us, whatever ends us. Knows nothing of what the programs do."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
+    """Ask Linux to send this process `how` when its parent ends; elsewhere do nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
+
+
+@dataclass
+class Child:
+    """One program in a process group of its own, with its output in a log file."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    environment: Mapping[str, str]
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+    deaths: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the program, once whatever is left of an earlier run of it is gone."""
+        self.send(signal.SIGKILL)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**self.environment, "PYTHONUNBUFFERED": "1"},
+                cwd=self.folder,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def send(self, what: signal.Signals) -> None:
+        """Send a signal to the whole process group, grandchildren included."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, what)
+            except ProcessLookupError:
+                return
+
+    def kill(self) -> None:
+        """End the whole group at once."""
+        self.send(signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
+
+    def last_line(self) -> str:
+        """What the program said last, for a report of its death."""
+        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        return lines[-1][:200] if lines else "it said nothing"
+
+    def died_too_often(self, *, times: int = 5, within: float = 60) -> bool:
+        """Note one more death; tell whether starting again has stopped making sense."""
+        now = time.monotonic()
+        self.deaths = [moment for moment in self.deaths if now - moment < within] + [now]
+        return len(self.deaths) >= times
+
+
+def stop(children: Iterable[Child], *, grace: float = 6) -> None:
+    """Ask all to end, wait up to `grace` seconds for all together, then end what is left."""
+    asked = list(children)
+    for child in asked:
+        child.send(signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    while any(child.running for child in asked) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for child in asked:
+        child.kill()

@@ -1,0 +1,118 @@
+"""Serves the desk as a handful of processes that start together and end together: `demo` with the sandbox, or `serve`.
+
+`python -m config.supervisor serve` takes everything from the environment that `config/settings.py` describes;
+`demo` makes up an environment with a database of its own and a sandbox in the vendor's place.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+
+from config.children import die_with_parent
+from config.desk import ROOT, CannotServe, Desk, free_port, is_free
+
+WELCOME = """
+The desk is on {url}
+Sign in there with one click, or with the password "demo" as
+  alice  admin       bob   bookkeeper
+  carol  viewer      dave  no company
+Ctrl-C stops everything. What the processes say goes to {home}/log.
+"""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal, at once also where the output is not a terminal."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def chosen_port(environment: Mapping[str, str], host: str) -> int:
+    """Return the port that was asked for. Raises CannotServe when it is no port or taken."""
+    text = environment.get("PORT") or "8000"
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise CannotServe(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    if not is_free(int(text), host):
+        raise CannotServe(f"Port {text} is in use or not allowed; choose another one, for example: make demo PORT=8080")
+    return int(text)
+
+
+def demo_desk(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -> Desk:
+    """Return a desk over invented companies: all it stores is in `home`, and nothing of it reaches a real vendor."""
+    own = {
+        "DEMO": "1",
+        "DATABASE_URL": f"sqlite:///{home / 'demo.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    desk = Desk(port, home, {**os.environ, **own})
+    desk.add_sandbox(sandbox_port, "--data", str(home / "sandbox.sqlite3"), *sandbox_options)
+    desk.add_desk()
+    return desk
+
+
+def start_demo() -> Desk:
+    """Prepare the desk that `make demo` serves."""
+    die_with_parent(signal.SIGTERM)
+    port = chosen_port(os.environ, "127.0.0.1")
+    sandbox_port = port + 1 if port < 65535 and is_free(port + 1) else free_port()
+    say("Preparing the desk …")
+    desk = demo_desk(ROOT / "var", port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
+    desk.prepare()
+    desk.manage("fill_demo")
+    return desk
+
+
+def start_real() -> Desk:
+    """Prepare the desk that the operator's environment describes."""
+    host = os.environ.get("HOST", "127.0.0.1")
+    desk = Desk(chosen_port(os.environ, host), ROOT / "var", dict(os.environ), host)
+    desk.add_desk()
+    desk.prepare()
+    return desk
+
+
+def interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def heed_signals() -> None:
+    """Let each signal that asks us to end do so the same way; one that `nohup` has silenced stays silent."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupted)
+
+
+def end(desk: Desk) -> None:
+    """Stop the desk in order, or at once when asked a second time."""
+    try:
+        desk.stop()
+    except KeyboardInterrupt:
+        desk.kill()
+
+
+def main(what: str) -> int:
+    """Serve until asked to end. Returns the exit status."""
+    desk: Desk | None = None
+    heed_signals()
+    try:
+        desk = start_demo() if what == "demo" else start_real()
+        desk.start()
+        say(WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"The desk is on {desk.url}")
+        desk.watch(say)
+    except CannotServe as reason:
+        sys.stderr.write(f"{reason}\n")
+        return 1
+    except KeyboardInterrupt:
+        say("Stopping …")
+    finally:
+        if desk:
+            end(desk)
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["demo"], ["serve"]):
+        sys.exit("Usage: python -m config.supervisor demo|serve")
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,53 @@
+"""Adds a person who may sign in. What they may see is decided by `set_role`."""
+
+import sys
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+
+
+class Command(BaseCommand):
+    help = "Add a person; prints a link with which they choose their password, unless one comes on standard input."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--username", required=True)
+        parser.add_argument("--email", required=True)
+        parser.add_argument("--password-from-stdin", action="store_true", help="read the password's one line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        person = User(username=options["username"], email=options["email"])
+        person.set_unusable_password()
+        try:
+            person.full_clean()
+            if User.objects.filter(email__iexact=person.email).exists():
+                raise ValidationError("A person with this e-mail address already exists.")
+            if options["password_from_stdin"]:
+                set_password(person, sys.stdin.readline().rstrip("\r\n"))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        person.save()
+        self.stdout.write(
+            f"{person.username} is added, so far without a company: manage.py set_role {person.username} SLUG ROLE"
+        )
+        if not options["password_from_stdin"]:
+            self.stdout.write(
+                f"They choose their password within three days at the desk's address, followed by {link(person)}"
+            )
+
+
+def set_password(person: User, password: str) -> None:
+    """Set a password that the site's rules accept. Raises ValidationError for any other."""
+    validate_password(password, person)
+    person.set_password(password)
+
+
+def link(person: User) -> str:
+    """Return the path at which this person may choose a password once."""
+    key = default_token_generator.make_token(person)
+    return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(person), key])

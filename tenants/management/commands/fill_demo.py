@@ -1,0 +1,58 @@
+"""Gives a demo its companies and people. Says nothing of their records: those come from the sandbox."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from tenants.models import Membership, Role, Tenant
+
+COMPANIES = {
+    "abc": ("ABC Corporation", "end_usr_1234567abcdefg"),
+    "harbor": ("Harbor & Pine Builders", "end_usr_contractor0001"),
+    "larch": ("Larch Street Supply", "end_usr_wholesaler0001"),
+    "quillmark": ("Quillmark Stationery", "end_usr_neversetup001"),
+    "garnet": ("Garnet Vale Water", "end_usr_pcisoff00001"),
+}
+PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
+PASSWORD = "demo"  # noqa: S105 - known to all by intention; a demo holds nothing but invented companies
+
+
+class Command(BaseCommand):
+    help = "Create the demo's companies and people. Needs DEMO=1; changes nothing that is already there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Demo people all have the password 'demo', so this works with DEMO=1 only.")
+        with transaction.atomic():
+            fill()
+
+
+def fill() -> None:
+    """Create whatever of the demo's companies, people and roles is missing."""
+    Tenant.objects.bulk_create(
+        (Tenant(slug=slug, name=name, end_user_id=end_user) for slug, (name, end_user) in COMPANIES.items()),
+        ignore_conflicts=True,
+    )
+    companies = Tenant.objects.filter(slug__in=COMPANIES)
+    people = {username: person_named(username) for username in PEOPLE}
+    Membership.objects.bulk_create(
+        (
+            Membership(tenant=company, person=people[username], role=role)
+            for company in companies
+            for username, role in PEOPLE.items()
+            if role is not None
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def person_named(username: str) -> User:
+    """Return the demo person of that name, created if need be; hashing a password is slow, so only then."""
+    found = User.objects.filter(username=username).first()
+    return found or User.objects.create(
+        username=username, email=f"{username}@example.com", password=make_password(PASSWORD)
+    )

@@ -1,0 +1,93 @@
+"""The demo's people and companies in the test database: alice is admin, bob bookkeeper, carol viewer, dave nobody."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tenants.management.commands import fill_demo
+from tenants.models import Tenant
+
+
+@pytest.fixture
+def everybody(db: None) -> dict[str, User]:
+    """All demo people by name, with their roles in all demo companies."""
+    fill_demo.fill()
+    return {person.username: person for person in User.objects.all()}
+
+
+@pytest.fixture
+def companies(everybody: dict[str, User]) -> dict[str, Tenant]:
+    """All demo companies by slug."""
+    return {company.slug: company for company in Tenant.objects.all()}
+
+
+@pytest.fixture
+def alice(everybody: dict[str, User]) -> User:
+    return everybody["alice"]
+
+
+@pytest.fixture
+def bob(everybody: dict[str, User]) -> User:
+    return everybody["bob"]
+
+
+@pytest.fixture
+def carol(everybody: dict[str, User]) -> User:
+    return everybody["carol"]
+
+
+@pytest.fixture
+def dave(everybody: dict[str, User]) -> User:
+    return everybody["dave"]
+
+
+@pytest.fixture
+def abc(companies: dict[str, Tenant]) -> Tenant:
+    return companies["abc"]
+
+
+@pytest.fixture
+def harbor(companies: dict[str, Tenant]) -> Tenant:
+    return companies["harbor"]
+
+
+@pytest.fixture
+def larch(companies: dict[str, Tenant]) -> Tenant:
+    return companies["larch"]
+
+
+@pytest.fixture
+def quillmark(companies: dict[str, Tenant]) -> Tenant:
+    return companies["quillmark"]
+
+
+@pytest.fixture
+def garnet(companies: dict[str, Tenant]) -> Tenant:
+    return companies["garnet"]
+
+
+def signed_in(person: User) -> Client:
+    """Return a client with this person's session."""
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def as_carol(carol: User) -> Client:
+    return signed_in(carol)
+
+
+@pytest.fixture
+def as_dave(dave: User) -> Client:
+    return signed_in(dave)

@@ -1,0 +1,71 @@
+"""A whole desk as real processes, for tests that need a browser, a worker or a dying process."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.desk import Desk, free_port
+from config.supervisor import demo_desk
+from tests.rig.vendor import Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class RunningDesk:
+    """A served desk: `url`, its `sandbox`, `manage(...)`, and a hand on each process by its name.
+
+    It lives as long as the test process, so a test changes records of its own and never resets the sandbox.
+    """
+
+    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+        self.desk = desk
+        self.url = desk.url
+        self.home = desk.home
+        self.sandbox = sandbox
+        self.manage: Callable[..., str] = desk.manage
+
+    def kill(self, name: str) -> None:
+        """Kill a process as a power cut would: web, saves, sync, timetable or sandbox."""
+        self.desk.children[name].kill()
+
+    def restart(self, name: str) -> None:
+        """Start a process that was killed; returns when the web answers."""
+        self.desk.children[name].kill()
+        self.desk.children[name].start()
+        wait_until(self.desk.answers)
+
+
+def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
+    """Return as soon as `holds()` is true; fail when it has not become so in time."""
+    deadline = time.monotonic() + within
+    while not holds():
+        if time.monotonic() > deadline:
+            pytest.fail(f"This did not happen within {within:.0f} seconds: {holds}")
+        time.sleep(0.05)
+
+
+def prepare(desk: Desk) -> None:
+    """Fill the database; one test process at a time, since they share the folder of collected static files."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / "collecting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        desk.prepare()
+    desk.manage("fill_demo")
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+    """One served desk per test process, over a sandbox of its own that answers without delay."""
+    sandbox_port = free_port()
+    served = demo_desk(tmp_path_factory.mktemp("desk"), free_port(), sandbox_port, "--delay", "0")
+    try:
+        prepare(served)
+        served.start()
+        sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}")
+        yield RunningDesk(served, sandbox)
+        sandbox.close()
+    finally:
+        served.stop()

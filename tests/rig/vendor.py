@@ -1,0 +1,98 @@
+"""The sandbox as a process of its own, so that a lost answer or a cut line comes from a real socket."""
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pytest_django import Settings
+
+from config.children import Child, stop
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEY = "sk_conductor_sandbox"
+
+
+class Sandbox:
+    """A running sandbox: `url` for the desk, the rest for a test that plays the vendor or a person in QuickBooks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    def close(self) -> None:
+        self.http.close()
+
+    def control(self, what: str, **members: Any) -> Any:
+        """POST to a control endpoint and return its answer, if it is JSON."""
+        answer = self.http.post(f"/_sandbox/{what}", json=members).raise_for_status()
+        return answer.json() if answer.content else None
+
+    def reset(self) -> None:
+        """Put every record back and take away every fault."""
+        self.control("reset")
+
+    def fault(self, **fault: Any) -> Any:
+        """Let coming requests fail: see the sandbox's own words for what can be asked."""
+        return self.control("faults", **fault)
+
+    def change(self, **change: Any) -> Any:
+        """Change a record as a person in QuickBooks would."""
+        return self.control("change", **change)
+
+    def requests(self, end_user_id: str | None = None) -> list[dict[str, Any]]:
+        """Return the requests that the vendor has seen since the reset, of one company or of all."""
+        answer = self.http.get("/_sandbox/requests").raise_for_status().json()
+        seen: list[dict[str, Any]] = answer["requests"] if isinstance(answer, dict) else answer
+        return [one for one in seen if end_user_id in (None, one.get("company"), one.get("endUserId"))]
+
+    def get(self, path: str, end_user_id: str, **parameters: Any) -> Any:
+        """Read from Conductor's API as a company, for example `/quickbooks-desktop/customers/ID`."""
+        return self.call("GET", path, end_user_id, params=parameters)
+
+    def post(self, path: str, end_user_id: str, **body: Any) -> Any:
+        """Write through Conductor's API as a company, without the desk."""
+        return self.call("POST", path, end_user_id, json=body)
+
+    def call(self, method: str, path: str, end_user_id: str, **content: Any) -> Any:
+        headers = {"Authorization": f"Bearer {KEY}", "Conductor-End-User-Id": end_user_id}
+        return self.http.request(method, f"/v1{path}", headers=headers, **content).raise_for_status().json()
+
+
+def announced_url(child: Child, *, within: float = 60) -> str:
+    """Return the address that the sandbox prints when it is ready."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline and child.running:
+        if found := re.search(r"http://\S+:\d+", child.log.read_text()):
+            return found[0]
+        time.sleep(0.05)
+    raise RuntimeError(f"The sandbox did not start: {child.last_line()}")
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """One sandbox per test process; tests use `sandbox`, which is fresh for each."""
+    home = tmp_path_factory.mktemp("sandbox")
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--delay", "0", "--data", str(home / "data.sqlite3")]
+    child = Child("sandbox", command, home / "sandbox.log", {"PATH": "/usr/bin:/bin"}, ROOT)
+    child.start()
+    try:
+        server = Sandbox(announced_url(child))
+        yield server
+        server.close()
+    finally:
+        stop([child], grace=2)
+
+
+@pytest.fixture
+def sandbox(sandbox_server: Sandbox, settings: Settings) -> Sandbox:
+    """The sandbox with its records as they were at first, as the vendor that the desk talks to."""
+    sandbox_server.reset()
+    settings.CONDUCTOR_BASE_URL = f"{sandbox_server.url}/v1"
+    settings.BIGCAPITAL_BASE_URL = f"{sandbox_server.url}/api"
+    settings.CONDUCTOR_SECRET_KEY = KEY
+    return sandbox_server

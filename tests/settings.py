@@ -1,0 +1,32 @@
+"""The desk's settings as the tests want them: quick to hash, a database of its own per process, no real key ever."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ.update(
+    SECRET_KEY="for-tests-only",
+    DEBUG="0",
+    DEMO="1",
+    CONDUCTOR_SECRET_KEY="sk_conductor_sandbox",
+    CONDUCTOR_BASE_URL="http://127.0.0.1:9/v1",  # nobody: the `sandbox` fixture says where the vendor is
+    DATABASE_URL="sqlite:///:memory:",
+    CACHE_URL="locmemcache://",
+)
+for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECURE_HTTPS", "TIME_ZONE", "EMAIL_BACKEND"):
+    os.environ.pop(name, None)
+
+from config.settings import *  # noqa: E402, F403 - the environment has to be clean before they are read
+from config.settings import DATABASES, LOGGING, STATIC_ROOT, STORAGES  # noqa: E402
+
+HOME = Path(tempfile.mkdtemp(prefix="desk-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+DATABASES["default"]["TEST"] = {"NAME": str(HOME / "desk.sqlite3")}
+DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+LOGGING["root"] |= {"level": "WARNING"}  # type: ignore[operator]  # a dict of several kinds of value
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns when there is none, and warnings are errors here
