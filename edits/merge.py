@@ -1,0 +1,188 @@
+"""Three-way merge of one record: what it was, mine, and theirs, by field and by line.
+
+Walks the field table and names no field; knows no provider, no database and no page. Fields that only the vendor
+writes are always theirs. Derived sums above a line (a bill's amount) stay theirs until the vendor has worked them out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from books.fields import Field, Kind, Shape
+from books.records import Content, Value, is_blank
+from books.writing import NEW_LINE
+
+from .parts import Part, Place, Side, alike, same
+
+Decide = Callable[[Part], str]
+
+
+class Undecided(ValueError):
+    """Clashes without a choice; `keys` names them in reading order."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        super().__init__(f"Not decided: {', '.join(keys)}.")
+        self.keys = tuple(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What `three_way` found. `parts` holds every part that anybody changed, in reading order."""
+
+    base: Content | None
+    mine: Content
+    theirs: Content
+    parts: tuple[Part, ...]
+
+    @property
+    def clashes(self) -> tuple[Part, ...]:
+        """Those that somebody has to decide."""
+        return tuple(p for p in self.parts if p.side is Side.CLASH)
+
+    @property
+    def combined(self) -> tuple[Part, ...]:
+        """Those that one side alone changed; their `side` says which."""
+        return tuple(p for p in self.parts if p.side in (Side.MINE, Side.THEIRS))
+
+    @property
+    def same(self) -> tuple[Part, ...]:
+        """Those that both sides changed alike."""
+        return tuple(p for p in self.parts if p.side is Side.BOTH)
+
+    def undecided(self, choices: Mapping[str, str]) -> tuple[str, ...]:
+        """The keys of the clashes for which `choices` holds neither "mine" nor "theirs"."""
+        return tuple(p.key for p in self.clashes if choices.get(p.key) not in (Side.MINE, Side.THEIRS))
+
+    def content(self, choices: Mapping[str, str]) -> Content:
+        """The merged record. Raises Undecided; keys of no clash are passed over."""
+        if missing := self.undecided(choices):
+            raise Undecided(missing)
+        chosen = {p.key: choices[p.key] for p in self.clashes}
+        return _merged(self.base, self.mine, self.theirs, (), lambda p: chosen.get(p.key, p.side))
+
+
+def three_way(base: Content | None, mine: Content, theirs: Content) -> Merge:
+    """Merge what I and they made of `base`. Without a base every difference between the two is a clash.
+
+    Lines are told apart by their list's key. The result has theirs in their order and then those that only mine has.
+    """
+    parts: list[Part] = []
+
+    def note(part: Part) -> str:
+        parts.append(part)
+        return part.side
+
+    _merged(base, mine, theirs, (), note)
+    return Merge(base, mine, theirs, tuple(parts))
+
+
+def _merged(was: Content | None, mine: Content, theirs: Content, places: tuple[Place, ...], decide: Decide) -> Content:
+    if was == mine == theirs:
+        return theirs
+    taken: dict[str, Value] = {}
+    for fields in _decisions(theirs.shape):
+        name = fields[0].name
+        if fields[0].kind is Kind.LIST:
+            old = None if was is None else was[name]
+            taken[name] = tuple(_lines(fields[0], old, mine[name], theirs[name], places, decide))
+        elif side := _side(fields, was, mine, theirs):
+            part = Part(places=places, fields=fields, was=was, mine=mine, theirs=theirs, side=side)
+            if decide(part) == Side.MINE:
+                taken.update({f.name: _taken(f, mine[f.name], theirs[f.name]) for f in fields})
+    return theirs.replace(**taken)
+
+
+def _decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
+    """The writable fields, those that share a `decided_with` together at the place of the first."""
+    together: dict[str, list[Field]] = {}
+    for f in shape.writable:
+        together.setdefault(f.decided_with or f"{f.name} alone", []).append(f)
+    return (tuple(fields) for fields in together.values())
+
+
+def _side(fields: tuple[Field, ...], was: Content | None, mine: Content, theirs: Content) -> Side | None:
+    """Who changed the fields; None for nobody."""
+    agreed = alike(fields, mine, theirs)
+    if was is None:
+        return None if agreed else Side.CLASH
+    by_me, by_them = not alike(fields, was, mine), not alike(fields, was, theirs)
+    if by_me and by_them:
+        return Side.BOTH if agreed or _derived_alike(fields, was, mine, theirs) else Side.CLASH
+    return Side.MINE if by_me else Side.THEIRS if by_them else None
+
+
+def _derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, theirs: Content) -> bool:
+    """Both sides changed the factors alike, so the vendor derives the rest and what it says stands."""
+    factors = [f for f in fields if not f.follows]
+    whole = all(not is_blank(mine[f.name]) for f in factors)
+    return whole and alike(factors, mine, theirs) and not alike(factors, was, mine)
+
+
+def _taken(f: Field, mine: Value, theirs: Value) -> Value:
+    """My value in the vendor's spelling, with what only the vendor writes of a group as it is there."""
+    if same(f, mine, theirs):
+        return theirs
+    if f.kind is Kind.GROUP:
+        return theirs.replace(**{m.name: _taken(m, mine[m.name], theirs[m.name]) for m in f.shape.writable})
+    return mine
+
+
+def _lines(
+    f: Field,
+    was: tuple[Content, ...] | None,
+    mine: tuple[Content, ...],
+    theirs: tuple[Content, ...],
+    places: tuple[Place, ...],
+    decide: Decide,
+) -> Iterator[Content]:
+    old, my, their = _by_key(f, was or ()), _by_key(f, mine), _by_key(f, theirs)
+    for key in {**their, **my, **old}:
+        number, line = my.get(key) or old.get(key) or their[key]
+        place = (*places, Place(f, key, number, _title(line)))
+        sides = [side[key][1] if key in side else None for side in (old, my, their)]
+        kept = _line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
+        if kept is not None:
+            yield kept
+
+
+def _by_key(f: Field, lines: tuple[Content, ...]) -> dict[str, tuple[int, Content]]:
+    """Key → number from 1 and line; a key that is there again (the one of new lines) is told apart by a count."""
+    found: dict[str, tuple[int, Content]] = {}
+    for number, line in enumerate(lines, 1):
+        key = str(line[f.key])
+        times = sum(k.partition("#")[0] == key for k in found) if key in found else 0
+        found[f"{key}#{times + 1}" if times else key] = (number, line)
+    return found
+
+
+def _title(line: Content) -> str:
+    """What people call a line: the first thing written in it, its account or item."""
+    return next((str(line[f.name]) for f in line.shape.writable if not is_blank(line[f.name])), "")
+
+
+def _line(
+    was: Content | None,
+    mine: Content | None,
+    theirs: Content | None,
+    places: tuple[Place, ...],
+    decide: Decide,
+    *,
+    known: bool,
+) -> Content | None:
+    if mine is not None and theirs is not None:
+        return _merged(was, mine, theirs, places, decide)
+    side = _presence(was, mine, theirs, places[-1], known)
+    part = Part(places=places, fields=(), was=was, mine=mine, theirs=theirs, side=side)
+    return mine if decide(part) == Side.MINE else theirs
+
+
+def _presence(was: Content | None, mine: Content | None, theirs: Content | None, place: Place, known: bool) -> Side:
+    """Who added or removed a line that one side lacks; a clash when the other side has changed it meanwhile."""
+    left = theirs if mine is None else mine
+    if left is None:
+        return Side.BOTH
+    if was is None:
+        new = known or left[place.field.key] in ("", NEW_LINE)
+        return Side.CLASH if not new else Side.MINE if theirs is None else Side.THEIRS
+    if not alike(left.shape.writable, was, left):
+        return Side.CLASH
+    return Side.MINE if mine is None else Side.THEIRS

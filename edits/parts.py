@@ -1,0 +1,96 @@
+"""What a merge is made of: the parts that move as one, what they are called, and when two values are the same.
+
+Knows no provider and names no field.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from books.fields import Field, Kind
+from books.records import Content, Reference, Value
+
+
+class Side(StrEnum):
+    """Who changed a part since the base, and so where its value comes from."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"  # alike, so theirs is taken: it has the vendor's spelling
+    CLASH = "clash"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The line that a part lies in: the list that holds it, its key and its number there, and what it is called."""
+
+    field: Field
+    key: str
+    number: int
+    title: str
+
+    @property
+    def label(self) -> str:
+        """Item line 2, Stretch wrap 18 in."""
+        one = self.field.name.removesuffix("s").replace("_", " ").capitalize()
+        return f"{one} {self.number}, {self.title}" if self.title else f"{one} {self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What moves as one: a field, the fields decided together, or, without `fields`, whether a line is there.
+
+    `was`, `mine` and `theirs` are the record or line that holds it; None where there is no such line or no base.
+    """
+
+    places: tuple[Place, ...]
+    fields: tuple[Field, ...]
+    was: Content | None
+    mine: Content | None
+    theirs: Content | None
+    side: Side
+
+    @property
+    def key(self) -> str:
+        """Stable from one request to the next: `billing_address`, `item_lines:456DEF-1:quantity+cost+amount`."""
+        where = "/".join(f"{p.field.name}:{p.key}" for p in self.places)
+        return ":".join(filter(None, (where, "+".join(f.name for f in self.fields))))
+
+    @property
+    def where(self) -> str:
+        """The line in words, "" on the record itself."""
+        return ", ".join(p.label for p in self.places)
+
+    @property
+    def what(self) -> str:
+        """The fields in words: Terms and due date."""
+        names = [f.label for f in self.differing]
+        names[1:] = [name[:1].lower() + name[1:] for name in names[1:]]
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+    @property
+    def label(self) -> str:
+        return ": ".join(filter(None, (self.where, self.what)))
+
+    @property
+    def differing(self) -> tuple[Field, ...]:
+        """Those of its fields in which the sides are not all alike."""
+        sides = [side for side in (self.was, self.mine, self.theirs) if side is not None]
+        return tuple(f for f in self.fields if not all(same(f, sides[0][f.name], s[f.name]) for s in sides[1:]))
+
+
+def same(f: Field, one: Value, other: Value) -> bool:
+    """Whether nobody changed the field between the two values: a renamed reference is still the same one."""
+    if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
+        return one.id == other.id
+    if f.kind is Kind.GROUP:
+        return alike(f.shape.writable, one, other)
+    if f.kind is Kind.LIST:
+        return len(one) == len(other) and all(
+            a[f.key] == b[f.key] and alike(f.shape.writable, a, b) for a, b in zip(one, other, strict=True)
+        )
+    return bool(one == other)
+
+
+def alike(fields: Sequence[Field], one: Content, other: Content) -> bool:
+    return all(same(f, one[f.name], other[f.name]) for f in fields)
