@@ -1,0 +1,67 @@
+"""`python -m sandbox --port N`: fills the data if there is none, serves, and ends at once when told to."""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import threading
+from types import FrameType
+
+from sandbox.companies import fill
+from sandbox.conductor.routes import Conductor
+from sandbox.control import Control
+from sandbox.exchange import Journal
+from sandbox.faults import Faults
+from sandbox.server import SandboxServer
+from sandbox.store import Store
+
+
+def main() -> int:
+    """Runs the server until a signal; answers the exit code."""
+    options = _options()
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        try:
+            store = Store(options.data or os.path.join(folder, "data.sqlite3"))
+        except Exception as problem:
+            print(f"The data file cannot be used: {problem}", file=sys.stderr)
+            return 1
+        if store.is_new:
+            fill(store, options.customers, options.bills)
+        faults, journal = Faults(), Journal()
+        conductor = Conductor(store, faults, options.delay, options.cursor_seconds)
+        try:
+            server = SandboxServer(options.port, conductor, Control(store, faults, journal, conductor), journal)
+        except OSError as problem:
+            print(f"Port {options.port} cannot be used: {problem.strerror}.", file=sys.stderr)
+            return 1
+        _serve(server)
+        store.close()
+    return 0
+
+
+def _serve(server: SandboxServer) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        # From another thread: shutdown waits for the loop this very thread runs.
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    print(f"Sandbox on http://127.0.0.1:{server.server_address[1]}", flush=True)
+    server.serve_forever(poll_interval=0.05)
+    server.socket.close()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A stand-in for the vendors' servers.")
+    parser.add_argument("--port", type=int, required=True, help="port on loopback; 0 picks a free one")
+    parser.add_argument("--customers", type=int, default=600, help="customers of the wholesaler")
+    parser.add_argument("--bills", type=int, default=800, help="bills of the wholesaler")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds QuickBooks takes for each request")
+    parser.add_argument("--data", help="file that keeps the data over a restart")
+    parser.add_argument("--cursor-seconds", type=float, default=10.0, help="how long a list waits for its next page")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""The invented companies whose books the sandbox holds."""
+
+from sandbox.companies.contractor import add_contractor
+from sandbox.companies.example import add_example
+from sandbox.companies.settings import facts
+from sandbox.companies.setup import Setup
+from sandbox.companies.wholesaler import add_wholesaler
+from sandbox.store import Store
+
+
+def fill(store: Store, customers: int, bills: int) -> None:
+    """Fills an empty store in one go; the sizes are the wholesaler's."""
+    with store.transaction():
+        add_example(store)
+        add_contractor(store)
+        add_wholesaler(store, customers, bills)
+        never = facts("Quillmark Stationery", "quillmark", "2026-11-02T10:15:00.000Z", "int_conn_neversetup001")
+        Setup(store, "end_usr_neversetup001", 0, 1).finish(never, "not_set_up")
+        off = facts("Garnet Vale Water", "garnet-vale", "2025-06-30T08:00:00.000Z", "int_conn_pcisoff00001")
+        Setup(store, "end_usr_pcisoff00001", 0, 1).finish(off, "not_active", "2026-11-13T17:42:10.021Z")

@@ -1,0 +1,310 @@
+"""ABC Corporation: the records of the vendor's own documentation under their own ids, and some neighbours.
+
+The documented customer was its own parent, the documented bill its own payment, with one line id three
+times and a thousand due for three thousand of lines; here each is what it must have meant.
+"""
+
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sandbox.companies import invented
+from sandbox.companies.settings import facts, preferences
+from sandbox.companies.setup import Setup
+from sandbox.companies.words import SPECIAL, email, firm_names, phone
+from sandbox.conductor.records import Record, reference
+from sandbox.conductor.shapes import whole
+from sandbox.store import Store
+
+ID = "end_usr_1234567abcdefg"
+_CREATED, _UPDATED, _REVISION = "2021-10-01T12:34:56-05:00", "2021-10-01T15:45:30-05:00", "1721172183"
+_STAMPS = {"createdAt": _CREATED, "updatedAt": _UPDATED, "revisionNumber": _REVISION}
+_ADDRESS = {
+    "line1": "Conductor Labs Inc.",
+    "line2": "540 Market St.",
+    "line3": "Suite 100",
+    "line4": "",
+    "line5": "",
+    "city": "San Francisco",
+    "state": "CA",
+    "postalCode": "94110",
+    "country": "United States",
+    "note": "Conductor HQ",
+}
+_CUSTOM = [{"ownerId": "0", "name": "Customer Rating", "type": "string_1024_type", "value": "Premium"}]
+_EXTERNAL = "12345678-abcd-1234-abcd-1234567890ab"
+_NAMED: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
+    ("classes", ("Consulting", "Office Supplies", "Installation", "Installation:Residential"), {}),
+    ("customer-types", ("Retail Customer", "Wholesale Customer"), {}),
+    ("job-types", ("Installation", "Repair"), {}),
+    ("sales-tax-codes", ("Non",), {"isTaxable": False, "description": "Non-taxable"}),
+    ("sales-tax-codes", ("Tax",), {"isTaxable": True, "description": "Taxable"}),
+    ("standard-terms", ("Net 30",), {"dueDays": 30}),
+    ("standard-terms", ("Due on receipt",), {"dueDays": 0}),
+    ("standard-terms", ("Net 60",), {"dueDays": 60}),
+    ("payment-methods", ("Credit Card",), {"paymentMethodType": "other_credit_card"}),
+    ("payment-methods", ("Check",), {"paymentMethodType": "check"}),
+    ("price-levels", ("Gold Member Pricing",), {"priceLevelType": "fixed_percentage", "fixedPercentage": "-10.0"}),
+    ("inventory-sites", ("Main Warehouse",), {"isDefault": True}),
+    ("other-names", ("Petty Cash Custodian",), {}),
+)
+
+
+class _DocumentedIds(Setup):
+    def new_id(self, resource: str) -> str:
+        number = self.numbers[resource] = self.numbers.get(resource, 0) + 1
+        # Lines and transactions run on from the documented ids.
+        start = {"transactions": 0x123ABB, "lines": 0x456DEE}.get(resource)
+        return f"8{number:07X}-1234567890" if start is None else f"{start + number:X}-1234567890"
+
+
+def add_example(store: Store) -> None:
+    """Writes the whole company."""
+    setup = _DocumentedIds(store, ID, -300, 20_260)
+    for resource, names, known in _NAMED:
+        for name in names:
+            setup.put(resource, name, **known)
+    _add_money(setup)
+    _add_people(setup)
+    _add_items(setup)
+    _add_customers(setup)
+    _add_bills(setup)
+    wishes = preferences(
+        home=setup.ref("currencies", "CAD"),
+        classes=True,
+        sites=True,
+        inventory=True,
+        closing_date=None,
+        taxable=setup.ref("sales-tax-codes", "Tax"),
+        non_taxable=setup.ref("sales-tax-codes", "Non"),
+        tax_item=setup.ref("sales-tax-items", "State Sales Tax"),
+    )
+    known = facts("ABC Corporation", "abc-corporation", "2024-01-01T12:34:56.789Z", "int_conn_1234567abcdefg", _ADDRESS, wishes)
+    setup.finish(known, success="2026-11-20T15:57:03.118Z")
+
+
+def _add_money(setup: Setup) -> None:
+    for code, name, rate in (("USD", "USD", 1.2345), ("CAD", "CAD", 1), ("EUR", "EUR", 1.4711)):
+        more = {"isUserDefinedCurrency": False, "exchangeRate": rate, "asOfDate": "2026-11-20"}
+        setup.put("currencies", name, currencyCode=code, **more)
+    for number, name, kind in (
+        ("2000", "Accounts-Payable", "accounts_payable"),
+        ("6000", "Expenses", "expense"),
+        ("6100", "Expenses:Office Supplies", "expense"),
+        ("6200", "Expenses:Rent", "expense"),
+        ("1100", "Accounts Receivable", "accounts_receivable"),
+        ("1000", "Checking", "bank"),
+        ("4000", "Sales", "income"),
+        ("5000", "Cost of Goods Sold", "cost_of_goods_sold"),
+        ("1200", "Inventory Asset", "other_current_asset"),
+    ):
+        setup.put("accounts", name, accountType=kind, accountNumber=number, balance="0.00", totalBalance="0.00")
+    setup.put("date-driven-terms", "15th of month", "80000011-1234567890", dueDayOfMonth=15, gracePeriodDays=5)
+
+
+def _add_people(setup: Setup) -> None:
+    usd, thirty = setup.ref("currencies", "USD"), setup.ref("standard-terms", "Net 30")
+    for name in ("Acme Supplies Ltd.", "Paper & Ink Co.", "Tax Authority"):
+        known = {"companyName": name, "email": email(name), "phone": phone(setup.chance), "terms": thirty}
+        setup.put("vendors", name, billingAddress=_ADDRESS, balance="500.00", currency=usd, **known)
+    jane = setup.put("employees", "Jane Doe", firstName="Jane", lastName="Doe")
+    bob = setup.put("employees", "Bob Johnson", firstName="Bob", lastName="Johnson")
+    for initial, entity in (("JD", jane), ("BJ", bob)):
+        setup.add("sales-representatives", setup.make("sales-representatives", initial=initial, entity=entity))
+    vendor = setup.ref("vendors", "Tax Authority")
+    setup.put("sales-tax-items", "State Sales Tax", taxRate="8.5", taxVendor=vendor, description="State sales tax")
+    group = [setup.ref("sales-tax-items", "State Sales Tax")]
+    setup.put("sales-tax-group-items", "Combined Sales Tax", "80000011-1234567890", salesTaxItems=group)
+
+
+def _add_items(setup: Setup) -> None:
+    shelf = {"parent": setup.ref("inventory-sites", "Main Warehouse")}
+    setup.put("inventory-sites", "Aisle 3, Shelf B", **shelf)
+    each = {"name": "Each", "abbreviation": "ea"}
+    units = {"unitOfMeasureType": "count", "baseUnit": each, "relatedUnits": [], "defaultUnits": []}
+    setup.put("unit-of-measure-sets", "Volume Units", **units)
+    accounts = {
+        "incomeAccount": setup.ref("accounts", "Sales"),
+        "cogsAccount": setup.ref("accounts", "Cost of Goods Sold"),
+        "assetAccount": setup.ref("accounts", "Inventory Asset"),
+    }
+    for name, cost in (("Widget A", "60.00"), ("Widget B", "24.50")):
+        known = {"purchaseCost": cost, "purchaseDescription": f"{name}, custom engraving", "salesPrice": "99.00"}
+        setup.put("inventory-items", name, **known, **accounts)
+    lines = [{"item": setup.ref("inventory-items", "Widget A"), "quantity": 1, "unitOfMeasure": "Each"}]
+    known = {"description": "Standard widget bulk package", "shouldPrintItemsInGroup": True, "lines": lines}
+    setup.put("item-groups", "Office Supplies Bundle", **known)
+
+
+def _add_customers(setup: Setup) -> None:
+    usd = setup.ref("currencies", "USD")
+    job = _documented_customer(setup)
+    plain = {"createdAt": _CREATED, "jobStatus": "none", "balance": "0.00", "currency": usd}
+    parent = setup.make("customers", name="ABC Corporation", companyName="ABC Corporation", totalBalance="5000.00", **plain)
+    job["parent"] = reference(parent)
+    setup.add("customers", parent)
+    setup.add("customers", job)
+    setup.add("customers", setup.make("customers", name="Acme Corporation", totalBalance="0.00", **plain))
+    taken = {"abc corporation", "acme corporation"}
+    for name in (*SPECIAL[:5], *islice(firm_names(setup.chance, taken), 9)):
+        setup.add("customers", invented.customer(setup, name, usd))
+
+
+def _documented_customer(setup: Setup) -> Record:
+    number = [{"name": "Main Phone", "value": "555-123-4567"}]
+    names = {"salutation": "Dr.", "firstName": "John", "middleName": "A.", "lastName": "Doe", "jobTitle": "Purchasing Manager"}
+    contact = whole("qbd_contact", id="80000001-1234567890", name="Jane Smith", customContactFields=number, **_STAMPS, **names)
+    job = whole("qbd_customer", id="80000001-1234567890", name="Website Redesign Project", **_STAMPS, **names)
+    setup.new_id("customers")
+    job.update(
+        {"fullName": "ABC Corporation:Website Redesign Project", "isActive": True, "sublevel": 1},
+        **{"class": setup.ref("classes", "Consulting")},
+        companyName="Acme Corporation",
+        billingAddress=_ADDRESS,
+        shippingAddress=_ADDRESS,
+        alternateShippingAddresses=[{"name": "Alternate shipping address", **_ADDRESS, "isDefaultShippingAddress": True}],
+        phone="+1-555-123-4567",
+        alternatePhone="+1-555-987-6543",
+        fax="+1-555-555-1212",
+        email="customer@example.com",
+        ccEmail="manager@example.com",
+        contact="Jane Smith",
+        alternateContact="Bob Johnson",
+        customContactFields=number,
+        additionalContacts=[contact],
+        balance="1000.00",
+        totalBalance="5000.00",
+        salesTaxCountry="us",
+        resaleNumber="123456789",
+        accountNumber="1010",
+        creditLimit="5000.00",
+        jobStatus="in_progress",
+        jobStartDate="2021-01-15",
+        jobProjectedEndDate="2021-12-31",
+        jobEndDate="2021-11-30",
+        jobDescription="Kitchen renovation project for residential client.",
+        note="Our favorite customer.",
+        additionalNotes=[{"id": 1, "date": "2021-01-01", "note": "This is a fun note."}],
+        preferredDeliveryMethod="email",
+        externalId=_EXTERNAL,
+        taxRegistrationNumber="GB123456789",
+        customFields=_CUSTOM,
+    )
+    job["creditCard"] = {"number": "xxxxxxxxxxxx1234", "expirationMonth": 12, "expirationYear": 2024, "name": "John Doe"}
+    job["creditCard"].update(address="1234 Main St, Anytown, USA, 12345", postalCode="12345")
+    for member, resource, name in (
+        ("customerType", "customer-types", "Retail Customer"),
+        ("terms", "standard-terms", "Net 30"),
+        ("salesRepresentative", "sales-representatives", "Jane Doe"),
+        ("salesTaxCode", "sales-tax-codes", "Non"),
+        ("salesTaxItem", "sales-tax-items", "State Sales Tax"),
+        ("preferredPaymentMethod", "payment-methods", "Credit Card"),
+        ("jobType", "job-types", "Installation"),
+        ("priceLevel", "price-levels", "Gold Member Pricing"),
+        ("currency", "currencies", "USD"),
+    ):
+        job[member] = setup.ref(resource, name)
+    return job
+
+
+def _add_bills(setup: Setup) -> None:
+    setup.add("bills", _documented_bill(setup))
+    usd, net = setup.ref("currencies", "USD"), "Net 30"
+    vendors = [setup.ref("vendors", name) for name in ("Acme Supplies Ltd.", "Paper & Ink Co.")]
+    account = setup.ref("accounts", "Expenses:Rent")
+    for number in range(12):
+        day = date(2026, 1 + number, 5)
+        known = {"currency": usd, "exchangeRate": 1.2345}
+        bill = invented.new_bill(setup, vendors[number % 2], day, net, **known)
+        amount = f"{120 + number * 35}.50"
+        bill["expenseLines"] = [invented.expense_line(setup, account, amount, memo="Desk rent")]
+        if number % 3 == 0:
+            item = setup.ref("inventory-items", "Widget B")
+            bill["itemLines"] = [invented.item_line(setup, item, 4, "24.50", description="Widget B")]
+        invented.finish_bill(setup, bill)
+
+
+def _documented_bill(setup: Setup) -> Record:
+    bill = whole("qbd_bill", id="123ABC-1234567890", **_STAMPS)
+    shared = {
+        "salesTaxCode": setup.ref("sales-tax-codes", "Non"),
+        "billingStatus": "billable",
+        "salesRepresentative": setup.ref("sales-representatives", "Jane Doe"),
+        "customFields": _CUSTOM,
+    }
+    acme = {"id": "80000003-1234567890", "fullName": "Acme Corporation"}
+    expense = whole(
+        "qbd_expense_line",
+        id="456DEF-1234567890",
+        account=setup.ref("accounts", "Expenses:Office Supplies"),
+        amount="500.00",
+        memo="New office chair",
+        payee=acme,
+        class_=setup.ref("classes", "Office Supplies"),
+        **shared,
+    )
+    bundle = whole(
+        "qbd_item_group_line",
+        id="456DF1-1234567890",
+        itemGroup=setup.ref("item-groups", "Office Supplies Bundle"),
+        description="Standard widget bulk package",
+        quantity=5,
+        unitOfMeasure="Each",
+        overrideUnitOfMeasureSet=setup.ref("unit-of-measure-sets", "Volume Units"),
+        totalAmount="200.00",
+        itemLines=[_documented_line(setup, "456DF2-1234567890", "40.00", "200.00", acme, shared)],
+        customFields=_CUSTOM,
+    )
+    paid = {"transactionType": "bill_payment_check", "transactionDate": "2021-10-01", "refNumber": "LINK-1234"}
+    link = whole("qbd_linked_transaction", id="123ABD-1234567890", linkType="amount", amount="-500.00", **paid)
+    # The documented ids are taken: the bill's and its payment's, and those of four lines.
+    for kind in ("transactions",) * 2 + ("lines",) * 4:
+        setup.new_id(kind)
+    bill.update(
+        vendor=setup.ref("vendors", "Acme Supplies Ltd."),
+        vendorAddress=_ADDRESS,
+        payablesAccount=setup.ref("accounts", "Accounts-Payable"),
+        transactionDate="2021-10-01",
+        dueDate="2021-10-31",
+        amountDue="1000.00",
+        currency=setup.ref("currencies", "USD"),
+        exchangeRate=1.2345,
+        amountDueInHomeCurrency="1234.50",
+        refNumber="BILL-1234",
+        isPending=False,
+        terms=setup.ref("standard-terms", "Net 30"),
+        memo="Office supplies for September",
+        salesTaxCode=setup.ref("sales-tax-codes", "Non"),
+        isPaid=False,
+        externalId=_EXTERNAL,
+        linkedTransactions=[link],
+        expenseLines=[expense],
+        itemLines=[_documented_line(setup, "456DF0-1234567890", "60.00", "300.00", acme, shared)],
+        itemGroupLines=[bundle],
+        openAmount="500.00",
+        customFields=_CUSTOM,
+    )
+    return bill
+
+
+def _documented_line(setup: Setup, key: str, cost: str, amount: str, customer: Record, shared: Record) -> Record:
+    return whole(
+        "qbd_item_line",
+        id=key,
+        item=setup.ref("inventory-items", "Widget A"),
+        inventorySite=setup.ref("inventory-sites", "Main Warehouse"),
+        inventorySiteLocation=setup.ref("inventory-sites", "Aisle 3, Shelf B"),
+        serialNumber="SN1234567890",
+        lotNumber="LOT2023-001",
+        expirationDate="2025-12-31",
+        description="High-quality widget with custom engraving",
+        quantity=5,
+        unitOfMeasure="Each",
+        overrideUnitOfMeasureSet=setup.ref("unit-of-measure-sets", "Volume Units"),
+        cost=cost,
+        amount=amount,
+        customer=customer,
+        class_=setup.ref("classes", "Installation:Residential"),
+        **shared,
+    )
+

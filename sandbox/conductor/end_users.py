@@ -1,0 +1,95 @@
+"""Conductor's own objects: end users, their connections, auth sessions. No QuickBooks behind them."""
+
+import json
+import secrets
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sandbox.conductor import records
+from sandbox.conductor.bodies import AUTH_SESSION, END_USER
+from sandbox.conductor.errors import invalid, missing
+from sandbox.conductor.schemas import check_body
+from sandbox.store import Store
+
+
+def stamp(moment: datetime | None = None) -> str:
+    """A moment as Conductor's own objects carry it."""
+    moment = (moment or datetime.now(timezone.utc)).astimezone(timezone.utc)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def list_end_users(store: Store) -> str:
+    """Every end user."""
+    rows = store.rows("SELECT id, facts, last_request, last_success FROM companies WHERE state <> 'deleted' ORDER BY rowid")
+    return records.encode({"objectType": "list", "url": "/v1/end-users", "data": [_end_user(*row) for row in rows]})
+
+
+def retrieve_end_user(store: Store, key: str) -> str:
+    """One end user."""
+    where = "id = ? AND state <> 'deleted'"
+    rows = store.rows(f"SELECT id, facts, last_request, last_success FROM companies WHERE {where}", key)
+    if not rows:
+        raise missing("end user", key)
+    return records.encode(_end_user(*rows[0]))
+
+
+def create_end_user(store: Store, body: Any) -> str:
+    """Adds an end user who has not connected anything yet."""
+    sent = check_body(END_USER, body)
+    used = store.value("SELECT 1 FROM companies WHERE facts ->> '$.sourceId' = ? AND state <> 'deleted'", sent["sourceId"])
+    if used:
+        raise invalid('An end user with this sourceId exists already at "sourceId"')
+    key = f"end_usr_{secrets.token_hex(7)}"
+    facts = {**sent, "createdAt": stamp(), "connectionId": None, "utcOffset": 0, "company": {}, "preferences": {}}
+    store.execute("INSERT INTO companies VALUES (?, 'not_set_up', ?, NULL, NULL, NULL)", key, json.dumps(facts))
+    return retrieve_end_user(store, key)
+
+
+def delete_end_user(store: Store, key: str) -> str:
+    """Removes an end user and its connections."""
+    retrieve_end_user(store, key)
+    store.execute("UPDATE companies SET state = 'deleted' WHERE id = ?", key)
+    return records.encode({"id": key, "objectType": "end_user", "deleted": True})
+
+
+def create_auth_session(store: Store, body: Any) -> str:
+    """Opens an auth session; its page does not exist here."""
+    sent = check_body(AUTH_SESSION, body)
+    retrieve_end_user(store, sent["endUserId"])
+    minutes = sent.get("linkExpiryMins", 30)
+    if not 15 <= minutes <= 10_080:
+        raise invalid('Invalid input: expected number between 15 and 10080 at "linkExpiryMins"')
+    secret = secrets.token_hex(12)
+    now = datetime.now(timezone.utc)
+    session = {
+        "id": f"auth_sess_{secrets.token_hex(7)}",
+        "objectType": "auth_session",
+        "createdAt": stamp(now),
+        "endUserId": sent["endUserId"],
+        "clientSecret": f"auth_sess_client_secret_{secret}",
+        "authFlowUrl": f"https://connect.conductor.example/qbd/auth_sess_client_secret_{secret}",
+        "expiresAt": stamp(now + timedelta(minutes=minutes)),
+        "redirectUrl": sent.get("redirectUrl"),
+    }
+    return records.encode(session)
+
+
+def _end_user(key: str, facts_text: str, last_request: str | None, last_success: str | None) -> dict[str, Any]:
+    facts = json.loads(facts_text)
+    connection = {
+        "id": facts["connectionId"],
+        "objectType": "integration_connection",
+        "createdAt": facts["createdAt"],
+        "integrationSlug": "quickbooks_desktop",
+        "lastRequestAt": last_request,
+        "lastSuccessfulRequestAt": last_success,
+    }
+    return {
+        "id": key,
+        "objectType": "end_user",
+        "createdAt": facts["createdAt"],
+        "companyName": facts["companyName"],
+        "sourceId": facts["sourceId"],
+        "email": facts["email"],
+        "integrationConnections": [connection] if facts["connectionId"] else [],
+    }

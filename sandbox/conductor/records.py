@@ -1,0 +1,130 @@
+"""A record and its stored row: one is made from the other here and nowhere else."""
+
+import json
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sandbox.store import Row
+
+Record = dict[str, Any]
+
+_LINES = {
+    "bills": ("expenseLines", "itemLines", "itemGroupLines"),
+    "purchase-orders": ("lines", "lineGroups"),
+    "customers": ("alternateShippingAddresses",),
+}
+_LINKS = {"bills": ("linkedTransactions",), "purchase-orders": ("linkedTransactions",)}
+_KINDS = ("accountType", "paymentMethodType", "priceLevelType")
+CENT = Decimal("0.01")
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def encode(value: Any) -> str:
+    """JSON as this API writes it."""
+    return _encode(value)
+
+
+def cents(amount: Decimal) -> str:
+    """An amount of money as the API writes it, rounded half up."""
+    return str(amount.quantize(CENT, ROUND_HALF_UP))
+
+
+def money(text: str | None) -> Decimal:
+    """An amount as a number; none is zero."""
+    return Decimal(text or "0")
+
+
+def label(record: Record) -> str | None:
+    """What a reference to this record shows."""
+    if "entity" in record:
+        entity: str | None = record["entity"]["fullName"]
+        return entity
+    name: str | None = record.get("fullName") or record.get("name") or record.get("refNumber")
+    return name
+
+
+def reference(record: Record) -> Record:
+    """A reference to this record."""
+    return {"id": record["id"], "fullName": label(record)}
+
+
+def to_row(company: str, resource: str, record: Record) -> Row:
+    """The row that stores a record."""
+    name = record.get("name") or record.get("initial") or ""
+    return Row(
+        seq=None,
+        company=company,
+        resource=resource,
+        id=record["id"],
+        name=name.casefold(),
+        full_name=(record.get("fullName") or name).casefold(),
+        parent=_key(record, "parent"),
+        active=int(record.get("isActive", True)),
+        updated=int(datetime.fromisoformat(record["updatedAt"]).timestamp()),
+        revision=int(record["revisionNumber"]),
+        currency=_key(record, "currency"),
+        class_=_key(record, "class"),
+        balance=_hundredths(record.get("totalBalance") or record.get("balance")),
+        kind=next((record[name] for name in _KINDS if name in record), None),
+        day=record.get("transactionDate"),
+        vendor=_key(record, "vendor"),
+        accounts=_accounts(record),
+        ref_number=record.get("refNumber"),
+        paid=int(bool(record.get("isPaid"))),
+        body=_piece(record, [name for name in record if name not in _apart(resource)]),
+        lines=_piece(record, _LINES.get(resource, ())),
+        links=_piece(record, _LINKS.get(resource, ())),
+    )
+
+
+def to_record(row: Row) -> Record:
+    """The record a row stores."""
+    record: Record = json.loads(text(row.resource, row.body, row.lines, row.links))
+    return record
+
+
+def text(resource: str, body: str, lines: str, links: str, with_lines: bool = True, with_links: bool = True) -> str:
+    """The record as it is sent, with or without its lines and links."""
+    if resource not in _LINES:
+        return "{" + body + "}"
+    if not with_lines:
+        lines = _NOTHING[resource]
+    if resource not in _LINKS:
+        return "{" + body + "," + lines + "}"
+    return "{" + body + "," + lines + "," + (links if with_links else '"linkedTransactions":[]') + "}"
+
+
+def _apart(resource: str) -> tuple[str, ...]:
+    return _APART.get(resource, ())
+
+
+_APART = {resource: names + _LINKS.get(resource, ()) for resource, names in _LINES.items()}
+_NOTHING = {
+    "bills": '"expenseLines":[],"itemLines":[],"itemGroupLines":[]',
+    "purchase-orders": '"lines":[],"lineGroups":[]',
+    "customers": '"alternateShippingAddresses":null',
+}
+
+
+def _piece(record: Record, names: Any) -> str:
+    return _encode({name: record[name] for name in names})[1:-1]
+
+
+def _key(record: Record, name: str) -> str | None:
+    value = record.get(name)
+    return value["id"] if value else None
+
+
+def _hundredths(amount: str | None) -> int:
+    return int(Decimal(amount) * 100) if amount else 0
+
+
+def _accounts(record: Record) -> str:
+    if "expenseLines" not in record:
+        return ""
+    keys = {line["account"]["id"] for line in record["expenseLines"] if line["account"]}
+    if record["payablesAccount"]:
+        keys.add(record["payablesAccount"]["id"])
+    return " " + " ".join(sorted(keys)) + " "

@@ -1,0 +1,173 @@
+"""What a strict body is made of. Knows shapes and limits, nothing of customers or bills.
+
+Two kinds of limit: those Conductor checks itself (400 before QuickBooks is asked), and those only
+QuickBooks knows (refused by it with 3070).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sandbox.conductor.errors import invalid, quickbooks
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string; `most` is Conductor's limit, `desktop` one that only QuickBooks knows."""
+
+    most: int | None = None
+    desktop: int | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A string of a certain form: `date`, `money`, `cost` or `uuid`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A JSON number."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A JSON boolean."""
+
+
+@dataclass(frozen=True)
+class Many:
+    """An array with at least one item, and at most so many as QuickBooks takes."""
+
+    item: "Kind"
+    desktop: int | None = None
+
+
+@dataclass(frozen=True)
+class Members:
+    """An object with these members and no others."""
+
+    members: "dict[str, Kind]"
+    required: tuple[str, ...] = field(default=())
+
+
+Kind = Text | Choice | Form | Number | Flag | Many | Members
+
+_EXPECTED: list[tuple[type, str, type | tuple[type, ...]]] = [
+    (Members, "object", dict),
+    (Many, "array", list),
+    (Flag, "boolean", bool),
+    (Number, "number", (int, float)),
+]
+_DECIMALS = {"money": re.compile(r"-?\d{1,13}(\.\d{2})?"), "cost": re.compile(r"-?\d{1,10}(\.\d{1,5})?")}
+
+
+def check_body(kind: Members, body: Any) -> dict[str, Any]:
+    """The body itself, if Conductor would let it through to QuickBooks; else a 400 naming every fault."""
+    faults = list(_faults(kind, body, ""))
+    if faults:
+        raise invalid("; ".join(faults))
+    checked: dict[str, Any] = body
+    return checked
+
+
+def check_lengths(kind: Kind, value: Any, path: str = "") -> None:
+    """Refuses with 3070 what is longer than QuickBooks stores."""
+    if isinstance(kind, Members):
+        for name, member in value.items():
+            check_lengths(kind.members[name], member, _join(path, name))
+    elif isinstance(kind, Many):
+        if kind.desktop is not None and len(value) > kind.desktop:
+            raise quickbooks("3210", f'The field "{path}" takes at most {kind.desktop} entries.')
+        for position, item in enumerate(value):
+            check_lengths(kind.item, item, f"{path}[{position}]")
+    elif isinstance(kind, Text) and kind.desktop is not None and len(value) > kind.desktop:
+        text = f'The string "{value[:60]}" in the field "{path}" is too long. The maximum length is {kind.desktop}.'
+        raise quickbooks("3070", text)
+
+
+def is_date(value: str) -> bool:
+    """Whether this is a day of the calendar written YYYY-MM-DD."""
+    try:
+        return DATE.fullmatch(value) is not None and date.fromisoformat(value) is not None
+    except ValueError:
+        return False
+
+
+def _faults(kind: Kind, value: Any, path: str) -> Iterator[str]:
+    expected, types = next(((word, t) for cls, word, t in _EXPECTED if isinstance(kind, cls)), ("string", str))
+    misfit = isinstance(value, bool) and types is not bool
+    if misfit or not isinstance(value, types):
+        yield f"Invalid input: expected {expected}, received {_name(value)}{_at(path)}"
+    elif isinstance(kind, Members):
+        yield from _member_faults(kind, value, path)
+    elif isinstance(kind, Many):
+        if not value:
+            yield f"Too small: expected array to have >=1 items{_at(path)}"
+        for position, item in enumerate(value):
+            yield from _faults(kind.item, item, f"{path}[{position}]")
+    elif isinstance(kind, Text):
+        if kind.most is not None and len(value) > kind.most:
+            yield f"Too big: expected string to have <={kind.most} characters{_at(path)}"
+    elif isinstance(kind, Choice):
+        if value not in kind.words:
+            words = "|".join(f'"{word}"' for word in kind.words)
+            yield f"Invalid option: expected one of {words}{_at(path)}"
+    elif isinstance(kind, Form) and not _has_form(kind.name, value):
+        yield f"Invalid {_FORM_WORDS[kind.name]}{_at(path)}"
+
+
+_FORM_WORDS = {"date": "ISO date", "money": "decimal string", "cost": "decimal string", "uuid": "UUID"}
+
+
+def _member_faults(kind: Members, value: dict[str, Any], path: str) -> Iterator[str]:
+    unknown = [f'"{name}"' for name in value if name not in kind.members]
+    if unknown:
+        yield f"Unrecognized key{'s' if len(unknown) > 1 else ''}: {', '.join(unknown)}{_at(path)}"
+    for name in kind.required:
+        if name not in value:
+            yield f"Invalid input: expected string, received undefined{_at(_join(path, name))}"
+    for name, member in value.items():
+        if name in kind.members:
+            yield from _faults(kind.members[name], member, _join(path, name))
+
+
+def _has_form(form: str, value: str) -> bool:
+    if form == "date":
+        return is_date(value)
+    if form == "uuid":
+        try:
+            return str(UUID(value)) == value.lower()
+        except ValueError:
+            return False
+    return _DECIMALS[form].fullmatch(value) is not None
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _at(path: str) -> str:
+    return f' at "{path}"' if path else ""
+
+
+def _name(value: Any) -> str:
+    if value is None:
+        return "null"
+    for types, word in ((bool, "boolean"), (str, "string"), (list, "array"), (dict, "object")):
+        if isinstance(value, types):
+            return word
+    return "number"

@@ -1,0 +1,81 @@
+"""The sandbox's own controls under `/_sandbox`: reset, faults, changes behind the caller's back, the journal."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+from sandbox.conductor import behind
+from sandbox.conductor.errors import Refusal
+from sandbox.conductor.routes import Conductor
+from sandbox.exchange import Answer, Journal, Request, json_answer
+from sandbox.faults import Faults
+from sandbox.store import Store
+
+CONTROL = "/_sandbox"
+
+
+class Control:
+    """Answers control calls; they need no key, since the server listens on loopback only."""
+
+    def __init__(self, store: Store, faults: Faults, journal: Journal, conductor: Conductor) -> None:
+        self.store, self.faults, self.journal, self.conductor = store, faults, journal, conductor
+        self._calls = {
+            ("POST", "reset"): self._reset,
+            ("POST", "faults"): self._set_fault,
+            ("GET", "faults"): self._show_faults,
+            ("POST", "change"): self._change,
+            ("GET", "requests"): self._requests,
+            ("POST", "requests/clear"): self._clear_requests,
+            ("GET", "companies"): self._companies,
+        }
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to a control call; 400 with a sentence when it makes no sense."""
+        call = self._calls.get((request.method, request.path.removeprefix(CONTROL).strip("/")))
+        if call is None:
+            return json_answer(404, {"error": f"There is no control {request.method} {request.path}."})
+        try:
+            body = json.loads(request.body or b"{}")
+            if not isinstance(body, dict):
+                raise ValueError("The body must be an object.")
+            return json_answer(200, call(request, body))
+        except Refusal as refusal:
+            return json_answer(400, {"error": refusal.message})
+        except (ValueError, KeyError) as problem:
+            return json_answer(400, {"error": str(problem)})
+
+    def _reset(self, request: Request, body: dict[str, Any]) -> Any:
+        self.faults.clear()
+        self.conductor.reset()
+        self.store.reset()
+        self.journal.clear()
+        return {"reset": True}
+
+    def _set_fault(self, request: Request, body: dict[str, Any]) -> Any:
+        if not body or body.get("clear"):
+            self.faults.clear()
+        else:
+            self.faults.add(body)
+        return self._show_faults(request, body)
+
+    def _show_faults(self, request: Request, body: dict[str, Any]) -> Any:
+        return {"faults": self.faults.shown()}
+
+    def _change(self, request: Request, body: dict[str, Any]) -> Any:
+        return behind.change(self.store, body)
+
+    def _requests(self, request: Request, body: dict[str, Any]) -> Any:
+        query = parse_qs(request.query)
+        return self.journal.since(int(query.get("since", ["0"])[0]), query.get("endUserId", [None])[0])
+
+    def _clear_requests(self, request: Request, body: dict[str, Any]) -> Any:
+        self.journal.clear()
+        return {"cleared": True}
+
+    def _companies(self, request: Request, body: dict[str, Any]) -> Any:
+        rows = self.store.rows("SELECT id, facts ->> '$.companyName', state FROM companies ORDER BY rowid")
+        return [{"endUserId": row[0], "companyName": row[1], "state": row[2], **self._sizes(row[0])} for row in rows]
+
+    def _sizes(self, company: str) -> dict[str, int]:
+        sql = "SELECT resource, count(*) FROM records WHERE company = ? AND resource IN ('customers', 'bills') GROUP BY 1"
+        return {"customers": 0, "bills": 0, **dict(self.store.rows(sql, company))}

@@ -1,0 +1,90 @@
+"""What passes between the server and its rooms: a request, an answer, and the journal of both."""
+
+import json
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Literal
+
+Cut = Literal["no", "before", "half"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as received; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer. `cut` says whether the line breaks before it, or in the middle of its body."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    cut: Cut = "no"
+
+
+def json_answer(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
+    """An answer made of a JSON value."""
+    return Answer(status, json.dumps(value, ensure_ascii=False).encode(), headers or {})
+
+
+class Journal:
+    """The last requests in order of arrival."""
+
+    def __init__(self, most: int = 5_000) -> None:
+        self._lock = threading.Lock()
+        self._entries: deque[dict[str, Any]] = deque(maxlen=most)
+        self._number = 0
+
+    def clear(self) -> None:
+        """Forgets all requests; their numbers run on."""
+        with self._lock:
+            self._entries.clear()
+
+    def note(self, request: Request) -> dict[str, Any]:
+        """Writes a request down; its status follows when it is known."""
+        headers = dict(request.headers)
+        if "authorization" in headers:
+            headers["authorization"] = headers["authorization"][-4:]
+        entry: dict[str, Any] = {
+            "n": 0,
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "endUserId": headers.get("conductor-end-user-id"),
+            "headers": headers,
+            "body": _parsed(request.body),
+            "status": None,
+            "at": datetime.now(timezone.utc).isoformat(),
+        }
+        with self._lock:
+            self._number += 1
+            entry["n"] = self._number
+            self._entries.append(entry)
+        return entry
+
+    def since(self, number: int, company: str | None) -> list[dict[str, Any]]:
+        """The requests after a number, of one company or of all."""
+        with self._lock:
+            entries = list(self._entries)
+        return [dict(e) for e in entries if e["n"] > number and company in (None, e["endUserId"])]
+
+
+def _parsed(body: bytes) -> Any:
+    if not body:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode(errors="replace")

@@ -1,0 +1,121 @@
+"""Faults set from outside: which request is to fail, and how. Knows nothing of what the request does."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = (
+    "slow",
+    "refuse",
+    "timeout",
+    "cut_before",
+    "cut_after",
+    "land_late",
+    "half",
+    "garbage",
+    "not_set_up",
+    "not_active",
+    "closed",
+    "busy",
+    "rate_limited",
+    "internal",
+    "forbidden",
+    "cursor_lost",
+)
+_MEMBERS = frozenset(
+    "endUserId operation resource count fault seconds integrationCode message status cut hresult".split()
+)
+OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
+
+
+@dataclass
+class Fault:
+    """One fault: whom it meets, how often still (None: until cleared), and its details."""
+
+    kind: str
+    company: str | None = None
+    operation: str = "*"
+    resource: str | None = None
+    left: int | None = 1
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def meets(self, company: str, operation: str, resource: str) -> bool:
+        """Whether this fault is meant for such a request."""
+        return (
+            self.company in (None, company)
+            and self.operation in ("*", operation)
+            and self.resource in (None, resource)
+        )
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes, where that matters."""
+        return float(self.details.get("seconds", 0))
+
+
+class Faults:
+    """The faults waiting for their requests, oldest first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Fault] = []
+
+    def clear(self) -> None:
+        """Forgets all faults."""
+        with self._lock:
+            self._waiting.clear()
+
+    def add(self, wanted: dict[str, Any]) -> None:
+        """Adds a fault as the control call describes it; ValueError says what is wrong with it."""
+        fault = _parse(wanted)
+        with self._lock:
+            self._waiting.append(fault)
+
+    def take(self, company: str, operation: str, resource: str) -> Fault | None:
+        """The fault that meets this request, used up by one."""
+        with self._lock:
+            for fault in self._waiting:
+                if fault.meets(company, operation, resource):
+                    if fault.left is not None:
+                        fault.left -= 1
+                        if fault.left <= 0:
+                            self._waiting.remove(fault)
+                    return fault
+        return None
+
+    def shown(self) -> list[dict[str, Any]]:
+        """What is waiting, for a person to read."""
+        with self._lock:
+            return [
+                {
+                    "fault": fault.kind,
+                    "endUserId": fault.company,
+                    "operation": fault.operation,
+                    "resource": fault.resource,
+                    "count": fault.left,
+                    **fault.details,
+                }
+                for fault in self._waiting
+            ]
+
+
+def _parse(wanted: dict[str, Any]) -> Fault:
+    unknown = sorted(set(wanted) - _MEMBERS)
+    if unknown:
+        raise ValueError(f"Unknown members: {', '.join(unknown)}.")
+    if wanted.get("fault") not in KINDS:
+        raise ValueError(f'"fault" must be one of {", ".join(KINDS)}.')
+    if wanted.get("operation", "*") not in OPERATIONS:
+        raise ValueError(f'"operation" must be one of {", ".join(OPERATIONS)}.')
+    count = wanted.get("count", 1)
+    if count is not None and (not isinstance(count, int) or count < 1):
+        raise ValueError('"count" must be a whole number from 1, or null.')
+    details = {
+        name: wanted[name]
+        for name in ("seconds", "integrationCode", "message", "status", "cut", "hresult")
+        if wanted.get(name) is not None
+    }
+    if not isinstance(details.get("seconds", 0), int | float):
+        raise ValueError('"seconds" must be a number.')
+    operation, resource = wanted.get("operation", "*"), wanted.get("resource")
+    return Fault(wanted["fault"], wanted.get("endUserId"), operation, resource, count, details)

@@ -1,0 +1,81 @@
+"""The server: threads, kept-alive connections, and lines that can be cut. Hands requests to their rooms."""
+
+import socket
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sandbox.conductor.routes import PREFIX, Conductor
+from sandbox.control import CONTROL, Control
+from sandbox.exchange import Answer, Journal, Request, json_answer
+
+_HOST = "127.0.0.1"
+
+
+class SandboxServer(ThreadingHTTPServer):
+    """Listens on loopback only."""
+
+    daemon_threads = True
+    request_queue_size = 512
+
+    def __init__(self, port: int, conductor: Conductor, control: Control, journal: Journal) -> None:
+        self.conductor, self.control, self.journal = conductor, control, journal
+        super().__init__((_HOST, port), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that hangs up is no news."""
+
+    def answer(self, request: Request) -> Answer:
+        """The answer of whichever room the path belongs to."""
+        if request.path == CONTROL or request.path.startswith(f"{CONTROL}/"):
+            return self.control.answer(request)
+        if request.path == PREFIX or request.path.startswith(f"{PREFIX}/"):
+            entry = self.journal.note(request)
+            answer = self.conductor.answer(request)
+            entry["status"] = answer.status or None
+            return answer
+        return json_answer(404, {"error": f"Nothing is served at {request.path}."})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Answers leave in one piece; waiting to fill a packet would cost each one 40 ms.
+    disable_nagle_algorithm = True
+    server: SandboxServer
+
+    def do_GET(self) -> None:
+        split = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if "transfer-encoding" in headers or not headers.get("content-length", "0").isdigit():
+            self.close_connection = True
+            self._send(json_answer(411, {"error": "A body needs its Content-Length."}))
+            return
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        request = Request(self.command, unquote(split.path), split.query, headers, body)
+        self._send(self.server.answer(request))
+
+    do_POST = do_DELETE = do_PUT = do_PATCH = do_GET
+
+    def _send(self, answer: Answer) -> None:
+        if answer.cut == "before":
+            self._cut()
+            return
+        head = [f"HTTP/1.1 {answer.status} {self.responses.get(answer.status, ('',))[0]}"]
+        head += [f"{name}: {value}" for name, value in answer.headers.items()]
+        head += [f"Date: {self.date_time_string()}", f"Content-Type: {answer.content_type}"]
+        head.append(f"Content-Length: {len(answer.body)}")
+        if self.close_connection:
+            head.append("Connection: close")
+        start = ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+        if answer.cut == "half":
+            self.wfile.write(start + answer.body[: len(answer.body) // 2])
+            self._cut()
+            return
+        self.wfile.write(start + answer.body)
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing: the journal keeps what was asked."""
