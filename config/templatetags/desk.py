@@ -1,0 +1,210 @@
+"""Filters and tags that every template may use: figures, dates and ages as people write them, and form controls.
+
+Knows nothing of records, companies or vendors.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+MINUS = "−"
+
+
+def _grouped(value: Decimal, places: int) -> str:
+    return f"{value:,.{places}f}".replace("-", MINUS)
+
+
+def _places(value: Decimal) -> int:
+    """Decimal places that `value` needs: 7.50 needs one, 120 none."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """1,240.00 with a true minus; more than two places only where the amount has them."""
+    return "" if value is None else _grouped(value, max(2, _places(value)))
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """A quantity or a cost, without zeros that say nothing: 200, 1.15, 0.125."""
+    if value is None:
+        return ""
+    exact = Decimal(value)
+    return _grouped(exact, _places(exact))
+
+
+@register.filter
+def signed(value: Decimal | None) -> str:
+    """The size of a change: +75.50, −8.00, 0.00."""
+    return "" if value is None else ("+" if value > 0 else "") + money(value)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """28 Oct 2026."""
+    return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """today 09:06, yesterday 16:40, 12 Nov 10:22; the year only when it is another one."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    today = timezone.localdate()
+    named = {today: "today", today - timedelta(days=1): "yesterday"}.get(local.date())
+    short = f"{local.day} {calendar.month_abbr[local.month]}"
+    return f"{named or (short if local.year == today.year else day(local.date()))} {local:%H:%M}"
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """14:05 today, otherwise with its day."""
+    return moment(value).removeprefix("today ")
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """just now, 2 minutes ago, 3 hours ago, 5 days ago. static/js/age.js says the same in the browser."""
+    if value is None:
+        return "never"
+    minutes = int((timezone.now() - value).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            return f"{minutes // size} {unit}{'' if minutes // size == 1 else 's'} ago"
+    raise AssertionError("A minute is at least one minute.")
+
+
+@register.filter
+def due(value: date | None) -> str:
+    """19 days overdue, due today, in 7 days."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    if days == 0:
+        return "due today"
+    unit = "day" if abs(days) == 1 else "days"
+    return f"in {days} {unit}" if days > 0 else f"{-days} {unit} overdue"
+
+
+@register.filter
+def due_class(value: date | None) -> str:
+    """The class that repeats in colour what `due` says in words."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    return "over" if days < 0 else "today" if days == 0 else "second"
+
+
+@register.filter
+def short_revision(value: object) -> str:
+    """…7183: as much of a revision as a person compares."""
+    return f"…{str(value)[-4:]}" if value else ""
+
+
+@register.filter
+def plural(count: int, noun: str) -> str:
+    """1 bill, 2 bills; an irregular plural stands behind a comma: `entry,entries`."""
+    one, _, many = noun.partition(",")
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: object) -> str:
+    """The query string of this page with `changes`; None or "" drops a key."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in (None, ""):
+            params[key] = str(value)
+    return f"?{params.urlencode()}"
+
+
+@register.filter
+def opened_with(field: BoundField) -> str:
+    """What a field's control held when the form was opened, as the control writes it."""
+    value = field.field.widget.format_value(field.field.prepare_value(field.initial))
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
+@register.filter
+def is_changed(field: BoundField) -> bool:
+    """Whether what came back in a posted form differs from what it was opened with."""
+    return field.form.is_bound and not field.field.disabled and field.field.has_changed(field.initial, field.data)
+
+
+@register.simple_tag
+def control(field: BoundField, **attrs: Any) -> SafeString:
+    """The input of `field`, with what it was opened with for the browser to compare; `a_b` in `attrs` becomes `a-b`."""
+    extra = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "")}
+    return field.as_widget(attrs={"data-was": opened_with(field), **extra})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of a company's navigation."""
+
+    name: str
+    url: str
+    key: str
+    icon: str
+    here: bool
+
+
+PLACES = (
+    ("Home", "home", "g h", "home"),
+    ("Customers", "customer_list", "g c", "user"),
+    ("Bills", "bill_list", "g b", "document-text"),
+    ("Edits", "edit_list", "g e", "pencil"),
+    ("Connection", "connection", "g n", "bolt"),
+)
+
+
+@register.filter
+def places(member: Any, path: str) -> list[Place]:
+    """Where a member can go inside their company, and which of it `path` is."""
+    found = []
+    for name, view, key, icon in PLACES:
+        try:
+            url = reverse(view, args=[member.tenant.slug])
+        except NoReverseMatch:  # this part of the desk is not installed
+            continue
+        here = path == url if view == "home" else path.startswith(url)
+        found.append(Place(name, url, key, icon, here))
+    return found
+
+
+@register.filter
+def is_text(value: object) -> bool:
+    """Whether one sentence was given, not a list of steps."""
+    return isinstance(value, str)
+
+
+@register.filter
+def marked(text: str, words: str | None) -> SafeString:
+    """`text` with each of the typed `words` inside a <mark>."""
+    found = re.compile("|".join(re.escape(w) for w in (words or "").split()) or r"(?!)", re.IGNORECASE)
+    pieces, end = [], 0
+    for hit in found.finditer(text):
+        pieces += [escape(text[end : hit.start()]), format_html("<mark>{}</mark>", hit.group())]
+        end = hit.end()
+    return mark_safe("".join([*pieces, escape(text[end:])]))  # noqa: S308 - every piece is escaped

@@ -1,0 +1,118 @@
+"""The sheet of states: every component of the desk in every state, to look at and to copy from. Only in DEBUG or DEMO."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from edits.widgets import Picker
+from tenants.access import Member
+from tenants.models import Role, Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a picker, as `books/options.html` draws it."""
+
+    name: str
+    detail: str = ""
+    kind: str = ""
+    is_active: bool = True
+    data: dict[str, str] = field(default_factory=dict)
+
+
+OPTIONS = (
+    Option("Meadowlark Books:Fall mailing", "job, in progress"),
+    Option("Meadowlark Books", "customer"),
+    Option("Meadowlark Books:Spring catalogue", "job, pending"),
+    Option("Old Mead Dairy", is_active=False),
+    Option("Garnet Row Studio", "customer"),
+    Option("Net 15"),
+    Option("Net 20"),
+    Option("Net 30"),
+)
+
+
+class SampleForm(forms.Form):
+    """Fields in the states that a form can be in."""
+
+    vendor = forms.CharField(widget=Picker(reverse_lazy("look_options")), required=False)
+    payables_account = forms.CharField(widget=Picker(reverse_lazy("look_options")))
+    number = forms.CharField(max_length=20)
+    bill_date = forms.CharField()
+    terms = forms.CharField(widget=Picker(reverse_lazy("look_options")))
+    due_date = forms.CharField(label="Due date")
+    memo = forms.CharField(max_length=41, help_text="Printed on the check.")
+    currency = forms.CharField(required=False)
+
+    def clean_due_date(self) -> str:
+        raise forms.ValidationError("No such day. November has 30.")
+
+
+def _sample() -> dict[str, object]:
+    opened = {
+        "vendor": "Cobalt Ridge Packaging",
+        "payables_account": "Accounts Payable",
+        "number": "7731",
+        "bill_date": "28 Oct 2026",
+        "terms": "Net 15",
+        "due_date": "12 Nov 2026",
+        "memo": "Cartons and wrap, autumn restock",
+        "currency": "USD",
+    }
+    posted = opened | {"terms": "Net 30", "due_date": "31 Nov 2026"}
+    now, today = timezone.now(), timezone.localdate()
+    bills = [
+        ("R-2026-11", "Aspenhall Property", "Rent, November", "", today - timedelta(19), Decimal("6450.00")),
+        ("88590", "Bellweather Freight", "Inbound, 1 pallet", "", today + timedelta(7), Decimal("1746.00")),
+        ("7731", "Cobalt Ridge Packaging", "Cartons and wrap, autumn restock", "draft", date(2026, 11, 12), Decimal("1240")),
+        ("1120-4471", "Dunmere Electric", "Meter 4471, Oct 5 to Nov 4", "", today, Decimal("812.44")),
+        ("INV-1048", "Elmstead Paper", "Label stock and A4", "double", today - timedelta(15), Decimal("-318.4")),
+        ("61377", "Oxbow Janitorial", "Cleaning, November", "conflict", today + timedelta(28), Decimal("655")),
+    ]  # fmt: skip
+    return {
+        "form": SampleForm(posted, initial=opened),
+        "untouched": SampleForm(initial=opened),
+        "as_of": now - timedelta(minutes=2),
+        "away_since": now - timedelta(minutes=29),
+        "just_now": now,
+        "bills": bills,
+        "total_was": Decimal("1240.00"),
+        "total_now": Decimal("1315.50"),
+        "shares": [(1, 52), (2, 27), (3, 12), (4, 5), (5, 4)],
+        "connection_word": "answering",
+        "edits_waiting": 6,
+        "steps": ["Open QuickBooks.", "Close any window that asks something."],
+        "printed": ["Cobalt Ridge Packaging", "Attn: Accounts, Dock 4", "2180 Foundry Loop", "Larkspur Falls, OR 97299"],
+    }  # fmt: skip
+
+
+def _only_for_looking() -> None:
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404("The sheet of states is for development and the demo.")
+
+
+@require_safe
+def look(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, inside an invented company."""
+    _only_for_looking()
+    tenant = Tenant(slug="larch", name="Larch Street Supply")
+    shown = Member(tenant, request.user, Role.BOOKKEEPER, 34)  # type: ignore[arg-type]  # sign-in is required
+    return render(request, "look.html", {"member": shown, **_sample()})
+
+
+@require_safe
+def look_options(request: HttpRequest) -> HttpResponse:
+    """The entries behind the sheet's pickers."""
+    _only_for_looking()
+    words = request.GET.get("q", "").lower().split()
+    found = [option for option in OPTIONS if all(word in option.name.lower() for word in words)]
+    context = {"options": found, "total": len(found), "shown": len(found)}
+    return render(request, "books/options.html", context | {key: request.GET.get(key, "") for key in ("q", "was")})

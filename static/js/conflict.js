@@ -1,0 +1,46 @@
+// <form data-conflict> counts what is still to decide and keeps Save resting until nothing is. Keys: 1 yours, 2 theirs, n next.
+// A row to decide is [data-decide] with radios of one name; its mark is [data-decided].
+const form = () => document.querySelector("form[data-conflict]");
+const rows = () => [...form().querySelectorAll("[data-decide]")];
+const chosen = (row) => row.querySelector("input[type=radio]:checked");
+
+function count() {
+  if (!form()) return;
+  let open = 0;
+  for (const row of rows()) {
+    const mark = row.querySelector("[data-decided]");
+    const choice = chosen(row);
+    if (!choice) open += 1;
+    if (!mark || !choice) continue;
+    mark.className = "mark is-yours";
+    mark.textContent = `Decided: ${choice.dataset.said || choice.value}`;
+  }
+  const phase = form().querySelector("[data-phase]");
+  const save = form().querySelector("[data-save]");
+  const why = form().querySelector("[data-reason]");
+  if (!phase || form().dataset.posting) return;
+  phase.className = `save-phase ${open ? "is-bad" : "is-changes"}`;
+  phase.textContent = open ? `${open} of ${rows().length} still to decide` : rows().length ? "All decided" : "Nothing to decide";
+  save?.toggleAttribute("aria-disabled", false);
+  if (open) save?.setAttribute("aria-disabled", "true");
+  if (why) why.textContent = open ? `Decide ${open} to save` : "";
+}
+
+document.addEventListener("change", (event) => event.target.closest("form[data-conflict]") && count());
+document.addEventListener("desk:key", ({ detail: { key, from } }) => {
+  if (!form() || !["1", "2", "n"].includes(key)) return;
+  const all = rows();
+  const now = all.find((row) => row.contains(document.activeElement)) || all.find((row) => !chosen(row)) || all[0];
+  if (!now) return;
+  from.preventDefault();
+  if (key === "n") {
+    const after = all.slice(all.indexOf(now) + 1).concat(all);
+    const next = after.find((row) => !chosen(row)) || form().querySelector("[data-save]");
+    (next.matches("[data-decide]") ? next.querySelector("input[type=radio]") : next).focus();
+  } else {
+    const radio = now.querySelectorAll("input[type=radio]")[Number(key) - 1];
+    radio.focus();
+    radio.click();
+  }
+});
+count();

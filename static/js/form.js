@@ -1,0 +1,198 @@
+// <form data-form> compares each control with its data-was, shows "was … Undo" beside what changed, counts it in the
+// save bar, warns before leaving and counts the seconds while posting. The server judges; this only shows.
+// Fires desk:changed (bubbles, detail: the changed controls) on the form.
+const forms = () => document.querySelectorAll("form[data-form]");
+const leaving = new WeakSet();
+const value = (control) => (control.type === "checkbox" ? (control.checked ? control.value : "") : control.value);
+const was = (control) => control.dataset.was ?? "";
+const same = (control) => value(control).replace(/\r\n/g, "\n").trim() === was(control).replace(/\r\n/g, "\n").trim();
+const controls = (form) => [...form.elements].filter((control) => control.dataset.was !== undefined && !control.disabled);
+const box = (control) => control.closest("td.cell, [data-field]");
+
+function label(control) {
+  const inside = box(control);
+  const line = control.closest("[data-line-name]");
+  const own = inside?.dataset.label || control.labels?.[0]?.textContent.trim() || control.getAttribute("aria-label") || control.name;
+  return line ? `${line.dataset.lineName} ${own.toLowerCase()}` : own;
+}
+
+function words(control) {
+  if (control.type === "checkbox") return was(control) ? "on" : "off";
+  if (control.tagName !== "SELECT") return was(control) || "empty";
+  return [...control.options].find((option) => option.value === was(control))?.text || "empty";
+}
+
+function mark(control) {
+  const inside = box(control);
+  if (!inside) return;
+  const mine = [...inside.querySelectorAll("[data-was]")];
+  const changed = mine.filter((one) => !same(one));
+  inside.classList.toggle("is-changed", changed.length > 0);
+  let hint = inside.querySelector(":scope > .was");
+  if (!changed.length) return hint?.remove();
+  if (!hint) {
+    hint = document.createElement(inside.matches("td") ? "span" : "p");
+    hint.className = "was";
+    (inside.querySelector(":scope > .field-row") || inside.lastElementChild).after(hint);
+  }
+  const text = `was ${words(changed[0])} `;
+  if (hint.firstChild?.data === text && hint.querySelector("[data-undo]")) return;
+  hint.replaceChildren(text);
+  if (inside.matches("td")) return;
+  const undo = document.createElement("button");
+  Object.assign(undo, { type: "button", className: "link", textContent: "Undo" });
+  undo.setAttribute("aria-label", `Undo ${label(control)}`);
+  undo.dataset.undo = "";
+  hint.append(undo);
+}
+
+function limit(control) {
+  const most = Number(control.dataset.limit || control.maxLength);
+  const inside = box(control);
+  if (!inside || !(most > 0) || control.closest("td")) return;
+  let count = inside.querySelector(":scope > .field-count");
+  const near = control.value.length >= most * 0.75 && document.activeElement === control;
+  if (!near) return count?.remove();
+  if (!count) {
+    count = document.createElement("p");
+    count.className = "hint field-count";
+    inside.append(count);
+  }
+  count.textContent = `${control.value.length} of ${most} letters`;
+  count.classList.toggle("is-full", control.value.length >= most);
+}
+
+function count(form) {
+  const changed = controls(form).filter((control) => !same(control));
+  // A part that keeps its own account (lines added or struck out) says so in data-also-changed.
+  const also = [...form.querySelectorAll("[data-also-changed]")].map((part) => part.dataset.alsoChanged).filter(Boolean);
+  const names = [...new Set(changed.map(label)), ...also];
+  form.dispatchEvent(new CustomEvent("desk:changed", { bubbles: true, detail: { controls: changed, names } }));
+  form.dataset.changes = names.length;
+  const bar = form.querySelector("[data-save-bar]") || document.querySelector(`[data-save-bar][data-for="${form.id}"]`);
+  if (!bar || form.dataset.posting) return;
+  const phase = bar.querySelector("[data-phase]");
+  if (names.length || phase.matches(".is-changes, .is-none")) {
+    phase.className = `save-phase ${names.length ? "is-changes" : "is-none"}`;
+    const said = names.length ? `${names.length} change${names.length === 1 ? "" : "s"}` : "No changes";
+    if (phase.textContent !== said) phase.textContent = said;
+    const list = bar.querySelector("[data-change-names]");
+    if (list) list.textContent = names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
+  }
+  if (form.dataset.form !== "always") rest(bar, names.length ? "" : "Nothing to save yet");
+}
+
+function rest(bar, reason) {
+  const save = bar.querySelector("[data-save]");
+  const why = bar.querySelector("[data-reason]");
+  if (!save) return;
+  if (reason) save.setAttribute("aria-disabled", "true");
+  else save.removeAttribute("aria-disabled");
+  if (why && (reason || why.dataset.rest)) {
+    why.textContent = reason;
+    why.dataset.rest = reason ? "1" : "";
+  }
+}
+
+function look(form) {
+  for (const control of controls(form)) mark(control);
+  count(form);
+}
+
+function touched(event) {
+  const form = event.target.form;
+  if (!form?.matches("[data-form]")) return;
+  if (event.target.dataset.was !== undefined) mark(event.target);
+  limit(event.target);
+  count(form);
+}
+
+function posting(form) {
+  form.dataset.posting = "1";
+  leaving.add(form);
+  const bar = form.querySelector("[data-save-bar]");
+  const phase = bar?.querySelector("[data-phase]");
+  if (!phase) return;
+  const save = bar.querySelector("[data-save]");
+  save?.setAttribute("aria-disabled", "true");
+  const start = Date.now();
+  const ring = document.createElement("span");
+  ring.className = "busy";
+  const text = document.createElement("span");
+  text.textContent = "Saving…";
+  phase.className = "save-phase is-busy";
+  phase.replaceChildren(ring, text);
+  const timer = setInterval(() => {
+    if (!form.isConnected || !form.dataset.posting) return clearInterval(timer);
+    text.textContent = `Saving… ${Math.round((Date.now() - start) / 1000)} s`;
+  }, 1000);
+}
+
+function settled(form) {
+  delete form.dataset.posting;
+  leaving.delete(form);
+  const bar = form.querySelector("[data-save-bar]");
+  bar?.querySelector("[data-phase]").classList.replace("is-busy", "is-changes");
+  count(form);
+}
+
+document.addEventListener("input", touched);
+document.addEventListener("change", touched);
+document.addEventListener("focusout", (event) => event.target.form?.matches("[data-form]") && limit(event.target));
+document.addEventListener("desk:recount", (event) => {
+  const form = event.target.closest?.("form[data-form]");
+  if (form) look(form);
+});
+
+document.addEventListener("click", (event) => {
+  const undo = event.target.closest("[data-undo]");
+  const offer = event.target.closest("[data-offer]");
+  if (undo) {
+    const mine = [...box(undo).querySelectorAll("[data-was]")].filter((control) => !same(control));
+    for (const control of mine) {
+      if (control.type === "checkbox") control.checked = Boolean(was(control));
+      else control.value = was(control);
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    mine[0]?.focus();
+  } else if (offer) {
+    const control = document.getElementById(offer.dataset.offerFor);
+    control.value = offer.dataset.offer;
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+    control.focus();
+    offer.remove();
+  } else if (event.target.closest("[aria-disabled=true]")) {
+    event.preventDefault();
+    const reason = document.getElementById(event.target.closest("[aria-disabled]").getAttribute("aria-describedby"));
+    document.dispatchEvent(new CustomEvent("desk:tell", { detail: reason?.textContent }));
+  } else if (event.target.closest("[data-discard]")) for (const form of forms()) leaving.add(form);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-form]") || event.defaultPrevented) return;
+  if (form.dataset.posting) event.preventDefault();
+  else posting(form);
+});
+document.addEventListener("htmx:beforeRequest", (event) => event.target.matches("form[data-form]") && posting(event.target));
+document.addEventListener("htmx:afterRequest", (event) => event.target.matches("form[data-form]") && settled(event.target));
+addEventListener("pageshow", (event) => {
+  for (const form of forms()) {
+    if (event.persisted) settled(form);
+    look(form);
+  }
+});
+document.addEventListener("htmx:load", (event) => {
+  for (const form of event.target.querySelectorAll?.("form[data-form]") || []) look(form);
+  if (event.target.matches?.("form[data-form]")) look(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+  const save = document.querySelector("[data-save-bar] [data-save]");
+  if (!save) return;
+  event.preventDefault();
+  save.click();
+});
+addEventListener("beforeunload", (event) => {
+  for (const form of forms()) if (!leaving.has(form) && Number(form.dataset.changes) > 0) event.preventDefault();
+});

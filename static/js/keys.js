@@ -1,0 +1,52 @@
+// One-letter keys. An element names its own: data-key="e" is clicked (an input: focused), data-key="g c" after two keys.
+// They rest inside inputs and dialogs, and altogether when switched off in the list of keys (?).
+const dialog = document.getElementById("keys");
+const toggle = document.querySelector("[data-keys-switch]");
+const opener = document.querySelector("[data-keys-open]");
+const STORED = "desk.keys";
+let on = localStorage.getItem(STORED) !== "off";
+let before = "";
+
+function show() {
+  document.body.classList.toggle("keys-off", !on);
+  if (toggle) toggle.checked = on;
+}
+
+function typing(target) {
+  return target.closest("input:not([type=checkbox],[type=radio]), select, textarea, [contenteditable], dialog, [role=listbox]");
+}
+
+function press(key) {
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (target.matches("input")) {
+    target.focus();
+    target.select();
+  } else target.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    dialog.showModal();
+  } else if (on && event.key.length === 1 && event.key !== " ") {
+    const pair = before === "g" ? `g ${event.key}` : event.key;
+    before = event.key;
+    setTimeout(() => { before = ""; }, 1000);
+    if (press(pair)) event.preventDefault();
+    else document.dispatchEvent(new CustomEvent("desk:key", { detail: { key: event.key, from: event } }));
+  }
+});
+
+if (opener) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => dialog.showModal());
+}
+toggle?.addEventListener("change", () => {
+  on = toggle.checked;
+  localStorage.setItem(STORED, on ? "on" : "off");
+  show();
+});
+show();

@@ -1,0 +1,69 @@
+"""The pages before a company is entered: the list of one's companies, and the demo's one-click sign-in."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from .models import Membership
+
+SHOWN = 50
+DEMO_PEOPLE = {
+    "alice": "admin",
+    "bob": "bookkeeper",
+    "carol": "viewer",
+    "dave": "no company",
+}
+
+
+class CompanySearch(forms.Form):
+    """What the company list is asked for: words of the name, and the company the person stands in."""
+
+    q = forms.CharField(required=False, max_length=100)
+    now = forms.SlugField(required=False)
+
+
+class DemoSignIn(forms.Form):
+    person = forms.ChoiceField(choices=list(DEMO_PEOPLE.items()))
+    next = forms.CharField(required=False)
+
+
+@require_safe
+@never_cache
+def company_list(request: HttpRequest) -> HttpResponse:
+    """List the companies of whoever is signed in; who has just one and asks for nothing goes straight into it."""
+    own = Membership.objects.filter(person_id=request.user.pk).select_related("tenant").order_by("tenant__name")
+    form = CompanySearch(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {"q": "", "now": ""}
+    for word in asked["q"].split():
+        own = own.filter(tenant__name__icontains=word)
+    found = list(own[: SHOWN + 1])
+    if len(found) == 1 and not request.GET:
+        return redirect("home", found[0].tenant.slug)
+    context = {"found": found[:SHOWN], "more": len(found) > SHOWN, **asked}
+    htmx = getattr(request, "htmx", None)
+    answer = render(request, "tenants/company_list.html#found" if htmx else "tenants/company_list.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign a demo person in with one click. Exists only in the demo, which knows no real company."""
+    if not settings.DEMO:
+        raise Http404("Only the demo signs people in without a password.")
+    form = DemoSignIn(request.POST)
+    if not form.is_valid():
+        raise Http404("The demo has no such person.")
+    person = get_object_or_404(get_user_model(), username=form.cleaned_data["person"])
+    assert isinstance(person, AbstractBaseUser)
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    back = form.cleaned_data["next"]
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if safe else "company_list")
