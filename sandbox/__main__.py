@@ -1,11 +1,12 @@
 """`python -m sandbox --port N`: fills the data if there is none, serves, and ends at once when told to."""
 
 import argparse
-import os
 import signal
+import sqlite3
 import sys
 import tempfile
 import threading
+from pathlib import Path
 from types import FrameType
 
 from sandbox.companies import fill
@@ -22,10 +23,9 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         try:
-            store = Store(options.data or os.path.join(folder, "data.sqlite3"))
-        except Exception as problem:
-            print(f"The data file cannot be used: {problem}", file=sys.stderr)
-            return 1
+            store = Store(options.data or str(Path(folder) / "data.sqlite3"))
+        except (OSError, ValueError, sqlite3.Error) as problem:
+            return _give_up(f"The data file cannot be used: {problem}")
         if store.is_new:
             fill(store, options.customers, options.bills)
         faults, journal = Faults(), Journal()
@@ -33,11 +33,15 @@ def main() -> int:
         try:
             server = SandboxServer(options.port, conductor, Control(store, faults, journal, conductor), journal)
         except OSError as problem:
-            print(f"Port {options.port} cannot be used: {problem.strerror}.", file=sys.stderr)
-            return 1
+            return _give_up(f"Port {options.port} cannot be used: {problem.strerror}.")
         _serve(server)
         store.close()
     return 0
+
+
+def _give_up(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 1
 
 
 def _serve(server: SandboxServer) -> None:
@@ -47,7 +51,8 @@ def _serve(server: SandboxServer) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    print(f"Sandbox on http://127.0.0.1:{server.server_address[1]}", flush=True)
+    sys.stdout.write(f"Sandbox on http://127.0.0.1:{server.server_address[1]}\n")
+    sys.stdout.flush()
     server.serve_forever(poll_interval=0.05)
     server.socket.close()
 

@@ -77,5 +77,7 @@ class Control:
         return [{"endUserId": row[0], "companyName": row[1], "state": row[2], **self._sizes(row[0])} for row in rows]
 
     def _sizes(self, company: str) -> dict[str, int]:
-        sql = "SELECT resource, count(*) FROM records WHERE company = ? AND resource IN ('customers', 'bills') GROUP BY 1"
+        sql = (
+            "SELECT resource, count(*) FROM records WHERE company = ? AND resource IN ('customers', 'bills') GROUP BY 1"
+        )
         return {"customers": 0, "bills": 0, **dict(self.store.rows(sql, company))}

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 Cut = Literal["no", "before", "half"]
@@ -66,7 +66,7 @@ class Journal:
             "headers": headers,
             "body": _parsed(request.body),
             "status": None,
-            "at": datetime.now(timezone.utc).isoformat(),
+            "at": datetime.now(UTC).isoformat(),
         }
         with self._lock:
             self._number += 1

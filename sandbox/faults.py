@@ -23,7 +23,19 @@ KINDS = (
     "cursor_lost",
 )
 _MEMBERS = frozenset(
-    "endUserId operation resource count fault seconds integrationCode message status cut hresult".split()
+    (
+        "endUserId",
+        "operation",
+        "resource",
+        "count",
+        "fault",
+        "seconds",
+        "integrationCode",
+        "message",
+        "status",
+        "cut",
+        "hresult",
+    )
 )
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 
@@ -42,9 +54,7 @@ class Fault:
     def meets(self, company: str, operation: str, resource: str) -> bool:
         """Whether this fault is meant for such a request."""
         return (
-            self.company in (None, company)
-            and self.operation in ("*", operation)
-            and self.resource in (None, resource)
+            self.company in (None, company) and self.operation in ("*", operation) and self.resource in (None, resource)
         )
 
     @property

@@ -48,7 +48,9 @@ def add_contractor(store: Store) -> None:
         tax_item=setup.ref("sales-tax-items", "State Sales Tax"),
     )
     place = address(setup.chance, "Harbor & Pine Builders")
-    known = facts("Harbor & Pine Builders", "harbor-pine", "2024-02-05T16:20:00.000Z", "int_conn_contractor01", place, wishes)
+    known = facts(
+        "Harbor & Pine Builders", "harbor-pine", "2024-02-05T16:20:00.000Z", "int_conn_contractor01", place, wishes
+    )
     setup.finish(known, success="2026-11-20T15:58:12.402Z")
 
 
@@ -95,4 +97,6 @@ def _add_lines(setup: Setup, bill: Record, jobs: list[Record]) -> None:
         bill["expenseLines"].append(line)
     if chance.random() < 0.15:
         item = setup.pick("non-inventory-items")
-        bill["itemLines"].append(invented.item_line(setup, item, chance.randrange(1, 40), "14.25", description=item["fullName"]))
+        bill["itemLines"].append(
+            invented.item_line(setup, item, chance.randrange(1, 40), "14.25", description=item["fullName"])
+        )

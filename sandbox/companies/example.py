@@ -79,7 +79,9 @@ def add_example(store: Store) -> None:
         non_taxable=setup.ref("sales-tax-codes", "Non"),
         tax_item=setup.ref("sales-tax-items", "State Sales Tax"),
     )
-    known = facts("ABC Corporation", "abc-corporation", "2024-01-01T12:34:56.789Z", "int_conn_1234567abcdefg", _ADDRESS, wishes)
+    known = facts(
+        "ABC Corporation", "abc-corporation", "2024-01-01T12:34:56.789Z", "int_conn_1234567abcdefg", _ADDRESS, wishes
+    )
     setup.finish(known, success="2026-11-20T15:57:03.118Z")
 
 
@@ -132,15 +134,17 @@ def _add_items(setup: Setup) -> None:
         known = {"purchaseCost": cost, "purchaseDescription": f"{name}, custom engraving", "salesPrice": "99.00"}
         setup.put("inventory-items", name, **known, **accounts)
     lines = [{"item": setup.ref("inventory-items", "Widget A"), "quantity": 1, "unitOfMeasure": "Each"}]
-    known = {"description": "Standard widget bulk package", "shouldPrintItemsInGroup": True, "lines": lines}
-    setup.put("item-groups", "Office Supplies Bundle", **known)
+    bundle = {"description": "Standard widget bulk package", "shouldPrintItemsInGroup": True, "lines": lines}
+    setup.put("item-groups", "Office Supplies Bundle", **bundle)
 
 
 def _add_customers(setup: Setup) -> None:
     usd = setup.ref("currencies", "USD")
     job = _documented_customer(setup)
     plain = {"createdAt": _CREATED, "jobStatus": "none", "balance": "0.00", "currency": usd}
-    parent = setup.make("customers", name="ABC Corporation", companyName="ABC Corporation", totalBalance="5000.00", **plain)
+    parent = setup.make(
+        "customers", name="ABC Corporation", companyName="ABC Corporation", totalBalance="5000.00", **plain
+    )
     job["parent"] = reference(parent)
     setup.add("customers", parent)
     setup.add("customers", job)
@@ -152,8 +156,16 @@ def _add_customers(setup: Setup) -> None:
 
 def _documented_customer(setup: Setup) -> Record:
     number = [{"name": "Main Phone", "value": "555-123-4567"}]
-    names = {"salutation": "Dr.", "firstName": "John", "middleName": "A.", "lastName": "Doe", "jobTitle": "Purchasing Manager"}
-    contact = whole("qbd_contact", id="80000001-1234567890", name="Jane Smith", customContactFields=number, **_STAMPS, **names)
+    names = {
+        "salutation": "Dr.",
+        "firstName": "John",
+        "middleName": "A.",
+        "lastName": "Doe",
+        "jobTitle": "Purchasing Manager",
+    }
+    contact = whole(
+        "qbd_contact", id="80000001-1234567890", name="Jane Smith", customContactFields=number, **_STAMPS, **names
+    )
     job = whole("qbd_customer", id="80000001-1234567890", name="Website Redesign Project", **_STAMPS, **names)
     setup.new_id("customers")
     job.update(
@@ -162,7 +174,9 @@ def _documented_customer(setup: Setup) -> Record:
         companyName="Acme Corporation",
         billingAddress=_ADDRESS,
         shippingAddress=_ADDRESS,
-        alternateShippingAddresses=[{"name": "Alternate shipping address", **_ADDRESS, "isDefaultShippingAddress": True}],
+        alternateShippingAddresses=[
+            {"name": "Alternate shipping address", **_ADDRESS, "isDefaultShippingAddress": True}
+        ],
         phone="+1-555-123-4567",
         alternatePhone="+1-555-987-6543",
         fax="+1-555-555-1212",
@@ -190,7 +204,12 @@ def _documented_customer(setup: Setup) -> Record:
         taxRegistrationNumber="GB123456789",
         customFields=_CUSTOM,
     )
-    job["creditCard"] = {"number": "xxxxxxxxxxxx1234", "expirationMonth": 12, "expirationYear": 2024, "name": "John Doe"}
+    job["creditCard"] = {
+        "number": "xxxxxxxxxxxx1234",
+        "expirationMonth": 12,
+        "expirationYear": 2024,
+        "name": "John Doe",
+    }
     job["creditCard"].update(address="1234 Main St, Anytown, USA, 12345", postalCode="12345")
     for member, resource, name in (
         ("customerType", "customer-types", "Retail Customer"),
@@ -307,4 +326,3 @@ def _documented_line(setup: Setup, key: str, cost: str, amount: str, customer: R
         class_=setup.ref("classes", "Installation:Residential"),
         **shared,
     )
-

@@ -1,6 +1,6 @@
 """Invented customers and bills, plausible enough to work on for a day."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -62,10 +62,10 @@ def job(setup: Setup, parent: Record, name: str) -> Record:
     return record
 
 
-def new_bill(setup: Setup, vendor: Record, day: date, terms: str, key: str | None = None, **known: Any) -> Record:
+def new_bill(setup: Setup, vendor: Record, day: date, terms: str, key: str | None = None, /, **known: Any) -> Record:
     """A bill without lines yet, entered on the day it is dated."""
     chance = setup.chance
-    entered = datetime(day.year, day.month, day.day, tzinfo=timezone.utc) + timedelta(seconds=chance.randrange(50_000, 80_000))
+    entered = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=chance.randrange(50_000, 80_000))
     moment = min(int(entered.timestamp()), int(TODAY.timestamp()) - chance.randrange(1, 900_000))
     updated = min(moment + chance.choice((0, 0, 3_600, 900_000)), int(TODAY.timestamp()))
     record = setup.make(
@@ -153,7 +153,11 @@ def _decorate(setup: Setup, record: Record, name: str) -> None:
         record["additionalContacts"] = [_contact(setup)]
         record["customContactFields"] = [{"name": "Site office", "value": phone(chance)}]
     if chance.random() < 0.25:
-        rep, level, method = setup.pick("sales-representatives"), setup.pick("price-levels"), setup.pick("payment-methods")
+        rep, level, method = (
+            setup.pick("sales-representatives"),
+            setup.pick("price-levels"),
+            setup.pick("payment-methods"),
+        )
         record.update(salesRepresentative=rep, priceLevel=level, preferredPaymentMethod=method)
     if chance.random() < 0.05:
         record["customFields"] = [{"ownerId": "0", "name": "Region", "type": "string_255_type", "value": "North"}]

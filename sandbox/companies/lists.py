@@ -44,7 +44,12 @@ def add_lists(setup: Setup, classes: tuple[str, ...], customer_types: tuple[str,
     for number, name, kind in _ACCOUNTS:
         special = {"Accounts Payable": "accounts_payable", "Accounts Receivable": "accounts_receivable"}.get(name)
         balance = f"{setup.chance.randrange(100, 9_000_000) / 100:.2f}"
-        more = {"specialAccountType": special, "balance": balance, "totalBalance": balance, "isActive": number != "6900"}
+        more = {
+            "specialAccountType": special,
+            "balance": balance,
+            "totalBalance": balance,
+            "isActive": number != "6900",
+        }
         setup.put("accounts", name, accountType=kind, accountNumber=number, **more)
     for name in classes:
         setup.put("classes", name)
@@ -63,10 +68,25 @@ def add_lists(setup: Setup, classes: tuple[str, ...], customer_types: tuple[str,
 
 def add_currencies(setup: Setup, home: str) -> Record:
     """Adds the currencies of a company that uses several; answers the home one."""
-    rates = {"USD": ("US Dollar", 1), "CAD": ("Canadian Dollar", 0.73), "EUR": ("Euro", 1.09), "GBP": ("British Pound", 1.27)}
-    form = {"thousandSeparator": "comma", "thousandSeparatorGrouping": "xx_xxx_xxx", "decimalPlaces": "2", "decimalSeparator": "period"}
+    rates = {
+        "USD": ("US Dollar", 1),
+        "CAD": ("Canadian Dollar", 0.73),
+        "EUR": ("Euro", 1.09),
+        "GBP": ("British Pound", 1.27),
+    }
+    form = {
+        "thousandSeparator": "comma",
+        "thousandSeparatorGrouping": "xx_xxx_xxx",
+        "decimalPlaces": "2",
+        "decimalSeparator": "period",
+    }
     for code, (name, rate) in rates.items():
-        more = {"exchangeRate": rate, "asOfDate": "2026-11-20", "isUserDefinedCurrency": False, "isActive": code != "GBP"}
+        more = {
+            "exchangeRate": rate,
+            "asOfDate": "2026-11-20",
+            "isUserDefinedCurrency": False,
+            "isActive": code != "GBP",
+        }
         setup.put("currencies", name, currencyCode=code, currencyFormat=form, **more)
     return setup.ref("currencies", rates[home][0])
 

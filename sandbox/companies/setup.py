@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from sandbox.conductor import records
@@ -12,7 +12,7 @@ from sandbox.conductor.shapes import whole
 from sandbox.store import Row, Store
 
 # The day the invented books are kept up to: bills due before it are overdue.
-TODAY = datetime(2026, 11, 20, 16, 0, tzinfo=timezone.utc)
+TODAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 _CHUNK = 500
 
 
@@ -40,7 +40,7 @@ class Setup:
         """A moment as this company's PC writes it."""
         return datetime.fromtimestamp(seconds, self.zone).isoformat()
 
-    def make(self, resource: str, key: str | None = None, **known: Any) -> Record:
+    def make(self, resource: str, key: str | None = None, /, **known: Any) -> Record:
         """A whole record with id and moments, not yet added."""
         created = self.chance.randrange(1_560_000_000, 1_750_000_000)
         updated = self.chance.randrange(created, int(TODAY.timestamp()))
@@ -66,7 +66,7 @@ class Setup:
             self._by_name[resource, reference["fullName"]] = reference
         return reference
 
-    def put(self, resource: str, name: str, key: str | None = None, **known: Any) -> Record:
+    def put(self, resource: str, name: str, key: str | None = None, /, **known: Any) -> Record:
         """Makes and adds a record of a list, by name; `Parent:Child` names are taken apart."""
         parent, _, own = name.rpartition(":")
         if parent:

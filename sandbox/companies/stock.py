@@ -23,14 +23,26 @@ def add_stock(setup: Setup, vendors: list[Record]) -> None:
 
 def _add_units(setup: Setup) -> None:
     each = {"name": "Each", "abbreviation": "ea"}
-    related = [{"name": "Dozen", "abbreviation": "dz", "conversionRatio": "12"}, {"name": "Case", "abbreviation": "cs", "conversionRatio": "24"}]
+    related = [
+        {"name": "Dozen", "abbreviation": "dz", "conversionRatio": "12"},
+        {"name": "Case", "abbreviation": "cs", "conversionRatio": "24"},
+    ]
     defaults = [{"unitUsedFor": "purchase", "unit": "Case"}]
-    setup.put("unit-of-measure-sets", "Count", unitOfMeasureType="count", baseUnit=each, relatedUnits=related, defaultUnits=defaults)
+    setup.put(
+        "unit-of-measure-sets",
+        "Count",
+        unitOfMeasureType="count",
+        baseUnit=each,
+        relatedUnits=related,
+        defaultUnits=defaults,
+    )
     kilo = {"name": "Kilogram", "abbreviation": "kg"}
-    setup.put("unit-of-measure-sets", "Weight", unitOfMeasureType="weight", baseUnit=kilo, relatedUnits=[], defaultUnits=[])
+    setup.put(
+        "unit-of-measure-sets", "Weight", unitOfMeasureType="weight", baseUnit=kilo, relatedUnits=[], defaultUnits=[]
+    )
 
 
-def _stocked(setup: Setup, name: str, cost: float, vendor: Record | None) -> dict[str, object]:
+def _stocked(setup: Setup, name: str, cost: float, vendor: Record | None) -> Record:
     return {
         "salesDescription": name,
         "salesPrice": f"{cost * 1.6:.2f}",
@@ -60,9 +72,14 @@ def _add_inventory(setup: Setup, vendors: list[Record]) -> None:
 
 def _add_assemblies(setup: Setup) -> None:
     for make in _MAKES[:3]:
-        parts = [{"inventoryItem": setup.ref("inventory-items", f"{make}:{good}"), "quantity": 1} for good in ("Teapot", "Tray")]
+        parts = [
+            {"inventoryItem": setup.ref("inventory-items", f"{make}:{good}"), "quantity": 1}
+            for good in ("Teapot", "Tray")
+        ]
         parts.append({"inventoryItem": setup.ref("inventory-items", f"{make}:Mug"), "quantity": 4})
-        setup.put("inventory-assembly-items", f"{make} tea set", lines=parts, **_stocked(setup, f"{make} tea set", 60.0, None))
+        setup.put(
+            "inventory-assembly-items", f"{make} tea set", lines=parts, **_stocked(setup, f"{make} tea set", 60.0, None)
+        )
 
 
 def _add_other_items(setup: Setup) -> None:
@@ -82,9 +99,13 @@ def _add_other_items(setup: Setup) -> None:
 
 def _add_groups(setup: Setup) -> None:
     for make in _MAKES:
-        goods = [(f"{make}:{good}", count) for good, count in (("Kettle", 1), ("Mug", 6), ("Tray", 1), ("Teapot", 1), ("Basket", 2))]
+        goods = [
+            (f"{make}:{good}", count)
+            for good, count in (("Kettle", 1), ("Mug", 6), ("Tray", 1), ("Teapot", 1), ("Basket", 2))
+        ]
         lines = [
-            {"item": setup.ref("inventory-items", name), "quantity": count, "unitOfMeasure": "Each"} for name, count in goods
+            {"item": setup.ref("inventory-items", name), "quantity": count, "unitOfMeasure": "Each"}
+            for name, count in goods
         ]
         known = {"description": f"{make} breakfast set", "shouldPrintItemsInGroup": True, "lines": lines}
         setup.put("item-groups", f"{make} breakfast set", **known)

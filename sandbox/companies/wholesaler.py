@@ -1,5 +1,6 @@
 """Larch Street Supply: a wholesaler with stock, sites, units, classes and foreign vendors."""
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
@@ -44,9 +45,9 @@ def _vendor(setup: Setup, name: str, number: int) -> Record:
     return {**vendor, "currency": currency, "terms": terms}
 
 
-def _add_customers(setup: Setup, names: "islice[str] | object", home: Record, count: int) -> list[Record]:
+def _add_customers(setup: Setup, names: Iterator[str], home: Record, count: int) -> list[Record]:
     some: list[Record] = []
-    source = iter((*SPECIAL, *islice(names, max(0, count - len(SPECIAL)))))  # type: ignore[call-overload]
+    source = iter((*SPECIAL, *islice(names, max(0, count - len(SPECIAL)))))
     for name in islice(source, count):
         record = invented.customer(setup, name, home)
         if setup.chance.random() < 0.5:
@@ -88,8 +89,13 @@ def _stock_line(setup: Setup) -> Record:
     chance = setup.chance
     item = setup.pick("inventory-items")
     cost = f"{chance.randrange(80, 9_000) / 100:.2f}"
-    known = {"inventorySite": setup.ref("inventory-sites", "Main Warehouse"), "class": setup.ref("classes", "Wholesale")}
-    line = invented.item_line(setup, item, chance.randrange(1, 60), cost, description=item["fullName"], unitOfMeasure="Each")
+    known = {
+        "inventorySite": setup.ref("inventory-sites", "Main Warehouse"),
+        "class": setup.ref("classes", "Wholesale"),
+    }
+    line = invented.item_line(
+        setup, item, chance.randrange(1, 60), cost, description=item["fullName"], unitOfMeasure="Each"
+    )
     return {**line, **known}
 
 
@@ -98,7 +104,11 @@ def _order(setup: Setup, vendor: Record) -> Record:
     day = date(2026, chance.randrange(1, 11), chance.randrange(1, 28))
     lines = []
     for _ in range(chance.choice((1, 2, 3))):
-        item, quantity, rate = setup.pick("inventory-items"), chance.randrange(5, 50), f"{chance.randrange(200, 5_000) / 100:.2f}"
+        item, quantity, rate = (
+            setup.pick("inventory-items"),
+            chance.randrange(5, 50),
+            f"{chance.randrange(200, 5_000) / 100:.2f}",
+        )
         amount = f"{quantity * round(float(rate) * 100) / 100:.2f}"
         known = {"item": item, "quantity": quantity, "rate": rate, "amount": amount, "description": item["fullName"]}
         lines.append(whole("qbd_purchase_order_line", id=setup.new_id("lines"), isManuallyClosed=False, **known))
@@ -142,5 +152,7 @@ def _finish(setup: Setup, home: Record) -> None:
         tax_item=setup.ref("sales-tax-items", "State Sales Tax"),
     )
     place = address(setup.chance, "Larch Street Supply")
-    known = facts("Larch Street Supply", "larch-street", "2023-09-18T09:05:30.000Z", "int_conn_wholesaler01", place, wishes)
+    known = facts(
+        "Larch Street Supply", "larch-street", "2023-09-18T09:05:30.000Z", "int_conn_wholesaler01", place, wishes
+    )
     setup.finish(known, success="2026-11-20T15:59:44.120Z")

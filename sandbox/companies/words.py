@@ -3,33 +3,39 @@
 import random
 from collections.abc import Iterator
 
-FIRST = (
-    "Ada Amir Anneke Beatriz Bram Carlos Chiara Dana Daniel Edith Elif Emeka Farah Felix Gloria Hanna Hiro Ines Ivan "
-    "Jamal Jana Jonas Kofi Lena Leo Lucía Maren Mateo Mei Nadia Nils Noor Olga Omar Paula Petra Quinn Rafael Rosa Ruth "
-    "Sami Selma Tariq Tess Uma Viktor Wanda Yara Zoë Łukasz"
-).split()
-LAST = (
-    "Abara Ahlberg Alvarez Bauer Becker Brandt Calloway Castillo Çelik Dahl Delgado Dufour Eriksen Falk Ferreira Fontaine "
-    "Gallo Grünwald Haddad Hale Ibarra Iversen Jansen Kaya Keller Kowalski Laurent Lindqvist Lopez Marchetti Mbeki Moreau "
-    "Müller Nakamura Novak O'Hara Okafor Olsen Park Peña Petrov Quist Ramos Reyes Sato Schuster Silva Søndergaard Tanaka "
-    "Tran Underhill Vance Varga Weiss Whitlock Yilmaz Zhang Zeller Ortega Brisbane"
-).split()
-_PLACE = (
-    "Alder Amber Anchor Aspen Badger Basin Beacon Birch Blue Bluff Bramble Bridge Bright Canyon Cedar Clear Cliff Copper "
-    "Coral Cove Crest Crown Delta Eagle East Elm Ember Fern Field Flint Forest Fox Garden Glen Golden Granite Green Grove "
-    "Harvest Hazel Heron High Hill Holly Iron Ivy Juniper Lake Laurel Linden Maple Marble Meadow Mill Moss North Oak"
-).split()
-_SHAPE = (
-    "Arch Bank Bay Bend Brook Creek Crossing Dale Edge End Fall Ferry Ford Fork Gate Harbor Haven Heath Hollow Island "
-    "Junction Kiln Landing Ledge Lodge March Mark Market Mountain Orchard Park Pass Path Peak Point Pond Port Ridge Rise "
-    "River Road Rock Shore Spring Stone Summit Terrace Tower Trail Vale Valley View Walk Water Well Wharf Wood Works Yard"
-).split()
-_TRADE = (
-    "Bakery Builders Cafe Cabinets Carpentry Catering Clinic Dairy Dental Design Electric Farms Fitness Flooring Florist "
-    "Foods Furniture Garage Gallery Glass Grocers Hardware Heating Homes Hotel Interiors Kitchens Landscaping Lighting "
-    "Logistics Marine Media Motors Nursery Optics Outfitters Paints Pharmacy Plumbing Pottery Press Properties Realty "
-    "Roofing Salon School Services Solar Studio Supply Surveyors Tailors Textiles Tiles Tools Toys Travel Vineyards"
-).split()
+from sandbox.conductor.resources import words
+
+FIRST = words(
+    "Ada Amir Anneke Beatriz Bram Carlos Chiara Dana Daniel Edith Elif Emeka Farah Felix Gloria Hanna "
+    "Hiro Ines Ivan Jamal Jana Jonas Kofi Lena Leo Lucía Maren Mateo Mei Nadia Nils Noor Olga Omar Paula "
+    "Petra Quinn Rafael Rosa Ruth Sami Selma Tariq Tess Uma Viktor Wanda Yara Zoë Łukasz "
+)
+LAST = words(
+    "Abara Ahlberg Alvarez Bauer Becker Brandt Calloway Castillo Çelik Dahl Delgado Dufour Eriksen Falk "
+    "Ferreira Fontaine Gallo Grünwald Haddad Hale Ibarra Iversen Jansen Kaya Keller Kowalski Laurent "
+    "Lindqvist Lopez Marchetti Mbeki Moreau Müller Nakamura Novak O'Hara Okafor Olsen Park Peña Petrov "
+    "Quist Ramos Reyes Sato Schuster Silva Søndergaard Tanaka Tran Underhill Vance Varga Weiss Whitlock "
+    "Yilmaz Zhang Zeller Ortega Brisbane "
+)
+_PLACE = words(
+    "Alder Amber Anchor Aspen Badger Basin Beacon Birch Blue Bluff Bramble Bridge Bright Canyon Cedar "
+    "Clear Cliff Copper Coral Cove Crest Crown Delta Eagle East Elm Ember Fern Field Flint Forest Fox "
+    "Garden Glen Golden Granite Green Grove Harvest Hazel Heron High Hill Holly Iron Ivy Juniper Lake "
+    "Laurel Linden Maple Marble Meadow Mill Moss North Oak "
+)
+_SHAPE = words(
+    "Arch Bank Bay Bend Brook Creek Crossing Dale Edge End Fall Ferry Ford Fork Gate Harbor Haven Heath "
+    "Hollow Island Junction Kiln Landing Ledge Lodge March Mark Market Mountain Orchard Park Pass Path "
+    "Peak Point Pond Port Ridge Rise River Road Rock Shore Spring Stone Summit Terrace Tower Trail Vale "
+    "Valley View Walk Water Well Wharf Wood Works Yard "
+)
+_TRADE = words(
+    "Bakery Builders Cafe Cabinets Carpentry Catering Clinic Dairy Dental Design Electric Farms Fitness "
+    "Flooring Florist Foods Furniture Garage Gallery Glass Grocers Hardware Heating Homes Hotel Interiors "
+    "Kitchens Landscaping Lighting Logistics Marine Media Motors Nursery Optics Outfitters Paints "
+    "Pharmacy Plumbing Pottery Press Properties Realty Roofing Salon School Services Solar Studio Supply "
+    "Surveyors Tailors Textiles Tiles Tools Toys Travel Vineyards "
+)
 SPECIAL = (
     "Çelik & Söhne GmbH",
     "Ærø Bådeværft",
@@ -50,12 +56,21 @@ CITIES = (
     ("Glenrock", "MN", "55011"),
     ("Harmony Bay", "ME", "04021"),
 )
-STREETS = ("Alder St", "Canal Road", "First Avenue", "Harbour Way", "Market Street", "Mill Lane", "Station Rd", "Third Ave")
+STREETS = (
+    "Alder St",
+    "Canal Road",
+    "First Avenue",
+    "Harbour Way",
+    "Market Street",
+    "Mill Lane",
+    "Station Rd",
+    "Third Ave",
+)
 NOTES = (
     "Prefers a call before noon.",
     "Gate code changes every month; ask the site office.",
     "Pays by bank transfer on the 15th.\nSend statements to the accountant, not to the shop.",
-    "Asked for quotes in both metric and imperial units, twice. Deliveries at the rear entrance only, never on Fridays. "
+    "Asked for quotes in both metric and imperial units. Deliveries at the rear entrance only, never on Fridays. "
     "The previous bookkeeper kept a paper file; ours starts in 2019. " * 6,
 )
 MEMOS = ("", "", "Monthly order", "Rush delivery", "Job materials", "Per quote", "Standing order", "Repairs")

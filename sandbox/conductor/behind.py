@@ -36,7 +36,9 @@ def change(store: Store, wanted: dict[str, Any]) -> Record:
 def _changed(books: Books, resource: str, record: Record, changes: Record, quiet: bool) -> Record:
     before = records.reference(record)
     schema = _WRITABLE.get(resource)
-    written = {name: value for name, value in changes.items() if schema and name in schema.members and value is not None}
+    written = {
+        name: value for name, value in changes.items() if schema and name in schema.members and value is not None
+    }
     raw = {name: value for name, value in changes.items() if name not in written}
     for name in raw:
         if name not in record:

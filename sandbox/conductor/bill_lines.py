@@ -119,9 +119,7 @@ def _derive(line: Record, sent: Record, item: Record | None, is_new: bool) -> No
         quantity = Decimal(1)
     if amount is None:
         amount = cost * (Decimal(1) if quantity is None else quantity) if cost is not None else money(line["amount"])
-    elif quantity is None and cost and "cost" in sent:
-        quantity = amount / cost
-    elif "quantity" not in sent and "cost" in sent and cost:
+    elif (quantity is None and cost and "cost" in sent) or ("quantity" not in sent and "cost" in sent and cost):
         quantity = amount / cost
     elif quantity and cents(quantity * (cost or Decimal(0))) != cents(amount):
         cost = amount / quantity
@@ -161,7 +159,7 @@ def _group_contents(books: Books, kind: Record, quantity: float) -> list[Record]
 def _scale(group: Record, old_quantity: float | None) -> None:
     for line in group["itemLines"]:
         if line["quantity"] is not None and old_quantity:
-            factor = _decimal(group["quantity"] or 0) / Decimal(str(old_quantity))  # type: ignore[operator]
+            factor = _decimal(group["quantity"] or 0) / Decimal(str(old_quantity))
             _derive(line, {"quantity": _number(Decimal(str(line["quantity"])) * factor)}, None, False)
 
 
@@ -201,5 +199,3 @@ def _price(value: Decimal) -> str:
     while text.endswith("0") and len(text) - text.index(".") > 3:
         text = text[:-1]
     return text
-
-

@@ -52,7 +52,9 @@ def create_bill(books: Books, body: Record) -> Record:
     assert payables is not None
     record = whole(
         "qbd_bill",
-        **{"id": books.new_id("bill"), "createdAt": books.moment(books.now()), "amountDue": "0.00"},
+        id=books.new_id("bill"),
+        createdAt=books.moment(books.now()),
+        amountDue="0.00",
         vendor=records.reference(vendor),
         vendorAddress=vendor["billingAddress"],
         payablesAccount=records.reference(payables),
@@ -137,7 +139,9 @@ def apply(books: Books, record: Record, changes: Record) -> None:
 def settle(record: Record) -> None:
     """Brings the totals of a bill in line with its lines and its payments."""
     due = total(record)
-    paid = sum((money(link["amount"]) for link in record["linkedTransactions"] if link["linkType"] == "amount"), Decimal(0))
+    paid = sum(
+        (money(link["amount"]) for link in record["linkedTransactions"] if link["linkType"] == "amount"), Decimal(0)
+    )
     record["amountDue"], record["openAmount"] = cents(due), cents(max(due + paid, Decimal(0)))
     record["isPaid"] = due + paid <= 0
     if record["exchangeRate"] is not None:
@@ -202,7 +206,10 @@ def _link(books: Books, record: Record, key: str, changes: Record) -> None:
     record["linkedTransactions"].append(
         whole(
             "qbd_linked_transaction",
-            **{"id": key, "transactionType": "purchase_order", "linkType": "quantity", "amount": None},
+            id=key,
+            transactionType="purchase_order",
+            linkType="quantity",
+            amount=None,
             transactionDate=order["transactionDate"],
             refNumber=order["refNumber"],
         )

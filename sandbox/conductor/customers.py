@@ -1,5 +1,6 @@
 """Changing customers and jobs by QuickBooks' rules."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.conductor import records
@@ -33,7 +34,11 @@ def create_customer(books: Books, body: Record) -> Record:
     moment = books.moment(books.now())
     record = whole(
         "qbd_customer",
-        **{"id": books.new_id(), "createdAt": moment, "updatedAt": moment, "name": "", "fullName": ""},
+        id=books.new_id(),
+        createdAt=moment,
+        updatedAt=moment,
+        name="",
+        fullName="",
         isActive=True,
         sublevel=0,
         balance=body.get("openingBalance", "0.00"),
@@ -80,17 +85,15 @@ def address(sent: Record) -> Record | None:
 
 
 def _refer(books: Books, record: Record, name: str, key: str) -> None:
-    if name == "currencyId" and record["currency"] and key != record["currency"]["id"]:
-        if records.money(record["totalBalance"]):
-            raise quickbooks("3170", "The currency of a customer that has transactions cannot be changed.")
+    moves = name == "currencyId" and record["currency"] is not None and key != record["currency"]["id"]
+    if moves and records.money(record["totalBalance"]):
+        raise quickbooks("3170", "The currency of a customer that has transactions cannot be changed.")
     record[TARGETS[name].member] = refer(books, name, key, "Customer")
 
 
 def _check_job(books: Books, record: Record, changes: Record) -> None:
     members = {name: TARGETS[name].member if name in TARGETS else name for name in _JOB}
-    changed = [
-        name for name, member in members.items() if name in changes and changes[name] != _plain(record[member])
-    ]
+    changed = [name for name, member in members.items() if name in changes and changes[name] != _plain(record[member])]
     if changed and _children(books, record["id"]):
         text = f"Job information cannot be changed on a customer that has jobs: {', '.join(changed)}."
         raise quickbooks("3210", text)
@@ -225,7 +228,7 @@ def _credit_card(stored: Record | None, sent: Record) -> Record | None:
     return card if any(card.values()) else None
 
 
-_NESTED = {
+_NESTED: dict[str, Callable[[Any, Any], Any]] = {
     "alternateShippingAddresses": _ship_to,
     "customContactFields": _custom_fields,
     "additionalContacts": _contacts,

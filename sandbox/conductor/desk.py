@@ -7,31 +7,25 @@ from sandbox.conductor import records
 from sandbox.conductor.books import Books
 from sandbox.conductor.queries import Query, seconds
 from sandbox.conductor.references import resolve
-from sandbox.conductor.resources import TRANSACTIONS
+from sandbox.conductor.resources import TRANSACTIONS, words
 
 _KEPT_DAYS = 90
 BILLS_TO_PAY = ("vendorId", "payablesAccountId", "dueDate", "currencyIds")
 DELETED = ("deletedAfter", "deletedBefore")
 DELETED_KINDS = {
-    "objectTypes": tuple(
-        (
-            "account billing_rate class currency customer customer_message customer_type "
-            "date_driven_terms employee inventory_site item_discount item_fixed_asset item_group "
-            "item_inventory item_inventory_assembly item_non_inventory item_other_charge item_payment "
-            "item_sales_tax item_sales_tax_group item_service item_subtotal job_type other_name "
-            "payment_method payroll_item_non_wage payroll_item_wage price_level sales_representative "
-            "sales_tax_code ship_method standard_terms to_do unit_of_measure_set vehicle vendor "
-            "vendor_type workers_comp_code "
-        ).split()
+    "objectTypes": words(
+        "account billing_rate class currency customer customer_message customer_type date_driven_terms "
+        "employee inventory_site item_discount item_fixed_asset item_group item_inventory "
+        "item_inventory_assembly item_non_inventory item_other_charge item_payment item_sales_tax "
+        "item_sales_tax_group item_service item_subtotal job_type other_name payment_method "
+        "payroll_item_non_wage payroll_item_wage price_level sales_representative sales_tax_code ship_method "
+        "standard_terms to_do unit_of_measure_set vehicle vendor vendor_type workers_comp_code "
     ),
-    "transactionTypes": tuple(
-        (
-            "ar_refund_credit_card bill bill_payment_check bill_payment_credit_card build_assembly "
-            "charge check credit_card_charge credit_card_credit credit_memo deposit estimate "
-            "inventory_adjustment invoice item_receipt journal_entry purchase_order receive_payment "
-            "sales_order sales_receipt sales_tax_payment_check time_tracking transfer_inventory "
-            "vehicle_mileage vendor_credit "
-        ).split()
+    "transactionTypes": words(
+        "ar_refund_credit_card bill bill_payment_check bill_payment_credit_card build_assembly charge check "
+        "credit_card_charge credit_card_credit credit_memo deposit estimate inventory_adjustment invoice "
+        "item_receipt journal_entry purchase_order receive_payment sales_order sales_receipt "
+        "sales_tax_payment_check time_tracking transfer_inventory vehicle_mileage vendor_credit "
     ),
 }
 
@@ -44,7 +38,9 @@ def health(started: float) -> str:
 def deleted(books: Books, path: str, query: Query) -> str:
     """The records of these kinds deleted in the last 90 days, newest last."""
     transactions = path == "deleted-transactions"
-    member, kind = ("transactionType", "qbd_deleted_transaction") if transactions else ("listType", "qbd_deleted_list_object")
+    member, kind = (
+        ("transactionType", "qbd_deleted_transaction") if transactions else ("listType", "qbd_deleted_list_object")
+    )
     wanted = query["transactionTypes" if transactions else "objectTypes"]
     after = seconds(books, query["deletedAfter"], False) if "deletedAfter" in query else 0
     before = seconds(books, query["deletedBefore"], True) if "deletedBefore" in query else 2**60
@@ -58,7 +54,14 @@ def deleted(books: Books, path: str, query: Query) -> str:
     )
     last = "refNumber" if transactions else "fullName"
     data = [
-        {member: row[0], "id": row[1], "objectType": kind, "createdAt": row[2], "deletedAt": books.moment(row[3]), last: row[4]}
+        {
+            member: row[0],
+            "id": row[1],
+            "objectType": kind,
+            "createdAt": row[2],
+            "deletedAt": books.moment(row[3]),
+            last: row[4],
+        }
         for row in rows
     ]
     return flat_list(path, data)
@@ -103,5 +106,3 @@ def _payable(bill: records.Record) -> records.Record:
     shown = {name: bill[name] for name in members}
     head = {"billId": bill["id"], "transactionType": "bill", "amountDue": bill["openAmount"]}
     return {**head, **shown, "amountDueInHomeCurrency": home}
-
-

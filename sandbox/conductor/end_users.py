@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.conductor import records
@@ -14,13 +14,15 @@ from sandbox.store import Store
 
 def stamp(moment: datetime | None = None) -> str:
     """A moment as Conductor's own objects carry it."""
-    moment = (moment or datetime.now(timezone.utc)).astimezone(timezone.utc)
+    moment = (moment or datetime.now(UTC)).astimezone(UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def list_end_users(store: Store) -> str:
     """Every end user."""
-    rows = store.rows("SELECT id, facts, last_request, last_success FROM companies WHERE state <> 'deleted' ORDER BY rowid")
+    rows = store.rows(
+        "SELECT id, facts, last_request, last_success FROM companies WHERE state <> 'deleted' ORDER BY rowid"
+    )
     return records.encode({"objectType": "list", "url": "/v1/end-users", "data": [_end_user(*row) for row in rows]})
 
 
@@ -36,7 +38,9 @@ def retrieve_end_user(store: Store, key: str) -> str:
 def create_end_user(store: Store, body: Any) -> str:
     """Adds an end user who has not connected anything yet."""
     sent = check_body(END_USER, body)
-    used = store.value("SELECT 1 FROM companies WHERE facts ->> '$.sourceId' = ? AND state <> 'deleted'", sent["sourceId"])
+    used = store.value(
+        "SELECT 1 FROM companies WHERE facts ->> '$.sourceId' = ? AND state <> 'deleted'", sent["sourceId"]
+    )
     if used:
         raise invalid('An end user with this sourceId exists already at "sourceId"')
     key = f"end_usr_{secrets.token_hex(7)}"
@@ -60,7 +64,7 @@ def create_auth_session(store: Store, body: Any) -> str:
     if not 15 <= minutes <= 10_080:
         raise invalid('Invalid input: expected number between 15 and 10080 at "linkExpiryMins"')
     secret = secrets.token_hex(12)
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     session = {
         "id": f"auth_sess_{secrets.token_hex(7)}",
         "objectType": "auth_session",

@@ -12,7 +12,7 @@ from sandbox.conductor import records
 from sandbox.conductor.books import Books
 from sandbox.conductor.errors import invalid, not_found, quickbooks
 from sandbox.conductor.queries import Query, seconds
-from sandbox.conductor.resources import BALANCE_FILTERS, RESOURCES, TRANSACTIONS, Resource
+from sandbox.conductor.resources import BALANCE_FILTERS, TRANSACTIONS, Resource
 
 PAGE = 150
 _SIGNS = {"": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan": "<", "LessThanOrEqualTo": "<="}
@@ -186,11 +186,10 @@ def _join(books: Books, resource: Resource, keys: "array[int]", query: Query) ->
     lines = query.get("includeLineItems", True) and not query.get("excludeAlternateShippingAddresses", False)
     links = query.get("includeLinkedTransactions", False)
     name = resource.path
-    assert name in RESOURCES
     texts = []
     for start in range(0, len(keys), 500):
         some = list(keys[start : start + 500])
         sql = f"SELECT seq, body, lines, links FROM records WHERE seq IN ({_marks([''] * len(some))})"
-        found = {row[0]: row for row in books.store.rows(sql, *some)}
-        texts += [records.text(name, *found[key][1:], lines, links) for key in some if key in found]
+        found = {row[0]: row[1:] for row in books.store.rows(sql, *some)}
+        texts += [records.text(name, *found[key], lines, links) for key in some if key in found]
     return ",".join(texts)

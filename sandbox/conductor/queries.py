@@ -7,14 +7,16 @@ from urllib.parse import parse_qsl
 
 from sandbox.conductor.books import Books
 from sandbox.conductor.errors import invalid
-from sandbox.conductor.resources import BALANCE_FILTERS, TRANSACTIONS, Resource
+from sandbox.conductor.resources import BALANCE_FILTERS, TRANSACTIONS, Resource, words
 from sandbox.conductor.schemas import DATE, is_date
 
 Query = dict[str, Any]
 
 _MANY = frozenset(
-    "ids fullNames names refNumbers currencyIds classIds vendorIds accountIds itemIds entityIds objectTypes "
-    "transactionTypes".split()
+    words(
+        "ids fullNames names refNumbers currencyIds classIds vendorIds accountIds itemIds entityIds "
+        "objectTypes transactionTypes "
+    )
 )
 _FLAGS = frozenset(("excludeAlternateShippingAddresses", "includeLineItems", "includeLinkedTransactions"))
 _DAYS = frozenset(("transactionDateFrom", "transactionDateTo", "dueDate"))
@@ -23,13 +25,13 @@ _CHOICES = {
     "status": ("active", "all", "inactive"),
     "paymentStatus": ("all", "not_paid", "paid"),
     "priceLevelType": ("fixed_percentage", "per_item"),
-    "accountType": tuple(
-        "accounts_payable accounts_receivable bank cost_of_goods_sold credit_card equity expense fixed_asset income "
-        "long_term_liability non_posting other_asset other_current_asset other_current_liability other_expense "
-        "other_income".split()
+    "accountType": words(
+        "accounts_payable accounts_receivable bank cost_of_goods_sold credit_card equity expense fixed_asset "
+        "income long_term_liability non_posting other_asset other_current_asset other_current_liability "
+        "other_expense other_income "
     ),
-    "paymentMethodType": tuple(
-        "american_express cash check debit_card discover e_check gift_card master_card other other_credit_card visa".split()
+    "paymentMethodType": words(
+        "american_express cash check debit_card discover e_check gift_card master_card other other_credit_card visa "
     ),
 }
 _ONE_OF = (
@@ -71,8 +73,8 @@ def check_query(raw: str, allowed: tuple[str, ...], choices: dict[str, tuple[str
     for group in _ONE_OF:
         sent = [name for name in group if name in query]
         if len(sent) > 1:
-            words = ", ".join(f'"{name}"' for name in sent)
-            raise invalid(f"Use at most one of these parameters: {words}")
+            named = ", ".join(f'"{name}"' for name in sent)
+            raise invalid(f"Use at most one of these parameters: {named}")
     return query
 
 
@@ -101,8 +103,8 @@ def _checked(name: str, value: str, choices: dict[str, tuple[str, ...]]) -> Any:
             raise invalid(f'Invalid option: expected one of "true"|"false" at "{name}"')
         return value == "true"
     if name in choices and value not in choices[name]:
-        words = "|".join(f'"{word}"' for word in choices[name])
-        raise invalid(f'Invalid option: expected one of {words} at "{name}"')
+        expected = "|".join(f'"{word}"' for word in choices[name])
+        raise invalid(f'Invalid option: expected one of {expected} at "{name}"')
     if name in _DAYS and not is_date(value):
         raise invalid(f'Invalid ISO date at "{name}"')
     if name in MOMENTS and not _is_moment(value):

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, for lists too long to quote one by one."""
+    return tuple(text.split())
+
+
 @dataclass(frozen=True)
 class Resource:
     """One kind of record. `exact` names its exact-name parameter, `filters` what only some kinds take."""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.conductor import bills, customers, desk, end_users, records
@@ -83,7 +83,7 @@ class Conductor:
             raise not_active(row[1])
 
     def _mark(self, company: str, column: str) -> None:
-        now = end_users.stamp(datetime.now(timezone.utc))
+        now = end_users.stamp(datetime.now(UTC))
         self.store.execute(f"UPDATE companies SET {column} = ? WHERE id = ?", now, company)
 
     def _call(self, request: Request, books: Books) -> Call:

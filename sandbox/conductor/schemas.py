@@ -66,7 +66,7 @@ class Members:
 
 Kind = Text | Choice | Form | Number | Flag | Many | Members
 
-_EXPECTED: list[tuple[type, str, type | tuple[type, ...]]] = [
+_EXPECTED: list[tuple[type, str, Any]] = [
     (Members, "object", dict),
     (Many, "array", list),
     (Flag, "boolean", bool),
@@ -108,24 +108,31 @@ def is_date(value: str) -> bool:
 
 
 def _faults(kind: Kind, value: Any, path: str) -> Iterator[str]:
-    expected, types = next(((word, t) for cls, word, t in _EXPECTED if isinstance(kind, cls)), ("string", str))
-    misfit = isinstance(value, bool) and types is not bool
-    if misfit or not isinstance(value, types):
+    text: tuple[str, Any] = ("string", str)
+    expected, types = next(((word, t) for cls, word, t in _EXPECTED if isinstance(kind, cls)), text)
+    if not isinstance(value, types) or (isinstance(value, bool) and types is not bool):
         yield f"Invalid input: expected {expected}, received {_name(value)}{_at(path)}"
     elif isinstance(kind, Members):
         yield from _member_faults(kind, value, path)
     elif isinstance(kind, Many):
-        if not value:
-            yield f"Too small: expected array to have >=1 items{_at(path)}"
-        for position, item in enumerate(value):
-            yield from _faults(kind.item, item, f"{path}[{position}]")
-    elif isinstance(kind, Text):
-        if kind.most is not None and len(value) > kind.most:
-            yield f"Too big: expected string to have <={kind.most} characters{_at(path)}"
-    elif isinstance(kind, Choice):
-        if value not in kind.words:
-            words = "|".join(f'"{word}"' for word in kind.words)
-            yield f"Invalid option: expected one of {words}{_at(path)}"
+        yield from _item_faults(kind, value, path)
+    else:
+        yield from _text_faults(kind, value, path)
+
+
+def _item_faults(kind: Many, value: list[Any], path: str) -> Iterator[str]:
+    if not value:
+        yield f"Too small: expected array to have >=1 items{_at(path)}"
+    for position, item in enumerate(value):
+        yield from _faults(kind.item, item, f"{path}[{position}]")
+
+
+def _text_faults(kind: Kind, value: Any, path: str) -> Iterator[str]:
+    if isinstance(kind, Text) and kind.most is not None and len(value) > kind.most:
+        yield f"Too big: expected string to have <={kind.most} characters{_at(path)}"
+    elif isinstance(kind, Choice) and value not in kind.words:
+        words = "|".join(f'"{word}"' for word in kind.words)
+        yield f"Invalid option: expected one of {words}{_at(path)}"
     elif isinstance(kind, Form) and not _has_form(kind.name, value):
         yield f"Invalid {_FORM_WORDS[kind.name]}{_at(path)}"
 

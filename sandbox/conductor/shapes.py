@@ -37,16 +37,14 @@ MEMBERS: dict[str, str] = {
     ),
     "qbd_class": "id objectType createdAt updatedAt revisionNumber name fullName isActive parent sublevel",
     "qbd_standard_term": (
-        "id objectType createdAt updatedAt revisionNumber name isActive dueDays discountDays "
-        "discountPercentage"
+        "id objectType createdAt updatedAt revisionNumber name isActive dueDays discountDays discountPercentage"
     ),
     "qbd_date_driven_term": (
         "id objectType createdAt updatedAt revisionNumber name isActive dueDayOfMonth gracePeriodDays "
         "discountDayOfMonth discountPercentage"
     ),
     "qbd_sales_tax_code": (
-        "id objectType createdAt updatedAt revisionNumber name isActive isTaxable description "
-        "salesTaxItem"
+        "id objectType createdAt updatedAt revisionNumber name isActive isTaxable description salesTaxItem"
     ),
     "qbd_sales_tax_item": (
         "id objectType createdAt updatedAt revisionNumber name barcode isActive class description taxRate "
@@ -146,8 +144,7 @@ MEMBERS: dict[str, str] = {
         "isBilled isManuallyClosed otherCustomField1 otherCustomField2 customFields[]"
     ),
     "qbd_expense_line": (
-        "id objectType account amount memo payee class salesTaxCode billingStatus salesRepresentative "
-        "customFields[]"
+        "id objectType account amount memo payee class salesTaxCode billingStatus salesRepresentative customFields[]"
     ),
     "qbd_item_line": (
         "id objectType item inventorySite inventorySiteLocation serialNumber lotNumber expirationDate "
@@ -186,4 +183,3 @@ def whole(kind: str, **known: Any) -> dict[str, Any]:
             raise KeyError(f"{kind} has no member {name}")
         record[name] = value
     return record
-
