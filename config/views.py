@@ -1,7 +1,7 @@
-"""The sheet of states: every component of the desk in every state, to look at and to copy from. Only in DEBUG or DEMO."""
+"""The sheet of states: every component in every state, to look at and to copy. Only in DEBUG or DEMO."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
@@ -72,7 +72,7 @@ def _sample() -> dict[str, object]:
     bills = [
         ("R-2026-11", "Aspenhall Property", "Rent, November", "", today - timedelta(19), Decimal("6450.00")),
         ("88590", "Bellweather Freight", "Inbound, 1 pallet", "", today + timedelta(7), Decimal("1746.00")),
-        ("7731", "Cobalt Ridge Packaging", "Cartons and wrap, autumn restock", "draft", date(2026, 11, 12), Decimal("1240")),
+        ("7731", "Cobalt Ridge Packaging", "Cartons and wrap, autumn", "draft", today - timedelta(8), Decimal(1240)),
         ("1120-4471", "Dunmere Electric", "Meter 4471, Oct 5 to Nov 4", "", today, Decimal("812.44")),
         ("INV-1048", "Elmstead Paper", "Label stock and A4", "double", today - timedelta(15), Decimal("-318.4")),
         ("61377", "Oxbow Janitorial", "Cleaning, November", "conflict", today + timedelta(28), Decimal("655")),
@@ -89,9 +89,9 @@ def _sample() -> dict[str, object]:
         "shares": [(1, 52), (2, 27), (3, 12), (4, 5), (5, 4)],
         "connection_word": "answering",
         "edits_waiting": 6,
-        "steps": ["Open QuickBooks.", "Close any window that asks something."],
-        "printed": ["Cobalt Ridge Packaging", "Attn: Accounts, Dock 4", "2180 Foundry Loop", "Larkspur Falls, OR 97299"],
-    }  # fmt: skip
+        "what_to_do": ["Open QuickBooks.", "Close any window that asks something."],
+        "printed": ["Cobalt Ridge Packaging", "Attn: Accounts, Dock 4", "2180 Foundry Loop", "Larkspur, OR 97299"],
+    }
 
 
 def _only_for_looking() -> None:

@@ -5,6 +5,7 @@ Knows nothing of records, companies or vendors.
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -191,6 +192,12 @@ def places(member: Any, path: str) -> list[Place]:
         here = path == url if view == "home" else path.startswith(url)
         found.append(Place(name, url, key, icon, here))
     return found
+
+
+@register.filter
+def as_lines(lines: Iterable[str]) -> str:
+    """Several lines for a <pre>, as they are printed."""
+    return "\n".join(lines)
 
 
 @register.filter
