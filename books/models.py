@@ -1,14 +1,35 @@
-"""The mirror's tables: the desk's copy of what each company's books hold, and of every run that refreshed it."""
+"""The mirror's tables: the desk's copy of what each company's books hold, and how its reading goes.
+
+Knows no provider: what a column holds is said by the field tables.
+"""
+
+from typing import Any
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from tenants.models import Tenant
+
+KEPT = models.Q(deleted_at__isnull=True)
+
+
+class Words(models.TextField[str, str]):
+    """Text of the vendor's in a column: a blank is null in the table, so that it sorts last, and "" in Python."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{**more, "null": True, "blank": True})
+
+    def from_db_value(self, value: str | None, *_: object) -> str:
+        return value or ""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value) or None
 
 
 class Version(models.Model):
     """A record's content at one revision, in the vendor's own JSON. Never changed in what a person can write."""
 
-    record = models.ForeignKey("Record", on_delete=models.CASCADE, related_name="versions")
+    record = models.ForeignKey("Record", on_delete=models.CASCADE, related_name="versions", db_index=False)
     revision = models.CharField(max_length=64)
     content = models.TextField()
     seen_at = models.DateTimeField()
@@ -28,7 +49,7 @@ class Record(models.Model):
     does not use stays null.
     """
 
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     remote_id = models.CharField(max_length=64)
     revision = models.CharField(max_length=64)
@@ -37,20 +58,22 @@ class Record(models.Model):
     deleted_at = models.DateTimeField(null=True)
     search = models.TextField(default="")
 
-    name = models.CharField(max_length=209, null=True)
-    full_name = models.CharField(max_length=209, null=True)
+    name = Words()
+    full_name = Words()
     is_active = models.BooleanField(null=True)
-    parent_id = models.CharField(max_length=64, null=True)
-    company_name = models.CharField(max_length=41, null=True)
-    phone = models.CharField(max_length=21, null=True)
-    email = models.CharField(max_length=1023, null=True)
-    terms_name = models.CharField(max_length=209, null=True)
+    subtype = Words()
+    detail = Words()
+    parent_id = Words()
+    company_name = Words()
+    phone = Words()
+    email = Words()
+    terms_name = Words()
     balance = models.DecimalField(max_digits=15, decimal_places=2, null=True)
     total_balance = models.DecimalField(max_digits=15, decimal_places=2, null=True)
-    currency = models.CharField(max_length=64, null=True)
-    vendor_name = models.CharField(max_length=209, null=True)
-    vendor_id = models.CharField(max_length=64, null=True)
-    memo = models.TextField(null=True)
+    currency = Words()
+    vendor_name = Words()
+    vendor_id = Words()
+    memo = Words()
     bill_date = models.DateField(null=True)
     due_date = models.DateField(null=True)
     amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
@@ -60,3 +83,118 @@ class Record(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "remote_id"], name="one_row_per_record")]
+        indexes = [
+            models.Index("tenant", "kind", Lower("full_name"), condition=KEPT, name="record_by_full_name"),
+            models.Index("tenant", "kind", Lower("vendor_name"), condition=KEPT, name="record_by_vendor"),
+            models.Index("tenant", "kind", "bill_date", condition=KEPT, name="record_by_bill_date"),
+            models.Index(
+                fields=["tenant", "kind", "is_paid", "due_date", "currency", "amount", "open_amount"],
+                condition=KEPT,
+                name="record_by_state",
+            ),
+            models.Index("tenant", "kind", "due_date", condition=KEPT, name="record_by_due_date"),
+            models.Index("tenant", "kind", "is_active", condition=KEPT, name="record_by_activity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.remote_id
+
+
+class State(models.TextChoices):
+    """Where the reading of one list stands."""
+
+    QUEUED = "queued", "waiting"
+    RUNNING = "running", "reading"
+    DONE = "done", "read"
+    FAILED = "failed", "failed"
+
+
+class SyncRun(models.Model):
+    """The reading of one list of one company: the run under way or the last one, and what the next may start from.
+
+    `slices` are the filters of the pieces still to read, the first being read now. `rows` counts the pieces that
+    are complete, `slice_rows` the one under way. `mark` is the newest change seen by a complete run.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="runs", db_index=False)
+    kind = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    is_full = models.BooleanField(default=True)
+    slices = models.JSONField(default=list)
+    slices_done = models.IntegerField(default=0)
+    rows = models.IntegerField(default=0)
+    slice_rows = models.IntegerField(default=0)
+    rows_told = models.IntegerField(null=True)
+    started_at = models.DateTimeField(null=True)
+    beat_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField(null=True)
+    full_at = models.DateTimeField(null=True)
+    mark = models.DateTimeField(null=True)
+    newest = models.DateTimeField(null=True)
+    restarts = models.IntegerField(default=0)
+    tries = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    why = models.TextField(default="")
+    todo = models.TextField(default="")
+    request_id = models.CharField(max_length=80, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind"], name="one_run_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.tenant_id}: {self.state}"
+
+    @property
+    def so_far(self) -> int:
+        """Rows read by this run."""
+        return self.rows + self.slice_rows
+
+    @property
+    def to_come(self) -> int | None:
+        """Rows still to come as far as the vendor has told, or None."""
+        return None if self.rows_told is None else max(0, self.rows_told - self.so_far)
+
+
+class Watch(models.Model):
+    """How one company's reading is attended to: who looked, which process works on it, since when it fails."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="watch")
+    looked_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DONE)
+    queued_at = models.DateTimeField(null=True)
+    process = models.CharField(max_length=120, default="")
+    beat_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    why = models.TextField(default="")
+    todo = models.TextField(default="")
+    request_id = models.CharField(max_length=80, default="")
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.state}"
+
+
+class Line(models.Model):
+    """The line to one company's books: who holds it now, and until when at most."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
+    holder = models.CharField(max_length=160, default="")
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.holder or 'free'}"
+
+
+class Waiter(models.Model):
+    """Somebody waiting for the line to a company: only there while the line is taken."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    priority = models.IntegerField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.priority}"

@@ -6,8 +6,22 @@ from .customers import ADDRESS
 from .spelling import read_only
 
 
-def _list(kind: str, noun: str, deleted_as: str, *extra: Field, name: str = "full_name", paged: bool = False) -> Table:
-    """A reference list. `name` is the field that its references show: flat lists have no full name."""
+def _list(
+    kind: str,
+    noun: str,
+    deleted_as: str,
+    *extra: Field,
+    name: str = "full_name",
+    paged: bool = False,
+    subtype: str = "",
+    detail: str = "",
+) -> Table:
+    """A reference list. `name` is the field that its references show: flat lists have no full name.
+
+    `subtype` is the path of what narrows a picker, `detail` that of a second text to find an entry by.
+    """
+    columns = {"name": name, "full_name": name, "is_active": "is_active", "changed_at": "updated_at"}
+    columns |= {column: path for column, path in (("subtype", subtype), ("detail", detail)) if path}
     shape = Shape(
         read_only("id", "Id"),
         read_only("name", "Name"),
@@ -23,8 +37,8 @@ def _list(kind: str, noun: str, deleted_as: str, *extra: Field, name: str = "ful
         path=f"/quickbooks-desktop/{kind}",
         shape=shape,
         title=name,
-        columns={"name": name, "full_name": name, "is_active": "is_active", "changed_at": "updated_at"},
-        search=("full_name",),
+        columns=columns,
+        search=("full_name", "detail") if detail else ("full_name",),
         paged=paged,
         always={"status": "all"},
         deleted_as=deleted_as,
@@ -75,7 +89,7 @@ _GROUP = (read_only("description", "Description"), _UNIT_SET)
 
 LISTS = (
     _list("vendors", "vendor", "vendor", *_VENDOR, name="name", paged=True),
-    _list("accounts", "account", "account", *_ACCOUNT),
+    _list("accounts", "account", "account", *_ACCOUNT, subtype="account_type", detail="account_number"),
     _list("classes", "class", "class"),
     _list("standard-terms", "terms", "standard_terms", *_DAYS, _DISCOUNT, name="name"),
     _list("date-driven-terms", "terms", "date_driven_terms", *_DATES, _DISCOUNT, name="name"),
@@ -95,7 +109,14 @@ LISTS = (
         paged=True,
     ),
     _list("sales-tax-group-items", "tax group", "item_sales_tax_group", name="name", paged=True),
-    _list("sales-representatives", "sales rep", "sales_representative", *_REPRESENTATIVE, name="initial"),
+    _list(
+        "sales-representatives",
+        "sales rep",
+        "sales_representative",
+        *_REPRESENTATIVE,
+        name="initial",
+        detail="entity.name",
+    ),
     _list("payment-methods", "payment method", "payment_method", name="name"),
     _list("price-levels", "price level", "price_level", name="name"),
     _list("customer-types", "customer type", "customer_type"),

@@ -1,0 +1,140 @@
+"""Lists and searches over the mirror: columns only, one query for the rows and one for their number.
+
+Knows no provider and loads no content.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, Count, F, Field, Q, QuerySet, Sum, TextField
+from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.functions import Lower
+from django.db.models.lookups import Contains
+
+from tenants.models import Tenant
+
+from .fields import Table
+from .models import Record
+
+SHORT = 3  # letters of one entry of the trigram index
+FEW = 5_000  # rows that are read through faster than the index over all companies is asked
+
+Filters = Mapping[str, Any] | Q
+
+
+@TextField.register_lookup
+class Holds(Contains):
+    """`search__holds`: contains, taken literally."""
+
+    lookup_name = "holds"
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, values = self.process_lhs(compiler, connection)
+        return f"instr({column}, %s) > 0", [*values, self.rhs]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list: its rows without their content, and where it stands among the others."""
+
+    rows: list[Record]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """The place of the first row shown, from 1; 0 where there is none."""
+        return (self.page - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
+
+
+def search(
+    tenant: Tenant,
+    table: Table,
+    *,
+    q: str = "",
+    filters: Filters | None = None,
+    sort: str = "full_name",
+    page: int = 1,
+    size: int = 100,
+) -> Listing:
+    """One page of a kind's records that hold every word of `q` and pass `filters`, in the order of `sort`.
+
+    `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
+    Deleted records are left out. A page beyond the last is the last.
+    """
+    found = matching(tenant, table.kind, q, filters)
+    total = found.count()
+    page = min(max(1, page), max(1, -(-total // size)))
+    start = (page - 1) * size
+    rows = list(found.order_by(*order(sort))[start : start + size]) if total else []
+    return Listing(rows, total, page, size)
+
+
+def totals(
+    tenant: Tenant,
+    table: Table,
+    q: str = "",
+    filters: Filters | None = None,
+    columns: Sequence[str] = ("amount", "open_amount"),
+) -> list[dict[str, Any]]:
+    """What the found records add up to by currency: `currency`, `count` and the sum of each of `columns`."""
+    sums: dict[str, Any] = {column: Sum(column) for column in columns}
+    found = matching(tenant, table.kind, q, filters).values("currency").annotate(count=Count("id"), **sums)
+    return [_in_cents(dict(row), columns) for row in found.order_by("-count", "currency")]
+
+
+def _in_cents(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    return row | {column: Decimal(row[column] or 0).quantize(Decimal("0.01")) for column in columns}
+
+
+def matching(
+    tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None
+) -> QuerySet[Record]:
+    """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order."""
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
+    if isinstance(filters, Q):
+        found = found.filter(filters)
+    elif filters:
+        found = found.filter(**filters)
+    words = q.casefold().split()
+    for word in words:
+        found = found.filter(search__holds=word)
+    long = [word for word in words if len(word) >= SHORT]
+    if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
+        return found.filter(id__in=_indexed(long))
+    return found
+
+
+def order(sort: str) -> list[OrderBy]:
+    """The order of `sort`, names without regard to case, blanks last, ties by id."""
+    name = sort.removeprefix("-")
+    column: Field[Any, Any] = Record._meta.get_field(name)  # type: ignore[assignment]  # columns are no relations
+    by: Any = Lower(name) if isinstance(column, CharField | TextField) else F(name)
+    if sort.startswith("-"):
+        return [by.desc(nulls_last=True), F("id").desc()]
+    return [by.asc(nulls_last=True), F("id").asc()]
+
+
+def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
+    some = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
+    return some[:FEW].count() == FEW
+
+
+def _indexed(words: Sequence[str]) -> RawSQL:
+    """The rows that hold all three-letter pieces of the words; whether in this order, the caller still checks."""
+    pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
+    query = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
+    return RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [query])

@@ -1,0 +1,82 @@
+"""The mirror: the desk's local copy of every company's records, from which all pages are drawn.
+
+Makes no remote call and knows no provider. Lists and searches are in `listing`, the age of the copy in `freshness`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import Http404
+from django.utils import timezone
+
+from tenants.models import Tenant
+
+from .connections import table as table_of
+from .fields import Table
+from .freshness import Freshness, Progress, freshness
+from .listing import Listing, search, totals
+from .models import Record, Version
+from .records import Content, decode, loads
+from .storing import Row, store_page
+
+__all__ = [
+    "Freshness",
+    "Listing",
+    "NotMirrored",
+    "Progress",
+    "content",
+    "decoded",
+    "find",
+    "forget",
+    "freshness",
+    "search",
+    "store",
+    "store_page",
+    "totals",
+    "version",
+]
+
+
+class NotMirrored(LookupError, Http404):
+    """The copy holds no such record; a page that lets this through answers 404."""
+
+
+def find(tenant: Tenant, kind: str, remote_id: str) -> Record:
+    """The record as last read, with its current version; also a deleted one. Raises NotMirrored."""
+    rows = Record.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id, version__isnull=False)
+    found = rows.select_related("version").first()
+    if found is None:
+        raise NotMirrored(f"No {kind} with the id {remote_id} has been read yet.")
+    found.tenant = tenant
+    return found
+
+
+def content(record: Record) -> Content:
+    """What the record's current version holds."""
+    if record.version is None:
+        raise NotMirrored(f"{record} has not been read whole.")
+    return decoded(table_of(record.tenant, record.kind), record.version)
+
+
+def version(record: Record, revision: str) -> Version | None:
+    """The record's version at `revision`, or None where it is not kept; `decoded` reads it."""
+    if record.version and record.revision == revision:
+        return record.version
+    return Version.objects.filter(record=record, revision=revision).first()
+
+
+def decoded(table: Table, kept: Version) -> Content:
+    """What a version holds."""
+    return decode(table.shape, loads(kept.content))
+
+
+def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:
+    """Put one whole object of the vendor's into the mirror; its row with its current version. Raises NotReadable."""
+    store_page(tenant, table, [raw], read_at or timezone.now())
+    return find(tenant, table.kind, str(raw["id"]))
+
+
+def forget(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
+    """Mark records as deleted in the books; how many were not so marked before. Their versions stay."""
+    gone = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=list(ids), deleted_at__isnull=True)
+    return gone.update(deleted_at=timezone.now())

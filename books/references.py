@@ -1,0 +1,144 @@
+"""What a picker offers, and what a name typed into one means: searches the mirror only.
+
+Knows no provider but through its description; makes no remote call.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from tenants.models import Tenant
+
+from .connections import description
+from .listing import matching
+from .mirror import content
+from .models import Record
+from .records import Content, Reference
+
+LAST = chr(0x10FFFF)
+
+
+class NoSuchEntry(ValueError):
+    """Nothing in the list has this name or id."""
+
+
+class SeveralEntries(ValueError):
+    """More than one entry has this name, so it does not say which is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a picker: its full name, its id, and a word for what it is."""
+
+    name: str
+    id: str
+    kind: str
+    is_active: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a picker shows for `q`: at most so many of `total` entries."""
+
+    options: list[Option]
+    total: int
+    q: str
+
+    @property
+    def shown(self) -> int:
+        return len(self.options)
+
+
+def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20) -> Options:
+    """The entries whose names hold `q`, those that start with it first.
+
+    Inactive ones are offered only where they are what the field held: `was`, an id or a full name.
+    Raises KeyError for a picker that the company's provider does not have.
+    """
+    kept = Q(is_active=True) | Q(is_active__isnull=True)
+    if was:
+        kept |= Q(remote_id=was) | Q(full_name=was)
+    found = _entries(tenant, picker, q).filter(kept)
+    rows = list(_starting(_entries(tenant, picker).filter(kept), q)[:limit])
+    if len(rows) < limit:
+        others = found.exclude(id__in=[row.pk for row in rows]).order_by(Lower("full_name"), "id")
+        rows += others[: limit - len(rows)]
+    total = found.count() if len(rows) == limit else len(rows)
+    return Options([_option(row, tenant) for row in rows], total, q)
+
+
+def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
+    """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
+
+    An active entry comes before an inactive one. Raises NoSuchEntry or SeveralEntries, in words for a person.
+    """
+    text = text.strip()
+    by_id = list(_entries(tenant, picker).filter(remote_id=text)[:1])
+    found = by_id or _named(tenant, picker, text)
+    if not found:
+        raise NoSuchEntry(f"“{text}” is not in the list. Pick an entry, or check the spelling.")
+    active = [row for row in found if row.is_active is not False] or found
+    if len(active) > 1:
+        raise SeveralEntries(f"“{text}” is the name of {len(active)} entries. Pick the one you mean from the list.")
+    return Reference(active[0].remote_id, active[0].full_name or "")
+
+
+def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
+    """The entries of all the lists that a picker searches, narrowed to those that its fields may hold."""
+    provider = description(tenant)
+    kinds = provider.pickers[picker]
+    found = matching(tenant, kinds, q)
+    for name, value in provider.only.get(picker, {}).items():
+        columns = {path: column for kind in kinds for column, path in provider.tables[kind].columns.items()}
+        found = found.filter(**{columns[name]: value})
+    return found.select_related("version")
+
+
+def _starting(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
+    first = q.strip().lower()
+    named = entries.annotate(folded=Lower("full_name"))
+    return named.filter(folded__gte=first, folded__lt=first + LAST).order_by("folded", "id")
+
+
+def _named(tenant: Tenant, picker: str, text: str) -> list[Record]:
+    wanted = text.casefold()
+    held = _entries(tenant, picker, text).select_related(None).only("remote_id", "full_name", "is_active", "search")
+    return [row for row in held if (row.full_name or "").casefold() == wanted] if wanted else []
+
+
+def _option(row: Record, tenant: Tenant) -> Option:
+    row.tenant = tenant
+    held = content(row)
+    noun = description(tenant).tables[row.kind].noun
+    return Option(
+        name=row.full_name or "",
+        id=row.remote_id,
+        kind=_word(noun, held),
+        is_active=row.is_active is not False,
+        detail=row.detail or row.company_name or "",
+    )
+
+
+def _word(noun: str, held: Content) -> str:
+    """What an entry is, for the right-hand side of a picker."""
+    if held.get("due_days") is not None:
+        return f"{held['due_days']:f} days"
+    if held.get("due_day_of_month") is not None:
+        return f"due on {_ordinal(int(held['due_day_of_month']))}"
+    if held.get("account_type"):
+        return str(held["account_type"]).replace("_", " ")
+    if held.get("parent") and "job_status" in held:
+        return ", ".join(_words(("job", held["job_status"])))
+    return noun
+
+
+def _words(parts: Iterable[str]) -> list[str]:
+    return [part.replace("_", " ") for part in parts if part and part != "none"]
+
+
+def _ordinal(day: int) -> str:
+    ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{day}{ending}"
