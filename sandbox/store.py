@@ -46,7 +46,7 @@ _MARKS = ", ".join("?" for _ in Row._fields)
 _SCHEMA = f"""
 CREATE TABLE records (seq INTEGER PRIMARY KEY, {_COLUMNS.removeprefix("seq, ")});
 CREATE UNIQUE INDEX records_by_id ON records (company, resource, id);
-CREATE INDEX records_by_name ON records (company, resource, full_name);
+CREATE INDEX records_by_name ON records (company, resource, full_name, active, name, updated);
 CREATE INDEX records_by_parent ON records (company, parent) WHERE parent IS NOT NULL;
 CREATE TABLE originals (seq INTEGER, {_COLUMNS.removeprefix("seq, ")}, existed INTEGER,
     UNIQUE (company, resource, id));

@@ -81,8 +81,7 @@ class Setup:
     @property
     def payables(self) -> Record:
         """The account bills are owed from."""
-        names = (name for resource, name in self._by_name if resource == "accounts")
-        return self.ref("accounts", next(name for name in names if name.startswith("Accounts") and "Payable" in name))
+        return next(account for account in self.references["accounts"] if "Payable" in account["fullName"])
 
     def pick(self, resource: str) -> Record:
         """The reference to any record of a list."""

@@ -53,6 +53,7 @@ def reference(record: Record) -> Record:
 def to_row(company: str, resource: str, record: Record) -> Row:
     """The row that stores a record."""
     name = record.get("name") or record.get("initial") or ""
+    body, lines, links = _pieces(resource, record)
     return Row(
         seq=None,
         company=company,
@@ -73,9 +74,9 @@ def to_row(company: str, resource: str, record: Record) -> Row:
         accounts=_accounts(record),
         ref_number=record.get("refNumber"),
         paid=int(bool(record.get("isPaid"))),
-        body=_piece(record, [name for name in record if name not in _apart(resource)]),
-        lines=_piece(record, _LINES.get(resource, ())),
-        links=_piece(record, _LINKS.get(resource, ())),
+        body=body,
+        lines=lines,
+        links=links,
     )
 
 
@@ -96,11 +97,6 @@ def text(resource: str, body: str, lines: str, links: str, with_lines: bool = Tr
     return "{" + body + "," + lines + "," + (links if with_links else '"linkedTransactions":[]') + "}"
 
 
-def _apart(resource: str) -> tuple[str, ...]:
-    return _APART.get(resource, ())
-
-
-_APART = {resource: names + _LINKS.get(resource, ()) for resource, names in _LINES.items()}
 _NOTHING = {
     "bills": '"expenseLines":[],"itemLines":[],"itemGroupLines":[]',
     "purchase-orders": '"lines":[],"lineGroups":[]',
@@ -108,8 +104,11 @@ _NOTHING = {
 }
 
 
-def _piece(record: Record, names: Any) -> str:
-    return _encode({name: record[name] for name in names})[1:-1]
+def _pieces(resource: str, record: Record) -> tuple[str, str, str]:
+    rest = dict(record)
+    lines = {name: rest.pop(name) for name in _LINES.get(resource, ())}
+    links = {name: rest.pop(name) for name in _LINKS.get(resource, ())}
+    return _encode(rest)[1:-1], _encode(lines)[1:-1], _encode(links)[1:-1]
 
 
 def _key(record: Record, name: str) -> str | None:

@@ -167,15 +167,20 @@ MEMBERS: dict[str, str] = {
     ),
 }
 
-_PARSED = {
-    kind: tuple((member.removesuffix("[]"), member.endswith("[]")) for member in text.split())
+_BLANK: dict[str, dict[str, Any]] = {
+    kind: dict.fromkeys(member.removesuffix("[]") for member in text.split()) for kind, text in MEMBERS.items()
+}
+_LISTS = {
+    kind: [member.removesuffix("[]") for member in text.split() if member.endswith("[]")]
     for kind, text in MEMBERS.items()
 }
 
 
 def whole(kind: str, **known: Any) -> dict[str, Any]:
     """A record of this object type with every member present; `class_` stands for `class`."""
-    record: dict[str, Any] = {name: [] if many else None for name, many in _PARSED[kind]}
+    record = _BLANK[kind].copy()
+    for name in _LISTS[kind]:
+        record[name] = []
     record["objectType"] = kind
     for name, value in known.items():
         name = name.rstrip("_")
