@@ -89,10 +89,9 @@ class Desk:
         return done.stdout
 
     def prepare(self) -> None:
-        """Bring the database and the collected static files up to date."""
+        """Bring the database and the collected static files up to date. Raises CannotServe when that fails."""
         self.home.mkdir(parents=True, exist_ok=True)
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        self.manage("prepare")
 
     def start(self, *, within: float = 30) -> None:
         """Start every process and return when the web answers. Raises CannotServe when it does not."""

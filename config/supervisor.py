@@ -39,6 +39,11 @@ def chosen_port(environment: Mapping[str, str], host: str) -> int:
     return int(text)
 
 
+def home() -> Path:
+    """Return the folder for logs and the demo's data: $DESK_HOME, else `var` beside the code."""
+    return Path(os.environ.get("DESK_HOME") or ROOT / "var").resolve()
+
+
 def demo_desk(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -> Desk:
     """Return a desk over invented companies: all it stores is in `home`, and nothing of it reaches a real vendor."""
     own = {
@@ -58,16 +63,15 @@ def start_demo() -> Desk:
     port = chosen_port(os.environ, "127.0.0.1")
     sandbox_port = port + 1 if port < 65535 and is_free(port + 1) else free_port()
     say("Preparing the desk …")
-    desk = demo_desk(ROOT / "var", port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
+    desk = demo_desk(home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
     desk.prepare()
-    desk.manage("fill_demo")
     return desk
 
 
 def start_real() -> Desk:
     """Prepare the desk that the operator's environment describes."""
     host = os.environ.get("HOST", "127.0.0.1")
-    desk = Desk(chosen_port(os.environ, host), ROOT / "var", dict(os.environ), host)
+    desk = Desk(chosen_port(os.environ, host), home(), dict(os.environ), host)
     desk.add_desk()
     desk.prepare()
     return desk

@@ -1,8 +1,20 @@
 """Fixtures that every test may use; each family has its own module in `tests/rig`."""
 
 import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it is the first to import them
+    from tests.rig.running import RunningDesk
 
 # Playwright's loop stays in this thread once a browser test has run, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 pytest_plugins = ["tests.rig.vendor", "tests.rig.people", "tests.rig.running", "tests.rig.browsing"]
+
+
+@pytest.fixture(scope="session")
+def base_url(desk: "RunningDesk") -> str:
+    """Let `page.goto("/t/larch/")` mean the running desk. In a plugin it would lose against pytest-playwright's."""
+    return desk.url

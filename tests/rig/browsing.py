@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, StorageSta
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from tests.rig import browser as chromium
-from tests.rig.running import RunningDesk
 
 
 class OpenPage(Protocol):
@@ -25,9 +24,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], desk: RunningDesk) -> dict[str, Any]:
-    """Let `page.goto("/t/larch/")` mean the running desk."""
-    return {**browser_context_args, "base_url": desk.url, "viewport": {"width": 1280, "height": 900}}
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture(scope="session")

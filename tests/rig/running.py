@@ -2,7 +2,7 @@
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,18 @@ class RunningDesk:
         wait_until(self.desk.answers)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the desk's processes said last beside a failed test that used it."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("desk")
+    if report.failed and isinstance(running, RunningDesk):
+        for child in running.desk.children.values():
+            said = child.log.read_text(errors="replace").splitlines()[-40:] if child.log.exists() else []
+            report.sections.append((f"log of {child.name}", "\n".join(said)))
+    return report
+
+
 def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
     """Return as soon as `holds()` is true; fail when it has not become so in time."""
     deadline = time.monotonic() + within
@@ -48,12 +60,11 @@ def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
 
 
 def prepare(desk: Desk) -> None:
-    """Fill the database; one test process at a time, since they share the folder of collected static files."""
+    """Prepare a desk; one test process at a time, since they share the folder of collected static files."""
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "collecting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         desk.prepare()
-    desk.manage("fill_demo")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,8 @@ class Sandbox:
 
     def control(self, what: str, **members: Any) -> Any:
         """POST to a control endpoint and return its answer, if it is JSON."""
-        answer = self.http.post(f"/_sandbox/{what}", json=members).raise_for_status()
+        answer = self.http.post(f"/_sandbox/{what}", json=members)
+        assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
     def reset(self) -> None:
@@ -45,10 +46,14 @@ class Sandbox:
         return self.control("change", **change)
 
     def requests(self, end_user_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the requests that the vendor has seen since the reset, of one company or of all."""
-        answer = self.http.get("/_sandbox/requests").raise_for_status().json()
-        seen: list[dict[str, Any]] = answer["requests"] if isinstance(answer, dict) else answer
-        return [one for one in seen if end_user_id in (None, one.get("company"), one.get("endUserId"))]
+        """Return the requests that the vendor has seen since the last reset or clearing, of one company or of all."""
+        asked = {"endUserId": end_user_id} if end_user_id else {}
+        seen: list[dict[str, Any]] = self.http.get("/_sandbox/requests", params=asked).raise_for_status().json()
+        return seen
+
+    def clear_requests(self) -> None:
+        """Let the vendor forget which requests it has seen."""
+        self.control("requests/clear")
 
     def get(self, path: str, end_user_id: str, **parameters: Any) -> Any:
         """Read from Conductor's API as a company, for example `/quickbooks-desktop/customers/ID`."""

@@ -38,7 +38,7 @@ def fill() -> None:
         ignore_conflicts=True,
     )
     companies = Tenant.objects.filter(slug__in=COMPANIES)
-    people = {username: person_named(username) for username in PEOPLE}
+    people = demo_people()
     Membership.objects.bulk_create(
         (
             Membership(tenant=company, person=people[username], role=role)
@@ -50,9 +50,12 @@ def fill() -> None:
     )
 
 
-def person_named(username: str) -> User:
-    """Return the demo person of that name, created if need be; hashing a password is slow, so only then."""
-    found = User.objects.filter(username=username).first()
-    return found or User.objects.create(
-        username=username, email=f"{username}@example.com", password=make_password(PASSWORD)
-    )
+def demo_people() -> dict[str, User]:
+    """Return the demo's people by name, created if need be: with one hash for all, since hashing is slow on purpose."""
+    known = set(User.objects.filter(username__in=PEOPLE).values_list("username", flat=True))
+    if missing := PEOPLE.keys() - known:
+        password = make_password(PASSWORD)
+        User.objects.bulk_create(
+            User(username=name, email=f"{name}@example.com", password=password) for name in sorted(missing)
+        )
+    return {person.username: person for person in User.objects.filter(username__in=PEOPLE)}

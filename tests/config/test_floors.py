@@ -1,0 +1,93 @@
+"""Keeps the arrows between the rooms pointing down. The floors and their reasons stand in the README."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FLOORS = [["config"], ["customers", "bills"], ["edits"], ["books"], ["tenants"]]
+HEIGHT = {room: -depth for depth, rooms in enumerate(FLOORS) for room in rooms}
+SANDBOX = "sandbox"
+
+
+def imported(source: str, path: str) -> Iterator[str]:
+    """Yield the full name of every module or member that a file imports, wherever in the file it does so."""
+    package = path.split("/")[:-1]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            yield from (".".join([*start, *filter(None, [node.module]), alias.name]) for alias in node.names)
+
+
+def calls(source: str) -> Iterator[str]:
+    """Yield the last name of every call: `update_record` for `client.update_record(...)`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+
+
+def faults(source: str, path: str) -> list[str]:
+    """Return what is wrong with the arrows of one file."""
+    own = path.split("/")[0]
+    found = [fault for name in imported(source, path) if (fault := wrong_arrow(own, name.split(".")[0], path))]
+    if "update_record" in calls(source) and own != "books" and path != "edits/saving.py":
+        found.append("writes to a company's books outside edits/saving.py")
+    return found
+
+
+def wrong_arrow(own: str, other: str, path: str) -> str | None:
+    """Return what is wrong with an import of `other` in a file of the room `own`, if anything."""
+    if own == SANDBOX:
+        return None if other == SANDBOX or other in sys.stdlib_module_names else f"the sandbox needs {other}"
+    if other == SANDBOX:
+        return f"{own} knows the sandbox"
+    if other == "httpx" and path != "books/http.py":
+        return "httpx outside books/http.py"
+    if other in HEIGHT and other != own and HEIGHT[other] >= HEIGHT[own]:
+        return f"{own} imports {other}"
+    return "a test is imported" if other == "tests" else None
+
+
+FILES = sorted(file.relative_to(ROOT).as_posix() for room in [*HEIGHT, SANDBOX] for file in (ROOT / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_every_arrow_points_down(path):
+    assert faults((ROOT / path).read_text(), path) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "fault"),
+    [
+        ("tenants/models.py", "import books.records", "tenants imports books"),
+        ("edits/merge.py", "def f():\n    from config import settings", "edits imports config"),
+        ("customers/views.py", "from bills.terms import due", "customers imports bills"),
+        ("books/conductor/client.py", "from ...edits import models", "books imports edits"),
+        ("books/conductor/client.py", "import httpx", "httpx outside books/http.py"),
+        ("books/sync.py", "from sandbox import store", "books knows the sandbox"),
+        ("sandbox/store.py", "import httpx", "the sandbox needs httpx"),
+        ("sandbox/store.py", "from books import fields", "the sandbox needs books"),
+        ("config/urls.py", "from tests import rig", "a test is imported"),
+        ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/saving.py"),
+    ],
+)
+def test_an_arrow_that_goes_up_or_across_is_found(path, source, fault):
+    assert faults(source, path) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("books/http.py", "import httpx"),
+        ("books/conductor/client.py", "from ..errors import Refused\nfrom . import spelling"),
+        ("edits/saving.py", "from books.records import Record\nclient.update_record(x)"),
+        ("config/urls.py", "from bills import urls\nfrom tenants import views"),
+    ],
+)
+def test_an_arrow_that_goes_down_is_left_alone(path, source):
+    assert faults(source, path) == []

@@ -1,0 +1,85 @@
+"""Walks every address of the desk as nobody, as an outsider, and in each role. A new address needs a line in NEEDED."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tenants.models import Role
+from tests.rig.people import signed_in
+
+PUBLIC = {"demo_sign_in"}  # and all of allauth's own, which guards what needs it
+ANYBODY_SIGNED_IN = {"company_list"}
+NEEDED: dict[str, Role] = {}
+EXAMPLES = {
+    "id": "80000001-1234567890",
+}
+ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
+
+
+def addresses(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of every address with the names of its arguments, allauth's left out."""
+    for entry in resolver.url_patterns:
+        own = (*above, *entry.pattern.regex.groupindex)
+        if isinstance(entry, URLPattern):
+            yield entry.name or str(entry.pattern), list(own)
+        elif not str(entry.urlconf_name).startswith("<module 'allauth."):
+            yield from addresses(entry, own)
+
+
+WALKED = list(addresses(get_resolver()))
+ADDRESSES = dict(WALKED)
+OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in arguments]
+
+
+def example(name: str) -> str:
+    """Return the address of that name in the company `larch`."""
+    arguments: dict[str, Any] = {
+        argument: "larch" if argument == "slug" else EXAMPLES[argument] for argument in ADDRESSES[name]
+    }
+    return reverse(name, kwargs=arguments)
+
+
+def ask(client: Client, name: str) -> Any:
+    """Ask for the page, or post nothing to it where it only takes a form."""
+    answer = client.get(example(name))
+    return client.post(example(name)) if answer.status_code == 405 else answer
+
+
+def test_every_address_says_whom_it_lets_in():
+    assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
+    assert set(ADDRESSES) == PUBLIC | ANYBODY_SIGNED_IN | set(NEEDED)
+    assert set(OF_COMPANIES) == set(NEEDED)
+
+
+@pytest.mark.parametrize("name", sorted(set(ADDRESSES) - PUBLIC))
+def test_nobody_gets_further_than_the_sign_in_page(client, db, name):
+    for method in (client.get, client.post):
+        answer = method(example(name))
+        assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(ANYBODY_SIGNED_IN))
+def test_an_outsider_sees_the_pages_that_belong_to_no_company(as_dave, name):
+    assert ask(as_dave, name).status_code == 200
+
+
+@pytest.mark.parametrize("name", OF_COMPANIES)
+def test_to_an_outsider_a_company_does_not_exist(as_dave, name):
+    assert ask(as_dave, name).status_code == 404
+
+
+@pytest.mark.parametrize("person", ROLES)
+@pytest.mark.parametrize("name", OF_COMPANIES)
+def test_a_role_opens_what_it_should_and_nothing_else(everybody: dict[str, User], sandbox, name, person):
+    answer = ask(signed_in(everybody[person]), name)
+    assert (answer.status_code == 403) == (ROLES[person] < NEEDED[name])
+
+
+@pytest.mark.parametrize("name", OF_COMPANIES)
+def test_a_role_in_one_company_opens_no_other(bob, larch, as_bob, name):
+    bob.memberships.filter(tenant=larch).delete()
+    assert ask(as_bob, name).status_code == 404
