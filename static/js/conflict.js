@@ -44,3 +44,6 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
   }
 });
 count();
+// A page that comes back, or arrives by htmx, brings its choices along.
+addEventListener("pageshow", count);
+document.addEventListener("htmx:load", count);

@@ -1,0 +1,81 @@
+"""Values as people write them, by kind of field: 1,240.00, 28 Oct 2026, a true minus. Pure but for the time zone."""
+
+import calendar
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from .fields import Field, Kind
+from .records import Value, is_blank
+
+MINUS = "−"
+NONE = "none"
+
+
+def shown(f: Field, value: Value) -> str:
+    """The value in words and figures; an address in lines, a list as its size, "none" for nothing at all."""
+    if is_blank(value):
+        return NONE
+    return _SHOWN[f.kind](f, value)
+
+
+def money(value: Decimal) -> str:
+    """1,240.00; more than two places only where the amount has them."""
+    return _grouped(value, max(2, _places(value)))
+
+
+def number(value: Decimal) -> str:
+    """A quantity or a cost without zeros that say nothing, at least two places once it has any: 200, 7.50, 0.125."""
+    places = _places(value)
+    return _grouped(value, max(2, places) if places else 0)
+
+
+def day(value: date) -> str:
+    """28 Oct 2026."""
+    return f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """28 Oct 2026 14:05, in the desk's time zone."""
+    local = timezone.localtime(value)
+    return f"{day(local)} {local:%H:%M}"
+
+
+def printed(address: Value) -> list[str]:
+    """An address as it prints: its lines, then city, state and postal code in one, then the country."""
+    lines = [address[f"line{n}"] for n in range(1, 6)]
+    place = " ".join(part for part in (address["state"], address["postal_code"]) if part)
+    lines.append(", ".join(part for part in (address["city"], place) if part))
+    lines.append(address["country"])
+    return [line for line in lines if line]
+
+
+def _grouped(value: Decimal, places: int) -> str:
+    return f"{value:,.{places}f}".replace("-", MINUS)
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _lines(f: Field, value: Value) -> str:
+    return "\n".join(shown(m, value[m.name]) for m in f.shape.fields if not is_blank(value[m.name]))
+
+
+_SHOWN: dict[Kind, Callable[[Field, Value], str]] = {
+    Kind.TEXT: lambda f, value: str(value),
+    Kind.LONG_TEXT: lambda f, value: str(value),
+    Kind.MONEY: lambda f, value: money(value),
+    Kind.COST: lambda f, value: number(value),
+    Kind.NUMBER: lambda f, value: number(value),
+    Kind.BOOLEAN: lambda f, value: "yes" if value else "no",
+    Kind.CHOICE: lambda f, value: dict(f.choices).get(value, str(value)),
+    Kind.DATE: lambda f, value: day(value),
+    Kind.MOMENT: lambda f, value: moment(value),
+    Kind.REFERENCE: lambda f, value: str(value),
+    Kind.GROUP: _lines,
+    Kind.LIST: lambda f, value: f"{len(value)} {'line' if len(value) == 1 else 'lines'}",
+}
