@@ -1,13 +1,24 @@
-"""Turns every error that a view lets through into a page or a fragment with words."""
+"""Turns every error that a view lets through into a page, or for htmx into an alert that leaves the form untouched."""
 
+import logging
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from books.errors import BooksError
+from books.mirror import NotMirrored
+from edits import kept
+from edits.seal import NoBase
+
+log = logging.getLogger(__name__)
+TYPED = "Everything you typed is still in the form: go back to it."
 
 
 class ErrorPages:
-    """Answer errors of the desk with their own page."""
+    """Answer the desk's own errors in words; what nobody foresaw is left to Django's 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -15,7 +26,126 @@ class ErrorPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, BooksError):
+            log.warning("%s %s request=%s", type(error).__name__, error.code, error.request_id)
+            return answer(request, error.status, **_words_of(error))
+        for kind, (status, words) in _WORDS.items():
+            if isinstance(error, kind):
+                return answer(request, status, **{**words, **_more(error)})
+        return None
+
+
+def _words_of(error: BooksError) -> dict[str, Any]:
+    return {
+        "title": error.title,
+        "happened": error.happened,
+        "kept": error.kept,
+        "todo": error.todo,
+        "request_id": error.request_id,
+    }
+
+
+def _more(error: Exception) -> dict[str, Any]:
+    return (
+        {"happened": str(error)}
+        if isinstance(error, PermissionDenied | NotMirrored | BadRequest) and str(error)
+        else {}
+    )
+
+
+_TOO_MUCH = {
+    "title": "This is more than one form can carry",
+    "happened": "The form held more inputs or text than the desk accepts at once. Nothing was sent.",
+    "kept": TYPED,
+    "todo": "Change fewer lines at a time and save in between, or edit this one in QuickBooks.",
+}
+_WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
+    NoBase: (
+        400,
+        {
+            "title": "This form does not say what it started from",
+            "happened": "Its seal is missing or does not belong to this record, so nothing was sent.",
+            "kept": TYPED,
+            "todo": "Open the record again from the list and repeat the change.",
+        },
+    ),
+    TooManyFieldsSent: (400, _TOO_MUCH),
+    RequestDataTooBig: (413, _TOO_MUCH),
+    NotMirrored: (
+        404,
+        {
+            "title": "This record is not in the desk's copy",
+            "happened": "It may have been deleted in QuickBooks, or not been read yet.",
+            "todo": "Look for it in the list; the copy is refreshed all the time.",
+        },
+    ),
+    Http404: (
+        404,
+        {
+            "title": "There is nothing at this address",
+            "happened": "The page does not exist, or it belongs to a company you are not a member of.",
+            "todo": "Ask an admin of the company to add you, or pick another company.",
+        },
+    ),
+    PermissionDenied: (
+        403,
+        {
+            "title": "Your role does not allow this",
+            "happened": "Nothing was changed.",
+            "todo": "Ask an admin of this company for another role.",
+        },
+    ),
+    BadRequest: (400, {"title": "This request was not understood", "todo": "Go back and try again."}),
+}
+
+
+def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
+    """A page with these words, or their fragment for the alert region."""
+    template = "errors/alert.html" if getattr(request, "htmx", False) else "errors/error.html"
+    response = render(request, template, {"status": status, **words}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token has ended."""
-    return render(request, "errors/error.html", {"title": "This page had expired", "status": 403}, status=403)
+    """A form whose token has ended comes back with everything typed; any other is told so."""
+    if kept.keep(request):
+        response = redirect(request.path)
+        response.status_code = 303
+        return response
+    return answer(
+        request,
+        403,
+        title="This page had expired",
+        happened="The form came from a page that is no longer valid, so nothing was sent.",
+        todo="Load the page again and repeat what you did.",
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, for what Django itself refuses before a view runs."""
+    words = _TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
+    return answer(request, 400, **words)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return answer(request, 403, **{**_WORDS[PermissionDenied][1], **_more(exception)})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return answer(request, 404, **_WORDS[Http404][1])
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """500: a mistake of ours."""
+    return answer(
+        request,
+        500,
+        title="Something is wrong with the desk itself",
+        happened="A mistake of ours, not of yours; it has been noted in the desk's log.",
+        kept="A change that was being saved is looked after: it shows under Edits with what became of it.",
+        todo="Go back and try again. If it stays, tell your operator the time.",
+    )

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from edits import kept
+
 PUBLIC = ("/accounts/", "/static/", "/demo/")
 
 
 class SignInRequired:
-    """Send whoever is not signed in to the sign-in page, as a whole page also from a fragment."""
+    """Send whoever is not signed in to the sign-in page, as a whole page also from a fragment; keep what they typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,6 +22,9 @@ class SignInRequired:
         if request.user.is_authenticated or request.path.startswith(PUBLIC):
             return self.get_response(request)
         htmx = getattr(request, "htmx", None)
+        kept.keep(request)
         back = htmx.current_url_abs_path if htmx and htmx.current_url_abs_path else request.get_full_path()
         answer = redirect_to_login(back, reverse("account_login"))
+        if request.method == "POST":
+            answer.status_code = 303
         return HttpResponseClientRedirect(answer["Location"]) if htmx else answer

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from django.core.exceptions import ValidationError
+
 from books import references
 from books.fields import Field, Kind
 from books.records import Reference, Value
-from django.core.exceptions import ValidationError
 from tenants.models import Tenant
 
 DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%d.%m.%Y")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
@@ -14,7 +14,7 @@ class Member:
     """A person inside one company, as far as `member` has let them."""
 
     tenant: Tenant
-    person: AbstractBaseUser
+    person: User
     role: Role
     companies: int
 
@@ -37,8 +37,8 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     Raises Http404 for an outsider (also where the company does not exist, so that slugs cannot be probed)
     and PermissionDenied for a member whose role is lower than `role`.
     """
-    person: AbstractBaseUser | AnonymousUser = request.user
-    if not isinstance(person, AbstractBaseUser):
+    person = request.user
+    if not isinstance(person, User):
         raise Http404("Not signed in.")
     own = list(Membership.objects.filter(person=person).select_related("tenant"))
     found = next((m for m in own if m.tenant.slug == slug), None)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it is 
 # Playwright's loop stays in this thread once a browser test has run, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytest_plugins = ["tests.rig.vendor", "tests.rig.people", "tests.rig.running", "tests.rig.browsing"]
+pytest_plugins = ["tests.rig.vendor", "tests.rig.copies", "tests.rig.people", "tests.rig.running", "tests.rig.browsing"]
 
 
 @pytest.fixture(scope="session")

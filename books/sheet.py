@@ -1,0 +1,97 @@
+"""A record as its page shows it: every field in its section, in words, for any kind of record.
+
+Names no field; what an address is, it knows by its members.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .fields import Field, Kind, Section, Table
+from .records import Content, is_blank
+from .shown import NONE, printed, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An address or the like, line by line as it would print, with the note that does not print."""
+
+    label: str
+    lines: list[str]
+    note: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A list inside a record as a small table."""
+
+    label: str
+    heads: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section of a record's page."""
+
+    section: Section
+    values: list[tuple[str, str]] = field(default_factory=list)
+    printed: list[Printed] = field(default_factory=list)
+    entries: list[Entries] = field(default_factory=list)
+
+    @property
+    def is_blank(self) -> bool:
+        """True when nothing in it is filled in."""
+        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries)
+
+
+def parts(table: Table, content: Content, leave_out: tuple[str, ...] = ()) -> list[Part]:
+    """All sections of a record but those named in `leave_out`, with every field that has a value or can have one."""
+    return [_part(table, s, content) for s in table.sections if s.name not in leave_out]
+
+
+def _part(table: Table, section: Section, content: Content) -> Part:
+    part = Part(section)
+    for f in table.in_section(section.name):
+        value = content[f.name]
+        if f.kind is Kind.LIST:
+            _add_list(part, f, value)
+        elif f.kind is Kind.GROUP:
+            _add_group(part, f, value)
+        else:
+            part.values.append((f.label, shown(f, value)))
+    return part
+
+
+def _add_group(part: Part, f: Field, value: Content) -> None:
+    if "line1" in f.shape:
+        part.printed.append(Printed(f.label, printed(value), value["note"]))
+    elif not is_blank(value):
+        part.values.extend((f"{f.label}, {m.label.lower()}", shown(m, value[m.name])) for m in _filled(f, [value]))
+
+
+def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
+    if not value:
+        return
+    if "line1" in f.shape:
+        for entry in value:
+            mark = "Default" if entry["is_default_shipping_address"] else ""
+            part.printed.append(Printed(f"Ship to “{entry['name']}”", printed(entry), entry["note"], mark))
+        return
+    if set(f.shape) >= {"name", "value"}:
+        part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)
+        return
+    columns = list(_filled(f, value))
+    rows = [[shown(m, entry[m.name]) for m in columns] for entry in value]
+    part.entries.append(Entries(f.label, [m.label for m in columns], rows))
+
+
+def _filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
+    """The members that at least one entry has filled in; inner lists and bare ids are left to the data itself."""
+    for m in f.shape.fields:
+        if (
+            m.kind is not Kind.LIST
+            and m.name not in ("id", "revision_number")
+            and any(not is_blank(e[m.name]) for e in entries)
+        ):
+            yield m

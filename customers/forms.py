@@ -1,0 +1,48 @@
+"""What a person asks of the list of customers."""
+
+from typing import Any
+
+from django import forms
+
+from books.fields import Table
+
+STATES = (("active", "Active"), ("inactive", "Inactive"), ("all", "All"))
+SIZES = ((50, "50"), (100, "100"), (250, "250"))
+SORTS = (
+    "full_name",
+    "company_name",
+    "phone",
+    "email",
+    "terms_name",
+    "balance",
+    "total_balance",
+    "changed_at",
+)
+
+
+class CustomerFilter(forms.Form):
+    """The query string of the list; what is missing or makes no sense falls back to what most people want."""
+
+    q = forms.CharField(required=False, max_length=100, strip=True, label="Search")
+    state = forms.ChoiceField(choices=STATES, required=False)
+    sort = forms.CharField(required=False)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    size = forms.TypedChoiceField(choices=SIZES, coerce=int, required=False, empty_value=100)
+
+    def clean_state(self) -> str:
+        return self.cleaned_data["state"] or "active"
+
+    def clean_sort(self) -> str:
+        sort: str = self.cleaned_data["sort"] or "full_name"
+        if sort.removeprefix("-") not in SORTS:
+            raise forms.ValidationError(f"The list has no column {sort}.")
+        return sort
+
+    def asked(self, table: Table) -> dict[str, Any]:
+        """Arguments for `mirror.search`; a value that makes no sense is left out and stays among the form's errors."""
+        self.is_valid()
+        got = {"q": "", "state": "active", "sort": "full_name", "page": 1, "size": 100}
+        got |= {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}
+        state = got.pop("state")
+        shown = {"is_active": state == "active"} if state != "all" and "is_active" in table.columns else {}
+        return {**got, "filters": shown}

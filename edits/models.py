@@ -1,0 +1,79 @@
+"""One person's change to one record, from the moment it is sent until it is settled."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from books.models import Version
+from tenants.models import Tenant
+
+
+class State(models.TextChoices):
+    """Where an edit stands. Only `saving` moves it; all but SENDING and UNKNOWN are settled."""
+
+    SENDING = "sending", "Saving"
+    SAVED = "saved", "Saved"
+    CONFLICT = "conflict", "Conflict"
+    REFUSED = "refused", "Refused"
+    NOT_SENT = "not_sent", "Not sent"
+    NOT_APPLIED = "not_applied", "Not applied"
+    UNKNOWN = "unknown", "Unknown"
+
+
+OPEN = (State.SENDING, State.UNKNOWN)
+
+
+class Edit(models.Model):
+    """One save: who, from which version, what they wanted, and what became of it.
+
+    `wanted` is JSON of the changed fields only, field name → value in the vendor's response form. Names are frozen
+    as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
+    twice finds the edit of its first post. `base` is null only where the version that the person saw is no longer
+    kept. A conflict is dealt with by the edit that resolved it, or by its author's word to drop it.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    person_name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=64)
+    record_name = models.CharField(max_length=250)
+    base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
+    wanted = models.TextField()
+    token = models.CharField(max_length=40, null=True)
+    state = models.CharField(max_length=20, choices=State, default=State.SENDING)
+    sent_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
+    request_id = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    happened = models.TextField(blank=True)
+    todo = models.TextField(blank=True)
+    field = models.CharField(max_length=120, blank=True)
+    error = models.CharField(max_length=40, blank=True)
+    resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
+    dismissed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "token"], name="one_edit_per_form")]
+        indexes = [
+            models.Index(fields=["tenant", "-sent_at"]),
+            models.Index(fields=["tenant", "kind", "remote_id"]),
+            models.Index(fields=["state", "lease_until"], condition=Q(state__in=OPEN), name="open_edits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_name}, {self.get_state_display().lower()}"
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state not in OPEN
+
+    @property
+    def needs_author(self) -> bool:
+        """True while its author has something to decide or to send again."""
+        open_end = self.state in (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
+        return open_end and self.resolved_by_id is None and self.dismissed_at is None

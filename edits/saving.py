@@ -1,0 +1,260 @@
+"""The only way to write to a company's books, and the only module that moves an edit from state to state.
+
+    (form) → SENDING ─┬→ SAVED         the books answered with the new record
+                      ├→ CONFLICT      the record had moved: nothing written, the person merges
+                      ├→ REFUSED       the books said no: nothing written
+                      ├→ NOT_SENT      proven not to have reached the books
+                      └→ UNKNOWN       sent, no answer: `settle` reads again and compares
+    UNKNOWN or a SENDING whose lease has lapsed ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED
+                                                 └→ UNKNOWN, looked at again later
+
+A write is sent again in one case only: an answer that proves it was not carried out and asks to wait, once.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from books import connections, errors, mirror
+from books.fields import Field, Kind, Table
+from books.models import Record, Version
+from books.records import Content, Json, NotReadable, Value, decode_value, dumps, encode_value, loads
+from books.turns import Priority
+from books.writing import changed_fields
+from tenants.access import Member
+
+from .models import OPEN, Edit, State
+
+BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
+LOOK_AGAIN = timedelta(seconds=15)
+MARGIN = timedelta(seconds=5)
+FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED)
+STATE_OF: tuple[tuple[type[errors.BooksError], State], ...] = (
+    (errors.Stale, State.CONFLICT),
+    (errors.Refused, State.REFUSED),
+    (errors.NotSent, State.NOT_SENT),
+    (errors.BooksError, State.UNKNOWN),
+)
+
+
+class NothingChanged(Exception):
+    """The person changed nothing, so nothing is sent."""
+
+
+def save(member: Member, record: Record, seen: Version, edited: Content, token: str) -> Edit:
+    """Send what `edited` changes of the version `seen` and record the outcome; the edit is SAVED when this returns.
+
+    A form posted twice is one edit: the second post waits for the first one's outcome.
+    Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded.
+    """
+    table = connections.table(record.tenant, record.kind)
+    was = mirror.decoded(table, seen)
+    changed = changed_fields(was, edited)
+    if not changed:
+        raise NothingChanged
+    edit, is_new = _begin(member, record, seen, _as_json(edited, changed), token)
+    if not is_new:
+        return _outcome_of_first_post(edit)
+    return _send(edit, table, was, edited)
+
+
+def set_aside(member: Member, record: Record, seen: Version | None, edited: Content, token: str) -> Edit:
+    """Record as a conflict, without sending anything, what a person wants of a record known to have moved."""
+    table = connections.table(record.tenant, record.kind)
+    was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
+    wanted = _as_json(edited, changed_fields(was, edited))
+    edit, is_new = _begin(member, record, seen, wanted, token)
+    return _close(edit, State.CONFLICT) if is_new else edit
+
+
+def edit_of(member: Member, token: str) -> Edit:
+    """The edit that the form with this token made. Raises Edit.DoesNotExist."""
+    return Edit.objects.select_related("tenant", "base").get(tenant=member.tenant, token=token)
+
+
+def said(edit: Edit) -> str:
+    """What a person is told about a saved edit."""
+    revision = edit.result.revision if edit.result else ""
+    return f"Saved as revision …{revision[-4:]}."
+
+
+def wanted(edit: Edit) -> Content:
+    """The content that the person asked for: the base with their changes laid over it."""
+    return base(edit).replace(**changes(edit))
+
+
+def base(edit: Edit) -> Content:
+    """The content that the person saw; a blank one where it is no longer kept."""
+    table = connections.table(edit.tenant, edit.kind)
+    return mirror.decoded(table, edit.base) if edit.base else Content(table.shape, {})
+
+
+def changes(edit: Edit) -> dict[str, Value]:
+    """Field name → the value asked for, of the fields that the person changed."""
+    shape = connections.table(edit.tenant, edit.kind).shape
+    return {name: decode_value(shape[name], raw) for name, raw in loads(edit.wanted).items()}
+
+
+def settle(edit: Edit) -> Edit:
+    """Find out what became of an edit whose answer was lost, by reading the record again and comparing.
+
+    Unmoved means *not applied* only when the read began after the vendor's own limit for the write had run out:
+    until then the write may still land. When the books cannot be read the edit stays unknown and is looked at later.
+    """
+    began = timezone.now()
+    table = connections.table(edit.tenant, edit.kind)
+    try:
+        raw = connections.client(edit.tenant, Priority.PERSON).read_record(table, edit.remote_id)
+        now = mirror.store(edit.tenant, table, raw)
+    except errors.NotFound as error:
+        return _close(edit, State.CONFLICT, error=error)
+    except (errors.BooksError, NotReadable):
+        return _postpone(edit, timezone.now() + LOOK_AGAIN)
+    assert now.version is not None, "a stored record has a version"
+    assert edit.base is not None, "what was sent had a base"
+    if now.revision != edit.base.revision:
+        landed = holds(mirror.decoded(table, now.version), base(edit), wanted(edit))
+        return _close(edit, State.SAVED if landed else State.CONFLICT, result=now.version)
+    limit = edit.sent_at + timedelta(seconds=settings.CONDUCTOR_WRITE_TIMEOUT) + MARGIN
+    if began < limit:
+        return _postpone(edit, limit)
+    return _close(edit, State.NOT_APPLIED)
+
+
+def sweep() -> int:
+    """Settle what no process is looking after: sends whose lease has lapsed, unknowns that are due. Their number."""
+    now = timezone.now()
+    due = Edit.objects.filter(state=State.SENDING, lease_until__lt=now) | Edit.objects.filter(
+        state=State.UNKNOWN, look_at__lte=now
+    )
+    found = list(due.select_related("tenant", "base", "base__record"))
+    for edit in found:
+        settle(edit)
+    return len(found)
+
+
+def holds(theirs: Content, base: Content, mine: Content) -> bool:
+    """True when every change from `base` to `mine` stands in `theirs`; new lines are known by what was typed."""
+    return all(_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in changed_fields(base, mine))
+
+
+def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
+    if f.kind is not Kind.LIST:
+        return bool(mine == theirs)
+    was = {line["id"]: line for line in base}
+    return len(mine) == len(theirs) and all(
+        _line_holds(was.get(m["id"]), m, t) for m, t in zip(mine, theirs, strict=True)
+    )
+
+
+def _line_holds(base: Content | None, mine: Content, theirs: Content) -> bool:
+    """Whether a stored line is the one that was sent; what QuickBooks derives or fills in may differ."""
+    blank = base or Content(mine.shape, {})
+    sent = [f for f in changed_fields(blank, mine) if not f.follows]
+    return all(_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)
+
+
+def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
+    return {f.name: encode_value(f, content[f.name]) for f in fields}
+
+
+def _begin(
+    member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], token: str
+) -> tuple[Edit, bool]:
+    now = timezone.now()
+    patience = settings.CONDUCTOR_WRITE_TIMEOUT + 180  # the write, its turn in the line, one wait and one repeat
+    with transaction.atomic():
+        return Edit.objects.get_or_create(
+            tenant=member.tenant,
+            token=token,
+            defaults={
+                "person": member.person,
+                "person_name": member.name,
+                "kind": record.kind,
+                "remote_id": record.remote_id,
+                "record_name": record.full_name or record.vendor_name or record.remote_id,
+                "base": seen,
+                "wanted": dumps(wanted),
+                "sent_at": now,
+                "lease_until": now + timedelta(seconds=patience),
+            },
+        )
+
+
+def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
+    try:
+        raw = _write(edit, table, was, edited)
+        stored = mirror.store(edit.tenant, table, raw)
+    except NotReadable as error:
+        return _look(edit, errors.BadAnswer(str(error)))
+    except errors.NoAnswer as error:
+        return _look(edit, error)
+    except errors.BooksError as error:
+        _close(edit, _state(error), error=error)
+        raise
+    return _close(edit, State.SAVED, result=stored.version)
+
+
+def _write(edit: Edit, table: Table, was: Content, edited: Content) -> dict[str, object]:
+    assert edit.base is not None, "only what was seen can be changed"
+    client, revision = connections.client(edit.tenant, Priority.SAVE), edit.base.revision
+    try:
+        return client.update_record(table, edit.remote_id, revision, was, edited)
+    except (errors.Busy, errors.TooMany) as error:
+        wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
+        if wait > settings.CONDUCTOR_WRITE_TIMEOUT:
+            raise
+        time.sleep(wait)  # the vendor's own stated wait, once
+        Edit.objects.filter(pk=edit.pk).update(sent_at=timezone.now())
+        return client.update_record(table, edit.remote_id, revision, was, edited)
+
+
+def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
+    """No answer: look once at what became of it while the person waits; raise unless it is saved."""
+    _close(edit, State.UNKNOWN, error=error)
+    settle(edit)
+    if edit.state == State.SAVED:
+        return edit
+    if edit.state == State.CONFLICT:
+        raise errors.Stale(request_id=error.request_id)
+    raise error
+
+
+def _outcome_of_first_post(edit: Edit) -> Edit:
+    """Wait for the post that was first, then answer as it was answered."""
+    while edit.state == State.SENDING and timezone.now() < edit.lease_until:
+        time.sleep(0.1)  # the other request moves the row; there is nothing to be woken by
+        edit.refresh_from_db()
+    if edit.state == State.SAVED:
+        return edit
+    kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
+    raise kind(edit.happened, code=edit.code, request_id=edit.request_id, todo=edit.todo)
+
+
+def _state(error: errors.BooksError) -> State:
+    return next(state for kind, state in STATE_OF if isinstance(error, kind))
+
+
+def _postpone(edit: Edit, look_at: datetime) -> Edit:
+    Edit.objects.filter(pk=edit.pk, state__in=OPEN).update(state=State.UNKNOWN, look_at=look_at)
+    edit.refresh_from_db()
+    return edit
+
+
+def _close(edit: Edit, state: State, *, result: Version | None = None, error: errors.BooksError | None = None) -> Edit:
+    """Record an outcome. A settled edit is never moved again, and what was never written frees its form's token."""
+    now = timezone.now()
+    moved: dict[str, object] = {"state": state, "result": result}
+    if error is not None:
+        moved |= {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
+        moved |= {"code": error.code, "request_id": error.request_id, "field": getattr(error, "field", "")}
+    moved |= {"look_at": now + LOOK_AGAIN} if state == State.UNKNOWN else {"settled_at": now}
+    if state in FREES_TOKEN:
+        moved["token"] = None
+    Edit.objects.filter(pk=edit.pk, state__in=OPEN).update(**moved)
+    edit.refresh_from_db()
+    return edit

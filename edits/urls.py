@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.edit_list, name="edit_list"),
+    path("<int:pk>/", views.edit_page, name="edit_page"),
+    path("live/<str:kind>/<str:remote_id>/", views.live_look, name="live_look"),
+]

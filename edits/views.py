@@ -1,0 +1,88 @@
+"""The edits of a company: their list, one of them with its conflict, and the live look behind an open form."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from books import connections, errors, mirror, sync
+from tenants.access import Member, member
+from tenants.models import Role
+
+from . import conflicting, saving
+from .describing import described
+from .models import OPEN, Edit, State
+from .seal import NoBase, unseal
+
+FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
+PER_PAGE = 50
+
+
+@require_GET
+def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """All edits of the company, newest first, with what became of each."""
+    m = member(request, slug)
+    edits = Edit.objects.filter(tenant=m.tenant).select_related("base", "result", "tenant")
+    page = Paginator(edits, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "edits/list.html", {"member": m, "page": page})
+
+
+def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One edit: its conflict to decide, or what was changed and what became of it. POST decides or looks again."""
+    m = member(request, slug)
+    edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
+    if request.method == "POST":
+        return _act(request, m, edit)
+    if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
+        return conflicting.page(request, m, edit)
+    context = {"member": m, "edit": edit, "changes": described(edit), "is_author": _is_author(m, edit)}
+    context |= {"page_url": conflicting.page_url(m, edit), "form_url": conflicting.edit_url(m, edit)}
+    return render(request, "edits/page.html", context)
+
+
+def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
+    member(request, m.tenant.slug, Role.BOOKKEEPER)
+    if "check" in request.POST and edit.state in OPEN:
+        if edit.state == State.UNKNOWN or edit.lease_until < timezone.now():
+            edit = saving.settle(edit)
+        words = "Still unknown: the books do not tell yet." if edit.state in OPEN else f"{edit.get_state_display()}."
+        messages.info(request, words)
+        return conflicting.go(request, request.path)
+    if not _is_author(m, edit):
+        raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
+    if not edit.needs_author:
+        messages.info(request, "This change has been dealt with already.")
+        return conflicting.go(request, conflicting.page_url(m, edit))
+    return conflicting.decide(request, m, edit)
+
+
+def _is_author(m: Member, edit: Edit) -> bool:
+    return bool(edit.person_id == m.person.pk)
+
+
+@never_cache
+@require_GET
+def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
+    """Behind an open page: read the record once, unless it was read just now, and say whether it has moved."""
+    m = member(request, slug)
+    try:
+        table = connections.table(m.tenant, kind)
+    except KeyError:
+        raise mirror.NotMirrored(f"There are no {kind} in this company.") from None
+    record = mirror.find(m.tenant, kind, remote_id)
+    try:
+        seen = unseal(request.GET.get("base", ""), record).revision
+    except NoBase:
+        seen = record.revision
+    trouble = None
+    if (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
+        try:
+            record = sync.read_again(m.tenant, table, remote_id)
+        except errors.BooksError as error:
+            trouble = error
+    context = {"record": record, "moved": record.revision != seen, "trouble": trouble, "table": table}
+    return render(request, "edits/live.html", {**context, "may_rebase": request.GET.get("form") == "1"})

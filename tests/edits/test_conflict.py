@@ -1,0 +1,84 @@
+"""A save over a record that has moved: was, yours, now; decide; save over what was shown."""
+
+from django.test import Client
+
+from books import mirror
+from books.models import Record
+from edits.models import Edit, State
+from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
+from tests.rig.inputs import inputs
+from tests.rig.vendor import Sandbox
+
+
+def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: object) -> object:
+    """Save `mine` over a record that a person in QuickBooks has changed to `theirs` since the form was opened."""
+    form = inputs(as_bob.get(EDIT)) | mine
+    change(sandbox, **theirs)
+    return as_bob.post(EDIT, form)
+
+
+def test_a_stale_save_is_a_conflict_and_writes_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    answer = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    assert answer.status_code == 409  # type: ignore[attr-defined]  # Django's test response
+    assert (Edit.objects.get().state, mirror.find(job.tenant, "customers", JOB).phone) == (State.CONFLICT, "555-0199")
+
+
+def test_what_does_not_touch_is_combined_and_one_confirm_saves(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, fax="555-0188")
+    edit = Edit.objects.get()
+    answer = as_bob.post(f"/t/abc/edits/{edit.pk}/", inputs(page, "conflict") | {"confirm": "1"})
+    record = mirror.content(mirror.find(job.tenant, "customers", JOB))
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert (record["phone"], record["fax"]) == ("555-0100", "555-0188")
+
+
+def test_a_clash_without_a_decision_is_not_saved(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    before = len(sent(sandbox))
+    answer = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", inputs(page, "conflict") | {"confirm": "1"})
+    assert (answer.status_code, len(sent(sandbox))) == (422, before)
+
+
+def test_mine_wins_where_i_decide_so(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    as_bob.post(f"/t/abc/edits/{Edit.objects.earliest('pk').pk}/", form)
+    assert mirror.find(job.tenant, "customers", JOB).phone == "555-0100"
+
+
+def test_taking_theirs_everywhere_sends_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    before = len(sent(sandbox))
+    form = inputs(page, "conflict") | {"choice-phone": "theirs", "confirm": "1"}
+    answer = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form)
+    assert (answer.status_code, len(sent(sandbox))) == (303, before)
+
+
+def test_moved_again_is_the_same_page_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    change(sandbox, phone="555-0177")
+    again = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form)
+    assert again.status_code == 409
+    newer = Edit.objects.latest("pk")
+    form = inputs(again, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    as_bob.post(f"/t/abc/edits/{newer.pk}/", form)
+    assert mirror.find(job.tenant, "customers", JOB).phone == "555-0100"
+
+
+def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    assert as_alice.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form).status_code == 403
+
+
+def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    change(sandbox, fax="555-0188")
+    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
+    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    job.versions.filter(revision="1721172183").delete()
+    answer = as_bob.post(EDIT, form)
+    keys = [part.key for part in answer.context["conflict"].merge.clashes]
+    assert (answer.status_code, sorted(keys)) == (409, ["fax", "phone"])
