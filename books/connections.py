@@ -12,7 +12,7 @@ from django.conf import settings
 from tenants.models import Provider, Tenant
 
 from .conductor import bills, customers, references
-from .conductor.client import Conductor
+from .conductor.client import PATIENCE_SECONDS, Conductor
 from .fields import Table
 from .turns import Priority, turn
 
@@ -48,11 +48,12 @@ def table(tenant: Tenant, kind: str) -> Table:
 
 def client(tenant: Tenant, priority: Priority) -> Conductor:
     """A client for this company alone; each of its requests waits its turn behind the more urgent ones."""
+    longest = 2 * (max(settings.CONDUCTOR_READ_TIMEOUT, settings.CONDUCTOR_WRITE_TIMEOUT) + PATIENCE_SECONDS) + 15
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
         base_url=settings.CONDUCTOR_BASE_URL,
-        turn=partial(turn, tenant, priority),
+        turn=partial(turn, tenant, priority, longest),
         read_seconds=settings.CONDUCTOR_READ_TIMEOUT,
         write_seconds=settings.CONDUCTOR_WRITE_TIMEOUT,
     )

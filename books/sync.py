@@ -1,19 +1,91 @@
-"""Bringing the mirror up to date with the books."""
+"""What pages and saves ask of the reading: refresh a company's copy, read one record again, try the connection."""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from tenants.models import Tenant
 
-from . import connections, mirror
-from .errors import NotFound
+from . import mirror, reading, tasks
+from .connections import client, description
+from .errors import BooksError, NotFound, NotSent
 from .fields import Table
-from .models import Record
+from .models import Record, State, SyncRun, Watch
 from .turns import Priority
+
+LOOK_NOTED_EVERY = timedelta(minutes=1)
+
+
+def refresh(tenant: Tenant, priority: str = "sync") -> bool:
+    """Queue the reading of what is older than its limit; whether anything was queued. Safe to call on every page.
+
+    With the priority "person" somebody asked for it: then what people look at is read again at once, old or not.
+    """
+    watch = _looked(tenant)
+    if priority != "person":
+        return queue_stale(tenant)
+    SyncRun.objects.filter(tenant=tenant, kind__in=reading.OFTEN_READ).update(next_try_at=None)
+    Watch.objects.filter(pk=watch.pk).update(next_try_at=None)
+    return queue_stale(tenant, always=reading.OFTEN_READ)
+
+
+def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
+    """Queue the runs at rest whose copy is older than its limit, and those of the kinds in `always`."""
+    now = timezone.now()
+    runs = list(SyncRun.objects.filter(tenant=tenant))
+    missing = set(kinds(tenant)) - {run.kind for run in runs}
+    if missing:
+        fresh = [SyncRun(tenant=tenant, kind=kind) for kind in missing]
+        SyncRun.objects.bulk_create(fresh, ignore_conflicts=True)
+    resting = [run for run in runs if run.state == State.DONE]
+    old = [run.pk for run in resting if run.kind in always or _is_stale(run, now)]
+    if old:
+        # Whoever comes second finds them no longer at rest.
+        SyncRun.objects.filter(pk__in=old, state=State.DONE).update(state=State.QUEUED, slices_done=0)
+    return bool(missing or old or len(resting) < len(runs)) and tasks.call(tenant)
 
 
 def read_again(tenant: Tenant, table: Table, remote_id: str) -> Record:
-    """Read one record live and store it. Raises NotFound, after marking it deleted, or another BooksError."""
+    """Read one record as it stands in the books now into the mirror.
+
+    Raises NotFound, having marked it deleted, or another BooksError.
+    """
     try:
-        raw = connections.client(tenant, Priority.PERSON).read_record(table, remote_id)
+        raw = client(tenant, Priority.PERSON).read_record(table, remote_id)
     except NotFound:
         mirror.forget(tenant, table.kind, [remote_id])
         raise
     return mirror.store(tenant, table, raw)
+
+
+def check_connection(tenant: Tenant) -> int:
+    """Milliseconds of a round trip to the open company file. Raises BooksError; either way the outcome is kept."""
+    watch = _looked(tenant)
+    watch.tried_at = timezone.now()
+    try:
+        took = client(tenant, Priority.PERSON).health()
+    except BooksError as error:
+        if isinstance(error, NotSent | NotFound):
+            reading.note_failure(watch, error, reading.pause_of_company(watch, error))
+        raise
+    reading.note_answer(watch)
+    return took
+
+
+def kinds(tenant: Tenant) -> tuple[str, ...]:
+    """All that is read of a company: its lists, and what was deleted from them."""
+    return (*description(tenant).tables, reading.DELETED)
+
+
+def _is_stale(run: SyncRun, now: datetime) -> bool:
+    return run.as_of is None or now - run.as_of > reading.limit(run.kind)
+
+
+def _looked(tenant: Tenant) -> Watch:
+    watch, _ = Watch.objects.get_or_create(tenant=tenant)
+    now = timezone.now()
+    if watch.looked_at is None or now - watch.looked_at > LOOK_NOTED_EVERY:
+        Watch.objects.filter(pk=watch.pk).update(looked_at=now)
+        watch.looked_at = now
+    return watch

@@ -1,10 +1,34 @@
-"""One request at a time per company, the urgent ones first: the order that web and worker processes share."""
+"""One request at a time per company, the urgent ones first: the order that web and worker processes share.
 
-from collections.abc import Iterator
+The line to a company is a leased row. Whoever finds it taken leaves a row saying how urgent they are and looks
+again every few hundredths of a second. No transaction is held while a request runs.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from enum import IntEnum
+from typing import TypeVar
+
+from django.db import OperationalError, connection
+from django.db.models import Exists, Q, QuerySet
+from django.utils import timezone
 
 from tenants.models import Tenant
+
+from . import processes
+from .errors import Busy
+from .models import Line, Waiter
+
+LOOK_AGAIN_SECONDS = 0.03
+SEEN_EVERY_SECONDS = 1.0
+WAITER_LAPSES = timedelta(seconds=5)
+LEASE_SECONDS = 300.0  # where the caller does not say how long its request may take
+PATIENCE_SECONDS = 120.0
+
+T = TypeVar("T")
 
 
 class Priority(IntEnum):
@@ -16,6 +40,78 @@ class Priority(IntEnum):
 
 
 @contextmanager
-def turn(tenant: Tenant, priority: Priority) -> Iterator[None]:
-    """Hold the company's line for one request."""
-    yield
+def turn(
+    tenant: Tenant, priority: Priority, seconds: float = LEASE_SECONDS, patience: float = PATIENCE_SECONDS
+) -> Iterator[None]:
+    """Hold the company's line for one request of at most `seconds`; then the line is free for others, come what may.
+
+    Raises Busy after `patience` seconds of waiting, for a background read also when another one waits already.
+    """
+    holder = f"{processes.mark()} {secrets.token_hex(8)}"
+    if not _take(tenant, priority, holder, seconds):
+        _wait(tenant, priority, holder, seconds, patience)
+    try:
+        if priority is not Priority.SYNC and not connection.in_atomic_block:
+            connection.close()  # hundreds may wait on their vendors at once, and none needs its connection for that
+        yield
+    finally:
+        _patiently(lambda: Line.objects.filter(tenant=tenant, holder=holder).update(holder="", until=None))
+
+
+def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patience: float) -> None:
+    if priority is Priority.SYNC and _waiting(tenant).filter(priority=Priority.SYNC).exists():
+        raise _busy()
+    Line.objects.get_or_create(tenant=tenant)
+    waiter = _patiently(lambda: Waiter.objects.create(tenant=tenant, priority=priority, seen_at=timezone.now()))
+    ends, seen = time.monotonic() + patience, time.monotonic()
+    try:
+        while not _take(tenant, priority, holder, seconds, waiter):
+            now = time.monotonic()
+            if now > ends:
+                raise _busy()
+            if now - seen > SEEN_EVERY_SECONDS:
+                seen = now
+                _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
+                _free_the_dead(tenant)
+            time.sleep(LOOK_AGAIN_SECONDS)  # other processes hold the line: there is nothing here to be woken by
+    finally:
+        _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
+
+
+def _take(tenant: Tenant, priority: Priority, holder: str, seconds: float, waiter: Waiter | None = None) -> bool:
+    """Take the line in one statement if it is free and nobody more urgent, or as urgent and earlier, waits."""
+    now = timezone.now()
+    sooner = Q(priority__lt=priority)
+    sooner |= Q(priority=priority, pk__lt=waiter.pk) if waiter else Q(priority=priority)
+    line = Line.objects.filter(~Exists(_waiting(tenant).filter(sooner)), tenant=tenant)
+    free = line.filter(Q(holder="") | Q(until__lt=now))
+    return bool(_patiently(lambda: free.update(holder=holder, until=now + timedelta(seconds=seconds))))
+
+
+def _waiting(tenant: Tenant) -> QuerySet[Waiter]:
+    return Waiter.objects.filter(tenant=tenant, seen_at__gt=timezone.now() - WAITER_LAPSES)
+
+
+def _free_the_dead(tenant: Tenant) -> None:
+    """Free a line whose holder's process is gone, sooner than its lease would."""
+    holder = Line.objects.filter(tenant=tenant).values_list("holder", flat=True).first()
+    if holder and processes.is_gone(holder.partition(" ")[0]):
+        Line.objects.filter(tenant=tenant, holder=holder).update(holder="", until=None)
+
+
+def _patiently(work: Callable[[], T]) -> T:
+    """Do a short piece of database work, again where SQLite was locked for longer than a connection waits."""
+    for _ in range(3):
+        try:
+            return work()
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+    return work()
+
+
+def _busy() -> Busy:
+    return Busy(
+        "The line to this company is busy: another request is still being worked on.",
+        todo="QuickBooks answers one request at a time. Try again in a minute.",
+    )

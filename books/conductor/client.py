@@ -3,11 +3,13 @@
 Answers come back as the vendor's own objects; `records.decode` reads them. Fact sheet, sections 1 to 7.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
+
+from django.utils import timezone
 
 from books import http
 from books.errors import BadAnswer, NotFound, Refused
@@ -16,8 +18,8 @@ from books.records import Content, Json
 from books.writing import body_of
 
 from .errors import GONE, raise_for
+from .slices import PAGE_ROWS, cut
 
-PAGE_ROWS = 150  # the vendor's upper limit
 PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
 
 
@@ -57,6 +59,10 @@ class Conductor:
             if not page.get("nextCursor") or page.get("hasMore") is False:
                 return
             query["cursor"] = page["nextCursor"]
+
+    def cut(self, table: Table, filters: Mapping[str, str], total: int) -> list[dict[str, str]]:
+        """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
+        return cut(table, filters, total, timezone.localdate())
 
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
         """The record as it stands in the books now. Raises NotFound when it is no longer there."""

@@ -1,0 +1,38 @@
+"""Runs the timetable: a process of its own beside the web and the workers, ended by any signal at once."""
+
+import logging
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from books import timetable
+
+log = logging.getLogger(__name__)
+
+PRUNE_EVERY_SECONDS = 600.0
+
+
+class Command(BaseCommand):
+    help = "Keep the copies of all companies fresh, revive what a killed worker held, and clear away what is old."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--interval", type=float, default=2.0, help="seconds between two rounds")
+        parser.add_argument("--once", action="store_true", help="make one round, clear away, and end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pruned = float("-inf")
+        while True:
+            try:
+                timetable.round_of_work()
+                if time.monotonic() - pruned > PRUNE_EVERY_SECONDS:
+                    timetable.prune(timezone.now())
+                    pruned = time.monotonic()
+            except DatabaseError:
+                log.exception("This round of the timetable failed; the next one tries again.")
+            if options["once"]:
+                return
+            close_old_connections()
+            time.sleep(options["interval"])

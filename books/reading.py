@@ -1,0 +1,221 @@
+"""Reads a company's lists into the mirror, one piece at a time, and notes how that goes.
+
+A piece is a whole short list or a slice of a long one. Nothing here decides when to read: see `sync` and `timetable`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tenants.models import Tenant
+
+from . import mirror
+from .connections import client, description
+from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, Refused, TooMany
+from .fields import Table
+from .freshness import LIMIT
+from .models import Record, State, SyncRun, Watch
+from .records import Json
+from .storing import newest_change
+from .turns import Priority
+
+DELETED = "deleted"  # the run that asks what was deleted in the books, over all kinds
+FULL_EVERY = timedelta(hours=24)
+SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
+OVERLAP = timedelta(minutes=5)  # of one refresh with the one before
+DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
+OFTEN_READ = ("customers", "bills", DELETED)
+RESTARTS = 3
+CHECKED_ABSENT = 25
+OUTCOME = ("failing_since", "next_try_at", "tries", "why", "todo", "request_id")
+AWAY_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=30)
+REFUSED_PAUSE = timedelta(hours=1)
+GIVEN_WAY = timedelta(seconds=2)
+
+
+def limit(kind: str) -> timedelta:
+    """How old the copy of a list may get before it is read again."""
+    return LIMIT if kind in OFTEN_READ else SLOW_LIMIT
+
+
+def due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
+    """Those of the runs that have something to read now."""
+    return runs.exclude(state=State.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
+
+
+def read_next(tenant: Tenant) -> bool:
+    """Read the piece that matters most to a person now; False where there is none. Raises BooksError, noted already."""
+    run = min(due(SyncRun.objects.filter(tenant=tenant), timezone.now()), key=_urgency(tenant), default=None)
+    if run is None:
+        return False
+    try:
+        if run.kind == DELETED:
+            _read_deleted(tenant, run)
+        else:
+            _read_piece(tenant, description(tenant).tables[run.kind], run)
+    except Busy:
+        raise
+    except BooksError as error:
+        if not keeps_all_waiting(error):
+            note_failure(run, error, _pause(run, error))
+        raise
+    return True
+
+
+def keeps_all_waiting(error: BooksError) -> bool:
+    """Whether an error says that the company as a whole cannot be read now."""
+    return isinstance(error, NotSent | NotFound)
+
+
+def note_failure(row: SyncRun | Watch, error: BooksError, pause: timedelta) -> None:
+    """Keep why a reading failed, in words for a person, and when it starts again by itself."""
+    now = timezone.now()
+    row.failing_since = row.failing_since or now
+    row.tries += 1
+    row.next_try_at = now + pause
+    row.why, row.todo, row.request_id = error.happened, error.todo, error.request_id
+    if isinstance(row, SyncRun):
+        row.state, row.slice_rows, row.restarts = State.FAILED, 0, 0
+        row.save()
+    else:
+        row.save(update_fields=[*OUTCOME, "tried_at"])
+
+
+def note_answer(watch: Watch) -> None:
+    """Note that a company answers."""
+    _forget_failure(watch)
+    watch.answered_at = timezone.now()
+    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at"])
+
+
+def _forget_failure(row: SyncRun | Watch) -> None:
+    row.failing_since = row.next_try_at = None
+    row.tries, row.why, row.todo, row.request_id = 0, "", "", ""
+
+
+def pause_of_company(watch: Watch, error: BooksError) -> timedelta:
+    """How long to leave a company alone that does not answer: longer each time, up to a minute."""
+    if isinstance(error, TooMany):
+        return timedelta(seconds=max(1.0, error.wait))
+    return min(AWAY_PAUSE, timedelta(seconds=10 * 2 ** min(watch.tries, 5)))
+
+
+def _pause(run: SyncRun, error: BooksError) -> timedelta:
+    if isinstance(error, Refused):
+        return REFUSED_PAUSE
+    return min(LONGEST_PAUSE, timedelta(seconds=20 * 2 ** min(run.tries, 10)))
+
+
+def _urgency(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, str]]:
+    """First a look at customers and bills, then what pickers need, then the rest of what is long."""
+    tables = description(tenant).tables
+
+    def rank(run: SyncRun) -> tuple[int, int, str]:
+        if run.kind in OFTEN_READ and run.slices_done == 0 and run.kind != DELETED:
+            return 0, 0, run.kind
+        if run.kind == DELETED:
+            return 1, 0, run.kind
+        if run.kind in tables and not tables[run.kind].paged:
+            return 2, 0, run.kind
+        return (4 if run.kind in OFTEN_READ else 3), run.slices_done, run.kind
+
+    return rank
+
+
+def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
+    if not run.slices:
+        _begin(run)
+    source, filters, pages = client(tenant, Priority.SYNC), run.slices[0], 0
+    run.state, run.slice_rows = State.RUNNING, 0
+    try:
+        for page in source.pages(table, **filters):
+            told = len(page.rows) + (page.remaining or 0)
+            with transaction.atomic():
+                mirror.store_page(tenant, table, page.rows, timezone.now())
+                pieces = source.cut(table, filters, told) if pages == 0 else []
+                _count(run, table, page.rows, told, pieces)
+            if pieces:
+                return
+            pages += 1
+    except (Refused, NoAnswer):
+        if pages == 0 or run.restarts >= RESTARTS:
+            raise
+        # The cursor is spent, whatever became of it: the slice begins anew (fact sheet, section 6).
+        run.restarts += 1
+        run.save()
+        return
+    _end_slice(tenant, table, run)
+
+
+def _begin(run: SyncRun) -> None:
+    now = timezone.now()
+    run.is_full = run.mark is None or run.full_at is None or now - run.full_at > FULL_EVERY
+    run.slices = [{} if run.is_full or not run.mark else {"updatedAfter": (run.mark - OVERLAP).isoformat()}]
+    run.rows = run.slice_rows = run.slices_done = run.restarts = 0
+    run.rows_told, run.newest, run.started_at = None, None, now
+
+
+def _count(run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, pieces: list[dict[str, str]]) -> None:
+    """Note a page. Where the slice turned out too long, `pieces` take its place and the page does not count."""
+    newest = newest_change(table, rows)
+    run.newest = max(filter(None, (run.newest, newest)), default=None)
+    run.beat_at = timezone.now()
+    if run.rows_told is None:
+        run.rows_told = told
+    if pieces:
+        run.slices = pieces + run.slices[1:]
+    else:
+        run.slice_rows += len(rows)
+    run.save()
+    Watch.objects.filter(tenant=run.tenant_id).update(beat_at=run.beat_at, answered_at=run.beat_at)
+
+
+def _end_slice(tenant: Tenant, table: Table, run: SyncRun) -> None:
+    run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
+    run.slices, run.slices_done = run.slices[1:], run.slices_done + 1
+    if not run.slices:
+        _settle_absent(tenant, table, run)
+        _end(run)
+    run.save()
+
+
+def _end(run: SyncRun) -> None:
+    run.state, run.as_of = State.DONE, run.started_at
+    run.mark = max(filter(None, (run.mark, run.newest)), default=None)
+    if run.is_full:
+        run.full_at = run.started_at
+    _forget_failure(run)
+
+
+def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
+    """After a full run, ask after the records that did not come; so many that asking is too slow count as deleted."""
+    if not run.is_full:
+        return
+    rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
+    absent = list(rows.values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
+    if len(absent) > CHECKED_ABSENT and run.rows >= (run.rows_told or 0):
+        rows.update(deleted_at=timezone.now())
+        return
+    source = client(tenant, Priority.SYNC)
+    for remote_id in absent[:CHECKED_ABSENT]:
+        try:
+            mirror.store(tenant, table, source.read_record(table, remote_id))
+        except NotFound:
+            mirror.forget(tenant, table.kind, [remote_id])
+
+
+def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
+    """Mark what was deleted in the books since the last time; the first time there is nothing to mark."""
+    run.started_at = timezone.now()
+    if run.mark:
+        tables = description(tenant).tables.values()
+        found = client(tenant, Priority.SYNC).deleted(tables, run.mark - DELETED_OVERLAP)
+        for kind in {kind for kind, _ in found}:
+            mirror.forget(tenant, kind, [id for of, id in found if of == kind])
+    run.newest, run.slices_done = run.started_at, run.slices_done + 1
+    _end(run)
+    run.save()
