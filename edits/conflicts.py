@@ -17,6 +17,7 @@ from .merge import Merge
 from .parts import Part, Side, same
 
 PREFIX = "choice-"
+SHORT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,14 @@ class Combined:
     label: str
     moves: tuple[Move, ...]
     whose: str
+    is_mine: bool
+
+    @property
+    def short(self) -> str:
+        """Its only move where that is short enough for the folded line."""
+        one = self.moves[0]
+        text = f"{one.was} → {one.now}" if one.was else one.now
+        return text if len(self.moves) == 1 and len(text) <= SHORT and not one.label else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +131,7 @@ class Conflict:
 
     @cached_property
     def combined(self) -> tuple[Combined, ...]:
-        return tuple(
-            Combined(p.label, tuple(Move(*move) for move in moves(p)), "yours" if p.side is Side.MINE else self.books)
-            for p in self.merge.combined
-        )
+        return tuple(self._combined(part) for part in self.merge.combined)
 
     @cached_property
     def alike(self) -> tuple[str, ...]:
@@ -167,6 +173,11 @@ class Conflict:
         yours, theirs = (merge.content({p.key: side for p in merge.clashes}) for side in (Side.MINE, Side.THEIRS))
         was = None if merge.base is None else total(merge.base)
         return Totals(was, total(merge.theirs), total(yours), total(theirs))
+
+    def _combined(self, part: Part) -> Combined:
+        is_mine = part.side is Side.MINE
+        found = tuple(Move(*move) for move in moves(part))
+        return Combined(part.label, found, "yours" if is_mine else self.books, is_mine)
 
     def _row(self, part: Part) -> Row:
         chosen = self.choices.get(part.key, "")

@@ -14,7 +14,7 @@ from books.shown import shown
 from .parts import Part, same
 
 FIGURES = (Kind.MONEY, Kind.COST, Kind.NUMBER)
-LONGEST = 90  # letters of a value repeated in a sentence; the cell above it holds the whole
+LONGEST = 60  # letters of a value repeated in a sentence; the cell above it holds the whole
 CENT = Decimal("0.01")
 
 

@@ -30,11 +30,12 @@ document.addEventListener("change", (event) => event.target.closest("form[data-c
 document.addEventListener("desk:key", ({ detail: { key, from } }) => {
   if (!form() || !["1", "2", "n"].includes(key)) return;
   const all = rows();
-  const now = all.find((row) => row.contains(document.activeElement)) || all.find((row) => !chosen(row)) || all[0];
+  const here = all.find((row) => row.contains(document.activeElement));
+  const now = here || all.find((row) => !chosen(row)) || all[0];
   if (!now) return;
   from.preventDefault();
   if (key === "n") {
-    const after = all.slice(all.indexOf(now) + 1).concat(all);
+    const after = here ? all.slice(all.indexOf(here) + 1).concat(all) : all;
     const next = after.find((row) => !chosen(row)) || form().querySelector("[data-save]");
     (next.matches("[data-decide]") ? next.querySelector("input[type=radio]") : next).focus();
   } else {
