@@ -30,7 +30,9 @@ CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is
 CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)
 CONDUCTOR_READ_TIMEOUT = env.int("CONDUCTOR_READ_TIMEOUT", default=90)
 if DEMO and CONDUCTOR_SECRET_KEY != SANDBOX_KEY:
-    raise ImproperlyConfigured("DEMO=1 signs anybody in and so works only with the sandbox's key. Unset one of the two.")
+    raise ImproperlyConfigured(
+        "DEMO=1 signs anybody in and so works only with the sandbox's key. Unset one of the two."
+    )
 
 INSTALLED_APPS = [
     "config",
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -90,6 +93,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# Our own widgets have templates among ours.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 (BASE_DIR / "var").mkdir(exist_ok=True)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")}

@@ -5,7 +5,7 @@ Limits, names and rules: Conductor's API description of 2026-08-21; lengths beyo
 
 from books.fields import Kind, Section, Shape, Table
 
-from .spelling import choice, flag, group, money, read_only, reference, text
+from .spelling import choice, day, flag, group, money, read_only, reference, text
 
 ADDRESS = Shape(
     text("line1", "Line 1", 41),
@@ -44,8 +44,8 @@ NOTE = Shape(read_only("id", "Id"), read_only("date", "Date", Kind.DATE), read_o
 
 CARD = Shape(
     read_only("number", "Number", why="Card numbers arrive masked and are never sent from here."),
-    read_only("expiration_month", "Month", Kind.NUMBER),
-    read_only("expiration_year", "Year", Kind.NUMBER),
+    read_only("expiration_month", "Month"),
+    read_only("expiration_year", "Year"),
     read_only("name", "Name on the card"),
     read_only("address", "Address"),
     read_only("postal_code", "Postal code"),
@@ -58,6 +58,7 @@ CUSTOM_FIELD = Shape(
     read_only("value", "Value"),
 )
 
+TAX_COUNTRY = {"australia": "Australia", "canada": "Canada", "uk": "United Kingdom", "us": "United States"}
 JOB_STATUS = {
     "awarded": "Awarded",
     "closed": "Closed",
@@ -103,15 +104,15 @@ SHAPE = Shape(
     read_only("currency", "Currency", Kind.REFERENCE, why="Fixed once the customer has transactions."),
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
     reference("sales_tax_item", "Tax item", "sales-tax-items"),
-    read_only("sales_tax_country", "Tax country"),
+    choice("sales_tax_country", "Tax country", TAX_COUNTRY),
     text("resale_number", "Resale number", 15),
-    read_only("tax_registration_number", "Tax registration"),
-    read_only("job_status", "Job status", Kind.CHOICE, choices=tuple(JOB_STATUS.items())),
-    read_only("job_start_date", "Job start", Kind.DATE),
-    read_only("job_projected_end_date", "Projected end", Kind.DATE),
-    read_only("job_end_date", "Job end", Kind.DATE),
-    read_only("job_description", "Job description"),
-    read_only("job_type", "Job type", Kind.REFERENCE),
+    text("tax_registration_number", "Tax registration", 30),
+    choice("job_status", "Job status", JOB_STATUS),
+    day("job_start_date", "Job start"),
+    day("job_projected_end_date", "Projected end"),
+    day("job_end_date", "Job end"),
+    text("job_description", "Job description", 99),
+    read_only("job_type", "Job type", Kind.REFERENCE, why="Conductor has no list of job types to pick from."),
     text("note", "Note", 4095, kind=Kind.LONG_TEXT),
     read_only("additional_notes", "Further notes", Kind.LIST, members=NOTE),
     read_only("custom_fields", "Custom fields", Kind.LIST, members=CUSTOM_FIELD, key="name"),

@@ -4,9 +4,7 @@ from typing import Any
 
 from books.fields import Field, Kind, Shape
 
-YES_NO_BY_QUICKBOOKS = "QuickBooks works this out itself."
-NOT_WRITABLE = "Conductor cannot change this; QuickBooks can."
-NOT_CLEARABLE = "QuickBooks gives no way to empty this once it is set."
+NOT_FROM_HERE = "This desk does not change it; QuickBooks does."
 
 
 def camel(name: str) -> str:
@@ -15,7 +13,7 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def read_only(name: str, label: str, kind: Kind = Kind.TEXT, why: str = NOT_WRITABLE, **more: Any) -> Field:
+def read_only(name: str, label: str, kind: Kind = Kind.TEXT, why: str = NOT_FROM_HERE, **more: Any) -> Field:
     return Field(name=name, label=label, kind=kind, wire=camel(name), why_read_only=why, **more)
 
 

@@ -1,0 +1,184 @@
+"""What becomes of a save when the vendor, the line or QuickBooks fails: always exactly one outcome, never a repeat."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from books import errors, mirror
+from books.models import Record
+from edits import saving
+from edits.models import Edit, State
+from tenants.access import Member
+from tenants.models import Role
+from tests.customers.test_edit import ABC, change, sent
+from tests.rig.vendor import Sandbox
+
+NEW_PHONE = "555-0100"
+
+
+@pytest.fixture
+def author(bob, abc) -> Member:  # type: ignore[no-untyped-def]  # a person and a company of the rig
+    return Member(abc, bob, Role.BOOKKEEPER, 1)
+
+
+def save(author: Member, job: Record, token: str = "form-1", phone: str = NEW_PHONE) -> Edit:
+    """Save another phone number over the version in the mirror."""
+    assert job.version is not None
+    return saving.save(author, job, job.version, mirror.content(job).replace(phone=phone), token)
+
+
+def fail(sandbox: Sandbox, fault: str, **more: object) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault=fault, **more)
+
+
+def in_the_books(sandbox: Sandbox, job: Record) -> str:
+    """The phone number that the vendor holds now."""
+    answer = sandbox.http.get(
+        f"/v1/quickbooks-desktop/customers/{job.remote_id}",
+        headers={"Authorization": "Bearer sk_conductor_sandbox", "Conductor-End-User-Id": ABC},
+    )
+    phone: str = answer.json()["phone"]
+    return phone
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("not_set_up", errors.NotSetUp),
+        ("not_active", errors.NotActive),
+        ("closed", errors.Closed),
+        ("forbidden", errors.KeyRefused),
+    ],
+)
+def test_what_provably_did_not_arrive_is_not_sent(
+    author: Member, job: Record, sandbox: Sandbox, fault: str, kind: type[errors.NotSent]
+) -> None:
+    fail(sandbox, fault)
+    with pytest.raises(kind):
+        save(author, job)
+    assert (Edit.objects.get().state, in_the_books(sandbox, job) != NEW_PHONE) == (State.NOT_SENT, True)
+
+
+def test_an_edit_that_was_not_sent_can_be_sent_again_from_the_same_form(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    fail(sandbox, "not_active")
+    with pytest.raises(errors.NotActive):
+        save(author, job)
+    assert (save(author, job).state, Edit.objects.count()) == (State.SAVED, 2)
+
+
+def test_a_record_in_use_is_tried_once_more(author: Member, job: Record, sandbox: Sandbox) -> None:
+    fail(sandbox, "busy")
+    assert (save(author, job).state, len(sent(sandbox))) == (State.SAVED, 2)
+
+
+def test_a_record_that_stays_in_use_is_not_sent_a_third_time(author: Member, job: Record, sandbox: Sandbox) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=5, fault="busy")
+    with pytest.raises(errors.Busy):
+        save(author, job)
+    assert (Edit.objects.get().state, len(sent(sandbox))) == (State.NOT_SENT, 2)
+
+
+def test_a_vendor_that_asks_to_wait_is_obeyed(author: Member, job: Record, sandbox: Sandbox) -> None:
+    fail(sandbox, "rate_limited", seconds=1)
+    assert (save(author, job).state, len(sent(sandbox))) == (State.SAVED, 2)
+
+
+def test_a_line_cut_after_the_write_is_found_out_to_be_saved(author: Member, job: Record, sandbox: Sandbox) -> None:
+    fail(sandbox, "cut_after")
+    edit = save(author, job)
+    assert (
+        edit.state,
+        len(sent(sandbox)),
+        edit.result == mirror.find(job.tenant, "customers", job.remote_id).version,
+    ) == (
+        State.SAVED,
+        1,
+        True,
+    )
+
+
+def test_half_an_answer_is_found_out_to_be_saved(author: Member, job: Record, sandbox: Sandbox) -> None:
+    fail(sandbox, "half")
+    assert (save(author, job).state, len(sent(sandbox))) == (State.SAVED, 1)
+
+
+@pytest.mark.parametrize("fault", ["cut_before", "timeout", "internal"])
+def test_no_answer_and_no_trace_stays_unknown_while_the_write_may_still_land(
+    author: Member, job: Record, sandbox: Sandbox, fault: str
+) -> None:
+    fail(sandbox, fault)
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    edit = Edit.objects.get()
+    assert (edit.state, edit.is_settled, len(sent(sandbox))) == (State.UNKNOWN, False, 1)
+
+
+def test_unmoved_after_the_vendors_own_limit_is_not_applied(author: Member, job: Record, sandbox: Sandbox) -> None:
+    fail(sandbox, "cut_before")
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    Edit.objects.update(sent_at=timezone.now() - timedelta(minutes=3), look_at=timezone.now())
+    assert (saving.sweep(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
+
+
+def test_a_write_that_lands_after_the_answer_was_given_up_is_saved(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    fail(sandbox, "cut_before")
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    change(sandbox, phone=NEW_PHONE)
+    Edit.objects.update(look_at=timezone.now())
+    saving.sweep()
+    assert Edit.objects.get().state == State.SAVED
+
+
+def test_another_change_where_ours_should_be_is_a_conflict(author: Member, job: Record, sandbox: Sandbox) -> None:
+    fail(sandbox, "cut_before")
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    change(sandbox, phone="555-0199")
+    Edit.objects.update(look_at=timezone.now())
+    saving.sweep()
+    assert Edit.objects.get().state == State.CONFLICT
+
+
+def test_a_save_whose_process_died_is_settled_when_its_lease_has_lapsed(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    edit = save(author, job)
+    long_ago = timezone.now() - timedelta(minutes=30)
+    Edit.objects.filter(pk=edit.pk).update(
+        state=State.SENDING, result=None, settled_at=None, lease_until=long_ago, sent_at=long_ago
+    )
+    assert (saving.sweep(), Edit.objects.get().state) == (1, State.SAVED)
+
+
+def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:
+    edit = save(author, job)
+    Edit.objects.filter(pk=edit.pk).update(state=State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
+    assert saving.sweep() == 0
+
+
+def test_the_vendors_limit_for_the_write_goes_with_it(
+    author: Member, job: Record, sandbox: Sandbox, settings: Settings
+) -> None:
+    settings.CONDUCTOR_WRITE_TIMEOUT = 45
+    save(author, job)
+    (request,) = [r for r in sandbox.requests(ABC) if r["method"] == "POST"]
+    assert request["headers"]["conductor-timeout-seconds"] == "45"
+
+
+def test_one_save_is_one_request(author: Member, job: Record, sandbox: Sandbox) -> None:
+    save(author, job)
+    assert [r["method"] for r in sandbox.requests(ABC)] == ["POST"]
+
+
+def test_a_settled_edit_is_never_moved_again(author: Member, job: Record, sandbox: Sandbox) -> None:
+    edit = save(author, job)
+    change(sandbox, phone="555-0199")
+    assert saving.settle(edit).state == State.SAVED

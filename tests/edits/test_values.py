@@ -1,0 +1,94 @@
+"""What a person types and the value it stands for."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from books.conductor.bills import BILLS, ITEM_LINE
+from books.conductor.customers import CUSTOMERS
+from books.fields import Field
+from books.records import Value
+from edits.values import parse, typed
+from tenants.models import Tenant
+
+COMPANY = Tenant(slug="larch")
+LIMIT = CUSTOMERS.shape["credit_limit"]
+COST = ITEM_LINE["cost"]
+DUE = BILLS.shape["due_date"]
+PHONE = CUSTOMERS.shape["phone"]
+
+
+def refusal(f: Field, text: str, base: Value = None) -> str:
+    """The code of the error that `text` makes."""
+    with pytest.raises(ValidationError) as error:
+        parse(f, text, base, COMPANY)
+    return str(error.value.code)
+
+
+@given(st.decimals(min_value="-9999999999999", max_value="9999999999999", places=2))
+def test_an_amount_as_shown_is_the_same_amount(amount: Decimal) -> None:
+    assert parse(LIMIT, typed(LIMIT, amount), None, COMPANY) == amount
+
+
+@given(st.decimals(min_value="-999999999", max_value="999999999", places=5))
+def test_a_cost_as_shown_is_the_same_cost(cost: Decimal) -> None:
+    assert parse(COST, typed(COST, cost), None, COMPANY) == cost
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)))
+def test_a_date_as_shown_is_the_same_date(day: date) -> None:
+    assert parse(DUE, typed(DUE, day), None, COMPANY) == day
+
+
+@given(st.text())
+def test_a_text_as_shown_keeps_what_the_books_hold_whatever_it_is(text: str) -> None:
+    assert parse(PHONE, typed(PHONE, text).replace("\n", "\r\n"), text, COMPANY) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1240", "1240.00"),
+        ("1,240.5", "1240.50"),
+        ("−8", "-8.00"),
+        ("- 8", "-8.00"),
+        (".5", "0.50"),
+        ("1 000", "1000.00"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
+    assert parse(LIMIT, text, None, COMPANY) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("abc", "number"),
+        ("NaN", "number"),
+        ("Infinity", "number"),
+        ("1e3", "number"),
+        (".", "number"),
+        ("1.005", "places"),
+        ("1" + "0" * 13, "digits"),
+    ],
+)
+def test_what_is_no_amount_is_refused_in_words(text: str, code: str) -> None:
+    assert refusal(LIMIT, text) == code
+
+
+@pytest.mark.parametrize("text", ["2026-10-28", "28 Oct 2026", "28 October 2026", "10/28/2026", "Oct 28, 2026"])
+def test_dates_are_read_as_people_write_them(text: str) -> None:
+    assert parse(DUE, text, None, COMPANY) == date(2026, 10, 28)
+
+
+@pytest.mark.parametrize("text", ["31 Nov 2026", "2026-02-30", "tomorrow", "10/28/0026"])
+def test_a_day_that_is_not_in_the_calendar_is_refused(text: str) -> None:
+    assert refusal(DUE, text) == "date"
+
+
+def test_an_invisible_sign_is_refused() -> None:
+    assert refusal(PHONE, "555\x000100") == "control"
