@@ -21,19 +21,22 @@ from sandbox.store import Store
 def main() -> int:
     """Runs the server until a signal; answers the exit code."""
     options = _options()
+    # Until it serves, a signal leaves by the same door as everything else, so that the folder goes too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda number, frame: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         try:
             store = Store(options.data or str(Path(folder) / "data.sqlite3"))
         except (OSError, ValueError, sqlite3.Error) as problem:
             return _give_up(f"The data file cannot be used: {problem}")
-        if store.is_new:
-            fill(store, options.customers, options.bills)
         faults, journal = Faults(), Journal()
         conductor = Conductor(store, faults, options.delay, options.cursor_seconds)
         try:
             server = SandboxServer(options.port, conductor, Control(store, faults, journal, conductor), journal)
         except OSError as problem:
             return _give_up(f"Port {options.port} cannot be used: {problem.strerror}.")
+        if store.is_new:
+            fill(store, options.customers, options.bills)
         _serve(server)
         store.close()
     return 0

@@ -168,7 +168,8 @@ MEMBERS: dict[str, str] = {
 }
 
 _BLANK: dict[str, dict[str, Any]] = {
-    kind: dict.fromkeys(member.removesuffix("[]") for member in text.split()) for kind, text in MEMBERS.items()
+    kind: {**dict.fromkeys(member.removesuffix("[]") for member in text.split()), "objectType": kind}
+    for kind, text in MEMBERS.items()
 }
 _LISTS = {
     kind: [member.removesuffix("[]") for member in text.split() if member.endswith("[]")]
@@ -181,10 +182,9 @@ def whole(kind: str, **known: Any) -> dict[str, Any]:
     record = _BLANK[kind].copy()
     for name in _LISTS[kind]:
         record[name] = []
-    record["objectType"] = kind
-    for name, value in known.items():
-        name = name.rstrip("_")
-        if name not in record:
-            raise KeyError(f"{kind} has no member {name}")
-        record[name] = value
+    record.update(known)
+    if "class_" in record:
+        record["class"] = record.pop("class_")
+    if len(record) > len(_BLANK[kind]):
+        raise KeyError(f"{kind} has no members {sorted(set(record) - set(_BLANK[kind]))}")
     return record

@@ -1,5 +1,6 @@
 """The sandbox as a process of its own, and a caller who may ask it anything."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -105,6 +106,21 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process, url = start("--data", str(tmp_path_factory.mktemp("sandbox") / "data.sqlite3"))
     yield url
     end(process)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data file as a sandbox leaves it, so that not every process a test starts must invent its own."""
+    path = tmp_path_factory.mktemp("filled") / "data.sqlite3"
+    process, _ = start("--data", str(path), "--customers", "20", "--bills", "2")
+    end(process)
+    return path
+
+
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return Path(shutil.copy(filled, tmp_path))
 
 
 @pytest.fixture

@@ -54,11 +54,12 @@ def test_it_updates_a_customer(client: Conductor) -> None:
 
 def test_it_updates_a_bill(client: Conductor) -> None:
     before = client.qbd.bills.retrieve(BILL, conductor_end_user_id=EXAMPLE)
+    kept: list[Any] = [{"id": line.id} for line in before.item_lines]
     after = client.qbd.bills.update(
         BILL,
         conductor_end_user_id=EXAMPLE,
         revision_number=before.revision_number,
-        item_lines=[{"id": line.id} for line in before.item_lines] + [{"id": "-1", "item_id": CUSTOMER}],
+        item_lines=kept + [{"id": "-1", "item_id": CUSTOMER}],
     )
     assert [line.amount for line in after.item_lines] == ["300.00", "60.00"]
 

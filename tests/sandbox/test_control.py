@@ -1,0 +1,145 @@
+"""The controls: reset, changes behind the caller's back, the journal; and the process itself."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, ROOT, Caller, end, quickbooks, refusal, start
+
+PATH = f"customers/{CUSTOMER}"
+
+
+def test_a_reset_brings_everything_back(caller: Caller) -> None:
+    before = [caller.get(PATH), caller.get(f"bills/{BILL}"), caller.get("customers", status="all")]
+    caller.update("customers/80000002-1234567890", name="Renamed")
+    caller.control("change", endUserId=EXAMPLE, resource="bills", id=BILL, delete=True)
+    caller.send("POST", "customers", json={"name": "New one"})
+    caller.control("reset")
+    assert [caller.get(PATH), caller.get(f"bills/{BILL}"), caller.get("customers", status="all")] == before
+    assert caller.get("deleted-transactions", transactionTypes="bill")["data"] == []
+
+
+def test_a_change_in_quickbooks_makes_an_older_copy_stale(caller: Caller) -> None:
+    changed = caller.control("change", endUserId=EXAMPLE, resource="customers", id=CUSTOMER, changes={"phone": "1"})
+    assert caller.get(PATH) == changed
+    answer = caller.send("POST", PATH, json={"revisionNumber": "1721172183", "fax": "2"})
+    assert refusal(answer) == quickbooks("3200")
+
+
+def test_a_quiet_change_keeps_the_revision(caller: Caller) -> None:
+    changes = {"balance": "77.00"}
+    changed = caller.control(
+        "change", endUserId=EXAMPLE, resource="customers", id=CUSTOMER, changes=changes, quiet=True
+    )
+    assert (changed["balance"], changed["revisionNumber"]) == ("77.00", "1721172183")
+
+
+def test_a_change_knows_the_rules_of_lines(caller: Caller) -> None:
+    lines = [{"id": "-1", "accountId": "80000003-1234567890", "amount": "1.00"}]
+    changed = caller.control("change", endUserId=EXAMPLE, resource="bills", id=BILL, changes={"expenseLines": lines})
+    assert changed["amountDue"] == "501.00"
+
+
+def test_a_vendor_renamed_in_quickbooks_shows_on_its_bills(caller: Caller) -> None:
+    changes = {"name": "Acme Group"}
+    caller.control("change", endUserId=EXAMPLE, resource="vendors", id="80000001-1234567890", changes=changes)
+    assert caller.get(f"bills/{BILL}")["vendor"]["fullName"] == "Acme Group"
+
+
+def test_a_change_of_nothing_known_is_refused(caller: Caller) -> None:
+    body = {"endUserId": EXAMPLE, "resource": "customers", "id": CUSTOMER, "changes": {"colour": "red"}}
+    answer = caller.http.post("/_sandbox/change", json=body)
+    assert (answer.status_code, answer.json()) == (400, {"error": 'qbd_customer has no member "colour".'})
+
+
+def test_the_journal_tells_what_was_asked(caller: Caller) -> None:
+    caller.update(PATH, phone="1")
+    read, written = caller.requests(endUserId=EXAMPLE)
+    assert (read["method"], read["status"], written["method"], written["path"]) == (
+        "GET",
+        200,
+        "POST",
+        f"/v1/quickbooks-desktop/{PATH}",
+    )
+    assert written["body"] == {"revisionNumber": "1721172183", "phone": "1"}
+    assert written["headers"]["authorization"] == "dbox"
+
+
+def test_the_journal_answers_what_is_new(caller: Caller) -> None:
+    caller.get(PATH)
+    (first,) = caller.requests()
+    caller.get(PATH)
+    assert [entry["n"] for entry in caller.requests(since=first["n"])] == [first["n"] + 1]
+
+
+def test_the_journal_can_be_cleared(caller: Caller) -> None:
+    caller.get(PATH)
+    caller.control("requests/clear")
+    assert caller.requests() == []
+
+
+def test_it_says_which_companies_there_are(caller: Caller) -> None:
+    rows = caller.http.get("/_sandbox/companies").json()
+    assert [(row["endUserId"], row["state"]) for row in rows] == [
+        (EXAMPLE, "ok"),
+        (CONTRACTOR, "ok"),
+        ("end_usr_wholesaler0001", "ok"),
+        ("end_usr_neversetup001", "not_set_up"),
+        ("end_usr_pcisoff00001", "not_active"),
+    ]
+
+
+def test_many_callers_at_once_lose_nothing(caller: Caller) -> None:
+    keys = [row["id"] for row in caller.get("customers")["data"]]
+
+    def save(key: str) -> int:
+        return caller.try_update(f"customers/{key}", fax="555-0199").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(save, keys)) == {200}
+    assert {row["fax"] for row in caller.get("customers", ids=keys)["data"]} == {"555-0199"}
+
+
+def test_of_two_saves_at_once_one_wins(caller: Caller) -> None:
+    body = {"revisionNumber": "1721172183", "phone": "1"}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: caller.send("POST", PATH, json=body), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 502, 502, 502]
+
+
+def test_an_edit_survives_a_restart(data: Path) -> None:
+    seen = []
+    for turn in range(2):
+        process, url = start("--data", str(data))
+        with httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
+            if turn == 0:
+                Caller(http).update(PATH, phone="555-0123")
+            seen.append(Caller(http).get(PATH)["phone"])
+        assert end(process) == 0
+    assert seen == ["555-0123", "555-0123"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_at_once_even_with_a_caller_waiting(data: Path, number: signal.Signals) -> None:
+    process, url = start("--delay", "30", "--data", str(data))
+    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
+        waiting = pool.submit(Caller(http).send, "GET", PATH)
+        time.sleep(0.2)
+        process.send_signal(number)
+        process.communicate(timeout=5)
+        assert (process.returncode, isinstance(waiting.exception(), httpx.TransportError)) == (0, True)
+
+
+def test_a_busy_port_is_told_in_a_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "sandbox", "--port", port]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (1, f"Port {port} cannot be used: Address already in use.\n")
