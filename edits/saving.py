@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books import connections, errors, mirror
@@ -125,13 +126,16 @@ def settle(edit: Edit) -> Edit:
     return _close(edit, State.NOT_APPLIED)
 
 
-def sweep() -> int:
-    """Settle what no process is looking after: sends whose lease has lapsed, unknowns that are due. Their number."""
+def due() -> QuerySet[Edit]:
+    """What no process is looking after: sends whose lease has lapsed, unknowns whose time to look has come."""
     now = timezone.now()
-    due = Edit.objects.filter(state=State.SENDING, lease_until__lt=now) | Edit.objects.filter(
-        state=State.UNKNOWN, look_at__lte=now
-    )
-    found = list(due.select_related("tenant", "base", "base__record"))
+    lapsed, unknown = Q(state=State.SENDING, lease_until__lt=now), Q(state=State.UNKNOWN, look_at__lte=now)
+    return Edit.objects.filter(lapsed | unknown).select_related("tenant", "base__record")
+
+
+def settle_due() -> int:
+    """Settle all that is due, one after the other; how many were looked at."""
+    found = list(due())
     for edit in found:
         settle(edit)
     return len(found)

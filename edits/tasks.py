@@ -1,11 +1,28 @@
 """What the worker of the `saves` queue does: settle edits whose answer was lost."""
 
-from django_tasks import task
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from . import saving
+
+DEAD_AFTER = timedelta(minutes=10)  # a worker that was killed never says so; a second one does no harm
 
 
 @task(queue_name="saves")
 def settle_due() -> int:
     """Settle every edit that no process looks after any more; returns how many were looked at."""
-    return saving.sweep()
+    return saving.settle_due()
+
+
+def queue_due() -> None:
+    """Queue the settling when there is something to settle and nobody is at it; the timetable calls this."""
+    if not saving.due().exists():
+        return
+    recent = timezone.now() - DEAD_AFTER
+    at_it = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=recent)
+    if not DBTaskResult.objects.filter(at_it, task_path=settle_due.module_path).exists():
+        settle_due.enqueue()

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -35,7 +35,7 @@ def page(conflict, **more):
     request = RequestFactory().get("/t/larch/edits/7/")
     request.user = AnonymousUser()
     context = {
-        "member": Member(tenant, AnonymousUser(), Role.BOOKKEEPER, 1),
+        "member": Member(tenant, User(username="bob"), Role.BOOKKEEPER, 1),
         "record": Record(full_name="7731", remote_id="123ABC-1", kind=conflict.table.kind),
         "table": conflict.table,
         "conflict": conflict,
@@ -50,6 +50,7 @@ def page(conflict, **more):
 
 def words(html):
     main = re.search(r"<main.*?</main>", html, re.DOTALL)
+    assert main is not None
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main[0])).split())
 
 

@@ -122,7 +122,7 @@ def test_unmoved_after_the_vendors_own_limit_is_not_applied(author: Member, job:
     with pytest.raises(errors.NoAnswer):
         save(author, job)
     Edit.objects.update(sent_at=timezone.now() - timedelta(minutes=3), look_at=timezone.now())
-    assert (saving.sweep(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
+    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
 
 
 def test_a_write_that_lands_after_the_answer_was_given_up_is_saved(
@@ -133,7 +133,7 @@ def test_a_write_that_lands_after_the_answer_was_given_up_is_saved(
         save(author, job)
     change(sandbox, phone=NEW_PHONE)
     Edit.objects.update(look_at=timezone.now())
-    saving.sweep()
+    saving.settle_due()
     assert Edit.objects.get().state == State.SAVED
 
 
@@ -143,7 +143,7 @@ def test_another_change_where_ours_should_be_is_a_conflict(author: Member, job: 
         save(author, job)
     change(sandbox, phone="555-0199")
     Edit.objects.update(look_at=timezone.now())
-    saving.sweep()
+    saving.settle_due()
     assert Edit.objects.get().state == State.CONFLICT
 
 
@@ -155,13 +155,13 @@ def test_a_save_whose_process_died_is_settled_when_its_lease_has_lapsed(
     Edit.objects.filter(pk=edit.pk).update(
         state=State.SENDING, result=None, settled_at=None, lease_until=long_ago, sent_at=long_ago
     )
-    assert (saving.sweep(), Edit.objects.get().state) == (1, State.SAVED)
+    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
 
 
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = save(author, job)
     Edit.objects.filter(pk=edit.pk).update(state=State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
-    assert saving.sweep() == 0
+    assert saving.settle_due() == 0
 
 
 def test_the_vendors_limit_for_the_write_goes_with_it(
