@@ -22,8 +22,8 @@ class Words(models.TextField[str, str]):
     def from_db_value(self, value: str | None, *_: object) -> str:
         return value or ""
 
-    def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(value) or None
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        return super().get_db_prep_save(value, connection) or None
 
 
 class Version(models.Model):

@@ -14,6 +14,13 @@ from tests.rig.people import signed_in
 PUBLIC = {"demo_sign_in"}  # and all of allauth's own, which guards what needs it
 ANYBODY_SIGNED_IN = {"company_list", "look", "look_options"}
 NEEDED = {
+    "home": Role.VIEWER,
+    "connection": Role.VIEWER,
+    "connection_try": Role.BOOKKEEPER,
+    "connection_vendor": Role.ADMIN,
+    "progress": Role.VIEWER,
+    "refresh": Role.VIEWER,
+    "reference_options": Role.VIEWER,
     "customer_list": Role.VIEWER,
     "customer_page": Role.VIEWER,
     "customer_edit": Role.BOOKKEEPER,
@@ -28,6 +35,8 @@ NEEDED = {
 EXAMPLES = {
     "remote_id": "80000001-1234567890",
     "kind": "customer",
+    "listed": "customers",
+    "picker": "terms",
     "pk": 1,
 }
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}

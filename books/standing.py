@@ -1,0 +1,109 @@
+"""How a company's connection and the copy of each of its lists stand, in words for its connection page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from tenants.models import Tenant
+
+from .connections import description
+from .freshness import Freshness, freshness_of
+from .models import State, SyncRun, Watch
+from .reading import DELETED
+from .records import Json
+
+FIRST = ("customers", "bills")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Whether the books answer: `word` is one of "answering", "not answering", "not asked yet"."""
+
+    name: str
+    answered_at: datetime | None
+    tried_at: datetime | None
+    next_try_at: datetime | None
+    failing_since: datetime | None
+    why: str
+    todo: str
+    request_id: str
+    reading: bool
+
+    @property
+    def word(self) -> str:
+        if self.failing_since:
+            return "not answering"
+        return "answering" if self.answered_at else "not asked yet"
+
+    @property
+    def steps(self) -> list[str]:
+        """What a person can do, a sentence a step."""
+        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _sentences(self.todo)]
+
+    @property
+    def next_try_seconds(self) -> int:
+        """Seconds until the desk tries again by itself."""
+        return max(0, int((self.next_try_at - timezone.now()).total_seconds())) if self.next_try_at else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListStanding:
+    """One list of a company: its name for people, its age, and the failure of its own, if any."""
+
+    label: str
+    freshness: Freshness
+    failed: bool
+    next_try_at: datetime | None
+
+
+def connection(tenant: Tenant) -> Connection:
+    """How the company's connection stands, from what was last noted; asks nobody."""
+    watch = Watch.objects.filter(tenant=tenant).first() or Watch(tenant=tenant)
+    return Connection(
+        name=description(tenant).name,
+        answered_at=watch.answered_at,
+        tried_at=watch.tried_at,
+        next_try_at=watch.next_try_at,
+        failing_since=watch.failing_since,
+        why=watch.why,
+        todo=watch.todo,
+        request_id=watch.request_id,
+        reading=watch.state != State.DONE,
+    )
+
+
+def lists(tenant: Tenant) -> list[ListStanding]:
+    """Every list of the company: those that people look at first, then those that fail, then the rest by name."""
+    runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
+    found = [
+        ListStanding(label(run.kind), freshness_of(run, None), run.state == State.FAILED, run.next_try_at)
+        for run in runs
+    ]
+    return sorted(found, key=lambda one: (one.freshness.kind not in FIRST, not one.failed, one.label))
+
+
+def label(kind: str) -> str:
+    """`date-driven-terms` → "Date driven terms"."""
+    return kind.replace("-", " ").capitalize()
+
+
+def vendor(end_user: dict[str, Json]) -> dict[str, Any]:
+    """What the connection service says of a company, for a template."""
+    connections = end_user.get("integrationConnections") or [{}]
+    return {
+        "company_name": end_user.get("companyName") or "",
+        "email": end_user.get("email") or "",
+        "last_request_at": _moment(connections[0].get("lastRequestAt")),
+        "last_successful_request_at": _moment(connections[0].get("lastSuccessfulRequestAt")),
+    }
+
+
+def _moment(raw: str | None) -> datetime | None:
+    return datetime.fromisoformat(raw) if raw else None
+
+
+def _sentences(text: str) -> list[str]:
+    marked = text.replace("? ", "?\n").replace(". ", ".\n")
+    return [sentence for sentence in marked.splitlines() if sentence]

@@ -1,0 +1,109 @@
+"""A company's home, its connection, the age of its copy, and what its pickers offer.
+
+Only `connection_try` waits for the books, and `connection_vendor` for the connection service.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+from tenants.access import member
+from tenants.models import Role
+
+from . import connections, mirror, references, standing, sync
+from .figures import figures
+from .forms import OptionsAsked
+from .turns import Priority
+
+
+@never_cache
+@require_GET
+def home(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is open, what is due, and whether the books answer."""
+    m = member(request, slug)
+    sync.refresh(m.tenant)
+    context = {
+        "member": m,
+        "figures": figures(m.tenant),
+        "freshness": mirror.freshness(m.tenant, "bills"),
+        "connection": standing.connection(m.tenant),
+    }
+    return render(request, "books/home.html", context)
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_GET
+def connection(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether the books answer, how old the copy of each list is, and what to do; for htmx the part that moves."""
+    m = member(request, slug)
+    sync.refresh(m.tenant)
+    context = {"member": m, "connection": standing.connection(m.tenant), "lists": standing.lists(m.tenant)}
+    template = "books/connection.html#standing" if request.htmx else "books/connection.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@never_cache
+@require_GET
+def connection_vendor(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the connection service itself knows of this company: asks it, but not QuickBooks."""
+    m = member(request, slug, Role.ADMIN)
+    end_user = connections.client(m.tenant, Priority.PERSON).end_user()
+    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"  # type: ignore[attr-defined]
+    return render(request, template, {"member": m, **standing.vendor(end_user)})
+
+
+@require_POST
+def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make a round trip to the open company file now, and refresh what is old. The one page that waits for it."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    took = sync.check_connection(m.tenant)
+    sync.refresh(m.tenant, "person")
+    messages.success(request, f"QuickBooks answered in {took / 1000:.1f} s. The copy is being refreshed.")
+    return _to(request, reverse("connection", args=[slug]))
+
+
+@require_POST
+def refresh(request: HttpRequest, slug: str) -> HttpResponse:
+    """Queue a refresh of what people look at, whatever its age; back to the page it was asked from."""
+    m = member(request, slug)
+    sync.refresh(m.tenant, "person")
+    return _to(request, reverse("connection", args=[slug]))
+
+
+@never_cache
+@require_GET
+def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
+    """The line that says how old the copy of a list is, while that changes."""
+    m = member(request, slug)
+    if listed not in connections.description(m.tenant).tables:
+        raise Http404(f"There is no list of {listed}.")
+    return render(request, "books/progress.html", {"member": m, "freshness": mirror.freshness(m.tenant, listed)})
+
+
+@never_cache
+@require_GET
+def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpResponse:
+    """The entries that a picker shows for what has been typed into it."""
+    m = member(request, slug)
+    form = OptionsAsked(request.GET)
+    form.is_valid()
+    asked = {name: form.cleaned_data.get(name, "") for name in ("q", "was")}
+    if picker not in connections.description(m.tenant).pickers:
+        raise Http404(f"There is no list of {picker}.")
+    found = references.options(m.tenant, picker, **asked)
+    context = {"options": found.options, "total": found.total, "shown": found.shown, **asked}
+    return render(request, "books/options.html", context)
+
+
+def _to(request: HttpRequest, url: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(url)
+    response = redirect(url)
+    response.status_code = 303
+    return response
