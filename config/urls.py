@@ -14,6 +14,7 @@ urlpatterns = [
     path("", tenants.company_list, name="company_list"),
     path("accounts/", include("allauth.urls")),
     path("demo/sign-in", tenants.demo_sign_in, name="demo_sign_in"),
+    path("t/<slug:slug>/", include("books.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),
     path("t/<slug:slug>/edits/", include("edits.urls")),
     path("look/", views.look, name="look"),
