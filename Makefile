@@ -21,7 +21,7 @@ test: .venv/.testing ## check style and types, then run every test, browser incl
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy .
-	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) $(TESTS)
+	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 
 bench: .venv/.testing ## measure the budgets and print the figures
 	@$(IN_VENV) -m tests.rig.browser

@@ -62,8 +62,7 @@ class Desk:
         self.add("web", "-m", "gunicorn", "-c", "python:config.gunicorn", "-b", f"{self.host}:{self.port}")
         self.add("saves", *worker, "saves", "--interval", "0.3")
         self.add("sync", *worker, "sync", "--interval", "0.5")
-        if (ROOT / "books/management/commands/timetable.py").exists():
-            self.add("timetable", manage, "timetable")
+        self.add("timetable", manage, "timetable")
 
     def add_sandbox(self, port: int, *options: str) -> None:
         """Declare the stand-in for the vendors, and let the desk talk to it alone."""

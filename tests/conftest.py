@@ -4,12 +4,17 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it is the first to import them
     from tests.rig.running import RunningDesk
 
 # Playwright's loop stays in this thread once a browser test has run, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# How long an example takes says nothing on a machine that runs a browser and six processes beside it.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("desk")
 
 pytest_plugins = ["tests.rig.vendor", "tests.rig.copies", "tests.rig.people", "tests.rig.running", "tests.rig.browsing"]
 

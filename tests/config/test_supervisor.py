@@ -94,7 +94,7 @@ def test_it_serves_and_ctrl_c_ends_everything(home):
     with demo(home) as (started, url):
         assert httpx.get(f"{url}/", follow_redirects=True, trust_env=False).status_code == 200
         commands = " ".join(processes(home).values())
-        for part in ("gunicorn", "--queue-name saves", "--queue-name sync", "-m sandbox"):
+        for part in ("gunicorn", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
             assert part in commands
         started.send_signal(signal.SIGINT)
         assert ended_within(started, 10) == 0
