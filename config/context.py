@@ -1,11 +1,40 @@
 """What the frame of every page shows. Makes no remote call, and asks the database only for what a page draws."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from books.models import Watch
+from edits.models import Edit, State
+from tenants.access import Member
+
+WAITING = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED, State.UNKNOWN)
+
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """The member inside a company (None outside), and whether this is the demo."""
-    return {"member": getattr(request, "member", None), "DEMO": settings.DEMO}
+    """The member inside a company (None outside), what waits for them, and whether the books answer.
+
+    The last two are functions that a template calls once at most: a fragment without the frame asks nothing.
+    """
+    member: Member | None = getattr(request, "member", None)
+    frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO}
+    if member is not None:
+        frame["edits_waiting"] = cache(lambda: edits_waiting(member))
+        frame["connection_word"] = cache(lambda: connection_word(member))
+    return frame
+
+
+def edits_waiting(member: Member) -> int:
+    """How many of the member's own changes are undecided, unsent or unknown."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, state__in=WAITING)
+    return own.filter(resolved_by=None, dismissed_at=None).count()
+
+
+def connection_word(member: Member) -> str:
+    """Whether the company's books answered when last asked; nothing where nobody has asked yet."""
+    watch = Watch.objects.filter(tenant=member.tenant).values_list("failing_since", "answered_at").first()
+    if watch is None or watch == (None, None):
+        return ""
+    return "not answering" if watch[0] else "answering"

@@ -4,7 +4,7 @@ In development the browser follows the imports itself; both ways run the same pa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,7 +19,7 @@ JS_COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
 INDENT = re.compile(r"^\s+", re.MULTILINE)
 
 
-def joined(entry: str, paths: dict[str, tuple[Storage, str]]) -> str:
+def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
     """Return the text of `entry` with each of its parts in the place of its import. Parts import nothing themselves."""
 
     def text(name: str) -> str:

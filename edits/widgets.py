@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 
 
 class Picker(forms.TextInput):
@@ -11,7 +12,7 @@ class Picker(forms.TextInput):
     `options_url` answers the matching entries as `books/options.html`; it may be set late, when the company is known.
     """
 
-    def __init__(self, options_url: str = "", attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, options_url: str | Promise = "", attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.options_url = options_url
 

@@ -2,6 +2,7 @@
 // save bar, warns before leaving and counts the seconds while posting. The server judges; this only shows.
 // Fires desk:changed (bubbles, detail: the changed controls) on the form.
 const forms = () => document.querySelectorAll("form[data-form]");
+const ours = ":is([data-form], [data-conflict])";
 const leaving = new WeakSet();
 const value = (control) => (control.type === "checkbox" ? (control.checked ? control.value : "") : control.value);
 const was = (control) => control.dataset.was ?? "";
@@ -51,7 +52,7 @@ function limit(control) {
   const inside = box(control);
   if (!inside || !(most > 0) || control.closest("td")) return;
   let count = inside.querySelector(":scope > .field-count");
-  const near = control.value.length >= most * 0.75 && document.activeElement === control;
+  const near = control.value.length >= most * 0.75 && !same(control);
   if (!near) return count?.remove();
   if (!count) {
     count = document.createElement("p");
@@ -128,17 +129,20 @@ function posting(form) {
   }, 1000);
 }
 
+// A redirect is under way when the answer says so: the page is about to be left, and nothing is lost by it.
+const redirects = (xhr) => /^hx-(redirect|refresh|location):/im.test(xhr?.getAllResponseHeaders() || "");
+
 function settled(form) {
   delete form.dataset.posting;
   leaving.delete(form);
   const bar = form.querySelector("[data-save-bar]");
   bar?.querySelector("[data-phase]").classList.replace("is-busy", "is-changes");
-  count(form);
+  if (form.matches("[data-form]")) count(form);
+  else form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 document.addEventListener("input", touched);
 document.addEventListener("change", touched);
-document.addEventListener("focusout", (event) => event.target.form?.matches("[data-form]") && limit(event.target));
 document.addEventListener("desk:recount", (event) => {
   const form = event.target.closest?.("form[data-form]");
   if (form) look(form);
@@ -170,21 +174,28 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("[data-form]") || event.defaultPrevented) return;
+  if (!form.matches(ours) || event.defaultPrevented) return;
   if (form.dataset.posting) event.preventDefault();
   else posting(form);
 });
-document.addEventListener("htmx:beforeRequest", (event) => event.target.matches("form[data-form]") && posting(event.target));
-document.addEventListener("htmx:afterRequest", (event) => event.target.matches("form[data-form]") && settled(event.target));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches(`form${ours}`)) posting(event.target);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.matches(`form${ours}`) && !redirects(event.detail.xhr)) settled(event.target);
+});
 addEventListener("pageshow", (event) => {
   for (const form of forms()) {
     if (event.persisted) settled(form);
     look(form);
   }
+  document.querySelector("[aria-invalid=true]")?.focus();
 });
 document.addEventListener("htmx:load", (event) => {
   for (const form of event.target.querySelectorAll?.("form[data-form]") || []) look(form);
   if (event.target.matches?.("form[data-form]")) look(event.target);
+  // A form that comes back refused puts the person on what is to be put right.
+  if (event.target.id === "content") (event.target.querySelector("[aria-invalid=true]") || event.target).focus();
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;

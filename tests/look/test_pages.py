@@ -1,0 +1,75 @@
+"""The pages without a company, and the sheet of states."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from tenants.models import Membership, Role, Tenant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bob(client: Client) -> User:
+    person = User.objects.create_user("bob")
+    client.force_login(person)
+    return person
+
+
+def _join(person: User, *slugs: str) -> None:
+    for slug in slugs:
+        tenant = Tenant.objects.create(slug=slug, name=slug.capitalize(), end_user_id=slug)
+        Membership.objects.create(tenant=tenant, person=person, role=Role.BOOKKEEPER)
+
+
+def test_whoever_has_one_company_goes_straight_into_it(client: Client, bob: User) -> None:
+    _join(bob, "larch")
+    assert client.get("/")["Location"] == "/t/larch/"
+
+
+def test_whoever_has_more_picks(client: Client, bob: User) -> None:
+    _join(bob, "larch", "garnet")
+    names = [own.tenant.name for own in client.get("/").context["found"]]
+    assert names == ["Garnet", "Larch"]
+
+
+def test_the_switcher_gets_the_list_alone(client: Client, bob: User) -> None:
+    _join(bob, "larch", "garnet")
+    page = client.get("/", {"q": "lar", "now": "larch"}, headers={"HX-Request": "true"})
+    assert page.content.decode().strip().startswith("<ul")
+    assert 'aria-current="true">Larch' in page.content.decode()
+    assert "Garnet" not in page.content.decode()
+
+
+def test_a_person_without_a_company_is_told_kindly(client: Client, bob: User) -> None:
+    assert "you belong to no company yet" in client.get("/").content.decode()
+
+
+def test_one_click_signs_a_demo_person_in(client: Client) -> None:
+    User.objects.create_user("alice")
+    answer = client.post("/demo/sign-in", {"person": "alice", "next": "https://elsewhere.example/"})
+    assert answer["Location"] == "/"
+    assert client.session["_auth_user_id"]
+
+
+def test_nobody_else_signs_in_with_one_click(client: Client) -> None:
+    User.objects.create_user("mallory")
+    assert client.post("/demo/sign-in", {"person": "mallory"}).status_code == 404
+
+
+def test_one_click_exists_only_in_the_demo(client: Client, settings: Settings) -> None:
+    settings.DEMO = False
+    User.objects.create_user("alice")
+    assert client.post("/demo/sign-in", {"person": "alice"}).status_code == 404
+
+
+def test_the_sheet_of_states_stays_out_of_real_installations(client: Client, bob: User, settings: Settings) -> None:
+    assert client.get("/look/").status_code == 200
+    settings.DEMO = False
+    assert client.get("/look/").status_code == 404
+
+
+def test_no_page_carries_script_or_style_of_its_own(client: Client, bob: User) -> None:
+    text = client.get("/look/").content.decode()
+    assert [found for found in (" style=", "<style", " onclick=", "<script>") if found in text] == []
