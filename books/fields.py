@@ -69,12 +69,17 @@ class Field:
 
 
 class Shape(Mapping[str, Field]):
-    """The fields of a record, a group or a list entry, in the order in which people read them."""
+    """The fields of a record, a group or a list entry, in the order in which people read them.
 
-    __slots__ = ("_by_name",)
+    `writable` are those that an update can carry.
+    """
+
+    __slots__ = ("_by_name", "fields", "writable")
 
     def __init__(self, *fields: Field) -> None:
         self._by_name = {f.name: f for f in fields}
+        self.fields = fields
+        self.writable = tuple(f for f in fields if f.writable)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -84,15 +89,6 @@ class Shape(Mapping[str, Field]):
 
     def __len__(self) -> int:
         return len(self._by_name)
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return tuple(self._by_name.values())
-
-    @property
-    def writable(self) -> tuple[Field, ...]:
-        """Those that an update can carry."""
-        return tuple(f for f in self._by_name.values() if f.writable)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("demo/sign-in", tenants.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", include("books.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),
+    path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/edits/", include("edits.urls")),
     path("look/", views.look, name="look"),
     path("look/options", views.look_options, name="look_options"),

@@ -9,3 +9,5 @@ import "./rows.js";
 import "./form.js";
 import "./picker.js";
 import "./conflict.js";
+import "./lines.js";
+import "./amounts.js";

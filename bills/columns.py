@@ -1,0 +1,76 @@
+"""The columns of a bill's lines: which member of each kind of line stands in which column of the one table.
+
+A member without a column of its own gets one where the bill holds a value for it; otherwise an open line shows it in
+its second row. Members are found through the field table, so a new one appears by itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from books.fields import Field, Kind, Shape
+from books.records import Content, is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its class in the style sheet, its head, and the names of the members that may stand in it."""
+
+    css: str
+    label: str
+    names: tuple[str, ...]
+
+    def member(self, shape: Shape) -> Field | None:
+        """The member of this kind of line that stands here, if any."""
+        return next((shape[name] for name in self.names if name in shape), None)
+
+
+COLUMNS = (
+    Column("c-item", "Account or item", ("account", "item", "item_group")),
+    Column("c-text", "Description, memo", ("memo", "description")),
+    Column("c-qty", "Quantity", ("quantity",)),
+    Column("c-unit", "Unit", ("unit_of_measure",)),
+    Column("c-cost", "Cost", ("cost",)),
+    Column("c-amount", "Amount", ("amount", "total_amount")),
+    Column("c-job", "Customer:job", ("payee", "customer")),
+    Column("c-class", "Class", ("class",)),
+    Column("c-bill", "Billable", ("billing_status",)),
+)
+USUAL = frozenset(name for column in COLUMNS for name in column.names)
+
+
+def sections_of(shape: Shape) -> tuple[Field, ...]:
+    """The kinds of line that a bill of this shape can be given."""
+    return tuple(f for f in shape.writable if f.kind is Kind.LIST)
+
+
+def inner(shape: Shape) -> Field | None:
+    """The lines inside a line of this shape, where it has such (an item group's)."""
+    return next((f for f in shape.writable if f.kind is Kind.LIST), None)
+
+
+def typeable(shape: Shape) -> tuple[Field, ...]:
+    """The members that a person types, inner lines aside."""
+    return tuple(f for f in shape.writable if f.kind is not Kind.LIST)
+
+
+def every_line(lines: Iterable[Content]) -> Iterator[Content]:
+    """Each line, followed by those inside it."""
+    for line in lines:
+        yield line
+        if within := inner(line.shape):
+            yield from line[within.name]
+
+
+def columns_for(lines: Iterable[Content]) -> tuple[Column, ...]:
+    """The usual columns and one more for each other member of which any of `lines` holds a value."""
+    missing: dict[int, list[tuple[int, Field]]] = {}
+    found: dict[str, tuple[int, str]] = {}
+    for line in every_line(lines):
+        if id(line.shape) not in missing:
+            missing[id(line.shape)] = [(n, f) for n, f in enumerate(typeable(line.shape)) if f.name not in USUAL]
+        for place, f in list(missing[id(line.shape)]):
+            if not is_blank(line[f.name]):
+                missing[id(line.shape)].remove((place, f))
+                found.setdefault(f.name, (place, f.label))
+    in_order = sorted(found, key=lambda name: found[name])
+    return (*COLUMNS, *(Column("c-more", found[name][1], (name,)) for name in in_order))

@@ -1,0 +1,122 @@
+"""What a person asks of the list of bills, and the ages into which open bills fall. Names the mirror's columns only."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from edits.values import DATE_FORMATS
+
+STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
+SIZES = ((50, "50"), (100, "100"), (250, "250"))
+SORTS = (
+    "name", "vendor_name", "memo", "bill_date", "terms_name", "due_date", "is_paid", "amount", "open_amount",
+)  # fmt: skip
+UNPAID = Q(is_paid=False)
+USUAL: Mapping[str, Any] = {
+    "q": "",
+    "state": "unpaid",
+    "age": "",
+    "since": None,
+    "until": None,
+    "vendor": "",
+    "sort": "due_date",
+    "page": 1,
+    "size": 100,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """One of the ages of an open bill, by days past its due date."""
+
+    name: str
+    label: str
+    least: int | None
+    most: int | None
+
+    def due(self, today: date) -> Q:
+        """The bills of this age. One without a due date is not overdue."""
+        if self.least is None:
+            return Q(due_date__gte=today) | Q(due_date__isnull=True)
+        latest = Q(due_date__lte=today - timedelta(days=self.least))
+        return latest if self.most is None else latest & Q(due_date__gte=today - timedelta(days=self.most))
+
+
+AGES = (
+    Age("current", "Current", None, 0),
+    Age("1-30", "1–30 days overdue", 1, 30),
+    Age("31-60", "31–60", 31, 60),
+    Age("61-90", "61–90", 61, 90),
+    Age("over-90", "Over 90", 91, None),
+)
+
+
+class BillFilter(forms.Form):
+    """The query string of the list. What makes no sense is named in `errors` and left out of `asked`."""
+
+    q = forms.CharField(required=False, max_length=100, label="Search")
+    state = forms.ChoiceField(required=False, choices=STATES, label="State")
+    age = forms.ChoiceField(required=False, choices=[(age.name, age.label) for age in AGES], label="Age")
+    since = forms.DateField(required=False, input_formats=DATE_FORMATS, label="Bill date since")
+    until = forms.DateField(required=False, input_formats=DATE_FORMATS, label="Bill date until")
+    vendor = forms.CharField(required=False, max_length=209, label="Vendor")
+    sort = forms.CharField(required=False, label="Order")
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
+    size = forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows")
+
+    def clean_sort(self) -> str:
+        sort: str = self.cleaned_data["sort"]
+        if sort and sort.removeprefix("-") not in SORTS:
+            raise forms.ValidationError(f"The list has no column “{sort}”.")
+        return sort
+
+    def clean(self) -> None:
+        got = self.cleaned_data
+        if got.get("since") and got.get("until") and got["since"] > got["until"]:
+            self.add_error("until", "The last day lies before the first.")
+
+    def clean_q(self) -> str:
+        """Amounts are found as the mirror spells them: 1240.00 for $1,240.00."""
+        return re.sub(r"(?<!\S)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d*)(?!\S)", _plain, self.cleaned_data["q"])
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the address says beside the search and its menus, for the search to hand on."""
+        return [(name, self.data[name]) for name in ("state", "age", "sort", "size") if self.data.get(name)]
+
+    @property
+    def age_label(self) -> str:
+        return next((age.label for age in AGES if age.name == self.asked["age"]), "")
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Every value that the list goes by, in its own type; the usual one where none or nonsense was given."""
+        self.is_valid()
+        return {**USUAL, **{name: value for name, value in self.cleaned_data.items() if value not in (None, "")}}
+
+
+def _plain(amount: re.Match[str]) -> str:
+    return amount[1].replace(",", "")
+
+
+def rows_asked(asked: Mapping[str, Any]) -> Q:
+    """The bills that pass the filters, as `mirror.search` takes them."""
+    today = timezone.localdate()
+    found = {"unpaid": UNPAID, "overdue": UNPAID & Q(due_date__lt=today), "paid": Q(is_paid=True)}.get(
+        asked["state"], Q()
+    )
+    if asked["age"]:
+        found &= next(age for age in AGES if age.name == asked["age"]).due(today)
+    if asked["since"]:
+        found &= Q(bill_date__gte=asked["since"])
+    if asked["until"]:
+        found &= Q(bill_date__lte=asked["until"])
+    if asked["vendor"]:
+        found &= Q(vendor_name__iexact=asked["vendor"])
+    return found

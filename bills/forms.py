@@ -1,0 +1,65 @@
+"""The form of a bill: its header and address as of any record, and its lines, offered to the edit walk as one."""
+
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from books.fields import Table
+from books.records import Content
+from books.writing import changed_fields
+from edits import forms
+from edits.forms import RecordForm
+from tenants.models import Tenant
+
+from . import inputs
+from .grid import Grid
+from .lines import Lines
+
+
+class BillForm:
+    """Header and lines of one bill: `base` is what the person saw, `edited` what they want."""
+
+    def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
+        self.base = base
+        self.header = RecordForm(tenant, table, base, data)
+        self.lines = Lines(tenant, table, base, data)
+
+    def is_valid(self) -> bool:
+        """Whether both parts are; each says all that is wrong with it."""
+        header, rest = self.header.is_valid(), self.lines.is_valid()
+        return header and rest
+
+    @property
+    def edited(self) -> Content:
+        return self.header.edited.replace(**self.lines.edited)
+
+    @property
+    def changed_names(self) -> list[str]:
+        """The labels of what differs from the base; only after `is_valid`."""
+        return [f.label for f in changed_fields(self.base, self.edited)]
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is wrong, by input name."""
+        header = {name: [str(one) for one in said] for name, said in self.header.errors.items()}
+        return {**header, **self.lines.errors}
+
+    @property
+    def non_field_errors(self) -> list[str]:
+        return [*map(str, self.header.non_field_errors()), *self.lines.problems.get("", [])]
+
+    @cached_property
+    def grid(self) -> Grid:
+        return Grid(self.lines)
+
+    def refuse(self, path: str, message: str) -> None:
+        """Put what the books said beside the input it names, of the header or of a line, or on top."""
+        if not self.lines.refuse(path, message):
+            self.header.refuse(path, message)
+
+
+def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
+    """The inputs that a person would have left in a form over `base` to want `wanted`."""
+    data = forms.as_typed(table, base, wanted)
+    for name, text in inputs.as_typed(base, wanted).items():
+        data[name] = text
+    return data

@@ -1,0 +1,88 @@
+"""What the template of a bill's lines draws: the columns, and each section with its rows, sum and blank line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+
+from .columns import Column, columns_for, inner
+from .lines import Lines, Section
+from .reading import Line
+from .rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section as it is drawn."""
+
+    name: str
+    label: str
+    one: str
+    count: int
+    rows: SafeString
+    sum: Decimal
+    was: Decimal
+    said: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """An open line for the browser to fill in: of a section, or of the lines inside it."""
+
+    name: str
+    row: SafeString
+
+
+class Grid:
+    """The lines of one form, ready to be drawn."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.columns: tuple[Column, ...] = columns_for([line for s in lines.sections for line in s.base])
+        self._rows = Rows(lines.tenant, self.columns)
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        for section in self.lines.sections:
+            yield Part(
+                section.name,
+                section.field.label,
+                section.field.label.removesuffix("s").lower(),
+                len(section.kept),
+                self._rows.rows(section.lines),
+                section.sum,
+                section.was,
+                self.lines.problems.get(section.name, []),
+            )
+
+    @property
+    def blanks(self) -> Iterator[Blank]:
+        for section in self.lines.sections:
+            yield Blank(section.name, self._rows.blank(section.name, section.field.shape))
+            if within := inner(section.field.shape):
+                name = f"{section.name}-@-{within.name}"
+                yield Blank(name, self._rows.blank(name, within.shape))
+
+    def row(self, section: Section, line: Line) -> SafeString:
+        """One line of a section alone."""
+        return self._rows.rows([line], start=section.lines.index(line) + 1)
+
+    @property
+    def before_amount(self) -> int:
+        """How many columns stand left of the amounts, the number's included."""
+        return 1 + next(place for place, column in enumerate(self.columns) if column.css == "c-amount")
+
+    @property
+    def after_amount(self) -> int:
+        """How many stand right of them, the buttons' included."""
+        return len(self.columns) + 1 - self.before_amount
+
+    @property
+    def width(self) -> int:
+        return len(self.columns) + 2
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are more columns than a screen shows at once."""
+        return any(column.css == "c-more" for column in self.columns)

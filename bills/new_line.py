@@ -1,0 +1,54 @@
+"""One new line for the form of a bill, as its Add button asks for it: section, place, and what it is a copy of."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+
+from books.fields import Table
+from books.records import Content
+from books.writing import NEW_LINE
+from tenants.models import Tenant
+
+from .columns import sections_of
+from .grid import Grid
+from .inputs import inputs_of
+from .lines import Lines
+from .posted import ID, place_of
+
+
+class NewLine(forms.Form):
+    """The query of `bill_line`; `copy` is the prefix of a stored line of the same section."""
+
+    section = forms.ChoiceField()
+    index = forms.IntegerField(required=False, min_value=0, max_value=999_999)
+    copy = forms.CharField(required=False, max_length=60)
+
+    def __init__(self, data: QueryDict, *, bill: Content) -> None:
+        super().__init__(data)
+        self.bill = bill
+        section: Any = self.fields["section"]
+        section.choices = [(f.name, f.label) for f in sections_of(bill.shape)]
+
+    def clean_copy(self) -> Content | None:
+        """The line to copy."""
+        place = place_of(self.cleaned_data["copy"])
+        stored = self.bill[place.section] if place and place.section == self.cleaned_data.get("section") else ()
+        if self.cleaned_data["copy"] and not (place and place.index < len(stored)):
+            raise forms.ValidationError("There is no such line to copy.")
+        return stored[place.index] if place and stored else None
+
+    def row(self, tenant: Tenant, table: Table) -> SafeString:
+        """The line as an open row, behind the stored lines at least."""
+        name, copied = self.cleaned_data["section"], self.cleaned_data["copy"]
+        index = max(self.cleaned_data["index"] or 0, len(self.bill[name]))
+        data = QueryDict(mutable=True)
+        data[f"{name}-{index}-{ID}"] = NEW_LINE
+        for member, text in (inputs_of(copied) if copied else {}).items():
+            data[f"{name}-{index}-{member}"] = text
+        lines = Lines(tenant, table, self.bill, data)
+        section = next(s for s in lines.sections if s.name == name)
+        for line in section.lines:
+            line.errors.clear()
+        return Grid(lines).row(section, section.lines[-1])

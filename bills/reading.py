@@ -1,0 +1,162 @@
+"""From the inputs of one line to its content. Says what is wrong beside the input; knows nothing of the other lines."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+
+from books.fields import Field, Kind, Shape
+from books.records import Content, Reference, Value, is_blank
+from books.writing import NEW_LINE
+from edits.values import parse, typed
+from tenants.models import Tenant
+
+from .amounts import Amounts, settled
+from .columns import inner, typeable
+from .posted import ID, OWN, REMOVE, Inputs
+
+MOST = Decimal(10) ** 13
+MOVED = "This line is not where this page last saw it. Open the bill again; what you typed can be copied from here."
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of the form: where it stands, what is stored (`base`), what was typed, and what both come to."""
+
+    section: str
+    index: int
+    shape: Shape
+    base: Content | None
+    typed: Inputs | None = None
+    outer_key: str = ""
+    inside: "list[Line]" = field(default_factory=list)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    value: Content = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.value = self.base if self.base is not None else Content(self.shape, {})
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.section}-{self.index}"
+
+    @property
+    def key(self) -> str:
+        """The id under which the line travels."""
+        return str(self.base[ID]) if self.base is not None else NEW_LINE
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the line stands inside a group, which `outer_key` then names."""
+        return bool(self.outer_key)
+
+    @property
+    def is_gone(self) -> bool:
+        return self.typed is not None and REMOVE in self.typed
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line stands as inputs."""
+        return self.typed is not None and not self.is_gone and (self.base is None or not self.typed.keys() <= OWN)
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it counts for nothing: struck out, or new and left blank."""
+        if self.base is not None or self.typed is None:
+            return self.is_gone
+        blank = all(not text.strip() for name, text in self.typed.items() if name not in OWN)
+        return self.is_gone or (blank and not self.inside)
+
+    @property
+    def kept(self) -> "list[Line]":
+        """The lines inside this one that remain."""
+        return [line for line in self.inside if not line.is_dropped]
+
+    @property
+    def amount(self) -> Decimal:
+        """What the line adds to the bill; a group's is the sum of its lines."""
+        if self.inside:
+            return sum((line.amount for line in self.kept), Decimal(0))
+        return self.value.get("amount") or self.value.get("total_amount") or Decimal(0)
+
+    def refuse(self, member: str, message: str) -> None:
+        self.errors.setdefault(member, []).append(message)
+
+
+class Reader:
+    """Reads the lines of one company's bill. A name that stands in many lines is looked up once."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.found: dict[tuple[str, str], Reference | ValidationError] = {}
+
+    def read(self, line: Line) -> None:
+        """Set the line's value, and its errors by member."""
+        for within in line.inside:
+            self.read(within)
+        line.errors.clear()
+        base = line.base if line.base is not None else Content(line.shape, {})
+        line.value = base
+        if line.typed is not None and not line.is_dropped and self._is_ours(line):
+            line.value = self._typed(line, base)
+        if any(within.typed is not None for within in line.inside):
+            self._inside(line)
+
+    def _is_ours(self, line: Line) -> bool:
+        """Whether the inputs belong to the line that is stored here, and are inputs of such a line."""
+        assert line.typed is not None, "only a line that travelled is asked"
+        if line.typed.get(ID) != line.key:
+            line.refuse("", MOVED)
+        elif strange := line.typed.keys() - OWN - {f.name for f in typeable(line.shape)}:
+            line.refuse("", f"A line has no {', '.join(sorted(strange))} to fill in. Open the bill again.")
+        return not line.errors
+
+    def _inside(self, line: Line) -> None:
+        within = inner(line.shape)
+        if within is None:
+            return
+        if line.typed is None:
+            line.refuse("", MOVED)
+        elif line.base is not None and line.base[within.name] and not line.kept:
+            line.refuse("", "A group keeps at least one of its lines. Remove the group itself instead.")
+        line.value = line.value.replace(**{within.name: tuple(one.value for one in line.kept)})
+
+    def _typed(self, line: Line, base: Content) -> Content:
+        values: dict[str, Value] = {}
+        for f in typeable(line.shape):
+            try:
+                values[f.name] = self._value(f, (line.typed or {}).get(f.name), base[f.name])
+            except ValidationError as error:
+                line.refuse(f.name, " ".join(error.messages))
+                continue
+            if f.required and line.base is None and is_blank(values[f.name]):
+                line.refuse(f.name, f"{f.label} is needed.")
+        if not line.errors:
+            values |= self._amounts(line, base, values)
+        return base.replace(**values)
+
+    def _value(self, f: Field, text: str | None, was: Value) -> Value:
+        if text is None:
+            return was
+        if f.kind is not Kind.REFERENCE or not text.strip() or text == typed(f, was) or (was and text == was.id):
+            return parse(f, text, was, self.tenant)
+        if (f.options, text) not in self.found:
+            try:
+                self.found[f.options, text] = parse(f, text, None, self.tenant)
+            except ValidationError as error:
+                self.found[f.options, text] = error
+        known = self.found[f.options, text]
+        if isinstance(known, ValidationError):
+            raise known
+        return known
+
+    def _amounts(self, line: Line, base: Content, values: dict[str, Value]) -> dict[str, Value]:
+        """Quantity, cost and amount as they follow from each other, where the line has the three."""
+        names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
+        if len(names) != 3:
+            return {}
+        now = settled(Amounts(*(base[name] for name in names)), Amounts(*(values[name] for name in names)))
+        for name, value in zip(names, now, strict=True):
+            if value is not None and value != base[name] and abs(value) >= MOST:
+                line.refuse(name, f"{line.shape[name].label}: more than 13 digits before the point.")
+        return dict(zip(names, now, strict=True))

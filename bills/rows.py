@@ -1,0 +1,204 @@
+"""A bill's lines as table rows: text until entered, then inputs. Written here and not in a template because a page of
+500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out).
+
+`static/js/lines.js` opens a line in place from `blank`, so that the markup of an open line stands here alone.
+"""
+
+from collections.abc import Iterable
+from html import escape
+
+from django.forms.utils import flatatt
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from books.fields import Field, Kind, Shape
+from books.records import Content, Value
+from books.shown import shown
+from edits.values import typed
+from edits.widgets import Picker
+from tenants.models import Tenant
+
+from .columns import Column, typeable
+from .posted import ID
+from .reading import Line
+
+STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
+NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
+PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE)
+
+
+def text_of(f: Field, value: Value) -> str:
+    """A cell of a closed line; nothing at all where it is blank."""
+    if value is None or value == "":
+        return ""
+    return escape(str(value) if f.kind in PLAIN else shown(f, value), quote=False)
+
+
+def tags_of(columns: Iterable[Column], shape: Shape) -> list[tuple[str, Field | None]]:
+    """For each column the tag of its cells in a closed line and the member that stands there."""
+    members = [(column, column.member(shape)) for column in columns]
+    return [(f"<td class={column.css}>" if f and column.css in STYLED else "<td>", f) for column, f in members]
+
+
+def cells_of(plan: Iterable[tuple[str, Field | None]], line: Content) -> list[str]:
+    """The cells of a closed line, with a class only where the style sheet asks for one."""
+    return [tag + text_of(f, line[f.name]) if f else tag for tag, f in plan]
+
+
+def called(line: Line) -> str:
+    """What a line is called where it is spoken of: its account, item or group."""
+    return next((str(v) for f, v in zip(line.shape.fields, line.value.values(), strict=True) if f.required and v), "")
+
+
+class Rows:
+    """Draws lines under one set of columns."""
+
+    def __init__(self, tenant: Tenant, columns: tuple[Column, ...]) -> None:
+        self.tenant, self.columns = tenant, columns
+        self.plans: dict[str, list[tuple[str, Field | None]]] = {}
+        self.tags: dict[str, list[tuple[str, Field | None]]] = {}
+        self.looks: dict[tuple[str, str], str] = {}
+
+    def rows(self, lines: list[Line], start: int = 1) -> SafeString:
+        """The rows of a section, each followed by what is wrong with it and by the lines inside it."""
+        return mark_safe("".join([self._row(line, n) for n, line in enumerate(lines, start)]))  # noqa: S308 - escaped below
+
+    def blank(self, section: str, shape: Shape) -> SafeString:
+        """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
+        outer = "@" if "-" in section else ""
+        line = Line(section, 0, shape, Content(shape, {}), {}, outer)
+        return mark_safe(self._open(line, "", ""))  # noqa: S308 - escaped below
+
+    def _row(self, line: Line, number: int) -> str:
+        row = self._open(line, line.prefix, str(number)) if line.is_open else self._closed(line, number)
+        return row + self._errors(line) + "".join([self._row(one, n) for n, one in enumerate(line.inside, 1)])
+
+    def _plan(self, line: Line) -> list[tuple[str, Field | None]]:
+        kind = line.section.rpartition("-")[2]
+        if kind not in self.plans:
+            self.plans[kind] = [(column.css, column.member(line.shape)) for column in self.columns]
+        return self.plans[kind]
+
+    def _tags(self, line: Line) -> list[tuple[str, Field | None]]:
+        kind = line.section.rpartition("-")[2]
+        if kind not in self.tags:
+            self.tags[kind] = tags_of(self.columns, line.shape)
+        return self.tags[kind]
+
+    def _closed(self, line: Line, number: int) -> str:
+        prefix, value = line.prefix, line.value
+        cells = cells_of(self._tags(line), value)
+        if line.is_gone:
+            act, hidden = "undo", "".join([_hidden(f"{prefix}-{n}", text) for n, text in (line.typed or {}).items()])
+            told = f' data-also-changed="{escape(called(line) or "new line")} removed"'
+        else:
+            act, hidden, told = "open", _hidden(f"{prefix}-{ID}", line.key) if line.typed else "", ""
+        kind = f"line{' member' if line.is_inside else ''}{' is-gone' if line.is_gone else ''}"
+        kind = f'"{kind}"' if " " in kind else kind
+        return (
+            f'<tr class={kind} id={prefix} data-id="{escape(line.key)}"{told}><td class=c-no>{number}{"".join(cells)}'
+            f"<td class=c-act>{hidden}<button class=link name={act} value={prefix}>"
+            f"{'Undo' if line.is_gone else 'Edit'}</button>\n"
+        )
+
+    def _open(self, line: Line, prefix: str, number: str) -> str:
+        """The line as inputs: those with a column in the first row, the others and the buttons in the second."""
+        plan = self._plan(line)
+        here = {f.name for _, f in plan if f}
+        cells = "".join([self._cell(line, prefix, css, f) for css, f in plan])
+        rest = "".join([self._rest(line, prefix, f) for f in typeable(line.shape) if f.name not in here])
+        is_new = line.base is None
+        kind = f"line is-open{' is-new' if is_new else ''}{' member' if line.is_inside else ''}"
+        told = f' data-also-changed="{escape(called(line) or "New line")} added"' if is_new else ""
+        undo = "" if is_new else f"<button class=link name=undo value={_value(prefix)}>Undo</button>"
+        name = escape(called(line))
+        return (
+            f'<tr class="{kind}" id={_value(prefix)} data-id="{escape(line.key)}" data-line-name="{name}"'
+            f"{told}><td class=c-no>{number}{_hidden(f'{prefix}-{ID}', line.key)}{self._outer(line)}{cells}"
+            f'<td class=c-act>{undo}<tr class="line-more"><td><td colspan={len(plan) + 1}><div class=line-rest>{rest}'
+            f"<span class=line-acts><button class=link name=copy value={_value(prefix)}>Copy</button> "
+            f"<button class=link name=remove value={_value(prefix)}>Remove</button></span></div>\n"
+        )
+
+    def _outer(self, line: Line) -> str:
+        """A line inside a group travels with the group's own id."""
+        return _hidden(f"{line.section.rpartition('-')[0]}-{ID}", line.outer_key) if line.is_inside else ""
+
+    def _cell(self, line: Line, prefix: str, css: str, f: Field | None) -> str:
+        if f is None:
+            return "<td>"
+        if not f.writable:
+            return f"<td class={css}>{text_of(f, line.value[f.name])}"
+        control, was = self._control(line, prefix, f)
+        kind = f"{css} cell{' num' if f.kind in NUMBERS else ''}{' is-changed' if was else ''}"
+        return f'<td class="{kind}" data-label="{escape(f.label)}">{control}{was}'
+
+    def _rest(self, line: Line, prefix: str, f: Field) -> str:
+        control, was = self._control(line, prefix, f)
+        kind = '"field is-changed"' if was else "field"
+        return f'<div class={kind} data-field data-label="{escape(f.label)}">{control}{was}</div>'
+
+    def _control(self, line: Line, prefix: str, f: Field) -> tuple[str, str]:
+        """The label and the input of one member, and what it was where that differs."""
+        stored = "" if line.base is None else typed(f, line.base[f.name])
+        text = (line.typed or {}).get(f.name, stored)
+        label = f'<label for="{prefix}-{f.name}">{escape(f.label)}</label>'
+        look = self._look(line, f) + (
+            f' aria-invalid=true aria-describedby="{prefix}-errors"' if f.name in line.errors else ""
+        )
+        was = f' data-was="{escape(stored)}"' if line.base is not None else ""
+        head = f'id="{prefix}-{f.name}" name="{prefix}-{f.name}"{look}{was}'
+        if f.kind is Kind.CHOICE:
+            control = f"<select {head}>{_choices(f, text, stored)}</select>"
+        elif "\n" in text:
+            control = f"<textarea {head} rows=1>\n{escape(text)}</textarea>"
+        else:
+            control = f'<input {head} value="{escape(text)}">'
+        differs = line.base is not None and text.strip() != stored.strip()
+        return label + control, f"<span class=was>was {escape(stored) or 'empty'}</span>" if differs else ""
+
+    def _look(self, line: Line, f: Field) -> str:
+        """The attributes of a member's inputs that are the same in every line."""
+        key = (line.section.rpartition("-")[2], f.name)
+        if key not in self.looks:
+            attrs: dict[str, object] = {"aria-label": f.label}
+            if f.kind is Kind.REFERENCE:
+                picker = Picker(reverse("reference_options", args=[self.tenant.slug, f.options]))
+                attrs |= picker.get_context("", None, {})["widget"]["attrs"]
+            elif f.kind in NUMBERS:
+                attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+            if f.required:
+                attrs["aria-required"] = "true"
+            self.looks[key] = flatatt({name: value for name, value in attrs.items() if value != ""})
+        return self.looks[key]
+
+    def _errors(self, line: Line) -> str:
+        if not line.errors:
+            return ""
+        said = [
+            f"{line.shape[name].label}: {text}" if name else text
+            for name, texts in line.errors.items()
+            for text in texts
+        ]
+        items = "".join([f"<li>{escape(one)}" for one in said])
+        return f'<tr class=line-errors id="{line.prefix}-errors"><td colspan={len(self.columns) + 2}><ul>{items}</ul>\n'
+
+
+def _hidden(name: str, text: str) -> str:
+    return f'<input type=hidden name="{escape(name)}" value="{escape(text)}">'
+
+
+def _value(prefix: str) -> str:
+    return prefix or '""'
+
+
+def _choices(f: Field, text: str, stored: str) -> str:
+    known = dict(f.choices)
+    blank = [] if stored and not f.clearable else [("", "")]
+    odd = [(one, one) for one in dict.fromkeys((stored, text)) if one and one not in known]
+    return "".join(
+        [
+            f'<option value="{escape(value)}"{" selected" if value == text else ""}>{escape(label)}'
+            for value, label in [*blank, *f.choices, *odd]
+        ]
+    )

@@ -1,0 +1,85 @@
+"""The lines of a bill as its page shows them: every value of every line, read only, under the columns of the form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from books.fields import Field
+from books.records import Content
+
+from .columns import COLUMNS, columns_for, inner, sections_of
+from .lines import amount_of
+from .posted import ID
+from .rows import cells_of, tags_of
+
+TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section of lines as it is drawn."""
+
+    name: str
+    label: str
+    count: int
+    rows: SafeString
+    sum: Decimal
+
+
+class LineSheet:
+    """All lines of one bill."""
+
+    def __init__(self, bill: Content) -> None:
+        self.sections = [(f, bill[f.name]) for f in sections_of(bill.shape)]
+        self.columns = columns_for([line for _, lines in self.sections for line in lines])
+        self.total = sum((amount_of(line) for _, lines in self.sections for line in lines), Decimal(0))
+
+    @property
+    def parts(self) -> list[Part]:
+        """The sections that have lines."""
+        return [
+            Part(
+                f.name, f.label, len(lines), self._rows(f, lines), sum((amount_of(line) for line in lines), Decimal(0))
+            )
+            for f, lines in self.sections
+            if lines
+        ]
+
+    @property
+    def before_amount(self) -> int:
+        return 1 + next(place for place, column in enumerate(self.columns) if column.css == "c-amount")
+
+    @property
+    def after_amount(self) -> int:
+        return len(self.columns) - self.before_amount
+
+    @property
+    def width(self) -> int:
+        return len(self.columns) + 1
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are more columns than a screen shows at once."""
+        return any(column.css == "c-more" for column in self.columns)
+
+    def _rows(self, f: Field, lines: tuple[Content, ...]) -> SafeString:
+        return mark_safe("".join(self._each(f, lines, "line")))  # noqa: S308 - every cell is escaped
+
+    def _each(self, f: Field, lines: tuple[Content, ...], kind: str) -> Iterator[str]:
+        tags = tags_of(self.columns, f.shape)
+        within = inner(f.shape)
+        for number, line in enumerate(lines, 1):
+            cells = cells_of(tags, line)
+            cells[TEXT] += _custom(line)
+            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{number}{"".join(cells)}\n'
+            if within:
+                yield from self._each(within, line[within.name], f"{kind} member")
+
+
+def _custom(line: Content) -> str:
+    """A line's own fields behind its text; they are read, never written."""
+    said = ", ".join(f"{entry['name']}: {entry['value']}" for entry in line["custom_fields"] if entry["value"])
+    return f" <small class=aside>{escape(said)}</small>" if said else ""

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.bill_list, name="bill_list"),
+    path("<str:remote_id>/", views.bill_page, name="bill_page"),
+    path("<str:remote_id>/edit", views.bill_edit, name="bill_edit"),
+    path("<str:remote_id>/line", views.bill_line, name="bill_line"),
+]

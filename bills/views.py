@@ -1,0 +1,99 @@
+"""The pages of a company's bills: list, one of them, its form, and a new line for that form."""
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from books import connections, mirror
+from books.sheet import parts
+from edits import editing
+from edits.models import Edit
+from edits.seal import Seal
+from tenants.access import member
+from tenants.models import Role
+
+from .aging import aging
+from .filters import SIZES, STATES, BillFilter, rows_asked
+from .forms import BillForm, as_typed
+from .lines import refusal
+from .marks import links, marks
+from .new_line import NewLine
+from .sheet import LineSheet
+
+KIND = editing.Kind(form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal)
+EDITS_SHOWN = 8
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_GET
+def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
+    m = member(request, slug)
+    table = connections.table(m.tenant, "bills")
+    form = BillFilter(request.GET)
+    asked = form.asked
+    filters = rows_asked(asked)
+    paged = {name: asked[name] for name in ("sort", "page", "size")}
+    found = mirror.search(m.tenant, table, q=asked["q"], filters=filters, **paged)
+    totals = mirror.totals(m.tenant, table, asked["q"], filters)
+    context = {
+        "member": m,
+        "form": form,
+        "asked": asked,
+        "found": found,
+        "rows": marks(m, found.rows),
+        "totals": totals,
+        "main_currency": totals[0]["currency"] if totals else "",
+        "states": STATES,
+        "sizes": SIZES,
+        "freshness": mirror.freshness(m.tenant, table.kind),
+    }
+    if request.htmx:  # type: ignore[attr-defined]  # django-htmx's middleware
+        return render(request, "bills/list.html#rows", context)
+    return render(request, "bills/list.html", {**context, "aging": aging(m.tenant)})
+
+
+@require_GET
+def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """One bill with every field, every line and its latest edits."""
+    m = member(request, slug)
+    table = connections.table(m.tenant, "bills")
+    record = mirror.find(m.tenant, table.kind, remote_id)
+    content = mirror.content(record)
+    context = {
+        "member": m,
+        "record": record,
+        "content": content,
+        "parts": parts(table, content, leave_out=("lines",)),
+        "links": links(content),
+        "sheet": LineSheet(content),
+        "edits": Edit.objects.filter(tenant=m.tenant, kind=table.kind, remote_id=remote_id)[:EDITS_SHOWN],
+        "freshness": mirror.freshness(m.tenant, table.kind),
+        "sealed": str(Seal(record, record.revision)),
+    }
+    return render(request, "bills/page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """The form of one bill; POST saves it, merges it, arranges its lines or gives it back with what is wrong."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    return editing.edit(request, m, "bills", remote_id, KIND)
+
+
+@never_cache
+@require_GET
+def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """One new line for the form of a bill, blank or a copy, as the row that its table takes in."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    table = connections.table(m.tenant, "bills")
+    record = mirror.find(m.tenant, table.kind, remote_id)
+    seen = mirror.version(record, request.GET.get("revision", ""))
+    form = NewLine(request.GET, bill=mirror.decoded(table, seen) if seen else mirror.content(record))
+    if not form.is_valid():
+        raise BadRequest("This form has no place for such a line.")
+    return HttpResponse(form.row(m.tenant, table))
