@@ -67,8 +67,9 @@ def open_page(new_context: CreateContextCallback, sessions: dict[str, StorageSta
 
 
 def breaches(message: ConsoleMessage) -> list[str]:
-    """Return what the browser says about the content security policy, as opposed to a plain status code."""
-    return [message.text] if message.type == "error" and "Content Security Policy" in message.text else []
+    """Return what the browser says about the content security policy: of pages, not of axe, which has no address."""
+    is_breach = message.type == "error" and "Content Security Policy" in message.text and message.location["url"]
+    return [f"{message.text} {message.location}"] if is_breach else []
 
 
 @pytest.fixture
