@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from .errors import BadAnswer, NoAnswer, NotReached
-from .records import Json, NotReadable, dumps, loads
+from .records import Json, NotReadable, dumps, load_list, loads
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,13 @@ class Answer:
             return loads(self.text)
         except NotReadable as error:
             raise BadAnswer("The answer was not JSON.", detail=self.text[:200]) from error
+
+    def page(self) -> dict[str, Json]:
+        """The body as a list's envelope, its rows with their own text. Raises BadAnswer."""
+        try:
+            return load_list(self.text)
+        except NotReadable as error:
+            raise BadAnswer("The answer was not a list in JSON.", detail=self.text[:200]) from error
 
 
 @cache

@@ -3,6 +3,7 @@
 The JSON here is that of the vendor's answers. Knows no provider, no database and no form.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -98,6 +99,43 @@ def loads(text: str | bytes) -> Json:
         return simplejson.loads(text, use_decimal=True)
     except ValueError as error:
         raise NotReadable("The answer is not JSON.") from error
+
+
+class Given(dict[str, Json]):
+    """One of the vendor's objects with the very text in which it came, so that storing it needs no writing anew."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+def load_list(text: str) -> dict[str, Json]:
+    """Parse a list's answer as `loads` does, its `data` as Given objects. Raises NotReadable."""
+    start = _DATA.search(text)
+    if start is None:
+        return _an_object(loads(text))
+    rows, at = [], start.end()
+    try:
+        while text[at := _GAP.match(text, at).end()] != "]":  # type: ignore[union-attr]  # the pattern fits everywhere
+            value, end = _DECODER.raw_decode(text, at)
+            row = Given(value)
+            row.text = text[at:end]
+            rows.append(row)
+            at = end
+    except (ValueError, IndexError, TypeError) as error:
+        raise NotReadable("The answer is not JSON.") from error
+    return _an_object(loads(f'{text[: start.start()]}"data":null{text[at + 1 :]}')) | {"data": rows}
+
+
+def _an_object(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise NotReadable("The answer is not an object.")
+    return value
+
+
+# A quote inside a string is escaped, so this can only be the member itself.
+_DATA = re.compile(r'"data"\s*:\s*\[')
+_GAP = re.compile(r"[\s,]*")
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal)
 
 
 def dumps(value: Json) -> str:

@@ -3,8 +3,9 @@
 Knows no provider: the field table says which values go into the columns.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import islice
@@ -16,27 +17,10 @@ from tenants.models import Tenant
 
 from .fields import Kind, Table
 from .models import Record, Version
-from .records import Json, decode_value, dumps
+from .records import Given, Json, decode_value, dumps
 
 Row = Mapping[str, Json]
 CHUNK = 300
-
-_FIXED = ("tenant_id", "kind", "remote_id", "revision", "read_at", "deleted_at", "search")
-_COLUMNS = (
-    *("name", "full_name", "is_active", "subtype", "detail", "parent_id", "company_name", "phone", "email"),
-    *(
-        "terms_name",
-        "balance",
-        "total_balance",
-        "currency",
-        "vendor_name",
-        "vendor_id",
-        "memo",
-        "bill_date",
-        "due_date",
-    ),
-    *("amount", "open_amount", "is_paid", "changed_at"),
-)
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
@@ -55,69 +39,93 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
 
 def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime) -> None:
     known = _known(tenant, table.kind, [str(row["id"]) for row in rows])
-    read, changed = _reader(table), []
-    same = []
+    same, changed = [], []
     for row in rows:
-        content = dumps(row)
-        before = known.get(str(row["id"]))
-        if before and before[1:] == (_revision(row), content):
-            same.append(before[0])
+        content = row.text if isinstance(row, Given) else dumps(row)
+        pk, version, revision, held = known.get(str(row["id"]), _NEW)
+        if pk and revision == _revision(row) and held == content:
+            same.append(pk)
         else:
-            changed.append((row, content))
+            # A version keeps its row as long as its revision does, whatever becomes of its content.
+            changed.append((row, content, pk, version if revision == _revision(row) else None))
     if same:
         Record.objects.filter(id__in=same).update(read_at=read_at, deleted_at=None)
     if changed:
-        moment = connection.ops.adapt_datetimefield_value(read_at)
-        _write_records([_values(tenant, table, row, read, moment) for row, _ in changed])
-        _write_versions(tenant, table.kind, changed, moment)
+        _write(tenant, table, changed, connection.ops.adapt_datetimefield_value(read_at))
 
 
-def _known(tenant: Tenant, kind: str, ids: list[str]) -> dict[str, tuple[int, str, str]]:
-    """Row id, revision and content of the records that are in the mirror already."""
+Changed = tuple[Row, str, int | None, int | None]
+Known = tuple[int | None, int | None, str, str]
+_NEW: Known = (None, None, "", "")
+
+
+def _known(tenant: Tenant, kind: str, ids: list[str]) -> dict[str, Known]:
+    """Row id, version id, revision and content of the records that are in the mirror already."""
     found = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids)
-    values = found.values_list("remote_id", "id", "revision", "version__content")
-    return {remote_id: (id, revision, content) for remote_id, id, revision, content in values}
+    values = found.values_list("remote_id", "id", "version_id", "revision", "version__content")
+    return {remote_id: (pk, version, revision, content) for remote_id, pk, version, revision, content in values}
 
 
 def _revision(row: Row) -> str:
     return str(row.get("revisionNumber") or "")
 
 
-def _values(tenant: Tenant, table: Table, row: Row, read: "Reader", moment: Any) -> tuple[Any, ...]:
-    columns = read(row)
-    search = "\n".join(str(columns[name]) for name in table.search if columns[name] is not None).casefold()
-    fixed = (tenant.pk, table.kind, str(row["id"]), _revision(row), moment, None, search)
-    return (*fixed, *(columns.get(name) for name in _COLUMNS))
-
-
-def _write_records(rows: list[tuple[Any, ...]]) -> None:
-    names = (*_FIXED, *_COLUMNS)
-    kept = ("tenant_id", "kind", "remote_id")
-    sql = (
-        f"INSERT INTO books_record ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))}) "  # noqa: S608
-        f"ON CONFLICT (tenant_id, kind, remote_id) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in names if name not in kept)
-    )  # the names are this module's own
+def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> None:
+    """Write records and versions under ids drawn beforehand, so that each row is written once."""
+    read, fixed = _reader(table), (tenant.pk, table.kind)
+    old = _kept_versions(changed)
+    records, versions = [], []
+    new_records = iter(_new_ids(Record, sum(pk is None for _, _, pk, _ in changed)))
+    new_versions = iter(_new_ids(Version, len(changed)))
+    for row, content, pk, version in changed:
+        revision = _revision(row)
+        pk = pk or next(new_records)
+        version = version or old.get((pk, revision)) or next(new_versions)
+        values = read(row)
+        search = "\n".join(str(values[name]) for name in table.search if values[name] is not None).casefold()
+        columns = [values.get(name) for name in _COLUMNS]
+        records.append((pk, *fixed, str(row["id"]), revision, version, moment, None, search, *columns))
+        versions.append((version, pk, revision, content, moment))
     with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+        cursor.executemany(_INSERT_RECORD, records)
+        cursor.executemany(_INSERT_VERSION, versions)
 
 
-def _write_versions(tenant: Tenant, kind: str, changed: Sequence[tuple[Row, str]], moment: Any) -> None:
-    ids = [str(row["id"]) for row, _ in changed]
-    found = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids)
-    pks = dict(found.values_list("remote_id", "id"))
-    rows = [(pks[str(row["id"])], _revision(row), content, moment) for row, content in changed]
+def _kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
+    """Versions that a record had before and has come back to, by record and revision."""
+    known = [pk for _, _, pk, version in changed if pk and not version]
+    if not known:
+        return {}
+    kept = Version.objects.filter(record__in=known).values_list("record_id", "revision", "id")
+    return {(record, revision): id for record, revision, id in kept}
+
+
+def _new_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
+    """Ids that nobody else will use: a sequence's, or on SQLite, where only one may write at a time, the next ones."""
+    name = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO books_version (record_id, revision, content, seen_at) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (record_id, revision) DO UPDATE SET content = excluded.content",
-            rows,
-        )
-        cursor.executemany(
-            "UPDATE books_record SET version_id = "
-            "(SELECT id FROM books_version WHERE record_id = %s AND revision = %s) WHERE id = %s",
-            [(pk, revision, pk) for pk, revision, _, _ in rows],
-        )
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
+            start = (cursor.fetchone() or (0,))[0] + 1
+            return range(start, start + count)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [name, count])
+        return [id for (id,) in cursor.fetchall()]
+
+
+def _upsert(table: str, names: Sequence[str], replaced: Sequence[str]) -> str:
+    marks = ", ".join(["%s"] * len(names))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in replaced)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {changes}"  # noqa: S608 - the names are this module's own
+
+
+_FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "search")
+_COLUMNS = (
+    *("name", "full_name", "is_active", "subtype", "detail", "parent_id", "company_name", "phone", "email"),
+    *("terms_name", "balance", "total_balance", "currency", "vendor_name", "vendor_id", "memo", "bill_date"),
+    *("due_date", "amount", "open_amount", "is_paid", "changed_at"),
+)
+_INSERT_RECORD = _upsert("books_record", (*_FIXED, *_COLUMNS), (*_FIXED[4:], *_COLUMNS))
+_INSERT_VERSION = _upsert("books_version", ("id", "record_id", "revision", "content", "seen_at"), ("content",))
 
 
 Reader = Callable[[Row], dict[str, Any]]
@@ -126,35 +134,48 @@ Reader = Callable[[Row], dict[str, Any]]
 @cache
 def _reader(table: Table) -> Reader:
     """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
-    steps = [(column, *_step(table, path)) for column, path in table.columns.items()]
+    steps = [(column, _step(table, path)) for column, path in table.columns.items()]
 
     def read(row: Row) -> dict[str, Any]:
-        return {column: convert(take(row)) for column, take, convert in steps}
+        return {column: take(row) for column, take in steps}
 
     return read
 
 
-def _step(table: Table, path: str) -> tuple[Callable[[Row], Any], Callable[[Any], Any]]:
+def _step(table: Table, path: str) -> Callable[[Row], Any]:
+    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
     name, _, member = path.partition(".")
     f = table.shape[name]
-    wires = (f.wire, *f.also)
+    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
 
     def take(row: Row) -> Any:
-        raw = next((row[wire] for wire in wires if wire in row), None)
+        raw = row.get(wires[0])
+        if raw is None or raw == "":
+            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
+        elif plain and plain(raw):
+            return raw
         value = decode_value(f, raw)
-        return getattr(value, member, None) if member else value
+        return _adapted(getattr(value, member, None) if member else value)
 
-    if f.kind is Kind.MOMENT:
-        return take, lambda moment: connection.ops.adapt_datetimefield_value(moment)
-    return take, _plain
+    return take
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value, "f")
+_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
+_PLAIN: Mapping[Kind, Callable[[Any], object]] = {
+    Kind.TEXT: lambda raw: type(raw) is str,
+    Kind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
+    Kind.BOOLEAN: lambda raw: raw is True or raw is False,
+}
+
+
+def _adapted(value: Any) -> Any:
     if isinstance(value, str):
         return value or None
-    return value if value is None or isinstance(value, bool | int) else value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
@@ -162,10 +183,3 @@ def newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
     f = table.shape["updated_at"]
     moments = (decode_value(f, row.get(f.wire)) for row in rows)
     return max((moment for moment in moments if moment), default=None)
-
-
-def version_of(record: Record) -> Version:
-    """The record's current version. Raises LookupError where it was never read whole."""
-    if record.version is None:
-        raise LookupError(f"{record} has no version.")
-    return record.version

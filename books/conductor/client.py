@@ -51,7 +51,7 @@ class Conductor:
         if table.paged:
             query.setdefault("limit", str(PAGE_ROWS))
         while True:
-            page = self._get(table.path, query, once="cursor" in query)
+            page = self._checked(self._ask(table.path, query, once="cursor" in query)).page()
             rows = page.get("data")
             if not isinstance(rows, list):
                 raise BadAnswer("A list came without its rows.")
@@ -128,22 +128,27 @@ class Conductor:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}", "Conductor-End-User-Id": self.end_user_id}
 
-    def _get(self, path: str, query: http.Query, once: bool = False) -> dict[str, Json]:
+    def _get(self, path: str, query: http.Query) -> dict[str, Json]:
+        return self._object(self._ask(path, query))
+
+    def _ask(self, path: str, query: http.Query, once: bool = False) -> http.Answer:
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.read_seconds:g}"}
         with self.turn():
-            answer = http.read(
+            return http.read(
                 self.base_url + path,
                 headers=headers,
                 query=query,
                 seconds=self.read_seconds + PATIENCE_SECONDS,
                 once=once,
             )
-        return self._object(answer)
 
     def _object(self, answer: http.Answer, table: Table | None = None) -> dict[str, Json]:
-        if answer.status != 200:
-            raise_for(answer, table)
-        body = answer.json()
+        body = self._checked(answer, table).json()
         if not isinstance(body, dict):
             raise BadAnswer("The answer was not an object.")
         return body
+
+    def _checked(self, answer: http.Answer, table: Table | None = None) -> http.Answer:
+        if answer.status != 200:
+            raise_for(answer, table)
+        return answer
