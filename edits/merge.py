@@ -5,7 +5,7 @@ writes are always theirs. Derived sums above a line (a bill's amount) stay their
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from books.fields import Field, Kind, Shape
 from books.records import Content, Value, is_blank
@@ -28,9 +28,9 @@ class Undecided(ValueError):
 class Merge:
     """What `three_way` found. `parts` holds every part that anybody changed, in reading order."""
 
-    base: Content | None
-    mine: Content
-    theirs: Content
+    base: Content | None = field(repr=False)
+    mine: Content = field(repr=False)
+    theirs: Content = field(repr=False)
     parts: tuple[Part, ...]
 
     @property

@@ -36,7 +36,7 @@ class Place:
         return f"{one} {self.number}, {self.title}" if self.title else f"{one} {self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Part:
     """What moves as one: a field, the fields decided together, or, without `fields`, whether a line is there.
 
@@ -49,6 +49,9 @@ class Part:
     mine: Content | None
     theirs: Content | None
     side: Side
+
+    def __repr__(self) -> str:
+        return f"<Part {self.key} {self.side}>"
 
     @property
     def key(self) -> str:

@@ -1,11 +1,13 @@
 """Records and edits of them for property tests, drawn from the real field tables.
 
-An edit is a script of small numbers: which field, which line, which value. Numbers shrink well and are drawn fast.
+An edit is a script of steps, each a handful of numbers: which field, which line, which value. The numbers are spread
+evenly by a seed, as Hypothesis by itself would mostly try the first field; how many steps there are is its to shrink.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -16,7 +18,15 @@ from books.records import Content, Reference, Value, blank
 from edits.merge import Merge, three_way
 
 FIRST = date(2026, 1, 1)
-scripts = st.lists(st.tuples(*[st.integers(0, 59)] * 5), max_size=6)
+Step = tuple[int, ...]
+
+
+@st.composite
+def scripts(draw: st.DrawFn, least: int = 0) -> list[Step]:
+    dice = Random(draw(st.integers(0, 2**32)))
+    return [tuple(dice.randrange(60) for _ in range(6)) for _ in range(draw(st.integers(least, 5)))]
+
+
 shapes = st.sampled_from([BILLS.shape, BILLS.shape, CUSTOMERS.shape])
 
 
@@ -46,17 +56,18 @@ def record(shape: Shape, n: int, mark: str) -> Content:
     return Content(shape, {f.name: value(f, n, f"{mark}{f.name[:1]}") for f in shape.fields})
 
 
-def edited(content: Content, script: list[tuple[int, ...]], new: str) -> Content:
+def edited(content: Content, script: list[Step], new: str) -> Content:
     """The record after a script; lines added get the key `new`, or one of their own that starts with it."""
     for count, step in enumerate(script):
         content = _step(content, step, "-1" if new == "-1" else f"{new}{count}")
     return content
 
 
-def _step(content: Content, step: tuple[int, ...], new: str) -> Content:
+def _step(content: Content, step: Step, new: str) -> Content:
     which, n, *rest = step
-    fields = content.shape.writable
-    f = fields[which % len(fields)]
+    lists = tuple(f for f in content.shape.writable if f.kind is Kind.LIST)
+    fields = lists if lists and which % 2 else content.shape.writable
+    f = fields[which // 2 % len(fields)]
     if f.kind is Kind.LIST:
         return content.replace(**{f.name: _lines(f, content[f.name], n, rest, new)})
     if f.kind is Kind.GROUP:
@@ -76,12 +87,20 @@ def _lines(f: Field, lines: tuple[Content, ...], n: int, rest: list[int], new: s
 
 @st.composite
 def merges(draw: st.DrawFn) -> Merge:
-    """Three sides of one record: up to six changes of mine and six of theirs."""
+    """Three sides of one record. Some of their steps are my own, the same or a little beside, so that they meet."""
     shape = draw(shapes)
-    base = edited(record(shape, 2, "B"), draw(scripts), "b")
-    mine = edited(base, draw(scripts), "-1")
-    theirs = edited(base, draw(scripts), "t").replace(revision_number="later")
+    base = edited(record(shape, 2, "B"), draw(scripts()), "b")
+    script = draw(scripts(least=2))
+    dice = Random(draw(st.integers(0, 2**32)))
+    beside = [_beside(step, dice.choice((1, 2)), dice.randrange(4)) for step in script]
+    mine = edited(base, script, "-1")
+    theirs = edited(base, [*beside, *draw(scripts())], "t").replace(revision_number="later")
     return three_way(base, mine, theirs)
+
+
+def _beside(step: Step, at: int, by: int) -> Step:
+    """The same step with one number moved: another value, another line, or no difference at all."""
+    return (*step[:at], step[at] + by, *step[at + 1 :])
 
 
 def leaves(content: Content, path: str = "") -> Iterator[tuple[str, Value]]:

@@ -15,7 +15,7 @@ from edits.parts import Side, same
 from .examples import BILL, CUSTOMER, HOME, MY_BILL, PAPER, TAPE, THEIR_BILL, WRAP
 from .scripts import edited, leaves, lists, merges, record, scripts, shapes
 
-often = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 sides = st.sampled_from(["mine", "theirs"])
 
 
@@ -46,7 +46,7 @@ def keeps_lines(f, base, side, result):
     return all(key in now and keeps(was[key], changed[key], now[key]) for key in touched)
 
 
-@given(shapes, scripts, scripts)
+@given(shapes, scripts(), scripts())
 @often
 def test_what_only_one_side_changed_is_that_side(shape, before, script):
     base = edited(record(shape, 2, "B"), before, "b")
@@ -116,7 +116,8 @@ def test_without_a_base_everything_but_new_lines_is_a_clash(merge):
     blind = three_way(None, merge.mine, merge.theirs)
     assert [p for p in blind.combined if p.mine is None or p.theirs is not None] == []
     assert keeps(merge.theirs, merge.mine, all_of(blind, "mine"))
-    assert keeps(merge.mine, merge.theirs, all_of(blind, "theirs").replace()) or blind.combined
+    left = three_way(merge.theirs, all_of(blind, "theirs"), merge.theirs).parts
+    assert {(p.fields, p.was, p.theirs) for p in left} <= {((), None, None)}
 
 
 def test_changes_that_do_not_touch_are_combined():
@@ -168,6 +169,12 @@ def test_a_renamed_reference_is_no_change_and_takes_their_spelling():
     assert three_way(BILL, BILL, theirs).parts == ()
     merge = three_way(BILL, BILL.replace(memo="x"), theirs)
     assert merge.content({})["vendor"].name == "Cobalt Ridge Inc."
+
+
+def test_a_reference_that_moves_along_unchanged_has_their_spelling():
+    renamed = Reference("t15", "15 days net")
+    merge = three_way(BILL, BILL.replace(due_date=None), BILL.replace(terms=renamed))
+    assert merge.content({}) == BILL.replace(due_date=None, terms=renamed)
 
 
 def test_what_only_the_vendor_writes_is_theirs():
