@@ -11,3 +11,4 @@ import "./picker.js";
 import "./conflict.js";
 import "./lines.js";
 import "./amounts.js";
+import "./address.js";
