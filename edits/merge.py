@@ -5,7 +5,7 @@ writes are always theirs. Derived sums above a line (a bill's amount) stay their
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from books.fields import Field, Kind, Shape
 from books.records import Content, Value, is_blank
@@ -24,14 +24,17 @@ class Undecided(ValueError):
         self.keys = tuple(keys)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Merge:
     """What `three_way` found. `parts` holds every part that anybody changed, in reading order."""
 
-    base: Content | None = field(repr=False)
-    mine: Content = field(repr=False)
-    theirs: Content = field(repr=False)
+    base: Content | None
+    mine: Content
+    theirs: Content
     parts: tuple[Part, ...]
+
+    def __repr__(self) -> str:
+        return f"<Merge {list(self.parts)}>"
 
     @property
     def clashes(self) -> tuple[Part, ...]:
