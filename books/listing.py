@@ -9,17 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Count, F, Field, Q, QuerySet, Sum, TextField
+from django.db.models import BooleanField, CharField, Count, F, Field, Q, QuerySet, Sum, TextField
 from django.db.models.expressions import OrderBy, RawSQL
-from django.db.models.functions import Lower
 from django.db.models.lookups import Contains
 
 from tenants.models import Tenant
 
 from .fields import Table
-from .models import Record
+from .models import Record, in_order
 
 SHORT = 3  # letters of one entry of the trigram index
+MANY = 1_000  # hits that are sorted faster than the list is walked through in its order
 FEW = 5_000  # rows that are read through faster than the index over all companies is asked
 
 Filters = Mapping[str, Any] | Q
@@ -78,6 +78,8 @@ def search(
     total = found.count()
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
+    if total > MANY:
+        found = matching(tenant, table.kind, q, filters, walk=True)
     rows = list(found.order_by(*order(sort))[start : start + size]) if total else []
     return Listing(rows, total, page, size)
 
@@ -100,41 +102,43 @@ def _in_cents(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 
 
 def matching(
-    tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None
+    tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None, *, walk: bool = False
 ) -> QuerySet[Record]:
-    """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order."""
+    """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order.
+
+    `walk` is for a page of very many: go through them in their order and pass over those that do not match.
+    """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
-    if isinstance(filters, Q):
-        found = found.filter(filters)
-    elif filters:
-        found = found.filter(**filters)
     words = q.casefold().split()
+    long = [word for word in words if len(word) >= SHORT]
+    found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
+    if long and connection.vendor == "sqlite" and found[:FEW].count() == FEW:
+        hits = _hits(long)
+        found = found.filter(pk__in=hits) if walk else Record.objects.filter(_of(tenant, kinds), pk__in=hits)
     for word in words:
         found = found.filter(search__holds=word)
-    long = [word for word in words if len(word) >= SHORT]
-    if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
-        return found.filter(id__in=_indexed(long))
-    return found
+    return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
 
 
 def order(sort: str) -> list[OrderBy]:
     """The order of `sort`, names without regard to case, blanks last, ties by id."""
     name = sort.removeprefix("-")
     column: Field[Any, Any] = Record._meta.get_field(name)  # type: ignore[assignment]  # columns are no relations
-    by: Any = Lower(name) if isinstance(column, CharField | TextField) else F(name)
+    by: Any = in_order(name) if isinstance(column, CharField | TextField) else F(name)
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]
     return [by.asc(nulls_last=True), F("id").asc()]
 
 
-def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
-    some = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
-    return some[:FEW].count() == FEW
-
-
-def _indexed(words: Sequence[str]) -> RawSQL:
+def _hits(words: Sequence[str]) -> RawSQL:
     """The rows that hold all three-letter pieces of the words; whether in this order, the caller still checks."""
     pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
     query = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
     return RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [query])
+
+
+def _of(tenant: Tenant, kinds: Sequence[str]) -> RawSQL:
+    """The company's records of these kinds, said so that SQLite begins with the hits and not with their index."""
+    marks = ", ".join(["%s"] * len(kinds))
+    sql = f"+books_record.tenant_id = %s AND +books_record.kind IN ({marks}) AND +books_record.deleted_at IS NULL"
+    return RawSQL(sql, [tenant.pk, *kinds], BooleanField())  # noqa: S611 - nothing but marks goes into the text

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 
 from tenants.models import Tenant
 
 from .connections import description
 from .listing import matching
 from .mirror import content
-from .models import Record
+from .models import BELOW, Record, in_order
 from .records import Content, Reference
 
 LAST = chr(0x10FFFF)
@@ -64,7 +63,7 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
     found = _entries(tenant, picker, q).filter(kept)
     rows = list(_starting(_entries(tenant, picker).filter(kept), q)[:limit])
     if len(rows) < limit:
-        others = found.exclude(id__in=[row.pk for row in rows]).order_by(Lower("full_name"), "id")
+        others = found.exclude(id__in=[row.pk for row in rows]).order_by(in_order("full_name"), "id")
         rows += others[: limit - len(rows)]
     total = found.count() if len(rows) == limit else len(rows)
     return Options([_option(row, tenant) for row in rows], total, q)
@@ -98,8 +97,8 @@ def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
 
 
 def _starting(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
-    first = q.strip().lower()
-    named = entries.annotate(folded=Lower("full_name"))
+    first = q.strip().lower().replace(":", BELOW)
+    named = entries.annotate(folded=in_order("full_name"))
     return named.filter(folded__gte=first, folded__lt=first + LAST).order_by("folded", "id")
 
 

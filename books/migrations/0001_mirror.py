@@ -2,7 +2,6 @@
 
 import books.models
 import django.db.models.deletion
-import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -140,27 +139,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(models.F('tenant'), models.F('kind'), django.db.models.functions.text.Lower('full_name'), condition=models.Q(('deleted_at__isnull', True)), name='record_by_full_name'),
+            index=models.Index(models.F('tenant'), models.F('kind'), models.F('deleted_at'), books.models.in_order('full_name'), name='record_by_full_name'),
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(models.F('tenant'), models.F('kind'), django.db.models.functions.text.Lower('vendor_name'), condition=models.Q(('deleted_at__isnull', True)), name='record_by_vendor'),
+            index=models.Index(models.F('tenant'), models.F('kind'), models.F('deleted_at'), books.models.in_order('vendor_name'), name='record_by_vendor'),
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(models.F('tenant'), models.F('kind'), models.F('bill_date'), condition=models.Q(('deleted_at__isnull', True)), name='record_by_bill_date'),
+            index=models.Index(models.F('tenant'), models.F('kind'), models.F('deleted_at'), models.F('bill_date'), name='record_by_bill_date'),
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['tenant', 'kind', 'is_paid', 'due_date', 'currency', 'amount', 'open_amount'], name='record_by_state'),
+            index=models.Index(models.F('tenant'), models.F('kind'), models.F('deleted_at'), models.F('is_paid'), models.F('due_date'), models.F('currency'), models.F('amount'), models.F('open_amount'), name='record_by_state'),
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(models.F('tenant'), models.F('kind'), models.F('due_date'), condition=models.Q(('deleted_at__isnull', True)), name='record_by_due_date'),
+            index=models.Index(models.F('tenant'), models.F('kind'), models.F('deleted_at'), models.F('due_date'), name='record_by_due_date'),
         ),
         migrations.AddIndex(
             model_name='record',
-            index=models.Index(models.F('tenant'), models.F('kind'), models.F('is_active'), condition=models.Q(('deleted_at__isnull', True)), name='record_by_activity'),
+            index=models.Index(models.F('tenant'), models.F('kind'), models.F('deleted_at'), models.F('is_active'), name='record_by_activity'),
         ),
         migrations.AddConstraint(
             model_name='record',

@@ -20,7 +20,7 @@ CREATE TRIGGER books_search_changed AFTER UPDATE OF search ON books_record WHEN 
     INSERT INTO books_search(books_search, rowid, search) VALUES ('delete', old.id, old.search);
     INSERT INTO books_search(rowid, search) VALUES (new.id, new.search);
 END;
-CREATE INDEX books_record_search ON books_record (tenant_id, kind, search) WHERE deleted_at IS NULL;
+CREATE INDEX books_record_search ON books_record (tenant_id, kind, deleted_at, is_active, search);
 """
 POSTGRESQL = """
 CREATE EXTENSION IF NOT EXISTS pg_trgm;

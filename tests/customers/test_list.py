@@ -1,0 +1,102 @@
+"""The list of customers: searched, filtered, sorted and paged over the mirror, without asking the vendor."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from books import mirror
+from books.conductor.customers import CUSTOMERS
+from books.models import SyncRun
+from tenants.models import Tenant
+from tests.rig.copies import Copied
+from tests.rig.vendor import Sandbox
+
+LIST = "/t/larch/customers/"
+
+
+def store(tenant: Tenant, **names: dict[str, object]) -> None:
+    """Put small customers into the mirror: id → what differs from a plain active one."""
+    plain = {"revisionNumber": "1", "isActive": True, "balance": "0.00", "totalBalance": "0.00"}
+    rows = [{**plain, "id": key, "name": key, "fullName": key, **more} for key, more in names.items()]
+    mirror.store_page(tenant, CUSTOMERS, rows, timezone.now())
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    """The full names on the page that answers this query."""
+    answer = client.get(LIST + query)
+    assert answer.status_code == 200
+    return [row.full_name for row in answer.context["found"].rows]
+
+
+@pytest.mark.parametrize("word", ["birch", "BIRCH LTD", "office@birch", "0142"])
+def test_search_finds_name_company_email_and_phone(as_carol: Client, larch: Tenant, word: str) -> None:
+    found = {"fullName": "Birch", "companyName": "Birch Ltd", "email": "office@birch.example", "phone": "555-0142"}
+    store(larch, one=found, two={"fullName": "Maple"})
+    assert names(as_carol, f"?q={word}") == ["Birch"]
+
+
+@pytest.mark.parametrize(("state", "shown"), [("", ["a"]), ("active", ["a"]), ("inactive", ["i"]), ("all", ["a", "i"])])
+def test_inactive_customers_show_only_when_asked_for(
+    as_carol: Client, larch: Tenant, state: str, shown: list[str]
+) -> None:
+    store(larch, a={}, i={"isActive": False})
+    assert names(as_carol, f"?state={state}") == shown
+
+
+def test_every_column_sorts_both_ways(as_carol: Client, larch: Tenant) -> None:
+    store(larch, a={"totalBalance": "5.00"}, b={"totalBalance": "10.00"}, c={"totalBalance": "-1.00"})
+    both = [names(as_carol, f"?sort={sort}") for sort in ("total_balance", "-total_balance")]
+    assert both == [["c", "a", "b"], ["b", "a", "c"]]
+
+
+def test_jobs_stand_under_their_customer(as_carol: Client, larch: Tenant) -> None:
+    store(larch, x={"fullName": "Ash"}, y={"fullName": "Ash:Roof"}, z={"fullName": "Ash Grove"})
+    answer = as_carol.get(LIST)
+    assert [(depth, name) for _, depth, name in answer.context["rows"]] == [(0, "Ash"), (1, "Roof"), (0, "Ash Grove")]
+
+
+def test_pages_hold_as_many_rows_as_asked(as_carol: Client, larch: Tenant) -> None:
+    store(larch, **{f"c{n:03}": {} for n in range(60)})
+    found = as_carol.get(f"{LIST}?size=50&page=2").context["found"]
+    assert (len(found.rows), found.total, found.page, found.pages) == (10, 60, 2, 2)
+
+
+@pytest.mark.parametrize("query", ["?sort=password", "?page=x", "?size=7", "?state=gone", "?page=-1"])
+def test_a_query_that_makes_no_sense_shows_the_list_and_says_so(as_carol: Client, larch: Tenant, query: str) -> None:
+    store(larch, a={})
+    answer = as_carol.get(LIST + query)
+    assert (answer.status_code, "was not understood" in answer.content.decode()) == (200, True)
+
+
+def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
+    store(larch, a={})
+    answer = as_carol.get(LIST, headers={"HX-Request": "true"})
+    assert (b"<html" in answer.content, answer["Vary"], "no-store" in answer["Cache-Control"]) == (
+        False,
+        "HX-Request, Cookie",
+        True,
+    )
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_number_of_queries_does_not_grow_with_the_rows(as_carol: Client, larch: Tenant, count: int) -> None:
+    store(larch, **{f"c{n:03}": {"parent": {"id": "p", "fullName": "P"}} for n in range(count)})
+    SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        as_carol.get(LIST)
+    assert len(queries) == 8
+
+
+def test_no_page_of_customers_asks_the_vendor(as_bob: Client, larch: Tenant, copied: Copied, sandbox: Sandbox) -> None:
+    copied(larch, "customers")
+    key = mirror.search(larch, CUSTOMERS).rows[0].remote_id
+    statuses = [as_bob.get(LIST + path).status_code for path in ("", f"{key}/", f"{key}/edit")]
+    assert (statuses, sandbox.requests("end_usr_wholesaler0001")) == ([200, 200, 200], [])
+
+
+def test_a_company_never_sees_the_rows_of_another(as_carol: Client, larch: Tenant, harbor: Tenant) -> None:
+    store(larch, ours={})
+    store(harbor, theirs={})
+    assert names(as_carol) == ["ours"]
