@@ -17,6 +17,8 @@ from .scripts import edited, leaves, lists, merges, record, scripts, shapes
 
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 sides = st.sampled_from(["mine", "theirs"])
+# Only ever said of an example that fails, and then the example matters more.
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 
 def all_of(merge, side):
