@@ -40,6 +40,11 @@ class Aging:
     cells: list[Cell]
     stack: list[Cell]
 
+    @property
+    def all(self) -> int:
+        """All open bills, in whatever currency."""
+        return self.count + self.others
+
 
 def aging(tenant: Tenant) -> Aging:
     """What of a company's bills is open, by age."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from .columns import Column, columns_for, inner
+from .columns import COLUMNS, Column, columns_for, inner
 from .lines import Lines, Section
 from .reading import Line
 from .rows import Rows
@@ -85,4 +85,4 @@ class Grid:
     @property
     def is_wide(self) -> bool:
         """Whether there are more columns than a screen shows at once."""
-        return any(column.css == "c-more" for column in self.columns)
+        return len(self.columns) > len(COLUMNS) + 2

@@ -1,6 +1,6 @@
 """The marks beside the bills of a list: what asks for a decision or a look, one query for the whole page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from books.models import Record
@@ -23,11 +23,19 @@ class Mark(NamedTuple):
     text: str
 
 
-def marks(member: Member, rows: Iterable[Record]) -> list[tuple[Record, list[Mark]]]:
-    """Each row with its marks: its latest edit where that is not done with, and a part payment."""
+class Row(NamedTuple):
+    record: Record
+    marks: list[Mark]
+    currency: str
+
+
+def marked(member: Member, rows: Iterable[Record], currencies: Mapping[str, str]) -> list[Row]:
+    """Each bill with its marks, its latest edit where that is not done with, and what stands before its amounts."""
     rows = list(rows)
     latest = _unfinished(member, [row.remote_id for row in rows])
-    return [(row, [*latest.get(row.remote_id, []), *_paid(row)]) for row in rows]
+    return [
+        Row(row, [*latest.get(row.remote_id, []), *_paid(row)], currencies.get(row.currency or "", "")) for row in rows
+    ]
 
 
 def _unfinished(member: Member, ids: list[str]) -> dict[str, list[Mark]]:

@@ -34,7 +34,7 @@ class Line:
     value: Content = field(init=False)
 
     def __post_init__(self) -> None:
-        self.value = self.base if self.base is not None else Content(self.shape, {})
+        self.value = self.base if self.base is not None else Content(self.shape, {ID: NEW_LINE})
 
     @property
     def prefix(self) -> str:
@@ -95,8 +95,7 @@ class Reader:
         for within in line.inside:
             self.read(within)
         line.errors.clear()
-        base = line.base if line.base is not None else Content(line.shape, {})
-        line.value = base
+        line.value = base = line.base if line.base is not None else Content(line.shape, {ID: NEW_LINE})
         if line.typed is not None and not line.is_dropped and self._is_ours(line):
             line.value = self._typed(line, base)
         if any(within.typed is not None for within in line.inside):

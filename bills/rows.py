@@ -161,7 +161,7 @@ class Rows:
         """The attributes of a member's inputs that are the same in every line."""
         key = (line.section.rpartition("-")[2], f.name)
         if key not in self.looks:
-            attrs: dict[str, object] = {"aria-label": f.label}
+            attrs: dict[str, object] = {}
             if f.kind is Kind.REFERENCE:
                 picker = Picker(reverse("reference_options", args=[self.tenant.slug, f.options]))
                 attrs |= picker.get_context("", None, {})["widget"]["attrs"]

@@ -63,7 +63,7 @@ class LineSheet:
     @property
     def is_wide(self) -> bool:
         """Whether there are more columns than a screen shows at once."""
-        return any(column.css == "c-more" for column in self.columns)
+        return len(self.columns) > len(COLUMNS) + 2
 
     def _rows(self, f: Field, lines: tuple[Content, ...]) -> SafeString:
         return mark_safe("".join(self._each(f, lines, "line")))  # noqa: S308 - every cell is escaped

@@ -16,10 +16,11 @@ from tenants.access import member
 from tenants.models import Role
 
 from .aging import aging
+from .currencies import codes
 from .filters import SIZES, STATES, BillFilter, rows_asked
 from .forms import BillForm, as_typed
 from .lines import refusal
-from .marks import links, marks
+from .marks import links, marked
 from .new_line import NewLine
 from .sheet import LineSheet
 
@@ -40,14 +41,14 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     paged = {name: asked[name] for name in ("sort", "page", "size")}
     found = mirror.search(m.tenant, table, q=asked["q"], filters=filters, **paged)
     totals = mirror.totals(m.tenant, table, asked["q"], filters)
+    currencies = codes(m.tenant, totals)
     context = {
         "member": m,
         "form": form,
         "asked": asked,
         "found": found,
-        "rows": marks(m, found.rows),
-        "totals": totals,
-        "main_currency": totals[0]["currency"] if totals else "",
+        "rows": marked(m, found.rows, currencies),
+        "totals": [{**total, "code": currencies.get(total["currency"], "")} for total in totals],
         "states": STATES,
         "sizes": SIZES,
         "freshness": mirror.freshness(m.tenant, table.kind),
