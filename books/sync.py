@@ -3,6 +3,7 @@
 from collections.abc import Container
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from tenants.models import Tenant
@@ -28,6 +29,12 @@ def refresh(tenant: Tenant, priority: str = "sync") -> bool:
     SyncRun.objects.filter(tenant=tenant, kind__in=reading.OFTEN_READ).update(next_try_at=None)
     Watch.objects.filter(pk=watch.pk).update(next_try_at=None)
     return queue_stale(tenant, always=reading.OFTEN_READ)
+
+
+def look(tenant: Tenant) -> None:
+    """Note that somebody looks at the company, so that the timetable keeps its copy fresh. Cheap enough for any page."""
+    if cache.add(f"looked-{tenant.pk}", True, LOOK_NOTED_EVERY.total_seconds()):
+        _looked(tenant)
 
 
 def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from books import sync
 from books.models import Watch
 from edits.models import Edit, State
 from tenants.access import Member
@@ -16,11 +17,14 @@ WAITING = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED, Sta
 def desk(request: HttpRequest) -> dict[str, Any]:
     """The member inside a company (None outside), what waits for them, and whether the books answer.
 
+    Drawing a company's page keeps its copy fresh for the next quarter of an hour.
+
     The last two are functions that a template calls once at most: a fragment without the frame asks nothing.
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO}
     if member is not None:
+        sync.look(member.tenant)
         frame["edits_waiting"] = cache(lambda: edits_waiting(member))
         frame["connection_word"] = cache(lambda: connection_word(member))
     return frame

@@ -84,6 +84,7 @@ def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_rows(as_carol: Client, larch: Tenant, count: int) -> None:
     store(larch, **{f"c{n:03}": {"parent": {"id": "p", "fullName": "P"}} for n in range(count)})
     SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
+    as_carol.get(LIST)  # the first look of a minute is noted
     with CaptureQueriesContext(connection) as queries:
         as_carol.get(LIST)
     assert len(queries) == 8
