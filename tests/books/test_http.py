@@ -1,0 +1,140 @@
+"""Bytes to the vendors and back over real sockets: what refuses, hangs, drops or answers half, and whose cookies."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from books import errors, http
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: who=first; Path=/\r\nConnection: close\r\n\r\n"
+
+
+class Listener:
+    """A server of one thread that does with each connection what it is told, and keeps what it was sent."""
+
+    def __init__(self, answer: Callable[[socket.socket], None]) -> None:
+        self.answer, self.heard = answer, list[bytes]()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1/x"
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self) -> None:
+        while True:
+            try:
+                taken, _ = self.socket.accept()
+            except OSError:
+                return
+            with taken:
+                self.heard.append(taken.recv(65536))
+                self.answer(taken)
+
+    def close(self) -> None:
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+        self.thread.join(5)
+
+
+@contextmanager
+def listening(answer: Callable[[socket.socket], None]) -> Iterator[Listener]:
+    listener = Listener(answer)
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+def fine(taken: socket.socket) -> None:
+    taken.sendall(HEAD + b"{}")
+
+
+def half(taken: socket.socket) -> None:
+    taken.sendall(HEAD + b"{")
+
+
+def drop(taken: socket.socket) -> None:
+    """Nothing: the connection closes."""
+
+
+def hang(taken: socket.socket) -> None:
+    """Read on and say nothing until the other side has had enough."""
+    while taken.recv(4096):
+        continue
+
+
+def write(url, headers=None, seconds=5.0):
+    return http.write(url, headers=headers or {}, body={}, seconds=seconds)
+
+
+def test_a_port_where_nobody_listens_is_not_reached():
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+    with pytest.raises(errors.NotReached):
+        write(url)
+
+
+def test_a_name_that_leads_nowhere_is_not_reached():
+    with pytest.raises(errors.NotReached):
+        write("http://nowhere.invalid/")
+
+
+@pytest.mark.parametrize("answer", [drop, half])
+def test_a_line_that_breaks_after_sending_is_no_answer_and_nothing_is_sent_twice(answer):
+    with listening(answer) as server, pytest.raises(errors.NoAnswer) as caught:
+        write(server.url)
+    assert (caught.value.code, len(server.heard)) == ("dropped", 1)
+
+
+def test_a_hang_ends_with_the_time_allowed():
+    with listening(hang) as server:
+        started = time.monotonic()
+        with pytest.raises(errors.NoAnswer) as caught:
+            write(server.url, seconds=0.2)
+        assert time.monotonic() - started < 2
+    assert (caught.value.code, len(server.heard)) == ("timeout", 1)
+
+
+def test_a_read_that_broke_is_tried_once_more(monkeypatch):
+    monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.0)
+    answers = iter([drop, fine])
+    with listening(lambda taken: next(answers)(taken)) as server:
+        assert http.read(server.url, headers={}, query={}, seconds=5).json() == {}
+    assert len(server.heard) == 2
+
+
+def test_a_cursors_page_and_a_read_that_timed_out_are_not_tried_again():
+    with listening(drop) as server:
+        with pytest.raises(errors.NoAnswer):
+            http.read(server.url, headers={}, query={}, seconds=5, once=True)
+        assert len(server.heard) == 1
+    with listening(hang) as server:
+        with pytest.raises(errors.NoAnswer):
+            http.read(server.url, headers={}, query={}, seconds=0.1)
+        assert len(server.heard) == 1
+
+
+def test_nothing_of_one_company_reaches_another():
+    with listening(fine) as server:
+        write(server.url, headers={"Authorization": "Bearer a", "Conductor-End-User-Id": "end_usr_first"})
+        write(server.url)
+    first, second = (heard.lower() for heard in server.heard)
+    assert b"end_usr_first" in first
+    assert b"end_usr" not in second
+    assert b"authorization" not in second
+    assert b"cookie" not in second
+
+
+def test_a_redirect_is_not_followed():
+    moved = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    with listening(lambda taken: taken.sendall(moved)) as server:
+        assert write(server.url).status == 302
+
+
+def test_the_log_holds_the_path_alone(caplog):
+    with listening(fine) as server, caplog.at_level("INFO", logger="books.http"):
+        http.read(server.url, headers={"Authorization": "Bearer sk"}, query={"nameContains": "Smith"}, seconds=5)
+    assert [message.rsplit(" ", 2)[0] for message in caplog.messages] == ["GET /v1/x 200"]

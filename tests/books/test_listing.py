@@ -1,0 +1,112 @@
+"""Lists and searches over the mirror, also where the index of three-letter pieces is asked."""
+
+from decimal import Decimal
+
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+
+from books import connections, listing, mirror
+
+
+@pytest.fixture(params=["read through", "asked of the index"])
+def way(request, monkeypatch):
+    """Both ways to search: small lists are read through, large ones begin with the index."""
+    if request.param == "asked of the index":
+        monkeypatch.setattr(listing, "FEW", 1)
+
+
+@pytest.fixture
+def customers(abc):
+    return connections.table(abc, "customers")
+
+
+@pytest.fixture
+def store(abc, customers):
+    """`store("Name", balance="1.00")` puts customers into the mirror."""
+
+    def put(*names, tenant=abc, **more):
+        rows = [{"id": f"{name}-{tenant.pk}", "fullName": name, "name": name, **more} for name in names]
+        mirror.store_page(tenant, customers, rows, timezone.now())
+
+    return put
+
+
+def names(found):
+    return [row.full_name for row in found.rows]
+
+
+def test_every_word_has_to_occur_whatever_its_case(abc, customers, store, way):
+    store("Harbor & Pine", "Pine Street", "HARBOR PINE")
+    assert names(mirror.search(abc, customers, q="pine harb")) == ["Harbor & Pine", "HARBOR PINE"]
+
+
+def test_letters_beyond_ascii_are_found_in_either_case(abc, customers, store, way):
+    store("Åsa Öberg", "Asa Oberg")
+    assert names(mirror.search(abc, customers, q="ÖBERG")) == ["Åsa Öberg"]
+
+
+@pytest.mark.parametrize("sign", ["%", "_", '"', "'", "*", "(", "\\", "-", "OR"])
+def test_signs_of_query_languages_mean_themselves(abc, customers, store, way, sign):
+    store("plain", f"with {sign}sign")
+    assert names(mirror.search(abc, customers, q=f"{sign}sign")) == [f"with {sign}sign"]
+
+
+def test_pieces_in_another_order_are_no_hit(abc, customers, store, way):
+    store("abcxbcd", "xabcdx")
+    assert names(mirror.search(abc, customers, q="abcd")) == ["xabcdx"]
+
+
+def test_a_company_finds_its_own_records_only(abc, larch, customers, store, way):
+    store("Harbor One")
+    store("Harbor Two", tenant=larch)
+    assert names(mirror.search(larch, customers, q="harbor")) == ["Harbor Two"]
+
+
+def test_a_renamed_record_is_found_by_its_new_name_alone(abc, customers, store, way):
+    store("Alpha")
+    mirror.store_page(abc, customers, [{"id": f"Alpha-{abc.pk}", "fullName": "Omega"}], timezone.now())
+    assert mirror.search(abc, customers, q="alpha").total == 0
+    assert names(mirror.search(abc, customers, q="omega")) == ["Omega"]
+
+
+def test_a_job_stands_right_under_its_customer(abc, customers, store):
+    store("ABC Corporation", "ABC:Roof", "ABC")
+    assert names(mirror.search(abc, customers)) == ["ABC", "ABC:Roof", "ABC Corporation"]
+
+
+@pytest.mark.parametrize(("sort", "expected"), [("company_name", ["B", "C", "A"]), ("-company_name", ["C", "B", "A"])])
+def test_blanks_come_last_in_both_orders(abc, customers, store, sort, expected):
+    store("A")
+    store("B", companyName="beta")
+    store("C", companyName="Gamma")
+    assert names(mirror.search(abc, customers, sort=sort)) == expected
+
+
+def test_a_page_beyond_the_last_is_the_last(abc, customers, store):
+    store("A", "B", "C")
+    found = mirror.search(abc, customers, page=9, size=2)
+    assert (names(found), found.page, found.pages, found.first, found.last) == (["C"], 2, 2, 3, 3)
+
+
+def test_filters_are_lookups_or_a_q(abc, customers, store):
+    store("A", isActive=True)
+    store("B", isActive=False)
+    assert names(mirror.search(abc, customers, filters={"is_active": True})) == ["A"]
+    assert names(mirror.search(abc, customers, filters=Q(is_active=False) | Q(full_name="C"))) == ["B"]
+
+
+def test_a_list_takes_two_queries_however_long(abc, customers, store, django_assert_num_queries):
+    for count in (1, 30):
+        store(*(f"Name {n}" for n in range(count)))
+        with django_assert_num_queries(2):
+            mirror.search(abc, customers)
+
+
+def test_totals_stand_apart_by_currency(abc, customers, store):
+    store("A", "B", balance="0.10", currency={"id": "1", "fullName": "USD"})
+    store("C", balance="5.00", currency={"id": "2", "fullName": "CAD"})
+    assert mirror.totals(abc, customers, columns=("balance",)) == [
+        {"currency": "USD", "count": 2, "balance": Decimal("0.20")},
+        {"currency": "CAD", "count": 1, "balance": Decimal("5.00")},
+    ]

@@ -1,0 +1,87 @@
+"""What pickers offer and what a typed name means, from the mirror alone."""
+
+import pytest
+from django.utils import timezone
+
+from books import connections, mirror, references
+from books.records import Reference
+
+
+@pytest.fixture
+def store(abc):
+    """`store("accounts", fullName="Rent")` puts one entry of a reference list into the mirror."""
+
+    def put(kind, **raw):
+        raw = {"id": raw.get("fullName") or raw["name"], "isActive": True, **raw}
+        mirror.store_page(abc, connections.table(abc, kind), [raw], timezone.now())
+
+    return put
+
+
+def shown(found):
+    return [(option.name, option.kind) for option in found.options]
+
+
+def test_names_that_start_with_what_was_typed_come_first(abc, store):
+    for name in ("Car rent", "Rent", "Rental income"):
+        store("accounts", fullName=name, accountType="other_expense")
+    found = references.options(abc, "accounts", "rent")
+    assert [option.name for option in found.options] == ["Rent", "Rental income", "Car rent"]
+
+
+def test_a_picker_of_terms_searches_both_lists_and_says_what_they_mean(abc, store):
+    store("standard-terms", name="Net 30", dueDays=30)
+    store("date-driven-terms", name="Net 10th", dueDayOfMonth=10)
+    assert shown(references.options(abc, "terms", "net")) == [("Net 10th", "due on 10th"), ("Net 30", "30 days")]
+
+
+def test_a_payables_picker_offers_payables_accounts_alone(abc, store):
+    store("accounts", fullName="Payable", accountType="accounts_payable", accountNumber="2000")
+    store("accounts", fullName="Bank", accountType="bank")
+    assert shown(references.options(abc, "payables-accounts")) == [("Payable", "accounts payable")]
+    assert shown(references.options(abc, "payables-accounts", "2000")) == [("Payable", "accounts payable")]
+
+
+def test_a_job_says_how_it_stands(abc, store):
+    parent = {"id": "1", "fullName": "ABC"}
+    store("customers", fullName="ABC")
+    store("customers", fullName="ABC:Roof", parent=parent, jobStatus="in_progress")
+    assert shown(references.options(abc, "customers")) == [("ABC", "customer"), ("ABC:Roof", "job, in progress")]
+
+
+def test_an_inactive_entry_is_offered_only_where_it_already_stands(abc, store):
+    store("classes", fullName="Old", isActive=False)
+    assert references.options(abc, "classes").total == 0
+    assert [option.is_active for option in references.options(abc, "classes", was="Old").options] == [False]
+
+
+def test_more_than_the_limit_are_counted_but_not_shown(abc, store):
+    for n in range(5):
+        store("classes", fullName=f"Class {n}")
+    found = references.options(abc, "classes", "class", limit=3)
+    assert (found.shown, found.total) == (3, 5)
+
+
+def test_a_name_is_understood_in_any_case_and_an_id_as_itself(abc, store):
+    store("classes", fullName="Parent:Child", id="8-1")
+    assert references.resolve(abc, "classes", " parent:CHILD ") == Reference("8-1", "Parent:Child")
+    assert references.resolve(abc, "classes", "8-1") == Reference("8-1", "Parent:Child")
+
+
+def test_an_active_entry_comes_before_an_inactive_one_of_the_same_name(abc, store):
+    store("classes", fullName="Twin", id="old", isActive=False)
+    store("classes", fullName="Twin", id="new")
+    assert references.resolve(abc, "classes", "twin").id == "new"
+
+
+def test_part_of_a_name_names_nothing(abc, store):
+    store("classes", fullName="Office")
+    with pytest.raises(references.NoSuchEntry, match="“Off” is not in the list"):
+        references.resolve(abc, "classes", "Off")
+
+
+def test_a_name_of_two_entries_does_not_say_which(abc, store):
+    store("service-items", fullName="Hours", id="1")
+    store("inventory-items", fullName="Hours", id="2")
+    with pytest.raises(references.SeveralEntries, match="the name of 2 entries"):
+        references.resolve(abc, "items", "Hours")

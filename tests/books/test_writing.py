@@ -1,0 +1,120 @@
+"""The bodies of updates, whole, as they leave the desk."""
+
+from decimal import Decimal
+
+import pytest
+
+from books import records
+from books.conductor.bills import BILLS, EXPENSE_LINE, GROUP_LINE, ITEM_LINE
+from books.conductor.customers import CUSTOMERS
+from books.errors import Refused
+from books.records import Content, Reference
+from books.writing import body_of
+
+D = Decimal
+
+
+def customer(**values):
+    return Content(CUSTOMERS.shape, {"name": "Roof", "full_name": "ABC:Roof", "revision_number": "1", **values})
+
+
+def bill(**values):
+    return Content(BILLS.shape, {"vendor": Reference("8-1", "Acme"), "ref_number": "7", **values})
+
+
+def expense(id, **values):
+    return Content(EXPENSE_LINE, {"id": id, "account": Reference("8-2", "Rent"), "amount": D("10.00"), **values})
+
+
+def item(id, **values):
+    usual = {"item": Reference("8-3", "Nail"), "quantity": D(2), "cost": D("5.00"), "amount": D("10.00")}
+    return Content(ITEM_LINE, {"id": id, **usual, **values})
+
+
+def test_nothing_changed_sends_nothing():
+    assert body_of(customer(), customer()) == {}
+    assert body_of(bill(expense_lines=(expense("a"),)), bill(expense_lines=(expense("a"),))) == {}
+
+
+def test_only_what_changed_goes_out_and_a_reference_by_its_id():
+    edited = customer(phone="555", terms=Reference("8-9", "Net 30"), credit_limit=D(500), is_active=False)
+    assert body_of(customer(phone="1"), edited) == {
+        "isActive": False,
+        "phone": "555",
+        "termsId": "8-9",
+        "creditLimit": "500.00",
+    }
+
+
+def test_an_emptied_text_is_an_empty_text():
+    assert body_of(customer(email="a@b.c", note="x"), customer()) == {"email": "", "note": ""}
+
+
+def test_what_only_quickbooks_works_out_never_goes_out():
+    assert body_of(customer(), customer(balance=D(9), full_name="X", revision_number="2")) == {}
+
+
+def test_an_address_goes_out_whole():
+    shape = CUSTOMERS.shape["billing_address"].shape
+    before = customer(billing_address=Content(shape, {"line1": "1 Mill St", "city": "Larch"}))
+    after = customer(billing_address=Content(shape, {"line1": "2 Mill St", "city": "Larch"}))
+    assert body_of(before, after) == {
+        "billingAddress": {
+            **dict.fromkeys(("line2", "line3", "line4", "line5", "state", "postalCode", "country", "note"), ""),
+            "line1": "2 Mill St",
+            "city": "Larch",
+        }
+    }
+
+
+def test_an_untouched_line_goes_out_as_its_id_a_touched_one_with_what_changed_a_new_one_whole():
+    before = bill(expense_lines=(expense("a"), expense("b"), expense("c")))
+    new = Content(EXPENSE_LINE, {"account": Reference("8-4", "Fuel"), "amount": D("3.5"), "memo": "van"})
+    after = bill(expense_lines=(expense("a"), expense("c", amount=D("12.00")), new))
+    assert body_of(before, after) == {
+        "expenseLines": [
+            {"id": "a"},
+            {"id": "c", "amount": "12.00"},
+            {"id": "-1", "accountId": "8-4", "memo": "van", "amount": "3.50"},
+        ]
+    }
+
+
+def test_the_last_line_of_a_kind_goes_with_its_flag():
+    before = bill(expense_lines=(expense("a"),), item_lines=(item("b"),))
+    assert body_of(before, bill(item_lines=(item("b"),))) == {"clearExpenseLines": True}
+
+
+def test_item_lines_and_groups_travel_together():
+    group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
+    before = bill(item_lines=(item("b"),), item_group_lines=(group,))
+    after = bill(item_lines=(item("b", description="long"),), item_group_lines=(group,))
+    assert body_of(before, after) == {
+        "itemLines": [{"id": "b", "description": "long"}],
+        "itemGroupLines": [{"id": "g"}],
+    }
+
+
+def test_the_last_group_cannot_be_removed_and_that_is_said():
+    group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
+    with pytest.raises(Refused, match="item groups cannot be removed"):
+        body_of(bill(item_group_lines=(group,)), bill())
+
+
+@pytest.mark.parametrize(
+    ("changed", "sent"),
+    [
+        ({"quantity": D(3), "amount": D("15.00")}, {"quantity": D(3), "cost": "5.00"}),
+        ({"cost": D("6.12345")}, {"quantity": D(2), "cost": "6.12345"}),
+        ({"amount": D("9.99")}, {"amount": "9.99"}),
+    ],
+)
+def test_of_quantity_cost_and_amount_two_go_out(changed, sent):
+    assert body_of(bill(item_lines=(item("b"),)), bill(item_lines=(item("b", **changed),))) == {
+        "itemLines": [{"id": "b", **sent}]
+    }
+
+
+def test_a_body_is_json_without_floats():
+    body = body_of(bill(), bill(exchange_rate=D("1.2345")))
+    assert records.dumps(body) == '{"exchangeRate":1.2345}'
