@@ -92,7 +92,7 @@ def _show(
         "edit": edit,
         "record": record,
         "table": table,
-        "conflict": Conflict(_merge(edit, theirs), table, choices),
+        "conflict": Conflict(_merge(edit, theirs), table, choices, connections.description(member.tenant).name),
         "theirs": theirs,
         "sealed_theirs": str(Seal(record, theirs.revision)),
         "token": uuid.uuid4().hex,

@@ -5,8 +5,8 @@
                       ├→ REFUSED       the books said no: nothing written
                       ├→ NOT_SENT      proven not to have reached the books
                       └→ UNKNOWN       sent, no answer: `settle` reads again and compares
-    UNKNOWN or a SENDING whose lease has lapsed ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED
-                                                 └→ UNKNOWN, looked at again later
+    UNKNOWN or a SENDING that nobody is at any more ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED
+                                                     └→ UNKNOWN, looked at again later
 
 A write is sent again in one case only: an answer that proves it was not carried out and asks to wait, once.
 """
@@ -17,17 +17,17 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from books import connections, errors, mirror
-from books.fields import Field, Kind, Table
+from books import connections, errors, mirror, processes, sync
+from books.fields import Field, Table
 from books.models import Record, Version
 from books.records import Content, Json, NotReadable, Value, decode_value, dumps, encode_value, loads
-from books.turns import Priority
+from books.turns import PATIENCE_SECONDS, Priority
 from books.writing import changed_fields
 from tenants.access import Member
 
+from .landed import holds
 from .models import OPEN, Edit, State
 
 BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
@@ -106,60 +106,57 @@ def settle(edit: Edit) -> Edit:
     Unmoved means *not applied* only when the read began after the vendor's own limit for the write had run out:
     until then the write may still land. When the books cannot be read the edit stays unknown and is looked at later.
     """
+    edit = _given_up(edit)
     began = timezone.now()
     table = connections.table(edit.tenant, edit.kind)
     try:
-        raw = connections.client(edit.tenant, Priority.PERSON).read_record(table, edit.remote_id)
-        now = mirror.store(edit.tenant, table, raw)
+        now = sync.read_again(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
         return _close(edit, State.CONFLICT, error=error)
     except (errors.BooksError, NotReadable):
         return _postpone(edit, timezone.now() + LOOK_AGAIN)
-    assert now.version is not None, "a stored record has a version"
-    assert edit.base is not None, "what was sent had a base"
+    assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
         landed = holds(mirror.decoded(table, now.version), base(edit), wanted(edit))
         return _close(edit, State.SAVED if landed else State.CONFLICT, result=now.version)
-    limit = edit.sent_at + timedelta(seconds=settings.CONDUCTOR_WRITE_TIMEOUT) + MARGIN
-    if began < limit:
-        return _postpone(edit, limit)
+    assert edit.may_land_until is not None, "an edit given up has its limit"
+    if began < edit.may_land_until:
+        return _postpone(edit, edit.may_land_until)
     return _close(edit, State.NOT_APPLIED)
 
 
-def due() -> QuerySet[Edit]:
-    """What no process is looking after: sends whose lease has lapsed, unknowns whose time to look has come."""
+def due() -> list[Edit]:
+    """What no process is looking after: sends that were given up or whose process is gone, unknowns to look at now."""
     now = timezone.now()
-    lapsed, unknown = Q(state=State.SENDING, lease_until__lt=now), Q(state=State.UNKNOWN, look_at__lte=now)
-    return Edit.objects.filter(lapsed | unknown).select_related("tenant", "base__record")
+    edits = Edit.objects.filter(state__in=OPEN).select_related("tenant", "base__record")
+    return [edit for edit in edits if _is_due(edit, now)]
 
 
 def settle_due() -> int:
     """Settle all that is due, one after the other; how many were looked at."""
-    found = list(due())
+    found = due()
     for edit in found:
         settle(edit)
     return len(found)
 
 
-def holds(theirs: Content, base: Content, mine: Content) -> bool:
-    """True when every change from `base` to `mine` stands in `theirs`; new lines are known by what was typed."""
-    return all(_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in changed_fields(base, mine))
+def is_abandoned(edit: Edit) -> bool:
+    """Whether an edit that is being sent has nobody at it any more."""
+    return edit.state == State.SENDING and (edit.lease_until < timezone.now() or processes.is_gone(edit.process))
 
 
-def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
-    if f.kind is not Kind.LIST:
-        return bool(mine == theirs)
-    was = {line["id"]: line for line in base}
-    return len(mine) == len(theirs) and all(
-        _line_holds(was.get(m["id"]), m, t) for m, t in zip(mine, theirs, strict=True)
-    )
+def _is_due(edit: Edit, now: datetime) -> bool:
+    if edit.state == State.SENDING:
+        return is_abandoned(edit)
+    return edit.look_at is None or edit.look_at <= now
 
 
-def _line_holds(base: Content | None, mine: Content, theirs: Content) -> bool:
-    """Whether a stored line is the one that was sent; what QuickBooks derives or fills in may differ."""
-    blank = base or Content(mine.shape, {})
-    sent = [f for f in changed_fields(blank, mine) if not f.follows]
-    return all(_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)
+def _given_up(edit: Edit) -> Edit:
+    """Mark an abandoned send as unknown: when it was sent is not known, so its limit counts from now."""
+    until = timezone.now() + timedelta(seconds=settings.CONDUCTOR_WRITE_TIMEOUT) + MARGIN
+    Edit.objects.filter(pk=edit.pk, state=State.SENDING).update(state=State.UNKNOWN, may_land_until=until)
+    edit.refresh_from_db()
+    return edit
 
 
 def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
@@ -170,7 +167,7 @@ def _begin(
     member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], token: str
 ) -> tuple[Edit, bool]:
     now = timezone.now()
-    patience = settings.CONDUCTOR_WRITE_TIMEOUT + 180  # the write, its turn in the line, one wait and one repeat
+    patience = 2 * (settings.CONDUCTOR_WRITE_TIMEOUT + PATIENCE_SECONDS)  # the write, its turn, and once more
     with transaction.atomic():
         return Edit.objects.get_or_create(
             tenant=member.tenant,
@@ -184,6 +181,7 @@ def _begin(
                 "base": seen,
                 "wanted": dumps(wanted),
                 "sent_at": now,
+                "process": processes.mark(),
                 "lease_until": now + timedelta(seconds=patience),
             },
         )
@@ -213,14 +211,13 @@ def _write(edit: Edit, table: Table, was: Content, edited: Content) -> dict[str,
         if wait > settings.CONDUCTOR_WRITE_TIMEOUT:
             raise
         time.sleep(wait)  # the vendor's own stated wait, once
-        Edit.objects.filter(pk=edit.pk).update(sent_at=timezone.now())
         return client.update_record(table, edit.remote_id, revision, was, edited)
 
 
 def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
     """No answer: look once at what became of it while the person waits; raise unless it is saved."""
-    _close(edit, State.UNKNOWN, error=error)
-    settle(edit)
+    until = timezone.now() + timedelta(seconds=settings.CONDUCTOR_WRITE_TIMEOUT) + MARGIN
+    edit = settle(_close(edit, State.UNKNOWN, error=error, may_land_until=until))
     if edit.state == State.SAVED:
         return edit
     if edit.state == State.CONFLICT:
@@ -249,14 +246,24 @@ def _postpone(edit: Edit, look_at: datetime) -> Edit:
     return edit
 
 
-def _close(edit: Edit, state: State, *, result: Version | None = None, error: errors.BooksError | None = None) -> Edit:
+def _close(
+    edit: Edit,
+    state: State,
+    *,
+    result: Version | None = None,
+    error: errors.BooksError | None = None,
+    may_land_until: datetime | None = None,
+) -> Edit:
     """Record an outcome. A settled edit is never moved again, and what was never written frees its form's token."""
     now = timezone.now()
     moved: dict[str, object] = {"state": state, "result": result}
     if error is not None:
         moved |= {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
         moved |= {"code": error.code, "request_id": error.request_id, "field": getattr(error, "field", "")}
-    moved |= {"look_at": now + LOOK_AGAIN} if state == State.UNKNOWN else {"settled_at": now}
+    if state == State.UNKNOWN:
+        moved |= {"look_at": now + LOOK_AGAIN, "may_land_until": may_land_until}
+    else:
+        moved["settled_at"] = now
     if state in FREES_TOKEN:
         moved["token"] = None
     Edit.objects.filter(pk=edit.pk, state__in=OPEN).update(**moved)

@@ -20,7 +20,7 @@ def settle_due() -> int:
 
 def queue_due() -> None:
     """Queue the settling when there is something to settle and nobody is at it; the timetable calls this."""
-    if not saving.due().exists():
+    if not saving.due():
         return
     recent = timezone.now() - DEAD_AFTER
     at_it = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=recent)

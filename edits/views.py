@@ -47,7 +47,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
     if "check" in request.POST and edit.state in OPEN:
-        if edit.state == State.UNKNOWN or edit.lease_until < timezone.now():
+        if edit.state == State.UNKNOWN or saving.is_abandoned(edit):
             edit = saving.settle(edit)
         words = "Still unknown: the books do not tell yet." if edit.state in OPEN else f"{edit.get_state_display()}."
         messages.info(request, words)

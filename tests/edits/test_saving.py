@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from books import errors, mirror
+from books import errors, mirror, processes
 from books.models import Record
 from edits import saving
 from edits.models import Edit, State
@@ -121,7 +121,7 @@ def test_unmoved_after_the_vendors_own_limit_is_not_applied(author: Member, job:
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
         save(author, job)
-    Edit.objects.update(sent_at=timezone.now() - timedelta(minutes=3), look_at=timezone.now())
+    Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
     assert (saving.settle_due(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
 
 
@@ -147,15 +147,32 @@ def test_another_change_where_ours_should_be_is_a_conflict(author: Member, job: 
     assert Edit.objects.get().state == State.CONFLICT
 
 
-def test_a_save_whose_process_died_is_settled_when_its_lease_has_lapsed(
+def left_behind(edit: Edit, **more: object) -> None:
+    """Put a saved edit back to where a process would have left it that died after the write."""
+    Edit.objects.filter(pk=edit.pk).update(state=State.SENDING, result=None, settled_at=None, **more)
+
+
+def test_a_save_whose_process_died_is_settled_at_once(author: Member, job: Record, sandbox: Sandbox) -> None:
+    left_behind(save(author, job), process=processes.mark() + "0")
+    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
+
+
+def test_a_save_that_nobody_is_at_is_settled_when_its_lease_has_lapsed(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    left_behind(save(author, job), process="another machine", lease_until=timezone.now())
+    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
+
+
+def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_limit(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = save(author, job)
-    long_ago = timezone.now() - timedelta(minutes=30)
-    Edit.objects.filter(pk=edit.pk).update(
-        state=State.SENDING, result=None, settled_at=None, lease_until=long_ago, sent_at=long_ago
-    )
-    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
+    assert edit.result is not None
+    left_behind(edit, process=processes.mark() + "0", base=edit.result)
+    saving.settle_due()
+    edit.refresh_from_db()
+    assert (edit.state, edit.may_land_until == edit.look_at) == (State.UNKNOWN, True)
 
 
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:

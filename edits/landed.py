@@ -1,0 +1,26 @@
+"""Whether a change stands in a record: how a save whose answer was lost is told from one that never arrived. Pure."""
+
+from books.fields import Field, Kind
+from books.records import Content, Value
+from books.writing import changed_fields
+
+
+def holds(theirs: Content, base: Content, mine: Content) -> bool:
+    """True when every change from `base` to `mine` stands in `theirs`; new lines are known by what was typed."""
+    return all(_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in changed_fields(base, mine))
+
+
+def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
+    if f.kind is not Kind.LIST:
+        return bool(mine == theirs)
+    was = {line["id"]: line for line in base}
+    return len(mine) == len(theirs) and all(
+        _line_holds(was.get(m["id"]), m, t) for m, t in zip(mine, theirs, strict=True)
+    )
+
+
+def _line_holds(base: Content | None, mine: Content, theirs: Content) -> bool:
+    """Whether a stored line is the one that was sent; what QuickBooks derives or fills in may differ."""
+    blank = base or Content(mine.shape, {})
+    sent = [f for f in changed_fields(blank, mine) if not f.follows]
+    return all(_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)
