@@ -45,12 +45,10 @@ def _by_date(filters: Filters, total: int, today: date) -> list[dict[str, str]]:
 
 def _by_name(filters: Filters) -> list[dict[str, str]]:
     """Pieces by the first letter; of a letter that is still too long, by the next."""
-    start = filters.get("nameFrom", "")
-    if len(start) >= DEEPEST:
-        return []
-    if not start and "nameTo" in filters:
-        return []  # signs that sort before all digits
-    signs = digits[:1] + ascii_uppercase if not start else " " + digits + ascii_uppercase
+    start, end = filters.get("nameFrom", ""), filters.get("nameTo", "")
+    if len(start) >= DEEPEST or (end and end.startswith(start)):
+        return []  # as short as it gets, or nothing but signs that sort before all others
+    signs = digits + ascii_uppercase if not start else " " + digits + ascii_uppercase
     return _pieces(filters, [start + sign for sign in signs], "nameFrom", "nameTo")
 
 

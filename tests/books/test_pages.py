@@ -1,0 +1,125 @@
+"""A company's home, its connection, the age line and the pickers' options, as a person gets them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from books import connections, mirror, sync
+from books.models import State, SyncRun, Watch
+
+
+def text(answer):
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_home_of_a_new_company_begins_its_reading_and_asks_nobody(sandbox, as_carol, abc):
+    answer = as_carol.get("/t/abc/")
+    assert answer.status_code == 200
+    assert "The bills are being read for the first time." in text(answer)
+    assert Watch.objects.get(tenant=abc).state == State.QUEUED
+    assert sandbox.requests() == []
+
+
+def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
+    today = timezone.localdate()
+    rows = [
+        {
+            "id": f"{n}-1",
+            "refNumber": f"B-{n}",
+            "isPaid": n == 4,
+            "amountDue": "10.00",
+            "openAmount": "10.00",
+            "dueDate": (today + timedelta(days=days)).isoformat(),
+        }
+        for n, days in enumerate((-100, -1, 0, 7, 3))
+    ]
+    mirror.store_page(abc, connections.table(abc, "bills"), rows, timezone.now())
+    figures = as_carol.get("/t/abc/").context["figures"]
+    assert [(figure.count, str(figure.sum)) for figure in (figures.open, figures.overdue, figures.soon)] == [
+        (4, "40.00"),
+        (2, "20.00"),
+        (2, "20.00"),
+    ]
+    assert [age.figure.count for age in figures.ages] == [2, 1, 0, 0, 1]
+    assert [row.name for row in figures.due_next.rows] == ["B-2", "B-3"]
+
+
+def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol, garnet):
+    since = timezone.now()
+    Watch.objects.create(
+        tenant=garnet,
+        failing_since=since,
+        why="The PC is off.",
+        todo="Is it on? Press Update Selected.",
+        request_id="req_1",
+    )
+    page = text(as_carol.get("/t/garnet/connection/"))
+    assert f"QuickBooks is not answering since {timezone.localtime(since):%H:%M}." in page
+    assert "<li>Is it on?</li><li>Press Update Selected.</li>" in page
+
+
+def test_a_list_that_is_read_shows_its_progress(as_carol, abc):
+    started = timezone.now() - timedelta(seconds=10)
+    SyncRun.objects.create(
+        tenant=abc,
+        kind="bills",
+        state=State.RUNNING,
+        slice_rows=450,
+        rows_told=2310,
+        started_at=started,
+        beat_at=timezone.now(),
+    )
+    assert "450 of 2,310" in text(as_carol.get("/t/abc/connection/"))
+    assert "450 of 2,310" in text(as_carol.get("/t/abc/progress/bills/"))
+
+
+def test_the_age_line_stops_asking_when_the_reading_has_ended(as_carol, abc):
+    SyncRun.objects.create(tenant=abc, kind="bills", state=State.DONE, as_of=timezone.now())
+    line = text(as_carol.get("/t/abc/progress/bills/"))
+    assert "just now" in line
+    assert "hx-get" not in line
+
+
+def test_trying_now_waits_for_the_books_and_refreshes(sandbox, as_bob, abc):
+    answer = as_bob.post("/t/abc/connection/try")
+    assert (answer.status_code, answer["Location"]) == (303, "/t/abc/connection/")
+    assert Watch.objects.get(tenant=abc).answered_at is not None
+    assert [request["path"].rsplit("/", 1)[1] for request in sandbox.requests()] == ["health-check"]
+
+
+def test_trying_a_company_that_is_off_tells_the_truth(sandbox, as_bob, garnet):
+    answer = as_bob.post("/t/garnet/connection/try")
+    assert answer.status_code == 503
+    assert Watch.objects.get(tenant=garnet).failing_since is not None
+
+
+def test_a_viewer_may_ask_for_a_refresh_but_not_try(sandbox, as_carol, abc):
+    assert as_carol.post("/t/abc/refresh").status_code == 303
+    assert as_carol.post("/t/abc/connection/try").status_code == 403
+
+
+def test_an_admin_sees_what_the_connection_service_knows(sandbox, as_alice, abc):
+    page = text(as_alice.get("/t/abc/connection/vendor"))
+    assert sandbox.get("/end-users/" + abc.end_user_id, abc.end_user_id)["companyName"].replace("&", "&amp;") in page
+
+
+def test_a_picker_shows_what_matches(as_carol, abc, copied):
+    copied(abc, "standard-terms", "date-driven-terms")
+    page = text(as_carol.get("/t/abc/references/terms/?q=net"))
+    assert 'data-value="Net 30"' in page
+
+
+@pytest.mark.parametrize("url", ["references/nothing/", "progress/nothing/"])
+def test_a_list_that_does_not_exist_is_not_found(as_carol, abc, url):
+    assert as_carol.get(f"/t/abc/{url}").status_code == 404
+
+
+@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 15), ("/t/abc/connection/", 11)])
+def test_a_page_takes_the_same_queries_for_a_full_company(
+    as_carol, abc, copied, django_assert_max_num_queries, url, count
+):
+    copied(abc)
+    sync.refresh(abc)
+    with django_assert_max_num_queries(count):
+        as_carol.get(url)
