@@ -32,7 +32,7 @@ def refresh(tenant: Tenant, priority: str = "sync") -> bool:
 
 
 def look(tenant: Tenant) -> None:
-    """Note that somebody looks at the company, so that the timetable keeps its copy fresh. Cheap enough for any page."""
+    """Note that somebody looks at the company: the timetable then keeps its copy fresh. Cheap enough for any page."""
     if cache.add(f"looked-{tenant.pk}", True, LOOK_NOTED_EVERY.total_seconds()):
         _looked(tenant)
 

@@ -8,10 +8,8 @@ from django.http import HttpRequest
 
 from books import sync
 from books.models import Watch
-from edits.models import Edit, State
+from edits.models import Edit
 from tenants.access import Member
-
-WAITING = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED, State.UNKNOWN)
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -19,12 +17,15 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
     Drawing a company's page keeps its copy fresh for the next quarter of an hour.
 
-    The last two are functions that a template calls once at most: a fragment without the frame asks nothing.
+    Its last parts are functions that a template calls once at most: a fragment without the frame asks nothing.
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO}
     if member is not None:
         sync.look(member.tenant)
+        frame["needs_you"] = cache(
+            lambda: list(Edit.objects.waiting_for(member.person).filter(tenant=member.tenant)[:8])
+        )
         frame["edits_waiting"] = cache(lambda: edits_waiting(member))
         frame["connection_word"] = cache(lambda: connection_word(member))
     return frame
@@ -32,8 +33,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 def edits_waiting(member: Member) -> int:
     """How many of the member's own changes are undecided, unsent or unknown."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, state__in=WAITING)
-    return own.filter(resolved_by=None, dismissed_at=None).count()
+    return Edit.objects.waiting_for(member.person).filter(tenant=member.tenant).count()
 
 
 def connection_word(member: Member) -> str:

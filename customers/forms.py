@@ -27,7 +27,7 @@ class CustomerFilter(forms.Form):
     state = forms.ChoiceField(choices=STATES, required=False)
     sort = forms.CharField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
-    size = forms.TypedChoiceField(choices=SIZES, coerce=int, required=False, empty_value=100)
+    size = forms.TypedChoiceField(choices=SIZES, coerce=int, required=False, empty_value=None)
 
     def clean_state(self) -> str:
         return self.cleaned_data["state"] or "active"

@@ -1,5 +1,7 @@
 """The pages of a company's customers and jobs: list, one of them, its form."""
 
+from collections.abc import Iterator
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -48,7 +50,7 @@ def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
-def _indented(rows: list[Record], *, under: bool):  # type: ignore[no-untyped-def]
+def _indented(rows: list[Record], *, under: bool) -> Iterator[tuple[Record, int, str]]:
     """Each row with its depth under the customer that stands above it in this list, and the name to show."""
     above: list[str] = []
     for row in rows:
@@ -66,13 +68,12 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     m = member(request, slug)
     table = connections.table(m.tenant, "customers")
     record = mirror.find(m.tenant, "customers", remote_id)
-    below = {"parent_id": remote_id} if "parent_id" in table.columns else {"parent_id__in": []}
     context = {
         "member": m,
         "record": record,
         "content": mirror.content(record),
         "parts": parts(table, mirror.content(record)),
-        "jobs": mirror.search(m.tenant, table, filters=below, size=JOBS_SHOWN),
+        "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
         "edits": Edit.objects.filter(tenant=m.tenant, kind="customers", remote_id=remote_id)[:EDITS_SHOWN],
         "freshness": mirror.freshness(m.tenant, "customers"),
         "sealed": str(Seal(record, record.revision)),

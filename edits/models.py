@@ -1,6 +1,7 @@
 """One person's change to one record, from the moment it is sent until it is settled."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 
@@ -21,6 +22,15 @@ class State(models.TextChoices):
 
 
 OPEN = (State.SENDING, State.UNKNOWN)
+LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
+
+
+class EditQuerySet(models.QuerySet["Edit"]):
+    """The edits of companies, by what is still to be done about them."""
+
+    def waiting_for(self, person: User) -> "EditQuerySet":
+        """What this person still has to decide or send again, or cannot be sure of yet."""
+        return self.filter(person=person, state__in=(*LEFT, State.UNKNOWN), resolved_by=None, dismissed_at=None)
 
 
 class Edit(models.Model):
@@ -60,6 +70,8 @@ class Edit(models.Model):
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
     dismissed_at = models.DateTimeField(null=True)
 
+    objects = EditQuerySet.as_manager()
+
     class Meta:
         ordering = ["-sent_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["tenant", "token"], name="one_edit_per_form")]
@@ -79,5 +91,4 @@ class Edit(models.Model):
     @property
     def needs_author(self) -> bool:
         """True while its author has something to decide or to send again."""
-        open_end = self.state in (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
-        return open_end and self.resolved_by_id is None and self.dismissed_at is None
+        return self.state in LEFT and self.resolved_by_id is None and self.dismissed_at is None

@@ -6,7 +6,6 @@ from django.test import Client
 from books import mirror
 from books.models import Record
 from edits.models import Edit, State
-from tests.rig.copies import Copied
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
 

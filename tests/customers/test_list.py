@@ -1,5 +1,7 @@
 """The list of customers: searched, filtered, sorted and paged over the mirror, without asking the vendor."""
 
+from collections.abc import Mapping
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -16,7 +18,7 @@ from tests.rig.vendor import Sandbox
 LIST = "/t/larch/customers/"
 
 
-def store(tenant: Tenant, **names: dict[str, object]) -> None:
+def store(tenant: Tenant, **names: Mapping[str, object]) -> None:
     """Put small customers into the mirror: id → what differs from a plain active one."""
     plain = {"revisionNumber": "1", "isActive": True, "balance": "0.00", "totalBalance": "0.00"}
     rows = [{**plain, "id": key, "name": key, "fullName": key, **more} for key, more in names.items()]

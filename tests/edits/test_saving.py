@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -11,7 +12,7 @@ from books.models import Record
 from edits import saving
 from edits.models import Edit, State
 from tenants.access import Member
-from tenants.models import Role
+from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
 from tests.rig.vendor import Sandbox
 
@@ -19,7 +20,7 @@ NEW_PHONE = "555-0100"
 
 
 @pytest.fixture
-def author(bob, abc) -> Member:  # type: ignore[no-untyped-def]  # a person and a company of the rig
+def author(bob: User, abc: Tenant) -> Member:
     return Member(abc, bob, Role.BOOKKEEPER, 1)
 
 
