@@ -74,6 +74,7 @@ function fetchOptions() {
   url.searchParams.set("was", input.dataset.was ?? before);
   input.setAttribute("hx-sync", "this:replace");
   input.setAttribute("hx-params", "none");
+  input.setAttribute("hx-select", "unset"); // a form's own would find nothing in the list
   input.classList.add("is-waiting");
   const asked = input;
   htmx.ajax("GET", url.pathname + url.search, { source: input, target: pop, swap: "innerHTML" })
