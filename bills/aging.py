@@ -1,17 +1,11 @@
-"""The aging bar over the list of bills: what is open, by how long it is overdue. One query over an index."""
+"""The aging bar over the list of bills: what is open, by how long it is overdue, as figures ready to be drawn."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
-from django.utils import timezone
-
-from books.listing import matching
-from tenants.models import Tenant
-
-from .filters import AGES, UNPAID
+from .filters import AGES
 
 ZERO = Decimal("0.00")
 
@@ -26,7 +20,7 @@ class Cell:
     count: int
     sum: Decimal
     share: str
-    start: str = "0"
+    start: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +40,20 @@ class Aging:
         return self.count + self.others
 
 
-def aging(tenant: Tenant) -> Aging:
-    """What of a company's bills is open, by age."""
-    today = timezone.localdate()
-    sums = {f"sum_{n}": Sum("open_amount", filter=age.due(today)) for n, age in enumerate(AGES)}
-    counts = {f"count_{n}": Count("id", filter=age.due(today)) for n, age in enumerate(AGES)}
-    found = matching(tenant, "bills", filters=UNPAID).values("currency").annotate(**sums, **counts)
-    by_currency: list[dict[str, Any]] = sorted(map(dict, found), key=_count, reverse=True)
-    main = by_currency[0] if by_currency else {}
-    figures: list[tuple[int, Decimal]] = [
-        (main.get(f"count_{n}") or 0, _money(main.get(f"sum_{n}"))) for n in range(len(AGES))
-    ]
+def aging_of(sums: list[dict[str, Any]]) -> Aging:
+    """The bar from rows of `age`, `currency`, `count` and `open_sum`."""
+    counts: dict[str, int] = {}
+    for row in sums:
+        counts[row["currency"] or ""] = counts.get(row["currency"] or "", 0) + row["count"]
+    main = max(counts, key=lambda currency: counts[currency], default="")
+    found = {row["age"]: row for row in sums if (row["currency"] or "") == main}
+    figures = [(found[a.name]["count"], found[a.name]["open_sum"]) if a.name in found else (0, ZERO) for a in AGES]
     return Aging(
-        currency=main.get("currency") or "",
-        count=sum(count for count, _ in figures),
+        currency=main,
+        count=counts.get(main, 0),
         sum=sum((amount for _, amount in figures), ZERO),
-        others=sum(_count(row) for row in by_currency[1:]),
-        cells=list(_cells(figures, max((amount for _, amount in figures), default=ZERO))),
+        others=sum(counts.values()) - counts.get(main, 0),
+        cells=list(_cells(figures, max(amount for _, amount in figures))),
         stack=list(_cells(figures, sum((max(amount, ZERO) for _, amount in figures), ZERO))),
     )
 
@@ -70,14 +61,6 @@ def aging(tenant: Tenant) -> Aging:
 def _cells(figures: list[tuple[int, Decimal]], scale: Decimal) -> Iterator[Cell]:
     start = ZERO
     for number, (age, (count, amount)) in enumerate(zip(AGES, figures, strict=True), 1):
-        share = max(amount, ZERO) * 100 / scale if scale else ZERO
+        share = max(amount, ZERO) * 100 / scale if scale > 0 else ZERO
         yield Cell(age.name, age.label, number, count, amount, f"{share:.1f}", f"{start:.1f}")
         start += share
-
-
-def _count(row: dict[str, Any]) -> int:
-    return sum(row[f"count_{n}"] for n in range(len(AGES)))
-
-
-def _money(value: object) -> Decimal:
-    return Decimal(str(value or 0)).quantize(ZERO)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from .columns import COLUMNS, Column, columns_for, inner
-from .lines import Lines, Section
+from .lines import Lines
 from .reading import Line
 from .rows import Rows
 
@@ -64,9 +64,9 @@ class Grid:
                 name = f"{section.name}-@-{within.name}"
                 yield Blank(name, self._rows.blank(name, within.shape))
 
-    def row(self, section: Section, line: Line) -> SafeString:
-        """One line of a section alone."""
-        return self._rows.rows([line], start=section.lines.index(line) + 1)
+    def row(self, line: Line) -> SafeString:
+        """One line alone."""
+        return self._rows.rows([line])
 
     @property
     def before_amount(self) -> int:

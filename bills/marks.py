@@ -1,14 +1,13 @@
-"""The marks beside the bills of a list: what asks for a decision or a look, one query for the whole page."""
+"""The marks beside the bills of a list: what asks for a decision or a look."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from books.models import Record
 from books.records import Content
-from edits.models import Edit, State
-from tenants.access import Member
+from edits.models import State
 
-WORDS = {
+UNFINISHED = {
     State.CONFLICT: ("bad", "Conflict to decide"),
     State.REFUSED: ("bad", "Refused"),
     State.UNKNOWN: ("warn", "Saved or not: unknown"),
@@ -24,24 +23,21 @@ class Mark(NamedTuple):
 
 
 class Row(NamedTuple):
+    """One bill of a list: its marks, and what stands before its amounts."""
+
     record: Record
     marks: list[Mark]
     currency: str
 
 
-def marked(member: Member, rows: Iterable[Record], currencies: Mapping[str, str]) -> list[Row]:
-    """Each bill with its marks, its latest edit where that is not done with, and what stands before its amounts."""
-    rows = list(rows)
-    latest = _unfinished(member, [row.remote_id for row in rows])
-    return [
-        Row(row, [*latest.get(row.remote_id, []), *_paid(row)], currencies.get(row.currency or "", "")) for row in rows
-    ]
+def marked(rows: Iterable[Record], currencies: Mapping[str, str]) -> list[Row]:
+    """Bills as `finding.find` gives them, each with its latest edit where that still asks for something."""
+    return [Row(row, [*_unfinished(row), *_paid(row)], currencies.get(row.currency or "", "")) for row in rows]
 
 
-def _unfinished(member: Member, ids: list[str]) -> dict[str, list[Mark]]:
-    asking = Edit.objects.filter(tenant=member.tenant, kind="bills", state__in=list(WORDS), resolved_by__isnull=True)
-    open_ones = asking.filter(dismissed_at__isnull=True, remote_id__in=ids).values_list("remote_id", "state")
-    return {key: [Mark(*WORDS[State(state)])] for key, state in open_ones.order_by("sent_at", "pk")}
+def _unfinished(row: Record) -> list[Mark]:
+    state = getattr(row, "unfinished", None)
+    return [Mark(*UNFINISHED[State(state)])] if state else []
 
 
 def _paid(row: Record) -> list[Mark]:

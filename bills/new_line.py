@@ -51,4 +51,4 @@ class NewLine(forms.Form):
         section = next(s for s in lines.sections if s.name == name)
         for line in section.lines:
             line.errors.clear()
-        return Grid(lines).row(section, section.lines[-1])
+        return Grid(lines).row(section.lines[-1])

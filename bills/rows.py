@@ -1,5 +1,6 @@
 """A bill's lines as table rows: text until entered, then inputs. Written here and not in a template because a page of
-500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out).
+500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out, the style sheet counts
+the lines, and a closed line is known by the value of its button).
 
 `static/js/lines.js` opens a line in place from `blank`, so that the markup of an open line stands here alone.
 """
@@ -59,19 +60,19 @@ class Rows:
         self.tags: dict[str, list[tuple[str, Field | None]]] = {}
         self.looks: dict[tuple[str, str], str] = {}
 
-    def rows(self, lines: list[Line], start: int = 1) -> SafeString:
+    def rows(self, lines: list[Line]) -> SafeString:
         """The rows of a section, each followed by what is wrong with it and by the lines inside it."""
-        return mark_safe("".join([self._row(line, n) for n, line in enumerate(lines, start)]))  # noqa: S308 - escaped below
+        return mark_safe("".join([self._row(line) for line in lines]))  # noqa: S308 - escaped below
 
     def blank(self, section: str, shape: Shape) -> SafeString:
         """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
         outer = "@" if "-" in section else ""
         line = Line(section, 0, shape, Content(shape, {}), {}, outer)
-        return mark_safe(self._open(line, "", ""))  # noqa: S308 - escaped below
+        return mark_safe(self._open(line, ""))  # noqa: S308 - escaped below
 
-    def _row(self, line: Line, number: int) -> str:
-        row = self._open(line, line.prefix, str(number)) if line.is_open else self._closed(line, number)
-        return row + self._errors(line) + "".join([self._row(one, n) for n, one in enumerate(line.inside, 1)])
+    def _row(self, line: Line) -> str:
+        row = self._open(line, line.prefix) if line.is_open else self._closed(line)
+        return row + self._errors(line) + "".join([self._row(one) for one in line.inside])
 
     def _plan(self, line: Line) -> list[tuple[str, Field | None]]:
         kind = line.section.rpartition("-")[2]
@@ -85,7 +86,7 @@ class Rows:
             self.tags[kind] = tags_of(self.columns, line.shape)
         return self.tags[kind]
 
-    def _closed(self, line: Line, number: int) -> str:
+    def _closed(self, line: Line) -> str:
         prefix, value = line.prefix, line.value
         cells = cells_of(self._tags(line), value)
         if line.is_gone:
@@ -96,12 +97,12 @@ class Rows:
         kind = f"line{' member' if line.is_inside else ''}{' is-gone' if line.is_gone else ''}"
         kind = f'"{kind}"' if " " in kind else kind
         return (
-            f'<tr class={kind} id={prefix} data-id="{escape(line.key)}"{told}><td class=c-no>{number}{"".join(cells)}'
+            f'<tr class={kind} data-id="{escape(line.key)}"{told}><td class=c-no>{"".join(cells)}'
             f"<td class=c-act>{hidden}<button class=link name={act} value={prefix}>"
             f"{'Undo' if line.is_gone else 'Edit'}</button>\n"
         )
 
-    def _open(self, line: Line, prefix: str, number: str) -> str:
+    def _open(self, line: Line, prefix: str) -> str:
         """The line as inputs: those with a column in the first row, the others and the buttons in the second."""
         plan = self._plan(line)
         here = {f.name for _, f in plan if f}
@@ -114,7 +115,7 @@ class Rows:
         name = escape(called(line))
         return (
             f'<tr class="{kind}" id={_value(prefix)} data-id="{escape(line.key)}" data-line-name="{name}"'
-            f"{told}><td class=c-no>{number}{_hidden(f'{prefix}-{ID}', line.key)}{self._outer(line)}{cells}"
+            f"{told}><td class=c-no>{_hidden(f'{prefix}-{ID}', line.key)}{self._outer(line)}{cells}"
             f'<td class=c-act>{undo}<tr class="line-more"><td><td colspan={len(plan) + 1}><div class=line-rest>{rest}'
             f"<span class=line-acts><button class=link name=copy value={_value(prefix)}>Copy</button> "
             f"<button class=link name=remove value={_value(prefix)}>Remove</button></span></div>\n"

@@ -71,10 +71,10 @@ class LineSheet:
     def _each(self, f: Field, lines: tuple[Content, ...], kind: str) -> Iterator[str]:
         tags = tags_of(self.columns, f.shape)
         within = inner(f.shape)
-        for number, line in enumerate(lines, 1):
+        for line in lines:
             cells = cells_of(tags, line)
             cells[TEXT] += _custom(line)
-            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{number}{"".join(cells)}\n'
+            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{"".join(cells)}\n'
             if within:
                 yield from self._each(within, line[within.name], f"{kind} member")
 

@@ -15,9 +15,9 @@ from edits.seal import Seal
 from tenants.access import member
 from tenants.models import Role
 
-from .aging import aging
 from .currencies import codes
-from .filters import SIZES, STATES, BillFilter, rows_asked
+from .filters import SIZES, STATES, BillFilter
+from .finding import find
 from .forms import BillForm, as_typed
 from .lines import refusal
 from .marks import links, marked
@@ -34,28 +34,23 @@ EDITS_SHOWN = 8
 def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
-    table = connections.table(m.tenant, "bills")
     form = BillFilter(request.GET)
-    asked = form.asked
-    filters = rows_asked(asked)
-    paged = {name: asked[name] for name in ("sort", "page", "size")}
-    found = mirror.search(m.tenant, table, q=asked["q"], filters=filters, **paged)
-    totals = mirror.totals(m.tenant, table, asked["q"], filters)
-    currencies = codes(m.tenant, totals)
+    found = find(m.tenant, form.asked)
+    currencies = codes(m.tenant, found.totals)
     context = {
         "member": m,
         "form": form,
-        "asked": asked,
-        "found": found,
-        "rows": marked(m, found.rows, currencies),
-        "totals": [{**total, "code": currencies.get(total["currency"], "")} for total in totals],
+        "asked": form.asked,
+        "found": found.listing,
+        "rows": marked(found.listing.rows, currencies),
+        "totals": [{**total, "code": currencies.get(total["currency"], "")} for total in found.totals],
+        "aging": found.aging,
         "states": STATES,
         "sizes": SIZES,
-        "freshness": mirror.freshness(m.tenant, table.kind),
+        "freshness": mirror.freshness(m.tenant, "bills"),
     }
-    if request.htmx:  # type: ignore[attr-defined]  # django-htmx's middleware
-        return render(request, "bills/list.html#rows", context)
-    return render(request, "bills/list.html", {**context, "aging": aging(m.tenant)})
+    template = "bills/list.html#rows" if request.htmx else "bills/list.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
 
 
 @require_GET

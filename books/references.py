@@ -104,8 +104,11 @@ def _starting(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
 
 def _named(tenant: Tenant, picker: str, text: str) -> list[Record]:
     wanted = text.casefold()
-    held = _entries(tenant, picker, text).select_related(None).only("remote_id", "full_name", "is_active", "search")
-    return [row for row in held if (row.full_name or "").casefold() == wanted] if wanted else []
+    columns = ("remote_id", "full_name", "detail", "is_active", "search")
+    held = list(_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
+    by_name = [row for row in held if (row.full_name or "").casefold() == wanted]
+    # A bill names its sales representative in full, where their list goes by initials.
+    return by_name or [row for row in held if (row.detail or "").casefold() == wanted]
 
 
 def _option(row: Record, tenant: Tenant) -> Option:

@@ -17,17 +17,12 @@ function more(row) {
 }
 
 function told() {
-  for (const body of grid().tBodies) {
-    let number = 0;
-    let within = 0;
-    for (const row of body.querySelectorAll("tr.line")) {
-      const place = row.matches(".member") ? (within += 1) : ((within = 0), (number += 1));
-      const text = row.cells[0].firstChild;
-      if (text?.nodeType === Node.TEXT_NODE) text.data = place;
-      else row.cells[0].prepend(place);
-    }
-  }
   grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
+}
+
+// A closed line comes without an id, to be small: its button says which it is.
+function named(within) {
+  for (const row of within.querySelectorAll?.("[data-lines] tr.line:not([id])") || []) row.id = row.querySelector("button").value;
 }
 
 // The blank line of a kind, under the prefix and with the id that it will travel with.
@@ -79,7 +74,6 @@ function enter(closed) {
   });
   for (const select of rest.querySelectorAll("select")) select.dataset.was = select.value;
   row.dataset.lineName = title(closed);
-  row.cells[0].prepend(closed.cells[0].textContent);
   for (const hidden of closed.querySelectorAll("input[type=hidden]")) row.cells[0].append(hidden.cloneNode());
   closed.replaceWith(row, rest);
   kept.set(row, closed);
@@ -191,7 +185,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.matches?.("[data-lines] [name=add]")) event.detail.parameters.index = nextIndex(event.target.value);
 });
+named(document);
 document.addEventListener("htmx:load", (event) => {
+  named(event.target);
   if (!event.target.matches?.("[data-lines] tr.is-new")) return;
   controls(event.target)[0]?.focus();
   told();

@@ -1,0 +1,70 @@
+"""The bills that a list shows and every figure around them, in two queries: the rows; the sums by age and currency."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.utils import timezone
+
+from books.listing import Listing, matching, order
+from books.models import Record
+from edits.models import Edit
+from tenants.models import Tenant
+
+from .aging import Aging, aging_of
+from .filters import AGES, UNPAID, rows_asked
+from .marks import UNFINISHED
+
+LISTED = "listed"
+CENT = Decimal("0.01")
+Sums = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the list, what all that is listed adds up to by currency, and what is open by age."""
+
+    listing: Listing
+    totals: list[Sums]
+    aging: Aging
+
+
+def find(tenant: Tenant, asked: Mapping[str, Any]) -> Found:
+    """The bills that a person asked for, as `BillFilter.asked` says it. A page beyond the last is the last."""
+    wanted = matching(tenant, "bills", asked["q"], rows_asked(asked))
+    sums = _rounded(
+        _sums(wanted, Value(LISTED)).union(_sums(matching(tenant, "bills", filters=UNPAID), _age()), all=True)
+    )
+    totals = sorted(
+        (row for row in sums if row["age"] == LISTED), key=lambda row: (-row["count"], row["currency"] or "")
+    )
+    total, size = sum(row["count"] for row in totals), asked["size"]
+    page = min(asked["page"], max(1, -(-total // size)))
+    start = (page - 1) * size
+    rows = list(_with_edits(wanted).order_by(*order(asked["sort"]))[start : start + size]) if total else []
+    return Found(Listing(rows, total, page, size), totals, aging_of([row for row in sums if row["age"] != LISTED]))
+
+
+def _age() -> Case:
+    today = timezone.localdate()
+    return Case(*(When(age.due(today), then=Value(age.name)) for age in AGES), output_field=CharField())
+
+
+def _sums(bills: QuerySet[Record], age: Value | Case) -> QuerySet[Any, Any]:
+    added = {"amount_sum": Sum("amount"), "open_sum": Sum("open_amount"), "count": Count("id")}
+    return bills.order_by().annotate(age=age).values("age", "currency").annotate(**added)
+
+
+def _rounded(rows: Iterable[Sums]) -> list[Sums]:
+    """SQLite adds up in floating point; whole cents are exact again."""
+    sums = ("amount_sum", "open_sum")
+    return [{**row, **{name: Decimal(str(row[name] or 0)).quantize(CENT) for name in sums}} for row in rows]
+
+
+def _with_edits(bills: QuerySet[Record]) -> QuerySet[Record]:
+    """Each bill with the state of its latest edit that still asks for something."""
+    own = Edit.objects.filter(tenant=OuterRef("tenant"), kind=OuterRef("kind"), remote_id=OuterRef("remote_id"))
+    asking = own.filter(state__in=list(UNFINISHED), resolved_by__isnull=True, dismissed_at__isnull=True)
+    return bills.annotate(unfinished=Subquery(asking.order_by("-sent_at", "-pk").values("state")[:1]))

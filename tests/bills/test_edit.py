@@ -1,0 +1,92 @@
+"""A bill's form: its buttons without a script, a new line for it, and how it comes back with what is wrong."""
+
+import pytest
+from django.test import Client
+
+from books import connections, mirror
+from books.models import Record
+from tenants.models import Tenant
+from tests.bills.paper import BILL
+from tests.rig.inputs import inputs
+
+EDIT = "/t/larch/bills/B1/edit"
+
+
+@pytest.fixture
+def stored(larch: Tenant) -> Record:
+    return mirror.store(larch, connections.table(larch, "bills"), BILL)
+
+
+def pressed(client: Client, button: str, value: str, **typed: str) -> dict[str, str]:
+    """The inputs of the form after one of its buttons."""
+    answer = client.post(EDIT, {**inputs(client.get(EDIT)), **typed, button: value})
+    assert answer.status_code == 200
+    return {name: text for name, text in inputs(answer).items() if "_lines-" in name}
+
+
+def test_no_line_travels_until_it_is_opened(as_bob, stored):
+    assert [name for name in inputs(as_bob.get(EDIT)) if "_lines-" in name] == []
+
+
+def test_open_makes_inputs_of_a_stored_line(as_bob, stored):
+    form = pressed(as_bob, "open", "expense_lines-0")
+    assert (form["expense_lines-0-id"], form["expense_lines-0-account"]) == ("E1", "Freight In")
+    assert form["expense_lines-0-amount"] == "218.00"
+
+
+def test_open_inside_a_group_takes_the_group_along(as_bob, stored):
+    form = pressed(as_bob, "open", "item_group_lines-0-item_lines-1")
+    assert (form["item_group_lines-0-id"], form["item_group_lines-0-item_lines-1-cost"]) == ("G1", "19.5")
+
+
+def test_add_puts_a_blank_line_behind_the_others_and_keeps_what_was_typed(as_bob, stored):
+    form = pressed(as_bob, "add", "expense_lines", **{"expense_lines-2-id": "-1", "expense_lines-2-memo": "Toner"})
+    assert (form["expense_lines-2-memo"], form["expense_lines-3-id"], form["expense_lines-3-memo"]) == (
+        "Toner",
+        "-1",
+        "",
+    )
+
+
+def test_copy_makes_a_new_line_of_what_stands_in_another(as_bob, stored):
+    form = pressed(as_bob, "copy", "item_lines-0")
+    assert (form["item_lines-1-id"], form["item_lines-1-item"], form["item_lines-1-quantity"]) == (
+        "-1", "Box 12 × 9 × 4", "200",
+    )  # fmt: skip
+
+
+def test_remove_strikes_a_line_out_and_undo_brings_it_back(as_bob, stored):
+    gone = pressed(as_bob, "remove", "expense_lines-0")
+    assert gone == {"expense_lines-0-id": "E1", "expense_lines-0-remove": "on"}
+    assert pressed(as_bob, "undo", "expense_lines-0", **gone) == {}
+
+
+def test_undo_puts_an_open_line_back_to_what_is_stored(as_bob, stored):
+    typed = {"expense_lines-0-id": "E1", "expense_lines-0-memo": "Changed"}
+    assert pressed(as_bob, "undo", "expense_lines-0", **typed) == {}
+
+
+def test_a_new_line_comes_alone(as_bob, stored):
+    text = as_bob.get("/t/larch/bills/B1/line?section=expense_lines&index=7").content.decode()
+    assert text.startswith('<tr class="line is-open is-new" id=expense_lines-7')
+    assert 'name="expense_lines-7-id" value="-1"' in text
+
+
+def test_a_new_line_can_be_a_copy(as_bob, stored):
+    text = as_bob.get("/t/larch/bills/B1/line?section=item_lines&index=1&copy=item_lines-0").content.decode()
+    assert 'name="item_lines-1-cost" inputmode' not in text or 'value="1.15"' in text
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?section=oops", "?section=item_lines&index=x", "?section=item_lines&copy=item_lines-9"]
+)
+def test_a_new_line_for_no_place_is_refused(as_bob, stored, query):
+    assert as_bob.get(f"/t/larch/bills/B1/line{query}").status_code == 400
+
+
+def test_what_is_wrong_with_a_line_stands_under_it(as_bob, stored):
+    typed = {"expense_lines-0-id": "E1", "expense_lines-0-amount": "much"}
+    answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed})
+    assert answer.status_code == 422
+    assert '<tr class=line-errors id="expense_lines-0-errors">' in answer.content.decode()
+    assert inputs(answer)["expense_lines-0-amount"] == "much"

@@ -1,0 +1,113 @@
+"""The longest bills: 500 lines with every column filled, opened, changed and saved; 5,000 refused in words."""
+
+import gzip
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bills.columns import typeable
+from bills.inputs import inputs_of
+from books import mirror
+from books.fields import Kind
+from books.models import Record
+from books.records import Content, dumps, loads
+from books.writing import body_of
+from tenants.models import Tenant
+from tests.rig.copies import Copied
+from tests.rig.inputs import inputs
+from tests.rig.vendor import Sandbox
+
+PAGE = "/t/larch/bills/500LIN-1234567890/"
+EDIT = f"{PAGE}edit"
+FOREVER = "/t/larch/bills/5000LI-1234567890/edit"
+OTHER = {"not_billable": "billable", "billable": "not_billable", "has_been_billed": "billable"}
+
+
+@pytest.fixture
+def long_bill(larch: Tenant, copied: Copied) -> Record:
+    """The sandbox's bill of 500 lines with every column filled, and all lists that its pickers need."""
+    copied(larch)
+    return mirror.find(larch, "bills", "500LIN-1234567890")
+
+
+def sent(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [request["body"] for request in sandbox.requests() if request["method"] == "POST"]
+
+
+def wanted(line: Content, like: Content) -> Content:
+    """A line with another value in every column: picks from the line beside it, the rest made up."""
+    made = {Kind.TEXT: "Changed", Kind.DATE: date(2028, 1, 31), Kind.NUMBER: Decimal(3), Kind.COST: Decimal("2.5")}
+    values = {f.name: like[f.name] if f.kind is Kind.REFERENCE else made.get(f.kind) for f in typeable(line.shape)}
+    amount = Decimal("7.50") if "quantity" in line.shape else Decimal("7.25")
+    return line.replace(**{**values, "amount": amount, "billing_status": OTHER[line["billing_status"]]})
+
+
+def all_wanted(bill: Content, section: str) -> tuple[Content, ...]:
+    return tuple(wanted(line, bill[section][place - 1]) for place, line in enumerate(bill[section]))
+
+
+def every_line_changed(bill: Content) -> dict[str, str]:
+    """The inputs of a form in which each expense and item line was opened and each of its columns changed."""
+    return {
+        f"{section}-{place}-{name}": text
+        for section in ("expense_lines", "item_lines")
+        for place, line in enumerate(all_wanted(bill, section))
+        for name, text in {"id": line["id"], **inputs_of(line)}.items()
+    }
+
+
+def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_bill, sandbox):
+    base = mirror.content(long_bill)
+    line, other = base["item_lines"][3], base["expense_lines"][0]
+    typed = {
+        "item_lines-3-id": line["id"], "item_lines-3-quantity": "77", "expense_lines-200-id": "-1",
+        "expense_lines-200-account": str(other["account"]), "expense_lines-200-amount": "12.5",
+    }  # fmt: skip
+    answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed})
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    new = {"id": "-1", "accountId": other["account"].id, "amount": "12.50"}
+    touched = {"id": line["id"], "quantity": 77, "cost": format(line["cost"], "f")}
+    items = [touched if one is line else {"id": one["id"]} for one in base["item_lines"]]
+    assert sent(sandbox) == [
+        {
+            "revisionNumber": long_bill.revision,
+            "expenseLines": [*({"id": one["id"]} for one in base["expense_lines"]), new],
+            "itemLines": items,
+            "itemGroupLines": [{"id": one["id"]} for one in base["item_group_lines"]],
+        }
+    ]
+
+
+def test_every_column_of_every_line_can_be_changed_in_one_save(as_bob, long_bill, sandbox):
+    base = mirror.content(long_bill)
+    answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **every_line_changed(base)})
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    edited = base.replace(**{name: all_wanted(base, name) for name in ("expense_lines", "item_lines")})
+    (body,) = sent(sandbox)
+    assert body == loads(dumps({"revisionNumber": long_bill.revision, **body_of(base, edited)}))
+    now = mirror.content(mirror.find(long_bill.tenant, "bills", long_bill.remote_id))
+    assert {(one["quantity"], one["cost"], one["amount"]) for one in now["item_lines"]} == {(3, 2.5, Decimal("7.50"))}
+
+
+def test_the_form_of_500_lines_stays_small(as_bob, long_bill):
+    page = as_bob.get(EDIT).content
+    assert (len(page) <= 250_000, len(gzip.compress(page, 6)) <= 32_768) == (True, True)
+
+
+def test_5000_lines_are_refused_in_words_and_shown_on_the_page(as_bob, larch, copied):
+    copied(larch, "bills")
+    answer = as_bob.get(FOREVER)
+    assert answer.status_code == 422
+    assert "A bill of 5,004 lines is too long to be edited here: at most 1,000 lines" in answer.content.decode()
+    assert "<form id=" not in answer.content.decode()
+    assert as_bob.get(FOREVER.removesuffix("edit")).status_code == 200
+
+
+def test_more_inputs_than_are_read_are_refused_in_words(as_bob, long_bill, settings):
+    form = {**inputs(as_bob.get(EDIT)), **{f"expense_lines-{n}-memo": "x" for n in range(100)}}
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+    answer = as_bob.post(EDIT, form)
+    assert 400 <= answer.status_code < 500
+    assert "What to do" in answer.content.decode()
