@@ -69,9 +69,7 @@ class Conductor:
         try:
             return self._get(f"{table.path}/{quote(id, safe='')}", {})
         except Refused as error:
-            if error.code in GONE:
-                raise NotFound(detail=error.detail, request_id=error.request_id, code=error.code) from error
-            raise
+            raise (_not_found(error) if error.code in GONE else error) from None
 
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
         """Send what differs between `base` and `edited` under the revision the person saw; the new record.
@@ -83,7 +81,11 @@ class Conductor:
         with self.turn():
             url = f"{self.base_url}{table.path}/{quote(id, safe='')}"
             answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
-        return self._object(answer, table)
+        try:
+            return self._object(answer, table)
+        except Refused as error:
+            gone = error.code in GONE and f'"{id}"' in error.detail
+            raise (_not_found(error) if gone else error) from None
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """(kind, id) of what was deleted since `after`, for the tables given; at most the last 90 days."""
@@ -152,3 +154,7 @@ class Conductor:
         if answer.status != 200:
             raise_for(answer, table)
         return answer
+
+
+def _not_found(error: Refused) -> NotFound:
+    return NotFound(detail=error.detail, request_id=error.request_id, code=error.code)

@@ -1,0 +1,96 @@
+"""Every row of the error matrix on screen: what happened, what was kept, what to do, the request id."""
+
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from books.models import Record
+from edits.models import Edit, State
+from tests.customers.test_edit import ABC, EDIT
+from tests.rig.inputs import inputs
+from tests.rig.vendor import Sandbox
+
+TYPED = {"phone": "555-0100"}
+MATRIX = [
+    ("not_set_up", {}, 503, "This company is not connected yet", State.NOT_SENT),
+    ("not_active", {}, 503, "The PC with QuickBooks is not answering", State.NOT_SENT),
+    ("closed", {}, 503, "QuickBooks could not open the company file", State.NOT_SENT),
+    ("forbidden", {}, 503, "This desk's key was not accepted", State.NOT_SENT),
+    ("timeout", {}, 504, "No answer came", State.UNKNOWN),
+    ("internal", {}, 504, "No answer came", State.UNKNOWN),
+    ("cut_before", {}, 504, "No answer came", State.UNKNOWN),
+    ("refuse", {"integrationCode": "3171"}, 422, "The books are closed for this date", State.REFUSED),
+    ("refuse", {"integrationCode": "3260"}, 422, "The QuickBooks user lacks the right", State.REFUSED),
+    ("refuse", {"integrationCode": "3250"}, 422, "This feature is switched off", State.REFUSED),
+]
+
+
+def fail(sandbox: Sandbox, fault: str, **more: object) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=2, fault=fault, **more)
+
+
+@pytest.mark.parametrize(("fault", "more", "status", "title", "state"), MATRIX)
+def test_a_save_that_failed_says_so_over_the_form_as_it_was_typed(
+    as_bob: Client,
+    job: Record,
+    sandbox: Sandbox,
+    fault: str,
+    more: dict[str, object],
+    status: int,
+    title: str,
+    state: State,
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    fail(sandbox, fault, **more)
+    answer = as_bob.post(EDIT, form)
+    page = unescape(answer.content.decode())
+    assert (answer.status_code, title in page, inputs(answer)["phone"]) == (status, True, "555-0100")
+    assert (Edit.objects.get().state, answer.context["error"].todo in page) == (state, True)
+
+
+@pytest.mark.parametrize("fault", ["not_active", "refuse", "forbidden"])
+def test_the_vendors_request_id_stands_beside_the_words(
+    as_bob: Client, job: Record, sandbox: Sandbox, fault: str
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    fail(sandbox, fault, **({"integrationCode": "3180"} if fault == "refuse" else {}))
+    answer = as_bob.post(EDIT, form)
+    (request,) = Edit.objects.values_list("request_id", flat=True)
+    assert (request.startswith("req_"), f"Request {request}" in answer.content.decode()) == (True, True)
+
+
+@pytest.mark.parametrize(("fault", "status"), [("not_active", 503), ("timeout", 504)])
+def test_htmx_gets_an_alert_that_leaves_the_form_untouched(
+    as_bob: Client, job: Record, sandbox: Sandbox, fault: str, status: int
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    fail(sandbox, fault)
+    answer = as_bob.post(EDIT, form, headers={"HX-Request": "true"})
+    page = unescape(answer.content.decode())
+    assert (answer.status_code, "data-alert" in page, "<form" in page) == (status, True, False)
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ('There is an invalid reference to QuickBooks Terms "8000" in the Customer.', "terms"),
+        ('There is an invalid reference to QuickBooks PriceLevel "8000" in the Customer.', "price_level"),
+    ],
+)
+def test_a_refusal_that_names_a_field_lands_on_it(
+    as_bob: Client, job: Record, sandbox: Sandbox, message: str, field: str
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    fail(sandbox, "refuse", integrationCode="3140", message=message)
+    assert list(as_bob.post(EDIT, form).context["form"].errors) == [field]
+
+
+def test_a_record_deleted_meanwhile_says_so_and_keeps_what_was_typed(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    sandbox.change(endUserId=ABC, resource="customers", id=job.remote_id, delete=True)
+    answer = as_bob.post(EDIT, form)
+    page = unescape(answer.content.decode())
+    assert (answer.status_code, "no longer in" in page, inputs(answer)["phone"]) == (409, True, "555-0100")
