@@ -1,0 +1,33 @@
+"""The admin of both: the desk's columns, order and search fields; all else as Django has it."""
+
+from django.contrib import admin
+from django.db.models import F
+
+from books.models import in_order
+
+from .models import Bill, Customer, Line
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin[Customer]):
+    list_display = (
+        "full_name",
+        "company_name",
+        "phone",
+        "email",
+        "terms_name",
+        "balance",
+        "total_balance",
+        "changed_at",
+    )
+    search_fields = ("full_name", "company_name", "email", "phone")
+    ordering = (in_order("full_name").asc(), F("id").asc())
+
+
+class LineInline(admin.TabularInline[Line, Bill]):
+    model = Line
+
+
+@admin.register(Bill)
+class BillAdmin(admin.ModelAdmin[Bill]):
+    inlines = (LineInline,)

@@ -1,0 +1,80 @@
+"""What the admin is shown: the same customers' rows as the desk's list, and tables of its own for one long bill."""
+
+from django.db import models
+
+from books.models import Record
+
+
+class ActiveCustomers(models.Manager["Customer"]):
+    """The rows that the desk's list shows without any search: one company's active customers."""
+
+    def get_queryset(self) -> models.QuerySet["Customer"]:
+        kept = super().get_queryset().filter(deleted_at__isnull=True)
+        return kept.filter(tenant__slug="larch", kind="customers", is_active=True)
+
+
+class Customer(Record):
+    """A customer, as the mirror keeps it."""
+
+    objects = ActiveCustomers()
+
+    class Meta:
+        proxy = True
+        app_label = "beside"
+
+
+class Text(models.CharField[str, str]):
+    """A short text that may be blank."""
+
+    def __init__(self, *args: object, **more: object) -> None:
+        super().__init__(*args, **{"max_length": 255, "blank": True, **more})  # type: ignore[arg-type]
+
+
+class Bill(models.Model):
+    """The head of a bill."""
+
+    vendor = Text()
+    payables_account = Text()
+    transaction_date = models.DateField(null=True)
+    due_date = models.DateField(null=True)
+    ref_number = Text()
+    terms = Text()
+    memo = Text()
+    exchange_rate = models.DecimalField(max_digits=15, decimal_places=5, null=True)
+
+    class Meta:
+        app_label = "beside"
+
+    def __str__(self) -> str:
+        return self.ref_number
+
+
+class Line(models.Model):
+    """A line of a bill, with the nine columns that the desk shows for any bill."""
+
+    bill = models.ForeignKey(Bill, on_delete=models.CASCADE, related_name="lines")
+    item = Text()
+    description = Text()
+    quantity = models.DecimalField(max_digits=15, decimal_places=5, null=True, blank=True)
+    unit_of_measure = Text()
+    cost = models.DecimalField(max_digits=15, decimal_places=5, null=True, blank=True)
+    amount = models.DecimalField(max_digits=15, decimal_places=2, null=True, blank=True)
+    customer = Text()
+    line_class = Text()
+    billing_status = Text(choices=[(each, each) for each in ("billable", "not_billable", "has_been_billed")])
+
+    class Meta:
+        app_label = "beside"
+
+    def __str__(self) -> str:
+        return self.item
+
+
+# What the desk calls a column of these tables where it has another word for it.
+ALSO_CALLED = {
+    "item": ("account", "item_group"),
+    "description": ("memo",),
+    "amount": ("total_amount",),
+    "customer": ("payee",),
+    "line_class": ("class",),
+}

@@ -1,0 +1,48 @@
+"""The desk's settings with the admin in the place of the desk's own pages, and with Django's default middleware."""
+
+from pathlib import Path
+
+from config.settings import *  # noqa: F403 - the admin is to run under the very same settings
+from config.settings import env
+
+STATIC_ROOT = Path(env("BENCH_HOME")) / "static"
+STATICFILES_DIRS = []
+ROOT_URLCONF = "bench.beside.urls"
+INSTALLED_APPS = [
+    "bench.beside",
+    "tenants",
+    "books",
+    "django_tasks",
+    "django_tasks_db",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

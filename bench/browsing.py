@@ -1,0 +1,30 @@
+"""Chromium, signed in as the visitors are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.rig import browser as chromium
+
+from .visiting import Visitor
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The browser that the tests drive too."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def signed_in(started: Browser, visitor: Visitor) -> Iterator[BrowserContext]:
+    """A profile of its own, with nothing in its cache, that has a visitor's cookies."""
+    context = started.new_context(base_url=visitor.url, viewport={"width": 1280, "height": 900})
+    cookies: list[Any] = [{"name": name, "value": value, "url": visitor.url} for name, value in visitor.cookies.items()]
+    context.add_cookies(cookies)
+    yield context
+    context.close()

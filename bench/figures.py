@@ -1,0 +1,69 @@
+"""A measured figure beside its budget, how figures are taken, and the table that shows them."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from statistics import median
+
+LEAST_PAIRS, MOST_PAIRS, PATIENCE_SECONDS = 5, 25, 8.0
+HEADS = ("figure", "ours", "Django admin", "ratio", "budget", "met")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the table. `met` is None for what is shown without being promised."""
+
+    what: str
+    ours: str = ""
+    admins: str = ""
+    ratio: str = ""
+    budget: str = ""
+    met: bool | None = None
+
+
+def compared(what: str, times: tuple[float, float], most: float) -> Figure:
+    """Milliseconds of both; `most` is the largest share of the admin's time that ours may take."""
+    ours, admins = times
+    share, budget = ours / admins, f"≤ 1/{1 / most:.0f} of admin"
+    return Figure(what, f"{ours:.1f} ms", f"{admins:.1f} ms", f"1/{1 / share:.1f}", budget, share <= most)
+
+
+def limited(what: str, ours: float, most: float, unit: str, admins: float | None = None) -> Figure:
+    """An amount that is not to exceed `most`; the admin's beside it where it was taken."""
+    theirs, ratio = (
+        (f"{admins:,.0f} {unit}", f"1/{admins / ours:.1f}" if ours else "") if admins is not None else ("", "")
+    )
+    return Figure(
+        what, f"{ours:,.{0 if ours >= 20 else 1}f} {unit}", theirs, ratio, f"≤ {most:,g} {unit}", ours <= most
+    )
+
+
+def milliseconds(call: Callable[[], object]) -> float:
+    """How long one call takes."""
+    started = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - started)
+
+
+def in_turn(ours: Callable[[], object], admins: Callable[[], object]) -> tuple[float, float]:
+    """The median milliseconds of both, made in turn so that a busy moment of the machine hits both alike."""
+    ours(), admins()
+    took: list[tuple[float, float]] = []
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while len(took) < LEAST_PAIRS or (len(took) < MOST_PAIRS and time.monotonic() < ends):
+        took.append((milliseconds(ours), milliseconds(admins)))
+    return median(mine for mine, _ in took), median(theirs for _, theirs in took)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures as text in columns."""
+    words = {True: "yes", False: "NO", None: ""}
+    rows = [HEADS, *((*astuple(figure)[:-1], words[figure.met]) for figure in figures)]
+    measured = [row for row in rows if any(row[1:])]
+    widths = [max(len(row[place]) for row in measured) for place in range(len(HEADS))]
+    lines = ["  ".join(_set(text, widths[place], place) for place, text in enumerate(row)).rstrip() for row in rows]
+    return "\n".join([lines[0], "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]])
+
+
+def _set(text: str, width: int, place: int) -> str:
+    return text.ljust(width) if place in (0, 4) else text.rjust(width)

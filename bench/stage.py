@@ -1,0 +1,64 @@
+"""The desk, the vendor's stand-in and Django's admin as real processes over one temporary folder and one database."""
+
+import os
+from pathlib import Path
+
+import django
+
+from config.desk import Desk, free_port
+from config.supervisor import demo_desk
+from tests.rig.running import prepare, wait_until
+from tests.rig.vendor import Sandbox, announced_url
+
+from .visiting import Visitor
+
+CUSTOMERS = 100_000
+BILLS = 200
+SLUG, END_USER = "larch", "end_usr_wholesaler0001"
+LONG_BILL = "500LIN-1234567890"
+PASSWORD = "demo"  # noqa: S105 - the demo's own, known to all
+
+
+class Stage:
+    """What is measured: `desk` and `admin` with a visitor signed in to each, and the `sandbox` they stand on.
+
+    `open` starts the sandbox alone. `serve` starts both web servers, once the mirror has been filled.
+    """
+
+    def __init__(self, home: Path) -> None:
+        options = ("--delay", "0", "--customers", str(CUSTOMERS), "--bills", str(BILLS))
+        self.desk = demo_desk(home, free_port(), free_port(), *options)
+        # One web process each: a visitor with one line to it would keep only one of several busy anyway.
+        self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
+        beside = {**self.desk.environment, "DJANGO_SETTINGS_MODULE": "bench.beside.settings"}
+        self.admin = Desk(free_port(), home, beside)
+        web = ("-m", "gunicorn", "-c", "python:config.gunicorn")
+        self.admin.add("admin", *web, "-b", f"127.0.0.1:{self.admin.port}")
+        self.ours, self.admins = Visitor(self.desk.url), Visitor(self.admin.url)
+
+    def open(self) -> None:
+        """Start the sandbox, and let this process read the desk's database."""
+        sandbox = self.desk.children["sandbox"]
+        sandbox.start()
+        prepare(self.desk)
+        os.environ.update(self.desk.environment)
+        django.setup()
+        self.sandbox = Sandbox(announced_url(sandbox, within=300))
+
+    def serve(self) -> None:
+        """Start both web servers, give the admin its bill, and sign in."""
+        self.admin.manage("migrate", "--run-syncdb", "--verbosity", "0")
+        self.admin.manage("collectstatic", "--no-input", "--verbosity", "0")
+        self.admin.manage("fill_beside", SLUG, LONG_BILL)
+        self.desk.children["web"].start()
+        self.admin.start()
+        wait_until(self.desk.answers)
+        self.ours.sign_in("/accounts/login/", login="alice", password=PASSWORD)
+        self.admins.sign_in("/admin/login/", username="alice", password=PASSWORD)
+
+    def close(self) -> None:
+        """End everything."""
+        self.ours.close()
+        self.admins.close()
+        self.admin.stop()
+        self.desk.stop()

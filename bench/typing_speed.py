@@ -1,0 +1,78 @@
+"""How soon the browser shows what a person does on the form of 500 lines: typing in a cell, adding a line.
+
+Taken as the browser itself takes it for INP: from the event to the next frame, in steps of 8 ms.
+"""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from . import long_bill
+from .browsing import browser, signed_in
+from .figures import Figure, limited
+from .stage import Stage
+
+MOST = 100
+ROUNDS = 5
+SHORTEST = 16  # what the browser does not report took less
+WATCH = """() => {
+  window.waits = [];
+  const felt = (list) => list.getEntries().filter((one) => one.interactionId);
+  const note = (list) => window.waits.push(...felt(list).map((one) => one.duration));
+  new PerformanceObserver(note).observe({ type: "event", durationThreshold: 16 });
+}"""
+TAKEN = "() => new Promise((done) => setTimeout(() => { done(window.waits); window.waits = []; }, 150))"
+
+
+def figures(stage: Stage) -> list[Figure]:
+    """The longest wait of each; the admin's form over the same lines beside it."""
+    with browser() as started:
+        with signed_in(started, stage.ours) as context:
+            ours = waits(context.new_page(), long_bill.OURS, type_in_ours, add_to_ours)
+        with signed_in(started, stage.admins) as context:
+            admins = waits(context.new_page(), long_bill.ADMINS, type_in_admins, add_to_admins)
+    names = ("typing in a cell of 500 lines, longest wait", "adding a line there, longest wait")
+    return [limited(name, mine, MOST, "ms", theirs) for name, mine, theirs in zip(names, ours, admins, strict=True)]
+
+
+Act = Callable[[Page, int], None]
+
+
+def waits(page: Page, path: str, typing: Act, adding: Act) -> list[float]:
+    """The longest wait of each act, of several rounds after one for practice."""
+    page.goto(path, wait_until="networkidle")
+    page.evaluate(WATCH)
+    longest = []
+    for act in (typing, adding):
+        act(page, 0)
+        page.evaluate(TAKEN)
+        found = [float(SHORTEST)]
+        for number in range(1, ROUNDS + 1):
+            act(page, number)
+            found += page.evaluate(TAKEN)
+        longest.append(max(found))
+    return longest
+
+
+def type_in_ours(page: Page, number: int) -> None:
+    """Enter a line and type a cost."""
+    page.locator(f"#item_lines-{100 + number} .c-cost").click()
+    page.keyboard.type("123.45", delay=40)
+
+
+def add_to_ours(page: Page, number: int) -> None:
+    """Press Add item line and wait for the line."""
+    before = page.locator("tr.line.is-new").count()
+    page.locator("button[name=add][value=item_lines]").click()
+    page.wait_for_function("(before) => document.querySelectorAll('tr.line.is-new').length > before", arg=before)
+
+
+def type_in_admins(page: Page, number: int) -> None:
+    """Type a cost into its input."""
+    page.locator(f"#id_lines-{300 + number}-cost").click()
+    page.keyboard.type("123.45", delay=40)
+
+
+def add_to_admins(page: Page, number: int) -> None:
+    """Press Add another Line."""
+    page.locator(".add-row a").click()

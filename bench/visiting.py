@@ -1,0 +1,62 @@
+"""A person at a web server, as bytes: one kept-alive connection, cookies, and nothing that costs time of its own."""
+
+import http.client
+import re
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, read to its end."""
+
+    status: int
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+
+class Visitor:
+    """Asks one server for pages. Raises RuntimeError for an answer that is not the one expected."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.cookies: dict[str, str] = {}
+        self._line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+
+    def get(self, path: str, *, expect: int = 200) -> Answer:
+        """Read a page; a connection that the server has closed meanwhile is opened again."""
+        try:
+            return self._ask("GET", path, None, expect)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._line.close()
+            return self._ask("GET", path, None, expect)
+
+    def post(self, path: str, data: dict[str, str], *, expect: int = 303) -> Answer:
+        """Send a form, exactly once."""
+        return self._ask("POST", path, data, expect)
+
+    def sign_in(self, path: str, **fields: str) -> None:
+        """Fill in a sign-in form."""
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path).text)
+        assert found, f"{path} has no form"
+        self.post(path, {"csrfmiddlewaretoken": found[1], **fields}, expect=302)
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _ask(self, method: str, path: str, data: dict[str, str] | None, expect: int) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if data is not None:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": self.url + path}
+        self._line.request(method, path, urlencode(data) if data is not None else None, headers)
+        came = self._line.getresponse()
+        content = came.read()
+        for line in came.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+        if came.status != expect:
+            raise RuntimeError(f"{method} {path} answered {came.status} instead of {expect}")
+        return Answer(came.status, content)
