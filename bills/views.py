@@ -15,7 +15,6 @@ from edits.seal import Seal
 from tenants.access import member
 from tenants.models import Role
 
-from .currencies import codes
 from .filters import SIZES, STATES, BillFilter
 from .finding import find
 from .forms import BillForm, as_typed
@@ -36,7 +35,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     m = member(request, slug)
     form = BillFilter(request.GET)
     found = find(m.tenant, form.asked)
-    currencies = codes(m.tenant, found.totals)
+    currencies = codes(m.tenant, [total["currency"] for total in found.totals])
     context = {
         "member": m,
         "form": form,
