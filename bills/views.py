@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from books import connections, mirror
+from books.currencies import codes
 from books.sheet import parts
 from edits import editing
 from edits.models import Edit

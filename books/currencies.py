@@ -1,0 +1,31 @@
+"""The short codes of a company's currencies, for lists in which several stand side by side."""
+
+from collections.abc import Sequence
+
+from django.core.cache import cache
+
+from tenants.models import Tenant
+
+from . import mirror
+from .models import Record
+
+KEPT_SECONDS = 3600
+
+
+def codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
+    """Currency name → what stands before its amounts. `names` begin with the usual one, which needs nothing."""
+    found = {name: name for name in names[1:] if name}
+    if found:
+        known = cache.get_or_set(f"currency-codes-{tenant.pk}", lambda: _read(tenant), KEPT_SECONDS) or {}
+        found |= {name: known[name] for name in found if name in known}
+    return found
+
+
+def _read(tenant: Tenant) -> dict[str, str]:
+    """The codes of all currencies in the copy that have one."""
+    rows = Record.objects.filter(tenant=tenant, kind="currencies", version__isnull=False).select_related("version")
+    read: dict[str, str] = {}
+    for row in rows:
+        row.tenant = tenant
+        read[row.full_name or ""] = mirror.content(row).get("currency_code") or row.full_name or ""
+    return read
