@@ -25,7 +25,7 @@ function frame() {
     });
     pop.addEventListener("htmx:afterSwap", arrived);
   }
-  (input.closest("dialog") || document.body).append(pop);
+  (input.closest("dialog, main") || document.body).append(pop); // inside a landmark
 }
 
 function place() {
