@@ -20,9 +20,11 @@ document.addEventListener("htmx:sendError", () =>
 document.addEventListener("htmx:timeout", () =>
   show("The desk took too long to answer.", "What you typed is still here. Try again in a moment."));
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status < 400 || !/^\s*<!doctype/i.test(event.detail.serverResponse)) return;
+  const { isError, serverResponse: text, xhr } = event.detail;
+  if (xhr.status < 400 || !/^\s*<!doctype/i.test(text)) return;
+  if (!isError && text.includes(' id="content"')) return; // 409 and 422: a page of ours, of which a form takes its part
   event.detail.shouldSwap = false;
-  show("That did not work.", `What you typed is still here. (Status ${event.detail.xhr.status})`);
+  show("That did not work.", `What you typed is still here. (Status ${xhr.status})`);
 });
 // A request that goes well clears the trouble of the one before.
 document.addEventListener("htmx:afterRequest", (event) => {
