@@ -5,7 +5,6 @@ from django.utils.functional import cached_property
 
 from books.fields import Table
 from books.records import Content
-from books.shown import printed
 from books.writing import changed_fields
 from edits import forms
 from edits.forms import RecordForm
@@ -51,11 +50,6 @@ class BillForm:
     @cached_property
     def grid(self) -> Grid:
         return Grid(self.lines)
-
-    @property
-    def printed(self) -> str:
-        """The vendor's address as stored, the way it prints."""
-        return "\n".join(printed(self.base["vendor_address"]))
 
     def refuse(self, path: str, message: str) -> None:
         """Put what the books said beside the input it names, of the header or of a line, or on top."""

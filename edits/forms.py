@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from books.fields import Field, Kind, Section, Table
 from books.records import Content, Value
-from books.shown import shown
+from books.shown import printed, shown
 from tenants.models import Tenant
 
 from .values import parse, typed
@@ -34,6 +34,11 @@ class Row:
     def text(self) -> str:
         """What a field that only the books change holds."""
         return "" if self.field.writable or self.field.kind is Kind.LIST else shown(self.field, self.value)
+
+    @property
+    def printed(self) -> str:
+        """An address the way it prints, as it was when the form was opened."""
+        return "\n".join(printed(self.value))
 
     @property
     def span(self) -> str:

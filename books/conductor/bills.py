@@ -12,6 +12,22 @@ from .spelling import choice, day, group, listing, money, number, read_only, ref
 BILLING_STATUS = {"billable": "Billable", "has_been_billed": "Billed", "not_billable": "Not billable"}
 LINE_CUSTOM = read_only("custom_fields", "Custom fields", Kind.LIST, members=CUSTOM_FIELD, key="name")
 
+TRANSACTION_TYPES = tuple(
+    (name, name.replace("_", " ").capitalize())
+    for name in (
+        "bill",
+        "bill_payment_check",
+        "bill_payment_credit_card",
+        "check",
+        "credit_card_charge",
+        "invoice",
+        "item_receipt",
+        "journal_entry",
+        "purchase_order",
+        "vendor_credit",
+    )
+)
+
 EXPENSE_LINE = Shape(
     read_only("id", "Id"),
     reference("account", "Account", "accounts", required=True),
@@ -61,10 +77,10 @@ GROUP_LINE = Shape(
 
 LINKED_TRANSACTION = Shape(
     read_only("id", "Id"),
-    read_only("transaction_type", "Type"),
+    read_only("transaction_type", "Type", Kind.CHOICE, choices=TRANSACTION_TYPES),
     read_only("transaction_date", "Date", Kind.DATE),
     read_only("ref_number", "Number"),
-    read_only("link_type", "Link"),
+    read_only("link_type", "Linked by"),
     read_only("amount", "Amount", Kind.MONEY),
 )
 
