@@ -156,9 +156,9 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-lines] tbody") || !press(event)) return;
   const closed = event.target.closest("tr.line:not(.is-open, .is-gone)");
   if (!closed || event.target.closest("a, input") || !getSelection().isCollapsed) return;
-  const place = event.target.closest("td").cellIndex;
+  const place = event.target.closest("td")?.cellIndex; // on a phone a finger may land between the cells
   const row = enter(closed);
-  (row.cells[place].querySelector("input:not([type=hidden]), select, textarea") || controls(row)[0])?.focus();
+  (row.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(row)[0])?.focus();
   told();
 }, true);
 
