@@ -47,8 +47,10 @@ def figures(stage: Stage) -> list[Figure]:
         desk.append(milliseconds(partial(stage.ours.post, page, form)))
         vendor.append(milliseconds(partial(straight.save, f"555-{number:04d}")))
     added = median(mine - alone for mine, alone in zip(desk[1:], vendor[1:], strict=True))
-    whole = f"{median(desk[1:]):.1f} − {median(vendor[1:]):.1f} ms"
+    medians = f"{median(desk[1:]):.1f} − {median(vendor[1:]):.1f} ms"
+    best = f"{min(desk[1:]):.1f} − {min(vendor[1:]):.1f} ms"
     return [
         limited("save, on top of the vendor's own time", added, MOST, "ms"),
-        Figure("  whole save − vendor alone", whole),
+        Figure("  whole save − vendor alone, medians", medians),
+        Figure("  the same at their best, with the machine to themselves", best),
     ]

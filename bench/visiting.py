@@ -2,9 +2,13 @@
 
 import http.client
 import re
+import time
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
+
+
+IDLE_SECONDS = 1.0  # after two, gunicorn closes a line that nobody uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Visitor:
     def __init__(self, url: str) -> None:
         self.url = url
         self.cookies: dict[str, str] = {}
+        self._used = 0.0
         self._line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
 
     def get(self, path: str, *, expect: int = 200) -> Answer:
@@ -49,12 +54,15 @@ class Visitor:
         self._line.close()
 
     def _ask(self, method: str, path: str, data: dict[str, str] | None, expect: int) -> Answer:
+        if time.monotonic() - self._used > IDLE_SECONDS:
+            self._line.close()
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if data is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": self.url + path}
         self._line.request(method, path, urlencode(data) if data is not None else None, headers)
         came = self._line.getresponse()
         content = came.read()
+        self._used = time.monotonic()
         for line in came.headers.get_all("Set-Cookie") or []:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         if came.status != expect:
