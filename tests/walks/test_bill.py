@@ -1,0 +1,62 @@
+"""A bill: found, a quantity changed, an expense added, saved, and seen by somebody else."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.rig.browsing import OpenPage
+from tests.rig.vendor import Sandbox
+
+from .steps import HARBOR, save, take, type_over, until_read, updates
+
+BADGERPEAK = "16D9-1501712681"  # 1,608.75 of electrical work and 15 × 14.25 of lumber
+PAGE = f"/t/harbor/bills/{BADGERPEAK}/"
+
+
+def found_and_opened(page: Page, axe: Callable[[Page], None]) -> None:
+    until_read(page, "harbor")
+    page.goto("/t/harbor/bills/")
+    axe(page)
+    page.get_by_role("searchbox", name="Search bills").press_sequentially("81116")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    page.get_by_role("link", name="81116", exact=True).click()
+    axe(page)
+    page.get_by_role("link", name="Edit e").click()
+
+
+def change_lines(page: Page) -> None:
+    """Change a quantity, see the sums follow, and add an expense."""
+    page.get_by_role("cell", name="15", exact=True).click()
+    type_over(page.locator("[name=item_lines-0-quantity]"), "16")
+    expect(page.locator("[name=item_lines-0-amount]")).to_have_value("228.00")
+    expect(page.locator("[data-sum-all]")).to_have_text("1,836.75")
+    expect(page.locator("[data-total]")).to_have_text("Total 1,822.50 → 1,836.75 (+14.25)")
+    page.get_by_role("button", name="Add expense").click()
+    take(page, page.locator("[name=expense_lines-1-account]"), "fuel")
+    page.locator("[name=expense_lines-1-amount]").click()
+    page.keyboard.type("40.5")
+    expect(page.locator("[data-sum-all]")).to_have_text("1,877.25")
+
+
+def test_a_quantity_and_a_new_expense_are_saved_and_seen_on_a_second_browser(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    found_and_opened(bob, axe)
+    was = vendor.get(f"/quickbooks-desktop/bills/{BADGERPEAK}", HARBOR)
+    change_lines(bob)
+    axe(bob)
+    save(bob)
+    axe(bob)
+    alice = open_page("alice")
+    alice.goto(PAGE)
+    for text in ("Automobile:Fuel", "40.50", "228.00", "1,877.25"):
+        expect(alice.get_by_role("table", name="Lines of the bill")).to_contain_text(text)
+    fuel = vendor.get(f"/quickbooks-desktop/bills/{BADGERPEAK}", HARBOR)["expenseLines"][1]["account"]["id"]
+    assert updates(vendor, BADGERPEAK) == [
+        {
+            "revisionNumber": was["revisionNumber"],
+            "itemLines": [{"id": was["itemLines"][0]["id"], "quantity": 16, "cost": "14.25"}],
+            "expenseLines": [{"id": was["expenseLines"][0]["id"]}, {"id": "-1", "accountId": fuel, "amount": "40.50"}],
+        }
+    ]
