@@ -41,14 +41,19 @@ def parse(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
 
     Raises ValidationError: not of its kind, too long, no such entry, or emptied though it cannot be.
     """
-    text = text.replace("\r\n", "\n")
-    if text == typed(f, base).replace("\r\n", "\n"):
+    text = _through_a_browser(f, text)
+    if text == _through_a_browser(f, typed(f, base)):
         return base
     if f.kind is Kind.BOOLEAN:
         return text in ("on", "true", "1", "yes")
     if not text.strip():
         return _emptied(f, base)
     return _PARSE[f.kind](f, text, base, tenant)
+
+
+def _through_a_browser(f: Field, text: str) -> str:
+    """What is left of a text's line ends in an input: none in a single line, one kind of them in a text area."""
+    return re.sub(r"\r\n|\r|\n", "\n" if f.kind is Kind.LONG_TEXT else "", text)
 
 
 def _emptied(f: Field, base: Value) -> Value:
@@ -62,8 +67,6 @@ def _emptied(f: Field, base: Value) -> Value:
 
 def _text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
     text = text.strip()
-    if f.kind is Kind.TEXT and "\n" in text:
-        raise ValidationError("Only one line fits here.", code="lines")
     if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
         raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
     if f.limit and len(text) > f.limit:

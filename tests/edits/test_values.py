@@ -1,5 +1,6 @@
 """What a person types and the value it stands for."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ LIMIT = CUSTOMERS.shape["credit_limit"]
 COST = ITEM_LINE["cost"]
 DUE = BILLS.shape["due_date"]
 PHONE = CUSTOMERS.shape["phone"]
+NOTE = CUSTOMERS.shape["note"]
 
 
 def refusal(f: Field, text: str, base: Value = None) -> str:
@@ -44,9 +46,11 @@ def test_a_date_as_shown_is_the_same_date(day: date) -> None:
     assert parse(DUE, typed(DUE, day), None, COMPANY) == day
 
 
-@given(st.text())
-def test_a_text_as_shown_keeps_what_the_books_hold_whatever_it_is(text: str) -> None:
-    assert parse(PHONE, typed(PHONE, text).replace("\n", "\r\n"), text, COMPANY) == text
+@given(st.text(), st.sampled_from([PHONE, NOTE]))
+def test_a_text_as_shown_keeps_what_the_books_hold_whatever_it_is(text: str, f: Field) -> None:
+    end = "\r\n" if f is NOTE else ""
+    posted = re.sub(r"\r\n|\r|\n", end, typed(f, text))
+    assert parse(f, posted, text, COMPANY) == text
 
 
 @pytest.mark.parametrize(
