@@ -59,7 +59,7 @@ def test_it_updates_a_bill(client: Conductor) -> None:
         BILL,
         conductor_end_user_id=EXAMPLE,
         revision_number=before.revision_number,
-        item_lines=kept + [{"id": "-1", "item_id": CUSTOMER}],
+        item_lines=[*kept, {"id": "-1", "item_id": CUSTOMER}],
     )
     assert [line.amount for line in after.item_lines] == ["300.00", "60.00"]
 
