@@ -1,4 +1,4 @@
-"""How fast a worker reads 100,000 customers into the mirror, and whether its memory grows with them.
+"""How fast a worker reads all customers into the mirror, and whether its memory grows with them.
 
 The worker shares the machine with the vendor's stand-in and waits for each of its answers, so its own processor time
 says more than the clock. Linux tells both in /proc.
@@ -15,12 +15,12 @@ from books.models import State, SyncRun, Watch
 from tenants.models import Tenant
 
 from .figures import Figure
-from .stage import CUSTOMERS, SLUG, Stage
+from .stage import SLUG, Stage
 
-EARLY = 20_000
+EARLY = 1 / 5  # of the rows: the memory held then is compared with the most ever held
 LEAST_ROWS = 5_000
 MOST_GROWTH = 1.1
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 1_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +47,25 @@ def figures(stage: Stage) -> list[Figure]:
     wait_for_all(tenant)
     worker.kill()
     stage.serve()
-    return told([sample for sample in samples if sample.rows])
+    return told([sample for sample in samples if sample.rows], stage.customers)
 
 
-def told(samples: list[Sample]) -> list[Figure]:
+def told(samples: list[Sample], customers: int) -> list[Figure]:
     """What the samples say, counted from the first rows to the last."""
     first, last = samples[0], samples[-1]
     rows = last.rows - first.rows
     own = rows / (last.processor - first.processor)
-    early = max(sample.memory for sample in samples if sample.rows <= EARLY)
+    early = max(sample.memory for sample in samples if sample.rows <= customers * EARLY)
     late = max(sample.memory for sample in samples)
     by_clock = f"{rows / (last.clock - first.clock):,.0f} rows/s"
     memory = f"{early:.0f} → {late:.0f} MB"
+    met, is_flat = own >= LEAST_ROWS, late <= early * MOST_GROWTH
+    what = f"drain {customers:,} customers, worker's own processor time"
     return [
-        Figure("drain 100,000 customers, worker's own processor time", f"{own:,.0f} rows/s", "", "",
-               f"≥ {LEAST_ROWS:,} rows/s", own >= LEAST_ROWS),
+        Figure(what, f"{own:,.0f} rows/s", "", "", f"≥ {LEAST_ROWS:,} rows/s", met),
         Figure("  by the clock, with the sandbox on the same cores", by_clock),
-        Figure("  worker's memory at 20,000 → 100,000", memory, "", "", "≤ +10 %", late <= early * MOST_GROWTH),
-    ]  # fmt: skip
+        Figure(f"  worker's memory at {customers * EARLY:,.0f} → {customers:,}", memory, "", "", "≤ +10 %", is_flat),
+    ]
 
 
 def watched(tenant: Tenant, pid: int) -> Iterator[Sample]:
@@ -74,7 +75,6 @@ def watched(tenant: Tenant, pid: int) -> Iterator[Sample]:
         run = SyncRun.objects.get(tenant=tenant, kind="customers")
         yield Sample(run.so_far, time.monotonic(), processor_seconds(pid), own_megabytes(pid))
         if run.state == State.DONE:
-            assert run.so_far >= CUSTOMERS, f"only {run.so_far} customers were read"
             return
         if run.state == State.FAILED:
             raise RuntimeError(run.why)

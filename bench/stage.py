@@ -12,7 +12,7 @@ from tests.rig.vendor import Sandbox, announced_url
 
 from .visiting import Visitor
 
-CUSTOMERS = 100_000
+CUSTOMERS = 100_000  # what the budgets are for; `python -m bench 20000` is a quicker look
 BILLS = 200
 SLUG, END_USER = "larch", "end_usr_wholesaler0001"
 LONG_BILL = "500LIN-1234567890"
@@ -25,8 +25,9 @@ class Stage:
     `open` starts the sandbox alone. `serve` starts both web servers, once the mirror has been filled.
     """
 
-    def __init__(self, home: Path) -> None:
-        options = ("--delay", "0", "--customers", str(CUSTOMERS), "--bills", str(BILLS))
+    def __init__(self, home: Path, customers: int = CUSTOMERS) -> None:
+        self.customers = customers
+        options = ("--delay", "0", "--customers", str(customers), "--bills", str(BILLS))
         self.desk = demo_desk(home, free_port(), free_port(), *options)
         # One web process each: a visitor with one line to it would keep only one of several busy anyway.
         self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
@@ -43,7 +44,7 @@ class Stage:
         prepare(self.desk)
         os.environ.update(self.desk.environment)
         django.setup()
-        self.sandbox = Sandbox(announced_url(sandbox, within=300))
+        self.sandbox = Sandbox(announced_url(sandbox, within=900))
 
     def serve(self) -> None:
         """Start both web servers, give the admin its bill, and sign in."""

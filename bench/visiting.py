@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-
 IDLE_SECONDS = 1.0  # after two, gunicorn closes a line that nobody uses
 
 
