@@ -9,7 +9,7 @@ from tests.rig.vendor import Sandbox
 
 from .steps import is_saved, until_read, updates
 
-OBRIEN = "80000007-1234567890"
+NANDU = "80000008-1234567890"
 FORESTBANK = "1710-1501766416"
 
 
@@ -24,14 +24,14 @@ def as_scripted(page: Page, other: Page) -> Page:
 def test_a_customer_is_edited_without_a_script(open_page: OpenPage, vendor: Sandbox) -> None:
     bob = open_page("bob", java_script_enabled=False)
     until_read(bob, "abc")
-    bob.goto("/t/abc/customers/?q=o'brien")
-    bob.get_by_role("link", name="O'Brien & Sons <Ltd>", exact=True).click()
+    bob.goto("/t/abc/customers/?q=textiles")
+    bob.get_by_role("link", name="Ñandú Textiles S.A.", exact=True).click()
     bob.get_by_role("link", name="Edit e").click()
     bob.get_by_label("Phone", exact=True).fill("555-0155")
     bob.get_by_label("Terms", exact=True).fill("net 60")
     bob.get_by_role("button", name="Save Ctrl+S").click()
     is_saved(bob)
-    (body,) = updates(vendor, OBRIEN)
+    (body,) = updates(vendor, NANDU)
     assert sorted(body) == ["phone", "revisionNumber", "termsId"]
 
 
