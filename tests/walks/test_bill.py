@@ -15,7 +15,7 @@ PAGE = f"/t/harbor/bills/{BADGERPEAK}/"
 
 def found_and_opened(page: Page, axe: Callable[[Page], None]) -> None:
     until_read(page, "harbor")
-    page.goto("/t/harbor/bills/")
+    page.goto("/t/harbor/bills/?size=50")
     axe(page)
     page.get_by_role("searchbox", name="Search bills").press_sequentially("81116")
     expect(page.locator("[data-rows] tr")).to_have_count(1)

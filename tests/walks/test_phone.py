@@ -23,7 +23,7 @@ def phone(open_page: OpenPage) -> Page:
     return page
 
 
-@pytest.mark.parametrize("path", ["", f"{CELIK}/"])
+@pytest.mark.parametrize("path", ["?size=50", f"{CELIK}/"])
 def test_pages_of_bills_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
     phone.goto(f"/t/harbor/bills/{path}")
     assert phone.evaluate(AS_WIDE)
