@@ -4,7 +4,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = (
+# What can befall any vendor; the rest is Conductor's and QuickBooks' own.
+COMMON = (
     "slow",
     "refuse",
     "timeout",
@@ -13,30 +14,13 @@ KINDS = (
     "land_late",
     "half",
     "garbage",
-    "not_set_up",
-    "not_active",
-    "closed",
-    "busy",
     "rate_limited",
     "internal",
-    "forbidden",
-    "cursor_lost",
 )
-_MEMBERS = frozenset(
-    (
-        "endUserId",
-        "operation",
-        "resource",
-        "count",
-        "fault",
-        "seconds",
-        "integrationCode",
-        "message",
-        "status",
-        "cut",
-        "hresult",
-    )
-)
+KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
+_PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
+_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult")
+_MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 
 
@@ -50,6 +34,8 @@ class Fault:
     resource: str | None = None
     left: int | None = 1
     details: dict[str, Any] = field(default_factory=dict)
+    # The word under which the company was named: an end user of Conductor, an organization of Bigcapital.
+    named: str = "endUserId"
 
     def meets(self, company: str, operation: str, resource: str) -> bool:
         """Whether this fault is meant for such a request."""
@@ -61,6 +47,11 @@ class Fault:
     def seconds(self) -> float:
         """How long it takes, where that matters."""
         return float(self.details.get("seconds", 0))
+
+    @property
+    def pause(self) -> float:
+        """How long the vendor keeps still before anything happens."""
+        return self.seconds if self.kind in _PAUSING else 0.0
 
 
 class Faults:
@@ -81,11 +72,11 @@ class Faults:
         with self._lock:
             self._waiting.append(fault)
 
-    def take(self, company: str, operation: str, resource: str) -> Fault | None:
-        """The fault that meets this request, used up by one."""
+    def take(self, company: str, operation: str, resource: str, kinds: tuple[str, ...] = KINDS) -> Fault | None:
+        """The fault of these kinds that meets this request, used up by one."""
         with self._lock:
             for fault in self._waiting:
-                if fault.meets(company, operation, resource):
+                if fault.kind in kinds and fault.meets(company, operation, resource):
                     if fault.left is not None:
                         fault.left -= 1
                         if fault.left <= 0:
@@ -99,7 +90,7 @@ class Faults:
             return [
                 {
                     "fault": fault.kind,
-                    "endUserId": fault.company,
+                    fault.named: fault.company,
                     "operation": fault.operation,
                     "resource": fault.resource,
                     "count": fault.left,
@@ -120,12 +111,19 @@ def _parse(wanted: dict[str, Any]) -> Fault:
     count = wanted.get("count", 1)
     if count is not None and (not isinstance(count, int) or count < 1):
         raise ValueError('"count" must be a whole number from 1, or null.')
-    details = {
-        name: wanted[name]
-        for name in ("seconds", "integrationCode", "message", "status", "cut", "hresult")
-        if wanted.get(name) is not None
-    }
+    details = {name: wanted[name] for name in _DETAILS if wanted.get(name) is not None}
     if not isinstance(details.get("seconds", 0), int | float):
         raise ValueError('"seconds" must be a number.')
+    named = _company_word(wanted)
     operation, resource = wanted.get("operation", "*"), wanted.get("resource")
-    return Fault(wanted["fault"], wanted.get("endUserId"), operation, resource, count, details)
+    return Fault(wanted["fault"], wanted.get(named), operation, resource, count, details, named)
+
+
+def _company_word(wanted: dict[str, Any]) -> str:
+    if wanted.get("organizationId") is None:
+        return "endUserId"
+    if wanted.get("endUserId") is not None:
+        raise ValueError('Name a company by "endUserId" or by "organizationId", not by both.')
+    if wanted["fault"] not in COMMON:
+        raise ValueError(f'Bigcapital knows no "{wanted["fault"]}", only {", ".join(COMMON)}.')
+    return "organizationId"

@@ -6,10 +6,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from sandbox.conductor import errors
 from sandbox.exchange import Answer
 from sandbox.faults import Fault
+from sandbox.mishaps import Mishaps
 
 Work = Callable[[], str]
 _CLOSED = "QuickBooks Desktop is not running, and no company file was named for it to open."
@@ -41,13 +43,13 @@ class Turn:
 
 
 class Doors:
-    """The turns of all companies, and the writes that land late."""
+    """The turns of all companies, and what goes wrong in them."""
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
         self._lock = threading.Lock()
         self._turns: dict[str, Turn] = {}
-        self._late: list[threading.Timer] = []
+        self._mishaps = Mishaps()
 
     def perform(self, company: str, work: Work, fault: Fault | None, limit: float, started: float) -> Answer:
         """Does the work in the company's turn, or fails as the fault says."""
@@ -61,18 +63,14 @@ class Doors:
 
     def forget_late(self) -> None:
         """Calls off writes that have not landed yet."""
-        with self._lock:
-            for timer in self._late:
-                timer.cancel()
-            self._late.clear()
+        self._mishaps.forget_late()
 
     def _turn(self, company: str) -> Turn:
         with self._lock:
             return self._turns.setdefault(company, Turn())
 
     def _wait(self, fault: Fault | None, limit: float, started: float) -> None:
-        waits = fault is not None and fault.kind in ("slow", "timeout", "cut_before", "cut_after", "half")
-        seconds = self._delay + (fault.seconds if waits and fault else 0)
+        seconds = self._delay + (fault.pause if fault else 0)
         left = started + limit - time.monotonic()
         # What QuickBooks has not finished in time is given up, not written.
         time.sleep(max(0.0, min(seconds, left)))
@@ -80,40 +78,19 @@ class Doors:
             raise errors.timed_out(limit)
 
     def _fail(self, company: str, work: Work, fault: Fault, limit: float) -> Answer:
-        if fault.kind == "timeout":
+        def give_up() -> NoReturn:
             raise errors.timed_out(limit)
-        if fault.kind == "cut_before":
-            return Answer(0, b"", cut="before")
-        if fault.kind == "land_late":
-            self._land_late(company, work, fault.seconds)
-            if fault.details.get("cut"):
-                return Answer(0, b"", cut="before")
-            raise errors.timed_out(limit)
-        if fault.kind == "garbage" and fault.details.get("status", 200) != 200:
-            page = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
-            return Answer(int(fault.details["status"]), page, content_type="text/html")
-        done = _answer(work())
-        if fault.kind == "cut_after":
-            return Answer(0, b"", cut="before")
-        if fault.kind == "half":
-            return Answer(200, done.body, done.headers, cut="half")
-        return Answer(200, b"<!doctype html><p>Welcome to the guest network.</p>", content_type="text/html")
 
-    def _land_late(self, company: str, work: Work, seconds: float) -> None:
-        def land() -> None:
-            forever = time.monotonic() + 3_600
-            try:
-                with self._turn(company).taken(forever, 3_600):
-                    work()
-            except errors.Refusal:
-                # Refused late: nobody is left to be told.
-                return
+        return self._mishaps.befall(fault, lambda: _answer(work()), give_up, lambda: self._land(company, work))
 
-        timer = threading.Timer(seconds, land)
-        timer.daemon = True
-        with self._lock:
-            self._late = [late for late in self._late if late.is_alive()] + [timer]
-        timer.start()
+    def _land(self, company: str, work: Work) -> None:
+        forever = time.monotonic() + 3_600
+        try:
+            with self._turn(company).taken(forever, 3_600):
+                work()
+        except errors.Refusal:
+            # Refused late: nobody is left to be told.
+            return
 
 
 def _answer(text: str) -> Answer:
