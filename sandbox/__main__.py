@@ -9,7 +9,9 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from sandbox.companies import fill
+from sandbox.bigcapital.limits import Limit, Limits
+from sandbox.bigcapital.routes import Bigcapital
+from sandbox.companies import fill, fill_organizations
 from sandbox.conductor.routes import Conductor
 from sandbox.control import Control
 from sandbox.exchange import Journal
@@ -31,12 +33,15 @@ def main() -> int:
             return _give_up(f"The data file cannot be used: {problem}")
         faults, journal = Faults(), Journal()
         conductor = Conductor(store, faults, options.delay, options.cursor_seconds)
+        bigcapital = Bigcapital(store, faults, _limits(options))
+        control = Control(store, faults, journal, conductor, bigcapital)
         try:
-            server = SandboxServer(options.port, conductor, Control(store, faults, journal, conductor), journal)
+            server = SandboxServer(options.port, conductor, bigcapital, control, journal)
         except OSError as problem:
             return _give_up(f"Port {options.port} cannot be used: {problem.strerror}.")
         if store.is_new:
             fill(store, options.customers, options.bills)
+        fill_organizations(store)
         _serve(server)
         store.close()
     return 0
@@ -60,6 +65,12 @@ def _serve(server: SandboxServer) -> None:
     server.socket.close()
 
 
+def _limits(options: argparse.Namespace) -> Limits:
+    if options.rate_limit == 0:
+        return Limits(Limit(None), Limit(None))
+    return Limits(auth=Limit(options.rate_limit, options.rate_seconds))
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A stand-in for the vendors' servers.")
     parser.add_argument("--port", type=int, required=True, help="port on loopback; 0 picks a free one")
@@ -68,7 +79,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--delay", type=float, default=0.0, help="seconds QuickBooks takes for each request")
     parser.add_argument("--data", help="file that keeps the data over a restart")
     parser.add_argument("--cursor-seconds", type=float, default=10.0, help="how long a list waits for its next page")
+    limit_help = "calls of a kind that Bigcapital takes in a while from one address; 0 lifts all its limits"
+    parser.add_argument("--rate-limit", type=_count, default=10, help=limit_help)
+    parser.add_argument(
+        "--rate-seconds", type=float, default=60.0, help="how long that while is, and the block after it"
+    )
     return parser.parse_args()
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

@@ -2,9 +2,13 @@
 
 import json
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
-from sandbox.conductor import behind
+from sandbox.bigcapital import behind as behind_bigcapital
+from sandbox.bigcapital.limits import parse_limits
+from sandbox.bigcapital.organizations import ORGANIZATIONS, Organization
+from sandbox.bigcapital.routes import Bigcapital
+from sandbox.conductor import behind as behind_conductor
 from sandbox.conductor.errors import Refusal
 from sandbox.conductor.routes import Conductor
 from sandbox.exchange import Answer, Journal, Request, json_answer
@@ -17,13 +21,18 @@ CONTROL = "/_sandbox"
 class Control:
     """Answers control calls; they need no key, since the server listens on loopback only."""
 
-    def __init__(self, store: Store, faults: Faults, journal: Journal, conductor: Conductor) -> None:
-        self.store, self.faults, self.journal, self.conductor = store, faults, journal, conductor
+    def __init__(
+        self, store: Store, faults: Faults, journal: Journal, conductor: Conductor, bigcapital: Bigcapital
+    ) -> None:
+        self.store, self.faults, self.journal = store, faults, journal
+        self.conductor, self.bigcapital = conductor, bigcapital
         self._calls = {
             ("POST", "reset"): self._reset,
             ("POST", "faults"): self._set_fault,
             ("GET", "faults"): self._show_faults,
             ("POST", "change"): self._change,
+            ("POST", "limits"): self._set_limits,
+            ("GET", "limits"): self._show_limits,
             ("GET", "requests"): self._requests,
             ("POST", "requests/clear"): self._clear_requests,
             ("GET", "companies"): self._companies,
@@ -47,6 +56,7 @@ class Control:
     def _reset(self, request: Request, body: dict[str, Any]) -> Any:
         self.faults.clear()
         self.conductor.reset()
+        self.bigcapital.reset()
         self.store.reset()
         self.journal.clear()
         return {"reset": True}
@@ -62,11 +72,19 @@ class Control:
         return {"faults": self.faults.shown()}
 
     def _change(self, request: Request, body: dict[str, Any]) -> Any:
-        return behind.change(self.store, body)
+        room = behind_bigcapital if "organizationId" in body else behind_conductor
+        return room.change(self.store, body)
+
+    def _set_limits(self, request: Request, body: dict[str, Any]) -> Any:
+        self.bigcapital.limits.change(parse_limits(body))
+        return self._show_limits(request, body)
+
+    def _show_limits(self, request: Request, body: dict[str, Any]) -> Any:
+        return self.bigcapital.limits.shown()
 
     def _requests(self, request: Request, body: dict[str, Any]) -> Any:
-        query = parse_qs(request.query)
-        return self.journal.since(int(query.get("since", ["0"])[0]), query.get("endUserId", [None])[0])
+        query = dict(parse_qsl(request.query))
+        return self.journal.since(int(query.get("since", "0")), query.get("endUserId") or query.get("organizationId"))
 
     def _clear_requests(self, request: Request, body: dict[str, Any]) -> Any:
         self.journal.clear()
@@ -74,10 +92,23 @@ class Control:
 
     def _companies(self, request: Request, body: dict[str, Any]) -> Any:
         rows = self.store.rows("SELECT id, facts ->> '$.companyName', state FROM companies ORDER BY rowid")
-        return [{"endUserId": row[0], "companyName": row[1], "state": row[2], **self._sizes(row[0])} for row in rows]
+        end_users = [
+            {"endUserId": row[0], "companyName": row[1], "state": row[2], **self._sizes(row[0])} for row in rows
+        ]
+        return [*end_users, *(self._organization(organization) for organization in ORGANIZATIONS)]
 
     def _sizes(self, company: str) -> dict[str, int]:
         sql = (
             "SELECT resource, count(*) FROM records WHERE company = ? AND resource IN ('customers', 'bills') GROUP BY 1"
         )
         return {"customers": 0, "bills": 0, **dict(self.store.rows(sql, company))}
+
+    def _organization(self, organization: Organization) -> dict[str, Any]:
+        sql = "SELECT count(*) FROM records WHERE company = ? AND kind = 'customer'"
+        return {
+            "organizationId": organization.id,
+            "companyName": organization.name,
+            "state": "ok" if organization.built_at else "not_built",
+            "customers": self.store.value(sql, organization.id),
+            "apiKey": organization.key,
+        }

@@ -13,19 +13,23 @@ Cut = Literal["no", "before", "half"]
 
 @dataclass(frozen=True)
 class Request:
-    """One request as received; header names are in lower case."""
+    """One request as received; header names are in lower case, `client` is the address it came from."""
 
     method: str
     path: str
     query: str
     headers: dict[str, str]
     body: bytes
+    client: str = ""
     started: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. `cut` says whether the line breaks before it, or in the middle of its body."""
+    """One answer. `cut` says whether the line breaks before it, or in the middle of its body.
+
+    An empty body may go without a content type.
+    """
 
     status: int
     body: bytes
@@ -52,8 +56,8 @@ class Journal:
         with self._lock:
             self._entries.clear()
 
-    def note(self, request: Request) -> dict[str, Any]:
-        """Writes a request down; its status follows when it is known."""
+    def note(self, request: Request, organization: str | None = None) -> dict[str, Any]:
+        """Writes a request down, with the organization its key opens if any; its status follows when it is known."""
         headers = dict(request.headers)
         if "authorization" in headers:
             headers["authorization"] = headers["authorization"][-4:]
@@ -63,6 +67,7 @@ class Journal:
             "path": request.path,
             "query": request.query,
             "endUserId": headers.get("conductor-end-user-id"),
+            "organizationId": organization,
             "headers": headers,
             "body": _parsed(request.body),
             "status": None,
@@ -75,10 +80,10 @@ class Journal:
         return entry
 
     def since(self, number: int, company: str | None) -> list[dict[str, Any]]:
-        """The requests after a number, of one company or of all."""
+        """The requests after a number, of one end user or organization or of all."""
         with self._lock:
             entries = list(self._entries)
-        return [dict(e) for e in entries if e["n"] > number and company in (None, e["endUserId"])]
+        return [dict(e) for e in entries if e["n"] > number and company in (None, e["endUserId"], e["organizationId"])]
 
 
 def _parsed(body: bytes) -> Any:

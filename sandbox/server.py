@@ -5,7 +5,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sandbox.conductor.routes import PREFIX, Conductor
+from sandbox.bigcapital.organizations import opened_by
+from sandbox.bigcapital.routes import PREFIX as BIGCAPITAL
+from sandbox.bigcapital.routes import Bigcapital
+from sandbox.conductor.routes import PREFIX as CONDUCTOR
+from sandbox.conductor.routes import Conductor
 from sandbox.control import CONTROL, Control
 from sandbox.exchange import Answer, Journal, Request, json_answer
 
@@ -18,8 +22,10 @@ class SandboxServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, port: int, conductor: Conductor, control: Control, journal: Journal) -> None:
-        self.conductor, self.control, self.journal = conductor, control, journal
+    def __init__(
+        self, port: int, conductor: Conductor, bigcapital: Bigcapital, control: Control, journal: Journal
+    ) -> None:
+        self.conductor, self.bigcapital, self.control, self.journal = conductor, bigcapital, control, journal
         super().__init__((_HOST, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -27,14 +33,23 @@ class SandboxServer(ThreadingHTTPServer):
 
     def answer(self, request: Request) -> Answer:
         """The answer of whichever room the path belongs to."""
-        if request.path == CONTROL or request.path.startswith(f"{CONTROL}/"):
+        if _is_under(CONTROL, request):
             return self.control.answer(request)
-        if request.path == PREFIX or request.path.startswith(f"{PREFIX}/"):
-            entry = self.journal.note(request)
-            answer = self.conductor.answer(request)
-            entry["status"] = answer.status or None
-            return answer
-        return json_answer(404, {"error": f"Nothing is served at {request.path}."})
+        if _is_under(CONDUCTOR, request):
+            entry, room = self.journal.note(request), self.conductor.answer
+        elif _is_under(BIGCAPITAL, request):
+            organization = opened_by(request.headers.get("authorization"))
+            entry = self.journal.note(request, organization.id if organization else None)
+            room = self.bigcapital.answer
+        else:
+            return json_answer(404, {"error": f"Nothing is served at {request.path}."})
+        answer = room(request)
+        entry["status"] = answer.status or None
+        return answer
+
+
+def _is_under(prefix: str, request: Request) -> bool:
+    return request.path == prefix or request.path.startswith(f"{prefix}/")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -51,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(json_answer(411, {"error": "A body needs its Content-Length."}))
             return
         body = self.rfile.read(int(headers.get("content-length", "0")))
-        request = Request(self.command, unquote(split.path), split.query, headers, body)
+        request = Request(self.command, unquote(split.path), split.query, headers, body, self.client_address[0])
         self._send(self.server.answer(request))
 
     do_POST = do_DELETE = do_PUT = do_PATCH = do_GET
@@ -62,7 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         head = [f"HTTP/1.1 {answer.status} {self.responses.get(answer.status, ('',))[0]}"]
         head += [f"{name}: {value}" for name, value in answer.headers.items()]
-        head += [f"Date: {self.date_time_string()}", f"Content-Type: {answer.content_type}"]
+        head.append(f"Date: {self.date_time_string()}")
+        if answer.content_type:
+            head.append(f"Content-Type: {answer.content_type}")
         head.append(f"Content-Length: {len(answer.body)}")
         if self.close_connection:
             head.append("Connection: close")

@@ -2,10 +2,13 @@
 
 import gc
 
+from sandbox.bigcapital.organizations import ORGANIZATIONS
 from sandbox.companies.contractor import add_contractor
 from sandbox.companies.example import add_example
+from sandbox.companies.interiors import add_interiors
 from sandbox.companies.settings import facts
 from sandbox.companies.setup import Setup
+from sandbox.companies.tea import add_tea
 from sandbox.companies.wholesaler import add_wholesaler
 from sandbox.store import Store
 
@@ -23,3 +26,13 @@ def fill(store: Store, customers: int, bills: int) -> None:
         off = facts("Garnet Vale Water", "garnet-vale", "2025-06-30T08:00:00.000Z", "int_conn_pcisoff00001")
         Setup(store, "end_usr_pcisoff00001", 0, 1).finish(off, "not_active", "2026-11-13T17:42:10.021Z")
     gc.enable()
+
+
+def fill_organizations(store: Store) -> None:
+    """Adds the organizations of Bigcapital, also to a store that was filled before there were any."""
+    interiors, tea, _ = ORGANIZATIONS
+    if store.value("SELECT 1 FROM counters WHERE name = ?", f"contacts {interiors.id}"):
+        return
+    with store.transaction():
+        add_interiors(store, interiors)
+        add_tea(store, tea)

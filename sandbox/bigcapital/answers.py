@@ -1,0 +1,136 @@
+"""How Bigcapital answers: JSON, its three shapes of error, and the bare 500 of whatever nobody foresaw.
+
+The letters of the shapes are those of the fact sheet, section 4.
+"""
+
+import base64
+import hashlib
+import json
+import math
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from sandbox.exchange import Answer
+from sandbox.faults import Fault
+
+_JSON = "application/json; charset=utf-8"
+_TIMED_OUT = b"<html><head><title>504 Gateway Time-out</title></head><body>504 Gateway Time-out</body></html>"
+
+
+class Refusal(Exception):
+    """An answer that is an error: HTTP status, body, headers beside the usual ones."""
+
+    def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        super().__init__(f"{status} {body}")
+        self.status, self.body, self.headers = status, body, headers or {}
+
+
+def reply(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
+    """An answer of JSON, written as compactly as the server does."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Answer(status, body, headers or {}, _JSON)
+
+
+def nothing() -> Answer:
+    """A success that has nothing to say."""
+    return Answer(200, b"", content_type="")
+
+
+def refused(refusal: Refusal) -> Answer:
+    """The answer that an error is."""
+    return reply(refusal.status, refusal.body, refusal.headers)
+
+
+def said(work: Callable[[], Answer]) -> Answer:
+    """What the work answers, be it an error."""
+    try:
+        return work()
+    except Refusal as refusal:
+        return refused(refusal)
+
+
+def tagged(answer: Answer, seen: str | None) -> Answer:
+    """A successful read with its weak ETag, or 304 if the caller has seen this very one."""
+    if answer.status != 200 or answer.cut != "no":
+        return answer
+    digest = base64.b64encode(hashlib.sha1(answer.body, usedforsecurity=False).digest()).decode()[:27]
+    headers = {"ETag": f'W/"{len(answer.body):x}-{digest}"', **answer.headers}
+    if seen is not None and headers["ETag"] in (part.strip() for part in seen.split(",")):
+        return Answer(304, b"", headers, content_type="")
+    return Answer(200, answer.body, headers, answer.content_type)
+
+
+def unauthorized() -> Refusal:
+    """No key, or one that opens nothing."""
+    return Refusal(401, {"message": "Unauthorized", "statusCode": 401})
+
+
+def not_built() -> Refusal:
+    """The organization has no database: a 401 whose body says 400."""
+    text = "Tenant database is not migrated with application schema yet."
+    kinds = [{"type": "TENANT.DATABASE.NOT.INITALIZED"}]
+    return Refusal(401, {"statusCode": 400, "error": "Bad Request", "message": text, "errors": kinds})
+
+
+def no_route(method: str, target: str) -> Refusal:
+    """Nothing is served there, whoever asks."""
+    return Refusal(404, {"message": f"Cannot {method} {target}", "error": "Not Found", "statusCode": 404})
+
+
+def not_found() -> Refusal:
+    """No record with this id, or with anything that is no id."""
+    return Refusal(404, {"statusCode": 404, "message": "NotFoundError"})
+
+
+def invalid(faults: list[dict[str, Any]]) -> Refusal:
+    """Shape A: the fields that failed validation."""
+    return Refusal(400, {"message": faults, "error": "Bad Request", "statusCode": 400})
+
+
+def against_rule(kind: str, status: int = 400) -> Refusal:
+    """Shape B: a rule of the business."""
+    return Refusal(status, {"errors": [{"statusCode": status, "type": kind, "message": None}]})
+
+
+def bad_request(text: str) -> Refusal:
+    """Shape C: the request makes no sense before it comes to fields."""
+    return Refusal(400, {"message": text, "error": "Bad Request", "statusCode": 400})
+
+
+def unhandled(status: int = 500) -> Refusal:
+    """The bare 500 of everything that nobody caught."""
+    return Refusal(status, {"statusCode": status, "message": "Internal server error"})
+
+
+def throttled(headers: dict[str, str]) -> Refusal:
+    """Too many requests; a header with the limiter's own suffix says how long to wait."""
+    return Refusal(429, {"statusCode": 429, "message": "ThrottlerException: Too Many Requests"}, headers)
+
+
+def gateway_timeout() -> Answer:
+    """The proxy in front gave up waiting; the server itself knows no timeout."""
+    return Answer(504, _TIMED_OUT, content_type="text/html")
+
+
+def refuse_at_once(fault: Fault) -> None:
+    """Raises what a fault wants answered before the request is looked at; other faults pass."""
+    if fault.kind == "internal":
+        raise unhandled()
+    if fault.kind == "rate_limited":
+        raise throttled({"Retry-After-auth": str(math.ceil(fault.seconds or 60))})
+    if fault.kind == "refuse":
+        _refuse(int(fault.details.get("status", 400)), fault.details.get("message", "REFUSED"))
+
+
+def _refuse(status: int, kind: str) -> NoReturn:
+    if status >= 500:
+        raise unhandled(status)
+    if status == 403:
+        raise Refusal(403, {"message": "Forbidden resource", "error": "Forbidden", "statusCode": 403})
+    if status == 401:
+        raise unauthorized()
+    if status == 404:
+        raise not_found()
+    if status == 429:
+        raise throttled({"Retry-After-auth": "60"})
+    raise against_rule(kind, status)

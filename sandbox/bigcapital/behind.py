@@ -1,0 +1,39 @@
+"""Changes made by another person, in Bigcapital's own pages: any stored member, and no check of its value."""
+
+from typing import Any
+
+from sandbox.bigcapital import contacts
+from sandbox.bigcapital.contacts import COLUMNS, TRANSACTIONS
+from sandbox.bigcapital.organizations import BY_ID
+from sandbox.store import Store
+
+_MEMBERS = frozenset(("organizationId", "resource", "id", "changes", "delete"))
+_CHANGEABLE = frozenset((*COLUMNS, TRANSACTIONS)) - {"id", "contact_service"}
+
+
+def change(store: Store, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Changes or deletes a customer as described; answers it as a read would, or `{"deleted": true}`.
+
+    Members are named as they are sent. A day is written YYYY-MM-DD, and `transactions` is how many keep a customer
+    from being deleted.
+    """
+    unknown = sorted(set(wanted) - _MEMBERS)
+    if unknown:
+        raise ValueError(f"Unknown members: {', '.join(unknown)}.")
+    organization = BY_ID.get(wanted["organizationId"])
+    if organization is None or wanted.get("resource", "customers") != "customers":
+        raise ValueError("There is no such organization or resource.")
+    with store.transaction():
+        contact = contacts.get(store, organization, str(wanted["id"]), "customer")
+        if contact is None:
+            raise ValueError(f"There is no {wanted['id']} in customers.")
+        if wanted.get("delete"):
+            store.remove(organization.id, contacts.RESOURCE, str(contact["id"]))
+            return {"id": contact["id"], "deleted": True}
+        changes = wanted.get("changes", {})
+        for name in changes:
+            if name not in _CHANGEABLE:
+                raise ValueError(f'A customer stores no member "{name}" that can be changed.')
+        contact.update(changes)
+        contacts.put(store, organization, contact)
+        return contacts.shown(organization, contact)

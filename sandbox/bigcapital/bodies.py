@@ -1,0 +1,125 @@
+"""Reads bodies and queries, and says which members Bigcapital takes in each."""
+
+import json
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from sandbox.bigcapital.answers import bad_request
+from sandbox.bigcapital.checks import (
+    Constraints,
+    Field,
+    email,
+    filled,
+    filled_number,
+    flag,
+    number,
+    text,
+    whole,
+)
+from sandbox.bigcapital.spelling import camel
+from sandbox.exchange import Request
+
+_PLACE_PARTS = ("1", "2", "City", "Country", "Email", "Zipcode", "Phone", "State")
+_ADDRESSES = {
+    f"{kind}Address{part}": Field(email if part == "Email" else text)
+    for kind in ("billing", "shipping")
+    for part in _PLACE_PARTS
+}
+_NAMES = ("salutation", "firstName", "lastName", "companyName")
+_CONTACT = ("website", "email", "workPhone", "personalPhone", "note")
+
+
+def _day_of_balance(name: str, value: Any) -> Constraints:
+    needed = "openingBalanceAt is required when openingBalance is provided"
+    return {**text(name, value), **({"isNotEmpty": needed} if value in (None, "") else {})}
+
+
+def _texts(names: tuple[str, ...], blank: bool = False) -> dict[str, Field]:
+    return {name: Field(email if name == "email" else text, blank=blank) for name in names}
+
+
+_RATE_AND_BRANCH = {
+    "openingBalanceExchangeRate": Field(number, blank=True, as_number=True),
+    "openingBalanceBranchId": Field(number, blank=True, as_number=True),
+}
+# The order is that of the server's own declarations: faults are told in it.
+CUSTOMER_UPDATE = {
+    "customerType": Field(filled, required=True),
+    **_texts(_NAMES),
+    "displayName": Field(filled, required=True),
+    **_texts(_CONTACT),
+    "active": Field(flag),
+    **_ADDRESSES,
+}
+CUSTOMER_CREATE = {
+    "customerType": Field(filled, required=True),
+    "currencyCode": Field(filled, required=True),
+    "openingBalance": Field(number, blank=True, as_number=True),
+    "openingBalanceAt": Field(_day_of_balance, beside="openingBalance"),
+    **_RATE_AND_BRANCH,
+    **_texts(_NAMES, blank=True),
+    "displayName": Field(filled, required=True),
+    **_texts(_CONTACT, blank=True),
+    "active": Field(flag, blank=True),
+    **_ADDRESSES,
+}
+OPENING_BALANCE = {
+    "openingBalance": Field(filled_number, required=True, as_number=True),
+    "openingBalanceAt": Field(text, blank=True),
+    **_RATE_AND_BRANCH,
+}
+CUSTOMER_LIST = {
+    "stringifiedFilterRoles": Field(text),
+    "page": Field(whole, as_number=True),
+    "pageSize": Field(whole, as_number=True),
+    # Whatever it says, it is read as a boolean.
+    "inactiveMode": Field(lambda name, value: {}),
+    "columnSortBy": Field(text),
+    "sortOrder": Field(text),
+    "searchKeyword": Field(text),
+    "viewSlug": Field(text),
+}
+
+
+def body(request: Request) -> Any:
+    """The body with its names in camelCase; one of a type that the server does not read is an empty one."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        return camel(_fields(request.body.decode(errors="replace")))
+    if kind != "application/json" or not request.body:
+        return {}
+    return camel(_json(request.body.decode(errors="replace")))
+
+
+def query(request: Request) -> dict[str, Any]:
+    """The query's parameters with their names in camelCase; one that is repeated is a list."""
+    parameters: dict[str, Any] = camel(_fields(request.query))
+    return parameters
+
+
+def _fields(sent: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in parse_qsl(sent, keep_blank_values=True):
+        if name in fields:
+            before = fields[name] if isinstance(fields[name], list) else [fields[name]]
+            fields[name] = [*before, value]
+        elif name:
+            fields[name] = value
+    return fields
+
+
+def _json(sent: str) -> Any:
+    def no_constants(word: str) -> NoReturn:
+        raise bad_request(f"Unexpected token '{word[0]}', \"{sent}\" is not valid JSON")
+
+    try:
+        value = json.loads(sent, parse_constant=no_constants)
+    except json.JSONDecodeError as problem:
+        if problem.pos >= len(sent.rstrip()):
+            raise bad_request("Unexpected end of JSON input") from None
+        if problem.msg.startswith("Unterminated string"):
+            raise bad_request(f"Unterminated string in JSON at position {len(sent)}") from None
+        raise bad_request(f"Unexpected token '{sent[problem.pos]}', \"{sent}\" is not valid JSON") from None
+    if not isinstance(value, dict | list):
+        raise bad_request(f"Unexpected token '{sent.strip()[0]}', \"{sent}\" is not valid JSON")
+    return value

@@ -1,0 +1,110 @@
+"""Checks fields as the server's validators do, and tells the faults in their words (shape A). Knows no customer."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.bigcapital.answers import invalid
+
+Constraints = dict[str, str]
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\".]+(\.[^\s@<>()\[\],;:\\\".]+)*@([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One member of a body or query.
+
+    Required fields are checked even when they are absent, optional ones skip null, `blank` ones skip "" too.
+    `beside` names a field without which this one is not looked at. `as_number` reads numbers out of texts first.
+    """
+
+    faults: Callable[[str, Any], Constraints]
+    required: bool = False
+    blank: bool = False
+    as_number: bool = False
+    beside: str | None = None
+
+    def is_skipped(self, value: Any, others: Mapping[str, Any]) -> bool:
+        """Whether nobody looks at this value."""
+        if self.beside is not None:
+            return others.get(self.beside) is None
+        return not self.required and (value is None or (self.blank and value == ""))
+
+
+def checked(fields: Mapping[str, Field], sent: Any) -> dict[str, Any]:
+    """The known members of what was sent, in the order sent; unknown ones are dropped without a word."""
+    if not isinstance(sent, dict):
+        text = "an unknown value was passed to the validate function"
+        raise invalid([{"target": sent, "children": [], "constraints": {"unknownValue": text}}])
+    known = {name: _read(fields[name], value) for name, value in sent.items() if name in fields}
+    faults = [fault for name, field in fields.items() if (fault := _fault(name, field, known))]
+    if faults:
+        raise invalid(faults)
+    return known
+
+
+def text(name: str, value: Any) -> Constraints:
+    """What is wrong with a text."""
+    return {} if isinstance(value, str) else {"isString": f"{name} must be a string"}
+
+
+def filled(name: str, value: Any) -> Constraints:
+    """What is wrong with a text that may not be empty; spaces are enough."""
+    empty = {"isNotEmpty": f"{name} should not be empty"} if value in (None, "") else {}
+    return {**empty, **text(name, value)}
+
+
+def email(name: str, value: Any) -> Constraints:
+    """What is wrong with an e-mail address."""
+    good = isinstance(value, str) and len(value) <= 254 and _EMAIL.fullmatch(value)
+    return {} if good else {"isEmail": f"{name} must be an email"}
+
+
+def flag(name: str, value: Any) -> Constraints:
+    """What is wrong with a boolean; 1 and "true" are none."""
+    return {} if isinstance(value, bool) else {"isBoolean": f"{name} must be a boolean value"}
+
+
+def number(name: str, value: Any) -> Constraints:
+    """What is wrong with a number."""
+    if _is_number(value):
+        return {}
+    return {"isNumber": f"{name} must be a number conforming to the specified constraints"}
+
+
+def filled_number(name: str, value: Any) -> Constraints:
+    """What is wrong with a number that has to be there."""
+    empty = {"isNotEmpty": f"{name} should not be empty"} if value in (None, "") else {}
+    return {**empty, **number(name, value)}
+
+
+def whole(name: str, value: Any) -> Constraints:
+    """What is wrong with a whole number."""
+    return {} if _is_number(value) and value == int(value) else {"isInt": f"{name} must be an integer number"}
+
+
+def _read(field: Field, value: Any) -> Any:
+    if not field.as_number or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+        return value
+    read = float(value)
+    return int(read) if math.isfinite(read) and read == int(read) else read
+
+
+def _fault(name: str, field: Field, known: dict[str, Any]) -> dict[str, Any] | None:
+    value = known.get(name)
+    constraints = {} if field.is_skipped(value, known) else field.faults(name, value)
+    if not constraints:
+        return None
+    shown = {"value": value} if name in known else {}
+    return {"target": known, **shown, "property": name, "children": [], "constraints": constraints}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

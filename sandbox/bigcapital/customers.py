@@ -1,0 +1,150 @@
+"""Changes customers by the few rules of Bigcapital's server, and those of its database, which end in a bare 500."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sandbox.bigcapital import contacts
+from sandbox.bigcapital.answers import against_rule, not_found, unhandled
+from sandbox.bigcapital.contacts import TRANSACTIONS, Contact
+from sandbox.bigcapital.organizations import Organization
+from sandbox.bigcapital.spelling import snake_name
+from sandbox.store import Store
+
+_LONGEST = 255
+_LONGEST_NOTE = 65_535
+_LONGEST_CURRENCY = 3
+_LARGEST = 10**10
+_NO_COLUMN = ("billing_address_zipcode", "shipping_address_zipcode")
+_MONEY = ("balance", "opening_balance")
+
+
+def retrieve(store: Store, organization: Organization, key: str) -> dict[str, Any]:
+    """One customer."""
+    return contacts.shown(organization, _customer(store, organization, key))
+
+
+def create(store: Store, organization: Organization, sent: dict[str, Any]) -> dict[str, Any]:
+    """Adds a customer. The answer shows the balance from before the opening balance was booked."""
+    values = _columns_of(sent)
+    values["active"] = True if values.get("active") is None else values["active"]
+    values["contact_service"] = "customer"
+    if values.get("opening_balance_at"):
+        values["opening_balance_at"] = _moment_day(organization, values["opening_balance_at"])
+    if values.get("opening_balance_exchange_rate") is None:
+        values["opening_balance_exchange_rate"] = 1
+    stored = _stored(values)
+    number = store.next_number(f"contacts {organization.id}")
+    contact = {**contacts.blank(number, "customer", stored["display_name"], stored["currency_code"]), **stored}
+    answer = contacts.columns(organization, contact, values)
+    contact["balance"] = contact["opening_balance"] or 0
+    contacts.put(store, organization, contact)
+    return answer
+
+
+def update(store: Store, organization: Organization, key: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Lays what was sent over a customer; everything else stays."""
+    contact = _customer(store, organization, key)
+    values = _columns_of(sent)
+    contact.update(_stored(values))
+    contacts.put(store, organization, contact)
+    return contacts.columns(organization, contact, values)
+
+
+def update_opening_balance(store: Store, organization: Organization, key: str, sent: dict[str, Any]) -> dict[str, Any]:
+    """Sets the opening balance. The answer shows the balance from before it was booked."""
+    contact = _customer(store, organization, key)
+    before = contact["opening_balance"] or 0
+    values = {snake_name(name): value for name, value in sent.items()}
+    if values.get("opening_balance_at") is not None:
+        values["opening_balance_at"] = _day(values["opening_balance_at"][:10])
+    contact.update(_stored(values))
+    answer = contacts.columns(organization, contact, values)
+    contact["balance"] = contact["balance"] - before + contact["opening_balance"]
+    contacts.put(store, organization, contact)
+    return answer
+
+
+def delete(store: Store, organization: Organization, key: str) -> None:
+    """Deletes a customer. One with transactions fails in the database, where no rule was set to refuse it."""
+    if _customer(store, organization, key)[TRANSACTIONS]:
+        raise unhandled()
+    store.remove(organization.id, contacts.RESOURCE, key)
+
+
+def set_active(store: Store, organization: Organization, key: str, active: bool) -> None:
+    """Activates or inactivates a contact, be it a customer or a vendor."""
+    contact = contacts.get(store, organization, key)
+    if contact is None:
+        raise not_found()
+    if bool(contact["active"]) is active:
+        raise against_rule("CONTACT_ALREADY_ACTIVE" if active else "CONTACT_ALREADY_INACTIVE")
+    contacts.put(store, organization, {**contact, "active": int(active)})
+
+
+def _customer(store: Store, organization: Organization, key: str) -> Contact:
+    contact = contacts.get(store, organization, key, "customer")
+    if contact is None:
+        raise not_found()
+    return contact
+
+
+def _columns_of(sent: dict[str, Any]) -> dict[str, Any]:
+    """What was sent by column; the type is stored under another name, which comes last."""
+    values = {snake_name(name): value for name, value in sent.items() if name != "customerType"}
+    return {**values, "contact_type": sent["customerType"]}
+
+
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as the columns keep them; what no column can keep fails unhandled, and nothing is written."""
+    return {name: _stored_value(name, value) for name, value in values.items()}
+
+
+def _stored_value(name: str, value: Any) -> Any:
+    if name in _NO_COLUMN:
+        raise unhandled()
+    if name == "active":
+        return _stored_flag(value)
+    if isinstance(value, str):
+        return _stored_text(name, value)
+    if name in _MONEY and value is not None:
+        return _stored_amount(value)
+    return value
+
+
+def _stored_flag(value: Any) -> int | None:
+    if value == "":
+        raise unhandled()
+    return None if value is None else int(value)
+
+
+def _stored_text(name: str, value: str) -> str:
+    longest = {"note": _LONGEST_NOTE, "currency_code": _LONGEST_CURRENCY}.get(name, _LONGEST)
+    size = len(value.encode(errors="replace")) if name == "note" else len(value)
+    # The databases hold characters of three bytes at most: no emoji, and no half of one.
+    if size > longest or any(letter > "\uffff" or "\ud800" <= letter <= "\udfff" for letter in value):
+        raise unhandled()
+    if name == "opening_balance_at":
+        return _day(value)
+    return value
+
+
+def _stored_amount(value: float) -> float:
+    if abs(value) >= _LARGEST:
+        raise unhandled()
+    return round(value, 3)
+
+
+def _moment_day(organization: Organization, text: str) -> str:
+    """The day of a date or moment; a moment with an offset is taken to the server's own zone first."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise unhandled() from None
+    return (moment.astimezone(organization.zone) if moment.tzinfo else moment).date().isoformat()
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise unhandled() from None

@@ -1,0 +1,109 @@
+"""The two limiters of Bigcapital's server: 100 and 10 calls a minute per handler and client address."""
+
+import math
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.bigcapital.answers import throttled
+
+# The larger one has no suffix in its headers, so a plain `Retry-After` is its alone (fact sheet, section 3).
+_SUFFIXES = {"default": "", "auth": "-auth"}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many calls in so many seconds; none at all lifts the limit."""
+
+    calls: int | None
+    seconds: float = 60.0
+
+
+@dataclass
+class _Count:
+    hits: int = 0
+    ends: float = 0.0
+    blocked_until: float = 0.0
+
+    def hit(self, limit: Limit, most: int, now: float) -> float:
+        """Counts one call; answers for how long it is blocked still, usually 0."""
+        if now < self.blocked_until:
+            return self.blocked_until - now
+        if now >= self.ends:
+            self.hits, self.ends = 0, now + limit.seconds
+        self.hits += 1
+        if self.hits <= most:
+            return 0.0
+        # Calls made while blocked do not count, so the block ends in a fresh window.
+        self.blocked_until, self.ends = now + limit.seconds, 0.0
+        return limit.seconds
+
+
+@dataclass
+class Limits:
+    """Counts calls. All organizations of a client share its quota; each handler has one of its own."""
+
+    default: Limit = field(default_factory=lambda: Limit(100))
+    auth: Limit = field(default_factory=lambda: Limit(10))
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._original = {"default": self.default, "auth": self.auth}
+        self._counts: dict[tuple[str, str, str], _Count] = {}
+
+    def hit(self, handler: str, client: str) -> dict[str, str]:
+        """The headers that tell what is left. Raises Refusal 429 once a limit is passed."""
+        headers: dict[str, str] = {}
+        with self._lock:
+            for name, suffix in _SUFFIXES.items():
+                headers.update(self._count(name, suffix, handler, client, headers))
+        return headers
+
+    def _count(self, name: str, suffix: str, handler: str, client: str, so_far: dict[str, str]) -> dict[str, str]:
+        limit: Limit = getattr(self, name)
+        if limit.calls is None:
+            return {}
+        count, now = self._counts.setdefault((name, handler, client), _Count()), time.monotonic()
+        if wait := count.hit(limit, limit.calls, now):
+            raise throttled({**so_far, f"Retry-After{suffix}": str(math.ceil(wait))})
+        told = {"Limit": limit.calls, "Remaining": limit.calls - count.hits, "Reset": math.ceil(count.ends - now)}
+        return {f"X-RateLimit-{word}{suffix}": str(number) for word, number in told.items()}
+
+    def reset(self) -> None:
+        """The limits as at the start, and no call counted."""
+        self.change(self._original)
+
+    def change(self, wanted: dict[str, Limit]) -> None:
+        """Sets these limits and forgets the counts."""
+        with self._lock:
+            for name, limit in wanted.items():
+                setattr(self, name, limit)
+            self._counts.clear()
+
+    def shown(self) -> dict[str, Any]:
+        """Both limits, for a person to read."""
+        limits: dict[str, Limit] = {name: getattr(self, name) for name in _SUFFIXES}
+        return {name: {"calls": limit.calls, "seconds": limit.seconds} for name, limit in limits.items()}
+
+
+def parse_limits(wanted: dict[str, Any]) -> dict[str, Limit]:
+    """The limits that a control call asks for: `{"auth": {"calls": 3, "seconds": 2}}`; null lifts a limit.
+
+    ValueError says what is wrong with them.
+    """
+    unknown = sorted(set(wanted) - set(_SUFFIXES))
+    if unknown:
+        raise ValueError(f'Unknown limits: {", ".join(unknown)}. There are "default" and "auth".')
+    return {name: Limit(None) if value is None else _parse(name, value) for name, value in wanted.items()}
+
+
+def _parse(name: str, value: Any) -> Limit:
+    if not isinstance(value, dict) or set(value) - {"calls", "seconds"}:
+        raise ValueError(f'"{name}" must be null or an object of "calls" and "seconds".')
+    calls, seconds = value.get("calls"), value.get("seconds", 60.0)
+    if calls is not None and (not isinstance(calls, int) or isinstance(calls, bool) or calls < 1):
+        raise ValueError(f'"calls" of "{name}" must be a whole number from 1, or null.')
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+        raise ValueError(f'"seconds" of "{name}" must be a number above 0.')
+    return Limit(calls, float(seconds))

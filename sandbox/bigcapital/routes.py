@@ -1,0 +1,172 @@
+"""Bigcapital's API: which request means what. Looks at body, limits, key and organization in the server's order."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sandbox.bigcapital import answers, bodies, customers, lists, organizations
+from sandbox.bigcapital.answers import reply, said
+from sandbox.bigcapital.checks import checked
+from sandbox.bigcapital.limits import Limits
+from sandbox.bigcapital.organizations import Organization, opened_by
+from sandbox.exchange import Answer, Request
+from sandbox.faults import COMMON, Fault, Faults
+from sandbox.mishaps import Mishaps
+from sandbox.store import Store
+
+PREFIX = "/api"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request on its way to its handler: who asks, for which record, with which body."""
+
+    store: Store
+    organization: Organization
+    request: Request
+    key: str
+    body: Any
+
+
+Work = Callable[[Asked], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One handler of the server, or none: the health of the server itself. Some answer before a database is built."""
+
+    method: str
+    pattern: str
+    resource: str
+    operation: str
+    work: Work | None
+    needs_database: bool = True
+
+    @property
+    def handler(self) -> str:
+        """What the limiters count by."""
+        return f"{self.method} {self.pattern}"
+
+
+class Bigcapital:
+    """The whole API over one store. Unlike QuickBooks it answers the requests of one company side by side."""
+
+    def __init__(self, store: Store, faults: Faults, limits: Limits) -> None:
+        self.store, self.faults, self.limits = store, faults, limits
+        self._mishaps = Mishaps()
+
+    def reset(self) -> None:
+        """Forgets counted calls, changed limits and writes that have not landed."""
+        self._mishaps.forget_late()
+        self.limits.reset()
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to any request under `/api`."""
+        return said(lambda: self._answer(request))
+
+    def _answer(self, request: Request) -> Answer:
+        body = bodies.body(request)
+        route, key = _route(request)
+        told = self.limits.hit(route.handler, request.client)
+        answer = said(lambda: self._handle(route, request, key, body))
+        if request.method == "GET":
+            answer = answers.tagged(answer, request.headers.get("if-none-match"))
+        return replace(answer, headers={**told, **answer.headers})
+
+    def _handle(self, route: Route, request: Request, key: str, body: Any) -> Answer:
+        if route.work is None:
+            return reply(200, {"status": "ok"})
+        organization = opened_by(request.headers.get("authorization"))
+        if organization is None:
+            raise answers.unauthorized()
+        if route.needs_database and organization.built_at is None:
+            raise answers.not_built()
+        work, asked = route.work, Asked(self.store, organization, request, key, body)
+        fault = self.faults.take(organization.id, route.operation, route.resource, COMMON)
+        return self._perform(lambda: work(asked), fault)
+
+    def _perform(self, work: Callable[[], Answer], fault: Fault | None) -> Answer:
+        def whole() -> Answer:
+            with self.store.transaction():
+                return work()
+
+        if fault is None:
+            return whole()
+        answers.refuse_at_once(fault)
+        time.sleep(fault.pause)
+        if fault.kind == "slow":
+            return whole()
+        return self._mishaps.befall(fault, lambda: said(whole), answers.gateway_timeout, lambda: said(whole))
+
+
+def _route(request: Request) -> tuple[Route, str]:
+    path = request.path.lower().rstrip("/")
+    for route in _ROUTES:
+        match = re.fullmatch(route.pattern, path)
+        if match and route.method == request.method:
+            return route, "".join(match.groups())
+    target = f"{request.path}?{request.query}" if request.query else request.path
+    raise answers.no_route(request.method, target)
+
+
+def _list(asked: Asked) -> Answer:
+    query = checked(bodies.CUSTOMER_LIST, bodies.query(asked.request))
+    return reply(200, lists.list_customers(asked.store, asked.organization, query))
+
+
+def _retrieve(asked: Asked) -> Answer:
+    return reply(200, customers.retrieve(asked.store, asked.organization, asked.key))
+
+
+def _create(asked: Asked) -> Answer:
+    sent = checked(bodies.CUSTOMER_CREATE, asked.body)
+    return reply(201, customers.create(asked.store, asked.organization, sent))
+
+
+def _update(asked: Asked) -> Answer:
+    sent = checked(bodies.CUSTOMER_UPDATE, asked.body)
+    return reply(200, customers.update(asked.store, asked.organization, asked.key, sent))
+
+
+def _update_opening_balance(asked: Asked) -> Answer:
+    sent = checked(bodies.OPENING_BALANCE, asked.body)
+    return reply(200, customers.update_opening_balance(asked.store, asked.organization, asked.key, sent))
+
+
+def _delete(asked: Asked) -> Answer:
+    customers.delete(asked.store, asked.organization, asked.key)
+    return answers.nothing()
+
+
+def _setting_active(active: bool) -> Work:
+    word = "activated" if active else "inactivated"
+
+    def work(asked: Asked) -> Answer:
+        if not re.fullmatch(r"-?\d+", asked.key):
+            raise answers.bad_request("Validation failed (numeric string is expected)")
+        customers.set_active(asked.store, asked.organization, asked.key, active)
+        return reply(200, {"id": int(asked.key), word: True})
+
+    return work
+
+
+def _current(asked: Asked) -> Answer:
+    return reply(200, organizations.current(asked.organization))
+
+
+_ONE = r"/api/customers/([^/]+)"
+_ROUTES = (
+    Route("GET", "/api/customers", "customers", "list", _list),
+    Route("POST", "/api/customers", "customers", "create", _create),
+    Route("GET", _ONE, "customers", "retrieve", _retrieve),
+    Route("PUT", _ONE, "customers", "update", _update),
+    Route("DELETE", _ONE, "customers", "delete", _delete),
+    Route("PUT", f"{_ONE}/opening-balance", "customers", "update", _update_opening_balance),
+    # A contact is activated, but what a fault is meant for is the customer.
+    Route("PATCH", r"/api/contacts/([^/]+)/activate", "customers", "update", _setting_active(True)),
+    Route("PATCH", r"/api/contacts/([^/]+)/inactivate", "customers", "update", _setting_active(False)),
+    Route("GET", "/api/organization/current", "organization", "retrieve", _current, needs_database=False),
+    Route("GET", "/api/system_db", "system", "retrieve", None),
+)

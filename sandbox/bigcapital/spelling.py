@@ -1,0 +1,36 @@
+"""The two spellings of a member's name: either comes in, camelCase is checked, snake_case goes out."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from sandbox.bigcapital.answers import unhandled
+
+
+def camel(value: Any) -> Any:
+    """A value whose names are spelled in camelCase, all the way down; `billing_address_1` is `billingAddress1`."""
+    if isinstance(value, list):
+        return [camel(item) for item in value]
+    if isinstance(value, dict):
+        return {_camel_name(name): camel(member) for name, member in value.items()}
+    return value
+
+
+def snake_name(name: str) -> str:
+    """A name as it is sent: `billingAddress1` is `billing_address1`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def in_wire_order(names: Iterable[str]) -> list[str]:
+    """Names in the order in which they are sent.
+
+    The server writes every name that it respells anew, behind those that are one word and stay as they are.
+    """
+    return sorted(names, key=lambda name: "_" in name)
+
+
+def _camel_name(name: str) -> str:
+    if not name:
+        raise unhandled()
+    spelled = re.sub(r"[-_](\w)", lambda found: found[1].upper(), name, flags=re.ASCII)
+    return spelled[0].lower() + spelled[1:]
