@@ -45,9 +45,14 @@ class Sandbox:
         """Change a record as a person in QuickBooks would."""
         return self.control("change", **change)
 
-    def requests(self, end_user_id: str | None = None) -> list[dict[str, Any]]:
+    def limits(self, **limits: Any) -> None:
+        """Set Bigcapital's limits until the next reset, for example `auth={"calls": 3, "seconds": 2}`; None lifts."""
+        self.control("limits", **limits)
+
+    def requests(self, end_user_id: str | None = None, organization_id: str | None = None) -> list[dict[str, Any]]:
         """Return the requests that the vendor has seen since the last reset or clearing, of one company or of all."""
-        asked = {"endUserId": end_user_id} if end_user_id else {}
+        asked = {"endUserId": end_user_id, "organizationId": organization_id}
+        asked = {name: company for name, company in asked.items() if company}
         seen: list[dict[str, Any]] = self.http.get("/_sandbox/requests", params=asked).raise_for_status().json()
         return seen
 
@@ -80,9 +85,13 @@ def announced_url(child: Child, *, within: float = 60) -> str:
 
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox per test process; tests use `sandbox`, which is fresh for each."""
+    """One sandbox per test process, whose limits are lifted; tests use `sandbox`, which is fresh for each.
+
+    A test about Bigcapital's limits sets them: `sandbox.limits(...)`.
+    """
     home = tmp_path_factory.mktemp("sandbox")
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--delay", "0", "--data", str(home / "data.sqlite3")]
+    options = ("--port", "0", "--delay", "0", "--rate-limit", "0", "--data", str(home / "data.sqlite3"))
+    command = [sys.executable, "-m", "sandbox", *options]
     child = Child("sandbox", command, home / "sandbox.log", {"PATH": "/usr/bin:/bin"}, ROOT)
     child.start()
     try:

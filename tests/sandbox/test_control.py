@@ -87,7 +87,7 @@ def test_the_journal_can_be_cleared(caller: Caller) -> None:
 
 def test_it_says_which_companies_there_are(caller: Caller) -> None:
     rows = caller.http.get("/_sandbox/companies").json()
-    assert [(row["endUserId"], row["state"]) for row in rows] == [
+    assert [(row["endUserId"], row["state"]) for row in rows if "endUserId" in row] == [
         (EXAMPLE, "ok"),
         (CONTRACTOR, "ok"),
         ("end_usr_wholesaler0001", "ok"),

@@ -1,0 +1,213 @@
+"""An update merges, ignores what it does not know, and fails in three shapes."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.sandbox.bigcapital.conftest import BARE_500, FORMATTED, NOT_FOUND, STUDIO, VENDOR, Office, constraints, told
+
+PLACE_PARTS = ("1", "2", "City", "Country", "Phone", "State")
+TEXTS = (
+    *("salutation", "firstName", "lastName", "companyName", "website", "workPhone", "personalPhone", "note"),
+    *(f"{kind}Address{part}" for kind in ("billing", "shipping") for part in PLACE_PARTS),
+)
+EMAILS = ("email", "billingAddressEmail", "shippingAddressEmail")
+
+
+def snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def test_an_update_merges(interiors: Office) -> None:
+    before = interiors.get(STUDIO)
+    interiors.put(STUDIO, displayName="Alder & Finch Studio", note="moved")
+    assert interiors.get(STUDIO) == {**before, "note": "moved"}
+
+
+def test_its_answer_lacks_the_last_five_members(interiors: Office) -> None:
+    answer = interiors.put(STUDIO, note="moved")
+    read = interiors.get(STUDIO)
+    assert told(answer) == (200, {name: read[name] for name in read if name not in FORMATTED})
+
+
+def test_what_was_sent_leads_in_its_answer(interiors: Office) -> None:
+    names = list(interiors.put(STUDIO, note="put example").json())
+    assert names[:7] == ["note", "id", "balance", "salutation", "email", "website", "active"]
+    assert names[7:10] == ["display_name", "contact_type", "contact_service"]
+
+
+def test_an_update_needs_two_members(interiors: Office) -> None:
+    answer = interiors.send("PUT", STUDIO, content=b'{"email":"bad"}', headers={"Content-Type": "application/json"})
+    faults: list[dict[str, Any]] = [
+        {
+            "target": {"email": "bad"},
+            "property": name,
+            "children": [],
+            "constraints": {"isNotEmpty": f"{name} should not be empty", "isString": f"{name} must be a string"},
+        }
+        for name in ("customerType", "displayName")
+    ]
+    email: dict[str, Any] = {"target": {"email": "bad"}, "value": "bad", "property": "email", "children": []}
+    faults.append({**email, "constraints": {"isEmail": "email must be an email"}})
+    body = {"message": faults, "error": "Bad Request", "statusCode": 400}
+    assert (answer.status_code, answer.text) == (400, json.dumps(body, separators=(",", ":")))
+
+
+def test_faults_name_the_camel_case_of_what_was_sent(interiors: Office) -> None:
+    body = {"customer_type": "business", "display_name": "A", "first_name": 5}
+    (fault,) = interiors.send("PUT", STUDIO, json=body).json()["message"]
+    target = {"customerType": "business", "displayName": "A", "firstName": 5}
+    text = {"isString": "firstName must be a string"}
+    assert fault == {"target": target, "value": 5, "property": "firstName", "children": [], "constraints": text}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_can_be_written_and_cleared_in_two_ways(interiors: Office, name: str) -> None:
+    written = [interiors.put(STUDIO, **{name: value}).json()[snake(name)] for value in ("new", "", None)]
+    assert written == ["new", "", None]
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_every_address_can_be_written_and_cleared_in_one(interiors: Office, name: str) -> None:
+    written = [interiors.put(STUDIO, **{name: value}).json()[snake(name)] for value in ("a@b.example", None)]
+    assert written == ["a@b.example", None]
+
+
+@pytest.mark.parametrize("name", EMAILS)
+@pytest.mark.parametrize("value", ["", "bad", "a b@c.example", "a@b", 5])
+def test_an_address_must_be_one(interiors: Office, name: str, value: Any) -> None:
+    assert constraints(interiors.put(STUDIO, **{name: value})) == {name: {"isEmail": f"{name} must be an email"}}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_must_be_one(interiors: Office, name: str) -> None:
+    assert constraints(interiors.put(STUDIO, **{name: 5})) == {name: {"isString": f"{name} must be a string"}}
+
+
+def test_both_spellings_are_taken(interiors: Office) -> None:
+    sent = {"customer_type": "individual", "display_name": "A", "work_phone": "1", "billing_address_1": "2"}
+    changed = interiors.send("PUT", STUDIO, json=sent).json()
+    assert [changed[name] for name in ("contact_type", "display_name", "work_phone", "billing_address1")] == [
+        "individual",
+        "A",
+        "1",
+        "2",
+    ]
+
+
+def test_of_both_spellings_the_later_wins(interiors: Office) -> None:
+    assert interiors.put(STUDIO, work_phone="1", workPhone="2").json()["work_phone"] == "2"
+
+
+READ_ONLY: dict[str, Any] = {
+    "id": 77,
+    "balance": 5,
+    "currencyCode": "EUR",
+    "openingBalance": 5,
+    "openingBalanceAt": "2020-01-01",
+    "createdAt": "2020-01-01",
+    "contactService": "vendor",
+    "billingAddressPostcode": "10001",
+    "shipping_address_postcode": "10001",
+    "nmae": "misspelt",
+}
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_what_cannot_be_written_is_ignored_without_a_word(interiors: Office, name: str) -> None:
+    before = interiors.get(STUDIO)
+    answer = interiors.put(STUDIO, displayName="Alder & Finch Studio", **{name: READ_ONLY[name]})
+    assert (answer.status_code, interiors.get(STUDIO)) == (200, before)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"billingAddressZipcode": "10001"},
+        {"billing_address_zipcode": None},
+        {"shippingAddressZipcode": ""},
+        {"companyName": "x" * 256},
+        {"customerType": "x" * 256},
+        {"note": "x" * 65_536},
+        {"workPhone": "\U0001f4de"},
+    ],
+)
+def test_what_the_database_cannot_keep_is_a_bare_500(interiors: Office, changes: dict[str, Any]) -> None:
+    before = interiors.get(STUDIO)
+    assert (told(interiors.put(STUDIO, **changes)), interiors.get(STUDIO)) == (BARE_500, before)
+
+
+def test_a_text_may_fill_its_column(interiors: Office) -> None:
+    changed = interiors.put(STUDIO, companyName="é" * 255, note="x" * 65_535).json()
+    assert (len(changed["company_name"]), len(changed["note"])) == (255, 65_535)
+
+
+@pytest.mark.parametrize("name", ["   ", "Jonas Falk", "<b>Bold</b>", " A "])
+def test_almost_any_display_name_will_do(interiors: Office, name: str) -> None:
+    assert interiors.put(STUDIO, displayName=name).json()["display_name"] == name
+
+
+@pytest.mark.parametrize("field", ["displayName", "customerType"])
+@pytest.mark.parametrize(("value", "kinds"), [("", ["isNotEmpty"]), (None, ["isNotEmpty", "isString"])])
+def test_a_required_text_is_not_empty(interiors: Office, field: str, value: Any, kinds: list[str]) -> None:
+    assert list(constraints(interiors.put(STUDIO, **{field: value}))[field]) == kinds
+
+
+def test_any_type_will_do(interiors: Office) -> None:
+    assert interiors.put(STUDIO, customerType="martian").json()["contact_type"] == "martian"
+
+
+def test_a_website_is_any_text(interiors: Office) -> None:
+    assert interiors.put(STUDIO, website="javascript:alert(1)").json()["website"] == "javascript:alert(1)"
+
+
+@pytest.mark.parametrize(("value", "stored"), [(True, 1), (False, 0), (None, None)])
+def test_active_is_written_as_a_boolean_and_read_as_a_number(interiors: Office, value: Any, stored: Any) -> None:
+    assert interiors.put(STUDIO, active=value).json()["active"] == stored
+
+
+@pytest.mark.parametrize("value", [1, 0, "yes", "true"])
+def test_nothing_else_is_a_boolean(interiors: Office, value: Any) -> None:
+    assert constraints(interiors.put(STUDIO, active=value)) == {
+        "active": {"isBoolean": "active must be a boolean value"}
+    }
+
+
+def test_a_read_cannot_be_written_back(interiors: Office) -> None:
+    assert list(constraints(interiors.send("PUT", STUDIO, json=interiors.get(STUDIO)))) == ["active"]
+
+
+def test_whoever_is_neither_active_nor_inactive_is_in_no_list(interiors: Office) -> None:
+    interiors.put("/customers/2", active=None)
+    numbers = [
+        customer["id"]
+        for mode in ("false", "true")
+        for customer in interiors.get("/customers", inactiveMode=mode, pageSize=400)["customers"]
+    ]
+    assert (len(numbers), 2 in numbers, 8 in numbers) == (289, False, False)
+
+
+@pytest.mark.parametrize("path", ["/customers/99999", "/customers/abc", VENDOR])
+def test_what_is_no_customer_cannot_be_changed(interiors: Office, path: str) -> None:
+    assert told(interiors.put(path)) == NOT_FOUND
+
+
+def test_fields_are_checked_before_anybody_looks_for_the_customer(interiors: Office) -> None:
+    assert list(constraints(interiors.send("PUT", "/customers/99999", json={}))) == ["customerType", "displayName"]
+
+
+def test_nobody_minds_an_older_copy(interiors: Office) -> None:
+    tag = interiors.send("GET", STUDIO).headers["ETag"]
+    interiors.change(1, note="theirs")
+    body = {"customerType": "business", "displayName": "Mine"}
+    answer = interiors.send("PUT", STUDIO, json=body, headers={"If-Match": tag})
+    assert (answer.status_code, answer.json()["note"]) == (200, "theirs")
+
+
+def test_of_many_updates_at_once_all_succeed_and_the_last_one_stays(interiors: Office) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda number: interiors.put(STUDIO, note=str(number)), range(6)))
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert interiors.get(STUDIO)["note"] in [str(number) for number in range(6)]
