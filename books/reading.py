@@ -3,7 +3,8 @@
 A piece is a whole short list or a slice of a long one. Nothing here decides when to read: see `sync` and `timetable`.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, Refused, TooM
 from .fields import Table
 from .freshness import LIMIT
 from .models import Record, State, SyncRun, Watch
+from .provider import Page
 from .records import Json
 from .storing import newest_change
 from .turns import Priority
@@ -35,6 +37,8 @@ AWAY_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=30)
 REFUSED_PAUSE = timedelta(hours=1)
 GIVEN_WAY = timedelta(seconds=2)
+GATHERED_ROWS = 1_500
+GATHERED_SECONDS = 1.0
 
 
 def limit(kind: str) -> timedelta:
@@ -132,7 +136,7 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     source, filters, pages = client(tenant, Priority.SYNC), run.slices[0], 0
     run.state, run.slice_rows = State.RUNNING, 0
     try:
-        for page in source.pages(table, **filters):
+        for page in _gathered(source.pages(table, **filters)):
             told = len(page.rows) + (page.remaining or 0)
             with transaction.atomic():
                 mirror.store_page(tenant, table, page.rows, timezone.now())
@@ -149,6 +153,20 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
         run.save()
         return
     _end_slice(tenant, table, run)
+
+
+def _gathered(pages: Iterator[Page]) -> Iterator[Page]:
+    """The first page, then all that comes within a second as one: storing has a price of its own, paid each time."""
+    yield next(pages)
+    rows: list[dict[str, Json]] = []
+    since = time.monotonic()
+    for page in pages:
+        rows += page.rows
+        if len(rows) >= GATHERED_ROWS or time.monotonic() - since >= GATHERED_SECONDS:
+            yield Page(rows, page.remaining)
+            rows, since = [], time.monotonic()
+    if rows:
+        yield Page(rows, 0)
 
 
 def _begin(run: SyncRun) -> None:

@@ -3,14 +3,13 @@
 The JSON here is that of the vendor's answers. Knows no provider, no database and no form.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import simplejson
+import msgspec
 
 from .fields import Field, Kind, Shape
 
@@ -96,8 +95,8 @@ def follow(record: Content, path: str) -> Value:
 def loads(text: str | bytes) -> Json:
     """Parse JSON without a float: every number with a point becomes a Decimal. Raises NotReadable."""
     try:
-        return simplejson.loads(text, use_decimal=True)
-    except ValueError as error:
+        return _VALUE.decode(text)
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise NotReadable("The answer is not JSON.") from error
 
 
@@ -108,39 +107,35 @@ class Given(dict[str, Json]):
     text: str
 
 
-def load_list(text: str) -> dict[str, Json]:
-    """Parse a list's answer as `loads` does, its `data` as Given objects. Raises NotReadable."""
-    start = _DATA.search(text)
-    if start is None:
-        return _an_object(loads(text))
-    rows, at = [], start.end()
+def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
+    """Parse a list's answer as `loads` does, the rows in `member` as Given objects. Raises NotReadable."""
     try:
-        while text[at := _GAP.match(text, at).end()] != "]":  # type: ignore[union-attr]  # the pattern fits everywhere
-            value, end = _DECODER.raw_decode(text, at)
-            row = Given(value)
-            row.text = text[at:end]
-            rows.append(row)
-            at = end
-    except (ValueError, IndexError, TypeError) as error:
-        raise NotReadable("The answer is not JSON.") from error
-    return _an_object(loads(f'{text[: start.start()]}"data":null{text[at + 1 :]}')) | {"data": rows}
+        members = _MEMBERS.decode(text)
+        rows = [_given(row) for row in _ROWS.decode(members[member])] if member in members else None
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise NotReadable("The answer is not a list in JSON.") from error
+    others = {name: loads(bytes(value)) for name, value in members.items() if name != member}
+    return others if rows is None else {**others, member: rows}
 
 
-def _an_object(value: Json) -> dict[str, Json]:
+def _given(text: msgspec.Raw) -> Given:
+    value = loads(bytes(text))
     if not isinstance(value, dict):
-        raise NotReadable("The answer is not an object.")
-    return value
+        raise NotReadable("A row of the list is not an object.")
+    row = Given(value)
+    row.text = bytes(text).decode()
+    return row
 
 
-# A quote inside a string is escaped, so this can only be the member itself.
-_DATA = re.compile(r'"data"\s*:\s*\[')
-_GAP = re.compile(r"[\s,]*")
-_DECODER = simplejson.JSONDecoder(parse_float=Decimal)
+_VALUE: msgspec.json.Decoder[Json] = msgspec.json.Decoder(float_hook=Decimal)
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ROWS = msgspec.json.Decoder(list[msgspec.Raw])
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def dumps(value: Json) -> str:
     """JSON text in which a Decimal stands as the number it is."""
-    return simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value).decode()
 
 
 def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,7 +20,8 @@ from .models import Record, Version
 from .records import Given, Json, decode_value, dumps
 
 Row = Mapping[str, Json]
-CHUNK = 300
+CHUNK = 500  # rows looked up at once
+WRITTEN = 100  # rows to a statement that writes
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
@@ -86,9 +87,8 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         columns = [values.get(name) for name in _COLUMNS]
         records.append((pk, *fixed, str(row["id"]), revision, version, moment, None, search, *columns))
         versions.append((version, pk, revision, content, moment))
-    with connection.cursor() as cursor:
-        cursor.executemany(_INSERT_RECORD, records)
-        cursor.executemany(_INSERT_VERSION, versions)
+    _upsert("books_record", _RECORD, _RECORD[4:], records)
+    _upsert("books_version", _VERSION, ("content",), versions)
 
 
 def _kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
@@ -112,10 +112,20 @@ def _new_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
         return [id for (id,) in cursor.fetchall()]
 
 
-def _upsert(table: str, names: Sequence[str], replaced: Sequence[str]) -> str:
-    marks = ", ".join(["%s"] * len(names))
+def _upsert(table: str, names: Sequence[str], replaced: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), WRITTEN):
+            some = rows[start : start + WRITTEN]
+            cursor.execute(_upsert_of(table, names, replaced, len(some)), list(chain.from_iterable(some)))
+
+
+@cache
+def _upsert_of(table: str, names: Sequence[str], replaced: Sequence[str], rows: int) -> str:
+    """One statement for many rows: SQLite opens and closes its index of words once for each statement."""
+    marks = f"({', '.join(['%s'] * len(names))})"
     changes = ", ".join(f"{name} = excluded.{name}" for name in replaced)
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {changes}"  # noqa: S608 - the names are this module's own
+    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - the names are this module's own
+    return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
 
 
 _FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "search")
@@ -124,8 +134,8 @@ _COLUMNS = (
     *("terms_name", "balance", "total_balance", "currency", "vendor_name", "vendor_id", "memo", "bill_date"),
     *("due_date", "amount", "open_amount", "is_paid", "changed_at"),
 )
-_INSERT_RECORD = _upsert("books_record", (*_FIXED, *_COLUMNS), (*_FIXED[4:], *_COLUMNS))
-_INSERT_VERSION = _upsert("books_version", ("id", "record_id", "revision", "content", "seen_at"), ("content",))
+_RECORD = (*_FIXED, *_COLUMNS)
+_VERSION = ("id", "record_id", "revision", "content", "seen_at")
 
 
 Reader = Callable[[Row], dict[str, Any]]
@@ -152,6 +162,8 @@ def _step(table: Table, path: str) -> Callable[[Row], Any]:
         raw = row.get(wires[0])
         if raw is None or raw == "":
             raw = next((row[wire] for wire in wires[1:] if wire in row), None)
+            if raw is None:
+                return None
         elif plain and plain(raw):
             return raw
         value = decode_value(f, raw)

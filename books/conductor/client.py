@@ -14,6 +14,7 @@ from django.utils import timezone
 from books import http
 from books.errors import BadAnswer, NotFound, Refused
 from books.fields import Table
+from books.provider import Page
 from books.records import Content, Json
 from books.writing import body_of
 
@@ -21,14 +22,6 @@ from .errors import GONE, raise_for
 from .slices import PAGE_ROWS, cut
 
 PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list: the vendor's objects and how many are still to come (None where it does not say)."""
-
-    rows: list[dict[str, Json]]
-    remaining: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def cut(table: Table, filters: Filters, total: int, today: date) -> list[dict[st
         return []
     if "transaction_date" in table.shape:
         return _by_date(filters, total, today)
-    return _by_name(filters)
+    return _by_name(filters, total)
 
 
 def _by_date(filters: Filters, total: int, today: date) -> list[dict[str, str]]:
@@ -43,13 +43,20 @@ def _by_date(filters: Filters, total: int, today: date) -> list[dict[str, str]]:
     return _pieces(filters, [day.isoformat() for day in bounds], "transactionDateFrom", "transactionDateTo")[::-1]
 
 
-def _by_name(filters: Filters) -> list[dict[str, str]]:
-    """Pieces by the first letter; of a letter that is still too long, by the next."""
+def _by_name(filters: Filters, total: int) -> list[dict[str, str]]:
+    """Pieces of about as many letters each, as many as the rows ask for; within one letter, by the next."""
     start, end = filters.get("nameFrom", ""), filters.get("nameTo", "")
-    if len(start) >= DEEPEST or (end and end.startswith(start)):
+    within = _between(start[:-1], start, end) or _between(start, start, end)
+    if len(start) >= DEEPEST or not within:
         return []  # as short as it gets, or nothing but signs that sort before all others
-    signs = digits + ascii_uppercase if not start else " " + digits + ascii_uppercase
-    return _pieces(filters, [start + sign for sign in signs], "nameFrom", "nameTo")
+    pieces = min(total // LARGE, len(within)) + 1
+    return _pieces(filters, [within[len(within) * n // pieces] for n in range(1, pieces)], "nameFrom", "nameTo")
+
+
+def _between(stem: str, start: str, end: str) -> list[str]:
+    """The beginnings of names, one letter longer than `stem`, that lie between two others; "" is open."""
+    signs = " " + digits + ascii_uppercase if stem else digits + ascii_uppercase
+    return [stem + sign for sign in signs if start < stem + sign and (not end or stem + sign < end)]
 
 
 def _pieces(filters: Filters, bounds: list[str], first: str, last: str) -> list[dict[str, str]]:

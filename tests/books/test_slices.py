@@ -29,7 +29,7 @@ def test_a_list_without_pages_is_never_cut():
 @given(st.text("ABCXYZ019 ", min_size=1, max_size=5))
 def test_every_name_lies_in_a_piece_at_every_depth(name):
     pieces: list[dict[str, str]] = [{}]
-    for _ in range(6):
+    for _ in range(40):
         found = next(piece for piece in pieces if holds(piece, name, "nameFrom", "nameTo"))
         pieces = cut(CUSTOMERS, found, LONG, TODAY)
         if not pieces:
