@@ -50,6 +50,14 @@ class Listing:
         return max(1, -(-self.total // self.size))
 
     @property
+    def previous(self) -> int:
+        return self.page - 1
+
+    @property
+    def next(self) -> int:
+        return self.page + 1
+
+    @property
     def first(self) -> int:
         """The place of the first row shown, from 1; 0 where there is none."""
         return (self.page - 1) * self.size + 1 if self.rows else 0

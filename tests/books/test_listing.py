@@ -89,6 +89,12 @@ def test_a_page_beyond_the_last_is_the_last(abc, customers, store):
     assert (names(found), found.page, found.pages, found.first, found.last) == (["C"], 2, 2, 3, 3)
 
 
+def test_a_page_names_its_neighbours(abc, customers, store):
+    store("A", "B", "C")
+    found = mirror.search(abc, customers, page=2, size=1)
+    assert (found.previous, found.next) == (1, 3)
+
+
 def test_filters_are_lookups_or_a_q(abc, customers, store):
     store("A", isActive=True)
     store("B", isActive=False)

@@ -70,6 +70,15 @@ def test_pages_hold_as_many_rows_as_asked(as_carol: Client, larch: Tenant) -> No
     assert (len(found.rows), found.total, found.page, found.pages) == (10, 60, 2, 2)
 
 
+def test_previous_and_next_lead_to_the_pages_beside_this_one(as_carol: Client, larch: Tenant) -> None:
+    store(larch, **{f"c{n:03}": {} for n in range(101)})
+    text = as_carol.get(f"{LIST}?size=50&page=2").content.decode()
+    assert ('href="?size=50&amp;page=1" rel="prev"' in text, 'href="?size=50&amp;page=3" rel="next"' in text) == (
+        True,
+        True,
+    )
+
+
 @pytest.mark.parametrize("query", ["?sort=password", "?page=x", "?size=7", "?state=gone", "?page=-1"])
 def test_a_query_that_makes_no_sense_shows_the_list_and_says_so(as_carol: Client, larch: Tenant, query: str) -> None:
     store(larch, a={})
