@@ -1,4 +1,4 @@
-"""Lists and searches over the mirror: columns only, one query for the rows and one for their number.
+"""Lists and searches over the mirror: columns only, one query for their number and one for the rows.
 
 Knows no provider and loads no content.
 """
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
-from django.db.models import BooleanField, CharField, Count, F, Field, Q, QuerySet, Sum, TextField
+from django.db.models import CharField, Count, F, Field, Func, Q, QuerySet, Sum, TextField
 from django.db.models.expressions import OrderBy, RawSQL
-from django.db.models.lookups import Contains
+from django.db.models.lookups import Contains, Exact, In, IsNull
 
 from tenants.models import Tenant
 
@@ -21,6 +22,7 @@ from .models import Record, in_order
 SHORT = 3  # letters of one entry of the trigram index
 MANY = 900  # hits that are sorted faster than the list is walked through in its order
 FEW = 5_000  # rows that are read through faster than the index over all companies is asked
+HINT_SECONDS = 600  # for which it is taken as known whether a list has more
 
 Filters = Mapping[str, Any] | Q
 
@@ -36,11 +38,18 @@ class Holds(Contains):
         return f"instr({column}, %s) > 0", [*values, self.rhs]
 
 
+class Unindexed(Func):
+    """A column, said so that SQLite does not begin with an index on it."""
+
+    template = "+%(expressions)s"
+    arity = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list: its rows without their content, and where it stands among the others."""
+    """One page of a list: its rows, records without their content or columns by name, and where it stands."""
 
-    rows: list[Record]
+    rows: list[Any]
     total: int
     page: int
     size: int
@@ -76,23 +85,23 @@ def search(
     sort: str = "full_name",
     page: int = 1,
     size: int = 100,
+    columns: Sequence[str] = (),
 ) -> Listing:
     """One page of a kind's records that hold every word of `q` and pass `filters`, in the order of `sort`.
 
     `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
-    Deleted records are left out. A page beyond the last is the last.
+    Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
     """
-    found = matching(tenant, table.kind, q, filters)
-    few = list(found.values_list("pk", flat=True)[: MANY + 1]) if q.strip() else []
-    if q.strip() and len(few) <= MANY:
-        found, total = Record.objects.filter(pk__in=few), len(few)
-    else:
-        total = found.count()
-        found = matching(tenant, table.kind, q, filters, walk=True)
+    hits = matching(tenant, table.kind, q, filters)
+    total = hits.count()
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
-    rows = list(found.order_by(*order(sort))[start : start + size]) if total else []
-    return Listing(rows, total, page, size)
+    few = total <= MANY
+    found = Record.objects.filter(pk__in=hits) if few else matching(tenant, table.kind, q, filters, walk=True)
+    rows: QuerySet[Any] = found.order_by(*order(sort))[start : start + size]
+    if columns:
+        rows = rows.values_list(*columns, named=True)
+    return Listing(list(rows) if total else [], total, page, size)
 
 
 def totals(
@@ -123,9 +132,9 @@ def matching(
     words = q.casefold().split()
     long = [word for word in words if len(word) >= SHORT]
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
-    if long and connection.vendor == "sqlite" and found[:FEW].count() == FEW:
+    if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
         hits = _hits(long)
-        found = found.filter(pk__in=hits) if walk else Record.objects.filter(_of(tenant, kinds), pk__in=hits)
+        found = found.filter(pk__in=hits) if walk else _of(tenant, kinds).filter(pk__in=hits)
     for word in words:
         found = found.filter(search__holds=word)
     return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
@@ -148,8 +157,17 @@ def _hits(words: Sequence[str]) -> RawSQL:
     return RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [query])
 
 
-def _of(tenant: Tenant, kinds: Sequence[str]) -> RawSQL:
+def _of(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
     """The company's records of these kinds, said so that SQLite begins with the hits and not with their index."""
-    marks = ", ".join(["%s"] * len(kinds))
-    sql = f"+books_record.tenant_id = %s AND +books_record.kind IN ({marks}) AND +books_record.deleted_at IS NULL"
-    return RawSQL(sql, [tenant.pk, *kinds], BooleanField())  # noqa: S611 - nothing but marks goes into the text
+    return Record.objects.filter(
+        Exact(Unindexed("tenant"), tenant.pk),
+        In(Unindexed("kind"), kinds),
+        IsNull(Unindexed("deleted_at"), True),
+    )
+
+
+def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
+    """Whether there are many of these kinds. Only a hint how to search, so it need not be the newest."""
+    kept = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
+    key = f"large-{tenant.pk}-{'-'.join(kinds)}"
+    return bool(cache.get_or_set(key, lambda: kept[:FEW].count() == FEW, HINT_SECONDS))

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from books import connections, listing, mirror
 @pytest.fixture(params=["read through", "asked of the index"])
 def way(request, monkeypatch):
     """Both ways to search: small lists are read through, large ones begin with the index."""
+    cache.clear()
     if request.param == "asked of the index":
         monkeypatch.setattr(listing, "FEW", 1)
 
@@ -107,6 +109,22 @@ def test_a_list_takes_two_queries_however_long(abc, customers, store, django_ass
         store(*(f"Name {n}" for n in range(count)))
         with django_assert_num_queries(2):
             mirror.search(abc, customers)
+
+
+def test_a_search_takes_two_queries_however_much_it_finds(
+    abc, customers, store, way, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(listing, "MANY", 5)
+    store(*(f"Name {n}" for n in range(30)))
+    mirror.search(abc, customers, q="name")  # what is known for a while is asked
+    for q, total in (("name 29", 1), ("name", 30)):
+        with django_assert_num_queries(2):
+            assert mirror.search(abc, customers, q=q).total == total
+
+
+def test_rows_may_be_columns_alone(abc, customers, store):
+    store("A", balance="1.00")
+    assert mirror.search(abc, customers, columns=("full_name", "balance")).rows == [("A", Decimal("1.00"))]
 
 
 def test_totals_stand_apart_by_currency(abc, customers, store):
