@@ -27,7 +27,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The age of one list: `as_of` None where it was never read whole, `why` the words for what fails."""
+    """The age of one list: `as_of` None where it was never read whole, `why` the words for what fails.
+
+    `edition` is that of the company's copy, "" where it is not known.
+    """
 
     kind: str
     as_of: datetime | None = None
@@ -37,6 +40,7 @@ class Freshness:
     why: str = ""
     todo: str = ""
     request_id: str = ""
+    edition: str = ""
 
     @property
     def first_time(self) -> bool:
@@ -69,6 +73,7 @@ def freshness_of(run: SyncRun, watch: Watch | None) -> Freshness:
         why=failing.why,
         todo=failing.todo,
         request_id=failing.request_id,
+        edition=watch.edition if watch else "",
     )
 
 

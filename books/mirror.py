@@ -6,11 +6,14 @@ Makes no remote call and knows no provider. Lists and searches are in `listing`,
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from tenants.models import Tenant
 
+from . import editions
 from .connections import table as table_of
 from .fields import Table
 from .freshness import Freshness, Progress, freshness
@@ -28,6 +31,7 @@ __all__ = [
     "decoded",
     "find",
     "forget",
+    "forget_all",
     "freshness",
     "search",
     "store",
@@ -78,5 +82,13 @@ def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = Non
 
 def forget(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
     """Mark records as deleted in the books; how many were not so marked before. Their versions stay."""
-    gone = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=list(ids), deleted_at__isnull=True)
-    return gone.update(deleted_at=timezone.now())
+    return forget_all(tenant, Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=list(ids)))
+
+
+def forget_all(tenant: Tenant, records: QuerySet[Record]) -> int:
+    """The same for records of this company that were found in another way."""
+    with transaction.atomic():
+        count = records.filter(deleted_at__isnull=True).update(deleted_at=timezone.now())
+        if count:
+            editions.changed(tenant)
+    return count

@@ -4,6 +4,7 @@ Knows no provider: what a column holds is said by the field tables.
 """
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
 
@@ -162,8 +163,16 @@ class SyncRun(models.Model):
         return None if self.rows_told is None else max(0, self.rows_told - self.so_far)
 
 
+def new_edition() -> str:
+    """A name that no other edition of any company's copy has."""
+    return uuid4().hex
+
+
 class Watch(models.Model):
-    """How one company's reading is attended to: who looked, which process works on it, since when it fails."""
+    """How one company's reading is attended to: who looked, which process works on it, since when it fails.
+
+    `edition` is another one after every change of the company's copy.
+    """
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="watch")
     looked_at = models.DateTimeField(null=True)
@@ -179,6 +188,7 @@ class Watch(models.Model):
     why = models.TextField(default="")
     todo = models.TextField(default="")
     request_id = models.CharField(max_length=80, default="")
+    edition = models.CharField(max_length=32, default=new_edition)
 
     def __str__(self) -> str:
         return f"{self.tenant_id}: {self.state}"

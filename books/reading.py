@@ -216,7 +216,7 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
     absent = list(rows.values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
     if len(absent) > CHECKED_ABSENT and run.rows >= (run.rows_told or 0):
-        rows.update(deleted_at=timezone.now())
+        mirror.forget_all(tenant, rows)
         return
     source = client(tenant, Priority.SYNC)
     for remote_id in absent[:CHECKED_ABSENT]:

@@ -21,9 +21,9 @@ def shown(f: Field, value: Value) -> str:
     return _SHOWN[f.kind](f, value)
 
 
-def money(value: Decimal) -> str:
-    """1,240.00; more than two places only where the amount has them."""
-    return _grouped(value, max(2, _places(value)))
+def money(value: Decimal | None) -> str:
+    """1,240.00 with a true minus; more than two places only where the amount has them. Nothing for no amount."""
+    return "" if value is None else _grouped(value, max(2, _places(value)))
 
 
 def number(value: Decimal) -> str:
@@ -32,9 +32,9 @@ def number(value: Decimal) -> str:
     return _grouped(value, max(2, places) if places else 0)
 
 
-def day(value: date) -> str:
-    """28 Oct 2026."""
-    return f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
+def day(value: date | None) -> str:
+    """28 Oct 2026. Nothing for no day."""
+    return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
 
 
 def moment(value: datetime) -> str:

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from tenants.models import Tenant
 
+from . import editions
 from .fields import Kind, Table
 from .models import Record, Version
 from .records import Given, Json, decode_value, dumps
@@ -43,28 +44,29 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
     same, changed = [], []
     for row in rows:
         content = row.text if isinstance(row, Given) else dumps(row)
-        pk, version, revision, held = known.get(str(row["id"]), _NEW)
-        if pk and revision == _revision(row) and held == content:
+        pk, version, revision, held, deleted_at = known.get(str(row["id"]), _NEW)
+        if pk and revision == _revision(row) and held == content and deleted_at is None:
             same.append(pk)
         else:
             # A version keeps its row as long as its revision does, whatever becomes of its content.
             changed.append((row, content, pk, version if revision == _revision(row) else None))
     if same:
-        Record.objects.filter(id__in=same).update(read_at=read_at, deleted_at=None)
+        Record.objects.filter(id__in=same).update(read_at=read_at)
     if changed:
         _write(tenant, table, changed, connection.ops.adapt_datetimefield_value(read_at))
+        editions.changed(tenant)
 
 
 Changed = tuple[Row, str, int | None, int | None]
-Known = tuple[int | None, int | None, str, str]
-_NEW: Known = (None, None, "", "")
+Known = Sequence[Any]
+_NEW: Known = (None, None, "", "", None)
 
 
 def _known(tenant: Tenant, kind: str, ids: list[str]) -> dict[str, Known]:
-    """Row id, version id, revision and content of the records that are in the mirror already."""
+    """Row id, version id, revision, content and deletion of the records that are in the mirror already."""
     found = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids)
-    values = found.values_list("remote_id", "id", "version_id", "revision", "version__content")
-    return {remote_id: (pk, version, revision, content) for remote_id, pk, version, revision, content in values}
+    values = found.values_list("remote_id", "id", "version_id", "revision", "version__content", "deleted_at")
+    return {remote_id: known for remote_id, *known in values}
 
 
 def _revision(row: Row) -> str:

@@ -1,0 +1,26 @@
+"""Which edition of a company's copy a page is drawn from: another one after every change of what its lists hold.
+
+So a figure that costs much to count is counted once for each edition, by each process that shows it.
+"""
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+
+from tenants.models import Tenant
+
+from .models import Watch, new_edition
+
+KEPT_SECONDS = 3600
+
+
+def changed(tenant: Tenant) -> None:
+    """Note that the company's copy has changed; call it in the transaction of the change."""
+    Watch.objects.filter(tenant=tenant).update(edition=new_edition())
+
+
+def counted(tenant: Tenant, edition: str, what: str, count: Callable[[], int]) -> int:
+    """The number of `what` in an edition of the company's copy; where none is known it is counted every time."""
+    if not edition:
+        return count()
+    return int(cache.get_or_set(f"counted-{tenant.pk}-{edition}-{what}", count, KEPT_SECONDS) or 0)

@@ -1,0 +1,17 @@
+import books.models
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('books', '0002_search'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='watch',
+            name='edition',
+            field=models.CharField(default=books.models.new_edition, max_length=32),
+        ),
+    ]

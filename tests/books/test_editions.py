@@ -1,0 +1,110 @@
+"""The number of a list is counted once for each edition of the copy, and every change of the copy is a new edition."""
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from books import connections, mirror
+from books.models import Record, SyncRun, Watch
+
+
+@pytest.fixture(autouse=True)
+def watched(abc, larch):
+    cache.clear()
+    Watch.objects.bulk_create([Watch(tenant=abc), Watch(tenant=larch)])
+
+
+@pytest.fixture
+def store(abc):
+    """`store("A", isActive=False)` puts a customer into the mirror; `tenant=` says whose."""
+
+    def put(name, tenant=abc, **more):
+        row = {"id": f"{name}-{tenant.pk}", "revisionNumber": "1", "fullName": name, "isActive": True, **more}
+        mirror.store_page(tenant, connections.table(tenant, "customers"), [row], timezone.now())
+
+    return put
+
+
+def edition(tenant):
+    return mirror.freshness(tenant, "customers").edition
+
+
+def number(tenant, **asked):
+    """How many active customers a list of the company's says there are, as its page asks for it."""
+    table = connections.table(tenant, "customers")
+    asked = {"filters": {"is_active": True}, **asked}
+    return mirror.search(tenant, table, edition=edition(tenant), **asked).total
+
+
+def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
+    store("A")
+    SyncRun.objects.create(tenant=abc, kind="customers")
+    assert number(abc) == 1
+    with django_assert_num_queries(2):  # the edition, the rows
+        assert number(abc) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda abc, store: store("B"), 2),
+        (lambda abc, store: mirror.forget(abc, "customers", [f"A-{abc.pk}"]), 0),
+        (lambda abc, store: mirror.forget_all(abc, Record.objects.filter(tenant=abc)), 0),
+        (lambda abc, store: store("A", isActive=False), 0),
+    ],
+    ids=["stored", "deleted", "all deleted", "inactive"],
+)
+def test_the_number_follows_every_change(abc, store, change, left):
+    store("A")
+    assert number(abc) == 1
+    change(abc, store)
+    assert number(abc) == left
+
+
+def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
+    store("A")
+    mirror.forget(abc, "customers", [f"A-{abc.pk}"])
+    assert number(abc) == 0
+    store("A")
+    assert number(abc) == 1
+
+
+def test_a_change_in_another_company_is_none_here(abc, larch, store):
+    before = edition(abc)
+    store("A", tenant=larch)
+    mirror.forget(larch, "customers", [f"A-{larch.pk}"])
+    assert edition(abc) == before
+
+
+def test_what_is_read_again_unchanged_is_no_change(abc, store):
+    store("A")
+    before = edition(abc)
+    store("A")
+    mirror.forget(abc, "customers", ["nobody"])
+    assert edition(abc) == before
+
+
+def test_each_filter_has_its_own_number(abc, store):
+    store("A"), store("B", isActive=False)
+    assert [number(abc, filters=filters) for filters in ({"is_active": True}, {})] == [1, 2]
+
+
+def test_companies_of_one_edition_keep_their_own_numbers(abc, larch, store):
+    store("A")
+    Watch.objects.update(edition="first")  # as the migration leaves them
+    assert (number(abc), number(larch)) == (1, 0)
+
+
+def test_a_search_is_counted_every_time(abc, store):
+    store("A")
+    assert number(abc, q="a") == 1
+    Record.objects.update(deleted_at=timezone.now())  # behind the mirror's back
+    assert (number(abc, q="a"), number(abc, q="b")) == (0, 0)
+
+
+def test_without_an_edition_nothing_is_remembered(abc, store):
+    Watch.objects.all().delete()
+    store("A")
+    assert number(abc) == 1
+    store("B")
+    assert number(abc) == 2
