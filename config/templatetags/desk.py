@@ -1,6 +1,6 @@
 """Filters and tags that every template may use: figures, dates and ages as people write them, and form controls.
 
-Knows nothing of records, companies or vendors.
+Knows nothing of companies or vendors.
 """
 
 import calendar
@@ -19,7 +19,12 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from books.shown import day as day
+from books.shown import money as money
+
 register = template.Library()
+register.filter("money", money)
+register.filter("day", day)
 
 MINUS = "−"
 
@@ -35,12 +40,6 @@ def _places(value: Decimal) -> int:
 
 
 @register.filter
-def money(value: Decimal | None) -> str:
-    """1,240.00 with a true minus; more than two places only where the amount has them."""
-    return "" if value is None else _grouped(value, max(2, _places(value)))
-
-
-@register.filter
 def number(value: Decimal | int | None) -> str:
     """A quantity or a cost, without zeros that say nothing: 200, 1.15, 0.125."""
     if value is None:
@@ -53,12 +52,6 @@ def number(value: Decimal | int | None) -> str:
 def signed(value: Decimal | None) -> str:
     """The size of a change: +75.50, −8.00, 0.00."""
     return "" if value is None else ("+" if value > 0 else "") + money(value)
-
-
-@register.filter
-def day(value: date | None) -> str:
-    """28 Oct 2026."""
-    return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
 
 
 @register.filter

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from books import mirror
@@ -56,7 +57,7 @@ def test_every_column_sorts_both_ways(as_carol: Client, larch: Tenant) -> None:
 def test_jobs_stand_under_their_customer(as_carol: Client, larch: Tenant) -> None:
     store(larch, x={"fullName": "Ash"}, y={"fullName": "Ash:Roof"}, z={"fullName": "Ash Grove"})
     answer = as_carol.get(LIST)
-    shown = [(depth, name) for _, depth, name, _ in answer.context["rows"]]
+    shown = [(row["depth"], row["name"]) for row in answer.context["rows"]]
     assert shown == [
         (0, "Ash"),
         (1, "Roof"),
@@ -77,6 +78,13 @@ def test_previous_and_next_lead_to_the_pages_beside_this_one(as_carol: Client, l
         True,
         True,
     )
+
+
+def test_a_row_leads_to_its_page_and_to_its_form(as_bob: Client, larch: Tenant) -> None:
+    store(larch, **{"8000 Å-1": {}})
+    text = as_bob.get(LIST).content.decode()
+    links = [reverse(view, args=["larch", "8000 Å-1"]) for view in ("customer_page", "customer_edit")]
+    assert [f'href="{link}"' in text for link in links] == [True, True]
 
 
 @pytest.mark.parametrize("query", ["?sort=password", "?page=x", "?size=7", "?state=gone", "?page=-1"])
