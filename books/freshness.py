@@ -54,11 +54,12 @@ class Freshness:
 
 
 def freshness(tenant: Tenant, kind: str) -> Freshness:
-    """How old the copy of one list is; one query."""
+    """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
     run = SyncRun.objects.filter(tenant=tenant, kind=kind).select_related("tenant__watch").first()
-    if run is not None:
-        return freshness_of(run, getattr(run.tenant, "watch", None))
-    return freshness_of(SyncRun(tenant=tenant, kind=kind), Watch.objects.filter(tenant=tenant).first())
+    found = Watch.objects.filter(tenant=tenant).first() if run is None else getattr(run.tenant, "watch", None)
+    if found:
+        tenant.watch = found
+    return freshness_of(run or SyncRun(tenant=tenant, kind=kind), found)
 
 
 def freshness_of(run: SyncRun, watch: Watch | None) -> Freshness:

@@ -38,7 +38,7 @@ def edits_waiting(member: Member) -> int:
 
 def connection_word(member: Member) -> str:
     """Whether the company's books answered when last asked; nothing where nobody has asked yet."""
-    watch = Watch.objects.filter(tenant=member.tenant).values_list("failing_since", "answered_at").first()
-    if watch is None or watch == (None, None):
+    watch: Watch | None = getattr(member.tenant, "watch", None)
+    if watch is None or not (watch.failing_since or watch.answered_at):
         return ""
-    return "not answering" if watch[0] else "answering"
+    return "not answering" if watch.failing_since else "answering"

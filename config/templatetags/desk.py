@@ -6,10 +6,13 @@ Knows nothing of companies or vendors.
 import calendar
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -123,12 +126,9 @@ def plural(count: int, noun: str) -> str:
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: object) -> str:
     """The query string of this page with `changes`; None or "" drops a key."""
-    params = context["request"].GET.copy()
-    for key, value in changes.items():
-        params.pop(key, None)
-        if value not in (None, ""):
-            params[key] = str(value)
-    return f"?{params.urlencode()}"
+    asked = context["request"].GET.lists()
+    kept = [(key, value) for key, values in asked if key not in changes for value in values]
+    return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value not in (None, ""))])
 
 
 @register.filter
@@ -176,14 +176,19 @@ PLACES = (
 @register.filter
 def places(member: Any, path: str) -> list[Place]:
     """Where a member can go inside their company, and which of it `path` is."""
+    return [
+        Place(name, url, key, icon, path == url if name == "Home" else path.startswith(url))
+        for name, url, key, icon in _addresses(member.tenant.slug)
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _addresses(slug: str) -> list[tuple[str, str, str, str]]:
+    """The places of one company: every page names them twice."""
     found = []
     for name, view, key, icon in PLACES:
-        try:
-            url = reverse(view, args=[member.tenant.slug])
-        except NoReverseMatch:  # this part of the desk is not installed
-            continue
-        here = path == url if view == "home" else path.startswith(url)
-        found.append(Place(name, url, key, icon, here))
+        with suppress(NoReverseMatch):  # this part of the desk is not installed
+            found.append((name, reverse(view, args=[slug]), key, icon))
     return found
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from books import mirror
 from books.conductor.customers import CUSTOMERS
-from books.models import SyncRun
+from books.models import SyncRun, Watch
 from tenants.models import Tenant
 from tests.rig.copies import Copied
 from tests.rig.vendor import Sandbox
@@ -104,14 +104,18 @@ def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
     )
 
 
+@pytest.mark.parametrize(("query", "made"), [("", 6), ("?q=c", 7)])
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_number_of_queries_does_not_grow_with_the_rows(as_carol: Client, larch: Tenant, count: int) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    as_carol: Client, larch: Tenant, count: int, query: str, made: int
+) -> None:
     store(larch, **{f"c{n:03}": {"parent": {"id": "p", "fullName": "P"}} for n in range(count)})
     SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
-    as_carol.get(LIST)  # the first look of a minute is noted
+    Watch.objects.get_or_create(tenant=larch)
+    as_carol.get(LIST)  # the first look of a minute is noted, a list without a search is counted once
     with CaptureQueriesContext(connection) as queries:
-        as_carol.get(LIST)
-    assert len(queries) == 8
+        as_carol.get(LIST + query)
+    assert len(queries) == made
 
 
 def test_no_page_of_customers_asks_the_vendor(as_bob: Client, larch: Tenant, copied: Copied, sandbox: Sandbox) -> None:
