@@ -40,10 +40,13 @@ class Holds(Contains):
 
 
 class Unindexed(Func):
-    """A column, said so that SQLite does not begin with an index on it."""
+    """A column, said so that SQLite uses no index on it."""
 
-    template = "+%(expressions)s"
+    template = "%(expressions)s"
     arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="+%(expressions)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,8 @@ def search(
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
     few = total <= MANY
-    found = Record.objects.filter(pk__in=hits) if few else matching(tenant, table.kind, q, filters, walk=True)
-    rows: QuerySet[Any] = found.order_by(*order(sort))[start : start + size]
+    found = hits if few else matching(tenant, table.kind, q, filters, walk=True)
+    rows: QuerySet[Any] = found.order_by(*order(sort, walk=not few))[start : start + size]
     if columns:
         rows = rows.values_list(*columns, named=True)
     return Listing(list(rows) if total else [], total, page, size)
@@ -147,11 +150,15 @@ def matching(
     return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
 
 
-def order(sort: str) -> list[OrderBy]:
-    """The order of `sort`, names without regard to case, blanks last, ties by id."""
+def order(sort: str, *, walk: bool = True) -> list[OrderBy]:
+    """The order of `sort`, names without regard to case, blanks last, ties by id.
+
+    Without `walk`, what was found is sorted, and not looked for along an index that has this order.
+    """
     name = sort.removeprefix("-")
     column: Field[Any, Any] = Record._meta.get_field(name)  # type: ignore[assignment]  # columns are no relations
     by: Any = in_order(name) if isinstance(column, CharField | TextField) else F(name)
+    by = by if walk else Unindexed(by)
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]
     return [by.asc(nulls_last=True), F("id").asc()]
@@ -175,6 +182,8 @@ def _of(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
 
 def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
     """Whether there are many of these kinds. Only a hint how to search, so it need not be the newest."""
-    kept = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
-    key = f"large-{tenant.pk}-{'-'.join(kinds)}"
-    return bool(cache.get_or_set(key, lambda: kept[:FEW].count() == FEW, HINT_SECONDS))
+
+    def ask() -> bool:
+        return Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)[:FEW].count() == FEW
+
+    return bool(cache.get_or_set(f"large-{tenant.pk}-{'-'.join(kinds)}", ask, HINT_SECONDS))
