@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "template_partials",
-    "heroicons",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from heroicons.templatetags import heroicons
 
 from books.shown import day as day
 from books.shown import money as money
@@ -151,6 +152,14 @@ def control(field: BoundField, **attrs: Any) -> SafeString:
     """The input of `field`, with what it was opened with for the browser to compare; `a_b` in `attrs` becomes `a-b`."""
     extra = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "")}
     return field.as_widget(attrs={"data-was": opened_with(field), **extra})
+
+
+@register.simple_tag
+@cache
+def icon(name: str, style: str = "micro", size: int = 16) -> SafeString:
+    """One of the heroicons, drawn once: every page has some, and their library writes the XML anew each time."""
+    drawn: SafeString = getattr(heroicons, f"heroicon_{style}")(name, size=size)
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
