@@ -65,6 +65,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "record": record,
         "content": content,
         "parts": parts(table, content, leave_out=("lines",)),
+        "table": table,
         "links": links(content),
         "sheet": LineSheet(content),
         "edits": Edit.objects.filter(tenant=m.tenant, kind=table.kind, remote_id=remote_id)[:EDITS_SHOWN],

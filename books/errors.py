@@ -15,52 +15,90 @@
     └── NoAnswer             sent, but what became of it is not known
         └── BadAnswer        what came back cannot be read
 
-Each carries the vendor's request id and code; `status` is the HTTP status of our own answer.
+Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
+name the books as {books}; whoever speaks to a vendor says its name.
 """
 
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from django.http import Http404
 
 
 class BooksError(Exception):
     """A request to a company's books that did not succeed, in words for the person who asked."""
 
     status: ClassVar[int] = 502
-    title: ClassVar[str] = "The books did not answer as expected"
-    kept: ClassVar[str] = "Nothing was written, and everything you typed is still here."
-    todo: ClassVar[str] = "Try again. If it stays, give your operator the request id."
+    TITLE: ClassVar[str] = "{books} did not answer as expected"
+    KEPT: ClassVar[str] = "Nothing was written, and everything you typed is still here."
+    TODO: ClassVar[str] = "Try again. If it stays, give your operator the request id."
 
     def __init__(
         self, happened: str = "", *, detail: str = "", code: str = "", request_id: str = "", todo: str = ""
     ) -> None:
-        super().__init__(detail or happened or self.title)
-        self.happened = happened or self.title + "."
+        super().__init__(detail or happened or type(self).__name__)
+        self._happened, self._todo = happened, todo
         self.detail = detail
         self.code = code
         self.request_id = request_id
-        if todo:
-            self.todo = todo  # type: ignore[misc]  # one code's own advice in place of the class's
+        self.books = "The accounting system"
+
+    @property
+    def title(self) -> str:
+        """What is the matter, without a full stop."""
+        return self.TITLE.format(books=self.books)
+
+    @property
+    def happened(self) -> str:
+        """What happened, as a sentence: the vendor's own words where it has some."""
+        return self._happened or f"{self.title}."
+
+    @property
+    def kept(self) -> str:
+        """What became of the change."""
+        return self.KEPT.format(books=self.books)
+
+    @property
+    def todo(self) -> str:
+        """What a person can do next."""
+        return self._todo or self.TODO.format(books=self.books)
+
+
+@contextmanager
+def from_books(name: str) -> Iterator[None]:
+    """Let every error that passes through speak of the books by their name: "QuickBooks"."""
+    try:
+        yield
+    except BooksError as error:
+        error.books = name
+        raise
+
+
+class NotMirrored(LookupError, Http404):
+    """The desk's copy holds no such record, or the books no such list; a page that lets this through answers 404."""
 
 
 class NotSent(BooksError):
     """The request provably did not reach the books."""
 
     status = 503
-    title = "QuickBooks is not answering"
-    todo = "Your change is kept. Send it again when the connection is back."
+    TITLE = "{books} is not answering"
+    TODO = "Your change is kept. Send it again when the connection is back."
 
 
 class NotSetUp(NotSent):
     """The end user exists but never went through the connection set-up."""
 
-    title = "This company is not connected yet"
-    todo = "An admin of this company finishes the connection on the PC that runs QuickBooks."
+    TITLE = "This company is not connected yet"
+    TODO = "An admin of this company finishes the connection on the PC that runs QuickBooks."
 
 
 class NotActive(NotSent):
     """The PC is off or its Web Connector is not running: an ordinary state, not a fault."""
 
-    title = "The PC with QuickBooks is not answering"
-    todo = (
+    TITLE = "The PC with QuickBooks is not answering"
+    TODO = (
         "Is the PC on and someone signed in to Windows? Open the company in QuickBooks, "
         "then press Update Selected in the Web Connector."
     )
@@ -69,45 +107,49 @@ class NotActive(NotSent):
 class Closed(NotSent):
     """The Web Connector runs, but QuickBooks would not open the company file for it."""
 
-    title = "QuickBooks could not open the company file"
-    todo = "Open this company in QuickBooks, close any window that asks something, and try again."
+    TITLE = "{books} could not open the company file"
+    TODO = "Open this company in QuickBooks, close any window that asks something, and try again."
 
 
 class Busy(NotSent):
     """Somebody has the record open in QuickBooks, or another request was being worked on."""
 
-    title = "The record is in use in QuickBooks"
-    todo = "Someone has it open there. Ask them to close it, then save again."
+    TITLE = "The record is in use in {books}"
+    TODO = "Someone has it open there. Ask them to close it, then save again."
 
 
 class TooMany(NotSent):
-    """The vendor limits how often we may ask; `wait` says how many seconds it asked for."""
+    """The vendor limits how often we may ask; `wait` says how many seconds are left."""
 
-    title = "The vendor asks us to wait"
-    todo = "Wait a moment, then save again."
+    TITLE = "{books} asks us to wait"
+    TODO = "Wait a moment, then save again."
     wait: float = 0.0
 
 
 class KeyRefused(NotSent):
     """The vendor does not accept the key this desk uses, or the key lacks rights."""
 
-    title = "This desk's key was not accepted"
-    todo = "Only your operator can mend this: the key in the desk's environment is wrong, deleted or lacks rights."
+    TITLE = "This desk's key was not accepted"
+    TODO = "Only your operator can mend this: the key in the desk's environment is wrong, deleted or lacks rights."
 
 
 class NotReached(NotSent):
     """No connection to the vendor's server came about."""
 
-    title = "The connection service cannot be reached"
-    todo = "This is most likely the network of the desk itself. Try again in a minute."
+    TITLE = "The connection service cannot be reached"
+    TODO = "This is most likely the network of the desk itself. Try again in a minute."
 
 
 class Refused(BooksError):
-    """The books refused the request. `field` names the field at fault where the vendor does, in our spelling."""
+    """The books refused the request. `field` names the field at fault where the vendor does, in our spelling.
 
+    `now` is the record as it stands, where finding that out was part of the request.
+    """
+
+    now: Mapping[str, Any] | None = None
     status = 422
-    title = "QuickBooks refused this change"
-    todo = "Change what it names and save again."
+    TITLE = "{books} refused this change"
+    TODO = "Change what it names and save again."
 
     def __init__(self, happened: str = "", *, field: str = "", **more: str) -> None:
         super().__init__(happened, **more)
@@ -118,30 +160,30 @@ class Stale(Refused):
     """The revision sent is no longer the current one."""
 
     status = 409
-    title = "This record has changed meanwhile"
-    todo = "Compare the changes and decide."
+    TITLE = "This record has changed meanwhile"
+    TODO = "Compare the changes and decide."
 
 
 class NotFound(Refused):
     """No record with this id is in the books any more."""
 
     status = 404
-    title = "This record is no longer in the books"
-    kept = "What you typed is still here, so that you can copy it."
-    todo = "It was deleted or merged in QuickBooks. Look for it under another name."
+    TITLE = "This record is no longer in the books"
+    KEPT = "What you typed is still here, so that you can copy it."
+    TODO = "It was deleted or merged in {books}. Look for it under another name."
 
 
 class NoAnswer(BooksError):
     """A timeout, a dropped line or a fault after sending: the write may or may not have been carried out."""
 
     status = 504
-    title = "No answer came"
-    kept = "What you typed is kept."
-    todo = "It is not sent twice. We look in QuickBooks until it is settled."
+    TITLE = "No answer came"
+    KEPT = "What you typed is kept."
+    TODO = "It is not sent twice. We look in {books} until it is settled."
 
 
 class BadAnswer(NoAnswer):
     """An answer that is not JSON or not what its description allows."""
 
     status = 502
-    title = "The answer could not be read"
+    TITLE = "The answer could not be read"

@@ -30,10 +30,12 @@ class Kind(StrEnum):
 class Field:
     """One field of a record, a group or a list entry.
 
-    `wire` is its name in the vendor's answers, `also` older spellings still read, `write` its name in an update
+    `wire` is its name in the vendor's answers, `also` other spellings still read, `write` its name in an update
     ("" where it cannot be written; `why_read_only` then says why to a person). `options` names the reference list
-    that its picker searches. Fields of one shape that share a `decided_with` are one decision in a conflict,
-    and `follows` marks a value that the vendor or the form derives from the others of that decision.
+    that its picker searches, `unstorable` is a pattern of signs that the vendor cannot store. A `flat` group's members
+    stand among the record's own, and a date `as_instant` comes as the moment at which the server's day began.
+    Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
+    the vendor or the form derives from the others of that decision.
     """
 
     name: str
@@ -44,6 +46,9 @@ class Field:
     also: tuple[str, ...] = ()
     section: str = ""
     limit: int | None = None
+    unstorable: str = ""
+    flat: bool = False
+    as_instant: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     options: str = ""
     clearable: bool = False
@@ -106,6 +111,8 @@ class Table:
 
     `kind` is the vendor's own plural word and our URL's ("customers"), `noun` the word for one of them. `columns`
     maps a column of the mirror to the dotted path of the value that it holds; `search` lists the columns searched.
+    `revision` is the member that carries a record's revision; where the vendor has none it is "", and the desk takes
+    a hash of what can be written. `figures` are the fields that a record's page shows large.
     """
 
     kind: str
@@ -116,6 +123,8 @@ class Table:
     sections: tuple[Section, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     search: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    revision: str = "revisionNumber"
     paged: bool = True
     always: Mapping[str, str] = field(default_factory=dict)
     deleted_as: str = ""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tenants.models import Tenant
 
-from .connections import table
+from .connections import description
 from .listing import Listing, matching, search
 
 SOON = timedelta(days=7)
@@ -51,7 +51,7 @@ class Figures:
     owed: Figure
     owed_in: str
     others: list[str]
-    due_next: Listing
+    due_next: Listing | None
 
 
 def figures(tenant: Tenant) -> Figures:
@@ -72,10 +72,15 @@ def figures(tenant: Tenant) -> Figures:
         owed=_figure(owing, "owed"),
         owed_in=owing.get("currency") or "",
         others=[_other(row) for row in bills[1:]],
-        due_next=search(
-            tenant, table(tenant, "bills"), filters=OPEN & Q(due_date__gte=today), sort="due_date", size=DUE_NEXT
-        ),
+        due_next=_due_next(tenant, today),
     )
+
+
+def _due_next(tenant: Tenant, today: date) -> Listing | None:
+    """The bills that are due next; None where the books hold no bills."""
+    bills = description(tenant).tables.get("bills")
+    filters = OPEN & Q(due_date__gte=today)
+    return search(tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT) if bills else None
 
 
 LABELS = ("Current", "1–30", "31–60", "61–90", "Over 90")

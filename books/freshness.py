@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.utils import timezone
 
@@ -29,7 +30,7 @@ class Progress:
 class Freshness:
     """The age of one list: `as_of` None where it was never read whole, `why` the words for what fails.
 
-    `edition` is that of the company's copy, "" where it is not known.
+    `edition` is that of the company's copy, "" where it is not known; `pause` says what a reading waits for.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Freshness:
     todo: str = ""
     request_id: str = ""
     edition: str = ""
+    pause: str = ""
 
     @property
     def first_time(self) -> bool:
@@ -75,7 +77,16 @@ def freshness_of(run: SyncRun, watch: Watch | None) -> Freshness:
         todo=failing.todo,
         request_id=failing.request_id,
         edition=watch.edition if watch else "",
+        pause=pause(watch),
     )
+
+
+def pause(watch: Watch | None) -> str:
+    """What a reading waits for that has not failed, with the seconds left."""
+    if watch is None or not watch.pause_why or watch.next_try_at is None:
+        return ""
+    seconds = (watch.next_try_at - timezone.now()).total_seconds()
+    return f"{watch.pause_why}, goes on in {ceil(seconds)} s" if seconds > 0 else ""
 
 
 def _progress(run: SyncRun) -> Progress:

@@ -40,10 +40,10 @@ class Answer:
         except NotReadable as error:
             raise BadAnswer("The answer was not JSON.", detail=self.text[:200]) from error
 
-    def page(self) -> dict[str, Json]:
-        """The body as a list's envelope, its rows with their own text. Raises BadAnswer."""
+    def page(self, rows: str = "data") -> dict[str, Json]:
+        """The body as a list's envelope, its `rows` with their own text. Raises BadAnswer."""
         try:
-            return load_list(self.text)
+            return load_list(self.text, rows)
         except NotReadable as error:
             raise BadAnswer("The answer was not a list in JSON.", detail=self.text[:200]) from error
 
@@ -70,9 +70,9 @@ def read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, 
         return _send("GET", url, headers, query, None, seconds)
 
 
-def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float) -> Answer:
-    """POST `body` to `url`, exactly once. Raises NotReached (nothing left) or NoAnswer (its fate is unknown)."""
-    return _send("POST", url, {**headers, "Content-Type": "application/json"}, {}, dumps(body), seconds)
+def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> Answer:
+    """Send `body` to `url`, exactly once. Raises NotReached (nothing left) or NoAnswer (its fate is unknown)."""
+    return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, dumps(body), seconds)
 
 
 def _send(method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float) -> Answer:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 
 from tenants.models import Tenant
 
 from . import editions
 from .connections import table as table_of
+from .errors import NotMirrored
 from .fields import Table
 from .freshness import Freshness, Progress, freshness
 from .listing import Listing, search, totals
@@ -39,10 +39,6 @@ __all__ = [
     "totals",
     "version",
 ]
-
-
-class NotMirrored(LookupError, Http404):
-    """The copy holds no such record; a page that lets this through answers 404."""
 
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> Record:

@@ -171,7 +171,8 @@ def new_edition() -> str:
 class Watch(models.Model):
     """How one company's reading is attended to: who looked, which process works on it, since when it fails.
 
-    `edition` is another one after every change of the company's copy.
+    `edition` is another one after every change of the company's copy. `pause_why` says what a reading waits for
+    that has not failed, until `next_try_at`.
     """
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="watch")
@@ -189,9 +190,30 @@ class Watch(models.Model):
     todo = models.TextField(default="")
     request_id = models.CharField(max_length=80, default="")
     edition = models.CharField(max_length=32, default=new_edition)
+    pause_why = models.TextField(default="")
 
     def __str__(self) -> str:
         return f"{self.tenant_id}: {self.state}"
+
+
+class Quota(models.Model):
+    """How often one handler of a vendor's server was called lately, by all processes and for all companies.
+
+    `calls` are the moments of the calls in seconds since 1970; a `limit` of 0 is none.
+    """
+
+    server = models.CharField(max_length=200)
+    handler = models.CharField(max_length=80)
+    calls = models.JSONField(default=list)
+    limit = models.IntegerField(default=10)
+    seconds = models.FloatField(default=60.0)
+    blocked_until = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["server", "handler"], name="one_quota_per_handler")]
+
+    def __str__(self) -> str:
+        return f"{self.handler} of {self.server}"
 
 
 class Line(models.Model):

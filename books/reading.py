@@ -19,7 +19,7 @@ from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, Refused, TooM
 from .fields import Table
 from .freshness import LIMIT
 from .models import Record, State, SyncRun, Watch
-from .provider import Page
+from .provider import Filters, Page
 from .records import Json
 from .storing import newest_change
 from .turns import Priority
@@ -61,7 +61,7 @@ def read_next(tenant: Tenant) -> bool:
             _read_deleted(tenant, run)
         else:
             _read_piece(tenant, description(tenant).tables[run.kind], run)
-    except Busy:
+    except (Busy, TooMany):
         raise
     except BooksError as error:
         if not keeps_all_waiting(error):
@@ -92,8 +92,15 @@ def note_failure(row: SyncRun | Watch, error: BooksError, pause: timedelta) -> N
 def note_answer(watch: Watch) -> None:
     """Note that a company answers."""
     _forget_failure(watch)
-    watch.answered_at = timezone.now()
-    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at"])
+    watch.answered_at, watch.pause_why = timezone.now(), ""
+    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
+
+
+def note_pause(watch: Watch, error: TooMany) -> None:
+    """Note that a reading has to wait, which is no failure, and until when."""
+    watch.next_try_at = timezone.now() + timedelta(seconds=max(1.0, error.wait))
+    watch.pause_why = error.title
+    watch.save(update_fields=["next_try_at", "pause_why"])
 
 
 def _forget_failure(row: SyncRun | Watch) -> None:
@@ -103,8 +110,6 @@ def _forget_failure(row: SyncRun | Watch) -> None:
 
 def pause_of_company(watch: Watch, error: BooksError) -> timedelta:
     """How long to leave a company alone that does not answer: longer each time, up to a minute."""
-    if isinstance(error, TooMany):
-        return timedelta(seconds=max(1.0, error.wait))
     return min(AWAY_PAUSE, timedelta(seconds=10 * 2 ** min(watch.tries, 5)))
 
 
@@ -132,8 +137,9 @@ def _urgency(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, str]]:
 
 def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     if not run.slices:
-        _begin(run)
+        _begin(tenant, run)
     source, filters, pages = client(tenant, Priority.SYNC), run.slices[0], 0
+    rest: tuple[Filters, ...] = ()
     run.state, run.slice_rows = State.RUNNING, 0
     try:
         for page in _gathered(source.pages(table, **filters)):
@@ -141,10 +147,10 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
             with transaction.atomic():
                 mirror.store_page(tenant, table, page.rows, timezone.now())
                 pieces = source.cut(table, filters, told) if pages == 0 else []
-                _count(run, table, page.rows, told, pieces)
+                _count(run, table, page.rows, told, pieces, adds_up=not description(tenant).tells_changes)
             if pieces:
                 return
-            pages += 1
+            pages, rest = pages + 1, rest + page.rest
     except (Refused, NoAnswer):
         if pages == 0 or run.restarts >= RESTARTS:
             raise
@@ -152,7 +158,7 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
         run.restarts += 1
         run.save()
         return
-    _end_slice(tenant, table, run)
+    _end_slice(tenant, table, run, rest)
 
 
 def _gathered(pages: Iterator[Page]) -> Iterator[Page]:
@@ -169,21 +175,26 @@ def _gathered(pages: Iterator[Page]) -> Iterator[Page]:
         yield Page(rows, 0)
 
 
-def _begin(run: SyncRun) -> None:
+def _begin(tenant: Tenant, run: SyncRun) -> None:
     now = timezone.now()
-    run.is_full = run.mark is None or run.full_at is None or now - run.full_at > FULL_EVERY
-    run.slices = [{} if run.is_full or not run.mark else {"updatedAfter": (run.mark - OVERLAP).isoformat()}]
+    since = run.mark - OVERLAP if run.mark and run.full_at and now - run.full_at <= FULL_EVERY else None
+    run.is_full = since is None
+    run.slices = list(client(tenant, Priority.SYNC).pieces(since))
     run.rows = run.slice_rows = run.slices_done = run.restarts = 0
     run.rows_told, run.newest, run.started_at = None, None, now
 
 
-def _count(run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, pieces: list[dict[str, str]]) -> None:
-    """Note a page. Where the slice turned out too long, `pieces` take its place and the page does not count."""
+def _count(
+    run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, pieces: list[dict[str, str]], *, adds_up: bool
+) -> None:
+    """Note a page. Where the slice turned out too long, `pieces` take its place and the page does not count.
+
+    Pieces that overlap do not add up, so the first to tell how many rows there are tells it for all.
+    """
     newest = newest_change(table, rows)
     run.newest = max(filter(None, (run.newest, newest)), default=None)
     run.beat_at = timezone.now()
-    if run.rows_told is None:
-        run.rows_told = told
+    run.rows_told = max(run.rows_told or 0, run.rows + told if adds_up or not run.rows else 0)
     if pieces:
         run.slices = pieces + run.slices[1:]
     else:
@@ -192,9 +203,9 @@ def _count(run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, p
     Watch.objects.filter(tenant=run.tenant_id).update(beat_at=run.beat_at, answered_at=run.beat_at)
 
 
-def _end_slice(tenant: Tenant, table: Table, run: SyncRun) -> None:
+def _end_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filters, ...]) -> None:
     run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
-    run.slices, run.slices_done = run.slices[1:], run.slices_done + 1
+    run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     if not run.slices:
         _settle_absent(tenant, table, run)
         _end(run)
@@ -210,12 +221,15 @@ def _end(run: SyncRun) -> None:
 
 
 def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
-    """After a full run, ask after the records that did not come; so many that asking is too slow count as deleted."""
+    """After a full run, ask after the records that did not come, the longest unseen first.
+
+    Where changes are told, so many that asking is too slow count as deleted; where not, the next run asks on.
+    """
     if not run.is_full:
         return
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
-    absent = list(rows.values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
-    if len(absent) > CHECKED_ABSENT and run.rows >= (run.rows_told or 0):
+    absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
+    if len(absent) > CHECKED_ABSENT and description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
         mirror.forget_all(tenant, rows)
         return
     source = client(tenant, Priority.SYNC)
@@ -224,6 +238,8 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
             mirror.store(tenant, table, source.read_record(table, remote_id))
         except NotFound:
             mirror.forget(tenant, table.kind, [remote_id])
+        except TooMany:
+            return
 
 
 def _read_deleted(tenant: Tenant, run: SyncRun) -> None:

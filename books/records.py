@@ -5,8 +5,9 @@ The JSON here is that of the vendor's answers. Knows no provider, no database an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -143,12 +144,26 @@ def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
 
     Raises NotReadable, naming the field, for a value that is not of its kind.
     """
-    return Content(shape, {name: _read(f, _find(f, raw)) for name, f in shape.items()})
+    return Content(shape, {name: _read(f, raw if f.flat else _find(f, raw)) for name, f in shape.items()})
 
 
 def encode(record: Content) -> dict[str, Json]:
     """The record in the vendor's own response form, so that `decode` gives it back unchanged."""
-    return {f.wire: encode_value(f, record[f.name]) for f in record.shape.fields}
+    raw: dict[str, Json] = {}
+    for f in record.shape.fields:
+        value = encode_value(f, record[f.name])
+        raw.update(value if f.flat else {f.wire: value})
+    return raw
+
+
+def fingerprint(record: Content) -> str:
+    """A hash of what can be written of a record, for vendors that number no revisions: equal where that is equal."""
+    return blake2b(dumps(_writable(record)).encode(), digest_size=16).hexdigest()
+
+
+def _writable(record: Content) -> dict[str, Json]:
+    fields = record.shape.writable
+    return {f.name: _writable(v) if isinstance(v := record[f.name], Content) else encode_value(f, v) for f in fields}
 
 
 def encode_value(f: Field, value: Value) -> Json:
@@ -216,6 +231,9 @@ def _read_boolean(f: Field, raw: Json) -> bool:
 
 
 def _read_date(f: Field, raw: Json) -> date:
+    if f.as_instant:
+        # The server's midnight lies at most half a day from that of Greenwich: the nearest one names the day.
+        return (_read_moment(f, raw).astimezone(UTC) + timedelta(hours=12)).date()
     # Older answers give a date as midnight UTC; cutting is right, converting would move it (fact sheet, section 9).
     return date.fromisoformat(raw.partition("T")[0])
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .fields import Field, Kind, Section, Table
-from .records import Content, is_blank
+from .records import Content, follow, is_blank
 from .shown import NONE, printed, shown
+
+UNPRINTED = ("note", "phone", "email")  # members of an address that are not part of what is written on an envelope
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An address or the like, line by line as it would print, with the note that does not print."""
+    """An address or the like, line by line as it would print, with what of it does not print."""
 
     label: str
     lines: list[str]
@@ -45,6 +47,34 @@ class Part:
         return all(text == NONE for _, text in self.values) and not (self.printed or self.entries)
 
 
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One of the few values that a record's page shows large; `kind` is "is-text" for what is no figure."""
+
+    label: str
+    text: str
+    note: str
+    kind: str
+
+
+def key_figures(table: Table, content: Content) -> list[KeyFigure]:
+    """The table's `figures`: amounts with their currency, the last change with its revision."""
+    currency = table.columns.get("currency", "")
+    notes = {Kind.MONEY: follow(content, currency) if currency else "", Kind.MOMENT: _revision(content)}
+    fields = [table.shape[name] for name in table.figures]
+    return [
+        KeyFigure(
+            f.label, shown(f, content[f.name]), notes.get(f.kind) or "", "" if f.kind is Kind.MONEY else "is-text"
+        )
+        for f in fields
+    ]
+
+
+def _revision(content: Content) -> str:
+    number = content.get("revision_number")
+    return f"…{number[-4:]}" if number else ""
+
+
 def parts(table: Table, content: Content, leave_out: tuple[str, ...] = ()) -> list[Part]:
     """All sections of a record but those named in `leave_out`, with every field that has a value or can have one."""
     return [_part(table, s, content) for s in table.sections if s.name not in leave_out]
@@ -65,9 +95,15 @@ def _part(table: Table, section: Section, content: Content) -> Part:
 
 def _add_group(part: Part, f: Field, value: Content) -> None:
     if "line1" in f.shape:
-        part.printed.append(Printed(f.label, printed(value), value["note"]))
+        part.printed.append(Printed(f.label, printed(value), _unprinted(f, value)))
     elif not is_blank(value):
         part.values.extend((f"{f.label}, {m.label.lower()}", shown(m, value[m.name])) for m in _filled(f, [value]))
+
+
+def _unprinted(f: Field, address: Content) -> str:
+    """Note: ring twice · Phone: 555-0100."""
+    others = (m for m in f.shape.fields if m.name in UNPRINTED and not is_blank(address[m.name]))
+    return " · ".join(f"{m.label}: {shown(m, address[m.name])}" for m in others)
 
 
 def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
@@ -76,7 +112,7 @@ def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
     if "line1" in f.shape:
         for entry in value:
             mark = "Default" if entry["is_default_shipping_address"] else ""
-            part.printed.append(Printed(f"Ship to “{entry['name']}”", printed(entry), entry["note"], mark))
+            part.printed.append(Printed(f"Ship to “{entry['name']}”", printed(entry), _unprinted(f, entry), mark))
         return
     if set(f.shape) >= {"name", "value"}:
         part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)

@@ -45,7 +45,7 @@ def moment(value: datetime) -> str:
 
 def printed(address: Value) -> list[str]:
     """An address as it prints: its lines, then city, state and postal code in one, then the country."""
-    lines = [address[f"line{n}"] for n in range(1, 6)]
+    lines = [address.get(f"line{n}") for n in range(1, 6)]
     place = " ".join(part for part in (address["state"], address["postal_code"]) if part)
     lines.append(", ".join(part for part in (address["city"], place) if part))
     lines.append(address["country"])

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
 from tenants.models import Tenant
 
 from .connections import description
-from .freshness import Freshness, freshness_of
+from .freshness import Freshness, freshness_of, pause
 from .models import State, SyncRun, Watch
 from .reading import DELETED
-from .records import Json
 
 FIRST = ("customers", "bills")
 
@@ -30,6 +28,7 @@ class Connection:
     todo: str
     request_id: str
     reading: bool
+    pause: str
 
     @property
     def word(self) -> str:
@@ -71,6 +70,7 @@ def connection(tenant: Tenant) -> Connection:
         todo=watch.todo,
         request_id=watch.request_id,
         reading=watch.state != State.DONE,
+        pause=pause(watch),
     )
 
 
@@ -87,21 +87,6 @@ def lists(tenant: Tenant) -> list[ListStanding]:
 def label(kind: str) -> str:
     """`date-driven-terms` → "Date driven terms"."""
     return kind.replace("-", " ").capitalize()
-
-
-def vendor(end_user: dict[str, Json]) -> dict[str, Any]:
-    """What the connection service says of a company, for a template."""
-    connections = end_user.get("integrationConnections") or [{}]
-    return {
-        "company_name": end_user.get("companyName") or "",
-        "email": end_user.get("email") or "",
-        "last_request_at": _moment(connections[0].get("lastRequestAt")),
-        "last_successful_request_at": _moment(connections[0].get("lastSuccessfulRequestAt")),
-    }
-
-
-def _moment(raw: str | None) -> datetime | None:
-    return datetime.fromisoformat(raw) if raw else None
 
 
 def _sentences(text: str) -> list[str]:

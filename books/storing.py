@@ -18,7 +18,7 @@ from tenants.models import Tenant
 from . import editions
 from .fields import Kind, Table
 from .models import Record, Version
-from .records import Given, Json, decode_value, dumps
+from .records import Given, Json, decode, decode_value, dumps, fingerprint
 
 Row = Mapping[str, Json]
 CHUNK = 500  # rows looked up at once
@@ -44,12 +44,13 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
     same, changed = [], []
     for row in rows:
         content = row.text if isinstance(row, Given) else dumps(row)
+        current = revision_of(table, row)
         pk, version, revision, held, deleted_at = known.get(str(row["id"]), _NEW)
-        if pk and revision == _revision(row) and held == content and deleted_at is None:
+        if pk and revision == current and held == content and deleted_at is None:
             same.append(pk)
         else:
             # A version keeps its row as long as its revision does, whatever becomes of its content.
-            changed.append((row, content, pk, version if revision == _revision(row) else None))
+            changed.append((row, content, current, pk, version if revision == current else None))
     if same:
         Record.objects.filter(id__in=same).update(read_at=read_at)
     if changed:
@@ -57,7 +58,7 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
         editions.changed(tenant)
 
 
-Changed = tuple[Row, str, int | None, int | None]
+Changed = tuple[Row, str, str, int | None, int | None]
 Known = Sequence[Any]
 _NEW: Known = (None, None, "", "", None)
 
@@ -69,8 +70,9 @@ def _known(tenant: Tenant, kind: str, ids: list[str]) -> dict[str, Known]:
     return {remote_id: known for remote_id, *known in values}
 
 
-def _revision(row: Row) -> str:
-    return str(row.get("revisionNumber") or "")
+def revision_of(table: Table, row: Row) -> str:
+    """The revision of one of the vendor's objects, or what stands for it where the vendor has none."""
+    return str(row.get(table.revision) or "") if table.revision else fingerprint(decode(table.shape, row))
 
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> None:
@@ -78,10 +80,9 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     read, fixed = _reader(table), (tenant.pk, table.kind)
     old = _kept_versions(changed)
     records, versions = [], []
-    new_records = iter(_new_ids(Record, sum(pk is None for _, _, pk, _ in changed)))
+    new_records = iter(_new_ids(Record, sum(pk is None for *_, pk, _ in changed)))
     new_versions = iter(_new_ids(Version, len(changed)))
-    for row, content, pk, version in changed:
-        revision = _revision(row)
+    for row, content, revision, pk, version in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, revision)) or next(new_versions)
         values = read(row)
@@ -95,7 +96,7 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
 
 def _kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
     """Versions that a record had before and has come back to, by record and revision."""
-    known = [pk for _, _, pk, version in changed if pk and not version]
+    known = [pk for *_, pk, version in changed if pk and not version]
     if not known:
         return {}
     kept = Version.objects.filter(record__in=known).values_list("record_id", "revision", "id")
@@ -193,7 +194,9 @@ def _adapted(value: Any) -> Any:
 
 
 def newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
-    """The latest moment at which one of these objects was changed in the books."""
-    f = table.shape["updated_at"]
+    """The latest moment at which one of these objects was changed in the books; None where the vendor does not say."""
+    f = table.shape.get(table.columns.get("changed_at", ""))
+    if f is None:
+        return None
     moments = (decode_value(f, row.get(f.wire)) for row in rows)
     return max((moment for moment in moments if moment), default=None)

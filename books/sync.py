@@ -10,7 +10,7 @@ from tenants.models import Tenant
 
 from . import mirror, reading, tasks
 from .connections import client, description
-from .errors import BooksError, NotFound, NotSent
+from .errors import BooksError, NotFound, NotSent, TooMany
 from .fields import Table
 from .models import Record, State, SyncRun, Watch
 from .turns import Priority
@@ -73,7 +73,7 @@ def check_connection(tenant: Tenant) -> int:
     try:
         took = client(tenant, Priority.PERSON).health()
     except BooksError as error:
-        if isinstance(error, NotSent | NotFound):
+        if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
             reading.note_failure(watch, error, reading.pause_of_company(watch, error))
         raise
     reading.note_answer(watch)
@@ -81,8 +81,9 @@ def check_connection(tenant: Tenant) -> int:
 
 
 def kinds(tenant: Tenant) -> tuple[str, ...]:
-    """All that is read of a company: its lists, and what was deleted from them."""
-    return (*description(tenant).tables, reading.DELETED)
+    """All that is read of a company: its lists, and what was deleted from them where that is told."""
+    found = description(tenant)
+    return (*found.tables, *((reading.DELETED,) if found.tells_changes else ()))
 
 
 def _is_stale(run: SyncRun, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from tenants.models import Tenant
 
 from . import processes, reading
-from .errors import BooksError, Busy
+from .errors import BooksError, Busy, TooMany
 from .models import State, SyncRun, Watch
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,9 @@ def _read(watch: Watch) -> None:
     except Busy:
         # Somebody's own request goes first; that is no failure.
         Watch.objects.filter(pk=watch.pk).update(next_try_at=timezone.now() + reading.GIVEN_WAY)
+        return
+    except TooMany as error:
+        reading.note_pause(watch, error)
         return
     except BooksError as error:
         log.info("%s is not read: %s %s", watch.tenant.slug, error, error.request_id)

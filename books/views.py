@@ -27,10 +27,11 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     """What is open, what is due, and whether the books answer."""
     m = member(request, slug)
     sync.refresh(m.tenant)
+    has_bills = "bills" in connections.description(m.tenant).tables
     context = {
         "member": m,
         "figures": figures(m.tenant),
-        "freshness": mirror.freshness(m.tenant, "bills"),
+        "freshness": mirror.freshness(m.tenant, "bills" if has_bills else "customers"),
         "connection": standing.connection(m.tenant),
     }
     return render(request, "books/home.html", context)
@@ -51,11 +52,11 @@ def connection(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_GET
 def connection_vendor(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the connection service itself knows of this company: asks it, but not QuickBooks."""
+    """What the service itself knows of this company."""
     m = member(request, slug, Role.ADMIN)
-    end_user = connections.client(m.tenant, Priority.PERSON).end_user()
+    about = connections.client(m.tenant, Priority.PERSON).about()
     template = "books/vendor.html#known" if request.htmx else "books/vendor.html"  # type: ignore[attr-defined]
-    return render(request, template, {"member": m, **standing.vendor(end_user)})
+    return render(request, template, {"member": m, "about": about})
 
 
 @require_POST
@@ -64,7 +65,10 @@ def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     took = sync.check_connection(m.tenant)
     sync.refresh(m.tenant, "person")
-    messages.success(request, f"QuickBooks answered in {took / 1000:.1f} s. The copy is being refreshed.")
+    messages.success(
+        request,
+        f"{connections.description(m.tenant).name} answered in {took / 1000:.1f} s. The copy is being refreshed.",
+    )
     return _to(request, reverse("connection", args=[slug]))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from books import sync
+from books import connections, sync
 from books.models import Watch
 from edits.models import Edit
 from tenants.access import Member
@@ -15,6 +15,8 @@ from tenants.access import Member
 def desk(request: HttpRequest) -> dict[str, Any]:
     """The member inside a company (None outside), what waits for them, and whether the books answer.
 
+    `books` is the name of what holds the company's books, `kinds` are the kinds of record that it has.
+
     Drawing a company's page keeps its copy fresh for the next quarter of an hour.
 
     Its last parts are functions that a template calls once at most: a fragment without the frame asks nothing.
@@ -22,6 +24,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO}
     if member is not None:
+        provider = connections.description(member.tenant)
+        frame |= {"books": provider.name, "kinds": provider.tables}
         sync.look(member.tenant)
         frame["needs_you"] = cache(
             lambda: list(Edit.objects.waiting_for(member.person).filter(tenant=member.tenant)[:8])

@@ -70,6 +70,8 @@ class Desk:
         self.environment |= {
             "CONDUCTOR_BASE_URL": f"http://127.0.0.1:{port}/v1",
             "BIGCAPITAL_BASE_URL": f"http://127.0.0.1:{port}/api",
+            "BIGCAPITAL_KEY_JUNIPER": f"bc_{'5a4db0c5' * 12}",
+            "BIGCAPITAL_KEY_KAWARA": f"bc_{'70c10ea5' * 12}",
         }
 
     def manage(self, *arguments: str) -> str:

@@ -58,7 +58,7 @@ _TOO_MUCH = {
     "title": "This is more than one form can carry",
     "happened": "The form held more inputs or text than the desk accepts at once. Nothing was sent.",
     "kept": TYPED,
-    "todo": "Change fewer lines at a time and save in between, or edit this one in QuickBooks.",
+    "todo": "Change fewer lines at a time and save in between, or edit this one in the books themselves.",
 }
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     NoBase: (
@@ -76,7 +76,7 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
         404,
         {
             "title": "This record is not in the desk's copy",
-            "happened": "It may have been deleted in QuickBooks, or not been read yet.",
+            "happened": "It may have been deleted in the books, or not been read yet.",
             "todo": "Look for it in the list; the copy is refreshed all the time.",
         },
     ),

@@ -29,6 +29,10 @@ CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is
 # The vendor's own limit for a write, sent with every save: a later answer to that write cannot come.
 CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)
 CONDUCTOR_READ_TIMEOUT = env.int("CONDUCTOR_READ_TIMEOUT", default=90)
+BIGCAPITAL_BASE_URL = env("BIGCAPITAL_BASE_URL", default="").rstrip("/")
+BIGCAPITAL_TIMEOUT = env.int("BIGCAPITAL_TIMEOUT", default=30)
+# The sandbox's own keys, known to all; a demo uses no other.
+BIGCAPITAL_SANDBOX_KEYS = {f"bc_{digits * 12}" for digits in ("5a4db0c5", "70c10ea5", "0ff1ce00")}
 if DEMO and CONDUCTOR_SECRET_KEY != SANDBOX_KEY:
     raise ImproperlyConfigured(
         "DEMO=1 signs anybody in and so works only with the sandbox's key. Unset one of the two."

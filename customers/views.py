@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from books import connections, mirror
-from books.sheet import parts
+from books.sheet import key_figures, parts
 from edits import editing
 from edits.forms import RecordForm, as_typed
 from edits.models import Edit
@@ -36,6 +36,7 @@ def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
         "member": m,
         "form": form,
         "found": found,
+        "shows": table.columns,
         "rows": listed.drawn(m.tenant, found.rows, under=asked["sort"] == "full_name"),
         "asked": asked,
         "here": request.path,
@@ -56,11 +57,14 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     m = member(request, slug)
     table = connections.table(m.tenant, "customers")
     record = mirror.find(m.tenant, "customers", remote_id)
+    content = mirror.content(record)
     context = {
         "member": m,
         "record": record,
-        "content": mirror.content(record),
-        "parts": parts(table, mirror.content(record)),
+        "content": content,
+        "table": table,
+        "figures": key_figures(table, content),
+        "parts": parts(table, content),
         "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
         "edits": Edit.objects.filter(tenant=m.tenant, kind="customers", remote_id=remote_id)[:EDITS_SHOWN],
         "freshness": mirror.freshness(m.tenant, "customers"),

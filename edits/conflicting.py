@@ -23,11 +23,17 @@ PREFIX = "choice-"
 
 
 def page(
-    request: HttpRequest, member: Member, edit: Edit, *, status: int = 200, choices: dict[str, str] | None = None
+    request: HttpRequest,
+    member: Member,
+    edit: Edit,
+    *,
+    status: int = 200,
+    choices: dict[str, str] | None = None,
+    is_read: bool = False,
 ) -> HttpResponse:
-    """Show the conflict of `edit` against the record as the books hold it now, read live where they answer."""
+    """Show the conflict of `edit` against the record as the books hold it now: read live, unless it `is_read`."""
     record = mirror.find(member.tenant, edit.kind, edit.remote_id)
-    if status == 409:
+    if status == 409 and not is_read:
         record = _read(member, record)
     assert record.version is not None, "a mirrored record has a version"
     return _show(request, member, edit, record, record.version, choices or {}, status=status)
@@ -52,10 +58,10 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
         return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
     except saving.NothingChanged:
         return _settled(request, member, edit, None, "The books already hold what you decided; nothing was sent.")
-    except errors.Stale:
+    except errors.Stale as error:
         newer = saving.edit_of(member, request.POST.get("token", ""))
         Edit.objects.filter(pk=edit.pk).update(resolved_by=newer)
-        return page(request, member, newer, status=409, choices=choices)
+        return page(request, member, newer, status=409, choices=choices, is_read=error.now is not None)
     return _settled(request, member, edit, new, saving.said(new))
 
 

@@ -163,8 +163,8 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str) -> HttpResponse
     except saving.NothingChanged:
         messages.info(walk.request, "Nothing was changed, so nothing was sent.")
         return walk.leave()
-    except errors.Stale:
-        return _conflict(walk, saving.edit_of(walk.member, token))
+    except errors.Stale as error:
+        return _conflict(walk, saving.edit_of(walk.member, token), is_read=error.now is not None)
     except errors.NotFound as error:
         return walk.show(seen, form=form, error=error, status=409)
     except errors.Refused as error:
@@ -188,9 +188,9 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
     return walk.show(walk.current(), data, rebased=merge)
 
 
-def _conflict(walk: Walk, edit: Edit) -> HttpResponse:
-    """409: the record has moved; read what it is now and show both sides."""
-    return conflicting.page(walk.request, walk.member, edit, status=409)
+def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:
+    """409: the record has moved; read what it is now, unless the save has just done so, and show both sides."""
+    return conflicting.page(walk.request, walk.member, edit, status=409, is_read=is_read)
 
 
 def _only_arranges(data: QueryDict) -> bool:

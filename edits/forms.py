@@ -31,6 +31,13 @@ class Row:
     members: tuple[BoundField, ...] = ()
 
     @property
+    def fixed(self) -> list[tuple[Field, str]]:
+        """The members of an address that cannot be changed and hold something, with what they hold."""
+        if not self.members:
+            return []
+        return [(m, shown(m, v)) for m in self.field.shape.fields if not m.writable and (v := self.value[m.name])]
+
+    @property
     def text(self) -> str:
         """What a field that only the books change holds."""
         return "" if self.field.writable or self.field.kind is Kind.LIST else shown(self.field, self.value)

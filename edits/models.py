@@ -38,10 +38,10 @@ class Edit(models.Model):
 
     `wanted` is JSON of the changed fields only, field name → value in the vendor's response form. Names are frozen
     as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
-    twice finds the edit of its first post. `process` and `lease_until` say who is at it while it is being sent; until
-    `may_land_until` a write whose answer was lost may still be carried out. `base` is null only where the version
-    that the person saw is no longer kept. A conflict is dealt with by the edit that resolved it, or by its author's
-    word to drop it.
+    twice finds the edit of its first post. `process` and `lease_until` say who is at it while it is being sent;
+    until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
+    lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
+    conflict is dealt with by the edit that resolved it, or by its author's word to drop it.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -58,6 +58,7 @@ class Edit(models.Model):
     process = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField()
     may_land_until = models.DateTimeField(null=True)
+    waits_until = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")

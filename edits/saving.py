@@ -8,20 +8,21 @@
     UNKNOWN or a SENDING that nobody is at any more ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED
                                                      └→ UNKNOWN, looked at again later
 
-A write is sent again in one case only: an answer that proves it was not carried out and asks to wait, once.
+A write is sent again in one case only: an answer that proves it was not carried out and asks to wait, once. The wait
+stands in the edit, so that the page of the person who waits can show it.
 """
 
 import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from books import connections, errors, mirror, processes, sync
 from books.fields import Field, Table
 from books.models import Record, Version
+from books.provider import Row
 from books.records import Content, Json, NotReadable, Value, decode_value, dumps, encode_value, loads
 from books.turns import PATIENCE_SECONDS, Priority
 from books.writing import changed_fields
@@ -33,6 +34,7 @@ from .models import OPEN, Edit, State
 BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
 LOOK_AGAIN = timedelta(seconds=15)
 MARGIN = timedelta(seconds=5)
+LONGEST_WAIT_SECONDS = 75.0  # a vendor's minute and a little; a person is told of a longer one instead
 FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED)
 STATE_OF: tuple[tuple[type[errors.BooksError], State], ...] = (
     (errors.Stale, State.CONFLICT),
@@ -78,9 +80,9 @@ def edit_of(member: Member, token: str) -> Edit:
 
 
 def said(edit: Edit) -> str:
-    """What a person is told about a saved edit."""
-    revision = edit.result.revision if edit.result else ""
-    return f"Saved as revision …{revision[-4:]}."
+    """What a person is told about a saved edit, with the revision where the books number them."""
+    table = connections.table(edit.tenant, edit.kind)
+    return f"Saved as revision …{edit.result.revision[-4:]}." if edit.result and table.revision else "Saved."
 
 
 def wanted(edit: Edit) -> Content:
@@ -153,10 +155,14 @@ def _is_due(edit: Edit, now: datetime) -> bool:
 
 def _given_up(edit: Edit) -> Edit:
     """Mark an abandoned send as unknown: when it was sent is not known, so its limit counts from now."""
-    until = timezone.now() + timedelta(seconds=settings.CONDUCTOR_WRITE_TIMEOUT) + MARGIN
-    Edit.objects.filter(pk=edit.pk, state=State.SENDING).update(state=State.UNKNOWN, may_land_until=until)
+    Edit.objects.filter(pk=edit.pk, state=State.SENDING).update(state=State.UNKNOWN, may_land_until=_limit(edit))
     edit.refresh_from_db()
     return edit
+
+
+def _limit(edit: Edit) -> datetime:
+    """Until when a write that is lost by now may still land."""
+    return timezone.now() + timedelta(seconds=connections.write_seconds(edit.tenant)) + MARGIN
 
 
 def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
@@ -167,7 +173,8 @@ def _begin(
     member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], token: str
 ) -> tuple[Edit, bool]:
     now = timezone.now()
-    patience = 2 * (settings.CONDUCTOR_WRITE_TIMEOUT + PATIENCE_SECONDS)  # the write, its turn, and once more
+    # The write, its turn, and once more.
+    patience = 2 * (connections.write_seconds(member.tenant) + PATIENCE_SECONDS) + LONGEST_WAIT_SECONDS
     with transaction.atomic():
         return Edit.objects.get_or_create(
             tenant=member.tenant,
@@ -196,28 +203,31 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     except errors.NoAnswer as error:
         return _look(edit, error)
     except errors.BooksError as error:
+        if isinstance(error, errors.Refused) and error.now:
+            mirror.store(edit.tenant, table, error.now)
         _close(edit, _state(error), error=error)
         raise
     return _close(edit, State.SAVED, result=stored.version)
 
 
-def _write(edit: Edit, table: Table, was: Content, edited: Content) -> dict[str, object]:
+def _write(edit: Edit, table: Table, was: Content, edited: Content) -> Row:
     assert edit.base is not None, "only what was seen can be changed"
-    client, revision = connections.client(edit.tenant, Priority.SAVE), edit.base.revision
+    revision = edit.base.revision
+    client = connections.client(edit.tenant, Priority.SAVE)
     try:
         return client.update_record(table, edit.remote_id, revision, was, edited)
     except (errors.Busy, errors.TooMany) as error:
         wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
-        if wait > settings.CONDUCTOR_WRITE_TIMEOUT:
+        if wait > LONGEST_WAIT_SECONDS:
             raise
+        Edit.objects.filter(pk=edit.pk).update(waits_until=timezone.now() + timedelta(seconds=wait))
         time.sleep(wait)  # the vendor's own stated wait, once
         return client.update_record(table, edit.remote_id, revision, was, edited)
 
 
 def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
     """No answer: look once at what became of it while the person waits; raise unless it is saved."""
-    until = timezone.now() + timedelta(seconds=settings.CONDUCTOR_WRITE_TIMEOUT) + MARGIN
-    edit = settle(_close(edit, State.UNKNOWN, error=error, may_land_until=until))
+    edit = settle(_close(edit, State.UNKNOWN, error=error, may_land_until=_limit(edit)))
     if edit.state == State.SAVED:
         return edit
     if edit.state == State.CONFLICT:

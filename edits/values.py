@@ -10,13 +10,12 @@ from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 
-from books import references
+from books import connections, references
 from books.fields import Field, Kind
 from books.records import Reference, Value
 from tenants.models import Tenant
 
 DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%d.%m.%Y")
-NOT_CLEARABLE = "QuickBooks gives no way to empty this once it is set."
 PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
 DIGITS = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
 
@@ -47,7 +46,7 @@ def parse(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
     if f.kind is Kind.BOOLEAN:
         return text in ("on", "true", "1", "yes")
     if not text.strip():
-        return _emptied(f, base)
+        return _emptied(f, base, tenant)
     return _PARSE[f.kind](f, text, base, tenant)
 
 
@@ -56,19 +55,22 @@ def _through_a_browser(f: Field, text: str) -> str:
     return re.sub(r"\r\n|\r|\n", "\n" if f.kind is Kind.LONG_TEXT else "", text)
 
 
-def _emptied(f: Field, base: Value) -> Value:
+def _emptied(f: Field, base: Value, tenant: Tenant) -> Value:
     if f.required:
         raise ValidationError(f"{f.label} is needed.", code="required")
     blank = "" if f.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE) else None
     if base == blank or f.clearable:
         return blank
-    raise ValidationError(NOT_CLEARABLE, code="not_clearable")
+    name = connections.description(tenant).name
+    raise ValidationError(f"{name} gives no way to empty this once it is set.", code="not_clearable")
 
 
 def _text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
     text = text.strip()
     if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
         raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
+    if f.unstorable and (odd := re.search(f.unstorable, text)):
+        raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
     if f.limit and len(text) > f.limit:
         raise ValidationError(f"{len(text)} of at most {f.limit} letters: shorten it.", code="too_long")
     return text

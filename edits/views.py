@@ -1,5 +1,7 @@
 """The edits of a company: their list, one of them with its conflict, and the live look behind an open form."""
 
+from math import ceil
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -66,13 +68,24 @@ def _is_author(m: Member, edit: Edit) -> bool:
 
 @never_cache
 @require_GET
+def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
+    """While a form is being saved: what its edit waits for, in plain words; nothing where it waits for nothing."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    edits = Edit.objects.filter(tenant=m.tenant, person=m.person, token=request.GET.get("token", ""))
+    edit = edits.filter(state=State.SENDING, waits_until__gt=timezone.now()).first()
+    words = ""
+    if edit and edit.waits_until:
+        seconds = ceil((edit.waits_until - timezone.now()).total_seconds())
+        words = f"{connections.description(m.tenant).name} asks us to wait: {seconds} s more"
+    return HttpResponse(words, content_type="text/plain")
+
+
+@never_cache
+@require_GET
 def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
     """Behind an open page: read the record once, unless it was read just now, and say whether it has moved."""
     m = member(request, slug)
-    try:
-        table = connections.table(m.tenant, kind)
-    except KeyError:
-        raise mirror.NotMirrored(f"There are no {kind} in this company.") from None
+    table = connections.table(m.tenant, kind)
     record = mirror.find(m.tenant, kind, remote_id)
     try:
         seen = unseal(request.GET.get("base", ""), record).revision

@@ -6,6 +6,7 @@ from django.db import models
 
 class Provider(models.TextChoices):
     CONDUCTOR = "conductor", "QuickBooks Desktop, through Conductor"
+    BIGCAPITAL = "bigcapital", "Bigcapital"
 
 
 class Role(models.IntegerChoices):

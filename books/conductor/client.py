@@ -3,7 +3,7 @@
 Answers come back as the vendor's own objects; `records.decode` reads them. Fact sheet, sections 1 to 7.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,15 +12,16 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from books import http
-from books.errors import BadAnswer, NotFound, Refused
+from books.errors import BadAnswer, NotFound, Refused, from_books
 from books.fields import Table
-from books.provider import Page
+from books.provider import Filters, Page
 from books.records import Content, Json
 from books.writing import body_of
 
 from .errors import GONE, raise_for
 from .slices import PAGE_ROWS, cut
 
+NAME = "QuickBooks"
 PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
 
 
@@ -35,6 +36,10 @@ class Conductor:
     read_seconds: float
     write_seconds: float
 
+    def pieces(self, since: datetime | None) -> list[Filters]:
+        """A list is one piece at first; it is cut where it turns out long."""
+        return [{"updatedAfter": since.isoformat()} if since else {}]
+
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
         """The list page by page; the vendor's cursor dies ten seconds after a page, so take them in one go.
 
@@ -44,19 +49,24 @@ class Conductor:
         if table.paged:
             query.setdefault("limit", str(PAGE_ROWS))
         while True:
-            page = self._checked(self._ask(table.path, query, once="cursor" in query)).page()
-            rows = page.get("data")
-            if not isinstance(rows, list):
-                raise BadAnswer("A list came without its rows.")
-            yield Page(rows, page.get("remainingCount"))
+            page = self._page(table.path, query)
+            yield Page(page["data"], page.get("remainingCount"))
             if not page.get("nextCursor") or page.get("hasMore") is False:
                 return
             query["cursor"] = page["nextCursor"]
 
-    def cut(self, table: Table, filters: Mapping[str, str], total: int) -> list[dict[str, str]]:
+    @from_books(NAME)
+    def _page(self, path: str, query: http.Query) -> dict[str, Json]:
+        page = self._checked(self._ask(path, query, once="cursor" in query)).page()
+        if "data" not in page:
+            raise BadAnswer("A list came without its rows.")
+        return page
+
+    def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
         return cut(table, filters, total, timezone.localdate())
 
+    @from_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
         """The record as it stands in the books now. Raises NotFound when it is no longer there."""
         try:
@@ -64,6 +74,7 @@ class Conductor:
         except Refused as error:
             raise (_not_found(error) if error.code in GONE else error) from None
 
+    @from_books(NAME)
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
         """Send what differs between `base` and `edited` under the revision the person saw; the new record.
 
@@ -80,6 +91,7 @@ class Conductor:
             gone = error.code in GONE and f'"{id}"' in error.detail
             raise (_not_found(error) if gone else error) from None
 
+    @from_books(NAME)
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """(kind, id) of what was deleted since `after`, for the tables given; at most the last 90 days."""
         by_name = {t.deleted_as: t for t in tables if t.deleted_as}
@@ -98,18 +110,33 @@ class Conductor:
             found += [(r["transactionType"], r["id"]) for r in self._get(path, query)["data"]]
         return [(by_name[name].kind, id) for name, id in found if name in by_name]
 
+    @from_books(NAME)
     def preferences(self) -> dict[str, Json]:
         """The company's own switches: classes, sites, currencies, closing date."""
         return self._get("/quickbooks-desktop/preferences", {})
 
+    @from_books(NAME)
     def company(self) -> dict[str, Json]:
         """Name and addresses of the company file."""
         return self._get("/quickbooks-desktop/company", {})
 
+    @from_books(NAME)
     def health(self) -> int:
         """Milliseconds of a round trip to the open company file. Raises NotSent when there is none."""
         return int(self._get("/quickbooks-desktop/health-check", {})["duration"])
 
+    def about(self) -> list[tuple[str, str | datetime | None]]:
+        """Conductor's record of this company: whom it names, and when its connection was last asked and answered."""
+        end_user = self.end_user()
+        connection = next(iter(end_user.get("integrationConnections") or [{}]))
+        return [
+            ("Company", end_user.get("companyName")),
+            ("Email", end_user.get("email")),
+            ("Last asked", _moment(connection.get("lastRequestAt"))),
+            ("Last answered", _moment(connection.get("lastSuccessfulRequestAt"))),
+        ]
+
+    @from_books(NAME)
     def end_user(self) -> dict[str, Json]:
         """Conductor's own record of this company, with its connection and when that last answered."""
         answer = http.read(
@@ -147,6 +174,10 @@ class Conductor:
         if answer.status != 200:
             raise_for(answer, table)
         return answer
+
+
+def _moment(raw: str | None) -> datetime | None:
+    return datetime.fromisoformat(raw) if raw else None
 
 
 def _not_found(error: Refused) -> NotFound:

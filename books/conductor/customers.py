@@ -197,6 +197,7 @@ CUSTOMERS = Table(
         "changed_at": "updated_at",
     },
     search=("full_name", "company_name", "email", "phone"),
+    figures=("balance", "total_balance", "credit_limit", "updated_at"),
     always={"status": "all"},
     deleted_as="customer",
 )

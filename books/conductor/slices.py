@@ -4,20 +4,18 @@ Lists are cut by name, bills by date. Neighbouring pieces share their bounds, so
 in whatever order QuickBooks sorts signs; a record on a bound is read twice, which changes nothing.
 """
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from string import ascii_uppercase, digits
 
 from books.fields import Table
+from books.provider import Filters
 
 PAGE_ROWS = 150  # the vendor's upper limit
 LARGE = 20 * PAGE_ROWS
 DEEPEST = 4  # letters of a name that a bound may have
 OLDEST = date(1990, 1, 1)
 FIRST_LOOK = timedelta(days=60)  # what a person new to the desk wants to see first
-
-Filters = Mapping[str, str]
 
 
 def cut(table: Table, filters: Filters, total: int, today: date) -> list[dict[str, str]]:

@@ -164,21 +164,22 @@ def icon(name: str, style: str = "micro", size: int = 16) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of a company's navigation."""
+    """One entry of a company's navigation; `kind` is the kind of record that it needs, "" for none."""
 
     name: str
     url: str
     key: str
     icon: str
+    kind: str
     here: bool
 
 
 PLACES = (
-    ("Home", "home", "g h", "home"),
-    ("Customers", "customer_list", "g c", "user"),
-    ("Bills", "bill_list", "g b", "document-text"),
-    ("Edits", "edit_list", "g e", "pencil"),
-    ("Connection", "connection", "g n", "bolt"),
+    ("Home", "home", "g h", "home", ""),
+    ("Customers", "customer_list", "g c", "user", "customers"),
+    ("Bills", "bill_list", "g b", "document-text", "bills"),
+    ("Edits", "edit_list", "g e", "pencil", ""),
+    ("Connection", "connection", "g n", "bolt", ""),
 )
 
 
@@ -186,18 +187,18 @@ PLACES = (
 def places(member: Any, path: str) -> list[Place]:
     """Where a member can go inside their company, and which of it `path` is."""
     return [
-        Place(name, url, key, icon, path == url if name == "Home" else path.startswith(url))
-        for name, url, key, icon in _addresses(member.tenant.slug)
+        Place(name, url, key, icon, kind, path == url if name == "Home" else path.startswith(url))
+        for name, url, key, icon, kind in _addresses(member.tenant.slug)
     ]
 
 
 @lru_cache(maxsize=1024)
-def _addresses(slug: str) -> list[tuple[str, str, str, str]]:
+def _addresses(slug: str) -> list[tuple[str, str, str, str, str]]:
     """The places of one company: every page names them twice."""
     found = []
-    for name, view, key, icon in PLACES:
+    for name, view, key, icon, kind in PLACES:
         with suppress(NoReverseMatch):  # this part of the desk is not installed
-            found.append((name, reverse(view, args=[slug]), key, icon))
+            found.append((name, reverse(view, args=[slug]), key, icon, kind))
     return found
 
 

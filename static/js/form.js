@@ -108,6 +108,14 @@ function touched(event) {
   count(form);
 }
 
+// A vendor may ask a save to wait: the desk knows for how long.
+async function waiting(form) {
+  const token = form.querySelector("[name=token]")?.value;
+  if (!form.dataset.wait || !token) return "";
+  const answer = await fetch(`${form.dataset.wait}?token=${encodeURIComponent(token)}`).catch(() => null);
+  return answer?.ok && !answer.redirected ? answer.text() : "";
+}
+
 function posting(form) {
   form.dataset.posting = "1";
   leaving.add(form);
@@ -123,9 +131,12 @@ function posting(form) {
   text.textContent = "Saving…";
   phase.className = "save-phase is-busy";
   phase.replaceChildren(ring, text);
-  const timer = setInterval(() => {
+  let wait = "";
+  const timer = setInterval(async () => {
     if (!form.isConnected || !form.dataset.posting) return clearInterval(timer);
-    text.textContent = `Saving… ${Math.round((Date.now() - start) / 1000)} s`;
+    const seconds = Math.round((Date.now() - start) / 1000);
+    text.textContent = wait || `Saving… ${seconds} s`;
+    if (seconds % 2 === 0) wait = await waiting(form);
   }, 1000);
 }
 

@@ -30,6 +30,7 @@ NEEDED = {
     "bill_line": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
+    "edit_wait": Role.BOOKKEEPER,
     "live_look": Role.VIEWER,
 }
 EXAMPLES = {

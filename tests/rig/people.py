@@ -57,6 +57,12 @@ def larch(companies: dict[str, Tenant]) -> Tenant:
 
 
 @pytest.fixture
+def juniper(companies: dict[str, Tenant]) -> Tenant:
+    """The organization in Bigcapital."""
+    return companies["juniper"]
+
+
+@pytest.fixture
 def quillmark(companies: dict[str, Tenant]) -> Tenant:
     return companies["quillmark"]
 

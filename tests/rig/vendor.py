@@ -15,6 +15,8 @@ from config.children import Child, stop
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "sk_conductor_sandbox"
+JUNIPER, JUNIPER_KEY = "org_junipergrove01", f"bc_{'5a4db0c5' * 12}"
+KAWARA_KEY = f"bc_{'70c10ea5' * 12}"
 
 
 class Sandbox:
@@ -103,10 +105,12 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
 
 
 @pytest.fixture
-def sandbox(sandbox_server: Sandbox, settings: Settings) -> Sandbox:
+def sandbox(sandbox_server: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """The sandbox with its records as they were at first, as the vendor that the desk talks to."""
     sandbox_server.reset()
     settings.CONDUCTOR_BASE_URL = f"{sandbox_server.url}/v1"
     settings.BIGCAPITAL_BASE_URL = f"{sandbox_server.url}/api"
     settings.CONDUCTOR_SECRET_KEY = KEY
+    monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", JUNIPER_KEY)
+    monkeypatch.setenv("BIGCAPITAL_KEY_KAWARA", KAWARA_KEY)
     return sandbox_server

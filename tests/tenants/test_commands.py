@@ -103,7 +103,7 @@ def test_fill_demo_creates_everything_once(db, django_assert_max_num_queries):
         run("fill_demo")
     roles = Membership.objects.filter(tenant__slug="garnet").values_list("person__username", "role")
     assert dict(roles) == {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER}
-    assert (Tenant.objects.count(), User.objects.count(), Membership.objects.count()) == (5, 4, 15)
+    assert (Tenant.objects.count(), User.objects.count(), Membership.objects.count()) == (7, 4, 21)
 
 
 def test_fill_demo_leaves_what_was_changed_since(everybody):

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,22 +11,24 @@ from tenants.models import Provider, Tenant
 
 
 class Command(BaseCommand):
-    help = "Add a company: its address in the desk (slug), its name, and its end user at Conductor."
+    help = (
+        "Add a company: its address in the desk (slug), its name, and where its books are: its end user at Conductor, "
+        "or the base URL of a Bigcapital server and the name of the environment variable that holds the key."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--slug", required=True, help="the part of the address: /t/<slug>/")
         parser.add_argument("--name", required=True, help="the name on screen")
-        parser.add_argument("--end-user-id", required=True, help="as Conductor's dashboard shows it: end_usr_…")
+        parser.add_argument("--end-user-id", help="as Conductor's dashboard shows it: end_usr_…")
+        parser.add_argument("--base-url", help="of a Bigcapital server, for example https://books.example.com/api")
+        parser.add_argument(
+            "--key-variable", help="NAME of the variable with its API key, or with _FILE behind it that of a key's file"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not re.fullmatch(r"end_usr_\w+", options["end_user_id"], re.ASCII):
-            raise CommandError(f"An end user id reads end_usr_…, unlike {options['end_user_id']!r}.")
-        company = Tenant(
-            slug=options["slug"],
-            name=options["name"],
-            provider=Provider.CONDUCTOR,
-            end_user_id=options["end_user_id"],
-        )
+        if bool(options["end_user_id"]) == bool(options["base_url"]):
+            raise CommandError("Give --end-user-id for QuickBooks, or --base-url and --key-variable for Bigcapital.")
+        company = Tenant(slug=options["slug"], name=options["name"], **_place(options))
         try:
             company.full_clean()
         except ValidationError as error:
@@ -34,3 +37,22 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{company} is at /t/{company.slug}/. Let people in: manage.py set_role PERSON {company.slug} ROLE"
         )
+
+
+def _place(options: dict[str, Any]) -> dict[str, str]:
+    """Where the company's books are, as the columns of a Tenant."""
+    if options["end_user_id"]:
+        if not re.fullmatch(r"end_usr_\w+", options["end_user_id"], re.ASCII):
+            raise CommandError(f"An end user id reads end_usr_…, unlike {options['end_user_id']!r}.")
+        return {"provider": Provider.CONDUCTOR, "end_user_id": options["end_user_id"]}
+    name = options["key_variable"] or ""
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+        raise CommandError(
+            f"--key-variable is the name of an environment variable such as BIGCAPITAL_KEY_ACME, unlike {name[:6]!r}. "
+            "The key itself does not belong here: the desk stores none."
+        )
+    url = options["base_url"].rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise CommandError(f"A base URL reads https://books.example.com/api, unlike {url!r}.")
+    url = url if urlsplit(url).path.endswith("/api") else f"{url}/api"
+    return {"provider": Provider.BIGCAPITAL, "base_url": url, "key_variable": name}

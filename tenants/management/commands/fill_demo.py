@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from tenants.models import Membership, Role, Tenant
+from tenants.models import Membership, Provider, Role, Tenant
 
 COMPANIES = {
     "abc": ("ABC Corporation", "end_usr_1234567abcdefg"),
@@ -16,6 +16,10 @@ COMPANIES = {
     "larch": ("Larch Street Supply", "end_usr_wholesaler0001"),
     "quillmark": ("Quillmark Stationery", "end_usr_neversetup001"),
     "garnet": ("Garnet Vale Water", "end_usr_pcisoff00001"),
+}
+BIGCAPITAL = {
+    "juniper": ("Juniper Grove Interiors", "BIGCAPITAL_KEY_JUNIPER"),
+    "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
 PASSWORD = "demo"  # noqa: S105 - known to all by intention; a demo holds nothing but invented companies
@@ -37,7 +41,14 @@ def fill() -> None:
         (Tenant(slug=slug, name=name, end_user_id=end_user) for slug, (name, end_user) in COMPANIES.items()),
         ignore_conflicts=True,
     )
-    companies = Tenant.objects.filter(slug__in=COMPANIES)
+    Tenant.objects.bulk_create(
+        (
+            Tenant(slug=slug, name=name, provider=Provider.BIGCAPITAL, key_variable=variable)
+            for slug, (name, variable) in BIGCAPITAL.items()
+        ),
+        ignore_conflicts=True,
+    )
+    companies = Tenant.objects.filter(slug__in=[*COMPANIES, *BIGCAPITAL])
     people = demo_people()
     Membership.objects.bulk_create(
         (
