@@ -34,6 +34,7 @@ EDITS_SHOWN = 8
 def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
+    table = connections.table(m.tenant, "bills")
     form = BillFilter(request.GET)
     found = find(m.tenant, form.asked)
     currencies = codes(m.tenant, [total["currency"] for total in found.totals])
@@ -47,7 +48,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
         "aging": found.aging,
         "states": STATES,
         "sizes": SIZES,
-        "freshness": mirror.freshness(m.tenant, "bills"),
+        "freshness": mirror.freshness(m.tenant, table.kind),
     }
     template = "bills/list.html#rows" if request.htmx else "bills/list.html"  # type: ignore[attr-defined]
     return render(request, template, context)

@@ -16,7 +16,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("desk")
 
-pytest_plugins = ["tests.rig.vendor", "tests.rig.copies", "tests.rig.people", "tests.rig.running", "tests.rig.browsing"]
+pytest_plugins = [
+    "tests.rig.vendor",
+    "tests.rig.copies",
+    "tests.rig.people",
+    "tests.rig.running",
+    "tests.rig.browsing",
+    "tests.rig.providers",
+]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,116 @@
+"""The customers of a Bigcapital company: the same pages, with what it has and without what it lacks."""
+
+import pytest
+from django.test import Client
+
+from books import connections, reading, sync
+from books.models import Record, SyncRun
+from edits.models import Edit
+from tenants.models import Tenant
+from tests.rig.inputs import inputs
+from tests.rig.vendor import JUNIPER
+
+LIST, PAGE, FORM = "/t/juniper/customers/", "/t/juniper/customers/1/", "/t/juniper/customers/1/edit"
+
+
+@pytest.fixture
+def mirrored(sandbox, juniper: Tenant) -> None:
+    """The company's customers in the mirror, active and inactive."""
+    SyncRun.objects.create(tenant=juniper, kind="customers")
+    while reading.read_next(juniper):
+        pass
+
+
+def test_the_list_has_no_columns_for_what_it_lacks(mirrored, as_carol: Client):
+    page = as_carol.get(LIST).content.decode()
+    assert [
+        head for head in ("Company", "Phone", "Terms", "Balance", "With jobs", "Changed") if f">{head}<" in page
+    ] == [
+        "Company",
+        "Phone",
+        "Balance",
+    ]
+
+
+def test_the_list_is_searched_and_split_into_active_and_inactive(mirrored, as_carol: Client):
+    found = {
+        state: as_carol.get(LIST, {"state": state}).context["found"].total for state in ("active", "inactive", "all")
+    }
+    assert found == {"active": 260, "inactive": 30, "all": 290}
+    assert as_carol.get(LIST, {"q": "jonas falk"}).context["found"].total == 2
+
+
+def test_there_are_no_bills_anywhere(mirrored, as_carol: Client):
+    home = as_carol.get("/t/juniper/").content.decode()
+    assert ("/t/juniper/bills/" in home, "Owed by customers" in home) == (False, True)
+    assert [as_carol.get(f"/t/juniper/bills/{rest}").status_code for rest in ("", "1/")] == [404, 404]
+
+
+def test_an_unsafe_link_is_shown_as_text(mirrored, as_carol: Client):
+    page = as_carol.get("/t/juniper/customers/7/").content.decode()
+    assert ("javascript:" in page, 'href="javascript:' in page) == (True, False)
+
+
+def test_a_postal_code_is_shown_and_says_why_it_cannot_be_changed(mirrored, as_bob: Client):
+    page = as_bob.get(FORM).content.decode()
+    assert ('name="billing_address-postal_code"' in page, ">98021<" in page) == (False, True)
+    assert "Bigcapital takes postal codes on its own screens only" in page
+
+
+def test_a_save_goes_out_with_what_changed_and_comes_back(mirrored, sandbox, as_bob: Client):
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"work_phone": "555-0177", "billing_address-city": "Rome"})
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    sent = [seen["body"] for seen in sandbox.requests(organization_id=JUNIPER) if seen["method"] == "PUT"]
+    two = {"customerType": "business", "displayName": "Alder & Finch Studio"}
+    assert sent == [{**two, "workPhone": "555-0177", "billingAddressCity": "Rome"}]
+    shown = as_bob.get(PAGE).content.decode()
+    assert ("555-0177" in shown, "Rome" in shown, "Saved." in shown) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("company_name", "a" * 256, "256 of at most 255 letters: shorten it."),
+        ("first_name", "Ada 😀", "The sign “😀” cannot be stored there: leave it out."),
+        ("note", "Party 🎉", "The sign “🎉” cannot be stored there: leave it out."),
+        ("billing_address-city", "b" * 256, "256 of at most 255 letters: shorten it."),
+        ("display_name", "   ", "Display name is needed."),
+        ("customer_type", "martian", "Choose one of the list."),
+    ],
+)
+def test_what_the_server_would_choke_on_is_caught_in_the_form(mirrored, sandbox, as_bob: Client, field, text, said):
+    sandbox.clear_requests()
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {field: text})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {field: [said]})
+    assert sandbox.requests(organization_id=JUNIPER) == []
+
+
+def test_what_the_server_refuses_lands_on_its_field(mirrored, as_bob: Client):
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"billing_address-email": "nobody"})
+    said = "Email must be an email. Change what it names and save again."
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"billing_address-email": [said]})
+
+
+def test_a_change_by_somebody_else_is_a_conflict_that_keeps_both(mirrored, sandbox, as_bob: Client):
+    form = inputs(as_bob.get(FORM)) | {"work_phone": "555-0177", "note": "Mine"}
+    sandbox.change(organizationId=JUNIPER, id="1", changes={"note": "Theirs", "website": "https://new.example"})
+    sandbox.clear_requests()
+    page = as_bob.post(FORM, form)
+    conflict = page.context["conflict"]
+    assert (page.status_code, [row.what for row in conflict.rows], conflict.books) == (409, ["Note"], "Bigcapital")
+    assert [seen["method"] for seen in sandbox.requests(organization_id=JUNIPER)] == ["GET"]
+    edit = Edit.objects.get()
+    decided = inputs(page, form="conflict") | {"choice-note": "mine"}
+    assert as_bob.post(f"/t/juniper/edits/{edit.pk}/", decided).status_code == 303
+    stored = sandbox.http.get("/api/customers/1", headers={"Authorization": f"Bearer bc_{'5a4db0c5' * 12}"}).json()
+    kept = ("555-0177", "Mine", "https://new.example")
+    assert (stored["work_phone"], stored["note"], stored["website"]) == kept
+
+
+def test_a_customer_that_is_neither_active_nor_inactive_keeps_being_so(mirrored, sandbox, juniper, as_bob: Client):
+    sandbox.change(organizationId=JUNIPER, id="1", changes={"active": None})
+    sync.read_again(juniper, connections.table(juniper, "customers"), "1")
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"note": "Mine"})
+    sent = [seen["body"] for seen in sandbox.requests(organization_id=JUNIPER) if seen["method"] == "PUT"]
+    assert (answer.status_code, [set(body) for body in sent]) == (303, [{"customerType", "displayName", "note"}])
+    assert Record.objects.get(tenant=juniper, remote_id="1").is_active is None

@@ -1,0 +1,70 @@
+"""One customer at each provider, for tests that hold for all of them: what differs is said here and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from books import connections
+from books.fields import Table
+from books.provider import Client
+from books.records import Content, decode
+from books.storing import revision_of
+from books.turns import Priority
+from tenants.models import Tenant
+from tests.rig.vendor import JUNIPER, Sandbox
+
+
+@dataclass(frozen=True)
+class Books:
+    """A company's customers at one provider: `phone` and `name` are our names of two of their fields."""
+
+    tenant: Tenant
+    sandbox: Sandbox
+    one: str
+    name: str
+    phone: str
+    company: dict[str, str]
+    changed_as: Callable[[str], dict[str, Any]]
+
+    @property
+    def table(self) -> Table:
+        return connections.table(self.tenant, "customers")
+
+    @property
+    def client(self) -> Client:
+        return connections.client(self.tenant, Priority.SAVE)
+
+    def read(self) -> tuple[Content, str]:
+        """The customer as it stands, with its revision."""
+        raw = self.client.read_record(self.table, self.one)
+        return decode(self.table.shape, raw), revision_of(self.table, raw)
+
+    def save(self, base: Content, revision: str, **values: Any) -> Content:
+        """Change the customer as a save does; what it reads afterwards."""
+        raw = self.client.update_record(self.table, self.one, revision, base, base.replace(**values))
+        return decode(self.table.shape, raw)
+
+    def change(self, phone: str) -> None:
+        """Change the customer's phone as somebody outside the desk would."""
+        self.sandbox.change(**self.company, resource="customers", id=self.one, changes=self.changed_as(phone))
+
+    def fault(self, **fault: Any) -> None:
+        self.sandbox.fault(**self.company, **fault)
+
+    def asked(self, method: str) -> list[Any]:
+        """The bodies of this company's requests by one method."""
+        organization = self.company.get("organizationId")
+        seen = self.sandbox.requests(self.company.get("endUserId"), organization)
+        return [request["body"] for request in seen if request["method"] == method]
+
+
+@pytest.fixture(params=["conductor", "bigcapital"])
+def books(request: pytest.FixtureRequest, sandbox: Sandbox, abc: Tenant, juniper: Tenant) -> Books:
+    """A customer at each provider in turn."""
+    if request.param == "conductor":
+        company = {"endUserId": abc.end_user_id}
+        return Books(abc, sandbox, "80000001-1234567890", "name", "phone", company, lambda phone: {"phone": phone})
+    company = {"organizationId": JUNIPER}
+    return Books(juniper, sandbox, "1", "display_name", "work_phone", company, lambda phone: {"work_phone": phone})
