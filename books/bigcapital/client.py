@@ -38,7 +38,7 @@ class Bigcapital:
 
     def pieces(self, since: datetime | None) -> list[Filters]:
         """Active and inactive come in two lists, and neither can be asked for what has changed."""
-        return [{"inactiveMode": "false"}, {"inactiveMode": "true"}]
+        return [{}, {"inactiveMode": "true"}]
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
         """One page, which is a piece of its own: a reading that has to wait for its quota goes on where it was."""

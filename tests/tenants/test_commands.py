@@ -97,6 +97,29 @@ def test_set_role_refuses_what_does_not_exist(companies, person, slug, role, rea
         run("set_role", person, slug, role)
 
 
+def test_add_company_takes_an_organization_of_bigcapital(db):
+    run(
+        "add_company", "--slug", "fig", "--name", "Fig", "--base-url", "https://b.example/", "--key-variable", "FIG_KEY"
+    )
+    company = Tenant.objects.get()
+    found = (company.provider, company.base_url, company.key_variable)
+    assert found == ("bigcapital", "https://b.example/api", "FIG_KEY")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "Give --end-user-id for QuickBooks, or --base-url and --key-variable for Bigcapital."),
+        (("--base-url", "ftp://b", "--key-variable", "K"), "A base URL reads https://books.example.com/api, unlike"),
+        (("--base-url", "https://b", "--key-variable", "bc_5a4db0c5"), "The key itself does not belong here"),
+    ],
+)
+def test_add_company_says_what_is_wrong_with_the_place_of_the_books(db, options, said):
+    with pytest.raises(CommandError) as caught:
+        run("add_company", "--slug", "fig", "--name", "Fig", *options)
+    assert (said in str(caught.value), Tenant.objects.count()) == (True, 0)
+
+
 def test_fill_demo_creates_everything_once(db, django_assert_max_num_queries):
     run("fill_demo")
     with django_assert_max_num_queries(12):

@@ -108,6 +108,7 @@ def test_a_save_waits_its_seconds_and_is_carried_out(sandbox, juniper, bob, copi
     for phone in ("555-0101", "555-0102"):
         record = mirror.find(juniper, "customers", "1")
         edited = mirror.content(record).replace(work_phone=phone)
+        assert record.version is not None
         saving.save(member, record, record.version, edited, token=phone)
     edits = Edit.objects.order_by("pk")
     assert [(edit.state, edit.waits_until is not None) for edit in edits] == [("saved", False), ("saved", True)]

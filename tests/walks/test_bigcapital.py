@@ -1,0 +1,48 @@
+"""A customer of a Bigcapital company, edited and merged on the same pages as any other."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.rig.browsing import OpenPage
+from tests.rig.vendor import JUNIPER, JUNIPER_KEY, Sandbox
+
+from .steps import type_over, until_read
+
+SAVE = "Save Ctrl+S"
+
+
+def test_a_customer_in_bigcapital_is_found_edited_and_merged(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "juniper")
+    bob.goto("/t/juniper/customers/")
+    axe(bob)
+    bob.keyboard.press("/")
+    bob.keyboard.type("alder finch")
+    expect(bob.locator("tbody[data-rows] tr")).to_have_count(1)
+    bob.get_by_role("link", name="Alder & Finch Studio", exact=True).click()
+    axe(bob)
+    bob.keyboard.press("e")
+    expect(bob.get_by_text("Bigcapital takes postal codes on its own screens only").first).to_be_visible()
+    axe(bob)
+    type_over(bob.get_by_label("Bill to, city"), "Harlow")
+    bob.get_by_role("button", name=SAVE).click()
+    expect(bob.locator(".messages")).to_contain_text("Saved.")
+
+    bob.keyboard.press("e")
+    type_over(bob.get_by_label("Work phone", exact=True), "555-0101")
+    type_over(bob.get_by_label("Website", exact=True), "https://finch.example")
+    vendor.change(organizationId=JUNIPER, id="1", changes={"work_phone": "555-0202", "email": "new@finch.example"})
+    bob.get_by_role("button", name=SAVE).click()
+    expect(bob.get_by_role("heading", level=1)).to_contain_text("changed in Bigcapital while you were editing")
+    axe(bob)
+    bob.get_by_role("radio", name="Keep yours: 555-0101").check()
+    bob.get_by_role("button", name=SAVE).click()
+    expect(bob.locator(".messages")).to_contain_text("Saved.")
+    axe(bob)
+    headers = {"Authorization": f"Bearer {JUNIPER_KEY}"}
+    stored = vendor.http.get("/api/customers/1", headers=headers).json()
+    names = ("billing_address_city", "work_phone", "website", "email")
+    assert [stored[name] for name in names] == ["Harlow", "555-0101", "https://finch.example", "new@finch.example"]
