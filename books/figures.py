@@ -16,6 +16,7 @@ from .listing import Listing, matching, search
 
 SOON = timedelta(days=7)
 DUE_NEXT = 5
+OWING = 10
 CENT = Decimal("0.01")
 OPEN = Q(is_paid=False)
 
@@ -40,7 +41,10 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures in the currency of most open bills; `others` says what is open and owed in further ones."""
+    """The figures in the currency of most open bills; `others` says what is open in further ones.
+
+    `owing` stands in for the bills where the books hold none.
+    """
 
     currency: str
     open: Figure
@@ -52,12 +56,13 @@ class Figures:
     owed_in: str
     others: list[str]
     due_next: Listing | None
+    owing: Listing | None
 
 
 def figures(tenant: Tenant) -> Figures:
     """All figures of a company's home, in three queries."""
     today = timezone.localdate()
-    named = _named(today)
+    named, has_bills = _named(today), "bills" in description(tenant).tables
     bills = _by_currency(tenant, "bills", "open_amount", named, OPEN)
     owed = _by_currency(tenant, "customers", "balance", {"owed": Q(pk__isnull=False)}, Q(balance__gt=0))
     main = bills[0] if bills else {}
@@ -73,6 +78,7 @@ def figures(tenant: Tenant) -> Figures:
         owed_in=owing.get("currency") or "",
         others=[_other(row) for row in bills[1:]],
         due_next=_due_next(tenant, today),
+        owing=None if has_bills else _owing(tenant),
     )
 
 
@@ -81,6 +87,12 @@ def _due_next(tenant: Tenant, today: date) -> Listing | None:
     bills = description(tenant).tables.get("bills")
     filters = OPEN & Q(due_date__gte=today)
     return search(tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT) if bills else None
+
+
+def _owing(tenant: Tenant) -> Listing:
+    """The customers who owe the most."""
+    customers = description(tenant).tables["customers"]
+    return search(tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
 
 
 LABELS = ("Current", "1–30", "31–60", "61–90", "Over 90")

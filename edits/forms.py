@@ -31,11 +31,11 @@ class Row:
     members: tuple[BoundField, ...] = ()
 
     @property
-    def fixed(self) -> list[tuple[Field, str]]:
-        """The members of an address that cannot be changed and hold something, with what they hold."""
-        if not self.members:
-            return []
-        return [(m, shown(m, v)) for m in self.field.shape.fields if not m.writable and (v := self.value[m.name])]
+    def spots(self) -> list[tuple[Field, BoundField | None, str]]:
+        """The members of an address in reading order: their inputs, or the text of what only the books change."""
+        inputs = dict(zip((m.name for m in self.field.shape.writable), self.members, strict=True))
+        spots = [(m, inputs.get(m.name), str(self.value[m.name] or "")) for m in self.field.shape.fields]
+        return [(m, bound, text) for m, bound, text in spots if bound or text]
 
     @property
     def text(self) -> str:
