@@ -66,10 +66,9 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "record": record,
         "content": content,
         "parts": parts(table, content, leave_out=("lines",)),
-        "table": table,
         "links": links(content),
         "sheet": LineSheet(content),
-        "edits": Edit.objects.filter(tenant=m.tenant, kind=table.kind, remote_id=remote_id)[:EDITS_SHOWN],
+        "edits": Edit.objects.of(record)[:EDITS_SHOWN],
         "freshness": mirror.freshness(m.tenant, table.kind),
         "sealed": str(Seal(record, record.revision)),
     }

@@ -141,5 +141,5 @@ def _patiently(work: Callable[[], T]) -> T:
 def _busy() -> Busy:
     return Busy(
         "The line to this company is busy: another request is still being worked on.",
-        todo="QuickBooks answers one request at a time. Try again in a minute.",
+        todo="A company's books are asked one thing at a time. Try again in a minute.",
     )

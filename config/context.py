@@ -28,7 +28,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         frame |= {"books": provider.name, "kinds": provider.tables}
         sync.look(member.tenant)
         frame["needs_you"] = cache(
-            lambda: list(Edit.objects.waiting_for(member.person).filter(tenant=member.tenant)[:8])
+            lambda: list(
+                Edit.objects.waiting_for(member.person).filter(tenant=member.tenant).select_related("tenant")[:8]
+            )
         )
         frame["edits_waiting"] = cache(lambda: edits_waiting(member))
         frame["connection_word"] = cache(lambda: connection_word(member))

@@ -62,11 +62,10 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "member": m,
         "record": record,
         "content": content,
-        "table": table,
         "figures": key_figures(table, content),
         "parts": parts(table, content),
         "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
-        "edits": Edit.objects.filter(tenant=m.tenant, kind="customers", remote_id=remote_id)[:EDITS_SHOWN],
+        "edits": Edit.objects.of(record)[:EDITS_SHOWN],
         "freshness": mirror.freshness(m.tenant, "customers"),
         "sealed": str(Seal(record, record.revision)),
     }

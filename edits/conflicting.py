@@ -98,7 +98,7 @@ def _show(
         "edit": edit,
         "record": record,
         "table": table,
-        "conflict": Conflict(_merge(edit, theirs), table, choices, connections.description(member.tenant).name),
+        "conflict": Conflict(_merge(edit, theirs), table, connections.description(member.tenant).name, choices),
         "theirs": theirs,
         "sealed_theirs": str(Seal(record, theirs.revision)),
         "token": uuid.uuid4().hex,

@@ -118,12 +118,12 @@ class Totals:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What `templates/edits/conflict.html` draws. `choices` are keys → "mine" or "theirs" as posted before."""
+    """What `templates/edits/conflict.html` draws. `books` is their name, `choices` are keys → "mine" or "theirs"."""
 
     merge: Merge
     table: Table
+    books: str
     choices: Mapping[str, str] = field(default_factory=dict)
-    books: str = "QuickBooks"
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -5,7 +5,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 
-from books.models import Version
+from books.connections import table
+from books.models import Record, Version
 from tenants.models import Tenant
 
 
@@ -27,6 +28,11 @@ LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
 
 class EditQuerySet(models.QuerySet["Edit"]):
     """The edits of companies, by what is still to be done about them."""
+
+    def of(self, record: Record) -> "EditQuerySet":
+        """Those of one record, newest first, ready to be listed."""
+        own = self.filter(tenant=record.tenant_id, kind=record.kind, remote_id=record.remote_id)
+        return own.select_related("tenant", "result")
 
     def waiting_for(self, person: User) -> "EditQuerySet":
         """What this person still has to decide or send again, or cannot be sure of yet."""
@@ -84,6 +90,13 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_name}, {self.get_state_display().lower()}"
+
+    @property
+    def saved_as(self) -> str:
+        """The revision that it became, as much of it as people compare; "" where the books number none."""
+        if self.result is None or not table(self.tenant, self.kind).revision:
+            return ""
+        return f"…{self.result.revision[-4:]}"
 
     @property
     def is_settled(self) -> bool:

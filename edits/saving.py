@@ -80,9 +80,8 @@ def edit_of(member: Member, token: str) -> Edit:
 
 
 def said(edit: Edit) -> str:
-    """What a person is told about a saved edit, with the revision where the books number them."""
-    table = connections.table(edit.tenant, edit.kind)
-    return f"Saved as revision …{edit.result.revision[-4:]}." if edit.result and table.revision else "Saved."
+    """What a person is told about a saved edit."""
+    return f"Saved as revision {edit.saved_as}." if edit.saved_as else "Saved."
 
 
 def wanted(edit: Edit) -> Content:

@@ -23,11 +23,11 @@ WRAP_AMOUNT = "item_lines:L2:quantity+cost+amount"
 
 
 def bill_conflict(mine=MY_BILL, theirs=THEIR_BILL, base=BILL, **choices):
-    return Conflict(three_way(base, mine, theirs), BILLS, choices.get("choices", {}))
+    return Conflict(three_way(base, mine, theirs), BILLS, "QuickBooks", choices.get("choices", {}))
 
 
 def customer_conflict(**more):
-    return Conflict(three_way(CUSTOMER, MY_CUSTOMER, THEIR_CUSTOMER), CUSTOMERS, **more)
+    return Conflict(three_way(CUSTOMER, MY_CUSTOMER, THEIR_CUSTOMER), CUSTOMERS, "QuickBooks", **more)
 
 
 def page(conflict, **more):

@@ -46,3 +46,20 @@ def test_a_customer_in_bigcapital_is_found_edited_and_merged(
     stored = vendor.http.get("/api/customers/1", headers=headers).json()
     names = ("billing_address_city", "work_phone", "website", "email")
     assert [stored[name] for name in names] == ["Harlow", "555-0101", "https://finch.example", "new@finch.example"]
+
+
+def test_a_save_that_has_to_wait_says_for_how_long_and_is_carried_out(open_page: OpenPage, vendor: Sandbox) -> None:
+    bob = open_page("bob")
+    until_read(bob, "juniper")
+    vendor.limits(auth={"calls": 2, "seconds": 5})
+    try:
+        for phone in ("555-0111", "555-0122"):
+            bob.goto("/t/juniper/customers/3/edit")
+            type_over(bob.get_by_label("Work phone", exact=True), phone)
+            bob.get_by_role("button", name=SAVE).click()
+            if phone == "555-0122":
+                expect(bob.locator("[data-phase]")).to_contain_text("Bigcapital asks us to wait: ")
+            expect(bob.locator(".messages")).to_contain_text("Saved.")
+            expect(bob.get_by_text(phone)).to_be_visible()
+    finally:
+        vendor.limits(auth={"calls": 10, "seconds": 60})
