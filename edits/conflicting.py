@@ -57,12 +57,15 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     except Undecided:
         return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
     except saving.NothingChanged:
-        return _settled(request, member, edit, None, "The books already hold what you decided; nothing was sent.")
+        Edit.objects.filter(pk=edit.pk).update(dismissed_at=timezone.now())
+        messages.success(request, "The books already hold what you decided; nothing was sent.")
+        return go(request, page_url(member, edit))
     except errors.Stale as error:
         newer = saving.edit_of(member, request.POST.get("token", ""))
         Edit.objects.filter(pk=edit.pk).update(resolved_by=newer)
         return page(request, member, newer, status=409, choices=choices, is_read=error.now is not None)
-    return _settled(request, member, edit, new, saving.said(new))
+    Edit.objects.filter(pk=edit.pk).update(resolved_by=new)
+    return go(request, saving.told_at(page_url(member, edit), new))
 
 
 def _merge(edit: Edit, theirs: Version) -> Merge:
@@ -124,13 +127,6 @@ def page_url(member: Member, edit: Edit) -> str:
 def _discard(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     Edit.objects.filter(pk=edit.pk).update(dismissed_at=timezone.now())
     messages.info(request, "Your change was dropped. It stays readable in the list of edits.")
-    return go(request, page_url(member, edit))
-
-
-def _settled(request: HttpRequest, member: Member, edit: Edit, new: Edit | None, words: str) -> HttpResponse:
-    dealt = {"resolved_by": new} if new else {"dismissed_at": timezone.now()}
-    Edit.objects.filter(pk=edit.pk).update(**dealt)
-    messages.success(request, words)
     return go(request, page_url(member, edit))
 
 

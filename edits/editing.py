@@ -10,9 +10,8 @@ from typing import Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
 
 from books import connections, errors, mirror
 from books.fields import Table
@@ -24,6 +23,7 @@ from tenants.models import Tenant
 from . import conflicting, kept, saving
 from .merge import three_way
 from .models import Edit
+from .saving import told_at
 from .seal import Seal, unseal
 
 
@@ -90,13 +90,9 @@ class Walk:
     def url(self) -> str:
         return reverse(self.kind.page, args=[self.member.tenant.slug, self.record.remote_id])
 
-    def leave(self) -> HttpResponse:
-        """To the record's page: 303 for a form, a whole new page for htmx."""
-        if getattr(self.request, "htmx", False):
-            return HttpResponseClientRedirect(self.url())
-        answer = redirect(self.url())
-        answer.status_code = 303
-        return answer
+    def leave(self, done: Edit | None = None) -> HttpResponse:
+        """To the record's page, which tells how the edit ended."""
+        return conflicting.go(self.request, self.url() if done is None else told_at(self.url(), done))
 
     def current(self) -> Version:
         assert self.record.version is not None, "a mirrored record has a version"
@@ -174,8 +170,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str) -> HttpResponse
         if getattr(walk.request, "htmx", False):
             raise
         return walk.show(seen, form=form, error=error, status=error.status, token=token)
-    messages.success(walk.request, saving.said(done))
-    return walk.leave()
+    return walk.leave(done)
 
 
 def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpResponse:

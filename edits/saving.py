@@ -84,6 +84,18 @@ def said(edit: Edit) -> str:
     return f"Saved as revision {edit.saved_as}." if edit.saved_as else "Saved."
 
 
+def told_at(url: str, edit: Edit) -> str:
+    """The address of a page that is to tell how the edit ended. It names the edit, as two tabs share their cookies."""
+    return f"{url}?saved={edit.pk}"
+
+
+def told(member: Member, pk: str) -> str:
+    """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
+    found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
+    return said(found) if found else ""
+
+
 def wanted(edit: Edit) -> Content:
     """The content that the person asked for: the base with their changes laid over it."""
     return base(edit).replace(**changes(edit))

@@ -66,7 +66,7 @@ def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_
         "expense_lines-200-account": str(other["account"]), "expense_lines-200-amount": "12.5",
     }  # fmt: skip
     answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed})
-    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     new = {"id": "-1", "accountId": other["account"].id, "amount": "12.50"}
     touched = {"id": line["id"], "quantity": 77, "cost": format(line["cost"], "f")}
     items = [touched if one is line else {"id": one["id"]} for one in base["item_lines"]]
@@ -83,7 +83,7 @@ def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_
 def test_every_column_of_every_line_can_be_changed_in_one_save(as_bob, long_bill, sandbox):
     base = mirror.content(long_bill)
     answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **every_line_changed(base)})
-    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     edited = base.replace(**{name: all_wanted(base, name) for name in ("expense_lines", "item_lines")})
     (body,) = sent(sandbox)
     assert body == loads(dumps({"revisionNumber": long_bill.revision, **body_of(base, edited)}))

@@ -34,7 +34,7 @@ def test_opening_the_form_asks_the_vendor_nothing(as_bob: Client, job: Record, s
 def test_a_save_sends_the_revision_and_only_what_changed(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "terms": "Net 60"}
     answer = as_bob.post(EDIT, form)
-    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     terms = mirror.content(mirror.find(job.tenant, "customers", JOB))["terms"]
     assert sent(sandbox) == [{"revisionNumber": "1721172183", "phone": "555-0100", "termsId": terms.id}]
 

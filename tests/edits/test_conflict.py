@@ -28,7 +28,7 @@ def test_what_does_not_touch_is_combined_and_one_confirm_saves(as_bob: Client, j
     edit = Edit.objects.get()
     answer = as_bob.post(f"/t/abc/edits/{edit.pk}/", inputs(page, "conflict") | {"confirm": "1"})
     record = mirror.content(mirror.find(job.tenant, "customers", JOB))
-    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     assert (record["phone"], record["fax"]) == ("555-0100", "555-0188")
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -14,6 +15,7 @@ from edits.models import Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
+from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
 
 NEW_PHONE = "555-0100"
@@ -200,3 +202,12 @@ def test_a_settled_edit_is_never_moved_again(author: Member, job: Record, sandbo
     edit = save(author, job)
     change(sandbox, phone="555-0199")
     assert saving.settle(edit).state == State.SAVED
+
+
+def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alice: Client, job: Record) -> None:
+    page, form = f"/t/abc/customers/{job.remote_id}/", f"/t/abc/customers/{job.remote_id}/edit"
+    answer = as_bob.post(form, inputs(as_bob.get(form)) | {"phone": "555-0177"})
+    pages = [as_bob.get(answer["Location"]), as_alice.get(answer["Location"])]
+    pages += [as_bob.get(f"{page}?saved={pk}") for pk in ("0", "x", "9" * 40)]
+    said = saving.said(Edit.objects.get())
+    assert [said in page.content.decode() for page in pages] == [True, False, False, False, False]
