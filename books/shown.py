@@ -12,6 +12,7 @@ from .records import Value, is_blank
 
 MINUS = "−"
 NONE = "none"
+CENT = Decimal("0.01")
 
 
 def shown(f: Field, value: Value) -> str:
@@ -23,7 +24,9 @@ def shown(f: Field, value: Value) -> str:
 
 def money(value: Decimal | None) -> str:
     """1,240.00 with a true minus; more than two places only where the amount has them. Nothing for no amount."""
-    return "" if value is None else _grouped(value, max(2, _places(value)))
+    if value is None:
+        return ""
+    return _grouped(value, 2 if value.same_quantum(CENT) else max(2, _places(value)))
 
 
 def number(value: Decimal) -> str:
