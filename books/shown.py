@@ -40,6 +40,25 @@ def day(value: date | None) -> str:
     return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
 
 
+def due(value: date | None) -> str:
+    """19 days overdue, due today, in 7 days."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    if days == 0:
+        return "due today"
+    unit = "day" if abs(days) == 1 else "days"
+    return f"in {days} {unit}" if days > 0 else f"{-days} {unit} overdue"
+
+
+def due_class(value: date | None) -> str:
+    """The class that repeats in colour what `due` says in words."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    return "over" if days < 0 else "today" if days == 0 else "second"
+
+
 def moment(value: datetime) -> str:
     """28 Oct 2026 14:05, in the desk's time zone."""
     local = timezone.localtime(value)
