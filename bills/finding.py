@@ -15,6 +15,7 @@ from tenants.models import Tenant
 
 from .aging import Aging, aging_of
 from .filters import AGES, UNPAID, rows_asked
+from .listed import COLUMNS
 from .marks import UNFINISHED
 
 LISTED = "listed"
@@ -43,8 +44,9 @@ def find(tenant: Tenant, asked: Mapping[str, Any]) -> Found:
     total, size = sum(row["count"] for row in totals), asked["size"]
     page = min(asked["page"], max(1, -(-total // size)))
     start = (page - 1) * size
-    rows = list(_with_edits(wanted).order_by(*order(asked["sort"]))[start : start + size]) if total else []
-    return Found(Listing(rows, total, page, size), totals, aging_of([row for row in sums if row["age"] != LISTED]))
+    rows = _with_edits(wanted).order_by(*order(asked["sort"])).values_list(*COLUMNS, "unfinished", named=True)
+    shown = list(rows[start : start + size]) if total else []
+    return Found(Listing(shown, total, page, size), totals, aging_of([row for row in sums if row["age"] != LISTED]))
 
 
 def _age() -> Case:

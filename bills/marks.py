@@ -1,9 +1,7 @@
 """The marks beside the bills of a list: what asks for a decision or a look."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from books.models import Record
 from books.records import Content
 from edits.models import State
 
@@ -22,25 +20,16 @@ class Mark(NamedTuple):
     text: str
 
 
-class Row(NamedTuple):
-    """One bill of a list: its marks, and what stands before its amounts."""
-
-    record: Record
-    marks: list[Mark]
-    currency: str
+def marks(row: Any) -> list[Mark]:
+    """Those of a bill as `finding.find` gives it, with its latest edit where that still asks for something."""
+    return [*_unfinished(row), *_paid(row)]
 
 
-def marked(rows: Iterable[Record], currencies: Mapping[str, str]) -> list[Row]:
-    """Bills as `finding.find` gives them, each with its latest edit where that still asks for something."""
-    return [Row(row, [*_unfinished(row), *_paid(row)], currencies.get(row.currency or "", "")) for row in rows]
+def _unfinished(row: Any) -> list[Mark]:
+    return [Mark(*UNFINISHED[State(row.unfinished)])] if row.unfinished else []
 
 
-def _unfinished(row: Record) -> list[Mark]:
-    state = getattr(row, "unfinished", None)
-    return [Mark(*UNFINISHED[State(state)])] if state else []
-
-
-def _paid(row: Record) -> list[Mark]:
+def _paid(row: Any) -> list[Mark]:
     if row.is_paid or row.open_amount is None or row.amount is None:
         return []
     return [Mark("", "Paid in part")] if 0 < row.open_amount < row.amount else []

@@ -16,11 +16,12 @@ from edits.seal import Seal
 from tenants.access import member
 from tenants.models import Role
 
+from . import listed
 from .filters import SIZES, STATES, BillFilter
 from .finding import find
 from .forms import BillForm, as_typed
 from .lines import refusal
-from .marks import links, marked
+from .marks import links
 from .new_line import NewLine
 from .sheet import LineSheet
 
@@ -43,7 +44,8 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "asked": form.asked,
         "found": found.listing,
-        "rows": marked(found.listing.rows, currencies),
+        "here": request.path,
+        "rows": listed.rows(m, found.listing.rows, request.path, currencies),
         "totals": [{**total, "code": currencies.get(total["currency"], "")} for total in found.totals],
         "aging": found.aging,
         "states": STATES,

@@ -1,6 +1,7 @@
 """The short codes of a company's currencies, for lists in which several stand side by side."""
 
 from collections.abc import Sequence
+from html import escape
 
 from django.core.cache import cache
 
@@ -19,6 +20,11 @@ def codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
         known = cache.get_or_set(f"currency-codes-{tenant.pk}", lambda: _read(tenant), KEPT_SECONDS) or {}
         found |= {name: known[name] for name in found if name in known}
     return found
+
+
+def coded(code: str) -> str:
+    """What stands before an amount in a list where its currency is not the usual one, as HTML."""
+    return f'<span class="cur">{escape(code)}</span> ' if code else ""
 
 
 def _read(tenant: Tenant) -> dict[str, str]:

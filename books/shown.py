@@ -12,6 +12,7 @@ from .records import Value, is_blank
 
 MINUS = "−"
 NONE = "none"
+CENT = Decimal("0.01")
 
 
 def shown(f: Field, value: Value) -> str:
@@ -23,7 +24,9 @@ def shown(f: Field, value: Value) -> str:
 
 def money(value: Decimal | None) -> str:
     """1,240.00 with a true minus; more than two places only where the amount has them. Nothing for no amount."""
-    return "" if value is None else _grouped(value, max(2, _places(value)))
+    if value is None:
+        return ""
+    return _grouped(value, 2 if value.same_quantum(CENT) else max(2, _places(value)))
 
 
 def number(value: Decimal) -> str:
@@ -35,6 +38,25 @@ def number(value: Decimal) -> str:
 def day(value: date | None) -> str:
     """28 Oct 2026. Nothing for no day."""
     return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
+
+
+def due(value: date | None) -> str:
+    """19 days overdue, due today, in 7 days."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    if days == 0:
+        return "due today"
+    unit = "day" if abs(days) == 1 else "days"
+    return f"in {days} {unit}" if days > 0 else f"{-days} {unit} overdue"
+
+
+def due_class(value: date | None) -> str:
+    """The class that repeats in colour what `due` says in words."""
+    if value is None:
+        return ""
+    days = (value - timezone.localdate()).days
+    return "over" if days < 0 else "today" if days == 0 else "second"
 
 
 def moment(value: datetime) -> str:

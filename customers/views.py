@@ -37,7 +37,7 @@ def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "found": found,
         "shows": table.columns,
-        "rows": listed.drawn(m.tenant, found.rows, under=asked["sort"] == "full_name"),
+        "rows": listed.rows(m, found.rows, request.path, table.columns, under=asked["sort"] == "full_name"),
         "asked": asked,
         "here": request.path,
         "state": form.cleaned_data.get("state", "active"),

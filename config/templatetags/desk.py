@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -23,12 +23,11 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags import heroicons
 
-from books.shown import day as day
-from books.shown import money as money
+from books.shown import day, due, due_class, money
 
 register = template.Library()
-register.filter("money", money)
-register.filter("day", day)
+for shared in (money, day, due, due_class):
+    register.filter(shared)
 
 MINUS = "−"
 
@@ -88,27 +87,6 @@ def ago(value: datetime | None) -> str:
         if minutes >= size:
             return f"{minutes // size} {unit}{'' if minutes // size == 1 else 's'} ago"
     raise AssertionError("A minute is at least one minute.")
-
-
-@register.filter
-def due(value: date | None) -> str:
-    """19 days overdue, due today, in 7 days."""
-    if value is None:
-        return ""
-    days = (value - timezone.localdate()).days
-    if days == 0:
-        return "due today"
-    unit = "day" if abs(days) == 1 else "days"
-    return f"in {days} {unit}" if days > 0 else f"{-days} {unit} overdue"
-
-
-@register.filter
-def due_class(value: date | None) -> str:
-    """The class that repeats in colour what `due` says in words."""
-    if value is None:
-        return ""
-    days = (value - timezone.localdate()).days
-    return "over" if days < 0 else "today" if days == 0 else "second"
 
 
 @register.filter

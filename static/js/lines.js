@@ -20,6 +20,12 @@ function told() {
   grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
 }
 
+// Recounts first: to focus lays the page out, which is then done once.
+function go(control) {
+  told();
+  control?.focus();
+}
+
 // A closed line comes without an id, to be small: its button says which it is.
 function named(within) {
   for (const row of within.querySelectorAll?.("[data-lines] tr.line:not([id])") || []) row.id = row.querySelector("button").value;
@@ -132,7 +138,7 @@ function copy(from) {
   else from.parentElement.querySelector(".section-sum").before(row, rest);
   const texts = new Map(controls(from).map((control) => [control.name.slice(from.id.length), control.value]));
   for (const control of controls(row)) delete fill(control, texts.get(control.name.slice(row.id.length)) ?? "").dataset.was;
-  controls(row)[0]?.focus();
+  go(controls(row)[0]);
 }
 
 function press(event) {
@@ -140,7 +146,7 @@ function press(event) {
   const row = button && at(button.value);
   if (!row?.matches("tr.line")) return !button;
   const name = button.name;
-  if (name === "open") controls(enter(row))[0]?.focus();
+  if (name === "open") go(controls(enter(row))[0]);
   else if (name === "copy") copy(row);
   else if (name === "undo" && row.matches(".is-gone") && !row.querySelector("[name]:not(button, [name$='-id'], [name$='-remove'])")) stand(row);
   else if (name === "undo" && kept.has(row)) leave(row).querySelector("button").focus();
@@ -148,7 +154,7 @@ function press(event) {
   else return false;
   event.preventDefault();
   event.stopPropagation();
-  told();
+  if (name !== "open" && name !== "copy") told();
   return false;
 }
 
@@ -158,8 +164,7 @@ document.addEventListener("click", (event) => {
   if (!closed || event.target.closest("a, input") || !getSelection().isCollapsed) return;
   const place = event.target.closest("td")?.cellIndex; // on a phone a finger may land between the cells
   const row = enter(closed);
-  (row.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(row)[0])?.focus();
-  told();
+  go(row.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(row)[0]);
 }, true);
 
 // Enter goes to the same column of the next line, Escape closes a line in which nothing was changed.
@@ -174,8 +179,7 @@ document.addEventListener("keydown", (event) => {
     if (!next) return;
     const opened = next.matches(".is-open") ? next : enter(next);
     const place = event.target.closest("td").cellIndex;
-    (opened.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(opened)[0])?.focus();
-    told();
+    go(opened.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(opened)[0]);
   } else if (event.key === "Escape" && kept.has(line) && controls(line).every((one) => one.value === one.dataset.was)) {
     leave(line).querySelector("button").focus();
     told();
@@ -189,6 +193,5 @@ named(document);
 document.addEventListener("htmx:load", (event) => {
   named(event.target);
   if (!event.target.matches?.("[data-lines] tr.is-new")) return;
-  controls(event.target)[0]?.focus();
-  told();
+  go(controls(event.target)[0]);
 });

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from books import connections, mirror
@@ -35,7 +36,7 @@ def store(larch: Tenant) -> Store:
 
 def numbers(client: Client, query: str = "", **headers: str) -> list[str]:
     """The numbers of the bills that a list shows, in its order."""
-    return [row.record.name for row in client.get(f"{LIST}{query}", headers=headers).context["rows"]]
+    return [row.name for row in client.get(f"{LIST}{query}", headers=headers).context["found"].rows]
 
 
 def test_a_plain_list_shows_what_is_unpaid_the_oldest_first(as_carol, store):
@@ -108,6 +109,19 @@ def test_it_asks_the_database_seven_times_however_many_rows(as_carol, larch, sto
     as_carol.get(LIST)
     with django_assert_num_queries(7):
         as_carol.get(LIST)
+
+
+def test_what_stands_in_a_row_is_text(as_carol, store):
+    store("7731", refNumber="<b>n", memo="<b>m", vendor="<b>v", terms=named("T", "<b>t"))
+    text = as_carol.get(LIST).content.decode()
+    assert ("<b>" in text, [one for one in "nmvt" if f"&lt;b&gt;{one}<" in text]) == (False, [*"nmvt"])
+
+
+def test_a_row_leads_to_its_page_and_to_its_form(as_bob, store):
+    store("8000 Å-1")
+    text = as_bob.get(LIST).content.decode()
+    links = [reverse(view, args=["larch", "B8000 Å-1"]) for view in ("bill_page", "bill_edit")]
+    assert [f'href="{link}"' in text for link in links] == [True, True]
 
 
 def test_htmx_gets_the_rows_and_the_filters_alone(as_carol, store):
