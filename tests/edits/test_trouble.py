@@ -145,3 +145,20 @@ def test_a_change_of_somebody_else_is_not_taken_up_by_naming_it(
 @pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30])
 def test_a_form_that_names_no_edit_to_open_again_is_the_plain_form(as_bob: Client, job: Record, number: str) -> None:
     assert (as_bob.get(EDIT, {"from": number}).context["form"].is_bound, Edit.objects.count()) == (False, 0)
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
+def test_an_error_without_words_of_its_own_is_said_once(
+    as_bob: Client, job: Record, sandbox: Sandbox, htmx: dict[str, str]
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    fail(sandbox, "rate_limited")
+    page = unescape(as_bob.post(EDIT, form, headers=htmx).content.decode())
+    assert page.count("asks us to wait") == 1
+
+
+def test_a_conflict_is_told_in_the_desks_words(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    sandbox.change(endUserId=ABC, resource="customers", id=job.remote_id, changes={"phone": "555-0199"})
+    as_bob.post(EDIT, form)
+    assert Edit.objects.get().happened == "This record has changed meanwhile."
