@@ -177,7 +177,7 @@ class Rows:
         if not line.errors:
             return ""
         said = [
-            f"{line.shape[name].label}: {text}" if name else text
+            text if not name or text.startswith(line.shape[name].label) else f"{line.shape[name].label}: {text}"
             for name, texts in line.errors.items()
             for text in texts
         ]

@@ -55,6 +55,11 @@ class BooksError(Exception):
         return self._happened or f"{self.title}."
 
     @property
+    def more(self) -> str:
+        """What happened, where that says more than the title."""
+        return "" if self._happened == f"{self.title}." else self._happened
+
+    @property
     def kept(self) -> str:
         """What became of the change."""
         return self.KEPT.format(books=self.books)

@@ -46,7 +46,7 @@ def find(tenant: Tenant, kind: str, remote_id: str) -> Record:
     rows = Record.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id, version__isnull=False)
     found = rows.select_related("version").first()
     if found is None:
-        raise NotMirrored(f"No {kind} with the id {remote_id} has been read yet.")
+        raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
     found.tenant = tenant
     return found
 

@@ -23,7 +23,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     Its last parts are functions that a template calls once at most: a fragment without the frame asks nothing.
     """
     member: Member | None = getattr(request, "member", None)
-    frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO}
+    frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
     if member is not None:
         provider = connections.description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}

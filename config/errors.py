@@ -39,7 +39,7 @@ class ErrorPages:
 def _words_of(error: BooksError) -> dict[str, Any]:
     return {
         "title": error.title,
-        "happened": error.happened,
+        "happened": error.more,
         "kept": error.kept,
         "todo": error.todo,
         "request_id": error.request_id,

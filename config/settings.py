@@ -129,7 +129,14 @@ ACCOUNT_ADAPTER = "tenants.accounts.NobodySignsUp"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
-EMAIL_BACKEND = env("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ledgerdesk: "
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Without a way to send it no mail is written anywhere: it holds a link that sets a password.
+HAS_MAIL = bool(env("EMAIL_URL", default=""))
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="ledgerdesk@localhost")
+if HAS_MAIL:
+    vars().update(env.email_url("EMAIL_URL"))
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False

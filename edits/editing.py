@@ -81,6 +81,7 @@ class Walk:
             "table": self.table,
             "form": form,
             "token": uuid.uuid4().hex,
+            "follows": self.request.POST.get("follows", ""),
             "freshness": mirror.freshness(self.member.tenant, self.table.kind),
             "page_url": self.url(),
             **more,
@@ -112,7 +113,7 @@ def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: 
 def _open(walk: Walk) -> HttpResponse:
     if (data := kept.take(walk.request)) is not None:
         seen = mirror.version(walk.record, unseal(data.get("base", ""), walk.record).revision)
-        return walk.show(seen or walk.current(), data, typed_again=True)
+        return walk.show(seen or walk.current(), data, typed_again=True, follows=data.get("follows", ""))
     if pk := walk.request.GET.get("from", ""):
         return _reopen(walk, pk)
     return walk.show(walk.current())
@@ -124,7 +125,7 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
         tenant=walk.member.tenant,
         kind=walk.table.kind,
         remote_id=walk.record.remote_id,
-        pk=int(pk) if pk.isdigit() else 0,
+        pk=int(pk) if pk.isdecimal() else 0,
     ).first()
     if earlier is None:
         return walk.show(walk.current())
@@ -132,7 +133,7 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
     merge = three_way(saving.base(earlier), saving.wanted(earlier), theirs)
     mine = merge.content(dict.fromkeys((c.key for c in merge.clashes), "mine"))
     data = walk.kind.as_typed(walk.table, theirs, mine)
-    return walk.show(walk.current(), data, reopened=earlier, clashes=merge.clashes)
+    return walk.show(walk.current(), data, reopened=earlier, follows=earlier.pk, clashes=merge.clashes)
 
 
 def _save(walk: Walk) -> HttpResponse:
@@ -145,9 +146,9 @@ def _save(walk: Walk) -> HttpResponse:
         return walk.show(known, form=form)
     if not form.is_valid():
         return walk.show(known, form=form, status=422)
-    token = data.get("token", "") or uuid.uuid4().hex
+    token = data.get("token", "")[:40] or uuid.uuid4().hex
     if seen is None:
-        return _conflict(walk, saving.set_aside(walk.member, walk.record, None, form.edited, token))
+        return _set_aside(walk, None, form.edited, token)
     if "rebase" in data:
         return _rebase(walk, seen, form.edited, token)
     return _send(walk, seen, form, token)
@@ -155,17 +156,17 @@ def _save(walk: Walk) -> HttpResponse:
 
 def _send(walk: Walk, seen: Version, form: EditForm, token: str) -> HttpResponse:
     try:
-        done = saving.save(walk.member, walk.record, seen, form.edited, token)
+        done = saving.save(walk.member, walk.record, seen, form.edited, token, walk.request.POST.get("follows", ""))
     except saving.NothingChanged:
         messages.info(walk.request, "Nothing was changed, so nothing was sent.")
         return walk.leave()
     except errors.Stale as error:
         return _conflict(walk, saving.edit_of(walk.member, token), is_read=error.now is not None)
     except errors.NotFound as error:
-        return walk.show(seen, form=form, error=error, status=409)
+        return walk.show(seen, form=form, error=error, status=409, token=token)
     except errors.Refused as error:
         form.refuse(error.field, f"{error.happened} {error.todo}")
-        return walk.show(seen, form=form, error=error, status=422)
+        return walk.show(seen, form=form, error=error, status=422, token=token)
     except errors.BooksError as error:
         if getattr(walk.request, "htmx", False):
             raise
@@ -178,9 +179,14 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
     theirs = mirror.decoded(walk.table, walk.current())
     merge = three_way(mirror.decoded(walk.table, seen), mine, theirs)
     if merge.clashes:
-        return _conflict(walk, saving.set_aside(walk.member, walk.record, seen, mine, token))
+        return _set_aside(walk, seen, mine, token)
     data = walk.kind.as_typed(walk.table, theirs, merge.content({}))
     return walk.show(walk.current(), data, rebased=merge)
+
+
+def _set_aside(walk: Walk, seen: Version | None, mine: Content, token: str) -> HttpResponse:
+    follows = walk.request.POST.get("follows", "")
+    return _conflict(walk, saving.set_aside(walk.member, walk.record, seen, mine, token, follows))
 
 
 def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:

@@ -38,13 +38,21 @@ class EditQuerySet(models.QuerySet["Edit"]):
         """What this person still has to decide or send again, or cannot be sure of yet."""
         return self.filter(person=person, state__in=(*LEFT, State.UNKNOWN), resolved_by=None, dismissed_at=None)
 
+    def replace_by(self, new: "Edit", follows: str) -> None:
+        """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
+        earlier = Q(form=new.form) | Q(pk=int(follows) if follows.isdecimal() else 0)
+        left = self.filter(tenant=new.tenant, person=new.person, kind=new.kind, remote_id=new.remote_id)
+        left = left.filter(earlier, state__in=LEFT, resolved_by=None, dismissed_at=None)
+        left.exclude(pk=new.pk).update(resolved_by=new)
+
 
 class Edit(models.Model):
     """One save: who, from which version, what they wanted, and what became of it.
 
     `wanted` is JSON of the changed fields only, field name → value in the vendor's response form. Names are frozen
     as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
-    twice finds the edit of its first post. `process` and `lease_until` say who is at it while it is being sent;
+    twice finds the edit of its first post. What was never written frees its token, and `form` keeps it: the next post
+    of that form takes the place of the first. `process` and `lease_until` say who is at it while it is being sent;
     until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
     lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
     conflict is dealt with by the edit that resolved it, or by its author's word to drop it.
@@ -59,6 +67,7 @@ class Edit(models.Model):
     base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
     wanted = models.TextField()
     token = models.CharField(max_length=40, null=True)
+    form = models.CharField(max_length=40, default="", blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.SENDING)
     sent_at = models.DateTimeField()
     process = models.CharField(max_length=120, blank=True)

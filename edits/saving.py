@@ -48,10 +48,11 @@ class NothingChanged(Exception):
     """The person changed nothing, so nothing is sent."""
 
 
-def save(member: Member, record: Record, seen: Version, edited: Content, token: str) -> Edit:
+def save(member: Member, record: Record, seen: Version, edited: Content, token: str, follows: str = "") -> Edit:
     """Send what `edited` changes of the version `seen` and record the outcome; the edit is SAVED when this returns.
 
-    A form posted twice is one edit: the second post waits for the first one's outcome.
+    A form posted twice is one edit: the second post waits for the first one's outcome. `follows` is the number of the
+    author's edit that this one takes up again, "" for none.
     Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded.
     """
     table = connections.table(record.tenant, record.kind)
@@ -59,18 +60,20 @@ def save(member: Member, record: Record, seen: Version, edited: Content, token: 
     changed = changed_fields(was, edited)
     if not changed:
         raise NothingChanged
-    edit, is_new = _begin(member, record, seen, _as_json(edited, changed), token)
+    edit, is_new = _begin(member, record, seen, _as_json(edited, changed), token, follows)
     if not is_new:
         return _outcome_of_first_post(edit)
     return _send(edit, table, was, edited)
 
 
-def set_aside(member: Member, record: Record, seen: Version | None, edited: Content, token: str) -> Edit:
+def set_aside(
+    member: Member, record: Record, seen: Version | None, edited: Content, token: str, follows: str = ""
+) -> Edit:
     """Record as a conflict, without sending anything, what a person wants of a record known to have moved."""
     table = connections.table(record.tenant, record.kind)
     was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
     wanted = _as_json(edited, changed_fields(was, edited))
-    edit, is_new = _begin(member, record, seen, wanted, token)
+    edit, is_new = _begin(member, record, seen, wanted, token, follows)
     return _close(edit, State.CONFLICT) if is_new else edit
 
 
@@ -181,13 +184,13 @@ def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
 
 
 def _begin(
-    member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], token: str
+    member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], token: str, follows: str
 ) -> tuple[Edit, bool]:
     now = timezone.now()
     # The write, its turn, and once more.
     patience = 2 * (connections.write_seconds(member.tenant) + PATIENCE_SECONDS) + LONGEST_WAIT_SECONDS
     with transaction.atomic():
-        return Edit.objects.get_or_create(
+        edit, is_new = Edit.objects.get_or_create(
             tenant=member.tenant,
             token=token,
             defaults={
@@ -198,11 +201,15 @@ def _begin(
                 "record_name": record.full_name or record.vendor_name or record.remote_id,
                 "base": seen,
                 "wanted": dumps(wanted),
+                "form": token,
                 "sent_at": now,
                 "process": processes.mark(),
                 "lease_until": now + timedelta(seconds=patience),
             },
         )
+        if is_new:
+            Edit.objects.replace_by(edit, follows)
+    return edit, is_new
 
 
 def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:

@@ -16,6 +16,8 @@ from books.records import Reference, Value
 from tenants.models import Tenant
 
 DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%d.%m.%Y")
+YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
 DIGITS = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
 
@@ -44,7 +46,7 @@ def parse(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
     if text == _through_a_browser(f, typed(f, base)):
         return base
     if f.kind is Kind.BOOLEAN:
-        return text in ("on", "true", "1", "yes")
+        return _boolean(text)
     if not text.strip():
         return _emptied(f, base, tenant)
     return _PARSE[f.kind](f, text, base, tenant)
@@ -82,8 +84,19 @@ def _choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:
     return text
 
 
+def _boolean(text: str) -> bool:
+    """A ticked box or an unticked one; anything else switches nothing off."""
+    if text not in YES + NO:
+        raise ValidationError("Choose yes or no.", code="boolean")
+    return text in YES
+
+
 def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
-    plain = re.sub(r"[\s,\u00a0\u202f]", "", text).replace("\u2212", "-")
+    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
+    if "," in plain and not THOUSANDS.fullmatch(plain):
+        # “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
+        raise ValidationError(f"“{text}” is not clear: a comma may only stand before three digits.", code="comma")
+    plain = plain.replace(",", "")
     try:
         number = Decimal(plain)
     except InvalidOperation:

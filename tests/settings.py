@@ -15,7 +15,7 @@ os.environ.update(
     DATABASE_URL="sqlite:///:memory:",
     CACHE_URL="locmemcache://",
 )
-for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECURE_HTTPS", "TIME_ZONE", "EMAIL_BACKEND"):
+for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECURE_HTTPS", "TIME_ZONE", "EMAIL_URL"):
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be clean before they are read

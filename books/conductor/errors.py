@@ -142,7 +142,7 @@ def _invalid(fault: dict[str, Json], table: Table | None) -> errors.Refused:
 
 
 def _told(kind: type[errors.BooksError], fault: dict[str, Json]) -> errors.BooksError:
-    masked = kind in (errors.KeyRefused,)
+    masked = kind in (errors.KeyRefused, errors.Stale)  # the vendor's words for these are of keys and numbers
     said = "" if masked else str(fault.get("userFacingMessage") or "")
     code = str(fault.get("integrationCode") or fault.get("code") or "")
     return kind(said, detail=_text(fault), code=code, request_id=_request(fault))

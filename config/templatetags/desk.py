@@ -30,6 +30,7 @@ for shared in (money, day, due, due_class):
     register.filter(shared)
 
 MINUS = "−"
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def _grouped(value: Decimal, places: int) -> str:
@@ -67,6 +68,12 @@ def moment(value: datetime | None) -> str:
     named = {today: "today", today - timedelta(days=1): "yesterday"}.get(local.date())
     short = f"{local.day} {calendar.month_abbr[local.month]}"
     return f"{named or (short if local.year == today.year else day(local.date()))} {local:%H:%M}"
+
+
+@register.filter
+def with_moments(text: str) -> str:
+    """A vendor's sentence with its machine-written moments as people write them, in the desk's time zone."""
+    return ISO_MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
 
 
 @register.filter

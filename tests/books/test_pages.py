@@ -59,6 +59,23 @@ def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol,
     assert "<li>Is it on?</li><li>Press Update Selected.</li>" in page
 
 
+def test_a_company_of_which_nothing_was_read_shows_no_figures(as_carol, quillmark):
+    page = text(as_carol.get("/t/quillmark/"))
+    assert (page.count("not read yet"), "0.00" in page) == (4, False)
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "words"),
+    [
+        (timezone.now(), "You can read and edit everything; edits are kept."),
+        (None, "It has never answered, so there is nothing to read yet."),
+    ],
+)
+def test_a_company_that_does_not_answer_promises_only_what_was_read(as_carol, garnet, answered_at, words):
+    Watch.objects.create(tenant=garnet, failing_since=timezone.now(), answered_at=answered_at)
+    assert words in text(as_carol.get("/t/garnet/connection/"))
+
+
 def test_a_list_that_is_read_shows_its_progress(as_carol, abc):
     started = timezone.now() - timedelta(seconds=10)
     SyncRun.objects.create(

@@ -94,3 +94,71 @@ def test_a_record_deleted_meanwhile_says_so_and_keeps_what_was_typed(
     answer = as_bob.post(EDIT, form)
     page = unescape(answer.content.decode())
     assert (answer.status_code, "no longer in" in page, inputs(answer)["phone"]) == (409, True, "555-0100")
+
+
+def states() -> list[tuple[str, bool]]:
+    """What became of each edit, oldest first, and whether it still needs its author."""
+    return [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+
+
+def test_a_refused_change_that_is_corrected_in_its_form_needs_nobody_any_more(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    refused = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Acme: Website"})
+    as_bob.post(EDIT, inputs(refused) | {"name": "Acme Website"})
+    assert states() == [(State.REFUSED, False), (State.SAVED, False)]
+
+
+def test_a_change_refused_twice_from_one_form_waits_once(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    refused = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Acme: Website"})
+    as_bob.post(EDIT, inputs(refused) | {"name": "Acme: Site"})
+    assert states() == [(State.REFUSED, False), (State.REFUSED, True)]
+
+
+def test_a_change_that_was_not_sent_and_is_sent_again_by_htmx_needs_nobody_any_more(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
+    for _ in range(2):
+        as_bob.post(EDIT, form, headers={"HX-Request": "true"})
+    assert states() == [(State.NOT_SENT, False), (State.SAVED, False)]
+
+
+def test_a_change_that_is_opened_again_from_its_edit_and_saved_needs_nobody_any_more(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Acme: Website"})
+    earlier = Edit.objects.get()
+    as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?from={earlier.pk}")) | {"name": "Acme Website"})
+    assert states() == [(State.REFUSED, False), (State.SAVED, False)]
+
+
+def test_a_change_of_somebody_else_is_not_taken_up_by_naming_it(
+    as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox
+) -> None:
+    as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Acme: Website"})
+    as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | TYPED | {"follows": str(Edit.objects.get().pk)})
+    assert states() == [(State.REFUSED, True), (State.SAVED, False)]
+
+
+@pytest.mark.parametrize("number", ["²", "-1", "x", "9" * 30])
+def test_a_form_that_names_no_edit_to_open_again_is_the_plain_form(as_bob: Client, job: Record, number: str) -> None:
+    assert (as_bob.get(EDIT, {"from": number}).context["form"].is_bound, Edit.objects.count()) == (False, 0)
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
+def test_an_error_without_words_of_its_own_is_said_once(
+    as_bob: Client, job: Record, sandbox: Sandbox, htmx: dict[str, str]
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    fail(sandbox, "rate_limited")
+    page = unescape(as_bob.post(EDIT, form, headers=htmx).content.decode())
+    assert page.count("asks us to wait") == 1
+
+
+def test_a_conflict_is_told_in_the_desks_words(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = inputs(as_bob.get(EDIT)) | TYPED
+    sandbox.change(endUserId=ABC, resource="customers", id=job.remote_id, changes={"phone": "555-0199"})
+    as_bob.post(EDIT, form)
+    assert Edit.objects.get().happened == "This record has changed meanwhile."

@@ -20,6 +20,7 @@ COMPANY = Tenant(slug="larch")
 LIMIT = CUSTOMERS.shape["credit_limit"]
 COST = ITEM_LINE["cost"]
 DUE = BILLS.shape["due_date"]
+ACTIVE = CUSTOMERS.shape["is_active"]
 PHONE = CUSTOMERS.shape["phone"]
 NOTE = CUSTOMERS.shape["note"]
 
@@ -62,6 +63,7 @@ def test_a_text_as_shown_keeps_what_the_books_hold_whatever_it_is(text: str, f: 
         ("- 8", "-8.00"),
         (".5", "0.50"),
         ("1 000", "1000.00"),
+        ("-1,234,567.8", "-1234567.80"),
     ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
@@ -78,6 +80,11 @@ def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
         (".", "number"),
         ("1.005", "places"),
         ("1" + "0" * 13, "digits"),
+        ("12,50", "comma"),
+        ("1,2,3", "comma"),
+        ("1240,000", "comma"),
+        ("1.240,50", "comma"),
+        (",5", "comma"),
     ],
 )
 def test_what_is_no_amount_is_refused_in_words(text: str, code: str) -> None:
@@ -96,3 +103,12 @@ def test_a_day_that_is_not_in_the_calendar_is_refused(text: str) -> None:
 
 def test_an_invisible_sign_is_refused() -> None:
     assert refusal(PHONE, "555\x000100") == "control"
+
+
+@pytest.mark.parametrize(("text", "value"), [("on", True), ("true", True), ("", False), ("off", False), ("0", False)])
+def test_a_box_is_ticked_or_not(text: str, value: bool) -> None:
+    assert parse(ACTIVE, text, not value, COMPANY) is value
+
+
+def test_what_is_neither_yes_nor_no_switches_nothing_off() -> None:
+    assert refusal(ACTIVE, "maybe", True) == "boolean"

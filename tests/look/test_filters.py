@@ -77,6 +77,14 @@ def test_a_moment_names_the_year_only_when_it_is_another_one() -> None:
     assert desk.clock(timezone.now()) == f"{timezone.localtime():%H:%M}"
 
 
+def test_a_vendors_sentence_tells_its_moments_as_people_do() -> None:
+    year = timezone.localdate().year
+    said = f"Last active: {year}-01-02T17:42:10.021Z. Press Update."
+    local = timezone.localtime(datetime(year, 1, 2, 17, 42, 10, tzinfo=UTC))
+    assert desk.with_moments(said) == f"Last active: {local.day} Jan {local:%H:%M}. Press Update."
+    assert desk.with_moments("Last active: never.") == "Last active: never."
+
+
 def test_a_revision_is_told_by_its_end() -> None:
     assert desk.short_revision("1721172183") == "…2183"
 
