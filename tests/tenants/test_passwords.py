@@ -22,7 +22,7 @@ def test_the_mailed_link_sets_a_new_password(client: Client, bob: User, settings
     client.post(RESET, {"email": bob.email})
     (message,) = mail.outbox
     assert (message.subject, message.to) == ("Ledgerdesk: Choose a new password", [bob.email])
-    (link,) = re.findall(r"http://testserver(\S+)", message.body)
+    (link,) = re.findall(r"http://testserver(\S+)", str(message.body))
     form = client.get(link, follow=True)
     new = "a long word for bob"
     client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new})
