@@ -14,6 +14,7 @@ from edits import saving
 from edits.models import Edit
 from tenants.access import Member
 from tenants.models import Role
+from tests.rig.vendor import JUNIPER
 
 SERVER = "http://server.example/api"
 
@@ -21,6 +22,12 @@ SERVER = "http://server.example/api"
 @pytest.fixture
 def small_pages(monkeypatch):
     monkeypatch.setattr(bigcapital, "PAGE_ROWS", 50)
+
+
+def read_all(tenant):
+    SyncRun.objects.update_or_create(tenant=tenant, kind="customers", defaults={"state": State.QUEUED})
+    while reading.read_next(tenant):
+        pass
 
 
 def told(limit, left, reset):
@@ -116,14 +123,18 @@ def test_a_save_waits_its_seconds_and_is_carried_out(sandbox, juniper, bob, copi
 
 
 def test_a_customer_in_neither_list_leaves_only_after_its_own_404(sandbox, juniper):
-    def read():
-        SyncRun.objects.update_or_create(tenant=juniper, kind="customers", defaults={"state": State.QUEUED})
-        while reading.read_next(juniper):
-            pass
-
-    read()
-    sandbox.change(organizationId="org_junipergrove01", id="1", changes={"active": None})
-    sandbox.change(organizationId="org_junipergrove01", id="9", delete=True)
-    read()
+    read_all(juniper)
+    sandbox.change(organizationId=JUNIPER, id="1", changes={"active": None})
+    sandbox.change(organizationId=JUNIPER, id="9", delete=True)
+    read_all(juniper)
     gone = {row.remote_id: row.deleted_at is not None for row in Record.objects.filter(remote_id__in=["1", "9"])}
     assert gone == {"1": False, "9": True}
+
+
+def test_however_many_are_in_neither_list_none_is_taken_for_deleted_unasked(sandbox, juniper):
+    read_all(juniper)
+    hidden = list(Record.objects.filter(tenant=juniper, is_active=True).values_list("remote_id", flat=True)[:30])
+    for remote_id in hidden:
+        sandbox.change(organizationId=JUNIPER, id=remote_id, changes={"active": None})
+    read_all(juniper)
+    assert not Record.objects.filter(tenant=juniper, deleted_at__isnull=False).exists()
