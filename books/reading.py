@@ -119,18 +119,19 @@ def _pause(run: SyncRun, error: BooksError) -> timedelta:
     return min(LONGEST_PAUSE, timedelta(seconds=20 * 2 ** min(run.tries, 10)))
 
 
-def _urgency(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, str]]:
-    """First a look at customers and bills, then what pickers need, then the rest of what is long."""
+def _urgency(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
+    """First a look at customers and bills, then what pickers need, in the order of the tables, then the rest."""
     tables = description(tenant).tables
+    place = {kind: number for number, kind in enumerate(tables)}
 
-    def rank(run: SyncRun) -> tuple[int, int, str]:
+    def rank(run: SyncRun) -> tuple[int, int, int]:
         if run.kind in OFTEN_READ and run.slices_done == 0 and run.kind != DELETED:
-            return 0, 0, run.kind
+            return 0, 0, place[run.kind]
         if run.kind == DELETED:
-            return 1, 0, run.kind
+            return 1, 0, 0
         if run.kind in tables and not tables[run.kind].paged:
-            return 2, 0, run.kind
-        return (4 if run.kind in OFTEN_READ else 3), run.slices_done, run.kind
+            return 2, 0, place[run.kind]
+        return (4 if run.kind in OFTEN_READ else 3), run.slices_done, place.get(run.kind, 0)
 
     return rank
 
