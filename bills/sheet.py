@@ -74,7 +74,7 @@ class LineSheet:
         for line in lines:
             cells = cells_of(tags, line)
             cells[TEXT] += _custom(line)
-            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{"".join(cells)}\n'
+            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{"".join(cells)}</tr>\n'
             if within:
                 yield from self._each(within, line[within.name], f"{kind} member")
 

@@ -35,7 +35,7 @@ explain() {
 }
 
 log=var/log/install.log
-{ mkdir -p var/log && : >"$log"; } 2>/dev/null ||
+{ mkdir -p var/log && true >"$log"; } 2>/dev/null ||
     stop "This folder cannot be written to, and the desk keeps its packages and data in it: $(pwd)"
 
 if ! new_enough .venv/bin/python; then

@@ -37,6 +37,11 @@ def test_it_shows(as_carol: Client, stored: Record, words: str):
     assert words in as_carol.get(PAGE).content.decode()
 
 
+def test_a_line_ends_without_an_empty_look_alike_of_a_value(as_carol: Client, stored: Record):
+    page = as_carol.get(PAGE).content.decode()
+    assert "<td>\n" not in page[page.index("<tbody") :]
+
+
 def test_it_asks_the_vendor_nothing(as_carol, stored, sandbox):
     assert as_carol.get(PAGE).status_code == 200
     assert sandbox.requests() == []

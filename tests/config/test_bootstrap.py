@@ -76,6 +76,13 @@ def test_it_says_that_the_folder_cannot_be_written_to(checkout):
     ]
 
 
+def test_it_says_so_too_where_the_folder_was_written_to_by_somebody_else(checkout):
+    fake(checkout, "python3", TOO_OLD)
+    (checkout / "var" / "log" / "install.log").mkdir(parents=True)  # root would write over a plain file
+    status, said = make(checkout)
+    assert (status != 0, [line[:36] for line in said]) == (True, ["This folder cannot be written to, an"])
+
+
 def test_it_says_that_there_is_no_network(checkout):
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
     status, said = make(checkout, PYTHON=sys.executable, **nowhere)
