@@ -1,5 +1,7 @@
 """The pages of a company's bills: list, one of them, its form, and a new line for that form."""
 
+from dataclasses import replace
+
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from books import connections, mirror
-from books.currencies import codes
+from books.currencies import code, codes
 from books.sheet import parts
 from edits import editing
 from edits.models import Edit
@@ -46,8 +48,11 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
         "found": found.listing,
         "here": request.path,
         "rows": listed.rows(m, found.listing.rows, request.path, currencies),
-        "totals": [{**total, "code": currencies.get(total["currency"], "")} for total in found.totals],
-        "aging": found.aging,
+        "totals": [
+            {**total, "code": currencies.get(total["currency"], ""), "currency": code(m.tenant, total["currency"])}
+            for total in found.totals
+        ],
+        "aging": replace(found.aging, currency=code(m.tenant, found.aging.currency)),
         "states": STATES,
         "sizes": SIZES,
         "freshness": mirror.freshness(m.tenant, table.kind),

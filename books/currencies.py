@@ -17,9 +17,18 @@ def codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
     """Currency name → what stands before its amounts. `names` begin with the usual one, which needs nothing."""
     found = {name: name for name in names[1:] if name}
     if found:
-        known = cache.get_or_set(f"currency-codes-{tenant.pk}", lambda: _read(tenant), KEPT_SECONDS) or {}
+        known = _known(tenant)
         found |= {name: known[name] for name in found if name in known}
     return found
+
+
+def code(tenant: Tenant, name: str | None) -> str:
+    """The short name of one currency, the usual one too; "" for none."""
+    return _known(tenant).get(name, name) if name else ""
+
+
+def _known(tenant: Tenant) -> dict[str, str]:
+    return cache.get_or_set(f"currency-codes-{tenant.pk}", lambda: _read(tenant), KEPT_SECONDS) or {}
 
 
 def coded(code: str) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tenants.models import Tenant
 
 from .connections import description
+from .currencies import code
 from .listing import Listing, matching, search
 
 SOON = timedelta(days=7)
@@ -47,6 +48,7 @@ class Figures:
     """
 
     currency: str
+    code: str
     open: Figure
     overdue: Figure
     soon: Figure
@@ -54,6 +56,7 @@ class Figures:
     ages: list[Age]
     owed: Figure
     owed_in: str
+    owed_code: str
     others: list[str]
     due_next: Listing | None
     owing: Listing | None
@@ -69,6 +72,7 @@ def figures(tenant: Tenant) -> Figures:
     owing = owed[0] if owed else {}
     return Figures(
         currency=main.get("currency") or "",
+        code=code(tenant, main.get("currency")),
         open=_figure(main, "open"),
         overdue=_figure(main, "overdue"),
         soon=_figure(main, "soon"),
@@ -76,7 +80,8 @@ def figures(tenant: Tenant) -> Figures:
         ages=_ages(main),
         owed=_figure(owing, "owed"),
         owed_in=owing.get("currency") or "",
-        others=[_other(row) for row in bills[1:]],
+        owed_code=code(tenant, owing.get("currency")),
+        others=[_other(tenant, row) for row in bills[1:]],
         due_next=_due_next(tenant, today),
         owing=None if has_bills else _owing(tenant),
     )
@@ -138,6 +143,6 @@ def _ages(row: Mapping[str, Any]) -> list[Age]:
     ]
 
 
-def _other(row: Mapping[str, Any]) -> str:
+def _other(tenant: Tenant, row: Mapping[str, Any]) -> str:
     figure = _figure(row, "open")
-    return f"{figure.sum:,.2f} {row['currency'] or 'without a currency'}"
+    return f"{figure.sum:,.2f} {code(tenant, row['currency']) or 'without a currency'}"

@@ -45,6 +45,20 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
     assert [row.name for row in figures.due_next.rows] == ["B-2", "B-3"]
 
 
+def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
+    sync.refresh(abc)
+    SyncRun.objects.update(as_of=timezone.now())
+    tables = connections.description(abc).tables
+    currency = {"id": "C-1", "name": "US Dollar", "currencyCode": "USD", "isActive": True}
+    mirror.store(abc, tables["currencies"], currency)
+    bill = {"id": "1-1", "isPaid": False, "openAmount": "10.00", "dueDate": timezone.localdate().isoformat()}
+    mirror.store(abc, tables["bills"], {**bill, "currency": {"id": "C-1", "fullName": "US Dollar"}})
+    assert "1 bill, USD" in text(as_carol.get("/t/abc/"))
+    bills = as_carol.get("/t/abc/bills/")
+    assert [total["currency"] for total in bills.context["totals"]] == ["USD"]
+    assert bills.context["aging"].currency == "USD"
+
+
 def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol, garnet):
     since = timezone.now()
     Watch.objects.create(
