@@ -16,7 +16,7 @@ from tenants.access import Member
 from . import saving
 from .conflicts import Conflict
 from .merge import Merge, Undecided, three_way
-from .models import Edit
+from .models import Edit, State
 from .seal import Seal, unseal
 
 PREFIX = "choice-"
@@ -103,6 +103,7 @@ def _show(
         "table": table,
         "conflict": Conflict(_merge(edit, theirs), table, connections.description(member.tenant).name, choices),
         "theirs": theirs,
+        "saved_here": Edit.objects.filter(tenant=member.tenant, result=theirs, state=State.SAVED).first(),
         "sealed_theirs": str(Seal(record, theirs.revision)),
         "token": uuid.uuid4().hex,
         "form_action": reverse("edit_page", args=[member.tenant.slug, edit.pk]),

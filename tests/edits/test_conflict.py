@@ -82,3 +82,12 @@ def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job:
     answer = as_bob.post(EDIT, form)
     keys = [part.key for part in answer.context["conflict"].merge.clashes]
     assert (answer.status_code, sorted(keys)) == (409, ["fax", "phone"])
+
+
+def test_a_change_that_a_colleague_saved_from_this_desk_bears_their_name(
+    as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
+    page = as_bob.post(EDIT, form).content.decode()
+    assert ("last saved from this desk by Alice at" in page, "does not say by whom" in page) == (True, False)
