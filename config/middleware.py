@@ -1,10 +1,11 @@
-"""Nobody without a sign-in sees more than the public pages."""
+"""Nobody without a sign-in sees more than the public pages, and nothing of a company stays behind in a browser."""
 
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from edits import kept
@@ -28,3 +29,16 @@ class SignInRequired:
         if request.method == "POST":
             answer.status_code = 303
         return HttpResponseClientRedirect(answer["Location"]) if htmx else answer
+
+
+class NothingKept:
+    """Have no browser keep a page of a company: after sign-out its Back button would show it to whoever comes next."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if hasattr(request, "member") and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.SignInRequired",
+    "config.middleware.NothingKept",
     "config.errors.ErrorPages",
 ]
 

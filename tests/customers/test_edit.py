@@ -126,3 +126,8 @@ def test_typing_survives_an_ended_session(client: Client, as_bob: Client, job: R
     client.post("/accounts/login/", {"login": "bob", "password": "demo"})
     page = client.get(EDIT)
     assert (inputs(page)["phone"], page.context["typed_again"], sent(sandbox)) == ("555-0100", True, [])
+
+
+@pytest.mark.parametrize("page", [PAGE, EDIT, "/t/abc/edits/", "/t/abc/customers/"])
+def test_no_browser_keeps_a_page_of_a_company(as_bob: Client, job: Record, page: str) -> None:
+    assert "no-store" in as_bob.get(page)["Cache-Control"]
