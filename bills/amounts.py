@@ -28,7 +28,7 @@ def product(quantity: Decimal, cost: Decimal) -> Decimal:
 def quotient(amount: Decimal, quantity: Decimal) -> Decimal:
     """The cost of one, to five decimals, half up, without zeros that say nothing; `quantity` is not zero."""
     cost = EXACT.divide(amount, quantity).quantize(FINEST_COST, context=EXACT).normalize(EXACT)
-    return cost if cost.as_tuple().exponent < 0 else cost.quantize(Decimal(1), context=EXACT)  # type: ignore[operator]
+    return cost if cost.as_tuple().exponent < 0 else cost.quantize(Decimal(1), context=EXACT)  # type: ignore[operator]  # finite, so an int
 
 
 def settled(before: Amounts, typed: Amounts) -> Amounts:

@@ -27,7 +27,7 @@ class Text(models.CharField[str, str]):
     """A short text that may be blank."""
 
     def __init__(self, *args: object, **more: object) -> None:
-        super().__init__(*args, **{"max_length": 255, "blank": True, **more})  # type: ignore[arg-type]
+        super().__init__(*args, **{"max_length": 255, "blank": True, **more})  # type: ignore[arg-type]  # options of many kinds
 
 
 class Bill(models.Model):

@@ -2,9 +2,13 @@
 // at once. The same rule as bills/amounts.py, in whole numbers (BigInt), never in floats. Recounts on desk:recount too.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
+const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
 
+// A comma that does not part thousands is no number here: the server refuses it, as edits/values.py does.
 function decimal(text) {
-  const found = PLAIN.exec(String(text ?? "").replace(/[\s,\u00a0\u202f]/g, "").replace("−", "-"));
+  const typed = String(text ?? "").replace(/[\s\u00a0\u202f]/g, "").replace("−", "-");
+  if (typed.includes(",") && !THOUSANDS.test(typed)) return null;
+  const found = PLAIN.exec(typed.replaceAll(",", ""));
   if (!found || !(found[2] || found[3])) return null;
   const size = BigInt(found[2] + found[3]);
   return { n: found[1] ? -size : size, places: found[3].length };

@@ -60,3 +60,16 @@ def test_a_quantity_and_a_new_expense_are_saved_and_seen_on_a_second_browser(
             "expenseLines": [{"id": was["expenseLines"][0]["id"]}, {"id": "-1", "accountId": fuel, "amount": "40.50"}],
         }
     ]
+
+
+def test_a_comma_that_parts_no_thousands_counts_for_nothing_while_typing(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto("/t/harbor/bills/16E3-1501722451/edit")
+    bob.locator("#item_lines-0").get_by_role("button", name="Edit").click()
+    line = {name: bob.locator(f"[name=item_lines-0-{name}]") for name in ("quantity", "cost", "amount")}
+    type_over(line["quantity"], "2")
+    type_over(line["cost"], "1,250")
+    expect(line["amount"]).to_have_value("2,500.00")
+    type_over(line["cost"], "12,50")
+    expect(line["amount"]).to_have_value("24.00")  # as of "12", the last that was a number
