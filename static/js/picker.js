@@ -43,7 +43,6 @@ function open(control, { filter }) {
   if (input !== control) {
     if (input) leave();
     input = control;
-    before = control.value;
   }
   typed = filter;
   active = -1;
@@ -105,7 +104,7 @@ function point(index) {
 
 function take(option) {
   const control = input;
-  control.value = option.dataset.value;
+  before = control.value = option.dataset.value;
   leave();
   control.focus();
   control.dispatchEvent(new Event("input", { bubbles: true }));
@@ -164,6 +163,10 @@ const picker = (event) => (event.target.matches?.("[data-picker]") ? event.targe
 document.addEventListener("input", (event) => {
   // Our own `input` after a take is not typing.
   if (picker(event) && event.isTrusted) open(event.target, { filter: true });
+});
+// Taken on entering, not on opening: the list opens with the first letter, and Escape would go back to that.
+document.addEventListener("focusin", (event) => {
+  if (picker(event)) before = event.target.value;
 });
 document.addEventListener("click", (event) => picker(event) && !isOpen() && open(event.target, { filter: false }));
 document.addEventListener("keydown", (event) => picker(event) && pressed(event), true);

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.rig.browsing import OpenPage
 from tests.rig.vendor import Sandbox
 
-from .steps import ABC, is_saved, until_read, updates
+from .steps import ABC, is_saved, type_over, until_read, updates
 
 OAKCREEK = "80000010-1234567890"
 
@@ -59,3 +59,18 @@ def test_a_customer_is_found_changed_and_saved_with_keys_alone(
     (body,) = updates(vendor, OAKCREEK)
     terms = vendor.get("/quickbooks-desktop/standard-terms", ABC, nameContains="Net 30")["data"]
     assert (body["phone"], body["termsId"]) == ("555-0144", terms[0]["id"])
+
+
+def test_escape_gives_a_picker_back_what_it_held(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto("/t/abc/customers/80000001-1234567890/edit")
+    terms = bob.get_by_label("Terms", exact=True)
+    was = terms.input_value()
+    for text in ("Net 3", "Due"):
+        type_over(terms, text)
+        expect(bob.locator("#picker")).to_be_visible()
+        terms.press("Escape")
+        expect(bob.locator("#picker")).to_be_hidden()
+        expect(terms).to_have_value(was)
+    expect(bob.locator("[data-phase]")).to_have_text("No changes")
