@@ -20,7 +20,7 @@ from .freshness import Freshness, Progress, freshness
 from .listing import Listing, search, totals
 from .models import Record, Version
 from .records import Content, decode, loads
-from .storing import Row, store_page
+from .storing import Row, store_page, store_version
 
 __all__ = [
     "Freshness",
@@ -36,6 +36,7 @@ __all__ = [
     "search",
     "store",
     "store_page",
+    "store_version",
     "totals",
     "version",
 ]
@@ -43,12 +44,14 @@ __all__ = [
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> Record:
     """The record as last read, with its current version; also a deleted one. Raises NotMirrored."""
-    rows = Record.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id, version__isnull=False)
-    found = rows.select_related("version").first()
-    if found is None:
-        raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
-    found.tenant = tenant
-    return found
+    for found in Record.objects.raw(_FIND, [tenant.pk, kind, remote_id]):
+        found.tenant = tenant
+        return found
+    raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
+
+
+# Every page of a record begins with it, and Django takes four times as long to compose it as to carry it out.
+_FIND = "SELECT * FROM books_record WHERE tenant_id = %s AND kind = %s AND remote_id = %s AND version_id IS NOT NULL"
 
 
 def content(record: Record) -> Content:

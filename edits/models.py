@@ -43,7 +43,7 @@ class EditQuerySet(models.QuerySet["Edit"]):
         earlier = Q(form=new.form) | Q(pk=int(follows) if follows.isdecimal() else 0)
         left = self.filter(tenant=new.tenant, person=new.person, kind=new.kind, remote_id=new.remote_id)
         left = left.filter(earlier, state__in=LEFT, resolved_by=None, dismissed_at=None)
-        left.exclude(pk=new.pk).update(resolved_by=new)
+        left.update(resolved_by=new)
 
 
 class Edit(models.Model):

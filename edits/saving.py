@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from books import connections, errors, mirror, processes, sync
@@ -189,43 +189,44 @@ def _begin(
     now = timezone.now()
     # The write, its turn, and once more.
     patience = 2 * (connections.write_seconds(member.tenant) + PATIENCE_SECONDS) + LONGEST_WAIT_SECONDS
-    with transaction.atomic():
-        edit, is_new = Edit.objects.get_or_create(
-            tenant=member.tenant,
-            token=token,
-            defaults={
-                "person": member.person,
-                "person_name": member.name,
-                "kind": record.kind,
-                "remote_id": record.remote_id,
-                "record_name": record.full_name or record.vendor_name or record.remote_id,
-                "base": seen,
-                "wanted": dumps(wanted),
-                "form": token,
-                "sent_at": now,
-                "process": processes.mark(),
-                "lease_until": now + timedelta(seconds=patience),
-            },
-        )
-        if is_new:
+    edit = Edit(
+        tenant=member.tenant,
+        token=token,
+        person=member.person,
+        person_name=member.name,
+        kind=record.kind,
+        remote_id=record.remote_id,
+        record_name=record.full_name or record.vendor_name or record.remote_id,
+        base=seen,
+        wanted=dumps(wanted),
+        form=token,
+        sent_at=now,
+        process=processes.mark(),
+        lease_until=now + timedelta(seconds=patience),
+    )
+    try:
+        with transaction.atomic():
+            edit.save(force_insert=True)
             Edit.objects.replace_by(edit, follows)
-    return edit, is_new
+    except IntegrityError:
+        return edit_of(member, token), False
+    return edit, True
 
 
 def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     try:
         raw = _write(edit, table, was, edited)
-        stored = mirror.store(edit.tenant, table, raw)
+        with transaction.atomic():
+            return _close(edit, State.SAVED, result=mirror.store_version(edit.tenant, table, raw, timezone.now()))
     except NotReadable as error:
         return _look(edit, errors.BadAnswer(str(error)))
     except errors.NoAnswer as error:
         return _look(edit, error)
     except errors.BooksError as error:
         if isinstance(error, errors.Refused) and error.now:
-            mirror.store(edit.tenant, table, error.now)
+            mirror.store_version(edit.tenant, table, error.now, timezone.now())
         _close(edit, _state(error), error=error)
         raise
-    return _close(edit, State.SAVED, result=stored.version)
 
 
 def _write(edit: Edit, table: Table, was: Content, edited: Content) -> Row:
@@ -294,6 +295,9 @@ def _close(
         moved["settled_at"] = now
     if state in FREES_TOKEN:
         moved["token"] = None
-    Edit.objects.filter(pk=edit.pk, state__in=OPEN).update(**moved)
-    edit.refresh_from_db()
+    if not Edit.objects.filter(pk=edit.pk, state__in=OPEN).update(**moved):
+        edit.refresh_from_db()
+        return edit
+    for name, value in moved.items():
+        setattr(edit, name, value)
     return edit
