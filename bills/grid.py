@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from .columns import COLUMNS, Column, columns_for, inner
 from .lines import Lines
+from .posted import ID
 from .reading import Line
 from .rows import Rows
 
@@ -40,7 +41,7 @@ class Grid:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.columns: tuple[Column, ...] = columns_for([line for s in lines.sections for line in s.base])
-        self._rows = Rows(lines.tenant, self.columns)
+        self._rows = Rows(lines.tenant, lines.base[ID], self.columns)
 
     @property
     def parts(self) -> Iterator[Part]:
@@ -66,7 +67,7 @@ class Grid:
 
     def row(self, line: Line) -> SafeString:
         """One line alone."""
-        return self._rows.rows([line])
+        return self._rows.row(line)
 
     @property
     def before_amount(self) -> int:
@@ -74,13 +75,18 @@ class Grid:
         return 1 + next(place for place, column in enumerate(self.columns) if column.css == "c-amount")
 
     @property
-    def after_amount(self) -> int:
-        """How many stand right of them, the buttons' included."""
-        return len(self.columns) + 1 - self.before_amount
+    def after_amount(self) -> range:
+        """Those right of them, the buttons' included."""
+        return range(len(self.columns) + 1 - self.before_amount)
 
     @property
     def width(self) -> int:
         return len(self.columns) + 2
+
+    @property
+    def has_more(self) -> bool:
+        """Whether any line holds something that has no column of its own usually."""
+        return len(self.columns) > len(COLUMNS)
 
     @property
     def is_wide(self) -> bool:

@@ -1,4 +1,4 @@
-"""One new line for the form of a bill, as its Add button asks for it: section, place, and what it is a copy of."""
+"""What the lines of a bill's form ask for while they are edited: a new line, and what a picked entry brings along."""
 
 from typing import Any
 
@@ -11,10 +11,11 @@ from books.records import Content
 from books.writing import NEW_LINE
 from tenants.models import Tenant
 
-from .columns import sections_of
+from .columns import inner, sections_of
 from .grid import Grid
 from .inputs import inputs_of
 from .lines import Lines
+from .picked import Picked, picked
 from .posted import ID, place_of
 
 
@@ -52,3 +53,27 @@ class NewLine(forms.Form):
         for line in section.lines:
             line.errors.clear()
         return Grid(lines).row(section.lines[-1])
+
+
+class LineEntry(forms.Form):
+    """The query of `line_entry`: `lines` is the kind of line, `member` its reference, `entry` what was picked."""
+
+    lines = forms.CharField(max_length=60)
+    member = forms.CharField(max_length=60)
+    entry = forms.CharField(max_length=250)
+
+    def __init__(self, data: QueryDict, *, table: Table) -> None:
+        super().__init__(data)
+        shapes = [f.shape for f in sections_of(table.shape)]
+        within = [f.shape for shape in shapes if (f := inner(shape))]
+        kinds = [*(f.name for f in sections_of(table.shape)), *(f.name for shape in shapes if (f := inner(shape)))]
+        self.kinds = dict(zip(kinds, (*shapes, *within), strict=True))
+
+    def clean(self) -> None:
+        shape = self.kinds.get(self.cleaned_data.get("lines", ""))
+        if shape is None or self.cleaned_data.get("member") not in shape:
+            raise forms.ValidationError("A bill has no such lines.")
+
+    def picked(self, tenant: Tenant) -> Picked:
+        shape = self.kinds[self.cleaned_data["lines"]]
+        return picked(tenant, shape, shape[self.cleaned_data["member"]], self.cleaned_data["entry"])

@@ -13,6 +13,7 @@ from tenants.models import Tenant
 
 from .amounts import Amounts, settled
 from .columns import inner, typeable
+from .picked import Picked, picked, units_of
 from .posted import ID, OWN, REMOVE, Inputs
 
 MOST = Decimal(10) ** 13
@@ -89,6 +90,7 @@ class Reader:
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.found: dict[tuple[str, str], Reference | ValidationError] = {}
+        self.brought: dict[str, Picked] = {}
 
     def read(self, line: Line) -> None:
         """Set the line's value, and its errors by member."""
@@ -130,9 +132,31 @@ class Reader:
                 continue
             if f.required and line.base is None and is_blank(values[f.name]):
                 line.refuse(f.name, f"{f.label} is needed.")
+        self._fit(line, base, values)
         if not line.errors:
             values |= self._amounts(line, base, values)
         return base.replace(**values)
+
+    def _fit(self, line: Line, base: Content, values: dict[str, Value]) -> None:
+        """Refuse what the entry picked for the line does not go with; what is stored already stands."""
+        for f in line.shape.fields:
+            if f.entry is None or not (entry := values.get(f.name)):
+                continue
+            brought = self._picked(line.shape, f, entry)
+            unit, own = f.entry.unit, f.entry.own_units
+            units = units_of(self.tenant, values.get(own)) or brought.units
+            known = {name.casefold() for name in units}
+            if known and _is_new(values, base, unit, own, f.name) and values[unit].casefold() not in known:
+                line.refuse(unit, f"{brought.name} does not come in “{values[unit]}”, but in {', '.join(units)}.")
+            for name in brought.without:
+                if _is_new(values, base, name, f.name):
+                    label = line.shape[name].label.lower()
+                    line.refuse(name, f"{brought.name} takes no {label}: leave it blank.")
+
+    def _picked(self, shape: Shape, f: Field, entry: Reference) -> Picked:
+        if entry.id not in self.brought:
+            self.brought[entry.id] = picked(self.tenant, shape, f, entry.id)
+        return self.brought[entry.id]
 
     def _value(self, f: Field, text: str | None, was: Value) -> Value:
         if text is None:
@@ -159,3 +183,8 @@ class Reader:
             if value is not None and value != base[name] and abs(value) >= MOST:
                 line.refuse(name, f"{line.shape[name].label}: more than 13 digits before the point.")
         return dict(zip(names, now, strict=True))
+
+
+def _is_new(values: dict[str, Value], base: Content, *names: str) -> bool:
+    """Whether the first of these holds something and any of them is not as stored."""
+    return not is_blank(values.get(names[0])) and any(values.get(name) != base[name] for name in names)

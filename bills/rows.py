@@ -1,12 +1,13 @@
 """A bill's lines as table rows: text until entered, then inputs. Written here and not in a template because a page of
-500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out, the style sheet counts
-the lines, and a closed line is known by the value of its button).
+500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out, and a closed line is
+known by the value of its button).
 
 `static/js/lines.js` opens a line in place from `blank`, so that the markup of an open line stands here alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from urllib.parse import urlencode
 
 from django.forms.utils import flatatt
 from django.urls import reverse
@@ -26,6 +27,7 @@ from .reading import Line
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
 NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
 PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE)
+CHUNK = 25  # rows
 
 
 def text_of(f: Field, value: Value) -> str:
@@ -46,6 +48,13 @@ def cells_of(plan: Iterable[tuple[str, Field | None]], line: Content) -> list[st
     return [tag + text_of(f, line[f.name]) if f else tag for tag, f in plan]
 
 
+def chunks(rows: Sequence[str]) -> SafeString:
+    """Rows, the full chunks of them each in a body of its own: a browser leaves out those that are off the screen."""
+    cut = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    parts = [f"<tbody{' class=chunk' if len(part) == CHUNK else ''}>{''.join(part)}" for part in cut]
+    return mark_safe("".join(parts))  # noqa: S308 - who makes a row escapes what is in it
+
+
 def called(line: Line) -> str:
     """What a line is called where it is spoken of: its account, item or group."""
     return next((str(v) for f, v in zip(line.shape.fields, line.value.values(), strict=True) if f.required and v), "")
@@ -54,15 +63,19 @@ def called(line: Line) -> str:
 class Rows:
     """Draws lines under one set of columns."""
 
-    def __init__(self, tenant: Tenant, columns: tuple[Column, ...]) -> None:
-        self.tenant, self.columns = tenant, columns
+    def __init__(self, tenant: Tenant, bill: str, columns: tuple[Column, ...]) -> None:
+        self.tenant, self.bill, self.columns = tenant, bill, columns
         self.plans: dict[str, list[tuple[str, Field | None]]] = {}
         self.tags: dict[str, list[tuple[str, Field | None]]] = {}
         self.looks: dict[tuple[str, str], str] = {}
 
     def rows(self, lines: list[Line]) -> SafeString:
         """The rows of a section, each followed by what is wrong with it and by the lines inside it."""
-        return mark_safe("".join([self._row(line) for line in lines]))  # noqa: S308 - escaped below
+        return chunks([self._row(line) for line in lines])
+
+    def row(self, line: Line) -> SafeString:
+        """The rows of one line alone."""
+        return mark_safe(self._row(line))  # noqa: S308 - escaped below
 
     def blank(self, section: str, shape: Shape) -> SafeString:
         """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
@@ -97,7 +110,7 @@ class Rows:
         kind = f"line{' member' if line.is_inside else ''}{' is-gone' if line.is_gone else ''}"
         kind = f'"{kind}"' if " " in kind else kind
         return (
-            f'<tr class={kind} data-id="{escape(line.key)}"{told}><td class=c-no>{"".join(cells)}'
+            f'<tr class={kind} data-id="{escape(line.key)}"{told}><td class=c-no>{line.index + 1}{"".join(cells)}'
             f"<td class=c-act>{hidden}<button class=link name={act} value={prefix}>"
             f"{'Undo' if line.is_gone else 'Edit'}</button>\n"
         )
@@ -115,7 +128,7 @@ class Rows:
         name = escape(called(line))
         return (
             f'<tr class="{kind}" id={_value(prefix)} data-id="{escape(line.key)}" data-line-name="{name}"'
-            f"{told}><td class=c-no>{_hidden(f'{prefix}-{ID}', line.key)}{self._outer(line)}{cells}"
+            f"{told}><td class=c-no>{line.index + 1}{_hidden(f'{prefix}-{ID}', line.key)}{self._outer(line)}{cells}"
             f'<td class=c-act>{undo}<tr class="line-more"><td><td colspan={len(plan) + 1}><div class=line-rest>{rest}'
             f"<span class=line-acts><button class=link name=copy value={_value(prefix)}>Copy</button> "
             f"<button class=link name=remove value={_value(prefix)}>Remove</button></span></div>\n"
@@ -166,6 +179,9 @@ class Rows:
             if f.kind is Kind.REFERENCE:
                 picker = Picker(reverse("reference_options", args=[self.tenant.slug, f.options]))
                 attrs |= picker.get_context("", None, {})["widget"]["attrs"]
+                if f.entry:
+                    query = urlencode({"lines": key[0], "member": f.name})
+                    attrs["data-fills"] = f"{reverse('line_entry', args=[self.tenant.slug, self.bill])}?{query}"
             elif f.kind in NUMBERS:
                 attrs |= {"inputmode": "decimal", "autocomplete": "off"}
             if f.required:

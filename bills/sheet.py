@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from books.fields import Field
 from books.records import Content
@@ -13,7 +13,7 @@ from books.records import Content
 from .columns import COLUMNS, columns_for, inner, sections_of
 from .lines import amount_of
 from .posted import ID
-from .rows import cells_of, tags_of
+from .rows import cells_of, chunks, tags_of
 
 TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")
 
@@ -53,12 +53,17 @@ class LineSheet:
         return 1 + next(place for place, column in enumerate(self.columns) if column.css == "c-amount")
 
     @property
-    def after_amount(self) -> int:
-        return len(self.columns) - self.before_amount
+    def after_amount(self) -> range:
+        return range(len(self.columns) - self.before_amount)
 
     @property
     def width(self) -> int:
         return len(self.columns) + 1
+
+    @property
+    def has_more(self) -> bool:
+        """Whether any line holds something that has no column of its own usually."""
+        return len(self.columns) > len(COLUMNS)
 
     @property
     def is_wide(self) -> bool:
@@ -66,15 +71,15 @@ class LineSheet:
         return len(self.columns) > len(COLUMNS) + 2
 
     def _rows(self, f: Field, lines: tuple[Content, ...]) -> SafeString:
-        return mark_safe("".join(self._each(f, lines, "line")))  # noqa: S308 - every cell is escaped
+        return chunks([*self._each(f, lines, "line")])
 
     def _each(self, f: Field, lines: tuple[Content, ...], kind: str) -> Iterator[str]:
         tags = tags_of(self.columns, f.shape)
         within = inner(f.shape)
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             cells = cells_of(tags, line)
             cells[TEXT] += _custom(line)
-            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{"".join(cells)}</tr>\n'
+            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{number}{"".join(cells)}</tr>\n'
             if within:
                 yield from self._each(within, line[within.name], f"{kind} member")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,7 +24,7 @@ from .finding import find
 from .forms import BillForm, as_typed
 from .lines import refusal
 from .marks import links
-from .new_line import NewLine
+from .new_line import LineEntry, NewLine
 from .sheet import LineSheet
 
 KIND = editing.Kind(form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal)
@@ -101,3 +101,15 @@ def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest("This form has no place for such a line.")
     return HttpResponse(form.row(m.tenant, table))
+
+
+@never_cache
+@require_GET
+def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """What an entry picked for a line fills in, as JSON for the script of the line grid."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    form = LineEntry(request.GET, table=connections.table(m.tenant, "bills"))
+    if not form.is_valid():
+        raise BadRequest("This form has no such lines.")
+    found = form.picked(m.tenant)
+    return JsonResponse({"values": found.values, "units": found.units, "without": found.without})

@@ -27,13 +27,30 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What an entry picked for a field means for the other members of the same line.
+
+    `fills` maps a member to the dotted paths of the entry's record that may hold its value, the first that does
+    counting. `units` is the path of the unit set that says what may stand in the member `unit`, unless the line names
+    a set of its own in `own_units`. `without` maps a kind of entry to the members that take no value with it.
+    """
+
+    fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unit: str = ""
+    units: str = ""
+    own_units: str = ""
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of a record, a group or a list entry.
 
     `wire` is its name in the vendor's answers, `also` other spellings still read, `write` its name in an update
     ("" where it cannot be written; `why_read_only` then says why to a person). `options` names the reference list
-    that its picker searches, `unstorable` is a pattern of signs that the vendor cannot store. A `flat` group's members
-    stand among the record's own, and a date `as_instant` comes as the moment at which the server's day began.
+    that its picker searches, `entry` says what an entry of it brings along, `unstorable` is a pattern of signs that
+    the vendor cannot store. A `flat` group's members stand among the record's own, and a date `as_instant` comes as
+    the moment at which the server's day began.
     Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
     the vendor or the form derives from the others of that decision.
     """
@@ -51,6 +68,7 @@ class Field:
     as_instant: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     options: str = ""
+    entry: Entry | None = None
     clearable: bool = False
     required: bool = False
     members: "Shape | None" = None

@@ -70,6 +70,12 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
 
 
 def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
+    """What a field holds for the entry that `text` means. Raises NoSuchEntry or SeveralEntries."""
+    found = entry(tenant, picker, text)
+    return Reference(found.remote_id, found.full_name or "")
+
+
+def entry(tenant: Tenant, picker: str, text: str) -> Record:
     """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
 
     An active entry comes before an inactive one. Raises NoSuchEntry or SeveralEntries, in words for a person.
@@ -82,7 +88,8 @@ def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
     active = [row for row in found if row.is_active is not False] or found
     if len(active) > 1:
         raise SeveralEntries(f"“{text}” is the name of {len(active)} entries. Pick the one you mean from the list.")
-    return Reference(active[0].remote_id, active[0].full_name or "")
+    active[0].tenant = tenant
+    return active[0]
 
 
 def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:

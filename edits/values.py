@@ -15,6 +15,8 @@ from books.fields import Field, Kind
 from books.records import Reference, Value
 from tenants.models import Tenant
 
+from .arithmetic import NoSum, is_sum, worked
+
 DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%d.%m.%Y")
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
 THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
@@ -92,6 +94,8 @@ def _boolean(text: str) -> bool:
 
 
 def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
+    if is_sum(text):
+        return _worked(f, text)
     plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
     if "," in plain and not THOUSANDS.fullmatch(plain):
         # “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
@@ -105,9 +109,21 @@ def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
         raise ValidationError(f"“{text}” is not a number.", code="number")
     if -number.normalize().as_tuple().exponent > PLACES[f.kind]:  # type: ignore[operator]  # finite, so an int
         raise ValidationError(f"At most {PLACES[f.kind]} decimals.", code="places")
+    return _small_enough(f, number.quantize(Decimal("0.01")) if f.kind is Kind.MONEY else number)
+
+
+def _worked(f: Field, text: str) -> Decimal:
+    try:
+        found = worked(text, PLACES[f.kind])
+    except NoSum as error:
+        raise ValidationError(f"“{text}” cannot be worked out: {error}", code="sum") from None
+    return _small_enough(f, found if f.kind is Kind.MONEY else found.normalize())
+
+
+def _small_enough(f: Field, number: Decimal) -> Decimal:
     if abs(number) >= 10 ** DIGITS[f.kind]:
         raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
-    return number.quantize(Decimal("0.01")) if f.kind is Kind.MONEY else number
+    return number
 
 
 def _date(f: Field, text: str, base: Value, tenant: Tenant) -> date:

@@ -4,7 +4,7 @@ An update replaces a line array whole; item lines and group lines are one table 
 together (fact sheet, section 8).
 """
 
-from books.fields import Kind, Section, Shape, Table
+from books.fields import Entry, Kind, Section, Shape, Table
 
 from .customers import ADDRESS, CUSTOM_FIELD
 from .spelling import choice, day, group, listing, money, number, read_only, reference, text
@@ -28,6 +28,23 @@ TRANSACTION_TYPES = tuple(
     )
 )
 
+# What QuickBooks itself fills in when an item is picked, and where the items of each kind keep it. A discount has no
+# quantity (fact sheet, section 8.9).
+BOUGHT = Entry(
+    fills={
+        "description": (
+            "purchase_description",
+            "sales_and_purchase_details.purchase_description",
+            "sales_or_purchase_details.description",
+        ),
+        "cost": ("purchase_cost", "sales_and_purchase_details.purchase_cost", "sales_or_purchase_details.price"),
+    },
+    unit="unit_of_measure",
+    units="unit_of_measure_set",
+    own_units="override_unit_of_measure_set",
+    without={"discount-items": ("quantity",)},
+)
+
 EXPENSE_LINE = Shape(
     read_only("id", "Id"),
     reference("account", "Account", "accounts", required=True),
@@ -43,7 +60,7 @@ EXPENSE_LINE = Shape(
 
 ITEM_LINE = Shape(
     read_only("id", "Id"),
-    reference("item", "Item", "items", required=True),
+    reference("item", "Item", "items", required=True, entry=BOUGHT),
     text("description", "Description", 4095),
     number("quantity", "Quantity", decided_with="amount"),
     text("unit_of_measure", "Unit", 31),

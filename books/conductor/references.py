@@ -57,6 +57,12 @@ _DATES = (
 _DISCOUNT = read_only("discount_percentage", "Discount", Kind.NUMBER)
 _UNIT_SET = read_only("unit_of_measure_set", "Unit set", Kind.REFERENCE)
 
+_UNIT = Shape(read_only("name", "Unit"), read_only("abbreviation", "Abbreviation"))
+_UNITS = (
+    read_only("base_unit", "Base unit", Kind.GROUP, members=_UNIT),
+    read_only("related_units", "Related units", Kind.LIST, members=_UNIT, key="name"),
+)
+
 _SALES_OR_PURCHASE = Shape(
     read_only("description", "Description"),
     read_only("price", "Price", Kind.COST),
@@ -130,7 +136,7 @@ LISTS = (
     _list("subtotal-items", "subtotal", "item_subtotal", name="name", paged=True),
     _list("item-groups", "item group", "item_group", *_GROUP, name="name", paged=True),
     _list("inventory-sites", "site", "inventory_site", name="name"),
-    _list("unit-of-measure-sets", "unit set", "unit_of_measure_set", name="name"),
+    _list("unit-of-measure-sets", "unit set", "unit_of_measure_set", *_UNITS, name="name"),
     _list("employees", "employee", "employee", name="name"),
     _list("other-names", "other name", "other_name", name="name"),
 )

@@ -4,14 +4,40 @@ const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
 
-// A comma that does not part thousands is no number here: the server refuses it, as edits/values.py does.
-function decimal(text) {
-  const typed = String(text ?? "").replace(/[\s\u00a0\u202f]/g, "").replace("−", "-");
-  if (typed.includes(",") && !THOUSANDS.test(typed)) return null;
-  const found = PLAIN.exec(typed.replaceAll(",", ""));
-  if (!found || !(found[2] || found[3])) return null;
-  const size = BigInt(found[2] + found[3]);
-  return { n: found[1] ? -size : size, places: found[3].length };
+// A comma that does not part thousands is no number here: the server refuses it, as edits/values.py does. A sum to be
+// worked out (12*4.5, 100/3) is rounded to so many places, as edits/arithmetic.py does.
+function decimal(text, places = 5) {
+  const typed = String(text ?? "").replace(/[\s\u00a0\u202f]/g, "").replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/");
+  const found = PLAIN.exec(number(typed) ?? "");
+  if (found && (found[2] || found[3])) {
+    const size = BigInt(found[2] + found[3]);
+    return { n: found[1] ? -size : size, places: found[3].length };
+  }
+  const [n, d] = worked(typed) ?? [];
+  return d ? { n: halfUp(n * ten(places), d), places } : null;
+}
+
+const number = (typed) => (typed.includes(",") && !THOUSANDS.test(typed) ? null : typed.replaceAll(",", ""));
+
+// [numerator, denominator] of numbers, + - * / and brackets; null for anything else.
+function worked(typed) {
+  const parts = typed.match(/[\d.,]+|./g) ?? [];
+  const sum = () => chain(factors, { "+": ([a, b], [c, d]) => [a * d + c * b, b * d], "-": ([a, b], [c, d]) => [a * d - c * b, b * d] });
+  const factors = () => chain(one, { "*": ([a, b], [c, d]) => [a * c, b * d], "/": ([a, b], [c, d]) => [a * d, b * c] });
+  const chain = (next, does) => {
+    let value = next();
+    while (value?.[1] && Object.hasOwn(does, parts[0] ?? "")) value = does[parts.shift()](value, next() ?? [0n, 0n]);
+    return value;
+  };
+  const one = () => {
+    const part = parts.shift();
+    if (part === "-") return (([n, d]) => [-n, d])(one() ?? [0n, 0n]);
+    if (part === "(") return ((inner) => (parts.shift() === ")" ? inner : null))(sum());
+    const plain = PLAIN.exec(number(part ?? "") ?? "");
+    return plain && (plain[2] || plain[3]) ? [BigInt(plain[2] + plain[3]), ten(plain[3].length)] : null;
+  };
+  const value = sum();
+  return parts.length ? null : value;
 }
 
 // n / d to a whole number, a half going away from zero.
@@ -44,7 +70,6 @@ function cost(n) {
 }
 
 const control = (row, member) => row.querySelector(`[name="${row.id}-${member}"]`);
-const isMember = (row) => row.classList.contains("member");
 
 function set(input, text) {
   if (input.value === text) return;
@@ -56,7 +81,7 @@ function set(input, text) {
 function follow(row, member, done) {
   const [quantity, each, amount] = ["quantity", "cost", "amount"].map((name) => control(row, name));
   if (!quantity || !each || !amount) return;
-  const [q, c, a] = [quantity, each, amount].map((input) => decimal(input.value));
+  const [q, c, a] = [quantity, each, amount].map((input, at) => decimal(input.value, at < 2 ? 5 : 2));
   const untouched = [quantity, each].every((input) => input.value === input.dataset.was);
   if (member !== "amount" && untouched && amount.dataset.was) set(amount, amount.dataset.was);
   else if (member !== "amount" && q && c) set(amount, money(product(q, c), "-"));
@@ -68,52 +93,37 @@ function follow(row, member, done) {
 
 function worth(row) {
   const input = control(row, "amount");
-  const value = decimal(input ? input.value : row.querySelector(".c-amount")?.textContent);
+  const value = decimal(input ? input.value : row.querySelector(".c-amount")?.textContent, 2);
   return value ? cents(value) : 0n;
-}
-
-// The rows of a section with what each adds; a group's is the sum of its lines.
-function sum(section) {
-  let total = 0n;
-  let count = 0;
-  let group = null;
-  const close = () => group?.members && (group.cell.textContent = money(group.sum));
-  for (const row of section.rows) {
-    if (!row.classList.contains("line") || row.classList.contains("is-gone") || row.hidden) continue;
-    const adds = worth(row);
-    if (!isMember(row)) {
-      close();
-      group = { cell: row.querySelector(".c-amount"), sum: 0n, alone: adds, members: 0 };
-      total += adds;
-      count += 1;
-    } else if (group) {
-      if (!group.members) total -= group.alone;
-      group.members += 1;
-      group.sum += adds;
-      total += adds;
-    }
-  }
-  close();
-  return [total, count];
 }
 
 function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
+// From the section's head down to its sum. A group is worth the sum of its lines.
 function recount() {
-  let total = 0n;
-  let before = 0n;
-  for (const section of grid().tBodies) {
-    const [adds, count] = sum(section);
-    const row = section.querySelector(".section-sum");
-    const was = cents(decimal(row.dataset.was) || { n: 0n, places: 0 });
-    const head = row.querySelector("[data-sum-label]");
-    write(head, head.dataset.sumLabel + (adds === was ? "" : `, was ${money(was)}`));
-    write(row.querySelector("[data-sum]"), money(adds));
-    write(section.querySelector("[data-count]"), `${count} line${count === 1 ? "" : "s"}`);
-    total += adds;
-    before += was;
+  let [total, before, adds, lines] = [0n, 0n, 0n, 0];
+  let [group, head] = [null, null];
+  for (const row of grid().rows) {
+    if (row.matches(".section-head")) [adds, lines, group, head] = [0n, 0, null, row];
+    else if (row.matches(".line:not(.is-gone)") && !row.hidden) {
+      const its = worth(row);
+      if (!row.matches(".member")) [group, lines] = [{ cell: row.querySelector(".c-amount"), sum: 0n, alone: its, members: 0 }, lines + 1];
+      else if (group) {
+        if (!group.members++) adds -= group.alone;
+        group.sum += its;
+        write(group.cell, money(group.sum));
+      }
+      adds += its;
+    } else if (row.matches(".section-sum")) {
+      const was = cents(decimal(row.dataset.was) || { n: 0n, places: 0 });
+      const label = row.querySelector("[data-sum-label]");
+      write(label, label.dataset.sumLabel + (adds === was ? "" : `, was ${money(was)}`));
+      write(row.querySelector("[data-sum]"), money(adds));
+      write(head.querySelector("[data-count]"), `${lines} line${lines === 1 ? "" : "s"}`);
+      [total, before] = [total + adds, before + was];
+    }
   }
   write(grid().querySelector("[data-sum-all]"), money(total));
   const bar = grid().closest("form")?.querySelector("[data-total]");
@@ -123,14 +133,23 @@ function recount() {
   bar?.replaceChildren(...(total === before ? ["Total ", strong] : [`Total ${money(before)} → `, strong, ` (${more}${money(total - before)})`]));
 }
 
+// A sum is shown worked out once its cell is left.
+function shown(input, places) {
+  const value = /[+*/×÷(]|.[-−–]/.test(input.value) && decimal(input.value, places);
+  if (value) set(input, places === 2 ? money(cents(value), "-") : cost(value.n));
+}
+
 function typed(event) {
-  const row = event.isTrusted && event.target.closest?.("[data-lines] tr.line");
+  const row = (event.isTrusted || event.type === "desk:typed") && event.target.closest?.("[data-lines] tr.line");
   if (!row) return;
-  follow(row, event.target.name.slice(row.id.length + 1), event.type === "change");
+  const member = event.target.name.slice(row.id.length + 1);
+  if (event.type !== "input" && event.target.closest(".num")) shown(event.target, member === "amount" ? 2 : 5);
+  follow(row, member, event.type !== "input");
   recount();
 }
 
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
+document.addEventListener("desk:typed", typed);
 document.addEventListener("desk:recount", () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());

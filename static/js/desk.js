@@ -11,4 +11,6 @@ import "./picker.js";
 import "./conflict.js";
 import "./lines.js";
 import "./amounts.js";
+import "./cells.js";
+import "./undo.js";
 import "./address.js";

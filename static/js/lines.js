@@ -1,29 +1,34 @@
 // A bill's lines, [data-lines]: a line is text until it is entered, then inputs in place, from <template data-blank> and
 // without a request. Undo, Copy and Remove work here too; without this script each button asks the server for the same.
+// Tells undo.js what it did by desk:did (detail: { undo, redo }), and amounts.js what it typed by desk:typed.
 const grid = () => document.querySelector("[data-lines]");
 const kept = new WeakMap(); // an open line → the text row it came from
 const OTHERS = ":is(.line-more, .line-errors)";
+const CELL = "input:not([type=hidden]), select, textarea";
 
 const at = (prefix) => document.getElementById(prefix);
 const outer = (prefix) => prefix.match(/^(.+-\d+)-\w+-\d+$/)?.[1];
 const section = (prefix) => prefix.replace(/-\d+$/, "");
 const blank = (prefix) => document.querySelector(`template[data-blank="${section(prefix).replace(/-\d+-/, "-@-")}"]`);
-const inside = (row) => [...row.parentElement.querySelectorAll(`tr.line[id^="${row.id}-"]`)];
-const controls = (row) => [row, more(row)].flatMap((part) => (part ? [...part.querySelectorAll("input:not([type=hidden]), select, textarea")] : []));
+const all = () => [...grid().querySelectorAll("tr.line")];
+const inside = (row) => all().filter((one) => one.id.startsWith(`${row.id}-`));
+const line = (row) => (row?.matches(".line-more") ? row.previousElementSibling : row);
+const control = (row, place) => row.cells[place]?.querySelector(CELL);
+const controls = (row) => [row, more(row)].flatMap((part) => (part ? [...part.querySelectorAll(CELL)] : [])).filter((one) => one.name !== `${row.id}-split`);
 const title = (row) => row.dataset.lineName || row.querySelector(".c-item")?.textContent || "New line";
+const tell = (text) => document.dispatchEvent(new CustomEvent("desk:tell", { detail: text }));
+const told = () => grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
+const did = (undo, redo) => document.dispatchEvent(new CustomEvent("desk:did", { detail: { undo, redo } }));
 
 function more(row) {
   return row.nextElementSibling?.matches(".line-more") ? row.nextElementSibling : null;
 }
 
-function told() {
-  grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
-}
-
 // Recounts first: to focus lays the page out, which is then done once.
-function go(control) {
+function go(target) {
   told();
-  control?.focus();
+  target?.focus();
+  target?.select?.();
 }
 
 // A closed line comes without an id, to be small: its button says which it is.
@@ -37,6 +42,7 @@ function made(prefix, key) {
   const row = rows.firstElementChild;
   row.id = prefix;
   row.dataset.id = key;
+  row.cells[0].firstChild.data = Number(prefix.match(/\d+$/)[0]) + 1;
   for (const element of rows.querySelectorAll("[name], label, button")) {
     for (const name of ["name", "id", "for"])
       if (element.getAttribute(name)?.startsWith("-")) element.setAttribute(name, prefix + element.getAttribute(name));
@@ -51,19 +57,19 @@ function made(prefix, key) {
 }
 
 function fill(input, text) {
-  let control = input;
+  let target = input;
   if (input.matches("select")) {
     const option = [...input.options].find((one) => one.text === text || one.value === text) || new Option(text, text);
     if (!option.isConnected && !input.contains(option)) input.add(option);
     option.selected = true;
   } else if (text.includes("\n")) {
-    control = document.createElement("textarea");
-    for (const { name, value } of input.attributes) if (name !== "value") control.setAttribute(name, value);
-    control.rows = 1;
-    input.replaceWith(control);
-    control.value = text;
+    target = document.createElement("textarea");
+    for (const { name, value } of input.attributes) if (name !== "value") target.setAttribute(name, value);
+    target.rows = 1;
+    input.replaceWith(target);
+    target.value = text;
   } else input.value = text;
-  return control;
+  return target;
 }
 
 const asTyped = (cell, text) => (cell.matches(".num") ? text.replace("−", "-").replace(/,(?=\d{3})/g, cell.matches(".c-amount") ? "," : "") : text);
@@ -72,10 +78,10 @@ function enter(closed) {
   const [row, rest] = made(closed.id, closed.dataset.id);
   [...row.cells].forEach((cell, place) => {
     const text = closed.cells[place].textContent;
-    const input = cell.querySelector("input:not([type=hidden]), select");
+    const input = cell.querySelector(CELL);
     if (input) {
-      const control = fill(input, asTyped(cell, text));
-      control.dataset.was = control.value;
+      const filled = fill(input, asTyped(cell, text));
+      filled.dataset.was = filled.value;
     } else if (cell.matches(":not(.c-act, .c-no)")) cell.textContent = text;
   });
   for (const select of rest.querySelectorAll("select")) select.dataset.was = select.value;
@@ -83,25 +89,40 @@ function enter(closed) {
   for (const hidden of closed.querySelectorAll("input[type=hidden]")) row.cells[0].append(hidden.cloneNode());
   closed.replaceWith(row, rest);
   kept.set(row, closed);
-  document.dispatchEvent(new CustomEvent("desk:tell", { detail: `${title(row)} is open for editing` }));
+  tell(`${title(row)} is open for editing`);
   return row;
 }
 
+const opened = (row) => (row.matches(".is-open") ? row : enter(row));
+
 function leave(row, put = kept.get(row)) {
-  more(row)?.remove();
   while (row.nextElementSibling?.matches(OTHERS)) row.nextElementSibling.remove();
   row.replaceWith(put);
   return put;
 }
 
+// How to take rows out and to put them back where they stand.
+function places(rows) {
+  const mark = document.createComment("");
+  rows[0].before(mark);
+  return { out: () => rows.forEach((row) => row.remove()), back: () => mark.after(...rows) };
+}
+
+function isNew(rows) {
+  const { out, back } = places(rows);
+  did(out, back);
+}
+
 function strike(row) {
   if (row.matches(".is-new")) {
-    const next = row.previousElementSibling;
-    more(row)?.remove();
-    row.remove();
-    return next.querySelector("button")?.focus();
+    const near = all()[all().indexOf(row) - 1] || at(section(row.id));
+    const { out, back } = places([row, more(row)]);
+    out();
+    did(back, out);
+    return near?.querySelector("button")?.focus();
   }
-  const gone = row.matches(".is-open") ? leave(row) : row;
+  const open = row.matches(".is-open") && [row, more(row)];
+  const gone = open ? leave(row) : row;
   gone.classList.add("is-gone");
   gone.dataset.alsoChanged = `${title(gone)} removed`;
   for (const member of inside(gone)) (member.hidden = true), more(member)?.toggleAttribute("hidden", true);
@@ -111,6 +132,7 @@ function strike(row) {
     button.before(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   Object.assign(button, { name: "undo", textContent: "Undo" });
   button.focus();
+  did(() => (stand(gone), open && gone.replaceWith(...open)), () => strike(open ? open[0] : gone));
 }
 
 function stand(row) {
@@ -122,22 +144,29 @@ function stand(row) {
 }
 
 function nextIndex(name) {
-  const used = [...grid().querySelectorAll(`tr.line[id^="${name}-"]`)].map((row) => Number(row.id.slice(name.length + 1))).filter(Number.isInteger);
-  return Math.max(-1, ...used) + 1;
+  return Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => Number(row.id.slice(name.length + 1)))) + 1;
+}
+
+// A new line behind the others of its section, or of its group.
+function added(name, from) {
+  const rows = made(`${name}-${nextIndex(name)}`, "-1");
+  const [row] = rows;
+  row.classList.add("is-new");
+  row.dataset.alsoChanged = from ? `${title(from)} copied` : "New line added";
+  row.dataset.lineName = from ? title(from) : "New line";
+  row.querySelector("[name=undo]")?.remove();
+  const last = outer(row.id) ? inside(at(outer(row.id))).at(-1) : null;
+  if (last) (more(last) || last).after(...rows);
+  else at(`${name}-sum`).before(...rows);
+  for (const target of controls(row)) delete target.dataset.was;
+  isNew(rows);
+  return row;
 }
 
 function copy(from) {
-  const name = section(from.id);
-  const [row, rest] = made(`${name}-${nextIndex(name)}`, "-1");
-  row.classList.add("is-new");
-  row.dataset.alsoChanged = `${title(from)} copied`;
-  row.dataset.lineName = title(from);
-  row.querySelector("[name=undo]")?.remove();
-  const last = outer(from.id) ? inside(at(outer(from.id))).at(-1) : null;
-  if (last) (more(last) || last).after(row, rest);
-  else from.parentElement.querySelector(".section-sum").before(row, rest);
-  const texts = new Map(controls(from).map((control) => [control.name.slice(from.id.length), control.value]));
-  for (const control of controls(row)) delete fill(control, texts.get(control.name.slice(row.id.length)) ?? "").dataset.was;
+  const row = added(section(from.id), from);
+  const texts = new Map(controls(opened(from)).map((one) => [one.name.slice(from.id.length), one.value]));
+  for (const target of controls(row)) delete fill(target, texts.get(target.name.slice(row.id.length)) ?? "").dataset.was;
   go(controls(row)[0]);
 }
 
@@ -164,26 +193,18 @@ document.addEventListener("click", (event) => {
   if (!closed || event.target.closest("a, input") || !getSelection().isCollapsed) return;
   const place = event.target.closest("td")?.cellIndex; // on a phone a finger may land between the cells
   const row = enter(closed);
-  go(row.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(row)[0]);
+  go(control(row, place) || controls(row)[0]);
 }, true);
 
-// Enter goes to the same column of the next line, Escape closes a line in which nothing was changed.
-document.addEventListener("keydown", (event) => {
-  const row = event.target.closest?.("[data-lines] tr:is(.is-open, .line-more)");
-  if (!row || event.defaultPrevented || !event.target.matches("input, select")) return;
-  const line = row.matches(".line-more") ? row.previousElementSibling : row;
-  if (event.key === "Enter") {
-    event.preventDefault();
-    const lines = [...grid().querySelectorAll("tr.line:not(.is-gone)")].filter((one) => !one.hidden);
-    const next = lines[lines.indexOf(line) + (event.shiftKey ? -1 : 1)];
-    if (!next) return;
-    const opened = next.matches(".is-open") ? next : enter(next);
-    const place = event.target.closest("td").cellIndex;
-    go(opened.cells[place]?.querySelector("input:not([type=hidden]), select, textarea") || controls(opened)[0]);
-  } else if (event.key === "Escape" && kept.has(line) && controls(line).every((one) => one.value === one.dataset.was)) {
-    leave(line).querySelector("button").focus();
-    told();
-  }
+// What cells.js asks for; `row` is then the open line.
+document.addEventListener("desk:line", ({ detail }) => {
+  const { row, act, place } = detail;
+  if (act === "copy") copy(row);
+  else if (act === "remove") strike(row);
+  else if (act === "leave") leave(row).querySelector("button").focus();
+  else detail.row = row && act === "enter" ? opened(row) : added(row ? section(row.id) : detail.name);
+  if (place !== undefined) go(control(detail.row, place) || controls(detail.row)[0]);
+  else told();
 });
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -193,5 +214,6 @@ named(document);
 document.addEventListener("htmx:load", (event) => {
   named(event.target);
   if (!event.target.matches?.("[data-lines] tr.is-new")) return;
+  isNew([event.target, more(event.target)]);
   go(controls(event.target)[0]);
 });

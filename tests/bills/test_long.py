@@ -40,6 +40,8 @@ def wanted(line: Content, like: Content) -> Content:
     """A line with another value in every column: picks from the line beside it, the rest made up."""
     made = {Kind.TEXT: "Changed", Kind.DATE: date(2028, 1, 31), Kind.NUMBER: Decimal(3), Kind.COST: Decimal("2.5")}
     values = {f.name: like[f.name] if f.kind is Kind.REFERENCE else made.get(f.kind) for f in typeable(line.shape)}
+    if "unit_of_measure" in line.shape:
+        values["unit_of_measure"] = "Dozen"
     amount = Decimal("7.50") if "quantity" in line.shape else Decimal("7.25")
     return line.replace(**{**values, "amount": amount, "billing_status": OTHER[line["billing_status"]]})
 

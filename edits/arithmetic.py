@@ -1,0 +1,79 @@
+"""A sum that a person types where a number is asked for: `12*4.5`, `100/3`, `(2+3)*1,200`. Pure and exact.
+
+`static/js/amounts.js` works out the same while it is typed.
+"""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+PART = re.compile(r"[\d.,]+|.", re.DOTALL)
+NUMBER = re.compile(r"(\d*)\.?(\d*)", re.ASCII)
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
+SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "×": "*", "÷": "/"})
+LONGEST = 100  # letters
+IS_SUM = re.compile(r"[+*/×÷(]|.[-\u2212\u2013]", re.DOTALL)
+
+
+class NoSum(ValueError):
+    """The text is no sum of numbers, `+ - * /` and brackets, or divides by nothing."""
+
+
+def is_sum(text: str) -> bool:
+    """Whether there is something to be worked out: more than one number with its sign."""
+    return bool(IS_SUM.search(text.strip()))
+
+
+def worked(text: str, places: int) -> Decimal:
+    """What a sum comes to, to so many places, half up. Raises NoSum."""
+    plain = re.sub(r"\s", "", text).translate(SIGNS)
+    if len(plain) > LONGEST:
+        raise NoSum(f"A sum may have {LONGEST} letters at most.")
+    parts = PART.findall(plain)
+    value = _sum(parts)
+    if parts:
+        raise NoSum(f"“{parts[0]}” is not expected there.")
+    return _rounded(value, places)
+
+
+def _sum(parts: list[str]) -> Fraction:
+    value = _product(parts)
+    while parts and parts[0] in "+-":
+        value = value + _product(parts) if parts.pop(0) == "+" else value - _product(parts)
+    return value
+
+
+def _product(parts: list[str]) -> Fraction:
+    value = _one(parts)
+    while parts and parts[0] in "*/":
+        if parts.pop(0) == "*":
+            value *= _one(parts)
+            continue
+        divisor = _one(parts)
+        if not divisor:
+            raise NoSum("It divides by zero.")
+        value /= divisor
+    return value
+
+
+def _one(parts: list[str]) -> Fraction:
+    part = parts.pop(0) if parts else ""
+    if part == "-":
+        return -_one(parts)
+    if part == "(":
+        value = _sum(parts)
+        if not parts or parts.pop(0) != ")":
+            raise NoSum("A bracket is not closed.")
+        return value
+    if "," in part and not THOUSANDS.fullmatch(part):
+        raise NoSum(f"“{part}” is not clear: a comma may only stand before three digits.")
+    found = NUMBER.fullmatch(part.replace(",", ""))
+    if not found or not (found[1] or found[2]):
+        raise NoSum(f"“{part}” is no number.")
+    return Fraction(int(found[1] + found[2]), 10 ** len(found[2]))
+
+
+def _rounded(value: Fraction, places: int) -> Decimal:
+    """Half a step goes away from zero."""
+    whole = int(abs(value) * 10**places + Fraction(1, 2))
+    return Decimal(f"{'-' if value < 0 else ''}{whole}E-{places}")

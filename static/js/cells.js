@@ -1,0 +1,121 @@
+// The keys of a spreadsheet in a bill's lines, a block pasted from one, and what picking an item fills in.
+// Asks lines.js for lines by desk:line, and tells amounts.js what was typed for a person by desk:typed.
+const CELL = "input:not([type=hidden]), select, textarea";
+const MONEY = /^\(?[-−]?[$€£¥]?\s?[-−]?[\d.,\s\u00a0]+\)?$/;
+const section = (row) => row.id.replace(/-\d+$/, "");
+const own = (row) => [...row.parentElement.parentElement.querySelectorAll("tr.line:not(.is-gone)")].filter((one) => !one.hidden && section(one) === section(row));
+const beside = (row, step) => own(row)[own(row).indexOf(row) + step];
+const inputs = (row) => [row, row.nextElementSibling].flatMap((part) => (part?.matches(".line.is-open, .line-more") ? [...part.querySelectorAll(CELL)] : [])).filter((one) => !one.name.endsWith("-split"));
+const isBlank = (row) => row.matches(".is-new") && inputs(row).every((one) => !one.value.trim());
+
+function ask(act, row, place) {
+  const detail = { act, row, place };
+  document.dispatchEvent(new CustomEvent("desk:line", { detail }));
+  return detail.row;
+}
+
+function put(input, text) {
+  if (input.value === text) return;
+  input.dispatchEvent(new Event("desk:hold", { bubbles: true }));
+  input.value = text;
+  for (const type of ["change", "desk:typed"]) input.dispatchEvent(new Event(type, { bubbles: true }));
+}
+
+// Tab from the last input of a line and Enter in it go on to the next one, or to a new one behind the last.
+function walk(row, step, place) {
+  const next = beside(row, step);
+  if (next) ask("enter", next, place);
+  else if (step > 0 && !isBlank(row)) ask("add", row, place);
+  else return false;
+  if (place < 0 && document.activeElement) inputs(document.activeElement.closest("tr")).at(-1).focus();
+  return true;
+}
+
+function key(event, row, target) {
+  const ctrl = event.ctrlKey || event.metaKey;
+  const cells = inputs(row);
+  const place = target.closest("td").cellIndex;
+  if (ctrl && event.key === "Insert") return ask("add", row, 0) || true;
+  if (ctrl && event.key === "Delete") return ask("remove", row) || true;
+  if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
+  if (ctrl || event.altKey || !target.matches("input, select")) return false;
+  if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
+  if (event.key === "Tab" && target === cells.at(event.shiftKey ? 0 : -1)) return walk(row, event.shiftKey ? -1 : 1, event.shiftKey ? -1 : 0);
+  if (target.matches("input") && /^Arrow(Up|Down)$/.test(event.key)) return walk(row, event.key === "ArrowUp" ? -1 : 1, place);
+  if (event.key !== "Escape") return false;
+  if (!row.matches(".is-new") && cells.every((one) => one.value === one.dataset.was)) ask("leave", row);
+  else row.querySelector(".c-act button")?.focus();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const at = event.target.closest?.("[data-lines] tr:is(.line, .line-more)");
+  if (!at || event.defaultPrevented || event.target.name?.endsWith("-split")) return;
+  if (key(event, at.matches(".line-more") ? at.previousElementSibling : at, event.target)) event.preventDefault();
+});
+
+// Rows of a sheet: tabs part the cells, a quoted cell may hold line ends and doubled quotes.
+function rowsOf(text) {
+  const cells = [...`${text.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g)];
+  const rows = [[]];
+  for (const [, quoted, plain, end] of cells) {
+    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim());
+    if (end === "\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
+// “$1,250.00” and “(12.50)” stand in a sheet for what is typed here as 1,250.00 and -12.50.
+function plain(input, text) {
+  if (!input.closest(".num") || !MONEY.test(text)) return text;
+  const digits = text.replace(/[^\d.,]/g, "");
+  return /[-−(]/.test(text) ? `-${digits}` : digits;
+}
+
+function paste(row, from, rows) {
+  document.dispatchEvent(new CustomEvent("desk:together"));
+  let at = row;
+  rows.forEach((texts, number) => {
+    if (number) at = beside(at, 1) ? ask("enter", beside(at, 1)) : ask("add", at);
+    const cells = inputs(at).filter((one) => one.closest("td").cellIndex >= from || one.closest(".line-more"));
+    texts.forEach((text, place) => cells[place] && put(cells[place], plain(cells[place], text)));
+  });
+  document.dispatchEvent(new CustomEvent("desk:together", { detail: true }));
+  const said = `${rows.length} line${rows.length === 1 ? "" : "s"} pasted`;
+  document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
+}
+
+document.addEventListener("paste", (event) => {
+  const row = event.target.closest?.("[data-lines] tr.line.is-open");
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!row || !event.target.matches("input, select") || !/[\t\n]./.test(text)) return;
+  event.preventDefault();
+  paste(row, event.target.closest("td").cellIndex, rowsOf(text));
+});
+
+// A picked entry fills what is blank, as stored, or filled by an entry picked before; what was typed stands.
+async function fills(input) {
+  const row = input.closest("tr");
+  const url = `${input.dataset.fills}&entry=${encodeURIComponent(input.value)}`;
+  const answer = input.value.trim() && (await fetch(url).catch(() => null));
+  if (!answer?.ok || answer.redirected || !row.isConnected) return;
+  const { values, units, without } = await answer.json();
+  for (const one of inputs(row)) {
+    const member = one.name.slice(row.id.length + 1);
+    if (without.includes(member)) put(one, "");
+    else if (member in values && ["", one.dataset.was, one.dataset.filled].includes(one.value)) put(one, (one.dataset.filled = values[member]));
+    if (member === "unit_of_measure" && units.length) one.setAttribute("list", listed(row, units));
+    one.readOnly = without.includes(member);
+  }
+}
+
+function listed(row, units) {
+  const id = `${row.id}-units`;
+  document.getElementById(id)?.remove();
+  const list = Object.assign(document.createElement("datalist"), { id });
+  list.append(...units.map((unit) => Object.assign(document.createElement("option"), { value: unit })));
+  row.cells[0].append(list);
+  return id;
+}
+
+document.addEventListener("change", (event) => event.target.matches?.("[data-lines] [data-fills]") && event.target.value !== event.target.dataset.was && fills(event.target));
