@@ -11,14 +11,16 @@ from decimal import Decimal
 from django.conf import settings
 from django.http import QueryDict
 
-from books.fields import Field, Table
+from books.fields import Field, Shape, Table
 from books.records import Content
 from tenants.models import Tenant
 
 from .columns import every_line, inner, sections_of, typeable
 from .inputs import inputs_of
-from .posted import ID, Inputs, Place, Posted, arrange, place_of, pressed
+from .posted import ID, SPLIT, Inputs, Place, Posted, arrange, place_of, pressed
 from .reading import Line, Reader
+from .split_line import split_line
+from .splitting import NoSplit
 
 NONE_LEFT = "A bill keeps at least one line. Add one before you remove the last."
 
@@ -60,11 +62,12 @@ class Lines:
         self.tenant, self.base = tenant, base
         self.fields = sections_of(table.shape)
         self.problems: dict[str, list[str]] = {}
+        self.unsplit: dict[str, str] = {}
         posted = Posted(data, (f.name for f in self.fields))
         button, value = pressed(data)
         self.pressed = bool(button)
         if button and not self._is_full(posted, button):
-            arrange(posted, button, value, self._stored, self._typed)
+            arrange(posted, button, value, self._stored, self._typed, self._split)
         self.sections = [Section(f, base[f.name], build(f, f.name, base[f.name], posted)) for f in self.fields]
         if strange := posted.untaken():
             self._refuse("", f"This page has no line for {strange[0]}. Open the bill again.")
@@ -133,6 +136,8 @@ class Lines:
         if self.pressed:
             for line in self.every():
                 line.errors.clear()
+                if line.prefix in self.unsplit:
+                    line.refuse(SPLIT, self.unsplit[line.prefix])
 
     def _check(self) -> None:
         count = sum(1 for section in self.sections for _ in every_line(section.edited))
@@ -148,7 +153,7 @@ class Lines:
     def _is_full(self, posted: Posted, button: str) -> bool:
         count = count_lines(self.base)
         count += sum(1 for lines in posted.sections.values() for inputs in lines.values() if inputs.get(ID) == "-1")
-        full = button in ("add", "copy") and count >= settings.MAX_BILL_LINES
+        full = button in ("add", "copy", "split") and count >= settings.MAX_BILL_LINES
         if full:
             self._refuse("", too_many(count + 1))
         return full
@@ -169,6 +174,24 @@ class Lines:
 
     def _stored(self, section: str) -> int:
         return len(self._lines_at(section))
+
+    def _split(self, place: Place, typed: Inputs) -> list[Inputs]:
+        """The parts of a line; none, and why, where it cannot be split so."""
+        shape = self._shape_of(place.section)
+        try:
+            return split_line(self.tenant, shape, typed, typed.get(SPLIT, "")) if shape else []
+        except NoSplit as error:
+            self.unsplit[f"{place.section}-{place.index}"] = str(error)
+            return []
+
+    def _shape_of(self, section: str) -> Shape | None:
+        """The members of the lines of a section, also of those inside a group."""
+        outer, _, last = section.rpartition("-")
+        if not outer:
+            return next((f.shape for f in self.fields if f.name == last), None)
+        around = self._shape_of(outer.rpartition("-")[0])
+        within = inner(around) if around else None
+        return within.shape if within and within.name == last else None
 
     def _typed(self, place: Place) -> tuple[str, Inputs] | None:
         lines = self._lines_at(place.section)

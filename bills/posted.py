@@ -12,9 +12,9 @@ from django.http import QueryDict
 from books.writing import NEW_LINE
 
 Inputs = dict[str, str]
-BUTTONS = ("add", "open", "copy", "remove", "undo")
-ID, REMOVE = "id", "remove"
-OWN = {ID, REMOVE}
+BUTTONS = ("add", "open", "copy", "split", "remove", "undo")
+ID, REMOVE, SPLIT = "id", "remove", "split"
+OWN = {ID, REMOVE, SPLIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,14 @@ def pressed(data: QueryDict | None) -> tuple[str, str]:
 
 
 Typed = Callable[[Place], tuple[str, Inputs] | None]
+Split = Callable[[Place, Inputs], list[Inputs]]
 
 
-def arrange(posted: Posted, button: str, value: str, stored: Callable[[str], int], typed: Typed) -> None:
-    """Carry a button out. `stored` counts a section's stored lines, `typed` gives a stored line's id and inputs."""
+def arrange(posted: Posted, button: str, value: str, stored: Callable[[str], int], typed: Typed, split: Split) -> None:
+    """Carry a button out. `stored` counts a section's stored lines, `typed` gives a stored line's id and inputs.
+
+    `split` turns the inputs of a line into what stands in its parts; no parts leave the line as it is.
+    """
     place = place_of(f"{value}-0" if button == "add" else value)
     if place is None:
         return
@@ -117,6 +121,10 @@ def arrange(posted: Posted, button: str, value: str, stored: Callable[[str], int
     if button == "copy":
         posted.add(place.section, stored(place.section), {**inputs, **posted.at(place)})
         return
-    touched = posted.touch(place, key, inputs if button == "open" else None)
+    touched = posted.touch(place, key, inputs if button in ("open", "split") else None)
     if button == "remove":
         touched[REMOVE] = "on"
+    if button == "split" and (parts := split(place, touched)):
+        touched |= {**parts[0], SPLIT: ""}
+        for part in parts[1:]:
+            posted.add(place.section, stored(place.section), touched | part)

@@ -154,9 +154,9 @@ class Reader:
                     line.refuse(name, f"{brought.name} takes no {label}: leave it blank.")
 
     def _picked(self, shape: Shape, f: Field, entry: Reference) -> Picked:
-        if entry.id not in self.brought:
-            self.brought[entry.id] = picked(self.tenant, shape, f, entry.id)
-        return self.brought[entry.id]
+        if str(entry) not in self.brought:
+            self.brought[str(entry)] = picked(self.tenant, shape, f, str(entry))
+        return self.brought[str(entry)]
 
     def _value(self, f: Field, text: str | None, was: Value) -> Value:
         if text is None:

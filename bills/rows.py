@@ -21,13 +21,13 @@ from edits.widgets import Picker
 from tenants.models import Tenant
 
 from .columns import Column, typeable
-from .posted import ID
+from .posted import ID, SPLIT
 from .reading import Line
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
 NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
 PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE)
-CHUNK = 25  # rows
+CHUNK = 10  # lines
 
 
 def text_of(f: Field, value: Value) -> str:
@@ -130,8 +130,20 @@ class Rows:
             f'<tr class="{kind}" id={_value(prefix)} data-id="{escape(line.key)}" data-line-name="{name}"'
             f"{told}><td class=c-no>{line.index + 1}{_hidden(f'{prefix}-{ID}', line.key)}{self._outer(line)}{cells}"
             f'<td class=c-act>{undo}<tr class="line-more"><td><td colspan={len(plan) + 1}><div class=line-rest>{rest}'
+            f"{self._split(line, prefix)}"
             f"<span class=line-acts><button class=link name=copy value={_value(prefix)}>Copy</button> "
             f"<button class=link name=remove value={_value(prefix)}>Remove</button></span></div>\n"
+        )
+
+    def _split(self, line: Line, prefix: str) -> str:
+        """Where a line with an amount of its own is told how to be split."""
+        if "amount" not in line.shape:
+            return ""
+        text, bad = escape((line.typed or {}).get(SPLIT, "")), " aria-invalid=true" if SPLIT in line.errors else ""
+        return (
+            f'<div class="field line-split"><label for="{prefix}-{SPLIT}">Split into</label>'
+            f'<input id="{prefix}-{SPLIT}" name="{prefix}-{SPLIT}" value="{text}"{bad} placeholder="3 or 50/30/20">'
+            f"<button class=link name=split value={_value(prefix)}>Split</button></div>"
         )
 
     def _outer(self, line: Line) -> str:
@@ -193,7 +205,9 @@ class Rows:
         if not line.errors:
             return ""
         said = [
-            text if not name or text.startswith(line.shape[name].label) else f"{line.shape[name].label}: {text}"
+            text
+            if name not in line.shape or text.startswith(line.shape[name].label)
+            else f"{line.shape[name].label}: {text}"
             for name, texts in line.errors.items()
             for text in texts
         ]

@@ -196,4 +196,4 @@ def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:
 
 def _only_arranges(data: QueryDict) -> bool:
     """True for the form's own buttons that add, open, copy or remove a line and send nothing."""
-    return any(name in data for name in ("add", "open", "copy", "remove", "undo"))
+    return any(name in data for name in ("add", "open", "copy", "split", "remove", "undo"))

@@ -91,10 +91,14 @@ function follow(row, member, done) {
   } else if (member === "amount" && amount.value === amount.dataset.was && each.dataset.was) set(each, each.dataset.was);
 }
 
+const closed = new WeakMap(); // a closed line → what it is worth, which does not change
 function worth(row) {
+  if (closed.has(row)) return closed.get(row);
   const input = control(row, "amount");
   const value = decimal(input ? input.value : row.querySelector(".c-amount")?.textContent, 2);
-  return value ? cents(value) : 0n;
+  const its = value ? cents(value) : 0n;
+  if (!row.matches(".is-open")) closed.set(row, its);
+  return its;
 }
 
 function write(element, text) {

@@ -31,12 +31,20 @@ function walk(row, step, place) {
   return true;
 }
 
+// To the first line of the next section, or to its Add button.
+function leap(row, step) {
+  const heads = [...document.querySelectorAll("[data-lines] tbody[id]")];
+  const head = heads[heads.findIndex((one) => row.id.startsWith(`${one.id}-`)) + step];
+  if (head) (document.querySelector(`tr.line[id^="${head.id}-"] :is(button, ${CELL})`) || head.querySelector("button")).focus();
+}
+
 function key(event, row, target) {
   const ctrl = event.ctrlKey || event.metaKey;
   const cells = inputs(row);
   const place = target.closest("td").cellIndex;
   if (ctrl && event.key === "Insert") return ask("add", row, 0) || true;
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
+  if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
   if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
   if (ctrl || event.altKey || !target.matches("input, select")) return false;
   if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
@@ -50,7 +58,11 @@ function key(event, row, target) {
 
 document.addEventListener("keydown", (event) => {
   const at = event.target.closest?.("[data-lines] tr:is(.line, .line-more)");
-  if (!at || event.defaultPrevented || event.target.name?.endsWith("-split")) return;
+  if (!at || event.defaultPrevented) return;
+  if (event.target.name?.endsWith("-split")) {
+    if (event.key === "Enter") event.preventDefault(), event.target.nextElementSibling.click();
+    return;
+  }
   if (key(event, at.matches(".line-more") ? at.previousElementSibling : at, event.target)) event.preventDefault();
 });
 

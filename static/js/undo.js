@@ -42,7 +42,7 @@ const ours = (event) => event.target.closest?.("form[data-form]") && event.targe
 const hold = (event) => ours(event) && near(event.target).forEach((one) => held.set(one, value(one)));
 document.addEventListener("focusin", hold);
 document.addEventListener("desk:hold", hold);
-document.addEventListener("change", (event) => ours(event) && event.isTrusted && setTimeout(() => settle(event.target)));
+document.addEventListener("change", (event) => ours(event) && event.isTrusted && settle(event.target));
 document.addEventListener("picker:taken", (event) => settle(event.target));
 document.addEventListener("desk:typed", (event) => settle(event.target));
 document.addEventListener("desk:did", (event) => note(event.detail));

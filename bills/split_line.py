@@ -1,0 +1,60 @@
+"""The inputs of one line as those of the parts that it is split into: the first stays where it is, the rest are new."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+
+from books.fields import Field, Shape
+from edits.values import parse, typed
+from tenants.models import Tenant
+
+from .amounts import product, quotient
+from .posted import Inputs
+from .splitting import NoSplit, parts, shares
+
+QUANTITY_PLACES = 5
+NEITHER = "Only a line with an amount can be split. Fill in the amount first."
+NOT_TO_THE_CENT = "With so large a quantity no cost of five decimals meets these parts to the cent. Split it by hand."
+
+
+def split_line(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
+    """What is to stand in the parts of a line in place of its own amounts. Raises NoSplit, in words for a person.
+
+    A line with a quantity is split by it, and QuickBooks multiplies each part anew (fact sheet, section 8.9): where
+    the products miss the whole by some cents, the last part's cost makes up for them.
+    """
+    by = shares(text)
+    if "amount" not in shape or not shape["amount"].writable:
+        raise NoSplit("A group is not split as a whole. Split its lines.")
+    amount = _number(tenant, shape["amount"], inputs)
+    if amount is None:
+        raise NoSplit(NEITHER)
+    quantity = _number(tenant, shape["quantity"], inputs) if "quantity" in shape else None
+    cost = _number(tenant, shape["cost"], inputs) if "cost" in shape else None
+    if not quantity or cost is None:
+        blank = {"cost": ""} if "cost" in shape else {}
+        return [blank | {"amount": typed(shape["amount"], one)} for one in parts(amount, by, 2)]
+    quantities = parts(quantity, by, QUANTITY_PLACES)
+    amounts = [product(one, cost) for one in quantities]
+    amounts[-1] += amount - sum(amounts)
+    costs = [
+        cost if product(one, cost) == its else _cost(its, one) for one, its in zip(quantities, amounts, strict=True)
+    ]
+    names = ("quantity", "cost", "amount")
+    rows = zip(quantities, costs, amounts, strict=True)
+    return [{name: typed(shape[name], value) for name, value in zip(names, row, strict=True)} for row in rows]
+
+
+def _cost(amount: Decimal, quantity: Decimal) -> Decimal:
+    cost = quotient(amount, quantity) if quantity else Decimal(0)
+    if product(quantity, cost) != amount:
+        raise NoSplit(NOT_TO_THE_CENT)
+    return cost
+
+
+def _number(tenant: Tenant, f: Field, inputs: Inputs) -> Decimal | None:
+    try:
+        found: Decimal | None = parse(f, inputs.get(f.name, ""), None, tenant)
+    except ValidationError as error:
+        raise NoSplit(f"{f.label}: {' '.join(error.messages)}") from None
+    return found

@@ -1,0 +1,62 @@
+"""A line split into parts: the cents add up, whatever is split and however."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bills.splitting import NoSplit, parts, shares
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("3", [Fraction(1, 3)] * 3),
+        ("50/30/20", [Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)]),
+        ("50% 50%", [Fraction(1, 2)] * 2),
+        ("62.5 / 37.5", [Fraction(5, 8), Fraction(3, 8)]),
+        ("50 % + 50 %", [Fraction(1, 2)] * 2),
+    ],
+)
+def test_parts_and_percentages_are_understood(text: str, found: list[Fraction]) -> None:
+    assert shares(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "says no way to split"),
+        ("three", "says no way to split"),
+        ("-2", "says no way to split"),
+        ("1", "2 parts or more"),
+        ("2.5", "2 parts or more"),
+        ("101", "100 parts at most"),
+        ("9" * 400, "100 parts at most"),
+        ("50/40", "come to 90, not to 100"),
+        ("100/0", "above 0"),
+        ("50%", "come to 50, not to 100"),
+    ],
+)
+def test_what_cannot_be_split_so_is_said(text: str, said: str) -> None:
+    with pytest.raises(NoSplit, match=said):
+        shares(text)
+
+
+def test_the_odd_cents_go_to_the_largest_rests() -> None:
+    assert parts(Decimal("100.00"), shares("3"), 2) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
+    assert parts(Decimal("-0.05"), shares("50/30/20"), 2) == [Decimal("-0.03"), Decimal("-0.01"), Decimal("-0.01")]
+
+
+@given(
+    st.decimals(min_value=-(10**12), max_value=10**12, places=2),
+    st.lists(st.integers(1, 1000), min_size=2, max_size=12),
+)
+def test_parts_add_up_and_are_within_a_cent_of_their_share(whole: Decimal, weights: list[int]) -> None:
+    by = [Fraction(weight, sum(weights)) for weight in weights]
+    found = parts(whole, by, 2)
+    assert sum(found) == whole
+    assert all(
+        abs(Fraction(part) - Fraction(whole) * share) < Fraction(1, 100) for part, share in zip(found, by, strict=True)
+    )

@@ -1,0 +1,197 @@
+"""A bill of twelve lines entered and changed with keys alone: sums worked out, a sheet pasted, a line split."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.rig.browsing import OpenPage
+from tests.rig.vendor import Sandbox
+
+from .steps import HARBOR, is_saved, seals, until_read, updates
+
+BILL = "175E-1501842622"  # an expense of 4,352.23 and 35 × 14.25 of an item
+OTHER = "1759-1501837737"  # an expense and 27 × 14.25 of an item
+SHEET = "\n".join(f"Drywall\tBoards, lot {n}\t{n}\t\t$14.25" for n in range(1, 8))
+
+
+@pytest.fixture
+def bob(open_page: OpenPage) -> Page:
+    page = open_page("bob")
+    until_read(page, "harbor")
+    page.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(page)
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def focused(page: Page) -> str:
+    """The name of what has the focus, or the line that its button opens."""
+    return str(page.evaluate("document.activeElement.value && document.activeElement.matches('button') "
+                             "? document.activeElement.value : document.activeElement.name"))  # fmt: skip
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus stands there."""
+    for _ in range(60):
+        if focused(page) == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Sixty presses of Tab do not lead to {name}, but to {focused(page)}.")
+
+
+def opened(page: Page, line: str) -> None:
+    tab_to(page, line)
+    press(page, "Enter")
+    expect(page.locator(f"tr#{line}.is-open")).to_be_visible()
+
+
+def value(page: Page, name: str) -> Any:
+    return page.locator(f"[name={name}]").input_value()
+
+
+def paste(page: Page, text: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    press(page, "ControlOrMeta+v")
+
+
+def picked(page: Page, text: str) -> None:
+    """Type into the picker that has the focus and take its first match with Tab."""
+    page.keyboard.type(text)
+    expect(page.locator("#picker [role=option].is-active")).to_be_visible()
+    press(page, "Tab")
+
+
+def expenses(page: Page) -> None:
+    """The stored expense becomes a third of 100, a new one is worked out, and that one is split in three."""
+    opened(page, "expense_lines-0")
+    tab_to(page, "expense_lines-0-amount")
+    page.keyboard.type("100/3")
+    press(page, "Tab")
+    assert value(page, "expense_lines-0-amount") == "33.33"
+    press(page, "Control+Insert")
+    picked(page, "automobile:fuel")
+    assert focused(page) == "expense_lines-1-memo"
+    page.keyboard.type("Diesel")
+    tab_to(page, "expense_lines-1-amount")
+    page.keyboard.type("12*4.5+46")
+    tab_to(page, "expense_lines-1-billing_status")
+    assert value(page, "expense_lines-1-amount") == "100.00"
+
+
+def split(page: Page) -> None:
+    tab_to(page, "expense_lines-1-sales_representative")
+    page.locator("[name=expense_lines-1-split]").focus()  # Tab goes on to the next line
+    page.keyboard.type("3")
+    press(page, "Enter")
+    expect(page.locator("[name=expense_lines-3-amount]")).to_have_value("33.33")
+    assert [value(page, f"expense_lines-{n}-amount") for n in (1, 2, 3)] == ["33.34", "33.33", "33.33"]
+
+
+def items(page: Page) -> None:
+    """Seven lines pasted from a sheet behind the stored one, of which the first is copied and the copy taken out."""
+    tab_to(page, "expense_lines-1-memo")
+    press(page, "Control+ArrowDown")
+    opened(page, "item_lines-0")
+    press(page, "Control+Insert")
+    assert focused(page) == "item_lines-1-item"
+    paste(page, SHEET)
+    expect(page.locator("[name=item_lines-7-amount]")).to_have_value("99.75")
+    press(page, "Control+d")
+    expect(page.locator("[name=item_lines-8-quantity]")).to_have_value("1")
+    press(page, "Control+Delete")
+    expect(page.locator("[name=item_lines-8-quantity]")).to_have_count(0)
+
+
+def test_twelve_lines_are_entered_and_changed_without_a_mouse(bob: Page, vendor: Sandbox) -> None:
+    was = vendor.get(f"/quickbooks-desktop/bills/{BILL}", HARBOR)
+    bob.goto(f"/t/harbor/bills/{BILL}/edit")
+    seals(bob)
+    expenses(bob)
+    split(bob)
+    items(bob)
+    expect(bob.locator("[data-sum-all]")).to_have_text("1,031.08")
+    press(bob, "Control+s")
+    is_saved(bob)
+    (expense,), (item,) = was["expenseLines"], was["itemLines"]
+    (fuel,) = vendor.get("/quickbooks-desktop/accounts", HARBOR, fullNames="Automobile:Fuel")["data"]
+    diesel = {"id": "-1", "accountId": fuel["id"], "memo": "Diesel"}
+    (drywall,) = vendor.get("/quickbooks-desktop/non-inventory-items", HARBOR, nameContains="Drywall")["data"]
+    assert updates(vendor, BILL) == [
+        {
+            "revisionNumber": was["revisionNumber"],
+            "expenseLines": [
+                {"id": expense["id"], "amount": "33.33"},
+                *({**diesel, "amount": amount} for amount in ("33.34", "33.33", "33.33")),
+            ],
+            "itemLines": [
+                {"id": item["id"]},
+                *(
+                    {
+                        "id": "-1",
+                        "itemId": drywall["id"],
+                        "description": f"Boards, lot {n}",
+                        "quantity": n,
+                        "cost": "14.25",
+                    }
+                    for n in range(1, 8)
+                ),
+            ],
+        }
+    ]
+    assert vendor.get(f"/quickbooks-desktop/bills/{BILL}", HARBOR)["amountDue"] == "1031.08"
+
+
+def test_what_was_done_to_lines_is_undone_and_done_again(bob: Page) -> None:
+    opened(bob, "item_lines-0")
+    tab_to(bob, "item_lines-0-quantity")
+    bob.keyboard.type("10")
+    press(bob, "Tab")
+    press(bob, "Control+Insert")
+    picked(bob, "drywall")
+    expect(bob.locator("[name=item_lines-1-cost]")).not_to_have_value("")
+    shown = bob.locator("[data-sum-all]")
+    total = shown.text_content()
+    while bob.locator("#item_lines-1").count():
+        press(bob, "Control+z")
+    tab_to(bob, "item_lines-0-unit_of_measure")
+    press(bob, "Control+z")
+    expect(bob.locator("[name=item_lines-0-amount]")).not_to_have_value("142.50")
+    press(bob, "Control+Shift+z")
+    expect(bob.locator("[name=item_lines-0-amount]")).to_have_value("142.50")
+    expect(shown).to_have_text(total or "")
+
+
+def test_escape_leaves_a_changed_line_and_arrows_walk_the_column(bob: Page) -> None:
+    opened(bob, "item_lines-0")
+    tab_to(bob, "item_lines-0-quantity")
+    bob.keyboard.type("9")
+    press(bob, "Enter")
+    assert focused(bob) == "item_lines-1-quantity"
+    press(bob, "ArrowUp")
+    assert focused(bob) == "item_lines-0-quantity"
+    press(bob, "Escape")
+    assert bob.evaluate("document.activeElement.textContent") == "Undo"
+
+
+def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto("/t/larch/bills/500LIN-1234567890/edit")
+    bob.get_by_role("button", name="Add item", exact=True).press("Enter")
+    first = bob.locator("tr.is-new [name$='-item']")
+    first.wait_for()
+    name = bob.locator("#item_lines-0 .c-item").text_content() or ""
+    bob.keyboard.type(name)
+    expect(bob.locator("#picker [role=option].is-active")).to_be_visible()
+    press(bob, "Enter")
+    row = bob.locator("tr.is-new")
+    expect(row.locator("[name$='-description']")).to_have_value(f"{name.replace(':', ' ')}, wholesale")
+    expect(row.locator("[name$='-unit_of_measure']")).to_have_value("Each")
+    assert float(row.locator("[name$='-cost']").input_value()) > 0
+    assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
