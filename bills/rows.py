@@ -16,7 +16,7 @@ from books.fields import Field, Kind, Shape
 from books.records import Content, Value
 from books.shown import shown
 from edits.values import typed
-from edits.widgets import Picker
+from edits.widgets import NUMBERS, Picker, plain
 from tenants.models import Tenant
 
 from .columns import Column, typeable
@@ -24,7 +24,6 @@ from .posted import ID
 from .reading import Line
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
-NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
 PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE)
 
 
@@ -166,8 +165,8 @@ class Rows:
             if f.kind is Kind.REFERENCE:
                 picker = Picker(reverse("reference_options", args=[self.tenant.slug, f.options]))
                 attrs |= picker.get_context("", None, {})["widget"]["attrs"]
-            elif f.kind in NUMBERS:
-                attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+            elif f.kind in (*NUMBERS, Kind.DATE):
+                attrs |= plain(f)
             if f.required:
                 attrs["aria-required"] = "true"
             self.looks[key] = flatatt({name: value for name, value in attrs.items() if value != ""})

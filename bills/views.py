@@ -38,7 +38,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
     table = connections.table(m.tenant, "bills")
-    form = BillFilter(request.GET)
+    form = BillFilter(request.GET, day_first=m.tenant.day_first)
     found = find(m.tenant, form.asked)
     currencies = codes(m.tenant, [total["currency"] for total in found.totals])
     context = {

@@ -31,6 +31,7 @@ NEEDED = {
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_wait": Role.BOOKKEEPER,
+    "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,
 }
 EXAMPLES = {
