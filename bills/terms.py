@@ -24,6 +24,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from books.records import Content
+from books.shown import day, number
 
 CENT = Decimal("0.01")
 
@@ -34,6 +35,11 @@ class Discount:
 
     percentage: Decimal
     last: date
+
+    @property
+    def words(self) -> str:
+        """2% if paid by 7 Nov 2026."""
+        return f"{number(self.percentage)}% if paid by {day(self.last)}"
 
     def of(self, total: Decimal) -> Decimal:
         """The amount in cents, half a cent going up; nothing of what is no debt. static/js/amounts.js says the same."""
@@ -68,7 +74,7 @@ class DateDriven:
 
     def due(self, issued: date) -> date | None:
         """The due date; None beyond the end of the calendar."""
-        days = (day for day in _days_of_months(self.due_day, issued) if day >= issued)
+        days = (one for one in _days_of_months(self.due_day, issued) if one >= issued)
         first, following = next(days, None), next(days, None)
         if first is None:
             return None
@@ -79,7 +85,7 @@ class DateDriven:
         due = self.due(issued)
         if due is None or not self.discount_day or self.percentage <= 0:
             return None
-        days = [day for day in _days_of_months(self.discount_day, issued) if issued <= day <= due]
+        days = [one for one in _days_of_months(self.discount_day, issued) if issued <= one <= due]
         return Discount(self.percentage, days[-1]) if days else None
 
 
@@ -90,27 +96,27 @@ def terms_of(entry: Content) -> Terms | None:
     """The terms that an entry of either list holds; None for one that says nothing."""
     percentage = entry["discount_percentage"] or Decimal(0)
     if "due_day_of_month" in entry:
-        day = _whole(entry["due_day_of_month"])
+        due_day, grace_days = _whole(entry["due_day_of_month"]), _whole(entry["grace_period_days"])
         discount_day = _whole(entry["discount_day_of_month"])
-        return DateDriven(day, _whole(entry["grace_period_days"]) or 0, discount_day, percentage) if day else None
+        return DateDriven(due_day, grace_days or 0, discount_day, percentage) if due_day else None
     # QuickBooks takes a blank for none: terms without any figure are due at once.
     return Standard(_whole(entry["due_days"]) or 0, _whole(entry["discount_days"]), percentage)
 
 
-def _whole(number: Decimal | None) -> int | None:
+def _whole(days: Decimal | None) -> int | None:
     """A number of days, or a day of the month; never before the bill date."""
-    return None if number is None else max(0, int(number))
+    return None if days is None else max(0, int(days))
 
 
-def _after(day: date, days: int) -> date | None:
+def _after(issued: date, days: int) -> date | None:
     with suppress(OverflowError):
-        return day + timedelta(days=days)
+        return issued + timedelta(days=days)
     return None
 
 
-def _days_of_months(day: int, start: date) -> Iterator[date]:
+def _days_of_months(wanted: int, start: date) -> Iterator[date]:
     """That day of each month from the month of `start` on, as long as anything here may ask for it."""
     for month in range(start.year * 12 + start.month - 1, start.year * 12 + start.month + 3):
-        year, number = month // 12, month % 12 + 1
+        year, place = month // 12, month % 12 + 1
         if year <= date.max.year:
-            yield date(year, number, min(day, calendar.monthrange(year, number)[1]))
+            yield date(year, place, min(wanted, calendar.monthrange(year, place)[1]))

@@ -7,4 +7,5 @@ urlpatterns = [
     path("<str:remote_id>/", views.bill_page, name="bill_page"),
     path("<str:remote_id>/edit", views.bill_edit, name="bill_edit"),
     path("<str:remote_id>/line", views.bill_line, name="bill_line"),
+    path("<str:remote_id>/due", views.bill_due, name="bill_due"),
 ]

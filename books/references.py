@@ -85,6 +85,15 @@ def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
     return Reference(active[0].remote_id, active[0].full_name or "")
 
 
+def entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
+    """All that is known of one entry of a picker's lists; None where it is not among them. One query."""
+    row = _entries(tenant, picker).filter(remote_id=remote_id, version__isnull=False).first() if remote_id else None
+    if row is None:
+        return None
+    row.tenant = tenant
+    return content(row)
+
+
 def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
     """The entries of all the lists that a picker searches, narrowed to those that its fields may hold."""
     provider = description(tenant)

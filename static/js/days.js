@@ -1,7 +1,9 @@
 // <input data-day> holds a date. What is typed short is shown in full once the input is left: the desk reads it, at its
 // form's data-days. + and - move a date that stands there in full; digits right behind one of them say by how many days.
+// The down key takes what is offered under it.
 const FULL = /^\d{1,2} [A-Z][a-z]{2} \d{4}$/;
-let step = null; // the + or - just pressed: the date before it, its sign, the digits since
+const SOON = 1500; // ms after + or - in which digits belong to it
+let step = null; // the + or - just pressed: where, the date before it, its sign, the digits since, when
 
 function moved(text, days) {
   const day = new Date(`${text} UTC`);
@@ -16,20 +18,25 @@ function put(input, text) {
 }
 
 function say(input, wrong) {
-  const inside = input.closest("[data-field]");
-  inside?.querySelector(".no-day")?.remove();
+  input.closest("[data-field]")?.querySelector(".no-day")?.remove();
   if (!wrong) return input.removeAttribute("aria-invalid");
   input.setAttribute("aria-invalid", "true");
-  inside?.append(Object.assign(document.createElement("p"), { className: "hint errorlist no-day", textContent: wrong }));
+  const line = Object.assign(document.createElement("p"), { className: "hint errorlist no-day", textContent: wrong });
+  (input.closest(".field-row") || input).after(line);
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: wrong }));
 }
 
 document.addEventListener("keydown", (event) => {
   const { target: input, key } = event;
-  if (!input.matches?.("[data-day]") || event.ctrlKey || event.metaKey || event.altKey || key === "Shift") return;
-  if ("+-".includes(key) && FULL.test(input.value)) step = { from: input.value, sign: key, digits: "" };
-  else if (step && /^\d$/.test(key)) step.digits += key;
-  else return (step = null);
+  if (!input.matches?.("[data-day]") || key === "Shift") return;
+  const steps = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (steps && "+-".includes(key) && FULL.test(input.value)) step = { input, from: input.value, sign: key, digits: "", at: Date.now() };
+  else if (steps && /^\d$/.test(key) && step?.input === input && Date.now() - step.at < SOON) step.digits += key;
+  else {
+    step = null;
+    if (steps && key === "ArrowDown") input.closest("[data-field]")?.querySelector("[data-offer]")?.click();
+    return;
+  }
   event.preventDefault();
   put(input, moved(step.from, Number(step.sign + (step.digits || 1))));
 });
@@ -38,7 +45,6 @@ document.addEventListener("change", async ({ target: input, isTrusted }) => {
   if (!input.matches("[data-day]")) return;
   const text = input.value.trim();
   if (!isTrusted || !text) return say(input, "");
-  step = null;
   const asked = new URLSearchParams({ text, was: input.dataset.was ?? "" });
   const answer = await fetch(`${input.form.dataset.days}?${asked}`).catch(() => null);
   const said = await answer?.text();

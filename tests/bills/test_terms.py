@@ -75,7 +75,13 @@ def test_it_earns_a_discount_until_the_day_that_the_terms_say(terms: Terms, issu
 
 @pytest.mark.parametrize(
     ("percentage", "total", "amount"),
-    [("2", "937.60", "18.75"), ("1", "0.50", "0.01"), ("1", "0.49", "0.00"), ("2.5", "10.20", "0.26"), ("2", "-5", "0")],
+    [
+        ("2", "937.60", "18.75"),
+        ("1", "0.50", "0.01"),
+        ("1", "0.49", "0.00"),
+        ("2.5", "10.20", "0.26"),
+        ("2", "-5", "0"),
+    ],
 )
 def test_a_discount_is_counted_in_cents_half_a_cent_up(percentage: str, total: str, amount: str) -> None:
     assert Discount(Decimal(percentage), date(2026, 1, 1)).of(Decimal(total)) == Decimal(amount)
@@ -113,7 +119,7 @@ def test_a_later_bill_is_not_due_earlier(terms: Terms, issued: date, days: int) 
 
 
 @given(DATE_DRIVEN, DAYS)
-def test_date_driven_terms_are_due_on_their_day_or_at_the_end_of_a_shorter_month(terms: DateDriven, issued: date) -> None:
+def test_date_driven_terms_are_due_on_their_day_or_on_the_months_last(terms: DateDriven, issued: date) -> None:
     due = terms.due(issued)
     assert due and due.day == min(terms.due_day, calendar.monthrange(due.year, due.month)[1])
 

@@ -28,6 +28,7 @@ NEEDED = {
     "bill_page": Role.VIEWER,
     "bill_edit": Role.BOOKKEEPER,
     "bill_line": Role.BOOKKEEPER,
+    "bill_due": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_wait": Role.BOOKKEEPER,
