@@ -38,8 +38,8 @@ class Discount:
 
     @property
     def words(self) -> str:
-        """2% if paid by 7 Nov 2026."""
-        return f"{number(self.percentage)}% if paid by {day(self.last)}"
+        """2% off if paid by 7 Nov 2026."""
+        return f"{number(self.percentage)}% off if paid by {day(self.last)}"
 
     def of(self, total: Decimal) -> Decimal:
         """The amount in cents, half a cent going up; nothing of what is no debt. static/js/amounts.js says the same."""

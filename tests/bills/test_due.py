@@ -90,6 +90,11 @@ def test_a_due_date_set_by_hand_is_named_and_no_other_offered_while_nothing_move
     assert asked(as_bob)["due_date"] == "Net 15 from 28 Oct 2026 would be 12 Nov 2026."
 
 
+def test_of_a_bill_without_terms_nobody_says_when_else_it_would_be_due(as_bob, store):
+    store(terms=None, vendor=named("V2", "Norrland"), dueDate="2026-12-24")
+    assert asked(as_bob)["due_date"] == ""
+
+
 def test_a_bill_without_a_due_date_is_offered_one(as_bob, store):
     store(dueDate=None)
     assert asked(as_bob)["due_date"] == "Use 12 Nov 2026 Net 15 from 28 Oct 2026."
@@ -178,7 +183,7 @@ def test_a_bills_page_shows_its_discount_while_that_can_be_had(as_carol, store, 
     store(terms=EARLY, transactionDate=str(issued), isPaid=is_paid)
     text = as_carol.get(PAGE).content.decode()
     last = shown.day(issued + timedelta(days=10))
-    assert (">18.75<" in text, f"2% if paid by {last}" in text) == (is_shown, is_shown)
+    assert (">18.75<" in text, f"2% off if paid by {last}" in text) == (is_shown, is_shown)
 
 
 def test_a_bills_page_says_that_its_due_date_is_not_that_of_its_terms(as_carol, store):

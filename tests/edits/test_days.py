@@ -75,6 +75,12 @@ def test_what_is_no_day_of_the_calendar_is_refused(text: str) -> None:
     assert error.value.code == "date"
 
 
+@pytest.mark.parametrize(("text", "near"), [("+7", date.max), ("-7", date.min), ("1/15", date.min)])
+def test_a_date_at_the_end_of_the_calendar_is_counted_from_without_an_error(text: str, near: date) -> None:
+    with pytest.raises(ValidationError):
+        day(text, today=TODAY, near=near)
+
+
 @given(DAYS, DAYS, ORDERS)
 def test_a_day_as_shown_is_the_same_day_under_either_order(one: date, near: date, day_first: bool) -> None:
     assert day(shown.day(one), today=TODAY, near=near, day_first=day_first) == one

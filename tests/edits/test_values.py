@@ -96,6 +96,12 @@ def test_dates_are_read_as_people_write_them(text: str) -> None:
     assert parse(DUE, text, None, COMPANY) == date(2026, 10, 28)
 
 
+@pytest.mark.parametrize(("day_first", "month"), [(False, 10), (True, 1)])
+def test_figures_are_read_in_the_order_of_the_company(day_first: bool, month: int) -> None:
+    company = Tenant(slug="larch", day_first=day_first)
+    assert parse(DUE, "10/1/26", None, company).month == month
+
+
 @pytest.mark.parametrize("text", ["31 Nov 2026", "2026-02-30", "tomorrow", "10/28/0026"])
 def test_a_day_that_is_not_in_the_calendar_is_refused(text: str) -> None:
     assert refusal(DUE, text) == "date"
