@@ -18,11 +18,11 @@ function put(input, text) {
 }
 
 function say(input, wrong) {
-  input.closest("[data-field]")?.querySelector(".no-day")?.remove();
+  const beside = input.closest(".field-row") || input;
+  beside.parentElement.querySelector(":scope > .no-day")?.remove();
   if (!wrong) return input.removeAttribute("aria-invalid");
   input.setAttribute("aria-invalid", "true");
-  const line = Object.assign(document.createElement("p"), { className: "hint errorlist no-day", textContent: wrong });
-  (input.closest(".field-row") || input).after(line);
+  beside.after(Object.assign(document.createElement("p"), { className: "hint errorlist no-day", textContent: wrong }));
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: wrong }));
 }
 
