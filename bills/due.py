@@ -77,7 +77,10 @@ class Due:
 
     @property
     def discount(self) -> Discount | None:
-        return self.terms.discount(self.issued) if self.terms and self.issued else None
+        """What paying early saves; nothing of a bill that is paid."""
+        if self.terms is None or self.issued is None or self.base.get("is_paid"):
+            return None
+        return self.terms.discount(self.issued)
 
     @property
     def saving(self) -> Decimal | None:

@@ -75,6 +75,11 @@ def test_other_terms_offer_their_due_date_and_show_their_discount(as_bob, store)
     assert asked(as_bob, terms="2% 10 net 30")["due_date"] == offered
 
 
+def test_a_paid_bill_has_no_discount_left(as_bob, store):
+    store(terms=EARLY, isPaid=True, dueDate="2026-11-27")
+    assert asked(as_bob)["due_date"] == ""
+
+
 def test_date_driven_terms_offer_theirs(as_bob, store):
     store()
     assert asked(as_bob, terms="15th of month")["due_date"] == "Use 15 Nov 2026 15th of month from 28 Oct 2026."

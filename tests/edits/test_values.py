@@ -42,9 +42,9 @@ def test_a_cost_as_shown_is_the_same_cost(cost: Decimal) -> None:
     assert parse(COST, typed(COST, cost), None, COMPANY) == cost
 
 
-@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)))
-def test_a_date_as_shown_is_the_same_date(day: date) -> None:
-    assert parse(DUE, typed(DUE, day), None, COMPANY) == day
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)), st.booleans())
+def test_a_date_as_shown_is_the_same_date_in_either_order(day: date, day_first: bool) -> None:
+    assert parse(DUE, typed(DUE, day), None, Tenant(day_first=day_first)) == day
 
 
 @given(st.text(), st.sampled_from([PHONE, NOTE]))
