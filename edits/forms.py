@@ -63,18 +63,18 @@ class RecordForm(forms.Form):
         base: Content,
         data: QueryDict | None = None,
     ) -> None:
+        super().__init__(data)
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
         self.spots = dict(_spots(table, base))
-        super().__init__(self._in_full(data))
+        if data is not None:
+            self.data = self._in_full(data)
         for name, (f, was) in self.spots.items():
             self.fields[name] = self._input(f, was)
             self.initial[name] = typed(f, was)
 
-    def _in_full(self, data: QueryDict | None) -> QueryDict | None:
+    def _in_full(self, data: QueryDict) -> QueryDict:
         """What was typed, with its dates as people read them: the form may come back with them."""
-        if data is None:
-            return None
         dates = {name: spot for name, spot in self.spots.items() if spot[0].kind is Kind.DATE and name in data}
         full = {name: in_full(f, str(data[name]), was, self.tenant) for name, (f, was) in dates.items()}
         if all(data[name] == text for name, text in full.items()):
