@@ -12,6 +12,7 @@ from bills.terms import DateDriven, Discount, Standard, Terms, terms_of
 from books import connections
 from books.records import decode
 from tenants.models import Tenant
+from tests.rig.vendor import Sandbox
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
 MONTH_DAYS = st.integers(min_value=1, max_value=31)
@@ -103,6 +104,22 @@ def test_a_discount_is_counted_in_cents_half_a_cent_up(percentage: str, total: s
 def test_terms_are_read_from_either_list(kind: str, raw: dict[str, object], terms: Terms | None) -> None:
     shape = connections.table(Tenant(), kind).shape
     assert terms_of(decode(shape, {"id": "1", "name": "x", **raw})) == terms
+
+
+@pytest.mark.parametrize("kind", ["standard-terms", "date-driven-terms"])
+def test_the_vendor_gives_new_bills_the_same_due_dates(kind: str, sandbox: Sandbox, abc: Tenant) -> None:
+    issued = [date(2028, 1, 26) + timedelta(days=days) for days in range(0, 70, 4)]
+    account = sandbox.get("/quickbooks-desktop/accounts", abc.end_user_id, accountType="expense")["data"][0]["id"]
+    vendor = sandbox.get("/quickbooks-desktop/vendors", abc.end_user_id, limit=1)["data"][0]["id"]
+    for entry in sandbox.get(f"/quickbooks-desktop/{kind}", abc.end_user_id)["data"]:
+        terms = terms_of(decode(connections.table(abc, kind).shape, entry))
+        bill = {"vendorId": vendor, "termsId": entry["id"], "expenseLines": [{"accountId": account, "amount": "9.99"}]}
+        given = [
+            sandbox.post("/quickbooks-desktop/bills", abc.end_user_id, transactionDate=str(day), **bill)["dueDate"]
+            for day in issued
+        ]
+        assert terms is not None
+        assert given == [str(terms.due(day)) for day in issued]
 
 
 @given(STANDARD | DATE_DRIVEN, DAYS)
