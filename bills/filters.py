@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 
-from edits.values import DATE_FORMATS
+from edits.days import day
 
 STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
 SIZES = ((50, "50"), (100, "100"), (250, "250"))
@@ -63,12 +64,25 @@ class BillFilter(forms.Form):
     q = forms.CharField(required=False, max_length=100, label="Search")
     state = forms.ChoiceField(required=False, choices=STATES, label="State")
     age = forms.ChoiceField(required=False, choices=[(age.name, age.label) for age in AGES], label="Age")
-    since = forms.DateField(required=False, input_formats=DATE_FORMATS, label="Bill date since")
-    until = forms.DateField(required=False, input_formats=DATE_FORMATS, label="Bill date until")
+    since = forms.CharField(required=False, label="Bill date since")
+    until = forms.CharField(required=False, label="Bill date until")
     vendor = forms.CharField(required=False, max_length=209, label="Vendor")
     sort = forms.CharField(required=False, label="Order")
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
     size = forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows")
+
+    def __init__(self, data: QueryDict, *, day_first: bool = False) -> None:
+        super().__init__(data)
+        self.day_first = day_first
+
+    def clean_since(self) -> date | None:
+        return self._day(self.cleaned_data["since"])
+
+    def clean_until(self) -> date | None:
+        return self._day(self.cleaned_data["until"])
+
+    def _day(self, text: str) -> date | None:
+        return day(text, today=timezone.localdate(), day_first=self.day_first) if text else None
 
     def clean_sort(self) -> str:
         sort: str = self.cleaned_data["sort"]

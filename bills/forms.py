@@ -1,5 +1,7 @@
 """The form of a bill: its header and address as of any record, and its lines, offered to the edit walk as one."""
 
+from decimal import Decimal
+
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
@@ -11,6 +13,7 @@ from edits.forms import RecordForm
 from tenants.models import Tenant
 
 from . import inputs
+from .due import Due
 from .grid import Grid
 from .lines import Lines
 
@@ -48,6 +51,11 @@ class BillForm:
         return [*map(str, self.header.non_field_errors()), *self.lines.problems.get("", [])]
 
     @cached_property
+    def due(self) -> Due:
+        """What the date and the terms that were typed come to."""
+        return due_typed(self.header, self.lines.total)
+
+    @cached_property
     def grid(self) -> Grid:
         return Grid(self.lines)
 
@@ -55,6 +63,12 @@ class BillForm:
         """Put what the books said beside the input it names, of the header or of a line, or on top."""
         if not self.lines.refuse(path, message):
             self.header.refuse(path, message)
+
+
+def due_typed(header: RecordForm, total: Decimal) -> Due:
+    """What the date and the terms come to that stand in a header; `total` is the sum of the bill's lines."""
+    header.is_valid()
+    return Due(header.tenant, header.base, header.values if header.is_bound else header.base, total)
 
 
 def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:

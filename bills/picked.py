@@ -28,7 +28,7 @@ def picked(tenant: Tenant, shape: Shape, f: Field, text: str) -> Picked:
     if f.entry is None:
         return Picked()
     try:
-        record = references.entry(tenant, f.options, text)
+        record = references.find(tenant, f.options, text)
     except (references.NoSuchEntry, references.SeveralEntries):
         return Picked()
     held = mirror.content(record)
@@ -48,11 +48,6 @@ def _first(held: Content, paths: Iterable[str]) -> Value:
 
 def units_of(tenant: Tenant, unit_set: Value) -> tuple[str, ...]:
     """The names of the units in a set, its base unit first; none where the mirror does not know it."""
-    if unit_set is None:
-        return ()
-    try:
-        row = references.entry(tenant, "unit-of-measure-sets", unit_set.id)
-    except references.NoSuchEntry:
-        return ()
-    held = mirror.content(row)
-    return tuple(unit["name"] for unit in (held["base_unit"], *held["related_units"]) if unit["name"])
+    held = references.entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
+    units = (held["base_unit"], *held["related_units"]) if held is not None else ()
+    return tuple(unit["name"] for unit in units if unit["name"])

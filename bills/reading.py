@@ -130,6 +130,8 @@ class Reader:
             except ValidationError as error:
                 line.refuse(f.name, " ".join(error.messages))
                 continue
+            if f.kind is Kind.DATE and line.typed and f.name in line.typed:
+                line.typed[f.name] = typed(f, values[f.name])
             if f.required and line.base is None and is_blank(values[f.name]):
                 line.refuse(f.name, f"{f.label} is needed.")
         self._fit(line, base, values)

@@ -17,7 +17,7 @@ from books.fields import Field, Kind, Shape
 from books.records import Content, Value
 from books.shown import shown
 from edits.values import typed
-from edits.widgets import Picker
+from edits.widgets import NUMBERS, Picker, plain
 from tenants.models import Tenant
 
 from .columns import Column, typeable
@@ -25,7 +25,6 @@ from .posted import ID, SPLIT
 from .reading import Line
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
-NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
 PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE)
 CHUNK = 10  # lines
 
@@ -194,8 +193,8 @@ class Rows:
                 if f.entry:
                     query = urlencode({"lines": key[0], "member": f.name})
                     attrs["data-fills"] = f"{reverse('line_entry', args=[self.tenant.slug, self.bill])}?{query}"
-            elif f.kind in NUMBERS:
-                attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+            elif f.kind in (*NUMBERS, Kind.DATE):
+                attrs |= plain(f)
             if f.required:
                 attrs["aria-required"] = "true"
             self.looks[key] = flatatt({name: value for name, value in attrs.items() if value != ""})

@@ -8,4 +8,5 @@ urlpatterns = [
     path("<str:remote_id>/edit", views.bill_edit, name="bill_edit"),
     path("<str:remote_id>/line", views.bill_line, name="bill_line"),
     path("<str:remote_id>/entry", views.line_entry, name="line_entry"),
+    path("<str:remote_id>/due", views.bill_due, name="bill_due"),
 ]

@@ -11,17 +11,21 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import connections, mirror
 from books.currencies import code, codes
+from books.fields import Table
+from books.records import Content
 from books.sheet import parts
 from edits import editing
+from edits.forms import RecordForm
 from edits.models import Edit
 from edits.seal import Seal
-from tenants.access import member
+from tenants.access import Member, member
 from tenants.models import Role
 
 from . import listed
+from .due import Due
 from .filters import SIZES, STATES, BillFilter
 from .finding import find
-from .forms import BillForm, as_typed
+from .forms import BillForm, as_typed, due_typed
 from .lines import refusal
 from .marks import links
 from .new_line import LineEntry, NewLine
@@ -38,7 +42,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
     table = connections.table(m.tenant, "bills")
-    form = BillFilter(request.GET)
+    form = BillFilter(request.GET, day_first=m.tenant.day_first)
     found = find(m.tenant, form.asked)
     currencies = codes(m.tenant, [total["currency"] for total in found.totals])
     context = {
@@ -74,6 +78,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "content": content,
         "parts": parts(table, content, leave_out=("lines",)),
         "links": links(content),
+        "due": Due(m.tenant, content, content, content["amount_due"]),
         "sheet": LineSheet(content),
         "edits": Edit.objects.of(record)[:EDITS_SHOWN],
         "freshness": mirror.freshness(m.tenant, table.kind),
@@ -94,10 +99,8 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One new line for the form of a bill, blank or a copy, as the row that its table takes in."""
     m = member(request, slug, Role.BOOKKEEPER)
-    table = connections.table(m.tenant, "bills")
-    record = mirror.find(m.tenant, table.kind, remote_id)
-    seen = mirror.version(record, request.GET.get("revision", ""))
-    form = NewLine(request.GET, bill=mirror.decoded(table, seen) if seen else mirror.content(record))
+    table, bill = _seen(m, remote_id, request.GET.get("revision", ""))
+    form = NewLine(request.GET, bill=bill)
     if not form.is_valid():
         raise BadRequest("This form has no place for such a line.")
     return HttpResponse(form.row(m.tenant, table))
@@ -113,3 +116,22 @@ def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         raise BadRequest("This form has no such lines.")
     found = form.picked(m.tenant)
     return JsonResponse({"values": found.values, "units": found.units, "without": found.without})
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_GET
+def bill_due(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """What the date, terms and vendor in the form of a bill make of its due date, as the offers of that form."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    table, bill = _seen(m, remote_id, request.GET.get("revision", ""))
+    due = due_typed(RecordForm(m.tenant, table, bill, request.GET), LineSheet(bill).total)
+    return render(request, "bills/due.html", {"due": due, "again": True})
+
+
+def _seen(m: Member, remote_id: str, revision: str) -> tuple[Table, Content]:
+    """The bill as the person saw it who has its form open, or as last read where that version is not kept."""
+    table = connections.table(m.tenant, "bills")
+    record = mirror.find(m.tenant, table.kind, remote_id)
+    seen = mirror.version(record, revision)
+    return table, mirror.decoded(table, seen) if seen else mirror.content(record)

@@ -71,11 +71,11 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
 
 def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
     """What a field holds for the entry that `text` means. Raises NoSuchEntry or SeveralEntries."""
-    found = entry(tenant, picker, text)
+    found = find(tenant, picker, text)
     return Reference(found.remote_id, found.full_name or "")
 
 
-def entry(tenant: Tenant, picker: str, text: str) -> Record:
+def find(tenant: Tenant, picker: str, text: str) -> Record:
     """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
 
     An active entry comes before an inactive one. Raises NoSuchEntry or SeveralEntries, in words for a person.
@@ -90,6 +90,15 @@ def entry(tenant: Tenant, picker: str, text: str) -> Record:
         raise SeveralEntries(f"“{text}” is the name of {len(active)} entries. Pick the one you mean from the list.")
     active[0].tenant = tenant
     return active[0]
+
+
+def entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
+    """All that is known of one entry of a picker's lists; None where it is not among them. One query."""
+    row = _entries(tenant, picker).filter(remote_id=remote_id, version__isnull=False).first() if remote_id else None
+    if row is None:
+        return None
+    row.tenant = tenant
+    return content(row)
 
 
 def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:

@@ -23,6 +23,7 @@ from tenants.models import Tenant
 from . import conflicting, kept, saving
 from .merge import three_way
 from .models import Edit
+from .offers import TAKE, taken
 from .saving import told_at
 from .seal import Seal, unseal
 
@@ -137,7 +138,7 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
 
 
 def _save(walk: Walk) -> HttpResponse:
-    data = walk.request.POST
+    data = taken(walk.request.POST)
     seal = unseal(data.get("base", ""), walk.record)
     seen = mirror.version(walk.record, seal.revision)
     known = seen or walk.current()
@@ -195,5 +196,5 @@ def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:
 
 
 def _only_arranges(data: QueryDict) -> bool:
-    """True for the form's own buttons that add, open, copy or remove a line and send nothing."""
-    return any(name in data for name in ("add", "open", "copy", "split", "remove", "undo"))
+    """True for the form's own buttons that take an offer or arrange its lines, and send nothing."""
+    return any(name in data for name in (TAKE, "add", "open", "copy", "split", "remove", "undo"))

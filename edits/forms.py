@@ -17,8 +17,8 @@ from books.records import Content, Value
 from books.shown import printed, shown
 from tenants.models import Tenant
 
-from .values import parse, typed
-from .widgets import Picker, Switch
+from .values import in_full, parse, typed
+from .widgets import Picker, Switch, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,22 @@ class RecordForm(forms.Form):
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
         self.spots = dict(_spots(table, base))
+        if data is not None:
+            self.data = self._in_full(data)
         for name, (f, was) in self.spots.items():
             self.fields[name] = self._input(f, was)
             self.initial[name] = typed(f, was)
+
+    def _in_full(self, data: QueryDict) -> QueryDict:
+        """What was typed, with its dates as people read them: the form may come back with them."""
+        dates = {name: spot for name, spot in self.spots.items() if spot[0].kind is Kind.DATE and name in data}
+        full = {name: in_full(f, str(data[name]), was, self.tenant) for name, (f, was) in dates.items()}
+        if all(data[name] == text for name, text in full.items()):
+            return data
+        changed = data.copy()
+        for name, text in full.items():
+            changed[name] = text
+        return changed
 
     def _input(self, f: Field, was: Value) -> forms.Field:
         """An input that hands its text on as it is; `clean` makes the value of it."""
@@ -93,8 +106,7 @@ class RecordForm(forms.Form):
             return Switch()
         if f.kind is Kind.LONG_TEXT:
             return forms.Textarea(attrs={"rows": 4})
-        number = f.kind in (Kind.MONEY, Kind.COST, Kind.NUMBER)
-        return forms.TextInput(attrs={"autocomplete": "off", **({"inputmode": "decimal"} if number else {})})
+        return forms.TextInput(attrs=plain(f))
 
     def clean(self) -> None:
         for name, (f, was) in self.spots.items():

@@ -5,6 +5,7 @@ from . import views
 urlpatterns = [
     path("", views.edit_list, name="edit_list"),
     path("wait", views.edit_wait, name="edit_wait"),
+    path("day", views.typed_day, name="typed_day"),
     path("<int:pk>/", views.edit_page, name="edit_page"),
     path("live/<str:kind>/<str:remote_id>/", views.live_look, name="live_look"),
 ]

@@ -5,19 +5,20 @@ Raises ValidationError with a sentence for people. Knows the field table and not
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from books import connections, references
+from books import connections, references, shown
 from books.fields import Field, Kind
 from books.records import Reference, Value
 from tenants.models import Tenant
 
 from .arithmetic import NoSum, is_sum, worked
+from .days import day
 
-DATE_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%m/%d/%y", "%b %d %Y", "%d.%m.%Y")
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
 THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
@@ -35,7 +36,7 @@ def typed(f: Field, value: Value) -> str:
     if isinstance(value, Decimal):
         return format(value, ",.2f") if f.kind is Kind.MONEY else format(value.normalize(), "f")
     if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
+        return shown.day(value)
     return str(value)
 
 
@@ -52,6 +53,14 @@ def parse(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
     if not text.strip():
         return _emptied(f, base, tenant)
     return _PARSE[f.kind](f, text, base, tenant)
+
+
+def in_full(f: Field, text: str, base: Value, tenant: Tenant) -> str:
+    """A date that was typed short, as it is shown: 10/1 as 1 Oct 2026. What is no date stays as it is."""
+    try:
+        return typed(f, parse(f, text, base, tenant))
+    except ValidationError:
+        return text
 
 
 def _through_a_browser(f: Field, text: str) -> str:
@@ -127,15 +136,7 @@ def _small_enough(f: Field, number: Decimal) -> Decimal:
 
 
 def _date(f: Field, text: str, base: Value, tenant: Tenant) -> date:
-    plain = " ".join(text.replace(",", " ").split())
-    for form in DATE_FORMATS:
-        try:
-            found = datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day, never a moment
-        except ValueError:
-            continue
-        if 1900 <= found.year <= 2199:
-            return found
-    raise ValidationError(f"“{text}” is no date of the calendar. Write it as 28 Oct 2026 or 2026-10-28.", code="date")
+    return day(text, today=timezone.localdate(), near=base, day_first=tenant.day_first)
 
 
 def _reference(f: Field, text: str, base: Value, tenant: Tenant) -> Reference:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from books import connections, errors, mirror, sync
+from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
@@ -19,6 +20,7 @@ from . import conflicting, saving
 from .describing import described
 from .models import OPEN, Edit, State
 from .seal import NoBase, unseal
+from .typed_day import TypedDay
 
 FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
 PER_PAGE = 50
@@ -78,6 +80,18 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
         seconds = ceil((edit.waits_until - timezone.now()).total_seconds())
         words = f"{connections.description(m.tenant).name} asks us to wait: {seconds} s more"
     return HttpResponse(words, content_type="text/plain")
+
+
+@never_cache
+@require_GET
+def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
+    """The day that somebody types, in full as its input shows it: 10/1 as 1 Oct 2026; 422 with why it is none."""
+    m = member(request, slug)
+    form = TypedDay(request.GET, day_first=m.tenant.day_first)
+    if form.is_valid():
+        return HttpResponse(day(form.cleaned_data["text"]), content_type="text/plain; charset=utf-8")
+    said = " ".join(str(one) for one in form.errors["text"])
+    return HttpResponse(said, content_type="text/plain; charset=utf-8", status=422)
 
 
 @never_cache

@@ -1,9 +1,19 @@
-"""The picker: a text input over one of a company's reference lists. Without script it is a plain text input."""
+"""The inputs of a form; what some of them do more than a plain text input needs the script, and they work without."""
 
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+
+from books.fields import Field, Kind
+
+NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
+
+
+def plain(f: Field) -> dict[str, Any]:
+    """The attributes of a plain input for values of this field; `data-day` gives a date its keys."""
+    more = {"inputmode": "decimal"} if f.kind in NUMBERS else {"data-day": True} if f.kind is Kind.DATE else {}
+    return {"autocomplete": "off", **more}
 
 
 class Picker(forms.TextInput):

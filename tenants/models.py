@@ -28,6 +28,8 @@ class Tenant(models.Model):
     key_variable = models.CharField(
         max_length=80, blank=True, help_text="Name of the environment variable that holds the key."
     )
+    # Set by hand: QuickBooks goes by each person's Windows and tells nobody, and its American edition writes 10/1.
+    day_first = models.BooleanField(default=False, help_text="Whether 10/1 is the tenth of January.")
 
     class Meta:
         ordering = ["name"]

@@ -133,8 +133,13 @@ def is_changed(field: BoundField) -> bool:
 
 
 @register.simple_tag
-def control(field: BoundField, **attrs: Any) -> SafeString:
-    """The input of `field`, with what it was opened with for the browser to compare; `a_b` in `attrs` becomes `a-b`."""
+def control(field: BoundField, described_by: str = "", **attrs: Any) -> SafeString:
+    """The input of `field`, with what it was opened with for the browser to compare; `a_b` in `attrs` becomes `a-b`.
+
+    `described_by` is read out beside the input's own hint and errors.
+    """
+    if described_by:
+        attrs["aria_describedby"] = " ".join(filter(None, (field.aria_describedby, described_by)))
     extra = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "")}
     return field.as_widget(attrs={"data-was": opened_with(field), **extra})
 

@@ -1,6 +1,5 @@
 """Changing, adding, deleting and voiding bills by QuickBooks' rules."""
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 from sandbox.conductor import records
@@ -14,6 +13,7 @@ from sandbox.conductor.bill_lines import (
 )
 from sandbox.conductor.books import Books
 from sandbox.conductor.customers import address
+from sandbox.conductor.due_dates import due_date
 from sandbox.conductor.errors import invalid, no_object, quickbooks, stale
 from sandbox.conductor.records import Record, cents, money
 from sandbox.conductor.references import TARGETS, bad_reference, refer, require_feature, resolve
@@ -71,7 +71,7 @@ def create_bill(books: Books, body: Record) -> Record:
         _link(books, record, key, changes)
     apply(books, record, changes)
     if record["dueDate"] is None:
-        record["dueDate"] = _due(books, record)
+        record["dueDate"] = due_date(books, record)
     books.put("bills", record)
     return record
 
@@ -227,10 +227,3 @@ def _link(books: Books, record: Record, key: str, changes: Record) -> None:
 def _rate(books: Books, vendor: Record) -> float:
     currency = books.get("currencies", vendor["currency"]["id"]) if vendor["currency"] else None
     return (currency and currency["exchangeRate"]) or 1
-
-
-def _due(books: Books, record: Record) -> str:
-    start = date.fromisoformat(record["transactionDate"])
-    terms = books.find(("standard-terms",), record["terms"]["id"]) if record["terms"] else None
-    days = terms["dueDays"] if terms else books.preferences["purchasesAndVendors"]["daysBillsAreDue"]
-    return (start + timedelta(days=days or 0)).isoformat()

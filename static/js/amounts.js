@@ -1,5 +1,6 @@
 // A bill's lines, [data-lines]: quantity × cost makes the amount, an amount makes the cost, sections and bill are summed
 // at once. The same rule as bills/amounts.py, in whole numbers (BigInt), never in floats. Recounts on desk:recount too.
+// [data-share] is so many percent of the total.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
@@ -130,6 +131,10 @@ function recount() {
     }
   }
   write(grid().querySelector("[data-sum-all]"), money(total));
+  for (const part of document.querySelectorAll("[data-share]")) {
+    const percent = decimal(part.dataset.share);
+    write(part, money(halfUp((total > 0n ? total : 0n) * percent.n, ten(percent.places + 2))));
+  }
   const bar = grid().closest("form")?.querySelector("[data-total]");
   const strong = document.createElement("strong");
   strong.textContent = money(total);
@@ -155,5 +160,5 @@ function typed(event) {
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:typed", typed);
-document.addEventListener("desk:recount", () => grid() && recount());
+for (const name of ["desk:recount", "htmx:oobAfterSwap"]) document.addEventListener(name, () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());

@@ -7,6 +7,7 @@ import "./age.js";
 import "./keys.js";
 import "./rows.js";
 import "./form.js";
+import "./days.js";
 import "./picker.js";
 import "./conflict.js";
 import "./lines.js";

@@ -171,8 +171,10 @@ document.addEventListener("click", (event) => {
     }
     mine[0]?.focus();
   } else if (offer) {
-    const control = document.getElementById(offer.dataset.offerFor);
-    control.value = offer.dataset.offer;
+    event.preventDefault();
+    const [name] = offer.value.split("=", 1);
+    const control = offer.form.elements[name];
+    control.value = offer.value.slice(name.length + 1);
     control.dispatchEvent(new Event("change", { bubbles: true }));
     control.focus();
     offer.remove();

@@ -66,6 +66,11 @@ def test_undo_puts_an_open_line_back_to_what_is_stored(as_bob, stored):
     assert pressed(as_bob, "undo", "expense_lines-0", **typed) == {}
 
 
+def test_a_date_typed_short_into_a_line_comes_back_in_full(as_bob, stored):
+    typed = {"item_lines-0-id": "I1", "item_lines-0-expiration_date": "10/1/26"}
+    assert pressed(as_bob, "add", "expense_lines", **typed)["item_lines-0-expiration_date"] == "1 Oct 2026"
+
+
 def test_a_new_line_comes_alone(as_bob, stored):
     text = as_bob.get("/t/larch/bills/B1/line?section=expense_lines&index=7").content.decode()
     assert text.startswith('<tr class="line is-open is-new" id=expense_lines-7')

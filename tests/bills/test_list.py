@@ -57,6 +57,7 @@ def test_a_plain_list_shows_what_is_unpaid_the_oldest_first(as_carol, store):
         ("?vendor=norrland", ["B2"]),
         ("?state=all&since=2026-10-29", ["D4"]),
         ("?state=all&until=28 Oct 2026&sort=-name", ["C3", "B2", "A1"]),
+        ("?state=all&since=10/29/26", ["D4"]),
         ("?sort=amount", ["A1", "B2", "C3"]),
         ("?sort=-vendor_name", ["B2", "C3", "A1"]),
     ],
@@ -65,6 +66,12 @@ def test_it_filters_and_sorts(as_carol, store, query, found):
     store("A1", due=-40, amount="1.00"), store("B2", due=-5, amount="20.00", vendor="Norrland")
     store("C3", due=0, amount="1240.50"), store("D4", due=1, isPaid=True, transactionDate="2026-11-01")
     assert numbers(as_carol, query) == found
+
+
+def test_the_filters_read_dates_in_the_order_of_the_company(as_carol, larch, store):
+    store("A1"), store("D4", isPaid=True, transactionDate="2026-11-01")
+    Tenant.objects.filter(pk=larch.pk).update(day_first=True)
+    assert numbers(as_carol, "?state=all&since=1/11/26") == ["D4"]
 
 
 def test_a_bill_due_today_is_not_overdue(as_carol, store):

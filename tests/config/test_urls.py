@@ -28,9 +28,11 @@ NEEDED = {
     "bill_page": Role.VIEWER,
     "bill_edit": Role.BOOKKEEPER,
     "bill_line": Role.BOOKKEEPER,
+    "bill_due": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_wait": Role.BOOKKEEPER,
+    "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,
 }
 EXAMPLES = {

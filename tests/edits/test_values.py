@@ -42,9 +42,9 @@ def test_a_cost_as_shown_is_the_same_cost(cost: Decimal) -> None:
     assert parse(COST, typed(COST, cost), None, COMPANY) == cost
 
 
-@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)))
-def test_a_date_as_shown_is_the_same_date(day: date) -> None:
-    assert parse(DUE, typed(DUE, day), None, COMPANY) == day
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)), st.booleans())
+def test_a_date_as_shown_is_the_same_date_in_either_order(day: date, day_first: bool) -> None:
+    assert parse(DUE, typed(DUE, day), None, Tenant(day_first=day_first)) == day
 
 
 @given(st.text(), st.sampled_from([PHONE, NOTE]))
@@ -94,6 +94,12 @@ def test_what_is_no_amount_is_refused_in_words(text: str, code: str) -> None:
 @pytest.mark.parametrize("text", ["2026-10-28", "28 Oct 2026", "28 October 2026", "10/28/2026", "Oct 28, 2026"])
 def test_dates_are_read_as_people_write_them(text: str) -> None:
     assert parse(DUE, text, None, COMPANY) == date(2026, 10, 28)
+
+
+@pytest.mark.parametrize(("day_first", "month"), [(False, 10), (True, 1)])
+def test_figures_are_read_in_the_order_of_the_company(day_first: bool, month: int) -> None:
+    company = Tenant(slug="larch", day_first=day_first)
+    assert parse(DUE, "10/1/26", None, company).month == month
 
 
 @pytest.mark.parametrize("text", ["31 Nov 2026", "2026-02-30", "tomorrow", "10/28/0026"])

@@ -198,6 +198,19 @@ def test_a_created_bill_takes_terms_and_currency_from_its_vendor(caller: Caller)
     assert shown == ("Net 30", "2026-12-02", "USD", "9.99")
 
 
+@pytest.mark.parametrize(
+    ("day", "due"), [("2026-11-09", "2026-11-15"), ("2026-11-10", "2026-12-15"), ("2026-12-16", "2027-01-15")]
+)
+def test_a_created_bill_of_date_driven_terms_is_due_on_their_day(caller: Caller, day: str, due: str) -> None:
+    body = {
+        "vendorId": "80000001-1234567890",
+        "transactionDate": day,
+        "termsId": caller.get("date-driven-terms")["data"][0]["id"],  # the 15th, with five days of grace
+        "expenseLines": [{"accountId": OFFICE, "amount": "9.99"}],
+    }
+    assert caller.send("POST", "bills", json=body).json()["dueDate"] == due
+
+
 def test_a_bill_can_be_created_from_a_purchase_order(caller: Caller) -> None:
     supply = caller.as_(WHOLESALER)
     order = supply.get("purchase-orders", limit=1)["data"][0]

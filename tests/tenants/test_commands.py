@@ -120,6 +120,23 @@ def test_add_company_says_what_is_wrong_with_the_place_of_the_books(db, options,
     assert (said in str(caught.value), Tenant.objects.count()) == (True, 0)
 
 
+def test_add_company_takes_the_order_of_day_and_month(db):
+    run("add_company", "--slug", "rhein", "--name", "Rhein", "--end-user-id", "end_usr_rhein", "--day-first")
+    assert Tenant.objects.get().day_first
+
+
+@pytest.mark.parametrize(("order", "said"), [("day-first", "10/1 is 10 January"), ("month-first", "10/1 is 1 October")])
+def test_set_date_order_says_what_a_date_means_from_then_on(db, order, said):
+    add_company()
+    assert said in run("set_date_order", "brook", order)
+    assert Tenant.objects.get().day_first == (order == "day-first")
+
+
+def test_set_date_order_refuses_a_company_that_there_is_not(db):
+    with pytest.raises(CommandError, match="no company 'brook'"):
+        run("set_date_order", "brook", "day-first")
+
+
 def test_fill_demo_creates_everything_once(db, django_assert_max_num_queries):
     run("fill_demo")
     with django_assert_max_num_queries(12):

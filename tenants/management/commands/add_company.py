@@ -25,10 +25,15 @@ class Command(BaseCommand):
             "--key-variable", help="NAME of the variable with its API key, or with _FILE behind it that of a key's file"
         )
 
+        parser.add_argument(
+            "--day-first", action="store_true", help="its people mean 10 January by 10/1; see set_date_order"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["end_user_id"]) == bool(options["base_url"]):
             raise CommandError("Give --end-user-id for QuickBooks, or --base-url and --key-variable for Bigcapital.")
-        company = Tenant(slug=options["slug"], name=options["name"], **_place(options))
+        named = {name: options[name] for name in ("slug", "name", "day_first")}
+        company = Tenant(**named, **_place(options))
         try:
             company.full_clean()
         except ValidationError as error:

@@ -1,0 +1,126 @@
+"""What a bill's date and terms come to, for its page and its form: the due date, the discount, what the form offers.
+
+Offers and never fills in: a due date that was typed by hand, here or in QuickBooks, stays until somebody takes another.
+It names the fields that the terms are about, and asks the mirror alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils import timezone
+
+from books import references
+from books.preferences import preferences
+from books.records import Content, Reference, Value
+from books.shown import day
+from edits.days import LAST
+from tenants.models import Tenant
+
+from .terms import Discount, Standard, Terms, terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be put into an input with one press: the input's name, the text for it, and why it is offered."""
+
+    name: str
+    text: str
+    why: str
+
+    @property
+    def value(self) -> str:
+        """What its button sends: see `edits.offers`."""
+        return f"{self.name}={self.text}"
+
+
+class Due:
+    """The due date and the discount of one bill: `base` as it was opened, `values` as typed so far.
+
+    A value that could not be read is not among `values`; what depends on it is then not worked out.
+    """
+
+    def __init__(self, tenant: Tenant, base: Content, values: Mapping[str, Value], total: Decimal | None) -> None:
+        self.tenant, self.base, self.values, self.total = tenant, base, values, total
+
+    @property
+    def issued(self) -> date | None:
+        return self.values.get("transaction_date")
+
+    @cached_property
+    def terms(self) -> Terms | None:
+        """The bill's own, or without any the company's number of days; None where they are not known."""
+        if "terms" not in self.values:
+            return None
+        if chosen := self.values["terms"]:
+            entry = references.entry(self.tenant, "terms", chosen.id)
+            return terms_of(entry) if entry is not None else None
+        company = preferences(self.tenant)
+        days = company["purchases_and_vendors"]["days_bills_are_due"] if company is not None else None
+        return None if days is None else Standard(max(0, int(days)))
+
+    @cached_property
+    def date(self) -> date | None:
+        """The due date by the terms."""
+        found = self.terms.due(self.issued) if self.terms and self.issued else None
+        return found if found and found <= LAST else None
+
+    @property
+    def reckoned(self) -> str:
+        """How that is reckoned: Net 30 from 28 Oct 2026."""
+        if chosen := self.values.get("terms"):
+            return f"{chosen} from {day(self.issued)}"
+        days = self.terms.due_days if isinstance(self.terms, Standard) else 0
+        return f"{days} {'day' if days == 1 else 'days'} from {day(self.issued)}, as for every bill without terms"
+
+    @property
+    def discount(self) -> Discount | None:
+        """What paying early saves; nothing of a bill that is paid."""
+        if self.terms is None or self.issued is None or self.base.get("is_paid"):
+            return None
+        return self.terms.discount(self.issued)
+
+    @property
+    def saving(self) -> Decimal | None:
+        """What the discount comes to."""
+        return self.discount.of(self.total) if self.discount and self.total is not None else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the discount's last day has passed."""
+        return self.discount is not None and self.discount.last < timezone.localdate()
+
+    @property
+    def differs(self) -> bool:
+        return self.date is not None and self.values.get("due_date") != self.date
+
+    @property
+    def offer(self) -> Offer | None:
+        """The due date that the terms make, once bill date or terms are others than they were."""
+        moved = any(self.values.get(name) != self.base.get(name) for name in ("transaction_date", "terms"))
+        if not self.differs or not (moved or self.values.get("due_date") is None):
+            return None
+        return Offer("due_date", day(self.date), f"{self.reckoned}.")
+
+    @property
+    def note(self) -> str:
+        """That the due date was set by hand; nothing of a bill without terms, where that is usual."""
+        if not self.differs or not self.values.get("terms"):
+            return ""
+        return f"{self.reckoned} would be {day(self.date)}."
+
+    @cached_property
+    def terms_offer(self) -> Offer | None:
+        """The vendor's usual terms, for a bill that has none or was given another vendor."""
+        vendor, chosen = self.values.get("vendor"), self.values.get("terms")
+        if not isinstance(vendor, Reference) or "terms" not in self.values:
+            return None
+        if chosen and vendor == self.base.get("vendor"):
+            return None
+        entry = references.entry(self.tenant, "vendors", vendor.id)
+        usual = entry["terms"] if entry is not None else None
+        if usual is None or (chosen and usual.id == chosen.id):
+            return None
+        return Offer("terms", usual.name, f"Usual for {vendor}.")

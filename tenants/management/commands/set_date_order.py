@@ -1,0 +1,23 @@
+"""Says how the people of a company write a date in figures."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tenants.models import Tenant
+
+ORDERS = {"month-first": False, "day-first": True}
+
+
+class Command(BaseCommand):
+    help = "Say whether 10/1, typed into a form of a company, is the first of October (month-first) or 10 January."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", help="the company's part of the address: /t/<slug>/")
+        parser.add_argument("order", choices=ORDERS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not Tenant.objects.filter(slug=options["slug"]).update(day_first=ORDERS[options["order"]]):
+            raise CommandError(f"There is no company {options['slug']!r}.")
+        day = "10 January" if ORDERS[options["order"]] else "1 October"
+        self.stdout.write(f"In {options['slug']}, 10/1 is {day} from now on.")
