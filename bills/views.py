@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from books import connections, mirror
@@ -33,7 +33,7 @@ EDITS_SHOWN = 8
 
 @never_cache
 @vary_on_headers("HX-Request")
-@require_GET
+@require_safe
 def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
@@ -61,7 +61,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One bill with every field, every line and its latest edits."""
     m = member(request, slug)
@@ -82,7 +82,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     return render(request, "bills/page.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one bill; POST saves it, merges it, arranges its lines or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
@@ -90,7 +90,7 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One new line for the form of a bill, blank or a copy, as the row that its table takes in."""
     m = member(request, slug, Role.BOOKKEEPER)

@@ -111,7 +111,8 @@ def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: 
 
 
 def _open(walk: Walk) -> HttpResponse:
-    if (data := kept.take(walk.request)) is not None:
+    # A request for the head alone shows nothing, so it must not use up what waits to be shown.
+    if walk.request.method == "GET" and (data := kept.take(walk.request)) is not None:
         seen = mirror.version(walk.record, unseal(data.get("base", ""), walk.record).revision)
         return walk.show(seen or walk.current(), data, typed_again=True, follows=data.get("follows", ""))
     if pk := walk.request.GET.get("from", ""):
