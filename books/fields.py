@@ -112,7 +112,8 @@ class Table:
     `kind` is the vendor's own plural word and our URL's ("customers"), `noun` the word for one of them. `columns`
     maps a column of the mirror to the dotted path of the value that it holds; `search` lists the columns searched.
     `revision` is the member that carries a record's revision; where the vendor has none it is "", and the desk takes
-    a hash of what can be written. `figures` are the fields that a record's page shows large.
+    a hash of what can be written. `figures` are the fields that a record's page shows large. A `single` table is one
+    object without id or list, whose one row goes by the table's own kind.
     """
 
     kind: str
@@ -126,6 +127,7 @@ class Table:
     figures: tuple[str, ...] = ()
     revision: str = "revisionNumber"
     paged: bool = True
+    single: bool = False
     always: Mapping[str, str] = field(default_factory=dict)
     deleted_as: str = ""
 

@@ -2,11 +2,13 @@
 
 from books.provider import Description
 
-from . import bills, customers, references
+from . import bills, customers, preferences, references
 
 DESCRIPTION = Description(
     name="QuickBooks",
-    tables={table.kind: table for table in (customers.CUSTOMERS, bills.BILLS, *references.LISTS)},
+    tables={
+        table.kind: table for table in (customers.CUSTOMERS, bills.BILLS, preferences.PREFERENCES, *references.LISTS)
+    },
     pickers=references.PICKERS,
     only=references.ONLY,
     tells_changes=True,

@@ -45,6 +45,9 @@ class Conductor:
 
         Raises BooksError; a list that broke off must be begun anew, its cursor is spent (fact sheet, section 6).
         """
+        if table.single:
+            yield Page([self._single(table)], 0)
+            return
         query: dict[str, str] = {**table.always, **filters}
         if table.paged:
             query.setdefault("limit", str(PAGE_ROWS))
@@ -69,6 +72,8 @@ class Conductor:
     @from_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
         """The record as it stands in the books now. Raises NotFound when it is no longer there."""
+        if table.single:
+            return self._single(table)
         try:
             return self._get(f"{table.path}/{quote(id, safe='')}", {})
         except Refused as error:
@@ -111,9 +116,8 @@ class Conductor:
         return [(by_name[name].kind, id) for name, id in found if name in by_name]
 
     @from_books(NAME)
-    def preferences(self) -> dict[str, Json]:
-        """The company's own switches: classes, sites, currencies, closing date."""
-        return self._get("/quickbooks-desktop/preferences", {})
+    def _single(self, table: Table) -> dict[str, Json]:
+        return {**self._get(table.path, {}), "id": table.kind}
 
     @from_books(NAME)
     def company(self) -> dict[str, Json]:
