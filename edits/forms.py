@@ -3,7 +3,7 @@
 An input that did not travel, or that came back as it was shown, leaves its field alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -13,10 +13,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from books.fields import Field, Kind, Section, Table
+from books.models import Record
 from books.records import Content, Value
 from books.shown import printed, shown
 from tenants.models import Tenant
 
+from .guards import Guard
 from .values import parse, typed
 from .widgets import Picker, Switch
 
@@ -66,6 +68,7 @@ class RecordForm(forms.Form):
         super().__init__(data)
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
+        self.warned: dict[str, list[Guard]] = {}
         self.spots = dict(_spots(table, base))
         for name, (f, was) in self.spots.items():
             self.fields[name] = self._input(f, was)
@@ -123,6 +126,26 @@ class RecordForm(forms.Form):
     def refuse(self, path: str, message: str) -> None:
         """Put what the books said beside the input it names, or on top where it names none."""
         self.add_error(path if path in self.fields else None, message)
+
+    def wanted(self, name: str) -> Value:
+        """What a field is to hold: what was typed where that could be read, else what it held."""
+        return self.values.get(name, self.base[name])
+
+    def notices(self, record: Record) -> Sequence[Guard]:
+        """What is known of the record before anybody changes it; nothing, for most kinds."""
+        return ()
+
+    def guards(self, record: Record) -> Sequence[Guard]:
+        """What speaks against the change; only after `is_valid`. Nothing, for most kinds."""
+        return ()
+
+    def warn(self, guard: Guard) -> None:
+        """Say it beside the inputs that it is about, too."""
+        for name in guard.spots:
+            if guard.refuses and name in self.fields:
+                self.add_error(name, guard.title)
+            elif name in self.fields:
+                self.warned.setdefault(name, []).append(guard)
 
     @property
     def sections(self) -> Iterator[tuple[Section, list[Row]]]:
