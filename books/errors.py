@@ -156,9 +156,15 @@ class Refused(BooksError):
     TITLE = "{books} refused this change"
     TODO = "Change what it names and save again."
 
-    def __init__(self, happened: str = "", *, field: str = "", **more: str) -> None:
+    def __init__(self, happened: str = "", *, field: str = "", brief: str = "", **more: str) -> None:
         super().__init__(happened, **more)
         self.field = field
+        self._brief = brief
+
+    @property
+    def brief(self) -> str:
+        """What to say beside the field, where all of it stands above the form already."""
+        return self._brief or f"{self.happened} {self.todo}"
 
 
 class Stale(Refused):

@@ -186,7 +186,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
     except errors.NotFound as error:
         return walk.show(seen, error=error, status=409, **again)
     except errors.Refused as error:
-        form.refuse(error.field, f"{error.happened} {error.todo}")
+        form.refuse(error.field, error.brief)
         return walk.show(seen, error=error, status=422, **again)
     except errors.BooksError as error:
         if getattr(walk.request, "htmx", False):

@@ -101,6 +101,15 @@ function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
+// What the bill comes to in the company's own currency.
+function home(total) {
+  const rate = decimal(document.querySelector("[name=exchange_rate]")?.value);
+  const there = rate && document.querySelector("[data-sum-home]");
+  if (!there) return;
+  write(there, money(product({ n: total, places: 2 }, rate)));
+  write(document.querySelector("[data-sum-here]"), money(total));
+}
+
 function recount() {
   let total = 0n;
   let before = 0n;
@@ -116,6 +125,7 @@ function recount() {
     before += was;
   }
   write(grid().querySelector("[data-sum-all]"), money(total));
+  home(total);
   const bar = grid().closest("form")?.querySelector("[data-total]");
   const strong = document.createElement("strong");
   strong.textContent = money(total);
@@ -124,6 +134,7 @@ function recount() {
 }
 
 function typed(event) {
+  if (event.target.name === "exchange_rate" && grid()) return recount();
   const row = event.isTrusted && event.target.closest?.("[data-lines] tr.line");
   if (!row) return;
   follow(row, event.target.name.slice(row.id.length + 1), event.type === "change");
