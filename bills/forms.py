@@ -1,13 +1,9 @@
 """The form of a bill: its header and address as of any record, and its lines, offered to the edit walk as one."""
 
-from collections.abc import Sequence
-from datetime import date
-
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from books.fields import Table
-from books.models import Record
 from books.preferences import preferences
 from books.records import Content
 from books.writing import changed_fields
@@ -16,11 +12,10 @@ from edits.forms import RecordForm
 from edits.guards import Guard
 from tenants.models import Tenant
 
-from . import guards, inputs
+from . import inputs
 from .grid import Grid
 from .lines import Lines
 from .money_abroad import Abroad, abroad
-from .twins import twins
 
 
 class BillForm:
@@ -55,17 +50,6 @@ class BillForm:
     def non_field_errors(self) -> list[str]:
         return [*map(str, self.header.non_field_errors()), *self.lines.problems.get("", [])]
 
-    def notices(self, record: Record) -> Sequence[Guard]:
-        """What is known of the bill before anybody changes it."""
-        same = twins(record, self.base["vendor"], self.base["ref_number"])
-        return guards.notices(self.base, self.closing_date, same)
-
-    def guards(self, record: Record) -> Sequence[Guard]:
-        """What speaks against the change; only after `is_valid`."""
-        edited = self.edited
-        same = twins(record, edited["vendor"], edited["ref_number"])
-        return guards.guards(self.base, edited, self.closing_date, same)
-
     def warn(self, guard: Guard) -> None:
         """Say it beside the inputs and lines that it is about, too."""
         self.header.warn(guard)
@@ -76,10 +60,6 @@ class BillForm:
     def preferences(self) -> Content | None:
         """The company's switches, None where they are not known."""
         return preferences(self.tenant)
-
-    @property
-    def closing_date(self) -> date | None:
-        return self.preferences["accounting"]["closing_date"] if self.preferences else None
 
     @property
     def abroad(self) -> Abroad | None:

@@ -13,7 +13,8 @@
     │   ├── Stale            the record has moved since it was read
     │   └── NotFound         the record is no longer there
     └── NoAnswer             sent, but what became of it is not known
-        └── BadAnswer        what came back cannot be read
+        ├── BadAnswer        what came back cannot be read
+        └── InPart           the books say that they wrote only part of it
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
 name the books as {books}; whoever speaks to a vendor says its name.
@@ -198,3 +199,11 @@ class BadAnswer(NoAnswer):
 
     status = 502
     TITLE = "The answer could not be read"
+
+
+class InPart(NoAnswer):
+    """Written, but not all of it: what is there now has to be read."""
+
+    status = 502
+    TITLE = "{books} saved only part of this"
+    TODO = "We read it again in {books} to see what is there."

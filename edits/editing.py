@@ -4,7 +4,7 @@ The kinds differ in their form class and template only. Knows no field.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ from tenants.access import Member
 from tenants.models import Tenant
 
 from . import conflicting, kept, saving
-from .guards import Asked, Guard
+from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
 from .saving import told_at
@@ -38,12 +38,6 @@ class EditForm(Protocol):
 
     def refuse(self, path: str, message: str) -> None:
         """Show what the books said beside the input at `path`, or on top."""
-
-    def notices(self, record: Record) -> Sequence[Guard]:
-        """What is known of the record before anybody changes it."""
-
-    def guards(self, record: Record) -> Sequence[Guard]:
-        """What speaks against the change; only after `is_valid`."""
 
     def warn(self, guard: Guard) -> None:
         """Show a guard beside the inputs that it is about, too."""
@@ -83,7 +77,7 @@ class Walk:
             return self.page(None, status=422, too_much=refusal)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
-            more["notices"] = form.notices(self.record)
+            more["notices"] = rules_of(self.record).known(self.record, base)
         return self.page(form, status=status, sealed=str(Seal(self.record, seen.revision)), seen=seen, **more)
 
     def page(self, form: object, *, status: int, **more: object) -> HttpResponse:
@@ -165,7 +159,7 @@ def _save(walk: Walk) -> HttpResponse:
         return _set_aside(walk, None, form.edited, token)
     if "rebase" in data:
         return _rebase(walk, seen, form.edited, token)
-    asked = Asked(form.guards(walk.record), data)
+    asked = asked_about(walk.record, mirror.decoded(walk.table, seen), form.edited, data)
     if asked.stops:
         for guard in asked.guards:
             form.warn(guard)

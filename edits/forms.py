@@ -3,7 +3,7 @@
 An input that did not travel, or that came back as it was shown, leaves its field alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -13,7 +13,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from books.fields import Field, Kind, Section, Table
-from books.models import Record
 from books.records import Content, Value
 from books.shown import printed, shown
 from tenants.models import Tenant
@@ -130,14 +129,6 @@ class RecordForm(forms.Form):
     def wanted(self, name: str) -> Value:
         """What a field is to hold: what was typed where that could be read, else what it held."""
         return self.values.get(name, self.base[name])
-
-    def notices(self, record: Record) -> Sequence[Guard]:
-        """What is known of the record before anybody changes it; nothing, for most kinds."""
-        return ()
-
-    def guards(self, record: Record) -> Sequence[Guard]:
-        """What speaks against the change; only after `is_valid`. Nothing, for most kinds."""
-        return ()
 
     def warn(self, guard: Guard) -> None:
         """Say it beside the inputs that it is about, too."""

@@ -4,9 +4,12 @@ A refusal cannot be saved. A warning can, once its box is ticked. The name of th
 were read, so that other facts, or the same after a further change, ask again; a box that did not travel is not ticked.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+
+from books.models import Record
+from books.records import Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,25 @@ class Asked:
     def stops(self) -> bool:
         """Whether the change must not be sent: something cannot be saved, or was not agreed to."""
         return bool(self.refusals) or not all(ticked for _, ticked in self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one kind of record says: `known` of it before a change, and `against` turning one content into another."""
+
+    known: Callable[[Record, Content], Sequence[Guard]] = lambda record, base: ()
+    against: Callable[[Record, Content, Content], Sequence[Guard]] = lambda record, base, edited: ()
+
+
+# By kind of record: an app of a floor above adds its own when it is ready.
+RULES: dict[str, Rules] = {}
+
+
+def rules_of(record: Record) -> Rules:
+    """The rules of the record's kind; for most kinds there are none."""
+    return RULES.get(record.kind, Rules())
+
+
+def asked_about(record: Record, base: Content, edited: Content, ticked: Container[str]) -> Asked:
+    """What speaks against a change, with what its author has ticked of it."""
+    return Asked(rules_of(record).against(record, base, edited), ticked)

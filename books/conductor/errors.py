@@ -18,7 +18,7 @@ NOT_CONNECTED = {
     "QBD_CONNECTION_ERROR": errors.Closed,
 }
 IN_USE = {"3175", "3176"}
-IN_PART = {"550"}  # written, but not all of it: what is there now has to be read
+IN_PART = {"550"}
 GONE = {"500", "3120"}
 
 
@@ -72,13 +72,7 @@ def _refuse(fault: dict[str, Json], sent: Sent | None) -> NoReturn:
     if code == "3200" or "out-of-date" in text:
         raise _told(errors.Stale, fault)
     if code in IN_PART:
-        raise errors.NoAnswer(
-            "QuickBooks saved this, but not its note.",
-            detail=text,
-            code=code,
-            request_id=_request(fault),
-            todo="We read it again to see what is there.",
-        )
+        raise errors.InPart("Its note was not saved.", detail=text, code=code, request_id=_request(fault))
     if code in IN_USE or ("already in use" in text and code != "3100"):
         raise _told(errors.Busy, fault)
     if code in GONE and sent is None:

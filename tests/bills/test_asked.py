@@ -12,12 +12,14 @@ from bills.twins import twins
 from books import connections, mirror
 from books.models import Record
 from books.records import Reference
+from edits.models import Edit
 from tenants.models import Tenant
 from tests.bills.paper import BILL, named
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
 from tests.rig.vendor import Sandbox
 
+ABC = "end_usr_1234567abcdefg"
 PAID = "/t/abc/bills/123ABC-1234567890/edit"  # 500.00 of 1,000.00 are paid; lines billable, classes, a group
 EDIT = "/t/larch/bills/B1/edit"
 CLOSED = {"id": "preferences", "accounting": {"closingDate": "2026-12-31"}}
@@ -111,6 +113,25 @@ def test_who_agreed_to_one_thing_is_asked_again_about_another(as_bob, abc, copie
     asked = as_bob.post(PAID, inputs(as_bob.get(PAID)) | {"transaction_date": "2021-10-02"})
     again = as_bob.post(PAID, agreed(asked) | {"vendor": "Paper & Ink Co."})
     assert (again.status_code, "the payment went to Acme" in words(again), sent(sandbox)) == (422, True, [])
+
+
+def test_what_a_conflict_comes_to_is_asked_about_before_it_is_sent(as_bob, abc, copied: Copied, sandbox):
+    copied(abc)
+    form = inputs(as_bob.get(PAID)) | {"transaction_date": "2021-10-02"}
+    asked = agreed(as_bob.post(PAID, form))
+    sandbox.change(endUserId=ABC, resource="bills", id="123ABC-1234567890", changes={"memo": "Theirs"})
+    conflict = as_bob.post(PAID, asked)
+    page = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    stopped = as_bob.post(page, inputs(conflict, "conflict") | {"confirm": "1"})
+    before = len(sent(sandbox))
+    saved = as_bob.post(page, agreed(stopped, "conflict") | {"confirm": "1"})
+    assert (conflict.status_code, stopped.status_code, before, saved.status_code, len(sent(sandbox))) == (
+        409,
+        422,
+        1,
+        303,
+        2,
+    )
 
 
 @pytest.mark.parametrize("forged", ["confirm-", "confirm", "confirm-0000000000000000", "save"])

@@ -153,11 +153,18 @@ def test_a_stale_revision_is_a_conflict_to_decide(desk: Client, sandbox: Sandbox
 
 
 def test_what_was_saved_without_its_note_is_not_called_refused(desk: Client, sandbox: Sandbox) -> None:
-    """550: the record was written, so it is read again; here nothing moved yet, and so it is not known."""
+    """550 says that the record was written, so it is read again; here nothing has moved yet."""
     fail(sandbox, "refuse", "customers", integrationCode="550", message="The note was not saved.")
     answer = save(desk, "customers")
-    assert (answer.status_code, Edit.objects.get().state) == (504, State.UNKNOWN)
-    assert "QuickBooks saved this, but not its note." in page(answer)
+    assert (answer.status_code, Edit.objects.get().state) == (502, State.UNKNOWN)
+    assert "QuickBooks saved only part of this.</strong> Its note was not saved." in page(answer)
+
+
+def test_what_was_saved_without_its_note_is_found_to_be_there(desk: Client, sandbox: Sandbox) -> None:
+    """550, where the record was written."""
+    fail(sandbox, "refuse", "customers", integrationCode="550", message="The note was not saved.", written=True)
+    answer = save(desk, "customers")
+    assert (answer.status_code, Edit.objects.get().state) == (303, State.SAVED)
 
 
 def test_a_save_that_is_fine_says_so(desk: Client) -> None:

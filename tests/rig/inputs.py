@@ -51,8 +51,8 @@ def inputs(page: Any, form: str = "record-form") -> dict[str, str]:
     return parser.found
 
 
-def agreed(page: Any) -> dict[str, str]:
+def agreed(page: Any, form: str = "record-form") -> dict[str, str]:
     """The inputs of a form that came back with warnings, with every "save anyway" ticked."""
     boxes = re.findall(r'name="(confirm-\w+)"', page.content.decode())
     assert boxes, "The page asks for no agreement."
-    return inputs(page) | dict.fromkeys(boxes, "on")
+    return inputs(page, form) | dict.fromkeys(boxes, "on")
