@@ -24,7 +24,7 @@ def test_a_warning_is_agreed_to_by_keyboard_alone(
     axe(bob)
     type_over(bob.get_by_label("Bill date", exact=True), "2 Oct 2021")
     bob.keyboard.press("ControlOrMeta+s")
-    box = bob.get_by_role("checkbox", name="Save anyway: This bill is paid in part: 500.00 of 1,000.00.")
+    box = bob.get_by_role("checkbox", name="Save anyway This bill is paid in part: 500.00 of 1,000.00.")
     expect(box).to_be_focused()
     axe(bob)
     bob.keyboard.press("Space")
