@@ -53,8 +53,9 @@ class BillForm:
     def warn(self, guard: Guard) -> None:
         """Say it beside the inputs and lines that it is about, too."""
         self.header.warn(guard)
+        more = "" if guard.refuses else " Agree to it above, or undo the line."
         for spot in guard.spots:
-            self.lines.warn(spot, guard.title)
+            self.lines.warn(spot, guard.title + more)
 
     @cached_property
     def preferences(self) -> Content | None:

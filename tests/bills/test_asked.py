@@ -87,7 +87,8 @@ def test_a_warning_about_a_line_stands_under_the_line(as_bob, put, sandbox):
     lines = [{**EXPENSES[0], "billingStatus": "has_been_billed"}]
     put(expenseLines=lines)
     answer = typed(as_bob, **{"expense_lines-0-id": "E1", "expense_lines-0-memo": "Late"})
-    assert answer.context["form"].errors == {"expense_lines-0": ["You change a line that has been billed."]}
+    said = "You change a line that has been billed. Agree to it above, or undo the line."
+    assert answer.context["form"].errors == {"expense_lines-0": [said]}
 
 
 def test_a_line_that_goes_is_warned_of_where_it_stood(as_bob, put, sandbox):
