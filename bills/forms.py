@@ -6,23 +6,26 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from books.fields import Table
+from books.preferences import preferences
 from books.records import Content
 from books.writing import changed_fields
 from edits import forms
 from edits.forms import RecordForm
+from edits.guards import Guard
 from tenants.models import Tenant
 
 from . import inputs
 from .due import Due
 from .grid import Grid
 from .lines import Lines
+from .money_abroad import Abroad, abroad
 
 
 class BillForm:
     """Header and lines of one bill: `base` is what the person saw, `edited` what they want."""
 
     def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
-        self.base = base
+        self.tenant, self.base = tenant, base
         self.header = RecordForm(tenant, table, base, data)
         self.lines = Lines(tenant, table, base, data)
 
@@ -49,6 +52,28 @@ class BillForm:
     @property
     def non_field_errors(self) -> list[str]:
         return [*map(str, self.header.non_field_errors()), *self.lines.problems.get("", [])]
+
+    def warn(self, guard: Guard) -> None:
+        """Say it beside the inputs and lines that it is about, too."""
+        self.header.warn(guard)
+        more = "" if guard.refuses else " Agree to it above, or undo the line."
+        for spot in guard.spots:
+            self.lines.warn(spot, guard.title + more)
+
+    @cached_property
+    def preferences(self) -> Content | None:
+        """The company's switches, None where they are not known."""
+        return preferences(self.tenant)
+
+    @property
+    def abroad(self) -> Abroad | None:
+        """Its total in both currencies, where it is not in the company's own."""
+        return abroad(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
+
+    @property
+    def has_currencies(self) -> bool:
+        """Whether an exchange rate can mean anything here: not known counts as yes."""
+        return not self.preferences or self.preferences["multi_currency"]["is_multi_currency_enabled"] is not False
 
     @cached_property
     def due(self) -> Due:

@@ -120,6 +120,12 @@ class Lines:
             found.refuse(_member(found, steps[0] if steps else ""), message)
         return True
 
+    def warn(self, key: str, message: str) -> None:
+        """Put a message under the stored line with this id, where there is one."""
+        for line in self.every():
+            if line.base is not None and line.key == key:
+                line.refuse("", message)
+
     def every(self) -> Iterator[Line]:
         """Every line of the form, those inside groups behind their group."""
         for section in self.sections:

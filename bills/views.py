@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from books import connections, mirror
@@ -37,7 +37,7 @@ EDITS_SHOWN = 8
 
 @never_cache
 @vary_on_headers("HX-Request")
-@require_GET
+@require_safe
 def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
@@ -65,7 +65,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One bill with every field, every line and its latest edits."""
     m = member(request, slug)
@@ -87,7 +87,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     return render(request, "bills/page.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one bill; POST saves it, merges it, arranges its lines or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
@@ -95,7 +95,7 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One new line for the form of a bill, blank or a copy, as the row that its table takes in."""
     m = member(request, slug, Role.BOOKKEEPER)
@@ -107,7 +107,7 @@ def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What an entry picked for a line fills in, as JSON for the script of the line grid."""
     m = member(request, slug, Role.BOOKKEEPER)
@@ -120,7 +120,7 @@ def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 
 @never_cache
 @vary_on_headers("HX-Request")
-@require_GET
+@require_safe
 def bill_due(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What the date, terms and vendor in the form of a bill make of its due date, as the offers of that form."""
     m = member(request, slug, Role.BOOKKEEPER)

@@ -13,7 +13,8 @@
     │   ├── Stale            the record has moved since it was read
     │   └── NotFound         the record is no longer there
     └── NoAnswer             sent, but what became of it is not known
-        └── BadAnswer        what came back cannot be read
+        ├── BadAnswer        what came back cannot be read
+        └── InPart           the books say that they wrote only part of it
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
 name the books as {books}; whoever speaks to a vendor says its name.
@@ -156,9 +157,15 @@ class Refused(BooksError):
     TITLE = "{books} refused this change"
     TODO = "Change what it names and save again."
 
-    def __init__(self, happened: str = "", *, field: str = "", **more: str) -> None:
+    def __init__(self, happened: str = "", *, field: str = "", brief: str = "", **more: str) -> None:
         super().__init__(happened, **more)
         self.field = field
+        self._brief = brief
+
+    @property
+    def brief(self) -> str:
+        """What to say beside the field, where all of it stands above the form already."""
+        return self._brief or f"{self.happened} {self.todo}"
 
 
 class Stale(Refused):
@@ -192,3 +199,11 @@ class BadAnswer(NoAnswer):
 
     status = 502
     TITLE = "The answer could not be read"
+
+
+class InPart(NoAnswer):
+    """Written, but not all of it: what is there now has to be read."""
+
+    status = 502
+    TITLE = "{books} saved only part of this"
+    TODO = "We read it again in {books} to see what is there."

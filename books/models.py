@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 
 from tenants.models import Tenant
 
@@ -34,6 +35,18 @@ def in_order(column: str) -> models.Func:
     """
     written = f"LOWER(REPLACE(%(expressions)s, ':', '{BELOW}'))"
     return models.Func(models.F(column), template=written, output_field=models.TextField())
+
+
+def number_of(text: str | models.Value) -> models.Func:
+    """What numbers of bills are compared by: case, spaces, dashes and leading zeros make no difference.
+
+    Written out without parameters, for the index, as `in_order` is.
+    """
+    bare = "%(expressions)s"
+    for sign in (" ", "-", "\u2010", "\u2011", "\u2013", "\u2014", "\u2212"):
+        bare = f"REPLACE({bare}, '{sign}', '')"
+    column = models.F(text) if isinstance(text, str) else text
+    return models.Func(column, template=f"LTRIM(LOWER({bare}), '0')", output_field=models.TextField())
 
 
 class Version(models.Model):
@@ -100,6 +113,10 @@ class Record(models.Model):
             models.Index(*KEPT, "bill_date", name="record_by_bill_date"),
             models.Index(*KEPT, "due_date", name="record_by_due_date"),
             models.Index(*KEPT, "is_active", name="record_by_activity"),
+            # Only bills have a vendor, so the others do not pay for it.
+            models.Index(
+                "tenant", "vendor_id", number_of("name"), name="bill_by_number", condition=Q(vendor_id__isnull=False)
+            ),
             models.Index(*KEPT, "is_paid", "due_date", "currency", "amount", "open_amount", name="record_by_state"),
         ]
 

@@ -13,7 +13,7 @@ from tenants.models import Tenant
 from .connections import description
 from .listing import matching
 from .mirror import content
-from .models import BELOW, Record, in_order
+from .models import BELOW, Record, SyncRun, in_order
 from .records import Content, Reference
 
 LAST = chr(0x10FFFF)
@@ -21,6 +21,10 @@ LAST = chr(0x10FFFF)
 
 class NoSuchEntry(ValueError):
     """Nothing in the list has this name or id."""
+
+
+class NotRead(NoSuchEntry):
+    """Nothing has this name so far, but the list has not been read to its end."""
 
 
 class SeveralEntries(ValueError):
@@ -40,11 +44,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a picker shows for `q`: at most so many of `total` entries."""
+    """What a picker shows for `q`: at most so many of `total` entries. `unread` says which lists may hold more."""
 
     options: list[Option]
     total: int
     q: str
+    unread: str = ""
 
     @property
     def shown(self) -> int:
@@ -66,7 +71,7 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
         others = found.exclude(id__in=[row.pk for row in rows]).order_by(in_order("full_name"), "id")
         rows += others[: limit - len(rows)]
     total = found.count() if len(rows) == limit else len(rows)
-    return Options([_option(row, tenant) for row in rows], total, q)
+    return Options([_option(row, tenant) for row in rows], total, q, "" if rows else unread(tenant, picker))
 
 
 def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
@@ -78,11 +83,13 @@ def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
 def find(tenant: Tenant, picker: str, text: str) -> Record:
     """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
 
-    An active entry comes before an inactive one. Raises NoSuchEntry or SeveralEntries, in words for a person.
+    An active entry comes before an inactive one. Raises NoSuchEntry, NotRead or SeveralEntries, in words for a person.
     """
     text = text.strip()
     by_id = list(_entries(tenant, picker).filter(remote_id=text)[:1])
     found = by_id or _named(tenant, picker, text)
+    if not found and (lists := unread(tenant, picker)):
+        raise NotRead(f"“{text}” is not among what has been read so far; not read yet: {lists}. Try again in a minute.")
     if not found:
         raise NoSuchEntry(f"“{text}” is not in the list. Pick an entry, or check the spelling.")
     active = [row for row in found if row.is_active is not False] or found
@@ -99,6 +106,14 @@ def entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
         return None
     row.tenant = tenant
     return content(row)
+
+
+def unread(tenant: Tenant, picker: str) -> str:
+    """The lists behind a picker that are being read for the first time, in words: "standard terms"; "" for none."""
+    kinds = description(tenant).pickers[picker]
+    runs = SyncRun.objects.filter(tenant=tenant, kind__in=kinds, as_of__isnull=True)
+    first = set(runs.values_list("kind", flat=True))
+    return ", ".join(kind.replace("-", " ") for kind in kinds if kind in first)
 
 
 def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:

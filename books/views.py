@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -22,7 +22,7 @@ from .turns import Priority
 
 
 @never_cache
-@require_GET
+@require_safe
 def home(request: HttpRequest, slug: str) -> HttpResponse:
     """What is open, what is due, and whether the books answer."""
     m = member(request, slug)
@@ -39,7 +39,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @vary_on_headers("HX-Request")
-@require_GET
+@require_safe
 def connection(request: HttpRequest, slug: str) -> HttpResponse:
     """Whether the books answer, how old the copy of each list is, and what to do; for htmx the part that moves."""
     m = member(request, slug)
@@ -50,7 +50,7 @@ def connection(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def connection_vendor(request: HttpRequest, slug: str) -> HttpResponse:
     """What the service itself knows of this company."""
     m = member(request, slug, Role.ADMIN)
@@ -81,7 +81,7 @@ def refresh(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
     """The line that says how old the copy of a list is, while that changes."""
     m = member(request, slug)
@@ -91,7 +91,7 @@ def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpResponse:
     """The entries that a picker shows for what has been typed into it."""
     m = member(request, slug)
@@ -101,7 +101,7 @@ def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpRespo
     if picker not in connections.description(m.tenant).pickers:
         raise Http404(f"There is no list of {picker}.")
     found = references.options(m.tenant, picker, **asked)
-    context = {"options": found.options, "total": found.total, "shown": found.shown, **asked}
+    context = {"options": found.options, "total": found.total, "shown": found.shown, "unread": found.unread, **asked}
     return render(request, "books/options.html", context)
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from books import connections, mirror
 from books.sheet import key_figures, parts
@@ -23,7 +23,7 @@ EDITS_SHOWN = 8
 
 
 @never_cache
-@require_GET
+@require_safe
 def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The customers and jobs of the company, searched, filtered and sorted; for htmx the rows alone."""
     m = member(request, slug)
@@ -51,7 +51,7 @@ def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One customer or job with every field, its jobs and its latest edits."""
     m = member(request, slug)
@@ -72,7 +72,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     return render(request, "customers/page.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def customer_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one customer; POST saves it, merges it or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)

@@ -15,6 +15,7 @@ from tenants.access import Member
 
 from . import saving
 from .conflicts import Conflict
+from .guards import Asked, asked_about
 from .merge import Merge, Undecided, three_way
 from .models import Edit, State
 from .seal import Seal, unseal
@@ -53,6 +54,9 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     choices = {k.removeprefix(PREFIX): str(request.POST[k]) for k in request.POST if k.startswith(PREFIX)}
     try:
         content = _merge(edit, theirs).content(choices)
+        now = mirror.decoded(connections.table(member.tenant, edit.kind), theirs)
+        if (asked := asked_about(record, now, content, request.POST)).stops:
+            return _show(request, member, edit, record, theirs, choices, status=422, asked=asked)
         new = saving.save(member, record, theirs, content, request.POST.get("token", "") or uuid.uuid4().hex)
     except Undecided:
         return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
@@ -94,6 +98,7 @@ def _show(
     *,
     status: int,
     undecided: bool = False,
+    asked: Asked | None = None,
 ) -> HttpResponse:
     table = connections.table(member.tenant, edit.kind)
     context = {
@@ -109,6 +114,8 @@ def _show(
         "form_action": reverse("edit_page", args=[member.tenant.slug, edit.pk]),
         "back_to_form": f"{edit_url(member, edit)}?from={edit.pk}",
         "undecided": undecided,
+        "asked": asked,
+        "page_name": f"{table.noun}_page",
     }
     return render(request, "edits/conflict.html", context, status=status)
 

@@ -6,7 +6,7 @@ The kinds differ in their form class and template only. Knows no field.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -21,6 +21,7 @@ from tenants.access import Member
 from tenants.models import Tenant
 
 from . import conflicting, kept, saving
+from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
 from .offers import TAKE, taken
@@ -38,6 +39,9 @@ class EditForm(Protocol):
 
     def refuse(self, path: str, message: str) -> None:
         """Show what the books said beside the input at `path`, or on top."""
+
+    def warn(self, guard: Guard) -> None:
+        """Show a guard beside the inputs that it is about, too."""
 
 
 class FormOf(Protocol):
@@ -67,12 +71,14 @@ class Walk:
     table: Table
     record: Record
 
-    def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: object) -> HttpResponse:
+    def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
         """The form over the version that the person saw, with what they typed in it."""
         base = mirror.decoded(self.table, seen)
         if refusal := self.kind.refusal(base):
             return self.page(None, status=422, too_much=refusal)
-        form = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
+        form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
+        if "asked" not in more:
+            more["notices"] = rules_of(self.record).known(self.record, base)
         return self.page(form, status=status, sealed=str(Seal(self.record, seen.revision)), seen=seen, **more)
 
     def page(self, form: object, *, status: int, **more: object) -> HttpResponse:
@@ -85,6 +91,7 @@ class Walk:
             "follows": self.request.POST.get("follows", ""),
             "freshness": mirror.freshness(self.member.tenant, self.table.kind),
             "page_url": self.url(),
+            "page_name": self.kind.page,
             **more,
         }
         return render(self.request, self.kind.template, context, status=status)
@@ -112,7 +119,8 @@ def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: 
 
 
 def _open(walk: Walk) -> HttpResponse:
-    if (data := kept.take(walk.request)) is not None:
+    # A request for the head alone shows nothing, so it must not use up what waits to be shown.
+    if walk.request.method == "GET" and (data := kept.take(walk.request)) is not None:
         seen = mirror.version(walk.record, unseal(data.get("base", ""), walk.record).revision)
         return walk.show(seen or walk.current(), data, typed_again=True, follows=data.get("follows", ""))
     if pk := walk.request.GET.get("from", ""):
@@ -152,10 +160,17 @@ def _save(walk: Walk) -> HttpResponse:
         return _set_aside(walk, None, form.edited, token)
     if "rebase" in data:
         return _rebase(walk, seen, form.edited, token)
-    return _send(walk, seen, form, token)
+    asked = asked_about(walk.record, mirror.decoded(walk.table, seen), form.edited, data)
+    if asked.stops:
+        for guard in asked.guards:
+            form.warn(guard)
+        return walk.show(seen, form=form, status=422, asked=asked)
+    return _send(walk, seen, form, token, asked)
 
 
-def _send(walk: Walk, seen: Version, form: EditForm, token: str) -> HttpResponse:
+def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -> HttpResponse:
+    """Save; where that fails, the form comes back with what was ticked still ticked."""
+    again: dict[str, Any] = {"form": form, "token": token, "asked": asked}
     try:
         done = saving.save(walk.member, walk.record, seen, form.edited, token, walk.request.POST.get("follows", ""))
     except saving.NothingChanged:
@@ -164,14 +179,14 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str) -> HttpResponse
     except errors.Stale as error:
         return _conflict(walk, saving.edit_of(walk.member, token), is_read=error.now is not None)
     except errors.NotFound as error:
-        return walk.show(seen, form=form, error=error, status=409, token=token)
+        return walk.show(seen, error=error, status=409, **again)
     except errors.Refused as error:
-        form.refuse(error.field, f"{error.happened} {error.todo}")
-        return walk.show(seen, form=form, error=error, status=422, token=token)
+        form.refuse(error.field, error.brief)
+        return walk.show(seen, error=error, status=422, **again)
     except errors.BooksError as error:
         if getattr(walk.request, "htmx", False):
             raise
-        return walk.show(seen, form=form, error=error, status=error.status, token=token)
+        return walk.show(seen, error=error, status=error.status, **again)
     return walk.leave(done)
 
 

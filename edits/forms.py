@@ -17,6 +17,7 @@ from books.records import Content, Value
 from books.shown import printed, shown
 from tenants.models import Tenant
 
+from .guards import Guard
 from .values import in_full, parse, typed
 from .widgets import Picker, Switch, plain
 
@@ -66,6 +67,7 @@ class RecordForm(forms.Form):
         super().__init__(data)
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
+        self.warned: dict[str, list[Guard]] = {}
         self.spots = dict(_spots(table, base))
         if data is not None:
             self.data = self._in_full(data)
@@ -135,6 +137,18 @@ class RecordForm(forms.Form):
     def refuse(self, path: str, message: str) -> None:
         """Put what the books said beside the input it names, or on top where it names none."""
         self.add_error(path if path in self.fields else None, message)
+
+    def wanted(self, name: str) -> Value:
+        """What a field is to hold: what was typed where that could be read, else what it held."""
+        return self.values.get(name, self.base[name])
+
+    def warn(self, guard: Guard) -> None:
+        """Say it beside the inputs that it is about, too."""
+        for name in guard.spots:
+            if guard.refuses and name in self.fields:
+                self.add_error(name, guard.title)
+            elif name in self.fields:
+                self.warned.setdefault(name, []).append(guard)
 
     @property
     def sections(self) -> Iterator[tuple[Section, list[Row]]]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from books import connections, errors, mirror, sync
 from books.shown import day
@@ -26,7 +26,7 @@ FRESH_SECONDS = 60  # a record read this recently is not read again behind a pag
 PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All edits of the company, newest first, with what became of each."""
     m = member(request, slug)
@@ -69,7 +69,7 @@ def _is_author(m: Member, edit: Edit) -> bool:
 
 
 @never_cache
-@require_GET
+@require_safe
 def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
     """While a form is being saved: what its edit waits for, in plain words; nothing where it waits for nothing."""
     m = member(request, slug, Role.BOOKKEEPER)
@@ -83,7 +83,7 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
     """The day that somebody types, in full as its input shows it: 10/1 as 1 Oct 2026; 422 with why it is none."""
     m = member(request, slug)
@@ -95,7 +95,7 @@ def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
     """Behind an open page: read the record once, unless it was read just now, and say whether it has moved."""
     m = member(request, slug)

@@ -19,7 +19,7 @@ COMMON = (
 )
 KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
-_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult")
+_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult", "written")
 _MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 

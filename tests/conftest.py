@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.rig.running",
     "tests.rig.browsing",
     "tests.rig.providers",
+    "tests.rig.figures",
 ]
 
 

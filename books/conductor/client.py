@@ -18,7 +18,7 @@ from books.provider import Filters, Page
 from books.records import Content, Json
 from books.writing import body_of
 
-from .errors import GONE, raise_for
+from .errors import GONE, Sent, raise_for
 from .slices import PAGE_ROWS, cut
 
 NAME = "QuickBooks"
@@ -91,7 +91,7 @@ class Conductor:
             url = f"{self.base_url}{table.path}/{quote(id, safe='')}"
             answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
         try:
-            return self._object(answer, table)
+            return self._object(answer, Sent(table, base, edited))
         except Refused as error:
             gone = error.code in GONE and f'"{id}"' in error.detail
             raise (_not_found(error) if gone else error) from None
@@ -168,15 +168,15 @@ class Conductor:
                 once=once,
             )
 
-    def _object(self, answer: http.Answer, table: Table | None = None) -> dict[str, Json]:
-        body = self._checked(answer, table).json()
+    def _object(self, answer: http.Answer, sent: Sent | None = None) -> dict[str, Json]:
+        body = self._checked(answer, sent).json()
         if not isinstance(body, dict):
             raise BadAnswer("The answer was not an object.")
         return body
 
-    def _checked(self, answer: http.Answer, table: Table | None = None) -> http.Answer:
+    def _checked(self, answer: http.Answer, sent: Sent | None = None) -> http.Answer:
         if answer.status != 200:
-            raise_for(answer, table)
+            raise_for(answer, sent)
         return answer
 
 

@@ -132,6 +132,13 @@ def is_changed(field: BoundField) -> bool:
     return field.form.is_bound and not field.field.disabled and field.field.has_changed(field.initial, field.data)
 
 
+@register.filter
+def warned(field: BoundField) -> list[Any]:
+    """What speaks against the change of a field, as its form says."""
+    found: list[Any] = getattr(field.form, "warned", {}).get(field.name, [])
+    return found
+
+
 @register.simple_tag
 def control(field: BoundField, described_by: str = "", **attrs: Any) -> SafeString:
     """The input of `field`, with what it was opened with for the browser to compare; `a_b` in `attrs` becomes `a-b`.
@@ -141,6 +148,9 @@ def control(field: BoundField, described_by: str = "", **attrs: Any) -> SafeStri
     if described_by:
         attrs["aria_describedby"] = " ".join(filter(None, (field.aria_describedby, described_by)))
     extra = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "")}
+    if count := len(warned(field)):
+        said = [field.aria_describedby, *(f"{field.auto_id}_warned{number}" for number in range(1, count + 1))]
+        extra["aria-describedby"] = " ".join(filter(None, said))
     return field.as_widget(attrs={"data-was": opened_with(field), **extra})
 
 

@@ -53,8 +53,8 @@ class Doors:
 
     def perform(self, company: str, work: Work, fault: Fault | None, limit: float, started: float) -> Answer:
         """Does the work in the company's turn, or fails as the fault says."""
-        if fault is not None:
-            _refuse_at_once(fault)
+        if fault is not None and not fault.details.get("written"):
+            _refuse(fault)
         with self._turn(company).taken(started + limit, limit):
             self._wait(fault, limit, started)
             if fault is None or fault.kind == "slow":
@@ -78,6 +78,11 @@ class Doors:
             raise errors.timed_out(limit)
 
     def _fail(self, company: str, work: Work, fault: Fault, limit: float) -> Answer:
+        if fault.details.get("written"):
+            # A warning comes as a refusal does, but what it warns of was written.
+            work()
+            _refuse(fault)
+
         def give_up() -> NoReturn:
             raise errors.timed_out(limit)
 
@@ -102,7 +107,7 @@ def request_id() -> str:
     return f"req_{secrets.token_hex(9)}"
 
 
-def _refuse_at_once(fault: Fault) -> None:
+def _refuse(fault: Fault) -> None:
     details = fault.details
     if fault.kind == "refuse":
         code, text = str(details.get("integrationCode", "3180")), details.get("message")

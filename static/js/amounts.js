@@ -106,6 +106,15 @@ function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
+// What the bill comes to in the company's own currency.
+function home(total) {
+  const rate = decimal(document.querySelector("[name=exchange_rate]")?.value);
+  const there = rate && document.querySelector("[data-sum-home]");
+  if (!there) return;
+  write(there, money(product({ n: total, places: 2 }, rate)));
+  write(document.querySelector("[data-sum-here]"), money(total));
+}
+
 // From the section's head down to its sum. A group is worth the sum of its lines.
 function recount() {
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
@@ -135,6 +144,7 @@ function recount() {
     const percent = decimal(part.dataset.share);
     write(part, money(halfUp((total > 0n ? total : 0n) * percent.n, ten(percent.places + 2))));
   }
+  home(total);
   const bar = grid().closest("form")?.querySelector("[data-total]");
   const strong = document.createElement("strong");
   strong.textContent = money(total);
@@ -149,6 +159,7 @@ function shown(input, places) {
 }
 
 function typed(event) {
+  if (event.target.name === "exchange_rate" && grid()) return recount();
   const row = (event.isTrusted || event.type === "desk:typed") && event.target.closest?.("[data-lines] tr.line");
   if (!row) return;
   const member = event.target.name.slice(row.id.length + 1);

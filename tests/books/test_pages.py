@@ -78,6 +78,11 @@ def test_a_company_of_which_nothing_was_read_shows_no_figures(as_carol, quillmar
     assert (page.count("not read yet"), "0.00" in page) == (4, False)
 
 
+def test_bills_of_which_nothing_was_read_add_up_to_nothing_not_even_to_zero(as_carol, quillmark):
+    page = text(as_carol.get("/t/quillmark/bills/"))
+    assert ("being read for the first time" in page, "0.00" in page) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("answered_at", "words"),
     [

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from books import connections, mirror, references
+from books.models import SyncRun
 from books.records import Reference
 
 
@@ -85,3 +86,24 @@ def test_a_name_of_two_entries_does_not_say_which(abc, store):
     store("inventory-items", fullName="Hours", id="2")
     with pytest.raises(references.SeveralEntries, match="the name of 2 entries"):
         references.resolve(abc, "items", "Hours")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "error", "words"),
+    [
+        (None, references.NotRead, "not read yet: standard terms. Try again"),
+        (timezone.now(), references.NoSuchEntry, "is not in the list"),
+    ],
+)
+def test_a_name_of_a_list_that_is_still_being_read_is_not_called_wrong(abc, store, as_of, error, words):
+    store("date-driven-terms", name="15th of month", dueDayOfMonth=15)
+    SyncRun.objects.create(tenant=abc, kind="date-driven-terms", as_of=timezone.now())
+    SyncRun.objects.create(tenant=abc, kind="standard-terms", as_of=as_of)
+    with pytest.raises(references.NoSuchEntry, match=words) as caught:
+        references.resolve(abc, "terms", "Net 45")
+    assert type(caught.value) is error
+
+
+def test_a_picker_of_a_list_that_is_still_being_read_says_so(as_bob, abc):
+    SyncRun.objects.create(tenant=abc, kind="classes")
+    assert "These are not read yet: classes" in as_bob.get("/t/abc/references/classes/?q=site").content.decode()

@@ -105,6 +105,11 @@ def test_a_role_opens_what_it_should_and_nothing_else(everybody: dict[str, User]
     assert (answer.status_code == 403) == (ROLES[person] < NEEDED[name])
 
 
+@pytest.mark.parametrize("name", sorted(set(ADDRESSES) - PUBLIC))
+def test_a_page_answers_a_request_for_its_head_as_one_for_itself(as_alice, sandbox, name):
+    assert as_alice.head(example(name)).status_code == as_alice.get(example(name)).status_code
+
+
 @pytest.mark.parametrize("name", OF_COMPANIES)
 def test_a_role_in_one_company_opens_no_other(bob, larch, as_bob, name):
     bob.memberships.filter(tenant=larch).delete()

@@ -1,5 +1,6 @@
 """What a browser would post from a page: every input of a form with its value."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -48,3 +49,10 @@ def inputs(page: Any, form: str = "record-form") -> dict[str, str]:
     parser.feed(page.content.decode())
     assert parser.found, f"The page has no form {form}."
     return parser.found
+
+
+def agreed(page: Any, form: str = "record-form") -> dict[str, str]:
+    """The inputs of a form that came back with warnings, with every "save anyway" ticked."""
+    boxes = re.findall(r'name="(confirm-\w+)"', page.content.decode())
+    assert boxes, "The page asks for no agreement."
+    return inputs(page, form) | dict.fromkeys(boxes, "on")

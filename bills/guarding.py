@@ -1,0 +1,32 @@
+"""What speaks against a change of a bill, with what has to be looked up: the company's switches, its other bills."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from books.models import Record
+from books.preferences import preferences
+from books.records import Content
+from edits.guards import Guard
+
+from . import guards
+from .twins import Twin, twins
+
+
+def against(record: Record, base: Content, edited: Content) -> Sequence[Guard]:
+    """What speaks against turning `base` into `edited`. Two queries."""
+    return guards.guards(base, edited, closing_date(preferences(record.tenant)), _twins(record, edited))
+
+
+def known(record: Record, bill: Content) -> Sequence[Guard]:
+    """What is known of a bill before anybody changes it. Two queries."""
+    return guards.notices(bill, closing_date(preferences(record.tenant)), _twins(record, bill))
+
+
+def closing_date(switches: Content | None) -> date | None:
+    """The day through which the books are closed; None where they are not, or that is not known."""
+    found: date | None = switches["accounting"]["closing_date"] if switches else None
+    return found
+
+
+def _twins(record: Record, bill: Content) -> Sequence[Twin]:
+    return twins(record, bill["vendor"], bill["ref_number"])

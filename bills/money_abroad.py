@@ -1,0 +1,27 @@
+"""A bill in another currency than the company's own: its total in both, by the exchange rate (fact sheet, 9)."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from books.records import Content, Reference
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Abroad:
+    """The total of a bill in its own currency and in the company's."""
+
+    total: Decimal
+    currency: Reference
+    home_total: Decimal
+    home: Reference
+
+
+def abroad(bill: Content, total: Decimal, rate: Decimal | None, preferences: Content | None) -> Abroad | None:
+    """Both totals at `rate`, home currency for one of the bill's; None where there is one currency, or no telling."""
+    currency = bill["currency"]
+    home = preferences["multi_currency"]["home_currency"] if preferences else None
+    if not rate or not currency or not home or currency.id == home.id:
+        return None
+    return Abroad(total, currency, (total * rate).quantize(CENT, ROUND_HALF_UP), home)

@@ -1,0 +1,84 @@
+"""What QuickBooks means by its codes, in words for a person, and what they can do next (fact sheet, section 7)."""
+
+from collections.abc import Mapping
+
+# QuickBooks' own status codes: what to tell a person, what to do, and the field at fault where one always is.
+WORDS: Mapping[str, tuple[str, str, str]] = {
+    "500": ("Something it refers to was not found in QuickBooks.", "Pick another entry and save again.", ""),
+    "530": ("That QuickBooks does not know a field that was sent.", "Put the field back to what it was.", ""),
+    "531": ("That QuickBooks does not know a choice that was sent.", "Choose another entry of the list.", ""),
+    "570": ("It is linked to a transaction that is closed there.", "Open that one in QuickBooks first.", ""),
+    "1000": ("QuickBooks had an internal error.", "Try again; if it stays, restart QuickBooks there.", ""),
+    "1010": ("QuickBooks is not available at the moment.", "Try again in a minute.", ""),
+    "3000": ("QuickBooks does not know the entry that was picked.", "Pick it again from the list.", ""),
+    "3010": ("QuickBooks did not accept a yes or no.", "Change the marked choice.", ""),
+    "3020": ("QuickBooks did not accept a date.", "Give the date as day, month and year.", ""),
+    "3030": ("The first date lies after the last.", "Exchange the two dates.", ""),
+    "3031": ("The range of texts is the wrong way round.", "Exchange the two texts.", ""),
+    "3040": ("QuickBooks did not accept an amount.", "Give the amount with at most two decimals.", ""),
+    "3045": ("QuickBooks did not accept a price.", "Give the cost with at most five decimals.", ""),
+    "3050": ("QuickBooks did not accept a percentage.", "Give a percentage between 0 and 100.", ""),
+    "3060": ("QuickBooks did not accept a quantity.", "Give the quantity with at most five decimals.", ""),
+    "3070": ("A text is too long for QuickBooks.", "Shorten it and save again.", ""),
+    "3090": ("QuickBooks could not store a character.", "Leave out unusual signs and save again.", ""),
+    "3100": (
+        "This name is already in use there.",
+        "Choose another name; capital letters make no difference.",
+        "name",
+    ),
+    "3120": ("An entry it refers to is no longer in QuickBooks.", "Pick another entry and save again.", ""),
+    "3140": ("An entry that was picked is not in QuickBooks.", "Pick another entry and save again.", ""),
+    "3150": ("Something that QuickBooks needs is missing.", "Fill in what it names and save again.", ""),
+    "3160": ("QuickBooks does not delete this.", "It is used elsewhere; make it inactive instead.", ""),
+    "3161": (
+        "QuickBooks does not delete this: it is dated before the closing date.",
+        "Only QuickBooks itself can ask for the closing password.",
+        "transaction_date",
+    ),
+    "3170": (
+        "QuickBooks does not let this be changed.",
+        "Read its reason; it may need to be done there.",
+        "",
+    ),
+    "3171": (
+        "The books are closed for this date.",
+        "Only QuickBooks itself can ask for the closing password: change it there. A new date has to lie after it.",
+        "transaction_date",
+    ),
+    "3180": ("QuickBooks could not save.", "Try again; if it stays, have the file verified there.", ""),
+    "3190": ("QuickBooks does not let this be emptied.", "Give it a value and save again.", ""),
+    "3205": ("QuickBooks did not accept an address.", "Check its lines and save again.", ""),
+    "3210": ("A value breaks a rule of QuickBooks.", "Read its reason, change the value and save again.", ""),
+    "3250": (
+        "This feature is switched off in that company.",
+        "Leave the field empty, or switch it on there.",
+        "",
+    ),
+    "3260": ("The QuickBooks user lacks the right to do this.", "An admin there gives the right.", ""),
+    "3261": (
+        "The connection lacks the right to do this.",
+        "An admin there allows it under Integrated Applications.",
+        "",
+    ),
+}
+
+# What the Web Connector met on its way into QuickBooks, by its HRESULT: what to tell a person and what to do.
+AT_THE_DOOR: Mapping[str, tuple[str, str]] = {
+    "0x80040408": ("QuickBooks could not start.", "Start it by hand on its PC; if that fails, restart the PC."),
+    "0x80040409": (
+        "The company file does not fit that version of QuickBooks.",
+        "Open the file there with the version that it was last used with.",
+    ),
+    "0x8004040a": ("Another company file is open there.", "Close it and open this company's own."),
+    "0x80040410": (
+        "The file is open there in another mode.",
+        "Switch it between single-user and multi-user mode, or close it.",
+    ),
+    "0x80040414": ("A window in QuickBooks asks something.", "Answer or close it there, then try again."),
+    "0x80040416": ("QuickBooks is not running there.", "Open this company in QuickBooks, then try again."),
+    "0x80040418": ("The first access needs the admin.", "Sign in to QuickBooks as Admin once and let the desk in."),
+    "0x80040420": (
+        "The QuickBooks user was denied access.",
+        "An admin allows it there: Edit, Preferences, Integrated Applications.",
+    ),
+}

@@ -1,0 +1,85 @@
+"""What speaks against a change, in words: each with its reason and a way on. Knows no kind of record.
+
+A refusal cannot be saved. A warning can, once its box is ticked. The name of the box is a hash of the very words that
+were read, so that other facts, or the same after a further change, ask again; a box that did not travel is not ticked.
+"""
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from books.models import Record
+from books.records import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another record that a guard speaks of: what its link says and its id."""
+
+    text: str
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """One fact: what is the matter, why that is so, what to do.
+
+    `spots` are the inputs it is about, by name, or lines, by id; none where it is about the record as a whole.
+    """
+
+    title: str
+    why: str
+    todo: str
+    spots: tuple[str, ...] = ()
+    refuses: bool = False
+    others: tuple[Other, ...] = ()
+
+    @property
+    def box(self) -> str:
+        """The name of the box that says "save anyway" to just these words."""
+        words = "\n".join((self.title, self.why, *self.spots))
+        return f"confirm-{blake2b(words.encode(), digest_size=8).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The guards of one change with what has been ticked of them."""
+
+    guards: Sequence[Guard]
+    ticked: Container[str]
+
+    @property
+    def refusals(self) -> list[Guard]:
+        return [guard for guard in self.guards if guard.refuses]
+
+    @property
+    def warnings(self) -> list[tuple[Guard, bool]]:
+        """Those that a person may overrule, each with whether they have."""
+        return [(guard, guard.box in self.ticked) for guard in self.guards if not guard.refuses]
+
+    @property
+    def stops(self) -> bool:
+        """Whether the change must not be sent: something cannot be saved, or was not agreed to."""
+        return bool(self.refusals) or not all(ticked for _, ticked in self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one kind of record says: `known` of it before a change, and `against` turning one content into another."""
+
+    known: Callable[[Record, Content], Sequence[Guard]] = lambda record, base: ()
+    against: Callable[[Record, Content, Content], Sequence[Guard]] = lambda record, base, edited: ()
+
+
+# By kind of record: an app of a floor above adds its own when it is ready.
+RULES: dict[str, Rules] = {}
+
+
+def rules_of(record: Record) -> Rules:
+    """The rules of the record's kind; for most kinds there are none."""
+    return RULES.get(record.kind, Rules())
+
+
+def asked_about(record: Record, base: Content, edited: Content, ticked: Container[str]) -> Asked:
+    """What speaks against a change, with what its author has ticked of it."""
+    return Asked(rules_of(record).against(record, base, edited), ticked)
