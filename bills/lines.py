@@ -13,11 +13,11 @@ from django.http import QueryDict
 
 from books.fields import Field, Table
 from books.records import Content
+from edits.posted import ID, Inputs, Place, Posted, arrange, place_of, pressed
 from tenants.models import Tenant
 
 from .columns import every_line, inner, sections_of, typeable
 from .inputs import inputs_of
-from .posted import ID, Inputs, Place, Posted, arrange, place_of, pressed
 from .reading import Line, Reader
 
 NONE_LEFT = "A bill keeps at least one line. Add one before you remove the last."

@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 from books.fields import Table
 from books.records import Content
 from books.writing import NEW_LINE
+from edits.posted import ID, place_of
 from tenants.models import Tenant
 
 from .columns import sections_of
 from .grid import Grid
 from .inputs import inputs_of
 from .lines import Lines
-from .posted import ID, place_of
 
 
 class NewLine(forms.Form):

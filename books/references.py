@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from tenants.models import Tenant
 
 from .connections import description
+from .learned import learned
 from .listing import matching
 from .mirror import content
 from .models import BELOW, Record, in_order
@@ -57,6 +58,8 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
     Inactive ones are offered only where they are what the field held: `was`, an id or a full name.
     Raises KeyError for a picker that the company's provider does not have.
     """
+    if picker in description(tenant).learned:
+        return _learned(tenant, picker, q, limit)
     kept = Q(is_active=True) | Q(is_active__isnull=True)
     if was:
         kept |= Q(remote_id=was) | Q(full_name=was)
@@ -75,6 +78,8 @@ def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
     An active entry comes before an inactive one. Raises NoSuchEntry or SeveralEntries, in words for a person.
     """
     text = text.strip()
+    if picker in description(tenant).learned:
+        return _known(tenant, picker, text)
     by_id = list(_entries(tenant, picker).filter(remote_id=text)[:1])
     found = by_id or _named(tenant, picker, text)
     if not found:
@@ -83,6 +88,21 @@ def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
     if len(active) > 1:
         raise SeveralEntries(f"“{text}” is the name of {len(active)} entries. Pick the one you mean from the list.")
     return Reference(active[0].remote_id, active[0].full_name or "")
+
+
+def _learned(tenant: Tenant, picker: str, q: str, limit: int) -> Options:
+    found = [one for one in learned(tenant, picker) if q.strip().casefold() in one.name.casefold()]
+    word = picker.removesuffix("s").replace("-", " ")
+    return Options([Option(one.name, one.id, word, True, "") for one in found[:limit]], len(found), q)
+
+
+def _known(tenant: Tenant, picker: str, text: str) -> Reference:
+    for one in learned(tenant, picker):
+        if text == one.id or text.casefold() == one.name.casefold():
+            return one
+    raise NoSuchEntry(
+        f"No record has “{text}” yet, and there is no list to look it up in. Set the first in QuickBooks."
+    )
 
 
 def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:

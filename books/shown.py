@@ -13,6 +13,10 @@ from .records import Value, is_blank
 MINUS = "−"
 NONE = "none"
 CENT = Decimal("0.01")
+FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
+PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
+UNPRINTED = ("note", "phone", "email")  # members of an address that are not part of what is written on an envelope
+PLACED = (*PRINTED, *UNPRINTED)
 
 
 def shown(f: Field, value: Value) -> str:
@@ -67,7 +71,7 @@ def moment(value: datetime) -> str:
 
 def printed(address: Value) -> list[str]:
     """An address as it prints: its lines, then city, state and postal code in one, then the country."""
-    lines = [address.get(f"line{n}") for n in range(1, 6)]
+    lines = [address.get(name) for name in FREE_LINES]
     place = " ".join(part for part in (address["state"], address["postal_code"]) if part)
     lines.append(", ".join(part for part in (address["city"], place) if part))
     lines.append(address["country"])
@@ -99,5 +103,5 @@ _SHOWN: dict[Kind, Callable[[Field, Value], str]] = {
     Kind.MOMENT: lambda f, value: moment(value),
     Kind.REFERENCE: lambda f, value: str(value),
     Kind.GROUP: _lines,
-    Kind.LIST: lambda f, value: f"{len(value)} {'line' if len(value) == 1 else 'lines'}",
+    Kind.LIST: lambda f, value: f"{len(value)} {f.one}{'' if len(value) == 1 else 's'}",
 }

@@ -138,7 +138,9 @@ def _lines(
     decide: Decide,
 ) -> Iterator[Content]:
     old, my, their = _by_key(f, was or ()), _by_key(f, mine), _by_key(f, theirs)
-    for key in {**their, **my, **old}:
+    # Entries known by a name that is typed have no order of their own: mine stands where theirs is as it was.
+    by_name = f.shape[f.key].writable and list(old) == list(their)
+    for key in {**my, **old} if by_name else {**their, **my, **old}:
         number, line = my.get(key) or old.get(key) or their[key]
         place = (*places, Place(f, key, number, _title(line)))
         sides = [side[key][1] if key in side else None for side in (old, my, their)]

@@ -107,6 +107,8 @@ def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
         raise ValidationError(f"At most {PLACES[f.kind]} decimals.", code="places")
     if abs(number) >= 10 ** DIGITS[f.kind]:
         raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
+    if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
+        raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
     return number.quantize(Decimal("0.01")) if f.kind is Kind.MONEY else number
 
 

@@ -9,5 +9,6 @@ DESCRIPTION = Description(
     tables={table.kind: table for table in (customers.CUSTOMERS, bills.BILLS, *references.LISTS)},
     pickers=references.PICKERS,
     only=references.ONLY,
+    learned=references.LEARNED,
     tells_changes=True,
 )

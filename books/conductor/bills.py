@@ -29,7 +29,7 @@ TRANSACTION_TYPES = tuple(
 )
 
 EXPENSE_LINE = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", sent_along=True),
     reference("account", "Account", "accounts", required=True),
     text("memo", "Memo", 4095),
     money("amount", "Amount", required=True),
@@ -42,7 +42,7 @@ EXPENSE_LINE = Shape(
 )
 
 ITEM_LINE = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", sent_along=True),
     reference("item", "Item", "items", required=True),
     text("description", "Description", 4095),
     number("quantity", "Quantity", decided_with="amount"),
@@ -64,7 +64,7 @@ ITEM_LINE = Shape(
 )
 
 GROUP_LINE = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", sent_along=True),
     reference("item_group", "Item group", "item-groups", required=True),
     read_only("description", "Description"),
     number("quantity", "Quantity"),
