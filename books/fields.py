@@ -40,7 +40,8 @@ class Field:
     Limits that a form checks before anything is sent: `limit` letters, a whole number `between` two, the fields of one
     `together` filled in all or not at all, and in a list `most` entries, of which `only_one` may be ticked. A value is
     unique in its list where the list says `unique`, and in the books under the same `unique_under` and, at the top,
-    also among the other kinds of `unique_among`. `levels` is how deep records may stand below each other.
+    also among the other kinds of `unique_among`. `levels` is how deep records may stand below each other. A field is
+    not changed where the amount `fixed_while` is not zero, or, if `childless`, where records stand below this one.
 
     A list's entries are called by `one`, known by the member `key`, and go out with all their members where they are
     `whole`, else with those `sent_along` and what has changed. `why_closed` says why none is added or removed.
@@ -68,6 +69,8 @@ class Field:
     unique_under: str = ""
     unique_among: tuple[str, ...] = ()
     levels: int | None = None
+    fixed_while: str = ""
+    childless: bool = False
     copied_from: str = ""
     key: str = "id"
     one: str = "line"

@@ -126,7 +126,7 @@ class Lists:
         button, value = pressed(data)
         if button and not self._is_full(posted, button, value):
             arrange(posted, button, value, lambda section: len(self._stored(section)), self._typed)
-        self.added = f"{value}-" if button == "add" else ""
+        self.pressed = (button, value)
         self.lists = [build(f, f.name, base[f.name], posted) for f in self.fields]
         self.strange += posted.untaken()
         self.data = self._filled(data) if data is not None else None

@@ -14,11 +14,12 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.urls import reverse
 
-from books.fields import Field, Kind, Section, Shape, Table
+from books.fields import Field, Kind, Section, Table
 from books.records import Content, Value, is_blank
 from books.shown import PLACED, printed, shown
 from tenants.models import Tenant
 
+from . import limits
 from .values import parse, typed
 from .widgets import Picker, Switch
 
@@ -138,18 +139,9 @@ class RecordForm(forms.Form):
                 self.values[name] = parse(f, self.data[name], was, self.tenant)
             except ValidationError as error:
                 self.add_error(name, error)
-        for f in self.table.shape.writable:
-            if f.kind is Kind.GROUP:
-                self._check_together(f)
-
-    def _check_together(self, group: Field) -> None:
-        """Members that go together are filled in all or not at all, unless that is how they came."""
-        for members in together(group.shape):
-            values = {f"{group.name}-{m.name}": self.values.get(f"{group.name}-{m.name}") for m in members}
-            blank = [name for name, value in values.items() if is_blank(value)]
-            came = [self.base[group.name][m.name] for m in members]
-            if 0 < len(blank) < len(values) and list(values.values()) != came and not set(values) & set(self.errors):
-                self.add_error(blank[0], f"Fill in {members[0].together} together.")
+        if not self.errors:
+            for name, why in limits.broken(self.tenant, self.table, self.base, self.edited):
+                self.add_error(name, why)
 
     @property
     def edited(self) -> Content:
@@ -203,12 +195,6 @@ def _spots(table: Table, content: Content) -> Iterator[tuple[str, tuple[Field, V
                 yield f"{f.name}-{member.name}", (member, content[f.name][member.name])
         elif f.kind is not Kind.LIST:
             yield f.name, (f, content[f.name])
-
-
-def together(shape: Shape) -> list[tuple[Field, ...]]:
-    """The members that are filled in all or not at all."""
-    named = dict.fromkeys(f.together for f in shape.writable if f.together)
-    return [tuple(f for f in shape.writable if f.together == one) for one in named]
 
 
 def shown_or_blank(f: Field, value: Value) -> str:

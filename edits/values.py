@@ -73,9 +73,14 @@ def _text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
         raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
     if f.unstorable and (odd := re.search(f.unstorable, text)):
         raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
-    if f.limit and len(text) > f.limit:
-        raise ValidationError(f"{len(text)} of at most {f.limit} letters: shorten it.", code="too_long")
+    if f.limit and (count := letters(text)) > f.limit:
+        raise ValidationError(f"{count} of at most {f.limit} letters: shorten it.", code="too_long")
     return text
+
+
+def letters(text: str) -> int:
+    """How long a text is as browsers and the vendors' servers count: a sign beyond the first 65,536 is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:

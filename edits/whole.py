@@ -29,7 +29,7 @@ class EntryRow:
     fixed: list[tuple[Field, str]]
     address: Row | None
     lists: "list[ListRow]"
-    is_added: bool
+    has_focus: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,12 @@ class WholeForm(RecordForm):
         ]
         inside = [self.listed(one, outermost) for one in entry.lists]
         plain = [bound for name, bound in known.items() if name not in block]
-        is_added = entry.base is None and self.lists.added == f"{entry.section}-" and entry.is_blank
-        return EntryRow(entry, plain, fixed, address, inside, is_added)
+        return EntryRow(entry, plain, fixed, address, inside, self._has_focus(entry))
+
+    def _has_focus(self, entry: Entry) -> bool:
+        """Whether it is what a button was pressed for, so that the person goes on there."""
+        button, value = self.lists.pressed
+        return value == entry.prefix or (button == "add" and value == entry.section and entry.is_blank)
 
     def _entries(self, one: EntryList) -> tuple[Content, ...]:
         return tuple(self._value(entry) for entry in one.kept)
