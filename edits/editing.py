@@ -20,7 +20,7 @@ from books.records import Content
 from tenants.access import Member
 from tenants.models import Tenant
 
-from . import conflicting, kept, saving
+from . import blocks, conflicting, kept, posted, saving
 from .merge import three_way
 from .models import Edit
 from .saving import told_at
@@ -195,5 +195,5 @@ def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:
 
 
 def _only_arranges(data: QueryDict) -> bool:
-    """True for the form's own buttons that add, open, copy or remove a line and send nothing."""
-    return any(name in data for name in ("add", "open", "copy", "remove", "undo"))
+    """True for the form's own buttons that move lines or fill in an address, and send nothing."""
+    return any(name in data for name in (*posted.BUTTONS, blocks.LAY, blocks.COPY))

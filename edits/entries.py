@@ -17,7 +17,6 @@ from books.writing import NEW_LINE
 from .posted import ID, OWN, REMOVE, Inputs, Place, Posted, arrange, place_of, pressed
 from .values import typed
 
-BLOCK = "block"  # the text area in which a whole address is pasted
 MOVED = "An entry is not where this page last saw it. Open the record again; what you typed can be copied from here."
 
 

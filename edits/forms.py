@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from books.fields import Field, Kind, Section, Table
 from books.records import Content, Value, is_blank
-from books.shown import PLACED, printed, shown
+from books.shown import PLACED, PRINTED, printed, shown
 from tenants.models import Tenant
 
 from . import limits
+from .blocks import Blocks
 from .values import parse, typed
 from .widgets import Picker, Switch
 
@@ -29,7 +30,8 @@ class Row:
     """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
 
     `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
-    draws a list's entries.
+    draws a list's entries. An address
+    can be copied from the one that `source` names; `block` is what was pasted to be laid out over it.
     """
 
     field: Field
@@ -39,6 +41,9 @@ class Row:
     name: str = ""
     label: str = ""
     listed: Any = None
+    source: str = ""
+    block: str = ""
+    has_focus: bool = False
 
     @property
     def spots(self) -> list[tuple[Field, BoundField | None, str]]:
@@ -51,6 +56,11 @@ class Row:
         """Of an entry that is an address with a name, those of the address."""
         inside = self.field.shape.fields
         return [m for m in inside if m.name in PLACED or not self.field.is_address]
+
+    @property
+    def takes_block(self) -> bool:
+        """Whether a whole address can be laid out over it: only where every part of one has an input."""
+        return self.members.keys() >= set(PRINTED)
 
     @property
     def title(self) -> str:
@@ -97,6 +107,9 @@ class RecordForm(forms.Form):
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
         self.spots = dict(self.every_spot())
+        self.blocks = Blocks(table, data, self.spots)
+        if data is not None:
+            self.data = self.blocks.data
         for name, (f, was) in self.spots.items():
             self.fields[name] = self._input(f, was)
             self.initial[name] = typed(f, was)
@@ -139,6 +152,8 @@ class RecordForm(forms.Form):
                 self.values[name] = parse(f, self.data[name], was, self.tenant)
             except ValidationError as error:
                 self.add_error(name, error)
+        for name in self.blocks.waiting:
+            self.add_error(name, "Lay out the address that was pasted, or empty its box.")
         if not self.errors:
             for name, why in limits.broken(self.tenant, self.table, self.base, self.edited):
                 self.add_error(name, why)
@@ -171,7 +186,7 @@ class RecordForm(forms.Form):
         f = self.table.shape[name]
         if f.kind is Kind.GROUP and f.writable:
             inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
-            return Row(f, self.base[name], members=inner, name=name)
+            return Row(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
         return Row(f, self.base[name], self[name] if name in self.fields else None)
 
     def rows(self) -> Mapping[str, Row]:

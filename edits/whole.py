@@ -5,6 +5,7 @@ Knows the field table and no field.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.forms import BoundField
 from django.http import QueryDict
@@ -15,7 +16,8 @@ from books.shown import PLACED
 from tenants.models import Tenant
 
 from . import entries, forms
-from .entries import BLOCK, MOVED, Entry, EntryList, Lists
+from .blocks import BLOCK
+from .entries import MOVED, Entry, EntryList, Lists
 from .forms import RecordForm, Row, shown_or_blank
 from .posted import OWN
 
@@ -96,7 +98,8 @@ class WholeForm(RecordForm):
         shape = entry.field.shape
         known = {} if entry.is_gone else {f.name: self[f"{entry.prefix}-{f.name}"] for f in entries.members(shape)}
         block = {name: bound for name, bound in known.items() if entry.field.is_address and name in PLACED}
-        address = Row(entry.field, entry.start, members=block, name=entry.prefix, label="Address") if block else None
+        about: dict[str, Any] = {"name": entry.prefix, "label": "Address", **self.blocks.row(entry.prefix, entry.field)}
+        address = Row(entry.field, entry.start, members=block, **about) if block else None
         fixed = [
             (f, text)
             for f in shape.fields
