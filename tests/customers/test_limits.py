@@ -62,6 +62,11 @@ def test_below_a_customer_a_name_may_be_that_of_a_vendor(as_bob: Client, job: Re
     assert sent(sandbox) == [{"revisionNumber": "1721172183", "name": "Acme Supplies Ltd."}]
 
 
+def test_a_customer_does_not_stand_in_its_own_way(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "website redesign project"})
+    assert sent(sandbox) == [{"revisionNumber": "1721172183", "name": "website redesign project"}]
+
+
 def test_a_customer_cannot_stand_below_its_own_job(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     assert said(as_bob, f"/t/abc/customers/{PARENT}/edit", parent=str(job.full_name)) == {
         "parent": ["A customer cannot stand below itself or below one of its own jobs."]

@@ -174,13 +174,23 @@ def test_what_the_books_cannot_be_without_is_needed(as_bob: Client, job: Record,
     assert errors(as_bob.post(EDIT, form(as_bob) | {name: ""})) == {name: [said]}
 
 
-@pytest.mark.parametrize("name", [CONTACTS, NOTES])
+@pytest.mark.parametrize(
+    ("name", "forged", "said"),
+    [
+        (
+            CONTACTS,
+            {"1-id": "-1", "1-first_name": "Ann"},
+            "QuickBooks adds and removes contacts on its own screens only.",
+        ),
+        (CONTACTS, {"0-remove": "on"}, "QuickBooks adds and removes contacts on its own screens only."),
+        (NOTES, {"1-id": "-1", "1-note": "New"}, "QuickBooks adds and removes notes on its own screens only."),
+    ],
+)
 def test_a_list_that_only_quickbooks_lengthens_takes_no_forged_entry(
-    as_bob: Client, job: Record, sandbox: Sandbox, name: str
+    as_bob: Client, job: Record, sandbox: Sandbox, name: str, forged: dict[str, str], said: str
 ) -> None:
-    forged = {f"{name}-1-id": "-1", f"{name}-1-note": "x", f"{name}-1-first_name": "x"}
-    answer = as_bob.post(EDIT, form(as_bob) | forged)
-    assert (answer.status_code, sent(sandbox)) == (422, [])
+    answer = as_bob.post(EDIT, form(as_bob) | {f"{name}-{member}": text for member, text in forged.items()})
+    assert (answer.status_code, answer.context["form"].errors["__all__"], sent(sandbox)) == (422, [said], [])
 
 
 def test_inputs_of_another_entry_are_refused(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -258,3 +268,9 @@ def test_entries_survive_a_rebase(as_bob: Client, job: Record, sandbox: Sandbox)
     mirror.store(job.tenant, connections.table(job.tenant, "customers"), raw)
     back = inputs(as_bob.post(EDIT, data | {"rebase": "1"}))
     assert (back["phone"], back[f"{SHIP}-1-name"], back[f"{FIELDS}-0-value"]) == ("555-9999", "Yard", "1")
+
+
+def test_a_lost_answer_to_a_new_entry_is_known_by_reading_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{CONTACTS}-0-job_title": "Owner"}
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_after")
+    assert (as_bob.post(EDIT, data).status_code, Edit.objects.get().state) == (303, State.SAVED)
