@@ -10,6 +10,8 @@ from .fields import Field, Kind, Section, Table
 from .records import Content, follow, is_blank
 from .shown import NONE, UNPRINTED, printed, shown
 
+WIDEST = 6  # columns of a small table
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -31,6 +33,14 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """One entry of a list that is too wide for a table, as labels and values under its own heading."""
+
+    label: str
+    values: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One section of a record's page."""
 
@@ -38,11 +48,12 @@ class Part:
     values: list[tuple[str, str]] = field(default_factory=list)
     printed: list[Printed] = field(default_factory=list)
     entries: list[Entries] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:
         """True when nothing in it is filled in."""
-        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries)
+        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries or self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +128,15 @@ def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
         part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)
         return
     columns = list(_filled(f, value))
+    if len(columns) > WIDEST:
+        part.blocks.extend(_block(f, number, entry) for number, entry in enumerate(value, 1))
+        return
     rows = [[_cell(m, entry) for m in columns] for entry in value]
     part.entries.append(Entries(f.label, [m.label for m in columns], rows))
+
+
+def _block(f: Field, number: int, entry: Content) -> Block:
+    return Block(f"{f.one[:1].upper()}{f.one[1:]} {number}", [(m.label, _cell(m, entry)) for m in _filled(f, [entry])])
 
 
 def _cell(m: Field, entry: Content) -> str:

@@ -96,7 +96,7 @@ _SHOWN: dict[Kind, Callable[[Field, Value], str]] = {
     Kind.LONG_TEXT: lambda f, value: str(value),
     Kind.MONEY: lambda f, value: money(value),
     Kind.COST: lambda f, value: number(value),
-    Kind.NUMBER: lambda f, value: number(value),
+    Kind.NUMBER: lambda f, value: f"{value:f}" if f.between else number(value),  # 2029 is a year, not 2,029
     Kind.BOOLEAN: lambda f, value: "yes" if value else "no",
     Kind.CHOICE: lambda f, value: dict(f.choices).get(value, str(value)),
     Kind.DATE: lambda f, value: day(value),

@@ -65,10 +65,21 @@ CARD = Shape(
 
 SET_IN_QUICKBOOKS = "Custom fields can be changed in QuickBooks only: an update has no place for them."
 
+CUSTOM_TYPES = {
+    "amount_type": "Amount",
+    "date_time_type": "Date and time",
+    "integer_type": "Whole number",
+    "percent_type": "Percentage",
+    "price_type": "Price",
+    "quantity_type": "Quantity",
+    "string_1024_type": "Text of 1024 letters",
+    "string_255_type": "Text of 255 letters",
+}
+
 CUSTOM_FIELD = Shape(
     read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS),
     read_only("name", "Name", why=SET_IN_QUICKBOOKS),
-    read_only("type", "Type", why=SET_IN_QUICKBOOKS),
+    read_only("type", "Type", Kind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
     read_only("value", "Value", why=SET_IN_QUICKBOOKS),
 )
 
