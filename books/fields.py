@@ -43,8 +43,9 @@ class Field:
     also among the other kinds of `unique_among`. `levels` is how deep records may stand below each other. A field is
     not changed where the amount `fixed_while` is not zero, or, if `childless`, where records stand below this one.
 
-    A list's entries are called by `one`, known by the member `key`, and go out with all their members where they are
-    `whole`, else with those `sent_along` and what has changed. `why_closed` says why none is added or removed.
+    A list's entries are each `one`, known by the member `key` and to people by `called_by`. They go out with all their
+    members where they are `whole`, else with those `sent_along` and what has changed. `why_closed` says why none is
+    added or removed.
     An address is filled from the other group that `copied_from` names.
     """
 
@@ -74,6 +75,7 @@ class Field:
     copied_from: str = ""
     key: str = "id"
     one: str = "line"
+    called_by: str = ""
     most: int | None = None
     unique: bool = False
     only_one: bool = False

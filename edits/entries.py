@@ -47,9 +47,8 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """What people call it: the name it is known by, or that the books give it."""
-        f = self.field.shape.get("name") or self.field.shape[self.field.key]
-        return str(self.start[f.name]) if self.base is not None and f.name != ID else ""
+        """What people call it."""
+        return str(self.start[self.field.called_by]) if self.field.called_by else ""
 
     @property
     def is_gone(self) -> bool:

@@ -42,7 +42,7 @@ CONTACT = Shape(
     text("job_title", "Job title", 41),
     listing(
         "custom_contact_fields", "Contact fields", CONTACT_FIELD,
-        key="name", one="contact field", most=5, unique=True, whole=True,
+        key="name", one="contact field", called_by="name", most=5, unique=True, whole=True,
     ),
     read_only("created_at", "Created", Kind.MOMENT),
     read_only("updated_at", "Last changed", Kind.MOMENT),
@@ -116,17 +116,17 @@ SHAPE = Shape(
     text("alternate_contact", "Alt. contact", 41),
     listing(
         "custom_contact_fields", "Contact fields", CONTACT_FIELD,
-        key="name", one="contact field", most=8, unique=True, whole=True,
+        key="name", one="contact field", called_by="name", most=8, unique=True, whole=True,
     ),
     listing(
         "additional_contacts", "Additional contacts", CONTACT,
-        one="contact", why_closed="QuickBooks adds and removes contacts on its own screens only.",
+        one="contact", called_by="name", why_closed="QuickBooks adds and removes contacts on its own screens only.",
     ),
     group("billing_address", "Bill to", ADDRESS),
     group("shipping_address", "Ship to", ADDRESS, copied_from="billing_address"),
     listing(
         "alternate_shipping_addresses", "Ship-to addresses", SHIP_TO,
-        key="name", one="ship-to address", most=50, unique=True, whole=True,
+        key="name", one="ship-to address", called_by="name", most=50, unique=True, whole=True,
     ),
     reference("terms", "Terms", "terms"),
     money("credit_limit", "Credit limit"),
