@@ -50,7 +50,7 @@ def address(name: str, label: str, **more: Any) -> Field:
         text("phone", "Phone", wire=f"{name}_phone"),
         text("email", "Email", wire=f"{name}_email"),
     )
-    spelt = {"wire": name, "write": camel(name), "flat": True}
+    spelt: dict[str, Any] = {"wire": name, "write": camel(name), "flat": True}
     return Field(name=name, label=label, kind=Kind.GROUP, members=members, **spelt, **more)
 
 
