@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
+from edits.posted import ID
+
 from .columns import COLUMNS, Column, columns_for, inner
 from .lines import Lines
-from .posted import ID
 from .reading import Line
 from .rows import Rows
 

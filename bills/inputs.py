@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from books.records import Content
 from books.writing import NEW_LINE
+from edits.posted import ID, REMOVE, Inputs
 from edits.values import typed
 
 from .columns import inner, sections_of, typeable
-from .posted import ID, REMOVE, Inputs
 
 
 def inputs_of(line: Content) -> Inputs:

@@ -13,11 +13,11 @@ from django.http import QueryDict
 
 from books.fields import Field, Shape, Table
 from books.records import Content
+from edits.posted import ID, SPLIT, Inputs, Place, Posted, arrange, place_of, pressed
 from tenants.models import Tenant
 
 from .columns import every_line, inner, sections_of, typeable
 from .inputs import inputs_of
-from .posted import ID, SPLIT, Inputs, Place, Posted, arrange, place_of, pressed
 from .reading import Line, Reader
 from .split_line import split_line
 from .splitting import NoSplit

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from books.fields import Table
 from books.records import Content
 from books.writing import NEW_LINE
+from edits.posted import ID, place_of
 from tenants.models import Tenant
 
 from .columns import inner, sections_of
@@ -16,7 +17,6 @@ from .grid import Grid
 from .inputs import inputs_of
 from .lines import Lines
 from .picked import Picked, picked
-from .posted import ID, place_of
 
 
 class NewLine(forms.Form):

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from books.fields import Field, Kind, Shape
 from books.records import Content, Reference, Value, is_blank
 from books.writing import NEW_LINE
+from edits.posted import ID, OWN, REMOVE, Inputs
 from edits.values import parse, typed
 from tenants.models import Tenant
 
 from .amounts import Amounts, settled
 from .columns import inner, typeable
 from .picked import Picked, picked, units_of
-from .posted import ID, OWN, REMOVE, Inputs
 
 MOST = Decimal(10) ** 13
 MOVED = "This line is not where this page last saw it. Open the bill again; what you typed can be copied from here."

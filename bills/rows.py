@@ -16,12 +16,12 @@ from django.utils.safestring import SafeString, mark_safe
 from books.fields import Field, Kind, Shape
 from books.records import Content, Value
 from books.shown import shown
+from edits.posted import ID, SPLIT
 from edits.values import typed
 from edits.widgets import NUMBERS, Picker, plain
 from tenants.models import Tenant
 
 from .columns import Column, typeable
-from .posted import ID, SPLIT
 from .reading import Line
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone

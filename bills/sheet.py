@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 
 from books.fields import Field
 from books.records import Content
+from edits.posted import ID
 
 from .columns import COLUMNS, columns_for, inner, sections_of
 from .lines import amount_of
-from .posted import ID
 from .rows import cells_of, chunks, tags_of
 
 TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")

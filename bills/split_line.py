@@ -5,11 +5,11 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 
 from books.fields import Field, Shape
+from edits.posted import Inputs
 from edits.values import parse, typed
 from tenants.models import Tenant
 
 from .amounts import product, quotient
-from .posted import Inputs
 from .splitting import NoSplit, parts, shares
 
 QUANTITY_PLACES = 5

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from books.fields import Field
 from books.records import Content
 from edits.parts import Place, same
+from edits.posted import ID
 
 from .columns import inner, sections_of, typeable
-from .posted import ID
 
 NAMED = 3  # lines that a sentence names; of more it gives the number
 

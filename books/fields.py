@@ -53,6 +53,17 @@ class Field:
     the moment at which the server's day began.
     Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
     the vendor or the form derives from the others of that decision.
+
+    Limits that a form checks before anything is sent: `limit` letters, a whole number `between` two, the fields of one
+    `together` filled in all or not at all, and in a list `most` entries, of which `only_one` may be ticked. A value is
+    unique in its list where the list says `unique`, and in the books under the same `unique_under` and, at the top,
+    also among the other kinds of `unique_among`. `levels` is how deep records may stand below each other. A field is
+    not changed where the amount `fixed_while` is not zero, or, if `childless`, where records stand below this one.
+
+    A list's entries are each `one`, known by the member `key` and to people by `called_by`. They go out with all their
+    members where they are `whole`, else with those `sent_along` and what has changed. `why_closed` says why none is
+    added or removed.
+    An address is filled from the other group that `copied_from` names.
     """
 
     name: str
@@ -72,7 +83,23 @@ class Field:
     clearable: bool = False
     required: bool = False
     members: "Shape | None" = None
+    between: tuple[int, int] | None = None
+    together: str = ""
+    unique_under: str = ""
+    unique_among: tuple[str, ...] = ()
+    levels: int | None = None
+    fixed_while: str = ""
+    childless: bool = False
+    copied_from: str = ""
     key: str = "id"
+    one: str = "line"
+    called_by: str = ""
+    most: int | None = None
+    unique: bool = False
+    only_one: bool = False
+    whole: bool = False
+    sent_along: bool = False
+    why_closed: str = ""
     clear_flag: str = ""
     sent_with: tuple[str, ...] = ()
     decided_with: str = ""
@@ -89,6 +116,11 @@ class Field:
         """The members of a group or of a list's entries."""
         assert self.members is not None, f"{self.name} has no members"
         return self.members
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is a group, or a list of entries, with the free lines of an address."""
+        return self.members is not None and "line1" in self.members
 
 
 class Shape(Mapping[str, Field]):

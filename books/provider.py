@@ -4,7 +4,7 @@ A provider is a description of what it has and a client that speaks to it for on
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -32,7 +32,8 @@ class Description:
     """What a provider has: its name, its tables by kind, what each picker searches, which fields an entry must hold.
 
     `tells_changes` says whether its lists can be asked for what has changed and what was deleted since a moment;
-    where not, everything is read again, and what is missing is asked after one by one.
+    where not, everything is read again, and what is missing is asked after one by one. A picker that is `learned` has
+    no list of its own: it offers what the records that it searches hold in that field already.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Description:
     pickers: Mapping[str, tuple[str, ...]]
     only: Mapping[str, Mapping[str, str]]
     tells_changes: bool
+    learned: Mapping[str, str] = field(default_factory=dict)
 
 
 class Client(Protocol):

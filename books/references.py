@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from tenants.models import Tenant
 
 from .connections import description
+from .learned import learned
 from .listing import matching
 from .mirror import content
 from .models import BELOW, Record, SyncRun, in_order
@@ -62,6 +63,8 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
     Inactive ones are offered only where they are what the field held: `was`, an id or a full name.
     Raises KeyError for a picker that the company's provider does not have.
     """
+    if picker in description(tenant).learned:
+        return _learned(tenant, picker, q, limit)
     kept = Q(is_active=True) | Q(is_active__isnull=True)
     if was:
         kept |= Q(remote_id=was) | Q(full_name=was)
@@ -75,7 +78,9 @@ def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int 
 
 
 def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
-    """What a field holds for the entry that `text` means. Raises NoSuchEntry or SeveralEntries."""
+    """What a field holds for the entry that `text` means. Raises NoSuchEntry, NotRead or SeveralEntries."""
+    if picker in description(tenant).learned:
+        return _known(tenant, picker, text.strip())
     found = find(tenant, picker, text)
     return Reference(found.remote_id, found.full_name or "")
 
@@ -114,6 +119,21 @@ def unread(tenant: Tenant, picker: str) -> str:
     runs = SyncRun.objects.filter(tenant=tenant, kind__in=kinds, as_of__isnull=True)
     first = set(runs.values_list("kind", flat=True))
     return ", ".join(kind.replace("-", " ") for kind in kinds if kind in first)
+
+
+def _learned(tenant: Tenant, picker: str, q: str, limit: int) -> Options:
+    found = [one for one in learned(tenant, picker) if q.strip().casefold() in one.name.casefold()]
+    word = picker.removesuffix("s").replace("-", " ")
+    return Options([Option(one.name, one.id, word, True, "") for one in found[:limit]], len(found), q)
+
+
+def _known(tenant: Tenant, picker: str, text: str) -> Reference:
+    for one in learned(tenant, picker):
+        if text == one.id or text.casefold() == one.name.casefold():
+            return one
+    raise NoSuchEntry(
+        f"No record has “{text}” yet, and there is no list to look it up in. Set the first in QuickBooks."
+    )
 
 
 def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:

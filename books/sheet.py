@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from .fields import Field, Kind, Section, Table
 from .records import Content, follow, is_blank
-from .shown import NONE, printed, shown
+from .shown import NONE, UNPRINTED, printed, shown
 
-UNPRINTED = ("note", "phone", "email")  # members of an address that are not part of what is written on an envelope
+WIDEST = 6  # columns of a small table
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,14 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """One entry of a list that is too wide for a table, as labels and values under its own heading."""
+
+    label: str
+    values: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One section of a record's page."""
 
@@ -40,11 +48,12 @@ class Part:
     values: list[tuple[str, str]] = field(default_factory=list)
     printed: list[Printed] = field(default_factory=list)
     entries: list[Entries] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:
         """True when nothing in it is filled in."""
-        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries)
+        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries or self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ def _part(table: Table, section: Section, content: Content) -> Part:
 
 
 def _add_group(part: Part, f: Field, value: Content) -> None:
-    if "line1" in f.shape:
+    if f.is_address:
         part.printed.append(Printed(f.label, printed(value), _unprinted(f, value)))
     elif not is_blank(value):
         part.values.extend((f"{f.label}, {m.label.lower()}", shown(m, value[m.name])) for m in _filled(f, [value]))
@@ -109,25 +118,34 @@ def _unprinted(f: Field, address: Content) -> str:
 def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
     if not value:
         return
-    if "line1" in f.shape:
+    if f.is_address:
+        ticked = next(m for m in f.shape.fields if m.kind is Kind.BOOLEAN)
         for entry in value:
-            mark = "Default" if entry["is_default_shipping_address"] else ""
+            mark = ticked.label if entry[ticked.name] else ""
             part.printed.append(Printed(f"Ship to “{entry['name']}”", printed(entry), _unprinted(f, entry), mark))
         return
-    if set(f.shape) >= {"name", "value"}:
+    if set(f.shape) == {"name", "value"}:
         part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)
         return
     columns = list(_filled(f, value))
-    rows = [[shown(m, entry[m.name]) for m in columns] for entry in value]
+    if len(columns) > WIDEST:
+        part.blocks.extend(_block(f, number, entry) for number, entry in enumerate(value, 1))
+        return
+    rows = [[_cell(m, entry) for m in columns] for entry in value]
     part.entries.append(Entries(f.label, [m.label for m in columns], rows))
 
 
+def _block(f: Field, number: int, entry: Content) -> Block:
+    return Block(f"{f.one[:1].upper()}{f.one[1:]} {number}", [(m.label, _cell(m, entry)) for m in _filled(f, [entry])])
+
+
+def _cell(m: Field, entry: Content) -> str:
+    """A value in a small table; of a list inside it every entry: Main Phone: 555-0100."""
+    if m.kind is not Kind.LIST or is_blank(entry[m.name]):
+        return shown(m, entry[m.name])
+    return "\n".join(": ".join(shown(f, one[f.name]) for f in m.shape.fields) for one in entry[m.name])
+
+
 def _filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
-    """The members that at least one entry has filled in; inner lists and bare ids are left to the data itself."""
-    for m in f.shape.fields:
-        if (
-            m.kind is not Kind.LIST
-            and m.name not in ("id", "revision_number")
-            and any(not is_blank(e[m.name]) for e in entries)
-        ):
-            yield m
+    """The members that at least one entry has filled in."""
+    return (m for m in f.shape.fields if any(not is_blank(e[m.name]) for e in entries))

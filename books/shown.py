@@ -13,6 +13,10 @@ from .records import Value, is_blank
 MINUS = "−"
 NONE = "none"
 CENT = Decimal("0.01")
+FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
+PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
+UNPRINTED = ("note", "phone", "email")  # members of an address that are not part of what is written on an envelope
+PLACED = (*PRINTED, *UNPRINTED)
 
 
 def shown(f: Field, value: Value) -> str:
@@ -67,7 +71,7 @@ def moment(value: datetime) -> str:
 
 def printed(address: Value) -> list[str]:
     """An address as it prints: its lines, then city, state and postal code in one, then the country."""
-    lines = [address.get(f"line{n}") for n in range(1, 6)]
+    lines = [address.get(name) for name in FREE_LINES]
     place = " ".join(part for part in (address["state"], address["postal_code"]) if part)
     lines.append(", ".join(part for part in (address["city"], place) if part))
     lines.append(address["country"])
@@ -92,12 +96,12 @@ _SHOWN: dict[Kind, Callable[[Field, Value], str]] = {
     Kind.LONG_TEXT: lambda f, value: str(value),
     Kind.MONEY: lambda f, value: money(value),
     Kind.COST: lambda f, value: number(value),
-    Kind.NUMBER: lambda f, value: number(value),
+    Kind.NUMBER: lambda f, value: f"{value:f}" if f.between else number(value),  # 2029 is a year, not 2,029
     Kind.BOOLEAN: lambda f, value: "yes" if value else "no",
     Kind.CHOICE: lambda f, value: dict(f.choices).get(value, str(value)),
     Kind.DATE: lambda f, value: day(value),
     Kind.MOMENT: lambda f, value: moment(value),
     Kind.REFERENCE: lambda f, value: str(value),
     Kind.GROUP: _lines,
-    Kind.LIST: lambda f, value: f"{len(value)} {'line' if len(value) == 1 else 'lines'}",
+    Kind.LIST: lambda f, value: f"{len(value)} {f.one}{'' if len(value) == 1 else 's'}",
 }

@@ -1,7 +1,8 @@
 """What an update sends: from the record a person saw and the record they want, only what differs.
 
 The rules are the vendor's (fact sheet, section 8): references by id, addresses whole, a line array whole or not
-at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one.
+at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one, and of a list
+without ids every entry with all that it holds.
 """
 
 from collections.abc import Iterable
@@ -39,15 +40,18 @@ def _lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> di
         raise Refused(
             f"The last of {f.label.lower()} cannot be removed from here: the connection has no way to say so."
         )
-    known = {line["id"]: line for line in base}
-    return {f.write: [_line(line, known.get(line["id"])) for line in edited]}
+    known = {line[f.key]: line for line in base}
+    return {f.write: [_entry(f, entry, known.get(entry[f.key])) for entry in edited]}
 
 
-def _line(line: Content, base: Content | None) -> dict[str, Json]:
+def _entry(f: Field, entry: Content, base: Content | None) -> dict[str, Json]:
+    if f.whole:
+        return {m.write: _member(m, entry[m.name]) for m in f.shape.writable if entry[m.name] is not None}
+    blank = base or Content(entry.shape, {})
+    along = {m.write or m.wire: _member(m, entry[m.name]) for m in f.shape.fields if m.sent_along}
     if base is None:
-        blank = Content(line.shape, {})
-        return {"id": NEW_LINE, **_settled(line, blank, body_of(blank, line))}
-    return {"id": line["id"], **_settled(line, base, body_of(base, line))}
+        along[f.shape[f.key].wire] = NEW_LINE
+    return {**along, **_settled(entry, blank, body_of(blank, entry))}
 
 
 def _settled(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
@@ -75,4 +79,5 @@ def _member(f: Field, value: Value) -> Json:
 
 def _group(shape: Shape, value: Content) -> dict[str, Json]:
     # Whether omitted members of a sent address are kept is not documented, so all go out (fact sheet, section 8.6).
-    return {f.write: _member(f, value[f.name]) for f in shape.writable}
+    # A member for which there is no value can only be left out: null is refused (fact sheet, section 8.5).
+    return {f.write: _member(f, value[f.name]) for f in shape.writable if value[f.name] is not None}

@@ -8,16 +8,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from books import connections, mirror
 from books.sheet import key_figures, parts
 from edits import editing
-from edits.forms import RecordForm, as_typed
 from edits.models import Edit
 from edits.seal import Seal
+from edits.whole import WholeForm, as_typed
 from tenants.access import member
 from tenants.models import Role
 
 from . import listed
 from .forms import SIZES, STATES, CustomerFilter
 
-KIND = editing.Kind(form=RecordForm, template="customers/edit.html", page="customer_page", as_typed=as_typed)
+KIND = editing.Kind(form=WholeForm, template="customers/edit.html", page="customer_page", as_typed=as_typed)
 JOBS_SHOWN = 50
 EDITS_SHOWN = 8
 

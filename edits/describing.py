@@ -40,19 +40,19 @@ def _of(f: Field, was: Value, now: Value) -> Iterator[Change]:
 
 
 def _lines(f: Field, was: tuple[Content, ...], now: tuple[Content, ...]) -> Iterator[Change]:
-    before = {line["id"]: (place, line) for place, line in enumerate(was, 1)}
-    kept = {line["id"] for line in now}
+    before = {line[f.key]: (place, line) for place, line in enumerate(was, 1)}
+    kept = {line[f.key] for line in now}
     for line in now:
-        if line["id"] not in before:
-            yield Change(f"{f.label}, new line", "", _line(line))
+        if line[f.key] not in before:
+            yield Change(f"{f.label}, new {f.one}", "", _line(line))
             continue
-        place, old = before[line["id"]]
+        place, old = before[line[f.key]]
         for m in changed_fields(old, line):
             for inner in _of(m, old[m.name], line[m.name]):
-                yield Change(f"{f.label}, line {place}, {inner.label.lower()}", inner.was, inner.now)
-    for id, (place, old) in before.items():
-        if id not in kept:
-            yield Change(f"{f.label}, line {place}", _line(old), "removed")
+                yield Change(f"{f.label}, {f.one} {place}, {inner.label.lower()}", inner.was, inner.now)
+    for key, (place, old) in before.items():
+        if key not in kept:
+            yield Change(f"{f.label}, {f.one} {place}", _line(old), "removed")
 
 
 def _line(line: Content) -> str:

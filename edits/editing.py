@@ -20,7 +20,7 @@ from books.records import Content
 from tenants.access import Member
 from tenants.models import Tenant
 
-from . import conflicting, kept, saving
+from . import blocks, conflicting, kept, posted, saving
 from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
@@ -211,5 +211,5 @@ def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:
 
 
 def _only_arranges(data: QueryDict) -> bool:
-    """True for the form's own buttons that take an offer or arrange its lines, and send nothing."""
-    return any(name in data for name in (TAKE, "add", "open", "copy", "split", "remove", "undo"))
+    """True for the form's own buttons that take an offer, move lines or fill in an address, and send nothing."""
+    return any(name in data for name in (TAKE, *posted.BUTTONS, blocks.LAY, blocks.COPY))

@@ -5,6 +5,8 @@ An input that did not travel, or that came back as it was shown, leaves its fiel
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,10 +15,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from books.fields import Field, Kind, Section, Table
-from books.records import Content, Value
-from books.shown import printed, shown
+from books.records import Content, Value, is_blank
+from books.shown import PLACED, PRINTED, printed, shown
 from tenants.models import Tenant
 
+from . import limits
+from .blocks import Blocks
 from .guards import Guard
 from .values import in_full, parse, typed
 from .widgets import Picker, Switch, plain
@@ -24,34 +28,70 @@ from .widgets import Picker, Switch, plain
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field in its section: its input, its inputs by member for an address, or neither where it is read only."""
+    """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
+
+    `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
+    draws a list's entries. An address
+    can be copied from the one that `source` names; `block` is what was pasted to be laid out over it.
+    """
 
     field: Field
     value: Value
     input: BoundField | None = None
-    members: tuple[BoundField, ...] = ()
+    members: Mapping[str, BoundField] = made(default_factory=dict)
+    name: str = ""
+    label: str = ""
+    listed: Any = None
+    source: str = ""
+    block: str = ""
+    has_focus: bool = False
 
     @property
     def spots(self) -> list[tuple[Field, BoundField | None, str]]:
-        """The members of an address in reading order: their inputs, or the text of what only the books change."""
-        inputs = dict(zip((m.name for m in self.field.shape.writable), self.members, strict=True))
-        spots = [(m, inputs.get(m.name), str(self.value[m.name] or "")) for m in self.field.shape.fields]
+        """The members of a group in reading order: their inputs, or the text of what only the books change."""
+        spots = [(m, self.members.get(m.name), shown_or_blank(m, self.value[m.name])) for m in self._members]
         return [(m, bound, text) for m, bound, text in spots if bound or text]
+
+    @property
+    def _members(self) -> list[Field]:
+        """Of an entry that is an address with a name, those of the address."""
+        inside = self.field.shape.fields
+        return [m for m in inside if m.name in PLACED or not self.field.is_address]
+
+    @property
+    def takes_block(self) -> bool:
+        """Whether a whole address can be laid out over it: only where every part of one has an input."""
+        return self.members.keys() >= set(PRINTED)
+
+    @property
+    def title(self) -> str:
+        return self.label or self.field.label
 
     @property
     def text(self) -> str:
         """What a field that only the books change holds."""
-        return "" if self.field.writable or self.field.kind is Kind.LIST else shown(self.field, self.value)
+        if self.field.writable:
+            return ""
+        if self.field.kind is not Kind.LIST:
+            return shown(self.field, self.value)
+        return "\n".join(_entry(self.field, entry) for entry in self.value)
 
     @property
     def printed(self) -> str:
-        """An address the way it prints, as it was when the form was opened."""
-        return "\n".join(printed(self.value))
+        """An address the way it prints, as it is in the inputs."""
+        typed_in = {name: str(bound.value() or "") for name, bound in self.members.items()}
+        return "\n".join(printed(self.value.replace(**typed_in)))
 
     @property
     def span(self) -> str:
         """Columns of the form's grid that it takes; one where nothing is said."""
         return "2" if self.field.kind is Kind.LONG_TEXT else ""
+
+
+def _entry(f: Field, entry: Content) -> str:
+    """One entry of a read-only list: Region: North."""
+    filled = [m for m in f.shape.fields if m.name in ("name", "value")] or f.shape.fields
+    return ": ".join(shown(m, entry[m.name]) for m in filled)
 
 
 class RecordForm(forms.Form):
@@ -68,9 +108,10 @@ class RecordForm(forms.Form):
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
         self.warned: dict[str, list[Guard]] = {}
-        self.spots = dict(_spots(table, base))
+        self.spots = dict(self.every_spot())
+        self.blocks = Blocks(table, data, self.spots)
         if data is not None:
-            self.data = self._in_full(data)
+            self.data = self._in_full(self.blocks.data)
         for name, (f, was) in self.spots.items():
             self.fields[name] = self._input(f, was)
             self.initial[name] = typed(f, was)
@@ -85,6 +126,10 @@ class RecordForm(forms.Form):
         for name, text in full.items():
             changed[name] = text
         return changed
+
+    def every_spot(self) -> Iterator[tuple[str, tuple[Field, Value]]]:
+        """Input name → its field and what it is opened with."""
+        return _spots(self.table, self.base)
 
     def _input(self, f: Field, was: Value) -> forms.Field:
         """An input that hands its text on as it is; `clean` makes the value of it."""
@@ -119,20 +164,23 @@ class RecordForm(forms.Form):
                 self.values[name] = parse(f, self.data[name], was, self.tenant)
             except ValidationError as error:
                 self.add_error(name, error)
+        for name in self.blocks.waiting:
+            self.add_error(name, "Lay out the address that was pasted, or empty its box.")
+        if not self.errors:
+            for name, why in limits.broken(self.tenant, self.table, self.base, self.edited):
+                self.add_error(name, why)
 
     @property
     def edited(self) -> Content:
         """The content as the person wants it; only after `is_valid`."""
-        groups: dict[str, dict[str, Value]] = {}
-        plain: dict[str, Value] = {}
-        for name, value in self.values.items():
-            outer, _, inner = name.partition("-")
-            if inner:
-                groups.setdefault(outer, {})[inner] = value
-            else:
-                plain[name] = value
-        whole = {name: self.base[name].replace(**members) for name, members in groups.items()}
-        return self.base.replace(**plain, **whole)
+        values = {}
+        for f in self.table.shape.writable:
+            if f.kind is Kind.GROUP:
+                inner = {m.name: self.values[f"{f.name}-{m.name}"] for m in f.shape.writable}
+                values[f.name] = self.base[f.name].replace(**inner)
+            elif f.kind is not Kind.LIST:
+                values[f.name] = self.values[f.name]
+        return self.base.replace(**values)
 
     def refuse(self, path: str, message: str) -> None:
         """Put what the books said beside the input it names, or on top where it names none."""
@@ -152,17 +200,17 @@ class RecordForm(forms.Form):
 
     @property
     def sections(self) -> Iterator[tuple[Section, list[Row]]]:
-        """The sections in which a person can change something, with their rows."""
+        """The sections in which a person can change something or looks for it in vain, with their rows."""
         for section in self.table.sections:
             rows = [self.row(name) for name in section.fields]
-            if any(row.input or row.members for row in rows):
+            if any(row.field.writable or (row.field.kind is Kind.LIST and row.value) for row in rows):
                 yield section, rows
 
     def row(self, name: str) -> Row:
         f = self.table.shape[name]
         if f.kind is Kind.GROUP and f.writable:
-            inner = tuple(self[f"{name}-{m.name}"] for m in f.shape.writable)
-            return Row(f, self.base[name], members=inner)
+            inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
+            return Row(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
         return Row(f, self.base[name], self[name] if name in self.fields else None)
 
     def rows(self) -> Mapping[str, Row]:
@@ -186,6 +234,10 @@ def _spots(table: Table, content: Content) -> Iterator[tuple[str, tuple[Field, V
                 yield f"{f.name}-{member.name}", (member, content[f.name][member.name])
         elif f.kind is not Kind.LIST:
             yield f.name, (f, content[f.name])
+
+
+def shown_or_blank(f: Field, value: Value) -> str:
+    return "" if is_blank(value) else shown(f, value)
 
 
 def _choices(f: Field, was: Value) -> list[tuple[str, str]]:

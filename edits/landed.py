@@ -13,9 +13,11 @@ def holds(theirs: Content, base: Content, mine: Content) -> bool:
 def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
     if f.kind is not Kind.LIST:
         return bool(mine == theirs)
-    was = {line["id"]: line for line in base}
+    was = {line[f.key]: line for line in base}
+    if f.shape[f.key].writable:  # entries known by a name that is typed: their order is the books' own
+        mine, theirs = (sorted(entries, key=lambda entry: str(entry[f.key]).casefold()) for entries in (mine, theirs))
     return len(mine) == len(theirs) and all(
-        _line_holds(was.get(m["id"]), m, t) for m, t in zip(mine, theirs, strict=True)
+        _line_holds(was.get(m[f.key]), m, t) for m, t in zip(mine, theirs, strict=True)
     )
 
 

@@ -138,9 +138,11 @@ def _lines(
     decide: Decide,
 ) -> Iterator[Content]:
     old, my, their = _by_key(f, was or ()), _by_key(f, mine), _by_key(f, theirs)
-    for key in {**their, **my, **old}:
+    # Entries known by a name that is typed have no order of their own: mine stands where theirs is as it was.
+    by_name = f.shape[f.key].writable and list(old) == list(their)
+    for key in {**my, **old} if by_name else {**their, **my, **old}:
         number, line = my.get(key) or old.get(key) or their[key]
-        place = (*places, Place(f, key, number, _title(line)))
+        place = (*places, Place(f, key, number, _title(f, line)))
         sides = [side[key][1] if key in side else None for side in (old, my, their)]
         kept = _line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
         if kept is not None:
@@ -157,8 +159,10 @@ def _by_key(f: Field, lines: tuple[Content, ...]) -> dict[str, tuple[int, Conten
     return found
 
 
-def _title(line: Content) -> str:
-    """What people call a line: the first thing written in it, its account or item."""
+def _title(f: Field, line: Content) -> str:
+    """What people call a line: its name, or the first thing written in it, its account or item."""
+    if f.called_by:
+        return str(line[f.called_by])
     return next((str(line[f.name]) for f in line.shape.writable if not is_blank(line[f.name])), "")
 
 

@@ -32,7 +32,8 @@ class Place:
     @property
     def label(self) -> str:
         """Item line 2, Stretch wrap 18 in."""
-        one = self.field.name.removesuffix("s").replace("_", " ").capitalize()
+        one = self.field.one if self.field.one != "line" else self.field.name.removesuffix("s").replace("_", " ")
+        one = one[:1].upper() + one[1:]
         return f"{one} {self.number}, {self.title}" if self.title else f"{one} {self.number}"
 
 

@@ -84,9 +84,14 @@ def _text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
         raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
     if f.unstorable and (odd := re.search(f.unstorable, text)):
         raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
-    if f.limit and len(text) > f.limit:
-        raise ValidationError(f"{len(text)} of at most {f.limit} letters: shorten it.", code="too_long")
+    if f.limit and (count := letters(text)) > f.limit:
+        raise ValidationError(f"{count} of at most {f.limit} letters: shorten it.", code="too_long")
     return text
+
+
+def letters(text: str) -> int:
+    """How long a text is as browsers and the vendors' servers count: a sign beyond the first 65,536 is two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:
@@ -132,6 +137,8 @@ def _worked(f: Field, text: str) -> Decimal:
 def _small_enough(f: Field, number: Decimal) -> Decimal:
     if abs(number) >= 10 ** DIGITS[f.kind]:
         raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
+    if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
+        raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
     return number
 
 

@@ -31,3 +31,10 @@ pytest_plugins = [
 def base_url(desk: "RunningDesk") -> str:
     """Let `page.goto("/t/larch/")` mean the running desk. In a plugin it would lose against pytest-playwright's."""
     return desk.url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests have measured, also where they ran in other processes."""
+    passed = terminalreporter.getreports("passed")
+    for said in sorted({str(text) for report in passed for name, text in report.user_properties if name == "coverage"}):
+        terminalreporter.write_line(f"coverage: {said}")

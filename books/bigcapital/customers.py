@@ -25,7 +25,7 @@ SHAPE = Shape(
     text("email", "Email"),
     text("website", "Website"),
     address("billing_address", "Bill to"),
-    address("shipping_address", "Ship to"),
+    address("shipping_address", "Ship to", copied_from="billing_address"),
     read_only("balance", "Balance", Kind.MONEY, why="Follows the customer's transactions."),
     read_only("closing_balance", "Closing balance", Kind.MONEY, why="Follows the customer's transactions."),
     read_only("currency_code", "Currency", why="Fixed when the customer is created."),

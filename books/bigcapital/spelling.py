@@ -38,7 +38,7 @@ def choice(name: str, label: str, values: dict[str, str], **more: Any) -> Field:
     return _written(name, label, kind=Kind.CHOICE, choices=tuple(values.items()), **more)
 
 
-def address(name: str, label: str) -> Field:
+def address(name: str, label: str, **more: Any) -> Field:
     """One of a contact's two addresses: in the answers its members stand among the contact's own."""
     members = Shape(
         text("line1", "Line 1", wire=f"{name}1"),
@@ -50,7 +50,8 @@ def address(name: str, label: str) -> Field:
         text("phone", "Phone", wire=f"{name}_phone"),
         text("email", "Email", wire=f"{name}_email"),
     )
-    return Field(name=name, label=label, kind=Kind.GROUP, wire=name, write=camel(name), members=members, flat=True)
+    spelt: dict[str, Any] = {"wire": name, "write": camel(name), "flat": True}
+    return Field(name=name, label=label, kind=Kind.GROUP, members=members, **spelt, **more)
 
 
 NO_POSTCODE = "Bigcapital takes postal codes on its own screens only: sent from outside they fail or are dropped."

@@ -11,5 +11,6 @@ DESCRIPTION = Description(
     },
     pickers=references.PICKERS,
     only=references.ONLY,
+    learned=references.LEARNED,
     tells_changes=True,
 )

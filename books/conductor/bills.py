@@ -6,11 +6,13 @@ together (fact sheet, section 8).
 
 from books.fields import Entry, Kind, Section, Shape, Table
 
-from .customers import ADDRESS, CUSTOM_FIELD
+from .customers import ADDRESS, CUSTOM_FIELD, SET_IN_QUICKBOOKS
 from .spelling import choice, day, group, listing, money, number, read_only, reference, text
 
 BILLING_STATUS = {"billable": "Billable", "has_been_billed": "Billed", "not_billable": "Not billable"}
-LINE_CUSTOM = read_only("custom_fields", "Custom fields", Kind.LIST, members=CUSTOM_FIELD, key="name")
+LINE_CUSTOM = read_only(
+    "custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS, members=CUSTOM_FIELD, key="name"
+)
 
 TRANSACTION_TYPES = tuple(
     (name, name.replace("_", " ").capitalize())
@@ -45,8 +47,10 @@ BOUGHT = Entry(
     without={"discount-items": ("quantity",)},
 )
 
+LINKED = "Links are made in QuickBooks: an update can neither add nor undo one."
+
 EXPENSE_LINE = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", sent_along=True),
     reference("account", "Account", "accounts", required=True),
     text("memo", "Memo", 4095),
     money("amount", "Amount", required=True),
@@ -59,7 +63,7 @@ EXPENSE_LINE = Shape(
 )
 
 ITEM_LINE = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", sent_along=True),
     reference("item", "Item", "items", required=True, entry=BOUGHT),
     text("description", "Description", 4095),
     number("quantity", "Quantity", decided_with="amount"),
@@ -81,7 +85,7 @@ ITEM_LINE = Shape(
 )
 
 GROUP_LINE = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", sent_along=True),
     reference("item_group", "Item group", "item-groups", required=True),
     read_only("description", "Description"),
     number("quantity", "Quantity"),
@@ -121,8 +125,8 @@ SHAPE = Shape(
     listing("expense_lines", "Expenses", EXPENSE_LINE, clear_flag="clearExpenseLines"),
     listing("item_lines", "Items", ITEM_LINE, clear_flag="clearItemLines", sent_with=("item_group_lines",)),
     listing("item_group_lines", "Item groups", GROUP_LINE, also=("itemLineGroups",), sent_with=("item_lines",)),
-    read_only("linked_transactions", "Linked transactions", Kind.LIST, members=LINKED_TRANSACTION),
-    read_only("custom_fields", "Custom fields", Kind.LIST, members=CUSTOM_FIELD, key="name"),
+    read_only("linked_transactions", "Linked transactions", Kind.LIST, LINKED, members=LINKED_TRANSACTION),
+    read_only("custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS, members=CUSTOM_FIELD, key="name"),
     read_only("id", "Id"),
     read_only("revision_number", "Revision"),
     read_only("created_at", "Created", Kind.MOMENT),

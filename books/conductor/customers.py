@@ -5,7 +5,7 @@ Limits, names and rules: Conductor's API description of 2026-08-21; lengths beyo
 
 from books.fields import Kind, Section, Shape, Table
 
-from .spelling import choice, day, flag, group, money, read_only, reference, text
+from .spelling import choice, day, flag, group, listing, money, number, read_only, reference, text
 
 ADDRESS = Shape(
     text("line1", "Line 1", 41),
@@ -21,41 +21,66 @@ ADDRESS = Shape(
 )
 
 SHIP_TO = Shape(
-    read_only("name", "Name"),
-    *(read_only(f.name, f.label) for f in ADDRESS.fields),
-    read_only("is_default_shipping_address", "Default", Kind.BOOLEAN),
+    text("name", "Name", 41, clearable=False, required=True, hint="Unique among these addresses."),
+    *ADDRESS.fields,
+    flag("is_default_shipping_address", "Default", only_one=True),
 )
 
-CONTACT_FIELD = Shape(read_only("name", "Name"), read_only("value", "Value"))
+CONTACT_FIELD = Shape(
+    text("name", "Name", 40, clearable=False, required=True, hint="One that QuickBooks offers, such as Main Phone."),
+    text("value", "Value", 255, clearable=False, required=True),
+)
 
 CONTACT = Shape(
-    read_only("id", "Id"),
-    read_only("revision_number", "Revision"),
-    read_only("name", "Name"),
-    read_only("salutation", "Salutation"),
-    read_only("first_name", "First name"),
-    read_only("middle_name", "Middle name"),
-    read_only("last_name", "Last name"),
-    read_only("job_title", "Job title"),
-    read_only("custom_contact_fields", "Contact fields", Kind.LIST, members=CONTACT_FIELD, key="name"),
-)
+    read_only("id", "Id", sent_along=True),
+    read_only("revision_number", "Revision", sent_along=True),
+    read_only("name", "Name", why="Made of the first, middle and last name."),
+    text("salutation", "Salutation", 15),
+    text("first_name", "First name", 25, clearable=False, required=True),
+    text("middle_name", "Middle name", 5),
+    text("last_name", "Last name", 25),
+    text("job_title", "Job title", 41),
+    listing(
+        "custom_contact_fields", "Contact fields", CONTACT_FIELD,
+        key="name", one="contact field", called_by="name", most=5, unique=True, whole=True,
+    ),
+    read_only("created_at", "Created", Kind.MOMENT),
+    read_only("updated_at", "Last changed", Kind.MOMENT),
+)  # fmt: skip
 
-NOTE = Shape(read_only("id", "Id"), read_only("date", "Date", Kind.DATE), read_only("note", "Note"))
+NOTE = Shape(
+    read_only("id", "Number", Kind.NUMBER, sent_along=True),
+    read_only("date", "Date", Kind.DATE, why="Set by QuickBooks when the note was made."),
+    text("note", "Note", 4095, kind=Kind.LONG_TEXT, clearable=False, required=True, sent_along=True),
+)
 
 CARD = Shape(
     read_only("number", "Number", why="Card numbers arrive masked and are never sent from here."),
-    read_only("expiration_month", "Month"),
-    read_only("expiration_year", "Year"),
-    read_only("name", "Name on the card"),
-    read_only("address", "Address"),
-    read_only("postal_code", "Postal code"),
+    number("expiration_month", "Expires, month", between=(1, 12), together="the expiry's month and year"),
+    number("expiration_year", "Expires, year", between=(2000, 2099), together="the expiry's month and year"),
+    text("name", "Name on the card", 41),
+    text("address", "Address", 41),
+    text("postal_code", "Postal code", 41),
 )
 
+SET_IN_QUICKBOOKS = "Custom fields can be changed in QuickBooks only: an update has no place for them."
+
+CUSTOM_TYPES = {
+    "amount_type": "Amount",
+    "date_time_type": "Date and time",
+    "integer_type": "Whole number",
+    "percent_type": "Percentage",
+    "price_type": "Price",
+    "quantity_type": "Quantity",
+    "string_1024_type": "Text of 1024 letters",
+    "string_255_type": "Text of 255 letters",
+}
+
 CUSTOM_FIELD = Shape(
-    read_only("owner_id", "Owner"),
-    read_only("name", "Name"),
-    read_only("type", "Type"),
-    read_only("value", "Value"),
+    read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS),
+    read_only("name", "Name", why=SET_IN_QUICKBOOKS),
+    read_only("type", "Type", Kind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
+    read_only("value", "Value", why=SET_IN_QUICKBOOKS),
 )
 
 TAX_COUNTRY = {"australia": "Australia", "canada": "Canada", "uk": "United Kingdom", "us": "United States"}
@@ -69,7 +94,10 @@ JOB_STATUS = {
 }
 
 SHAPE = Shape(
-    text("name", "Name", 41, clearable=False, required=True, hint="Without the customer above it; no colon."),
+    text(
+        "name", "Name", 41, clearable=False, required=True, unstorable=":", unique_under="parent",
+        unique_among=("vendors", "employees", "other-names"), hint="Without the customer above it; no colon.",
+    ),
     text("company_name", "Company", 41),
     text("salutation", "Salutation", 15),
     text("first_name", "First name", 25),
@@ -86,11 +114,20 @@ SHAPE = Shape(
     text("cc_email", "Cc", 1023),
     text("contact", "Contact", 41),
     text("alternate_contact", "Alt. contact", 41),
-    read_only("custom_contact_fields", "Contact fields", Kind.LIST, members=CONTACT_FIELD, key="name"),
-    read_only("additional_contacts", "Additional contacts", Kind.LIST, members=CONTACT),
+    listing(
+        "custom_contact_fields", "Contact fields", CONTACT_FIELD,
+        key="name", one="contact field", called_by="name", most=8, unique=True, whole=True,
+    ),
+    listing(
+        "additional_contacts", "Additional contacts", CONTACT,
+        one="contact", called_by="name", why_closed="QuickBooks adds and removes contacts on its own screens only.",
+    ),
     group("billing_address", "Bill to", ADDRESS),
-    group("shipping_address", "Ship to", ADDRESS),
-    read_only("alternate_shipping_addresses", "Ship-to addresses", Kind.LIST, members=SHIP_TO, key="name"),
+    group("shipping_address", "Ship to", ADDRESS, copied_from="billing_address"),
+    listing(
+        "alternate_shipping_addresses", "Ship-to addresses", SHIP_TO,
+        key="name", one="ship-to address", called_by="name", most=50, unique=True, whole=True,
+    ),
     reference("terms", "Terms", "terms"),
     money("credit_limit", "Credit limit"),
     reference("price_level", "Price level", "price-levels"),
@@ -98,40 +135,46 @@ SHAPE = Shape(
     reference("preferred_payment_method", "Payment method", "payment-methods"),
     choice("preferred_delivery_method", "Delivery", {"email": "Email", "mail": "Mail", "none": "None"}),
     text("account_number", "Account number", 99),
-    read_only("credit_card", "Card", Kind.GROUP, members=CARD),
+    group("credit_card", "Card", CARD),
     read_only("balance", "Balance", Kind.MONEY, why="Follows the customer's transactions."),
     read_only("total_balance", "Balance with jobs", Kind.MONEY, why="Follows the customer's transactions."),
-    read_only("currency", "Currency", Kind.REFERENCE, why="Fixed once the customer has transactions."),
+    reference(
+        "currency", "Currency", "currencies",
+        fixed_while="total_balance", hint="Fixed once the customer has transactions.",
+    ),
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
     reference("sales_tax_item", "Tax item", "sales-tax-items"),
     choice("sales_tax_country", "Tax country", TAX_COUNTRY),
     text("resale_number", "Resale number", 15),
     text("tax_registration_number", "Tax registration", 30),
-    choice("job_status", "Job status", JOB_STATUS),
-    day("job_start_date", "Job start"),
-    day("job_projected_end_date", "Projected end"),
-    day("job_end_date", "Job end"),
-    text("job_description", "Job description", 99),
-    read_only("job_type", "Job type", Kind.REFERENCE, why="Conductor has no list of job types to pick from."),
+    choice("job_status", "Job status", JOB_STATUS, childless=True),
+    day("job_start_date", "Job start", childless=True),
+    day("job_projected_end_date", "Projected end", childless=True),
+    day("job_end_date", "Job end", childless=True),
+    text("job_description", "Job description", 99, childless=True),
+    reference("job_type", "Job type", "job-types", childless=True, hint="One that another customer has already."),
     text("note", "Note", 4095, kind=Kind.LONG_TEXT),
-    read_only("additional_notes", "Further notes", Kind.LIST, members=NOTE),
-    read_only("custom_fields", "Custom fields", Kind.LIST, members=CUSTOM_FIELD, key="name"),
+    listing(
+        "additional_notes", "Further notes", NOTE,
+        one="note", why_closed="QuickBooks adds and removes notes on its own screens only.",
+    ),
+    read_only("custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS, members=CUSTOM_FIELD, key="name"),
     read_only("id", "Id"),
     read_only("full_name", "Full name", why="Made of the names above it and its own."),
-    read_only("parent", "Customer above", Kind.REFERENCE),
+    reference("parent", "Customer above", "customers", levels=5, hint="Its job then; at most five levels."),
     read_only("sublevel", "Level", Kind.NUMBER),
     read_only("revision_number", "Revision"),
     read_only("created_at", "Created", Kind.MOMENT),
     read_only("updated_at", "Last changed", Kind.MOMENT),
     read_only("external_id", "External id"),
-)
+)  # fmt: skip
 
 SECTIONS = (
     Section(
         "who",
         "Who",
         (
-            "name", "company_name", "salutation", "first_name", "middle_name", "last_name",
+            "name", "parent", "company_name", "salutation", "first_name", "middle_name", "last_name",
             "job_title", "customer_type", "class", "is_active",
         ),
     ),
@@ -170,7 +213,7 @@ SECTIONS = (
         "technical",
         "Technical",
         (
-            "id", "full_name", "parent", "sublevel", "revision_number", "created_at", "updated_at", "external_id",
+            "id", "full_name", "sublevel", "revision_number", "created_at", "updated_at", "external_id",
         ),
     ),
 )  # fmt: skip
@@ -187,6 +230,7 @@ CUSTOMERS = Table(
         "full_name": "full_name",
         "is_active": "is_active",
         "parent_id": "parent.id",
+        "subtype": "job_type.name",
         "company_name": "company_name",
         "phone": "phone",
         "email": "email",

@@ -160,6 +160,7 @@ PICKERS = {
     "sales-tax-items": ("sales-tax-items", "sales-tax-group-items"),
     "payees": ("customers", "vendors"),
     "payables-accounts": ("accounts",),
+    "job-types": ("customers",),
     **{
         kind: (kind,)
         for kind in (
@@ -181,3 +182,5 @@ PICKERS = {
 }
 # An entry fits a picker only where these fields of its record hold these values.
 ONLY = {"payables-accounts": {"account_type": "accounts_payable"}}
+# Job types have no list anywhere: their ids are learned from the customers that have one (fact sheet, section 5).
+LEARNED = {"job-types": "job_type"}

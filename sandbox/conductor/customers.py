@@ -161,7 +161,15 @@ def _move_children(books: Books, parent: Record) -> None:
         _move_children(books, child)
 
 
+def _needed(entry: Record, *names: str) -> None:
+    for name in names:
+        if name in entry and not str(entry[name]).strip():
+            raise quickbooks("3190", f'The field "{name}" cannot be cleared.')
+
+
 def _ship_to(_: Any, sent: list[Record]) -> list[Record]:
+    for entry in sent:
+        _needed(entry, "name")
     names = [entry["name"].casefold() for entry in sent]
     if len(set(names)) < len(names):
         raise quickbooks("3100", "The names of shipping addresses must differ.")
@@ -171,6 +179,8 @@ def _ship_to(_: Any, sent: list[Record]) -> list[Record]:
 
 
 def _custom_fields(_: Any, sent: list[Record]) -> list[Record]:
+    for entry in sent:
+        _needed(entry, "name")
     return [{"name": entry["name"], "value": entry["value"] or None} for entry in sent]
 
 
@@ -193,8 +203,8 @@ def _changed_contact(contact: Record, entry: Record) -> Record:
         return contact
     if "customContactFields" in sent:
         sent["customContactFields"] = _custom_fields(None, sent["customContactFields"])
+    _needed(sent, "firstName")
     contact = {**contact, **{name: None if value == "" else value for name, value in sent.items()}}
-    contact["firstName"] = contact["firstName"] or ""
     contact["name"] = _person(contact)
     contact["revisionNumber"] = str(int(contact["revisionNumber"]) + 1)
     return contact
@@ -214,6 +224,7 @@ def _new_contact(books: Books, sent: Record) -> Record:
 def _notes(stored: list[Record], sent: list[Record]) -> list[Record]:
     texts = {note["id"]: note["note"] for note in sent}
     for key in texts:
+        _needed({"note": texts[key]}, "note")
         if key not in [note["id"] for note in stored]:
             raise no_object(str(key))
     return [{**note, "note": texts.get(note["id"], note["note"])} for note in stored]
@@ -222,6 +233,8 @@ def _notes(stored: list[Record], sent: list[Record]) -> list[Record]:
 def _credit_card(stored: Record | None, sent: Record) -> Record | None:
     empty = dict.fromkeys(("number", "expirationMonth", "expirationYear", "name", "address", "postalCode"))
     card: Record = {**empty, **(stored or {}), **{name: None if value == "" else value for name, value in sent.items()}}
+    if card["expirationMonth"] not in (None, *range(1, 13)):
+        raise quickbooks("3040", f'The value {card["expirationMonth"]} in the field "expirationMonth" is not valid.')
     if card["number"]:
         digits = card["number"].replace("-", "").replace(" ", "")
         card["number"] = "x" * (len(digits) - 4) + digits[-4:]

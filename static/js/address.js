@@ -14,5 +14,15 @@ function typed(event) {
   if (address) print(address);
 }
 
+// A single line would drop the line ends of a pasted address, so the form lays it out over the lines.
+document.addEventListener("paste", (event) => {
+  const address = event.target.closest?.("[data-address]");
+  const text = event.clipboardData.getData("text");
+  const block = address?.querySelector("[name$='-block']");
+  if (!block || !event.target.name.endsWith("-line1") || !/\S\s*\n\s*\S/.test(text)) return;
+  event.preventDefault();
+  block.value = text;
+  address.querySelector("[name=lay]").click();
+});
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);

@@ -206,7 +206,8 @@ addEventListener("pageshow", (event) => {
 });
 document.addEventListener("htmx:load", (event) => {
   for (const form of event.target.querySelectorAll?.("form[data-form]") || []) look(form);
-  if (event.target.matches?.("form[data-form]")) look(event.target);
+  const around = event.target.closest?.("form[data-form]");
+  if (around) look(around);
   // A form that comes back refused puts the person on what is to be put right.
   if (event.target.id === "content") (event.target.querySelector("[aria-invalid=true]") || event.target).focus();
 });

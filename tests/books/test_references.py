@@ -107,3 +107,21 @@ def test_a_name_of_a_list_that_is_still_being_read_is_not_called_wrong(abc, stor
 def test_a_picker_of_a_list_that_is_still_being_read_says_so(as_bob, abc):
     SyncRun.objects.create(tenant=abc, kind="classes")
     assert "These are not read yet: classes" in as_bob.get("/t/abc/references/classes/?q=site").content.decode()
+
+
+def customer(id, job_type):
+    kind = {"id": job_type[:2], "fullName": job_type} if job_type else None
+    return {"id": id, "name": id, "fullName": id, "jobType": kind}
+
+
+def test_job_types_are_learned_from_the_customers_that_have_one(abc):
+    rows = [customer("1", "Repair"), customer("2", "Installation"), customer("3", "Repair"), customer("4", "")]
+    mirror.store_page(abc, connections.table(abc, "customers"), rows, timezone.now())
+    assert shown(references.options(abc, "job-types", "")) == [("Installation", "job type"), ("Repair", "job type")]
+    assert shown(references.options(abc, "job-types", "PAIR")) == [("Repair", "job type")]
+    assert references.resolve(abc, "job-types", "repair") == Reference("Re", "Repair")
+
+
+def test_a_job_type_that_nobody_has_says_where_to_set_it(abc):
+    with pytest.raises(references.NoSuchEntry, match="Set the first in QuickBooks"):
+        references.resolve(abc, "job-types", "Repair")

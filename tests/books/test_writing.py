@@ -6,7 +6,7 @@ import pytest
 
 from books import records
 from books.conductor.bills import BILLS, EXPENSE_LINE, GROUP_LINE, ITEM_LINE
-from books.conductor.customers import CUSTOMERS
+from books.conductor.customers import CARD, CONTACT, CUSTOMERS, NOTE, SHIP_TO
 from books.errors import Refused
 from books.records import Content, Reference
 from books.writing import body_of
@@ -118,3 +118,56 @@ def test_of_quantity_cost_and_amount_two_go_out(changed, sent):
 def test_a_body_is_json_without_floats():
     body = body_of(bill(), bill(exchange_rate=D("1.2345")))
     assert records.dumps(body) == '{"exchangeRate":1.2345}'
+
+
+def contact(id, **values):
+    return Content(CONTACT, {"id": id, "revision_number": f"r{id}", "first_name": "Ann", **values})
+
+
+def place(name, **values):
+    return Content(SHIP_TO, {"name": name, **values})
+
+
+def test_an_untouched_contact_goes_out_as_its_id_and_its_own_revision():
+    before = customer(additional_contacts=(contact("1"), contact("2")))
+    after = customer(additional_contacts=(contact("1"), contact("2", last_name="Poe")))
+    assert body_of(before, after) == {
+        "additionalContacts": [
+            {"id": "1", "revisionNumber": "r1"},
+            {"id": "2", "revisionNumber": "r2", "lastName": "Poe"},
+        ]
+    }
+
+
+def test_of_a_list_without_ids_every_entry_goes_out_whole_but_for_what_has_no_value():
+    before = customer(alternate_shipping_addresses=(place("Yard", is_default_shipping_address=True),))
+    after = customer(alternate_shipping_addresses=(*before["alternate_shipping_addresses"], place("Dock", city="Rome")))
+    blank = dict.fromkeys(
+        ("line1", "line2", "line3", "line4", "line5", "city", "state", "postalCode", "country", "note"), ""
+    )
+    assert body_of(before, after) == {
+        "alternateShippingAddresses": [
+            {**blank, "name": "Yard", "isDefaultShippingAddress": True},
+            {**blank, "name": "Dock", "city": "Rome"},
+        ]
+    }
+
+
+def test_the_last_of_a_list_that_has_no_flag_cannot_be_removed_and_that_is_said():
+    with pytest.raises(Refused, match="ship-to addresses cannot be removed"):
+        body_of(customer(alternate_shipping_addresses=(place("Yard"),)), customer())
+
+
+def test_a_note_goes_out_with_its_number_and_text():
+    notes = (Content(NOTE, {"id": D(1), "note": "one"}), Content(NOTE, {"id": D(2), "note": "two"}))
+    after = customer(additional_notes=(notes[0], notes[1].replace(note="three")))
+    assert body_of(customer(additional_notes=notes), after) == {
+        "additionalNotes": [{"id": D(1), "note": "one"}, {"id": D(2), "note": "three"}]
+    }
+
+
+def test_of_a_card_what_is_not_known_is_left_out_and_the_number_always():
+    card = Content(CARD, {"number": "xxxx1234", "name": "Ann"})
+    assert body_of(customer(credit_card=card), customer(credit_card=card.replace(postal_code="1"))) == {
+        "creditCard": {"name": "Ann", "address": "", "postalCode": "1"}
+    }

@@ -114,3 +114,17 @@ def test_a_customer_that_is_neither_active_nor_inactive_keeps_being_so(mirrored,
     sent = [seen["body"] for seen in sandbox.requests(organization_id=JUNIPER) if seen["method"] == "PUT"]
     assert (answer.status_code, [set(body) for body in sent]) == (303, [{"customerType", "displayName", "note"}])
     assert Record.objects.get(tenant=juniper, remote_id="1").is_active is None
+
+
+def test_billing_is_copied_to_shipping_but_for_what_cannot_be_written(mirrored, as_bob: Client):
+    answer = as_bob.post(
+        FORM, inputs(as_bob.get(FORM)) | {"billing_address-city": "Ballard", "fill": "shipping_address"}
+    )
+    form = inputs(answer)
+    copied = {name.partition("-")[2]: text for name, text in form.items() if name.startswith("shipping_address-")}
+    billing = {name.partition("-")[2]: text for name, text in form.items() if name.startswith("billing_address-")}
+    assert (copied == billing, copied["city"], "postal_code" in copied) == (True, "Ballard", False)
+
+
+def test_no_whole_address_is_pasted_where_a_part_of_it_could_not_be_sent(mirrored, as_bob: Client):
+    assert "Paste a whole address" not in as_bob.get(FORM).content.decode()

@@ -82,7 +82,9 @@ def _lines(f: Field, lines: tuple[Content, ...], n: int, rest: list[int], new: s
     at %= len(lines)
     if action % 5 == 1:
         return lines[:at] + lines[at + 1 :]
-    return (*lines[:at], _step(lines[at], (n, *rest, 2, 3), new), *lines[at + 1 :])
+    # A line under another key is another line, so a step leaves that alone.
+    changed = _step(lines[at], (n, *rest, 2, 3), new).replace(**{f.key: lines[at][f.key]})
+    return (*lines[:at], changed, *lines[at + 1 :])
 
 
 @st.composite

@@ -149,3 +149,22 @@ def test_shipping_addresses_are_replaced_as_a_whole(caller: Caller) -> None:
 def test_a_created_customer_is_listed(caller: Caller) -> None:
     created = caller.as_(WHOLESALER).send("POST", "customers", json={"name": "Zuletzt GmbH"}).json()
     assert caller.as_(WHOLESALER).get("customers", nameContains="zuletzt")["data"] == [created]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"alternateShippingAddresses": [{"name": " "}]}, "3190"),
+        ({"alternateShippingAddresses": [{"name": "Yard"}, {"name": "YARD"}]}, "3100"),
+        ({"alternateShippingAddresses": [{"name": f"Yard {n}"} for n in range(51)]}, "3210"),
+        ({"customContactFields": [{"name": f"Other {n}", "value": "1"} for n in range(9)]}, "3210"),
+        ({"additionalContacts": [{"id": "80000001-1234567890", "revisionNumber": "7", "lastName": "Poe"}]}, "3200"),
+        ({"additionalNotes": [{"id": 1, "note": ""}]}, "3190"),
+        ({"additionalNotes": [{"id": 2, "note": "New"}]}, "3120"),
+        ({"creditCard": {"expirationMonth": 13}}, "3040"),
+    ],
+)
+def test_what_quickbooks_refuses_of_nested_lists(caller: Caller, changes: dict[str, Any], code: str) -> None:
+    before = caller.get(PATH)
+    assert refusal(caller.try_update(PATH, **changes)) == quickbooks(code)
+    assert caller.get(PATH) == before

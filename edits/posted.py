@@ -98,7 +98,14 @@ Typed = Callable[[Place], tuple[str, Inputs] | None]
 Split = Callable[[Place, Inputs], list[Inputs]]
 
 
-def arrange(posted: Posted, button: str, value: str, stored: Callable[[str], int], typed: Typed, split: Split) -> None:
+def arrange(
+    posted: Posted,
+    button: str,
+    value: str,
+    stored: Callable[[str], int],
+    typed: Typed,
+    split: Split = lambda place, inputs: [],
+) -> None:
     """Carry a button out. `stored` counts a section's stored lines, `typed` gives a stored line's id and inputs.
 
     `split` turns the inputs of a line into what stands in its parts; no parts leave the line as it is.

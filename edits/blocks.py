@@ -1,0 +1,50 @@
+"""Whole addresses on a form: pasted text laid out over one, or one copied from another, each by a named button.
+
+Carried out on the inputs before anybody reads them, so that both work without a script. Names no field.
+"""
+
+from collections.abc import Container
+from typing import Any
+
+from django.http import QueryDict
+
+from books.addresses import laid_out
+from books.fields import Field, Table
+from books.shown import PLACED, PRINTED
+
+LAY, COPY = "lay", "fill"
+BLOCK = "block"
+
+
+class Blocks:
+    """The address buttons of one form: `data` are its inputs after them, `waiting` where pasted text still waits."""
+
+    def __init__(self, table: Table, data: QueryDict | None, spots: Container[str]) -> None:
+        self.table = table
+        self.data = QueryDict(mutable=True) if data is None else data.copy()
+        self.pressed = ""
+        for button, act in ((LAY, self._lay), (COPY, self._copy)):
+            if button in self.data and "save" not in self.data:
+                self.pressed = str(self.data[button])
+                for name, text in act(self.pressed).items():
+                    if f"{self.pressed}-{name}" in spots:
+                        self.data[f"{self.pressed}-{name}"] = text
+        pasted = [name.removesuffix(f"-{BLOCK}") for name in self.data if name.endswith(f"-{BLOCK}")]
+        waiting = (f"{name}-{PRINTED[0]}" for name in pasted if str(self.data[f"{name}-{BLOCK}"]).strip())
+        self.waiting = [name for name in waiting if name in spots]
+
+    def row(self, name: str, f: Field) -> dict[str, Any]:
+        """What the row of the address at `name` says of it."""
+        source = self.table.shape[f.copied_from].label if f.copied_from else ""
+        block = str(self.data.get(f"{name}-{BLOCK}", ""))
+        return {"source": source, "block": block, "has_focus": name == self.pressed}
+
+    def _lay(self, name: str) -> dict[str, str]:
+        text = str(self.data.get(f"{name}-{BLOCK}", ""))
+        self.data[f"{name}-{BLOCK}"] = ""
+        return laid_out(text) if text.strip() else {}
+
+    def _copy(self, name: str) -> dict[str, str]:
+        source = self.table.shape[name].copied_from if name in self.table.shape else ""
+        names = [member for member in PLACED if source and f"{source}-{member}" in self.data]
+        return {member: str(self.data[f"{source}-{member}"]) for member in names}

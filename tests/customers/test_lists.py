@@ -1,0 +1,276 @@
+"""The lists inside a customer, over the sandbox as a real process: what leaves, what is refused before."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from books import connections, mirror
+from books.models import Record
+from edits.models import Edit, State
+from tests.customers.test_edit import ABC, EDIT, change, sent
+from tests.rig.inputs import inputs
+from tests.rig.vendor import Sandbox
+
+SHIP = "alternate_shipping_addresses"
+FIELDS = "custom_contact_fields"
+CONTACTS = "additional_contacts"
+NOTES = "additional_notes"
+ACME = "80000003-1234567890"
+REPAIR = "80000002-1234567890"
+CONTACT = {"id": "80000001-1234567890", "revisionNumber": "1721172183"}
+STORED = {
+    "name": "Alternate shipping address",
+    "line1": "Conductor Labs Inc.",
+    "line2": "540 Market St.",
+    "line3": "Suite 100",
+    "line4": "",
+    "line5": "",
+    "city": "San Francisco",
+    "state": "CA",
+    "postalCode": "94110",
+    "country": "United States",
+    "note": "Conductor HQ",
+    "isDefaultShippingAddress": True,
+}
+
+
+def form(client: Client, **typed: str) -> dict[str, str]:
+    """The form as it is opened, with some inputs typed over; `__` in a name stands for `-`."""
+    return inputs(client.get(EDIT)) | {name.replace("__", "-"): text for name, text in typed.items()}
+
+
+def press(client: Client, data: dict[str, str], button: str, value: str) -> dict[str, str]:
+    """The form after one of its own buttons."""
+    answer = client.post(EDIT, data | {button: value})
+    assert answer.status_code == 200
+    return inputs(answer)
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    """What is said beside inputs and on lists."""
+    form = answer.context["form"]
+    lists = {one.section: one.problems for one in form.lists.every() if one.problems}
+    return {**form.errors, **lists}
+
+
+def test_a_changed_ship_to_address_sends_all_of_them_whole(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    assert as_bob.post(EDIT, form(as_bob) | {f"{SHIP}-0-city": "Oakland"}).status_code == 303
+    assert sent(sandbox) == [
+        {"revisionNumber": "1721172183", "alternateShippingAddresses": [{**STORED, "city": "Oakland"}]}
+    ]
+
+
+def test_an_address_is_added_by_a_button_and_sent_with_the_others(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    data = press(as_bob, form(as_bob), "add", SHIP)
+    assert (data[f"{SHIP}-1-id"], data[f"{SHIP}-1-name"], sent(sandbox)) == ("-1", "", [])
+    as_bob.post(EDIT, data | {f"{SHIP}-1-name": "Yard", f"{SHIP}-1-line1": "1 Quay"})
+    new = dict.fromkeys(STORED, "") | {"name": "Yard", "line1": "1 Quay"}
+    del new["isDefaultShippingAddress"]
+    assert sent(sandbox)[0]["alternateShippingAddresses"] == [STORED, new]
+
+
+def test_a_new_entry_left_blank_counts_for_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    as_bob.post(EDIT, press(as_bob, form(as_bob), "add", SHIP))
+    assert sent(sandbox) == []
+
+
+def test_a_removed_entry_is_left_out(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    data = press(as_bob, form(as_bob), "add", FIELDS) | {f"{FIELDS}-1-name": "Mobile", f"{FIELDS}-1-value": "555"}
+    as_bob.post(EDIT, press(as_bob, data, "remove", f"{FIELDS}-0"))
+    assert sent(sandbox)[0]["customContactFields"] == [{"name": "Mobile", "value": "555"}]
+
+
+def test_an_entry_put_back_stands_as_it_was_typed(as_bob: Client, job: Record) -> None:
+    data = form(as_bob) | {f"{SHIP}-0-city": "Oakland"}
+    gone = press(as_bob, data, "remove", f"{SHIP}-0")
+    assert (gone[f"{SHIP}-0-remove"], gone[f"{SHIP}-0-city"]) == ("on", "Oakland")
+    back = press(as_bob, gone, "undo", f"{SHIP}-0")
+    assert (f"{SHIP}-0-remove" in back, back[f"{SHIP}-0-city"]) == (False, "Oakland")
+
+
+def test_the_last_entry_cannot_be_removed_and_the_list_says_so(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    answer = as_bob.post(EDIT, press(as_bob, form(as_bob), "remove", f"{SHIP}-0"))
+    said = "The last ship-to address cannot be removed from here: the connection has no way to say so."
+    assert (answer.status_code, errors(answer), sent(sandbox)) == (422, {SHIP: [said]}, [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {f"{SHIP}-1-name": "alternate SHIPPING address"},
+            {
+                f"{SHIP}-1-name": [
+                    "Ship-to address 1 is called “alternate SHIPPING address” already: "
+                    "names must differ, and capitals make no difference."
+                ]
+            },
+        ),
+        ({f"{SHIP}-1-line1": "1 Quay"}, {f"{SHIP}-1-name": ["Name is needed."]}),
+        (
+            {f"{SHIP}-1-name": "Yard", f"{SHIP}-1-is_default_shipping_address": "on"},
+            {
+                f"{SHIP}-1-is_default_shipping_address": [
+                    "Only one ship-to address can be this: Ship-to address 1 is it already."
+                ]
+            },
+        ),
+        ({f"{SHIP}-1-name": "Y" * 42}, {f"{SHIP}-1-name": ["42 of at most 41 letters: shorten it."]}),
+    ],
+)
+def test_the_limits_of_ship_to_addresses_are_said_beside_the_input(
+    as_bob: Client, job: Record, sandbox: Sandbox, typed: dict[str, str], said: dict[str, list[str]]
+) -> None:
+    answer = as_bob.post(EDIT, press(as_bob, form(as_bob), "add", SHIP) | typed)
+    assert (answer.status_code, errors(answer), sent(sandbox)) == (422, said, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "said"),
+    [(FIELDS, 8, "At most 8 contact fields."), (f"{CONTACTS}-0-{FIELDS}", 5, "At most 5 contact fields.")],
+)
+def test_a_full_list_takes_no_more(as_bob: Client, job: Record, name: str, most: int, said: str) -> None:
+    more = {f"{name}-{n}-{member}": f"Other {n}" for n in range(1, most) for member in ("name", "value")}
+    data = form(as_bob) | more | {f"{name}-{n}-id": "-1" for n in range(1, most)}
+    answer = as_bob.post(EDIT, data | {"add": name})
+    assert (errors(answer), f"{name}-{most}-id" in inputs(answer)) == ({name: [said]}, False)
+
+
+def test_more_entries_than_the_books_take_are_refused(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    more = {f"{SHIP}-{n}-{member}": f"Yard {n}" for n in range(1, 51) for member in ("name", "line1")}
+    answer = as_bob.post(EDIT, form(as_bob) | more | {f"{SHIP}-{n}-id": "-1" for n in range(1, 51)})
+    assert (answer.status_code, errors(answer)) == (422, {SHIP: ["At most 50 ship-to addresses."]})
+    assert sent(sandbox) == []
+
+
+def test_a_contact_goes_out_with_its_own_revision_and_what_changed(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    as_bob.post(EDIT, form(as_bob) | {f"{CONTACTS}-0-job_title": "Owner"})
+    assert sent(sandbox)[0]["additionalContacts"] == [{**CONTACT, "jobTitle": "Owner"}]
+
+
+def test_a_field_of_a_contact_is_added_inside_it(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    name = f"{CONTACTS}-0-{FIELDS}"
+    data = press(as_bob, form(as_bob), "add", name) | {f"{name}-1-name": "Mobile", f"{name}-1-value": "555"}
+    as_bob.post(EDIT, data)
+    both = [{"name": "Main Phone", "value": "555-123-4567"}, {"name": "Mobile", "value": "555"}]
+    assert sent(sandbox)[0]["additionalContacts"] == [{**CONTACT, "customContactFields": both}]
+
+
+def test_a_note_goes_out_with_its_number(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    as_bob.post(EDIT, form(as_bob) | {f"{NOTES}-0-note": "Pays late."})
+    assert sent(sandbox)[0]["additionalNotes"] == [{"id": 1, "note": "Pays late."}]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [(f"{NOTES}-0-note", "Note is needed."), (f"{CONTACTS}-0-first_name", "First name is needed.")],
+)
+def test_what_the_books_cannot_be_without_is_needed(as_bob: Client, job: Record, name: str, said: str) -> None:
+    assert errors(as_bob.post(EDIT, form(as_bob) | {name: ""})) == {name: [said]}
+
+
+@pytest.mark.parametrize(
+    ("name", "forged", "said"),
+    [
+        (
+            CONTACTS,
+            {"1-id": "-1", "1-first_name": "Ann"},
+            "QuickBooks adds and removes contacts on its own screens only.",
+        ),
+        (CONTACTS, {"0-remove": "on"}, "QuickBooks adds and removes contacts on its own screens only."),
+        (NOTES, {"1-id": "-1", "1-note": "New"}, "QuickBooks adds and removes notes on its own screens only."),
+    ],
+)
+def test_a_list_that_only_quickbooks_lengthens_takes_no_forged_entry(
+    as_bob: Client, job: Record, sandbox: Sandbox, name: str, forged: dict[str, str], said: str
+) -> None:
+    answer = as_bob.post(EDIT, form(as_bob) | {f"{name}-{member}": text for member, text in forged.items()})
+    assert (answer.status_code, answer.context["form"].errors["__all__"], sent(sandbox)) == (422, [said], [])
+
+
+def test_inputs_of_another_entry_are_refused(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    answer = as_bob.post(EDIT, form(as_bob) | {f"{SHIP}-0-id": "Elsewhere", f"{SHIP}-0-city": "Oakland"})
+    assert (answer.status_code, sent(sandbox)) == (422, [])
+
+
+def test_a_card_is_sent_without_its_number(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    as_bob.post(EDIT, form(as_bob) | {"credit_card-expiration_year": "2029"})
+    assert sent(sandbox)[0]["creditCard"] == {
+        "expirationMonth": 12,
+        "expirationYear": 2029,
+        "name": "John Doe",
+        "address": "1234 Main St, Anytown, USA, 12345",
+        "postalCode": "12345",
+    }
+
+
+@pytest.mark.parametrize(
+    ("month", "said"), [("13", "A whole number from 1 to 12."), ("1.5", "A whole number from 1 to 12.")]
+)
+def test_a_month_that_no_year_has_is_said_beside_it(as_bob: Client, job: Record, month: str, said: str) -> None:
+    answer = as_bob.post(EDIT, form(as_bob) | {"credit_card-expiration_month": month})
+    assert errors(answer) == {"credit_card-expiration_month": [said]}
+
+
+def test_parent_and_job_type_are_sent_by_their_ids(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    sandbox.change(endUserId=ABC, resource="customers", id=ACME, changes={"jobTypeId": REPAIR})
+    raw = sandbox.get(f"/quickbooks-desktop/customers/{ACME}", ABC)
+    mirror.store(job.tenant, connections.table(job.tenant, "customers"), raw)
+    as_bob.post(EDIT, form(as_bob) | {"parent": "Acme Corporation", "job_type": "repair"})
+    assert sent(sandbox) == [{"revisionNumber": "1721172183", "jobTypeId": REPAIR, "parentId": ACME}]
+
+
+def test_changes_of_both_sides_to_one_list_are_combined(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    data = form(as_bob) | {f"{SHIP}-0-city": "Oakland"}
+    change(sandbox, alternateShippingAddresses=[{**STORED, "line1": "2 Labs"}, {"name": "Dock"}])
+    answer = as_bob.post(EDIT, data)
+    conflict = answer.context["conflict"]
+    assert (answer.status_code, [c.label for c in conflict.combined]) == (
+        409,
+        ["Ship-to address 1, Alternate shipping address: Line 1",
+         "Ship-to address 1, Alternate shipping address: City",
+         "Ship-to address 2, Dock"],
+    )  # fmt: skip
+    as_bob.post(answer.context["form_action"], inputs(answer, "conflict"))
+    last: Any = sent(sandbox)[-1]["alternateShippingAddresses"]
+    assert [(one["name"], one["line1"], one["city"]) for one in last] == [
+        ("Alternate shipping address", "2 Labs", "Oakland"), ("Dock", "", ""),
+    ]  # fmt: skip
+
+
+def test_a_changed_entry_is_described_among_the_edits(as_bob: Client, job: Record) -> None:
+    as_bob.post(EDIT, form(as_bob) | {f"{SHIP}-0-city": "Oakland", f"{CONTACTS}-0-job_title": "Owner"})
+    edit = Edit.objects.get()
+    page = as_bob.get(f"/t/abc/edits/{edit.pk}/")
+    assert (edit.state, [(c.label, c.was, c.now) for c in page.context["changes"]]) == (
+        State.SAVED,
+        [("Additional contacts, contact 1, job title", "Purchasing Manager", "Owner"),
+         ("Ship-to addresses, ship-to address 1, city", "San Francisco", "Oakland")],
+    )  # fmt: skip
+
+
+def test_entries_survive_an_ended_session(client: Client, as_bob: Client, job: Record) -> None:
+    data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard"}
+    client.post(EDIT, data)
+    client.post("/accounts/login/", {"login": "bob", "password": "demo"})
+    assert inputs(client.get(EDIT))[f"{SHIP}-1-name"] == "Yard"
+
+
+def test_entries_survive_a_rebase(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{FIELDS}-0-value": "1"}
+    change(sandbox, phone="555-9999")
+    raw = sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)
+    mirror.store(job.tenant, connections.table(job.tenant, "customers"), raw)
+    back = inputs(as_bob.post(EDIT, data | {"rebase": "1"}))
+    assert (back["phone"], back[f"{SHIP}-1-name"], back[f"{FIELDS}-0-value"]) == ("555-9999", "Yard", "1")
+
+
+def test_a_lost_answer_to_a_new_entry_is_known_by_reading_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{CONTACTS}-0-job_title": "Owner"}
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_after")
+    assert (as_bob.post(EDIT, data).status_code, Edit.objects.get().state) == (303, State.SAVED)
