@@ -29,6 +29,7 @@ NEEDED = {
     "bill_edit": Role.BOOKKEEPER,
     "bill_line": Role.BOOKKEEPER,
     "bill_due": Role.BOOKKEEPER,
+    "line_entry": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_wait": Role.BOOKKEEPER,

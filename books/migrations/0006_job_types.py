@@ -16,5 +16,5 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("books", "0004_quota")]
+    dependencies = [("books", "0005_number")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
