@@ -1,6 +1,6 @@
 """A bill's lines as table rows: text until entered, then inputs. Written here and not in a template because a page of
 500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out, and a closed line is
-known by the value of its button).
+known by the value of its button, from which the script numbers it too).
 
 `static/js/lines.js` opens a line in place from `blank`, so that the markup of an open line stands here alone.
 """
@@ -109,7 +109,7 @@ class Rows:
         kind = f"line{' member' if line.is_inside else ''}{' is-gone' if line.is_gone else ''}"
         kind = f'"{kind}"' if " " in kind else kind
         return (
-            f'<tr class={kind} data-id="{escape(line.key)}"{told}><td class=c-no>{line.index + 1}{"".join(cells)}'
+            f'<tr class={kind} data-id="{escape(line.key)}"{told}><td class=c-no>{"".join(cells)}'
             f"<td class=c-act>{hidden}<button class=link name={act} value={prefix}>"
             f"{'Undo' if line.is_gone else 'Edit'}</button>\n"
         )

@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from edits.guards import Asked, Guard
 from edits.widgets import Picker
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -77,7 +78,21 @@ def _sample() -> dict[str, object]:
         ("INV-1048", "Elmstead Paper", "Label stock and A4", "double", today - timedelta(15), Decimal("-318.4")),
         ("61377", "Oxbow Janitorial", "Cleaning, November", "conflict", today + timedelta(28), Decimal("655")),
     ]  # fmt: skip
+    guards = [
+        Guard(
+            title="The payables account has to stay Accounts Payable.",
+            why="It is also that of bill payment check 1182 of 2 Nov 2026, which is linked to this bill.",
+            todo="Put Accounts Payable back.",
+            refuses=True,
+        ),
+        Guard(
+            title="This bill is paid in part: 500.00 of 1,240.00.",
+            why="The new total, 1,315.50, leaves 815.50 to pay.",
+            todo="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
+        ),
+    ]
     return {
+        "asked": Asked(guards, ()),
         "form": SampleForm(posted, initial=opened),
         "untouched": SampleForm(initial=opened),
         "as_of": now - timedelta(minutes=2),

@@ -15,7 +15,7 @@ from tenants.access import Member
 
 from . import saving
 from .conflicts import Conflict
-from .guards import Asked, asked_about
+from .guards import BOX, Asked, asked_about
 from .merge import Merge, Undecided, three_way
 from .models import Edit, State
 from .seal import Seal, unseal
@@ -116,6 +116,7 @@ def _show(
         "undecided": undecided,
         "asked": asked,
         "page_name": f"{table.noun}_page",
+        "agreed": [name for name in request.POST if name.startswith(BOX)],
     }
     return render(request, "edits/conflict.html", context, status=status)
 

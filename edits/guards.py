@@ -11,6 +11,8 @@ from hashlib import blake2b
 from books.models import Record
 from books.records import Content
 
+BOX = "confirm-"
+
 
 @dataclass(frozen=True, slots=True)
 class Other:
@@ -38,7 +40,7 @@ class Guard:
     def box(self) -> str:
         """The name of the box that says "save anyway" to just these words."""
         words = "\n".join((self.title, self.why, *self.spots))
-        return f"confirm-{blake2b(words.encode(), digest_size=8).hexdigest()}"
+        return f"{BOX}{blake2b(words.encode(), digest_size=8).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "3171": (
         "The books are closed for this date.",
-        "Only QuickBooks itself can ask for the closing password: change it there. A new date has to lie after it.",
+        "Only QuickBooks itself can ask for the closing password: change it there. A new date has to be later.",
         "transaction_date",
     ),
     "3180": ("QuickBooks could not save.", "Try again; if it stays, have the file verified there.", ""),

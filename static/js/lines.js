@@ -8,6 +8,7 @@ const CELL = "input:not([type=hidden]), select, textarea";
 
 const at = (prefix) => document.getElementById(prefix);
 const outer = (prefix) => prefix.match(/^(.+-\d+)-\w+-\d+$/)?.[1];
+const index = (prefix) => Number(prefix.match(/\d+$/)[0]);
 const section = (prefix) => prefix.replace(/-\d+$/, "");
 const blank = (prefix) => document.querySelector(`template[data-blank="${section(prefix).replace(/-\d+-/, "-@-")}"]`);
 const all = () => [...grid().querySelectorAll("tr.line")];
@@ -31,9 +32,12 @@ function go(target) {
   target?.select?.();
 }
 
-// A closed line comes without an id, to be small: its button says which it is.
+// A closed line comes without id and number, to be small: its button says which it is.
 function named(within) {
-  for (const row of within.querySelectorAll?.("[data-lines] tr.line:not([id])") || []) row.id = row.querySelector("button").value;
+  for (const row of within.querySelectorAll?.("[data-lines] tr.line:not([id])") || []) {
+    row.id = row.querySelector("button").value;
+    row.cells[0].textContent = index(row.id) + 1;
+  }
 }
 
 // The blank line of a kind, under the prefix and with the id that it will travel with.
@@ -42,7 +46,7 @@ function made(prefix, key) {
   const row = rows.firstElementChild;
   row.id = prefix;
   row.dataset.id = key;
-  row.cells[0].firstChild.data = Number(prefix.match(/\d+$/)[0]) + 1;
+  row.cells[0].firstChild.data = index(prefix) + 1;
   for (const element of rows.querySelectorAll("[name], label, button")) {
     for (const name of ["name", "id", "for"])
       if (element.getAttribute(name)?.startsWith("-")) element.setAttribute(name, prefix + element.getAttribute(name));
@@ -144,7 +148,7 @@ function stand(row) {
 }
 
 function nextIndex(name) {
-  return Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => Number(row.id.slice(name.length + 1)))) + 1;
+  return Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => index(row.id))) + 1;
 }
 
 // A new line behind the others of its section, or of its group.

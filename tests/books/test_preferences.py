@@ -32,8 +32,9 @@ def test_what_has_not_been_read_is_not_known(db, larch):
     assert preferences(larch) is None
 
 
-def test_a_provider_that_tells_of_none_has_none(db, juniper):
-    assert preferences(juniper) is None
+def test_a_provider_that_tells_of_none_has_none_and_is_not_looked_for(juniper, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert preferences(juniper) is None
 
 
 def test_a_group_that_the_vendor_leaves_out_is_blank(db, larch):

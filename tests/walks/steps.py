@@ -44,6 +44,15 @@ def save(page: Page) -> None:
     is_saved(page)
 
 
+def agree(page: Page) -> None:
+    """Tick whatever the desk asks to agree to, and save again."""
+    boxes = page.get_by_role("checkbox", name="Save anyway")
+    expect(boxes.first).to_be_visible()
+    for box in boxes.all():
+        box.check()
+    page.get_by_role("button", name="Save Ctrl+S").click()
+
+
 def is_saved(page: Page) -> None:
     expect(page.locator(".messages")).to_contain_text(re.compile(r"Saved as revision …\d{4}\."))
 

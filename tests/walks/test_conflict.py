@@ -7,22 +7,20 @@ from playwright.sync_api import Page, expect
 from tests.rig.browsing import OpenPage
 from tests.rig.vendor import Sandbox
 
-from .steps import ABC, HARBOR, is_saved, seals, type_over, until_read, updates
+from .steps import ABC, HARBOR, agree, is_saved, seals, type_over, until_read, updates
 
 IRONPARK = "8000000B-1234567890"
 GOLDENRISE = "16E3-1501722451"  # 1,411.05 of fuel and 1 × 14.25 of drywall
 
 
 def decide(page: Page, axe: Callable[[Page], None], what: str) -> None:
-    """See the conflict page, keep one's own value of what clashes, and save."""
+    """See the conflict page, keep one's own value of what clashes, and press Save."""
     expect(page.get_by_role("heading", level=1)).to_contain_text("changed in QuickBooks while you were editing")
     expect(page.get_by_role("button", name="Save Ctrl+S")).to_be_disabled()
     axe(page)
     page.get_by_role("radio", name=what).check()
     expect(page.locator("[data-phase]")).to_have_text("All decided")
     page.get_by_role("button", name="Save Ctrl+S").click()
-    is_saved(page)
-    axe(page)
 
 
 def test_a_customer_changed_by_another_client_is_merged_and_saved(
@@ -39,6 +37,8 @@ def test_a_customer_changed_by_another_client_is_merged_and_saved(
     bob.get_by_role("button", name="Save Ctrl+S").click()
     expect(bob.get_by_role("row", name="Phone")).to_contain_text("(756) 555-0191")
     decide(bob, axe, "Keep yours: 555-0101")
+    is_saved(bob)
+    axe(bob)
     merged = vendor.get(f"/quickbooks-desktop/customers/{IRONPARK}", ABC)
     assert [merged[name] for name in ("phone", "email", "contact")] == ["555-0101", theirs["email"], "Iris Park"]
     _, confirmed = updates(vendor, IRONPARK)
@@ -59,7 +59,12 @@ def test_of_two_lines_changed_by_both_only_the_clashing_cell_is_to_decide(
     theirs = {"itemLines": [{"id": item, "quantity": 2}], "expenseLines": [{"id": fuel, "memo": "Diesel"}]}
     now = vendor.change(endUserId=HARBOR, resource="bills", id=GOLDENRISE, changes=theirs)
     bob.get_by_role("button", name="Save Ctrl+S").click()
+    agree(bob)  # the bill is paid in part
     decide(bob, axe, "Keep yours: 3 × 14.25 = 42.75")
+    expect(bob.get_by_role("checkbox", name="Save anyway")).to_be_visible()  # its total has moved meanwhile
+    axe(bob)
+    agree(bob)
+    is_saved(bob)
     merged = vendor.get(f"/quickbooks-desktop/bills/{GOLDENRISE}", HARBOR)
     assert (merged["itemLines"][0]["quantity"], merged["expenseLines"][0]["memo"]) == (3, "Diesel")
     lines = [{"id": item, "quantity": 3, "cost": "14.25"}]
