@@ -5,7 +5,7 @@ An input that did not travel, or that came back as it was shown, leaves its fiel
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from dataclasses import field as made
+from dataclasses import field as part_of_row
 from typing import Any
 
 from django import forms
@@ -30,14 +30,14 @@ class Row:
     """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
 
     `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
-    draws a list's entries. An address
-    can be copied from the one that `source` names; `block` is what was pasted to be laid out over it.
+    draws a list's entries. An address can be copied from the one that `source` names; `block` is what was pasted to be
+    laid out over it.
     """
 
     field: Field
     value: Value
     input: BoundField | None = None
-    members: Mapping[str, BoundField] = made(default_factory=dict)
+    members: Mapping[str, BoundField] = part_of_row(default_factory=dict)
     name: str = ""
     label: str = ""
     listed: Any = None
