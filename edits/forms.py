@@ -88,9 +88,12 @@ class Row:
 
 
 def _entry(f: Field, entry: Content) -> str:
-    """One entry of a read-only list: Region: North."""
-    filled = [m for m in f.shape.fields if m.name in ("name", "value")] or f.shape.fields
-    return ": ".join(shown(m, entry[m.name]) for m in filled)
+    """One entry of a read-only list: Region: North, or what it holds beside its key: Purchase order · 4711."""
+    if f.shape.keys() >= {"name", "value"}:
+        return f"{entry['name']}: {shown(f.shape['value'], entry['value'])}"
+    return " · ".join(
+        shown(m, entry[m.name]) for m in f.shape.fields if m.name != f.key and not is_blank(entry[m.name])
+    )
 
 
 class RecordForm(forms.Form):
@@ -188,6 +191,11 @@ class RecordForm(forms.Form):
             inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
             return Row(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
         return Row(f, self.base[name], self[name] if name in self.fields else None)
+
+    def fixed_lists(self) -> list[Row]:
+        """The lists that only the books change."""
+        lists = [f for f in self.table.shape.fields if f.kind is Kind.LIST and not f.writable]
+        return [self.row(f.name) for f in lists]
 
     def rows(self) -> Mapping[str, Row]:
         """Every row by its field's name, for a page that arranges them itself."""
