@@ -25,7 +25,7 @@ def name_taken(tenant: Tenant, table: Table, f: Field, base: Content, edited: Co
         if (found or "").casefold() == wanted:
             noun = description(tenant).tables[kind].noun
             where = f"below {above}" if above else "among customers, vendors, employees and other names"
-            return f"{_a(noun)} is called “{name}” already. A name can stand only once {where}."
+            return f"{_a(noun)} is called “{name}” already, as last read. A name can stand only once {where}."
     return ""
 
 

@@ -3,7 +3,7 @@
 Carried out on the inputs before anybody reads them, so that both work without a script. Names no field.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Any
 
 from django.http import QueryDict
@@ -20,18 +20,24 @@ class Blocks:
     """The address buttons of one form: `data` are its inputs after them, `waiting` where pasted text still waits."""
 
     def __init__(self, table: Table, data: QueryDict | None, spots: Container[str]) -> None:
-        self.table = table
-        self.data = QueryDict(mutable=True) if data is None else data.copy()
+        self.table, self.spots = table, spots
+        self.data = QueryDict() if data is None else data
         self.pressed = ""
-        for button, act in ((LAY, self._lay), (COPY, self._copy)):
-            if button in self.data and "save" not in self.data:
-                self.pressed = str(self.data[button])
-                for name, text in act(self.pressed).items():
-                    if f"{self.pressed}-{name}" in spots:
-                        self.data[f"{self.pressed}-{name}"] = text
+        if "save" not in self.data:
+            self._press(LAY, self._lay)
+            self._press(COPY, self._copy)
         pasted = [name.removesuffix(f"-{BLOCK}") for name in self.data if name.endswith(f"-{BLOCK}")]
         waiting = (f"{name}-{PRINTED[0]}" for name in pasted if str(self.data[f"{name}-{BLOCK}"]).strip())
         self.waiting = [name for name in waiting if name in spots]
+
+    def _press(self, button: str, act: Callable[[str], dict[str, str]]) -> None:
+        if button not in self.data:
+            return
+        self.data = self.data.copy()  # what was posted is not ours to change
+        self.pressed = str(self.data[button])
+        for name, text in act(self.pressed).items():
+            if f"{self.pressed}-{name}" in self.spots:
+                self.data[f"{self.pressed}-{name}"] = text
 
     def row(self, name: str, f: Field) -> dict[str, Any]:
         """What the row of the address at `name` says of it."""

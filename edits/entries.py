@@ -6,7 +6,7 @@ Knows the field table and no field. A bill's lines, of which there may be a thou
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import field as made
+from dataclasses import field as of_its_own
 
 from django.http import QueryDict
 
@@ -29,7 +29,7 @@ class Entry:
     index: int
     base: Content | None
     inputs: Inputs | None = None
-    lists: "list[EntryList]" = made(default_factory=list)
+    lists: "list[EntryList]" = of_its_own(default_factory=list)
 
     @property
     def prefix(self) -> str:
@@ -94,7 +94,7 @@ class EntryList:
     section: str
     base: tuple[Content, ...]
     entries: list[Entry]
-    problems: list[str] = made(default_factory=list)
+    problems: list[str] = of_its_own(default_factory=list)
 
     @property
     def kept(self) -> list[Entry]:

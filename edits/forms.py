@@ -5,7 +5,7 @@ An input that did not travel, or that came back as it was shown, leaves its fiel
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from dataclasses import field as made
+from dataclasses import field as part_of_row
 from typing import Any
 
 from django import forms
@@ -31,14 +31,14 @@ class Row:
     """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
 
     `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
-    draws a list's entries. An address
-    can be copied from the one that `source` names; `block` is what was pasted to be laid out over it.
+    draws a list's entries. An address can be copied from the one that `source` names; `block` is what was pasted to be
+    laid out over it.
     """
 
     field: Field
     value: Value
     input: BoundField | None = None
-    members: Mapping[str, BoundField] = made(default_factory=dict)
+    members: Mapping[str, BoundField] = part_of_row(default_factory=dict)
     name: str = ""
     label: str = ""
     listed: Any = None
@@ -89,9 +89,12 @@ class Row:
 
 
 def _entry(f: Field, entry: Content) -> str:
-    """One entry of a read-only list: Region: North."""
-    filled = [m for m in f.shape.fields if m.name in ("name", "value")] or f.shape.fields
-    return ": ".join(shown(m, entry[m.name]) for m in filled)
+    """One entry of a read-only list: Region: North, or what it holds beside its key: Purchase order · 4711."""
+    if f.shape.keys() >= {"name", "value"}:
+        return f"{entry['name']}: {shown(f.shape['value'], entry['value'])}"
+    return " · ".join(
+        shown(m, entry[m.name]) for m in f.shape.fields if m.name != f.key and not is_blank(entry[m.name])
+    )
 
 
 class RecordForm(forms.Form):
@@ -212,6 +215,11 @@ class RecordForm(forms.Form):
             inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
             return Row(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
         return Row(f, self.base[name], self[name] if name in self.fields else None)
+
+    def fixed_lists(self) -> list[Row]:
+        """The lists that only the books change."""
+        lists = [f for f in self.table.shape.fields if f.kind is Kind.LIST and not f.writable]
+        return [self.row(f.name) for f in lists]
 
     def rows(self) -> Mapping[str, Row]:
         """Every row by its field's name, for a page that arranges them itself."""

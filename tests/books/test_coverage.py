@@ -217,3 +217,13 @@ def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
         for name in re.findall(r'name="(-[a-z_]+)"', row)
     }
     assert (header - set(inputs(page)), lines - blanks) == (set(), set())
+
+
+@pytest.mark.parametrize("kind", ["customers", "bills"])
+def test_a_list_that_only_quickbooks_changes_stands_on_the_form_with_the_reason(
+    as_bob: Client, abc: Tenant, job: Record, kind: str
+) -> None:
+    table, id = {"customers": (CUSTOMERS, job.remote_id), "bills": (BILLS, BILL)}[kind]
+    text, content = text_of(as_bob.get(f"/t/abc/{kind}/{id}/edit")), mirror.content(mirror.find(abc, kind, id))
+    fixed = [f for f in table.shape.fields if f.kind is Kind.LIST and not f.writable]
+    assert [f.name for f in fixed if content[f.name] and f.why_read_only not in text] == []

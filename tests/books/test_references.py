@@ -1,10 +1,14 @@
 """What pickers offer and what a typed name means, from the mirror alone."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from books import connections, mirror, references
-from books.models import SyncRun
+from books.learned import learned
+from books.models import Record, SyncRun
 from books.records import Reference
 
 
@@ -125,3 +129,12 @@ def test_job_types_are_learned_from_the_customers_that_have_one(abc):
 def test_a_job_type_that_nobody_has_says_where_to_set_it(abc):
     with pytest.raises(references.NoSuchEntry, match="Set the first in QuickBooks"):
         references.resolve(abc, "job-types", "Repair")
+
+
+def test_a_copy_made_before_learns_its_job_types_too(abc):
+    mirror.store_page(
+        abc, connections.table(abc, "customers"), [customer("1", "Repair"), customer("2", "")], timezone.now()
+    )
+    Record.objects.update(subtype=None)
+    import_module("books.migrations.0005_job_types").fill(apps, None)
+    assert [one.name for one in learned(abc, "job-types")] == ["Repair"]

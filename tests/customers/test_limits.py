@@ -40,7 +40,9 @@ def test_a_name_of_a_sister_job_is_taken_whatever_its_capitals(as_bob: Client, j
     raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Küche", parentId=job.parent_id)
     mirror.store(job.tenant, table, raw)
     assert said(as_bob, EDIT, name="KÜCHE") == {
-        "name": ["A customer is called “KÜCHE” already. A name can stand only once below ABC Corporation."]
+        "name": [
+            "A customer is called “KÜCHE” already, as last read. A name can stand only once below ABC Corporation."
+        ]
     }
 
 
@@ -53,7 +55,7 @@ def test_at_the_top_a_name_is_unique_among_all_kinds_of_names(
 ) -> None:
     where = "among customers, vendors, employees and other names"
     assert said(as_bob, f"/t/abc/customers/{PARENT}/edit", name=name) == {
-        "name": [f"{noun} is called “{name}” already. A name can stand only once {where}."]
+        "name": [f"{noun} is called “{name}” already, as last read. A name can stand only once {where}."]
     }
 
 

@@ -274,3 +274,34 @@ def test_a_lost_answer_to_a_new_entry_is_known_by_reading_again(as_bob: Client, 
     data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{CONTACTS}-0-job_title": "Owner"}
     sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_after")
     assert (as_bob.post(EDIT, data).status_code, Edit.objects.get().state) == (303, State.SAVED)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("customContactFields[0].value", f"{FIELDS}-1-value"),
+        ("additionalContacts[0].customContactFields[0].name", f"{CONTACTS}-0-{FIELDS}-0-name"),
+        ("alternateShippingAddresses", SHIP),
+    ],
+)
+def test_a_refusal_lands_on_the_entry_that_was_sent_there(
+    as_bob: Client, job: Record, sandbox: Sandbox, path: str, name: str
+) -> None:
+    data = press(as_bob, form(as_bob), "add", FIELDS) | {f"{FIELDS}-1-name": "Mobile", f"{FIELDS}-1-value": "555"}
+    data = press(as_bob, data, "remove", f"{FIELDS}-0")
+    message = f'The value in the field "{path}" is not valid.'
+    sandbox.fault(
+        endUserId=ABC, operation="update", resource="customers", count=1, fault="refuse",
+        integrationCode="3070", message=message,
+    )  # fmt: skip
+    assert list(errors(as_bob.post(EDIT, data))) == [name]
+
+
+def test_entries_come_back_when_an_edit_is_opened_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{FIELDS}-0-value": "1"}
+    data = press(as_bob, data, "remove", f"{SHIP}-0")
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
+    as_bob.post(EDIT, data)
+    back = inputs(as_bob.get(f"{EDIT}?from={Edit.objects.get().pk}"))
+    found = (back[f"{SHIP}-0-remove"], back[f"{SHIP}-1-name"], back[f"{FIELDS}-0-value"])
+    assert found == ("on", "Yard", "1")
