@@ -136,5 +136,5 @@ def test_a_copy_made_before_learns_its_job_types_too(abc):
         abc, connections.table(abc, "customers"), [customer("1", "Repair"), customer("2", "")], timezone.now()
     )
     Record.objects.update(subtype=None)
-    import_module("books.migrations.0005_job_types").fill(apps, None)
+    import_module("books.migrations.0006_job_types").fill(apps, None)
     assert [one.name for one in learned(abc, "job-types")] == ["Repair"]
