@@ -12,7 +12,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
-from django.urls import reverse
 
 from books.fields import Field, Kind, Section, Table
 from books.records import Content, Value, is_blank
@@ -23,7 +22,7 @@ from . import limits
 from .blocks import Blocks
 from .guards import Guard
 from .values import in_full, parse, typed
-from .widgets import Picker, Switch, plain
+from .widgets import Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,7 @@ class RecordForm(forms.Form):
         self.blocks = Blocks(table, data, self.spots)
         if data is not None:
             self.data = self._in_full(self.blocks.data)
-        for name, (f, was) in self.spots.items():
-            self.fields[name] = self._input(f, was)
-            self.initial[name] = typed(f, was)
+        self.fields = Inputs(tenant, self.spots)  # type: ignore[assignment]  # forms ask no more than a Mapping of it
 
     def _in_full(self, data: QueryDict) -> QueryDict:
         """What was typed, with its dates as people read them: the form may come back with them."""
@@ -134,29 +131,8 @@ class RecordForm(forms.Form):
         """Input name → its field and what it is opened with."""
         return _spots(self.table, self.base)
 
-    def _input(self, f: Field, was: Value) -> forms.Field:
-        """An input that hands its text on as it is; `clean` makes the value of it."""
-        made = forms.CharField(
-            label=f.label, help_text=f.hint, required=False, strip=False, widget=self._widget(f, was)
-        )
-        made.widget.attrs["data-was"] = typed(f, was)
-        if f.limit and f.kind is Kind.TEXT:
-            made.widget.attrs["data-limit"] = str(f.limit)
-        if f.required:
-            made.widget.attrs["aria-required"] = "true"
-        return made
-
-    def _widget(self, f: Field, was: Value) -> forms.Widget:
-        if f.kind is Kind.REFERENCE:
-            return Picker(options_url=reverse("reference_options", args=[self.tenant.slug, f.options]))
-        if f.kind is Kind.CHOICE:
-            blank = [] if was and not f.clearable else [("", "")]
-            return forms.Select(choices=[*blank, *_choices(f, was)])
-        if f.kind is Kind.BOOLEAN:
-            return Switch()
-        if f.kind is Kind.LONG_TEXT:
-            return forms.Textarea(attrs={"rows": 4})
-        return forms.TextInput(attrs=plain(f))
+    def _clean_fields(self) -> None:
+        """Nothing: `clean` reads what was typed, so that a save that goes through makes no input for it."""
 
     def clean(self) -> None:
         for name, (f, was) in self.spots.items():
@@ -246,8 +222,3 @@ def _spots(table: Table, content: Content) -> Iterator[tuple[str, tuple[Field, V
 
 def shown_or_blank(f: Field, value: Value) -> str:
     return "" if is_blank(value) else shown(f, value)
-
-
-def _choices(f: Field, was: Value) -> list[tuple[str, str]]:
-    known = dict(f.choices)
-    return [*f.choices, *([(was, was)] if was and was not in known else [])]

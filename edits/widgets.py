@@ -1,11 +1,17 @@
 """The inputs of a form; what some of them do more than a plain text input needs the script, and they work without."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from books.fields import Field, Kind
+from books.records import Value
+from tenants.models import Tenant
+
+from .values import typed
 
 NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
 
@@ -56,3 +62,53 @@ class Switch(forms.CheckboxInput):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name)
+
+
+class Inputs(Mapping[str, forms.Field]):
+    """Input name → the input for its field and the value it is opened with, made when it is asked for."""
+
+    def __init__(self, tenant: Tenant, spots: Mapping[str, tuple[Field, Value]]) -> None:
+        self._tenant, self._spots = tenant, spots
+        self._made: dict[str, forms.Field] = {}
+
+    def __getitem__(self, name: str) -> forms.Field:
+        if name not in self._made:
+            self._made[name] = _input(self._tenant, *self._spots[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spots)
+
+    def __len__(self) -> int:
+        return len(self._spots)
+
+
+def _input(tenant: Tenant, f: Field, was: Value) -> forms.Field:
+    """An input that hands its text on as it is."""
+    text = typed(f, was)
+    widget = _widget(tenant, f, was)
+    made = forms.CharField(label=f.label, help_text=f.hint, required=False, strip=False, widget=widget, initial=text)
+    made.widget.attrs["data-was"] = text
+    if f.limit and f.kind is Kind.TEXT:
+        made.widget.attrs["data-limit"] = str(f.limit)
+    if f.required:
+        made.widget.attrs["aria-required"] = "true"
+    return made
+
+
+def _widget(tenant: Tenant, f: Field, was: Value) -> forms.Widget:
+    if f.kind is Kind.REFERENCE:
+        return Picker(options_url=reverse("reference_options", args=[tenant.slug, f.options]))
+    if f.kind is Kind.CHOICE:
+        blank = [] if was and not f.clearable else [("", "")]
+        return forms.Select(choices=[*blank, *_choices(f, was)])
+    if f.kind is Kind.BOOLEAN:
+        return Switch()
+    if f.kind is Kind.LONG_TEXT:
+        return forms.Textarea(attrs={"rows": 4})
+    return forms.TextInput(attrs=plain(f))
+
+
+def _choices(f: Field, was: Value) -> list[tuple[str, str]]:
+    known = dict(f.choices)
+    return [*f.choices, *([(was, was)] if was and was not in known else [])]
