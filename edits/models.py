@@ -1,8 +1,10 @@
 """One person's change to one record, from the moment it is sent until it is settled."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from books.connections import table
@@ -40,10 +42,16 @@ class EditQuerySet(models.QuerySet["Edit"]):
 
     def replace_by(self, new: "Edit", follows: str) -> None:
         """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
-        earlier = Q(form=new.form) | Q(pk=int(follows) if follows.isdecimal() else 0)
-        left = self.filter(tenant=new.tenant, person=new.person, kind=new.kind, remote_id=new.remote_id)
-        left = left.filter(earlier, state__in=LEFT, resolved_by=None, dismissed_at=None)
-        left.update(resolved_by=new)
+        own: list[Any] = [new.tenant_id, new.person_id, new.kind, new.remote_id]
+        earlier: list[Any] = [new.form, int(follows) if follows.isdecimal() and len(follows) < 18 else 0]
+        with connection.cursor() as cursor:
+            cursor.execute(_REPLACE, [new.pk, *own, *earlier, *LEFT])
+
+
+# In SQL, because every save does it, and Django takes ten times as long to compose it as to carry it out.
+_REPLACE = f"""UPDATE edits_edit SET resolved_by_id = %s
+WHERE tenant_id = %s AND person_id = %s AND kind = %s AND remote_id = %s AND (form = %s OR id = %s)
+AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL AND dismissed_at IS NULL"""  # noqa: S608 - marks only
 
 
 class Edit(models.Model):
