@@ -4,11 +4,11 @@ A member without a column of its own gets one where the bill holds a value for i
 its second row. Members are found through the field table, so a new one appears by itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from books.fields import Field, Kind, Shape
-from books.records import Content, is_blank
+from books.records import Content, follow, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class Column:
     css: str
     label: str
     names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What it is called where a person hides it."""
+        return self.css.removeprefix("c-") if self in COLUMNS else self.names[0]
 
     def member(self, shape: Shape) -> Field | None:
         """The member of this kind of line that stands here, if any."""
@@ -35,6 +40,7 @@ COLUMNS = (
     Column("c-class", "Class", ("class",)),
     Column("c-bill", "Billable", ("billing_status",)),
 )
+FIXED = ("c-item", "c-text", "c-amount")  # without these no line can be told from another
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
 
 
@@ -59,6 +65,25 @@ def every_line(lines: Iterable[Content]) -> Iterator[Content]:
         yield line
         if within := inner(line.shape):
             yield from line[within.name]
+
+
+def needless(shape: Shape, preferences: Content | None) -> frozenset[str]:
+    """The members for which the company has not switched on what they need; none where its preferences are unknown."""
+    if preferences is None:
+        return frozenset()
+    return frozenset(f.name for f in shape.writable if f.needs and follow(preferences, f.needs[0]) != f.needs[1])
+
+
+def shown_of(
+    columns: Iterable[Column], lines: Sequence[Content], off: frozenset[str], hidden: Collection[str]
+) -> tuple[Column, ...]:
+    """Not those that a person has hidden, nor those of what the company has not switched on and no line holds."""
+    needed = {name for line in every_line(lines) for name in off if name in line and not is_blank(line[name])}
+    return tuple(
+        column
+        for column in columns
+        if column.css in FIXED or (column.key not in hidden and not off - needed >= {*column.names})
+    )
 
 
 def columns_for(lines: Iterable[Content]) -> tuple[Column, ...]:

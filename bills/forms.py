@@ -1,5 +1,6 @@
 """The form of a bill: its header and address as of any record, and its lines, offered to the edit walk as one."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -22,10 +23,21 @@ from .money_abroad import Abroad, abroad
 
 
 class BillForm:
-    """Header and lines of one bill: `base` is what the person saw, `edited` what they want."""
+    """Header and lines of one bill: `base` is what the person saw, `edited` what they want.
 
-    def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
-        self.tenant, self.base = tenant, base
+    `hidden` are the columns of the lines that the person does not want to see.
+    """
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        table: Table,
+        base: Content,
+        data: QueryDict | None = None,
+        *,
+        hidden: Collection[str] = (),
+    ) -> None:
+        self.tenant, self.base, self.hidden = tenant, base, hidden
         self.header = RecordForm(tenant, table, base, data)
         self.lines = Lines(tenant, table, base, data)
 
@@ -82,7 +94,7 @@ class BillForm:
 
     @cached_property
     def grid(self) -> Grid:
-        return Grid(self.lines)
+        return Grid(self.lines, self.preferences, self.hidden)
 
     def refuse(self, path: str, message: str) -> None:
         """Put what the books said beside the input it names, of the header or of a line, or on top."""

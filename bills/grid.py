@@ -1,14 +1,15 @@
 """What the template of a bill's lines draws: the columns, and each section with its rows, sum and blank line."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
+from books.records import Content
 from edits.posted import ID
 
-from .columns import COLUMNS, Column, columns_for, inner
+from .columns import COLUMNS, FIXED, columns_for, inner, needless, shown_of
 from .lines import Lines
 from .reading import Line
 from .rows import Rows
@@ -39,10 +40,26 @@ class Blank:
 class Grid:
     """The lines of one form, ready to be drawn."""
 
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self.columns: tuple[Column, ...] = columns_for([line for s in lines.sections for line in s.base])
-        self._rows = Rows(lines.tenant, lines.base[ID], self.columns)
+    def __init__(self, lines: Lines, preferences: Content | None = None, hidden: Collection[str] = ()) -> None:
+        self.lines, self.hidden = lines, hidden
+        base = [line for section in lines.sections for line in section.base]
+        shapes = [section.field.shape for section in lines.sections]
+        shapes += [within.shape for shape in shapes if (within := inner(shape))]
+        off = frozenset().union(*(needless(shape, preferences) for shape in shapes))
+        self.possible = shown_of(columns_for(base), base, off, ())
+        self.columns = shown_of(self.possible, base, frozenset(), hidden)
+        self._rows = Rows(lines.tenant, lines.base[ID], self.columns, off)
+
+    @property
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """The columns that a person may hide: key, label, whether it is shown."""
+        free = [column for column in self.possible if column.css not in FIXED]
+        return [(column.key, column.label, column in self.columns) for column in free]
+
+    @property
+    def absent(self) -> str:
+        """The usual columns that are not shown, as the style sheet calls that."""
+        return " ".join(f"no-{column.key}" for column in COLUMNS if column not in self.columns)
 
     @property
     def parts(self) -> Iterator[Part]:
@@ -87,7 +104,7 @@ class Grid:
     @property
     def has_more(self) -> bool:
         """Whether any line holds something that has no column of its own usually."""
-        return len(self.columns) > len(COLUMNS)
+        return any(column not in COLUMNS for column in self.columns)
 
     @property
     def is_wide(self) -> bool:

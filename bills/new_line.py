@@ -1,5 +1,6 @@
 """What the lines of a bill's form ask for while they are edited: a new line, and what a picked entry brings along."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from books.fields import Table
+from books.preferences import preferences
 from books.records import Content
 from books.writing import NEW_LINE
 from edits.posted import ID, place_of
@@ -40,7 +42,7 @@ class NewLine(forms.Form):
             raise forms.ValidationError("There is no such line to copy.")
         return stored[place.index] if place and stored else None
 
-    def row(self, tenant: Tenant, table: Table) -> SafeString:
+    def row(self, tenant: Tenant, table: Table, hidden: Collection[str]) -> SafeString:
         """The line as an open row, behind the stored lines at least."""
         name, copied = self.cleaned_data["section"], self.cleaned_data["copy"]
         index = max(self.cleaned_data["index"] or 0, len(self.bill[name]))
@@ -52,7 +54,7 @@ class NewLine(forms.Form):
         section = next(s for s in lines.sections if s.name == name)
         for line in section.lines:
             line.errors.clear()
-        return Grid(lines).row(section.lines[-1])
+        return Grid(lines, preferences(tenant), hidden).row(section.lines[-1])
 
 
 class LineEntry(forms.Form):
@@ -77,3 +79,11 @@ class LineEntry(forms.Form):
     def picked(self, tenant: Tenant) -> Picked:
         shape = self.kinds[self.cleaned_data["lines"]]
         return picked(tenant, shape, shape[self.cleaned_data["member"]], self.cleaned_data["entry"])
+
+
+class HiddenColumns:
+    """The columns that a person ticked off; what the page did not offer stays as it was hidden."""
+
+    def __init__(self, data: QueryDict) -> None:
+        shown, offered = set(data.getlist("column")), [name[:60] for name in data.getlist("column-offered")[:60]]
+        self.hidden = tuple(name for name in dict.fromkeys(offered) if name not in shown)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from books.fields import Field, Kind, Shape
-from books.records import Content, Value
+from books.records import Content, Value, is_blank
 from books.shown import shown
 from edits.posted import ID, SPLIT
 from edits.values import typed
@@ -62,8 +62,8 @@ def called(line: Line) -> str:
 class Rows:
     """Draws lines under one set of columns."""
 
-    def __init__(self, tenant: Tenant, bill: str, columns: tuple[Column, ...]) -> None:
-        self.tenant, self.bill, self.columns = tenant, bill, columns
+    def __init__(self, tenant: Tenant, bill: str, columns: tuple[Column, ...], off: frozenset[str]) -> None:
+        self.tenant, self.bill, self.columns, self.off = tenant, bill, columns, off
         self.plans: dict[str, list[tuple[str, Field | None]]] = {}
         self.tags: dict[str, list[tuple[str, Field | None]]] = {}
         self.looks: dict[tuple[str, str], str] = {}
@@ -119,7 +119,8 @@ class Rows:
         plan = self._plan(line)
         here = {f.name for _, f in plan if f}
         cells = "".join([self._cell(line, prefix, css, f) for css, f in plan])
-        rest = "".join([self._rest(line, prefix, f) for f in typeable(line.shape) if f.name not in here])
+        others = [f for f in typeable(line.shape) if f.name not in here]
+        rest = "".join([self._rest(line, prefix, f) for f in others if f.name not in self.off or self._holds(line, f)])
         is_new = line.base is None
         kind = f"line is-open{' is-new' if is_new else ''}{' member' if line.is_inside else ''}"
         told = f' data-also-changed="{escape(called(line) or "New line")} added"' if is_new else ""
@@ -133,6 +134,9 @@ class Rows:
             f"<span class=line-acts><button class=link name=copy value={_value(prefix)}>Copy</button> "
             f"<button class=link name=remove value={_value(prefix)}>Remove</button></span></div>\n"
         )
+
+    def _holds(self, line: Line, f: Field) -> bool:
+        return not is_blank(line.value[f.name]) or bool((line.typed or {}).get(f.name))
 
     def _split(self, line: Line, prefix: str) -> str:
         """Where a line with an amount of its own is told how to be split."""

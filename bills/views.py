@@ -1,6 +1,7 @@
 """The pages of a company's bills: list, one of them, its form, and a new line for that form."""
 
 from dataclasses import replace
+from functools import partial
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +19,7 @@ from edits import editing
 from edits.forms import RecordForm
 from edits.models import Edit
 from edits.seal import Seal
-from tenants.access import Member, member
+from tenants.access import Member, hide, member
 from tenants.models import Role
 
 from . import listed
@@ -28,7 +29,7 @@ from .finding import find
 from .forms import BillForm, as_typed, due_typed
 from .lines import refusal
 from .marks import links
-from .new_line import LineEntry, NewLine
+from .new_line import HiddenColumns, LineEntry, NewLine
 from .sheet import LineSheet
 
 KIND = editing.Kind(form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal)
@@ -91,7 +92,10 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one bill; POST saves it, merges it, arranges its lines or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
-    return editing.edit(request, m, "bills", remote_id, KIND)
+    if "columns" in request.POST:
+        m = hide(m, HiddenColumns(request.POST).hidden)
+    kind = replace(KIND, form=partial(BillForm, hidden=m.hidden_columns))
+    return editing.edit(request, m, "bills", remote_id, kind)
 
 
 @never_cache
@@ -103,7 +107,7 @@ def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     form = NewLine(request.GET, bill=bill)
     if not form.is_valid():
         raise BadRequest("This form has no place for such a line.")
-    return HttpResponse(form.row(m.tenant, table))
+    return HttpResponse(form.row(m.tenant, table, m.hidden_columns))
 
 
 @never_cache

@@ -51,6 +51,7 @@ class Field:
     that its picker searches, `entry` says what an entry of it brings along, `unstorable` is a pattern of signs that
     the vendor cannot store. A `flat` group's members stand among the record's own, and a date `as_instant` comes as
     the moment at which the server's day began.
+    `needs` is the path of a company's preference and what it has to be for the company to have any use of the field.
     Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
     the vendor or the form derives from the others of that decision.
 
@@ -80,6 +81,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     options: str = ""
     entry: Entry | None = None
+    needs: tuple[str, object] | None = None
     clearable: bool = False
     required: bool = False
     members: "Shape | None" = None

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from books.writing import NEW_LINE
 
 Inputs = dict[str, str]
-BUTTONS = ("add", "open", "copy", "split", "remove", "undo")
+BUTTONS = ("add", "open", "copy", "split", "remove", "undo", "columns")
 ID, REMOVE, SPLIT = "id", "remove", "split"
 OWN = {ID, REMOVE, SPLIT}
 

@@ -1,6 +1,6 @@
 """The one place that decides who may enter a company. Every view of a company calls `member` first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,7 @@ class Member:
     person: User
     role: Role
     companies: int
+    hidden_columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,8 +45,15 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     found = next((m for m in own if m.tenant.slug == slug), None)
     if found is None:
         raise Http404("No company of yours has this address.")
-    entered = Member(found.tenant, person, Role(found.role), len(own))
+    entered = Member(found.tenant, person, Role(found.role), len(own), tuple(found.hidden_columns))
     request.member = entered  # type: ignore[attr-defined]  # the frame of the page shows company and role
     if found.role < role:
         raise PermissionDenied(f"This needs the role {role.label}; yours here is {entered.role.label}.")
     return entered
+
+
+def hide(member: Member, columns: tuple[str, ...]) -> Member:
+    """Keep which columns of a bill's lines the member does not want to see in this company."""
+    own = Membership.objects.filter(tenant=member.tenant, person=member.person)
+    own.update(hidden_columns=list(columns))
+    return replace(member, hidden_columns=columns)

@@ -51,6 +51,7 @@ class Membership(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.IntegerField(choices=Role)
+    hidden_columns = models.JSONField(default=list, blank=True, help_text="Columns of a bill's lines not to show.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="one_role_per_person")]

@@ -47,6 +47,15 @@ BOUGHT = Entry(
     without={"discount-items": ("quantity",)},
 )
 
+# The switches without which QuickBooks' own bill has no such column.
+CLASSES = ("accounting.is_using_class_tracking", True)
+TAX_CODES = ("sales_tax.is_using_vendor_tax_code", True)
+SITES = ("multi_location_inventory.is_multi_location_inventory_enabled", True)
+BINS = ("items_and_inventory.is_bin_tracking_enabled", True)
+EXPIRY = ("items_and_inventory.is_inventory_expiration_date_enabled", True)
+SERIALS = ("items_and_inventory.inventory_tracking_method", "serial_number")
+LOTS = ("items_and_inventory.inventory_tracking_method", "lot_number")
+
 LINKED = "Links are made in QuickBooks: an update can neither add nor undo one."
 
 EXPENSE_LINE = Shape(
@@ -55,8 +64,8 @@ EXPENSE_LINE = Shape(
     text("memo", "Memo", 4095),
     money("amount", "Amount", required=True),
     reference("payee", "Customer:job", "payees", clearable=True),
-    reference("class", "Class", "classes"),
-    reference("sales_tax_code", "Tax code", "sales-tax-codes"),
+    reference("class", "Class", "classes", needs=CLASSES),
+    reference("sales_tax_code", "Tax code", "sales-tax-codes", needs=TAX_CODES),
     choice("billing_status", "Billable", BILLING_STATUS),
     reference("sales_representative", "Sales rep", "sales-representatives"),
     LINE_CUSTOM,
@@ -71,14 +80,14 @@ ITEM_LINE = Shape(
     number("cost", "Cost", Kind.COST, decided_with="amount"),
     money("amount", "Amount", decided_with="amount", follows=True),
     reference("customer", "Customer:job", "customers"),
-    reference("class", "Class", "classes"),
-    reference("sales_tax_code", "Tax code", "sales-tax-codes"),
+    reference("class", "Class", "classes", needs=CLASSES),
+    reference("sales_tax_code", "Tax code", "sales-tax-codes", needs=TAX_CODES),
     choice("billing_status", "Billable", BILLING_STATUS),
-    reference("inventory_site", "Site", "inventory-sites"),
-    reference("inventory_site_location", "Bin", "inventory-sites"),
-    text("serial_number", "Serial number", 4095),
-    text("lot_number", "Lot number", 40),
-    day("expiration_date", "Expires"),
+    reference("inventory_site", "Site", "inventory-sites", needs=SITES),
+    reference("inventory_site_location", "Bin", "inventory-sites", needs=BINS),
+    text("serial_number", "Serial number", 4095, needs=SERIALS),
+    text("lot_number", "Lot number", 40, needs=LOTS),
+    day("expiration_date", "Expires", needs=EXPIRY),
     reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets"),
     reference("sales_representative", "Sales rep", "sales-representatives"),
     LINE_CUSTOM,

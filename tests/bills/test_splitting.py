@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bills.lines import Lines
 from bills.splitting import NoSplit, parts, shares
+from books import connections
+from tenants.models import Tenant
+from tests.bills.paper import bill, data_of
 
 
 @pytest.mark.parametrize(
@@ -60,3 +64,40 @@ def test_parts_add_up_and_are_within_a_cent_of_their_share(whole: Decimal, weigh
     assert all(
         abs(Fraction(part) - Fraction(whole) * share) < Fraction(1, 100) for part, share in zip(found, by, strict=True)
     )
+
+
+def split(tenant: Tenant, line: str, text: str, **typed: str) -> Lines:
+    """The lines of a small bill after Split was pressed on one of them."""
+    base = bill(tenant)
+    section, index = line.rsplit("-", 1)
+    inputs = {f"{line}-id": base[section][int(index)]["id"], f"{line}-split": text, "split": line}
+    inputs |= {f"{line}-{name}": value for name, value in typed.items()}
+    return Lines(tenant, connections.table(tenant, "bills"), base, data_of(inputs))
+
+
+@pytest.fixture
+def larch(db: None) -> Tenant:
+    return Tenant.objects.create(slug="larch", name="Larch", end_user_id="end_usr_larch")
+
+
+def test_a_split_item_keeps_its_cost_and_its_sum(larch: Tenant) -> None:
+    lines = split(larch, "item_lines-0", "3")
+    was, now = lines.base["item_lines"][0], lines.edited["item_lines"]
+    parts = (now[0], *now[-2:])
+    assert sum(part["amount"] for part in parts) == was["amount"]
+    assert sum(part["quantity"] for part in parts) == was["quantity"]
+    assert [part["id"] for part in parts] == [was["id"], "-1", "-1"]
+    assert lines.total == lines.total_was
+
+
+def test_a_split_expense_goes_by_percentages_of_what_was_typed(larch: Tenant) -> None:
+    lines = split(larch, "expense_lines-0", "50/30/20", amount="100.01")
+    now = lines.edited["expense_lines"]
+    found = [part["amount"] for part in (now[0], *now[-2:])]
+    assert found == [Decimal("50.01"), Decimal("30.00"), Decimal("20.00")]
+
+
+def test_what_cannot_be_split_is_said_at_the_line(larch: Tenant) -> None:
+    lines = split(larch, "expense_lines-0", "in half")
+    assert list(lines.errors) == ["expense_lines-0-split"]
+    assert len(lines.edited["expense_lines"]) == len(lines.base["expense_lines"])
