@@ -38,11 +38,14 @@ function leap(row, step) {
   if (head) (document.querySelector(`tr.line[id^="${head.id}-"] :is(button, ${CELL})`) || head.querySelector("button")).focus();
 }
 
+const splitter = (row) => row.nextElementSibling?.querySelector("[name$='-split']");
+
 function key(event, row, target) {
   const ctrl = event.ctrlKey || event.metaKey;
   const cells = inputs(row);
   const place = target.closest("td").cellIndex;
   if (ctrl && event.key === "Insert") return ask("add", row, 0) || true;
+  if (ctrl && event.key === "/") return splitter(row)?.focus() || true;
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
   if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
   if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
@@ -61,6 +64,7 @@ document.addEventListener("keydown", (event) => {
   if (!at || event.defaultPrevented) return;
   if (event.target.name?.endsWith("-split")) {
     if (event.key === "Enter") event.preventDefault(), event.target.nextElementSibling.click();
+    if (event.key === "Escape") inputs(at.previousElementSibling)[0].focus();
     return;
   }
   if (key(event, at.matches(".line-more") ? at.previousElementSibling : at, event.target)) event.preventDefault();
@@ -131,3 +135,11 @@ function listed(row, units) {
 }
 
 document.addEventListener("change", (event) => event.target.matches?.("[data-lines] [data-fills]") && event.target.value !== event.target.dataset.was && fills(event.target));
+
+// A split line comes back with the whole form: the person goes on in it.
+let split = "";
+document.addEventListener("click", (event) => (split = event.target.closest?.("[name=split]")?.value ?? ""));
+document.addEventListener("htmx:load", (event) => {
+  if (event.target.id === "content" && split && !event.target.querySelector("[aria-invalid=true]")) document.getElementById(`${split}-amount`)?.focus();
+  if (event.target.id === "content") split = "";
+});
