@@ -70,10 +70,10 @@ def version(record: Record, revision: str) -> Version | None:
 
 def decoded(table: Table, kept: Version) -> Content:
     """What a version holds; worked out once for each row that was fetched, as no version changes."""
-    known: tuple[str, Content] | None = kept.__dict__.get("decoded")
-    if known is None or known[0] is not kept.content or known[1].shape is not table.shape:
-        known = kept.__dict__["decoded"] = (kept.content, decode(table.shape, loads(kept.content)))
-    return known[1]
+    known: Content | None = kept.__dict__.get("decoded")
+    if known is None or known.shape is not table.shape:
+        known = kept.__dict__["decoded"] = decode(table.shape, loads(kept.content))
+    return known
 
 
 def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:
