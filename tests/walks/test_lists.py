@@ -9,7 +9,7 @@ from tests.rig.vendor import Sandbox
 
 from .steps import is_saved, save, until_read, updates
 
-ORCHARD = "80000010-1234567890"
+ABARA = "8000000C-1234567890"
 LAKESHORE = "80000011-1234567890"
 PASTED = "Acme Supplies\nDock 4\nBoise, ID 83702\nUnited States\n"
 LAID = {"line1": "Acme Supplies", "line2": "Dock 4", "city": "Boise", "state": "ID", "postalCode": "83702"}
@@ -31,7 +31,7 @@ def test_a_ship_to_address_is_added_by_keyboard_and_pasted_whole(
 ) -> None:
     bob = open_page("bob")
     until_read(bob, "abc")
-    bob.goto(f"/t/abc/customers/{ORCHARD}/edit")
+    bob.goto(f"/t/abc/customers/{ABARA}/edit")
     before = bob.locator("[name^=alternate_shipping_addresses-][name$='-name']").count()
     bob.get_by_role("button", name="Add ship-to address").press("Enter")
     name = f"alternate_shipping_addresses-{before}"
@@ -43,7 +43,7 @@ def test_a_ship_to_address_is_added_by_keyboard_and_pasted_whole(
     expect(bob.locator(f"#address-{name} [data-printed]")).to_have_text(PASTED.strip())
     axe(bob)
     save(bob)
-    (body,) = updates(vendor, ORCHARD)
+    (body,) = updates(vendor, ABARA)
     assert filled(body["alternateShippingAddresses"][before]) == {"name": "Dock", "country": "United States", **LAID}
 
 
