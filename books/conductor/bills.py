@@ -63,7 +63,7 @@ EXPENSE_LINE = Shape(
     reference("account", "Account", "accounts", required=True),
     text("memo", "Memo", 4095),
     money("amount", "Amount", required=True),
-    reference("payee", "Customer:job", "payees", clearable=True),
+    reference("payee", "Customer:job", "payees"),
     reference("class", "Class", "classes", needs=CLASSES),
     reference("sales_tax_code", "Tax code", "sales-tax-codes", needs=TAX_CODES),
     choice("billing_status", "Billable", BILLING_STATUS),
