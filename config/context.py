@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from books import connections, sync
 from books.models import Watch
-from edits import saving
+from edits import telling
 from edits.models import Edit
 from tenants.access import Member
 
@@ -28,7 +28,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         provider = connections.description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}
         sync.look(member.tenant)
-        frame["saved"] = cache(lambda: saving.told(member, request.GET.get("saved", "")))
+        frame["saved"] = cache(lambda: telling.told(member, request.GET.get("saved", "")))
         frame["needs_you"] = cache(
             lambda: list(
                 Edit.objects.waiting_for(member.person).filter(tenant=member.tenant).select_related("tenant")[:8]

@@ -13,7 +13,7 @@ from books import connections, errors, mirror, sync
 from books.models import Record, Version
 from tenants.access import Member
 
-from . import saving
+from . import saving, telling, wishes
 from .conflicts import Conflict
 from .guards import BOX, Asked, asked_about
 from .merge import Merge, Undecided, three_way
@@ -69,15 +69,15 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
         Edit.objects.filter(pk=edit.pk).update(resolved_by=newer)
         return page(request, member, newer, status=409, choices=choices, is_read=error.now is not None)
     Edit.objects.filter(pk=edit.pk).update(resolved_by=new)
-    return go(request, saving.told_at(page_url(member, edit), new))
+    return go(request, telling.told_at(page_url(member, edit), new))
 
 
 def _merge(edit: Edit, theirs: Version) -> Merge:
     table = connections.table(edit.tenant, edit.kind)
     now = mirror.decoded(table, theirs)
     if edit.base is None:
-        return three_way(None, now.replace(**saving.changes(edit)), now)
-    return three_way(saving.base(edit), saving.wanted(edit), now)
+        return three_way(None, now.replace(**wishes.changes(edit)), now)
+    return three_way(wishes.base(edit), wishes.wanted(edit), now)
 
 
 def _read(member: Member, record: Record) -> Record:

@@ -9,7 +9,7 @@ from books.records import Content, Value
 from books.shown import shown
 from books.writing import changed_fields
 
-from . import saving
+from . import wishes
 from .models import Edit
 
 
@@ -25,7 +25,7 @@ class Change:
 def described(edit: Edit) -> list[Change]:
     """The changes that an edit asked for."""
     table = connections.table(edit.tenant, edit.kind)
-    was, now = saving.base(edit), saving.wanted(edit)
+    was, now = wishes.base(edit), wishes.wanted(edit)
     return [change for f in changed_fields(was, now) for change in _of(table.shape[f.name], was[f.name], now[f.name])]
 
 

@@ -20,12 +20,11 @@ from books.records import Content
 from tenants.access import Member
 from tenants.models import Tenant
 
-from . import blocks, conflicting, kept, posted, saving
+from . import blocks, conflicting, kept, posted, saving, telling, wishes
 from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
 from .offers import TAKE, taken
-from .saving import told_at
 from .seal import Seal, unseal
 
 
@@ -101,7 +100,7 @@ class Walk:
 
     def leave(self, done: Edit | None = None) -> HttpResponse:
         """To the record's page, which tells how the edit ended."""
-        return conflicting.go(self.request, self.url() if done is None else told_at(self.url(), done))
+        return conflicting.go(self.request, self.url() if done is None else telling.told_at(self.url(), done))
 
     def current(self) -> Version:
         assert self.record.version is not None, "a mirrored record has a version"
@@ -139,7 +138,7 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
     if earlier is None:
         return walk.show(walk.current())
     theirs = mirror.decoded(walk.table, walk.current())
-    merge = three_way(saving.base(earlier), saving.wanted(earlier), theirs)
+    merge = three_way(wishes.base(earlier), wishes.wanted(earlier), theirs)
     mine = merge.content(dict.fromkeys((c.key for c in merge.clashes), "mine"))
     data = walk.kind.as_typed(walk.table, theirs, mine)
     return walk.show(walk.current(), data, reopened=earlier, follows=earlier.pk, clashes=merge.clashes)

@@ -23,11 +23,12 @@ from books import connections, errors, mirror, processes, sync
 from books.fields import Field, Table
 from books.models import Record, Version
 from books.provider import Row
-from books.records import Content, Json, NotReadable, Value, decode_value, dumps, encode_value, loads
+from books.records import Content, Json, NotReadable, dumps, encode_value
 from books.turns import PATIENCE_SECONDS, Priority
 from books.writing import changed_fields
 from tenants.access import Member
 
+from . import wishes
 from .landed import holds
 from .models import OPEN, Edit, State
 
@@ -82,40 +83,6 @@ def edit_of(member: Member, token: str) -> Edit:
     return Edit.objects.select_related("tenant", "base").get(tenant=member.tenant, token=token)
 
 
-def said(edit: Edit) -> str:
-    """What a person is told about a saved edit."""
-    return f"Saved as revision {edit.saved_as}." if edit.saved_as else "Saved."
-
-
-def told_at(url: str, edit: Edit) -> str:
-    """The address of a page that is to tell how the edit ended. It names the edit, as two tabs share their cookies."""
-    return f"{url}?saved={edit.pk}"
-
-
-def told(member: Member, pk: str) -> str:
-    """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
-    found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
-    return said(found) if found else ""
-
-
-def wanted(edit: Edit) -> Content:
-    """The content that the person asked for: the base with their changes laid over it."""
-    return base(edit).replace(**changes(edit))
-
-
-def base(edit: Edit) -> Content:
-    """The content that the person saw; a blank one where it is no longer kept."""
-    table = connections.table(edit.tenant, edit.kind)
-    return mirror.decoded(table, edit.base) if edit.base else Content(table.shape, {})
-
-
-def changes(edit: Edit) -> dict[str, Value]:
-    """Field name → the value asked for, of the fields that the person changed."""
-    shape = connections.table(edit.tenant, edit.kind).shape
-    return {name: decode_value(shape[name], raw) for name, raw in loads(edit.wanted).items()}
-
-
 def settle(edit: Edit) -> Edit:
     """Find out what became of an edit whose answer was lost, by reading the record again and comparing.
 
@@ -133,7 +100,7 @@ def settle(edit: Edit) -> Edit:
         return _postpone(edit, timezone.now() + LOOK_AGAIN)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
-        landed = holds(mirror.decoded(table, now.version), base(edit), wanted(edit))
+        landed = holds(mirror.decoded(table, now.version), wishes.base(edit), wishes.wanted(edit))
         return _close(edit, State.SAVED if landed else State.CONFLICT, result=now.version)
     assert edit.may_land_until is not None, "an edit given up has its limit"
     if began < edit.may_land_until:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from books import errors, mirror, processes
 from books.models import Record
-from edits import saving
+from edits import saving, telling
 from edits.models import Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -209,5 +209,5 @@ def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alic
     answer = as_bob.post(form, inputs(as_bob.get(form)) | {"phone": "555-0177"})
     pages = [as_bob.get(answer["Location"]), as_alice.get(answer["Location"])]
     pages += [as_bob.get(f"{page}?saved={pk}") for pk in ("0", "x", "9" * 40)]
-    said = saving.said(Edit.objects.get())
+    said = telling.said(Edit.objects.get())
     assert [said in page.content.decode() for page in pages] == [True, False, False, False, False]
