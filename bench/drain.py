@@ -88,7 +88,7 @@ def wait_for_all(tenant: Tenant) -> None:
     while SyncRun.objects.filter(tenant=tenant).exclude(state=State.DONE).exists():
         if time.monotonic() > deadline:
             raise RuntimeError("The short lists were not read in time.")
-        time.sleep(0.2)  # as above
+        time.sleep(0.2)  # the worker is another process: only a look tells how far it is
 
 
 def processor_seconds(pid: int) -> float:

@@ -41,7 +41,7 @@ class Grid:
     """The lines of one form, ready to be drawn."""
 
     def __init__(self, lines: Lines, preferences: Content | None = None, hidden: Collection[str] = ()) -> None:
-        self.lines, self.hidden = lines, hidden
+        self.lines = lines
         base = [line for section in lines.sections for line in section.base]
         shapes = [section.field.shape for section in lines.sections]
         shapes += [within.shape for shape in shapes if (within := inner(shape))]

@@ -66,10 +66,9 @@ class LineEntry(forms.Form):
 
     def __init__(self, data: QueryDict, *, table: Table) -> None:
         super().__init__(data)
-        shapes = [f.shape for f in sections_of(table.shape)]
-        within = [f.shape for shape in shapes if (f := inner(shape))]
-        kinds = [*(f.name for f in sections_of(table.shape)), *(f.name for shape in shapes if (f := inner(shape)))]
-        self.kinds = dict(zip(kinds, (*shapes, *within), strict=True))
+        sections = sections_of(table.shape)
+        within = [f for section in sections if (f := inner(section.shape))]
+        self.kinds = {f.name: f.shape for f in (*sections, *within)}
 
     def clean(self) -> None:
         shape = self.kinds.get(self.cleaned_data.get("lines", ""))
@@ -84,6 +83,7 @@ class LineEntry(forms.Form):
 class HiddenColumns:
     """The columns that a person ticked off; what the page did not offer stays as it was hidden."""
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: QueryDict, before: Collection[str]) -> None:
         shown, offered = set(data.getlist("column")), [name[:60] for name in data.getlist("column-offered")[:60]]
-        self.hidden = tuple(name for name in dict.fromkeys(offered) if name not in shown)
+        kept = [name for name in before if name not in offered]
+        self.hidden = tuple(dict.fromkeys([*kept, *(name for name in offered if name not in shown)]))

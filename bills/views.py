@@ -62,7 +62,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
         "sizes": SIZES,
         "freshness": mirror.freshness(m.tenant, table.kind),
     }
-    template = "bills/list.html#rows" if request.htmx else "bills/list.html"  # type: ignore[attr-defined]
+    template = "bills/list.html#rows" if request.htmx else "bills/list.html"  # type: ignore[attr-defined]  # the middleware sets it
     return render(request, template, context)
 
 
@@ -93,7 +93,7 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one bill; POST saves it, merges it, arranges its lines or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
     if "columns" in request.POST:
-        m = hide(m, HiddenColumns(request.POST).hidden)
+        m = hide(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
     kind = replace(KIND, form=partial(BillForm, hidden=m.hidden_columns))
     return editing.edit(request, m, "bills", remote_id, kind)
 

@@ -45,7 +45,7 @@ def connection(request: HttpRequest, slug: str) -> HttpResponse:
     m = member(request, slug)
     sync.refresh(m.tenant)
     context = {"member": m, "connection": standing.connection(m.tenant), "lists": standing.lists(m.tenant)}
-    template = "books/connection.html#standing" if request.htmx else "books/connection.html"  # type: ignore[attr-defined]
+    template = "books/connection.html#standing" if request.htmx else "books/connection.html"  # type: ignore[attr-defined]  # the middleware sets it
     return render(request, template, context)
 
 
@@ -55,7 +55,7 @@ def connection_vendor(request: HttpRequest, slug: str) -> HttpResponse:
     """What the service itself knows of this company."""
     m = member(request, slug, Role.ADMIN)
     about = connections.client(m.tenant, Priority.PERSON).about()
-    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"  # type: ignore[attr-defined]
+    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"  # type: ignore[attr-defined]  # the middleware sets it
     return render(request, template, {"member": m, "about": about})
 
 
@@ -106,7 +106,7 @@ def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpRespo
 
 
 def _to(request: HttpRequest, url: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:  # type: ignore[attr-defined]  # the middleware sets it
         return HttpResponseClientRedirect(url)
     response = redirect(url)
     response.status_code = 303

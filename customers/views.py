@@ -45,7 +45,7 @@ def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
         "sizes": SIZES,
         "freshness": freshness,
     }
-    template = "customers/list.html#rows" if request.htmx else "customers/list.html"  # type: ignore[attr-defined]
+    template = "customers/list.html#rows" if request.htmx else "customers/list.html"  # type: ignore[attr-defined]  # the middleware sets it
     answer = render(request, template, context)
     answer["Vary"] = "HX-Request"
     return answer

@@ -100,6 +100,15 @@ def test_hidden_columns_stay_hidden_for_that_person(
     assert Membership.objects.get(tenant=harbor, person__username="bob").hidden_columns == ["unit", "class"]
 
 
+def test_a_column_that_this_bill_has_not_stays_hidden_where_others_have_it(
+    as_bob: Client, bill: Record, harbor: Tenant
+) -> None:
+    own = Membership.objects.filter(tenant=harbor, person__username="bob")
+    own.update(hidden_columns=["lot_number", "unit"])
+    assert heads(hide(as_bob, "cost")) == [one for one in ALL if one not in ("Cost", "Class")]
+    assert own.get().hidden_columns == ["lot_number", "cost"]
+
+
 def test_what_a_hidden_column_holds_stays_and_can_be_typed(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
     page = hide(as_bob, "qty", memo="Typed before")
     assert 'value="Typed before"' in page
