@@ -120,11 +120,11 @@ class Lines:
             found.refuse(_member(found, steps[0] if steps else ""), message)
         return True
 
-    def warn(self, key: str, message: str) -> None:
+    def warn(self, key: str, message: str, *, refuses: bool) -> None:
         """Put a message under the stored line with this id, where there is one."""
         for line in self.every():
             if line.base is not None and line.key == key:
-                line.refuse("", message)
+                (line.errors.setdefault("", []) if refuses else line.asked).append(message)
 
     def every(self) -> Iterator[Line]:
         """Every line of the form, those inside groups behind their group."""

@@ -22,7 +22,10 @@ MOVED = "This line is not where this page last saw it. Open the bill again; what
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """One line of the form: where it stands, what is stored (`base`), what was typed, and what both come to."""
+    """One line of the form: where it stands, what is stored (`base`), what was typed, and what both come to.
+
+    `errors` say what is wrong, `asked` what a person has to agree to before it is saved.
+    """
 
     section: str
     index: int
@@ -32,6 +35,7 @@ class Line:
     outer_key: str = ""
     inside: "list[Line]" = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     value: Content = field(init=False)
 
     def __post_init__(self) -> None:

@@ -205,17 +205,21 @@ class Rows:
         return self.looks[key]
 
     def _errors(self, line: Line) -> str:
-        if not line.errors:
-            return ""
-        said = [
+        """What is wrong with the line, then what has to be agreed to."""
+        wrong = [
             text
             if name not in line.shape or text.startswith(line.shape[name].label)
             else f"{line.shape[name].label}: {text}"
             for name, texts in line.errors.items()
             for text in texts
         ]
-        items = "".join([f"<li>{escape(one)}" for one in said])
-        return f'<tr class=line-errors id="{line.prefix}-errors"><td colspan={len(self.columns) + 2}><ul>{items}</ul>\n'
+        bad = self._said(wrong, f'line-errors id="{line.prefix}-errors"') if wrong else ""
+        kind = f'"line-errors is-asked" id="{line.prefix}-asked"'
+        return bad + (self._said(line.asked, kind) if line.asked else "")
+
+    def _said(self, texts: Iterable[str], kind: str) -> str:
+        items = "".join([f"<li>{escape(text)}" for text in texts])
+        return f"<tr class={kind}><td colspan={len(self.columns) + 2}><ul>{items}</ul>\n"
 
 
 def _hidden(name: str, text: str) -> str:

@@ -171,5 +171,5 @@ function typed(event) {
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:typed", typed);
-for (const name of ["desk:recount", "htmx:oobAfterSwap"]) document.addEventListener(name, () => grid() && recount());
+for (const name of ["desk:recount", "htmx:oobAfterSwap", "htmx:load"]) document.addEventListener(name, () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());

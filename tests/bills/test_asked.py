@@ -1,5 +1,6 @@
 """What speaks against a change, on the page: told when the form opens, asked before it saves, refused where it must."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -83,19 +84,29 @@ def test_a_warning_stands_beside_its_field_and_is_read_out_with_it(as_bob, put, 
     assert 'aria-describedby="id_transaction_date_warned1"' in page
 
 
+def asked(page):
+    """What stands under lines to be agreed to, by the line right above it."""
+    row = r'value=([a-z_0-9-]+)>[^\n]*\n<tr class="line-errors is-asked" id="([a-z_0-9-]+)-asked">.*?<li>(.*?)</ul>'
+    rows = re.findall(row, page)
+    assert all(above == own for above, own, _ in rows)
+    return {line: said for line, _, said in rows}
+
+
 def test_a_warning_about_a_line_stands_under_the_line(as_bob, put, sandbox):
     lines = [{**EXPENSES[0], "billingStatus": "has_been_billed"}]
     put(expenseLines=lines)
     answer = typed(as_bob, **{"expense_lines-0-id": "E1", "expense_lines-0-memo": "Late"})
     said = "You change a line that has been billed. Agree to it above, or undo the line."
-    assert answer.context["form"].errors == {"expense_lines-0": [said]}
+    assert answer.context["form"].errors == {}
+    assert asked(answer.content.decode()) == {"expense_lines-0": said}
 
 
 def test_a_line_that_goes_is_warned_of_where_it_stood(as_bob, put, sandbox):
     lines = [{**EXPENSES[0], "billingStatus": "has_been_billed"}, EXPENSES[1]]
     put(expenseLines=lines)
     answer = typed(as_bob, **{"expense_lines-0-id": "E1", "expense_lines-0-remove": "on"})
-    assert 'id="expense_lines-0-errors"' in answer.content.decode()
+    said = "You change a line that has been billed. Agree to it above, or undo the line."
+    assert asked(answer.content.decode()) == {"expense_lines-0": said}
 
 
 def test_what_was_agreed_to_is_sent(as_bob, abc, copied: Copied, sandbox):
