@@ -68,5 +68,5 @@ def _rounded(rows: Iterable[Sums]) -> list[Sums]:
 def _with_edits(bills: QuerySet[Record]) -> QuerySet[Record]:
     """Each bill with the state of its latest edit that still asks for something."""
     own = Edit.objects.filter(tenant=OuterRef("tenant"), kind=OuterRef("kind"), remote_id=OuterRef("remote_id"))
-    asking = own.filter(state__in=list(UNFINISHED), resolved_by__isnull=True, dismissed_at__isnull=True)
+    asking = own.filter(state__in=list(UNFINISHED), resolved_by__isnull=True)
     return bills.annotate(unfinished=Subquery(asking.order_by("-sent_at", "-pk").values("state")[:1]))

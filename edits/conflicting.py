@@ -6,14 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from books import connections, errors, mirror, sync
 from books.models import Record, Version
 from tenants.access import Member
 
-from . import saving, telling, wishes
+from . import life, saving, telling, wishes
 from .conflicts import Conflict
 from .guards import BOX, Asked, asked_about
 from .merge import Merge, Undecided, three_way
@@ -61,14 +60,14 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     except Undecided:
         return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
     except saving.NothingChanged:
-        Edit.objects.filter(pk=edit.pk).update(dismissed_at=timezone.now())
+        life.move(edit, State.DISCARDED, happened="The books already hold what you decided.", todo="")
         messages.success(request, "The books already hold what you decided; nothing was sent.")
         return go(request, page_url(member, edit))
     except errors.Stale as error:
         newer = saving.edit_of(member, request.POST.get("token", ""))
-        Edit.objects.filter(pk=edit.pk).update(resolved_by=newer)
+        life.note(edit, resolved_by=newer)
         return page(request, member, newer, status=409, choices=choices, is_read=error.now is not None)
-    Edit.objects.filter(pk=edit.pk).update(resolved_by=new)
+    life.note(edit, resolved_by=new)
     return go(request, telling.told_at(page_url(member, edit), new))
 
 
@@ -134,7 +133,7 @@ def page_url(member: Member, edit: Edit) -> str:
 
 
 def _discard(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
-    Edit.objects.filter(pk=edit.pk).update(dismissed_at=timezone.now())
+    life.move(edit, State.DISCARDED)
     messages.info(request, "Your change was dropped. It stays readable in the list of edits.")
     return go(request, page_url(member, edit))
 

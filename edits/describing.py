@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from books import connections
 from books.fields import Field, Kind
 from books.records import Content, Value
 from books.shown import shown
@@ -24,9 +23,12 @@ class Change:
 
 def described(edit: Edit) -> list[Change]:
     """The changes that an edit asked for."""
-    table = connections.table(edit.tenant, edit.kind)
-    was, now = wishes.base(edit), wishes.wanted(edit)
-    return [change for f in changed_fields(was, now) for change in _of(table.shape[f.name], was[f.name], now[f.name])]
+    return differences(wishes.base(edit), wishes.wanted(edit))
+
+
+def differences(was: Content, now: Content) -> list[Change]:
+    """What was changed between two contents of a record, in the fields that people can write."""
+    return [change for f in changed_fields(was, now) for change in _of(f, was[f.name], now[f.name])]
 
 
 def _of(f: Field, was: Value, now: Value) -> Iterator[Change]:

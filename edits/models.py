@@ -1,6 +1,7 @@
-"""One person's change to one record, from the moment it is sent until it is settled."""
+"""One person's change to one record, from the first letter typed until it is settled."""
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,8 +14,9 @@ from tenants.models import Tenant
 
 
 class State(models.TextChoices):
-    """Where an edit stands. Only `saving` moves it; all but SENDING and UNKNOWN are settled."""
+    """Where an edit stands. Only `life` moves it; all but DRAFT, SENDING and UNKNOWN are settled."""
 
+    DRAFT = "draft", "Draft"
     SENDING = "sending", "Saving"
     SAVED = "saved", "Saved"
     CONFLICT = "conflict", "Conflict"
@@ -22,9 +24,12 @@ class State(models.TextChoices):
     NOT_SENT = "not_sent", "Not sent"
     NOT_APPLIED = "not_applied", "Not applied"
     UNKNOWN = "unknown", "Unknown"
+    DISCARDED = "discarded", "Discarded"
 
 
-OPEN = (State.SENDING, State.UNKNOWN)
+UNDER_WAY = (State.SENDING, State.UNKNOWN)
+OPEN = (State.DRAFT, *UNDER_WAY)
+DRAFTS_KEPT = timedelta(days=30)
 LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
 
 
@@ -33,12 +38,20 @@ class EditQuerySet(models.QuerySet["Edit"]):
 
     def of(self, record: Record) -> "EditQuerySet":
         """Those of one record, newest first, ready to be listed."""
-        own = self.filter(tenant=record.tenant_id, kind=record.kind, remote_id=record.remote_id)
+        own = self.sent().filter(tenant=record.tenant_id, kind=record.kind, remote_id=record.remote_id)
         return own.select_related("tenant", "result")
+
+    def sent(self) -> "EditQuerySet":
+        """All but what is, or never became more than, somebody's draft."""
+        return self.exclude(wanted="")
+
+    def drafts_of(self, person: User) -> "EditQuerySet":
+        """What this person has typed and not sent, newest first."""
+        return self.filter(person=person, state=State.DRAFT)
 
     def waiting_for(self, person: User) -> "EditQuerySet":
         """What this person still has to decide or send again, or cannot be sure of yet."""
-        return self.filter(person=person, state__in=(*LEFT, State.UNKNOWN), resolved_by=None, dismissed_at=None)
+        return self.filter(person=person, state__in=(*LEFT, State.UNKNOWN), resolved_by=None)
 
     def replace_by(self, new: "Edit", follows: str) -> None:
         """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
@@ -47,39 +60,52 @@ class EditQuerySet(models.QuerySet["Edit"]):
         with connection.cursor() as cursor:
             cursor.execute(_REPLACE, [new.pk, *own, *earlier, *LEFT])
 
+    def delete(self) -> NoReturn:
+        """Raises TypeError: what was changed and by whom stays, whoever asks."""
+        raise TypeError("Edits are the history of a company's records and are never deleted.")
+
 
 # In SQL, because every save does it, and Django takes ten times as long to compose it as to carry it out.
 _REPLACE = f"""UPDATE edits_edit SET resolved_by_id = %s
 WHERE tenant_id = %s AND person_id = %s AND kind = %s AND remote_id = %s AND (form = %s OR id = %s)
-AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL AND dismissed_at IS NULL"""  # noqa: S608 - marks only
+AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL"""  # noqa: S608 - marks only
 
 
 class Edit(models.Model):
-    """One save: who, from which version, what they wanted, and what became of it.
+    """One person's change: who, from which version, what they wanted, and what became of it.
 
-    `wanted` is JSON of the changed fields only, field name → value in the vendor's response form. Names are frozen
+    `wanted` is JSON of the changed fields only, field name → value in the vendor's response form, and "" while it is a
+    draft: then `typed` is its form's inputs as posted, which need not make sense yet. `sent_at` is when it was sent, of
+    a draft when it was last kept. `life` is every state that it has been in and since when. `fields` are the names of
+    the changed fields, each between blanks, to be searched. Names are frozen
     as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
     twice finds the edit of its first post. What was never written frees its token, and `form` keeps it: the next post
     of that form takes the place of the first. `process` and `lease_until` say who is at it while it is being sent;
     until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
     lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
-    conflict is dealt with by the edit that resolved it, or by its author's word to drop it.
+    conflict is dealt with by the edit that resolved it, or by its author's word to drop it. `told_at` is when its
+    author was shown how it ended. `result` is the version that it became or, where it became none, the one that it was
+    last compared with.
     """
 
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     person_name = models.CharField(max_length=150)
     kind = models.CharField(max_length=40)
     remote_id = models.CharField(max_length=64)
     record_name = models.CharField(max_length=250)
     base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
-    wanted = models.TextField()
+    wanted = models.TextField(default="", blank=True)
+    typed = models.TextField(default="", blank=True)
+    fields = models.TextField(default="", blank=True)
+    reason = models.CharField(max_length=250, default="", blank=True)
+    life = models.JSONField(default=list)
     token = models.CharField(max_length=40, null=True)
     form = models.CharField(max_length=40, default="", blank=True)
     state = models.CharField(max_length=20, choices=State, default=State.SENDING)
     sent_at = models.DateTimeField()
     process = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
     may_land_until = models.DateTimeField(null=True)
     waits_until = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)
@@ -92,7 +118,7 @@ class Edit(models.Model):
     field = models.CharField(max_length=120, blank=True)
     error = models.CharField(max_length=40, blank=True)
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
-    dismissed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     objects = EditQuerySet.as_manager()
 
@@ -102,7 +128,7 @@ class Edit(models.Model):
         indexes = [
             models.Index(fields=["tenant", "-sent_at"]),
             models.Index(fields=["tenant", "kind", "remote_id"]),
-            models.Index(fields=["state", "lease_until"], condition=Q(state__in=OPEN), name="open_edits"),
+            models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNDER_WAY), name="open_edits"),
         ]
 
     def __str__(self) -> str:
@@ -111,9 +137,18 @@ class Edit(models.Model):
     @property
     def saved_as(self) -> str:
         """The revision that it became, as much of it as people compare; "" where the books number none."""
-        if self.result is None or not table(self.tenant, self.kind).revision:
+        if self.state != State.SAVED or self.result is None or not table(self.tenant, self.kind).revision:
             return ""
         return f"…{self.result.revision[-4:]}"
+
+    def delete(self, *_: object, **__: object) -> NoReturn:
+        """Raises TypeError: see EditQuerySet.delete."""
+        raise TypeError("An edit is history and is never deleted.")
+
+    @property
+    def expires_at(self) -> datetime:
+        """When a draft that is not touched again is discarded."""
+        return self.sent_at + DRAFTS_KEPT
 
     @property
     def is_settled(self) -> bool:
@@ -122,4 +157,4 @@ class Edit(models.Model):
     @property
     def needs_author(self) -> bool:
         """True while its author has something to decide or to send again."""
-        return self.state in LEFT and self.resolved_by_id is None and self.dismissed_at is None
+        return self.state in LEFT and self.resolved_by_id is None

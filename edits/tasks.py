@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from . import saving
+from . import settling
 
 DEAD_AFTER = timedelta(minutes=10)  # a worker that was killed never says so; a second one does no harm
 
@@ -15,12 +15,12 @@ DEAD_AFTER = timedelta(minutes=10)  # a worker that was killed never says so; a 
 @task(queue_name="saves")
 def settle_due() -> int:
     """Settle every edit that no process looks after any more; returns how many were looked at."""
-    return saving.settle_due()
+    return settling.settle_due()
 
 
 def queue_due() -> None:
     """Queue the settling when there is something to settle and nobody is at it; the timetable calls this."""
-    if not saving.due():
+    if not settling.due() and not settling.came_late():
         return
     recent = timezone.now() - DEAD_AFTER
     at_it = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=recent)

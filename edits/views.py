@@ -16,9 +16,9 @@ from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, saving
+from . import conflicting, settling
 from .describing import described
-from .models import OPEN, Edit, State
+from .models import UNDER_WAY, Edit, State
 from .seal import NoBase, unseal
 from .typed_day import TypedDay
 
@@ -30,7 +30,7 @@ PER_PAGE = 50
 def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All edits of the company, newest first, with what became of each."""
     m = member(request, slug)
-    edits = Edit.objects.filter(tenant=m.tenant).select_related("base", "result", "tenant")
+    edits = Edit.objects.sent().filter(tenant=m.tenant).select_related("base", "result", "tenant")
     page = Paginator(edits, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "edits/list.html", {"member": m, "page": page})
 
@@ -50,10 +50,12 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
-    if "check" in request.POST and edit.state in OPEN:
-        if edit.state == State.UNKNOWN or saving.is_abandoned(edit):
-            edit = saving.settle(edit)
-        words = "Still unknown: the books do not tell yet." if edit.state in OPEN else f"{edit.get_state_display()}."
+    if "check" in request.POST and edit.state in UNDER_WAY:
+        if edit.state == State.UNKNOWN or settling.is_abandoned(edit):
+            edit = settling.settle(edit)
+        words = (
+            "Still unknown: the books do not tell yet." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
+        )
         messages.info(request, words)
         return conflicting.go(request, request.path)
     if not _is_author(m, edit):

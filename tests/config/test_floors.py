@@ -37,7 +37,18 @@ def faults(source: str, path: str) -> list[str]:
     found = [fault for name in imported(source, path) if (fault := wrong_arrow(own, name.split(".")[0], path))]
     if "update_record" in calls(source) and own != "books" and path != "edits/saving.py":
         found.append("writes to a company's books outside edits/saving.py")
+    if path != "edits/life.py":
+        found += [f"moves an edit outside edits/life.py: {statement}" for statement in rewrites(source)]
     return found
+
+
+def rewrites(source: str) -> Iterator[str]:
+    """Yield every statement that writes edits: `Edit.objects.filter(...).update` and the like."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            root, attribute = ast.unparse(node.func.value), node.func.attr
+            if root.startswith("Edit.objects") and attribute in ("update", "create", "bulk_create", "get_or_create"):
+                yield f"{root}.{attribute}"
 
 
 def wrong_arrow(own: str, other: str, path: str) -> str | None:
@@ -74,6 +85,11 @@ def test_every_arrow_points_down(path):
         ("sandbox/store.py", "from books import fields", "the sandbox needs books"),
         ("config/urls.py", "from tests import rig", "a test is imported"),
         ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/saving.py"),
+        (
+            "edits/views.py",
+            "Edit.objects.filter(pk=1).update(state='saved')",
+            "moves an edit outside edits/life.py: Edit.objects.filter(pk=1).update",
+        ),
     ],
 )
 def test_an_arrow_that_goes_up_or_across_is_found(path, source, fault):

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from books import errors, mirror, processes
 from books.models import Record
-from edits import saving, telling
+from edits import saving, settling, telling
 from edits.models import Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -125,7 +125,7 @@ def test_unmoved_after_the_vendors_own_limit_is_not_applied(author: Member, job:
     with pytest.raises(errors.NoAnswer):
         save(author, job)
     Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
-    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
+    assert (settling.settle_due(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
 
 
 def test_a_write_that_lands_after_the_answer_was_given_up_is_saved(
@@ -136,7 +136,7 @@ def test_a_write_that_lands_after_the_answer_was_given_up_is_saved(
         save(author, job)
     change(sandbox, phone=NEW_PHONE)
     Edit.objects.update(look_at=timezone.now())
-    saving.settle_due()
+    settling.settle_due()
     assert Edit.objects.get().state == State.SAVED
 
 
@@ -146,7 +146,7 @@ def test_another_change_where_ours_should_be_is_a_conflict(author: Member, job: 
         save(author, job)
     change(sandbox, phone="555-0199")
     Edit.objects.update(look_at=timezone.now())
-    saving.settle_due()
+    settling.settle_due()
     assert Edit.objects.get().state == State.CONFLICT
 
 
@@ -157,14 +157,14 @@ def left_behind(edit: Edit, **more: object) -> None:
 
 def test_a_save_whose_process_died_is_settled_at_once(author: Member, job: Record, sandbox: Sandbox) -> None:
     left_behind(save(author, job), process=processes.mark() + "0")
-    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
+    assert (settling.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
 
 
 def test_a_save_that_nobody_is_at_is_settled_when_its_lease_has_lapsed(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     left_behind(save(author, job), process="another machine", lease_until=timezone.now())
-    assert (saving.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
+    assert (settling.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
 
 
 def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_limit(
@@ -173,7 +173,7 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
     edit = save(author, job)
     assert edit.result is not None
     left_behind(edit, process=processes.mark() + "0", base=edit.result)
-    saving.settle_due()
+    settling.settle_due()
     edit.refresh_from_db()
     assert (edit.state, edit.may_land_until == edit.look_at) == (State.UNKNOWN, True)
 
@@ -181,7 +181,7 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = save(author, job)
     Edit.objects.filter(pk=edit.pk).update(state=State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
-    assert saving.settle_due() == 0
+    assert settling.settle_due() == 0
 
 
 def test_the_vendors_limit_for_the_write_goes_with_it(
@@ -201,7 +201,7 @@ def test_one_save_is_one_request(author: Member, job: Record, sandbox: Sandbox) 
 def test_a_settled_edit_is_never_moved_again(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = save(author, job)
     change(sandbox, phone="555-0199")
-    assert saving.settle(edit).state == State.SAVED
+    assert settling.settle(edit).state == State.SAVED
 
 
 def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alice: Client, job: Record) -> None:

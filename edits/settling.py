@@ -1,0 +1,119 @@
+"""What became of an edit whose answer was lost: read the record again, compare, and go on until it is known.
+
+Unmoved means *not applied* only when the read began after the vendor's own limit for the write had run out: until then
+the write may still land. Should one land later all the same, its edit is corrected.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from books import connections, errors, mirror, processes, sync
+from books.models import Version
+from books.records import NotReadable
+
+from . import life, wishes
+from .landed import holds
+from .models import LEFT, UNDER_WAY, Edit, State
+
+LOOK_AGAIN = timedelta(seconds=15)
+MARGIN = timedelta(seconds=5)
+MAY_COME_LATE = timedelta(days=7)  # far beyond any limit of a vendor's; QuickBooks' PC may have been asleep
+
+
+def settle(edit: Edit) -> Edit:
+    """Find out what became of an edit that is sent and not settled; one that is settled comes back as it is.
+
+    When the books cannot be read the edit stays unknown and is looked at later.
+    """
+    edit.refresh_from_db()
+    if edit.state == State.SENDING:
+        edit = lost(edit)
+    if edit.state != State.UNKNOWN:
+        return edit
+    began = timezone.now()
+    table = connections.table(edit.tenant, edit.kind)
+    try:
+        now = sync.read_again(edit.tenant, table, edit.remote_id)
+    except errors.NotFound as error:
+        return life.move(edit, State.CONFLICT, error=type(error).__name__, happened=error.happened, todo=error.todo)
+    except (errors.BooksError, NotReadable):
+        return _postpone(edit, timezone.now() + LOOK_AGAIN)
+    assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
+    if now.revision != edit.base.revision:
+        landed = _landed_as(edit, since=edit.base)
+        return life.move(edit, State.SAVED if landed else State.CONFLICT, result=landed or now.version)
+    assert edit.may_land_until is not None, "an edit given up has its limit"
+    if began < edit.may_land_until:
+        return _postpone(edit, edit.may_land_until)
+    return life.move(edit, State.NOT_APPLIED, result=now.version)
+
+
+def lost(edit: Edit, **facts: str) -> Edit:
+    """Mark a send that has no answer as unknown. When it was sent is not known, so its limit counts from now."""
+    limit = timezone.now() + timedelta(seconds=connections.write_seconds(edit.tenant)) + MARGIN
+    return life.move(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now() + LOOK_AGAIN, **facts)
+
+
+def due() -> list[Edit]:
+    """What no process is looking after: sends that were given up or whose process is gone, unknowns to look at now."""
+    now = timezone.now()
+    edits = Edit.objects.filter(state__in=UNDER_WAY).select_related("tenant", "base__record")
+    return [edit for edit in edits if _is_due(edit, now)]
+
+
+def settle_due() -> int:
+    """Settle all that is due, one after the other, and correct what landed late; how many were looked at."""
+    found = due()
+    for edit in found:
+        settle(edit)
+    late = came_late()
+    for edit, version in late:
+        life.move(edit, State.SAVED, result=version, told_at=None)
+    return len(found) + len(late)
+
+
+def came_late() -> list[tuple[Edit, Version]]:
+    """Edits held for not written whose write stands in the books after all, with the version that has it.
+
+    Asks the mirror only: the reading that brings a changed record is what shows it. Each version is compared once.
+    """
+    lost_ones = Edit.objects.filter(may_land_until__isnull=False, settled_at__gt=timezone.now() - MAY_COME_LATE)
+    moved = lost_ones.filter(state__in=(*LEFT, State.DISCARDED)).exclude(result=F("base__record__version"))
+    found = []
+    for edit in moved.select_related("tenant", "base__record__version"):
+        assert edit.base is not None, "what was sent had a base"
+        if version := _landed_as(edit, since=edit.base):
+            found.append((edit, version))
+        else:
+            life.note(edit, result=edit.base.record.version)
+    return found
+
+
+def is_abandoned(edit: Edit) -> bool:
+    """Whether an edit that is being sent has nobody at it any more."""
+    lapsed = edit.lease_until is None or edit.lease_until < timezone.now()
+    return edit.state == State.SENDING and (lapsed or processes.is_gone(edit.process))
+
+
+def _landed_as(edit: Edit, *, since: Version) -> Version | None:
+    """The first version of the record after `since` that has what the edit wanted; None where another edit made it."""
+    table = connections.table(edit.tenant, edit.kind)
+    was, wanted = wishes.base(edit), wishes.wanted(edit)
+    later = Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk")
+    first = next((version for version in later if holds(mirror.decoded(table, version), was, wanted)), None)
+    others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
+    return None if first is None or others.exists() else first
+
+
+def _is_due(edit: Edit, now: datetime) -> bool:
+    if edit.state == State.SENDING:
+        return is_abandoned(edit)
+    return edit.look_at is None or edit.look_at <= now
+
+
+def _postpone(edit: Edit, look_at: datetime) -> Edit:
+    life.note(edit, look_at=look_at)
+    edit.refresh_from_db()
+    return edit
