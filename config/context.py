@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from books import connections, sync
 from books.models import Watch
 from edits import telling
-from edits.models import Edit
 from tenants.access import Member
+
+NEEDS_YOU_SHOWN = 8
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -20,7 +21,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
     Drawing a company's page keeps its copy fresh for the next quarter of an hour.
 
-    Its last parts are functions that a template calls once at most: a fragment without the frame asks nothing.
+    Its last parts are functions that ask once at most, when a template calls them: a fragment without the frame asks
+    nothing.
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
@@ -29,19 +31,12 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         frame |= {"books": provider.name, "kinds": provider.tables}
         sync.look(member.tenant)
         frame["saved"] = cache(lambda: telling.told(member, request.GET.get("saved", "")))
-        frame["needs_you"] = cache(
-            lambda: list(
-                Edit.objects.waiting_for(member.person).filter(tenant=member.tenant).select_related("tenant")[:8]
-            )
-        )
-        frame["edits_waiting"] = cache(lambda: edits_waiting(member))
+        mine = frame["mine"] = cache(lambda: telling.desk_of(member))
+        frame["needs_you"] = lambda: mine().waiting[:NEEDS_YOU_SHOWN]
+        frame["edits_waiting"] = lambda: len(mine().waiting)
+        frame["news"] = cache(lambda: telling.tell(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: connection_word(member))
     return frame
-
-
-def edits_waiting(member: Member) -> int:
-    """How many of the member's own changes are undecided, unsent or unknown."""
-    return Edit.objects.waiting_for(member.person).filter(tenant=member.tenant).count()
 
 
 def connection_word(member: Member) -> str:

@@ -109,8 +109,8 @@ def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token has ended comes back with everything typed; any other is told so."""
-    if kept.keep(request):
+    """A form whose token has ended comes back with everything typed; any other, or its draft, is told so."""
+    if "draft" not in request.POST and kept.keep(request):
         response = redirect(request.path)
         response.status_code = 303
         return response

@@ -7,6 +7,6 @@ class EditsConfig(AppConfig):
     def ready(self) -> None:
         from books.tasks import SWEEPS
 
-        from .tasks import queue_due
+        from .tasks import clear_away, queue_due
 
-        SWEEPS.append(queue_due)
+        SWEEPS += [queue_due, clear_away]

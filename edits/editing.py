@@ -17,10 +17,11 @@ from books import connections, errors, mirror
 from books.fields import Table
 from books.models import Record, Version
 from books.records import Content
+from books.writing import changed_fields
 from tenants.access import Member
 from tenants.models import Tenant
 
-from . import blocks, conflicting, kept, posted, saving, telling, wishes
+from . import blocks, conflicting, drafts, kept, posted, saving, telling, wishes
 from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
@@ -90,6 +91,7 @@ class Walk:
             "follows": self.request.POST.get("follows", ""),
             "freshness": mirror.freshness(self.member.tenant, self.table.kind),
             "page_url": self.url(),
+            "edit_url": self.request.path,
             "page_name": self.kind.page,
             **more,
         }
@@ -122,9 +124,16 @@ def _open(walk: Walk) -> HttpResponse:
     if walk.request.method == "GET" and (data := kept.take(walk.request)) is not None:
         seen = mirror.version(walk.record, unseal(data.get("base", ""), walk.record).revision)
         return walk.show(seen or walk.current(), data, typed_again=True, follows=data.get("follows", ""))
+    if draft := drafts.find(walk.member, walk.record, walk.request.GET.get("draft", "")):
+        assert draft.base is not None, "a draft has a base"
+        typed = drafts.typed_in(draft)
+        since = drafts.since(draft, walk.record)
+        return walk.show(
+            draft.base, typed, draft=draft, since=since, token=draft.token, follows=typed.get("follows", "")
+        )
     if pk := walk.request.GET.get("from", ""):
         return _reopen(walk, pk)
-    return walk.show(walk.current())
+    return walk.show(walk.current(), offers=drafts.offers(walk.member, walk.record))
 
 
 def _reopen(walk: Walk, pk: str) -> HttpResponse:
@@ -146,15 +155,22 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
 
 def _save(walk: Walk) -> HttpResponse:
     data = taken(walk.request.POST)
+    if "discard" in data:
+        drafts.drop(walk.member, data.get("token", ""))
+        return walk.leave()
     seal = unseal(data.get("base", ""), walk.record)
     seen = mirror.version(walk.record, seal.revision)
     known = seen or walk.current()
     form = walk.kind.form(walk.member.tenant, walk.table, mirror.decoded(walk.table, known), data)
-    if "save" not in data and _only_arranges(data):
-        return walk.show(known, form=form)
-    if not form.is_valid():
-        return walk.show(known, form=form, status=422)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
+    if "draft" in data:
+        return _keep(walk, seen, form, data, token)
+    if "save" not in data and _only_arranges(data):
+        drafts.keep(walk.member, walk.record, known, data, token)
+        return walk.show(known, form=form, token=token)
+    if not form.is_valid():
+        drafts.keep(walk.member, walk.record, known, data, token)
+        return walk.show(known, form=form, status=422, token=token)
     if seen is None:
         return _set_aside(walk, None, form.edited, token)
     if "rebase" in data:
@@ -163,8 +179,18 @@ def _save(walk: Walk) -> HttpResponse:
     if asked.stops:
         for guard in asked.guards:
             form.warn(guard)
-        return walk.show(seen, form=form, status=422, asked=asked)
+        drafts.keep(walk.member, walk.record, seen, data, token)
+        return walk.show(seen, form=form, status=422, asked=asked, token=token)
     return _send(walk, seen, form, token, asked)
+
+
+def _keep(walk: Walk, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
+    """Keep what is typed as the form's draft, or drop that draft where nothing is changed any more; say which."""
+    if seen is not None and form.is_valid() and not changed_fields(mirror.decoded(walk.table, seen), form.edited):
+        drafts.drop(walk.member, token)
+        return HttpResponse()
+    is_kept = seen is not None and drafts.keep(walk.member, walk.record, seen, data, token)
+    return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
 
 
 def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -> HttpResponse:
@@ -173,6 +199,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
     try:
         done = saving.save(walk.member, walk.record, seen, form.edited, token, walk.request.POST.get("follows", ""))
     except saving.NothingChanged:
+        drafts.drop(walk.member, token)
         messages.info(walk.request, "Nothing was changed, so nothing was sent.")
         return walk.leave()
     except errors.Stale as error:
@@ -196,7 +223,8 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
     if merge.clashes:
         return _set_aside(walk, seen, mine, token)
     data = walk.kind.as_typed(walk.table, theirs, merge.content({}))
-    return walk.show(walk.current(), data, rebased=merge)
+    drafts.keep(walk.member, walk.record, walk.current(), data, token)
+    return walk.show(walk.current(), data, rebased=merge, token=token)
 
 
 def _set_aside(walk: Walk, seen: Version | None, mine: Content, token: str) -> HttpResponse:

@@ -38,7 +38,7 @@ MOVES: Mapping[State, tuple[State, ...]] = {
     State.DISCARDED: (State.SAVED,),
     State.SAVED: (),
 }
-FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED)
+FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED, State.DISCARDED)
 
 
 class ImpossibleMove(RuntimeError):
@@ -61,12 +61,18 @@ def begin(member: Member, record: Record, seen: Version | None, wanted: Mapping[
     return edit
 
 
-def begin_draft(member: Member, record: Record, seen: Version, typed: str, token: str) -> Edit:
-    """A new draft. Raises IntegrityError where the form has an edit already."""
-    edit = Edit(**_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=token)
-    with transaction.atomic():
-        edit.save(force_insert=True)
-    return edit
+def keep_draft(member: Member, record: Record, seen: Version, typed: str, token: str) -> bool:
+    """Keep what is typed in a form as its draft; False where that form has been sent or discarded already."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, token=token, state=State.DRAFT)
+    if own.update(typed=typed, base=seen, sent_at=timezone.now()):
+        return True
+    draft = Edit(**_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=token)
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def move(edit: Edit, to: State, **facts: Any) -> Edit:

@@ -79,7 +79,7 @@ class Edit(models.Model):
     a draft when it was last kept. `life` is every state that it has been in and since when. `fields` are the names of
     the changed fields, each between blanks, to be searched. Names are frozen
     as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
-    twice finds the edit of its first post. What was never written frees its token, and `form` keeps it: the next post
+    twice finds the edit of its first post. What was not written frees its token, and `form` keeps it: the next post
     of that form takes the place of the first. `process` and `lease_until` say who is at it while it is being sent;
     until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
     lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
@@ -128,6 +128,7 @@ class Edit(models.Model):
         indexes = [
             models.Index(fields=["tenant", "-sent_at"]),
             models.Index(fields=["tenant", "kind", "remote_id"]),
+            models.Index(fields=["tenant", "person", "state"], name="edits_of_a_person"),
             models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNDER_WAY), name="open_edits"),
         ]
 
@@ -158,3 +159,22 @@ class Edit(models.Model):
     def needs_author(self) -> bool:
         """True while its author has something to decide or to send again."""
         return self.state in LEFT and self.resolved_by_id is None
+
+
+class Opened(models.Model):
+    """One person with the form of one record open, and when their page last said so."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person_name = models.CharField(max_length=150)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "remote_id", "person"], name="opened_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_name} at {self.remote_id}"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from . import settling
+from . import drafts, presence, settling
 
 DEAD_AFTER = timedelta(minutes=10)  # a worker that was killed never says so; a second one does no harm
 
@@ -26,3 +26,9 @@ def queue_due() -> None:
     at_it = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=recent)
     if not DBTaskResult.objects.filter(at_it, task_path=settle_due.module_path).exists():
         settle_due.enqueue()
+
+
+def clear_away() -> None:
+    """Discard drafts whose time has run out, and forget who had something open; the timetable calls this."""
+    drafts.expire()
+    presence.forget()

@@ -4,6 +4,8 @@ from . import views
 
 urlpatterns = [
     path("", views.edit_list, name="edit_list"),
+    path("drafts/", views.draft_list, name="draft_list"),
+    path("news", views.news, name="edit_news"),
     path("wait", views.edit_wait, name="edit_wait"),
     path("day", views.typed_day, name="typed_day"),
     path("<int:pk>/", views.edit_page, name="edit_page"),

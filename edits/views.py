@@ -5,8 +5,9 @@ from math import ceil
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -16,14 +17,23 @@ from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, settling
+from . import conflicting, drafts, presence, settling, telling
 from .describing import described
+from .live import LiveAsked
 from .models import UNDER_WAY, Edit, State
-from .seal import NoBase, unseal
 from .typed_day import TypedDay
 
 FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
 PER_PAGE = 50
+STOP_ASKING = 286  # htmx ends a polling upon it
+
+
+@never_cache
+@require_safe
+def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the member has typed and not sent in this company, newest first."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    return render(request, "edits/drafts.html", {"member": m, "drafts": list(drafts.all_of(m))})
 
 
 @require_safe
@@ -39,8 +49,12 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One edit: its conflict to decide, or what was changed and what became of it. POST decides or looks again."""
     m = member(request, slug)
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
+    if not edit.wanted and not _is_author(m, edit):
+        raise Http404("A draft is its author's own.")
     if request.method == "POST":
         return _act(request, m, edit)
+    if edit.state == State.DRAFT:
+        return redirect(f"{conflicting.edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
         return conflicting.page(request, m, edit)
     context = {"member": m, "edit": edit, "changes": described(edit), "is_author": _is_author(m, edit)}
@@ -60,6 +74,10 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         return conflicting.go(request, request.path)
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
+    if edit.state == State.DRAFT and "discard" in request.POST:
+        drafts.drop(m, edit.form)
+        messages.info(request, f"Your draft of {edit.record_name} was discarded.")
+        return conflicting.go(request, reverse("draft_list", args=[m.tenant.slug]))
     if not edit.needs_author:
         messages.info(request, "This change has been dealt with already.")
         return conflicting.go(request, conflicting.page_url(m, edit))
@@ -86,6 +104,16 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+def news(request: HttpRequest, slug: str) -> HttpResponse:
+    """How edits ended that were under way when the page was drawn; 286, which ends the asking, when none is left."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    desk = telling.desk_of(m)
+    found = {"member": m, "news": telling.tell(desk)}
+    return render(request, "edits/news.html", found, status=200 if desk.under_way else STOP_ASKING)
+
+
+@never_cache
+@require_safe
 def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
     """The day that somebody types, in full as its input shows it: 10/1 as 1 Oct 2026; 422 with why it is none."""
     m = member(request, slug)
@@ -99,19 +127,27 @@ def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
-    """Behind an open page: read the record once, unless it was read just now, and say whether it has moved."""
+    """Behind an open page: read the record once, unless it was read just now, and say whether it has moved.
+
+    Behind an open form it asks again every few seconds, which reads our own copy only: 204 while all stays as shown.
+    """
     m = member(request, slug)
     table = connections.table(m.tenant, kind)
     record = mirror.find(m.tenant, kind, remote_id)
-    try:
-        seen = unseal(request.GET.get("base", ""), record).revision
-    except NoBase:
-        seen = record.revision
+    asked = LiveAsked(request.GET, record=record)
+    asked.is_valid()
     trouble = None
-    if (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
+    if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
         try:
             record = sync.read_again(m.tenant, table, remote_id)
         except errors.BooksError as error:
             trouble = error
-    context = {"record": record, "moved": record.revision != seen, "trouble": trouble, "table": table}
-    return render(request, "edits/live.html", {**context, "may_rebase": request.GET.get("form") == "1"})
+    if asked.in_form:
+        presence.note_open(m, record)
+    others = presence.others(m, record) if m.may_edit else []
+    shown = " ".join([record.revision, record.read_at.isoformat(), *others])
+    if asked.shown_last == shown:
+        return HttpResponse(status=204)
+    context = {"record": record, "since": presence.since(record, asked.seen), "trouble": trouble, "table": table}
+    context |= {"in_form": asked.in_form, "others": others, "shown": shown, "sealed": request.GET.get("base", "")}
+    return render(request, "edits/live.html", {**context, "member": m})

@@ -3,6 +3,7 @@
 import json
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -68,6 +69,25 @@ class Migration(migrations.Migration):
             model_name='edit',
             name='wanted',
             field=models.TextField(blank=True, default=''),
+        ),
+        migrations.AddIndex(
+            model_name='edit',
+            index=models.Index(fields=['tenant', 'person', 'state'], name='edits_of_a_person'),
+        ),
+        migrations.CreateModel(
+            name='Opened',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('remote_id', models.CharField(max_length=64)),
+                ('person_name', models.CharField(max_length=150)),
+                ('seen_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'remote_id', 'person'), name='opened_once_a_person')],
+            },
         ),
         migrations.RunPython(discard_dropped, migrations.RunPython.noop),
         migrations.RemoveField(

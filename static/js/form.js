@@ -1,6 +1,7 @@
 // <form data-form> compares each control with its data-was, shows "was … Undo" beside what changed, counts it in the
 // save bar, warns before leaving and counts the seconds while posting. The server judges; this only shows.
-// Fires desk:changed (bubbles, detail: the changed controls) on the form.
+// Fires desk:changed (bubbles, detail: the changed controls) on the form, and desk:unsaved once something is typed, upon
+// which #draft-kept keeps a draft on the server: what is kept needs no warning. data-unkept counts what is not.
 const forms = () => document.querySelectorAll("form[data-form]");
 const ours = ":is([data-form], [data-conflict])";
 const leaving = new WeakSet();
@@ -69,7 +70,10 @@ function count(form) {
   const also = [...form.querySelectorAll("[data-also-changed]")].map((part) => part.dataset.alsoChanged).filter(Boolean);
   const names = [...new Set(changed.map(label)), ...also];
   form.dispatchEvent(new CustomEvent("desk:changed", { bubbles: true, detail: { controls: changed, names } }));
-  form.dataset.changes = names.length;
+  if (names.length || form.dataset.unkept !== undefined) {
+    form.dataset.unkept = names.length;
+    form.dispatchEvent(new Event("desk:unsaved"));
+  }
   const bar = form.querySelector("[data-save-bar]") || document.querySelector(`[data-save-bar][data-for="${form.id}"]`);
   if (!bar || form.dataset.posting) return;
   const phase = bar.querySelector("[data-phase]");
@@ -197,6 +201,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.matches(`form${ours}`) && !redirects(event.detail.xhr)) settled(event.target);
 });
+for (const [name, unkept] of [["beforeRequest", 0], ["responseError", 1], ["sendError", 1]]) {
+  document.addEventListener(`htmx:${name}`, ({ target }) => target.id === "draft-kept" && (target.closest("form").dataset.unkept = unkept));
+}
 addEventListener("pageshow", (event) => {
   for (const form of forms()) {
     if (event.persisted) settled(form);
@@ -219,5 +226,5 @@ document.addEventListener("keydown", (event) => {
   save.click();
 });
 addEventListener("beforeunload", (event) => {
-  for (const form of forms()) if (!leaving.has(form) && Number(form.dataset.changes) > 0) event.preventDefault();
+  for (const form of forms()) if (!leaving.has(form) && Number(form.dataset.unkept) > 0) event.preventDefault();
 });

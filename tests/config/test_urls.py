@@ -33,6 +33,8 @@ NEEDED = {
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_wait": Role.BOOKKEEPER,
+    "edit_news": Role.BOOKKEEPER,
+    "draft_list": Role.BOOKKEEPER,
     "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,
 }

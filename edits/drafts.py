@@ -1,0 +1,98 @@
+"""What people have typed and not sent: kept on the server while they type, offered back with what has changed since.
+
+A draft belongs to one open form, known by its token, and to the person who typed it; nobody else sees it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from books import connections, mirror
+from books.models import Record, Version
+from tenants.access import Member
+
+from . import life
+from .describing import Change, differences
+from .guards import BOX
+from .models import DRAFTS_KEPT, Edit, EditQuerySet, State
+
+OFFERED = 5
+# What the next showing of the form brings anew, and what was agreed to only for that one save.
+NOT_TYPED = ("csrfmiddlewaretoken", "base", "token", "draft", "save", "rebase")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A draft, or an edit that failed, that its author can go on with, and what the books have changed since."""
+
+    edit: Edit
+    since: list[Change]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.edit.state == State.DRAFT
+
+
+def keep(member: Member, record: Record, seen: Version, data: QueryDict, token: str) -> bool:
+    """Keep what is in a form as its draft; False where that form has been sent already."""
+    typed = data.copy()
+    for name in [name for name in typed if name in NOT_TYPED or name.startswith(BOX)]:
+        del typed[name]
+    return life.keep_draft(member, record, seen, typed.urlencode(), token)
+
+
+def drop(member: Member, token: str) -> bool:
+    """Discard the draft of a form; False where it has none."""
+    draft = _own(member).filter(token=token).first()
+    return draft is not None and life.move(draft, State.DISCARDED, typed="").state == State.DISCARDED
+
+
+def find(member: Member, record: Record, pk: str) -> Edit | None:
+    """The member's draft of this record with this number."""
+    return _of(member, record).filter(pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0).first()
+
+
+def typed_in(draft: Edit) -> QueryDict:
+    """The inputs of the form as they were left."""
+    return QueryDict(draft.typed)
+
+
+def offers(member: Member, record: Record) -> list[Offer]:
+    """What the member has left of this record, newest first: drafts, and edits that were not written."""
+    waiting = Edit.objects.waiting_for(member.person).filter(
+        tenant=member.tenant, kind=record.kind, remote_id=record.remote_id
+    )
+    own = [*_of(member, record)[:OFFERED], *waiting.exclude(state=State.UNKNOWN).select_related("base")[:OFFERED]]
+    newest = sorted(own, key=lambda edit: edit.sent_at, reverse=True)
+    return [Offer(edit, since(edit, record)) for edit in newest[:OFFERED]]
+
+
+def all_of(member: Member) -> Iterator[Offer]:
+    """The member's drafts in this company, newest first, each with what has changed since."""
+    for draft in _own(member).select_related("tenant", "base__record__version"):
+        assert draft.base is not None, "a draft has a base"
+        yield Offer(draft, since(draft, draft.base.record))
+
+
+def expire() -> int:
+    """Discard the drafts whose time has run out; how many there were."""
+    old = Edit.objects.filter(state=State.DRAFT, sent_at__lt=timezone.now() - DRAFTS_KEPT)
+    why = "Nobody went on with this draft in time."
+    return sum(life.move(draft, State.DISCARDED, typed="", happened=why).state == State.DISCARDED for draft in old)
+
+
+def _own(member: Member) -> EditQuerySet:
+    return Edit.objects.drafts_of(member.person).filter(tenant=member.tenant)
+
+
+def _of(member: Member, record: Record) -> EditQuerySet:
+    return _own(member).filter(kind=record.kind, remote_id=record.remote_id).select_related("tenant", "base")
+
+
+def since(edit: Edit, record: Record) -> list[Change]:
+    if edit.base is None or record.version is None or edit.base.pk == record.version.pk:
+        return []
+    table = connections.table(record.tenant, record.kind)
+    return differences(mirror.decoded(table, edit.base), mirror.decoded(table, record.version))
