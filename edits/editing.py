@@ -22,6 +22,7 @@ from tenants.access import Member
 from tenants.models import Tenant
 
 from . import blocks, conflicting, drafts, kept, posted, saving, telling, wishes
+from .describing import differences
 from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
@@ -156,8 +157,8 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
 def _save(walk: Walk) -> HttpResponse:
     data = taken(walk.request.POST)
     if "discard" in data:
-        drafts.drop(walk.member, data.get("token", ""))
-        return walk.leave()
+        drafts.drop(walk.member, data.get("drop", data.get("token", "")))
+        return conflicting.go(walk.request, walk.request.path if "drop" in data else walk.url())
     seal = unseal(data.get("base", ""), walk.record)
     seen = mirror.version(walk.record, seal.revision)
     known = seen or walk.current()
@@ -218,13 +219,13 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
 
 def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpResponse:
     """Bring in what has changed in the books meanwhile; where both sides touched the same, decide first."""
-    theirs = mirror.decoded(walk.table, walk.current())
-    merge = three_way(mirror.decoded(walk.table, seen), mine, theirs)
+    was, theirs = mirror.decoded(walk.table, seen), mirror.decoded(walk.table, walk.current())
+    merge = three_way(was, mine, theirs)
     if merge.clashes:
         return _set_aside(walk, seen, mine, token)
     data = walk.kind.as_typed(walk.table, theirs, merge.content({}))
     drafts.keep(walk.member, walk.record, walk.current(), data, token)
-    return walk.show(walk.current(), data, rebased=merge, token=token)
+    return walk.show(walk.current(), data, rebased=True, since=differences(was, theirs), token=token)
 
 
 def _set_aside(walk: Walk, seen: Version | None, mine: Content, token: str) -> HttpResponse:

@@ -114,7 +114,7 @@ def _columns(member: Member, record: Record, seen: Version | None, state: State)
         "person_name": member.name,
         "kind": record.kind,
         "remote_id": record.remote_id,
-        "record_name": record.full_name or record.vendor_name or record.remote_id,
+        "record_name": " ".join(filter(None, (record.vendor_name, record.full_name))) or record.remote_id,
         "base": seen,
         "state": state,
         "life": [[state, now.isoformat()]],

@@ -219,11 +219,11 @@ document.addEventListener("htmx:load", (event) => {
   if (event.target.id === "content") (event.target.querySelector("[aria-invalid=true]") || event.target).focus();
 });
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-  const save = document.querySelector("[data-save-bar] [data-save]");
-  if (!save) return;
+  if (!(event.ctrlKey || event.metaKey)) return;
+  const button = document.querySelector({ s: "[data-save-bar] [data-save]", b: "#live [name=rebase]" }[event.key.toLowerCase()] || "none");
+  if (!button) return;
   event.preventDefault();
-  save.click();
+  button.click();
 });
 addEventListener("beforeunload", (event) => {
   for (const form of forms()) if (!leaving.has(form) && Number(form.dataset.unkept) > 0) event.preventDefault();
