@@ -24,21 +24,21 @@ IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MUL
 
 def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
     """Return the text of `entry` with each of its parts in the place of its import."""
-    parts = list(_parts(entry, paths))
+    texts = list(parts(entry, paths))
     if entry.endswith(".css"):
-        return str(cssmin("\n".join(parts)))
+        return str(cssmin("\n".join(texts)))
     # A block of its own keeps each part's names to itself, as its module did.
-    return str(jsmin("\n".join(f"{{\n{part}}}" for part in parts)))
+    return str(jsmin("\n".join(f"{{\n{text}}}" for text in texts)))
 
 
-def _parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:
+def parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:
     """The text of a part, or of those that it imports in its place."""
     storage, path = paths[name]
     with storage.open(path) as file:
         text = str(file.read().decode())
     imported = IMPORT.findall(text)
     for other in imported:
-        yield from _parts(str(PurePosixPath(name).with_name(other)), paths)
+        yield from parts(str(PurePosixPath(name).with_name(other)), paths)
     if not imported:
         yield text
 
