@@ -63,7 +63,8 @@ class Edit(models.Model):
     of that form takes the place of the first. `process` and `lease_until` say who is at it while it is being sent;
     until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
     lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
-    conflict is dealt with by the edit that resolved it, or by its author's word to drop it.
+    conflict is dealt with by the edit that resolved it, or by its author's word to drop it. `undoes` is the saved edit
+    whose changes this one takes back.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
@@ -92,6 +93,7 @@ class Edit(models.Model):
     field = models.CharField(max_length=120, blank=True)
     error = models.CharField(max_length=40, blank=True)
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
     dismissed_at = models.DateTimeField(null=True)
 
     objects = EditQuerySet.as_manager()

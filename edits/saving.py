@@ -49,11 +49,20 @@ class NothingChanged(Exception):
     """The person changed nothing, so nothing is sent."""
 
 
-def save(member: Member, record: Record, seen: Version, edited: Content, token: str, follows: str = "") -> Edit:
+def save(
+    member: Member,
+    record: Record,
+    seen: Version,
+    edited: Content,
+    token: str,
+    follows: str = "",
+    *,
+    undoes: Edit | None = None,
+) -> Edit:
     """Send what `edited` changes of the version `seen` and record the outcome; the edit is SAVED when this returns.
 
     A form posted twice is one edit: the second post waits for the first one's outcome. `follows` is the number of the
-    author's edit that this one takes up again, "" for none.
+    author's edit that this one takes up again, "" for none; `undoes` is the saved edit that this one takes back.
     Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded.
     """
     table = connections.table(record.tenant, record.kind)
@@ -61,7 +70,7 @@ def save(member: Member, record: Record, seen: Version, edited: Content, token: 
     changed = changed_fields(was, edited)
     if not changed:
         raise NothingChanged
-    edit, is_new = _begin(member, record, seen, _as_json(edited, changed), token, follows)
+    edit, is_new = _begin(member, record, seen, _as_json(edited, changed), token, follows, undoes)
     if not is_new:
         return _outcome_of_first_post(edit)
     return _send(edit, table, was, edited)
@@ -151,7 +160,13 @@ def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
 
 
 def _begin(
-    member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], token: str, follows: str
+    member: Member,
+    record: Record,
+    seen: Version | None,
+    wanted: Mapping[str, Json],
+    token: str,
+    follows: str,
+    undoes: Edit | None = None,
 ) -> tuple[Edit, bool]:
     now = timezone.now()
     # The write, its turn, and once more.
@@ -167,6 +182,7 @@ def _begin(
         base=seen,
         wanted=dumps(wanted),
         form=token,
+        undoes=undoes,
         sent_at=now,
         process=processes.mark(),
         lease_until=now + timedelta(seconds=patience),
