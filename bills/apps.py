@@ -6,7 +6,13 @@ class BillsConfig(AppConfig):
 
     def ready(self) -> None:
         from edits.guards import RULES, Rules
+        from edits.kinds import KINDS, Kind
 
         from . import guarding
+        from .forms import BillForm, as_typed
+        from .lines import refusal
 
         RULES["bills"] = Rules(known=guarding.known, against=guarding.against)
+        KINDS["bills"] = Kind(
+            form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal
+        )

@@ -17,6 +17,7 @@ from books.records import Content
 from books.sheet import parts
 from edits import editing
 from edits.forms import RecordForm
+from edits.kinds import KINDS
 from edits.models import Edit
 from edits.seal import Seal
 from tenants.access import Member, hide, member
@@ -26,13 +27,11 @@ from . import listed
 from .due import Due
 from .filters import SIZES, STATES, BillFilter
 from .finding import find
-from .forms import BillForm, as_typed, due_typed
-from .lines import refusal
+from .forms import BillForm, due_typed
 from .marks import links
 from .new_line import HiddenColumns, LineEntry, NewLine
 from .sheet import LineSheet
 
-KIND = editing.Kind(form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal)
 EDITS_SHOWN = 8
 
 
@@ -94,7 +93,7 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     if "columns" in request.POST:
         m = hide(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
-    kind = replace(KIND, form=partial(BillForm, hidden=m.hidden_columns))
+    kind = replace(KINDS["bills"], form=partial(BillForm, hidden=m.hidden_columns))
     return editing.edit(request, m, "bills", remote_id, kind)
 
 

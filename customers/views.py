@@ -8,16 +8,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from books import connections, mirror
 from books.sheet import key_figures, parts
 from edits import editing
+from edits.kinds import KINDS
 from edits.models import Edit
 from edits.seal import Seal
-from edits.whole import WholeForm, as_typed
 from tenants.access import member
 from tenants.models import Role
 
 from . import listed
 from .forms import SIZES, STATES, CustomerFilter
 
-KIND = editing.Kind(form=WholeForm, template="customers/edit.html", page="customer_page", as_typed=as_typed)
 JOBS_SHOWN = 50
 EDITS_SHOWN = 8
 
@@ -76,4 +75,4 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
 def customer_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one customer; POST saves it, merges it or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
-    return editing.edit(request, m, "customers", remote_id, KIND)
+    return editing.edit(request, m, "customers", remote_id, KINDS["customers"])

@@ -1,6 +1,11 @@
-"""The conflict page of an edit: read theirs, show was / yours / now, take the decisions, save over the new base."""
+"""The page on which a change meets the record as it stands: was / yours / now, decided and saved over what was shown.
+
+An edit in conflict comes to it, and one that is to be undone.
+"""
 
 import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +14,68 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from books import connections, errors, mirror, sync
+from books.fields import Table
 from books.models import Record, Version
+from books.records import Content
 from tenants.access import Member
 
-from . import life, saving, telling, wishes
-from .conflicts import Conflict
-from .guards import BOX, Asked, asked_about
-from .merge import Merge, Undecided, three_way
+from . import life, saving, telling
+from .another import Another, NotAsTyped
+from .conflicts import Conflict, choices_of
+from .guards import BOX, asked_about
+from .meeting import met
+from .merge import Merge, Undecided
 from .models import Edit, State
 from .seal import Seal, unseal
+from .wording import Words, of_conflict, of_undo
 
-PREFIX = "choice-"
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One change that meets a record: `settles` is the edit in conflict that is decided, `undoes` the one taken back.
+
+    `merge` merges the change into the record as somebody was shown it.
+    """
+
+    request: HttpRequest
+    member: Member
+    record: Record
+    address: str
+    words: Words
+    merge: Callable[[Content], Merge]
+    settles: Edit | None = None
+    undoes: Edit | None = None
+    stays: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        return connections.table(self.member.tenant, self.record.kind)
+
+    @property
+    def edit(self) -> Edit:
+        found = self.settles or self.undoes
+        assert found is not None, "a case is about some edit"
+        return found
+
+
+class Answered:
+    """What came back from the page of a case that showed `theirs`: `content` is None while something is open."""
+
+    def __init__(self, case: Case, theirs: Version, posted: Mapping[str, str]) -> None:
+        self.theirs, self.now = theirs, mirror.decoded(case.table, theirs)
+        self.merge = case.merge(self.now)
+        self.choices = choices_of(posted)
+        self.another = Another(case.member.tenant, case.table, self.merge, posted)
+        self.content: Content | None = None
+        self.undecided = False
+        try:
+            self.content = self.another.content(self.choices)
+        except Undecided:
+            self.undecided = True
+        except NotAsTyped:
+            self.undecided = bool(self.merge.undecided(self.choices))
 
 
 def page(
@@ -28,55 +84,90 @@ def page(
     edit: Edit,
     *,
     status: int = 200,
-    choices: dict[str, str] | None = None,
+    posted: Mapping[str, str] = NOTHING,
     is_read: bool = False,
 ) -> HttpResponse:
-    """Show the conflict of `edit` against the record as the books hold it now: read live, unless it `is_read`."""
-    record = mirror.find(member.tenant, edit.kind, edit.remote_id)
+    """Show the conflict of `edit` against the record as the books hold it now: read live, unless it `is_read`.
+
+    `posted` is what was chosen and typed on a page before.
+    """
+    case = _case(request, member, edit)
     if status == 409 and not is_read:
-        record = _read(member, record)
-    assert record.version is not None, "a mirrored record has a version"
-    return _show(request, member, edit, record, record.version, choices or {}, status=status)
+        case = replace(case, record=_read(member, case.record))
+    return show(case, posted, status=status)
+
+
+def show(case: Case, posted: Mapping[str, str] = NOTHING, *, status: int = 200) -> HttpResponse:
+    """The page of a case against the record as the mirror has it."""
+    assert case.record.version is not None, "a mirrored record has a version"
+    return _draw(case, Answered(case, case.record.version, posted), status=status)
 
 
 def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
-    """Take the author's decisions: save the merged record over what they were shown, drop it, or go back to the form.
+    """Take the author's decisions of a conflict: save the merged record over what they were shown, or drop it.
 
     Raises seal.NoBase when the page does not say which version was shown.
     """
-    record = mirror.find(member.tenant, edit.kind, edit.remote_id)
     if "discard" in request.POST:
         return _discard(request, member, edit)
-    theirs = mirror.version(record, unseal(request.POST.get("theirs", ""), record).revision)
+    return settle(_case(request, member, edit))
+
+
+def settle(case: Case) -> HttpResponse:
+    """Take the decisions of a case and save, or show the page again with all that was chosen and typed.
+
+    Raises seal.NoBase when the page does not say which version was shown.
+    """
+    posted = case.request.POST
+    theirs = mirror.version(case.record, unseal(posted.get("theirs", ""), case.record).revision)
     if theirs is None:
-        return page(request, member, edit, status=409)
-    choices = {k.removeprefix(PREFIX): str(request.POST[k]) for k in request.POST if k.startswith(PREFIX)}
+        return show(case, posted, status=409)
+    answer = Answered(case, theirs, posted)
+    if "preview" in posted:
+        return _draw(case, answer, status=200)
+    if answer.content is None:
+        return _draw(case, answer, status=422)
+    if (asked := asked_about(case.record, answer.now, answer.content, posted)).stops:
+        return _draw(case, answer, status=422, asked=asked)
+    return _save(case, answer, answer.content)
+
+
+def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
+    request, member = case.request, case.member
+    token = request.POST.get("token", "")[:40] or uuid.uuid4().hex
     try:
-        content = _merge(edit, theirs).content(choices)
-        now = mirror.decoded(connections.table(member.tenant, edit.kind), theirs)
-        if (asked := asked_about(record, now, content, request.POST)).stops:
-            return _show(request, member, edit, record, theirs, choices, status=422, asked=asked)
-        new = saving.save(member, record, theirs, content, request.POST.get("token", "") or uuid.uuid4().hex)
-    except Undecided:
-        return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
+        new = saving.save(member, case.record, answer.theirs, content, token, undoes=case.undoes)
     except saving.NothingChanged:
-        life.move(edit, State.DISCARDED, happened="The books already hold what you decided.", todo="")
+        if case.settles is not None:
+            life.move(case.settles, State.DISCARDED, happened="The books already hold what you decided.", todo="")
         messages.success(request, "The books already hold what you decided; nothing was sent.")
-        return go(request, page_url(member, edit))
+        return go(request, page_url(member, case.edit))
     except errors.Stale as error:
-        newer = saving.edit_of(member, request.POST.get("token", ""))
-        life.note(edit, resolved_by=newer)
-        return page(request, member, newer, status=409, choices=choices, is_read=error.now is not None)
-    life.note(edit, resolved_by=new)
-    return go(request, telling.told_at(page_url(member, edit), new))
+        newer = saving.edit_of(member, token)
+        _resolve(case, newer)
+        return page(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
+    except errors.BooksError as error:
+        if isinstance(error, errors.NoAnswer):
+            _resolve(case, saving.edit_of(member, token))  # it is waited for, and not sent twice
+        return _draw(case, answer, status=error.status, error=error, token=token)
+    _resolve(case, new)
+    return go(request, telling.told_at(page_url(member, case.edit), new))
 
 
-def _merge(edit: Edit, theirs: Version) -> Merge:
-    table = connections.table(edit.tenant, edit.kind)
-    now = mirror.decoded(table, theirs)
-    if edit.base is None:
-        return three_way(None, now.replace(**wishes.changes(edit)), now)
-    return three_way(wishes.base(edit), wishes.wanted(edit), now)
+def _resolve(case: Case, new: Edit) -> None:
+    """Note which edit a conflict was dealt with by."""
+    if case.settles is not None:
+        life.note(case.settles, resolved_by=new)
+
+
+def _case(request: HttpRequest, member: Member, edit: Edit) -> Case:
+    record = mirror.find(member.tenant, edit.kind, edit.remote_id)
+    table, books = connections.table(member.tenant, edit.kind), connections.description(member.tenant).name
+    words = of_conflict(table, books)
+    if edit.undoes is not None:
+        words = replace(of_undo(books), was="Was, when you looked", was_short="Was", back="Back to what it was")
+    address = reverse("edit_page", args=[member.tenant.slug, edit.pk])
+    return Case(request, member, record, address, words, lambda now: met(edit, now), edit, edit.undoes)
 
 
 def _read(member: Member, record: Record) -> Record:
@@ -87,37 +178,30 @@ def _read(member: Member, record: Record) -> Record:
         return record
 
 
-def _show(
-    request: HttpRequest,
-    member: Member,
-    edit: Edit,
-    record: Record,
-    theirs: Version,
-    choices: dict[str, str],
-    *,
-    status: int,
-    undecided: bool = False,
-    asked: Asked | None = None,
-) -> HttpResponse:
-    table = connections.table(member.tenant, edit.kind)
+def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpResponse:
+    member, edit, table = case.member, case.edit, case.table
+    books = connections.description(member.tenant).name
+    conflict = Conflict(answer.merge, table, books, case.words, answer.choices, answer.another, answer.content)
+    saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
     context = {
         "member": member,
+        "case": case,
         "edit": edit,
-        "record": record,
+        "record": case.record,
         "table": table,
-        "conflict": Conflict(_merge(edit, theirs), table, connections.description(member.tenant).name, choices),
-        "theirs": theirs,
-        "saved_here": Edit.objects.filter(tenant=member.tenant, result=theirs, state=State.SAVED).first(),
-        "sealed_theirs": str(Seal(record, theirs.revision)),
+        "conflict": conflict,
+        "theirs": answer.theirs,
+        "saved_here": saved.exclude(pk=edit.pk).first(),
+        "sealed_theirs": str(Seal(case.record, answer.theirs.revision)),
         "token": uuid.uuid4().hex,
-        "form_action": reverse("edit_page", args=[member.tenant.slug, edit.pk]),
-        "back_to_form": f"{edit_url(member, edit)}?from={edit.pk}",
-        "undecided": undecided,
-        "asked": asked,
+        "form_action": case.address,
+        "back_to_form": edit_url(member, edit) if case.settles else "",
+        "undecided": status == 422 and answer.undecided,
         "page_name": f"{table.noun}_page",
-        "agreed": [name for name in request.POST if name.startswith(BOX)],
+        "agreed": [name for name in case.request.POST if name.startswith(BOX)],
+        **more,
     }
-    return render(request, "edits/conflict.html", context, status=status)
+    return render(case.request, "edits/conflict.html", context, status=status)
 
 
 def edit_url(member: Member, edit: Edit) -> str:

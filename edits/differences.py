@@ -10,8 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from books.fields import Field, Kind
 from books.records import Content, Value, is_blank
 from books.shown import shown
+from books.writing import NEW_LINE
 
 from .parts import Part, same
+from .wording import Words
 
 FIGURES = (Kind.MONEY, Kind.COST, Kind.NUMBER)
 LONGEST = 60  # letters of a value repeated in a sentence; the cell above it holds the whole
@@ -59,10 +61,10 @@ def derived(part: Part) -> Field | None:
     return next((f for f in part.fields if f.follows), None) if len(part.fields) > 1 else None
 
 
-def note(part: Part, books: str) -> str:
+def note(part: Part, words: Words) -> str:
     """Why the part is one choice, in small beside its name; "" for a single field."""
     if not part.fields:
-        return _presence(part, books)
+        return _presence(part, words)
     if (whole := derived(part)) and len(leaves(part)) > 1:
         factors = [f.label.lower() for f in part.fields if f is not whole]
         return f"one choice, {whole.label.lower()} is {' × '.join(factors)}"
@@ -71,12 +73,13 @@ def note(part: Part, books: str) -> str:
     return "one choice, they belong together" if len(part.differing) > 1 else ""
 
 
-def _presence(part: Part, books: str) -> str:
+def _presence(part: Part, words: Words) -> str:
     if part.was is None:
-        return f"only {books} has it" if part.mine is None else "only yours has it"
-    if part.mine is None:
-        return f"you removed it, {books} has it changed"
-    return f"you changed it, {books} no longer has it"
+        if part.mine is None:
+            return f"only {words.theirs} has it"
+        # Asked about only where a save of it was lost: see `meeting`.
+        return words.maybe_there if part.places[-1].key.startswith(NEW_LINE) else "only yours has it"
+    return words.i_removed if part.mine is None else words.they_removed
 
 
 def result(part: Part, holder: Content | None) -> str:

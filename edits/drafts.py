@@ -17,10 +17,11 @@ from . import life
 from .describing import Change, differences
 from .guards import BOX
 from .models import DRAFTS_KEPT, Edit, EditQuerySet, State
+from .seal import Seal
 
 OFFERED = 5
 # What the next showing of the form brings anew, and what was agreed to only for that one save.
-NOT_TYPED = ("csrfmiddlewaretoken", "base", "token", "draft", "save", "rebase")
+NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ class Offer:
         return self.edit.state == State.DRAFT
 
 
-def keep(member: Member, record: Record, seen: Version, data: QueryDict, token: str) -> bool:
-    """Keep what is in a form as its draft; False where that form has been sent already."""
+def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str) -> bool:
+    """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already."""
     typed = data.copy()
+    typed["base"] = str(seal)
     for name in [name for name in typed if name in NOT_TYPED or name.startswith(BOX)]:
         del typed[name]
-    return life.keep_draft(member, record, seen, typed.urlencode(), token)
+    return life.keep_draft(member, seal.record, seen, typed.urlencode(), token)
 
 
 def drop(member: Member, token: str) -> bool:

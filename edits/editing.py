@@ -4,9 +4,9 @@ The kinds differ in their form class and template only. Knows no field.
 """
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,47 +19,16 @@ from books.models import Record, Version
 from books.records import Content
 from books.writing import changed_fields
 from tenants.access import Member
-from tenants.models import Tenant
 
-from . import blocks, conflicting, drafts, kept, posted, saving, telling, wishes
+from . import blocks, conflicting, drafts, kept, posted, saving, telling
 from .describing import differences
-from .guards import Asked, Guard, asked_about, rules_of
+from .guards import Asked, asked_about, rules_of
+from .kinds import EditForm, Kind
 from .merge import three_way
 from .models import Edit
 from .offers import TAKE, taken
+from .reopening import TAKE_THEIRS, guards, reopened, still_open
 from .seal import Seal, unseal
-
-
-class EditForm(Protocol):
-    """What the form of a kind of record offers to the walk."""
-
-    def is_valid(self) -> bool: ...
-
-    @property
-    def edited(self) -> Content: ...
-
-    def refuse(self, path: str, message: str) -> None:
-        """Show what the books said beside the input at `path`, or on top."""
-
-    def warn(self, guard: Guard) -> None:
-        """Show a guard beside the inputs that it is about, too."""
-
-
-class FormOf(Protocol):
-    """Makes the form of a kind: `data` is what was typed, None on first showing."""
-
-    def __call__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> EditForm: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a kind of record brings to the walk. `as_typed` turns content into the inputs that stand for it."""
-
-    form: FormOf
-    template: str
-    page: str
-    as_typed: Callable[[Table, Content, Content], QueryDict]
-    refusal: Callable[[Content], str] = lambda content: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +40,7 @@ class Walk:
     kind: Kind
     table: Table
     record: Record
+    seal: Seal | None = None
 
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
         """The form over the version that the person saw, with what they typed in it."""
@@ -80,7 +50,8 @@ class Walk:
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
             more["notices"] = rules_of(self.record).known(self.record, base)
-        return self.page(form, status=status, sealed=str(Seal(self.record, seen.revision)), seen=seen, **more)
+        seal = self.seal if self.seal and self.seal.revision == seen.revision else Seal(self.record, seen.revision)
+        return self.page(form, status=status, sealed=str(seal), seen=seen, still_open=still_open(seal, base), **more)
 
     def page(self, form: object, *, status: int, **more: object) -> HttpResponse:
         context = {
@@ -105,6 +76,13 @@ class Walk:
         """To the record's page, which tells how the edit ended."""
         return conflicting.go(self.request, self.url() if done is None else telling.told_at(self.url(), done))
 
+    def asked(self, seen: Content, edited: Content, data: QueryDict) -> Asked:
+        """What speaks against the change, and which clashes it would decide without anybody having said so."""
+        asked = asked_about(self.record, seen, edited, data)
+        found = still_open(self.seal, seen) if self.seal else []
+        books = connections.description(self.member.tenant).name
+        return Asked([*asked.guards, *guards(found, seen, edited, books)], data)
+
     def current(self) -> Version:
         assert self.record.version is not None, "a mirrored record has a version"
         return self.record.version
@@ -123,35 +101,40 @@ def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: 
 def _open(walk: Walk) -> HttpResponse:
     # A request for the head alone shows nothing, so it must not use up what waits to be shown.
     if walk.request.method == "GET" and (data := kept.take(walk.request)) is not None:
-        seen = mirror.version(walk.record, unseal(data.get("base", ""), walk.record).revision)
-        return walk.show(seen or walk.current(), data, typed_again=True, follows=data.get("follows", ""))
+        if "reopen" in data:
+            return _reopen(walk, str(data["reopen"]), data)
+        seal = unseal(data.get("base", ""), walk.record)
+        seen = mirror.version(walk.record, seal.revision) or walk.current()
+        return replace(walk, seal=seal).show(seen, data, typed_again=True, follows=data.get("follows", ""))
     if draft := drafts.find(walk.member, walk.record, walk.request.GET.get("draft", "")):
-        assert draft.base is not None, "a draft has a base"
-        typed = drafts.typed_in(draft)
-        since = drafts.since(draft, walk.record)
-        return walk.show(
-            draft.base, typed, draft=draft, since=since, token=draft.token, follows=typed.get("follows", "")
-        )
+        return _go_on(walk, draft)
     if pk := walk.request.GET.get("from", ""):
-        return _reopen(walk, pk)
+        return _reopen(walk, pk, {})
     return walk.show(walk.current(), offers=drafts.offers(walk.member, walk.record))
 
 
-def _reopen(walk: Walk, pk: str) -> HttpResponse:
-    """The form over the record as it stands now, holding what an earlier edit wanted of it."""
+def _go_on(walk: Walk, draft: Edit) -> HttpResponse:
+    """The form as its author left it, over the version that they saw."""
+    assert draft.base is not None, "a draft has a base"
+    data = drafts.typed_in(draft)
+    walk = replace(walk, seal=unseal(data.get("base", ""), walk.record))
+    since, follows = drafts.since(draft, walk.record), data.get("follows", "")
+    return walk.show(draft.base, data, draft=draft, since=since, token=draft.token, follows=follows)
+
+
+def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
+    """The form over the record as it stands now, holding what an earlier edit wanted and what was decided of it."""
     earlier = Edit.objects.filter(
         tenant=walk.member.tenant,
         kind=walk.table.kind,
         remote_id=walk.record.remote_id,
-        pk=int(pk) if pk.isdecimal() else 0,
+        pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0,
     ).first()
     if earlier is None:
         return walk.show(walk.current())
-    theirs = mirror.decoded(walk.table, walk.current())
-    merge = three_way(wishes.base(earlier), wishes.wanted(earlier), theirs)
-    mine = merge.content(dict.fromkeys((c.key for c in merge.clashes), "mine"))
-    data = walk.kind.as_typed(walk.table, theirs, mine)
-    return walk.show(walk.current(), data, reopened=earlier, follows=earlier.pk, clashes=merge.clashes)
+    data, undecided = reopened(earlier, mirror.decoded(walk.table, walk.current()), posted)
+    seal = Seal(walk.record, walk.current().revision, earlier.pk, undecided)
+    return replace(walk, seal=seal).show(walk.current(), data, reopened=earlier, follows=earlier.pk)
 
 
 def _save(walk: Walk) -> HttpResponse:
@@ -159,28 +142,31 @@ def _save(walk: Walk) -> HttpResponse:
     if "discard" in data:
         drafts.drop(walk.member, data.get("drop", data.get("token", "")))
         return conflicting.go(walk.request, walk.request.path if "drop" in data else walk.url())
+    if "reopen" in data:
+        return _reopen(walk, str(data["reopen"]), data)
     seal = unseal(data.get("base", ""), walk.record)
     seen = mirror.version(walk.record, seal.revision)
     known = seen or walk.current()
+    data, walk = _give_way(replace(walk, seal=seal), known, data)
     form = walk.kind.form(walk.member.tenant, walk.table, mirror.decoded(walk.table, known), data)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if "draft" in data:
         return _keep(walk, seen, form, data, token)
     if "save" not in data and _only_arranges(data):
-        drafts.keep(walk.member, walk.record, known, data, token)
+        _keep_typed(walk, known, data, token)
         return walk.show(known, form=form, token=token)
     if not form.is_valid():
-        drafts.keep(walk.member, walk.record, known, data, token)
+        _keep_typed(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
     if seen is None:
         return _set_aside(walk, None, form.edited, token)
     if "rebase" in data:
         return _rebase(walk, seen, form.edited, token)
-    asked = asked_about(walk.record, mirror.decoded(walk.table, seen), form.edited, data)
+    asked = walk.asked(mirror.decoded(walk.table, seen), form.edited, data)
     if asked.stops:
         for guard in asked.guards:
             form.warn(guard)
-        drafts.keep(walk.member, walk.record, seen, data, token)
+        _keep_typed(walk, seen, data, token)
         return walk.show(seen, form=form, status=422, asked=asked, token=token)
     return _send(walk, seen, form, token, asked)
 
@@ -190,8 +176,25 @@ def _keep(walk: Walk, seen: Version | None, form: EditForm, data: QueryDict, tok
     if seen is not None and form.is_valid() and not changed_fields(mirror.decoded(walk.table, seen), form.edited):
         drafts.drop(walk.member, token)
         return HttpResponse()
-    is_kept = seen is not None and drafts.keep(walk.member, walk.record, seen, data, token)
+    is_kept = seen is not None and _keep_typed(walk, seen, data, token)
     return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
+
+
+def _keep_typed(walk: Walk, seen: Version, data: QueryDict, token: str) -> bool:
+    return drafts.keep(walk.member, walk.seal or Seal(walk.record, seen.revision), seen, data, token)
+
+
+def _give_way(walk: Walk, known: Version, data: QueryDict) -> tuple[QueryDict, Walk]:
+    """Take what the books hold in the open clash that a button of the form names."""
+    seal, key = walk.seal, str(data.get(TAKE_THEIRS, ""))
+    if seal is None or key not in seal.undecided:
+        return data, walk
+    data = data.copy()
+    for one in still_open(seal, mirror.decoded(walk.table, known)):
+        if one.part.key == key:
+            one.give_way(data)
+    left = tuple(other for other in seal.undecided if other != key)
+    return data, replace(walk, seal=replace(seal, undecided=left))
 
 
 def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -> HttpResponse:
@@ -224,7 +227,8 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
     if merge.clashes:
         return _set_aside(walk, seen, mine, token)
     data = walk.kind.as_typed(walk.table, theirs, merge.content({}))
-    drafts.keep(walk.member, walk.record, walk.current(), data, token)
+    walk = replace(walk, seal=replace(walk.seal, revision=walk.current().revision)) if walk.seal else walk
+    _keep_typed(walk, walk.current(), data, token)
     return walk.show(walk.current(), data, rebased=True, since=differences(was, theirs), token=token)
 
 
@@ -240,4 +244,4 @@ def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:
 
 def _only_arranges(data: QueryDict) -> bool:
     """True for the form's own buttons that take an offer, move lines or fill in an address, and send nothing."""
-    return any(name in data for name in (TAKE, *posted.BUTTONS, blocks.LAY, blocks.COPY))
+    return any(name in data for name in (TAKE, TAKE_THEIRS, *posted.BUTTONS, blocks.LAY, blocks.COPY))

@@ -1,13 +1,38 @@
 """Whether a change stands in a record: how a save whose answer was lost is told from one that never arrived. Pure."""
 
+from collections.abc import Iterator
+
 from books.fields import Field, Kind
 from books.records import Content, Value
 from books.writing import changed_fields
+
+Lines = tuple[Content, ...]
 
 
 def holds(theirs: Content, base: Content, mine: Content) -> bool:
     """True when every change from `base` to `mine` stands in `theirs`; new lines are known by what was typed."""
     return all(_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in changed_fields(base, mine))
+
+
+def matched(base: Content, mine: Content, theirs: Content) -> Content:
+    """Mine, in which each line new since `base` that `theirs` holds already stands as it does there."""
+    lists = [f for f in mine.shape.writable if f.kind is Kind.LIST and not f.shape[f.key].writable]
+    return mine.replace(**{f.name: tuple(_matched(f, base[f.name], mine[f.name], theirs[f.name])) for f in lists})
+
+
+def _matched(f: Field, base: Lines, mine: Lines, theirs: Lines) -> Iterator[Content]:
+    old, there = {line[f.key]: line for line in base}, {line[f.key]: line for line in theirs}
+    known = old.keys() | {line[f.key] for line in mine}
+    fresh = [line for key, line in there.items() if key not in known]
+    for line in mine:
+        key = line[f.key]
+        if key in old:
+            yield matched(old[key], line, there[key]) if key in there else line
+            continue
+        found = next((one for one in fresh if _line_holds(None, line, one)), None)
+        if found is not None:
+            fresh.remove(found)
+        yield line if found is None else found
 
 
 def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:

@@ -11,7 +11,7 @@ from books.fields import Field, Kind, Shape
 from books.records import Content, Value, is_blank
 from books.writing import NEW_LINE
 
-from .parts import Part, Place, Side, alike, same
+from .parts import Choice, Part, Place, Side, alike, by_key, same
 
 Decide = Callable[[Part], str]
 
@@ -52,11 +52,14 @@ class Merge:
         return tuple(p for p in self.parts if p.side is Side.BOTH)
 
     def undecided(self, choices: Mapping[str, str]) -> tuple[str, ...]:
-        """The keys of the clashes for which `choices` holds neither "mine" nor "theirs"."""
-        return tuple(p.key for p in self.clashes if choices.get(p.key) not in (Side.MINE, Side.THEIRS))
+        """The keys of the clashes for which `choices` holds nothing that can be chosen there."""
+        return tuple(p.key for p in self.clashes if choices.get(p.key) not in p.choices)
 
     def content(self, choices: Mapping[str, str]) -> Content:
-        """The merged record. Raises Undecided; keys of no clash are passed over."""
+        """The merged record. Raises Undecided; keys of no clash are passed over.
+
+        A part for which something else is typed stands as mine has it, and what was typed is laid over that.
+        """
         if missing := self.undecided(choices):
             raise Undecided(missing)
         chosen = {p.key: choices[p.key] for p in self.clashes}
@@ -89,9 +92,17 @@ def _merged(was: Content | None, mine: Content, theirs: Content, places: tuple[P
             taken[name] = tuple(_lines(fields[0], old, mine[name], theirs[name], places, decide))
         elif side := _side(fields, was, mine, theirs):
             part = Part(places=places, fields=fields, was=was, mine=mine, theirs=theirs, side=side)
-            if decide(part) == Side.MINE:
-                taken.update({f.name: _taken(f, mine[f.name], theirs[f.name]) for f in fields})
+            source = _source(decide(part), was, mine, theirs)
+            if source is not None and source is not theirs:
+                taken.update({f.name: _taken(f, source[f.name], theirs[f.name]) for f in fields})
     return theirs.replace(**taken)
+
+
+def _source(decided: str, was: Content | None, mine: Content | None, theirs: Content | None) -> Content | None:
+    """The side that a decision names."""
+    if decided == Choice.WAS:
+        return was
+    return mine if decided in (Choice.MINE, Choice.OTHER) else theirs
 
 
 def _decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
@@ -120,13 +131,13 @@ def _derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, their
     return whole and alike(factors, mine, theirs) and not alike(factors, was, mine)
 
 
-def _taken(f: Field, mine: Value, theirs: Value) -> Value:
-    """My value in the vendor's spelling, with what only the vendor writes of a group as it is there."""
-    if same(f, mine, theirs):
+def _taken(f: Field, value: Value, theirs: Value) -> Value:
+    """A side's value in the vendor's spelling, with what only the vendor writes of a group as it is there."""
+    if same(f, value, theirs):
         return theirs
     if f.kind is Kind.GROUP:
-        return theirs.replace(**{m.name: _taken(m, mine[m.name], theirs[m.name]) for m in f.shape.writable})
-    return mine
+        return theirs.replace(**{m.name: _taken(m, value[m.name], theirs[m.name]) for m in f.shape.writable})
+    return value
 
 
 def _lines(
@@ -137,7 +148,7 @@ def _lines(
     places: tuple[Place, ...],
     decide: Decide,
 ) -> Iterator[Content]:
-    old, my, their = _by_key(f, was or ()), _by_key(f, mine), _by_key(f, theirs)
+    old, my, their = by_key(f, was or ()), by_key(f, mine), by_key(f, theirs)
     # Entries known by a name that is typed have no order of their own: mine stands where theirs is as it was.
     by_name = f.shape[f.key].writable and list(old) == list(their)
     for key in {**my, **old} if by_name else {**their, **my, **old}:
@@ -147,16 +158,6 @@ def _lines(
         kept = _line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
         if kept is not None:
             yield kept
-
-
-def _by_key(f: Field, lines: tuple[Content, ...]) -> dict[str, tuple[int, Content]]:
-    """Key → number from 1 and line; a key that is there again (the one of new lines) is told apart by a count."""
-    found: dict[str, tuple[int, Content]] = {}
-    for number, line in enumerate(lines, 1):
-        key = str(line[f.key])
-        times = sum(k.partition("#")[0] == key for k in found) if key in found else 0
-        found[f"{key}#{times + 1}" if times else key] = (number, line)
-    return found
 
 
 def _title(f: Field, line: Content) -> str:
@@ -179,7 +180,7 @@ def _line(
         return _merged(was, mine, theirs, places, decide)
     side = _presence(was, mine, theirs, places[-1], known)
     part = Part(places=places, fields=(), was=was, mine=mine, theirs=theirs, side=side)
-    return mine if decide(part) == Side.MINE else theirs
+    return _source(decide(part), was, mine, theirs)
 
 
 def _presence(was: Content | None, mine: Content | None, theirs: Content | None, place: Place, known: bool) -> Side:

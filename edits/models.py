@@ -85,7 +85,8 @@ class Edit(models.Model):
     lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
     conflict is dealt with by the edit that resolved it, or by its author's word to drop it. `told_at` is when its
     author was shown how it ended. `result` is the version that it became or, where it became none, the one that it was
-    last compared with.
+    last compared with. `undoes` is the saved edit whose changes this one
+    takes back.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
@@ -118,6 +119,7 @@ class Edit(models.Model):
     field = models.CharField(max_length=120, blank=True)
     error = models.CharField(max_length=40, blank=True)
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
     told_at = models.DateTimeField(null=True)
 
     objects = EditQuerySet.as_manager()

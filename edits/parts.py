@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from books.fields import Field, Kind
-from books.records import Content, Reference, Value
+from books.records import Content, Reference, Value, is_blank
 
 
 class Side(StrEnum):
@@ -18,6 +18,15 @@ class Side(StrEnum):
     THEIRS = "theirs"
     BOTH = "both"  # alike, so theirs is taken: it has the vendor's spelling
     CLASH = "clash"
+
+
+class Choice(StrEnum):
+    """What a person may decide of a clash."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    WAS = "was"  # neither: what both sides started from
+    OTHER = "other"  # something that is typed for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,22 @@ class Part:
         return ":".join(filter(None, (where, "+".join(f.name for f in self.fields))))
 
     @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be decided of it.
+
+        Nothing is typed in place of a whole line: a deleted line that somebody changed comes back as one of its three
+        sides or not at all, and a line nobody has seen yet is added on the form, where its account or item brings along
+        what it fills in.
+        """
+        back = self.was is not None and can_stand(self.fields, self.was, self.theirs)
+        return (
+            Choice.MINE,
+            Choice.THEIRS,
+            *((Choice.WAS,) if back else ()),
+            *((Choice.OTHER,) if self.fields else ()),
+        )
+
+    @property
     def where(self) -> str:
         """The line in words, "" on the record itself."""
         return ", ".join(p.label for p in self.places)
@@ -81,6 +106,29 @@ class Part:
         """Those of its fields in which the sides are not all alike."""
         sides = [side for side in (self.was, self.mine, self.theirs) if side is not None]
         return tuple(f for f in self.fields if not all(same(f, sides[0][f.name], s[f.name]) for s in sides[1:]))
+
+
+def by_key(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Content]]:
+    """Key → number from 1 and line; a key that is there again (the one of new lines) is told apart by a count."""
+    found: dict[str, tuple[int, Content]] = {}
+    times: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        key = str(line[f.key])
+        times[key] = times.get(key, 0) + 1
+        found[f"{key}#{times[key]}" if times[key] > 1 else key] = (number, line)
+    return found
+
+
+def can_stand(fields: Sequence[Field], wanted: Content | None, now: Content | None) -> bool:
+    """Whether the fields can be put back to what they hold in `wanted`: not all can be emptied once they are set."""
+    if wanted is None or now is None:
+        return True
+    return all(
+        can_stand(f.shape.writable, wanted[f.name], now[f.name])
+        if f.kind is Kind.GROUP
+        else f.clearable or f.kind is Kind.LIST or not is_blank(wanted[f.name]) or is_blank(now[f.name])
+        for f in fields
+    )
 
 
 def same(f: Field, one: Value, other: Value) -> bool:

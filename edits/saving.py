@@ -46,11 +46,14 @@ def save(
     token: str,
     follows: str = "",
     reason: str = "",
+    *,
+    undoes: Edit | None = None,
 ) -> Edit:
     """Send what `edited` changes of the version `seen` and record the outcome; the edit is SAVED when this returns.
 
     A form posted twice is one edit: the second post waits for the first one's outcome. `follows` is the number of the
-    author's edit that this one takes up again, "" for none; `reason` is what its author says about it.
+    author's edit that this one takes up again, "" for none; `reason` is what its author says about it; `undoes` is the
+    saved edit that this one takes back.
     Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded.
     """
     table = connections.table(record.tenant, record.kind)
@@ -58,7 +61,8 @@ def save(
     changed = changed_fields(was, edited)
     if not changed:
         raise NothingChanged
-    edit = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, reason=reason)
+    more = {"form": token, "follows": follows, "reason": reason, "undoes": undoes}
+    edit = _begin(member, record, seen, _as_json(edited, changed), **more)
     if edit is None:
         return _outcome_of_first_post(edit_of(member, token))
     return _send(edit, table, was, edited)

@@ -9,5 +9,6 @@ urlpatterns = [
     path("wait", views.edit_wait, name="edit_wait"),
     path("day", views.typed_day, name="typed_day"),
     path("<int:pk>/", views.edit_page, name="edit_page"),
+    path("<int:pk>/undo", views.edit_undo, name="edit_undo"),
     path("live/<str:kind>/<str:remote_id>/", views.live_look, name="live_look"),
 ]

@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from books import connections, errors, mirror, sync
 from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, drafts, presence, settling, telling
+from . import conflicting, drafts, presence, settling, telling, undoing
 from .describing import described
 from .live import LiveAsked
 from .models import UNDER_WAY, Edit, State
@@ -48,7 +48,9 @@ def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One edit: its conflict to decide, or what was changed and what became of it. POST decides or looks again."""
     m = member(request, slug)
-    edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
+    edit = get_object_or_404(
+        Edit.objects.select_related("tenant", "base__record", "result", "undoes"), tenant=m.tenant, pk=pk
+    )
     if not edit.wanted and not _is_author(m, edit):
         raise Http404("A draft is its author's own.")
     if request.method == "POST":
@@ -59,7 +61,29 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return conflicting.page(request, m, edit)
     context = {"member": m, "edit": edit, "changes": described(edit), "is_author": _is_author(m, edit)}
     context |= {"page_url": conflicting.page_url(m, edit), "form_url": conflicting.edit_url(m, edit)}
+    context |= {"undone_by": undoing.undo_of(edit), "why_no_undo": undoing.hindrance(edit)}
     return render(request, "edits/page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What undoing a saved edit would send, with what was changed since to decide; POST decides and saves it."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
+    why_not = undoing.hindrance(edit)
+    if not why_not and (undo := undoing.undo_of(edit)):
+        why_not = f"{undo.person_name.capitalize()} has undone this change already."
+    if why_not:
+        messages.info(request, why_not)
+        return conflicting.go(request, reverse("edit_page", args=[slug, pk]))
+    found = undoing.undoing(edit)
+    case = undoing.case_of(request, m, edit, found)
+    if request.method == "POST":
+        return conflicting.settle(case)
+    if not found.is_left(mirror.content(case.record)):
+        messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
+        return conflicting.go(request, reverse("edit_page", args=[slug, pk]))
+    return conflicting.show(case)
 
 
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:

@@ -1,5 +1,6 @@
-// <form data-conflict> counts what is still to decide and keeps Save resting until nothing is. Keys: 1 yours, 2 theirs, n next.
-// A row to decide is [data-decide] with radios of one name; its mark is [data-decided].
+// <form data-conflict> counts what is still to decide and keeps Save resting until nothing is. Keys: 1 yours, 2 theirs,
+// 3 was, 4 type another, n next. A row to decide is [data-decide] with radios of one name, its mark is [data-decided];
+// what is typed into it chooses its radio "other".
 const form = () => document.querySelector("form[data-conflict]");
 const rows = () => [...form().querySelectorAll("[data-decide]")];
 const chosen = (row) => row.querySelector("input[type=radio]:checked");
@@ -26,9 +27,19 @@ function count() {
   if (why) why.textContent = open ? `Decide ${open} to save` : "";
 }
 
-document.addEventListener("change", (event) => event.target.closest("form[data-conflict]") && count());
+const KEYS = { 1: "mine", 2: "theirs", 3: "was", 4: "other" };
+const radio = (row, choice) => row?.querySelector(`[type=radio][value=${choice}]`);
+
+for (const type of ["input", "change"]) {
+  document.addEventListener(type, ({ target }) => {
+    if (!target.closest("form[data-conflict]")) return;
+    const other = target.type !== "radio" && radio(target.closest("[data-decide]"), "other");
+    if (other) other.checked = true;
+    count();
+  });
+}
 document.addEventListener("desk:key", ({ detail: { key, from } }) => {
-  if (!form() || !["1", "2", "n"].includes(key)) return;
+  if (!form() || !(key === "n" || KEYS[key])) return;
   const all = rows();
   const here = all.find((row) => row.contains(document.activeElement));
   const now = here || all.find((row) => !chosen(row)) || all[0];
@@ -39,9 +50,10 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
     const next = after.find((row) => !chosen(row)) || form().querySelector("[data-save]");
     (next.matches("[data-decide]") ? next.querySelector("input[type=radio]") : next).focus();
   } else {
-    const radio = now.querySelectorAll("input[type=radio]")[Number(key) - 1];
-    radio.focus();
-    radio.click();
+    const choice = radio(now, KEYS[key]);
+    choice?.focus();
+    choice?.click();
+    if (key === "4") now.querySelector("[data-field] :is(input, select, textarea)")?.focus();
   }
 });
 count();

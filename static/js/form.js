@@ -191,7 +191,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches(ours) || event.defaultPrevented) return;
+  if (!form.matches(ours) || event.defaultPrevented || event.submitter?.matches("[formaction]")) return;
   if (form.dataset.posting) event.preventDefault();
   else posting(form);
 });

@@ -32,6 +32,7 @@ NEEDED = {
     "line_entry": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
+    "edit_undo": Role.BOOKKEEPER,
     "edit_wait": Role.BOOKKEEPER,
     "edit_news": Role.BOOKKEEPER,
     "draft_list": Role.BOOKKEEPER,

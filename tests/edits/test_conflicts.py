@@ -11,31 +11,38 @@ from django.test import RequestFactory
 from books.conductor.bills import BILLS
 from books.conductor.customers import CUSTOMERS
 from books.models import Record
+from edits.another import Another
 from edits.conflicts import Conflict
 from edits.merge import three_way
+from edits.wording import of_conflict
 from tenants.access import Member
 from tenants.models import Role, Tenant
 
 from .examples import BILL, CUSTOMER, MY_BILL, MY_CUSTOMER, PAPER, THEIR_BILL, THEIR_CUSTOMER, WRAP
 
+LARCH = Tenant(slug="larch", name="Larch Street Supply", provider="conductor")
 DUE = "transaction_date+terms+due_date"
 WRAP_AMOUNT = "item_lines:L2:quantity+cost+amount"
 
 
+def conflict(merge, table, **choices):
+    another = Another(LARCH, table, merge, {})
+    return Conflict(merge, table, "QuickBooks", of_conflict(table, "QuickBooks"), another=another, **choices)
+
+
 def bill_conflict(mine=MY_BILL, theirs=THEIR_BILL, base=BILL, **choices):
-    return Conflict(three_way(base, mine, theirs), BILLS, "QuickBooks", choices.get("choices", {}))
+    return conflict(three_way(base, mine, theirs), BILLS, **choices)
 
 
-def customer_conflict(**more):
-    return Conflict(three_way(CUSTOMER, MY_CUSTOMER, THEIR_CUSTOMER), CUSTOMERS, "QuickBooks", **more)
+def customer_conflict(**choices):
+    return conflict(three_way(CUSTOMER, MY_CUSTOMER, THEIR_CUSTOMER), CUSTOMERS, **choices)
 
 
 def page(conflict, **more):
-    tenant = Tenant(slug="larch", name="Larch Street Supply")
     request = RequestFactory().get("/t/larch/edits/7/")
     request.user = AnonymousUser()
     context = {
-        "member": Member(tenant, User(username="bob"), Role.BOOKKEEPER, 1),
+        "member": Member(LARCH, User(username="bob"), Role.BOOKKEEPER, 1),
         "record": Record(full_name="7731", remote_id="123ABC-1", kind=conflict.table.kind),
         "table": conflict.table,
         "conflict": conflict,
@@ -146,7 +153,7 @@ def test_the_page_preselects_only_what_was_posted_before(choices):
     html = page(bill_conflict(choices=choices))
     assert len(re.findall(r'type="radio"[^>]*checked', html)) == len(choices)
     assert sorted(set(re.findall(r'type="radio" name="([^"]+)" value="(\w+)"', html))) == sorted(
-        (f"choice-{key}", side) for key in (DUE, WRAP_AMOUNT) for side in ("mine", "theirs")
+        (f"choice-{key}", side) for key in (DUE, WRAP_AMOUNT) for side in ("mine", "theirs", "was", "other")
     )
 
 
@@ -154,7 +161,7 @@ def test_the_page_of_a_bill_says_what_is_so():
     said = words(page(bill_conflict()))
     for sentence in (
         "Nothing has been saved, and nothing you typed is lost.",
-        "Two do: decide them here.",
+        "Two values were changed on both sides: decide them below.",
         "2 of 2 still to decide Total was 463.90, in QuickBooks now 518.60 → follows your choice",
         "545.10 +26.50 against QuickBooks now 518.60 as QuickBooks has it now",
         "3 combined for you Number 7731 → 7731-A (QuickBooks) · Memo none → Pallet wrap (yours)",
@@ -172,7 +179,7 @@ def test_the_page_of_a_customer_is_the_same_page():
 
 def test_an_undecided_answer_says_that_nothing_was_sent():
     said = words(page(bill_conflict(choices={DUE: "mine"}), undecided=True))
-    assert "One still to decide. Nothing was sent, and what you chose is kept." in said
+    assert "One still to decide. Nothing was sent, and what you chose and typed is kept." in said
 
 
 def test_the_page_carries_what_was_shown_and_its_token():

@@ -1,0 +1,71 @@
+"""The words of the page on which changes meet: over an edit in conflict, and over one that is to be undone."""
+
+from dataclasses import dataclass
+
+from books.fields import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the three sides and the four choices are called; `said` is the word for a choice once it is made."""
+
+    was: str
+    was_short: str
+    yours: str
+    yours_aside: str = ""
+    now: str
+    keep: str
+    take: str
+    back: str
+    said: dict[str, str]
+    save: str
+    theirs: str
+    gone: str
+    missing: str
+    i_removed: str
+    they_removed: str
+    maybe_there: str = ""
+    is_undo: bool = False
+
+
+def of_conflict(table: Table, books: str) -> Words:
+    """Those of an edit whose record has moved."""
+    return Words(
+        was="Was, when you opened it",
+        was_short="Was",
+        yours="Yours",
+        yours_aside="not saved",
+        now=f"Now in {books}",
+        keep="Keep yours",
+        take=f"Take from {books}",
+        back="Back to what it was",
+        said={"mine": "yours", "theirs": f"from {books}", "was": "what it was", "other": "typed"},
+        save="Save",
+        theirs=books,
+        gone="removed by you",
+        missing=f"no longer in {books}",
+        i_removed=f"you removed it, {books} has it changed",
+        they_removed=f"you changed it, {books} no longer has it",
+        maybe_there=f"{books} has a new line since: yours may be there already, as its first save was never answered",
+    )
+
+
+def of_undo(books: str) -> Words:
+    """Those of an edit that is to be undone: what it saved, what that was before, and what the books hold now."""
+    return Words(
+        was="As it was saved",
+        was_short="As saved",
+        yours="Undone",
+        now=f"Now in {books}",
+        keep="Undo it",
+        take="Leave it as it is now",
+        back="Back to what was saved",
+        said={"mine": "undone", "theirs": "as it is now", "was": "what was saved", "other": "typed"},
+        save="Undo it",
+        theirs="changed since, stays",
+        gone="not there before",
+        missing=f"no longer in {books}",
+        i_removed="this change added it, and it has been changed since",
+        they_removed="this change changed it, and it has been removed since",
+        is_undo=True,
+    )

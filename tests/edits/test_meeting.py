@@ -1,0 +1,111 @@
+"""A save that was lost, landed after all, and was followed by somebody else's change: no line of mine stands twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from books import mirror
+from books.models import Record
+from edits import settling
+from edits.models import Edit, State
+from tests.edits.test_another import BILL, FORM, held
+from tests.rig.copies import Copied
+from tests.rig.inputs import agreed, inputs
+from tests.rig.running import wait_until
+from tests.rig.vendor import Sandbox
+
+ABC = "end_usr_1234567abcdefg"
+BILLS = f"/quickbooks-desktop/bills/{BILL}"
+
+
+@pytest.fixture
+def bill(abc: Any, copied: Copied) -> Record:
+    copied(abc)
+    return mirror.find(abc, "bills", BILL)
+
+
+def add_a_line(client: Client, bill: Record) -> dict[str, str]:
+    """The form with a new expense of 12.50, to be posted."""
+    count = len(held(bill)["expense_lines"])
+    new = {"id": "-1", "account": str(held(bill)["expense_lines"][0]["account"]), "amount": "12.50", "memo": "Mine"}
+    form = inputs(client.get(FORM)) | {f"expense_lines-{count}-{name}": text for name, text in new.items()}
+    asked = client.post(FORM, form)
+    return agreed(asked) if asked.status_code == 422 else form
+
+
+def lost(client: Client, bill: Record, sandbox: Sandbox) -> dict[str, str]:
+    """Save that line while the answer is lost and the write lands late; the form as it was posted."""
+    form = add_a_line(client, bill)
+    assert not Edit.objects.sent().exists(), "the bill asks for agreement before it sends"
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=0.2)
+    answer = client.post(FORM, form)
+    assert (answer.status_code, Edit.objects.get().state) == (504, State.UNKNOWN)
+    return form
+
+
+def landed(bill: Record, sandbox: Sandbox, **further: Any) -> None:
+    """Wait until the write has landed; then somebody in QuickBooks adds a line, and changes mine `further`."""
+    count = len(held(bill)["expense_lines"])
+    wait_until(lambda: len(sandbox.get(BILLS, ABC)["expenseLines"]) > count, within=10)
+    lines = [{"id": line["id"]} for line in sandbox.get(BILLS, ABC)["expenseLines"]]
+    lines[-1] |= further
+    new = {"accountId": held(bill)["expense_lines"][0]["account"].id, "amount": "1.00"}
+    lines.append({"id": "-1", **new})
+    sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"expenseLines": lines})
+
+
+def settled() -> Edit:
+    Edit.objects.update(look_at=timezone.now())
+    settling.settle_due()
+    return Edit.objects.latest("pk")
+
+
+def rows(page: Any) -> tuple[list[str], list[tuple[str, str]]]:
+    """What is to decide, and what is combined and whose."""
+    conflict = page.context["conflict"]
+    return [row.note for row in conflict.rows], [(part.moves[0].now, part.whose) for part in conflict.combined]
+
+
+def test_a_line_that_landed_is_not_added_again(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
+    lost(as_bob, bill, sandbox)
+    landed(bill, sandbox)
+    edit = settled()
+    page = as_bob.get(f"/t/abc/edits/{edit.pk}/")
+    assert (edit.state, *rows(page)) == (State.CONFLICT, [], [("1.00 added", "QuickBooks")])
+
+
+def test_nor_when_the_same_form_is_saved_again_after_it_was_said_not_to_be_applied(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    form = add_a_line(as_bob, bill)
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=3)
+    as_bob.post(FORM, form)
+    Edit.objects.update(may_land_until=timezone.now() - timedelta(seconds=1))
+    assert settled().state == State.NOT_APPLIED
+    landed(bill, sandbox)
+    page = as_bob.post(FORM, form)
+    assert (page.status_code, *rows(page)) == (409, [], [("1.00 added", "QuickBooks")])
+
+
+def test_a_line_that_landed_and_was_changed_since_is_asked_about(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    lost(as_bob, bill, sandbox)
+    landed(bill, sandbox, memo="Theirs now")
+    page = as_bob.get(f"/t/abc/edits/{settled().pk}/")
+    said = "QuickBooks has a new line since: yours may be there already, as its first save was never answered"
+    assert rows(page)[0] == [said]
+
+
+def test_of_an_edit_whose_outcome_was_always_known_both_lines_stay(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    form = add_a_line(as_bob, bill)
+    lines = [{"id": line["id"]} for line in sandbox.get(BILLS, ABC)["expenseLines"]]
+    new = {"accountId": held(bill)["expense_lines"][0]["account"].id, "amount": "12.50", "memo": "Mine"}
+    sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"expenseLines": [*lines, {"id": "-1", **new}]})
+    page = as_bob.post(FORM, form)
+    assert rows(page) == ([], [("12.50 added", "QuickBooks"), ("12.50 added", "yours")])
