@@ -77,26 +77,6 @@ def test_what_nobody_decided_is_still_asked_about_when_a_draft_of_it_is_gone_on_
     assert (as_bob.post(EDIT, inputs(again)).status_code, sent(sandbox)) == (422, [])
 
 
-def test_what_nobody_decided_is_still_asked_about_when_a_draft_of_it_is_gone_on_with(
-    as_bob: Client, job: Record, sandbox: Sandbox
-) -> None:
-    form = inputs(reopened(as_bob, stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")))
-    as_bob.post(EDIT, form | {"fax": "555-0111", "draft": "1"})
-    again = as_bob.get(f"{EDIT}?draft={Edit.objects.get(state=State.DRAFT).pk}")
-    sandbox.clear_requests()
-    assert (as_bob.post(EDIT, inputs(again)).status_code, sent(sandbox)) == (422, [])
-
-
-def test_what_nobody_decided_is_still_asked_about_when_a_draft_of_it_is_gone_on_with(
-    as_bob: Client, job: Record, sandbox: Sandbox
-) -> None:
-    form = inputs(reopened(as_bob, stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")))
-    as_bob.post(EDIT, form | {"fax": "555-0111", "draft": "1"})
-    again = as_bob.get(f"{EDIT}?draft={Edit.objects.get(state=State.DRAFT).pk}")
-    sandbox.clear_requests()
-    assert (as_bob.post(EDIT, inputs(again)).status_code, sent(sandbox)) == (422, [])
-
-
 def test_theirs_can_be_taken_by_its_button_and_is_not_asked_about_any_more(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
