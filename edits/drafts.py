@@ -15,12 +15,11 @@ from tenants.access import Member
 
 from . import life
 from .describing import Change, differences
-from .guards import BOX
 from .models import DRAFTS_KEPT, Edit, EditQuerySet, State
 from .seal import Seal
 
 OFFERED = 5
-# What the next showing of the form brings anew, and what was agreed to only for that one save.
+# What the next showing of the form brings anew.
 NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
 
 
@@ -40,7 +39,7 @@ def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str)
     """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already."""
     typed = data.copy()
     typed["base"] = str(seal)
-    for name in [name for name in typed if name in NOT_TYPED or name.startswith(BOX)]:
+    for name in [name for name in typed if name in NOT_TYPED]:
         del typed[name]
     return life.keep_draft(member, seal.record, seen, typed.urlencode(), token)
 

@@ -143,6 +143,18 @@ def test_nobody_else_sees_a_draft(as_bob: Client, as_alice: Client, job: Record)
     assert as_alice.get(f"/t/abc/edits/{draft().pk}/").status_code == 404
 
 
+def test_nobody_else_types_into_a_draft(as_bob: Client, as_alice: Client, job: Record) -> None:
+    form = typed(as_bob, phone="555-0100")
+    as_alice.post(EDIT, form | {"phone": "555-0199"})
+    assert [drafts.typed_in(edit)["phone"] for edit in Edit.objects.all()] == ["555-0100"]
+
+
+def test_a_draft_is_no_edit_of_the_company_or_the_record(as_bob: Client, job: Record) -> None:
+    typed(as_bob, phone="555-0100")
+    found = as_bob.get("/t/abc/edits/").context["page"].object_list, as_bob.get(PAGE).context["edits"]
+    assert [list(edits) for edits in found] == [[], []]
+
+
 def test_the_list_of_drafts_says_until_when_each_is_kept(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     page = as_bob.get(DRAFTS)
