@@ -69,6 +69,12 @@ def test_two_open_forms_are_two_drafts(as_bob: Client, job: Record) -> None:
 def test_typing_taken_back_leaves_no_draft(as_bob: Client, job: Record) -> None:
     form = typed(as_bob, phone="555-0100")
     as_bob.post(EDIT, form | {"phone": inputs(as_bob.get(EDIT))["phone"]})
+    assert [edit.state for edit in Edit.objects.all()] == [State.DISCARDED]
+
+
+def test_a_form_whose_draft_was_dropped_can_be_kept_again(as_bob: Client, job: Record) -> None:
+    form = typed(as_bob, phone="555-0100")
+    as_bob.post(EDIT, form | {"phone": inputs(as_bob.get(EDIT))["phone"]})
     as_bob.post(EDIT, form | {"phone": "555-0102"})
     assert drafts.typed_in(draft())["phone"] == "555-0102"
 
