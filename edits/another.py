@@ -55,7 +55,8 @@ class Another:
         self.problems: list[str] = []
         self.spots = {part.key: list(spots(part)) for part in merge.clashes}
         every = {spot.name: spot for found in self.spots.values() for spot in found}
-        self.form = _Form({name: self._text(spot, posted) for name, spot in every.items()})
+        self.texts = {name: self._text(spot, posted) for name, spot in every.items()}
+        self.form = _Form(self.texts)
         self.form.fields = Inputs(tenant, {name: (spot.field, spot.value) for name, spot in every.items()})  # type: ignore[assignment]  # as in RecordForm
 
     def inputs(self, part: Part) -> list[BoundField]:
@@ -78,10 +79,19 @@ class Another:
         data, names = self.on_form(parts, merged)
         form = KINDS[self.table.kind].form(self.tenant, self.table, merged, data)
         if form.is_valid():
+            self._show_derived(parts, form.edited)
             return form.edited
         for name, said in form.errors.items():
             self._refuse(names.get(name), [str(one) for one in said])
         raise NotAsTyped
+
+    def _show_derived(self, parts: list[Part], edited: Content) -> None:
+        """Let the inputs of what follows from others, such as an amount, say what it comes to."""
+        for part in parts:
+            place = place_of(part, edited)
+            for spot in spots(part, place.holder) if place else ():
+                if spot.field.follows:
+                    self.texts[spot.name] = typed(spot.field, spot.value)
 
     def on_form(self, parts: list[Part], over: Content) -> tuple[QueryDict, dict[str, str]]:
         """What was typed for these, as the record's form over a content takes it, and the names here by those there."""
@@ -92,7 +102,7 @@ class Another:
             for name, text in place.ids.items():
                 data[name] = text
             for spot in self.spots[part.key]:
-                data[place.prefix + spot.member] = self.form.data[spot.name]
+                data[place.prefix + spot.member] = self.texts[spot.name]
                 names[place.prefix + spot.member] = spot.name
         return data, names
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.forms import BoundField
 
+from .parts import Choice
+
 SHORT = 40
 
 
@@ -29,10 +31,15 @@ class Column:
 class Option:
     """One radio button: `text` repeats what choosing it results in, `said` is the word for it once chosen."""
 
-    value: str
+    value: Choice
     text: str
     said: str
     is_chosen: bool
+
+    @property
+    def key(self) -> int:
+        """The key that chooses it."""
+        return [*Choice].index(self.value) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 // <form data-conflict> counts what is still to decide and keeps Save resting until nothing is. Keys: 1 yours, 2 theirs,
 // 3 was, 4 type another, n next. A row to decide is [data-decide] with radios of one name, its mark is [data-decided];
-// what is typed into it chooses its radio "other".
+// [data-pick] is a radio's key, and what is typed into the row chooses that of 4.
 const form = () => document.querySelector("form[data-conflict]");
 const rows = () => [...form().querySelectorAll("[data-decide]")];
 const chosen = (row) => row.querySelector("input[type=radio]:checked");
@@ -27,19 +27,17 @@ function count() {
   if (why) why.textContent = open ? `Decide ${open} to save` : "";
 }
 
-const KEYS = { 1: "mine", 2: "theirs", 3: "was", 4: "other" };
-const radio = (row, choice) => row?.querySelector(`[type=radio][value=${choice}]`);
-
-for (const type of ["input", "change"]) {
-  document.addEventListener(type, ({ target }) => {
-    if (!target.closest("form[data-conflict]")) return;
-    const other = target.type !== "radio" && radio(target.closest("[data-decide]"), "other");
-    if (other) other.checked = true;
-    count();
-  });
+function typed({ target }) {
+  if (!target.closest("form[data-conflict]")) return;
+  const other = target.closest("[data-decide]")?.querySelector("[data-pick='4']");
+  if (other && target.type !== "radio") other.checked = true;
+  count();
 }
+
+document.addEventListener("input", typed);
+document.addEventListener("change", typed);
 document.addEventListener("desk:key", ({ detail: { key, from } }) => {
-  if (!form() || !(key === "n" || KEYS[key])) return;
+  if (!form() || !/[1-4n]/.test(key)) return;
   const all = rows();
   const here = all.find((row) => row.contains(document.activeElement));
   const now = here || all.find((row) => !chosen(row)) || all[0];
@@ -50,10 +48,10 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
     const next = after.find((row) => !chosen(row)) || form().querySelector("[data-save]");
     (next.matches("[data-decide]") ? next.querySelector("input[type=radio]") : next).focus();
   } else {
-    const choice = radio(now, KEYS[key]);
-    choice?.focus();
-    choice?.click();
-    if (key === "4") now.querySelector("[data-field] :is(input, select, textarea)")?.focus();
+    const radio = now.querySelector(`[data-pick="${key}"]`);
+    radio?.focus();
+    radio?.click();
+    if (key === "4") now.querySelector("[data-was]")?.focus();
   }
 });
 count();

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from books.conductor.bills import BILLS
@@ -17,6 +18,7 @@ from books.fields import Field, Kind, Shape
 from books.records import Content, Reference, Value, blank
 from edits.merge import Merge, three_way
 
+often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FIRST = date(2026, 1, 1)
 Step = tuple[int, ...]
 

@@ -1,24 +1,15 @@
-"""Three-way merges: what holds for all of them, then one example for each rule."""
+"""Three-way merges, one example for each rule. What holds for all of them is in test_merge_properties.py."""
 
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 from books.conductor.bills import GROUP_LINE
-from books.fields import Kind
 from books.records import Content, Reference
-from edits.merge import Undecided, three_way
-from edits.parts import Side, same
+from edits.merge import three_way
+from edits.parts import Side
 
 from .examples import BILL, CUSTOMER, HOME, MY_BILL, PAPER, TAPE, THEIR_BILL, WRAP
-from .scripts import edited, leaves, lists, merges, record, scripts, shapes
-
-often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-sides = st.sampled_from(["mine", "theirs"])
-# Only ever said of an example that fails, and then the example matters more.
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 
 def all_of(merge, side):
@@ -27,99 +18,6 @@ def all_of(merge, side):
 
 def keys(parts):
     return [p.key for p in parts]
-
-
-def keeps(base, side, result):
-    """Whether each change from `base` to `side` stands in `result`, derived values aside."""
-    for f in base.shape.writable:
-        if f.kind is Kind.LIST:
-            if not keeps_lines(f, base[f.name], side[f.name], result[f.name]):
-                return False
-        elif not f.follows and not same(f, base[f.name], side[f.name]) and not same(f, side[f.name], result[f.name]):
-            return False
-    return True
-
-
-def keeps_lines(f, base, side, result):
-    was, changed, now = ({line[f.key]: line for line in lines} for lines in (base, side, result))
-    if [line for line in side if line[f.key] not in was and line not in result] or (set(was) - set(changed)) & set(now):
-        return False
-    touched = [key for key in set(was) & set(changed) if not same(f, (was[key],), (changed[key],))]
-    return all(key in now and keeps(was[key], changed[key], now[key]) for key in touched)
-
-
-@given(shapes, scripts(), scripts())
-@often
-def test_what_only_one_side_changed_is_that_side(shape, before, script):
-    base = edited(record(shape, 2, "B"), before, "b")
-    side = edited(base, script, "-1")
-    assert three_way(base, side, base).content({}) == side
-    assert three_way(base, base, side).content({}) == side
-
-
-@given(merges())
-@often
-def test_swapping_the_sides_mirrors_the_clashes(merge):
-    swapped = three_way(merge.base, merge.theirs, merge.mine)
-    assert {p.key: (p.mine, p.theirs) for p in merge.clashes} == {p.key: (p.theirs, p.mine) for p in swapped.clashes}
-
-
-@given(merges(), sides)
-@often
-def test_no_value_appears_that_nobody_typed(merge, side):
-    typed = {*leaves(merge.mine), *leaves(merge.theirs)}
-    assert {*leaves(all_of(merge, side))} <= typed
-
-
-@given(merges(), sides)
-@often
-def test_every_line_of_either_side_is_accounted_for(merge, side):
-    for was, mine, theirs, result in lists(merge.base, merge.mine, merge.theirs, all_of(merge, side)):
-        assert (mine & theirs) | (mine - was) | (theirs - was) <= result <= mine | theirs
-        assert (was - mine - theirs) & result == set()
-
-
-@given(merges())
-@often
-def test_choosing_one_side_throughout_keeps_all_its_changes(merge):
-    assert keeps(merge.base, merge.mine, all_of(merge, "mine"))
-    assert keeps(merge.base, merge.theirs, all_of(merge, "theirs"))
-
-
-@given(merges(), sides)
-@often
-def test_merging_the_result_again_over_theirs_changes_nothing(merge, side):
-    result = all_of(merge, side)
-    again = three_way(merge.theirs, result, merge.theirs)
-    assert (again.clashes, again.content({})) == ((), result)
-
-
-@given(merges(), st.data())
-@often
-def test_what_is_not_decided_is_named_and_nothing_else(merge, data):
-    assume(merge.clashes)
-    choices = {key: data.draw(sides) for key in keys(merge.clashes)}
-    assert merge.content(choices).shape is merge.theirs.shape
-    left = data.draw(st.sampled_from(keys(merge.clashes)))
-    with pytest.raises(Undecided) as raised:
-        merge.content({**choices, left: "both"})
-    assert raised.value.keys == (left,)
-
-
-@given(merges())
-@often
-def test_keys_tell_all_clashes_apart(merge):
-    assert len(set(keys(merge.clashes))) == len(merge.clashes)
-
-
-@given(merges())
-@often
-def test_without_a_base_everything_but_new_lines_is_a_clash(merge):
-    blind = three_way(None, merge.mine, merge.theirs)
-    assert [p for p in blind.combined if p.mine is None or p.theirs is not None] == []
-    assert keeps(merge.theirs, merge.mine, all_of(blind, "mine"))
-    left = three_way(merge.theirs, all_of(blind, "theirs"), merge.theirs).parts
-    assert {(p.fields, p.was, p.theirs) for p in left} <= {((), None, None)}
 
 
 def test_changes_that_do_not_touch_are_combined():

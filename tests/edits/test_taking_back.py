@@ -10,8 +10,7 @@ from books.records import Content, Reference
 from edits.taking_back import taken_back
 
 from .examples import BILL, CUSTOMER, HOME, PAPER, TAPE, WRAP
-from .scripts import edited, record, scripts, shapes
-from .test_merge import often
+from .scripts import edited, often, record, scripts, shapes
 
 NEW = PAPER.replace(id="-1", memo="Toner", amount=Decimal("12.50"))
 
