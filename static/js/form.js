@@ -198,7 +198,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches(`form${ours}`)) posting(event.target);
 });
-document.addEventListener("htmx:afterRequest", (event) => {
+// On the answer too: the form that it replaces may come back (undo.js).
+for (const name of ["htmx:beforeOnLoad", "htmx:afterRequest"]) document.addEventListener(name, (event) => {
   if (event.target.matches(`form${ours}`) && !redirects(event.detail.xhr)) settled(event.target);
 });
 for (const [name, unkept] of [["beforeRequest", 0], ["responseError", 1], ["sendError", 1]]) {

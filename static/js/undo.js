@@ -1,5 +1,7 @@
 // Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y) in <form data-form>: what was typed is taken back cell by cell, and what lines.js
 // did with lines with it. While letters are being typed in a control, the browser's own undo comes first.
+// What the server draws anew, the form or a part of it, is one step: the elements before it come back as they were.
+const FORM = "form[data-form]";
 const held = new WeakMap(); // a control → its value as last noted
 const done = [];
 const undone = [];
@@ -33,16 +35,43 @@ function step(from, to, way) {
   const last = from.pop();
   if (last) last[way]();
   if (last) to.push(last);
-  document.querySelector("[data-lines]")?.dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
+  document.querySelector(FORM)?.dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
   const said = last ? (way === "undo" ? "Undone" : "Done again") : `Nothing to ${way}`;
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
 }
 
-const ours = (event) => event.target.closest?.("form[data-form]") && event.target.matches("input, select, textarea, button");
+// What a redraw replaces, by its id, and where the focus was in what stands aside.
+const replaced = {};
+const focus = new WeakMap();
+const exchange = (out, back) => {
+  focus.set(out, document.activeElement);
+  out.replaceWith(back);
+  htmx.process(back);
+  focus.get(back).focus();
+};
+const base = (part) => part.querySelector(`${FORM} [name=base]`)?.value.split(":")[0]; // when it was sealed left out
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  replaced[target.id] = target;
+  focus.set(target, document.activeElement);
+});
+document.addEventListener("htmx:load", ({ target: now }) => {
+  const was = now.id && replaced[now.id];
+  if (!was || was.isConnected) return;
+  delete replaced[now.id];
+  // What was typed into another version means nothing in this one.
+  if (base(was) !== base(now)) done.length = undone.length = 0;
+  else if (base(now) || now.closest(FORM)) note({ undo: () => exchange(now, was), redo: () => exchange(was, now) });
+});
+
+const ours = (event) => event.target.closest?.(FORM) && event.target.matches("input, select, textarea, button");
+// How a line is to be split and which columns show is no part of the record.
+const counts = (control) => !/^column$|-split$/.test(control.name);
 const hold = (event) => ours(event) && near(event.target).forEach((one) => held.set(one, value(one)));
 document.addEventListener("focusin", hold);
 document.addEventListener("desk:hold", hold);
-document.addEventListener("change", (event) => ours(event) && event.isTrusted && settle(event.target));
+document.addEventListener("change", (event) => {
+  if (ours(event) && event.isTrusted && counts(event.target)) settle(event.target);
+});
 document.addEventListener("picker:taken", (event) => settle(event.target));
 document.addEventListener("desk:typed", (event) => settle(event.target));
 document.addEventListener("desk:did", (event) => note(event.detail));
@@ -53,10 +82,11 @@ document.addEventListener("desk:together", (event) => {
   if (steps.length) note({ undo: () => steps.toReversed().forEach((one) => one.undo()), redo: () => steps.forEach((one) => one.redo()) });
 });
 document.addEventListener("keydown", (event) => {
-  const letter = (event.ctrlKey || event.metaKey) && !event.altKey && ours(event) && event.key.toLowerCase();
+  const here = ours(event) || (event.target.matches("main, body") && document.querySelector(FORM));
+  const letter = (event.ctrlKey || event.metaKey) && !event.altKey && here && event.key.toLowerCase();
   if (letter !== "z" && letter !== "y") return;
   const typing = event.target.matches("input, textarea") && held.has(event.target) && held.get(event.target) !== value(event.target);
-  if (typing) return;
+  if (typing || document.querySelector("[data-posting]")) return; // the answer to what was sent needs its place
   event.preventDefault();
   if (letter === "y" || event.shiftKey) step(undone, done, "redo");
   else step(done, undone, "undo");

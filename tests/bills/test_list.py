@@ -163,6 +163,11 @@ def test_a_viewer_sees_no_way_to_edit_and_a_stranger_no_list(as_bob, as_carol, a
     assert as_dave.get(LIST).status_code == 404
 
 
+def test_only_who_may_edit_is_told_the_key_for_it(as_bob, as_carol, larch):
+    told = ["<kbd>e</kbd> edit" in client.get(LIST).content.decode() for client in (as_bob, as_carol)]
+    assert told == [True, False]
+
+
 def test_the_list_asks_the_vendor_nothing(as_carol, store, sandbox):
     store("7731")
     as_carol.get(LIST)

@@ -97,6 +97,11 @@ def test_a_row_leads_to_its_page_and_to_its_form(as_bob: Client, larch: Tenant) 
     assert [f'href="{link}"' in text for link in links] == [True, True]
 
 
+def test_only_who_may_edit_is_told_the_key_for_it(as_bob: Client, as_carol: Client, larch: Tenant) -> None:
+    told = ["<kbd>e</kbd> edit" in client.get(LIST).content.decode() for client in (as_bob, as_carol)]
+    assert told == [True, False]
+
+
 @pytest.mark.parametrize("query", ["?sort=password", "?page=x", "?size=7", "?state=gone", "?page=-1"])
 def test_a_query_that_makes_no_sense_shows_the_list_and_says_so(as_carol: Client, larch: Tenant, query: str) -> None:
     store(larch, a={})

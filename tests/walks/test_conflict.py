@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.rig.browsing import OpenPage
+from tests.rig.running import wait_until
 from tests.rig.vendor import Sandbox
 
 from .steps import ABC, HARBOR, agree, is_saved, seals, type_over, until_read, updates
 
 IRONPARK = "8000000B-1234567890"
+ACME = "80000003-1234567890"
 GOLDENRISE = "16E3-1501722451"  # 1,411.05 of fuel and 1 × 14.25 of drywall
 
 
@@ -69,3 +71,26 @@ def test_of_two_lines_changed_by_both_only_the_clashing_cell_is_to_decide(
     assert (merged["itemLines"][0]["quantity"], merged["expenseLines"][0]["memo"]) == (3, "Diesel")
     lines = [{"id": item, "quantity": 3, "cost": "14.25"}]
     assert updates(vendor, GOLDENRISE)[1:] == [{"revisionNumber": now["revisionNumber"], "itemLines": lines}]
+
+
+def test_undo_does_not_reach_back_into_the_version_before_what_was_brought_in(
+    open_page: OpenPage, vendor: Sandbox
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    looks: list[Route] = []
+    bob.route("**/edits/live/**", lambda route: looks.append(route))  # the look behind the page takes its time
+    bob.goto(f"/t/abc/customers/{ACME}/edit")
+    type_over(bob.get_by_label("Phone", exact=True), "555-0107")
+    vendor.change(endUserId=ABC, resource="customers", id=ACME, changes={"email": "new@acme.example"})
+    page = open_page("bob")
+    page.goto("/t/abc/connection/")
+    page.get_by_role("button", name="Refresh now").click()
+    wait_until(lambda: "new@acme.example" in page.request.get(f"/t/abc/customers/{ACME}/").text(), within=60)
+    looks[0].continue_()
+    bob.get_by_role("button", name="Bring it in").click()
+    email, phone = bob.get_by_label("Email", exact=True), bob.get_by_label("Phone", exact=True)
+    expect(email).to_have_value("new@acme.example")
+    phone.press("ControlOrMeta+z")
+    expect(bob.locator("#told")).to_have_text("Nothing to undo")
+    assert (email.input_value(), phone.input_value()) == ("new@acme.example", "555-0107")

@@ -199,3 +199,59 @@ def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage
     expect(row.locator("[name$='-unit_of_measure']")).to_have_value("Each")
     assert float(row.locator("[name$='-cost']").input_value()) > 0
     assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
+
+
+def undoable(page: Page) -> None:
+    """A new quantity typed into the stored item, and the focus left there."""
+    opened(page, "item_lines-0")
+    tab_to(page, "item_lines-0-quantity")
+    page.keyboard.type("10")
+    tab_to(page, "item_lines-0-unit_of_measure")
+
+
+def test_undo_reaches_back_over_a_split_and_forward_again(bob: Page) -> None:
+    undoable(bob)
+    press(bob, "Control+/")
+    bob.keyboard.type("2")
+    press(bob, "Enter")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("5")
+    expect(bob.locator("[name=item_lines-0-amount]")).to_be_focused()
+    press(bob, "Control+z")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("10")
+    expect(bob.locator("#item_lines-1")).to_have_count(0)
+    press(bob, "Control+z")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("27")
+    press(bob, "Control+y", "Control+y")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("5")
+    expect(bob.locator("[name=item_lines-1-amount]")).to_have_value("71.25")
+
+
+def test_a_form_that_undo_brought_back_is_split_and_undone_again(bob: Page) -> None:
+    undoable(bob)
+    for parts, lines in (("2", 2), ("3", 3)):
+        press(bob, "Control+/", "Control+a")
+        bob.keyboard.type(parts)
+        press(bob, "Enter")
+        expect(bob.locator("[name^=item_lines-][name$='-quantity']")).to_have_count(lines)
+        press(bob, "Control+z")
+        expect(bob.locator("[name^=item_lines-][name$='-quantity']")).to_have_count(1)
+    expect(bob.locator("[data-phase]")).to_have_text("2 changes")  # the quantity, and the amount with it
+
+
+def test_undo_reaches_back_over_a_choice_of_columns_and_forward_again(open_page: OpenPage) -> None:
+    alice = open_page("alice")  # the choice is kept: nobody else's columns change
+    until_read(alice, "harbor")
+    alice.goto(f"/t/harbor/bills/{OTHER}/edit")
+    undoable(alice)
+    alice.get_by_text("Columns", exact=True).click()
+    alice.get_by_role("checkbox", name="Billable").uncheck()
+    alice.get_by_role("button", name="Show these").click()
+    head, quantity = alice.get_by_role("columnheader", name="Billable"), alice.locator("[name=item_lines-0-quantity]")
+    expect(head).to_have_count(0)
+    press(alice, "Control+z")
+    expect(head).to_have_count(1)
+    press(alice, "Control+z")
+    expect(quantity).to_have_value("27")
+    press(alice, "Control+y", "Control+y")
+    expect(head).to_have_count(0)
+    expect(quantity).to_have_value("10")

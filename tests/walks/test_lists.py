@@ -115,3 +115,20 @@ def test_an_entry_of_a_long_list_is_entered_and_changed_without_a_script(open_pa
     (body,) = updates(vendor, LINDENEDGE)
     found = (body["phone"], towns(body), len(body["alternateShippingAddresses"]))
     assert found == ("555-0198", {"Yard 7": "Nampa"}, 49)
+
+
+def test_undo_reaches_back_over_entries_that_were_added_and_opened(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{ABARA}/edit")
+    type_over(bob.get_by_label("Phone", exact=True), "555-0111")
+    added = bob.locator(".entry.is-new")
+    bob.get_by_role("button", name="Add ship-to address").press("Enter")
+    expect(added.locator("input:focus")).to_have_count(1)
+    bob.keyboard.press("ControlOrMeta+z")
+    expect(added).to_have_count(0)
+    bob.keyboard.press("ControlOrMeta+z")
+    expect(bob.get_by_label("Phone", exact=True)).not_to_have_value("555-0111")
+    bob.keyboard.press("ControlOrMeta+Shift+z")
+    bob.keyboard.press("ControlOrMeta+Shift+z")
+    expect(added).to_have_count(1)
