@@ -139,25 +139,27 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
     try:
         new = saving.save(member, case.record, answer.theirs, content, token, undoes=case.undoes)
     except saving.NothingChanged:
-        _close(case, dismissed_at=timezone.now())
+        if case.settles:
+            Edit.objects.filter(pk=case.settles.pk).update(dismissed_at=timezone.now())
         messages.success(request, "The books already hold what you decided; nothing was sent.")
         return go(request, page_url(member, case.edit))
     except errors.Stale as error:
         newer = saving.edit_of(member, token)
-        _close(case, resolved_by=newer)
+        _close(case, newer)
         return page(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
     except errors.BooksError as error:
         if isinstance(error, errors.NoAnswer):
-            _close(case, resolved_by=saving.edit_of(member, token))  # it is waited for, and not sent twice
-        return _draw(case, answer, status=error.status, error=error, token=token)
-    _close(case, resolved_by=new)
+            _close(case, saving.edit_of(member, token))  # it is waited for, and not sent twice
+        status = 409 if isinstance(error, errors.NotFound) else error.status
+        return _draw(case, answer, status=status, error=error, token=token)
+    _close(case, new)
     return go(request, telling.told_at(page_url(member, case.edit), new))
 
 
-def _close(case: Case, **how: object) -> None:
-    """Say of a conflict how it was dealt with."""
+def _close(case: Case, new: Edit) -> None:
+    """Say of a conflict which edit has dealt with it."""
     if case.settles is not None:
-        Edit.objects.filter(pk=case.settles.pk).update(**how)
+        Edit.objects.filter(pk=case.settles.pk).update(resolved_by=new)
 
 
 def _case(request: HttpRequest, member: Member, edit: Edit) -> Case:

@@ -1,5 +1,6 @@
 """The edits of a company: their list, one of them with its conflict, and the live look behind an open form."""
 
+from collections.abc import Mapping
 from math import ceil
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, saving, undoing
+from . import conflicting, kept, saving, undoing
 from .describing import described
 from .models import OPEN, Edit, State
 from .seal import NoBase, unseal
@@ -45,7 +46,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, m, edit)
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
-        return conflicting.page(request, m, edit)
+        return conflicting.page(request, m, edit, posted=_typed_before(request))
     context = {"member": m, "edit": edit, "changes": described(edit), "is_author": _is_author(m, edit)}
     context |= {"page_url": conflicting.page_url(m, edit), "form_url": conflicting.edit_url(m, edit)}
     context |= {"undone_by": undoing.undo_of(edit), "why_no_undo": undoing.hindrance(edit)}
@@ -70,7 +71,12 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not found.is_left(mirror.content(case.record)):
         messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
         return conflicting.go(request, reverse("edit_page", args=[slug, pk]))
-    return conflicting.show(case)
+    return conflicting.show(case, _typed_before(request))
+
+
+def _typed_before(request: HttpRequest) -> Mapping[str, str]:
+    """What was chosen and typed on this page before the session ended; a request for the head alone takes nothing."""
+    return (kept.take(request) if request.method == "GET" else None) or {}
 
 
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
