@@ -149,7 +149,8 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
     except errors.BooksError as error:
         if isinstance(error, errors.NoAnswer):
             _resolve(case, saving.edit_of(member, token))  # it is waited for, and not sent twice
-        return _draw(case, answer, status=error.status, error=error, token=token)
+        status = 409 if isinstance(error, errors.NotFound) else error.status
+        return _draw(case, answer, status=status, error=error, token=token)
     _resolve(case, new)
     return go(request, telling.told_at(page_url(member, case.edit), new))
 

@@ -1,5 +1,6 @@
 """The edits of a company: their list, one of them with its conflict, and the live look behind an open form."""
 
+from collections.abc import Mapping
 from math import ceil
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, drafts, presence, settling, telling, undoing
+from . import conflicting, drafts, kept, presence, settling, telling, undoing
 from .describing import described
 from .live import LiveAsked
 from .models import UNDER_WAY, Edit, State
@@ -58,7 +59,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if edit.state == State.DRAFT:
         return redirect(f"{conflicting.edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
-        return conflicting.page(request, m, edit)
+        return conflicting.page(request, m, edit, posted=_typed_before(request))
     context = {"member": m, "edit": edit, "changes": described(edit), "is_author": _is_author(m, edit)}
     context |= {"page_url": conflicting.page_url(m, edit), "form_url": conflicting.edit_url(m, edit)}
     context |= {"undone_by": undoing.undo_of(edit), "why_no_undo": undoing.hindrance(edit)}
@@ -83,7 +84,12 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not found.is_left(mirror.content(case.record)):
         messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
         return conflicting.go(request, reverse("edit_page", args=[slug, pk]))
-    return conflicting.show(case)
+    return conflicting.show(case, _typed_before(request))
+
+
+def _typed_before(request: HttpRequest) -> Mapping[str, str]:
+    """What was chosen and typed on this page before the session ended; a request for the head alone takes nothing."""
+    return (kept.take(request) if request.method == "GET" else None) or {}
 
 
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:

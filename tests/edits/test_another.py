@@ -166,3 +166,33 @@ def test_a_date_typed_short_stands_in_full_when_the_page_comes_back(
     page = as_bob.post(FORM, agreed(asked)) if asked.status_code == 422 else asked
     again = decide(as_bob, page, due_date="10/9/26")
     assert inputs(again, "conflict")["typed-transaction_date+terms+due_date-due_date"] == "9 Oct 2026"
+
+
+def test_choices_and_typing_survive_an_ended_session(
+    client: Client, as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    here = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    form = inputs(page, "conflict") | {"choice-phone": "other", "typed-phone-phone": "555-0155", "confirm": "1"}
+    assert client.post(here, form).status_code == 303
+    client.post("/accounts/login/", {"login": "bob", "password": "demo"})
+    again = client.get(here)
+    assert (again.context["conflict"].rows[0].decided, inputs(again, "conflict")["typed-phone-phone"]) == (
+        "typed",
+        "555-0155",
+    )
+
+
+def test_a_save_that_fails_from_the_page_keeps_what_was_decided(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
+    edit = Edit.objects.get()
+    form = inputs(page, "conflict") | {"choice-phone": "other", "typed-phone-phone": "555-0155", "confirm": "1"}
+    failed = as_bob.post(f"/t/abc/edits/{edit.pk}/", form)
+    assert (failed.status_code, "is not answering" in said(failed)) == (503, True)
+    assert (failed.context["conflict"].rows[0].decided, inputs(failed, "conflict")["typed-phone-phone"]) == (
+        "typed",
+        "555-0155",
+    )
+    as_bob.post(f"/t/abc/edits/{edit.pk}/", form | inputs(failed, "conflict") | {"choice-phone": "other"})
+    assert (held(job)["phone"], [one.needs_author for one in Edit.objects.all()]) == ("555-0155", [False] * 3)
