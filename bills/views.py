@@ -15,9 +15,8 @@ from books.currencies import code, codes
 from books.fields import Table
 from books.records import Content
 from books.sheet import parts
-from edits import editing
+from edits import editing, history
 from edits.forms import RecordForm
-from edits.models import Edit
 from edits.seal import Seal
 from tenants.access import Member, hide, member
 from tenants.models import Role
@@ -33,7 +32,7 @@ from .new_line import HiddenColumns, LineEntry, NewLine
 from .sheet import LineSheet
 
 KIND = editing.Kind(form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal)
-EDITS_SHOWN = 8
+ENTRIES_SHOWN = 8
 
 
 @never_cache
@@ -81,7 +80,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "links": links(content),
         "due": Due(m.tenant, content, content, content["amount_due"]),
         "sheet": LineSheet(content),
-        "edits": Edit.objects.of(record)[:EDITS_SHOWN],
+        "entries": history.of(record, ENTRIES_SHOWN),
         "freshness": mirror.freshness(m.tenant, table.kind),
         "sealed": str(Seal(record, record.revision)),
     }

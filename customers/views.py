@@ -7,8 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import connections, mirror
 from books.sheet import key_figures, parts
-from edits import editing
-from edits.models import Edit
+from edits import editing, history
 from edits.seal import Seal
 from edits.whole import WholeForm, as_typed
 from tenants.access import member
@@ -19,7 +18,7 @@ from .forms import SIZES, STATES, CustomerFilter
 
 KIND = editing.Kind(form=WholeForm, template="customers/edit.html", page="customer_page", as_typed=as_typed)
 JOBS_SHOWN = 50
-EDITS_SHOWN = 8
+ENTRIES_SHOWN = 8
 
 
 @never_cache
@@ -65,7 +64,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "figures": key_figures(table, content),
         "parts": parts(table, content),
         "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
-        "edits": Edit.objects.of(record)[:EDITS_SHOWN],
+        "entries": history.of(record, ENTRIES_SHOWN),
         "freshness": mirror.freshness(m.tenant, "customers"),
         "sealed": str(Seal(record, record.revision)),
     }

@@ -7,6 +7,7 @@ class EditsConfig(AppConfig):
     def ready(self) -> None:
         from books.tasks import SWEEPS
 
+        from .sightings import tell
         from .tasks import queue_due
 
-        SWEEPS.append(queue_due)
+        SWEEPS.extend([queue_due, tell])

@@ -12,11 +12,12 @@ from books import connections, errors, mirror, sync
 from books.models import Record, Version
 from tenants.access import Member
 
-from . import life, saving, telling, wishes
+from . import life, reason, saving, telling, wishes
 from .conflicts import Conflict
 from .guards import BOX, Asked, asked_about
 from .merge import Merge, Undecided, three_way
 from .models import Edit, State
+from .reason import ReasonForm
 from .seal import Seal, unseal
 
 PREFIX = "choice-"
@@ -56,7 +57,10 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
         now = mirror.decoded(connections.table(member.tenant, edit.kind), theirs)
         if (asked := asked_about(record, now, content, request.POST)).stops:
             return _show(request, member, edit, record, theirs, choices, status=422, asked=asked)
-        new = saving.save(member, record, theirs, content, request.POST.get("token", "") or uuid.uuid4().hex)
+        if not (why := ReasonForm(request.POST)).is_valid():
+            return _show(request, member, edit, record, theirs, choices, status=422)
+        token = request.POST.get("token", "") or uuid.uuid4().hex
+        new = saving.save(member, record, theirs, content, token, reason=why.text)
     except Undecided:
         return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
     except saving.NothingChanged:
@@ -116,6 +120,7 @@ def _show(
         "asked": asked,
         "page_name": f"{table.noun}_page",
         "agreed": [name for name in request.POST if name.startswith(BOX)],
+        **reason.shown(request.POST if "theirs" in request.POST else {"reason": edit.reason}),
     }
     return render(request, "edits/conflict.html", context, status=status)
 

@@ -20,11 +20,12 @@ from books.records import Content
 from tenants.access import Member
 from tenants.models import Tenant
 
-from . import blocks, conflicting, kept, posted, saving, telling, wishes
+from . import blocks, conflicting, kept, posted, reason, saving, telling, wishes
 from .guards import Asked, Guard, asked_about, rules_of
 from .merge import three_way
 from .models import Edit
 from .offers import TAKE, taken
+from .reason import ReasonForm
 from .seal import Seal, unseal
 
 
@@ -91,6 +92,7 @@ class Walk:
             "freshness": mirror.freshness(self.member.tenant, self.table.kind),
             "page_url": self.url(),
             "page_name": self.kind.page,
+            **reason.shown(self.request.POST),
             **more,
         }
         return render(self.request, self.kind.template, context, status=status)
@@ -121,7 +123,8 @@ def _open(walk: Walk) -> HttpResponse:
     # A request for the head alone shows nothing, so it must not use up what waits to be shown.
     if walk.request.method == "GET" and (data := kept.take(walk.request)) is not None:
         seen = mirror.version(walk.record, unseal(data.get("base", ""), walk.record).revision)
-        return walk.show(seen or walk.current(), data, typed_again=True, follows=data.get("follows", ""))
+        again: dict[str, Any] = {"follows": data.get("follows", ""), **reason.shown(data)}
+        return walk.show(seen or walk.current(), data, typed_again=True, **again)
     if pk := walk.request.GET.get("from", ""):
         return _reopen(walk, pk)
     return walk.show(walk.current())
@@ -141,7 +144,8 @@ def _reopen(walk: Walk, pk: str) -> HttpResponse:
     merge = three_way(wishes.base(earlier), wishes.wanted(earlier), theirs)
     mine = merge.content(dict.fromkeys((c.key for c in merge.clashes), "mine"))
     data = walk.kind.as_typed(walk.table, theirs, mine)
-    return walk.show(walk.current(), data, reopened=earlier, follows=earlier.pk, clashes=merge.clashes)
+    more: dict[str, Any] = {"follows": earlier.pk, "clashes": merge.clashes, "reason": earlier.reason}
+    return walk.show(walk.current(), data, reopened=earlier, **more)
 
 
 def _save(walk: Walk) -> HttpResponse:
@@ -152,7 +156,7 @@ def _save(walk: Walk) -> HttpResponse:
     form = walk.kind.form(walk.member.tenant, walk.table, mirror.decoded(walk.table, known), data)
     if "save" not in data and _only_arranges(data):
         return walk.show(known, form=form)
-    if not form.is_valid():
+    if not (form.is_valid() and ReasonForm(data).is_valid()):
         return walk.show(known, form=form, status=422)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if seen is None:
@@ -171,7 +175,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
     """Save; where that fails, the form comes back with what was ticked still ticked."""
     again: dict[str, Any] = {"form": form, "token": token, "asked": asked}
     try:
-        done = saving.save(walk.member, walk.record, seen, form.edited, token, walk.request.POST.get("follows", ""))
+        done = saving.save(walk.member, walk.record, seen, form.edited, token, **_told(walk))
     except saving.NothingChanged:
         messages.info(walk.request, "Nothing was changed, so nothing was sent.")
         return walk.leave()
@@ -200,8 +204,12 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
 
 
 def _set_aside(walk: Walk, seen: Version | None, mine: Content, token: str) -> HttpResponse:
-    follows = walk.request.POST.get("follows", "")
-    return _conflict(walk, saving.set_aside(walk.member, walk.record, seen, mine, token, follows))
+    return _conflict(walk, saving.set_aside(walk.member, walk.record, seen, mine, token, **_told(walk)))
+
+
+def _told(walk: Walk) -> dict[str, str]:
+    """What the form says of the change beside the change itself."""
+    return {"follows": walk.request.POST.get("follows", ""), "reason": ReasonForm(walk.request.POST).text}
 
 
 def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:

@@ -4,6 +4,9 @@ from . import views
 
 urlpatterns = [
     path("", views.edit_list, name="edit_list"),
+    path("export.csv", views.history_export, name="history_export"),
+    path("of/<str:kind>/<str:remote_id>/", views.record_history, name="record_history"),
+    path("seen/<int:pk>/", views.sighting_page, name="sighting_page"),
     path("wait", views.edit_wait, name="edit_wait"),
     path("day", views.typed_day, name="typed_day"),
     path("<int:pk>/", views.edit_page, name="edit_page"),
