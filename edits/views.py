@@ -17,7 +17,7 @@ from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, export, history, life, settling, timeline
+from . import conflicting, export, history, life, listed, settling, timeline
 from .filters import HistoryFilter, HistoryPage
 from .models import UNDER_WAY, Edit, Sighting, State
 from .seal import NoBase, unseal
@@ -35,7 +35,8 @@ def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
     found = history.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
-    context = {"member": m, "form": form, "found": found, "here": request.path}
+    rows = listed.rows(found.rows, connections.description(m.tenant).name)
+    context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
     template = "edits/list.html#rows" if request.htmx else "edits/list.html"  # type: ignore[attr-defined]  # the middleware sets it
     return render(request, template, context)
 
