@@ -15,10 +15,9 @@ from books.currencies import code, codes
 from books.fields import Table
 from books.records import Content
 from books.sheet import parts
-from edits import editing
+from edits import editing, history
 from edits.forms import RecordForm
 from edits.kinds import KINDS
-from edits.models import Edit
 from edits.seal import Seal
 from tenants.access import Member, hide, member
 from tenants.models import Role
@@ -32,7 +31,7 @@ from .marks import links
 from .new_line import HiddenColumns, LineEntry, NewLine
 from .sheet import LineSheet
 
-EDITS_SHOWN = 8
+ENTRIES_SHOWN = 8
 
 
 @never_cache
@@ -80,7 +79,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "links": links(content),
         "due": Due(m.tenant, content, content, content["amount_due"]),
         "sheet": LineSheet(content),
-        "edits": Edit.objects.of(record)[:EDITS_SHOWN],
+        "entries": history.of(record, ENTRIES_SHOWN),
         "freshness": mirror.freshness(m.tenant, table.kind),
         "sealed": str(Seal(record, record.revision)),
     }

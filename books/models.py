@@ -50,15 +50,22 @@ def number_of(text: str | models.Value) -> models.Func:
 
 
 class Version(models.Model):
-    """A record's content at one revision, in the vendor's own JSON. Never changed in what a person can write."""
+    """A record's content at one revision, in the vendor's own JSON. Never changed in what a person can write.
+
+    `untold` is the version whose place it took, as long as nobody has told what changed between the two: the history,
+    on a floor above, does and clears it. A first version has none, nor has one of a kind that no person changes.
+    """
 
     record = models.ForeignKey("Record", on_delete=models.CASCADE, related_name="versions", db_index=False)
     revision = models.CharField(max_length=64)
     content = models.TextField()
     seen_at = models.DateTimeField()
+    untold = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "revision"], name="one_version_per_revision")]
+        # Only what waits to be told stands in it, so that a first reading of very many pays nothing.
+        indexes = [models.Index(fields=["untold"], name="untold_versions", condition=Q(untold__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.record_id} at {self.revision}"

@@ -15,6 +15,13 @@ Row = Mapping[str, Json]
 Filters = Mapping[str, str]
 
 
+class Written(dict[str, Json]):
+    """The record that a write was answered with, and the vendor's id of that request."""
+
+    __slots__ = ("request_id",)
+    request_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list: the vendor's objects and how many are still to come (None where it does not say).
@@ -62,6 +69,7 @@ class Client(Protocol):
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Row:
         """Send what differs between `base` and `edited`, unless the record has moved from `revision`; the new record.
 
+        It is a Written where the vendor numbers its requests.
         Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
         """
 

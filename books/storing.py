@@ -50,6 +50,7 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
     """Returns the ids of the versions that hold the rows now, in no order."""
     known = _known(tenant, table.kind, [str(row["id"]) for row in rows])
     same, changed = {}, []
+    is_told = bool(table.shape.writable)  # of what no person can change there is no history
     for row in rows:
         content = row.text if isinstance(row, Given) else dumps(row)
         current = revision_of(table, row)
@@ -58,7 +59,8 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
             same[pk] = version
         else:
             # A version keeps its row as long as its revision does, whatever becomes of its content.
-            changed.append((row, content, current, pk, version if revision == current else None))
+            kept, left = (version, None) if revision == current else (None, version if is_told else None)
+            changed.append((row, content, current, pk, kept, left))
     if same:
         Record.objects.filter(id__in=same).update(read_at=read_at)
     if changed:
@@ -68,7 +70,8 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
     return same.values()
 
 
-Changed = tuple[Row, str, str, int | None, int | None]
+# The row, its text, its revision, its record's id, the version that it keeps, the version whose place it takes.
+Changed = tuple[Row, str, str, int | None, int | None, int | None]
 Known = Sequence[Any]
 _NEW: Known = (None, None, "", "", None)
 
@@ -102,24 +105,24 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     read, fixed = _reader(table), (tenant.pk, table.kind)
     old = _kept_versions(changed)
     records, versions = [], []
-    new_records = iter(_new_ids(Record, sum(pk is None for *_, pk, _ in changed)))
+    new_records = iter(_new_ids(Record, sum(pk is None for *_, pk, _, _ in changed)))
     new_versions = iter(_new_ids(Version, len(changed)))
-    for row, content, revision, pk, version in changed:
+    for row, content, revision, pk, version, left in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, revision)) or next(new_versions)
         values = read(row)
         search = "\n".join(str(values[name]) for name in table.search if values[name] is not None).casefold()
         columns = [values.get(name) for name in _COLUMNS]
         records.append((pk, *fixed, str(row["id"]), revision, version, moment, None, search, *columns))
-        versions.append((version, pk, revision, content, moment))
+        versions.append((version, pk, revision, content, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
-    _upsert("books_version", _VERSION, ("content",), versions)
+    _upsert("books_version", _VERSION, ("content",), versions, unless_null=("untold_id",))
     return [id for id, *_ in versions]
 
 
 def _kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
     """Versions that a record had before and has come back to, by record and revision."""
-    known = [pk for *_, pk, version in changed if pk and not version]
+    known = [pk for *_, pk, version, _ in changed if pk and not version]
     if not known:
         return {}
     return {(record, revision): id for record, revision, id in _rows(_KEPT, [], known)}
@@ -137,18 +140,28 @@ def _new_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
         return [id for (id,) in cursor.fetchall()]
 
 
-def _upsert(table: str, names: Sequence[str], replaced: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _upsert(
+    table: str,
+    names: Sequence[str],
+    replaced: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    unless_null: Sequence[str] = (),
+) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), WRITTEN):
             some = rows[start : start + WRITTEN]
-            cursor.execute(_upsert_of(table, names, replaced, len(some)), list(chain.from_iterable(some)))
+            statement = _upsert_of(table, names, replaced, unless_null, len(some))
+            cursor.execute(statement, list(chain.from_iterable(some)))
 
 
 @cache
-def _upsert_of(table: str, names: Sequence[str], replaced: Sequence[str], rows: int) -> str:
+def _upsert_of(table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int) -> str:
     """One statement for many rows: SQLite opens and closes its index of words once for each statement."""
     marks = f"({', '.join(['%s'] * len(names))})"
-    changes = ", ".join(f"{name} = excluded.{name}" for name in replaced)
+    changes = ", ".join(
+        [f"{name} = excluded.{name}" for name in replaced]
+        + [f"{name} = COALESCE(excluded.{name}, {table}.{name})" for name in unless_null]
+    )
     insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - the names are this module's own
     return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
 
@@ -160,7 +173,7 @@ _COLUMNS = (
     *("due_date", "amount", "open_amount", "is_paid", "changed_at"),
 )
 _RECORD = (*_FIXED, *_COLUMNS)
-_VERSION = ("id", "record_id", "revision", "content", "seen_at")
+_VERSION = ("id", "record_id", "revision", "content", "seen_at", "untold_id")
 
 
 Reader = Callable[[Row], dict[str, Any]]

@@ -79,11 +79,14 @@ def wake_due(now: datetime) -> None:
 
 
 def prune(now: datetime) -> int:
-    """Clear away old versions that nothing refers to and the rows of finished tasks; how many versions went."""
+    """Clear away old versions that nothing refers to and the rows of finished tasks; how many versions went.
+
+    A version stays until the history has told of it, and so does the one that it is compared with.
+    """
     done = DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT)
     done.delete()
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
-    old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT).exclude(pk=F("record__version"))
+    old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, untold=None).exclude(pk=F("record__version"))
     ids = list(old.exclude(_referred_to()).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
     try:
         return Version.objects.filter(pk__in=ids).delete()[0]
@@ -93,7 +96,7 @@ def prune(now: datetime) -> int:
 
 
 def _referred_to() -> Q:
-    """Whether anything but the mirror itself points at a version: edits and drafts do."""
+    """Whether anything but its record points at a version: edits and drafts do, and what is yet to be told."""
     found = Q(pk__in=[])
     for relation in Version._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.related_model is not Record:

@@ -7,9 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import connections, mirror
 from books.sheet import key_figures, parts
-from edits import editing
+from edits import editing, history
 from edits.kinds import KINDS
-from edits.models import Edit
 from edits.seal import Seal
 from tenants.access import member
 from tenants.models import Role
@@ -18,7 +17,7 @@ from . import listed
 from .forms import SIZES, STATES, CustomerFilter
 
 JOBS_SHOWN = 50
-EDITS_SHOWN = 8
+ENTRIES_SHOWN = 8
 
 
 @never_cache
@@ -64,7 +63,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "figures": key_figures(table, content),
         "parts": parts(table, content),
         "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
-        "edits": Edit.objects.of(record)[:EDITS_SHOWN],
+        "entries": history.of(record, ENTRIES_SHOWN),
         "freshness": mirror.freshness(m.tenant, "customers"),
         "sealed": str(Seal(record, record.revision)),
     }

@@ -7,6 +7,7 @@ class EditsConfig(AppConfig):
     def ready(self) -> None:
         from books.tasks import SWEEPS
 
+        from .sightings import tell
         from .tasks import clear_away, queue_due
 
-        SWEEPS += [queue_due, clear_away]
+        SWEEPS.extend([queue_due, clear_away, tell])

@@ -19,13 +19,14 @@ from books.models import Record, Version
 from books.records import Content
 from tenants.access import Member
 
-from . import life, saving, telling
+from . import life, reason, saving, telling
 from .another import Another, NotAsTyped
 from .conflicts import Conflict, choices_of
 from .guards import BOX, asked_about
 from .meeting import met
 from .merge import Merge, Undecided
 from .models import Edit, State
+from .reason import ReasonForm
 from .seal import Seal, unseal
 from .wording import Words, of_conflict, of_undo
 
@@ -125,7 +126,7 @@ def settle(case: Case) -> HttpResponse:
     answer = Answered(case, theirs, posted)
     if "preview" in posted:
         return _draw(case, answer, status=200)
-    if answer.content is None:
+    if answer.content is None or not ReasonForm(posted).is_valid():
         return _draw(case, answer, status=422)
     if (asked := asked_about(case.record, answer.now, answer.content, posted)).stops:
         return _draw(case, answer, status=422, asked=asked)
@@ -136,7 +137,8 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
     request, member = case.request, case.member
     token = request.POST.get("token", "")[:40] or uuid.uuid4().hex
     try:
-        new = saving.save(member, case.record, answer.theirs, content, token, undoes=case.undoes)
+        why = ReasonForm(request.POST).text
+        new = saving.save(member, case.record, answer.theirs, content, token, reason=why, undoes=case.undoes)
     except saving.NothingChanged:
         if case.settles is not None:
             life.move(case.settles, State.DISCARDED, happened="The books already hold what you decided.", todo="")
@@ -200,6 +202,7 @@ def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpR
         "undecided": status == 422 and answer.undecided,
         "page_name": f"{table.noun}_page",
         "agreed": [name for name in case.request.POST if name.startswith(BOX)],
+        **reason.shown(case.request.POST if "theirs" in case.request.POST else {"reason": edit.reason}),
         **more,
     }
     return render(case.request, "edits/conflict.html", context, status=status)

@@ -1,19 +1,18 @@
 """An edit in words: what was changed, from what to what, by field and by line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from books.fields import Field, Kind
-from books.records import Content, Value
+from books.records import Content, Value, dumps, loads
 from books.shown import shown
-from books.writing import changed_fields
 
 from . import wishes
 from .models import Edit
+from .parts import same
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One difference as people read it."""
 
     label: str
@@ -22,20 +21,35 @@ class Change:
 
 
 def described(edit: Edit) -> list[Change]:
-    """The changes that an edit asked for."""
-    return differences(wishes.base(edit), wishes.wanted(edit))
+    """The changes that an edit asked for, in the words of the day it was made."""
+    return read(edit.changes) if edit.changes else differences(wishes.base(edit), wishes.wanted(edit))
+
+
+def written(changes: list[Change]) -> str:
+    """Changes as the history keeps them."""
+    return dumps(changes)
+
+
+def read(text: str) -> list[Change]:
+    """The changes that `written` made a text of."""
+    return [Change(*one) for one in loads(text)]
 
 
 def differences(was: Content, now: Content) -> list[Change]:
     """What was changed between two contents of a record, in the fields that people can write."""
-    return [change for f in changed_fields(was, now) for change in _of(f, was[f.name], now[f.name])]
+    return [change for f in changed(was, now) for change in _of(f, was[f.name], now[f.name])]
+
+
+def changed(was: Content, now: Content) -> list[Field]:
+    """The fields that people can write and in which the two differ; another name of the same entry is no difference."""
+    return [f for f in was.shape.writable if not same(f, was[f.name], now[f.name])]
 
 
 def _of(f: Field, was: Value, now: Value) -> Iterator[Change]:
     if f.kind is Kind.LIST:
         yield from _lines(f, was, now)
     elif f.kind is Kind.GROUP:
-        for m in changed_fields(was, now):
+        for m in changed(was, now):
             yield Change(f"{f.label}, {m.label.lower()}", shown(m, was[m.name]), shown(m, now[m.name]))
     else:
         yield Change(f.label, shown(f, was), shown(f, now))
@@ -49,7 +63,7 @@ def _lines(f: Field, was: tuple[Content, ...], now: tuple[Content, ...]) -> Iter
             yield Change(f"{f.label}, new {f.one}", "", _line(line))
             continue
         place, old = before[line[f.key]]
-        for m in changed_fields(old, line):
+        for m in changed(old, line):
             for inner in _of(m, old[m.name], line[m.name]):
                 yield Change(f"{f.label}, {f.one} {place}, {inner.label.lower()}", inner.was, inner.now)
     for key, (place, old) in before.items():

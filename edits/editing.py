@@ -5,87 +5,30 @@ The kinds differ in their form class and template only. Knows no field.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 
 from books import connections, errors, mirror
-from books.fields import Table
-from books.models import Record, Version
+from books.models import Version
 from books.records import Content
 from books.writing import changed_fields
 from tenants.access import Member
 
-from . import blocks, conflicting, drafts, kept, posted, saving, telling
+from . import blocks, conflicting, drafts, kept, posted, reason, saving
 from .describing import differences
-from .guards import Asked, asked_about, rules_of
+from .guards import Asked
 from .kinds import EditForm, Kind
 from .merge import three_way
 from .models import Edit
 from .offers import TAKE, taken
-from .reopening import TAKE_THEIRS, guards, reopened, still_open
+from .reason import ReasonForm
+from .reopening import TAKE_THEIRS, reopened, still_open
 from .seal import Seal, unseal
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One request on its way through the edit of one record."""
-
-    request: HttpRequest
-    member: Member
-    kind: Kind
-    table: Table
-    record: Record
-    seal: Seal | None = None
-
-    def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The form over the version that the person saw, with what they typed in it."""
-        base = mirror.decoded(self.table, seen)
-        if refusal := self.kind.refusal(base):
-            return self.page(None, status=422, too_much=refusal)
-        form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
-        if "asked" not in more:
-            more["notices"] = rules_of(self.record).known(self.record, base)
-        seal = self.seal if self.seal and self.seal.revision == seen.revision else Seal(self.record, seen.revision)
-        return self.page(form, status=status, sealed=str(seal), seen=seen, still_open=still_open(seal, base), **more)
-
-    def page(self, form: object, *, status: int, **more: object) -> HttpResponse:
-        context = {
-            "member": self.member,
-            "record": self.record,
-            "table": self.table,
-            "form": form,
-            "token": uuid.uuid4().hex,
-            "follows": self.request.POST.get("follows", ""),
-            "freshness": mirror.freshness(self.member.tenant, self.table.kind),
-            "page_url": self.url(),
-            "edit_url": self.request.path,
-            "page_name": self.kind.page,
-            **more,
-        }
-        return render(self.request, self.kind.template, context, status=status)
-
-    def url(self) -> str:
-        return reverse(self.kind.page, args=[self.member.tenant.slug, self.record.remote_id])
-
-    def leave(self, done: Edit | None = None) -> HttpResponse:
-        """To the record's page, which tells how the edit ended."""
-        return conflicting.go(self.request, self.url() if done is None else telling.told_at(self.url(), done))
-
-    def asked(self, seen: Content, edited: Content, data: QueryDict) -> Asked:
-        """What speaks against the change, and which clashes it would decide without anybody having said so."""
-        asked = asked_about(self.record, seen, edited, data)
-        found = still_open(self.seal, seen) if self.seal else []
-        books = connections.description(self.member.tenant).name
-        return Asked([*asked.guards, *guards(found, seen, edited, books)], data)
-
-    def current(self) -> Version:
-        assert self.record.version is not None, "a mirrored record has a version"
-        return self.record.version
+from .walk import Walk
 
 
 def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: Kind) -> HttpResponse:
@@ -105,7 +48,7 @@ def _open(walk: Walk) -> HttpResponse:
             return _reopen(walk, str(data["reopen"]), data)
         seal = unseal(data.get("base", ""), walk.record)
         seen = mirror.version(walk.record, seal.revision) or walk.current()
-        return replace(walk, seal=seal).show(seen, data, typed_again=True, follows=data.get("follows", ""))
+        return replace(walk, seal=seal).show(seen, data, typed_again=True, **_said(data))
     if draft := drafts.find(walk.member, walk.record, walk.request.GET.get("draft", "")):
         return _go_on(walk, draft)
     if pk := walk.request.GET.get("from", ""):
@@ -118,8 +61,8 @@ def _go_on(walk: Walk, draft: Edit) -> HttpResponse:
     assert draft.base is not None, "a draft has a base"
     data = drafts.typed_in(draft)
     walk = replace(walk, seal=unseal(data.get("base", ""), walk.record))
-    since, follows = drafts.since(draft, walk.record), data.get("follows", "")
-    return walk.show(draft.base, data, draft=draft, since=since, token=draft.token, follows=follows)
+    since = drafts.since(draft, walk.record)
+    return walk.show(draft.base, data, draft=draft, since=since, token=draft.token, **_said(data))
 
 
 def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
@@ -134,7 +77,9 @@ def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
         return walk.show(walk.current())
     data, undecided = reopened(earlier, mirror.decoded(walk.table, walk.current()), posted)
     seal = Seal(walk.record, walk.current().revision, earlier.pk, undecided)
-    return replace(walk, seal=seal).show(walk.current(), data, reopened=earlier, follows=earlier.pk)
+    return replace(walk, seal=seal).show(
+        walk.current(), data, reopened=earlier, follows=earlier.pk, reason=earlier.reason
+    )
 
 
 def _save(walk: Walk) -> HttpResponse:
@@ -155,7 +100,7 @@ def _save(walk: Walk) -> HttpResponse:
     if "save" not in data and _only_arranges(data):
         _keep_typed(walk, known, data, token)
         return walk.show(known, form=form, token=token)
-    if not form.is_valid():
+    if not (form.is_valid() and ReasonForm(data).is_valid()):
         _keep_typed(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
     if seen is None:
@@ -201,7 +146,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
     """Save; where that fails, the form comes back with what was ticked still ticked."""
     again: dict[str, Any] = {"form": form, "token": token, "asked": asked}
     try:
-        done = saving.save(walk.member, walk.record, seen, form.edited, token, walk.request.POST.get("follows", ""))
+        done = saving.save(walk.member, walk.record, seen, form.edited, token, **_told(walk))
     except saving.NothingChanged:
         drafts.drop(walk.member, token)
         messages.info(walk.request, "Nothing was changed, so nothing was sent.")
@@ -233,8 +178,17 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
 
 
 def _set_aside(walk: Walk, seen: Version | None, mine: Content, token: str) -> HttpResponse:
-    follows = walk.request.POST.get("follows", "")
-    return _conflict(walk, saving.set_aside(walk.member, walk.record, seen, mine, token, follows))
+    return _conflict(walk, saving.set_aside(walk.member, walk.record, seen, mine, token, **_told(walk)))
+
+
+def _said(data: QueryDict) -> dict[str, Any]:
+    """What a form that comes back later says of the change beside the change itself."""
+    return {"follows": data.get("follows", ""), **reason.shown(data)}
+
+
+def _told(walk: Walk) -> dict[str, Any]:
+    """What the form says of the change beside the change itself."""
+    return {"follows": walk.request.POST.get("follows", ""), "reason": ReasonForm(walk.request.POST).text}
 
 
 def _conflict(walk: Walk, edit: Edit, *, is_read: bool = False) -> HttpResponse:

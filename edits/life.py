@@ -15,7 +15,7 @@ All but DRAFT, SENDING and UNKNOWN are settled. A move is one statement that hol
 of two processes that settle the same edit one does and the other finds it done. Rows are never deleted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -51,7 +51,8 @@ def begin(member: Member, record: Record, seen: Version | None, wanted: Mapping[
     `more` are further columns, `form` among them, its form's token.
     """
     columns = _columns(member, record, seen, State.SENDING)
-    columns |= {"wanted": dumps(wanted), "fields": _listed(wanted), "token": more["form"], **more}
+    columns |= {"wanted": dumps(wanted), "fields": listed(wanted), "token": more["form"], **more}
+    columns["search"] = searched(columns["record_name"], columns.get("reason", ""))
     edit = Edit(**columns)
     try:
         with transaction.atomic():
@@ -114,7 +115,7 @@ def _columns(member: Member, record: Record, seen: Version | None, state: State)
         "person_name": member.name,
         "kind": record.kind,
         "remote_id": record.remote_id,
-        "record_name": " ".join(filter(None, (record.vendor_name, record.full_name))) or record.remote_id,
+        "record_name": called(record),
         "base": seen,
         "state": state,
         "life": [[state, now.isoformat()]],
@@ -122,9 +123,19 @@ def _columns(member: Member, record: Record, seen: Version | None, state: State)
     }
 
 
-def _listed(wanted: Mapping[str, Json]) -> str:
+def called(record: Record) -> str:
+    """The name by which the history keeps a record: of a bill its vendor and its number."""
+    return " ".join(filter(None, (record.vendor_name, record.full_name))) or record.remote_id
+
+
+def listed(names: Iterable[str]) -> str:
     """Field names to search by, each between blanks."""
-    return f" {' '.join(wanted)} "
+    return f" {' '.join(names)} "
+
+
+def searched(*texts: str) -> str:
+    """What an entry of the history is found by, with capitals made small."""
+    return "\n".join(texts).casefold()
 
 
 def _sent_draft(member: Member, columns: Mapping[str, Any]) -> Edit | None:

@@ -1,7 +1,7 @@
 """One person's change to one record, from the first letter typed until it is settled."""
 
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -9,8 +9,10 @@ from django.db import connection, models
 from django.db.models import Q
 
 from books.connections import table
-from books.models import Record, Version
+from books.models import Version
 from tenants.models import Tenant
+
+from .sighting import Sighting as Sighting
 
 
 class State(models.TextChoices):
@@ -33,17 +35,42 @@ DRAFTS_KEPT = timedelta(days=30)
 LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
 
 
+class Outcome(NamedTuple):
+    """What became of an edit, in a word; `mark` is the colour that repeats it, `edits` are those that it holds of."""
+
+    name: str
+    text: str
+    mark: str
+    edits: Q
+
+
+def _outcomes() -> list[Outcome]:
+    """Each with the state that it is named after, but for what its author or a later edit has dealt with."""
+    marks = {State.SAVED: "good", State.CONFLICT: "bad", State.REFUSED: "bad", State.SENDING: "yours"}
+    dealt_with = Q(state__in=LEFT, resolved_by__isnull=False)
+    plain = [state for state in State if state != State.DISCARDED]
+    own = {state: Q(state=state) & ~dealt_with if state in LEFT else Q(state=state) for state in plain}
+    return [
+        *(Outcome(state, state.label, marks.get(state, "warn"), own[state]) for state in plain),
+        Outcome("resolved", "Resolved", "", dealt_with),
+        Outcome("dropped", "Dropped", "", Q(state=State.DISCARDED)),
+    ]
+
+
+OUTCOMES = {outcome.name: outcome for outcome in _outcomes()}
+
+
 class EditQuerySet(models.QuerySet["Edit"]):
     """The edits of companies, by what is still to be done about them."""
 
-    def of(self, record: Record) -> "EditQuerySet":
-        """Those of one record, newest first, ready to be listed."""
-        own = self.sent().filter(tenant=record.tenant_id, kind=record.kind, remote_id=record.remote_id)
-        return own.select_related("tenant", "result")
-
     def sent(self) -> "EditQuerySet":
         """All but what is, or never became more than, somebody's draft."""
-        return self.exclude(wanted="")
+        return self.exclude(fields="")
+
+    def listed(self) -> "EditQuerySet":
+        """Those that were sent with the revisions that they came from and became, and nothing long."""
+        lean = self.sent().select_related("base", "result")
+        return lean.defer("wanted", "typed", "base__content", "result__content")
 
     def drafts_of(self, person: User) -> "EditQuerySet":
         """What this person has typed and not sent, newest first."""
@@ -99,6 +126,8 @@ class Edit(models.Model):
     wanted = models.TextField(default="", blank=True)
     typed = models.TextField(default="", blank=True)
     fields = models.TextField(default="", blank=True)
+    changes = models.TextField(default="", blank=True)
+    search = models.TextField(default="", blank=True)
     reason = models.CharField(max_length=250, default="", blank=True)
     life = models.JSONField(default=list)
     token = models.CharField(max_length=40, null=True)
@@ -128,8 +157,13 @@ class Edit(models.Model):
         ordering = ["-sent_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["tenant", "token"], name="one_edit_per_form")]
         indexes = [
-            models.Index(fields=["tenant", "-sent_at"]),
-            models.Index(fields=["tenant", "kind", "remote_id"]),
+            # All that the history is filtered by but words, so that very many are counted without being read.
+            models.Index(
+                fields=["tenant", "-sent_at", "state", "person_name", "resolved_by", "kind", "fields"],
+                name="edits_by_facts",
+            ),
+            models.Index(fields=["tenant", "person_name", "fields"], name="edits_by_person"),
+            models.Index(fields=["tenant", "kind", "remote_id", "-sent_at"], name="edits_by_record"),
             models.Index(fields=["tenant", "person", "state"], name="edits_of_a_person"),
             models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNDER_WAY), name="open_edits"),
         ]
@@ -143,6 +177,18 @@ class Edit(models.Model):
         if self.state != State.SAVED or self.result is None or not table(self.tenant, self.kind).revision:
             return ""
         return f"…{self.result.revision[-4:]}"
+
+    @property
+    def steps(self) -> list[tuple[str, datetime]]:
+        """Every state that it has been in, in words, with when it came to be in it."""
+        life = self.life or [[State.SENDING, self.sent_at.isoformat()]]  # what was made before lives were kept
+        return [(State(name).label, datetime.fromisoformat(moment)) for name, moment in life]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it, in a word."""
+        is_dealt_with = self.state in LEFT and self.resolved_by_id
+        return OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
 
     def delete(self, *_: object, **__: object) -> NoReturn:
         """Raises TypeError: see EditQuerySet.delete."""

@@ -15,13 +15,14 @@ from django.utils import timezone
 from books import connections, errors, mirror, processes
 from books.fields import Field, Table
 from books.models import Record, Version
-from books.provider import Row
+from books.provider import Row, Written
 from books.records import Content, Json, NotReadable, encode_value
 from books.turns import PATIENCE_SECONDS, Priority
 from books.writing import changed_fields
 from tenants.access import Member
 
 from . import life, settling
+from .describing import differences, written
 from .models import Edit, State
 
 BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
@@ -61,21 +62,28 @@ def save(
     changed = changed_fields(was, edited)
     if not changed:
         raise NothingChanged
-    more = {"form": token, "follows": follows, "reason": reason, "undoes": undoes}
-    edit = _begin(member, record, seen, _as_json(edited, changed), **more)
+    said = {"reason": reason, "changes": written(differences(was, edited)), "undoes": undoes}
+    edit = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
     if edit is None:
         return _outcome_of_first_post(edit_of(member, token))
     return _send(edit, table, was, edited)
 
 
 def set_aside(
-    member: Member, record: Record, seen: Version | None, edited: Content, token: str, follows: str = ""
+    member: Member,
+    record: Record,
+    seen: Version | None,
+    edited: Content,
+    token: str,
+    follows: str = "",
+    reason: str = "",
 ) -> Edit:
     """Record as a conflict, without sending anything, what a person wants of a record known to have moved."""
     table = connections.table(record.tenant, record.kind)
     was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
     wanted = _as_json(edited, changed_fields(was, edited))
-    edit = _begin(member, record, seen, wanted, form=token, follows=follows)
+    said = {"reason": reason, "changes": written(differences(was, edited))}
+    edit = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
     return life.move(edit, State.CONFLICT) if edit else edit_of(member, token)
 
 
@@ -105,8 +113,10 @@ def _begin(
 def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     try:
         raw = _write(edit, table, was, edited)
+        request_id = raw.request_id if isinstance(raw, Written) else ""
         with transaction.atomic():
-            return life.move(edit, State.SAVED, result=mirror.store_version(edit.tenant, table, raw, timezone.now()))
+            result = mirror.store_version(edit.tenant, table, raw, timezone.now())
+            return life.move(edit, State.SAVED, result=result, request_id=request_id)
     except NotReadable as error:
         return _look(edit, errors.BadAnswer(str(error)))
     except errors.NoAnswer as error:

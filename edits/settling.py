@@ -5,8 +5,9 @@ the write may still land. Should one land later all the same, its edit is correc
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from books import connections, errors, mirror, processes, sync
@@ -79,16 +80,26 @@ def came_late() -> list[tuple[Edit, Version]]:
 
     Asks the mirror only: the reading that brings a changed record is what shows it. Each version is compared once.
     """
-    lost_ones = Edit.objects.filter(may_land_until__isnull=False, settled_at__gt=timezone.now() - MAY_COME_LATE)
-    moved = lost_ones.filter(state__in=(*LEFT, State.DISCARDED)).exclude(result=F("base__record__version"))
     found = []
-    for edit in moved.select_related("tenant", "base__record__version"):
+    for edit in _to_compare().select_related("tenant", "base__record__version"):
         assert edit.base is not None, "what was sent had a base"
         if version := _landed_as(edit, since=edit.base):
             found.append((edit, version))
         else:
             life.note(edit, result=edit.base.record.version)
     return found
+
+
+def open_records() -> list[QuerySet[Edit, Any]]:
+    """The ids of the records of which a newer version may yet turn out to be the work of an edit."""
+    under_way = Edit.objects.filter(state__in=UNDER_WAY)
+    return [edits.filter(base__isnull=False).order_by().values("base__record") for edits in (under_way, _to_compare())]
+
+
+def _to_compare() -> QuerySet[Edit]:
+    """Edits held for not written, though no answer came, whose record has moved since they were last compared."""
+    lost_ones = Edit.objects.filter(may_land_until__isnull=False, settled_at__gt=timezone.now() - MAY_COME_LATE)
+    return lost_ones.filter(state__in=(*LEFT, State.DISCARDED)).exclude(result=F("base__record__version"))
 
 
 def is_abandoned(edit: Edit) -> bool:

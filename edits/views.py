@@ -5,23 +5,23 @@ from math import ceil
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from books import connections, errors, mirror, sync
 from books.shown import day
 from tenants.access import Member, member
 from tenants.models import Role
 
-from . import conflicting, drafts, kept, presence, settling, telling, undoing
-from .describing import described
+from . import conflicting, drafts, export, history, kept, life, listed, presence, settling, telling, timeline, undoing
+from .filters import HistoryFilter, HistoryPage
 from .live import LiveAsked
-from .models import UNDER_WAY, Edit, State
+from .models import UNDER_WAY, Edit, Sighting, State
 from .typed_day import TypedDay
 
 FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
@@ -37,13 +37,54 @@ def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "edits/drafts.html", {"member": m, "drafts": list(drafts.all_of(m))})
 
 
+@never_cache
+@vary_on_headers("HX-Request")
 @require_safe
 def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """All edits of the company, newest first, with what became of each."""
+    """The history of the company, searched and filtered, newest first; for htmx the rows alone."""
     m = member(request, slug)
-    edits = Edit.objects.sent().filter(tenant=m.tenant).select_related("base", "result", "tenant")
-    page = Paginator(edits, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "edits/list.html", {"member": m, "page": page})
+    form = HistoryFilter(request.GET, m.tenant)
+    found = history.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
+    rows = listed.rows(found.rows, connections.description(m.tenant).name)
+    context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
+    template = "edits/list.html#rows" if request.htmx else "edits/list.html"  # type: ignore[attr-defined]  # the middleware sets it
+    return render(request, template, context)
+
+
+@require_safe
+def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """What the list shows, all its pages, as a file for a spreadsheet."""
+    m = member(request, slug)
+    found = history.every(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
+    name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
+    answer = StreamingHttpResponse(export.rows(m.tenant, found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_safe
+def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
+    """The timeline of one record, also of one that is gone: what it was called is in its entries."""
+    m = member(request, slug)
+    table = connections.table(m.tenant, kind)
+    asked = history.Asked(record=(kind, remote_id))
+    found = history.search(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
+    name = found.rows[0].record_name if found.rows else life.called(mirror.find(m.tenant, kind, remote_id))
+    page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
+    context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
+    return render(request, "edits/of.html", context)
+
+
+@require_safe
+def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One difference that was seen in the books, with all its changes."""
+    m = member(request, slug)
+    sighting = get_object_or_404(Sighting.objects.select_related("edit"), tenant=m.tenant, pk=pk)
+    noun = connections.table(m.tenant, sighting.kind).noun
+    (entry,) = timeline.entries(m.tenant, (), [sighting])
+    context = {"member": m, "entry": entry, "edit": sighting.edit}
+    context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
+    return render(request, "edits/seen.html", context)
 
 
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -60,7 +101,8 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(f"{conflicting.edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
         return conflicting.page(request, m, edit, posted=_typed_before(request))
-    context = {"member": m, "edit": edit, "changes": described(edit), "is_author": _is_author(m, edit)}
+    (entry,) = timeline.entries(m.tenant, [edit], ())
+    context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"page_url": conflicting.page_url(m, edit), "form_url": conflicting.edit_url(m, edit)}
     context |= {"undone_by": undoing.undo_of(edit), "why_no_undo": undoing.hindrance(edit)}
     return render(request, "edits/page.html", context)

@@ -14,11 +14,11 @@ from django.utils import timezone
 from books import http
 from books.errors import BadAnswer, NotFound, Refused, from_books
 from books.fields import Table
-from books.provider import Filters, Page
+from books.provider import Filters, Page, Written
 from books.records import Content, Json
 from books.writing import body_of
 
-from .errors import GONE, Sent, raise_for
+from .errors import GONE, HEADER, Sent, raise_for
 from .slices import PAGE_ROWS, cut
 
 NAME = "QuickBooks"
@@ -80,7 +80,7 @@ class Conductor:
             raise (_not_found(error) if error.code in GONE else error) from None
 
     @from_books(NAME)
-    def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
+    def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Written:
         """Send what differs between `base` and `edited` under the revision the person saw; the new record.
 
         Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
@@ -91,10 +91,12 @@ class Conductor:
             url = f"{self.base_url}{table.path}/{quote(id, safe='')}"
             answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
         try:
-            return self._object(answer, Sent(table, base, edited))
+            written = Written(self._object(answer, Sent(table, base, edited)))
         except Refused as error:
             gone = error.code in GONE and f'"{id}"' in error.detail
             raise (_not_found(error) if gone else error) from None
+        written.request_id = answer.headers.get(HEADER, "")
+        return written
 
     @from_books(NAME)
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:

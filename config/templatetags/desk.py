@@ -71,6 +71,13 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def exact(value: datetime) -> str:
+    """26 Nov 2026 14:05:09: where the order of things may hang on seconds."""
+    local = timezone.localtime(value)
+    return f"{day(local.date())} {local:%H:%M:%S}"
+
+
+@register.filter
 def with_moments(text: str) -> str:
     """A vendor's sentence with its machine-written moments as people write them, in the desk's time zone."""
     return ISO_MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)

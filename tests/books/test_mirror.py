@@ -89,6 +89,31 @@ def test_a_revision_that_comes_back_is_its_old_version(abc, customers, raw_job):
     assert Version.objects.count() == 2
 
 
+def untold(tenant):
+    """Revision → the revision that it took the place of, of the versions that nobody has told of yet."""
+    waiting = Version.objects.filter(record__tenant=tenant, untold__isnull=False)
+    return dict(waiting.values_list("revision", "untold__revision"))
+
+
+def test_a_version_waits_to_be_told_against_the_one_whose_place_it_took(abc, customers, raw_job):
+    for revision, balance in (("1", "0.00"), ("2", "0.00"), ("2", "7.00"), ("3", "7.00")):
+        mirror.store(abc, customers, {**raw_job, "revisionNumber": revision, "balance": balance})
+    assert untold(abc) == {"2": "1", "3": "2"}
+
+
+def test_a_version_that_a_record_comes_back_to_waits_to_be_told_again(abc, customers, raw_job):
+    for revision in ("1", "2", "1"):
+        mirror.store(abc, customers, {**raw_job, "revisionNumber": revision})
+    assert untold(abc) == {"2": "1", "1": "2"}
+
+
+def test_of_a_list_that_nobody_changes_from_here_there_is_nothing_to_tell(abc):
+    terms = connections.table(abc, "standard-terms")
+    for revision in ("1", "2"):
+        mirror.store(abc, terms, {"id": "1-1", "name": "Net 30", "revisionNumber": revision})
+    assert (Version.objects.count(), untold(abc)) == (2, {})
+
+
 def test_an_unchanged_row_is_only_seen_again(abc, customers, raw_job):
     mirror.store(abc, customers, raw_job, timezone.now() - timedelta(days=1))
     now = timezone.now()

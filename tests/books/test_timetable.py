@@ -164,9 +164,18 @@ def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
     table, old = connections.table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2"):
         mirror.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+    Version.objects.update(untold=None)
     assert timetable.prune(timezone.now()) == 1
     assert list(Version.objects.values_list("revision", flat=True)) == ["2"]
     assert mirror.content(Record.objects.get())["revision_number"] == "2"
+
+
+def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
+    table, old = connections.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    for revision in ("1", "2", "3"):
+        mirror.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+    Version.objects.filter(revision="3").update(untold=None)
+    assert (timetable.prune(timezone.now()), Version.objects.count()) == (0, 3)
 
 
 def test_sweeps_of_the_floors_above_are_called_each_round(db, monkeypatch):

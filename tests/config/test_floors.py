@@ -1,6 +1,7 @@
 """Keeps the arrows between the rooms pointing down. The floors and their reasons stand in the README."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS = [["config"], ["customers", "bills"], ["edits"], ["books"], ["tenants"]]
 HEIGHT = {room: -depth for depth, rooms in enumerate(FLOORS) for room in rooms}
 SANDBOX = "sandbox"
+WRITES = {
+    "update",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "delete",
+    "_raw_delete",
+}
+TABLES_OF_HISTORY = ("edits_edit", "edits_sighting")
 
 
 def imported(source: str, path: str) -> Iterator[str]:
@@ -38,16 +50,18 @@ def faults(source: str, path: str) -> list[str]:
     if "update_record" in calls(source) and own != "books" and path != "edits/saving.py":
         found.append("writes to a company's books outside edits/saving.py")
     if path != "edits/life.py":
-        found += [f"moves an edit outside edits/life.py: {statement}" for statement in rewrites(source)]
+        found += [f"moves an edit outside edits/life.py: {statement}" for statement in rewrites(source, "Edit")]
+    if path != "edits/sightings.py":
+        found += [f"adds a sighting outside edits/sightings.py: {made}" for made in rewrites(source, "Sighting")]
     return found
 
 
-def rewrites(source: str) -> Iterator[str]:
-    """Yield every statement that writes edits: `Edit.objects.filter(...).update` and the like."""
+def rewrites(source: str, model: str) -> Iterator[str]:
+    """Yield every statement that writes or deletes rows of a model: `Edit.objects.filter(...).update` and the like."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             root, attribute = ast.unparse(node.func.value), node.func.attr
-            if root.startswith("Edit.objects") and attribute in ("update", "create", "bulk_create", "get_or_create"):
+            if root.startswith((f"{model}.objects", f"{model}._")) and attribute in WRITES:
                 yield f"{root}.{attribute}"
 
 
@@ -65,6 +79,25 @@ def wrong_arrow(own: str, other: str, path: str) -> str | None:
 
 
 FILES = sorted(file.relative_to(ROOT).as_posix() for room in [*HEIGHT, SANDBOX] for file in (ROOT / room).rglob("*.py"))
+
+
+def statements_on_history(source: str) -> list[str]:
+    """Return the statements in SQL, written out in a file, that write the tables of the history."""
+    texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    writes = re.compile(rf"(UPDATE|DELETE FROM|INSERT INTO|REPLACE INTO)\s+\"?({'|'.join(TABLES_OF_HISTORY)})", re.I)
+    return [found[0] for text in texts if isinstance(text, str) and (found := writes.search(text))]
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_no_statement_deletes_or_rewrites_the_history(path):
+    # The one that is left lets an edit stand for what its author had left over; it takes nothing away.
+    known = ["UPDATE edits_edit"] if path == "edits/models.py" else []
+    assert statements_on_history((ROOT / path).read_text()) == known
+
+
+def test_a_statement_that_rewrites_the_history_is_found():
+    source = "cursor.execute('update edits_sighting set changes = 1')\ncursor.execute('DELETE FROM \"edits_edit\"')"
+    assert statements_on_history(source) == ["update edits_sighting", 'DELETE FROM "edits_edit']
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -89,6 +122,16 @@ def test_every_arrow_points_down(path):
             "edits/views.py",
             "Edit.objects.filter(pk=1).update(state='saved')",
             "moves an edit outside edits/life.py: Edit.objects.filter(pk=1).update",
+        ),
+        (
+            "edits/views.py",
+            "Sighting.objects.bulk_create([])",
+            "adds a sighting outside edits/sightings.py: Sighting.objects.bulk_create",
+        ),
+        (
+            "bills/views.py",
+            "Edit._base_manager.all().delete()",
+            "moves an edit outside edits/life.py: Edit._base_manager.all().delete",
         ),
     ],
 )

@@ -4,6 +4,7 @@ from django.test import Client
 
 from books import mirror
 from books.models import Record
+from edits import sightings
 from edits.models import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
 from tests.rig.inputs import inputs
@@ -78,6 +79,7 @@ def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job:
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    sightings.tell()
     job.versions.filter(revision="1721172183").delete()
     answer = as_bob.post(EDIT, form)
     keys = [part.key for part in answer.context["conflict"].merge.clashes]

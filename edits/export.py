@@ -1,0 +1,58 @@
+"""The history as a table for a spreadsheet: one row for each change of each entry."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from books import connections
+from tenants.models import Tenant
+
+from .describing import Change
+from .timeline import Entry
+
+MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
+HEADS = (
+    *("Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Reason", "Outcome"),
+    *("Revision before", "Revision after", "Request id", "Not before"),
+)
+NO_CHANGE = Change("", "", "")
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def rows(tenant: Tenant, found: Iterable[Entry]) -> Iterator[str]:
+    """The lines of the file. Its moments are those of the desk's time zone, which the first head names."""
+    writer: Any = csv.writer(_Echo())
+    zone = timezone.get_current_timezone_name()
+    yield MARK + writer.writerow([f"When ({zone})", *HEADS])
+    books = connections.description(tenant).name
+    for entry in found:
+        noun = connections.table(tenant, entry.kind).noun
+        for change in entry.changes or [NO_CHANGE]:
+            yield writer.writerow([guarded(value) for value in _row(entry, change, noun, books)])
+
+
+def guarded(value: str) -> str:
+    """The value so that a spreadsheet shows it and does not carry it out."""
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def _row(entry: Entry, change: Change, noun: str, books: str) -> tuple[str, ...]:
+    who = entry.who or f"Changed in {books}"
+    outcome = entry.outcome.text if entry.who else f"Seen in {books}"
+    return (
+        *(_moment(entry.at), who, entry.record_name, noun, entry.remote_id, *change, entry.reason, outcome),
+        *(entry.before, entry.after, entry.request_id, _moment(entry.since) if entry.since else ""),
+    )
+
+
+def _moment(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"

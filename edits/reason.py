@@ -1,0 +1,35 @@
+"""Why somebody changes a record: a line of plain text that stays beside the change in its history.
+
+It is no part of the record, and nothing of it is sent.
+"""
+
+from collections.abc import Mapping
+
+from django import forms
+
+LONGEST = 250
+
+
+class ReasonForm(forms.Form):
+    """The one input that every form of a change has, whatever it changes."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=LONGEST,
+        error_messages={"max_length": "Shorten it: %(show_value)s of at most %(limit_value)s letters."},
+    )
+
+    def clean_reason(self) -> str:
+        return " ".join(self.cleaned_data["reason"].split())
+
+    @property
+    def text(self) -> str:
+        """What was given; "" where that is too long or nothing."""
+        self.is_valid()
+        return str(self.cleaned_data.get("reason", ""))
+
+
+def shown(data: Mapping[str, str]) -> dict[str, object]:
+    """What a page that comes back says of the reason typed into it: as it was typed, with what is wrong about it."""
+    form = ReasonForm(data)
+    return {"reason": data.get("reason", ""), "reason_errors": form.errors.get("reason", [])}

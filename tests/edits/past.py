@@ -1,0 +1,41 @@
+"""A history to look through, put there without a vendor: edits by whom it was, and what was seen to change."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from edits import life
+from edits.describing import Change, written
+from edits.models import Edit, Sighting, State
+from tenants.models import Tenant
+
+PHONE = Change("Phone", "555-0100", "555-0199")
+
+
+def an_edit(tenant: Tenant, person: User, at: datetime, **more: Any) -> Edit:
+    """An edit as it stands in the table; saved, of a phone number of the customer Ada, where nothing else is said."""
+    fields, changes = more.pop("fields", ("phone",)), more.pop("changes", [PHONE])
+    columns = {
+        "kind": "customers",
+        "remote_id": "8-1",
+        "record_name": "Ada",
+        "state": State.SAVED,
+        "reason": "",
+        **more,
+    }
+    columns["search"] = life.searched(columns["record_name"], columns["reason"])
+    text = {"fields": life.listed(fields), "changes": written(changes)}
+    return Edit.objects.create(
+        tenant=tenant, person=person, person_name=person.username, sent_at=at, wanted="{}", **text, **columns
+    )
+
+
+def a_sighting(tenant: Tenant, at: datetime, **more: Any) -> Sighting:
+    """What was seen in the books; of the same phone number, where nothing else is said."""
+    fields, changes = more.pop("fields", ("phone",)), more.pop("changes", [PHONE])
+    columns = {"kind": "customers", "remote_id": "8-1", "record_name": "Ada", "before": "1", "after": "2", **more}
+    columns |= {"search": life.searched(columns["record_name"]), "earlier_at": at, "seen_at": at}
+    made = Sighting(tenant=tenant, fields=life.listed(fields), changes=written(changes), **columns)
+    (stored,) = Sighting.objects.bulk_create([made])
+    return stored

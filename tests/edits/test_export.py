@@ -1,0 +1,98 @@
+"""The history as a file for a spreadsheet: what is in it, and that nothing in it is carried out."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edits.describing import Change
+from edits.export import FORMULA, guarded
+from edits.models import State
+from tenants.models import Tenant
+from tests.edits.past import a_sighting, an_edit
+
+EXPORT = "/t/abc/edits/export.csv"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HEADS = [
+    *("When (UTC)", "Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Reason", "Outcome"),
+    *("Revision before", "Revision after", "Request id", "Not before"),
+]
+
+
+def exported(client: Client, **asked: str) -> list[list[str]]:
+    """The rows of the file, its heads first."""
+    answer: Any = client.get(EXPORT, asked)
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_it_has_a_row_for_each_change_newest_first(as_carol: Client, abc: Tenant, bob: User) -> None:
+    changes = [Change("Bill to, line 1", "a\nb", "Ñ"), Change("Terms", "Net 15", "Net 30")]
+    an_edit(abc, bob, NOON, changes=changes, reason="Their letter", request_id="req_1", state=State.REFUSED)
+    a_sighting(abc, NOON + timedelta(hours=1))
+    an_edit(abc, bob, NOON - timedelta(hours=1), changes=[])
+    own = ["bob", "Ada", "customer", "8-1"]
+    assert exported(as_carol) == [
+        HEADS,
+        [
+            *(
+                "2026-11-20 13:00:00",
+                "Changed in QuickBooks",
+                "Ada",
+                "customer",
+                "8-1",
+                "Phone",
+                "555-0100",
+                "555-0199",
+            ),
+            *("", "Seen in QuickBooks", "1", "2", "", "2026-11-20 13:00:00"),
+        ],
+        ["2026-11-20 12:00:00", *own, *changes[0], "Their letter", "Refused", "", "", "req_1", ""],
+        ["2026-11-20 12:00:00", *own, *changes[1], "Their letter", "Refused", "", "", "req_1", ""],
+        ["2026-11-20 11:00:00", *own, "", "", "", "", "Saved", "", "", "", ""],
+    ]
+
+
+def test_it_has_what_the_list_was_narrowed_to(as_carol: Client, abc: Tenant, bob: User, alice: User) -> None:
+    an_edit(abc, bob, NOON)
+    an_edit(abc, alice, NOON)
+    a_sighting(abc, NOON)
+    assert [row[1] for row in exported(as_carol, person="alice")[1:]] == ["alice"]
+
+
+def test_it_has_every_page(as_carol: Client, abc: Tenant, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edits.history.AT_ONCE", 7)
+    for n in range(60):
+        an_edit(abc, bob, NOON - timedelta(minutes=n), record_name=f"Edit {n}")
+    assert [row[2] for row in exported(as_carol, page="2")[1:]] == [f"Edit {n}" for n in range(60)]
+
+
+def test_it_is_saved_under_the_companys_name(as_carol: Client) -> None:
+    answer = as_carol.get(EXPORT)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"].startswith('attachment; filename="abc-history-20')
+
+
+def test_a_formula_in_a_record_is_not_carried_out(as_carol: Client, abc: Tenant, bob: User) -> None:
+    evil = "=cmd|' /C calc'!A0"
+    an_edit(abc, bob, NOON, record_name=evil, reason="@SUM(1)", changes=[Change("Note", "+1", "\t-2")])
+    (row,) = exported(as_carol)[1:]
+    assert [row[2], row[6], row[7], row[8]] == [f"'{evil}", "'+1", "'\t-2", "'@SUM(1)"]
+
+
+@given(st.text())
+def test_no_value_begins_as_a_formula_and_none_is_changed_otherwise(text: str) -> None:
+    safe = guarded(text)
+    assert (safe.startswith(FORMULA), safe.removeprefix("'") if text.startswith(FORMULA) else safe) == (False, text)
+
+
+def test_another_companys_history_is_not_in_it(as_carol: Client, larch: Tenant, bob: User) -> None:
+    an_edit(larch, bob, NOON)
+    assert exported(as_carol) == [HEADS]
