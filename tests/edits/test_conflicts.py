@@ -161,7 +161,7 @@ def test_the_page_of_a_bill_says_what_is_so():
     said = words(page(bill_conflict()))
     for sentence in (
         "Nothing has been saved, and nothing you typed is lost.",
-        "Two values were changed on both sides: decide them below.",
+        "Both sides changed something in two places: decide them below.",
         "2 of 2 still to decide Total was 463.90, in QuickBooks now 518.60 → follows your choice",
         "545.10 +26.50 against QuickBooks now 518.60 as QuickBooks has it now",
         "3 combined for you Number 7731 → 7731-A (QuickBooks) · Memo none → Pallet wrap (yours)",
