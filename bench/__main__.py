@@ -23,11 +23,11 @@ def say(text: str) -> None:
 
 def measured(stage: Stage, pace: Pace) -> tuple[list[Figure], int]:
     """Every figure that could be taken, and how many measurements failed to run."""
-    from . import assets, calls, drain, lists, long_bill, saves, typing_speed
+    from . import assets, calls, drain, lists, long_bill, long_list, saves, typing_speed
 
     found: list[Figure] = []
     failed = 0
-    for measurement in (drain, lists, long_bill, calls, saves, assets, typing_speed):
+    for measurement in (drain, lists, long_bill, long_list, calls, saves, assets, typing_speed):
         pace.note()
         name, started = measurement.__name__.rpartition(".")[2], time.monotonic()
         try:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Request
 
-from . import lists, long_bill
+from . import lists, long_bill, long_list
 from .browsing import browser, signed_in
 from .figures import Figure, limited
 from .stage import LONG_BILL, SLUG, Stage
@@ -13,12 +13,13 @@ MOST_REQUESTS = 8
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """List, page and form of ours; of the admin's the list and the form, which has no other page."""
+    """List, page and forms of ours; of the admin's the list and the form, which has no other page."""
     record = f"/t/{SLUG}/bills/{LONG_BILL}/"
     pages = (
         ("list", lists.OURS, lists.ADMINS),
         ("bill's page", record, ""),
         ("bill's form", long_bill.OURS, "/admin/beside/bill/add/"),
+        ("customer's form", long_list.form_of(long_list.somebody()), ""),
     )
     found: list[Figure] = []
     with browser() as started:

@@ -78,6 +78,29 @@ def printed(address: Value) -> list[str]:
     return [line for line in lines if line]
 
 
+def in_short(f: Field, entry: Value) -> str:
+    """What an entry of a list holds beside its name, in one line: 3 Quay Street, Boise, ID 83702 · Default."""
+    title = f.shape.get(f.called_by)
+    # A name that the books make of other members says them already.
+    said = str(entry[f.called_by]).split() if title and not title.writable else []
+    texts = [", ".join(printed(entry))] if f.is_address else []
+    for m in f.shape.fields:
+        is_told = m.name in (f.key, f.called_by) or (f.is_address and m.name in PRINTED)
+        if not is_told and (m.writable or not m.sent_along) and m.kind is not Kind.MOMENT:
+            texts.append(_in_short(m, entry[m.name]))
+    return " · ".join(text for text in texts if text and text not in said)
+
+
+def _in_short(m: Field, value: Value) -> str:
+    if is_blank(value) or value is False:
+        return ""
+    if m.kind is Kind.BOOLEAN:
+        return m.label
+    if m.kind is Kind.LIST:
+        return ", ".join(f"{entry[m.key]}: {in_short(m, entry)}" for entry in value)
+    return shown(m, value)
+
+
 def _grouped(value: Decimal, places: int) -> str:
     return f"{value:,.{places}f}".replace("-", MINUS)
 

@@ -1,4 +1,4 @@
-"""Joins the style sheets into one small file and the scripts into one, when static files are collected.
+"""Joins the style sheets, and the scripts, into one small file for each kind of page, when static files are collected.
 
 In development the browser follows the imports itself; both ways run the same parts in the same order.
 """
@@ -16,27 +16,34 @@ from rjsmin import jsmin
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-CSS, JS = "css/desk.css", "js/desk.js"
-IMPORT = {CSS: re.compile(r'@import url\("([\w.-]+)"\);'), JS: re.compile(r'import "\./([\w.-]+)";')}
+# Pages to read, a record's form, a bill's form: a page loads the two files of its kind.
+KINDS = ("desk", "desk-form", "desk-lines")
+ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
+IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)
 
 
 def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
-    """Return the text of `entry` with each of its parts in the place of its import. Parts import nothing themselves."""
-
-    def text(name: str) -> str:
-        storage, path = paths[name]
-        with storage.open(path) as part:
-            return str(part.read().decode())
-
-    folder = PurePosixPath(entry).parent
-    parts = [text(str(folder / name)) for name in IMPORT[entry].findall(text(entry))]
-    if entry == CSS:
-        return str(cssmin("\n".join(parts)))
+    """Return the text of `entry` with each of its parts in the place of its import."""
+    texts = list(parts(entry, paths))
+    if entry.endswith(".css"):
+        return str(cssmin("\n".join(texts)))
     # A block of its own keeps each part's names to itself, as its module did.
-    return str(jsmin("\n".join(f"{{\n{part}}}" for part in parts)))
+    return str(jsmin("\n".join(f"{{\n{text}}}" for text in texts)))
 
 
-EVERY_PAGES = re.compile(r"(desk|htmx-2\.min)\.[0-9a-f]{12}\.(css|js)")
+def parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:
+    """The text of a part, or of those that it imports in its place."""
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        text = str(file.read().decode())
+    imported = IMPORT.findall(text)
+    for other in imported:
+        yield from parts(str(PurePosixPath(name).with_name(other)), paths)
+    if not imported:
+        yield text
+
+
+EVERY_PAGES = re.compile(rf"({'|'.join(KINDS)}|htmx-2\.min)\.[0-9a-f]{{12}}\.(css|js)")
 
 
 class Smallest(Compressor):  # type: ignore[misc]  # whitenoise ships no types
@@ -64,14 +71,14 @@ def smallest(data: bytes) -> bytes:
 
 
 class JoinedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
-    """Hash and compress as WhiteNoise does, after joining the two entry files."""
+    """Hash and compress as WhiteNoise does, after joining the entry files."""
 
     def create_compressor(self, **options: Any) -> Compressor:
         return Patient(**options)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         memory = InMemoryStorage()
-        for entry in (CSS, JS):
+        for entry in ENTRIES:
             if entry in paths:
                 memory.save(entry, ContentFile(joined(entry, paths).encode()))
                 paths[entry] = (memory, entry)

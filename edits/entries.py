@@ -1,17 +1,17 @@
 """The lists inside a record as a form holds them: entries of inputs that named buttons add, strike out and put back.
 
-Every entry of a list stands as inputs and travels with the form; one that did not is as the person saw it.
+An entry that stands as inputs travels with the form; one that did not is as the person saw it.
 Knows the field table and no field. A bill's lines, of which there may be a thousand, have a form of their own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as of_its_own
 
 from django.http import QueryDict
 
 from books.fields import Field, Kind, Shape, Table
-from books.records import Content, Value, blank
+from books.records import Content, Value
 from books.writing import NEW_LINE
 
 from .posted import ID, OWN, REMOVE, Inputs, Place, Posted, arrange, place_of, pressed
@@ -68,6 +68,11 @@ class Entry:
         return self.is_gone or self.is_blank
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether nothing travelled for it or for an entry inside it."""
+        return self.inputs is None and all(e.is_untouched for part in self.lists for e in part.entries)
+
+    @property
     def start(self) -> Content:
         """What its inputs were opened with."""
         key = self.field.shape[self.field.key]
@@ -77,8 +82,7 @@ class Entry:
     @property
     def hidden(self) -> Iterator[tuple[str, str]]:
         """What a struck-out entry carries along, to stand again as it was typed."""
-        for name, (f, was) in self.spots():
-            yield name, (self.inputs or {}).get(name.removeprefix(f"{self.prefix}-"), typed(f, was))
+        yield from ((f"{self.prefix}-{name}", text) for name, text in (self.inputs or {}).items() if name not in OWN)
 
     def spots(self) -> Iterator[tuple[str, tuple[Field, Value]]]:
         """Input name → its field and what it was opened with, of this entry alone."""
@@ -224,26 +228,3 @@ def members(shape: Shape) -> tuple[Field, ...]:
 def inputs_of(entry: Content) -> Inputs:
     """An entry as it stands in its inputs."""
     return {f.name: typed(f, entry[f.name]) for f in members(entry.shape)}
-
-
-def as_typed(f: Field, section: str, base: Iterable[Content], wanted: Iterable[Content]) -> Iterator[tuple[str, str]]:
-    """The inputs that a person would have left in a form over `base` to want the entries of `wanted`."""
-    left = list(wanted)
-    index = -1
-    for index, entry in enumerate(base):
-        now = next((one for one in left if one[f.key] == entry[f.key]), None)
-        yield f"{section}-{index}-{ID}", str(entry[f.key])
-        if now is None:
-            yield f"{section}-{index}-{REMOVE}", "on"
-            continue
-        left.remove(now)
-        yield from _inputs(f"{section}-{index}", now, entry)
-    for place, entry in enumerate(left, index + 1):
-        yield f"{section}-{place}-{ID}", NEW_LINE
-        yield from _inputs(f"{section}-{place}", entry, None)
-
-
-def _inputs(prefix: str, now: Content, base: Content | None) -> Iterator[tuple[str, str]]:
-    yield from ((f"{prefix}-{name}", text) for name, text in inputs_of(now).items())
-    for f in nested(now.shape):
-        yield from as_typed(f, f"{prefix}-{f.name}", base[f.name] if base is not None else blank(f), now[f.name])

@@ -3,35 +3,43 @@
 Knows the field table and no field.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as of_its_own
 from typing import Any
 
 from django.forms import BoundField
 from django.http import QueryDict
 
 from books.fields import Field, Kind, Table
-from books.records import Content, Value, is_blank
-from books.shown import PLACED
+from books.records import Content, Value, blank, is_blank
+from books.shown import NONE, PLACED, in_short
+from books.writing import NEW_LINE
 from tenants.models import Tenant
 
 from . import entries, forms
 from .blocks import BLOCK
 from .entries import MOVED, Entry, EntryList, Lists
 from .forms import RecordForm, Row, shown_or_blank
-from .posted import OWN
+from .posted import ID, OWN, REMOVE
+
+MANY = 40  # inputs: with more, only those entries of a list stand as inputs that somebody works on
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry as its template draws it: its inputs, its address in one block, what is read only, lists inside it."""
+    """One entry as its template draws it: its inputs, its address in one block, what is read only, lists inside it.
+
+    Or, where nobody has touched it and its list is long, `short`: what it holds, in one line of text.
+    """
 
     entry: Entry
-    inputs: list[BoundField]
-    fixed: list[tuple[Field, str]]
-    address: Row | None
-    lists: "list[ListRow]"
     has_focus: bool
+    short: str = ""
+    inputs: list[BoundField] = of_its_own(default_factory=list)
+    fixed: list[tuple[Field, str]] = of_its_own(default_factory=list)
+    address: Row | None = None
+    lists: "list[ListRow]" = of_its_own(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,20 @@ class WholeForm(RecordForm):
     def listed(self, one: EntryList, outermost: str = "") -> ListRow:
         """A list with its entries, ready to be drawn."""
         outermost = outermost or one.section
-        return ListRow(one, [self._drawn(entry, outermost) for entry in one.entries], outermost)
+        rows = [
+            EntryRow(entry, self._has_focus(entry), short=in_short(entry.field, entry.start) or NONE)
+            if is_long(one.field, one.base) and self._is_at_rest(entry)
+            else self._drawn(entry, outermost)
+            for entry in one.entries
+        ]
+        return ListRow(one, rows, outermost)
+
+    def _is_at_rest(self, entry: Entry) -> bool:
+        """Whether nobody has touched it and nothing is wrong with it."""
+        lists = [inside for one in entry.lists for inside in one.every()]
+        every = [entry, *(inner for one in lists for inner in one.entries)]
+        names = {name for one in every for name, _ in one.spots()}
+        return entry.is_untouched and self.errors.keys().isdisjoint(names) and not any(one.problems for one in lists)
 
     def _drawn(self, entry: Entry, outermost: str) -> EntryRow:
         shape = entry.field.shape
@@ -108,7 +129,8 @@ class WholeForm(RecordForm):
         ]
         inside = [self.listed(one, outermost) for one in entry.lists]
         plain = [bound for name, bound in known.items() if name not in block]
-        return EntryRow(entry, plain, fixed, address, inside, self._has_focus(entry))
+        focus = self._has_focus(entry)
+        return EntryRow(entry, focus, inputs=plain, fixed=fixed, address=address, lists=inside)
 
     def _has_focus(self, entry: Entry) -> bool:
         """Whether it is what a button was pressed for, so that the person goes on there."""
@@ -170,9 +192,42 @@ def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
     """The inputs that a person would have left in a form over `base` to want `wanted`, those of lists included."""
     data = forms.as_typed(table, base, wanted)
     for f in entries.nested(table.shape):
-        for name, text in entries.as_typed(f, f.name, base[f.name], wanted[f.name]):
+        for name, text in _list_as_typed(f, f.name, base[f.name], wanted[f.name]):
             data[name] = text
     return data
+
+
+def is_long(f: Field, base: Sequence[Content]) -> bool:
+    """Whether the stored entries of a list are too many to stand as inputs all at once."""
+    return len(base) * len(f.shape.writable) > MANY
+
+
+def _list_as_typed(
+    f: Field, section: str, base: Sequence[Content], wanted: Iterable[Content]
+) -> Iterator[tuple[str, str]]:
+    """Those of one list."""
+    left = list(wanted)
+    for index, entry in enumerate(base):
+        now = next((one for one in left if one[f.key] == entry[f.key]), None)
+        if now is not None:
+            left.remove(now)
+        if now == entry and is_long(f, base):
+            continue
+        yield f"{section}-{index}-{ID}", str(entry[f.key])
+        if now is None:
+            yield f"{section}-{index}-{REMOVE}", "on"
+        else:
+            yield from _inputs(f"{section}-{index}", now, entry)
+    for place, entry in enumerate(left, len(base)):
+        yield f"{section}-{place}-{ID}", NEW_LINE
+        yield from _inputs(f"{section}-{place}", entry, None)
+
+
+def _inputs(prefix: str, now: Content, base: Content | None) -> Iterator[tuple[str, str]]:
+    yield from ((f"{prefix}-{name}", text) for name, text in entries.inputs_of(now).items())
+    for f in entries.nested(now.shape):
+        inside = base[f.name] if base is not None else blank(f)
+        yield from _list_as_typed(f, f"{prefix}-{f.name}", inside, now[f.name])
 
 
 def _too_many(f: Field) -> str:

@@ -1,0 +1,41 @@
+"""The edit page of a customer with as many ship-to addresses as QuickBooks takes."""
+
+import gzip
+from functools import partial
+from statistics import median
+
+from books import connections, sync
+from books.models import Record
+
+from .figures import Figure, limited, milliseconds
+from .stage import END_USER, SLUG, Stage
+
+MOST_ADDRESSES = 50
+MOST_MS = 100
+TIMES = 20
+
+
+def form_of(record: Record) -> str:
+    return f"/t/{SLUG}/customers/{record.remote_id}/edit"
+
+
+def somebody() -> Record:
+    """The customer who is given the addresses."""
+    return Record.objects.filter(tenant__slug=SLUG, kind="customers").select_related("tenant").order_by("pk")[0]
+
+
+def figures(stage: Stage) -> list[Figure]:
+    """Server time over loopback, and the size of the page as it is and as a proxy would send it."""
+    record = somebody()
+    places = [{"name": f"Yard {n}", "line1": f"{n} Quay Street", "city": "Boise"} for n in range(MOST_ADDRESSES)]
+    changes = {"alternateShippingAddresses": places}
+    stage.sandbox.change(endUserId=END_USER, resource="customers", id=record.remote_id, changes=changes)
+    sync.read_again(record.tenant, connections.table(record.tenant, record.kind), record.remote_id)
+    page = stage.ours.get(form_of(record))
+    if page.text.count("Yard ") < MOST_ADDRESSES:
+        raise RuntimeError("the form does not show the addresses")
+    took = median(milliseconds(partial(stage.ours.get, form_of(record))) for _ in range(TIMES))
+    return [
+        limited(f"edit page, {MOST_ADDRESSES} ship-to addresses: server", took, MOST_MS, "ms"),
+        Figure("  HTML, gzip", f"{len(page.content) / 1000:.0f} kB, {len(gzip.compress(page.content)) / 1000:.0f} kB"),
+    ]

@@ -1,0 +1,8 @@
+// The script of a record's form, and of the conflict page that may take its place there.
+import "./every.js";
+import "./form.js";
+import "./days.js";
+import "./picker.js";
+import "./conflict.js";
+import "./undo.js";
+import "./address.js";

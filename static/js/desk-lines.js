@@ -1,0 +1,11 @@
+// The script of a bill's form, and of the conflict page that may take its place there.
+import "./every.js";
+import "./form.js";
+import "./days.js";
+import "./picker.js";
+import "./conflict.js";
+import "./lines.js";
+import "./amounts.js";
+import "./cells.js";
+import "./undo.js";
+import "./address.js";

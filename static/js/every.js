@@ -1,0 +1,6 @@
+// What every page needs.
+import "./tell.js";
+import "./alerts.js";
+import "./pop.js";
+import "./age.js";
+import "./keys.js";

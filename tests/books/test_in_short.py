@@ -1,0 +1,38 @@
+"""An entry of a list in one line of text, beside what it is called."""
+
+from decimal import Decimal
+
+import pytest
+
+from books.conductor.customers import CONTACT_FIELD, SHAPE
+from books.records import Content
+from books.shown import in_short
+
+YARD = {"name": "Yard", "line1": "1 Quay", "line2": "Dock 4", "city": "Boise", "state": "ID", "postal_code": "83702"}
+PHONE = Content(CONTACT_FIELD, {"name": "Main Phone", "value": "555-0100"})
+ANN = {"id": "1", "revision_number": "17", "name": "Ann Poe", "first_name": "Ann", "last_name": "Poe"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "entry", "said"),
+    [
+        ("alternate_shipping_addresses", YARD, "1 Quay, Dock 4, Boise, ID 83702"),
+        (
+            "alternate_shipping_addresses",
+            {**YARD, "note": "Ring twice", "is_default_shipping_address": True},
+            "1 Quay, Dock 4, Boise, ID 83702 · Ring twice · Default",
+        ),
+        ("alternate_shipping_addresses", {"name": "Yard", "is_default_shipping_address": False}, ""),
+        ("custom_contact_fields", PHONE, "555-0100"),
+        (
+            "additional_contacts",
+            {**ANN, "job_title": "Buyer", "custom_contact_fields": (PHONE,)},
+            "Buyer · Main Phone: 555-0100",
+        ),
+        ("additional_contacts", {**ANN, "name": "A. Poe"}, "Ann"),
+        ("additional_notes", {"id": Decimal(1), "note": "Pays late."}, "Pays late."),
+    ],
+)
+def test_an_entry_is_said_in_one_line(listed: str, entry: dict[str, object], said: str) -> None:
+    f = SHAPE[listed]
+    assert in_short(f, entry if isinstance(entry, Content) else Content(f.shape, entry)) == said
