@@ -13,6 +13,7 @@ from .steps import HARBOR, is_saved, seals, until_read, updates
 
 BILL = "16FC-1501746876"  # three expenses and an item
 OTHER = "1759-1501837737"  # an expense and 27 × 14.25 of an item
+DOCUMENTED = "123ABC-1234567890"
 SHEET = "\n".join(f"Drywall\tBoards, lot {n}\t{n}\t\t$14.25" for n in range(1, 6))
 
 
@@ -53,6 +54,16 @@ def opened(page: Page, line: str) -> None:
 
 def value(page: Page, name: str) -> Any:
     return page.locator(f"[name={name}]").input_value()
+
+
+def shown(page: Page, **columns: bool) -> None:
+    """Show these columns of the lines and hide those."""
+    page.locator(".columns-choice summary").click()
+    for name, on in columns.items():
+        page.locator(f"input[name=column][value={name}]").set_checked(on)
+    page.get_by_role("button", name="Show these").click()
+    for name, on in columns.items():
+        expect(page.locator(f"thead .c-{name}")).to_have_count(int(on))
 
 
 def paste(page: Page, text: str) -> None:
@@ -199,3 +210,16 @@ def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage
     expect(row.locator("[name$='-unit_of_measure']")).to_have_value("Each")
     assert float(row.locator("[name$='-cost']").input_value()) > 0
     assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
+
+
+def test_a_line_holds_what_stands_in_a_column_that_a_person_has_hidden(open_page: OpenPage) -> None:
+    alice = open_page("alice")
+    until_read(alice, "abc")
+    alice.goto(f"/t/abc/bills/{DOCUMENTED}/edit")
+    seals(alice)
+    shown(alice, unit=False)
+    alice.locator("tr#item_lines-0 [name=open]").click()
+    unit = alice.locator("[name=item_lines-0-unit_of_measure]")
+    held = (unit.input_value(), unit.get_attribute("data-was"))
+    shown(alice, unit=True)
+    assert held == ("Each", "Each")
