@@ -66,6 +66,12 @@ def shown(page: Page, **columns: bool) -> None:
         expect(page.locator(f"thead .c-{name}")).to_have_count(int(on))
 
 
+def press_add(page: Page, section: str) -> None:
+    page.locator(f"button[name=add][value={section}]").press("Enter")
+    page.locator(f"tr.is-new[id^={section}] input:not([type=hidden])").first.wait_for()
+    expect(page.locator(f"tr.is-new[id^={section}] .c-item input")).to_be_focused()
+
+
 def paste(page: Page, text: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
@@ -223,3 +229,15 @@ def test_a_line_holds_what_stands_in_a_column_that_a_person_has_hidden(open_page
     held = (unit.input_value(), unit.get_attribute("data-was"))
     shown(alice, unit=True)
     assert held == ("Each", "Each")
+
+
+def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
+    press_add(bob, "expense_lines")
+    paste(bob, 'Automobile:Fuel\t"Diesel,\nJuly"\t$ (12.50)\t\tNot billable')
+    cells = ("account", "memo", "amount", "payee", "billing_status")
+    pasted = ["Automobile:Fuel", "Diesel, July", "-12.50", "", "not_billable"]
+    assert [value(bob, f"expense_lines-1-{cell}") for cell in cells] == pasted
+    tab_to(bob, "expense_lines-1-amount")
+    paste(bob, "$1,250.00\n")
+    press(bob, "Tab")
+    assert value(bob, "expense_lines-1-amount") == "1,250.00"
