@@ -118,8 +118,7 @@ class Rows:
         """What a closed line holds in columns that the person has hidden, for the script that opens it."""
         kind = line.section.rpartition("-")[2]
         if kind not in self.unseen:
-            seen = [f for _, f in self._plan(line)]
-            self.unseen[kind] = [f for f in typeable(line.shape) if f not in seen]
+            self.unseen[kind] = [f for f in typeable(line.shape) if f not in [one for _, one in self._plan(line)]]
         held = {f.name: text for f in self.unseen[kind] if (text := typed(f, line.value[f.name]))}
         return f' data-unseen="{escape(urlencode(held))}"' if held else ""
 
@@ -173,7 +172,8 @@ class Rows:
 
     def _rest(self, line: Line, prefix: str, f: Field) -> str:
         control, was = self._control(line, prefix, f)
-        return f'<div class="field{" is-changed" if was else ""}" data-field data-label="{escape(f.label)}">{control}{was}</div>'
+        kind = '"field is-changed"' if was else "field"
+        return f'<div class={kind} data-field data-label="{escape(f.label)}">{control}{was}</div>'
 
     def _control(self, line: Line, prefix: str, f: Field) -> tuple[str, str]:
         """The label and the input of one member, and what it was where that differs."""
