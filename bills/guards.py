@@ -53,7 +53,7 @@ def total(bill: Content) -> Decimal:
 
 def paid(bill: Content) -> Decimal:
     """What has been paid of it: its payments and credits, since `open_amount` may be wrong (fact sheet, section 4)."""
-    linked = -sum((link["amount"] for link in bill["linked_transactions"] if link["amount"]), Decimal(0))
+    linked = -sum((link["amount"] for link in _payments(bill)), Decimal(0))
     return linked if linked > 0 or not bill["is_paid"] else max(bill["amount_due"] or Decimal(0), Decimal(0))
 
 
@@ -104,7 +104,7 @@ def _paid(bill: Content) -> Guard | None:
     sum_paid, due = paid(bill), bill["amount_due"] or Decimal(0)
     if sum_paid <= 0:
         return None
-    links = [_link(link) for link in bill["linked_transactions"] if link["amount"]]
+    links = [_link(link) for link in _payments(bill)]
     part = f"This bill is paid in part: {money(sum_paid)} of {money(due)}."
     return Guard(
         title="This bill is paid." if sum_paid >= due else part,
@@ -208,6 +208,11 @@ def _called(twin: Twin) -> str:
     """Bill 7731 of 28 Oct 2026, 937.60."""
     of = f" of {day(twin.bill_date)}" if twin.bill_date else ""
     return f"Bill {twin.number}{of}{f', {money(twin.amount)}' if twin.amount is not None else ''}"
+
+
+def _payments(bill: Content) -> list[Content]:
+    """What counts against the bill: an order is linked by quantity, and its amount is no payment (fact sheet, 4)."""
+    return [link for link in bill["linked_transactions"] if link["amount"] and link["link_type"] != "quantity"]
 
 
 def _orders(bill: Content) -> list[str]:

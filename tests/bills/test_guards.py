@@ -87,6 +87,11 @@ def test_what_has_been_paid_is_told(larch, more, title):
     assert titles(notices(bill(larch, **more), None, [])) == [title]
 
 
+def test_what_an_order_comes_to_has_not_been_paid(larch):
+    base = bill(larch, linkedTransactions=[{**ORDER, "amount": "-230.00"}])
+    assert titles(notices(base, None, [])) == ["This bill is linked to purchase order PO-7."]
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
