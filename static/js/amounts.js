@@ -89,6 +89,7 @@ function follow(row, member, done) {
   const untouched = [quantity, each].every((input) => input.value === input.dataset.was);
   if (member !== "amount" && untouched && amount.dataset.was) set(amount, amount.dataset.was);
   else if (member !== "amount" && q && c) set(amount, money(product(q, c), "-"));
+  else if (member === "cost" && c && !quantity.value && ["", amount.dataset.filled].includes(amount.dataset.was ?? amount.value)) set(amount, (amount.dataset.filled = money(cents(c), "-")));
   else if (member === "amount" && q?.n && a && amount.value !== amount.dataset.was) {
     set(each, cost(quotient(a, q)));
     if (done) set(amount, money(product(q, decimal(each.value)), "-"));

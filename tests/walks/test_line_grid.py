@@ -56,7 +56,7 @@ def value(page: Page, name: str) -> Any:
     return page.locator(f"[name={name}]").input_value()
 
 
-def shown(page: Page, **columns: bool) -> None:
+def show(page: Page, **columns: bool) -> None:
     """Show these columns of the lines and hide those."""
     page.locator(".columns-choice summary").click()
     for name, on in columns.items():
@@ -173,11 +173,11 @@ def test_what_was_done_to_lines_is_undone_and_done_again(bob: Page) -> None:
     tab_to(bob, "item_lines-0-quantity")
     bob.keyboard.type("10")
     press(bob, "Tab")
-    press(bob, "Control+Insert")
-    picked(bob, "drywall")
-    expect(bob.locator("[name=item_lines-1-cost]")).not_to_have_value("")
     shown = bob.locator("[data-sum-all]")
     total = shown.text_content()
+    press(bob, "Control+Insert")
+    picked(bob, "drywall")
+    expect(bob.locator("[name=item_lines-1-amount]")).not_to_have_value("")
     while bob.locator("#item_lines-1").count():
         press(bob, "Control+z")
     tab_to(bob, "item_lines-0-unit_of_measure")
@@ -214,7 +214,9 @@ def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage
     row = bob.locator("tr.is-new")
     expect(row.locator("[name$='-description']")).to_have_value(f"{name.replace(':', ' ')}, wholesale")
     expect(row.locator("[name$='-unit_of_measure']")).to_have_value("Each")
-    assert float(row.locator("[name$='-cost']").input_value()) > 0
+    cost = row.locator("[name$='-cost']").input_value()
+    assert float(cost) > 0
+    expect(row.locator("[name$='-amount']")).to_have_value(f"{float(cost):.2f}")
     assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
 
 
@@ -223,11 +225,11 @@ def test_a_line_holds_what_stands_in_a_column_that_a_person_has_hidden(open_page
     until_read(alice, "abc")
     alice.goto(f"/t/abc/bills/{DOCUMENTED}/edit")
     seals(alice)
-    shown(alice, unit=False)
+    show(alice, unit=False)
     alice.locator("tr#item_lines-0 [name=open]").click()
     unit = alice.locator("[name=item_lines-0-unit_of_measure]")
     held = (unit.input_value(), unit.get_attribute("data-was"))
-    shown(alice, unit=True)
+    show(alice, unit=True)
     assert held == ("Each", "Each")
 
 
