@@ -81,16 +81,18 @@ function rowsOf(text) {
   return rows.slice(0, -1);
 }
 
+// Into the columns that are seen: what is beyond them would be saved where nobody looks for it.
 function paste(row, from, rows) {
   document.dispatchEvent(new CustomEvent("desk:together"));
-  let at = row;
+  let [at, lost] = [row, 0];
   rows.forEach((texts, number) => {
     if (number) at = beside(at, 1) ? ask("enter", beside(at, 1)) : ask("add", at);
-    const cells = inputs(at).filter((one) => one.closest("td").cellIndex >= from || one.closest(".line-more"));
-    texts.forEach((text, place) => cells[place] && put(cells[place], text));
+    const cells = inputs(at).filter((one) => at.contains(one) && one.closest("td").cellIndex >= from);
+    texts.forEach((text, place) => (cells[place] ? put(cells[place], text) : text && lost++));
   });
   document.dispatchEvent(new CustomEvent("desk:together", { detail: true }));
-  const said = `${rows.length} line${rows.length === 1 ? "" : "s"} pasted`;
+  const beyond = lost ? `, ${lost} cell${lost === 1 ? "" : "s"} had no column` : "";
+  const said = `${rows.length} line${rows.length === 1 ? "" : "s"} pasted${beyond}`;
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
 }
 

@@ -243,3 +243,12 @@ def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
     paste(bob, "$1,250.00\n")
     press(bob, "Tab")
     assert value(bob, "expense_lines-1-amount") == "1,250.00"
+
+
+def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    paste(bob, "\t".join(["Drywall", "Boards", "1", "", "14.25", "", "", "", "Volume Units", "Lee"]))
+    assert [
+        value(bob, f"item_lines-1-{beyond}") for beyond in ("override_unit_of_measure_set", "sales_representative")
+    ] == ["", ""]
+    expect(bob.locator("#told")).to_have_text("1 line pasted, 2 cells had no column")
