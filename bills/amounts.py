@@ -34,10 +34,13 @@ def quotient(amount: Decimal, quantity: Decimal) -> Decimal:
 def settled(before: Amounts, typed: Amounts) -> Amounts:
     """What the three become when `typed` replaces `before`.
 
-    A new quantity or cost makes the amount; a new amount makes the cost, and then is what that cost comes to: with
-    a large quantity no cost of five decimals may meet it to the cent, and QuickBooks counts from the cost.
+    A new quantity or cost makes the amount, and a cost alone is that of one piece. A new amount makes the cost, and
+    then is what that cost comes to: with a large quantity no cost of five decimals may meet it to the cent, and
+    QuickBooks counts from the cost.
     """
     quantity, cost, amount = typed
+    if quantity is None and cost is not None and amount is None:
+        return Amounts(None, cost, product(Decimal(1), cost))
     if typed == before or quantity is None:
         return typed
     if cost is not None and (quantity, cost) != (before.quantity, before.cost):

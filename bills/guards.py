@@ -12,6 +12,7 @@ from books.records import Content, follow
 from books.shown import day, money
 from books.writing import changed_fields
 from edits.guards import Guard, Other
+from edits.posted import ID
 
 from .columns import every_line, sections_of
 from .lines import amount_of
@@ -40,6 +41,7 @@ def guards(base: Content, edited: Content, closing: date | None, twins: Sequence
         _closed(base, edited, closing),
         _paid_change(base, edited),
         _billed_change(lines),
+        _billed_by_hand(base, edited),
         _ordered_change(base, lines),
         _twin(edited, twins) if is_renamed else None,
     )
@@ -53,7 +55,7 @@ def total(bill: Content) -> Decimal:
 
 def paid(bill: Content) -> Decimal:
     """What has been paid of it: its payments and credits, since `open_amount` may be wrong (fact sheet, section 4)."""
-    linked = -sum((link["amount"] for link in bill["linked_transactions"] if link["amount"]), Decimal(0))
+    linked = -sum((link["amount"] for link in _payments(bill)), Decimal(0))
     return linked if linked > 0 or not bill["is_paid"] else max(bill["amount_due"] or Decimal(0), Decimal(0))
 
 
@@ -104,7 +106,7 @@ def _paid(bill: Content) -> Guard | None:
     sum_paid, due = paid(bill), bill["amount_due"] or Decimal(0)
     if sum_paid <= 0:
         return None
-    links = [_link(link) for link in bill["linked_transactions"] if link["amount"]]
+    links = [_link(link) for link in _payments(bill)]
     part = f"This bill is paid in part: {money(sum_paid)} of {money(due)}."
     return Guard(
         title="This bill is paid." if sum_paid >= due else part,
@@ -142,8 +144,7 @@ def _paid_reasons(base: Content, edited: Content) -> Iterator[tuple[str, str]]:
 
 
 def _billed(bill: Content) -> Guard | None:
-    lines = (line for f in sections_of(bill.shape) for line in every_line(bill[f.name]))
-    count = sum(line.get("billing_status") == BILLED for line in lines)
+    count = sum(line.get("billing_status") == BILLED for line in _every(bill))
     if not count:
         return None
     return Guard(
@@ -163,6 +164,19 @@ def _billed_change(lines: Sequence[Touched]) -> Guard | None:
         why=f"{named(found)}. The invoice {f'to {_and(list(customers))} ' if customers else ''}keeps what it says.",
         todo="Correct the invoice in QuickBooks too, or undo the change of the line.",
         spots=tuple(line.key for line in found),
+    )
+
+
+def _billed_by_hand(base: Content, edited: Content) -> Guard | None:
+    """A line that is called billed here, as a copy of a billed one is: no invoice knows of it."""
+    before = {line[ID] for line in _every(base) if line.get("billing_status") == BILLED}
+    count = sum(line.get("billing_status") == BILLED and line[ID] not in before for line in _every(edited))
+    if not count:
+        return None
+    return Guard(
+        title=f"You mark {'a line' if count == 1 else f'{count} lines'} as billed that no invoice has.",
+        why="QuickBooks offers a billed line for no invoice any more: its customer would never be charged for it.",
+        todo="Make it billable, or not billable.",
     )
 
 
@@ -208,6 +222,16 @@ def _called(twin: Twin) -> str:
     """Bill 7731 of 28 Oct 2026, 937.60."""
     of = f" of {day(twin.bill_date)}" if twin.bill_date else ""
     return f"Bill {twin.number}{of}{f', {money(twin.amount)}' if twin.amount is not None else ''}"
+
+
+def _payments(bill: Content) -> list[Content]:
+    """What counts against the bill: an order is linked by quantity, and its amount is no payment (fact sheet, 4)."""
+    return [link for link in bill["linked_transactions"] if link["amount"] and link["link_type"] != "quantity"]
+
+
+def _every(bill: Content) -> Iterator[Content]:
+    """All its lines, those inside groups included."""
+    return (line for f in sections_of(bill.shape) for line in every_line(bill[f.name]))
 
 
 def _orders(bill: Content) -> list[str]:

@@ -158,6 +158,14 @@ class Reader:
                 if _is_new(values, base, name, f.name):
                     label = line.shape[name].label.lower()
                     line.refuse(name, f"{brought.name} takes no {label}: leave it blank.")
+            if line.base is None:
+                self._priced(line.shape, values, brought)
+
+    def _priced(self, shape: Shape, values: dict[str, Value], brought: Picked) -> None:
+        """Give a new line without cost and amount the entry's cost, as QuickBooks would: our total then counts it."""
+        parts = [f for f in shape.writable if f.decided_with == "amount" and (f.follows or f.name in brought.values)]
+        if all(f.name in values and values[f.name] is None for f in parts):
+            values |= {f.name: parse(f, brought.values[f.name], None, self.tenant) for f in parts if not f.follows}
 
     def _picked(self, shape: Shape, f: Field, entry: Reference) -> Picked:
         if str(entry) not in self.brought:
@@ -188,7 +196,11 @@ class Reader:
         for name, value in zip(names, now, strict=True):
             if value is not None and value != base[name] and abs(value) >= MOST:
                 line.refuse(name, f"{line.shape[name].label}: more than 13 digits before the point.")
-        return dict(zip(names, now, strict=True))
+        settled_now = dict(zip(names, now, strict=True))
+        if line.base is None and line.typed is not None:
+            known = {name: typed(line.shape[name], value) for name, value in settled_now.items() if value is not None}
+            line.typed |= {name: text for name, text in known.items() if not line.typed.get(name, "").strip()}
+        return settled_now
 
 
 def _is_new(values: dict[str, Value], base: Content, *names: str) -> bool:

@@ -66,6 +66,7 @@ class Rows:
         self.tenant, self.bill, self.columns, self.off = tenant, bill, columns, off
         self.plans: dict[str, list[tuple[str, Field | None]]] = {}
         self.tags: dict[str, list[tuple[str, Field | None]]] = {}
+        self.unseen: dict[str, list[Field]] = {}
         self.looks: dict[tuple[str, str], str] = {}
 
     def rows(self, lines: list[Line]) -> SafeString:
@@ -78,8 +79,7 @@ class Rows:
 
     def blank(self, section: str, shape: Shape) -> SafeString:
         """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
-        outer = "@" if "-" in section else ""
-        line = Line(section, 0, shape, Content(shape, {}), {}, outer)
+        line = Line(section, 0, shape, Content(shape, {}), {}, "@" if "-" in section else "")
         return mark_safe(self._open(line, ""))  # noqa: S308 - escaped below
 
     def _row(self, line: Line) -> str:
@@ -105,7 +105,7 @@ class Rows:
             act, hidden = "undo", "".join([_hidden(f"{prefix}-{n}", text) for n, text in (line.typed or {}).items()])
             told = f' data-also-changed="{escape(called(line) or "new line")} removed"'
         else:
-            act, hidden, told = "open", _hidden(f"{prefix}-{ID}", line.key) if line.typed else "", ""
+            act, hidden, told = "open", _hidden(f"{prefix}-{ID}", line.key) if line.typed else "", self._unseen(line)
         kind = f"line{' member' if line.is_inside else ''}{' is-gone' if line.is_gone else ''}"
         kind = f'"{kind}"' if " " in kind else kind
         return (
@@ -113,6 +113,14 @@ class Rows:
             f"<td class=c-act>{hidden}<button class=link name={act} value={prefix}>"
             f"{'Undo' if line.is_gone else 'Edit'}</button>\n"
         )
+
+    def _unseen(self, line: Line) -> str:
+        """What a closed line holds in columns that the person has hidden, for the script that opens it."""
+        kind = line.section.rpartition("-")[2]
+        if kind not in self.unseen:
+            self.unseen[kind] = [f for f in typeable(line.shape) if f not in [one for _, one in self._plan(line)]]
+        held = {f.name: text for f in self.unseen[kind] if (text := typed(f, line.value[f.name]))}
+        return f' data-unseen="{escape(urlencode(held))}"' if held else ""
 
     def _open(self, line: Line, prefix: str) -> str:
         """The line as inputs: those with a column in the first row, the others and the buttons in the second."""

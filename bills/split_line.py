@@ -31,9 +31,12 @@ def split_line(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[
         raise NoSplit(NEITHER)
     quantity = _number(tenant, shape["quantity"], inputs) if "quantity" in shape else None
     cost = _number(tenant, shape["cost"], inputs) if "cost" in shape else None
-    if not quantity or cost is None:
-        blank = {"cost": ""} if "cost" in shape else {}
-        return [blank | {"amount": typed(shape["amount"], one)} for one in parts(amount, by, 2)]
+    if not quantity:
+        first, *rest = [{"amount": typed(shape["amount"], one)} for one in parts(amount, by, 2)]
+        # A stored cost cannot be emptied; a new part that had both would be given a quantity by QuickBooks.
+        return [first, *(one | ({"cost": ""} if cost is not None else {}) for one in rest)]
+    if cost is None:
+        cost = quotient(amount, quantity)
     quantities = parts(quantity, by, QUANTITY_PLACES)
     amounts = [product(one, cost) for one in quantities]
     amounts[-1] += amount - sum(amounts)

@@ -11,25 +11,37 @@ PART = re.compile(r"[\d.,]+|.", re.DOTALL)
 NUMBER = re.compile(r"(\d*)\.?(\d*)", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "×": "*", "÷": "/"})
+CURRENCY = re.compile(r"^=|(?<![^-(])[$€£¥]|[$€£¥]$")
+BELOW_ZERO = re.compile(r"\(([\d.,]+)\)", re.ASCII)
 LONGEST = 100  # letters
-IS_SUM = re.compile(r"[+*/×÷(]|.[-\u2212\u2013]", re.DOTALL)
+IS_SUM = re.compile(r"[+*/(]|.-", re.DOTALL)
 
 
 class NoSum(ValueError):
     """The text is no sum of numbers, `+ - * /` and brackets, or divides by nothing."""
 
 
+def plain(text: str) -> str:
+    """The figures and signs of a number or a sum, without what stands around them in a sheet.
+
+    “$1,250.00” is 1,250.00, “=12*4.5” is 12*4.5, and a number alone in brackets is below zero, as for Excel and every
+    accountant: read as a sum, “(12.50)” would be a credit turned into a charge.
+    """
+    bare = CURRENCY.sub("", re.sub(r"\s", "", text).translate(SIGNS))
+    return f"-{found[1]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare
+
+
 def is_sum(text: str) -> bool:
     """Whether there is something to be worked out: more than one number with its sign."""
-    return bool(IS_SUM.search(text.strip()))
+    return bool(IS_SUM.search(plain(text)))
 
 
 def worked(text: str, places: int) -> Decimal:
     """What a sum comes to, to so many places, half up. Raises NoSum."""
-    plain = re.sub(r"\s", "", text).translate(SIGNS)
-    if len(plain) > LONGEST:
+    bare = plain(text)
+    if len(bare) > LONGEST:
         raise NoSum(f"A sum may have {LONGEST} letters at most.")
-    parts = PART.findall(plain)
+    parts = PART.findall(bare)
     value = _sum(parts)
     if parts:
         raise NoSum(f"“{parts[0]}” is not expected there.")

@@ -6,7 +6,7 @@ Raises ValidationError with a sentence for people. Knows the field table and not
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -16,11 +16,12 @@ from books.fields import Field, Kind
 from books.records import Reference, Value
 from tenants.models import Tenant
 
-from .arithmetic import NoSum, is_sum, worked
+from .arithmetic import NoSum, is_sum, plain, worked
 from .days import day
 
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
 THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
+FIGURES = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
 DIGITS = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
 
@@ -110,20 +111,17 @@ def _boolean(text: str) -> bool:
 def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
     if is_sum(text):
         return _worked(f, text)
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
-    if "," in plain and not THOUSANDS.fullmatch(plain):
+    bare = plain(text)
+    if "," in bare and not THOUSANDS.fullmatch(bare):
         # “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
         raise ValidationError(f"“{text}” is not clear: a comma may only stand before three digits.", code="comma")
-    plain = plain.replace(",", "")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise ValidationError(f"“{text}” is not a number.", code="number") from None
-    if not number.is_finite() or not re.fullmatch(r"-?\d*\.?\d*", plain):
+    bare = bare.replace(",", "")
+    if not FIGURES.fullmatch(bare):
         raise ValidationError(f"“{text}” is not a number.", code="number")
-    if -number.normalize().as_tuple().exponent > PLACES[f.kind]:  # type: ignore[operator]  # finite, so an int
+    if len(bare.partition(".")[2].rstrip("0")) > PLACES[f.kind]:
         raise ValidationError(f"At most {PLACES[f.kind]} decimals.", code="places")
-    return _small_enough(f, number.quantize(Decimal("0.01")) if f.kind is Kind.MONEY else number)
+    number = _small_enough(f, Decimal(bare))
+    return number.quantize(Decimal("0.01")) if f.kind is Kind.MONEY else number
 
 
 def _worked(f: Field, text: str) -> Decimal:
@@ -139,7 +137,7 @@ def _small_enough(f: Field, number: Decimal) -> Decimal:
         raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
     if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
         raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
-    return number
+    return number + 0  # no minus before zero
 
 
 def _date(f: Field, text: str, base: Value, tenant: Tenant) -> date:

@@ -8,7 +8,7 @@ const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
 // A comma that does not part thousands is no number here: the server refuses it, as edits/values.py does. A sum to be
 // worked out (12*4.5, 100/3) is rounded to so many places, as edits/arithmetic.py does.
 function decimal(text, places = 5) {
-  const typed = String(text ?? "").replace(/[\s\u00a0\u202f]/g, "").replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/");
+  const typed = plain(text);
   const found = PLAIN.exec(number(typed) ?? "");
   if (found && (found[2] || found[3])) {
     const size = BigInt(found[2] + found[3]);
@@ -18,6 +18,9 @@ function decimal(text, places = 5) {
   return d ? { n: halfUp(n * ten(places), d), places } : null;
 }
 
+// “$1,250.00”, “=12*4.5” and “(12.50)” as they stand in a sheet: the same as edits/arithmetic.py reads.
+const plain = (text) => String(text ?? "").replace(/\s/g, "").replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/")
+  .replace(/^=|(?<![^-(])[$€£¥]|[$€£¥]$/g, "").replace(/^\(([\d.,]+)\)$/, "-$1");
 const number = (typed) => (typed.includes(",") && !THOUSANDS.test(typed) ? null : typed.replaceAll(",", ""));
 
 // [numerator, denominator] of numbers, + - * / and brackets; null for anything else.
@@ -86,6 +89,7 @@ function follow(row, member, done) {
   const untouched = [quantity, each].every((input) => input.value === input.dataset.was);
   if (member !== "amount" && untouched && amount.dataset.was) set(amount, amount.dataset.was);
   else if (member !== "amount" && q && c) set(amount, money(product(q, c), "-"));
+  else if (member === "cost" && c && !quantity.value && ["", amount.dataset.filled].includes(amount.dataset.was ?? amount.value)) set(amount, (amount.dataset.filled = money(cents(c), "-")));
   else if (member === "amount" && q?.n && a && amount.value !== amount.dataset.was) {
     set(each, cost(quotient(a, q)));
     if (done) set(amount, money(product(q, decimal(each.value)), "-"));
@@ -154,8 +158,8 @@ function recount() {
 
 // A sum is shown worked out once its cell is left.
 function shown(input, places) {
-  const value = /[+*/×÷(]|.[-−–]/.test(input.value) && decimal(input.value, places);
-  if (value) set(input, places === 2 ? money(cents(value), "-") : cost(value.n));
+  const value = /[+*/×÷($€£¥=]|.[-−–]/.test(input.value) && decimal(input.value, places);
+  if (value && value.places <= 5) set(input, places === 2 ? money(cents(value), "-") : cost(value.n * ten(5 - value.places)));
 }
 
 function typed(event) {

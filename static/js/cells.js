@@ -1,7 +1,6 @@
 // The keys of a spreadsheet in a bill's lines, a block pasted from one, and what picking an item fills in.
 // Asks lines.js for lines by desk:line, and tells amounts.js what was typed for a person by desk:typed.
 const CELL = "input:not([type=hidden]), select, textarea";
-const MONEY = /^\(?[-−]?[$€£¥]?\s?[-−]?[\d.,\s\u00a0]+\)?$/;
 const section = (row) => row.id.replace(/-\d+$/, "");
 const own = (row) => [...row.parentElement.parentElement.querySelectorAll("tr.line:not(.is-gone)")].filter((one) => !one.hidden && section(one) === section(row));
 const beside = (row, step) => own(row)[own(row).indexOf(row) + step];
@@ -14,7 +13,8 @@ function ask(act, row, place) {
   return detail.row;
 }
 
-function put(input, text) {
+function put(input, typed) {
+  const text = [...(input.options ?? [])].find((one) => one.text === typed)?.value ?? typed;
   if (input.value === text) return;
   input.dispatchEvent(new Event("desk:hold", { bubbles: true }));
   input.value = text;
@@ -75,29 +75,24 @@ function rowsOf(text) {
   const cells = [...`${text.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g)];
   const rows = [[]];
   for (const [, quoted, plain, end] of cells) {
-    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim());
+    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim().replace(/\s*\n\s*/g, " "));
     if (end === "\n") rows.push([]);
   }
   return rows.slice(0, -1);
 }
 
-// “$1,250.00” and “(12.50)” stand in a sheet for what is typed here as 1,250.00 and -12.50.
-function plain(input, text) {
-  if (!input.closest(".num") || !MONEY.test(text)) return text;
-  const digits = text.replace(/[^\d.,]/g, "");
-  return /[-−(]/.test(text) ? `-${digits}` : digits;
-}
-
+// Into the columns that are seen: what is beyond them would be saved where nobody looks for it.
 function paste(row, from, rows) {
   document.dispatchEvent(new CustomEvent("desk:together"));
-  let at = row;
+  let [at, lost] = [row, 0];
   rows.forEach((texts, number) => {
     if (number) at = beside(at, 1) ? ask("enter", beside(at, 1)) : ask("add", at);
-    const cells = inputs(at).filter((one) => one.closest("td").cellIndex >= from || one.closest(".line-more"));
-    texts.forEach((text, place) => cells[place] && put(cells[place], plain(cells[place], text)));
+    const cells = inputs(at).filter((one) => at.contains(one) && one.closest("td").cellIndex >= from);
+    texts.forEach((text, place) => (cells[place] ? put(cells[place], text) : text && lost++));
   });
   document.dispatchEvent(new CustomEvent("desk:together", { detail: true }));
-  const said = `${rows.length} line${rows.length === 1 ? "" : "s"} pasted`;
+  const beyond = lost ? `, ${lost} cell${lost === 1 ? "" : "s"} had no column` : "";
+  const said = `${rows.length} line${rows.length === 1 ? "" : "s"} pasted${beyond}`;
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
 }
 

@@ -88,6 +88,11 @@ function enter(closed) {
       filled.dataset.was = filled.value;
     } else if (cell.matches(":not(.c-act, .c-no)")) cell.textContent = text;
   });
+  // What stands in columns that the person has hidden came along unseen: an empty input would empty it.
+  for (const [member, text] of new URLSearchParams(closed.dataset.unseen)) {
+    const input = rest.querySelector(`[name="${row.id}-${member}"]`);
+    if (input) fill(input, text).dataset.was = text;
+  }
   for (const select of rest.querySelectorAll("select")) select.dataset.was = select.value;
   row.dataset.lineName = title(closed);
   for (const hidden of closed.querySelectorAll("input[type=hidden]")) row.cells[0].append(hidden.cloneNode());

@@ -17,7 +17,7 @@ def expense(key: str, account: str, amount: str, **more: Any) -> dict[str, Any]:
     return {"id": key, "account": named("A" + key, account), "amount": amount, **more}
 
 
-def item(key: str, name: str, quantity: float, cost: str, amount: str, **more: Any) -> dict[str, Any]:
+def item(key: str, name: str, quantity: float | None, cost: str | None, amount: str, **more: Any) -> dict[str, Any]:
     line = {"id": key, "item": named("T" + key, name), "quantity": quantity, "cost": cost, "amount": amount}
     return {**line, "unitOfMeasure": "each", **more}
 

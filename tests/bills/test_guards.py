@@ -87,6 +87,11 @@ def test_what_has_been_paid_is_told(larch, more, title):
     assert titles(notices(bill(larch, **more), None, [])) == [title]
 
 
+def test_what_an_order_comes_to_has_not_been_paid(larch):
+    base = bill(larch, linkedTransactions=[{**ORDER, "amount": "-230.00"}])
+    assert titles(notices(base, None, [])) == ["This bill is linked to purchase order PO-7."]
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -148,6 +153,13 @@ def test_lines_that_were_billed_and_go_are_asked_about_together(larch):
     base = billed(larch)
     (guard,) = guards(base, base.replace(expense_lines=()), None, [])
     assert (guard.title, guard.spots) == ("You change 2 lines that have been billed.", ("E1", "E2"))
+
+
+def test_a_copy_of_a_billed_line_is_asked_about_as_no_invoice_has_it(larch):
+    base = billed(larch)
+    copy = base["expense_lines"][0].replace(id="-1")
+    (guard,) = guards(base, base.replace(expense_lines=(*base["expense_lines"], copy)), None, [])
+    assert (guard.title, guard.refuses) == ("You mark a line as billed that no invoice has.", False)
 
 
 def test_a_line_that_was_not_billed_changes_freely_beside_one_that_was(larch):

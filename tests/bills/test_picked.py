@@ -1,12 +1,14 @@
 """What an item picked for a line brings along, and what does not go with it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
 
 from bills.lines import Lines
+from bills.picked import picked
 from books import connections, mirror
 from books.records import Content
 from tenants.models import Tenant
@@ -20,12 +22,17 @@ def bill(larch: Tenant, copied: Callable[..., None]) -> Content:
     return mirror.content(mirror.find(larch, "bills", "500LIN-1234567890"))
 
 
-def errors(tenant: Tenant, bill: Content, **typed: str) -> dict[str, list[str]]:
-    """What is wrong with a new item line."""
+def new_line(tenant: Tenant, bill: Content, **typed: str) -> Lines:
+    """The lines of the bill with a new item line."""
     data = QueryDict(mutable=True)
     for name, text in ({"id": "-1"} | typed).items():
         data[f"item_lines-280-{name}"] = text
-    lines = Lines(tenant, connections.table(tenant, "bills"), bill, data)
+    return Lines(tenant, connections.table(tenant, "bills"), bill, data)
+
+
+def errors(tenant: Tenant, bill: Content, **typed: str) -> dict[str, list[str]]:
+    """What is wrong with a new item line."""
+    lines = new_line(tenant, bill, **typed)
     lines.is_valid()
     return {name.removeprefix("item_lines-280-"): said for name, said in lines.errors.items()}
 
@@ -61,6 +68,16 @@ def test_the_lines_own_unit_set_goes_before_the_items(larch: Tenant, bill: Conte
     typed = {"item": str(bill["item_lines"][0]["item"]), "override_unit_of_measure_set": "Weight"}
     assert errors(larch, bill, **typed, unit_of_measure="Kilogram") == {}
     assert list(errors(larch, bill, **typed, unit_of_measure="Each")) == ["unit_of_measure"]
+
+
+@pytest.mark.parametrize(("typed", "pieces"), [({}, 1), ({"quantity": "3"}, 3)])
+def test_a_new_line_without_an_amount_counts_as_much_as_quickbooks_will_say(
+    larch: Tenant, bill: Content, typed: dict[str, str], pieces: int
+) -> None:
+    item = bill["item_lines"][0]["item"]
+    cost = picked(larch, bill["item_lines"][0].shape, bill["item_lines"][0].shape["item"], str(item)).values["cost"]
+    lines = new_line(larch, bill, item=str(item), **typed)
+    assert lines.total - lines.total_was == pieces * Decimal(cost)
 
 
 @pytest.mark.parametrize("query", [{}, {"lines": "bills", "member": "item", "entry": "x"}, {"lines": "item_lines"}])

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from bills.lines import Lines
 from bills.splitting import NoSplit, parts, shares
 from books import connections
 from tenants.models import Tenant
-from tests.bills.paper import bill, data_of
+from tests.bills.paper import bill, data_of, item
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,9 @@ def test_parts_add_up_and_are_within_a_cent_of_their_share(whole: Decimal, weigh
     )
 
 
-def split(tenant: Tenant, line: str, text: str, **typed: str) -> Lines:
-    """The lines of a small bill after Split was pressed on one of them."""
-    base = bill(tenant)
+def split(tenant: Tenant, line: str, text: str, stored: dict[str, Any] | None = None, **typed: str) -> Lines:
+    """The lines of a small bill after Split was pressed on one of them; `stored` is other than usual."""
+    base = bill(tenant, **(stored or {}))
     section, index = line.rsplit("-", 1)
     inputs = {f"{line}-id": base[section][int(index)]["id"], f"{line}-split": text, "split": line}
     inputs |= {f"{line}-{name}": value for name, value in typed.items()}
@@ -101,3 +102,15 @@ def test_what_cannot_be_split_is_said_at_the_line(larch: Tenant) -> None:
     lines = split(larch, "expense_lines-0", "in half")
     assert list(lines.errors) == ["expense_lines-0-split"]
     assert len(lines.edited["expense_lines"]) == len(lines.base["expense_lines"])
+
+
+def test_a_quantity_without_a_cost_is_split_too(larch: Tenant) -> None:
+    lines = split(larch, "item_lines-0", "2", stored={"itemLines": [item("I1", "Box", 10, None, "100.00")]})
+    assert [(part["quantity"], part["amount"]) for part in lines.edited["item_lines"]] == [(5, 50), (5, 50)]
+
+
+def test_a_stored_cost_without_a_quantity_stays_where_it_is(larch: Tenant) -> None:
+    lines = split(larch, "item_lines-0", "2", stored={"itemLines": [item("I1", "Box", None, "1.15", "100.00")]})
+    # An emptied cost would be refused on saving.
+    typed = [line.typed or {} for line in lines.sections[1].lines]
+    assert [(one["cost"], one["amount"]) for one in typed] == [("1.15", "50.00"), ("", "50.00")]

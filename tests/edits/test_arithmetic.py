@@ -42,7 +42,8 @@ def test_what_is_no_sum_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("12.50", False), ("-12.50", False), (" -1,200", False), ("12-2", True), ("(5)", True)]
+    ("text", "found"),
+    [("12.50", False), ("-12.50", False), (" -1,200", False), ("12-2", True), ("(5)", False), ("(5)+1", True)],
 )
 def test_a_number_with_its_sign_is_no_sum(text: str, found: bool) -> None:
     assert is_sum(text) is found

@@ -64,10 +64,19 @@ def test_a_text_as_shown_keeps_what_the_books_hold_whatever_it_is(text: str, f: 
         (".5", "0.50"),
         ("1 000", "1000.00"),
         ("-1,234,567.8", "-1234567.80"),
+        ("$1,250.00", "1250.00"),
+        ("1,250.00 €", "1250.00"),
+        ("(12.50)", "-12.50"),
+        ("$ (1,250.00)", "-1250.00"),
+        ("=12*4.5", "54.00"),
     ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
     assert parse(LIMIT, text, None, COMPANY) == Decimal(amount)
+
+
+def test_there_is_no_minus_before_zero() -> None:
+    assert [str(parse(LIMIT, text, None, COMPANY)) for text in ("-0", "-0.001*1")] == ["0.00", "0.00"]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +89,9 @@ def test_amounts_are_read_as_people_write_them(text: str, amount: str) -> None:
         (".", "number"),
         ("1.005", "places"),
         ("1" + "0" * 13, "digits"),
+        ("9" * 40, "digits"),
+        ("1.00000000000000000000000000000001", "places"),
+        ("1$2", "number"),
         ("12,50", "comma"),
         ("1,2,3", "comma"),
         ("1240,000", "comma"),

@@ -13,6 +13,7 @@ from .steps import HARBOR, is_saved, seals, until_read, updates
 
 BILL = "16FC-1501746876"  # three expenses and an item
 OTHER = "1759-1501837737"  # an expense and 27 × 14.25 of an item
+DOCUMENTED = "123ABC-1234567890"
 SHEET = "\n".join(f"Drywall\tBoards, lot {n}\t{n}\t\t$14.25" for n in range(1, 6))
 
 
@@ -53,6 +54,22 @@ def opened(page: Page, line: str) -> None:
 
 def value(page: Page, name: str) -> Any:
     return page.locator(f"[name={name}]").input_value()
+
+
+def show(page: Page, **columns: bool) -> None:
+    """Show these columns of the lines and hide those."""
+    page.locator(".columns-choice summary").click()
+    for name, on in columns.items():
+        page.locator(f"input[name=column][value={name}]").set_checked(on)
+    page.get_by_role("button", name="Show these").click()
+    for name, on in columns.items():
+        expect(page.locator(f"thead .c-{name}")).to_have_count(int(on))
+
+
+def press_add(page: Page, section: str) -> None:
+    page.locator(f"button[name=add][value={section}]").press("Enter")
+    page.locator(f"tr.is-new[id^={section}] input:not([type=hidden])").first.wait_for()
+    expect(page.locator(f"tr.is-new[id^={section}] .c-item input")).to_be_focused()
 
 
 def paste(page: Page, text: str) -> None:
@@ -156,11 +173,11 @@ def test_what_was_done_to_lines_is_undone_and_done_again(bob: Page) -> None:
     tab_to(bob, "item_lines-0-quantity")
     bob.keyboard.type("10")
     press(bob, "Tab")
-    press(bob, "Control+Insert")
-    picked(bob, "drywall")
-    expect(bob.locator("[name=item_lines-1-cost]")).not_to_have_value("")
     shown = bob.locator("[data-sum-all]")
     total = shown.text_content()
+    press(bob, "Control+Insert")
+    picked(bob, "drywall")
+    expect(bob.locator("[name=item_lines-1-amount]")).not_to_have_value("")
     while bob.locator("#item_lines-1").count():
         press(bob, "Control+z")
     tab_to(bob, "item_lines-0-unit_of_measure")
@@ -197,7 +214,9 @@ def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage
     row = bob.locator("tr.is-new")
     expect(row.locator("[name$='-description']")).to_have_value(f"{name.replace(':', ' ')}, wholesale")
     expect(row.locator("[name$='-unit_of_measure']")).to_have_value("Each")
-    assert float(row.locator("[name$='-cost']").input_value()) > 0
+    cost = row.locator("[name$='-cost']").input_value()
+    assert float(cost) > 0
+    expect(row.locator("[name$='-amount']")).to_have_value(f"{float(cost):.2f}")
     assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
 
 
@@ -255,3 +274,37 @@ def test_undo_reaches_back_over_a_choice_of_columns_and_forward_again(open_page:
     press(alice, "Control+y", "Control+y")
     expect(head).to_have_count(0)
     expect(quantity).to_have_value("10")
+
+
+def test_a_line_holds_what_stands_in_a_column_that_a_person_has_hidden(open_page: OpenPage) -> None:
+    alice = open_page("alice")
+    until_read(alice, "abc")
+    alice.goto(f"/t/abc/bills/{DOCUMENTED}/edit")
+    seals(alice)
+    show(alice, unit=False)
+    alice.locator("tr#item_lines-0 [name=open]").click()
+    unit = alice.locator("[name=item_lines-0-unit_of_measure]")
+    held = (unit.input_value(), unit.get_attribute("data-was"))
+    show(alice, unit=True)
+    assert held == ("Each", "Each")
+
+
+def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
+    press_add(bob, "expense_lines")
+    paste(bob, 'Automobile:Fuel\t"Diesel,\nJuly"\t$ (12.50)\t\tNot billable')
+    cells = ("account", "memo", "amount", "payee", "billing_status")
+    pasted = ["Automobile:Fuel", "Diesel, July", "-12.50", "", "not_billable"]
+    assert [value(bob, f"expense_lines-1-{cell}") for cell in cells] == pasted
+    tab_to(bob, "expense_lines-1-amount")
+    paste(bob, "$1,250.00\n")
+    press(bob, "Tab")
+    assert value(bob, "expense_lines-1-amount") == "1,250.00"
+
+
+def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    paste(bob, "\t".join(["Drywall", "Boards", "1", "", "14.25", "", "", "", "Volume Units", "Lee"]))
+    assert [
+        value(bob, f"item_lines-1-{beyond}") for beyond in ("override_unit_of_measure_set", "sales_representative")
+    ] == ["", ""]
+    expect(bob.locator("#told")).to_have_text("1 line pasted, 2 cells had no column")
