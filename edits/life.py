@@ -46,12 +46,12 @@ class ImpossibleMove(RuntimeError):
 
 
 def begin(member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any) -> Edit | None:
-    """A new edit as SENDING, or the draft of the same form moved there; None where that form has been sent already.
+    """A new edit as SENDING, or the draft of the same form moved there; None where that token has its edit already.
 
-    `more` are further columns, `form` among them, its form's token.
+    `more` are further columns, among them `form` and `token`.
     """
     columns = _columns(member, record, seen, State.SENDING)
-    columns |= {"wanted": dumps(wanted), "fields": _listed(wanted), "token": more["form"], **more}
+    columns |= {"wanted": dumps(wanted), "fields": _listed(wanted), **more}
     edit = Edit(**columns)
     try:
         with transaction.atomic():

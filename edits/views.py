@@ -75,7 +75,7 @@ def _is_author(m: Member, edit: Edit) -> bool:
 def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
     """While a form is being saved: what its edit waits for, in plain words; nothing where it waits for nothing."""
     m = member(request, slug, Role.BOOKKEEPER)
-    edits = Edit.objects.filter(tenant=m.tenant, person=m.person, token=request.GET.get("token", ""))
+    edits = Edit.objects.filter(tenant=m.tenant, person=m.person, form=request.GET.get("token", ""))
     edit = edits.filter(state=State.SENDING, waits_until__gt=timezone.now()).first()
     words = ""
     if edit and edit.waits_until:
