@@ -1,4 +1,4 @@
-"""Thousands of steps of people, QuickBooks and a failing vendor, after which every change ever made is accounted for."""
+"""Thousands of steps of people, QuickBooks and a failing vendor, after which every change is accounted for."""
 
 import os
 from collections import Counter

@@ -90,6 +90,8 @@ def _lines(body: dict[str, Any], record: Any, wire: str) -> list[dict[str, Any]]
 
 
 def _line(body: dict[str, Any], record: Any, section: str, removes: bool, which: int, mark: str) -> None:
+    if not record[CELLS[section][0]]:
+        return
     left = _lines(body, record, CELLS[section][0])
     stored = [line for line in left if line["id"] != "-1"]
     if not stored:
