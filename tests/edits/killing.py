@@ -15,6 +15,7 @@ from tests.rig.inputs import inputs
 from tests.rig.running import RunningDesk, wait_until
 
 COMPANIES = {"larch": "end_usr_wholesaler0001", "harbor": "end_usr_contractor0001"}
+LARGEST = "larch"  # as large as it is asked to be
 UNSETTLED = ("sending", "unknown")
 
 
@@ -86,7 +87,10 @@ class KilledDesk:
     def typed(self, slug: str) -> Save:
         """A form opened and typed into."""
         self._count += 1
-        save = Save(slug, next(self._keys[slug]), f"555-{self._count:05d}")
+        key = next(self._keys[slug], "")
+        if not key:
+            slug, key = LARGEST, next(self._keys[LARGEST])
+        save = Save(slug, key, f"555-{self._count:05d}")
         with self.browser() as browser:
             save.inputs = inputs(Page(browser.get(save.url))) | {"phone": save.phone, "save": "1"}
         return save
@@ -137,17 +141,26 @@ class KilledDesk:
         return "while the vendor worked" if seen[0]["status"] is None else "after the vendor's answer"
 
     def at_vendor(self, count: int, *, answered: bool) -> Callable[[], None]:
-        """A wait until so many writes of all have come to the vendor, or have been answered there."""
-        self.sandbox.clear_requests()
+        """A wait until so many more writes of all have come to the vendor, or have been answered there."""
+
+        def seen() -> int:
+            writes = [r for r in self.sandbox.requests() if r["method"] == "POST"]
+            return sum(bool(r["status"]) or not answered for r in writes)
+
+        before = seen()
 
         def wait() -> None:
-            seen: list[Any] = []
             ends = time.monotonic() + 20
-            while len(seen) < count and time.monotonic() < ends:
-                writes = [r for r in self.sandbox.requests() if r["method"] == "POST"]
-                seen = [r for r in writes if r["status"] or not answered]
+            while seen() < before + count and time.monotonic() < ends:
+                time.sleep(0.001)
 
         return wait
+
+    def vendor_is_back(self) -> bool:
+        try:
+            return self.sandbox.http.get("/_sandbox/faults").is_success
+        except httpx.TransportError:
+            return False
 
     def until_settled(self, within: float = 60) -> None:
         marks = ", ".join("?" for _ in UNSETTLED)
