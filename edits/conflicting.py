@@ -51,13 +51,14 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     theirs = mirror.version(record, unseal(request.POST.get("theirs", ""), record).revision)
     if theirs is None:
         return page(request, member, edit, status=409)
+    token = request.POST.get("token", "") or uuid.uuid4().hex
     choices = {k.removeprefix(PREFIX): str(request.POST[k]) for k in request.POST if k.startswith(PREFIX)}
     try:
         content = _merge(edit, theirs).content(choices)
         now = mirror.decoded(connections.table(member.tenant, edit.kind), theirs)
         if (asked := asked_about(record, now, content, request.POST)).stops:
             return _show(request, member, edit, record, theirs, choices, status=422, asked=asked)
-        new = saving.save(member, record, theirs, content, request.POST.get("token", "") or uuid.uuid4().hex)
+        new = saving.save(member, record, theirs, content, token)
     except Undecided:
         return _show(request, member, edit, record, theirs, choices, status=422, undecided=True)
     except saving.NothingChanged:
@@ -65,9 +66,12 @@ def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
         messages.success(request, "The books already hold what you decided; nothing was sent.")
         return go(request, page_url(member, edit))
     except errors.Stale as error:
-        newer = saving.edit_of(member, request.POST.get("token", ""))
+        newer = saving.edit_of(member, token)
         life.note(edit, resolved_by=newer)
         return page(request, member, newer, status=409, choices=choices, is_read=error.now is not None)
+    except errors.NoAnswer:
+        life.note(edit, resolved_by=saving.edit_of(member, token))
+        raise
     life.note(edit, resolved_by=new)
     return go(request, telling.told_at(page_url(member, edit), new))
 

@@ -129,7 +129,7 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     try:
         raw = _write(edit, table, was, edited)
         with transaction.atomic():
-            return life.move(edit, State.SAVED, result=mirror.store_version(edit.tenant, table, raw, timezone.now()))
+            return _saved(edit, mirror.store_version(edit.tenant, table, raw, timezone.now()))
     except NotReadable as error:
         return _look(edit, errors.BadAnswer(str(error)))
     except errors.NoAnswer as error:
@@ -139,6 +139,13 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
             mirror.store_version(edit.tenant, table, error.now, timezone.now())
         life.move(edit, _state(error), **facts(error))
         raise
+
+
+def _saved(edit: Edit, version: Version) -> Edit:
+    """The edit as SAVED, also where it was given up for lost while its answer was on its way."""
+    while edit.state != State.SAVED:
+        edit = life.move(edit, State.SAVED, result=version)
+    return edit
 
 
 def _write(edit: Edit, table: Table, was: Content, edited: Content) -> Row:

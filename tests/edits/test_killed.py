@@ -62,9 +62,8 @@ def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
         killed.run.restart("web")
     killed.until_settled()
     ends = Counter(ended(killed, save) for under_way in rounds for save in under_way)
-    figure(
-        f"web killed {KILLS} times, seed {seed}, amid {moments.total()} saves: {told(moments)}; they ended as: {told(ends)}"
-    )
+    figure(f"web killed {KILLS} times, seed {seed}, amid {moments.total()} saves: {told(moments)}")
+    figure(f"saves of a killed web ended as: {told(ends)}")
     assert moments.keys() >= {"waiting for the line", "while the vendor worked"}
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from books import errors, mirror, processes
+from books import connections, errors, mirror, processes
 from books.models import Record
 from edits import saving, settling, telling, wishes
 from edits.models import Edit, State
@@ -176,6 +176,17 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
     settling.settle_due()
     edit.refresh_from_db()
     assert (edit.state, edit.may_land_until == edit.look_at) == (State.UNKNOWN, True)
+
+
+def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    assert job.version is not None
+    was = mirror.content(job)
+    edit, _ = saving._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    settling.lost(Edit.objects.get())
+    saving._send(edit, connections.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    assert [state for state, _ in Edit.objects.get().life] == [State.SENDING, State.UNKNOWN, State.SAVED]
 
 
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:
