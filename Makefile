@@ -1,9 +1,10 @@
 # What people and machines call. Everything it installs stays in this folder (.venv, var), a browser for the tests aside.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test bench pins clean
+.PHONY: help .venv demo serve test soak bench pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 2
 IN_VENV := .venv/bin/python
+LONG_TESTS := tests/edits/test_nothing_lost.py tests/edits/test_killed.py
 
 help: ## list what can be called
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +23,9 @@ test: .venv/.testing ## check style and types, then run every test, browser incl
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy .
 	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
+
+soak: .venv/.testing ## search long for a lost edit: 10,000 steps of people and faults, 200 kills amid saves
+	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)
 
 bench: .venv/.testing ## measure the budgets and print the figures
 	@$(IN_VENV) -m tests.rig.browser

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from books import connections, errors, mirror, sync
 from books.fields import Table
 from books.models import Record, Version
-from books.records import Content
+from books.records import Content, NotReadable
 from tenants.access import Member
 
 from . import life, reason, saving, telling
@@ -174,10 +174,15 @@ def _case(request: HttpRequest, member: Member, edit: Edit) -> Case:
 
 
 def _read(member: Member, record: Record) -> Record:
-    """The record as it is now; as the mirror has it where the books do not answer this moment."""
+    """The record as it is now; as the mirror has it where the books do not answer this moment, or not so as to be read.
+
+    Raises NotFound.
+    """
     try:
         return sync.read_again(member.tenant, connections.table(member.tenant, record.kind), record.remote_id)
-    except errors.NotSent:
+    except errors.NotFound:
+        raise
+    except (errors.BooksError, NotReadable):
         return record
 
 

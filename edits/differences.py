@@ -98,8 +98,8 @@ def _line(line: Content) -> str:
     """A line in short: what it is for and its amount."""
     first = next((f for f in line.shape.writable if not is_blank(line[f.name])), None)
     amount = amount_field(line)
-    fields = [f for f in (first, amount) if f is not None and not is_blank(line[f.name])]
-    return ", ".join(_short(shown(f, line[f.name])) for f in dict.fromkeys(fields))
+    fields = [f for f in (first, amount if amount is not first else None) if f and not is_blank(line[f.name])]
+    return ", ".join(_short(shown(f, line[f.name])) for f in fields)
 
 
 def amount_field(line: Content) -> Field | None:

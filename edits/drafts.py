@@ -44,12 +44,6 @@ def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str)
     return life.keep_draft(member, seal.record, seen, typed.urlencode(), token)
 
 
-def drop(member: Member, token: str) -> bool:
-    """Discard the draft of a form; False where it has none."""
-    draft = _own(member).filter(token=token).first()
-    return draft is not None and life.move(draft, State.DISCARDED, typed="").state == State.DISCARDED
-
-
 def find(member: Member, record: Record, pk: str) -> Edit | None:
     """The member's draft of this record with this number."""
     return _of(member, record).filter(pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0).first()

@@ -18,7 +18,7 @@ from books.records import Content
 from books.writing import changed_fields
 from tenants.access import Member
 
-from . import blocks, conflicting, drafts, kept, posted, reason, saving
+from . import blocks, conflicting, drafts, kept, life, posted, reason, saving
 from .describing import differences
 from .guards import Asked
 from .kinds import EditForm, Kind
@@ -62,7 +62,7 @@ def _go_on(walk: Walk, draft: Edit) -> HttpResponse:
     data = drafts.typed_in(draft)
     walk = replace(walk, seal=unseal(data.get("base", ""), walk.record))
     since = drafts.since(draft, walk.record)
-    return walk.show(draft.base, data, draft=draft, since=since, token=draft.token, **_said(data))
+    return walk.show(draft.base, data, draft=draft, since=since, token=draft.form, **_said(data))
 
 
 def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
@@ -85,7 +85,7 @@ def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
 def _save(walk: Walk) -> HttpResponse:
     data = taken(walk.request.POST)
     if "discard" in data:
-        drafts.drop(walk.member, data.get("drop", data.get("token", "")))
+        life.drop_drafts(walk.member, data.get("drop", data.get("token", "")))
         return conflicting.go(walk.request, walk.request.path if "drop" in data else walk.url())
     if "reopen" in data:
         return _reopen(walk, str(data["reopen"]), data)
@@ -98,7 +98,7 @@ def _save(walk: Walk) -> HttpResponse:
     if "draft" in data:
         return _keep(walk, seen, form, data, token)
     if "save" not in data and _only_arranges(data):
-        _keep_typed(walk, known, data, token)
+        _keep_changed(walk, known, form, data, token)
         return walk.show(known, form=form, token=token)
     if not (form.is_valid() and ReasonForm(data).is_valid()):
         _keep_typed(walk, known, data, token)
@@ -118,11 +118,15 @@ def _save(walk: Walk) -> HttpResponse:
 
 def _keep(walk: Walk, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
     """Keep what is typed as the form's draft, or drop that draft where nothing is changed any more; say which."""
-    if seen is not None and form.is_valid() and not changed_fields(mirror.decoded(walk.table, seen), form.edited):
-        drafts.drop(walk.member, token)
-        return HttpResponse()
-    is_kept = seen is not None and _keep_typed(walk, seen, data, token)
+    is_kept = seen is not None and _keep_changed(walk, seen, form, data, token)
     return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
+
+
+def _keep_changed(walk: Walk, seen: Version, form: EditForm, data: QueryDict, token: str) -> bool:
+    if form.is_valid() and not changed_fields(mirror.decoded(walk.table, seen), form.edited):
+        life.drop_drafts(walk.member, token)
+        return False
+    return _keep_typed(walk, seen, data, token)
 
 
 def _keep_typed(walk: Walk, seen: Version, data: QueryDict, token: str) -> bool:
@@ -148,7 +152,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
     try:
         done = saving.save(walk.member, walk.record, seen, form.edited, token, **_told(walk))
     except saving.NothingChanged:
-        drafts.drop(walk.member, token)
+        life.drop_drafts(walk.member, token)
         messages.info(walk.request, "Nothing was changed, so nothing was sent.")
         return walk.leave()
     except errors.Stale as error:

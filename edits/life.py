@@ -15,6 +15,7 @@ All but DRAFT, SENDING and UNKNOWN are settled. A move is one statement that hol
 of two processes that settle the same edit one does and the other finds it done. Rows are never deleted.
 """
 
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -46,12 +47,12 @@ class ImpossibleMove(RuntimeError):
 
 
 def begin(member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any) -> Edit | None:
-    """A new edit as SENDING, or the draft of the same form moved there; None where that form has been sent already.
+    """A new edit as SENDING, or the draft of the same form moved there; None where that token has its edit already.
 
-    `more` are further columns, `form` among them, its form's token.
+    `more` are further columns, among them `form` and `token`.
     """
     columns = _columns(member, record, seen, State.SENDING)
-    columns |= {"wanted": dumps(wanted), "fields": listed(wanted), "token": more["form"], **more}
+    columns |= {"wanted": dumps(wanted), "fields": listed(wanted), **more}
     columns["search"] = searched(columns["record_name"], columns.get("reason", ""))
     edit = Edit(**columns)
     try:
@@ -62,18 +63,28 @@ def begin(member: Member, record: Record, seen: Version | None, wanted: Mapping[
     return edit
 
 
-def keep_draft(member: Member, record: Record, seen: Version, typed: str, token: str) -> bool:
-    """Keep what is typed in a form as its draft; False where that form has been sent or discarded already."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, token=token, state=State.DRAFT)
-    if own.update(typed=typed, base=seen, sent_at=timezone.now()):
+def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: str) -> bool:
+    """Keep what is typed in a form as its draft; False where that form has been sent.
+
+    A form whose save has no answer yet may be typed on: that is a draft beside it.
+    """
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
+    if own.filter(state=State.DRAFT).update(typed=typed, base=seen, sent_at=timezone.now()):
         return True
-    draft = Edit(**_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=token)
+    token = uuid.uuid4().hex if own.filter(state=State.UNKNOWN).exists() else form
+    draft = Edit(**_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=form)
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
     except IntegrityError:
         return False
     return True
+
+
+def drop_drafts(member: Member, form: str) -> None:
+    """Discard what is kept of a form that is sent or done with."""
+    for draft in Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state=State.DRAFT):
+        move(draft, State.DISCARDED, typed="")
 
 
 def move(edit: Edit, to: State, **facts: Any) -> Edit:

@@ -7,6 +7,7 @@ stands in the edit, so that the page of the person who waits can show it.
 import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from hashlib import blake2b
 from typing import Any
 
 from django.db import transaction
@@ -16,14 +17,14 @@ from books import connections, errors, mirror, processes
 from books.fields import Field, Table
 from books.models import Record, Version
 from books.provider import Row, Written
-from books.records import Content, Json, NotReadable, encode_value
+from books.records import Content, Json, NotReadable, dumps, encode_value
 from books.turns import PATIENCE_SECONDS, Priority
 from books.writing import changed_fields
 from tenants.access import Member
 
 from . import life, settling
 from .describing import differences, written
-from .models import Edit, State
+from .models import Edit, EditQuerySet, State
 
 BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
 LONGEST_WAIT_SECONDS = 75.0  # a vendor's minute and a little; a person is told of a longer one instead
@@ -52,9 +53,9 @@ def save(
 ) -> Edit:
     """Send what `edited` changes of the version `seen` and record the outcome; the edit is SAVED when this returns.
 
-    A form posted twice is one edit: the second post waits for the first one's outcome. `follows` is the number of the
-    author's edit that this one takes up again, "" for none; `reason` is what its author says about it; `undoes` is the
-    saved edit that this one takes back.
+    A form posted twice is one edit: the second post waits for the first one's outcome. One that was typed on in between
+    is another edit. `follows` is the number of the author's edit that this one takes up again, "" for none; `reason` is
+    what its author says about it; `undoes` is the saved edit that this one takes back.
     Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded.
     """
     table = connections.table(record.tenant, record.kind)
@@ -63,10 +64,8 @@ def save(
     if not changed:
         raise NothingChanged
     said = {"reason": reason, "changes": written(differences(was, edited)), "undoes": undoes}
-    edit = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
-    if edit is None:
-        return _outcome_of_first_post(edit_of(member, token))
-    return _send(edit, table, was, edited)
+    edit, is_first = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
+    return _send(edit, table, was, edited) if is_first else _outcome_of_first_post(edit)
 
 
 def set_aside(
@@ -83,13 +82,18 @@ def set_aside(
     was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
     wanted = _as_json(edited, changed_fields(was, edited))
     said = {"reason": reason, "changes": written(differences(was, edited))}
-    edit = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
-    return life.move(edit, State.CONFLICT) if edit else edit_of(member, token)
+    edit, is_first = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
+    return life.move(edit, State.CONFLICT) if is_first else settling.settle(edit)
 
 
-def edit_of(member: Member, token: str) -> Edit:
-    """The edit that the form with this token made. Raises Edit.DoesNotExist."""
-    return Edit.objects.select_related("tenant", "base").get(tenant=member.tenant, token=token)
+def edit_of(member: Member, form: str) -> Edit:
+    """The newest edit that the form with this token made. Raises Edit.DoesNotExist."""
+    return _edits_of(member, form)[:1].get()
+
+
+def _edits_of(member: Member, form: str) -> EditQuerySet:
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
+    return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
 
 
 def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
@@ -98,13 +102,36 @@ def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
 
 def _begin(
     member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
+) -> tuple[Edit, bool]:
+    """The edit of a posted form, and whether it is new: the same form that asks the same again has its edit already.
+
+    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token.
+    """
+    token = more["form"]
+    while (edit := _begin_with(token, member, record, seen, wanted, **more)) is None:
+        newest = _edits_of(member, more["form"]).first()
+        if newest and newest.token and _asks_the_same(newest, seen, wanted):
+            return newest, False
+        said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dumps(wanted))
+        token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
+    if token != more["form"]:
+        life.drop_drafts(member, more["form"])  # what was typed on after the first post is what is sent now
+    return edit, True
+
+
+def _asks_the_same(edit: Edit, seen: Version | None, wanted: Mapping[str, Json]) -> bool:
+    return (edit.base_id, edit.wanted) == (seen and seen.pk, dumps(wanted))
+
+
+def _begin_with(
+    token: str, member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> Edit | None:
     # The write, its turn, and once more.
     patience = 2 * (connections.write_seconds(member.tenant) + PATIENCE_SECONDS) + LONGEST_WAIT_SECONDS
     follows = more.pop("follows")
+    at_it = {"process": processes.mark(), "lease_until": timezone.now() + timedelta(seconds=patience)}
     with transaction.atomic():
-        lease = timezone.now() + timedelta(seconds=patience)
-        edit = life.begin(member, record, seen, wanted, process=processes.mark(), lease_until=lease, **more)
+        edit = life.begin(member, record, seen, wanted, token=token, **at_it, **more)
         if edit is not None:
             Edit.objects.replace_by(edit, follows)
     return edit
@@ -115,8 +142,7 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
         raw = _write(edit, table, was, edited)
         request_id = raw.request_id if isinstance(raw, Written) else ""
         with transaction.atomic():
-            result = mirror.store_version(edit.tenant, table, raw, timezone.now())
-            return life.move(edit, State.SAVED, result=result, request_id=request_id)
+            return _saved(edit, mirror.store_version(edit.tenant, table, raw, timezone.now()), request_id)
     except NotReadable as error:
         return _look(edit, errors.BadAnswer(str(error)))
     except errors.NoAnswer as error:
@@ -126,6 +152,13 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
             mirror.store_version(edit.tenant, table, error.now, timezone.now())
         life.move(edit, _state(error), **facts(error))
         raise
+
+
+def _saved(edit: Edit, version: Version, request_id: str) -> Edit:
+    """The edit as SAVED, also where it was given up for lost while its answer was on its way."""
+    while edit.state != State.SAVED:
+        edit = life.move(edit, State.SAVED, result=version, request_id=request_id)
+    return edit
 
 
 def _write(edit: Edit, table: Table, was: Content, edited: Content) -> Row:

@@ -1,15 +1,9 @@
 """What the worker of the `saves` queue does: settle edits whose answer was lost."""
 
-from datetime import timedelta
-
-from django.db.models import Q
-from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from . import drafts, presence, settling
-
-DEAD_AFTER = timedelta(minutes=10)  # a worker that was killed never says so; a second one does no harm
 
 
 @task(queue_name="saves")
@@ -19,12 +13,13 @@ def settle_due() -> int:
 
 
 def queue_due() -> None:
-    """Queue the settling when there is something to settle and nobody is at it; the timetable calls this."""
+    """Queue the settling when there is something to settle and it does not wait already; the timetable calls this.
+
+    A settling under way does not count: its worker may have been killed in it, and a second one does no harm.
+    """
     if not settling.due() and not settling.came_late():
         return
-    recent = timezone.now() - DEAD_AFTER
-    at_it = Q(status=TaskResultStatus.READY) | Q(status=TaskResultStatus.RUNNING, started_at__gt=recent)
-    if not DBTaskResult.objects.filter(at_it, task_path=settle_due.module_path).exists():
+    if not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=settle_due.module_path).exists():
         settle_due.enqueue()
 
 

@@ -147,7 +147,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
     if edit.state == State.DRAFT and "discard" in request.POST:
-        drafts.drop(m, edit.form)
+        life.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was discarded.")
         return conflicting.go(request, reverse("draft_list", args=[m.tenant.slug]))
     if not edit.needs_author:
@@ -165,7 +165,7 @@ def _is_author(m: Member, edit: Edit) -> bool:
 def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
     """While a form is being saved: what its edit waits for, in plain words; nothing where it waits for nothing."""
     m = member(request, slug, Role.BOOKKEEPER)
-    edits = Edit.objects.filter(tenant=m.tenant, person=m.person, token=request.GET.get("token", ""))
+    edits = Edit.objects.filter(tenant=m.tenant, person=m.person, form=request.GET.get("token", ""))
     edit = edits.filter(state=State.SENDING, waits_until__gt=timezone.now()).first()
     words = ""
     if edit and edit.waits_until:

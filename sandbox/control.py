@@ -10,6 +10,7 @@ from sandbox.bigcapital.organizations import ORGANIZATIONS, Organization
 from sandbox.bigcapital.routes import Bigcapital
 from sandbox.conductor import behind as behind_conductor
 from sandbox.conductor.errors import Refusal
+from sandbox.conductor.records import to_record
 from sandbox.conductor.routes import Conductor
 from sandbox.exchange import Answer, Journal, Request, json_answer
 from sandbox.faults import Faults
@@ -35,6 +36,8 @@ class Control:
             ("GET", "limits"): self._show_limits,
             ("GET", "requests"): self._requests,
             ("POST", "requests/clear"): self._clear_requests,
+            ("POST", "land"): self._land,
+            ("GET", "history"): self._history,
             ("GET", "companies"): self._companies,
         }
 
@@ -89,6 +92,15 @@ class Control:
     def _clear_requests(self, request: Request, body: dict[str, Any]) -> Any:
         self.journal.clear()
         return {"cleared": True}
+
+    def _land(self, request: Request, body: dict[str, Any]) -> Any:
+        return {"landed": self.conductor.doors.land() + self.bigcapital.land()}
+
+    def _history(self, request: Request, body: dict[str, Any]) -> Any:
+        """What each write made of one of Conductor's records, oldest first; nothing where it was never written."""
+        query = dict(parse_qsl(request.query))
+        rows = self.store.history(query["endUserId"], query.get("resource", "customers"), query["id"])
+        return [to_record(row) for row in rows]
 
     def _companies(self, request: Request, body: dict[str, Any]) -> Any:
         rows = self.store.rows("SELECT id, facts ->> '$.companyName', state FROM companies ORDER BY rowid")

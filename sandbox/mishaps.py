@@ -18,7 +18,7 @@ class Mishaps:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._late: list[threading.Timer] = []
+        self._late: list[_Late] = []
 
     def befall(
         self, fault: Fault, work: Callable[[], Answer], give_up: Callable[[], Answer], land: Callable[[], object]
@@ -45,14 +45,40 @@ class Mishaps:
 
     def forget_late(self) -> None:
         """Calls off writes that have not landed yet."""
+        for late in self._taken():
+            late.called_off = True
+            late.now.set()
+
+    def land(self) -> int:
+        """Lets the writes that have not landed yet land now, oldest first; how many there were."""
+        waiting = [late for late in self._taken() if late.is_alive()]
+        for late in waiting:
+            late.now.set()
+            late.join()
+        return len(waiting)
+
+    def _taken(self) -> "list[_Late]":
         with self._lock:
-            for timer in self._late:
-                timer.cancel()
-            self._late.clear()
+            found, self._late = self._late, []
+        return found
 
     def _later(self, seconds: float, land: Callable[[], object]) -> None:
-        timer = threading.Timer(seconds, land)
-        timer.daemon = True
+        late = _Late(seconds, land)
         with self._lock:
-            self._late = [late for late in self._late if late.is_alive()] + [timer]
-        timer.start()
+            self._late = [one for one in self._late if one.is_alive()] + [late]
+        late.start()
+
+
+class _Late(threading.Thread):
+    """A write that waits to land, until its time has come or it is told `now`."""
+
+    def __init__(self, seconds: float, land: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self._seconds, self._land = seconds, land
+        self.now = threading.Event()
+        self.called_off = False
+
+    def run(self) -> None:
+        self.now.wait(self._seconds)
+        if not self.called_off:
+            self._land()

@@ -55,6 +55,9 @@ CREATE TABLE companies (id PRIMARY KEY, state, facts, last_request, last_success
 CREATE TABLE counters (name PRIMARY KEY, value INTEGER);
 PRAGMA user_version = {VERSION};
 """
+# Apart, so that a file written before there was a history has one from then on.
+_HISTORY = f"CREATE TABLE IF NOT EXISTS history (written INTEGER PRIMARY KEY, {_COLUMNS})"
+_WRITES_KEPT = 5_000
 
 
 class Store:
@@ -72,6 +75,7 @@ class Store:
             self.db.executescript(_SCHEMA)
         elif self.value("PRAGMA user_version") != VERSION:
             raise ValueError(f"{path} was not written by this version of the sandbox.")
+        self.db.execute(_HISTORY)
 
     def close(self) -> None:
         """Closes the file."""
@@ -130,6 +134,16 @@ class Store:
             old = self.get(row.company, row.resource, row.id)
             row = row._replace(seq=old.seq if old else None)
             self.db.execute(f"INSERT OR REPLACE INTO records ({_COLUMNS}) VALUES ({_MARKS})", row)
+            written = self.db.execute(f"INSERT INTO history ({_COLUMNS}) VALUES ({_MARKS})", row).lastrowid or 0
+            self.db.execute("DELETE FROM history WHERE written <= ?", (written - _WRITES_KEPT,))
+
+    def history(self, company: str, resource: str, key: str) -> list[Row]:
+        """What a record was at first, if it was written since, and what each of the last writes made of it."""
+        where = "company = ? AND resource = ? AND id = ?"
+        place = (company, resource, key)
+        first = self.rows(f"SELECT {_COLUMNS} FROM originals WHERE existed AND {where}", *place)
+        later = self.rows(f"SELECT {_COLUMNS} FROM history WHERE {where} ORDER BY written", *place)
+        return [Row._make(row) for row in (*first, *later)]
 
     def remove(self, company: str, resource: str, key: str) -> None:
         """Deletes a record."""
@@ -174,6 +188,7 @@ class Store:
             copy = f"INSERT INTO records ({_COLUMNS}) SELECT {_COLUMNS} FROM originals WHERE existed = 1"
             self.db.execute(copy)
             self.db.execute("DELETE FROM originals")
+            self.db.execute("DELETE FROM history")
             self.db.execute("DELETE FROM deletions WHERE original = 0")
             self.db.execute("DELETE FROM companies WHERE original IS NULL")
             self.db.execute(

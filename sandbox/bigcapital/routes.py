@@ -62,6 +62,10 @@ class Bigcapital:
         self._mishaps.forget_late()
         self.limits.reset()
 
+    def land(self) -> int:
+        """Lets writes that have not landed yet land now; how many there were."""
+        return self._mishaps.land()
+
     def answer(self, request: Request) -> Answer:
         """The answer to any request under `/api`."""
         return said(lambda: self._answer(request))

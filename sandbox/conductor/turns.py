@@ -65,6 +65,10 @@ class Doors:
         """Calls off writes that have not landed yet."""
         self._mishaps.forget_late()
 
+    def land(self) -> int:
+        """Lets writes that have not landed yet land now; how many there were."""
+        return self._mishaps.land()
+
     def _turn(self, company: str) -> Turn:
         with self._lock:
             return self._turns.setdefault(company, Turn())

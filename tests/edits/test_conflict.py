@@ -67,6 +67,17 @@ def test_moved_again_is_the_same_page_again(as_bob: Client, job: Record, sandbox
     assert mirror.find(job.tenant, "customers", JOB).phone == "555-0100"
 
 
+def test_a_decision_without_answer_awaits_its_outcome_and_no_second_decision(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    url = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    sandbox.fault(operation="update", fault="timeout")
+    as_bob.post(url, inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
+    found = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert found == [(State.CONFLICT, False), (State.UNKNOWN, False)]
+
+
 def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
     page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
     form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}

@@ -1,6 +1,7 @@
 """What the conflict page says of a merge, for any kind of record."""
 
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -18,7 +19,7 @@ from edits.wording import of_conflict
 from tenants.access import Member
 from tenants.models import Role, Tenant
 
-from .examples import BILL, CUSTOMER, MY_BILL, MY_CUSTOMER, PAPER, THEIR_BILL, THEIR_CUSTOMER, WRAP
+from .examples import BILL, CUSTOMER, MY_BILL, MY_CUSTOMER, PAPER, TAPE, THEIR_BILL, THEIR_CUSTOMER, WRAP
 
 LARCH = Tenant(slug="larch", name="Larch Street Supply", provider="conductor")
 DUE = "transaction_date+terms+due_date"
@@ -128,6 +129,15 @@ def test_a_line_that_one_side_removed_says_so():
         "Take from QuickBooks: Office Supplies, 86.40",
     )
     assert row.yours.instead == "removed by you"
+
+
+def test_an_item_line_that_one_side_removed_is_told_by_its_item_and_amount():
+    theirs = BILL.replace(item_lines=(TAPE, WRAP.replace(cost=Decimal("8.00"), amount=Decimal("320.00"))))
+    row = bill_conflict(mine=BILL.replace(item_lines=(TAPE,)), theirs=theirs).rows[0]
+    assert (row.keep.text, row.take.text) == (
+        "Keep yours: no such line",
+        "Take from QuickBooks: Stretch wrap 18 in, 320.00",
+    )
 
 
 def test_without_a_base_the_sides_are_marked_against_each_other():

@@ -142,6 +142,23 @@ def test_a_form_that_was_sent_takes_no_draft_any_more(as_bob: Client, job: Recor
     assert [edit.state for edit in Edit.objects.all()] == [State.SAVED]
 
 
+def test_a_form_whose_save_has_no_answer_yet_can_be_typed_on(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_before")
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    as_bob.post(EDIT, form)
+    as_bob.post(EDIT, form | {"phone": "555-0101", "draft": "1"})
+    states = {edit.state: edit for edit in Edit.objects.all()}
+    assert (set(states), drafts.typed_in(draft())["phone"]) == ({State.UNKNOWN, State.DRAFT}, "555-0101")
+    as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
+    assert [edit.state for edit in Edit.objects.order_by("pk")] == [State.UNKNOWN, State.DISCARDED, State.SAVED]
+
+
+def test_a_form_of_which_only_the_columns_were_chosen_leaves_no_draft(as_bob: Client, job: Record) -> None:
+    bill = "/t/abc/bills/123ABC-1234567890/edit"
+    assert as_bob.post(bill, inputs(as_bob.get(bill)) | {"columns": "1"}).status_code == 200
+    assert list(Edit.objects.all()) == []
+
+
 def test_nobody_else_sees_a_draft(as_bob: Client, as_alice: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     own = [f"{EDIT}?draft={draft().pk}", EDIT, DRAFTS, "/t/abc/edits/", PAGE, "/t/abc/"]

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from books import errors, mirror, processes
+from books import connections, errors, mirror, processes
 from books.models import Record
-from edits import saving, settling, telling
+from edits import saving, settling, telling, wishes
 from edits.models import Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -178,6 +178,17 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
     assert (edit.state, edit.may_land_until == edit.look_at) == (State.UNKNOWN, True)
 
 
+def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    assert job.version is not None
+    was = mirror.content(job)
+    edit, _ = saving._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    settling.lost(Edit.objects.get())
+    saving._send(edit, connections.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    assert [state for state, _ in Edit.objects.get().life] == [State.SENDING, State.UNKNOWN, State.SAVED]
+
+
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = save(author, job)
     Edit.objects.filter(pk=edit.pk).update(state=State.SENDING, lease_until=timezone.now() + timedelta(minutes=1))
@@ -211,3 +222,24 @@ def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alic
     pages += [as_bob.get(f"{page}?saved={pk}") for pk in ("0", "x", "9" * 40)]
     said = telling.said(Edit.objects.get())
     assert [said in page.content.decode() for page in pages] == [True, False, False, False, False]
+
+
+def test_a_form_that_was_typed_on_after_a_save_without_answer_is_an_edit_of_its_own(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    fail(sandbox, "timeout")
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    save(author, job, phone="555-0111")
+    phones = [(edit.state, wishes.wanted(edit)["phone"]) for edit in Edit.objects.order_by("pk")]
+    assert (phones, in_the_books(sandbox, job)) == ([(State.UNKNOWN, NEW_PHONE), (State.SAVED, "555-0111")], "555-0111")
+
+
+def test_a_form_that_was_typed_on_and_is_posted_twice_is_one_edit_more(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    fail(sandbox, "timeout")
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    twice = [save(author, job, phone="555-0111") for _ in range(2)]
+    assert (twice[0].pk == twice[1].pk, Edit.objects.count(), len(sent(sandbox))) == (True, 2, 2)

@@ -53,6 +53,22 @@ def test_a_vendor_renamed_in_quickbooks_shows_on_its_bills(caller: Caller) -> No
     assert caller.get(f"bills/{BILL}")["vendor"]["fullName"] == "Acme Group"
 
 
+def test_the_history_of_a_record_holds_what_each_write_made_of_it(caller: Caller) -> None:
+    made = [caller.get(PATH), caller.update(PATH, phone="1")]
+    made.append(caller.control("change", endUserId=EXAMPLE, id=CUSTOMER, changes={"phone": "2"}))
+    caller.try_update(PATH, salesTaxCodeId="nothing")
+    query = {"endUserId": EXAMPLE, "resource": "customers", "id": CUSTOMER}
+    assert caller.http.get("/_sandbox/history", params=query).json() == made
+
+
+def test_a_late_write_lands_when_it_is_told_to(caller: Caller) -> None:
+    caller.fault("land_late", operation="update", seconds=600)
+    caller.try_update(PATH, phone="1")
+    before = caller.get(PATH)["phone"]
+    landed = [caller.control("land") for _ in range(2)]
+    assert (landed, before == "1", caller.get(PATH)["phone"]) == ([{"landed": 1}, {"landed": 0}], False, "1")
+
+
 def test_a_change_of_nothing_known_is_refused(caller: Caller) -> None:
     body = {"endUserId": EXAMPLE, "resource": "customers", "id": CUSTOMER, "changes": {"colour": "red"}}
     answer = caller.http.post("/_sandbox/change", json=body)

@@ -1,0 +1,328 @@
+"""Several people and somebody in QuickBooks at the same few records, in any order, with a vendor that may fail."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db.models import F
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from edits import settling
+from edits.models import LEFT, Edit, State
+from tests.rig.inputs import inputs
+
+from .deciding import Decision
+from .ledger import ABC, Ledger, Place, Sent
+from .spots import HEADERS, Wants, holds_atom, spots, wanted
+from .stage import Stage, choices_on
+from .typing import CHANGES, type_into, unlike
+
+PEOPLE = st.sampled_from(("alice", "bob", "erin"))
+ANY = st.integers(0, 11)
+HELD = 3_600  # seconds: a late write waits until the machine lets it land
+UPDATE_FAULTS: dict[str, dict[str, Any]] = {
+    "slow": {"fault": "slow", "seconds": 0.01},
+    "refused": {"fault": "refuse", "integrationCode": "3180"},
+    "timeout": {"fault": "timeout"},
+    "line cut before": {"fault": "cut_before"},
+    "line cut after": {"fault": "cut_after"},
+    "lands late": {"fault": "land_late", "seconds": HELD},
+    "lands late, line cut": {"fault": "land_late", "seconds": HELD, "cut": True},
+    "half an answer": {"fault": "half"},
+    "garbage after": {"fault": "garbage"},
+    "502 from between": {"fault": "garbage", "status": 502},
+    "in part": {"fault": "refuse", "integrationCode": "550", "written": True},
+    "asks to wait": {"fault": "rate_limited", "seconds": 0.01},
+    "500": {"fault": "internal"},
+    "PC off": {"fault": "not_active"},
+    "file closed": {"fault": "closed"},
+    "in use": {"fault": "busy"},
+    "in use for long": {"fault": "busy", "count": 2},
+    "key refused": {"fault": "forbidden"},
+}
+READ_FAULTS = {name: UPDATE_FAULTS[name] for name in ("timeout", "500", "PC off", "garbage after", "line cut before")}
+
+
+@dataclass(eq=False)
+class Hand:
+    """A form in somebody's browser: its inputs over the revision that it showed, and what they sent of it already."""
+
+    person: str
+    place: Place
+    inputs: dict[str, str]
+    shown: str
+    before: Sent | None = None
+
+
+@dataclass(eq=False)
+class Page:
+    """A conflict page in its author's browser, and the revision that it shows as the books' own."""
+
+    of: Sent
+    inputs: dict[str, str]
+    theirs: str
+    keys: set[str]
+
+
+class Office(RuleBasedStateMachine):
+    stage: ClassVar[Stage]
+
+    @initialize()
+    def begin(self) -> None:
+        self.stage.begin()
+        self.ledger = Ledger(self.stage.sandbox, self.stage.places)
+        self.ledger.read()
+        self.hands: list[Hand] = []
+        self.pages: list[Page] = []
+        self.count = 0
+
+    def teardown(self) -> None:
+        try:
+            self._close()
+        finally:
+            self.stage.end()
+
+    def _close(self) -> None:
+        """Let everything come to its end: late writes land, limits run out, the worker settles, the copy is read."""
+        self.stage.sandbox.fault()
+        for _ in range(2):
+            self.stage.sandbox.control("land")
+            self.stage.refresh()
+            self._time_passes()
+            self._settle()
+        self.ledger.check()
+        self.ledger.check_ends()
+        for edit in Edit.objects.all():
+            self.stage.said[f"edits {edit.state}"] += 1
+
+    @invariant()
+    def step(self) -> None:
+        self.stage.said["steps"] += 1
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
+    def take_up(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
+        """Open a form as it is drawn from the copy, and type into it."""
+        place = self.stage.places[which % len(self.stage.places)]
+        page = self.stage.people[person].get(self.stage.form_url(place))
+        hand = Hand(person, place, inputs(page), page.context["seen"].revision)
+        self._shows(hand)
+        self._type(hand, changes)
+        self.hands = [*self.hands[-4:], hand]
+
+    def _shows(self, hand: Hand) -> None:
+        held = spots(self.ledger.at(hand.place, hand.shown))
+        shown = {spot: hand.inputs[name] for name, spot in HEADERS[hand.place[0]].items()}
+        assert shown == {spot: held.get(spot, "") for spot in shown}, "the form shows what its seal says"
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY, changes=CHANGES)
+    def type_on(self, which: int, changes: list[tuple[str, int]]) -> None:
+        self._type(self.hands[which % len(self.hands)], changes)
+
+    def _type(self, hand: Hand, changes: list[tuple[str, int]]) -> None:
+        for change in changes:
+            self.count += 1
+            type_into(hand.inputs, hand.place[0], self.ledger.at(hand.place, hand.shown), change, self.count)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY)
+    def save(self, which: int) -> None:
+        self._send(self.hands[which % len(self.hands)], {"save": "1"})
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY, changes=CHANGES)
+    def type_and_save(self, which: int, changes: list[tuple[str, int]]) -> None:
+        self.type_on(which, changes)
+        self.save(which)
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
+    def edit(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
+        self.take_up(person, which, changes)
+        self.save(len(self.hands) - 1)
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=st.sampled_from(sorted(UPDATE_FAULTS)))
+    def edit_in_vain(self, person: str, which: int, changes: list[tuple[str, int]], fault: str) -> None:
+        self.take_up(person, which, changes)
+        self.arm(fault)
+        self.save(len(self.hands) - 1)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY)
+    def rebase(self, which: int) -> None:
+        """Bring what is typed over the record as the copy has it now; a clash is set aside as a conflict."""
+        hand = self.hands[which % len(self.hands)]
+        self._send(hand, {"rebase": "1"})
+
+    def _send(self, hand: Hand, button: dict[str, str]) -> None:
+        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand))
+        newest, sends = self.stage.newest(), "save" in button
+        if sent.wants:
+            self.ledger.sent.append(sent)
+        url = self.stage.form_url(hand.place)
+        answer = self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | button), most=int(sends))
+        self.stage.said["saves" if sends else "rebases"] += 1
+        self.ledger.check()
+        made = Edit.objects.filter(pk__gt=newest).first()
+        if made is None and answer.status_code in (200, 422):
+            # The desk took nothing: all that was typed is still in the browser.
+            self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
+        else:
+            self._taken(hand, sent, made or self._first_of(hand))
+        self._answered(hand, answer, sent)
+
+    def _wants(self, hand: Hand) -> Wants:
+        return wanted(hand.place[0], hand.inputs, self.ledger.at(hand.place, hand.shown))
+
+    def _first_of(self, hand: Hand) -> Edit | None:
+        """The edit that an earlier post of the very same form made."""
+        return Edit.objects.filter(form=hand.inputs["token"]).order_by("-pk").first()
+
+    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
+        sent.edit = edit.pk if edit else 0
+        if hand.before:
+            # What the person has typed over meanwhile they gave up themselves.
+            hand.before.given_up |= hand.before.wants.atoms - sent.wants.atoms
+        hand.before = sent if sent.wants else None
+
+    def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:
+        if answer.status_code in (303, 409):
+            self.hands.remove(hand)
+            if answer.status_code == 409 and answer.context.get("conflict"):
+                self._lay_open(sent, answer)
+            return
+        if answer.status_code == 422 and not (answer.context or {}).get("error"):
+            self.hands.remove(hand)  # a change that the form itself refuses is given up, unsent
+            return
+        came_back = inputs(answer)
+        shown = answer.context["seen"].revision
+        for atom in sent.wants.atoms:
+            kept = holds_atom(came_back, self.ledger.at(hand.place, shown), atom)
+            assert kept, f"{atom} is gone from the form that came back with {answer.status_code}"
+        hand.inputs, hand.shown = came_back, shown
+
+    def _lay_open(self, of: Sent, answer: Any) -> None:
+        self.stage.said["conflict pages"] += 1
+        page = Page(of, inputs(answer, "conflict"), answer.context["theirs"].revision, choices_on(answer))
+        self.ledger.read()
+        assert page.keys == self._decision(page).clashes, "the page asks for every clash and for nothing else"
+        self.pages = [*self.pages[-4:], page]
+
+    def _decision(self, page: Page) -> Decision:
+        opened, now = (self.ledger.at(page.of.place, revision) for revision in (page.of.shown, page.theirs))
+        return Decision(opened, page.of.wants, now)
+
+    @precondition(lambda self: self._open(State.CONFLICT))
+    @rule(which=ANY)
+    def look_at_conflict(self, which: int) -> None:
+        """Open a conflict from the list of edits: against the record as the copy has it."""
+        sent = self._one(which, State.CONFLICT)
+        self._lay_open(sent, self.stage.people[sent.person].get(self.stage.edit_url(sent.edit)))
+
+    @precondition(lambda self: self.pages)
+    @rule(which=ANY, sides=st.lists(st.sampled_from(("mine", "theirs")), min_size=1, max_size=5))
+    def decide(self, which: int, sides: list[str]) -> None:
+        page = self.pages.pop(which % len(self.pages))
+        choices = {key: sides[number % len(sides)] for number, key in enumerate(sorted(page.keys))}
+        asked, given_up = self._decision(page).outcome(choices)
+        sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up)
+        self.ledger.sent.append(sent)
+        newest, url = self.stage.newest(), self.stage.edit_url(page.of.edit)
+        typed = page.inputs | {f"choice-{key}": side for key, side in choices.items()} | {"confirm": "1"}
+        answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=1)
+        self.stage.said["decisions"] += 1
+        self.ledger.check()
+        made = Edit.objects.filter(pk__gt=newest).first()
+        sent.edit = made.pk if made else 0
+        if made is None:
+            self.ledger.sent.remove(sent)
+            self._decided_without_a_write(page, given_up)
+        if answer.status_code == 409 and made:
+            self._lay_open(sent, answer)
+
+    def _decided_without_a_write(self, page: Page, given_up: set[str]) -> None:
+        """Where the choices leave the record as it is, the change ends by its author's word."""
+        edit = Edit.objects.get(pk=page.of.edit)
+        if edit.state == State.DISCARDED:
+            page.of.given_up |= given_up
+
+    @precondition(lambda self: self._open(*LEFT))
+    @rule(which=ANY)
+    def drop(self, which: int) -> None:
+        sent = self._one(which, *LEFT)
+        self.stage.post(sent.person, self.stage.edit_url(sent.edit), {"discard": "1"})
+        self.ledger.dropped.add(sent.edit)
+        self.stage.said["dropped"] += 1
+        self.ledger.check()
+
+    @precondition(lambda self: self._open(*LEFT))
+    @rule(which=ANY)
+    def open_again(self, which: int) -> None:
+        """Open the form with what an edit wanted of it."""
+        sent = self._one(which, *LEFT)
+        page = self.stage.people[sent.person].get(self.stage.form_url(sent.place), {"from": str(sent.edit)})
+        hand = Hand(sent.person, sent.place, inputs(page), page.context["seen"].revision, before=sent)
+        self.ledger.read()
+        for atom in sent.wants.atoms - sent.given_up:
+            held = holds_atom(hand.inputs, self.ledger.at(hand.place, hand.shown), atom)
+            assert held, f"{atom} is not in the form that was opened again"
+        self.hands = [*self.hands[-4:], hand]
+        self.stage.said["opened again"] += 1
+
+    def _open(self, *states: State) -> list[Sent]:
+        """What was sent whose edit is in one of these states and waits for its author."""
+        waiting = set(Edit.objects.filter(state__in=states, resolved_by=None).values_list("pk", flat=True))
+        return [one for one in self.ledger.sent if one.edit in waiting]
+
+    def _one(self, which: int, *states: State) -> Sent:
+        found = self._open(*states)
+        return found[which % len(found)]
+
+    @rule(which=ANY, changes=CHANGES)
+    def change_in_quickbooks(self, which: int, changes: list[tuple[str, int]]) -> None:
+        place = self.stage.places[which % len(self.stage.places)]
+        self.count += 1
+        body = unlike(place[0], self.ledger.now(place), changes, self.count)
+        done = self.stage.sandbox.change(endUserId=ABC, resource=place[0], id=place[1], changes=body)
+        self.ledger.in_quickbooks.add((place, done["revisionNumber"]))
+        self.ledger.check()
+        self.stage.said["changes in QuickBooks"] += 1
+
+    @rule(fault=st.sampled_from(sorted(UPDATE_FAULTS)))
+    def arm(self, fault: str) -> None:
+        self.stage.sandbox.fault(endUserId=ABC, operation="update", **{"count": 1, **UPDATE_FAULTS[fault]})
+        self.stage.said[f"fault: {fault}"] += 1
+
+    @rule(fault=st.sampled_from(sorted(READ_FAULTS)))
+    def arm_reading(self, fault: str) -> None:
+        self.stage.sandbox.fault(endUserId=ABC, operation="retrieve", count=1, **READ_FAULTS[fault])
+        self.stage.said[f"fault of a reading: {fault}"] += 1
+
+    @rule()
+    def land(self) -> None:
+        landed = self.stage.sandbox.control("land")["landed"]
+        self.stage.said["writes that landed late"] += landed
+        self.ledger.check()
+
+    @rule()
+    def background_reading(self) -> None:
+        self.stage.refresh()
+
+    @rule()
+    def time_passes(self) -> None:
+        self._time_passes()
+
+    def _time_passes(self) -> None:
+        """The vendor's limits for all writes without an answer run out."""
+        now = timezone.now()
+        Edit.objects.filter(state=State.UNKNOWN).update(look_at=now, may_land_until=now)
+
+    @rule()
+    def worker_settles(self) -> None:
+        Edit.objects.filter(state=State.UNKNOWN).update(look_at=F("look_at") - timedelta(hours=1))
+        self._settle()
+
+    def _settle(self) -> None:
+        self.stage.writing(settling.settle_due, most=0)
+        self.ledger.check()

@@ -1,0 +1,101 @@
+"""The life of an edit: what is not drawn does not happen, and of two who move one edit the first has moved it."""
+
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from edits import life
+from edits.models import Edit, State
+from tenants.models import Tenant
+
+S = State
+DRAWN = {
+    (S.DRAFT, S.SENDING),
+    (S.DRAFT, S.DISCARDED),
+    *((S.SENDING, to) for to in (S.SAVED, S.CONFLICT, S.REFUSED, S.NOT_SENT, S.UNKNOWN)),
+    *((S.UNKNOWN, to) for to in (S.SAVED, S.CONFLICT, S.NOT_APPLIED)),
+    *((start, S.DISCARDED) for start in (S.CONFLICT, S.REFUSED, S.NOT_SENT, S.NOT_APPLIED)),
+}
+LANDS_LATE = {(S.CONFLICT, S.SAVED), (S.NOT_APPLIED, S.SAVED), (S.DISCARDED, S.SAVED)}
+PAIRS = list(product(State, State))
+
+
+def edit_in(tenant: Tenant, person: User, state: State, **more: object) -> Edit:
+    columns = {"tenant": tenant, "person": person, "person_name": "Bob", "kind": "customers", "remote_id": "1"}
+    return Edit.objects.create(**columns, state=state, life=[[state, "then"]], sent_at=timezone.now(), **more)
+
+
+def moves(edit: Edit, to: State) -> bool:
+    """Whether the edit moves there; where it does not, it stays as it is."""
+    start = edit.state
+    try:
+        life.move(edit, to)
+    except life.ImpossibleMove:
+        edit.refresh_from_db()
+        assert (edit.state, edit.life) == (start, [[start, "then"]])
+        return False
+    edit.refresh_from_db()
+    assert (edit.state, [state for state, _ in edit.life]) == (to, [start, to])
+    return True
+
+
+@pytest.mark.parametrize(("start", "to"), PAIRS)
+def test_a_move_is_made_where_it_is_drawn_and_nowhere_else(abc: Tenant, bob: User, start: State, to: State) -> None:
+    assert moves(edit_in(abc, bob, start), to) is ((start, to) in DRAWN)
+
+
+@pytest.mark.parametrize(("start", "to"), PAIRS)
+def test_only_what_had_no_answer_can_turn_out_to_have_landed(abc: Tenant, bob: User, start: State, to: State) -> None:
+    edit = edit_in(abc, bob, start, may_land_until=timezone.now())
+    assert moves(edit, to) is ((start, to) in DRAWN | LANDS_LATE)
+
+
+@pytest.mark.parametrize(
+    ("start", "first", "second"),
+    [
+        (S.SENDING, S.SAVED, S.UNKNOWN),
+        (S.SENDING, S.UNKNOWN, S.SAVED),
+        (S.UNKNOWN, S.CONFLICT, S.NOT_APPLIED),
+        (S.UNKNOWN, S.SAVED, S.NOT_APPLIED),
+        (S.CONFLICT, S.DISCARDED, S.DISCARDED),
+    ],
+)
+def test_who_moves_an_edit_second_finds_where_the_first_has_moved_it(
+    abc: Tenant, bob: User, start: State, first: State, second: State
+) -> None:
+    one, other = [Edit.objects.get(pk=pk) for pk in [edit_in(abc, bob, start).pk] * 2]
+    life.move(one, first)
+    life.move(other, second, happened="told by the second")
+    assert (other.state, other.life, other.happened) == (first, one.life, "")
+
+
+@pytest.mark.parametrize(("to", "kept"), [(S.SAVED, True), (S.CONFLICT, True), (S.REFUSED, False), (S.NOT_SENT, False)])
+def test_what_was_not_written_leaves_its_form_free_to_be_sent_again(
+    abc: Tenant, bob: User, to: State, kept: bool
+) -> None:
+    edit = life.move(edit_in(abc, bob, S.SENDING, token="form-1", form="form-1"), to)
+    edit.refresh_from_db()
+    assert (edit.token == "form-1", edit.form) == (kept, "form-1")
+
+
+@pytest.mark.parametrize("state", [S.SAVED, S.CONFLICT, S.REFUSED, S.NOT_SENT, S.UNKNOWN])
+def test_an_edit_is_settled_at_the_moment_at_which_it_ends(abc: Tenant, bob: User, state: State) -> None:
+    edit = life.move(edit_in(abc, bob, S.SENDING), state)
+    assert (edit.settled_at is not None, edit.is_settled) == (state != S.UNKNOWN, state != S.UNKNOWN)
+
+
+def test_what_is_noted_of_an_edit_that_has_moved_meanwhile_is_not_noted(abc: Tenant, bob: User) -> None:
+    one, other = [Edit.objects.get(pk=pk) for pk in [edit_in(abc, bob, S.UNKNOWN).pk] * 2]
+    life.move(one, S.SAVED)
+    noted = life.note(other, look_at=timezone.now())
+    assert (noted, Edit.objects.get().look_at) == (False, None)
+
+
+def test_no_edit_is_ever_deleted(abc: Tenant, bob: User) -> None:
+    edit = edit_in(abc, bob, S.SAVED)
+    for delete in (edit.delete, Edit.objects.all().delete):
+        with pytest.raises(TypeError):
+            delete()
+    assert Edit.objects.count() == 1
