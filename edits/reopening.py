@@ -44,6 +44,11 @@ class Open:
         return result(self.part, self.part.theirs)
 
     @property
+    def is_doubted(self) -> bool:
+        """Whether it is a new line of mine that may stand in the books already: see `meeting`."""
+        return not self.part.fields and self.part.was is None and self.part.theirs is None
+
+    @property
     def spots(self) -> tuple[str, ...]:
         """The inputs of the form, or the line, that it is about."""
         if self.place is None:
@@ -97,12 +102,20 @@ def guards(found: list[Open], theirs: Content, edited: Content, books: str) -> I
     """Asks about each open clash in which `edited` would be laid over what the books hold."""
     for one in found:
         if _lies_over(one.part, theirs, edited):
-            yield Guard(
-                title=f"{one.part.label or 'A line'}: {books} now has {one.now}.",
-                why=f"It was changed there while you were editing, and nobody has decided yet. You had {one.yours}.",
-                todo="Save anyway to put what stands in the form over it.",
-                spots=one.spots,
-            )
+            yield _guard(one, books)
+
+
+def _guard(one: Open, books: str) -> Guard:
+    label = one.part.label or "A line"
+    title, why = f"{label}: {books} now has {one.now}.", "It was changed there while you were editing"
+    if one.is_doubted:
+        title, why = f"{label}: it may stand in {books} already.", "Its first save was never answered"
+    return Guard(
+        title=title,
+        why=f"{why}, and nobody has decided yet. You had {one.yours}.",
+        todo="Save anyway to put what stands in the form over it.",
+        spots=one.spots,
+    )
 
 
 def _lies_over(part: Part, theirs: Content, edited: Content) -> bool:

@@ -110,6 +110,12 @@ def test_a_line_that_landed_and_was_changed_since_is_asked_about(
     page = as_bob.get(f"/t/abc/edits/{settled().pk}/")
     said = "QuickBooks has a new line since: yours may be there already, as its first save was never answered"
     assert rows(page)[0] == [said]
+    form = as_bob.post(FORM, inputs(page, "conflict") | {"reopen": str(Edit.objects.latest("pk").pk)})
+    asked = as_bob.post(FORM, inputs(form))
+    titles = [
+        guard.title for guard in asked.context["asked"].guards if "may stand in QuickBooks already" in guard.title
+    ]
+    assert (asked.status_code, len(titles)) == (422, 1)
 
 
 def test_of_an_edit_whose_outcome_was_always_known_both_lines_stay(
