@@ -206,8 +206,9 @@ class Office(People):
 
     def _time_passes(self) -> None:
         """The vendor's limits for all writes without an answer run out."""
-        now = timezone.now()
-        Edit.objects.filter(state=State.UNKNOWN).update(look_at=now, may_land_until=now)
+        now, unknown = timezone.now(), Edit.objects.filter(state=State.UNKNOWN)
+        self.ledger.ran_out.update(unknown.values_list("pk", flat=True))
+        unknown.update(look_at=now, may_land_until=now)
 
     @rule()
     def worker_settles(self) -> None:
