@@ -1,6 +1,6 @@
 """Whether a change stands in a record: how a save whose answer was lost is told from one that never arrived. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from books.fields import Field, Kind
 from books.records import Content, Value
@@ -42,8 +42,16 @@ def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
     if f.shape[f.key].writable:  # entries known by a name that is typed: their order is the books' own
         mine, theirs = (sorted(entries, key=lambda entry: str(entry[f.key]).casefold()) for entries in (mine, theirs))
     return len(mine) == len(theirs) and all(
-        _line_holds(was.get(m[f.key]), m, t) for m, t in zip(mine, theirs, strict=True)
+        _is_same_line(f, was, m, t) and _line_holds(was.get(m[f.key]), m, t) for m, t in zip(mine, theirs, strict=True)
     )
+
+
+def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Content) -> bool:
+    """Whether a stored line is the one that was sent: under its own id, or a new one under an id that none had."""
+    one, other = mine[f.key], theirs[f.key]
+    if f.shape[f.key].writable:
+        return str(one).casefold() == str(other).casefold()
+    return bool(one == other) if one in was else other not in was
 
 
 def _line_holds(base: Content | None, mine: Content, theirs: Content) -> bool:

@@ -1,4 +1,4 @@
-"""The sandbox's own controls under `/_sandbox`: reset, faults, changes behind the caller's back, the journal."""
+"""The sandbox's own controls under `/_sandbox`: reset, faults, late writes, changes behind the caller, journal."""
 
 import json
 from typing import Any

@@ -44,9 +44,17 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
 @pytest.fixture
 def vendor(killed: KilledDesk) -> Iterator[Sandbox]:
     """The vendor, at work on each write for a while."""
-    killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
+    at_work(killed)
     yield killed.sandbox
     killed.sandbox.fault(clear=True)
+
+
+def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
+    """Let each write take its time, and the next one be given up and carried out later, though within its limit."""
+    killed.sandbox.fault(clear=True)
+    if one_late:
+        killed.sandbox.fault(fault="land_late", operation="update", seconds=WRITE_SECONDS - 0.5, count=1)
+    killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
 
 
 def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
@@ -57,6 +65,7 @@ def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
     rounds = [[killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)] for _ in range(KILLS)]
     moments: Counter[str] = Counter()
     for number, under_way in enumerate(rounds):
+        at_work(killed, one_late=number % 4 == 2)
         killed.pressed(under_way, moment_to_kill(killed, chance, number), "web")
         moments.update(killed.moment(save) for save in under_way)
         killed.run.restart("web")

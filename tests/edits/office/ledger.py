@@ -37,13 +37,16 @@ class Sent:
 
 @dataclass
 class Ledger:
-    """`in_quickbooks` are the revisions that people in QuickBooks made, `dropped` the edits that authors dropped."""
+    """`in_quickbooks` are the revisions that people in QuickBooks made, `dropped` the edits that authors dropped,
+    `ran_out` those that were unknown when the vendor's limit for their write had run out.
+    """
 
     sandbox: Sandbox
     places: list[Place]
     sent: list[Sent] = field(default_factory=list)
     in_quickbooks: set[tuple[Place, str]] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
+    ran_out: set[int] = field(default_factory=set)
     written: dict[tuple[Place, str], Sent] = field(default_factory=dict)
     chains: dict[Place, list[Any]] = field(default_factory=dict)
     checked: dict[Place, int] = field(default_factory=dict)
@@ -74,6 +77,7 @@ class Ledger:
             self._check_once(place, spots(chain[-1]))
         for edit in Edit.objects.all():
             steps = [State(state) for state, _ in edit.life]
+            assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, f"{edit.pk} may still land: {edit.life}"
             assert steps[-1] == edit.state, f"{edit.pk} is {edit.state} and lived through {steps}"
             assert all(b in MOVES[a] for a, b in itertools.pairwise(steps)), f"{edit.pk} lived through {steps}"
 

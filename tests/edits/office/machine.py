@@ -2,25 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from edits import settling
 from edits.models import LEFT, Edit, State
 from tests.rig.inputs import inputs
 
 from .deciding import Decision
-from .ledger import ABC, Ledger, Place, Sent
-from .spots import HEADERS, Wants, holds_atom, spots, wanted
-from .stage import Stage, choices_on
-from .typing import CHANGES, type_into, unlike
+from .ledger import ABC, Sent
+from .people import ANY, FORMS_KEPT, PEOPLE, Hand, People
+from .spots import holds_atom
+from .stage import choices_on
+from .typing import CHANGES, unlike
 
-PEOPLE = st.sampled_from(("alice", "bob", "erin"))
-ANY = st.integers(0, 11)
 HELD = 3_600  # seconds: a late write waits until the machine lets it land
 UPDATE_FAULTS: dict[str, dict[str, Any]] = {
     "slow": {"fault": "slow", "seconds": 0.01},
@@ -46,17 +45,6 @@ READ_FAULTS = {name: UPDATE_FAULTS[name] for name in ("timeout", "500", "PC off"
 
 
 @dataclass(eq=False)
-class Hand:
-    """A form in somebody's browser: its inputs over the revision that it showed, and what they sent of it already."""
-
-    person: str
-    place: Place
-    inputs: dict[str, str]
-    shown: str
-    before: Sent | None = None
-
-
-@dataclass(eq=False)
 class Page:
     """A conflict page in its author's browser, and the revision that it shows as the books' own."""
 
@@ -66,17 +54,13 @@ class Page:
     keys: set[str]
 
 
-class Office(RuleBasedStateMachine):
-    stage: ClassVar[Stage]
+class Office(People):
+    """All that can happen, in any order. An example ends when everything has come to its end and is accounted for."""
 
     @initialize()
     def begin(self) -> None:
-        self.stage.begin()
-        self.ledger = Ledger(self.stage.sandbox, self.stage.places)
-        self.ledger.read()
-        self.hands: list[Hand] = []
+        super().begin()
         self.pages: list[Page] = []
-        self.count = 0
 
     def teardown(self) -> None:
         try:
@@ -101,106 +85,11 @@ class Office(RuleBasedStateMachine):
     def step(self) -> None:
         self.stage.said["steps"] += 1
 
-    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
-    def take_up(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
-        """Open a form as it is drawn from the copy, and type into it."""
-        place = self.stage.places[which % len(self.stage.places)]
-        page = self.stage.people[person].get(self.stage.form_url(place))
-        hand = Hand(person, place, inputs(page), page.context["seen"].revision)
-        self._shows(hand)
-        self._type(hand, changes)
-        self.hands = [*self.hands[-4:], hand]
-
-    def _shows(self, hand: Hand) -> None:
-        held = spots(self.ledger.at(hand.place, hand.shown))
-        shown = {spot: hand.inputs[name] for name, spot in HEADERS[hand.place[0]].items()}
-        assert shown == {spot: held.get(spot, "") for spot in shown}, "the form shows what its seal says"
-
-    @precondition(lambda self: self.hands)
-    @rule(which=ANY, changes=CHANGES)
-    def type_on(self, which: int, changes: list[tuple[str, int]]) -> None:
-        self._type(self.hands[which % len(self.hands)], changes)
-
-    def _type(self, hand: Hand, changes: list[tuple[str, int]]) -> None:
-        for change in changes:
-            self.count += 1
-            type_into(hand.inputs, hand.place[0], self.ledger.at(hand.place, hand.shown), change, self.count)
-
-    @precondition(lambda self: self.hands)
-    @rule(which=ANY)
-    def save(self, which: int) -> None:
-        self._send(self.hands[which % len(self.hands)], {"save": "1"})
-
-    @precondition(lambda self: self.hands)
-    @rule(which=ANY, changes=CHANGES)
-    def type_and_save(self, which: int, changes: list[tuple[str, int]]) -> None:
-        self.type_on(which, changes)
-        self.save(which)
-
-    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
-    def edit(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
-        self.take_up(person, which, changes)
-        self.save(len(self.hands) - 1)
-
     @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=st.sampled_from(sorted(UPDATE_FAULTS)))
     def edit_in_vain(self, person: str, which: int, changes: list[tuple[str, int]], fault: str) -> None:
         self.take_up(person, which, changes)
         self.arm(fault)
         self.save(len(self.hands) - 1)
-
-    @precondition(lambda self: self.hands)
-    @rule(which=ANY)
-    def rebase(self, which: int) -> None:
-        """Bring what is typed over the record as the copy has it now; a clash is set aside as a conflict."""
-        hand = self.hands[which % len(self.hands)]
-        self._send(hand, {"rebase": "1"})
-
-    def _send(self, hand: Hand, button: dict[str, str]) -> None:
-        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand))
-        newest, sends = self.stage.newest(), "save" in button
-        if sent.wants:
-            self.ledger.sent.append(sent)
-        url = self.stage.form_url(hand.place)
-        answer = self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | button), most=int(sends))
-        self.stage.said["saves" if sends else "rebases"] += 1
-        self.ledger.check()
-        made = Edit.objects.filter(pk__gt=newest).first()
-        if made is None and answer.status_code in (200, 422):
-            # The desk took nothing: all that was typed is still in the browser.
-            self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
-        else:
-            self._taken(hand, sent, made or self._first_of(hand))
-        self._answered(hand, answer, sent)
-
-    def _wants(self, hand: Hand) -> Wants:
-        return wanted(hand.place[0], hand.inputs, self.ledger.at(hand.place, hand.shown))
-
-    def _first_of(self, hand: Hand) -> Edit | None:
-        """The edit that an earlier post of the very same form made."""
-        return Edit.objects.filter(form=hand.inputs["token"]).order_by("-pk").first()
-
-    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
-        sent.edit = edit.pk if edit else 0
-        if hand.before:
-            # What the person has typed over meanwhile they gave up themselves.
-            hand.before.given_up |= hand.before.wants.atoms - sent.wants.atoms
-        hand.before = sent if sent.wants else None
-
-    def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:
-        if answer.status_code in (303, 409):
-            self.hands.remove(hand)
-            if answer.status_code == 409 and answer.context.get("conflict"):
-                self._lay_open(sent, answer)
-            return
-        if answer.status_code == 422 and not (answer.context or {}).get("error"):
-            self.hands.remove(hand)  # a change that the form itself refuses is given up, unsent
-            return
-        came_back = inputs(answer)
-        shown = answer.context["seen"].revision
-        for atom in sent.wants.atoms:
-            kept = holds_atom(came_back, self.ledger.at(hand.place, shown), atom)
-            assert kept, f"{atom} is gone from the form that came back with {answer.status_code}"
-        hand.inputs, hand.shown = came_back, shown
 
     def _lay_open(self, of: Sent, answer: Any) -> None:
         self.stage.said["conflict pages"] += 1
@@ -240,6 +129,8 @@ class Office(RuleBasedStateMachine):
             self._decided_without_a_write(page, given_up)
         if answer.status_code == 409 and made:
             self._lay_open(sent, answer)
+        elif answer.status_code >= 500:
+            self.pages.append(page)  # it still stands in the browser, and may be confirmed once more
 
     def _decided_without_a_write(self, page: Page, given_up: set[str]) -> None:
         """Where the choices leave the record as it is, the change ends by its author's word."""
@@ -267,7 +158,7 @@ class Office(RuleBasedStateMachine):
         for atom in sent.wants.atoms - sent.given_up:
             held = holds_atom(hand.inputs, self.ledger.at(hand.place, hand.shown), atom)
             assert held, f"{atom} is not in the form that was opened again"
-        self.hands = [*self.hands[-4:], hand]
+        self.hands = [*self.hands[1 - FORMS_KEPT :], hand]
         self.stage.said["opened again"] += 1
 
     def _open(self, *states: State) -> list[Sent]:
@@ -315,8 +206,9 @@ class Office(RuleBasedStateMachine):
 
     def _time_passes(self) -> None:
         """The vendor's limits for all writes without an answer run out."""
-        now = timezone.now()
-        Edit.objects.filter(state=State.UNKNOWN).update(look_at=now, may_land_until=now)
+        now, unknown = timezone.now(), Edit.objects.filter(state=State.UNKNOWN)
+        self.ledger.ran_out.update(unknown.values_list("pk", flat=True))
+        unknown.update(look_at=now, may_land_until=now)
 
     @rule()
     def worker_settles(self) -> None:
