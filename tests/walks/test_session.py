@@ -44,5 +44,5 @@ def test_a_double_click_on_save_is_one_edit_and_one_update(open_page: OpenPage, 
     type_over(bob.get_by_label("Phone", exact=True), "555-0177")
     bob.get_by_role("button", name="Save Ctrl+S").dblclick()
     is_saved(bob)
-    expect(bob.get_by_role("region", name="Edits from this desk").get_by_role("listitem")).to_have_count(1)
+    expect(bob.get_by_role("region", name="History").get_by_role("listitem")).to_have_count(1)
     assert len(updates(vendor, MILLSUMMIT)) == 1
