@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from books import connections, mirror
 from edits import life
+from edits.describing import Change
 from edits.models import OUTCOMES, Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -131,6 +132,14 @@ def test_it_asks_the_database_as_often_however_many_rows(
     as_carol.get(LIST)
     with django_assert_num_queries(8):  # session, person, companies; who and how many, edits, sightings; the frame
         as_carol.get(LIST)
+
+
+@pytest.mark.parametrize("address", [LIST, "/t/abc/edits/of/customers/8-1/"])
+def test_what_came_from_outside_is_text_and_no_markup(as_carol: Client, abc: Tenant, bob: User, address: str) -> None:
+    evil = "<script>alert(1)</script>"
+    an_edit(abc, bob, NOON, record_name=evil, reason=evil, changes=[Change(evil, evil, evil)])
+    a_sighting(abc, NOON, record_name=evil, changes=[Change(evil, evil, evil)])
+    assert evil not in as_carol.get(address).content.decode()
 
 
 def test_another_companys_history_is_not_in_it(as_carol: Client, larch: Tenant, bob: User) -> None:

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from books import connections, errors, mirror, sync, timetable
 from books.models import Record, Version
+from books.records import Reference
 from edits import saving, settling, sightings
 from edits.describing import Change, read
 from edits.models import Edit, Sighting, State
@@ -132,6 +133,41 @@ def test_what_came_along_with_our_own_edit_is_told_beside_it(author: Member, job
     settling.settle_due()
     assert told() == [(" fax ", [("Fax", "+1-555-555-1212", "555-0188")])]
     assert Sighting.objects.get().edit == Edit.objects.get(state=State.SAVED)
+
+
+def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    bill = mirror.find(job.tenant, "bills", "123ABC-1234567890")
+    other = next(
+        Reference(row.remote_id, row.full_name)
+        for row in Record.objects.filter(tenant=job.tenant, kind="standard-terms").order_by("pk")
+        if row.full_name != mirror.content(bill)["terms"].name
+    )
+    assert bill.version is not None
+    sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="cut_before")
+    with pytest.raises(errors.NoAnswer):
+        saving.save(author, bill, bill.version, mirror.content(bill).replace(terms=other), "form-1")
+    changes = {"terms": {"id": other.id, "fullName": other.name}, "dueDate": "2021-12-24", "memo": "Theirs"}
+    sandbox.change(endUserId=job.tenant.end_user_id, resource="bills", id=bill.remote_id, changes=changes)
+    Edit.objects.update(look_at=timezone.now())
+    settling.settle_due()
+    assert (Edit.objects.get().state, [fields for fields, _ in told()]) == (State.SAVED, [" memo "])
+
+
+def test_of_two_processes_at_the_same_version_one_tells_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store("1", phone="1")
+    store("2", phone="2")
+    whose = sightings._makers
+
+    def meanwhile(versions: Any) -> Any:
+        """Let the other process do all of its work while this one has only read."""
+        monkeypatch.setattr(sightings, "_makers", whose)
+        sightings.tell()
+        return whose(versions)
+
+    monkeypatch.setattr(sightings, "_makers", meanwhile)
+    assert (sightings.tell(), Sighting.objects.count()) == (1, 1)
 
 
 def test_while_an_edit_is_unknown_nothing_is_said_of_its_record(author: Member, job: Record, sandbox: Sandbox) -> None:
