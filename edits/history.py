@@ -54,15 +54,16 @@ def search(tenant: Tenant, asked: Asked, page: int, size: int, known: Mapping[st
 
     `known` is what `people` has found: then all that there is need not be counted again.
     """
+    first = latest(tenant, asked, size) if page <= 1 else None
+    if first is not None and len(first) < size:
+        return Listing(first, len(first), 1, size)  # that is all, and need not be counted
     total = _keys(tenant, asked).count() if known is None or asked != Asked() else sum(known.values())
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
-    if not total:
-        rows = []
-    elif start:
+    if start:
         rows = _read(tenant, [(own, pk) for _, own, pk in _in_order(tenant, asked)[start : start + size]])
     else:
-        rows = latest(tenant, asked, size)
+        rows = latest(tenant, asked, size) if first is None else first
     return Listing(rows, total, page, size)
 
 

@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
             model_name='edit',
             index=models.Index(fields=['tenant', 'kind', 'remote_id', '-sent_at'], name='edits_by_record'),
         ),
+        migrations.AddIndex(
+            model_name='edit',
+            index=models.Index(fields=['person', 'tenant', 'state', 'resolved_by'], name='edits_waiting'),
+        ),
         migrations.AddField(
             model_name='sighting',
             name='edit',
