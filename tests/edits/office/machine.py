@@ -91,6 +91,15 @@ class Office(People):
         self.arm(fault)
         self.save(len(self.hands) - 1)
 
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
+    def edit_that_lands_too_late(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
+        """A write that is carried out when its edit has been given up."""
+        self.edit_in_vain(person, which, changes, "lands late")
+        self.time_passes()
+        self.worker_settles()
+        self.land()
+        self.background_reading()
+
     def _lay_open(self, of: Sent, answer: Any) -> None:
         self.stage.said["conflict pages"] += 1
         page = Page(of, inputs(answer, "conflict"), answer.context["theirs"].revision, choices_on(answer))
