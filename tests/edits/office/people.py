@@ -100,7 +100,7 @@ class People(RuleBasedStateMachine):
         answer = self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | button), most=int(sends))
         self.stage.said["saves" if sends else "rebases"] += 1
         self.ledger.check()
-        made = Edit.objects.filter(pk__gt=newest).first()
+        made = Edit.objects.sent().filter(pk__gt=newest).first()
         if made is None and answer.status_code in (200, 422):
             # The desk took nothing: all that was typed is still in the browser.
             self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
@@ -113,7 +113,7 @@ class People(RuleBasedStateMachine):
 
     def _first_of(self, hand: Hand) -> Edit | None:
         """The edit that an earlier post of the very same form made."""
-        return Edit.objects.filter(form=hand.inputs["token"]).order_by("-pk").first()
+        return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
 
     def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
         sent.edit = edit.pk if edit else 0
