@@ -28,7 +28,11 @@ def code(tenant: Tenant, name: str | None) -> str:
 
 
 def _known(tenant: Tenant) -> dict[str, str]:
-    return cache.get_or_set(f"currency-codes-{tenant.pk}", lambda: _read(tenant), KEPT_SECONDS) or {}
+    key = f"currency-codes-{tenant.pk}"
+    known: dict[str, str] = cache.get(key) or _read(tenant)
+    if known:  # before the currencies have been read there is nothing to keep
+        cache.add(key, known, KEPT_SECONDS)
+    return known
 
 
 def coded(code: str) -> str:
