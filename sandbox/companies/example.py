@@ -35,7 +35,7 @@ _NAMED: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
 
 class _DocumentedIds(Setup):
     def new_id(self, resource: str) -> str:
-        number = self.numbers[resource] = self.numbers.get(resource, 0) + 1
+        number = self.next_number(resource)
         # Lines and transactions run on from the documented ids.
         start = {"transactions": 0x123ABB, "lines": 0x456DEE}.get(resource)
         return f"8{number:07X}-1234567890" if start is None else f"{start + number:X}-1234567890"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.conductor import records
 from sandbox.conductor.records import Record
-from sandbox.conductor.resources import RESOURCES
+from sandbox.conductor.resources import ITEMS, RESOURCES
 from sandbox.conductor.shapes import whole
 from sandbox.store import Row, Store
 
@@ -32,9 +32,15 @@ class Setup:
 
     def new_id(self, resource: str) -> str:
         """The next id of a kind: list ids start with 8, transaction and line ids are bare numbers."""
-        number = self.numbers[resource] = self.numbers.get(resource, 0) + 1
+        number = self.next_number(resource)
         moment = 1_500_000_000 + number * 977
         return f"{number + 0x1000:X}-{moment}" if resource in ("transactions", "lines") else f"8{number:07X}-{moment}"
+
+    def next_number(self, resource: str) -> int:
+        """Items of all kinds are one list in QuickBooks, so no two of them share an id."""
+        one_list = "items" if resource in ITEMS else resource
+        self.numbers[one_list] = self.numbers.get(one_list, 0) + 1
+        return self.numbers[one_list]
 
     def moment(self, seconds: int) -> str:
         """A moment as this company's PC writes it."""
