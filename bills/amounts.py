@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 CENT = Decimal("0.01")
-FINEST_COST = Decimal("0.00001")
+FINEST = Decimal("0.00001")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -27,7 +27,7 @@ def product(quantity: Decimal, cost: Decimal) -> Decimal:
 
 def quotient(amount: Decimal, quantity: Decimal) -> Decimal:
     """The cost of one, to five decimals, half up, without zeros that say nothing; `quantity` is not zero."""
-    cost = EXACT.divide(amount, quantity).quantize(FINEST_COST, context=EXACT).normalize(EXACT)
+    cost = EXACT.divide(amount, quantity).quantize(FINEST, context=EXACT).normalize(EXACT)
     return cost if cost.as_tuple().exponent < 0 else cost.quantize(Decimal(1), context=EXACT)  # type: ignore[operator]  # finite, so an int
 
 

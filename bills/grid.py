@@ -10,6 +10,7 @@ from books.records import Content
 from edits.posted import ID
 
 from .columns import COLUMNS, FIXED, columns_for, inner, needless, shown_of
+from .forecast import Forecast
 from .lines import Lines
 from .reading import Line
 from .rows import Rows
@@ -82,6 +83,11 @@ class Grid:
             if within := inner(section.field.shape):
                 name = f"{section.name}-@-{within.name}"
                 yield Blank(name, self._rows.blank(name, within.shape))
+
+    @property
+    def forecast(self) -> Forecast:
+        """What its groups will come to."""
+        return Forecast(self.lines)
 
     def row(self, line: Line) -> SafeString:
         """One line alone."""

@@ -8,13 +8,14 @@ from books.preferences import preferences
 from books.records import Content
 from edits.guards import Guard
 
-from . import guards
+from . import groups, guards
 from .twins import Twin, twins
 
 
 def against(record: Record, base: Content, edited: Content) -> Sequence[Guard]:
-    """What speaks against turning `base` into `edited`. Two queries."""
-    return guards.guards(base, edited, closing_date(preferences(record.tenant)), _twins(record, edited))
+    """What speaks against turning `base` into `edited`. Two queries, and more for an item group that changes."""
+    foreseen, unknown = groups.foreseen(record.tenant, base, edited)
+    return guards.guards(base, foreseen, closing_date(preferences(record.tenant)), _twins(record, edited), unknown)
 
 
 def known(record: Record, bill: Content) -> Sequence[Guard]:

@@ -6,16 +6,16 @@ lines came from a purchase order. Sources: fact sheet, sections 4, 8 and 9.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 
-from books.records import Content, follow
+from books.records import Content
 from books.shown import day, money
 from books.writing import changed_fields
 from edits.guards import Guard, Other
 from edits.posted import ID
 
+from . import payments
 from .columns import every_line, sections_of
-from .lines import amount_of
+from .payments import link, listed, total
 from .touched import Touched, named, touched
 from .twins import Twin
 
@@ -25,21 +25,26 @@ BILLED = "has_been_billed"
 
 def notices(bill: Content, closing: date | None, twins: Sequence[Twin]) -> list[Guard]:
     """What is known of a bill before anybody changes it."""
-    found = (_closed(bill, bill, closing), _paid(bill), _billed(bill), _ordered(bill), _twin(bill, twins))
+    found = (_closed(bill, bill, closing), payments.notice(bill), _billed(bill), _ordered(bill), _twin(bill, twins))
     return [guard for guard in found if guard]
 
 
-def guards(base: Content, edited: Content, closing: date | None, twins: Sequence[Twin]) -> list[Guard]:
-    """What speaks against turning `base` into `edited`; nothing where the two are the same."""
+def guards(
+    base: Content, edited: Content, closing: date | None, twins: Sequence[Twin], unknown: Sequence[str] = ()
+) -> list[Guard]:
+    """What speaks against turning `base` into `edited`; nothing where the two are the same.
+
+    `unknown` names the item groups of which only QuickBooks knows what they come to.
+    """
     if not changed_fields(base, edited):
         return []
     lines = list(touched(base, edited))
     is_renamed = any(base[name] != edited[name] for name in ("vendor", "ref_number"))
     found = (
-        _negative(base, edited),
+        _negative(base, edited, unknown),
         _account_of_links(base, edited),
         _closed(base, edited, closing),
-        _paid_change(base, edited),
+        payments.change(base, edited, unknown),
         _billed_change(lines),
         _billed_by_hand(base, edited),
         _ordered_change(base, lines),
@@ -48,38 +53,28 @@ def guards(base: Content, edited: Content, closing: date | None, twins: Sequence
     return [guard for guard in found if guard]
 
 
-def total(bill: Content) -> Decimal:
-    """What its lines add up to."""
-    return sum((amount_of(line) for f in sections_of(bill.shape) for line in bill[f.name]), Decimal(0))
-
-
-def paid(bill: Content) -> Decimal:
-    """What has been paid of it: its payments and credits, since `open_amount` may be wrong (fact sheet, section 4)."""
-    linked = -sum((link["amount"] for link in _payments(bill)), Decimal(0))
-    return linked if linked > 0 or not bill["is_paid"] else max(bill["amount_due"] or Decimal(0), Decimal(0))
-
-
-def _negative(base: Content, edited: Content) -> Guard | None:
+def _negative(base: Content, edited: Content, unknown: Sequence[str]) -> Guard | None:
     now = total(edited)
     if now >= 0 or now == total(base):
         return None
+    without = f" without {listed(unknown)}, which QuickBooks works out" if unknown else ""
     return Guard(
-        title=f"The total is negative: {money(now)}.",
+        title=f"The total is negative: {money(now)}{without}.",
         why="QuickBooks has no bill below zero: what a vendor owes you is a vendor credit.",
         todo="Check the signs of the lines, or enter it as a vendor credit in QuickBooks.",
-        refuses=True,
+        refuses=not unknown,
     )
 
 
 def _account_of_links(base: Content, edited: Content) -> Guard | None:
     """Linked transactions share the bill's account (fact sheet, section 8.8). An order has none, so it binds none."""
     old, new = base["payables_account"], edited["payables_account"]
-    links = [link for link in base["linked_transactions"] if link["transaction_type"] != "purchase_order"]
+    links = [one for one in base["linked_transactions"] if one["transaction_type"] != "purchase_order"]
     if not links or not old or not new or old.id == new.id:
         return None
     return Guard(
         title=f"The payables account has to stay {old}.",
-        why=f"It is also that of {_and([_link(link) for link in links])}, which is linked to this bill.",
+        why=f"It is also that of {listed([link(one) for one in links])}, which is linked to this bill.",
         todo=f"Put {old} back. To move the bill to {new}, take the link away in QuickBooks first.",
         spots=("payables_account",),
         refuses=True,
@@ -102,47 +97,6 @@ def _closed(base: Content, edited: Content, closing: date | None) -> Guard | Non
     )
 
 
-def _paid(bill: Content) -> Guard | None:
-    sum_paid, due = paid(bill), bill["amount_due"] or Decimal(0)
-    if sum_paid <= 0:
-        return None
-    links = [_link(link) for link in _payments(bill)]
-    part = f"This bill is paid in part: {money(sum_paid)} of {money(due)}."
-    return Guard(
-        title="This bill is paid." if sum_paid >= due else part,
-        why=f"By {_and(links)}." if links else "",
-        todo="The desk asks before it saves another vendor, bill date or amount; all else is free to change.",
-    )
-
-
-def _paid_change(base: Content, edited: Content) -> Guard | None:
-    fact = _paid(base)
-    said = dict(_paid_reasons(base, edited)) if fact else {}
-    if fact is None or not said:
-        return None
-    return Guard(
-        title=fact.title,
-        why=" ".join(said.values()),
-        todo="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
-        spots=tuple(filter(None, said)),
-    )
-
-
-def _paid_reasons(base: Content, edited: Content) -> Iterator[tuple[str, str]]:
-    """Why each of these changes matters on a paid bill, by the input it is about."""
-    old, new = base["vendor"], edited["vendor"]
-    if follow(base, "vendor.id") != follow(edited, "vendor.id"):
-        yield "vendor", f"QuickBooks may refuse {new or 'no vendor'}: the payment went to {old or 'nobody'}."
-    if base["transaction_date"] != edited["transaction_date"]:
-        yield "transaction_date", "The payment keeps its own date when the bill moves."
-    now, sum_paid = total(edited), paid(base)
-    if now != total(base):
-        short = sum_paid - now
-        left = f"leaves {money(-short)} to pay" if short < 0 else "is then paid in full"
-        more = f"is {money(short)} less than was paid: that much of the payment is left without a bill"
-        yield "", f"The new total, {money(now)}, {more if short > 0 else left}."
-
-
 def _billed(bill: Content) -> Guard | None:
     count = sum(line.get("billing_status") == BILLED for line in _every(bill))
     if not count:
@@ -161,7 +115,7 @@ def _billed_change(lines: Sequence[Touched]) -> Guard | None:
     customers = dict.fromkeys(str(who) for line in found if (who := line.was.get("customer") or line.was.get("payee")))
     return Guard(
         title=f"You change {'a line that has' if len(found) == 1 else f'{len(found)} lines that have'} been billed.",
-        why=f"{named(found)}. The invoice {f'to {_and(list(customers))} ' if customers else ''}keeps what it says.",
+        why=f"{named(found)}. The invoice {f'to {listed(list(customers))} ' if customers else ''}keeps what it says.",
         todo="Correct the invoice in QuickBooks too, or undo the change of the line.",
         spots=tuple(line.key for line in found),
     )
@@ -184,7 +138,7 @@ def _ordered(bill: Content) -> Guard | None:
     if not (orders := _orders(bill)):
         return None
     return Guard(
-        title=f"This bill is linked to {_and(orders)}.",
+        title=f"This bill is linked to {listed(orders)}.",
         why="QuickBooks does not tell the desk which lines came from the order.",
         todo="The desk asks before it saves another item, quantity or amount of a line that was there.",
     )
@@ -196,7 +150,7 @@ def _ordered_change(base: Content, lines: Sequence[Touched]) -> Guard | None:
     if not orders or not found:
         return None
     return Guard(
-        title=f"This bill is linked to {_and(orders)}.",
+        title=f"This bill is linked to {listed(orders)}.",
         why=f"{named(found)}. QuickBooks does not tell the desk which lines came from the order: where these did, it "
         "may refuse, or count other quantities as received.",
         todo="Compare the order in QuickBooks. Lines that you add do not touch it.",
@@ -224,11 +178,6 @@ def _called(twin: Twin) -> str:
     return f"Bill {twin.number}{of}{f', {money(twin.amount)}' if twin.amount is not None else ''}"
 
 
-def _payments(bill: Content) -> list[Content]:
-    """What counts against the bill: an order is linked by quantity, and its amount is no payment (fact sheet, 4)."""
-    return [link for link in bill["linked_transactions"] if link["amount"] and link["link_type"] != "quantity"]
-
-
 def _every(bill: Content) -> Iterator[Content]:
     """All its lines, those inside groups included."""
     return (line for f in sections_of(bill.shape) for line in every_line(bill[f.name]))
@@ -236,15 +185,4 @@ def _every(bill: Content) -> Iterator[Content]:
 
 def _orders(bill: Content) -> list[str]:
     links = bill["linked_transactions"]
-    return [_link(link, dated=False) for link in links if link["transaction_type"] == "purchase_order"]
-
-
-def _link(link: Content, *, dated: bool = True) -> str:
-    """bill payment check 1182 of 1 Oct 2021."""
-    kind = link["transaction_type"].replace("_", " ") or "another transaction"
-    on = f"of {day(link['transaction_date'])}" if dated and link["transaction_date"] else ""
-    return " ".join(filter(None, (kind, link["ref_number"], on)))
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return [link(one, dated=False) for one in links if one["transaction_type"] == "purchase_order"]

@@ -14,6 +14,7 @@ from tenants.models import Tenant
 
 from .amounts import Amounts, settled
 from .columns import inner, typeable
+from .groups import kit_of, made
 from .picked import Picked, picked, units_of
 
 MOST = Decimal(10) ** 13
@@ -24,7 +25,8 @@ MOVED = "This line is not where this page last saw it. Open the bill again; what
 class Line:
     """One line of the form: where it stands, what is stored (`base`), what was typed, and what both come to.
 
-    `errors` say what is wrong, `asked` what a person has to agree to before it is saved.
+    `errors` say what is wrong, `asked` what a person has to agree to before it is saved. `foreseen` is what a group
+    comes to of which QuickBooks makes the lines anew, unless only QuickBooks knows that.
     """
 
     section: str
@@ -36,6 +38,8 @@ class Line:
     inside: "list[Line]" = field(default_factory=list)
     errors: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    foreseen: Decimal | None = None
+    is_unknown: bool = False
     value: Content = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +83,9 @@ class Line:
 
     @property
     def amount(self) -> Decimal:
-        """What the line adds to the bill; a group's is the sum of its lines."""
+        """What the line adds to the bill as far as that is known; a group's is the sum of its lines."""
+        if self.is_unknown or self.foreseen is not None:
+            return self.foreseen or Decimal(0)
         if self.inside:
             return sum((line.amount for line in self.kept), Decimal(0))
         return self.value.get("amount") or self.value.get("total_amount") or Decimal(0)
@@ -94,7 +100,7 @@ class Reader:
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.found: dict[tuple[str, str], Reference | ValidationError] = {}
-        self.brought: dict[str, Picked] = {}
+        self.brought: dict[tuple[str, str], Picked] = {}
 
     def read(self, line: Line) -> None:
         """Set the line's value, and its errors by member."""
@@ -106,6 +112,19 @@ class Reader:
             line.value = self._typed(line, base)
         if any(within.typed is not None for within in line.inside):
             self._inside(line)
+        if line.typed is not None and not line.is_dropped and kit_of(line.shape):
+            self._foresee(line)
+
+    def _foresee(self, line: Line) -> None:
+        """What QuickBooks will make of a group, once all of it can be read."""
+        within = inner(line.shape)
+        line.foreseen, line.is_unknown = None, False
+        if within is None or line.errors or any(one.errors for one in line.inside):
+            return
+        lines = made(self.tenant, line.value, line.base)
+        line.is_unknown = lines is None
+        if lines is not None and lines is not line.value[within.name]:
+            line.foreseen = sum((one["amount"] or Decimal(0) for one in lines), Decimal(0))
 
     def _is_ours(self, line: Line) -> bool:
         """Whether the inputs belong to the line that is stored here, and are inputs of such a line."""
@@ -168,9 +187,10 @@ class Reader:
             values |= {f.name: parse(f, brought.values[f.name], None, self.tenant) for f in parts if not f.follows}
 
     def _picked(self, shape: Shape, f: Field, entry: Reference) -> Picked:
-        if str(entry) not in self.brought:
-            self.brought[str(entry)] = picked(self.tenant, shape, f, str(entry))
-        return self.brought[str(entry)]
+        key = (f.options, str(entry))
+        if key not in self.brought:
+            self.brought[key] = picked(self.tenant, shape, f, str(entry))
+        return self.brought[key]
 
     def _value(self, f: Field, text: str | None, was: Value) -> Value:
         if text is None:

@@ -21,7 +21,9 @@ from edits.values import typed
 from edits.widgets import NUMBERS, Picker, plain
 from tenants.models import Tenant
 
+from .choosing import choices
 from .columns import Column, typeable
+from .forecast import figure
 from .reading import Line
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
@@ -165,7 +167,7 @@ class Rows:
         if f is None:
             return "<td>"
         if not f.writable:
-            return f"<td class={css}>{text_of(f, line.value[f.name])}"
+            return f"<td class={css}>{figure(line) if f.follows else text_of(f, line.value[f.name])}"
         control, was = self._control(line, prefix, f)
         kind = f"{css} cell{' num' if f.kind in NUMBERS else ''}{' is-changed' if was else ''}"
         return f'<td class="{kind}" data-label="{escape(f.label)}">{control}{was}'
@@ -186,7 +188,7 @@ class Rows:
         was = f' data-was="{escape(stored)}"' if line.base is not None else ""
         head = f'id="{prefix}-{f.name}" name="{prefix}-{f.name}"{look}{was}'
         if f.kind is Kind.CHOICE:
-            control = f"<select {head}>{_choices(f, text, stored)}</select>"
+            control = f"<select {head}>{choices(f, text, stored)}</select>"
         elif "\n" in text:
             control = f"<textarea {head} rows=1>\n{escape(text)}</textarea>"
         else:
@@ -236,15 +238,3 @@ def _hidden(name: str, text: str) -> str:
 
 def _value(prefix: str) -> str:
     return prefix or '""'
-
-
-def _choices(f: Field, text: str, stored: str) -> str:
-    known = dict(f.choices)
-    blank = [] if stored and not f.clearable else [("", "")]
-    odd = [(one, one) for one in dict.fromkeys((stored, text)) if one and one not in known]
-    return "".join(
-        [
-            f'<option value="{escape(value)}"{" selected" if value == text else ""}>{escape(label)}'
-            for value, label in [*blank, *f.choices, *odd]
-        ]
-    )

@@ -26,7 +26,9 @@ from . import listed
 from .due import Due
 from .filters import SIZES, STATES, BillFilter
 from .finding import find
+from .forecast import Forecast
 from .forms import BillForm, due_typed
+from .lines import Lines
 from .marks import links
 from .new_line import HiddenColumns, LineEntry, NewLine
 from .sheet import LineSheet
@@ -129,6 +131,18 @@ def bill_due(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     table, bill = _seen(m, remote_id, request.GET.get("revision", ""))
     due = due_typed(RecordForm(m.tenant, table, bill, request.GET), LineSheet(bill).total)
     return render(request, "bills/due.html", {"due": due, "again": True})
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_safe
+def bill_groups(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """What the item groups in the form of a bill will come to, as the figures of that form."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    revision = request.GET.get("revision", "")
+    forecast = Forecast(Lines(m.tenant, *_seen(m, remote_id, revision), request.GET))
+    context = {"member": m, "forecast": forecast, "revision": revision, "again": True}
+    return render(request, "bills/groups.html", context)
 
 
 def _seen(m: Member, remote_id: str, revision: str) -> tuple[Table, Content]:

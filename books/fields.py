@@ -33,6 +33,8 @@ class Entry:
     `fills` maps a member to the dotted paths of the entry's record that may hold its value, the first that does
     counting. `units` is the path of the unit set that says what may stand in the member `unit`, unless the line names
     a set of its own in `own_units`. `without` maps a kind of entry to the members that take no value with it.
+    `holds` is the list of the entry's record from which the vendor makes the lines inside this one: their members go by
+    the same names.
     """
 
     fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class Entry:
     units: str = ""
     own_units: str = ""
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

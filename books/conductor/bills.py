@@ -46,6 +46,9 @@ BOUGHT = Entry(
     own_units="override_unit_of_measure_set",
     without={"discount-items": ("quantity",)},
 )
+KIT = Entry(
+    unit="unit_of_measure", units="unit_of_measure_set", own_units="override_unit_of_measure_set", holds="lines"
+)
 
 # The switches without which QuickBooks' own bill has no such column.
 CLASSES = ("accounting.is_using_class_tracking", True)
@@ -95,7 +98,7 @@ ITEM_LINE = Shape(
 
 GROUP_LINE = Shape(
     read_only("id", "Id", sent_along=True),
-    reference("item_group", "Item group", "item-groups", required=True),
+    reference("item_group", "Item group", "item-groups", required=True, entry=KIT),
     read_only("description", "Description"),
     number("quantity", "Quantity"),
     text("unit_of_measure", "Unit", 31),

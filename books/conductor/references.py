@@ -91,7 +91,16 @@ _VENDOR = (
 )
 _ACCOUNT = (read_only("account_type", "Type"), read_only("account_number", "Number"))
 _REPRESENTATIVE = (read_only("initial", "Initials"), read_only("entity", "Name", Kind.REFERENCE))
-_GROUP = (read_only("description", "Description"), _UNIT_SET)
+_IN_GROUP = Shape(
+    read_only("item", "Item", Kind.REFERENCE),
+    read_only("quantity", "Quantity", Kind.NUMBER),
+    read_only("unit_of_measure", "Unit"),
+)
+_GROUP = (
+    read_only("description", "Description"),
+    _UNIT_SET,
+    read_only("lines", "Items in the group", Kind.LIST, members=_IN_GROUP, key="item"),
+)
 
 LISTS = (
     _list("vendors", "vendor", "vendor", *_VENDOR, name="name", paged=True),

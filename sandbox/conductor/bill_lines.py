@@ -1,7 +1,7 @@
 """The lines of a bill: how a sent list replaces the stored one, and how amounts follow from each other."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sandbox.conductor import records
@@ -149,7 +149,11 @@ def _change_group(books: Books, group: Record, changes: Record) -> None:
 
 def _group_contents(books: Books, kind: Record, quantity: float) -> list[Record]:
     sent = [
-        {"id": NEW, "itemId": entry["item"]["id"], "quantity": (entry["quantity"] or 1) * quantity}
+        {
+            "id": NEW,
+            "itemId": entry["item"]["id"],
+            "quantity": _number(_decimal(entry["quantity"] or 1) * _decimal(quantity)),
+        }
         for entry in kind["lines"]
         if entry["item"]
     ]
@@ -159,8 +163,8 @@ def _group_contents(books: Books, kind: Record, quantity: float) -> list[Record]
 def _scale(group: Record, old_quantity: float | None) -> None:
     for line in group["itemLines"]:
         if line["quantity"] is not None and old_quantity:
-            factor = _decimal(group["quantity"] or 0) / Decimal(str(old_quantity))
-            _derive(line, {"quantity": _number(Decimal(str(line["quantity"])) * factor)}, None, False)
+            count = _decimal(line["quantity"]) * _decimal(group["quantity"] or 0) / _decimal(old_quantity)
+            _derive(line, {"quantity": _number(count)}, None, False)
 
 
 def _lay_over(books: Books, line: Record, changes: Record) -> None:
@@ -189,7 +193,7 @@ def _decimal(value: Any) -> Any:
 
 
 def _number(value: Decimal) -> int | float:
-    value = round(value, 5)
+    value = value.quantize(Decimal("0.00001"), ROUND_HALF_UP)
     return int(value) if value == value.to_integral_value() else float(value)
 
 

@@ -1,6 +1,6 @@
 // A bill's lines, [data-lines]: quantity × cost makes the amount, an amount makes the cost, sections and bill are summed
 // at once. The same rule as bills/amounts.py, in whole numbers (BigInt), never in floats. Recounts on desk:recount too.
-// [data-share] is so many percent of the total.
+// A group is the sum of its lines, or what the server says under [data-works]. [data-share] is so many percent of the total.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
@@ -127,7 +127,8 @@ function recount() {
     if (row.matches(".section-head")) [adds, lines, group, head] = [0n, 0, null, row];
     else if (row.matches(".line:not(.is-gone)") && !row.hidden) {
       const its = worth(row);
-      if (!row.matches(".member")) [group, lines] = [{ cell: row.querySelector(".c-amount"), sum: 0n, alone: its, members: 0 }, lines + 1];
+      if (!row.matches(".member")) [group, lines] = [{ cell: row.querySelector(".c-amount"), works: row.querySelector("[data-works]"), sum: 0n, alone: its, members: 0 }, lines + 1];
+      else if (group?.works) continue; // QuickBooks makes its lines anew
       else if (group) {
         if (!group.members++) adds -= group.alone;
         group.sum += its;

@@ -18,7 +18,7 @@ from tests.bills.paper import data_of
 from tests.rig.browsing import OpenPage
 from tests.rig.vendor import Sandbox
 
-from .steps import HARBOR, seals, until_read
+from .steps import HARBOR, agree, is_saved, seals, take, type_over, until_read
 
 BILL = "1725-1501786933"  # five expenses and an item
 PATH = f"/quickbooks-desktop/bills/{BILL}"
@@ -99,3 +99,45 @@ def test_screen_check_and_vendor_agree_to_the_cent(open_page: OpenPage, vendor: 
 def ids(base: Content) -> dict[str, str]:
     """The inputs that say which line is which."""
     return {f"{s}-{n}-id": line["id"] for s in ("expense_lines", "item_lines") for n, line in enumerate(base[s])}
+
+
+LARCH = "end_usr_wholesaler0001"
+LONG = "500LIN-1234567890"  # three hundred items and four groups
+
+
+def screen_total(page: Page) -> str:
+    return (page.locator("[data-sum-all]").text_content() or "").replace(",", "")
+
+
+def test_new_lines_and_groups_that_change_come_to_what_the_vendor_answers(open_page: OpenPage, vendor: Sandbox) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto(f"/t/larch/bills/{LONG}/edit")
+    seals(bob)
+    kit = bob.locator("#item_group_lines-0 .c-item").text_content() or ""
+    total = screen_total(bob)
+    bob.locator("#item_group_lines-0").get_by_role("button", name="Edit").click()
+    type_over(bob.locator("[name=item_group_lines-0-quantity]"), "7")
+    bob.keyboard.press("Tab")
+    expect(bob.locator("#item_group_lines-0 [data-works]")).to_have_count(1)
+    assert screen_total(bob) != total
+    bob.get_by_role("button", name="Add item group").click()
+    take(bob, bob.locator("[name=item_group_lines-4-item_group]"), kit)
+    type_over(bob.locator("[name=item_group_lines-4-quantity]"), "2.5")
+    bob.keyboard.press("Tab")
+    expect(bob.locator("#item_group_lines-4 [data-works]")).not_to_have_text("0.00")
+    bob.get_by_role("button", name="Add item", exact=True).click()
+    new = bob.locator("tr.is-new[id^=item_lines]")
+    take(bob, new.locator("[name$=-item]"), bob.locator("#item_lines-0 .c-item").text_content() or "")
+    expect(new.locator("[name$=-amount]")).not_to_have_value("")
+    total = screen_total(bob)
+    save_whatever_is_asked(bob)
+    assert vendor.get(f"/quickbooks-desktop/bills/{LONG}", LARCH)["amountDue"] == total
+
+
+def save_whatever_is_asked(page: Page) -> None:
+    page.get_by_role("button", name="Save Ctrl+S").click()
+    page.locator(".messages").or_(page.get_by_role("checkbox", name="Save anyway").first).first.wait_for()
+    if page.get_by_role("checkbox", name="Save anyway").count():
+        agree(page)
+    is_saved(page)
