@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from books.fields import Field, Shape, Table
 from books.records import Content
+from books.writing import not_emptied
 from edits.posted import ID, SPLIT, Inputs, Place, Posted, arrange, place_of, pressed
 from tenants.models import Tenant
 
@@ -151,10 +152,12 @@ class Lines:
             self._refuse("", too_many(count))
         if count == 0 and any(section.base for section in self.sections):
             self._refuse("", NONE_LEFT)
+        edited = self.edited
+        changed = {section.name for section in self.sections if edited[section.name] != section.base}
         for section in self.sections:
-            if section.base and not section.kept and not section.field.clear_flag:
-                last = f"The last of {section.field.label.lower()} cannot be removed from here: the connection has no"
-                self._refuse(section.name, f"{last} way to say so. Remove it in QuickBooks.")
+            touched = {section.name, *section.field.sent_with} & changed
+            if touched and section.base and (why := not_emptied(section.field, edited)):
+                self._refuse(section.name, why)
 
     def _is_full(self, posted: Posted, button: str) -> bool:
         count = count_lines(self.base)

@@ -5,7 +5,7 @@ at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag 
 without ids every entry with all that it holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .errors import Refused
 from .fields import Field, Kind, Shape
@@ -27,19 +27,36 @@ def body_of(base: Content, edited: Content) -> dict[str, Json]:
         if f.kind is Kind.LIST:
             together = {f.name, *f.sent_with}
             if together & changed and (base[f.name] or edited[f.name]):
+                if why := not_emptied(f, edited):
+                    raise Refused(why)
                 body.update(_lines(f, base[f.name], edited[f.name]))
         elif f.name in changed:
             body[f.write] = _member(f, edited[f.name])
     return body
 
 
-def _lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> dict[str, Json]:
-    if not edited and f.clear_flag:
-        return {f.clear_flag: True}
-    if not edited:
-        raise Refused(
-            f"The last of {f.label.lower()} cannot be removed from here: the connection has no way to say so."
+def not_emptied(f: Field, edited: Mapping[str, Value]) -> str:
+    """Why a list that held something cannot be left empty, or "" where it is not or can be.
+
+    The flag that empties the one half of a table probably takes the other along (fact sheet, section 8.8).
+    """
+    if edited[f.name]:
+        return ""
+    last = f"The last of {f.label.lower()} cannot be removed from here"
+    if not f.clear_flag:
+        return f"{last}: the connection has no way to say so. Remove it in QuickBooks."
+    if any(edited[name] for name in f.sent_with):
+        others = " and ".join(name.removesuffix("_lines").replace("_", " ") for name in f.sent_with if edited[name])
+        return (
+            f"{last} while the bill has {others} lines: QuickBooks might remove those with it. Keep one of them and "
+            "change it to what you need, or remove it in QuickBooks."
         )
+    return ""
+
+
+def _lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> dict[str, Json]:
+    if not edited:
+        return {f.clear_flag: True}
     known = {line[f.key]: line for line in base}
     return {f.write: [_entry(f, entry, known.get(entry[f.key])) for entry in edited]}
 

@@ -152,10 +152,8 @@ def _replace_lines(books: Books, record: Record, changes: Record) -> None:
     if changes.get("clearExpenseLines"):
         record["expenseLines"] = []
     if changes.get("clearItemLines"):
-        record["itemLines"] = []
-        if "itemGroupLines" not in changes:
-            # Item lines and group lines are one table in QuickBooks: what the request does not name goes with it.
-            record["itemGroupLines"] = []
+        # Item lines and group lines are one table in QuickBooks, so the groups go too (fact sheet, section 8.8).
+        record["itemLines"] = record["itemGroupLines"] = []
     for name, replace in _REPLACE.items():
         if name in changes:
             record[name] = replace(books, record[name], changes[name])

@@ -149,6 +149,24 @@ def test_the_last_group_cannot_be_removed_and_the_form_says_why(larch):
     assert "Remove it in QuickBooks" in lines.errors["item_group_lines"][0]
 
 
+def test_the_last_item_of_a_bill_with_groups_cannot_be_removed_and_the_form_says_what_to_do(larch):
+    lines = form(larch, item_lines__0__id="I1", item_lines__0__remove="on")
+    assert not lines.is_valid()
+    assert lines.errors == {
+        "item_lines": [
+            "The last of items cannot be removed from here while the bill has item group lines: QuickBooks might "
+            "remove those with it. Keep one of them and change it to what you need, or remove it in QuickBooks."
+        ]
+    }
+
+
+def test_the_last_item_of_a_bill_without_groups_goes_with_its_flag(larch):
+    base = bill(larch, itemGroupLines=[])
+    lines = form(larch, base, item_lines__0__id="I1", item_lines__0__remove="on")
+    assert lines.is_valid()
+    assert body_of(base, base.replace(**lines.edited)) == {"clearItemLines": True}
+
+
 def test_a_bill_keeps_at_least_one_line(larch):
     base = bill(larch).replace(item_lines=(), item_group_lines=())
     gone = {

@@ -101,6 +101,12 @@ def test_the_last_group_cannot_be_removed_and_that_is_said():
         body_of(bill(item_group_lines=(group,)), bill())
 
 
+def test_the_flag_for_the_last_item_is_not_sent_beside_groups():
+    group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
+    with pytest.raises(Refused, match="items cannot be removed from here while the bill has item group lines"):
+        body_of(bill(item_lines=(item("b"),), item_group_lines=(group,)), bill(item_group_lines=(group,)))
+
+
 @pytest.mark.parametrize(
     ("changed", "sent"),
     [
