@@ -45,3 +45,35 @@ def test_the_styles_and_scripts_of_a_page_stay_within_its_share(kind: str, most:
     assert isinstance(htmx, str)
     texts = [joined(f"css/{kind}.css", _paths()).encode(), joined(f"js/{kind}.js", _paths()).encode()]
     assert sum(len(smallest(text)) for text in [*texts, Path(htmx).read_bytes()]) <= most
+
+
+def nested(source: str) -> list[str]:
+    """The templates with blanks inside a `${…}` of another, whose blanks the minifier drops."""
+    found: list[str] = []
+    around: list[tuple[str, int]] = []  # where each template or placeholder that is open began
+    strings = re.compile(r"""//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\\.|`|\$\{|[{}]""")
+    at = 0
+    while match := strings.search(source, at):
+        sign, at = match[0], match.end()
+        in_text = bool(around) and around[-1][0] == "`"
+        if in_text and sign not in ("`", "${"):
+            at = match.start() + (2 if sign.startswith("\\") else 1)
+        elif in_text and sign == "`":
+            start = around.pop()[1]
+            is_nested = any(sign == "`" for sign, _ in around)
+            found += [source[start:at]] if is_nested and re.search(r"\s", source[start:at]) else []
+        elif sign in ("`", "${", "{"):
+            around.append((sign, match.start()))
+        elif sign == "}" and around:
+            around.pop()
+    return found
+
+
+def test_a_template_inside_a_template_is_noticed() -> None:
+    source = 'say(`${rows} lines${lost ? `, ${lost} cells` : ""}`, `${a ? b : `x`}${`${c} d`}`)'
+    assert nested("// it's `\n" + source) == ["`, ${lost} cells`", "`${c} d`"]
+
+
+@pytest.mark.parametrize("script", sorted((STATIC / "js").iterdir()), ids=lambda path: path.name)
+def test_no_template_stands_inside_another_as_its_blanks_would_be_lost(script: Path) -> None:
+    assert nested(script.read_text()) == []
