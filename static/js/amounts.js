@@ -94,6 +94,8 @@ function follow(row, member, done) {
     set(each, cost(quotient(a, q)));
     if (done) set(amount, money(product(q, decimal(each.value)), "-"));
   } else if (member === "amount" && amount.value === amount.dataset.was && each.dataset.was) set(each, each.dataset.was);
+  // A cost that an item brought along gives way: QuickBooks would make an odd quantity of the two.
+  else if (member === "amount" && a && !quantity.value && row.matches(".is-new") && each.value === each.dataset.filled) set(each, "");
 }
 
 const closed = new WeakMap(); // a closed line → what it is worth, which does not change

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.rig.browsing import OpenPage
 from tests.rig.vendor import Sandbox
 
-from .steps import HARBOR, is_saved, seals, until_read, updates
+from .steps import HARBOR, is_saved, seals, type_over, until_read, updates
 
 BILL = "16FC-1501746876"  # three expenses and an item
 OTHER = "1759-1501837737"  # an expense and 27 × 14.25 of an item
@@ -308,3 +308,27 @@ def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> No
         value(bob, f"item_lines-1-{beyond}") for beyond in ("override_unit_of_measure_set", "sales_representative")
     ] == ["", ""]
     expect(bob.locator("#told")).to_have_text("1 line pasted, 2 cells had no column")
+
+
+def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_way(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    picked(bob, "drywall")
+    row = bob.locator("tr.is-new")
+    expect(row.locator("[name$=-amount]")).to_have_value("14.25")
+    type_over(row.locator("[name$=-amount]"), "13.00")
+    press(bob, "Tab")
+    assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
+        "",
+        "",
+        "13.00",
+    ]
+
+
+def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    picked(bob, "drywall")
+    row = bob.locator("tr.is-new")
+    type_over(row.locator("[name$=-cost]"), "15")
+    type_over(row.locator("[name$=-amount]"), "13.00")
+    press(bob, "Tab")
+    assert row.locator("[name$=-cost]").input_value() == "15"
