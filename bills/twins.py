@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import TextField, Value
-
-from books.models import Record, number_of
+from books.models import Record
+from books.numbers import compared
 from books.records import Reference
 
 SHOWN = 5
@@ -23,18 +22,15 @@ class Twin:
 
 
 def twins(bill: Record, vendor: Reference | None, number: str) -> list[Twin]:
-    """The other bills of `vendor` with this number, whatever its case, spaces, dashes and leading zeros; five at most.
+    """The other bills of `vendor` with this number, as numbers are compared; five at most.
 
     No query where vendor or number is blank.
     """
-    if vendor is None or not vendor.id or not number.strip():
+    wanted = compared(number)
+    if vendor is None or not vendor.id or not wanted:
         return []
-    rows = (
-        Record.objects.filter(tenant=bill.tenant_id, kind=bill.kind, vendor_id=vendor.id, deleted_at__isnull=True)
-        .annotate(compared=number_of("name"))
-        .filter(compared=number_of(Value(number, TextField())))
-        .exclude(remote_id=bill.remote_id)
-    )
+    same = {"tenant": bill.tenant_id, "kind": bill.kind, "vendor_id": vendor.id, "number": wanted}
+    rows = Record.objects.filter(**same, deleted_at__isnull=True).exclude(remote_id=bill.remote_id)
     # Sorted here: an order would let SQLite walk along the index of that order, past every bill of the company.
     found = [Twin(*row) for row in rows.values_list("remote_id", "name", "bill_date", "amount")[:SHOWN]]
     return sorted(found, key=lambda twin: twin.bill_date or date.min, reverse=True)

@@ -18,6 +18,7 @@ from tenants.models import Tenant
 from . import editions
 from .fields import Kind, Table
 from .models import Record, Version
+from .numbers import compared
 from .records import Given, Json, decode, decode_value, dumps, fingerprint
 
 Row = Mapping[str, Json]
@@ -170,7 +171,7 @@ _FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "rea
 _COLUMNS = (
     *("name", "full_name", "is_active", "subtype", "detail", "parent_id", "company_name", "phone", "email"),
     *("terms_name", "balance", "total_balance", "currency", "vendor_name", "vendor_id", "memo", "bill_date"),
-    *("due_date", "amount", "open_amount", "is_paid", "changed_at"),
+    *("due_date", "amount", "open_amount", "is_paid", "changed_at", "number"),
 )
 _RECORD = (*_FIXED, *_COLUMNS)
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "untold_id")
@@ -182,12 +183,17 @@ Reader = Callable[[Row], dict[str, Any]]
 @cache
 def _reader(table: Table) -> Reader:
     """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
-    steps = [(column, _step(table, path)) for column, path in table.columns.items()]
+    steps = [(column, _made(column, _step(table, path))) for column, path in table.columns.items()]
 
     def read(row: Row) -> dict[str, Any]:
         return {column: take(row) for column, take in steps}
 
     return read
+
+
+def _made(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
+    """What a column holds that is not the value itself, but what that is compared by."""
+    return (lambda row: compared(take(row) or "") or None) if column == "number" else take
 
 
 def _step(table: Table, path: str) -> Callable[[Row], Any]:

@@ -175,6 +175,7 @@ BILLS = Table(
     columns={
         "name": "ref_number",
         "full_name": "ref_number",
+        "number": "ref_number",
         "vendor_name": "vendor.name",
         "vendor_id": "vendor.id",
         "memo": "memo",

@@ -1,0 +1,16 @@
+"""What numbers of bills are compared by: one that a person typed finds the same one in the copy. Pure."""
+
+import re
+from unicodedata import normalize
+
+BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]+")
+LEADING = re.compile(r"(?<!\d)0+(?=\d)")
+
+
+def compared(number: str) -> str:
+    """Case, spaces, dashes and the leading zeros of each run of figures make no difference: INV-0042 is inv 42.
+
+    The zeros go before the dashes, which part the runs, and after them, as 00-12 is 012.
+    """
+    plain = normalize("NFKC", number).casefold()
+    return LEADING.sub("", BETWEEN.sub("", LEADING.sub("", plain)))

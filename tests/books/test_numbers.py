@@ -1,0 +1,48 @@
+"""What numbers of bills are compared by, and that what was stored before is compared so too."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from books.models import Record
+from books.numbers import compared
+from tenants.models import Tenant
+
+NUMBERS = st.text(st.sampled_from("0012AbÄß- \u00a0–."), max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("number", "plain"),
+    [
+        ("INV-0042", "inv42"),
+        ("ÄB-1", "äb1"),
+        ("00-12", "12"),
+        ("0", "0"),
+        ("7.050", "7.50"),
+        ("２０", "20"),
+        (" - ", ""),
+    ],
+)
+def test_case_spaces_dashes_and_the_zeros_before_a_run_of_figures_are_left_out(number: str, plain: str) -> None:
+    assert compared(number) == plain
+
+
+@given(NUMBERS)
+def test_what_is_compared_stays_as_it_is(number: str) -> None:
+    assert compared(compared(number)) == compared(number)
+
+
+@given(NUMBERS, NUMBERS)
+def test_a_dash_between_and_capitals_make_no_difference(one: str, other: str) -> None:
+    assert compared(f"{one}-{other}".upper()) == compared(f"{one}- {other}")
+
+
+def test_bills_that_were_stored_before_are_found_too(larch: Tenant) -> None:
+    known = {"tenant": larch, "kind": "bills", "read_at": timezone.now()}
+    Record.objects.create(**known, remote_id="B1", name="INV-0042", vendor_id="V1")
+    import_module("books.migrations.0008_compared_number").fill(apps, None)
+    assert [bill.number for bill in Record.objects.filter(remote_id="B1")] == ["inv42"]
