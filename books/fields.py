@@ -58,7 +58,8 @@ class Field:
     Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
     the vendor or the form derives from the others of that decision.
 
-    Limits that a form checks before anything is sent: `limit` letters, a whole number `between` two, the fields of one
+    Limits that a form checks before anything is sent: `limit` letters, a text that is `shaped` by a pattern (with what
+    to say where it is not), a number that is `positive`, a whole number `between` two, the fields of one
     `together` filled in all or not at all, and in a list `most` entries, of which `only_one` may be ticked. A value is
     unique in its list where the list says `unique`, and in the books under the same `unique_under` and, at the top,
     also among the other kinds of `unique_among`. `levels` is how deep records may stand below each other. A field is
@@ -79,6 +80,8 @@ class Field:
     section: str = ""
     limit: int | None = None
     unstorable: str = ""
+    shaped: tuple[str, str] | None = None
+    positive: bool = False
     flat: bool = False
     as_instant: bool = False
     choices: tuple[tuple[str, str], ...] = ()

@@ -11,8 +11,11 @@ PART = re.compile(r"[\d.,]+|.", re.DOTALL)
 NUMBER = re.compile(r"(\d*)\.?(\d*)", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "×": "*", "÷": "/"})
-CURRENCY = re.compile(r"^=|(?<![^-(])[$€£¥]|[$€£¥]$")
-BELOW_ZERO = re.compile(r"\(([\d.,]+)\)", re.ASCII)
+AROUND = re.compile(r"^=?\+?|=$|(?<![^-(])[$€£¥]|[$€£¥]$")
+BELOW_ZERO = re.compile(r"\(([\d.,]+)\)|([\d.,]+)-", re.ASCII)
+NOTHING = re.compile(r"[$€£¥]-|-[$€£¥]")
+# Not those between figures, unless they part thousands: “12 50” is twelve and a half to some, and not 1,250.
+BLANKS = re.compile(r"(?<=\d)(?<!\d{4})(?<!\.\d)(?<!\.\d\d)(?<!\.\d{3}) (?=\d{3}(?!\d))|(?<!\d) | (?!\d)", re.ASCII)
 LONGEST = 100  # letters
 IS_SUM = re.compile(r"[+*/(]|.-", re.DOTALL)
 
@@ -24,11 +27,14 @@ class NoSum(ValueError):
 def plain(text: str) -> str:
     """The figures and signs of a number or a sum, without what stands around them in a sheet.
 
-    “$1,250.00” is 1,250.00, “=12*4.5” is 12*4.5, and a number alone in brackets is below zero, as for Excel and every
-    accountant: read as a sum, “(12.50)” would be a credit turned into a charge.
+    “$1,250.00” is 1,250.00, “=12*4.5” is 12*4.5, “$ -” is nothing, and a number alone in brackets or before a minus is
+    below zero, as for Excel and every accountant: read as a sum, “(12.50)” would be a credit turned into a charge.
     """
-    bare = CURRENCY.sub("", re.sub(r"\s", "", text).translate(SIGNS))
-    return f"-{found[1]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare
+    bare = BLANKS.sub("", " ".join(text.split())).translate(SIGNS)
+    if NOTHING.fullmatch(bare):
+        return "0"
+    bare = AROUND.sub("", bare)
+    return f"-{found[1] or found[2]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare
 
 
 def is_sum(text: str) -> bool:

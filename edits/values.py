@@ -85,6 +85,8 @@ def _text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
         raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
     if f.unstorable and (odd := re.search(f.unstorable, text)):
         raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
+    if f.shaped and not re.fullmatch(f.shaped[0], text):
+        raise ValidationError(f.shaped[1], code="shaped")
     if f.limit and (count := letters(text)) > f.limit:
         raise ValidationError(f"{count} of at most {f.limit} letters: shorten it.", code="too_long")
     return text
@@ -135,6 +137,8 @@ def _worked(f: Field, text: str) -> Decimal:
 def _small_enough(f: Field, number: Decimal) -> Decimal:
     if abs(number) >= 10 ** DIGITS[f.kind]:
         raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
+    if f.positive and number <= 0:
+        raise ValidationError("A number above zero.", code="positive")
     if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
         raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
     return number + 0  # no minus before zero

@@ -126,7 +126,7 @@ SHAPE = Shape(
     day("due_date", "Due date", decided_with="due"),
     text("memo", "Memo", 4095),
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
-    number("exchange_rate", "Exchange rate"),
+    number("exchange_rate", "Exchange rate", positive=True),
     group("vendor_address", "Vendor address", ADDRESS),
     read_only("currency", "Currency", Kind.REFERENCE, why="Follows the vendor."),
     read_only("amount_due", "Amount", Kind.MONEY, why="The sum of the lines.", follows=True),

@@ -93,6 +93,13 @@ JOB_STATUS = {
     "pending": "Pending",
 }
 
+# Several addresses may stand in one field, as QuickBooks sends to all of them.
+_ADDRESS = r"[^\s@,;<>]+@(?:[^\s@,;<>.]+\.)+[^\s@,;<>.]+"
+EMAIL = (
+    rf"{_ADDRESS}(?:\s*[,;]\s*{_ADDRESS})*",
+    "That is no email address. Write it as name@company.com; several are parted by commas.",
+)
+
 SHAPE = Shape(
     text(
         "name", "Name", 41, clearable=False, required=True, unstorable=":", unique_under="parent",
@@ -110,8 +117,8 @@ SHAPE = Shape(
     text("phone", "Phone", 21),
     text("alternate_phone", "Alt. phone", 21),
     text("fax", "Fax", 21),
-    text("email", "Email", 1023),
-    text("cc_email", "Cc", 1023),
+    text("email", "Email", 1023, shaped=EMAIL),
+    text("cc_email", "Cc", 1023, shaped=EMAIL),
     text("contact", "Contact", 41),
     text("alternate_contact", "Alt. contact", 41),
     listing(

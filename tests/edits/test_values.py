@@ -63,6 +63,12 @@ def test_a_text_as_shown_keeps_what_the_books_hold_whatever_it_is(text: str, f: 
         ("- 8", "-8.00"),
         (".5", "0.50"),
         ("1 000", "1000.00"),
+        ("1 234 567.8", "1234567.80"),
+        ("+5", "5.00"),
+        ("12*4.5=", "54.00"),
+        ("12.50-", "-12.50"),
+        ("$ -", "0.00"),
+        ("- €", "0.00"),
         ("-1,234,567.8", "-1234567.80"),
         ("$1,250.00", "1250.00"),
         ("1,250.00 €", "1250.00"),
@@ -83,6 +89,11 @@ def test_there_is_no_minus_before_zero() -> None:
     ("text", "code"),
     [
         ("abc", "number"),
+        ("12 50", "number"),
+        ("12  50", "number"),
+        ("1234 567", "number"),
+        ("12.5 000", "number"),
+        ("-", "number"),
         ("NaN", "number"),
         ("Infinity", "number"),
         ("1e3", "number"),
@@ -130,3 +141,20 @@ def test_a_box_is_ticked_or_not(text: str, value: bool) -> None:
 
 def test_what_is_neither_yes_nor_no_switches_nothing_off() -> None:
     assert refusal(ACTIVE, "maybe", True) == "boolean"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "0.000001-"])
+def test_an_exchange_rate_is_above_zero(text: str) -> None:
+    assert refusal(BILLS.shape["exchange_rate"], text) in ("positive", "places")
+    assert parse(BILLS.shape["exchange_rate"], "0.00001", None, COMPANY) == Decimal("0.00001")
+
+
+@pytest.mark.parametrize("text", ["ann@acme.com", "ann@acme.com, bo@mail.acme.co.uk;c+d@x.io", "ä@müller.de"])
+def test_one_email_address_or_several_are_taken(text: str) -> None:
+    assert parse(CUSTOMERS.shape["email"], text, "", COMPANY) == text
+
+
+@pytest.mark.parametrize("text", ["not an email", "ann@acme", "@acme.com", "ann@acme.com bo@acme.com", "a@b.c,,d@e.f"])
+def test_what_is_no_email_address_is_refused_but_stands_where_the_books_have_it(text: str) -> None:
+    field = CUSTOMERS.shape["cc_email"]
+    assert (refusal(field, text), parse(field, text, text, COMPANY)) == ("shaped", text)
