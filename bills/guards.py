@@ -44,6 +44,7 @@ def guards(
         _negative(base, edited, unknown),
         _account_of_links(base, edited),
         _closed(base, edited, closing),
+        _due_first(base, edited),
         payments.change(base, edited, unknown),
         _billed_change(lines),
         _billed_by_hand(base, edited),
@@ -94,6 +95,18 @@ def _closed(base: Content, edited: Content, closing: date | None) -> Guard | Non
         why=f"{dated}: QuickBooks refuses the change, or asks for the closing password, which this desk cannot give.",
         todo=way,
         spots=("transaction_date",),
+    )
+
+
+def _due_first(base: Content, edited: Content) -> Guard | None:
+    due, on = edited["due_date"], edited["transaction_date"]
+    if not due or not on or due >= on or (due, on) == (base["due_date"], base["transaction_date"]):
+        return None
+    return Guard(
+        title=f"It would be due on {day(due)}, before the bill date, {day(on)}.",
+        why="QuickBooks takes it, and the bill is overdue from its first day.",
+        todo="Check both dates.",
+        spots=("due_date",),
     )
 
 

@@ -23,6 +23,7 @@ def paid(bill: Content) -> Decimal:
 
 
 def notice(bill: Content) -> Guard | None:
+    """That it is paid, as far as it is."""
     sum_paid, due = paid(bill), bill["amount_due"] or Decimal(0)
     if sum_paid <= 0:
         return None
@@ -31,11 +32,12 @@ def notice(bill: Content) -> Guard | None:
     return Guard(
         title="This bill is paid." if sum_paid >= due else part,
         why=f"By {listed(links)}." if links else "",
-        todo="The desk asks before it saves another vendor, bill date or amount; all else is free to change.",
+        todo="The desk asks before it saves another vendor, account, bill date or amount; all else is free to change.",
     )
 
 
 def change(base: Content, edited: Content, unknown: Sequence[str] = ()) -> Guard | None:
+    """What speaks against changing it where it is paid; `unknown` as in `guards`."""
     fact = notice(base)
     said = dict(_reasons(base, edited, unknown)) if fact else {}
     if fact is None or not said:
@@ -55,6 +57,9 @@ def _reasons(base: Content, edited: Content, unknown: Sequence[str]) -> Iterator
         yield "vendor", f"QuickBooks may refuse {new or 'no vendor'}: the payment went to {old or 'nobody'}."
     if base["transaction_date"] != edited["transaction_date"]:
         yield "transaction_date", "The payment keeps its own date when the bill moves."
+    old, new = base["payables_account"], edited["payables_account"]
+    if old != new and not base["linked_transactions"]:
+        yield "payables_account", f"The payment, which QuickBooks does not tell, was made from {old or 'no account'}."
     if unknown:
         yield "", f"QuickBooks works out what {listed(unknown)} comes to: the total may differ from what was paid."
         return
@@ -72,11 +77,12 @@ def _payments(bill: Content) -> list[Content]:
 
 
 def link(one: Content, *, dated: bool = True) -> str:
-    """bill payment check 1182 of 1 Oct 2021."""
+    """A linked transaction in words: bill payment check 1182 of 1 Oct 2021."""
     kind = one["transaction_type"].replace("_", " ") or "another transaction"
     on = f"of {day(one['transaction_date'])}" if dated and one["transaction_date"] else ""
     return " ".join(filter(None, (kind, one["ref_number"], on)))
 
 
 def listed(words: Sequence[str]) -> str:
+    """This, that and the other."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -128,6 +128,36 @@ def test_what_a_payment_does_not_touch_is_free_to_change(larch, change):
     assert guards(base, base.replace(**change), None, []) == []
 
 
+def test_another_account_of_a_paid_bill_whose_payment_is_not_told_is_asked_about(larch):
+    base = bill(larch, isPaid=True)
+    (guard,) = guards(base, base.replace(payables_account=Reference("P2", "Retainage")), None, [])
+    assert (guard.why, guard.spots, guard.refuses) == (
+        "The payment, which QuickBooks does not tell, was made from Accounts Payable.",
+        ("payables_account",),
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "asks"),
+    [
+        ({"due_date": date(2026, 10, 27)}, True),
+        ({"transaction_date": date(2026, 11, 13)}, True),
+        ({"due_date": date(2026, 10, 28)}, False),
+        ({"memo": "Late"}, False),
+    ],
+)
+def test_a_bill_that_would_be_due_before_its_date_is_asked_about(larch, change, asks):
+    base = bill(larch)
+    found = guards(base, base.replace(**change), None, [])
+    assert [(guard.spots, guard.refuses) for guard in found] == ([(("due_date",), False)] if asks else [])
+
+
+def test_a_due_date_that_stood_before_the_bill_date_is_not_asked_about_again(larch):
+    base = bill(larch, dueDate="2026-10-01")
+    assert guards(base, base.replace(memo="Late"), None, []) == []
+
+
 def billed(larch: Tenant) -> Content:
     lines = [{**line, "billingStatus": "has_been_billed", "payee": named("C1", "Acme")} for line in EXPENSES]
     return bill(larch, expenseLines=lines)
