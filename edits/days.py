@@ -15,9 +15,9 @@ from django.core.exceptions import ValidationError
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 MONTHS = tuple(name.lower() for name in calendar.month_name)
 STEP = re.compile(r"([+-]) ?(\d{0,5})", re.ASCII)
-NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})(?:\2(\d{2}|\d{4}))?\.?", re.ASCII)
+NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})(?:\2(\d{1,2}|\d{4}))?\.?", re.ASCII)
 TOGETHER = re.compile(r"(\d\d)(\d\d)(\d\d|\d{4})?", re.ASCII)
-WITH_NAME = re.compile(r"(?:(\d{1,2})[ .-]*)?([a-z]{3,9})[ .-]*(\d{1,2})?(?:[ .-](\d{2}|\d{4}))?", re.ASCII)
+WITH_NAME = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .-]*)?([a-z]{3,9})[ .-]*(?:(\d{1,2})(?:st|nd|rd|th)?)?(?:[ .-](\d{2}|\d{4}))?", re.ASCII)
 
 Parts = tuple[str | None, int, int]  # the year as it was typed, the month, the day
 
@@ -57,9 +57,9 @@ def _readings(plain: str, day_first: bool) -> Iterator[Parts]:
     if found := WITH_NAME.fullmatch(plain):
         yield from _named(*found.groups())
     elif (found := NUMBERS.fullmatch(plain)) and len(found[1]) > 2:
-        if len(found[1]) == 4 and found[4] and len(found[4]) == 2:
+        if len(found[1]) == 4 and found[4] and len(found[4]) < 3:
             yield found[1], int(found[3]), int(found[4])
-    elif found:
+    elif found and len(found[4] or "") != 1:
         yield from _ordered(found[4], int(found[1]), int(found[3]), day_first or found[2] == ".")
     elif found := TOGETHER.fullmatch(plain):
         yield from _ordered(found[3], int(found[1]), int(found[2]), day_first)
