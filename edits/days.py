@@ -17,7 +17,10 @@ MONTHS = tuple(name.lower() for name in calendar.month_name)
 STEP = re.compile(r"([+-]) ?(\d{0,5})", re.ASCII)
 NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})(?:\2(\d{1,2}|\d{4}))?\.?", re.ASCII)
 TOGETHER = re.compile(r"(\d\d)(\d\d)(\d\d|\d{4})?", re.ASCII)
-WITH_NAME = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .-]*)?([a-z]{3,9})[ .-]*(?:(\d{1,2})(?:st|nd|rd|th)?)?(?:[ .-](\d{2}|\d{4}))?", re.ASCII)
+WITH_NAME = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?[ .-]*)?([a-z]{3,9})[ .-]*(?:(\d{1,2})(?:st|nd|rd|th)?)?(?:[ .-](\d{2}|\d{4}))?",
+    re.ASCII,
+)
 
 Parts = tuple[str | None, int, int]  # the year as it was typed, the month, the day
 
