@@ -42,7 +42,8 @@ function mark(control) {
   hint.replaceChildren(text);
   if (inside.matches("td")) return;
   const undo = document.createElement("button");
-  Object.assign(undo, { type: "button", className: "link", textContent: "Undo" });
+  // Not on the way of Tab, which goes from field to field: a key has Ctrl+Z.
+  Object.assign(undo, { type: "button", className: "link", textContent: "Undo", tabIndex: -1 });
   undo.setAttribute("aria-label", `Undo ${label(control)}`);
   undo.dataset.undo = "";
   hint.append(undo);
