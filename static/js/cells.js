@@ -52,7 +52,7 @@ function key(event, row, target) {
   if (ctrl || event.altKey || !target.matches("input, select")) return false;
   if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
   if (event.key === "Tab" && target === cells.at(event.shiftKey ? 0 : -1)) return walk(row, event.shiftKey ? -1 : 1, event.shiftKey ? -1 : 0);
-  if (target.matches("input") && /^Arrow(Up|Down)$/.test(event.key)) return walk(row, event.key === "ArrowUp" ? -1 : 1, place);
+  if (target.matches("input:not([list])") && /^Arrow(Up|Down)$/.test(event.key)) return walk(row, event.key === "ArrowUp" ? -1 : 1, place);
   if (event.key !== "Escape") return false;
   if (!row.matches(".is-new") && cells.every((one) => one.value === one.dataset.was)) ask("leave", row);
   else row.querySelector(".c-act button")?.focus();

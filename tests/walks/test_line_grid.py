@@ -218,6 +218,16 @@ def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage
     assert float(cost) > 0
     expect(row.locator("[name$='-amount']")).to_have_value(f"{float(cost):.2f}")
     assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
+    row.locator("[name$='-unit_of_measure']").press("ArrowDown")  # opens the units, where others walk the column
+    expect(row.locator("[name$='-unit_of_measure']")).to_be_focused()
+
+
+def test_tab_goes_from_a_changed_field_to_the_next_one(bob: Page) -> None:
+    bob.locator("[name=ref_number]").focus()
+    bob.keyboard.type("9")
+    bob.locator("[data-undo]").wait_for()
+    press(bob, "Tab")
+    assert focused(bob) == "transaction_date"
 
 
 def undoable(page: Page) -> None:
