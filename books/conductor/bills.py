@@ -108,12 +108,13 @@ GROUP_LINE = Shape(
     LINE_CUSTOM,
 )
 
+LINK_TYPES = (("amount", "by its amount"), ("quantity", "by quantities"))
 LINKED_TRANSACTION = Shape(
     read_only("id", "Id"),
     read_only("transaction_type", "Type", Kind.CHOICE, choices=TRANSACTION_TYPES),
     read_only("transaction_date", "Date", Kind.DATE),
     read_only("ref_number", "Number"),
-    read_only("link_type", "Linked by"),
+    read_only("link_type", "Linked by", Kind.CHOICE, choices=LINK_TYPES),
     read_only("amount", "Amount", Kind.MONEY),
 )
 

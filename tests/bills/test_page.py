@@ -1,5 +1,7 @@
 """A bill's page: every field and every line of it, from the copy alone."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -67,3 +69,20 @@ def test_another_companys_bill_is_not_found_here(as_carol, stored, harbor):
 def test_a_viewer_has_no_edit_page(as_carol, stored):
     assert as_carol.get(f"{PAGE}edit").status_code == 403
     assert as_carol.get(f"{PAGE}line?section=item_lines").status_code == 403
+
+
+def keys(client):
+    return re.findall(r"<dt>(.*?)</dt>", client.get(PAGE).content.decode())
+
+
+def test_the_list_of_keys_tells_a_viewer_of_no_key_that_changes_anything(as_bob, as_carol, stored):
+    theirs, ours = " ".join(keys(as_carol)), " ".join(keys(as_bob))
+    names = ["e", "Ctrl+S", "Ctrl+Z", "Ctrl+Y", "Ctrl+Insert", "Ctrl+D", "Ctrl+/", "Ctrl+B"]
+    assert [f"<kbd>{name}</kbd>" in ours for name in names] == [True] * len(names)
+    assert [name for name in names[1:] if name in theirs] == []
+    assert (theirs.count("<kbd>e</kbd>"), ours.count("<kbd>e</kbd>")) == (1, 2)  # the one left is that of g e
+
+
+def test_what_a_bill_is_linked_by_is_told_in_words(as_bob, stored):
+    page = as_bob.get(PAGE).content.decode()
+    assert ("by its amount" in page, ">amount<" in page, "· amount" in page) == (True, False, False)
