@@ -160,3 +160,13 @@ def test_the_form_is_told_in_words_what_only_quickbooks_knows(
     answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups", group(0, base, **UNITS)).content.decode()
     assert "<span data-works>not known</span>" in answer
     assert f"without {raw['itemGroupLines'][0]['itemGroup']['fullName']}: QuickBooks works out" in answer
+
+
+def test_the_unit_of_a_group_has_to_be_one_of_its_own_set(larch: Tenant, raw: Any) -> None:
+    base, weight = content(larch, raw), {"override_unit_of_measure_set": "Weight"}
+    data = data_of(group(0, base, **weight, unit_of_measure="Barrel"))
+    lines = Lines(larch, connections.table(larch, "bills"), base, data)
+    name = base["item_group_lines"][0]["item_group"].name
+    said = [f"{name} does not come in “Barrel”, but in Kilogram."]
+    assert (lines.is_valid(), lines.errors) == (False, {"item_group_lines-0-unit_of_measure": said})
+    typed(larch, base, **group(0, base, **weight, unit_of_measure="kilogram"))
