@@ -11,10 +11,11 @@ from decimal import Decimal
 from django.conf import settings
 from django.http import QueryDict
 
-from books.fields import Field, Shape, Table
+from books.fields import Field, Table
 from books.records import Content
 from books.writing import not_emptied
-from edits.posted import ID, SPLIT, Inputs, Place, Posted, arrange, place_of, pressed
+from edits.inside import list_at
+from edits.posted import ID, SPLIT, Inputs, Place, Posted, arrange, pressed
 from tenants.models import Tenant
 
 from .columns import every_line, inner, sections_of, typeable
@@ -172,38 +173,20 @@ class Lines:
         if message not in said:
             said.append(message)
 
-    def _lines_at(self, section: str) -> Sequence[Content]:
-        """The stored lines of a section, also of one inside a group."""
-        place = place_of(section.rpartition("-")[0])
-        if place is None:
-            return self.base[section] if section in {f.name for f in self.fields} else ()
-        around = self._lines_at(place.section)
-        within = inner(around[place.index].shape) if place.index < len(around) else None
-        return around[place.index][within.name] if within and section.endswith(f"-{within.name}") else ()
-
     def _stored(self, section: str) -> int:
-        return len(self._lines_at(section))
+        return len(list_at(self.base, section)[1])
 
     def _split(self, place: Place, typed: Inputs) -> list[Inputs]:
         """The parts of a line; none, and why, where it cannot be split so."""
-        shape = self._shape_of(place.section)
+        f, _ = list_at(self.base, place.section)
         try:
-            return split_line(self.tenant, shape, typed, typed.get(SPLIT, "")) if shape else []
+            return split_line(self.tenant, f.shape, typed, typed.get(SPLIT, "")) if f else []
         except NoSplit as error:
             self.unsplit[f"{place.section}-{place.index}"] = str(error)
             return []
 
-    def _shape_of(self, section: str) -> Shape | None:
-        """The members of the lines of a section, also of those inside a group."""
-        outer, _, last = section.rpartition("-")
-        if not outer:
-            return next((f.shape for f in self.fields if f.name == last), None)
-        around = self._shape_of(outer.rpartition("-")[0])
-        within = inner(around) if around else None
-        return within.shape if within and within.name == last else None
-
     def _typed(self, place: Place) -> tuple[str, Inputs] | None:
-        lines = self._lines_at(place.section)
+        _, lines = list_at(self.base, place.section)
         return (lines[place.index][ID], inputs_of(lines[place.index])) if place.index < len(lines) else None
 
 

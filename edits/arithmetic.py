@@ -37,6 +37,16 @@ def plain(text: str) -> str:
     return f"-{found[1] or found[2]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare
 
 
+def figures(number: str) -> str:
+    """A number without the commas that part its thousands. Raises NoSum for any other comma.
+
+    “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
+    """
+    if "," in number and not THOUSANDS.fullmatch(number.removeprefix("-")):
+        raise NoSum(f"“{number}” is not clear: a comma may only stand before three digits.")
+    return number.replace(",", "")
+
+
 def is_sum(text: str) -> bool:
     """Whether there is something to be worked out: more than one number with its sign."""
     return bool(IS_SUM.search(plain(text)))
@@ -83,9 +93,7 @@ def _one(parts: list[str]) -> Fraction:
         if not parts or parts.pop(0) != ")":
             raise NoSum("A bracket is not closed.")
         return value
-    if "," in part and not THOUSANDS.fullmatch(part):
-        raise NoSum(f"“{part}” is not clear: a comma may only stand before three digits.")
-    found = NUMBER.fullmatch(part.replace(",", ""))
+    found = NUMBER.fullmatch(figures(part))
     if not found or not (found[1] or found[2]):
         raise NoSum(f"“{part}” is no number.")
     return Fraction(int(found[1] + found[2]), 10 ** len(found[2]))

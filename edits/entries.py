@@ -14,7 +14,8 @@ from books.fields import Field, Kind, Shape, Table
 from books.records import Content, Value
 from books.writing import NEW_LINE
 
-from .posted import ID, OWN, REMOVE, Inputs, Place, Posted, arrange, place_of, pressed
+from .inside import list_at, nested
+from .posted import ID, OWN, REMOVE, Inputs, Place, Posted, arrange, pressed
 from .values import typed
 
 MOVED = "An entry is not where this page last saw it. Open the record again; what you typed can be copied from here."
@@ -127,7 +128,7 @@ class Lists:
         self.full = ""
         button, value = pressed(data)
         if button and not self._is_full(posted, button, value):
-            arrange(posted, button, value, lambda section: len(self._stored(section)), self._typed)
+            arrange(posted, button, value, lambda section: len(list_at(self.base, section)[1]), self._typed)
         self.pressed = (button, value)
         self.lists = [build(f, f.name, base[f.name], posted) for f in self.fields]
         self.strange += posted.untaken()
@@ -174,32 +175,16 @@ class Lists:
 
     def _is_full(self, posted: Posted, button: str, value: str) -> bool:
         """Whether a list takes no further entry; it then says so."""
-        f = self._field(value)
+        f, stored = list_at(self.base, value)
         if button != "add" or f is None or f.most is None:
             return False
         new = sum(inputs.get(ID) == NEW_LINE for inputs in posted.sections.get(value, {}).values())
         gone = sum(REMOVE in inputs for inputs in posted.sections.get(value, {}).values())
-        self.full = value if len(self._stored(value)) + new - gone >= f.most else ""
+        self.full = value if len(stored) + new - gone >= f.most else ""
         return bool(self.full)
 
-    def _field(self, section: str) -> Field | None:
-        shape_of = {f.name: f for f in self.fields}
-        name, _, inner = section.partition("-")
-        found = shape_of.get(name)
-        return next((f for f in nested(found.shape) if inner.endswith(f"-{f.name}")), found) if found else None
-
-    def _stored(self, section: str) -> Sequence[Content]:
-        """The stored entries of a list, also of one inside an entry."""
-        outer, _, name = section.rpartition("-")
-        place = place_of(outer)
-        if place is None:
-            return self.base[section] if section in {f.name for f in self.fields} else ()
-        around = self._stored(place.section)
-        entry = around[place.index] if place.index < len(around) else None
-        return entry[name] if entry is not None and name in {f.name for f in nested(entry.shape)} else ()
-
     def _typed(self, place: Place) -> tuple[str, Inputs] | None:
-        stored, f = self._stored(place.section), self._field(place.section)
+        f, stored = list_at(self.base, place.section)
         if f is None or place.index >= len(stored):
             return None
         return str(stored[place.index][f.key]), inputs_of(stored[place.index])
@@ -213,11 +198,6 @@ def build(f: Field, section: str, base: Sequence[Content], posted: Posted) -> En
     for entry in entries:
         entry.lists = [build(m, f"{entry.prefix}-{m.name}", entry.start[m.name], posted) for m in nested(f.shape)]
     return EntryList(f, section, tuple(base), entries)
-
-
-def nested(shape: Shape) -> tuple[Field, ...]:
-    """The lists that can be written inside a shape."""
-    return tuple(f for f in shape.writable if f.kind is Kind.LIST)
 
 
 def members(shape: Shape) -> tuple[Field, ...]:

@@ -16,11 +16,10 @@ from books.fields import Field, Kind
 from books.records import Reference, Value
 from tenants.models import Tenant
 
-from .arithmetic import NoSum, is_sum, plain, worked
+from .arithmetic import NoSum, figures, is_sum, plain, worked
 from .days import day
 
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
-THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 FIGURES = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
 DIGITS = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
@@ -113,11 +112,10 @@ def _boolean(text: str) -> bool:
 def _number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
     if is_sum(text):
         return _worked(f, text)
-    bare = plain(text)
-    if "," in bare and not THOUSANDS.fullmatch(bare):
-        # “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
-        raise ValidationError(f"“{text}” is not clear: a comma may only stand before three digits.", code="comma")
-    bare = bare.replace(",", "")
+    try:
+        bare = figures(plain(text))
+    except NoSum as error:
+        raise ValidationError(str(error), code="comma") from None
     if not FIGURES.fullmatch(bare):
         raise ValidationError(f"“{text}” is not a number.", code="number")
     if len(bare.partition(".")[2].rstrip("0")) > PLACES[f.kind]:

@@ -21,6 +21,7 @@ from . import entries, forms
 from .blocks import BLOCK
 from .entries import MOVED, Entry, EntryList, Lists
 from .forms import RecordForm, Row, shown_or_blank
+from .inside import nested
 from .posted import ID, OWN, REMOVE
 
 MANY = 40  # inputs: with more, only those entries of a list stand as inputs that somebody works on
@@ -191,7 +192,7 @@ class WholeForm(RecordForm):
 def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
     """The inputs that a person would have left in a form over `base` to want `wanted`, those of lists included."""
     data = forms.as_typed(table, base, wanted)
-    for f in entries.nested(table.shape):
+    for f in nested(table.shape):
         for name, text in _list_as_typed(f, f.name, base[f.name], wanted[f.name]):
             data[name] = text
     return data
@@ -225,7 +226,7 @@ def _list_as_typed(
 
 def _inputs(prefix: str, now: Content, base: Content | None) -> Iterator[tuple[str, str]]:
     yield from ((f"{prefix}-{name}", text) for name, text in entries.inputs_of(now).items())
-    for f in entries.nested(now.shape):
+    for f in nested(now.shape):
         inside = base[f.name] if base is not None else blank(f)
         yield from _list_as_typed(f, f"{prefix}-{f.name}", inside, now[f.name])
 
