@@ -159,7 +159,7 @@ def test_the_form_is_told_in_words_what_only_quickbooks_knows(
     base = content(larch, raw)
     answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups", group(0, base, **UNITS)).content.decode()
     assert "<span data-works>not known</span>" in answer
-    assert f"without {raw['itemGroupLines'][0]['itemGroup']['fullName']}: QuickBooks works out" in answer
+    assert f"without {raw['itemGroupLines'][0]['itemGroup']['fullName']}, which QuickBooks works out" in answer
 
 
 def test_the_unit_of_a_group_has_to_be_one_of_its_own_set(larch: Tenant, raw: Any) -> None:
