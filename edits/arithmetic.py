@@ -11,7 +11,7 @@ PART = re.compile(r"[\d.,]+|.", re.DOTALL)
 NUMBER = re.compile(r"(\d*)\.?(\d*)", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "×": "*", "÷": "/"})
-AROUND = re.compile(r"^=?\+?|=$|(?<![^-(])[$€£¥]|[$€£¥]$")
+AROUND = re.compile(r"^=\+?|^\+|=$|(?<![^-(])[$€£¥]|[$€£¥]$")
 BELOW_ZERO = re.compile(r"\(([\d.,]+)\)|([\d.,]+)-", re.ASCII)
 NOTHING = re.compile(r"[$€£¥]-|-[$€£¥]")
 # Not those between figures, unless they part thousands: “12 50” is twelve and a half to some, and not 1,250.

@@ -21,7 +21,7 @@ function decimal(text, places = 5) {
 // “$1,250.00”, “=12*4.5”, “(12.50)” and “12.50-” as they stand in a sheet: the same as edits/arithmetic.py reads.
 const plain = (text) => String(text ?? "").trim().replace(/\s+/g, " ").replace(/(?<=\d)(?<!\d{4}|\.\d{1,3}) (?=\d{3}(?!\d))|(?<!\d) | (?!\d)/g, "")
   .replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/").replace(/^([$€£¥]-|-[$€£¥])$/, "0")
-  .replace(/^=?\+?|=$|(?<![^-(])[$€£¥]|[$€£¥]$/g, "").replace(/^\(([\d.,]+)\)$|^([\d.,]+)-$/, "-$1$2");
+  .replace(/^=\+?|^\+|=$|(?<![^-(])[$€£¥]|[$€£¥]$/g, "").replace(/^\(([\d.,]+)\)$|^([\d.,]+)-$/, "-$1$2");
 const number = (typed) => (typed.includes(",") && !THOUSANDS.test(typed) ? null : typed.replaceAll(",", ""));
 
 // [numerator, denominator] of numbers, + - * / and brackets; null for anything else.
