@@ -141,3 +141,18 @@ def save_whatever_is_asked(page: Page) -> None:
     if page.get_by_role("checkbox", name="Save anyway").count():
         agree(page)
     is_saved(page)
+
+
+def test_what_only_quickbooks_works_out_is_said_beside_the_total_until_it_is_undone(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto(f"/t/larch/bills/{LONG}/edit")
+    seals(bob)
+    said = bob.locator("[data-save-bar]").get_by_text("which QuickBooks works out")
+    bob.locator("#item_group_lines-1").get_by_role("button", name="Edit").click()
+    type_over(bob.locator("[name=item_group_lines-1-unit_of_measure]"), "Dozen")
+    bob.keyboard.press("Tab")
+    expect(said).to_be_visible()
+    bob.locator("#item_group_lines-1").get_by_role("button", name="Undo").click()
+    expect(said).to_have_count(0)
+    expect(bob.locator("[data-save-bar]")).to_contain_text("No changes")
