@@ -11,7 +11,7 @@ from tests.rig.vendor import Sandbox
 
 from .steps import ABC, is_saved, seals, type_over, until_read
 
-RECORD = "8000000D-1234567890"
+RECORD = "80000007-1234567890"
 EDIT = f"/t/abc/customers/{RECORD}/edit"
 WHOLE = f"/t/abc/edits/of/customers/{RECORD}/"
 
