@@ -49,7 +49,8 @@ def desk_of(member: Member) -> Desk:
     lately = Q(told_at=None, state__in=(State.SAVED, State.NOT_APPLIED), settled_at__gt=timezone.now() - NEWS_FOR)
     wanted = Q(state__in=(*OPEN, *LEFT), resolved_by=None) | lately
     own = Edit.objects.filter(wanted, tenant=member.tenant, person=member.person)
-    return Desk(list(own.select_related("tenant", "result").defer("result__content", "typed", "wanted", "changes", "search")))
+    unshown = ("result__content", "typed", "wanted", "changes", "search")
+    return Desk(list(own.select_related("tenant", "result").defer(*unshown)))
 
 
 def tell(desk: Desk, shown: str = "") -> list[Edit]:
