@@ -30,6 +30,7 @@ NEEDED = {
     "bill_line": Role.BOOKKEEPER,
     "bill_due": Role.BOOKKEEPER,
     "line_entry": Role.BOOKKEEPER,
+    "bill_groups": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_undo": Role.BOOKKEEPER,
