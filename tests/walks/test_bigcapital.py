@@ -23,6 +23,7 @@ def test_a_customer_in_bigcapital_is_found_edited_and_merged(
     bob.keyboard.type("alder finch")
     expect(bob.locator("tbody[data-rows] tr")).to_have_count(1)
     bob.get_by_role("link", name="Alder & Finch Studio", exact=True).click()
+    expect(bob.locator("#live")).to_contain_text("checked with Bigcapital")
     axe(bob)
     bob.keyboard.press("e")
     expect(bob.get_by_text("Bigcapital takes postal codes on its own screens only").first).to_be_visible()

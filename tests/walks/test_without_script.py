@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.rig.browsing import OpenPage
 from tests.rig.vendor import Sandbox
@@ -14,9 +14,16 @@ FORESTBANK = "1710-1501766416"
 
 
 def as_scripted(page: Page, other: Page) -> Page:
-    """Show the same HTML in a browser with scripts, since axe is one."""
+    """Show the same HTML in a browser with scripts, since axe is one; what its scripts send does not arrive."""
     html = page.content()
-    other.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+
+    def shown(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fulfill(body=html, content_type="text/html")
+        else:
+            route.abort()
+
+    other.route(page.url, shown)
     other.goto(page.url)
     return other
 
