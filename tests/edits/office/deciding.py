@@ -71,7 +71,7 @@ class Decision:
 
     def outcome(self, choices: Mapping[str, str]) -> tuple[Wants, set[str]]:
         """What is asked of the record as it is now, and what of the wants its author gave up."""
-        asked, dropped = Wants(new=list(self.wants.new)), set()
+        asked, dropped = Wants(new=[line for line in self.wants.new if not self._has_landed(line[1])]), set()
         for spot, value in self.wants.cells.items():
             if self._lost_line(spot):
                 continue
@@ -89,6 +89,10 @@ class Decision:
             else:
                 asked.gone.add(line)
         return asked, dropped
+
+    def _has_landed(self, cells: Mapping[str, str]) -> bool:
+        """Whether an earlier save of the same form has put a new line into the books after all: its text is its own."""
+        return all(any(alike(text, value) for value in self.now.values()) for text in cells.values())
 
     def _bring_back(self, line: str, choice: str, asked: Wants, dropped: set[str]) -> None:
         """A line that is no longer there comes back as a new one where its author keeps it."""
