@@ -78,7 +78,7 @@ def watched(tenant: Tenant, pid: int) -> Iterator[Sample]:
             return
         if run.state == State.FAILED:
             raise RuntimeError(run.why)
-        time.sleep(0.1)  # the worker is another process: its rows can only be looked at
+        time.sleep(0.1)  # another process reads: the database says how far it is, and wakes nobody
     raise RuntimeError(f"The customers were not read within {PATIENCE_SECONDS} seconds.")
 
 
@@ -88,7 +88,7 @@ def wait_for_all(tenant: Tenant) -> None:
     while SyncRun.objects.filter(tenant=tenant).exclude(state=State.DONE).exists():
         if time.monotonic() > deadline:
             raise RuntimeError("The short lists were not read in time.")
-        time.sleep(0.2)  # the worker is another process: only a look tells how far it is
+        time.sleep(0.2)  # another process reads: the database says how far it is, and wakes nobody
 
 
 def processor_seconds(pid: int) -> float:

@@ -28,7 +28,7 @@ def product(quantity: Decimal, cost: Decimal) -> Decimal:
 def quotient(amount: Decimal, quantity: Decimal) -> Decimal:
     """The cost of one, to five decimals, half up, without zeros that say nothing; `quantity` is not zero."""
     cost = EXACT.divide(amount, quantity).quantize(FINEST, context=EXACT).normalize(EXACT)
-    return cost if cost.as_tuple().exponent < 0 else cost.quantize(Decimal(1), context=EXACT)  # type: ignore[operator]  # finite, so an int
+    return cost.quantize(Decimal(1), context=EXACT) if cost == cost.to_integral_value() else cost
 
 
 def settled(before: Amounts, typed: Amounts) -> Amounts:

@@ -19,7 +19,7 @@ from edits import editing, history
 from edits.forms import RecordForm
 from edits.kinds import KINDS
 from edits.seal import Seal
-from tenants.access import Member, hide, member
+from tenants.access import DeskRequest, Member, hide, member
 from tenants.models import Role
 
 from . import listed
@@ -39,7 +39,7 @@ ENTRIES_SHOWN = 8
 @never_cache
 @vary_on_headers("HX-Request")
 @require_safe
-def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
+def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
     table = connections.table(m.tenant, "bills")
@@ -62,7 +62,7 @@ def bill_list(request: HttpRequest, slug: str) -> HttpResponse:
         "sizes": SIZES,
         "freshness": mirror.freshness(m.tenant, table.kind),
     }
-    template = "bills/list.html#rows" if request.htmx else "bills/list.html"  # type: ignore[attr-defined]  # the middleware sets it
+    template = "bills/list.html#rows" if request.htmx else "bills/list.html"
     return render(request, template, context)
 
 

@@ -1,11 +1,12 @@
 """Values as people write them, by kind of field: 1,240.00, 28 Oct 2026, a true minus. Pure but for the time zone."""
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from .fields import Field, Kind
 from .records import Value, is_blank
@@ -17,6 +18,14 @@ FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not part of what is written on an envelope
 PLACED = (*PRINTED, *UNPRINTED)
+
+
+def as_html(parts: Iterable[str]) -> SafeString:
+    """Rows and cells drawn in Python as HTML; whoever draws them escapes every text of the books' and of people's.
+
+    The one place where the desk calls a text safe: a row that is drawn elsewhere has to come through here.
+    """
+    return mark_safe("".join(parts))  # noqa: S308 - what its callers promise, see above; templates are too slow for rows
 
 
 def shown(f: Field, value: Value) -> str:

@@ -5,14 +5,14 @@ Only `connection_try` waits for the books, and `connection_vendor` for the conne
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import HttpResponseClientRedirect
 
-from tenants.access import member
+from tenants.access import DeskRequest, member
+from tenants.leading import lead
 from tenants.models import Role
 
 from . import connections, mirror, references, standing, sync
@@ -40,22 +40,22 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @vary_on_headers("HX-Request")
 @require_safe
-def connection(request: HttpRequest, slug: str) -> HttpResponse:
+def connection(request: DeskRequest, slug: str) -> HttpResponse:
     """Whether the books answer, how old the copy of each list is, and what to do; for htmx the part that moves."""
     m = member(request, slug)
     sync.refresh(m.tenant)
     context = {"member": m, "connection": standing.connection(m.tenant), "lists": standing.lists(m.tenant)}
-    template = "books/connection.html#standing" if request.htmx else "books/connection.html"  # type: ignore[attr-defined]  # the middleware sets it
+    template = "books/connection.html#standing" if request.htmx else "books/connection.html"
     return render(request, template, context)
 
 
 @never_cache
 @require_safe
-def connection_vendor(request: HttpRequest, slug: str) -> HttpResponse:
+def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
     """What the service itself knows of this company."""
     m = member(request, slug, Role.ADMIN)
     about = connections.client(m.tenant, Priority.PERSON).about()
-    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"  # type: ignore[attr-defined]  # the middleware sets it
+    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
     return render(request, template, {"member": m, "about": about})
 
 
@@ -69,7 +69,7 @@ def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         f"{connections.description(m.tenant).name} answered in {took / 1000:.1f} s. The copy is being refreshed.",
     )
-    return _to(request, reverse("connection", args=[slug]))
+    return lead(request, reverse("connection", args=[slug]))
 
 
 @require_POST
@@ -77,7 +77,7 @@ def refresh(request: HttpRequest, slug: str) -> HttpResponse:
     """Queue a refresh of what people look at, whatever its age; back to the page it was asked from."""
     m = member(request, slug)
     sync.refresh(m.tenant, "person")
-    return _to(request, reverse("connection", args=[slug]))
+    return lead(request, reverse("connection", args=[slug]))
 
 
 @never_cache
@@ -103,11 +103,3 @@ def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpRespo
     found = references.options(m.tenant, picker, **asked)
     context = {"options": found.options, "total": found.total, "shown": found.shown, "unread": found.unread, **asked}
     return render(request, "books/options.html", context)
-
-
-def _to(request: HttpRequest, url: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]  # the middleware sets it
-        return HttpResponseClientRedirect(url)
-    response = redirect(url)
-    response.status_code = 303
-    return response

@@ -105,7 +105,7 @@ class Desk:
                     raise CannotServe(f"{child.name} ended at once: {child.last_line()} (all of it: {child.log})")
             if time.monotonic() > deadline:
                 raise CannotServe(f"The web did not answer within {within:.0f} seconds; see {self.home / 'log'}.")
-            time.sleep(0.1)
+            time.sleep(0.1)  # a server in the making tells nobody that it is ready: it has to be asked
 
     def answers(self) -> bool:
         """Tell whether the web answers a request for the sign-in page."""
@@ -121,7 +121,7 @@ class Desk:
     def watch(self, report: Callable[[str], None]) -> None:
         """Start again whatever dies and report it, until it dies too often. Raises CannotServe then."""
         while True:
-            time.sleep(0.5)
+            time.sleep(0.5)  # looks at all children and at Ctrl-C alike, which waiting for one child would not
             for child in self.children.values():
                 if child.running:
                     continue

@@ -10,7 +10,7 @@ from books.sheet import key_figures, parts
 from edits import editing, history
 from edits.kinds import KINDS
 from edits.seal import Seal
-from tenants.access import member
+from tenants.access import DeskRequest, member
 from tenants.models import Role
 
 from . import listed
@@ -22,7 +22,7 @@ ENTRIES_SHOWN = 8
 
 @never_cache
 @require_safe
-def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
+def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The customers and jobs of the company, searched, filtered and sorted; for htmx the rows alone."""
     m = member(request, slug)
     table = connections.table(m.tenant, "customers")
@@ -43,7 +43,7 @@ def customer_list(request: HttpRequest, slug: str) -> HttpResponse:
         "sizes": SIZES,
         "freshness": freshness,
     }
-    template = "customers/list.html#rows" if request.htmx else "customers/list.html"  # type: ignore[attr-defined]  # the middleware sets it
+    template = "customers/list.html#rows" if request.htmx else "customers/list.html"
     answer = render(request, template, context)
     answer["Vary"] = "HX-Request"
     return answer

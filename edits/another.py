@@ -57,7 +57,7 @@ class Another:
         every = {spot.name: spot for found in self.spots.values() for spot in found}
         self.texts = {name: self._text(spot, posted) for name, spot in every.items()}
         self.form = _Form(self.texts)
-        self.form.fields = Inputs(tenant, {name: (spot.field, spot.value) for name, spot in every.items()})  # type: ignore[assignment]  # as in RecordForm
+        self.form.fields = Inputs(tenant, {name: (spot.field, spot.value) for name, spot in every.items()})  # type: ignore[assignment]  # a form only reads it as a Mapping
 
     def inputs(self, part: Part) -> list[BoundField]:
         """The inputs of one clash: all values that are decided together, as mine has them until others are typed."""

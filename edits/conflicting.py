@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
 
 from books import connections, errors, mirror, sync
 from books.fields import Table
 from books.models import Record, Version
 from books.records import Content, NotReadable
 from tenants.access import Member
+from tenants.leading import lead
 
 from . import life, reason, saving, telling
 from .another import Another, NotAsTyped
@@ -143,7 +143,7 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
         if case.settles is not None:
             life.move(case.settles, State.DISCARDED, happened="The books already hold what you decided.", todo="")
         messages.success(request, "The books already hold what you decided; nothing was sent.")
-        return go(request, page_url(member, case.edit))
+        return lead(request, page_url(member, case.edit))
     except errors.Stale as error:
         newer = saving.edit_of(member, token)
         _resolve(case, newer)
@@ -154,7 +154,7 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
         status = 409 if isinstance(error, errors.NotFound) else error.status
         return _draw(case, answer, status=status, error=error, token=token)
     _resolve(case, new)
-    return go(request, telling.told_at(page_url(member, case.edit), new))
+    return lead(request, telling.told_at(page_url(member, case.edit), new))
 
 
 def _resolve(case: Case, new: Edit) -> None:
@@ -228,13 +228,4 @@ def page_url(member: Member, edit: Edit) -> str:
 def _discard(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     life.move(edit, State.DISCARDED)
     messages.info(request, "Your change was dropped. It stays readable in the list of edits.")
-    return go(request, page_url(member, edit))
-
-
-def go(request: HttpRequest, url: str) -> HttpResponse:
-    """To another page: 303 for a form, a whole new page for htmx."""
-    if getattr(request, "htmx", False):
-        return HttpResponseClientRedirect(url)
-    answer = redirect(url)
-    answer.status_code = 303
-    return answer
+    return lead(request, page_url(member, edit))

@@ -17,6 +17,7 @@ from books.models import Version
 from books.records import Content
 from books.writing import changed_fields
 from tenants.access import Member
+from tenants.leading import lead
 
 from . import blocks, conflicting, drafts, kept, life, posted, reason, saving
 from .describing import differences
@@ -86,7 +87,7 @@ def _save(walk: Walk) -> HttpResponse:
     data = taken(walk.request.POST)
     if "discard" in data:
         life.drop_drafts(walk.member, data.get("drop", data.get("token", "")))
-        return conflicting.go(walk.request, walk.request.path if "drop" in data else walk.url())
+        return lead(walk.request, walk.request.path if "drop" in data else walk.url())
     if "reopen" in data:
         return _reopen(walk, str(data["reopen"]), data)
     seal = unseal(data.get("base", ""), walk.record)

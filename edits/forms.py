@@ -114,7 +114,7 @@ class RecordForm(forms.Form):
         self.blocks = Blocks(table, data, self.spots)
         if data is not None:
             self.data = self._in_full(self.blocks.data)
-        self.fields = Inputs(tenant, self.spots)  # type: ignore[assignment]  # forms ask no more than a Mapping of it
+        self.fields = Inputs(tenant, self.spots)  # type: ignore[assignment]  # a form only reads it as a Mapping
 
     def _in_full(self, data: QueryDict) -> QueryDict:
         """What was typed, with its dates as people read them: the form may come back with them."""

@@ -95,7 +95,7 @@ class EditQuerySet(models.QuerySet["Edit"]):
 # In SQL, because every save does it, and Django takes ten times as long to compose it as to carry it out.
 _REPLACE = f"""UPDATE edits_edit SET resolved_by_id = %s
 WHERE tenant_id = %s AND person_id = %s AND kind = %s AND remote_id = %s AND (form = %s OR id = %s)
-AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL"""  # noqa: S608 - marks only
+AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL"""  # noqa: S608 - only %s marks are put in, never a value
 
 
 class Edit(models.Model):

@@ -15,7 +15,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import connections, errors, mirror, sync
 from books.shown import day
-from tenants.access import Member, member
+from tenants.access import DeskRequest, Member, member
+from tenants.leading import lead
 from tenants.models import Role
 
 from . import conflicting, drafts, export, history, kept, life, listed, presence, settling, telling, timeline, undoing
@@ -40,14 +41,14 @@ def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @vary_on_headers("HX-Request")
 @require_safe
-def edit_list(request: HttpRequest, slug: str) -> HttpResponse:
+def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The history of the company, searched and filtered, newest first; for htmx the rows alone."""
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
     found = history.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
     rows = listed.rows(found.rows, connections.description(m.tenant).name)
     context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
-    template = "edits/list.html#rows" if request.htmx else "edits/list.html"  # type: ignore[attr-defined]  # the middleware sets it
+    template = "edits/list.html#rows" if request.htmx else "edits/list.html"
     return render(request, template, context)
 
 
@@ -118,14 +119,14 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         why_not = f"{undo.person_name.capitalize()} has undone this change already."
     if why_not:
         messages.info(request, why_not)
-        return conflicting.go(request, reverse("edit_page", args=[slug, pk]))
+        return lead(request, reverse("edit_page", args=[slug, pk]))
     found = undoing.undoing(edit)
     case = undoing.case_of(request, m, edit, found)
     if request.method == "POST":
         return conflicting.settle(case)
     if not found.is_left(mirror.content(case.record)):
         messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
-        return conflicting.go(request, reverse("edit_page", args=[slug, pk]))
+        return lead(request, reverse("edit_page", args=[slug, pk]))
     return conflicting.show(case, _typed_before(request))
 
 
@@ -143,16 +144,16 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
             "Still unknown: the books do not tell yet." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
         )
         messages.info(request, words)
-        return conflicting.go(request, request.path)
+        return lead(request, request.path)
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
     if edit.state == State.DRAFT and "discard" in request.POST:
         life.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was discarded.")
-        return conflicting.go(request, reverse("draft_list", args=[m.tenant.slug]))
+        return lead(request, reverse("draft_list", args=[m.tenant.slug]))
     if not edit.needs_author:
         messages.info(request, "This change has been dealt with already.")
-        return conflicting.go(request, conflicting.page_url(m, edit))
+        return lead(request, conflicting.page_url(m, edit))
     return conflicting.decide(request, m, edit)
 
 

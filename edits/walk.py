@@ -13,8 +13,9 @@ from books.fields import Table
 from books.models import Record, Version
 from books.records import Content
 from tenants.access import Member
+from tenants.leading import lead
 
-from . import conflicting, reason, telling
+from . import reason, telling
 from .guards import Asked, asked_about, rules_of
 from .kinds import EditForm, Kind
 from .models import Edit
@@ -66,7 +67,7 @@ class Walk:
 
     def leave(self, done: Edit | None = None) -> HttpResponse:
         """To the record's page, which tells how the edit ended."""
-        return conflicting.go(self.request, self.url() if done is None else telling.told_at(self.url(), done))
+        return lead(self.request, self.url() if done is None else telling.told_at(self.url(), done))
 
     def asked(self, seen: Content, edited: Content, data: QueryDict) -> Asked:
         """What speaks against the change, and which clashes it would decide without anybody having said so."""

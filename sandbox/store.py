@@ -93,7 +93,7 @@ class Store:
                 yield
                 if self._depth == 1:
                     self.db.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # a Ctrl-C too: a transaction left open would lock the file for the next process
                 if self._depth == 1:
                     self.db.execute("ROLLBACK")
                 raise

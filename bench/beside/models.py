@@ -1,5 +1,7 @@
 """What the admin is shown: the same customers' rows as the desk's list, and tables of its own for one long bill."""
 
+from typing import Any
+
 from django.db import models
 
 from books.models import Record
@@ -26,8 +28,8 @@ class Customer(Record):
 class Text(models.CharField[str, str]):
     """A short text that may be blank."""
 
-    def __init__(self, *args: object, **more: object) -> None:
-        super().__init__(*args, **{"max_length": 255, "blank": True, **more})  # type: ignore[arg-type]  # options of many kinds
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"max_length": 255, "blank": True, **more})
 
 
 class Bill(models.Model):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.settings import *  # noqa: F403 - the admin is to run under the very same settings
+from config.settings import *  # noqa: F403 - all of them, or the admin would be measured under settings of its own
 from config.settings import env
 
 STATIC_ROOT = Path(env("BENCH_HOME")) / "static"

@@ -99,7 +99,7 @@ class Bigcapital:
         if fault is None:
             return whole()
         answers.refuse_at_once(fault)
-        time.sleep(fault.pause)
+        time.sleep(fault.pause)  # what a slow server does to its caller; each request has a thread of its own
         if fault.kind == "slow":
             return whole()
         return self._mishaps.befall(fault, lambda: said(whole), answers.gateway_timeout, lambda: said(whole))
