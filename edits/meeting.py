@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db.models import Q
 
 from books.records import Content
+from tenants.access import Member
 
 from . import wishes
 from .landed import matched
@@ -20,19 +21,30 @@ def met(edit: Edit, now: Content) -> Merge:
     """The edit over the record as it is `now`; without its base every difference is a clash."""
     if edit.base is None:
         return three_way(None, now.replace(**wishes.changes(edit)), now)
-    base, mine = wishes.base(edit), wishes.wanted(edit)
-    if not _may_have_landed(edit):
+    earlier = Q(pk=edit.pk) | Q(resolved_by=edit)
+    if edit.form:
+        earlier |= Q(tenant=edit.tenant_id, person=edit.person_id, form=edit.form)
+    return _merged(wishes.base(edit), wishes.wanted(edit), now, was_lost=_is_any_lost(earlier))
+
+
+def brought_in(member: Member, form: str, follows: str, was: Content, mine: Content, now: Content) -> Merge:
+    """What is typed in a form over the record as it is `now`; `form` is its token, `follows` the edit it takes up."""
+    earlier = Q(tenant=member.tenant, person=member.person, form=form)
+    if follows.isdecimal() and len(follows) < 18:
+        earlier |= Q(tenant=member.tenant, person=member.person, pk=int(follows))
+    return _merged(was, mine, now, was_lost=_is_any_lost(earlier))
+
+
+def _merged(base: Content, mine: Content, now: Content, *, was_lost: bool) -> Merge:
+    if not was_lost:
         return three_way(base, mine, now)
     merge = three_way(base, matched(base, mine, now), now)
     return replace(merge, parts=tuple(_doubted(merge, part) for part in merge.parts))
 
 
-def _may_have_landed(edit: Edit) -> bool:
-    """Whether the outcome of this save was unknown once, or that of an earlier one of the same form."""
-    same = Q(pk=edit.pk) | Q(resolved_by=edit)
-    if edit.form:
-        same |= Q(tenant=edit.tenant_id, person=edit.person_id, form=edit.form)
-    return Edit.objects.filter(same, may_land_until__isnull=False).exists()
+def _is_any_lost(edits: Q) -> bool:
+    """Whether the outcome of any of these saves was unknown once."""
+    return Edit.objects.filter(edits, may_land_until__isnull=False).exists()
 
 
 def _doubted(merge: Merge, part: Part) -> Part:

@@ -102,6 +102,16 @@ def test_nor_when_a_save_that_was_not_sent_came_between(as_bob: Client, bill: Re
     assert rows(as_bob.post(FORM, form)) == ([], [("1.00 added", "QuickBooks")])
 
 
+def test_nor_when_it_is_brought_into_the_form_that_was_never_answered(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    form = lost(as_bob, bill, sandbox)
+    landed(bill, sandbox)
+    settled()
+    page = as_bob.post(FORM, form | {"rebase": "1"})
+    assert (page.status_code, [name for name, text in inputs(page).items() if text == "-1"]) == (200, [])
+
+
 def test_a_line_that_landed_and_was_changed_since_is_asked_about(
     as_bob: Client, bill: Record, sandbox: Sandbox
 ) -> None:
