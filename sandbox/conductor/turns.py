@@ -76,7 +76,7 @@ class Doors:
     def _wait(self, fault: Fault | None, limit: float, started: float) -> None:
         seconds = self._delay + (fault.pause if fault else 0)
         left = started + limit - time.monotonic()
-        # What QuickBooks has not finished in time is given up, not written.
+        # QuickBooks takes its time over every request; what it has not finished in time is given up, not written.
         time.sleep(max(0.0, min(seconds, left)))
         if seconds > left:
             raise errors.timed_out(limit)

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from books import connections, mirror, processes, reading, sync, tasks, timetable
 from books.models import Record, State, SyncRun, Version, Watch
+from tests.rig.running import wait_until
 
 JOB = "80000001-1234567890"
 
@@ -35,13 +36,6 @@ def process(*command, sandbox):
     return subprocess.Popen(
         [sys.executable, "manage.py", *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-
-
-def wait_for(condition, seconds=40):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.05)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -85,7 +79,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(sandbox, larch):
     Watch.objects.create(tenant=larch)
     tasks.call(larch)
     worker = process("db_worker", "--queue-name", "sync", "--no-startup-delay", sandbox=sandbox)
-    wait_for(lambda: sandbox.requests(larch.end_user_id))
+    wait_until(lambda: sandbox.requests(larch.end_user_id), within=40)
     worker.send_signal(signal.SIGKILL)
     worker.wait(10)
     sandbox.reset()
@@ -99,7 +93,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(sandbox, larch):
 @pytest.mark.django_db(transaction=True)
 def test_the_timetable_ends_at_once_when_told(sandbox, abc):
     running = process("timetable", "--interval", "0.1", sandbox=sandbox)
-    wait_for(lambda: DBTaskResult.objects.exists())
+    wait_until(lambda: DBTaskResult.objects.exists(), within=40)
     started = time.monotonic()
     running.terminate()
     running.wait(10)

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 from django.db import connection, connections
@@ -13,6 +14,7 @@ from django.utils import timezone
 from books.errors import Busy
 from books.models import Line, Waiter
 from books.turns import Priority, turn
+from tests.rig.running import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,11 +68,8 @@ def in_thread(tenant, priority, order, **more):
     return thread
 
 
-def wait_for(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.01)
+def waits(count):
+    return Waiter.objects.count() == count
 
 
 def test_two_processes_never_hold_the_line_together(larch, hold):
@@ -97,7 +96,7 @@ def test_a_save_goes_before_a_persons_read_before_a_background_read(larch):
         threads = []
         for waiting, priority in enumerate((Priority.SYNC, Priority.PERSON, Priority.SAVE), 1):
             threads.append(in_thread(larch, priority, order))
-            wait_for(lambda waiting=waiting: Waiter.objects.count() == waiting)
+            wait_until(partial(waits, waiting))
     for thread in threads:
         thread.join(20)
     assert order == [Priority.SAVE, Priority.PERSON, Priority.SYNC]
@@ -107,7 +106,7 @@ def test_of_two_background_reads_one_gives_way_at_once(larch):
     order: list[object] = []
     with turn(larch, Priority.SAVE):
         first = in_thread(larch, Priority.SYNC, order)
-        wait_for(lambda: Waiter.objects.count() == 1)
+        wait_until(partial(waits, 1))
         in_thread(larch, Priority.SYNC, order).join(20)
         assert order == ["busy"]
     first.join(20)

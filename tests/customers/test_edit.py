@@ -1,5 +1,7 @@
 """A customer's form and what becomes of a save, over the sandbox as a real process."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -15,7 +17,7 @@ PAGE = f"/t/abc/customers/{JOB}/"
 EDIT = f"{PAGE}edit"
 
 
-def sent(sandbox: Sandbox) -> list[dict[str, object]]:
+def sent(sandbox: Sandbox) -> list[dict[str, Any]]:
     """The bodies of the updates that reached the vendor."""
     return [r["body"] for r in sandbox.requests(ABC) if r["method"] == "POST"]
 

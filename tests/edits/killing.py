@@ -152,7 +152,7 @@ class KilledDesk:
         def wait() -> None:
             ends = time.monotonic() + 20
             while seen() < before + count and time.monotonic() < ends:
-                time.sleep(0.001)
+                time.sleep(0.001)  # the vendor is another process; a longer pause would miss the moment
 
         return wait
 

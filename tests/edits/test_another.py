@@ -61,7 +61,7 @@ def test_what_cannot_be_emptied_is_not_offered_as_what_it_was(as_bob: Client, jo
     blank = loads(job.version.content) | {"creditLimit": None}
     mirror.store(job.tenant, connections.table(job.tenant, "customers"), blank | {"revisionNumber": "1"})
     page = stale(as_bob, sandbox, {"credit_limit": "10"}, creditLimit="20.00")
-    (row,) = page.context["conflict"].rows  # type: ignore[attr-defined]  # Django's test response
+    (row,) = page.context["conflict"].rows
     assert (row.back, decide(as_bob, page, **{"choice-credit_limit": "was"}).status_code) == (None, 422)
 
 

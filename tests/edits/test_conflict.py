@@ -1,5 +1,7 @@
 """A save over a record that has moved: was, yours, now; decide; save over what was shown."""
 
+from typing import Any
+
 from django.test import Client
 
 from books import mirror
@@ -11,7 +13,7 @@ from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
 
 
-def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: object) -> object:
+def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: object) -> Any:
     """Save `mine` over a record that a person in QuickBooks has changed to `theirs` since the form was opened."""
     form = inputs(as_bob.get(EDIT)) | mine
     change(sandbox, **theirs)
@@ -20,7 +22,7 @@ def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: obje
 
 def test_a_stale_save_is_a_conflict_and_writes_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     answer = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
-    assert answer.status_code == 409  # type: ignore[attr-defined]  # Django's test response
+    assert answer.status_code == 409
     assert (Edit.objects.get().state, mirror.find(job.tenant, "customers", JOB).phone) == (State.CONFLICT, "555-0199")
 
 

@@ -84,6 +84,7 @@ def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Ca
 
     def moment() -> None:
         wait()
+        # The kill comes somewhere within the stretch, not always at its start.
         time.sleep(pause if number % len(kinds) < 2 else pause / 20)
 
     return moment

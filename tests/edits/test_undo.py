@@ -215,7 +215,7 @@ def test_a_line_that_it_removed_comes_back_as_a_new_one(as_bob: Client, bill: Re
     confirm(as_bob, edit)
     back = held(bill)["expense_lines"][-1]
     assert (back["account"], back["amount"], back["memo"]) == (line["account"], line["amount"], line["memo"])
-    assert sent(sandbox)[-1]["expenseLines"][-1]["id"] == "-1"  # type: ignore[index]
+    assert sent(sandbox)[-1]["expenseLines"][-1]["id"] == "-1"
 
 
 def test_a_cell_of_a_line_inside_a_group_goes_back(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:

@@ -56,7 +56,7 @@ def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
     while not holds():
         if time.monotonic() > deadline:
             pytest.fail(f"This did not happen within {within:.0f} seconds: {holds}")
-        time.sleep(0.05)
+        time.sleep(0.05)  # what is waited for happens in another process, which wakes nobody here
 
 
 def prepare(desk: Desk) -> None:

@@ -81,7 +81,7 @@ def announced_url(child: Child, *, within: float = 60) -> str:
     while time.monotonic() < deadline and child.running:
         if found := re.search(r"http://\S+:\d+", child.log.read_text()):
             return found[0]
-        time.sleep(0.05)
+        time.sleep(0.05)  # it is another process: its log is all that tells
     raise RuntimeError(f"The sandbox did not start: {child.last_line()}")
 
 

@@ -79,7 +79,7 @@ def test_a_late_page_is_an_error(data: Path) -> None:
     with httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
         caller = Caller(http)
         cursor = caller.get("customers", limit=5)["nextCursor"]
-        time.sleep(0.3)
+        time.sleep(0.3)  # longer than a cursor lives here
         answer = caller.send("GET", "customers", params={"limit": 5, "cursor": cursor})
     assert (refusal(answer), end(process)) == (quickbooks(None), 0)
 

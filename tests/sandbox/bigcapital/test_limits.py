@@ -101,14 +101,14 @@ def test_calls_made_meanwhile_do_not_extend_the_block(interiors: Office) -> None
     statuses(interiors, STUDIO, 4)
     blocked = time.monotonic()
     while (answer := interiors.send("GET", STUDIO)).status_code == 429 and time.monotonic() < blocked + 2:
-        time.sleep(0.05)
+        time.sleep(0.05)  # how long the block lasts is what is measured
     assert (answer.status_code, 0.9 < time.monotonic() - blocked < 1.5) == (200, True)
 
 
 def test_a_window_ends_by_itself(interiors: Office) -> None:
     interiors.sandbox.limits(auth={"calls": 2, "seconds": 0.4})
     before = statuses(interiors, STUDIO, 2)
-    time.sleep(0.45)
+    time.sleep(0.45)  # the window of 0.4 s, and a margin
     assert before + statuses(interiors, STUDIO, 3) == [200, 200, 200, 200, 429]
 
 
