@@ -202,10 +202,6 @@ class Edit(models.Model):
         return self.sent_at + DRAFTS_KEPT
 
     @property
-    def is_settled(self) -> bool:
-        return self.state not in OPEN
-
-    @property
     def needs_author(self) -> bool:
         """True while its author has something to decide or to send again."""
         return self.state in LEFT and self.resolved_by_id is None

@@ -117,7 +117,7 @@ def test_no_answer_and_no_trace_stays_unknown_while_the_write_may_still_land(
     with pytest.raises(errors.NoAnswer):
         save(author, job)
     edit = Edit.objects.get()
-    assert (edit.state, edit.is_settled, len(sent(sandbox))) == (State.UNKNOWN, False, 1)
+    assert (edit.state, edit.settled_at, len(sent(sandbox))) == (State.UNKNOWN, None, 1)
 
 
 def test_unmoved_after_the_vendors_own_limit_is_not_applied(author: Member, job: Record, sandbox: Sandbox) -> None:

@@ -158,7 +158,9 @@ class Office(People):
         """Where the choices leave the record as it is, the change ends by its author's word."""
         edit = Edit.objects.get(pk=page.of.edit)
         if edit.state == State.DISCARDED:
-            page.of.given_up |= given_up
+            for one in self.ledger.sent:  # the same form posted twice is one edit
+                if one.edit == edit.pk:
+                    one.given_up |= given_up
 
     @precondition(lambda self: self._open(*LEFT))
     @rule(which=ANY)
