@@ -42,6 +42,7 @@ class Entry:
     since: datetime | None = None
     changed_at: datetime | None = None
     together: bool = False
+    is_undo: bool = False
 
     @property
     def first(self) -> list[Change]:
@@ -74,6 +75,7 @@ def _of_edit(tenant: Tenant, edit: Edit) -> Entry:
         outcome=edit.outcome,
         url=reverse("edit_page", args=[tenant.slug, edit.pk]),
         request_id=edit.request_id,
+        is_undo=edit.undoes_id is not None,
     )
 
 

@@ -70,6 +70,12 @@ def test_an_undo_is_an_edit_of_its_own_that_says_what_it_undoes(
     assert sent(sandbox)[-1].keys() == {"revisionNumber", "phone"}
 
 
+def test_the_history_of_the_record_marks_it_as_an_undo(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    confirm(as_bob, save(as_bob, phone="555-0100"))
+    found = as_bob.get(EDIT.removesuffix("edit")).context["entries"]
+    assert [entry.is_undo for entry in found] == [True, False]
+
+
 def test_what_was_changed_since_elsewhere_stays(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     was = held(job)["phone"]
     edit = save(as_bob, phone="555-0100")
