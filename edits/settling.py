@@ -7,7 +7,7 @@ the write may still land. Should one land later all the same, its edit is correc
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from books import connections, errors, mirror, processes, sync
@@ -15,7 +15,8 @@ from books.models import Version
 from books.records import NotReadable
 
 from . import life, wishes
-from .landed import holds
+from .describing import differences
+from .landed import holds, matched
 from .models import LEFT, UNDER_WAY, Edit, State
 
 LOOK_AGAIN = timedelta(seconds=15)
@@ -98,8 +99,13 @@ def open_records() -> list[QuerySet[Edit, Any]]:
 
 def _to_compare() -> QuerySet[Edit]:
     """Edits held for not written, though no answer came, whose record has moved since they were last compared."""
-    lost_ones = Edit.objects.filter(may_land_until__isnull=False, settled_at__gt=timezone.now() - MAY_COME_LATE)
-    return lost_ones.filter(state__in=(*LEFT, State.DISCARDED)).exclude(result=F("base__record__version"))
+    return Edit.objects.filter(_lost_for_good()).exclude(result=F("base__record__version"))
+
+
+def _lost_for_good() -> Q:
+    """Edits held for not written, though no answer came, whose write may yet turn up."""
+    recent = Q(settled_at__gt=timezone.now() - MAY_COME_LATE)
+    return recent & Q(may_land_until__isnull=False, state__in=(*LEFT, State.DISCARDED))
 
 
 def is_abandoned(edit: Edit) -> bool:
@@ -110,12 +116,29 @@ def is_abandoned(edit: Edit) -> bool:
 
 def _landed_as(edit: Edit, *, since: Version) -> Version | None:
     """The first version of the record after `since` that has what the edit wanted; None where another edit made it."""
-    table = connections.table(edit.tenant, edit.kind)
-    was, wanted = wishes.base(edit), wishes.wanted(edit)
     later = Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk")
-    first = next((version for version in later if holds(mirror.decoded(table, version), was, wanted)), None)
+    first = next((version for version in later if _unexplained(edit, version) is not None), None)
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
-    return None if first is None or others.exists() else first
+    return None if first is None or others.exists() or _maker(first) != edit else first
+
+
+def _maker(version: Version) -> Edit | None:
+    """Of the edits without answer whose changes a version has, the one that explains most of it.
+
+    Of those that explain it alike, the first that its author still waits for.
+    """
+    without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _lost_for_good())
+    over_earlier = without_answer.filter(base__record=version.record_id, base__lt=version.pk)
+    found = [(_unexplained(edit, version), edit) for edit in over_earlier.select_related("tenant", "base")]
+    makers = [(left, edit.resolved_by_id is not None, edit.pk, edit) for left, edit in found if left is not None]
+    return min(makers)[-1] if makers else None
+
+
+def _unexplained(edit: Edit, version: Version) -> int | None:
+    """How many values of a version an edit would not have made so; None where it lacks some that the edit wanted."""
+    was, wanted = wishes.base(edit), wishes.wanted(edit)
+    now = mirror.decoded(connections.table(edit.tenant, edit.kind), version)
+    return len(differences(matched(was, wanted, now), now)) if holds(now, was, wanted) else None
 
 
 def _is_due(edit: Edit, now: datetime) -> bool:

@@ -110,6 +110,34 @@ def test_nor_is_it_when_somebody_in_quickbooks_has_added_to_it(
     assert edit.state == State.NOT_APPLIED
 
 
+def test_of_two_lost_ones_the_version_belongs_to_the_one_that_explains_all_of_it(
+    as_alice: Client, as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    for person, typed in ((as_alice, {"phone": NEW_PHONE, "fax": "555-0188"}), (as_bob, {"phone": NEW_PHONE})):
+        fail(sandbox, "land_late", seconds=600)
+        person.post(EDIT, inputs(person.get(EDIT)) | typed)
+    Edit.objects.update(look_at=timezone.now())
+    sandbox.control("land")  # alice's first, so that bob's finds that the record has moved
+    settling.settle_due()
+    states = Edit.objects.order_by("pk").values_list("person_name", "state")
+    assert list(states) == [("alice", State.SAVED), ("bob", State.CONFLICT)]
+
+
+def test_of_two_lost_ones_alike_the_one_that_its_author_waits_for_is_saved(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    given_up(author, job, sandbox)
+    fail(sandbox, "cut_before")
+    with pytest.raises(errors.NoAnswer):
+        save(author, job)
+    Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
+    settling.settle_due()
+    land(sandbox, job)
+    settling.settle_due()
+    states = Edit.objects.order_by("pk").values_list("state", "resolved_by__state")
+    assert list(states) == [(State.NOT_APPLIED, State.SAVED), (State.SAVED, None)]
+
+
 def test_other_values_in_the_books_are_compared_once(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = given_up(author, job, sandbox)
     change(sandbox, phone="555-0199")

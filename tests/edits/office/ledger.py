@@ -13,7 +13,7 @@ from edits.life import MOVES
 from edits.models import LEFT, UNDER_WAY, Edit, State
 from tests.rig.vendor import Sandbox
 
-from .spots import Spots, Wants, alike, fits, spots
+from .spots import Spots, Wants, alike, fits, spots, stands
 
 ABC = "end_usr_1234567abcdefg"
 Place = tuple[str, str]  # kind and id of a record
@@ -130,7 +130,7 @@ class Ledger:
 
     def _check_states(self, group: list[Sent]) -> None:
         edits = [Edit.objects.get(pk=pk) for pk in {one.edit for one in group if one.edit}]
-        saved = [edit for edit in edits if edit.state == State.SAVED]
+        saved = [edit for edit in edits if edit.state == State.SAVED and not self._done_in_quickbooks(group[0], edit)]
         steps = [step for step, by in self.written.items() if by in group]
         if len(saved) == len(steps):
             return
@@ -139,6 +139,12 @@ class Ledger:
         assert steps and unknowing and not saved and not seen, (
             f"{group} is in the books {len(steps)} times, as {seen}, and ended as {[e.state for e in edits]}"
         )
+
+    def _done_in_quickbooks(self, one: Sent, edit: Edit) -> bool:
+        """Whether an edit without answer is held for saved because somebody in QuickBooks did the very same."""
+        revision = edit.result.revision if edit.result else ""
+        is_theirs = (one.place, revision) in self.in_quickbooks and State.UNKNOWN in dict(edit.life)
+        return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, revision)))
 
     def _was_seen(self, place: Place, revision: str) -> bool:
         """Whether the desk ever read the record at this revision; else it cannot know what it held then."""

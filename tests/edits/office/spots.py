@@ -133,11 +133,14 @@ def holds_atom(inputs: Mapping[str, str], shown: Any, atom: str) -> bool:
     return any(alike(atom, text) for text in (*inputs.values(), *before.values()))
 
 
+def stands(wants: Wants, now: Spots) -> bool:
+    """Whether a record has what was asked of its own values and lines, new ones aside."""
+    return all(alike(now.get(spot), value) for spot, value in wants.cells.items()) and not wants.gone & now.keys()
+
+
 def fits(wants: Wants, before: Spots, after: Spots) -> bool:
     """Whether the step from `before` to `after` is what was asked for: all of it, and nothing besides."""
-    if not all(alike(after.get(spot), value) for spot, value in wants.cells.items()):
-        return False
-    if any(line in after for line in wants.gone):
+    if not stands(wants, after):
         return False
     added = [spot for spot, value in after.items() if value == THERE and spot not in before]
     if not _are(added, wants.new, after):
