@@ -141,7 +141,9 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
         new = saving.save(member, case.record, answer.theirs, content, token, reason=why, undoes=case.undoes)
     except saving.NothingChanged:
         if case.settles is not None:
-            life.move(case.settles, State.DISCARDED, happened="The books already hold what you decided.", todo="")
+            life.move(
+                left_of(case.settles), State.DISCARDED, happened="The books already hold what you decided.", todo=""
+            )
         messages.success(request, "The books already hold what you decided; nothing was sent.")
         return lead(request, page_url(member, case.edit))
     except errors.Stale as error:
@@ -149,12 +151,16 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
         _resolve(case, newer)
         return page(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
     except errors.BooksError as error:
-        if isinstance(error, errors.NoAnswer):
-            _resolve(case, saving.edit_of(member, token))  # it is waited for, and not sent twice
+        _resolve(case, saving.edit_of(member, token))  # what was decided is kept there, whether it came through or not
         status = 409 if isinstance(error, errors.NotFound) else error.status
         return _draw(case, answer, status=status, error=error, token=token)
     _resolve(case, new)
     return lead(request, telling.told_at(page_url(member, case.edit), new))
+
+
+def left_of(edit: Edit) -> Edit:
+    """What is left of an edit for its author: itself, or the decision that stands for it and may have failed."""
+    return edit.resolved_by or edit
 
 
 def _resolve(case: Case, new: Edit) -> None:
@@ -226,6 +232,6 @@ def page_url(member: Member, edit: Edit) -> str:
 
 
 def _discard(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
-    life.move(edit, State.DISCARDED)
+    life.move(left_of(edit), State.DISCARDED)
     messages.info(request, "Your change was dropped. It stays readable in the list of edits.")
     return lead(request, page_url(member, edit))

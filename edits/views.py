@@ -92,7 +92,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One edit: its conflict to decide, or what was changed and what became of it. POST decides or looks again."""
     m = member(request, slug)
     edit = get_object_or_404(
-        Edit.objects.select_related("tenant", "base__record", "result", "undoes"), tenant=m.tenant, pk=pk
+        Edit.objects.select_related("tenant", "base__record", "result", "undoes", "resolved_by"), tenant=m.tenant, pk=pk
     )
     if not edit.wanted and not _is_author(m, edit):
         raise Http404("A draft is its author's own.")
@@ -151,7 +151,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         life.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was discarded.")
         return lead(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not edit.needs_author:
+    if not conflicting.left_of(edit).needs_author:
         messages.info(request, "This change has been dealt with already.")
         return lead(request, conflicting.page_url(m, edit))
     return conflicting.decide(request, m, edit)

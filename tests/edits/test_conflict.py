@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from books import mirror
@@ -18,6 +19,18 @@ def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: obje
     form = inputs(as_bob.get(EDIT)) | mine
     change(sandbox, **theirs)
     return as_bob.post(EDIT, form)
+
+
+def failed_decision(as_bob: Client, sandbox: Sandbox, **fault: Any) -> tuple[str, Any]:
+    """The page of a conflict whose decision could not be written, and its address."""
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    url = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    sandbox.fault(operation="update", count=1, **fault)
+    return url, as_bob.post(url, inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
+
+
+def phone_of(job: Record) -> str:
+    return mirror.find(job.tenant, "customers", JOB).phone
 
 
 def test_a_stale_save_is_a_conflict_and_writes_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -46,7 +59,7 @@ def test_mine_wins_where_i_decide_so(as_bob: Client, job: Record, sandbox: Sandb
     page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
     form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
     as_bob.post(f"/t/abc/edits/{Edit.objects.earliest('pk').pk}/", form)
-    assert mirror.find(job.tenant, "customers", JOB).phone == "555-0100"
+    assert phone_of(job) == "555-0100"
 
 
 def test_taking_theirs_everywhere_sends_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -66,7 +79,7 @@ def test_moved_again_is_the_same_page_again(as_bob: Client, job: Record, sandbox
     newer = Edit.objects.latest("pk")
     form = inputs(again, "conflict") | {"choice-phone": "mine", "confirm": "1"}
     as_bob.post(f"/t/abc/edits/{newer.pk}/", form)
-    assert mirror.find(job.tenant, "customers", JOB).phone == "555-0100"
+    assert phone_of(job) == "555-0100"
 
 
 def test_a_decision_without_answer_awaits_its_outcome_and_no_second_decision(
@@ -78,6 +91,34 @@ def test_a_decision_without_answer_awaits_its_outcome_and_no_second_decision(
     as_bob.post(url, inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
     found = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
     assert found == [(State.CONFLICT, False), (State.UNKNOWN, False)]
+
+
+@pytest.mark.parametrize("fault", [{"fault": "refuse", "integrationCode": "3180"}, {"fault": "not_active"}])
+def test_a_decision_that_was_not_written_stands_for_its_conflict(
+    as_bob: Client, job: Record, sandbox: Sandbox, fault: dict[str, Any]
+) -> None:
+    url, failed = failed_decision(as_bob, sandbox, **fault)
+    assert [edit.needs_author for edit in Edit.objects.order_by("pk")] == [False, True]
+    as_bob.post(url, inputs(failed, "conflict") | {"confirm": "1"})
+    assert (phone_of(job), [edit.needs_author for edit in Edit.objects.all()]) == ("555-0100", [False] * 3)
+
+
+def test_a_decision_that_was_not_written_is_dropped_from_the_page_of_its_conflict(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    url, _ = failed_decision(as_bob, sandbox, fault="not_active")
+    as_bob.post(url, {"discard": "1"})
+    states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
+
+
+def test_theirs_after_a_decision_that_was_not_written_leaves_nothing_to_do(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    url, failed = failed_decision(as_bob, sandbox, fault="not_active")
+    as_bob.post(url, inputs(failed, "conflict") | {"choice-phone": "theirs", "confirm": "1"})
+    states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
 
 
 def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
