@@ -56,7 +56,8 @@ class Field:
     the moment at which the server's day began.
     `needs` is the path of a company's preference and what it has to be for the company to have any use of the field.
     Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
-    the vendor or the form derives from the others of that decision.
+    the vendor or the form derives from the others of that decision. What is `told` stands in the history though no
+    update carries it: people in the books change it.
 
     Limits that a form checks before anything is sent: `limit` letters, a text that is `shaped` by a pattern (with what
     to say where it is not), a number that is `positive`, a whole number `between` two, the fields of one
@@ -113,6 +114,7 @@ class Field:
     decided_with: str = ""
     follows: bool = False
     why_read_only: str = ""
+    told: bool = False
     hint: str = ""
 
     @property
@@ -134,15 +136,16 @@ class Field:
 class Shape(Mapping[str, Field]):
     """The fields of a record, a group or a list entry, in the order in which people read them.
 
-    `writable` are those that an update can carry.
+    `writable` are those that an update can carry, `told` those and the others whose changes people want to know of.
     """
 
-    __slots__ = ("_by_name", "fields", "writable")
+    __slots__ = ("_by_name", "fields", "told", "writable")
 
     def __init__(self, *fields: Field) -> None:
         self._by_name = {f.name: f for f in fields}
         self.fields = fields
         self.writable = tuple(f for f in fields if f.writable)
+        self.told = tuple(f for f in fields if f.writable or f.told)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]

@@ -139,7 +139,7 @@ def matching(
     `walk` is for a page of very many: go through them in their order and pass over those that do not match.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    words = q.casefold().split()
+    words = q.replace("\0", " ").casefold().split()  # no database takes it in a word to search
     long = [word for word in words if len(word) >= SHORT]
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):

@@ -36,13 +36,13 @@ def read(text: str) -> list[Change]:
 
 
 def differences(was: Content, now: Content) -> list[Change]:
-    """What was changed between two contents of a record, in the fields that people can write."""
+    """What was changed between two contents of a record, in the fields that the history tells of."""
     return [change for f in changed(was, now) for change in _of(f, was[f.name], now[f.name])]
 
 
 def changed(was: Content, now: Content) -> list[Field]:
-    """The fields that people can write and in which the two differ; another name of the same entry is no difference."""
-    return [f for f in was.shape.writable if not same(f, was[f.name], now[f.name])]
+    """The fields that the history tells of and in which the two differ; another name of the same entry is none."""
+    return [f for f in was.shape.told if not same(f, was[f.name], now[f.name], told=True)]
 
 
 def _of(f: Field, was: Value, now: Value) -> Iterator[Change]:
@@ -65,13 +65,23 @@ def _lines(f: Field, was: tuple[Content, ...], now: tuple[Content, ...]) -> Iter
         place, old = before[line[f.key]]
         for m in changed(old, line):
             for inner in _of(m, old[m.name], line[m.name]):
-                yield Change(f"{f.label}, {f.one} {place}, {inner.label.lower()}", inner.was, inner.now)
+                what = f", {inner.label[:1].lower()}{inner.label[1:]}" if _has_several(f) else ""
+                yield Change(f"{f.label}, {_called(f, old, place)}{what}", inner.was, inner.now)
     for key, (place, old) in before.items():
         if key not in kept:
-            yield Change(f"{f.label}, {f.one} {place}", _line(old), "removed")
+            yield Change(f"{f.label}, {_called(f, old, place)}", _line(old), "removed")
+
+
+def _called(f: Field, line: Content, place: int) -> str:
+    return str(line[f.called_by]) if f.called_by else f"{f.one} {place}"
+
+
+def _has_several(f: Field) -> bool:
+    """Whether an entry has more to it than its name and one value."""
+    return sum(m.name != f.key for m in f.shape.told) > 1
 
 
 def _line(line: Content) -> str:
     """A line in one row of text: its first words and its amount."""
-    parts = [shown(f, line[f.name]) for f in line.shape.writable if line[f.name] not in ("", None, ())]
+    parts = [shown(f, line[f.name]) for f in line.shape.told if line[f.name] not in ("", None, ())]
     return " · ".join(parts[:4])

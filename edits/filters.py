@@ -56,10 +56,10 @@ class HistoryFilter(HistoryPage):
         field.choices = choices
 
     def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """The fields that people change, under the kinds of record that have them."""
+        """The fields that the history tells of, under the kinds of record that have them."""
         for table in connections.description(self.tenant).tables.values():
             if table.shape.writable:
-                names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.writable]
+                names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]
                 yield table.kind.capitalize(), names
 
     def clean_field(self) -> tuple[str, str] | None:

@@ -131,18 +131,25 @@ def can_stand(fields: Sequence[Field], wanted: Content | None, now: Content | No
     )
 
 
-def same(f: Field, one: Value, other: Value) -> bool:
-    """Whether nobody changed the field between the two values: a renamed reference is still the same one."""
+def same(f: Field, one: Value, other: Value, *, told: bool = False) -> bool:
+    """Whether nobody changed the field between the two values: a renamed reference is still the same one.
+
+    Of groups and entries it compares what people can write, or with `told` all that the history tells of.
+    """
     if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
         return one.id == other.id
     if f.kind is Kind.GROUP:
-        return alike(f.shape.writable, one, other)
+        return alike(_members(f, told), one, other, told=told)
     if f.kind is Kind.LIST:
         return len(one) == len(other) and all(
-            a[f.key] == b[f.key] and alike(f.shape.writable, a, b) for a, b in zip(one, other, strict=True)
+            a[f.key] == b[f.key] and alike(_members(f, told), a, b, told=told) for a, b in zip(one, other, strict=True)
         )
     return bool(one == other)
 
 
-def alike(fields: Sequence[Field], one: Content, other: Content) -> bool:
-    return all(same(f, one[f.name], other[f.name]) for f in fields)
+def alike(fields: Sequence[Field], one: Content, other: Content, *, told: bool = False) -> bool:
+    return all(same(f, one[f.name], other[f.name], told=told) for f in fields)
+
+
+def _members(f: Field, told: bool) -> Sequence[Field]:
+    return f.shape.told if told else f.shape.writable

@@ -6,14 +6,10 @@ together (fact sheet, section 8).
 
 from books.fields import Entry, Kind, Section, Shape, Table
 
-from .customers import ADDRESS, CUSTOM_FIELD, SET_IN_QUICKBOOKS
+from .customers import ADDRESS, CUSTOM_FIELDS
 from .spelling import choice, day, group, listing, money, number, read_only, reference, text
 
 BILLING_STATUS = {"billable": "Billable", "has_been_billed": "Billed", "not_billable": "Not billable"}
-LINE_CUSTOM = read_only(
-    "custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS, members=CUSTOM_FIELD, key="name"
-)
-
 TRANSACTION_TYPES = tuple(
     (name, name.replace("_", " ").capitalize())
     for name in (
@@ -71,7 +67,7 @@ EXPENSE_LINE = Shape(
     reference("sales_tax_code", "Tax code", "sales-tax-codes", needs=TAX_CODES),
     choice("billing_status", "Billable", BILLING_STATUS),
     reference("sales_representative", "Sales rep", "sales-representatives"),
-    LINE_CUSTOM,
+    CUSTOM_FIELDS,
 )
 
 ITEM_LINE = Shape(
@@ -93,7 +89,7 @@ ITEM_LINE = Shape(
     day("expiration_date", "Expires", needs=EXPIRY),
     reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets"),
     reference("sales_representative", "Sales rep", "sales-representatives"),
-    LINE_CUSTOM,
+    CUSTOM_FIELDS,
 )
 
 GROUP_LINE = Shape(
@@ -105,17 +101,17 @@ GROUP_LINE = Shape(
     reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets"),
     read_only("total_amount", "Amount", Kind.MONEY, why="The sum of its lines.", follows=True),
     listing("item_lines", "Items in the group", ITEM_LINE),
-    LINE_CUSTOM,
+    CUSTOM_FIELDS,
 )
 
 LINK_TYPES = (("amount", "by its amount"), ("quantity", "by quantities"))
 LINKED_TRANSACTION = Shape(
     read_only("id", "Id"),
-    read_only("transaction_type", "Type", Kind.CHOICE, choices=TRANSACTION_TYPES),
-    read_only("transaction_date", "Date", Kind.DATE),
-    read_only("ref_number", "Number"),
+    read_only("transaction_type", "Type", Kind.CHOICE, choices=TRANSACTION_TYPES, told=True),
+    read_only("transaction_date", "Date", Kind.DATE, told=True),
+    read_only("ref_number", "Number", told=True),
     read_only("link_type", "Linked by", Kind.CHOICE, choices=LINK_TYPES),
-    read_only("amount", "Amount", Kind.MONEY),
+    read_only("amount", "Amount", Kind.MONEY, told=True),
 )
 
 SHAPE = Shape(
@@ -133,19 +129,22 @@ SHAPE = Shape(
     read_only("amount_due", "Amount", Kind.MONEY, why="The sum of the lines.", follows=True),
     read_only("amount_due_in_home_currency", "Amount in home currency", Kind.MONEY, follows=True),
     read_only("open_amount", "Open", Kind.MONEY, why="What is still to be paid.", follows=True),
-    read_only("is_paid", "Paid", Kind.BOOLEAN, follows=True),
+    read_only("is_paid", "Paid", Kind.BOOLEAN, follows=True, told=True),
     read_only("is_pending", "Pending", Kind.BOOLEAN, follows=True),
     listing("expense_lines", "Expenses", EXPENSE_LINE, clear_flag="clearExpenseLines"),
     listing("item_lines", "Items", ITEM_LINE, clear_flag="clearItemLines", sent_with=("item_group_lines",)),
     listing("item_group_lines", "Item groups", GROUP_LINE, also=("itemLineGroups",), sent_with=("item_lines",)),
-    read_only("linked_transactions", "Linked transactions", Kind.LIST, LINKED, members=LINKED_TRANSACTION),
-    read_only("custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS, members=CUSTOM_FIELD, key="name"),
+    read_only(
+        "linked_transactions", "Linked transactions", Kind.LIST, LINKED,
+        members=LINKED_TRANSACTION, one="transaction", told=True,
+    ),
+    CUSTOM_FIELDS,
     read_only("id", "Id"),
     read_only("revision_number", "Revision"),
     read_only("created_at", "Created", Kind.MOMENT),
     read_only("updated_at", "Last changed", Kind.MOMENT),
     read_only("external_id", "External id"),
-)
+)  # fmt: skip
 
 BILLS = Table(
     kind="bills",

@@ -78,10 +78,14 @@ CUSTOM_TYPES = {
 
 CUSTOM_FIELD = Shape(
     read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS),
-    read_only("name", "Name", why=SET_IN_QUICKBOOKS),
+    read_only("name", "Name", why=SET_IN_QUICKBOOKS, told=True),
     read_only("type", "Type", Kind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
-    read_only("value", "Value", why=SET_IN_QUICKBOOKS),
+    read_only("value", "Value", why=SET_IN_QUICKBOOKS, told=True),
 )
+CUSTOM_FIELDS = read_only(
+    "custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS,
+    members=CUSTOM_FIELD, key="name", one="custom field", called_by="name", told=True,
+)  # fmt: skip
 
 TAX_COUNTRY = {"australia": "Australia", "canada": "Canada", "uk": "United Kingdom", "us": "United States"}
 JOB_STATUS = {
@@ -165,7 +169,7 @@ SHAPE = Shape(
         "additional_notes", "Further notes", NOTE,
         one="note", why_closed="QuickBooks adds and removes notes on its own screens only.",
     ),
-    read_only("custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS, members=CUSTOM_FIELD, key="name"),
+    CUSTOM_FIELDS,
     read_only("id", "Id"),
     read_only("full_name", "Full name", why="Made of the names above it and its own."),
     reference("parent", "Customer above", "customers", levels=5, hint="Its job then; at most five levels."),

@@ -54,6 +54,11 @@ def test_signs_of_query_languages_mean_themselves(abc, customers, store, way, si
     assert names(mirror.search(abc, customers, q=f"{sign}sign")) == [f"with {sign}sign"]
 
 
+def test_a_sign_that_ends_a_text_parts_words(abc, customers, store, way):
+    store("plain", "Alder Mill")
+    assert names(mirror.search(abc, customers, q="alder\0mill\0")) == ["Alder Mill"]
+
+
 def test_pieces_in_another_order_are_no_hit(abc, customers, store, way):
     store("abcxbcd", "xabcdx")
     assert names(mirror.search(abc, customers, q="abcd")) == ["xabcdx"]

@@ -249,8 +249,8 @@ def test_a_changed_entry_is_described_among_the_edits(as_bob: Client, job: Recor
     page = as_bob.get(f"/t/abc/edits/{edit.pk}/")
     assert (edit.state, [(c.label, c.was, c.now) for c in page.context["changes"]]) == (
         State.SAVED,
-        [("Additional contacts, contact 1, job title", "Purchasing Manager", "Owner"),
-         ("Ship-to addresses, ship-to address 1, city", "San Francisco", "Oakland")],
+        [("Additional contacts, Jane Smith, job title", "Purchasing Manager", "Owner"),
+         ("Ship-to addresses, Alternate shipping address, city", "San Francisco", "Oakland")],
     )  # fmt: skip
 
 

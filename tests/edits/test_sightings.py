@@ -49,6 +49,16 @@ def told() -> list[tuple[str, list[Change]]]:
     return [(one.fields, read(one.changes)) for one in Sighting.objects.order_by("seen_at", "pk")]
 
 
+CHECK = {
+    "id": "P-1",
+    "transactionType": "bill_payment_check",
+    "transactionDate": "2026-11-01",
+    "refNumber": "1182",
+    "linkType": "amount",
+    "amount": "-60.00",
+}
+
+
 def read_again(job: Record) -> Record:
     return sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
 
@@ -98,6 +108,37 @@ def test_what_no_person_changed_on_the_record_is_not_told(
     store("1", **was)
     store("2", **now)
     assert (told(), Version.objects.filter(untold__isnull=False).count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "change"),
+    [
+        ({}, {"isPaid": True}, Change("Paid", "no", "yes")),
+        (
+            {},
+            {"linkedTransactions": [CHECK]},
+            Change("Linked transactions, new transaction", "", "Bill payment check · 1 Nov 2026 · 1182 · −60.00"),
+        ),
+        (
+            {"customFields": [{"name": "Route", "value": "North"}]},
+            {"customFields": [{"name": "Route", "value": "South"}]},
+            Change("Custom fields, Route", "North", "South"),
+        ),
+        (
+            {"expenseLines": [{"id": "1", "customFields": [{"name": "Crew", "value": "A"}]}]},
+            {"expenseLines": [{"id": "1", "customFields": [{"name": "Crew", "value": "B"}]}]},
+            Change("Expenses, line 1, custom fields, Crew", "A", "B"),
+        ),
+    ],
+    ids=["paid", "linked", "custom field", "custom field of a line"],
+)
+def test_what_only_people_in_the_books_change_is_told_too(
+    abc: Tenant, was: dict[str, Any], now: dict[str, Any], change: Change
+) -> None:
+    table = connections.table(abc, "bills")
+    for revision, members in (("1", was), ("2", now)):
+        mirror.store(abc, table, {"id": "B-1", "isPaid": False, "revisionNumber": revision, **members})
+    assert [changes for _, changes in told()] == [[change]]
 
 
 def test_a_first_reading_costs_the_history_one_query(
