@@ -3,14 +3,19 @@
 In development the browser follows the imports itself; both ways run the same parts in the same order.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import PurePath, PurePosixPath
+from importlib.metadata import version
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 import zopfli.gzip
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage
+from django.core.management import call_command
 from rcssmin import cssmin
 from rjsmin import jsmin
 from whitenoise.compress import Compressor
@@ -20,6 +25,31 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 KINDS = ("desk", "desk-form", "desk-lines")
 ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
 IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)
+COLLECTED = "collected.txt"  # says of which sources the collected files are made
+
+
+def collect() -> None:
+    """Collect the static files, unless those that stand there are made of the same sources by the same means.
+
+    Collecting writes every file anew, and a web that starts in that moment misses some of them as long as it lives.
+    """
+    mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _sources()
+    if not mark.exists() or mark.read_text() != sources:
+        mark.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        mark.write_text(sources)
+
+
+def _sources() -> str:
+    """A hash over all that the collected files depend on."""
+    found = hashlib.sha256(Path(__file__).read_bytes())
+    means = ("django", "whitenoise", "rcssmin", "rjsmin", "zopfli")
+    found.update(repr([settings.STORAGES["staticfiles"], *map(version, means)]).encode())
+    for finder in get_finders():
+        for path, storage in finder.list(None):
+            with storage.open(path) as file:
+                found.update(f"{path}:{hashlib.sha256(file.read()).hexdigest()}".encode())
+    return found.hexdigest()
 
 
 def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:

@@ -6,12 +6,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from config.static import collect
+
 
 class Command(BaseCommand):
     help = "Migrate the database, collect the static files and, with DEMO=1, fill in the demo's companies and people."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect()
         if settings.DEMO:
             call_command("fill_demo")
