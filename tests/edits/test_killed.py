@@ -21,12 +21,12 @@ SOAK = "SOAK" in os.environ
 KILLS = 200 if SOAK else 24
 AT_ONCE = 3  # saves in each company: one with the vendor, the others waiting for the line
 WORKS = 0.25  # seconds that the vendor works on a write
-WRITE_SECONDS = 3
+WRITE_SECONDS = 2
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
-    """A desk of its own whose vendor gives up a write after three seconds; it reads its copy once and then no more."""
+    """A desk of its own whose vendor gives up a write after two seconds; it reads its copy once and then no more."""
     port = free_port()
     options = ("--delay", "0", "--customers", str(2 * KILLS * AT_ONCE + 20), "--bills", "1")
     served = demo_desk(tmp_path_factory.mktemp("killed"), free_port(), port, *options)

@@ -1,5 +1,6 @@
 """An open form says when its record moves and who of our own people moved it, and who else has it open."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,6 +33,11 @@ def test_a_colleagues_save_is_told_by_name(as_bob: Client, as_alice: Client, job
     as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
     page = as_bob.get(LIVE, asked).content.decode()
     assert ("Alice saved this customer" in page, "Changed in QuickBooks" in page) == (True, False)
+
+
+def test_an_open_form_asks_in_time_and_when_its_author_comes_back_to_it(as_bob: Client, job: Record) -> None:
+    trigger = re.findall(r'id="live"[^>]*hx-trigger="([^"]*)"', as_bob.get(LIVE, opened(as_bob)).content.decode())
+    assert trigger == ["every 15s, visibilitychange from:document"]
 
 
 def test_nobody_is_named_for_a_change_in_quickbooks(as_bob: Client, job: Record, sandbox: Sandbox) -> None:

@@ -70,6 +70,7 @@ def test_a_colleagues_save_is_brought_in_while_typing(
     type_over(alice.get_by_label("Number", exact=True).first, "ALICE-1")
     alice.keyboard.press("ControlOrMeta+s")
     is_saved(alice)
+    bob.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when they come back to the tab
     expect(bob.locator("#live")).to_contain_text("Alice saved this bill")
     axe(bob)
     bob.keyboard.type(" by phone")
