@@ -239,10 +239,11 @@ class Line(models.Model):
 
 
 class Waiter(models.Model):
-    """Somebody waiting for the line to a company: only there while the line is taken."""
+    """Somebody waiting for the line to a company: only there while the line is taken. `process` is where they do."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     priority = models.IntegerField()
+    process = models.CharField(max_length=120, default="")
     seen_at = models.DateTimeField()
 
     def __str__(self) -> str:

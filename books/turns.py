@@ -72,8 +72,10 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
     if priority is Priority.SYNC and _waiting(tenant).filter(priority=Priority.SYNC).exists():
         raise _busy()
     Line.objects.get_or_create(tenant=tenant)
-    waiter = _patiently(lambda: Waiter.objects.create(tenant=tenant, priority=priority, seen_at=timezone.now()))
+    place = {"tenant": tenant, "priority": priority, "process": processes.mark()}
+    waiter = _patiently(lambda: Waiter.objects.create(**place, seen_at=timezone.now()))
     ends, seen = time.monotonic() + patience, time.monotonic()
+    _pass_over_the_dead(tenant)
     try:
         while not _take(tenant, priority, holder, seconds, waiter):
             now = time.monotonic()
@@ -82,7 +84,7 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
             if now - seen > SEEN_EVERY_SECONDS:
                 seen = now
                 _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
-                _free_the_dead(tenant)
+                _pass_over_the_dead(tenant)
             time.sleep(LOOK_AGAIN_SECONDS)  # other processes hold the line: there is nothing here to be woken by
     finally:
         _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
@@ -120,8 +122,11 @@ def _waiting(tenant: Tenant) -> QuerySet[Waiter]:
     return Waiter.objects.filter(tenant=tenant, seen_at__gt=timezone.now() - WAITER_LAPSES)
 
 
-def _free_the_dead(tenant: Tenant) -> None:
-    """Free a line whose holder's process is gone, sooner than its lease would."""
+def _pass_over_the_dead(tenant: Tenant) -> None:
+    """Free a line whose holder's process is gone, and wait for nobody whose process is, sooner than they lapse."""
+    gone = [pk for pk, process in _waiting(tenant).values_list("pk", "process") if processes.is_gone(process)]
+    if gone:
+        _patiently(lambda: Waiter.objects.filter(pk__in=gone).delete())
     holder = Line.objects.filter(tenant=tenant).values_list("holder", flat=True).first()
     if holder and processes.is_gone(holder.partition(" ")[0]):
         Line.objects.filter(tenant=tenant, holder=holder).update(holder="", until=None)

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -88,6 +89,19 @@ def test_the_line_of_a_killed_process_is_free_again_at_once(larch, hold):
     started = time.monotonic()
     with turn(larch, Priority.SAVE):
         assert time.monotonic() - started < 5
+
+
+def test_nobody_waits_for_one_who_waited_in_a_killed_process(larch, hold):
+    processes = [hold(larch, "SAVE", 60)]
+    told(processes[0], "held")
+    processes.append(hold(larch, "SAVE", 0))
+    wait_until(partial(waits, 1))
+    for process in processes:
+        process.kill()
+        process.wait(20)
+    Waiter.objects.update(seen_at=timezone.now() + timedelta(hours=1))  # as if it never lapsed
+    with turn(larch, Priority.SAVE, patience=10):
+        assert Waiter.objects.count() == 0
 
 
 def test_a_save_goes_before_a_persons_read_before_a_background_read(larch):
