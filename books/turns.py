@@ -75,8 +75,8 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
     place = {"tenant": tenant, "priority": priority, "process": processes.mark()}
     waiter = _patiently(lambda: Waiter.objects.create(**place, seen_at=timezone.now()))
     ends, seen = time.monotonic() + patience, time.monotonic()
-    _pass_over_the_dead(tenant)
     try:
+        _pass_over_the_dead(tenant)
         while not _take(tenant, priority, holder, seconds, waiter):
             now = time.monotonic()
             if now > ends:

@@ -140,11 +140,10 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
         why = ReasonForm(request.POST).text
         new = saving.save(member, case.record, answer.theirs, content, token, reason=why, undoes=case.undoes)
     except saving.NothingChanged:
+        held = "The books already hold what you decided"
         if case.settles is not None:
-            life.move(
-                left_of(case.settles), State.DISCARDED, happened="The books already hold what you decided.", todo=""
-            )
-        messages.success(request, "The books already hold what you decided; nothing was sent.")
+            life.move(left_of(case.settles), State.DISCARDED, happened=f"{held}.", todo="")
+        messages.success(request, f"{held}; nothing was sent.")
         return lead(request, page_url(member, case.edit))
     except errors.Stale as error:
         newer = saving.edit_of(member, token)
