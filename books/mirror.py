@@ -29,6 +29,7 @@ __all__ = [
     "Progress",
     "content",
     "decoded",
+    "deleted_at",
     "find",
     "forget",
     "forget_all",
@@ -80,6 +81,12 @@ def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = Non
     """Put one whole object of the vendor's into the mirror; its row with its current version. Raises NotReadable."""
     store_page(tenant, table, [raw], read_at or timezone.now())
     return find(tenant, table.kind, str(raw["id"]))
+
+
+def deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:
+    """When a record was first seen to be gone from the books; None where it is there, or was never read."""
+    found = Record.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id)
+    return found.values_list("deleted_at", flat=True).first()
 
 
 def forget(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:

@@ -70,6 +70,14 @@ def test_a_record_that_is_gone_keeps_its_timeline(as_carol: Client, abc: Tenant,
     assert "History of Gone &amp; Co</h1>" in page
 
 
+def test_that_a_record_was_deleted_in_the_books_is_in_its_timeline(as_carol: Client, abc: Tenant) -> None:
+    mirror.store(abc, connections.table(abc, "customers"), {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    found = [as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()]
+    mirror.forget(abc, "customers", ["8-1"])
+    found.append(as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode())
+    assert ["Deleted in QuickBooks" in page for page in found] == [False, True]
+
+
 @pytest.mark.parametrize("address", ["of/customers/8-404/", "of/martians/8-1/", "seen/404/"])
 def test_what_never_was_has_none(as_carol: Client, address: str) -> None:
     assert as_carol.get(f"/t/abc/edits/{address}").status_code == 404
