@@ -69,6 +69,19 @@ def rows(page: Any) -> tuple[list[str], list[tuple[str, str]]]:
     return [row.note for row in conflict.rows], [(part.moves[0].now, part.whose) for part in conflict.combined]
 
 
+def test_a_version_with_a_new_line_belongs_to_the_lost_save_that_added_it(
+    as_alice: Client, as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="cut_before")
+    as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"memo": "Both"})
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="cut_after")
+    sandbox.fault(endUserId=ABC, operation="retrieve", resource="bills", count=1, fault="timeout")
+    as_alice.post(FORM, add_a_line(as_alice, bill) | {"memo": "Both"})
+    settled()
+    states = dict(Edit.objects.sent().values_list("person_name", "state"))
+    assert states == {"alice": State.SAVED, "bob": State.CONFLICT}
+
+
 def test_a_line_that_landed_is_not_added_again(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
     lost(as_bob, bill, sandbox)
     landed(bill, sandbox)
