@@ -125,13 +125,14 @@ def _landed_as(edit: Edit, *, since: Version) -> Version | None:
 def _maker(version: Version) -> Edit | None:
     """Of the edits without answer whose changes a version has, the one that explains most of it.
 
-    Of those that explain it alike, the first that its author still waits for.
+    Of those that explain it alike, the one that saw the record last, and then the first that its author waits for.
     """
     without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _lost_for_good())
     over_earlier = without_answer.filter(base__record=version.record_id, base__lt=version.pk)
-    found = [(_unexplained(edit, version), edit) for edit in over_earlier.select_related("tenant", "base")]
-    makers = [(left, edit.resolved_by_id is not None, edit.pk, edit) for left, edit in found if left is not None]
-    return min(makers)[-1] if makers else None
+    in_turn = over_earlier.order_by("-base", F("resolved_by").asc(nulls_first=True), "pk")
+    left = [(edit, _unexplained(edit, version)) for edit in in_turn.select_related("tenant", "base")]
+    makers = [(count, edit) for edit, count in left if count is not None]
+    return min(makers, key=lambda one: one[0])[1] if makers else None
 
 
 def _unexplained(edit: Edit, version: Version) -> int | None:

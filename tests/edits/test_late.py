@@ -141,6 +141,20 @@ def test_of_two_lost_ones_alike_the_one_that_its_author_waits_for_is_saved(
     assert list(states) == [(State.NOT_APPLIED, State.SAVED), (State.SAVED, None)]
 
 
+def test_a_decision_that_landed_without_answer_is_saved_and_not_the_lost_edit_that_it_was_about(
+    author: Member, as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    given_up(author, job, sandbox)
+    change(sandbox, phone="555-0199")
+    page = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": NEW_PHONE})
+    conflict = Edit.objects.latest("pk")
+    fail(sandbox, "garbage")
+    as_bob.post(f"/t/abc/edits/{conflict.pk}/", inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
+    settling.settle_due()
+    states = list(Edit.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [State.NOT_APPLIED, State.CONFLICT, State.SAVED]
+
+
 def test_other_values_in_the_books_are_compared_once(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = given_up(author, job, sandbox)
     change(sandbox, phone="555-0199")

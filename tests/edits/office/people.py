@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from edits.models import Edit
+from edits.models import Edit, State
 from tests.rig.inputs import inputs
 
 from .ledger import Ledger, Place, Sent
@@ -67,6 +67,22 @@ class People(RuleBasedStateMachine):
         for change in changes:
             self.count += 1
             type_into(hand.inputs, hand.place[0], self.ledger.at(hand.place, hand.shown), change, self.count)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY)
+    def close_and_go_on(self, which: int) -> None:
+        """Pause, so that what is typed is kept as a draft; close the tab; and go on with the draft."""
+        hand = self.hands[which % len(self.hands)]
+        url, wants = self.stage.form_url(hand.place), self._wants(hand)
+        self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | {"draft": "1"}), most=0)
+        draft = Edit.objects.filter(form=hand.inputs["token"], state=State.DRAFT).first()
+        if draft is None:
+            return  # nothing is typed, or it has been sent: the tab stays open
+        page = self.stage.people[hand.person].get(url, {"draft": str(draft.pk)})
+        assert page.context["seen"].revision == hand.shown, "a draft is of what it was typed over"
+        hand.inputs = inputs(page)
+        assert self._wants(hand) == wants, "a draft holds what was typed, and nothing else"
+        self.stage.said["drafts gone on with"] += 1
 
     @precondition(lambda self: self.hands)
     @rule(which=ANY)
