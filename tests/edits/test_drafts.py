@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books import mirror, timetable
+from books import connections, mirror, sync, timetable
 from books.models import Record
 from edits import drafts
 from edits.describing import Change
@@ -103,11 +103,14 @@ def test_a_draft_is_saved_over_the_version_that_its_author_saw(as_bob: Client, j
     )
 
 
+@pytest.mark.parametrize("is_read", [False, True], ids=["unknown to the copy", "known to the copy"])
 def test_a_draft_over_a_record_that_moved_ends_in_a_conflict_to_decide(
-    as_bob: Client, job: Record, sandbox: Sandbox
+    as_bob: Client, job: Record, sandbox: Sandbox, is_read: bool
 ) -> None:
     typed(as_bob, phone="555-0100")
     change(sandbox, phone="555-0199")
+    if is_read:
+        sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
     answer = as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
     assert (answer.status_code, [part.key for part in answer.context["conflict"].merge.clashes]) == (409, ["phone"])
 
