@@ -15,7 +15,7 @@ from tenants.access import Member
 
 from . import life
 from .describing import Change, differences
-from .models import DRAFTS_KEPT, Edit, EditQuerySet, State
+from .models import DRAFTS_KEPT, Edit, EditQuerySet, State, pk_of
 from .seal import Seal
 
 OFFERED = 5
@@ -46,7 +46,7 @@ def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str)
 
 def find(member: Member, record: Record, pk: str) -> Edit | None:
     """The member's draft of this record with this number."""
-    return _of(member, record).filter(pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0).first()
+    return _of(member, record).filter(pk=pk_of(pk)).first()
 
 
 def typed_in(draft: Edit) -> QueryDict:

@@ -173,7 +173,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
 def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpResponse:
     """Bring in what has changed in the books meanwhile; where both sides touched the same, decide first."""
     was, theirs = mirror.decoded(walk.table, seen), mirror.decoded(walk.table, walk.current())
-    merge = brought_in(walk.member, token, walk.request.POST.get("follows", ""), was, mine, theirs)
+    merge = brought_in(walk.member, walk.record, token, walk.request.POST.get("follows", ""), was, mine, theirs)
     if merge.clashes:
         return _set_aside(walk, seen, mine, token)
     data = walk.kind.as_typed(walk.table, theirs, merge.content({}))

@@ -5,15 +5,14 @@ Where a save of it was once lost, its new lines may stand in the books already; 
 
 from dataclasses import replace
 
-from django.db.models import Q
-
+from books.models import Record
 from books.records import Content
 from tenants.access import Member
 
 from . import wishes
 from .landed import matched
 from .merge import Merge, three_way
-from .models import Edit
+from .models import Edit, EditQuerySet, pk_of
 from .parts import Part, Side, by_key
 
 
@@ -21,18 +20,17 @@ def met(edit: Edit, now: Content) -> Merge:
     """The edit over the record as it is `now`; without its base every difference is a clash."""
     if edit.base is None:
         return three_way(None, now.replace(**wishes.changes(edit)), now)
-    earlier = Q(pk=edit.pk) | Q(resolved_by=edit)
-    if edit.form:
-        earlier |= Q(tenant=edit.tenant_id, person=edit.person_id, form=edit.form)
-    return _merged(wishes.base(edit), wishes.wanted(edit), now, was_lost=_is_any_lost(earlier))
+    own = Edit.objects.filter(tenant=edit.tenant_id, person=edit.person_id, kind=edit.kind, remote_id=edit.remote_id)
+    was_lost = _was_lost(own, {edit.form}, {edit.pk})
+    return _merged(wishes.base(edit), wishes.wanted(edit), now, was_lost=was_lost)
 
 
-def brought_in(member: Member, form: str, follows: str, was: Content, mine: Content, now: Content) -> Merge:
+def brought_in(
+    member: Member, record: Record, form: str, follows: str, was: Content, mine: Content, now: Content
+) -> Merge:
     """What is typed in a form over the record as it is `now`; `form` is its token, `follows` the edit it takes up."""
-    earlier = Q(tenant=member.tenant, person=member.person, form=form)
-    if follows.isdecimal() and len(follows) < 18:
-        earlier |= Q(tenant=member.tenant, person=member.person, pk=int(follows))
-    return _merged(was, mine, now, was_lost=_is_any_lost(earlier))
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
+    return _merged(was, mine, now, was_lost=_was_lost(own, {form}, {pk_of(follows)}))
 
 
 def _merged(base: Content, mine: Content, now: Content, *, was_lost: bool) -> Merge:
@@ -42,9 +40,18 @@ def _merged(base: Content, mine: Content, now: Content, *, was_lost: bool) -> Me
     return replace(merge, parts=tuple(_doubted(merge, part) for part in merge.parts))
 
 
-def _is_any_lost(edits: Q) -> bool:
-    """Whether the outcome of any of these saves was unknown once."""
-    return Edit.objects.filter(edits, may_land_until__isnull=False).exists()
+def _was_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
+    """Whether the outcome of any save was unknown once that these forms and edits of a person go back to.
+
+    A form may have been saved more than once, and an edit may stand for others, which were made of other forms.
+    """
+    rest = list(own.only("form", "resolved_by", "may_land_until"))
+    while found := [e for e in rest if e.pk in pks or e.resolved_by_id in pks or (e.form and e.form in forms)]:
+        if any(edit.may_land_until for edit in found):
+            return True
+        pks, forms = pks | {edit.pk for edit in found}, forms | {edit.form for edit in found}
+        rest = [edit for edit in rest if edit not in found]
+    return False
 
 
 def _doubted(merge: Merge, part: Part) -> Part:

@@ -60,6 +60,11 @@ def _outcomes() -> list[Outcome]:
 OUTCOMES = {outcome.name: outcome for outcome in _outcomes()}
 
 
+def pk_of(text: str) -> int:
+    """The number by which a page names an edit; 0, which none has, where it is no number."""
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
 class EditQuerySet(models.QuerySet["Edit"]):
     """The edits of companies, by what is still to be done about them."""
 
@@ -83,7 +88,7 @@ class EditQuerySet(models.QuerySet["Edit"]):
     def replace_by(self, new: "Edit", follows: str) -> None:
         """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
         own: list[Any] = [new.tenant_id, new.person_id, new.kind, new.remote_id]
-        earlier: list[Any] = [new.form, int(follows) if follows.isdecimal() and len(follows) < 18 else 0]
+        earlier: list[Any] = [new.form, pk_of(follows)]
         with connection.cursor() as cursor:
             cursor.execute(_REPLACE, [new.pk, *own, *earlier, *LEFT])
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books import mirror
+from books import connections, mirror, sync
 from books.models import Record
 from edits import settling
 from edits.models import Edit, State
@@ -123,6 +123,27 @@ def test_nor_when_it_is_brought_into_the_form_that_was_never_answered(
     settled()
     page = as_bob.post(FORM, form | {"rebase": "1"})
     assert (page.status_code, [name for name, text in inputs(page).items() if text == "-1"]) == (200, [])
+
+
+def test_nor_when_what_followed_the_lost_save_was_taken_up_again_in_a_form_of_its_own(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    form = lost(as_bob, bill, sandbox)
+    landed(bill, sandbox)
+    conflicts_unread(as_bob, sandbox, form | {"memo": "And this"})
+    again = inputs(as_bob.get(FORM, {"from": str(Edit.objects.latest("pk").pk)}))
+    conflicts_unread(as_bob, sandbox, agreed(as_bob.post(FORM, again)))
+    sync.read_again(bill.tenant, connections.table(bill.tenant, bill.kind), bill.remote_id)
+    page = as_bob.get(f"/t/abc/edits/{Edit.objects.latest('pk').pk}/")
+    as_bob.post(page.context["form_action"], inputs(page, "conflict") | {"confirm": "1"})
+    texts = [line["memo"] for line in sandbox.get(BILLS, ABC)["expenseLines"]]
+    assert (texts.count("Mine"), sandbox.get(BILLS, ABC)["memo"]) == (1, "And this")
+
+
+def conflicts_unread(client: Client, sandbox: Sandbox, form: dict[str, str]) -> None:
+    """Save over a record that has moved while it cannot be read: the copy stays behind."""
+    sandbox.fault(endUserId=ABC, operation="retrieve", resource="bills", count=1, fault="timeout")
+    assert client.post(FORM, form).status_code == 409
 
 
 def test_a_line_that_landed_and_was_changed_since_is_asked_about(

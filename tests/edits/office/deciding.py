@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .spots import FACTORS, HEADERS, THERE, Spots, Wants, alike, line_of, spots
+from .spots import FACTORS, HEADERS, THERE, Spots, Wants, alike, is_new, line_of, spots
 
 SECTIONS = {"expenseLines": "expense_lines", "itemLines": "item_lines"}
 INPUTS = {spot: name.partition("-")[0] for names in HEADERS.values() for name, spot in names.items()}
@@ -31,6 +31,16 @@ def together(spot: str, *sides: Spots) -> set[str]:
     if line_of(spot) and spot.rpartition(".")[2] in FACTORS:
         return {f"{line_of(spot)}.{cell}" for cell in FACTORS}
     return {spot}
+
+
+def undone(wants: Wants, before: Any, after: Any) -> Wants:
+    """What undoing a change asks for that made `after` of `before`: a line that it removed comes back as a new one."""
+    was, now = spots(before), spots(after)
+    cells = {spot: was.get(spot, "") for spot in wants.cells}
+    added = {line for line in map(line_of, now) if is_new(line, was)}
+    removed = [(line, line.partition("[")[0]) for line in sorted(wants.gone)]
+    back = [(w, {c: was[f"{line}.{c}"] for c in CELLS[w] if f"{line}.{c}" in was}) for line, w in removed]
+    return Wants(cells, added, back)
 
 
 class Decision:
@@ -69,9 +79,9 @@ class Decision:
         inside = {spot for side in (self.was, self.now) for spot in side if line_of(spot) == line}
         return any(not alike(self.was.get(spot), self.now.get(spot)) for spot in inside)
 
-    def outcome(self, choices: Mapping[str, str]) -> tuple[Wants, set[str]]:
+    def outcome(self, choices: Mapping[str, str], *, is_undo: bool = False) -> tuple[Wants, set[str]]:
         """What is asked of the record as it is now, and what of the wants its author gave up."""
-        asked, dropped = Wants(new=[line for line in self.wants.new if not self._has_landed(line[1])]), set()
+        asked, dropped = Wants(new=[line for line in self.wants.new if is_undo or not self._has_landed(line[1])]), set()
         for spot, value in self.wants.cells.items():
             if self._lost_line(spot):
                 continue

@@ -13,8 +13,8 @@ from edits import settling
 from edits.models import LEFT, Edit, State
 from tests.rig.inputs import inputs
 
-from .deciding import Decision
-from .ledger import ABC, Sent
+from .deciding import Decision, undone
+from .ledger import ABC, Place, Sent
 from .people import ANY, FORMS_KEPT, PEOPLE, Hand, People
 from .spots import holds_atom
 from .stage import choices_on
@@ -46,13 +46,18 @@ READ_FAULTS = {name: UPDATE_FAULTS[name] for name in ("timeout", "500", "PC off"
 
 @dataclass(eq=False)
 class Page:
-    """A conflict page in its author's browser, and the revision that it shows as the books' own."""
+    """A conflict page, or that of an undo, in somebody's browser, and the revision that it shows as the books' own."""
 
     of: Sent
+    url: str
     inputs: dict[str, str]
     theirs: str
     keys: set[str]
     doubted: set[str] = field(default_factory=set)
+
+    @property
+    def is_undo(self) -> bool:
+        return self.url.endswith("undo")
 
 
 class Office(People):
@@ -101,9 +106,15 @@ class Office(People):
         self.land()
         self.background_reading()
 
-    def _lay_open(self, of: Sent, answer: Any) -> None:
-        self.stage.said["conflict pages"] += 1
-        page = Page(of, inputs(answer, "conflict"), answer.context["theirs"].revision, choices_on(answer))
+    def _lay_open(self, of: Sent, answer: Any, url: str = "") -> None:
+        page = Page(
+            of,
+            url or self.stage.edit_url(of.edit),
+            inputs(answer, "conflict"),
+            answer.context["theirs"].revision,
+            choices_on(answer),
+        )
+        self.stage.said["pages of an undo" if page.is_undo else "conflict pages"] += 1
         self.ledger.read()
         clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
@@ -123,10 +134,27 @@ class Office(People):
         sent = self._one(which, State.CONFLICT)
         self._lay_open(sent, self.stage.people[sent.person].get(self.stage.edit_url(sent.edit)))
 
+    @precondition(lambda self: self._saved())
+    @rule(person=PEOPLE, which=ANY)
+    def look_at_undo(self, person: str, which: int) -> None:
+        """Ask what undoing a saved edit would do, whoever made it; nothing comes of it where nothing is left of it."""
+        found = self._saved()
+        (place, revision), sent = found[which % len(found)]
+        url = f"{self.stage.edit_url(sent.edit)}undo"
+        answer = self.stage.people[person].get(url)
+        if answer.status_code == 200:
+            back = undone(sent.wants, self.ledger.at(place, sent.shown), self.ledger.at(place, revision))
+            self._lay_open(Sent(person, place, revision, back, edit=sent.edit), answer, url)
+
+    def _saved(self) -> list[tuple[tuple[Place, str], Sent]]:
+        """What was sent and is in the books, and the desk has it as what it became."""
+        saved = dict(Edit.objects.filter(state=State.SAVED).values_list("pk", "result__revision"))
+        return [(step, one) for step, one in self.ledger.written.items() if saved.get(one.edit) == step[1]]
+
     def _doubted(self, page: Page, keys: set[str]) -> None:
         """A new line of a save that may have landed, beside one that nobody knows: its author adds it all the same."""
-        forms = Edit.objects.filter(pk=page.of.edit).values("form")
-        assert Edit.objects.filter(form__in=forms, may_land_until__isnull=False).exists(), "nothing was in doubt"
+        own = Edit.objects.filter(person_name=page.of.person, remote_id=page.of.place[1])
+        assert own.filter(may_land_until__isnull=False).exists(), "nothing was in doubt"
         page.doubted = keys
         self.ledger.doubted |= {text for _, cells in page.of.wants.new for text in cells.values()}
 
@@ -136,10 +164,10 @@ class Office(People):
         page = self.pages.pop(which % len(self.pages))
         choices = {key: sides[number % len(sides)] for number, key in enumerate(sorted(page.keys))}
         choices |= dict.fromkeys(page.doubted, "mine")
-        asked, given_up = self._decision(page).outcome(choices)
+        asked, given_up = self._decision(page).outcome(choices, is_undo=page.is_undo)
         sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up)
         self.ledger.sent.append(sent)
-        newest, url = self.stage.newest(), self.stage.edit_url(page.of.edit)
+        newest, url = self.stage.newest(), page.url
         typed = page.inputs | {f"choice-{key}": side for key, side in choices.items()} | {"confirm": "1"}
         answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=1)
         self.stage.said["decisions"] += 1
