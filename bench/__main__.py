@@ -32,7 +32,7 @@ def measured(stage: Stage, pace: Pace) -> tuple[list[Figure], int]:
         name, started = measurement.__name__.rpartition(".")[2], time.monotonic()
         try:
             found += measurement.figures(stage)
-        except Exception as error:  # of any kind: its row says so, and the figures of the others are not lost with it
+        except Exception as error:  # whatever it is: its row tells it, and minutes of other figures are not lost
             failed += 1
             found.append(Figure(f"{name} failed to run: {type(error).__name__}: {str(error)[:200]}"))
             if measurement is drain:

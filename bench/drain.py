@@ -69,26 +69,30 @@ def told(samples: list[Sample], customers: int) -> list[Figure]:
 
 
 def watched(tenant: Tenant, pid: int) -> Iterator[Sample]:
-    """The worker, looked at ten times a second until all customers are read."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
+    """The worker, looked at until all customers are read."""
+    for _ in looks():
         run = SyncRun.objects.get(tenant=tenant, kind="customers")
         yield Sample(run.so_far, time.monotonic(), processor_seconds(pid), own_megabytes(pid))
         if run.state == State.DONE:
             return
         if run.state == State.FAILED:
             raise RuntimeError(run.why)
-        time.sleep(0.1)  # another process reads: the database says how far it is, and wakes nobody
-    raise RuntimeError(f"The customers were not read within {PATIENCE_SECONDS} seconds.")
 
 
 def wait_for_all(tenant: Tenant) -> None:
     """Return when the company's other lists are read too."""
+    for _ in looks():
+        if not SyncRun.objects.filter(tenant=tenant).exclude(state=State.DONE).exists():
+            return
+
+
+def looks() -> Iterator[None]:
+    """One look after the other, ten a second. Raises RuntimeError when patience has run out."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while SyncRun.objects.filter(tenant=tenant).exclude(state=State.DONE).exists():
-        if time.monotonic() > deadline:
-            raise RuntimeError("The short lists were not read in time.")
-        time.sleep(0.2)  # another process reads: the database says how far it is, and wakes nobody
+    while time.monotonic() < deadline:
+        yield
+        time.sleep(0.1)  # samples are taken by the clock, as the worker is another process that announces nothing
+    raise RuntimeError(f"Not everything was read within {PATIENCE_SECONDS} seconds.")
 
 
 def processor_seconds(pid: int) -> float:

@@ -16,7 +16,7 @@ CUSTOMERS = 100_000  # what the budgets are for; `python -m bench 20000` is a qu
 BILLS = 200
 SLUG, END_USER = "larch", "end_usr_wholesaler0001"
 LONG_BILL = "500LIN-1234567890"
-PASSWORD = "demo"  # noqa: S105 - no secret: the README tells it, and it opens invented companies only
+PASSWORD = "demo"  # noqa: S105 - no secret: the sign-in page of a demo tells it, and it opens invented companies only
 
 
 class Stage:

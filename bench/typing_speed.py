@@ -17,7 +17,7 @@ from .stage import Stage
 
 MOST = 100
 ROUNDS = 5
-REST_MS, PRESS_MS = 250, 80
+REST_MS, PRESS_MS = 250, 80  # how long a hand rests before a press, and holds it: waiting is what is played here
 SHORTEST = 16  # what the browser does not report took less
 WATCH = """() => {
   window.waits = [];

@@ -66,7 +66,7 @@ def read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, 
     except (NotReached, NoAnswer) as error:
         if once or error.code == "timeout":
             raise
-        time.sleep(RETRY_AFTER_SECONDS)  # a pause for the network, not a guess at a state
+        time.sleep(RETRY_AFTER_SECONDS)  # a dropped line comes back by itself, and nothing tells when
         return _send("GET", url, headers, query, None, seconds)
 
 

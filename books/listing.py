@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, Count, F, Field, Func, Q, QuerySet, Sum, TextField
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, TextField
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.lookups import Contains, Exact, In, IsNull
 
@@ -156,8 +156,8 @@ def order(sort: str, *, walk: bool = True) -> list[OrderBy]:
     Without `walk`, what was found is sorted, and not looked for along an index that has this order.
     """
     name = sort.removeprefix("-")
-    column: Field[Any, Any] = Record._meta.get_field(name)  # type: ignore[assignment]  # columns are no relations
-    by: Any = in_order(name) if isinstance(column, CharField | TextField) else F(name)
+    is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
+    by: Any = in_order(name) if is_text else F(name)
     by = by if walk else Unindexed(by)
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]

@@ -85,7 +85,7 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
                 seen = now
                 _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
                 _pass_over_the_dead(tenant)
-            time.sleep(LOOK_AGAIN_SECONDS)  # other processes hold the line: there is nothing here to be woken by
+            time.sleep(LOOK_AGAIN_SECONDS)  # the holder may be another process, and SQLite wakes nobody there
     finally:
         _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
 

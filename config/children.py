@@ -84,6 +84,6 @@ def stop(children: Iterable[Child], *, grace: float = 6) -> None:
         child.send(signal.SIGTERM)
     deadline = time.monotonic() + grace
     while any(child.running for child in asked) and time.monotonic() < deadline:
-        time.sleep(0.05)  # for all of them within one deadline; a wait for one would keep the others
+        time.sleep(0.05)  # Popen.wait waits for one child; these all have the same few seconds
     for child in asked:
         child.kill()

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -119,7 +120,8 @@ def look(request: HttpRequest) -> HttpResponse:
     """Every component in every state, inside an invented company."""
     _only_for_looking()
     tenant = Tenant(slug="larch", name="Larch Street Supply")
-    shown = Member(tenant, request.user, Role.BOOKKEEPER, 34)  # type: ignore[arg-type]  # sign-in is required
+    assert isinstance(request.user, User), "whoever is not signed in does not come here"
+    shown = Member(tenant, request.user, Role.BOOKKEEPER, 34)
     return render(request, "look.html", {"member": shown, **_sample()})
 
 

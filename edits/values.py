@@ -147,8 +147,8 @@ def _date(f: Field, text: str, base: Value, tenant: Tenant) -> date:
 
 
 def _reference(f: Field, text: str, base: Value, tenant: Tenant) -> Reference:
-    if base is not None and text == base.id:
-        return base  # type: ignore[no-any-return]  # a Reference by the field's kind
+    if isinstance(base, Reference) and text == base.id:
+        return base
     try:
         return references.resolve(tenant, f.options, text.strip())
     except (references.NoSuchEntry, references.SeveralEntries) as error:

@@ -72,9 +72,8 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
     found = history.search(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
     name = found.rows[0].record_name if found.rows else life.called(mirror.find(m.tenant, kind, remote_id))
     page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
-    deleted_at = mirror.deleted_at(m.tenant, kind, remote_id)
     context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
-    context |= {"deleted_at": deleted_at}
+    context |= {"deleted_at": mirror.deleted_at(m.tenant, kind, remote_id)}
     return render(request, "edits/of.html", context)
 
 

@@ -19,7 +19,7 @@ for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECURE_HT
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be clean before they are read
-from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402
+from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402 - as above
 
 HOME = Path(tempfile.mkdtemp(prefix="desk-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.settings import *  # noqa: F403 - all of them, or the admin would be measured under settings of its own
+from config.settings import *  # noqa: F403 - a settings module takes over another one so; only what follows may differ
 from config.settings import env
 
 STATIC_ROOT = Path(env("BENCH_HOME")) / "static"

@@ -35,4 +35,4 @@ class Command(BaseCommand):
             if options["once"]:
                 return
             close_old_connections()
-            time.sleep(options["interval"])  # a timetable goes by the clock
+            time.sleep(options["interval"])  # rounds are made by the clock; SIGTERM ends this wait at once

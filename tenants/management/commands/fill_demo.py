@@ -22,7 +22,7 @@ BIGCAPITAL = {
     "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
-PASSWORD = "demo"  # noqa: S105 - known to all by intention; a demo holds nothing but invented companies
+PASSWORD = "demo"  # noqa: S105 - no secret: the sign-in page of a demo tells it, and it opens invented companies only
 
 
 class Command(BaseCommand):
