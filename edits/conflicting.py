@@ -136,9 +136,9 @@ def settle(case: Case) -> HttpResponse:
 def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
     request, member = case.request, case.member
     token = request.POST.get("token", "")[:40] or uuid.uuid4().hex
+    said = {"follows": str(left_of(case.settles).pk) if case.settles else "", "reason": ReasonForm(request.POST).text}
     try:
-        why = ReasonForm(request.POST).text
-        new = saving.save(member, case.record, answer.theirs, content, token, reason=why, undoes=case.undoes)
+        new = saving.save(member, case.record, answer.theirs, content, token, **said, undoes=case.undoes)
     except saving.NothingChanged:
         held = "The books already hold what you decided"
         if case.settles is not None:
@@ -147,25 +147,19 @@ def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
         return lead(request, page_url(member, case.edit))
     except errors.Stale as error:
         newer = saving.edit_of(member, token)
-        _resolve(case, newer)
         return page(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
     except errors.BooksError as error:
-        _resolve(case, saving.edit_of(member, token))  # what was decided is kept there, whether it came through or not
         status = 409 if isinstance(error, errors.NotFound) else error.status
         return _draw(case, answer, status=status, error=error, token=token)
-    _resolve(case, new)
     return lead(request, telling.told_at(page_url(member, case.edit), new))
 
 
 def left_of(edit: Edit) -> Edit:
-    """What is left of an edit for its author: itself, or the decision that stands for it and may have failed."""
-    return edit.resolved_by or edit
-
-
-def _resolve(case: Case, new: Edit) -> None:
-    """Note which edit a conflict was dealt with by."""
-    if case.settles is not None:
-        life.note(case.settles, resolved_by=new)
+    """What is left of an edit for its author: itself, or the last decision that stands for it and may have failed."""
+    later = edit.resolved_by
+    while later is not None and later.sent_at > edit.sent_at:  # each is later than what it stands for, so it ends
+        edit, later = later, later.resolved_by
+    return edit
 
 
 def _case(request: HttpRequest, member: Member, edit: Edit) -> Case:

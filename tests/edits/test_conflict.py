@@ -103,6 +103,14 @@ def test_a_decision_that_was_not_written_stands_for_its_conflict(
     assert (phone_of(job), [edit.needs_author for edit in Edit.objects.all()]) == ("555-0100", [False] * 3)
 
 
+def test_a_decision_made_in_another_tab_stands_for_the_one_that_was_not_written(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    url, failed = failed_decision(as_bob, sandbox, fault="not_active")
+    as_bob.post(url, inputs(failed, "conflict") | {"confirm": "1", "token": "another-tab"})
+    assert (phone_of(job), [edit.needs_author for edit in Edit.objects.all()]) == ("555-0100", [False] * 3)
+
+
 def test_a_decision_that_was_not_written_is_dropped_from_the_page_of_its_conflict(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:

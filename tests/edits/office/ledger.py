@@ -21,7 +21,10 @@ Place = tuple[str, str]  # kind and id of a record
 
 @dataclass(eq=False)
 class Sent:
-    """What one person sent once: over which revision, what they wanted, and which edit the desk made of it."""
+    """What one person sent once: over which revision, what they wanted, and which edit the desk made of it.
+
+    `line` are the edits that it goes back to: earlier ones of its form, those that the form took up, and so on.
+    """
 
     person: str
     place: Place
@@ -29,6 +32,7 @@ class Sent:
     wants: Wants
     edit: int = 0
     given_up: set[str] = field(default_factory=set)
+    line: set[int] = field(default_factory=set)
 
     def __repr__(self) -> str:
         return f"<{self.person} over {self.place[1]} at {self.shown}: {self.wants} as edit {self.edit}>"

@@ -153,8 +153,8 @@ class Office(People):
 
     def _doubted(self, page: Page, keys: set[str]) -> None:
         """A new line of a save that may have landed, beside one that nobody knows: its author adds it all the same."""
-        own = Edit.objects.filter(person_name=page.of.person, remote_id=page.of.place[1])
-        assert own.filter(may_land_until__isnull=False).exists(), "nothing was in doubt"
+        back = Edit.objects.filter(pk__in=page.of.line | {page.of.edit})
+        assert any(State.UNKNOWN in dict(edit.life) for edit in back), "nothing was in doubt"
         page.doubted = keys
         self.ledger.doubted |= {text for _, cells in page.of.wants.new for text in cells.values()}
 
@@ -165,7 +165,8 @@ class Office(People):
         choices = {key: sides[number % len(sides)] for number, key in enumerate(sorted(page.keys))}
         choices |= dict.fromkeys(page.doubted, "mine")
         asked, given_up = self._decision(page).outcome(choices, is_undo=page.is_undo)
-        sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up)
+        line = page.of.line | {page.of.edit}
+        sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up, line=line)
         self.ledger.sent.append(sent)
         newest, url = self.stage.newest(), page.url
         typed = page.inputs | {f"choice-{key}": side for key, side in choices.items()} | {"confirm": "1"}
@@ -205,7 +206,7 @@ class Office(People):
         """Open the form with what an edit wanted of it."""
         sent = self._one(which, *LEFT)
         page = self.stage.people[sent.person].get(self.stage.form_url(sent.place), {"from": str(sent.edit)})
-        hand = Hand(sent.person, sent.place, inputs(page), page.context["seen"].revision, before=sent)
+        hand = Hand(sent.person, sent.place, inputs(page), page.context["seen"].revision, sent, sent.line | {sent.edit})
         self.ledger.read()
         for atom in sent.wants.atoms - sent.given_up:
             held = holds_atom(hand.inputs, self.ledger.at(hand.place, hand.shown), atom)

@@ -1,6 +1,6 @@
 """People at their forms: they open one, type into it, save it, or bring what they typed over the newer record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
@@ -21,13 +21,17 @@ FORMS_KEPT = 5
 
 @dataclass(eq=False)
 class Hand:
-    """A form in somebody's browser: its inputs over the revision that it showed, and what they sent of it already."""
+    """A form in somebody's browser: its inputs over the revision that it showed, and what they sent of it already.
+
+    `line` are the edits that it goes back to.
+    """
 
     person: str
     place: Place
     inputs: dict[str, str]
     shown: str
     before: Sent | None = None
+    line: set[int] = field(default_factory=set)
 
 
 class People(RuleBasedStateMachine):
@@ -108,7 +112,7 @@ class People(RuleBasedStateMachine):
         self._send(hand, {"rebase": "1"})
 
     def _send(self, hand: Hand, button: dict[str, str]) -> None:
-        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand))
+        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=set(hand.line))
         newest, sends = self.stage.newest(), "save" in button
         if sent.wants:
             self.ledger.sent.append(sent)
@@ -133,6 +137,7 @@ class People(RuleBasedStateMachine):
 
     def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
         sent.edit = edit.pk if edit else 0
+        hand.line.add(sent.edit)
         if hand.before:
             # What the person has typed over meanwhile they gave up themselves.
             hand.before.given_up |= hand.before.wants.atoms - sent.wants.atoms
