@@ -10,6 +10,7 @@ from django.db.models import F, ManyToOneRel, ProtectedError, Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from tenants import throttle
 from tenants.models import Tenant
 
 from . import processes, reading, sync, tasks
@@ -79,12 +80,15 @@ def wake_due(now: datetime) -> None:
 
 
 def prune(now: datetime) -> int:
-    """Clear away old versions that nothing refers to and the rows of finished tasks; how many versions went.
+    """Clear away old versions that nothing refers to, rows of finished tasks and unused counters of tries.
+
+    Returns how many versions went.
 
     A version stays until the history has told of it, and so does the one that it is compared with.
     """
     done = DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT)
     done.delete()
+    throttle.clear_away()
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
     old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, untold=None).exclude(pk=F("record__version"))
     ids = list(old.exclude(_referred_to()).values_list("pk", flat=True)[:PRUNED_AT_ONCE])

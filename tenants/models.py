@@ -58,3 +58,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.tenant}"
+
+
+class Throttle(models.Model):
+    """A counter of tries, as `throttle` keeps it: until when, in seconds of the epoch, its tries are used up."""
+
+    counter = models.CharField(max_length=64, primary_key=True)
+    used_until = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.counter
