@@ -116,7 +116,7 @@ CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["saves", "sync"]}}
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tenants.accounts.NameOrOwnAddress"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -129,15 +129,31 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_ADAPTER = "tenants.accounts.NobodySignsUp"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": "tenants.account_forms.SignInForm",
+    "change_password": "tenants.account_forms.PasswordChangeForm",
+    "reset_password": "tenants.account_forms.PasswordResetForm",
+    "reset_password_from_key": "tenants.account_forms.NewPasswordForm",
+    "user_token": "tenants.account_forms.KeyForm",
+}
+# allauth's own counts an account's wrong passwords wherever they come from, and so shuts its owner out with a guesser;
+# and it keeps the counts in the cache, which each process has to itself. `tenants/guessing.py` counts instead.
+ACCOUNT_RATE_LIMITS = False
+# allauth's own writes rows into its book of addresses, which counts for nothing here.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ledgerdesk: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Without a way to send it no mail is written anywhere: it holds a link that sets a password.
 HAS_MAIL = bool(env("EMAIL_URL", default=""))
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="ledgerdesk@localhost")
+EMAIL_TIMEOUT = 15
 if HAS_MAIL:
     vars().update(env.email_url("EMAIL_URL"))
+    if "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS=* would let anybody choose where a mailed link leads. Name the desk's own hosts."
+        )
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
@@ -178,8 +194,16 @@ SECURE_HTTPS = env.bool("SECURE_HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
 SECURE_SSL_REDIRECT = False  # the proxy in front of gunicorn does that
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# How many proxies append to X-Forwarded-For on the way here. What stands left of their entries is anybody's claim.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
 SESSION_COOKIE_NAME = "desk_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Without "Keep me signed in" a session ends with the browser, and here after a working day at the latest.
+SESSION_COOKIE_AGE = 16 * 3600
+KEEP_SIGNED_IN_AGE = 14 * 24 * 3600
 CSRF_COOKIE_NAME = "desk_csrf"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -1,11 +1,64 @@
-"""How people come to have an account: an operator adds them; nobody signs up."""
+"""How people come to have an account and how they are known: an operator adds them, and nobody signs up.
+
+A person's address is the one that the operator set. allauth's own book of addresses counts for nothing.
+"""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.models import User
 from django.http import HttpRequest
+
+from .leading import is_own_page
+
+
+def people_called(login: str) -> list[User]:
+    """Return whom this user name or address may mean; two people may share an address."""
+    named = list(User.objects.filter(username__iexact=login).order_by("pk"))
+    exact = [person for person in named if person.username == login]
+    by_name = exact or (named if len(named) == 1 else [])
+    return by_name + [person for person in people_at(login) if person not in by_name]
+
+
+def people_at(address: str) -> list[User]:
+    """Return the people whose own address this is, in any case of its letters."""
+    if not address:
+        return []
+    alike = User.objects.filter(email__iexact=address).order_by("pk")
+    return [person for person in alike if person.email.lower() == address.lower()]  # databases fold more than case
+
+
+class NameOrOwnAddress(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+    """Know people by their user name or their own address."""
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        for person in people_called(credentials.get("username", "")):
+            found: User | None = self._check_password(person, credentials["password"])
+            if found:
+                return found
+        return None
 
 
 class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Close the public sign-up; `manage.py add_person` is the way in."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "That username, email or password is not correct.",
+        "email_password_mismatch": "That username, email or password is not correct.",
+        "account_inactive": "This account is turned off. Ask your Ledgerdesk administrator.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """No page of ours asks allauth for JSON, which would answer 200 to what is refused."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        return is_own_page(self.request, url)
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Mail to the address that the operator set, whatever was typed."""
+        super().send_password_reset_mail(user, user.email, context)

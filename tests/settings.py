@@ -15,7 +15,8 @@ os.environ.update(
     DATABASE_URL="sqlite:///:memory:",
     CACHE_URL="locmemcache://",
 )
-for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "SECURE_HTTPS", "TIME_ZONE", "EMAIL_URL"):
+UNSET = "ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS BEHIND_PROXY TRUSTED_PROXIES SECURE_HTTPS TIME_ZONE EMAIL_URL"
+for name in UNSET.split():
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be clean before they are read

@@ -10,8 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tenants.models import Role
 from tests.rig.people import signed_in
+from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
-PUBLIC = {"demo_sign_in"}  # and all of allauth's own, which guards what needs it
+PUBLIC = {"demo_sign_in", *ACCOUNT_PAGES}
 ANYBODY_SIGNED_IN = {"company_list", "look", "look_options"}
 NEEDED = {
     "home": Role.VIEWER,
@@ -54,12 +55,12 @@ ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
 def addresses(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of every address with the names of its arguments, allauth's left out."""
+    """Yield the name of every address with the names of its arguments."""
     for entry in resolver.url_patterns:
         own = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLPattern):
             yield entry.name or str(entry.pattern), list(own)
-        elif not str(entry.urlconf_name).startswith("<module 'allauth."):
+        else:
             yield from addresses(entry, own)
 
 

@@ -75,7 +75,7 @@ def garnet(companies: dict[str, Tenant]) -> Tenant:
 def signed_in(person: User) -> Client:
     """Return a client with this person's session."""
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     return client
 
 

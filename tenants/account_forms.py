@@ -1,0 +1,137 @@
+"""What is typed to sign in, to change a password and to set a new one. Each form counts what could be a guess.
+
+A form that refuses because too much was tried says in `wait` for how many seconds.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    UserTokenForm,
+)
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+
+from . import guessing, mailing, throttle
+from .accounts import people_at
+from .clients import client_network
+
+log = logging.getLogger(__name__)
+
+
+class KeyUsed(Exception):
+    """The key of a link has set a password already."""
+
+
+class Throttled:
+    """A form of allauth's that takes the request, and waits where too much was tried."""
+
+    wait = 0
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, **kwargs)
+
+    def take(self, counters: Mapping[str, throttle.Limit], too_many: str) -> None:
+        """Count a try. Raises ValidationError, with these words and how long to wait, where there were too many."""
+        try:
+            throttle.take(counters)
+        except throttle.TooManyTries as refused:
+            self.wait = refused.seconds
+            raise forms.ValidationError(f"{too_many} {refused}") from None
+
+
+class SignInForm(Throttled, LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """A user name or address, and the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        request: HttpRequest = kwargs["request"]
+        super().__init__(*args, **kwargs)
+        self.request = request  # allauth's own form takes it out of its arguments and finds none there
+        name = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+        self.fields["login"] = forms.CharField(label="Username or email", max_length=254, widget=name)
+        self.fields["remember"].label = "Keep me signed in"
+        self.order_fields(["login", "password", "remember"])
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            return dict(self.cleaned_data)
+        counters = guessing.sign_in_counters(self.request, self.cleaned_data["login"])
+        self.take(counters, "Too many wrong passwords were tried here.")
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except forms.ValidationError:
+            log.warning("A sign-in from %s failed.", client_network(self.request))
+            raise
+        if not self.user.is_active:
+            raise get_adapter().validation_error("account_inactive")
+        throttle.give_back(counters)
+        return cleaned
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        answer: HttpResponse = super().login(request, redirect_url)
+        if self.cleaned_data["remember"]:
+            request.session.set_expiry(settings.KEEP_SIGNED_IN_AGE)
+        return answer
+
+
+class PasswordChangeForm(Throttled, ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """The old password and a new one."""
+
+    def clean_oldpassword(self) -> str:
+        counters = {f"change, session {self.request.session.session_key}": guessing.IN_A_SESSION}
+        self.take(counters, "Too many wrong passwords were tried here.")
+        old: str = super().clean_oldpassword()
+        throttle.give_back(counters)
+        return old
+
+
+class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """The address to which a link is mailed, if it is the own one of somebody who may sign in."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        self.take(
+            {f"reset, {client_network(self.request)}": guessing.RESETS_FROM_AN_ADDRESS},
+            "Too many links were asked for here.",
+        )
+        self.users = [person for person in people_at(email) if person.is_active]
+        try:
+            throttle.take({f"reset, {email.lower()}": guessing.RESETS_FOR_A_MAILBOX})
+        except throttle.TooManyTries:
+            self.users = []  # in silence: the mailbox holds links that still work, and nobody learns whether it exists
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        save = super().save
+        mailing.send_later(lambda: save(request, **kwargs))
+        return str(self.cleaned_data["email"])
+
+
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
+    """The password behind the key of a link."""
+
+    def save(self) -> None:
+        """Set the password. Raises KeyUsed where the same key has set one since this request began."""
+        was = self.user.password
+        self.user.set_password(self.cleaned_data["password1"])
+        if not User.objects.filter(pk=self.user.pk, password=was).update(password=self.user.password):
+            raise KeyUsed
+
+
+class KeyForm(UserTokenForm):  # type: ignore[misc]  # allauth ships no types
+    """The key of a link; it opens nothing for an account that is turned off."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.reset_user.is_active:
+            raise get_adapter().validation_error("invalid_password_reset")
+        return cleaned

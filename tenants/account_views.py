@@ -1,0 +1,92 @@
+"""The pages of an account that the desk has: allauth's, with a status that says what happened. Nothing else is mounted.
+
+Which they are stands in `config/urls.py`; what they count stands in the forms.
+"""
+
+from typing import Any
+
+from allauth.account import views
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+
+from .account_forms import KeyUsed
+from .known_browsers import remember
+
+
+class AccountPage:
+    """A page with one form: 422 when it is refused, 429 when too much was tried."""
+
+    http_method_names = ("get", "head", "post", "options")
+    request: HttpRequest
+
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # allauth's, below
+        return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # as above
+        wait = getattr(form, "wait", 0)
+        answer.status_code = 429 if wait else 422
+        if wait:
+            answer["Retry-After"] = str(wait)
+        return answer
+
+
+class TakesRequest(AccountPage):
+    """A page whose form has to know who asks."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}  # type: ignore[misc]  # as above
+
+
+class SignIn(TakesRequest, views.LoginView):  # type: ignore[misc]  # allauth ships no types
+    """Sign in with a password; the browser is known from then on."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        if self.request.user.is_authenticated:
+            remember(self.request, answer, form.user)
+        return answer
+
+
+class PasswordChange(TakesRequest, views.PasswordChangeView):  # type: ignore[misc]  # allauth ships no types
+    """Change one's password, knowing the old one; every other session of that person ends."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            return redirect("account_reset_password")  # there is no old one to know: the mailbox has to prove it
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+class PasswordReset(TakesRequest, views.PasswordResetView):  # type: ignore[misc]  # allauth ships no types
+    """Ask for a link by mail, where this desk can send one."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse
+        if settings.HAS_MAIL:
+            answer = super().post(request, *args, **kwargs)
+        else:
+            answer = self.render_to_response(self.get_context_data(form=None), status=422)
+        return answer
+
+
+class NewPassword(AccountPage, views.PasswordResetFromKeyView):  # type: ignore[misc]  # allauth ships no types
+    """Choose a password behind a link, once; every session of that person ends."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().form_valid(form)
+        except KeyUsed:
+            return self.render_to_response(self.get_context_data(token_fail=True))
+        remember(self.request, answer, self.reset_user)
+        return answer
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        status = 404 if context.get("token_fail") else 200
+        answer: HttpResponse = super().render_to_response(context, status=status, **options)
+        return answer

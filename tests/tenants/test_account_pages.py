@@ -1,0 +1,86 @@
+"""Which pages of an account there are, and what each answers to whom. Of allauth's own, no other is to be had."""
+
+from collections.abc import Iterator
+
+import pytest
+from allauth.urls import urlpatterns as every_page_of_allauth
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from tests.rig.people import signed_in
+
+PAGES = {
+    "account_login": "login/",
+    "account_logout": "logout/",
+    "account_change_password": "password/change/",
+    "account_reset_password": "password/reset/",
+    "account_reset_password_done": "password/reset/done/",
+    "account_reset_password_from_key": "password/reset/key/1-abc-def/",
+    "account_reset_password_from_key_done": "password/reset/key/done/",
+}
+NOT_MOUNTED = {
+    "account_inactive": "inactive/",
+    "account_signup": "signup/",
+    "account_reauthenticate": "reauthenticate/",
+    "account_email": "email/",
+    "account_email_verification_sent": "confirm-email/",
+    "account_confirm_email": "confirm-email/MQ:1abc:def/",
+    "account_set_password": "password/set/",
+    "account_confirm_login_code": "login/code/confirm/",
+}
+METHODS = ("get", "post", "head", "put")
+ANSWERS = {
+    # by whom: GET, POST without a word in it, HEAD, PUT
+    "account_login": {"nobody": (200, 422, 200, 405), "bob": (302, 302, 302, 302)},
+    "account_logout": {"nobody": (302, 302, 302, 405), "bob": (200, 302, 302, 405)},
+    "account_change_password": {"nobody": (302, 302, 302, 302), "bob": (200, 422, 200, 405)},
+    "account_reset_password": {"nobody": (200, 422, 200, 405), "bob": (200, 422, 200, 405)},
+    "account_reset_password_done": {"nobody": (200, 405, 200, 405), "bob": (200, 405, 200, 405)},
+    "account_reset_password_from_key": {"nobody": (404, 404, 404, 404), "bob": (404, 404, 404, 404)},
+    "account_reset_password_from_key_done": {"nobody": (200, 405, 200, 405), "bob": (200, 405, 200, 405)},
+}
+
+
+def named(entries: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """Yield the name of every address among these and below them."""
+    for entry in entries:
+        if isinstance(entry, URLPattern):
+            yield entry.name or str(entry.pattern)
+        else:
+            yield from named(entry.url_patterns)
+
+
+def test_every_page_of_allauth_is_either_mounted_or_left_out_by_name() -> None:
+    assert sorted(named(every_page_of_allauth)) == sorted([*PAGES, *NOT_MOUNTED])
+
+
+def test_nothing_else_lies_under_accounts() -> None:
+    below = [entry for entry in get_resolver().url_patterns if "accounts" in str(entry.pattern)]
+    assert set(named(below)) == set(PAGES)
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_what_is_mounted_is_found(path: str) -> None:
+    assert resolve(f"/accounts/{path}").url_name in PAGES
+
+
+@pytest.mark.parametrize("path", ["", *NOT_MOUNTED.values(), "login/code/", "2fa/", "social/signup/", "3rdparty/"])
+def test_what_is_not_mounted_does_not_exist_for_anybody(bob: User, path: str) -> None:
+    with pytest.raises(Resolver404):
+        resolve(f"/accounts/{path}")
+    found = [client.get(f"/accounts/{path}").status_code for client in (Client(), signed_in(bob))]
+    assert found == [404, 404]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("who", ["nobody", "bob"])
+def test_each_page_answers_each_method_as_it_should(bob: User, name: str, who: str) -> None:
+    client = signed_in(bob) if who == "bob" else Client()
+    path = f"/accounts/{PAGES[name]}"
+    assert tuple(getattr(client, method)(path).status_code for method in METHODS) == ANSWERS[name][who]
+
+
+def test_an_address_cannot_be_added_and_so_takes_no_account_over(as_bob: Client, bob: User) -> None:
+    added = as_bob.post("/accounts/email/", {"email": "thief@evil.example", "action_add": ""})
+    assert (added.status_code, bob.emailaddress_set.count()) == (404, 0)  # type: ignore[attr-defined]  # allauth's
