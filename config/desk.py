@@ -59,7 +59,7 @@ class Desk:
         """Declare what every desk consists of: the web, both workers and the timetable."""
         manage = str(ROOT / "manage.py")
         worker = (manage, "db_worker", "--no-startup-delay", "--queue-name")
-        self.add("web", "-m", "gunicorn", "-c", "python:config.gunicorn", "-b", f"{self.host}:{self.port}")
+        self.add("web", "-m", "config.web", f"{self.host}:{self.port}")
         self.add("saves", *worker, "saves", "--interval", "0.3")
         self.add("sync", *worker, "sync", "--interval", "0.5")
         self.add("timetable", manage, "timetable")
