@@ -221,7 +221,8 @@ def _adjustments(limits: Limits) -> Adjustments:
         ident=None,
         max_request_header_size=limits.header_bytes,
         max_request_body_size=limits.body_bytes + 1,
-        inbuf_overflow=limits.body_bytes + 1,  # no body is written to disk
+        inbuf_overflow=2 * limits.body_bytes,  # no body is written to disk
+        backlog=2048,
         connection_limit=2**31,
         # Django reads them, where a proxy is declared to stand in front.
         clear_untrusted_proxy_headers=False,

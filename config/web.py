@@ -24,9 +24,7 @@ from config.http_server import Limits, Server
 
 log = logging.getLogger(__name__)
 FORK = get_context("fork")  # the application is loaded once, and its memory shared
-HANGS_AFTER = 30.0  # seconds without a sign of life; a loop gives one twice a second, however busy its threads are
 PAUSE = 0.2  # seconds between the death of a process and its successor, where a fault would kill each at once
-BACKLOG = 2048
 env = environ.Env()
 
 
@@ -38,15 +36,12 @@ class Worker:
     pipe: Connection
     beat: float
 
-    def lives(self, now: float) -> bool:
-        return self.process.is_alive() and now - self.beat < HANGS_AFTER
-
 
 class Web:
-    """The serving processes of one listening socket."""
+    """The serving processes of one listening socket; one that gives no sign of life for so many seconds hangs."""
 
-    def __init__(self, listener: socket.socket, limits: Limits, processes: int) -> None:
-        self.listener, self.limits, self.processes = listener, limits, processes
+    def __init__(self, listener: socket.socket, limits: Limits, processes: int, hang_seconds: float) -> None:
+        self.listener, self.limits, self.processes, self.hang_seconds = listener, limits, processes, hang_seconds
         self.workers: list[Worker] = []
         self.stopping = False
 
@@ -79,7 +74,8 @@ class Web:
 
     def _kept(self, worker: Worker) -> Worker:
         """The worker, or its successor when it has died or hangs."""
-        if self.stopping or worker.lives(time.monotonic()):
+        silent = time.monotonic() - worker.beat > self.hang_seconds
+        if self.stopping or (worker.process.is_alive() and not silent):
             return worker
         log.error("Web process %s is replaced: it %s", worker.process.pid, _fate(worker.process))
         worker.process.kill()
@@ -149,7 +145,7 @@ def listening(address: str) -> socket.socket:
     """A socket that listens at `host:port`."""
     host, _, port = address.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)
+    return socket.create_server((host.strip("[]"), int(port)), family=family)
 
 
 def main(address: str) -> int:
@@ -157,7 +153,8 @@ def main(address: str) -> int:
     from config import wsgi
 
     assert wsgi.application  # loaded before the processes are forked, so that they share its memory
-    web = Web(listening(address), limits_of(env), env.int("WEB_PROCESSES", default=2))
+    processes = env.int("WEB_PROCESSES", default=2)
+    web = Web(listening(address), limits_of(env), processes, env.float("WEB_HANG_SECONDS", default=30))
     signal.signal(signal.SIGTERM, web.ask_to_stop)
     signal.signal(signal.SIGINT, web.ask_to_stop)
     web.run()

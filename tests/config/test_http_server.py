@@ -1,4 +1,4 @@
-"""The server's own deadlines and limits, with a small application and limits of a third of a second, over real sockets."""
+"""The server's own deadlines and limits, over real sockets: a small application, limits of a third of a second."""
 
 import re
 import socket
