@@ -21,6 +21,7 @@ import environ
 
 from config.children import die_with_parent
 from config.http_server import Limits, Server
+from config.private_files import keep_private
 
 log = logging.getLogger(__name__)
 FORK = get_context("fork")  # the application is loaded once, and its memory shared
@@ -164,4 +165,5 @@ def main(address: str) -> int:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("Usage: python -m config.web HOST:PORT")
+    keep_private()
     sys.exit(main(sys.argv[1]))
