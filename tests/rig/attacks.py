@@ -3,6 +3,7 @@
 import resource
 import select
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -65,14 +66,28 @@ def flooded(connect: Connect, begun: bytes, piece: bytes, *, most: int = HUGE) -
     """Send a body piece by piece until the server answers or hangs up: how many bytes went out, and its first line."""
     with connect() as line:
         line.sendall(begun)
-        sent = 0
+        sent, came = 0, b""
         try:
-            while sent < most and not select.select([line], [], [], 0.002)[0]:
+            while sent < most and not came:
                 line.sendall(piece)
                 sent += len(piece)
+                came = _heard(line)
         except OSError:
             pass  # it hung up; its answer may have come before
-        return sent, answer(line).split(b"\r\n")[0]
+        return sent, (came + answer(line)).split(b"\r\n")[0]
+
+
+def _heard(line: socket.socket) -> bytes:
+    """What the server has said by now; with TLS something may come that is not for us."""
+    if select.select([line], [], [], 0.002)[0]:
+        line.settimeout(0.01)
+        try:
+            return line.recv(65536)
+        except (TimeoutError, ssl.SSLWantReadError):
+            return b""
+        finally:
+            line.settimeout(10)
+    return b""
 
 
 def answer(line: socket.socket) -> bytes:
