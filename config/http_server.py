@@ -20,6 +20,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 0.5
+AT_ONCE = 16  # accepted in one turn of the loop: many, as each turn looks at all; not all, as others serve too
 MEGABYTE = 1024 * 1024
 
 
@@ -119,10 +120,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
         if self.request is None:
             return now - self.waiting_since > limits.idle_seconds
         if self.request.headers_finished:
-            return now - self.request.began > limits.body_seconds
+            return bool(now - self.request.began > limits.body_seconds)
         # A request may begin again and again with blank lines: the wait for it began but once.
         waited = now - self.waiting_since > limits.idle_seconds + limits.header_seconds
-        return waited or now - self.request.began > limits.header_seconds
+        return waited or bool(now - self.request.began > limits.header_seconds)
 
     def held(self) -> int:
         """How many bytes of bodies this connection holds."""
@@ -184,8 +185,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         self.pull_trigger()
 
     def handle_accept(self) -> None:
-        """Accept a client, and where there are too many let go of those that have kept us waiting longest."""
-        super().handle_accept()
+        """Accept clients, and where there are too many let go of those that have kept us waiting longest."""
+        for _ in range(AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                break
         surplus = len(self.active_channels) - self.limits.connections
         if surplus > 0:
             waiting = [channel for channel in self._channels() if not channel.busy]

@@ -91,7 +91,7 @@ def a_customer(browser: httpx.Client) -> str:
     """The page of a customer that no other test changes: the last by name."""
     listed = "/t/larch/customers/?sort=-name"
     wait_until(lambda: re.search(r"/t/larch/customers/[\w-]+/", browser.get(listed).text))
-    return re.findall(r"/t/larch/customers/[\w-]+/", browser.get(listed).text)[0]
+    return str(re.findall(r"/t/larch/customers/[\w-]+/", browser.get(listed).text)[0])
 
 
 def saved(browser: httpx.Client, page: str, phone: str) -> int:
@@ -152,5 +152,5 @@ def test_no_process_is_left_when_their_parent_is_killed(desk):
     web = Web(desk)
     left = web.processes()
     os.kill(web.parent, signal.SIGKILL)
-    web.child.process.wait()
+    wait_until(lambda: not web.child.running)
     wait_until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in left))
