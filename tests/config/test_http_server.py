@@ -103,8 +103,8 @@ def statuses(came: bytes) -> list[int]:
 def first(line: socket.socket) -> bytes:
     """The first small answer on a connection that stays open."""
     came = b""
-    while not came.endswith(b" bytes"):
-        came += line.recv(4096)
+    while not came.endswith(b" bytes") and (piece := line.recv(4096)):
+        came += piece
     return came
 
 
@@ -120,14 +120,20 @@ def test_who_drips_is_let_go_at_the_deadline(running, begun):
         assert ended(lines, within=5, drip=b"x") == 5
 
 
+def test_headers_have_a_deadline_of_their_own():
+    with serving(replace(LIMITS, idle_seconds=30)) as patient, half_sent(patient.connect, 5, HALF_HEADERS) as lines:
+        assert ended(lines, within=5, drip=b"x") == 5
+
+
 def test_blank_lines_before_a_request_do_not_put_its_deadline_off(running):
+    # Each piece ends a request that is nothing, and begins another one.
     with half_sent(running.connect, 5, b"") as lines:
-        assert ended(lines, within=5, drip=b"\r\n\r\nG") == 5
+        assert ended(lines, within=5, drip=b"\r\n\r\n\r") == 5
 
 
 def test_a_connection_that_is_used_stays(running):
     with running.connect() as line:
-        for _ in range(8):
+        for _ in range(12):
             line.sendall(GET)
             assert statuses(first(line)) == [200]
             assert ended([line], within=0.1) == 0
@@ -221,6 +227,8 @@ def test_what_is_being_answered_is_answered_before_the_server_stops(running):
     with half_sent(running.connect, 1, LAST.replace(b"/", b"/slow", 1)) as (line,):
         assert running.application.at_work.acquire(timeout=5)
         running.server.stop()
+        running.thread.join(0.2)
+        assert running.thread.is_alive()
         running.application.go.set()
         assert statuses(first(line)) == [200]
         running.thread.join(5)
