@@ -64,3 +64,9 @@ def test_a_file_of_keys_that_others_can_read_is_told_at_the_start(tmp_path):
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
         said.append(done.stdout)
     assert said == [f"Others on this machine can read {keys}, which holds keys. Run: chmod 600 {keys}\n", ""]
+
+
+def test_a_management_command_writes_for_its_owner_alone(desk, tmp_path):
+    written = tmp_path / "written"
+    desk.manage("shell", "-c", f"open({str(written)!r}, 'w').close()")
+    assert oct(written.stat().st_mode & 0o777) == "0o600"
