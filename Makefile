@@ -1,13 +1,13 @@
 # What people and machines call. Everything it installs stays in this folder (.venv, var), a browser for the tests aside.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test soak bench pins clean
+.PHONY: help .venv demo serve test soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 2
 IN_VENV := .venv/bin/python
 LONG_TESTS := tests/edits/test_nothing_lost.py tests/edits/test_killed.py
 
 help: ## list what can be called
-	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .venv: .venv/.running ## install what running needs
 
@@ -30,6 +30,9 @@ soak: .venv/.testing ## search long for a lost edit: 10,000 steps of people and 
 bench: .venv/.testing ## measure the budgets and print the figures
 	@$(IN_VENV) -m tests.rig.browser
 	@$(IN_VENV) -m bench
+
+proxy-check: .venv/.testing ## attack the desk through nginx and Caddy, set up as in docs/proxy
+	@$(IN_VENV) -m tests.proxies
 
 pins: ## resolve the pinned requirements anew (needs uv)
 	@command -v uv >/dev/null || { echo "Resolving the pins needs uv on the PATH: https://docs.astral.sh/uv/"; exit 1; }

@@ -33,8 +33,7 @@ class Stage:
         self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
         beside = {**self.desk.environment, "DJANGO_SETTINGS_MODULE": "bench.beside.settings"}
         self.admin = Desk(free_port(), home, beside)
-        web = ("-m", "gunicorn", "-c", "python:config.gunicorn")
-        self.admin.add("admin", *web, "-b", f"127.0.0.1:{self.admin.port}")
+        self.admin.add("admin", "-m", "config.web", f"127.0.0.1:{self.admin.port}")
         self.ours, self.admins = Visitor(self.desk.url), Visitor(self.admin.url)
 
     def open(self) -> None:

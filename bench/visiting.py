@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-IDLE_SECONDS = 1.0  # after two, gunicorn closes a line that nobody uses
+IDLE_SECONDS = 10.0  # after fifteen, the web closes a line that nobody uses
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.private_files import UMASK, private_opener
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -34,8 +36,8 @@ class Child:
     def start(self) -> None:
         """Start the program, once whatever is left of an earlier run of it is gone."""
         self.send(signal.SIGKILL)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
+        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(self.log, "ab", opener=private_opener) as log:
             self.process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -45,6 +47,7 @@ class Child:
                 cwd=self.folder,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
+                umask=UMASK,
             )
 
     @property

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.children import Child, stop
+from config.private_files import restrict_home
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,7 +60,7 @@ class Desk:
         """Declare what every desk consists of: the web, both workers and the timetable."""
         manage = str(ROOT / "manage.py")
         worker = (manage, "db_worker", "--no-startup-delay", "--queue-name")
-        self.add("web", "-m", "gunicorn", "-c", "python:config.gunicorn", "-b", f"{self.host}:{self.port}")
+        self.add("web", "-m", "config.web", f"{self.host}:{self.port}")
         self.add("saves", *worker, "saves", "--interval", "0.3")
         self.add("sync", *worker, "sync", "--interval", "0.5")
         self.add("timetable", manage, "timetable")
@@ -91,7 +92,8 @@ class Desk:
 
     def prepare(self) -> None:
         """Bring the database and the collected static files up to date. Raises CannotServe when that fails."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        restrict_home(self.home)
         self.manage("prepare")
 
     def start(self, *, within: float = 30) -> None:

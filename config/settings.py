@@ -192,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_HTTPS = env.bool("SECURE_HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
-SECURE_SSL_REDIRECT = False  # the proxy in front of gunicorn does that
+SECURE_SSL_REDIRECT = False  # the proxy in front does that
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

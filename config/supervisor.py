@@ -13,6 +13,7 @@ from types import FrameType
 
 from config.children import die_with_parent
 from config.desk import ROOT, CannotServe, Desk, free_port, is_free
+from config.private_files import is_open, keep_private
 
 WELCOME = """
 The desk is on {url}
@@ -71,10 +72,17 @@ def start_demo() -> Desk:
 def start_real() -> Desk:
     """Prepare the desk that the operator's environment describes."""
     host = os.environ.get("HOST", "127.0.0.1")
+    warn_of_open_keys(ROOT / ".env")
     desk = Desk(chosen_port(os.environ, host), home(), dict(os.environ), host)
     desk.add_desk()
     desk.prepare()
     return desk
+
+
+def warn_of_open_keys(file: Path) -> None:
+    """Say so when other people of this machine may read the keys. It is the operator's file: it stays as it is."""
+    if is_open(file):
+        say(f"Others on this machine can read {file}, which holds keys. Run: chmod 600 {file}")
 
 
 def interrupted(number: int, frame: FrameType | None) -> None:
@@ -99,6 +107,7 @@ def end(desk: Desk) -> None:
 def main(what: str) -> int:
     """Serve until asked to end. Returns the exit status."""
     desk: Desk | None = None
+    keep_private()
     heed_signals()
     try:
         desk = start_demo() if what == "demo" else start_real()

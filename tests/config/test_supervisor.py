@@ -94,7 +94,7 @@ def test_it_serves_and_ctrl_c_ends_everything(home):
     with demo(home) as (started, url):
         assert httpx.get(f"{url}/", follow_redirects=True, trust_env=False).status_code == 200
         commands = " ".join(processes(home).values())
-        for part in ("gunicorn", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
+        for part in ("config.web", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
             assert part in commands
         started.send_signal(signal.SIGINT)
         assert ended(started) == 0
@@ -105,7 +105,7 @@ def test_it_ends_in_time_while_a_request_is_half_sent(home):
     with demo(home) as (started, url):
         with socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line:
             line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin=")
-            time.sleep(0.3)  # until a thread of gunicorn has picked the request up and waits for its rest
+            time.sleep(0.3)  # until the web has picked the request up and waits for its rest
             started.send_signal(signal.SIGTERM)
             assert ended(started) == 0
         assert processes(home) == {}

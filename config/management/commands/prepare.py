@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from config.private_files import restrict_database
 from config.static import collect
 
 
@@ -14,6 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
+        for database in settings.DATABASES.values():
+            if database["ENGINE"].endswith("sqlite3"):
+                restrict_database(str(database["NAME"]))
         collect()
         if settings.DEMO:
             call_command("fill_demo")

@@ -1,0 +1,235 @@
+"""Waitress with deadlines: for a request to arrive, for an answer to be read, and a limit on what clients hold in all.
+
+It serves any WSGI application and knows neither Django nor the other processes. Waitress reads requests and writes
+answers in one loop, so that a slow client costs no thread; a thread runs the application once a request is complete.
+"""
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS = 0.5
+AT_ONCE = 16  # accepted in one turn of the loop: many, as each turn looks at all; not all, as others serve too
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process allows its clients; `body_bytes` for one request, `held_bytes` for all bodies together."""
+
+    body_bytes: int
+    header_seconds: float = 10
+    body_seconds: float = 60
+    answer_seconds: float = 300
+    idle_seconds: float = 15
+    header_bytes: int = 64 * 1024
+    held_bytes: int = 128 * MEGABYTE
+    connections: int = 2000
+    threads: int = 256
+    stop_seconds: float = 4
+
+
+class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
+    """A request that knows when it began, and is refused where two servers could disagree about its end."""
+
+    def __init__(self, adj: Adjustments) -> None:
+        super().__init__(adj)
+        self.began = time.monotonic()
+
+    def received(self, data: bytes) -> int:
+        consumed = int(super().received(data))
+        if self.error:
+            self.expect_continue = False  # else waitress would ask for the body of a request that it refuses
+        return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        both = self.chunked and "CONTENT_LENGTH" in self.headers
+        if both or "TRANSFER_ENCODING" in self.headers:
+            raise ParsingError("The length of the body is stated in two ways")
+
+    @property
+    def held(self) -> int:
+        """How many bytes of its body it holds in memory."""
+        return int(self.body_bytes_received)
+
+
+class Task(WSGITask):  # type: ignore[misc]  # as above
+    """Sends no body in answer to HEAD, where the application has written one all the same."""
+
+    def write(self, data: bytes) -> None:
+        super().write(b"" if self.request.command == "HEAD" else data)
+
+
+WORDS = {413: "This is larger than Ledgerdesk accepts. Nothing was saved. Go back and shorten it."}
+
+
+class Refusal(ErrorTask):  # type: ignore[misc]  # as above
+    """Says what is wrong with a request that never reaches the application."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        words = f"{error.reason}. {WORDS.get(error.code, error.body)}".encode()
+        self.status, self.content_length = f"{error.code} {error.reason}", len(words)
+        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.set_close_on_finish()
+        self.write(words)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # as above
+    """One connection. It is overdue when its client has had the time that the limits give."""
+
+    parser_class, task_class, error_task_class = Request, Task, Refusal
+
+    def __init__(self, server: "Server", *arguments: Any, **named: Any) -> None:
+        super().__init__(server, *arguments, **named)
+        self.waiting_since = time.monotonic()
+        self.unread_since: float | None = None
+
+    def service(self) -> None:
+        super().service()
+        self.waiting_since = time.monotonic()
+
+    def received(self, data: bytes) -> bool:
+        self.server.received_bytes += len(data)
+        return bool(super().received(data))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is being answered, or its answer is on its way."""
+        return bool(self.requests or self.total_outbufs_len)
+
+    def overdue(self, now: float, limits: Limits) -> bool:
+        """Whether the client has had its time. A request that the application works on has no deadline here."""
+        self.unread_since = (self.unread_since or now) if self.total_outbufs_len else None
+        if self.unread_since:
+            return now - self.unread_since > limits.answer_seconds
+        if self.requests:
+            return False
+        if self.request is None:
+            return now - self.waiting_since > limits.idle_seconds
+        if self.request.headers_finished:
+            return bool(now - self.request.began > limits.body_seconds)
+        # A request may begin again and again with blank lines: the wait for it began but once.
+        waited = now - self.waiting_since > limits.idle_seconds + limits.header_seconds
+        return waited or bool(now - self.request.began > limits.header_seconds)
+
+    def held(self) -> int:
+        """How many bytes of bodies this connection holds."""
+        with self.requests_lock:
+            return sum(request.held for request in [*self.requests, self.request] if request)
+
+
+class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # as above
+    """Starts a thread when there is work and no other is free: each keeps a database connection of its own."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self.queue_logger = logging.getLogger(f"{__name__}.queue")
+        self.queue_logger.setLevel(logging.ERROR)  # waitress would warn whenever a thread is being started
+
+    def add_task(self, task: Channel) -> None:
+        with self.lock:
+            free = len(self.threads) - self.stop_count - self.active_count
+            short = len(self.queue) >= free and len(self.threads) < self.most
+        if short:
+            self.set_thread_count(len(self.threads) + 1)
+        super().add_task(task)
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
+    """Serves an application on a listening socket until asked to stop."""
+
+    channel_class = Channel
+
+    def __init__(self, application: Callable[..., Any], listener: socket.socket, limits: Limits) -> None:
+        self.limits = limits
+        self.ends: float | None = None
+        self.received_bytes = 0
+        super().__init__(
+            application,
+            _sock=listener,
+            dispatcher=Threads(limits.threads),
+            adj=_adjustments(limits),
+            bind_socket=False,
+            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+        )
+
+    def serve(self, sign: Callable[[], object] = lambda: None) -> None:
+        """Serve until stopped, then until all is answered or its time is up; `sign` tells that the loop turns."""
+        swept = 0.0
+        while not self.ends or (time.monotonic() < self.ends and self._busy()):
+            wasyncore.loop(timeout=SWEEP_SECONDS, map=self._map, use_poll=True, count=1)
+            now = time.monotonic()
+            if now - swept > SWEEP_SECONDS or self.received_bytes > self.limits.held_bytes / 4:
+                swept, self.received_bytes = now, 0
+                self._sweep(now)
+                sign()
+
+    def stop(self) -> None:
+        """Accept nobody any more, and let `serve` return. A signal handler may call it."""
+        self.accepting = False
+        self.ends = time.monotonic() + self.limits.stop_seconds
+        self.pull_trigger()
+
+    def handle_accept(self) -> None:
+        """Accept clients, and where there are too many let go of those that have kept us waiting longest."""
+        for _ in range(AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                break
+        surplus = len(self.active_channels) - self.limits.connections
+        if surplus > 0:
+            waiting = [channel for channel in self._channels() if not channel.busy]
+            for channel in sorted(waiting, key=lambda channel: channel.waiting_since)[:surplus]:
+                channel.handle_close()
+
+    def maintenance(self, now: float) -> None:
+        """Nothing: waitress would look at each connection while it goes through them."""
+
+    def _channels(self) -> list[Channel]:
+        return list(self.active_channels.values())
+
+    def _busy(self) -> bool:
+        return any(channel.busy for channel in self._channels())
+
+    def _sweep(self, now: float) -> None:
+        """Close whoever is overdue, then the largest half-sent bodies while all bodies together are too large."""
+        for channel in self._channels():
+            if channel.overdue(now, self.limits):
+                channel.handle_close()
+        held = {channel: size for channel in self._channels() if (size := channel.held())}
+        half_sent = sorted((channel for channel in held if not channel.busy), key=lambda channel: held[channel])
+        while half_sent and sum(held.values()) > self.limits.held_bytes:
+            log.warning("All bodies together are too large: the largest half-sent one is dropped")
+            largest = half_sent.pop()
+            held.pop(largest)
+            largest.handle_close()
+
+
+def _adjustments(limits: Limits) -> Adjustments:
+    """Waitress's own settings; what our limits replace is set so that it never applies."""
+    return Adjustments(
+        ident=None,
+        max_request_header_size=limits.header_bytes,
+        max_request_body_size=limits.body_bytes + 1,
+        inbuf_overflow=2 * limits.body_bytes,  # no body is written to disk
+        backlog=2048,
+        connection_limit=2**31,
+        # Django reads them, where a proxy is declared to stand in front.
+        clear_untrusted_proxy_headers=False,
+        log_socket_errors=False,
+    )

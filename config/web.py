@@ -1,0 +1,169 @@
+"""The web as processes that share one port: starts them, replaces one that dies or hangs, and stops them together.
+
+What a request is and how long it may take stands in `config/http_server.py`.
+"""
+
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from types import FrameType
+
+import environ
+
+from config.children import die_with_parent
+from config.http_server import Limits, Server
+from config.private_files import keep_private
+
+log = logging.getLogger(__name__)
+FORK = get_context("fork")  # the application is loaded once, and its memory shared
+PAUSE = 0.2  # seconds between the death of a process and its successor, where a fault would kill each at once
+env = environ.Env()
+
+
+@dataclass
+class Worker:
+    """One serving process, and when it last gave a sign of life."""
+
+    process: ForkProcess
+    pipe: Connection
+    beat: float
+
+
+class Web:
+    """The serving processes of one listening socket; one that gives no sign of life for so many seconds hangs."""
+
+    def __init__(self, listener: socket.socket, limits: Limits, processes: int, hang_seconds: float) -> None:
+        self.listener, self.limits, self.processes, self.hang_seconds = listener, limits, processes, hang_seconds
+        self.workers: list[Worker] = []
+        self.stopping = False
+
+    def run(self) -> None:
+        """Keep the processes running until asked to stop."""
+        self.workers = [self._started() for _ in range(self.processes)]
+        while not self.stopping:
+            self._listen()
+            self.workers = [self._kept(worker) for worker in self.workers]
+        self._stop()
+
+    def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        self.stopping = True
+
+    def _started(self) -> Worker:
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=serve, args=(self.listener, self.limits, theirs))
+        process.start()
+        theirs.close()
+        return Worker(process, ours, time.monotonic())
+
+    def _listen(self) -> None:
+        """Take signs of life; returns at once when a process ends, whose pipe ends too."""
+        for pipe in wait([worker.pipe for worker in self.workers], timeout=PAUSE):
+            worker = next(worker for worker in self.workers if worker.pipe is pipe)
+            with suppress(EOFError):
+                worker.pipe.recv_bytes()
+                worker.beat = time.monotonic()
+
+    def _kept(self, worker: Worker) -> Worker:
+        """The worker, or its successor when it has died or hangs."""
+        silent = time.monotonic() - worker.beat > self.hang_seconds
+        if self.stopping or (worker.process.is_alive() and not silent):
+            return worker
+        log.error("Web process %s is replaced: it %s", worker.process.pid, _fate(worker.process))
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        time.sleep(PAUSE)  # as said there; nothing else is to be done meanwhile
+        return self._started()
+
+    def _stop(self) -> None:
+        """Let the processes finish what they answer; each has its own deadline for that."""
+        for worker in self.workers:
+            worker.process.terminate()
+        deadline = time.monotonic() + self.limits.stop_seconds + 0.5
+        for worker in self.workers:
+            worker.process.join(max(0.0, deadline - time.monotonic()))
+            worker.process.kill()
+
+
+def _fate(process: ForkProcess) -> str:
+    return "hangs" if process.is_alive() else f"ended with {process.exitcode}"
+
+
+def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
+    """Serve in this process, which has been forked for it, until its parent or the operator ends it."""
+    from config.wsgi import application
+
+    die_with_parent()
+    server = Server(application, listener, limits)
+    signal.signal(signal.SIGTERM, lambda number, frame: server.stop())
+    os.set_blocking(pipe.fileno(), False)
+    server.serve(lambda: give_sign(pipe))
+    os._exit(0)  # threads that are still at work would keep the interpreter from ending in time
+
+
+def give_sign(pipe: Connection) -> None:
+    """Tell the parent that the loop turns; a parent that does not listen must not hold it up."""
+    with suppress(BlockingIOError):
+        pipe.send_bytes(b".")
+
+
+def limits_of(environment: environ.Env) -> Limits:
+    """The limits that the operator's environment and the desk's settings state."""
+    from django.conf import settings
+
+    threads = environment.int("WEB_THREADS", default=Limits.threads)
+    return Limits(
+        body_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        header_seconds=environment.float("WEB_HEADER_SECONDS", default=Limits.header_seconds),
+        body_seconds=environment.float("WEB_BODY_SECONDS", default=Limits.body_seconds),
+        answer_seconds=environment.float("WEB_ANSWER_SECONDS", default=Limits.answer_seconds),
+        idle_seconds=environment.float("WEB_IDLE_SECONDS", default=Limits.idle_seconds),
+        connections=_connections(environment.int("WEB_CONNECTIONS", default=Limits.connections), threads),
+        threads=threads,
+    )
+
+
+def _connections(wanted: int, threads: int) -> int:
+    """As many connections as this process may have files open, less four for each thread and some to spare."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        soft = min(hard, 65536)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(wanted, max(100, soft - 4 * threads - 100))
+
+
+def listening(address: str) -> socket.socket:
+    """A socket that listens at `host:port`."""
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host.strip("[]"), int(port)), family=family)
+
+
+def main(address: str) -> int:
+    """Serve until asked to stop. Returns the exit status."""
+    from config import wsgi
+
+    assert wsgi.application  # loaded before the processes are forked, so that they share its memory
+    processes = env.int("WEB_PROCESSES", default=2)
+    web = Web(listening(address), limits_of(env), processes, env.float("WEB_HANG_SECONDS", default=30))
+    signal.signal(signal.SIGTERM, web.ask_to_stop)
+    signal.signal(signal.SIGINT, web.ask_to_stop)
+    web.run()
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python -m config.web HOST:PORT")
+    keep_private()
+    sys.exit(main(sys.argv[1]))
