@@ -15,6 +15,13 @@ timeout = 120
 control_socket_disable = True
 
 
+def pre_fork(server: object, worker: object) -> None:
+    """Let no worker have its parent's connections: Django may have opened some while it was loaded."""
+    from config.database import close_pools  # only once Django is set up
+
+    close_pools()
+
+
 def post_fork(server: object, worker: object) -> None:
     """Tie each worker's life to gunicorn's own."""
     die_with_parent()

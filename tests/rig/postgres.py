@@ -11,6 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 ADDRESS = "DESK_TEST_POSTGRES"  # the server's address, for the processes that tests start
 # What is lost in a power cut is lost with the tests.
@@ -26,6 +30,14 @@ def database(name: str) -> str:
     """The address of a database on the server; starts the server where no process above this one has."""
     own = urlsplit(address())
     return urlunsplit(own._replace(path=f"/{name}"))
+
+
+def new_database(owner: str = "postgres") -> str:
+    """The address of a new and empty database."""
+    name = f"desk_{uuid4().hex}"
+    with psycopg.connect(database("postgres"), autocommit=True) as administrator:
+        administrator.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(owner)))
+    return database(name)
 
 
 def address() -> str:
