@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.SignInRequired",
+    "config.middleware.NoNulInAddresses",
     "config.middleware.NothingKept",
     "config.errors.ErrorPages",
 ]
