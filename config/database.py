@@ -26,7 +26,7 @@ def send_no_nul() -> None:
 
 
 def close_pools() -> None:
-    """Close this process's connections before it forks: a child would share their sockets, and lack a pool's threads."""
+    """Close this process's connections before it forks: a child would share their sockets, without a pool's threads."""
     for connection in connections.all(initialized_only=True):
         connection.close()
         if hasattr(connection, "close_pool"):

@@ -41,7 +41,7 @@ def application(environ, start_response):
 def plan(records) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-    return records.explain()
+    return str(records.explain())
 
 
 @pytest.mark.parametrize("sort", ["full_name", "vendor_name", "bill_date", "due_date"])

