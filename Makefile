@@ -17,12 +17,13 @@ demo: .venv ## serve the desk with invented companies on http://127.0.0.1:$PORT 
 serve: .venv ## serve the desk with your own environment: see README.md
 	@$(IN_VENV) -m config.supervisor serve
 
-test: .venv/.testing ## check style and types, then run every test, browser included
+test: .venv/.testing ## check style and types, then run every test, browser included, and those of the database on PostgreSQL too
 	@$(IN_VENV) -m tests.rig.browser
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy .
 	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
+	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 
 soak: .venv/.testing ## search long for a lost edit: 10,000 steps of people and faults, 200 kills amid saves
 	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)

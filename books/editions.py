@@ -15,6 +15,16 @@ from .models import new_edition
 KEPT_SECONDS = 3600
 
 
+def lock(tenant: Tenant) -> None:
+    """Let nobody else change the company's copy before the end of this transaction; call it before looking what is in.
+
+    SQLite lets one write at a time anyway. The company's own row is locked, as that of its Watch may still be missing.
+    """
+    if connection.vendor != "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM tenants_tenant WHERE id = %s FOR NO KEY UPDATE", [tenant.pk])
+
+
 def changed(tenant: Tenant) -> None:
     """Note that the company's copy has changed; call it in the transaction of the change."""
     with connection.cursor() as cursor:  # every save does it, and it takes Django longer to compose than to carry out

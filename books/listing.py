@@ -38,6 +38,10 @@ class Holds(Contains):
         column, values = self.process_lhs(compiler, connection)
         return f"instr({column}, %s) > 0", [*values, self.rhs]
 
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        """Elsewhere what Django's `contains` asks, its signs escaped; SQLite's would not tell `a` from `A`."""
+        return str(connection.operators["contains"] % rhs)
+
 
 class Unindexed(Func):
     """A column, said so that SQLite uses no index on it."""

@@ -97,6 +97,7 @@ def forget(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
 def forget_all(tenant: Tenant, records: QuerySet[Record]) -> int:
     """The same for records of this company that were found in another way."""
     with transaction.atomic():
+        editions.lock(tenant)
         count = records.filter(deleted_at__isnull=True).update(deleted_at=timezone.now())
         if count:
             editions.changed(tenant)

@@ -28,13 +28,23 @@ class Words(models.TextField[str, str]):
         return super().get_db_prep_save(value, connection) or None
 
 
-def in_order(column: str) -> models.Func:
+class InOrder(models.Func):
     """What names are sorted by: capitals make no difference, and a job stands right under its customer.
 
-    Written out without parameters, as only then a database sees that an index holds just this.
+    Written out without parameters, as only then a database sees that an index holds just this. PostgreSQL is told to
+    go by the letters' numbers, as SQLite does: its own order is that of the language that it was set up with.
     """
-    written = f"LOWER(REPLACE(%(expressions)s, ':', '{BELOW}'))"
-    return models.Func(models.F(column), template=written, output_field=models.TextField())
+
+    template = f"LOWER(REPLACE(%(expressions)s, ':', '{BELOW}'))"
+    arity = 1
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template=self.template.replace("s)s", 's)s COLLATE "C"'), **more)
+
+
+def in_order(column: str) -> models.Func:
+    return InOrder(models.F(column))
 
 
 class Version(models.Model):

@@ -24,7 +24,7 @@ def reserve(server: str, calls: Mapping[str, int], priority: Priority) -> None:
     """
     now = time.time()
     with transaction.atomic():
-        quotas = [_of(server, handler) for handler in calls]
+        quotas = [_of(server, handler) for handler in sorted(calls)]  # two that lock rows in turn never wait in a ring
         wait = max(_wait(quota, calls[quota.handler], priority, now) for quota in quotas)
         if wait > 0:
             raise too_many(wait)

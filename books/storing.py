@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -35,6 +36,7 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
     unique = {str(row["id"]): row for row in rows}
     pending = iter(unique.values())
     with transaction.atomic():
+        editions.lock(tenant)
         while chunk := list(islice(pending, CHUNK)):
             _store(tenant, table, chunk, read_at)
     return len(unique)
@@ -43,6 +45,7 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
 def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> Version:
     """The same for one whole object; the version that now holds it, its id and revision without its content."""
     with transaction.atomic():
+        editions.lock(tenant)
         (pk,) = _store(tenant, table, [row], read_at)
     return Version(pk=pk, revision=revision_of(table, row))
 
@@ -117,7 +120,8 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         records.append((pk, *fixed, str(row["id"]), revision, version, moment, None, search, *columns))
         versions.append((version, pk, revision, content, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
-    _upsert("books_version", _VERSION, ("content",), versions, unless_null=("untold_id",))
+    # In the order of their ids, as whoever tells of them goes: else each might wait for a row that the other holds.
+    _upsert("books_version", _VERSION, ("content",), sorted(versions, key=itemgetter(0)), unless_null=("untold_id",))
     return [id for id, *_ in versions]
 
 

@@ -52,20 +52,29 @@ def turn(
     if not _take(tenant, priority, holder, seconds):
         _wait(tenant, priority, holder, seconds, patience)
     try:
-        if priority is not Priority.SYNC and not connection.in_atomic_block:
-            _lend_back()
+        if priority is not Priority.SYNC:
+            lend_back()
         yield
     finally:
         _patiently(lambda: _execute(_FREE, tenant.pk, holder))
 
 
-def _lend_back() -> None:
+def lend_back() -> None:
     """Hundreds may wait on their vendors at once: none keeps a server's connection, or SQLite's cache, for that."""
+    if connection.in_atomic_block:
+        return
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA shrink_memory")  # to open a file anew would cost a save several milliseconds
     else:
         connection.close()
+
+
+def pause(seconds: float) -> None:
+    """Sleep until somebody else has done something, and leave them the connection of a pool that they need for it."""
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        lend_back()
+    time.sleep(seconds)  # that other one may be another process, and a database wakes nobody there
 
 
 def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patience: float) -> None:
@@ -85,7 +94,7 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
                 seen = now
                 _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
                 _pass_over_the_dead(tenant)
-            time.sleep(LOOK_AGAIN_SECONDS)  # the holder may be another process, and SQLite wakes nobody there
+            pause(LOOK_AGAIN_SECONDS)
     finally:
         _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
 

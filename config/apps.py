@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.db import connection
 
 
 class ConfigConfig(AppConfig):
     name = "config"
+
+    def ready(self) -> None:
+        if connection.vendor == "postgresql":
+            from .database import send_no_nul  # it needs a driver that only PostgreSQL's users install
+
+            send_no_nul()

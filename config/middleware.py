@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -29,6 +29,18 @@ class SignInRequired:
         if request.method == "POST":
             answer.status_code = 303
         return HttpResponseClientRedirect(answer["Location"]) if htmx else answer
+
+
+class NoNulInAddresses:
+    """Nothing is at an address that holds a NUL, on any database; also where a page would not look it up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404("No address holds a NUL.")
+        return self.get_response(request)
 
 
 class NothingKept:

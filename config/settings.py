@@ -1,5 +1,6 @@
 """Every setting of the desk. What differs between installations comes from the environment."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.SignInRequired",
+    "config.middleware.NoNulInAddresses",
     "config.middleware.NothingKept",
     "config.errors.ErrorPages",
 ]
@@ -111,6 +113,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Connections that all threads of a process share: to open one costs the server a process.
+    DATABASE_POOL = env.int("DATABASE_POOL", default=8)
+    if DATABASE_POOL and find_spec("psycopg_pool"):
+        pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = pool
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
 

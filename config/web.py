@@ -18,6 +18,7 @@ from multiprocessing.context import ForkProcess
 from types import FrameType
 
 import environ
+from django.db import connections
 
 from config.children import die_with_parent
 from config.http_server import Limits, Server
@@ -59,6 +60,7 @@ class Web:
         self.stopping = True
 
     def _started(self) -> Worker:
+        close_connections()  # Django may have opened connections while it was loaded, and a child would share their sockets
         ours, theirs = FORK.Pipe(duplex=False)
         process = FORK.Process(target=serve, args=(self.listener, self.limits, theirs))
         process.start()
@@ -93,6 +95,14 @@ class Web:
         for worker in self.workers:
             worker.process.join(max(0.0, deadline - time.monotonic()))
             worker.process.kill()
+
+
+def close_connections() -> None:
+    """Close this process's connections before it forks: a child would share their sockets, without a pool's threads."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def _fate(process: ForkProcess) -> str:

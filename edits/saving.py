@@ -4,7 +4,6 @@ A write is sent again in one case only: an answer that proves it was not carried
 stands in the edit, so that the page of the person who waits can show it.
 """
 
-import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from hashlib import blake2b
@@ -18,7 +17,7 @@ from books.fields import Field, Table
 from books.models import Record, Version
 from books.provider import Row, Written
 from books.records import Content, Json, NotReadable, dumps, encode_value
-from books.turns import PATIENCE_SECONDS, Priority
+from books.turns import PATIENCE_SECONDS, Priority, pause
 from books.writing import changed_fields
 from tenants.access import Member
 
@@ -172,7 +171,7 @@ def _write(edit: Edit, table: Table, was: Content, edited: Content) -> Row:
         if wait > LONGEST_WAIT_SECONDS:
             raise
         life.note(edit, waits_until=timezone.now() + timedelta(seconds=wait))
-        time.sleep(wait)  # the vendor's own stated wait, once
+        pause(wait)  # the vendor's own stated wait, once
         return client.update_record(table, edit.remote_id, revision, was, edited)
 
 
@@ -189,7 +188,7 @@ def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
 def _outcome_of_first_post(edit: Edit) -> Edit:
     """Wait for the post that was first, then answer as it was answered."""
     while edit.state == State.SENDING and edit.lease_until and timezone.now() < edit.lease_until:
-        time.sleep(0.1)  # the other request moves the row; there is nothing to be woken by
+        pause(0.1)  # the other request moves the row
         edit.refresh_from_db()
     if edit.state == State.SAVED:
         return edit

@@ -17,6 +17,7 @@ settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("desk")
 
 pytest_plugins = [
+    "tests.rig.databases",
     "tests.rig.vendor",
     "tests.rig.copies",
     "tests.rig.people",

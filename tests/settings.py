@@ -1,4 +1,7 @@
-"""The desk's settings as the tests want them: quick to hash, a database of its own per process, no real key ever."""
+"""The desk's settings as the tests want them: quick to hash, a database of its own per process, no real key ever.
+
+With DESK_TEST_DATABASE=postgres that database is on a PostgreSQL server which starts and ends with the tests.
+"""
 
 import atexit
 import os
@@ -6,13 +9,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.rig import postgres
+
 os.environ.update(
     SECRET_KEY="for-tests-only",
     DEBUG="0",
     DEMO="1",
     CONDUCTOR_SECRET_KEY="sk_conductor_sandbox",
     CONDUCTOR_BASE_URL="http://127.0.0.1:9/v1",  # nobody: the `sandbox` fixture says where the vendor is
-    DATABASE_URL="sqlite:///:memory:",
+    DATABASE_URL=postgres.database("desk") if postgres.is_asked() else "sqlite:///:memory:",
     CACHE_URL="locmemcache://",
 )
 UNSET = "ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS BEHIND_PROXY TRUSTED_PROXIES SECURE_HTTPS TIME_ZONE EMAIL_URL"
@@ -25,8 +30,9 @@ from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402 - as abov
 HOME = Path(tempfile.mkdtemp(prefix="desk-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
-DATABASES["default"]["TEST"] = {"NAME": str(HOME / "desk.sqlite3")}
-DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+if not postgres.is_asked():
+    DATABASES["default"]["TEST"] = {"NAME": str(HOME / "desk.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"] |= {"level": "WARNING"}  # type: ignore[operator]  # a dict of several kinds of value

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from books import http
+from books import http, turns
 from books.errors import BadAnswer, NotFound, Refused, from_books
 from books.fields import Table
 from books.provider import Filters, Page, Written
@@ -145,6 +145,7 @@ class Conductor:
     @from_books(NAME)
     def end_user(self) -> dict[str, Json]:
         """Conductor's own record of this company, with its connection and when that last answered."""
+        turns.lend_back()
         answer = http.read(
             f"{self.base_url}/end-users/{quote(self.end_user_id, safe='')}",
             headers={"Authorization": f"Bearer {self.key}"},

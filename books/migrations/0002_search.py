@@ -4,7 +4,8 @@ SQLite keeps it beside the table with triggers (rebuild them in any later migrat
 table); it holds no positions and no sizes, as the query checks the text itself. PostgreSQL has its own.
 """
 
-from django.db import migrations
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, migrations
 
 SQLITE = """
 CREATE VIRTUAL TABLE books_search USING fts5(
@@ -22,10 +23,11 @@ CREATE TRIGGER books_search_changed AFTER UPDATE OF search ON books_record WHEN 
 END;
 CREATE INDEX books_record_search ON books_record (tenant_id, kind, deleted_at, is_active, search);
 """
-POSTGRESQL = """
-CREATE EXTENSION IF NOT EXISTS pg_trgm;
-CREATE INDEX books_record_search ON books_record USING gin (search gin_trgm_ops);
-"""
+POSTGRESQL = "CREATE INDEX books_record_search ON books_record USING gin (search gin_trgm_ops);"
+NO_TRIGRAMS = (
+    "PostgreSQL lacks the extension pg_trgm, which searches need, and this user may not create it. "
+    "Let its administrator run CREATE EXTENSION pg_trgm in this database, then start again."
+)
 REMOVED = {
     "sqlite": """
 DROP INDEX books_record_search;
@@ -58,7 +60,20 @@ def _statements(script):
             statement = ""
 
 
+def _add_trigrams(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+        if cursor.fetchone():
+            return
+        try:
+            cursor.execute("CREATE EXTENSION pg_trgm")
+        except DatabaseError as error:
+            raise ImproperlyConfigured(NO_TRIGRAMS) from error
+
+
 def add(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        _add_trigrams(schema_editor.connection)
     _run(schema_editor, {"sqlite": SQLITE, "postgresql": POSTGRESQL}.get(schema_editor.connection.vendor))
 
 

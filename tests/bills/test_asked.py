@@ -242,6 +242,7 @@ def test_a_bill_without_vendor_or_number_is_not_looked_for(put, django_assert_nu
         assert twins(bill, vendor, number) == []
 
 
+@pytest.mark.sqlite_only("EXPLAIN QUERY PLAN")
 def test_the_same_number_is_found_by_one_query_along_its_own_index(put, django_assert_num_queries):
     bill, _ = put(), put(id="B2")
     with django_assert_num_queries(1) as asked:

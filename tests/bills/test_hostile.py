@@ -15,11 +15,15 @@ from books.turns import Priority
 from books.writing import changed_fields
 from tenants.models import Tenant
 from tests.customers.test_limits import TEXTS
+from tests.rig import databases
 
 BILL = "123ABC-1234567890"
 FEW = 20  # sent at least, lest the form be one that lets nothing through
 FIGURES = st.sampled_from(["1", "0", "-1", "2.5", "12*4.5", "100/3", "1,250", "12,50", "0.00001", "9" * 10, "9" * 14])
-often = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+often = settings(
+    max_examples=databases.examples(300),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 def passes(tenant: Tenant, base: Content, typed: dict[str, str]) -> Content | None:

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from books import connections, mirror, processes, reading, sync, tasks, timetable
 from books.models import Record, State, SyncRun, Version, Watch
+from tests.rig import databases
 from tests.rig.running import wait_until
 
 JOB = "80000001-1234567890"
@@ -30,7 +30,7 @@ def process(*command, sandbox):
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DATABASE_URL": databases.url(),
         "CONDUCTOR_BASE_URL": f"{sandbox.url}/v1",
     }
     return subprocess.Popen(

@@ -9,19 +9,20 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from books.errors import Busy
 from books.models import Line, Waiter
 from books.turns import Priority, turn
+from tests.rig import databases
 from tests.rig.running import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOLD = """
 import os, sys, time, django
-os.environ["DATABASE_URL"] = "sqlite:///" + sys.argv[1]
+os.environ["DATABASE_URL"] = sys.argv[1]
 django.setup()
 from books.turns import Priority, turn
 from tenants.models import Tenant
@@ -40,8 +41,7 @@ def hold():
 
 
 def _holding(tenant, priority, seconds):
-    name = str(connection.settings_dict["NAME"])
-    command = [sys.executable, "-c", HOLD, name, str(tenant.pk), priority, str(seconds)]
+    command = [sys.executable, "-c", HOLD, databases.url(), str(tenant.pk), priority, str(seconds)]
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "1", "PATH": "/usr/bin:/bin"}
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 

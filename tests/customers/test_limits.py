@@ -17,6 +17,7 @@ from books.writing import changed_fields
 from edits import whole
 from tenants.models import Tenant
 from tests.customers.test_edit import ABC, EDIT, sent
+from tests.rig import databases
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
 
@@ -141,7 +142,10 @@ ADDED = [
     *(f"additional_contacts-0-{FIELDS}-1-{member}" for member in ("name", "value")),
 ]
 FEW = 20  # sent at least, lest the form be one that lets nothing through
-often = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+often = settings(
+    max_examples=databases.examples(200),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 def passes(tenant: Tenant, kind: Any, name: str, base: Content, typed: dict[str, str]) -> Content | None:

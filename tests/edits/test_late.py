@@ -110,6 +110,7 @@ def test_nor_is_it_when_somebody_in_quickbooks_has_added_to_it(
     assert edit.state == State.NOT_APPLIED
 
 
+@pytest.mark.sqlite_only("waits a minute for the vendor's own limit, and asks the database what the others here do")
 @pytest.mark.parametrize("first", ["alice", "bob"])
 def test_of_two_lost_ones_the_version_belongs_to_the_one_that_explains_all_of_it(
     as_alice: Client, as_bob: Client, job: Record, sandbox: Sandbox, first: str

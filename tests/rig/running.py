@@ -9,6 +9,7 @@ import pytest
 
 from config.desk import Desk, free_port
 from config.supervisor import demo_desk
+from tests.rig import postgres
 from tests.rig.vendor import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -72,6 +73,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One served desk per test process, over a sandbox of its own that answers without delay."""
     sandbox_port = free_port()
     served = demo_desk(tmp_path_factory.mktemp("desk"), free_port(), sandbox_port, "--delay", "0")
+    if postgres.is_asked():
+        served.environment["DATABASE_URL"] = postgres.new_database()
     try:
         prepare(served)
         served.start()

@@ -1,0 +1,53 @@
+"""A NUL, which PostgreSQL takes in no text: wherever a request may hold one, no page is a fault of the desk."""
+
+import pytest
+from django.urls import reverse
+
+from tests.config.test_urls import ADDRESSES, EXAMPLES, OF_COMPANIES
+from tests.rig.inputs import inputs
+
+TEXTS = {"remote_id": "a\0b", "kind": "customers\0", "listed": "customers\0", "picker": "terms\0"}
+NAMES = (
+    *("q", "was", "token", "draft", "from", "saved", "base", "revision", "follows", "reason", "person", "field"),
+    *("since", "vendor", "sort", "terms", "vendor", "date", "expense_lines-0-account", "class", "parent", "phone"),
+)
+QUERY = dict.fromkeys(NAMES, "a\0b")
+
+
+def address(name, texts):
+    arguments = {**EXAMPLES, "slug": "larch", **texts}
+    return reverse(name, kwargs={argument: arguments[argument] for argument in ADDRESSES[name]})
+
+
+@pytest.mark.parametrize("name", [name for name in OF_COMPANIES if set(TEXTS) & set(ADDRESSES[name])])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nothing_is_at_an_address_that_holds_one(as_alice, sandbox, name, method):
+    answer = getattr(as_alice, method)(address(name, TEXTS))
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(OF_COMPANIES))
+def test_a_query_that_holds_one_is_no_fault(as_alice, sandbox, copied, larch, name):
+    assert as_alice.get(address(name, {}), QUERY).status_code < 500
+
+
+@pytest.mark.parametrize("name", ["customer_edit", "bill_edit", "edit_undo", "edit_page", "line_entry", "refresh"])
+def test_a_form_that_holds_one_is_refused_or_read_without_it(as_alice, sandbox, name):
+    assert as_alice.post(address(name, {}), QUERY).status_code < 500
+
+
+@pytest.mark.parametrize(("typed", "said"), [({"phone": "1\0"}, "phone"), ({"terms": "Net\0"}, "terms")])
+def test_what_is_typed_with_one_is_refused_at_its_field(as_bob, job, typed, said):
+    form = f"/t/abc/customers/{job.remote_id}/edit"
+    answer = as_bob.post(form, inputs(as_bob.get(form)) | typed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [said])
+
+
+def test_a_session_that_holds_one_is_nobodys(client, db):
+    client.cookies["desk_session"] = "a\0b"
+    assert client.get("/").status_code == 302
+
+
+def test_a_sign_in_that_holds_one_is_refused(client, everybody):
+    answer = client.post("/accounts/login/", {"login": "bob\0", "password": "demo\0"})
+    assert (answer.status_code, "_auth_user_id" in client.session) == (200, False)

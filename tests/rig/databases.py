@@ -1,0 +1,56 @@
+"""Which tests run on which database: all on SQLite, and on PostgreSQL again those that ask one themselves.
+
+A test is chosen by what it uses, so that a new one joins by itself. Of a running desk or a browser, which says little
+about a database in much time, a few are marked `on_both`.
+"""
+
+import pytest
+from django.db import connection
+from hypothesis import settings
+
+from tests.rig import postgres
+
+EXAMPLES = 20  # of a rule that SQLite has been asked a hundred times
+DATABASE = {"db", "transactional_db", "django_db_setup"}
+NOT_IN_PROCESS = {"desk", "page", "context", "browser"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if postgres.is_asked():
+        settings.register_profile("fewer", parent=settings.get_profile("desk"), max_examples=EXAMPLES)
+        settings.load_profile("fewer")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if not belongs(item)]
+    items[:] = [item for item in items if belongs(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def belongs(item: pytest.Item) -> bool:
+    """Whether a test is to be run on the database of this run."""
+    if not postgres.is_asked():
+        return item.get_closest_marker("postgres_only") is None
+    if item.get_closest_marker("sqlite_only"):
+        return False
+    used = set(getattr(item, "fixturenames", ()))
+    asks = bool(used & DATABASE) or item.get_closest_marker("django_db") is not None
+    return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Of a selection of tests none may ask a database; that is no fault."""
+    if postgres.is_asked() and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+def examples(count: int) -> int:
+    """How many examples of a rule to try where SQLite is given `count`."""
+    return min(count, EXAMPLES) if postgres.is_asked() else count
+
+
+def url() -> str:
+    """The address of this test process's own database, for a process that a test starts."""
+    name = str(connection.settings_dict["NAME"])
+    return postgres.database(name) if postgres.is_asked() else f"sqlite:///{name}"
