@@ -4,14 +4,18 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 
 from books.errors import BooksError
 from books.mirror import NotMirrored
 from edits import kept
-from edits.seal import NoBase
+from edits.seal import NoBase, NotYours, check_author
+
+from .sign_in import sign_in_page
 
 log = logging.getLogger(__name__)
 TYPED = "Everything you typed is still in the form: go back to it."
@@ -30,6 +34,8 @@ class ErrorPages:
         if isinstance(error, BooksError):
             log.warning("%s %s request=%s", type(error).__name__, error.code, error.request_id)
             return answer(request, error.status, **_words_of(error))
+        if isinstance(error, NotYours):
+            return not_yours(request, error)
         for kind, (status, words) in _WORDS.items():
             if isinstance(error, kind):
                 return answer(request, status, **{**words, **_more(error)})
@@ -102,24 +108,55 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
 
 def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     """A page with these words, or their fragment for the alert region."""
-    template = "errors/alert.html" if getattr(request, "htmx", False) else "errors/error.html"
+    template = "errors/alert.html" if is_htmx(request) else "errors/error.html"
     response = render(request, template, {"status": status, **words}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether the answer is for a part of a page, also where no middleware has looked yet."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
+    """403: somebody else has opened this form. What they typed is not in the answer."""
+    name = User.objects.filter(pk=error.author).values_list("username", flat=True).first() or "somebody else"
+    response = answer(
+        request,
+        403,
+        title="This is not your form",
+        happened=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
+        f"Nothing was saved. What {name} typed was not taken over.",
+        todo="To make a change of your own, open the record again.",
+    )
+    if is_htmx(request):
+        response["HX-Trigger"] = "desk:not-yours"  # static/js/session.js puts the page away
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token has ended comes back with everything typed; any other, or its draft, is told so."""
-    if "draft" not in request.POST and kept.keep(request):
-        response = redirect(request.path)
-        response.status_code = 303
-        return response
+    """A form whose token has ended comes back to its author with everything typed; any other is told so."""
+    get_token(request)  # a browser that has lost the cookie gets one, so that the next try counts
+    if not request.user.is_authenticated and (text := kept.carried(request)):
+        return sign_in_page(request, request.POST.get("next", "/"), text, 403)
+    try:
+        check_author(request.POST, request.user.pk or 0)
+        if not is_htmx(request) and kept.keep(request):
+            response = redirect(request.path)
+            response.status_code = 303
+            return response
+    except NotYours as error:
+        return not_yours(request, error)
+    except kept.TooLong:
+        log.info("A form whose token had ended is too long to be shown again.")
     return answer(
         request,
         403,
         title="This page had expired",
-        happened="The form came from a page that is no longer valid, so nothing was sent.",
-        todo="Load the page again and repeat what you did.",
+        happened="You have signed in again since it was opened, or your browser keeps no cookies. Nothing was saved.",
+        kept=TYPED,
+        todo="Save again. If that does not help, open the record again in a new tab.",
     )
 
 

@@ -2,33 +2,37 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django_htmx.http import HttpResponseClientRedirect
 
 from edits import kept
+
+from .errors import TYPED, answer, is_htmx
+from .sign_in import sign_in_beside, sign_in_page
 
 PUBLIC = ("/accounts/", "/static/", "/demo/")
 
 
 class SignInRequired:
-    """Send whoever is not signed in to the sign-in page, as a whole page also from a fragment; keep what they typed."""
+    """Ask whoever is not signed in to sign in, and never lose, store or show to others what they typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated or request.path.startswith(PUBLIC):
-            return self.get_response(request)
-        htmx = getattr(request, "htmx", None)
-        kept.keep(request)
-        back = htmx.current_url_abs_path if htmx and htmx.current_url_abs_path else request.get_full_path()
-        answer = redirect_to_login(back, reverse("account_login"))
-        if request.method == "POST":
-            answer.status_code = 303
-        return HttpResponseClientRedirect(answer["Location"]) if htmx else answer
+        is_public = request.path.startswith(PUBLIC)
+        if not (request.user.is_authenticated or is_public):
+            return ask_to_sign_in(request)
+        if is_public and request.method == "POST" and request.user.is_authenticated:
+            # They have signed in in another tab meanwhile, and this one still carries a form.
+            back = kept.hand_over(request, request.user, request.POST.get(kept.CARRIED, ""))
+            if back:
+                return redirect(back)
+        return self.get_response(request)
 
 
 class NothingKept:
@@ -42,3 +46,34 @@ class NothingKept:
         if hasattr(request, "member") and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The answer to a request that needs a person and has none."""
+    if is_htmx(request) or request.headers.get("Sec-Fetch-Dest") == "empty":
+        return beside(request)
+    try:
+        text = kept.packed(request)
+    except kept.TooLong:
+        return answer(
+            request,
+            413,
+            title="Your session has ended",
+            happened="The form is too long to be carried through the sign-in page. Nothing was saved.",
+            kept=TYPED,
+            todo="Sign in in a new tab, then go back to the form and save again.",
+            actions=[(sign_in_beside(), "Sign in")],
+        )
+    if text:
+        return sign_in_page(request, request.path, text)
+    found = redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+    if request.method == "POST":
+        found.status_code = 303
+    return found
+
+
+def beside(request: HttpRequest) -> HttpResponse:
+    """401 for a fragment: a notice whose link signs in beside the page, which stays as it is."""
+    response = render(request, "errors/signed_out.html", {"url": sign_in_beside()}, status=401)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -13,6 +13,7 @@ handler500 = "config.errors.fault"
 urlpatterns = [
     path("", tenants.company_list, name="company_list"),
     path("accounts/", include("allauth.urls")),
+    path("signed-in", views.signed_in, name="signed_in"),
     path("demo/sign-in", tenants.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", include("books.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),

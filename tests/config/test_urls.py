@@ -12,7 +12,7 @@ from tenants.models import Role
 from tests.rig.people import signed_in
 
 PUBLIC = {"demo_sign_in"}  # and all of allauth's own, which guards what needs it
-ANYBODY_SIGNED_IN = {"company_list", "look", "look_options"}
+ANYBODY_SIGNED_IN = {"company_list", "look", "look_options", "signed_in"}
 NEEDED = {
     "home": Role.VIEWER,
     "connection": Role.VIEWER,
