@@ -60,7 +60,7 @@ def _more(error: Exception) -> dict[str, Any]:
     )
 
 
-_TOO_MUCH = {
+TOO_MUCH = {
     "title": "This is more than one form can carry",
     "happened": "The form held more inputs or text than the desk accepts at once. Nothing was sent.",
     "kept": TYPED,
@@ -76,8 +76,8 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
             "todo": "Open the record again from the list and repeat the change.",
         },
     ),
-    TooManyFieldsSent: (400, _TOO_MUCH),
-    RequestDataTooBig: (413, _TOO_MUCH),
+    TooManyFieldsSent: (400, TOO_MUCH),
+    RequestDataTooBig: (413, TOO_MUCH),
     NotMirrored: (
         404,
         {
@@ -162,7 +162,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, for what Django itself refuses before a view runs."""
-    words = _TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
+    words = TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
     return answer(request, 400, **words)
 
 

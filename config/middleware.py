@@ -11,10 +11,9 @@ from django.utils.cache import add_never_cache_headers
 
 from edits import kept
 
+from .bodies import PUBLIC
 from .errors import TYPED, answer, is_htmx
 from .sign_in import sign_in_beside, sign_in_page
-
-PUBLIC = ("/accounts/", "/static/", "/demo/")
 
 
 class SignInRequired:
