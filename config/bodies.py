@@ -8,7 +8,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
-from .errors import TOO_MUCH, answer
+from .errors import TOO_MUCH, answer, too_long_to_carry
+from .sign_in import is_behind_a_page, notice_beside
 
 PUBLIC = ("/accounts/", "/static/", "/demo/")
 
@@ -29,17 +30,14 @@ class BoundedBodies:
             return answer(request, 411, title="This request does not say how long it is", todo="Go back and try again.")
         if not (stated.isascii() and stated.isdecimal()):
             return answer(request, 400, title="This request was not understood", todo="Go back and try again.")
-        if len(stated) > 18 or int(stated) > limit(request):
+        length = int(stated.lstrip("0")[:18] or "0")  # of a longer one the beginning is too much already
+        if length <= settings.ANONYMOUS_BODY_MAX:
+            return self.get_response(request)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE or request.path.startswith(PUBLIC):
             return answer(request, 413, **TOO_MUCH)
-        return self.get_response(request)
-
-
-def limit(request: HttpRequest) -> int:
-    """How many bytes the body of this request may have."""
-    anonymous: int = settings.ANONYMOUS_BODY_MAX
-    if request.path.startswith(PUBLIC) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return anonymous
-    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self.get_response(request)
+        return notice_beside(request) if is_behind_a_page(request) else too_long_to_carry(request)
 
 
 class NoFiles(FileUploadHandler):

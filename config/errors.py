@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -15,7 +14,7 @@ from books.mirror import NotMirrored
 from edits import kept
 from edits.seal import NoBase, NotYours, check_author
 
-from .sign_in import sign_in_page
+from .sign_in import is_htmx, sign_in_beside, sign_in_page
 
 log = logging.getLogger(__name__)
 TYPED = "Everything you typed is still in the form: go back to it."
@@ -114,14 +113,22 @@ def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     return response
 
 
-def is_htmx(request: HttpRequest) -> bool:
-    """Whether the answer is for a part of a page, also where no middleware has looked yet."""
-    return request.headers.get("HX-Request") == "true"
+def too_long_to_carry(request: HttpRequest) -> HttpResponse:
+    """413: a form without a session that no sign-in page can carry on."""
+    return answer(
+        request,
+        413,
+        title="You are signed out",
+        happened="This form is too long to be carried through the sign-in page. Nothing was saved.",
+        kept=TYPED,
+        todo="Sign in in a new tab, then go back to the form and save again.",
+        actions=[(sign_in_beside(), "Sign in")],
+    )
 
 
 def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
     """403: somebody else has opened this form. What they typed is not in the answer."""
-    name = User.objects.filter(pk=error.author).values_list("username", flat=True).first() or "somebody else"
+    name = kept.name_of(error.author)
     response = answer(
         request,
         403,

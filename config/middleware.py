@@ -5,15 +5,15 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from edits import kept
 
 from .bodies import PUBLIC
-from .errors import TYPED, answer, is_htmx
-from .sign_in import sign_in_beside, sign_in_page
+from .errors import too_long_to_carry
+from .sign_in import is_behind_a_page, notice_beside, sign_in_page
 
 
 class SignInRequired:
@@ -49,30 +49,15 @@ class NothingKept:
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """The answer to a request that needs a person and has none."""
-    if is_htmx(request) or request.headers.get("Sec-Fetch-Dest") == "empty":
-        return beside(request)
+    if is_behind_a_page(request):
+        return notice_beside(request)
     try:
         text = kept.packed(request)
     except kept.TooLong:
-        return answer(
-            request,
-            413,
-            title="Your session has ended",
-            happened="The form is too long to be carried through the sign-in page. Nothing was saved.",
-            kept=TYPED,
-            todo="Sign in in a new tab, then go back to the form and save again.",
-            actions=[(sign_in_beside(), "Sign in")],
-        )
+        return too_long_to_carry(request)
     if text:
         return sign_in_page(request, request.path, text)
     found = redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
     if request.method == "POST":
         found.status_code = 303
     return found
-
-
-def beside(request: HttpRequest) -> HttpResponse:
-    """401 for a fragment: a notice whose link signs in beside the page, which stays as it is."""
-    response = render(request, "errors/signed_out.html", {"url": sign_in_beside()}, status=401)
-    response["Cache-Control"] = "no-store"
-    return response

@@ -73,9 +73,14 @@ def hand_over(request: HttpRequest, person: AbstractBaseUser, text: str) -> str:
     if author == person.pk:
         request.session[KEY] = {path: text}
     else:
-        name = User.objects.filter(pk=author).values_list("username", flat=True).first() or "somebody else"
-        messages.warning(request, f"What {name} typed was not taken over.", fail_silently=True)
+        messages.warning(request, f"What {name_of(author)} typed was not taken over.", fail_silently=True)
     return path
+
+
+def name_of(author: int | None) -> str:
+    """What to call the person who opened a form."""
+    name = User.objects.filter(pk=author).values_list("username", flat=True).first() if author else None
+    return name or "somebody else"
 
 
 def receive(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None:

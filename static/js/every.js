@@ -1,6 +1,6 @@
 // What every page needs.
 import "./tell.js";
-import "./session.js";
+import "./whose.js";
 import "./alerts.js";
 import "./pop.js";
 import "./age.js";

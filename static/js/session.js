@@ -1,6 +1,6 @@
 // A form outlives the session that it was opened in. Its CSRF token follows the cookie, which changes at each sign-in;
 // the server goes by the form's own seal, which names its person. When somebody else signs in at this browser, what was
-// typed here is put away, out of the page, until its author is back. A page tells the other tabs whose it is.
+// typed here is put away, out of the page, until its author is back. Each page tells the other tabs whose it is (whose.js).
 const person = document.body.dataset.person;
 const tabs = new BroadcastChannel("desk:person");
 let away = null; // what was put away, and the notice in its place
@@ -48,13 +48,16 @@ function signedIn() {
 
 tabs.addEventListener("message", ({ data }) => {
   if (!person || !data) return;
-  if (data !== person && !away) putAway();
-  else if (data === person && away) bringBack();
+  if (data !== person && !away) {
+    document.getElementById("alert").replaceChildren();
+    putAway();
+  }
+  if (data === person && away) bringBack();
   if (data === person) signedIn();
 });
-if (person) tabs.postMessage(person);
 
-document.addEventListener("desk:not-yours", () => away || putAway());
+// Once the words of the answer stand in the page, for which htmx looks from the form on.
+document.addEventListener("desk:not-yours", () => setTimeout(() => away || putAway()));
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const token = csrf();
   if (token && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;

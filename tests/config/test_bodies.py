@@ -53,6 +53,7 @@ def refusal(path: str, length: str, **more: str) -> int:
 
 
 COOKIE = {"HTTP_COOKIE": "desk_session=forged"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,12 @@ COOKIE = {"HTTP_COOKIE": "desk_session=forged"}
     [(LOGIN, {}, ANONYMOUS), (LOGIN, COOKIE, ANONYMOUS), (FORM, {}, ANONYMOUS), (FORM, COOKIE, SIGNED_IN)],
 )
 def test_a_body_is_refused_above_its_limit_without_being_read(path: str, cookie: dict[str, str], most: int) -> None:
-    assert [refusal(path, str(length), **cookie) for length in (most, most + 1, 10**30)] == [0, 413, 413]
+    lengths = (str(most), f"{'0' * 30}{most}", str(most + 1), f"{'0' * 30}{most + 1}", "1" * 5000)
+    assert [refusal(path, length, **cookie) for length in lengths] == [0, 0, 413, 413, 413]
+
+
+def test_a_long_form_whose_session_cookie_is_gone_stays_and_is_told_so() -> None:
+    assert [refusal(FORM, str(ANONYMOUS + 1), **HTMX), refusal(FORM, str(SIGNED_IN + 1), **HTMX)] == [401, 413]
 
 
 @pytest.mark.parametrize("length", ["-1", "+5", "1e3", "5, 5", "²", "0x10"])

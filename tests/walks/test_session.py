@@ -14,6 +14,7 @@ FORESTWALK = "1700-1501750784"  # two expenses and 24 × 14.25 of fixtures
 MILLSUMMIT = "8000000F-1234567890"
 TYPED_ON = "80000009-1234567890"
 SHARED = "8000000A-1234567890"
+TAKEN = "8000000C-1234567890"
 UNSCRIPTED = "8000000B-1234567890"
 
 
@@ -101,6 +102,21 @@ def test_nobody_else_sees_what_was_typed_before_they_signed_in(open_page: OpenPa
     expect(alice.get_by_label("Phone", exact=True)).to_have_value("555-0179")
     save(alice)
     assert [body["phone"] for body in updates(vendor, SHARED)] == ["555-0179"]
+
+
+def test_a_form_open_under_somebody_elses_session_is_refused_and_put_away(open_page: OpenPage, vendor: Sandbox) -> None:
+    alice, bob = open_page("alice"), open_page("bob")
+    until_read(alice, "abc")
+    alice.goto(f"/t/abc/customers/{TAKEN}/edit")
+    sessions = [cookie for cookie in bob.context.cookies() if cookie["name"] == "desk_session"]
+    alice.context.add_cookies(
+        [{name: cookie[name] for name in ("name", "value", "domain", "path")} for cookie in sessions]
+    )
+    type_over(alice.get_by_label("Phone", exact=True), "555-0181")
+    expect(alice.locator("#alert")).to_contain_text("What alice typed was not taken over.")
+    expect(alice.get_by_label("Phone", exact=True)).to_have_count(0)
+    bob.goto(f"/t/abc/customers/{TAKEN}/edit")
+    expect(bob.get_by_text("You typed something here")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("person", "finds"), [("Alice", "555-0180"), ("Bob", "")])
