@@ -13,7 +13,7 @@ from django.test import Client
 from books.models import Record
 from edits import kept
 from edits.models import Edit
-from edits.seal import SALT
+from edits.seal import SALT, NotYours, Seal, unseal
 from tests.customers.test_edit import EDIT, JOB, sent
 from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.people import signed_in
@@ -165,6 +165,20 @@ def test_nothing_is_carried_for_another_site(client: Client, as_alice: Client, j
 def test_a_forged_text_gives_nothing_to_anybody(client: Client, alice: User, text: str) -> None:
     client.post("/accounts/login/", {"login": "alice", "password": "demo", "carried": text})
     assert kept.KEY not in client.session
+
+
+def test_a_seal_opens_for_its_person_alone(job: Record) -> None:
+    seal = Seal(job, job.revision, 1)
+    assert unseal(str(seal), job, 1) == seal
+    with pytest.raises(NotYours):
+        unseal(str(seal), job, 2)
+
+
+def test_a_session_that_holds_somebody_elses_form_shows_it_to_nobody(client: Client, as_alice: Client, as_bob, job):
+    session = as_bob.session
+    session[kept.KEY] = {EDIT: client.post(EDIT, typed(as_alice)).context["carried"]()}
+    session.save()
+    assert PHONE not in as_bob.get(EDIT).content.decode()
 
 
 def sealed_before(job: Record) -> str:
