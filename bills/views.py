@@ -18,7 +18,7 @@ from books.sheet import parts
 from edits import editing, history
 from edits.forms import RecordForm
 from edits.kinds import KINDS
-from edits.seal import Seal
+from edits.seal import Seal, check_author
 from tenants.access import DeskRequest, Member, hide, member
 from tenants.models import Role
 
@@ -83,7 +83,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "sheet": LineSheet(content),
         "entries": history.of(record, ENTRIES_SHOWN),
         "freshness": mirror.freshness(m.tenant, table.kind),
-        "sealed": str(Seal(record, record.revision)),
+        "sealed": str(Seal(record, record.revision, m.person.pk)),
     }
     return render(request, "bills/page.html", context)
 
@@ -92,6 +92,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one bill; POST saves it, merges it, arranges its lines or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
+    check_author(request.POST, m.person.pk)
     if "columns" in request.POST:
         m = hide(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
     kind = replace(KINDS["bills"], form=partial(BillForm, hidden=m.hidden_columns))

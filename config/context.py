@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from books import connections, sync
 from books.models import Watch
-from edits import telling
+from edits import kept, telling
 from tenants.access import Member
 
 NEEDS_YOU_SHOWN = 8
@@ -26,6 +26,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
+    frame["carried"] = lambda: kept.carried(request)
     if member is not None:
         provider = connections.description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}

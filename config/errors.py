@@ -6,12 +6,15 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 
 from books.errors import BooksError
 from books.mirror import NotMirrored
 from edits import kept
-from edits.seal import NoBase
+from edits.seal import NoBase, NotYours, check_author
+
+from .sign_in import is_htmx, sign_in_beside, sign_in_page
 
 log = logging.getLogger(__name__)
 TYPED = "Everything you typed is still in the form: go back to it."
@@ -30,6 +33,8 @@ class ErrorPages:
         if isinstance(error, BooksError):
             log.warning("%s %s request=%s", type(error).__name__, error.code, error.request_id)
             return answer(request, error.status, **_words_of(error))
+        if isinstance(error, NotYours):
+            return not_yours(request, error)
         for kind, (status, words) in _WORDS.items():
             if isinstance(error, kind):
                 return answer(request, status, **{**words, **_more(error)})
@@ -54,7 +59,7 @@ def _more(error: Exception) -> dict[str, Any]:
     )
 
 
-_TOO_MUCH = {
+TOO_MUCH = {
     "title": "This is more than one form can carry",
     "happened": "The form held more inputs or text than the desk accepts at once. Nothing was sent.",
     "kept": TYPED,
@@ -70,8 +75,8 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
             "todo": "Open the record again from the list and repeat the change.",
         },
     ),
-    TooManyFieldsSent: (400, _TOO_MUCH),
-    RequestDataTooBig: (413, _TOO_MUCH),
+    TooManyFieldsSent: (400, TOO_MUCH),
+    RequestDataTooBig: (413, TOO_MUCH),
     NotMirrored: (
         404,
         {
@@ -102,30 +107,69 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
 
 def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     """A page with these words, or their fragment for the alert region."""
-    template = "errors/alert.html" if getattr(request, "htmx", False) else "errors/error.html"
+    template = "errors/alert.html" if is_htmx(request) else "errors/error.html"
     response = render(request, template, {"status": status, **words}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
+def too_long_to_carry(request: HttpRequest) -> HttpResponse:
+    """413: a form without a session that no sign-in page can carry on."""
+    return answer(
+        request,
+        413,
+        title="You are signed out",
+        happened="This form is too long to be carried through the sign-in page. Nothing was saved.",
+        kept=TYPED,
+        todo="Sign in in a new tab, then go back to the form and save again.",
+        actions=[(sign_in_beside(), "Sign in")],
+    )
+
+
+def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
+    """403: somebody else has opened this form. What they typed is not in the answer."""
+    name = kept.name_of(error.author)
+    response = answer(
+        request,
+        403,
+        title="This is not your form",
+        happened=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
+        f"Nothing was saved. What {name} typed was not taken over.",
+        todo="To make a change of your own, open the record again.",
+    )
+    if is_htmx(request):
+        response["HX-Trigger"] = "desk:not-yours"  # static/js/session.js puts the page away
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token has ended comes back with everything typed; any other, or its draft, is told so."""
-    if "draft" not in request.POST and kept.keep(request):
-        response = redirect(request.path)
-        response.status_code = 303
-        return response
+    """A form whose token has ended comes back to its author with everything typed; any other is told so."""
+    get_token(request)  # a browser that has lost the cookie gets one, so that the next try counts
+    if not request.user.is_authenticated and (text := kept.carried(request)):
+        return sign_in_page(request, request.POST.get("next", "/"), text, 403)
+    try:
+        check_author(request.POST, request.user.pk or 0)
+        if not is_htmx(request) and kept.keep(request):
+            response = redirect(request.path)
+            response.status_code = 303
+            return response
+    except NotYours as error:
+        return not_yours(request, error)
+    except kept.TooLong:
+        log.info("A form whose token had ended is too long to be shown again.")
     return answer(
         request,
         403,
         title="This page had expired",
-        happened="The form came from a page that is no longer valid, so nothing was sent.",
-        todo="Load the page again and repeat what you did.",
+        happened="You have signed in again since it was opened, or your browser keeps no cookies. Nothing was saved.",
+        kept=TYPED,
+        todo="Save again. If that does not help, open the record again in a new tab.",
     )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, for what Django itself refuses before a view runs."""
-    words = _TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
+    words = TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
     return answer(request, 400, **words)
 
 

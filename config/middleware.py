@@ -2,33 +2,36 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django_htmx.http import HttpResponseClientRedirect
 
 from edits import kept
 
-PUBLIC = ("/accounts/", "/static/", "/demo/")
+from .bodies import PUBLIC
+from .errors import too_long_to_carry
+from .sign_in import is_behind_a_page, notice_beside, sign_in_page
 
 
 class SignInRequired:
-    """Send whoever is not signed in to the sign-in page, as a whole page also from a fragment; keep what they typed."""
+    """Ask whoever is not signed in to sign in, and never lose, store or show to others what they typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated or request.path.startswith(PUBLIC):
-            return self.get_response(request)
-        htmx = getattr(request, "htmx", None)
-        kept.keep(request)
-        back = htmx.current_url_abs_path if htmx and htmx.current_url_abs_path else request.get_full_path()
-        answer = redirect_to_login(back, reverse("account_login"))
-        if request.method == "POST":
-            answer.status_code = 303
-        return HttpResponseClientRedirect(answer["Location"]) if htmx else answer
+        is_public = request.path.startswith(PUBLIC)
+        if not (request.user.is_authenticated or is_public):
+            return ask_to_sign_in(request)
+        if is_public and request.method == "POST" and request.user.is_authenticated:
+            # They have signed in in another tab meanwhile, and this one still carries a form.
+            back = kept.hand_over(request, request.user, request.POST.get(kept.CARRIED, ""))
+            if back:
+                return redirect(back)
+        return self.get_response(request)
 
 
 class NoNulInAddresses:
@@ -54,3 +57,19 @@ class NothingKept:
         if hasattr(request, "member") and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The answer to a request that needs a person and has none."""
+    if is_behind_a_page(request):
+        return notice_beside(request)
+    try:
+        text = kept.packed(request)
+    except kept.TooLong:
+        return too_long_to_carry(request)
+    if text:
+        return sign_in_page(request, request.path, text)
+    found = redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+    if request.method == "POST":
+        found.status_code = 303
+    return found

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.bodies.BoundedBodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -184,6 +185,9 @@ STORAGES = {
 MAX_BILL_LINES = 1000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 17 * MAX_BILL_LINES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# Without a session: what the sign-in page carries on (edits/kept.py), and a form that it is packed from.
+ANONYMOUS_BODY_MAX = 512 * 1024
+FILE_UPLOAD_HANDLERS = ["config.bodies.NoFiles"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

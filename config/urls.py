@@ -30,6 +30,7 @@ urlpatterns = [
         accounts.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("signed-in", views.signed_in, name="signed_in"),
     path("demo/sign-in", tenants.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", include("books.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),

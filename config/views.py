@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from edits.guards import Asked, Guard
@@ -113,6 +114,13 @@ def _sample() -> dict[str, object]:
 def _only_for_looking() -> None:
     if not (settings.DEBUG or settings.DEMO):
         raise Http404("The sheet of states is for development and the demo.")
+
+
+@never_cache
+@require_safe
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Where a sign-in ends that was made beside an open form."""
+    return render(request, "signed_in.html")
 
 
 @require_safe

@@ -65,7 +65,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
         "entries": history.of(record, ENTRIES_SHOWN),
         "freshness": mirror.freshness(m.tenant, "customers"),
-        "sealed": str(Seal(record, record.revision)),
+        "sealed": str(Seal(record, record.revision, m.person.pk)),
     }
     return render(request, "customers/page.html", context)
 

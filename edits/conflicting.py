@@ -120,7 +120,7 @@ def settle(case: Case) -> HttpResponse:
     Raises seal.NoBase when the page does not say which version was shown.
     """
     posted = case.request.POST
-    theirs = mirror.version(case.record, unseal(posted.get("theirs", ""), case.record).revision)
+    theirs = mirror.version(case.record, unseal(posted.get("theirs", ""), case.record, case.member.person.pk).revision)
     if theirs is None:
         return show(case, posted, status=409)
     answer = Answered(case, theirs, posted)
@@ -199,7 +199,7 @@ def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpR
         "conflict": conflict,
         "theirs": answer.theirs,
         "saved_here": saved.exclude(pk=edit.pk).first(),
-        "sealed_theirs": str(Seal(case.record, answer.theirs.revision)),
+        "sealed_theirs": str(Seal(case.record, answer.theirs.revision, member.person.pk)),
         "token": uuid.uuid4().hex,
         "form_action": case.address,
         "back_to_form": edit_url(member, edit) if case.settles else "",

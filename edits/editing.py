@@ -28,15 +28,17 @@ from .models import Edit
 from .offers import TAKE, taken
 from .reason import ReasonForm
 from .reopening import TAKE_THEIRS, reopened, still_open
-from .seal import Seal, unseal
+from .seal import check_author
 from .walk import Walk
 
 
 def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: Kind) -> HttpResponse:
     """Answer the edit page of one record: its form on GET, a save on POST.
 
-    Raises mirror.NotMirrored for an id that the mirror does not hold and seal.NoBase for a POST without its base.
+    Raises mirror.NotMirrored for an id that the mirror does not hold, seal.NoBase for a POST without its base and
+    seal.NotYours for that of a form that somebody else has opened.
     """
+    check_author(request.POST, member.person.pk)
     table = connections.table(member.tenant, name)
     walk = Walk(request, member, kind, table, mirror.find(member.tenant, name, remote_id))
     return _save(walk) if request.method == "POST" else _open(walk)
@@ -47,7 +49,7 @@ def _open(walk: Walk) -> HttpResponse:
     if walk.request.method == "GET" and (data := kept.take(walk.request)) is not None:
         if "reopen" in data:
             return _reopen(walk, str(data["reopen"]), data)
-        seal = unseal(data.get("base", ""), walk.record)
+        seal = walk.unsealed(data)
         seen = mirror.version(walk.record, seal.revision) or walk.current()
         return replace(walk, seal=seal).show(seen, data, typed_again=True, **_said(data))
     if draft := drafts.find(walk.member, walk.record, walk.request.GET.get("draft", "")):
@@ -61,7 +63,7 @@ def _go_on(walk: Walk, draft: Edit) -> HttpResponse:
     """The form as its author left it, over the version that they saw."""
     assert draft.base is not None, "a draft has a base"
     data = drafts.typed_in(draft)
-    walk = replace(walk, seal=unseal(data.get("base", ""), walk.record))
+    walk = replace(walk, seal=walk.unsealed(data))
     since = drafts.since(draft, walk.record)
     return walk.show(draft.base, data, draft=draft, since=since, token=draft.form, **_said(data))
 
@@ -77,7 +79,7 @@ def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
     if earlier is None:
         return walk.show(walk.current())
     data, undecided = reopened(earlier, mirror.decoded(walk.table, walk.current()), posted)
-    seal = Seal(walk.record, walk.current().revision, earlier.pk, undecided)
+    seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(
         walk.current(), data, reopened=earlier, follows=earlier.pk, reason=earlier.reason
     )
@@ -90,7 +92,7 @@ def _save(walk: Walk) -> HttpResponse:
         return lead(walk.request, walk.request.path if "drop" in data else walk.url())
     if "reopen" in data:
         return _reopen(walk, str(data["reopen"]), data)
-    seal = unseal(data.get("base", ""), walk.record)
+    seal = walk.unsealed(data)
     seen = mirror.version(walk.record, seal.revision)
     known = seen or walk.current()
     data, walk = _give_way(replace(walk, seal=seal), known, data)
@@ -131,7 +133,7 @@ def _keep_changed(walk: Walk, seen: Version, form: EditForm, data: QueryDict, to
 
 
 def _keep_typed(walk: Walk, seen: Version, data: QueryDict, token: str) -> bool:
-    return drafts.keep(walk.member, walk.seal or Seal(walk.record, seen.revision), seen, data, token)
+    return drafts.keep(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
 
 
 def _give_way(walk: Walk, known: Version, data: QueryDict) -> tuple[QueryDict, Walk]:

@@ -1,6 +1,11 @@
-"""The history as a table for a spreadsheet: one row for each change of each entry."""
+"""The history as a table for a spreadsheet: one row for each change of each entry.
+
+No cell is carried out as a formula, also where a spreadsheet splits the file at semicolons or tabs. A spreadsheet that
+does so reads no quotation mark in the middle of what it takes for a cell, so quoting alone protects nothing.
+"""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,7 +18,10 @@ from .describing import Change
 from .timeline import Entry
 
 MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would carry out
+# What a spreadsheet would carry out, behind what it may pass over: blanks, invisible characters, quotation marks.
+PASSED_OVER = r"\s\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff" + '"'
+FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠]|[\t\r])")
+NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 HEADS = (
     *("Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Reason", "Outcome"),
     *("Revision before", "Revision after", "Request id", "Not before"),
@@ -30,7 +38,7 @@ class _Echo:
 
 def rows(tenant: Tenant, found: Iterable[Entry]) -> Iterator[str]:
     """The lines of the file. Its moments are those of the desk's time zone, which the first head names."""
-    writer: Any = csv.writer(_Echo())
+    writer: Any = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     zone = timezone.get_current_timezone_name()
     yield MARK + writer.writerow([f"When ({zone})", *HEADS])
     books = connections.description(tenant).name
@@ -41,8 +49,11 @@ def rows(tenant: Tenant, found: Iterable[Entry]) -> Iterator[str]:
 
 
 def guarded(value: str) -> str:
-    """The value so that a spreadsheet shows it and does not carry it out."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    """The value so that a spreadsheet shows it and does not carry it out; a plain number stays one."""
+    text = value.replace("\x00", "")  # at which some spreadsheets end the cell
+    if NUMBER.fullmatch(text):
+        return text.replace("−", "-")  # which is the sign that spreadsheets read
+    return FORMULA.sub(r"\1'", text)
 
 
 def _row(entry: Entry, change: Change, noun: str, books: str) -> tuple[str, ...]:

@@ -84,7 +84,14 @@ def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: 
 def drop_drafts(member: Member, form: str) -> None:
     """Discard what is kept of a form that is sent or done with."""
     for draft in Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state=State.DRAFT):
-        move(draft, State.DISCARDED, typed="")
+        move(draft, State.DISCARDED)
+
+
+def empty_dropped(most: int) -> int:
+    """Empty what was typed in drafts that are dropped; how many held something. Their rows stay."""
+    dropped = Edit.objects.filter(state=State.DISCARDED)
+    holding = list(dropped.exclude(typed="").values_list("pk", flat=True)[:most])
+    return dropped.filter(pk__in=holding).update(typed="")
 
 
 def move(edit: Edit, to: State, **facts: Any) -> Edit:
@@ -102,6 +109,8 @@ def move(edit: Edit, to: State, **facts: Any) -> Edit:
         moved["settled_at"] = now
     if to in FREES_TOKEN:
         moved["token"] = None
+    if to == State.DISCARDED:
+        moved["typed"] = ""
     if not Edit.objects.filter(pk=edit.pk, state=start).update(**moved):
         edit.refresh_from_db()
         return edit

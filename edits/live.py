@@ -16,15 +16,15 @@ class LiveAsked(forms.Form):
     form = forms.BooleanField(required=False)
     shown = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, record: Record, **more: Any) -> None:
+    def __init__(self, *args: Any, record: Record, person: int, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.record = record
+        self.record, self.person = record, person
 
     @property
     def seen(self) -> str:
         """The revision that the page shows."""
         try:
-            return unseal(self.cleaned_data.get("base", ""), self.record).revision
+            return unseal(self.cleaned_data.get("base", ""), self.record, self.person).revision
         except NoBase:
             return self.record.revision
 

@@ -56,6 +56,7 @@ def since(record: Record, revision: str) -> Since:
     return Since(saves, by_others=later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves)
 
 
-def forget() -> None:
-    """Clear away who had something open long ago."""
-    Opened.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+def forget(most: int) -> int:
+    """Clear away who had something open long ago; how many rows went."""
+    old = Opened.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).values_list("pk", flat=True)
+    return Opened.objects.filter(pk__in=list(old[:most])).delete()[0]

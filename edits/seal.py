@@ -1,47 +1,90 @@
-"""What a form started from, in a few signed bytes: company, kind, id and revision, and what it has left to decide.
+"""What a form started from, in a few signed bytes: company, kind, id, revision, its person, and what is left to decide.
 
-A forged seal, or one of another record or company, opens nothing.
+A forged seal, or one of another record, company or person, opens nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core import signing
 
 from books.models import Record
 
 SALT = "edits.base"
+SEALS = ("base", "theirs")  # the inputs that carry one: of a form, of the page on which changes meet
 
 
 class NoBase(ValueError):
     """The seal is missing, forged, or of another record or company: nothing may be sent."""
 
 
+class NotYours(NoBase):
+    """The form was opened by somebody else, whose number is `author`: nothing in it may be shown, kept or sent."""
+
+    def __init__(self, author: int) -> None:
+        super().__init__("The form was opened by somebody else.")
+        self.author = author
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The record that a form shows and the revision that the person saw.
+    """The record that a form shows, the revision that the person saw, and the number of that person.
 
     `undecided` are the clashes that stand in the form as the edit `reopens` wants them, not as the books have them.
     """
 
     record: Record
     revision: str
+    person: int
     reopens: int = 0
     undecided: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         parts: list[object] = [self.record.tenant_id, self.record.kind, self.record.remote_id, self.revision]
-        if self.undecided:
-            parts += [self.reopens, *self.undecided]
+        parts += [self.reopens, self.undecided, self.person]
         return signing.dumps(parts, salt=SALT, compress=False)
 
 
-def unseal(text: str, record: Record) -> Seal:
-    """The seal of a form for `record`. Raises NoBase."""
+def unseal(text: str, record: Record, person: int) -> Seal:
+    """The seal of a form for `record` that this person has open. Raises NoBase, and NotYours for somebody else's."""
     try:
         tenant, kind, remote_id, revision, *rest = signing.loads(text, salt=SALT)
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise NoBase("The form does not say what it started from.") from error
     if (tenant, kind, remote_id) != (record.tenant_id, record.kind, record.remote_id):
         raise NoBase("The form belongs to another record.")
-    reopens, *undecided = rest or [0]
-    return Seal(record, revision, reopens, tuple(undecided))
+    reopens, undecided, author = _rest(rest)
+    if author not in (None, person):
+        raise NotYours(author)
+    return Seal(record, revision, person, reopens, undecided)
+
+
+def author_of(posted: Mapping[str, Any]) -> int | None:
+    """The number of the person who opened the form that posts this; None where its seal names nobody."""
+    for text in filter(None, map(posted.get, SEALS)):
+        try:
+            return _rest(signing.loads(str(text), salt=SALT)[4:])[2]
+        except (signing.BadSignature, TypeError, ValueError):
+            continue
+    return None
+
+
+def check_author(posted: Mapping[str, Any], person: int) -> None:
+    """Raises NotYours where a form names somebody else as the person who opened it."""
+    author = author_of(posted)
+    if author not in (None, person):
+        raise NotYours(author)
+
+
+def _rest(parts: list[Any]) -> tuple[int, tuple[str, ...], int | None]:
+    """Reopened edit, open clashes and person.
+
+    A seal from before seals named a person holds its clashes one by one. Whoever has signed in since cannot post it:
+    the form's CSRF token has ended by that.
+    """
+    if len(parts) == 3 and isinstance(parts[1], list):
+        reopens, undecided, author = parts
+        return reopens, tuple(undecided), author
+    reopens, *undecided = parts or [0]
+    return reopens, tuple(undecided), None

@@ -3,7 +3,7 @@
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from . import drafts, presence, settling
+from . import settling
 
 
 @task(queue_name="saves")
@@ -21,9 +21,3 @@ def queue_due() -> None:
         return
     if not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=settle_due.module_path).exists():
         settle_due.enqueue()
-
-
-def clear_away() -> None:
-    """Discard drafts whose time has run out, and forget who had something open; the timetable calls this."""
-    drafts.expire()
-    presence.forget()

@@ -23,6 +23,7 @@ from . import conflicting, drafts, export, history, kept, life, listed, presence
 from .filters import HistoryFilter, HistoryPage
 from .live import LiveAsked
 from .models import UNDER_WAY, Edit, Sighting, State
+from .seal import check_author
 from .typed_day import TypedDay
 
 FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
@@ -206,9 +207,10 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     Behind an open form it asks again every few seconds, which reads our own copy only: 204 while all stays as shown.
     """
     m = member(request, slug)
+    check_author(request.GET, m.person.pk)
     table = connections.table(m.tenant, kind)
     record = mirror.find(m.tenant, kind, remote_id)
-    asked = LiveAsked(request.GET, record=record)
+    asked = LiveAsked(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
     trouble = None
     if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:

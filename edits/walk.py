@@ -1,6 +1,7 @@
 """One request on its way through the edit of a record: the form that it is shown, what speaks against its change."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from .guards import Asked, asked_about, rules_of
 from .kinds import EditForm, Kind
 from .models import Edit
 from .reopening import guards, still_open
-from .seal import Seal
+from .seal import Seal, unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,16 @@ class Walk:
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
             more["notices"] = rules_of(self.record).known(self.record, base)
-        seal = self.seal if self.seal and self.seal.revision == seen.revision else Seal(self.record, seen.revision)
+        seal = self.seal if self.seal and self.seal.revision == seen.revision else self.sealed(seen)
         return self.page(form, status=status, sealed=str(seal), seen=seen, still_open=still_open(seal, base), **more)
+
+    def sealed(self, seen: Version) -> Seal:
+        """The seal of a form over a version, with nothing left to decide."""
+        return Seal(self.record, seen.revision, self.member.person.pk)
+
+    def unsealed(self, data: Mapping[str, str]) -> Seal:
+        """The seal that came back with a form. Raises NoBase."""
+        return unseal(data.get("base", ""), self.record, self.member.person.pk)
 
     def page(self, form: object, *, status: int, **more: object) -> HttpResponse:
         context = {

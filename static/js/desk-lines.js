@@ -1,6 +1,7 @@
 // The script of a bill's form, and of the conflict page that may take its place there.
 import "./every.js";
 import "./form.js";
+import "./session.js";
 import "./days.js";
 import "./picker.js";
 import "./conflict.js";

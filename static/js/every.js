@@ -1,5 +1,6 @@
 // What every page needs.
 import "./tell.js";
+import "./whose.js";
 import "./alerts.js";
 import "./pop.js";
 import "./age.js";

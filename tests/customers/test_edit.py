@@ -8,7 +8,7 @@ from django.test import Client
 from books import mirror
 from books.models import Record
 from edits.models import Edit, State
-from tests.rig.inputs import inputs
+from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.vendor import Sandbox
 
 ABC = "end_usr_1234567abcdefg"
@@ -124,8 +124,7 @@ def test_a_viewer_may_not_open_the_form(as_carol: Client, job: Record) -> None:
 def test_typing_survives_an_ended_session(client: Client, as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
     answer = client.post(EDIT, form)
-    assert (answer.status_code, answer["Location"]) == (303, f"/accounts/login/?next={EDIT}")
-    client.post("/accounts/login/", {"login": "bob", "password": "demo"})
+    assert (answer.status_code, sign_in_from(answer, client, "bob")["Location"]) == (401, EDIT)
     page = client.get(EDIT)
     assert (inputs(page)["phone"], page.context["typed_again"], sent(sandbox)) == ("555-0100", True, [])
 

@@ -9,7 +9,7 @@ from books import connections, mirror
 from books.models import Record
 from edits.models import Edit, State
 from tests.customers.test_edit import ABC, EDIT, change, sent
-from tests.rig.inputs import inputs
+from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.vendor import Sandbox
 
 SHIP = "alternate_shipping_addresses"
@@ -256,8 +256,7 @@ def test_a_changed_entry_is_described_among_the_edits(as_bob: Client, job: Recor
 
 def test_entries_survive_an_ended_session(client: Client, as_bob: Client, job: Record) -> None:
     data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard"}
-    client.post(EDIT, data)
-    client.post("/accounts/login/", {"login": "bob", "password": "demo"})
+    sign_in_from(client.post(EDIT, data), client, "bob")
     assert inputs(client.get(EDIT))[f"{SHIP}-1-name"] == "Yard"
 
 

@@ -14,7 +14,7 @@ from edits.models import Edit
 from tests.customers.test_edit import change, sent
 from tests.edits.test_conflict import stale
 from tests.rig.copies import Copied
-from tests.rig.inputs import agreed, inputs
+from tests.rig.inputs import agreed, inputs, sign_in_from
 from tests.rig.vendor import Sandbox
 
 ABC = "end_usr_1234567abcdefg"
@@ -174,8 +174,7 @@ def test_choices_and_typing_survive_an_ended_session(
     page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
     here = f"/t/abc/edits/{Edit.objects.get().pk}/"
     form = inputs(page, "conflict") | {"choice-phone": "other", "typed-phone-phone": "555-0155", "confirm": "1"}
-    assert client.post(here, form).status_code == 303
-    client.post("/accounts/login/", {"login": "bob", "password": "demo"})
+    assert sign_in_from(client.post(here, form), client, "bob")["Location"] == here
     again = client.get(here)
     assert (again.context["conflict"].rows[0].decided, inputs(again, "conflict")["typed-phone-phone"]) == (
         "typed",

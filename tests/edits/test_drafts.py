@@ -197,9 +197,9 @@ def test_a_draft_in_the_list_can_be_discarded(as_bob: Client, job: Record) -> No
 def test_a_draft_is_discarded_when_its_time_has_run_out(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     Edit.objects.update(sent_at=timezone.now() - DRAFTS_KEPT + timedelta(minutes=1))
-    early = drafts.expire()
+    early = drafts.expire(9)
     Edit.objects.update(sent_at=timezone.now() - DRAFTS_KEPT - timedelta(minutes=1))
-    assert (early, drafts.expire(), Edit.objects.get().state) == (0, 1, State.DISCARDED)
+    assert (early, drafts.expire(9), Edit.objects.get().state) == (0, 1, State.DISCARDED)
 
 
 def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(

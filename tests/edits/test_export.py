@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edits.describing import Change
-from edits.export import FORMULA, guarded
+from edits.export import NUMBER, guarded
 from edits.models import State
 from tenants.models import Tenant
 from tests.edits.past import a_sighting, an_edit
@@ -82,15 +82,74 @@ def test_it_is_saved_under_the_companys_name(as_carol: Client) -> None:
 
 def test_a_formula_in_a_record_is_not_carried_out(as_carol: Client, abc: Tenant, bob: User) -> None:
     evil = "=cmd|' /C calc'!A0"
-    an_edit(abc, bob, NOON, record_name=evil, reason="@SUM(1)", changes=[Change("Note", "+1", "\t-2")])
+    an_edit(abc, bob, NOON, record_name=evil, reason="@SUM(1)", changes=[Change("Note", "+1 x", "\t-2")])
     (row,) = exported(as_carol)[1:]
-    assert [row[2], row[6], row[7], row[8]] == [f"'{evil}", "'+1", "'\t-2", "'@SUM(1)"]
+    assert [row[2], row[6], row[7], row[8]] == [f"'{evil}", "'+1 x", "'\t'-2", "'@SUM(1)"]
 
 
-@given(st.text())
-def test_no_value_begins_as_a_formula_and_none_is_changed_otherwise(text: str) -> None:
-    safe = guarded(text)
-    assert (safe.startswith(FORMULA), safe.removeprefix("'") if text.startswith(FORMULA) else safe) == (False, text)
+def test_every_cell_is_quoted(as_carol: Client, abc: Tenant, bob: User) -> None:
+    an_edit(abc, bob, NOON, changes=[Change("Memo", "a;b", "")])
+    answer: Any = as_carol.get(EXPORT)
+    line = b"".join(answer.streaming_content).decode().splitlines()[1]
+    assert line.startswith('"2026-11-20 12:00:00","bob","Ada","customer","8-1","Memo","a;b","",')
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("-12.50", "-12.50"),
+        ("−12.50", "-12.50"),
+        ("+3", "+3"),
+        ("1,240.00", "1,240.00"),
+        ("-1+2", "'-1+2"),
+        ("- 3", "'- 3"),
+        ("-", "'-"),
+        ("+1 555 0100", "'+1 555 0100"),
+        ("a;=1+1", "a;'=1+1"),
+        ('"; =cmd', '"; =cmd'.replace(";", ";'")),
+        (';"=1+1', ";'\"=1+1"),
+        ("a\n=1", "a\n'=1"),
+        ("a\n-5", "a\n'-5"),
+        ("\t=1", "'\t'=1"),
+        ("\r", "'\r"),
+        ("  \ufeff=1", "'  \ufeff=1"),
+        ("\x00=1", "'=1"),
+        ("\u200b@x", "'\u200b@x"),
+        ("＝1", "'＝1"),
+        ("Ñandú; Söhne - Co", "Ñandú; Söhne - Co"),
+        ("two\r\nlines", "two\r\nlines"),
+    ],
+)
+def test_a_cell_is_guarded_and_a_number_stays_a_number(value: str, cell: str) -> None:
+    assert guarded(value) == cell
+
+
+PIECES = ["=", "+", "-", "@", "＝", ";", ",", '"', '""', "'", "\t", "\r", "\n", " ", "\ufeff", "\xa0", "\x00", "1", "a"]
+CELLS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join))
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4))
+def test_no_cell_is_a_formula_by_whatever_it_is_split(values: list[str]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(["2026-11-20 12:00:00", *map(guarded, values)])
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=separator):
+            assert [cell for cell in row if is_formula(cell)] == []
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet might carry this cell out, which it passes blanks and quotation marks over to do."""
+    bare = cell.lstrip(' \t\r\n\xa0\ufeff\x00"')
+    return bare.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) and not NUMBER.fullmatch(cell)
+
+
+@given(CELLS)
+def test_a_value_reads_back_as_it_was_but_for_its_guards(value: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([guarded(value)])
+    ((cell,),) = csv.reader(io.StringIO(file.getvalue(), newline=""))
+    bare, was = cell.replace("'", ""), value.replace("'", "").replace("\x00", "")
+    assert bare == (was.replace("−", "-") if NUMBER.fullmatch(was) else was)
 
 
 def test_another_companys_history_is_not_in_it(as_carol: Client, larch: Tenant, bob: User) -> None:

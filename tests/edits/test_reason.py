@@ -1,13 +1,11 @@
 """Why somebody changed a record: kept beside the change, no part of it, and never lost on the way."""
 
-from django.contrib.auth.models import User
 from django.test import Client
 
 from books.models import Record
 from edits.models import Edit, State
 from tests.customers.test_edit import EDIT, change, sent
-from tests.rig.inputs import inputs
-from tests.rig.people import signed_in
+from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.vendor import Sandbox
 
 WHY = "Their letter of 20 Nov"
@@ -72,15 +70,11 @@ def test_it_is_there_again_when_an_edit_is_taken_up_again(as_bob: Client, job: R
     assert inputs(as_bob.get(f"{EDIT}?from={Edit.objects.get().pk}"))["reason"] == WHY
 
 
-def test_it_outlives_a_session(as_bob: Client, bob: User, job: Record) -> None:
+def test_it_outlives_a_session(as_bob: Client, job: Record) -> None:
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": WHY}
     as_bob.logout()
-    as_bob.post(EDIT, form)
-    again = signed_in(bob)
-    session = again.session
-    session.update(dict(as_bob.session.items()) | dict(session.items()))
-    session.save()
-    assert inputs(again.get(EDIT))["reason"] == WHY
+    sign_in_from(as_bob.post(EDIT, form), as_bob, "bob")
+    assert inputs(as_bob.get(EDIT))["reason"] == WHY
 
 
 def test_a_bill_takes_one_too(as_bob: Client, job: Record, sandbox: Sandbox) -> None:

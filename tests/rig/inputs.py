@@ -1,6 +1,7 @@
 """What a browser would post from a page: every input of a form with its value."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -56,3 +57,10 @@ def agreed(page: Any, form: str = "record-form") -> dict[str, str]:
     boxes = re.findall(r'name="(confirm-\w+)"', page.content.decode())
     assert boxes, "The page asks for no agreement."
     return inputs(page, form) | dict.fromkeys(boxes, "on")
+
+
+def sign_in_from(page: Any, client: Any, person: str, password: str = "demo") -> Any:
+    """What follows when somebody signs in on the sign-in page that a request was answered with."""
+    found = re.findall(r'name="(next|carried)" value="([^"]*)"', page.content.decode())
+    typed = {name: unescape(value) for name, value in found}
+    return client.post("/accounts/login/", {"login": person, "password": password, **typed})

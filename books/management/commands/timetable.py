@@ -8,11 +8,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from books import timetable
+from books import daily, timetable
 
 log = logging.getLogger(__name__)
 
 PRUNE_EVERY_SECONDS = 600.0
+CLEAR_EVERY_SECONDS = 24 * 3600.0
 
 
 class Command(BaseCommand):
@@ -23,13 +24,15 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="make one round, clear away, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        pruned = float("-inf")
+        pruned = cleared = float("-inf")
         while True:
             try:
                 timetable.round_of_work()
                 if time.monotonic() - pruned > PRUNE_EVERY_SECONDS:
                     timetable.prune(timezone.now())
                     pruned = time.monotonic()
+                if time.monotonic() - cleared > CLEAR_EVERY_SECONDS and daily.clear_away():
+                    cleared = time.monotonic()
             except DatabaseError:
                 log.exception("This round of the timetable failed; the next one tries again.")
             if options["once"]:

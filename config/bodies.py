@@ -1,0 +1,53 @@
+"""Bounds what a request may bring along, before anything reads it. Asks no session and no database."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+
+from .errors import TOO_MUCH, answer, too_long_to_carry
+from .sign_in import is_behind_a_page, notice_beside
+
+PUBLIC = ("/accounts/", "/static/", "/demo/")
+
+
+class BoundedBodies:
+    """Refuse a body by its stated length: 413 above the limit, 411 where none is stated.
+
+    A request without a session cookie, or to a page that needs none, may bring less than a form of a signed-in person.
+    A forged cookie gains the larger limit and nothing else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        stated = request.META.get("CONTENT_LENGTH") or "0"
+        if request.headers.get("Transfer-Encoding"):
+            return answer(request, 411, title="This request does not say how long it is", todo="Go back and try again.")
+        if not (stated.isascii() and stated.isdecimal()):
+            return answer(request, 400, title="This request was not understood", todo="Go back and try again.")
+        length = int(stated.lstrip("0")[:18] or "0")  # of a longer one the beginning is too much already
+        if length <= settings.ANONYMOUS_BODY_MAX:
+            return self.get_response(request)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE or request.path.startswith(PUBLIC):
+            return answer(request, 413, **TOO_MUCH)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self.get_response(request)
+        return notice_beside(request) if is_behind_a_page(request) else too_long_to_carry(request)
+
+
+class NoFiles(FileUploadHandler):
+    """No page takes a file, so none is read, kept in memory or written to disk."""
+
+    def new_file(self, *args: Any, **more: Any) -> None:
+        raise MultiPartParserError("No page here takes a file.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None

@@ -1,0 +1,66 @@
+// A form outlives the session that it was opened in. Its CSRF token follows the cookie, which changes at each sign-in;
+// the server goes by the form's own seal, which names its person. When somebody else signs in at this browser, what was
+// typed here is put away, out of the page, until its author is back. Each page tells the other tabs whose it is (whose.js).
+const person = document.body.dataset.person;
+const tabs = new BroadcastChannel("desk:person");
+let away = null; // what was put away, and the notice in its place
+
+const csrf = () => document.cookie.match(/(?:^|; )desk_csrf=([^;]+)/)?.[1];
+const typing = () => document.querySelector(":is([data-form], [data-conflict])");
+
+function refresh(form) {
+  const [input, token] = [form.querySelector?.("[name=csrfmiddlewaretoken]"), csrf()];
+  if (input && token) input.value = token;
+}
+
+function putAway() {
+  const content = typing()?.closest("#content");
+  if (!content) return;
+  const notice = document.createElement("main");
+  notice.id = "content";
+  notice.tabIndex = -1;
+  const words = document.createElement("div");
+  words.className = "notice is-warn";
+  words.textContent = "Somebody else has signed in at this browser. What was typed here was not taken over: it comes back when its author signs in again.";
+  notice.append(words);
+  away = { content, notice, title: document.title };
+  content.replaceWith(notice);
+  document.title = "Ledgerdesk";
+}
+
+function bringBack() {
+  away.notice.replaceWith(away.content);
+  document.title = away.title;
+  const content = away.content;
+  away = null;
+  htmx.process(content);
+}
+
+// Upon a sign-in elsewhere, or an answer that shows that there is a session again.
+function signedIn() {
+  const signedOut = document.querySelector("[data-signed-out]");
+  if (!signedOut) return;
+  signedOut.parentElement.replaceChildren();
+  for (const form of document.forms) refresh(form);
+  typing()?.dispatchEvent(new Event("desk:unsaved"));
+  document.dispatchEvent(new CustomEvent("desk:tell", { detail: "You are signed in again. Save works again." }));
+}
+
+tabs.addEventListener("message", ({ data }) => {
+  if (!person || !data) return;
+  if (data !== person && !away) {
+    document.getElementById("alert").replaceChildren();
+    putAway();
+  }
+  if (data === person && away) bringBack();
+  if (data === person) signedIn();
+});
+
+// Once the words of the answer stand in the page, for which htmx looks from the form on.
+document.addEventListener("desk:not-yours", () => setTimeout(() => away || putAway()));
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const token = csrf();
+  if (token && detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = token;
+});
+document.addEventListener("submit", (event) => refresh(event.target), true);
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && signedIn());

@@ -1,0 +1,136 @@
+"""What a request brings along is bounded before it is read, and no request without a session leaves anything behind."""
+
+import io
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from config.bodies import BoundedBodies
+from edits import kept
+from tests.config.test_urls import ADDRESSES, example
+from tests.rig.figures import Note
+from tests.rig.running import RunningDesk
+
+LOGIN = "/accounts/login/"
+FORM = "/t/larch/customers/8-1/edit"
+ANONYMOUS, SIGNED_IN = settings.ANONYMOUS_BODY_MAX, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+PUBLIC_PAGES = ["login", "logout", "password/reset", "password/reset/done", "password/reset/key/1-set-password"]
+STRANGE = ["/nowhere", "/static/nothing.js", "/t/", "/t/no-such-company/", "/accounts/nothing/", "/accounts/signup/"]
+
+
+class Unread(io.BytesIO):
+    """A body that must not be read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise AssertionError("The body was read.")
+
+    readline = read
+
+
+def announced(path: str, length: str, **more: str) -> HttpRequest:
+    """A post that states this length, with a body that must not be read."""
+    return RequestFactory().generic(
+        "POST",
+        path,
+        CONTENT_LENGTH=length,
+        **{"wsgi.input": Unread(), **more},  # type: ignore[arg-type]  # a WSGI environment holds more than texts
+    )
+
+
+def refusal(path: str, length: str, **more: str) -> int:
+    """The status that a post is refused with before anything reads it; 200 where it is let through."""
+    return BoundedBodies(lambda request: HttpResponse())(announced(path, length, **more)).status_code
+
+
+COOKIE = {"HTTP_COOKIE": "desk_session=forged"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "most"),
+    [(LOGIN, {}, ANONYMOUS), (LOGIN, COOKIE, ANONYMOUS), (FORM, {}, ANONYMOUS), (FORM, COOKIE, SIGNED_IN)],
+)
+def test_a_body_is_refused_above_its_limit_without_being_read(path: str, cookie: dict[str, str], most: int) -> None:
+    lengths = (str(most), f"{'0' * 30}{most}", str(most + 1), f"{'0' * 30}{most + 1}", "1" * 5000)
+    assert [refusal(path, length, **cookie) for length in lengths] == [200, 200, 413, 413, 413]
+
+
+def test_a_long_form_whose_session_cookie_is_gone_stays_and_is_told_so() -> None:
+    assert [refusal(FORM, str(ANONYMOUS + 1), **HTMX), refusal(FORM, str(SIGNED_IN + 1), **HTMX)] == [401, 413]
+
+
+@pytest.mark.parametrize("length", ["-1", "+5", "1e3", "5, 5", "²", "0x10"])
+def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    assert refusal(FORM, length) == 400
+
+
+def test_a_body_that_does_not_state_its_length_is_refused() -> None:
+    assert refusal(FORM, "", HTTP_TRANSFER_ENCODING="chunked") == 411
+
+
+def test_what_a_sign_in_page_carries_fits_into_what_it_may_be_sent() -> None:
+    assert kept.LARGEST + 10_000 < ANONYMOUS
+
+
+@pytest.mark.parametrize("path", [LOGIN, FORM])
+def test_a_file_is_taken_nowhere(as_bob: Client, client: Client, path: str) -> None:
+    answers = [
+        asked.post(path, {"login": "x", "file": SimpleUploadedFile("a.txt", b"x" * 1000)}).status_code
+        for asked in (as_bob, client)
+    ]
+    assert answers == [400, 400]
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has."""
+    return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
+
+
+def visits() -> Iterator[tuple[str, str]]:
+    for path in [*map(example, ADDRESSES), *(f"/accounts/{page}/" for page in PUBLIC_PAGES), *STRANGE]:
+        yield from (("get", path), ("head", path), ("post", path))
+
+
+def test_requests_without_a_session_leave_no_row_behind(everybody: object, figure: Note) -> None:
+    before, count = rows(), 0
+    for method, path in visits():
+        for headers in ({}, {"HX-Request": "true"}):
+            getattr(Client(), method)(path, {"q": "x"}, headers=headers)
+            count += 1
+    figure(f"requests without a session: {count}, rows that they left: {sum(rows().values()) - sum(before.values())}")
+    assert (rows(), count >= 200) == (before, True)
+
+
+@pytest.mark.parametrize("path", [LOGIN, FORM, "/", "/t/larch/", "/signed-in", "/accounts/password/reset/"])
+def test_a_page_asked_for_without_a_session_asks_the_database_nothing(
+    client: Client, db: None, path: str, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(0):
+        client.get(path)
+        client.get(path, headers={"HX-Request": "true"})
+
+
+def on_disk() -> int:
+    """The bytes in the folder for temporary files, in which uploads would be kept."""
+    return sum(file.stat().st_size for file in Path(tempfile.gettempdir()).glob("*.upload*"))
+
+
+def test_600_mb_to_the_sign_in_page_are_neither_read_nor_written(desk: RunningDesk, figure: Note) -> None:
+    host, port = desk.url.removeprefix("http://").split(":")
+    head = f"POST {LOGIN} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 629145600\r\n"
+    head += 'Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\nContent-Disposition: form-data; name="f"; '
+    before = on_disk()
+    with closing(socket.create_connection((host, int(port)), timeout=20)) as line:
+        line.sendall(f'{head}filename="a"\r\n\r\n'.encode())
+        said = line.recv(64).decode()
+    figure(f"600 MB to the sign-in page: {said.splitlines()[0]}, bytes written: {on_disk() - before}")
+    assert (said.split(" ")[1], on_disk()) == ("413", before)
