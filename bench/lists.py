@@ -58,9 +58,7 @@ def same_hits(ours: str, admins: str) -> int:
 def queries() -> Figure:
     """Queries of the list's page with one row, with 250 rows found by a search, and with 250 of all."""
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(
-        User.objects.get(username="alice"), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(User.objects.get(username="alice"))
     one = str(Record.objects.filter(email__contains=RARE, is_active=True)[0].email)
     assert "1 found" in client.get(OURS, {"q": one}).content.decode(), f"{one} is not the only one"
     counts = [number(client, query) for query in ({"q": one}, {"q": COMMON, "size": "250"}, {"size": "250"})]

@@ -60,7 +60,7 @@ class Web:
         self.stopping = True
 
     def _started(self) -> Worker:
-        close_connections()  # Django may have opened connections while it was loaded, and a child would share their sockets
+        close_connections()  # those opened while Django was loaded: a child would share their sockets
         ours, theirs = FORK.Pipe(duplex=False)
         process = FORK.Process(target=serve, args=(self.listener, self.limits, theirs))
         process.start()

@@ -19,11 +19,11 @@ from edits import kept
 from tests.config.test_urls import ADDRESSES, example
 from tests.rig.figures import Note
 from tests.rig.running import RunningDesk
+from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 LOGIN = "/accounts/login/"
 FORM = "/t/larch/customers/8-1/edit"
 ANONYMOUS, SIGNED_IN = settings.ANONYMOUS_BODY_MAX, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-PUBLIC_PAGES = ["login", "logout", "password/reset", "password/reset/done", "password/reset/key/1-set-password"]
 STRANGE = ["/nowhere", "/static/nothing.js", "/t/", "/t/no-such-company/", "/accounts/nothing/", "/accounts/signup/"]
 
 
@@ -96,7 +96,8 @@ def rows() -> dict[str, int]:
 
 
 def visits() -> Iterator[tuple[str, str]]:
-    for path in [*map(example, ADDRESSES), *(f"/accounts/{page}/" for page in PUBLIC_PAGES), *STRANGE]:
+    pages = [example(name) for name in ADDRESSES if name not in ACCOUNT_PAGES]
+    for path in [*pages, *(f"/accounts/{page}" for page in ACCOUNT_PAGES.values()), *STRANGE]:
         yield from (("get", path), ("head", path), ("post", path))
 
 

@@ -32,7 +32,7 @@ def typed(client: Client) -> dict[str, str]:
 def strict(person: User) -> Client:
     """A browser with this person's session whose forms need their CSRF token."""
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(person)
     return browser
 
 
@@ -76,7 +76,7 @@ def test_somebody_else_who_signs_in_sees_nothing_of_it(client: Client, as_alice:
 
 def test_a_sign_in_in_another_tab_meanwhile_loses_nothing(client: Client, as_alice: Client, alice: User, job) -> None:
     page = client.post(EDIT, typed(as_alice))
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(alice)
     assert sign_in_from(page, client, "alice")["Location"] == EDIT
     assert inputs(client.get(EDIT))["phone"] == PHONE
 

@@ -129,9 +129,7 @@ def test_the_link_leads_to_a_host_of_the_desk_alone(bob: User, mailing: None) ->
     assert (ask(bob.email, host="evil.example")[0], mail.outbox) == (400, [])
 
 
-@pytest.mark.parametrize(
-    "key", ["1-abc-def", "zzzzzzzzzzzzz-abc-def", f"{'z' * 40}-x", "1-a/b", "1-set-password", "1-%00"]
-)
+@pytest.mark.parametrize("key", ["1-abc-def", "zzzzzzzzzzzzz-abc-def", f"{'z' * 40}-x", "1-a/b", "1-set-password"])
 def test_a_link_that_opens_nothing_says_so(client: Client, bob: User, key: str) -> None:
     answer = client.get(f"{RESET}key/{key}/")
     assert (answer.status_code, "This link is used up" in unescape(answer.content.decode())) == (404, True)
