@@ -114,6 +114,17 @@ def test_progress_tells_rows_so_far_and_to_come(sandbox, larch, small_slices):
     assert running.total == run_of(larch).rows_told == 600
 
 
+def test_a_cursor_that_is_lost_every_time_is_tried_again_in_seconds(sandbox, larch):
+    """What was refused is the cursor and not the list, so that is not left alone for an hour."""
+    SyncRun.objects.create(tenant=larch, kind="customers")
+    sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost", count=None)
+    with pytest.raises(errors.NoAnswer):
+        read_all(larch)
+    run = run_of(larch)
+    assert (run.state, run.why) == (State.FAILED, "The list broke off before its end.")
+    assert run.next_try_at < timezone.now() + timedelta(seconds=30)
+
+
 def test_a_lost_cursor_costs_one_slice_which_begins_anew(sandbox, larch):
     SyncRun.objects.create(tenant=larch, kind="customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost")

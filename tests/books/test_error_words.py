@@ -1,0 +1,56 @@
+"""What every error says: of a save it says what became of the change, of a reading it never speaks of one."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from books import errors
+
+OF_SAVING = re.compile(
+    r"\b(sav(e|es|ed|ing)|written|wrote|writes?|typed?|sent|send|sends|sending|(your|this|the) change|lay|confirm)\b",
+    re.I,
+)
+
+
+def below(kind: type[errors.BooksError]) -> Iterator[type[errors.BooksError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        yield from below(one)
+
+
+KINDS = list(below(errors.BooksError))
+
+
+def words(error: errors.BooksError) -> str:
+    return " ".join([error.title, error.happened, error.kept, error.todo])
+
+
+def of_save(kind: type[errors.BooksError]) -> errors.BooksError:
+    with pytest.raises(kind) as caught, errors.from_books("QuickBooks"), errors.saving():
+        raise kind
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_of_reading_never_speaks_of_saving(kind: type[errors.BooksError]) -> None:
+    with pytest.raises(kind) as caught, errors.from_books("QuickBooks"):
+        raise kind
+    assert OF_SAVING.findall(words(caught.value)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_error_says_what_is_the_matter_what_was_kept_and_what_to_do(kind: type[errors.BooksError]) -> None:
+    for error in (kind(), of_save(kind)):
+        assert all((error.title, error.happened, error.kept, error.todo))
+        assert not set("{}") & set(words(error))
+
+
+def test_an_error_of_a_save_says_what_became_of_what_was_typed() -> None:
+    told = {kind: of_save(kind).kept for kind in KINDS}
+    assert [kind for kind, kept in told.items() if "typed" not in kept] == []
+
+
+def test_an_open_fate_is_said_to_be_looked_after_in_a_save_alone() -> None:
+    assert "It is not sent twice" in of_save(errors.NoAnswer).todo
+    assert "It is not sent twice" not in errors.NoAnswer().todo

@@ -1,0 +1,111 @@
+"""What answers in a vendor's place is a wrong address: it neither deletes a record nor refuses a change."""
+
+import pytest
+
+from books import errors, mirror, reading, sync
+from books.models import State, SyncRun
+from tests.books.test_error_words import OF_SAVING, words
+from tests.books.test_providers import read_all
+
+HTML = "<html><h1>Not Found</h1></html>"
+ELSEWHERE = [301, 302, 303, 307, 308, 403, 404, 405, 407, 410, 413, 451]
+
+
+@pytest.mark.parametrize("status", ELSEWHERE)
+def test_what_is_not_the_vendors_own_is_a_wrong_address_to_a_read(books, status):
+    books.fault(
+        operation="retrieve", fault="says", status=status, body=HTML, headers={"Location": "http://127.0.0.1:9/"}
+    )
+    with pytest.raises(errors.WrongAddress) as caught:
+        books.client.read_record(books.table, books.one)
+    assert (caught.value.code, OF_SAVING.findall(words(caught.value))) == (str(status), [])
+
+
+@pytest.mark.parametrize("status", [302, 404, 405])
+def test_what_is_not_the_vendors_own_is_proven_not_sent_to_a_save(books, status):
+    base, revision = books.read()
+    books.fault(operation="update", fault="says", status=status, body=HTML)
+    with pytest.raises(errors.WrongAddress):
+        books.save(base, revision, **{books.phone: "555-0177"})
+    assert books.read()[0] == base
+
+
+def test_a_gateways_404_deletes_no_record(books):
+    read_all(books.tenant)
+    books.fault(fault="garbage", status=404)
+    with pytest.raises(errors.WrongAddress):
+        sync.read_again(books.tenant, books.table, books.one)
+    assert mirror.find(books.tenant, "customers", books.one).deleted_at is None
+
+
+def test_a_404_that_names_no_record_deletes_none(books):
+    """As an address does that leads to another release of the same server."""
+    read_all(books.tenant)
+    body = {
+        "error": {
+            "type": "INVALID_REQUEST_ERROR",
+            "code": "RESOURCE_MISSING",
+            "message": f"Unrecognized URL /{books.one}",
+        },
+        "message": f"Cannot GET /customers/{books.one}",
+        "statusCode": 404,
+    }
+    books.fault(operation="retrieve", fault="says", status=404, body=body)
+    with pytest.raises(errors.WrongAddress):
+        sync.read_again(books.tenant, books.table, books.one)
+    assert mirror.find(books.tenant, "customers", books.one).deleted_at is None
+
+
+@pytest.mark.parametrize("books", ["conductor"], indirect=True)
+def test_conductors_own_404_that_names_the_record_means_that_it_is_gone(books):
+    message = f"No such customer: '{books.one}'"
+    body = {"error": {"type": "INVALID_REQUEST_ERROR", "code": "RESOURCE_MISSING", "message": message}}
+    books.fault(operation="retrieve", fault="says", status=404, body=body)
+    with pytest.raises(errors.NotFound):
+        books.client.read_record(books.table, books.one)
+
+
+@pytest.mark.parametrize("status", [200, 502])
+def test_a_web_page_is_told_from_a_broken_answer(books, status):
+    books.fault(operation="retrieve", fault="says", status=status, body=HTML)
+    with pytest.raises(errors.NoAnswer) as caught:
+        books.client.read_record(books.table, books.one)
+    assert ("web page" in caught.value.happened) == (status == 200)
+
+
+def test_another_records_answer_is_not_taken_for_the_one_asked_for(books):
+    books.fault(operation="retrieve", fault="says", body={"id": "80000002-1"})
+    with pytest.raises(errors.BadAnswer):
+        books.client.read_record(books.table, books.one)
+
+
+@pytest.mark.parametrize("books", ["conductor"], indirect=True)
+def test_a_write_that_is_answered_by_another_record_has_an_open_fate(books):
+    base, revision = books.read()
+    books.fault(operation="update", fault="says", body={"id": "80000002-1"})
+    with pytest.raises(errors.BadAnswer):
+        books.save(base, revision, **{books.phone: "555-0177"})
+
+
+@pytest.mark.parametrize("books", ["bigcapital"], indirect=True)
+@pytest.mark.parametrize("trouble", [{"status": 404, "body": HTML}, {"status": 429}, {"status": 401}, {"body": "{}"}])
+def test_a_read_back_that_fails_leaves_the_fate_of_the_write_open(books, trouble):
+    base, revision = books.read()
+    books.fault(operation="retrieve", fault="slow", seconds=0)  # the look before the write is fine
+    books.fault(operation="retrieve", fault="says", **trouble)
+    with pytest.raises(errors.NoAnswer):
+        books.save(base, revision, **{books.phone: "555-0177"})
+    assert len(books.asked("PUT")) == 1
+
+
+READS = ["internal", "timeout", "cut_before", "half", "garbage", "deep", "refuse", "rate_limited"]
+
+
+@pytest.mark.parametrize("fault", READS)
+def test_a_list_that_fails_never_speaks_of_a_save(books, fault):
+    read_all(books.tenant)
+    SyncRun.objects.update(state=State.QUEUED, full_at=None, mark=None)
+    books.fault(operation="list", fault=fault, count=9)
+    with pytest.raises(errors.BooksError) as caught:
+        reading.read_next(books.tenant)
+    assert OF_SAVING.findall(f"{caught.value.title} {caught.value.kept} {caught.value.todo}") == []
