@@ -3,7 +3,6 @@
 Knows no key and no value. Wraps whichever of Django's caches `CACHE_URL` names.
 """
 
-import importlib
 import logging
 import threading
 import time
@@ -19,17 +18,6 @@ IN_THIS_PROCESS = ("LocMemCache", "DummyCache")
 CONNECT_SECONDS = 0.3
 ANSWER_SECONDS = 0.5
 TRIED_AGAIN_SECONDS = 10.0
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    """What the clients of remote caches raise when their server is away; those that are not installed raise nothing."""
-    found: list[type[Exception]] = [OSError]
-    for module, name in (("redis.exceptions", "RedisError"), ("pymemcache.exceptions", "MemcacheError")):
-        try:
-            found.append(getattr(importlib.import_module(module), name))
-        except ModuleNotFoundError:
-            continue
-    return tuple(found)
 
 
 class Breaker:
@@ -79,14 +67,15 @@ class OptionalCache(BaseCache):
         kind = import_string(described.pop("BACKEND"))
         self._inner = kind(described.pop("LOCATION", ""), {**described, "OPTIONS": _options(described, kind)})
         self._breaker = _breakers.setdefault(location, Breaker())
-        self._failures = _failures()
 
     def _ask(self, method: str, absent: Any, *arguments: Any, **named: Any) -> Any:
         if not self._breaker.lets_pass():
             return absent
         try:
             answer = getattr(self._inner, method)(*arguments, **named)
-        except self._failures as error:
+        except ValueError:  # belongs to what a cache answers: there is nothing to add to
+            raise
+        except Exception as error:  # a client raises what it likes when its server is away, and no page needs a cache
             self._breaker.note_failure(error)
             return absent
         self._breaker.note_answer()
