@@ -18,7 +18,7 @@ Sign = Callable[[], object]
 
 PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_SECONDS = 60.0  # whoever has run that long is well again
-KEEPS_FAILING = 3  # so many ends in a row are told once more, and then no more until it is well
+KEEPS_FAILING = 3  # the last of so many ends in a row is told, then none until it is well
 STEP_SECONDS = 1.0  # a look counts for no more, whatever the clock says: the watchdog itself may have been asleep
 STARTING_SECONDS = 60.0  # until the first sign
 
@@ -67,7 +67,7 @@ class Guard:
     def _note_end(self, what: str, now: float, why: str = ".") -> None:
         self.start_at = now + PAUSES[min(self.ends, len(PAUSES) - 1)]
         self.ends += 1
-        if self.ends == 1:
+        if self.ends < KEEPS_FAILING:
             self.report(f"{what} and is started again{why}")
         elif self.ends == KEEPS_FAILING:
             self.report(f"{what} again and again and is tried every {PAUSES[-1]:.0f} seconds{why} ({self.child.log})")

@@ -42,10 +42,11 @@ def test_a_process_that_ends_again_and_again_is_tried_for_ever_with_growing_paus
     assert [round(pause - 0.5) for pause in pauses] == [*PAUSES[1:], PAUSES[-1]]
 
 
-def test_it_is_told_at_the_first_end_and_once_more_when_it_goes_on(tmp_path):
+def test_it_is_told_three_times_and_then_no_more(tmp_path):
     guard, said = guarded(tmp_path, ENDS)
     starts(guard, 60)
     assert said == [
+        "saves died and is started again: no such table",
         "saves died and is started again: no such table",
         f"saves died again and again and is tried every 30 seconds: no such table ({guard.child.log})",
     ]
@@ -92,7 +93,7 @@ def test_a_program_that_cannot_be_started_ends_nobody(tmp_path):
     for tick in range(8):
         guard.look(float(tick))
     assert said[0] == "saves died and is started again: no such table"
-    assert said[1].startswith("saves could not be started again and again and is tried every 30 seconds: [Errno 2]")
+    assert said[2].startswith("saves could not be started again and again and is tried every 30 seconds: [Errno 2]")
 
 
 @pytest.mark.parametrize(

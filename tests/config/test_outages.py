@@ -1,0 +1,156 @@
+"""The desk's own faults on running processes: whatever goes away, it comes back by itself and nothing is lost."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from config.unavailable import TITLE
+from tests.edits.killing import KilledDesk, Save
+from tests.rig.figures import Note
+from tests.rig.running import wait_until
+from tests.rig.supervised import PostgresThatGoesAway, Watched, family, full_disk, locked, watched
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="freezes processes and looks into /proc")
+PROCESSES = ("web", "saves", "sync", "timetable")
+
+
+@pytest.fixture(scope="module")
+def hanging_cache() -> Iterator[str]:
+    """A cache that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iterator[KilledDesk]:
+    """A desk with short limits over a cache that hangs, and people who save there."""
+    limits = {"HUNG_SECONDS": "3", "SQLITE_TIMEOUT": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
+    with watched(tmp_path_factory.mktemp("outages"), CACHE_URL=hanging_cache, **limits) as running:
+        yield KilledDesk(running)
+
+
+@pytest.fixture
+def running(people: KilledDesk) -> Watched:
+    assert isinstance(people.run, Watched)
+    people.run.said.clear()
+    return people.run
+
+
+def saved(people: KilledDesk, save: Save) -> bool:
+    """Save once more what was typed, as a person would who was told to; whether that worked and the books hold it."""
+    people._post(save)
+    return save.answer == 303 and people.phones(save) == [save.phone]
+
+
+def goes_on(people: KilledDesk, running: Watched) -> float:
+    """Seconds until all is well again: ready, a save goes through and the books are read."""
+    began = time.monotonic()
+    wait_until(lambda: running.ready()["ready"], within=40)
+    assert saved(people, people.typed("larch"))
+    before = last_read(people)
+    with people.browser() as browser:
+        page = browser.get("/t/larch/customers/").text
+        token = people.cookies["desk_csrf"]
+        assert "Customers" in page
+        asked = {"csrfmiddlewaretoken": token}
+        headers = {"Referer": f"{running.url}/t/larch/customers/"}
+        assert browser.post("/t/larch/refresh", data=asked, headers=headers).status_code < 400
+    wait_until(lambda: last_read(people) > before, within=40)
+    return time.monotonic() - began
+
+
+def last_read(people: KilledDesk) -> str:
+    """When a reading of the books has been carried out last."""
+    asked = "SELECT MAX(finished_at) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
+    return people.rows(asked)[0][0] or ""
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_that_is_killed_is_back(people, running, figure: Note, name):
+    os.kill(running.pid(name), signal.SIGKILL)
+    wait_until(lambda: running.said)
+    assert running.said[0].startswith(f"{name} died and is started again")
+    figure(f"{name} killed: all well after {goes_on(people, running):.1f} s")
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_that_is_frozen_is_noticed_and_started_again(people, running, figure: Note, name):
+    frozen = running.pid(name)
+    running.freeze(name)
+    wait_until(lambda: running.pid(name) != frozen)
+    assert running.said == [f"{name} does not respond and is started again."]
+    figure(f"{name} frozen: all well {goes_on(people, running):.1f} s after it was started again")
+
+
+def test_a_frozen_process_of_the_web_server_is_replaced(people, running, figure: Note):
+    _, worker = family(running.pid("web"))
+    os.kill(worker, signal.SIGSTOP)
+    wait_until(lambda: not Path(f"/proc/{worker}").exists(), within=40)
+    figure(f"web worker frozen: all well {goes_on(people, running):.1f} s after it was ended")
+
+
+def test_a_locked_database_ends_nobody(people, running, figure: Note):
+    before = {name: running.pid(name) for name in PROCESSES}
+    save = people.typed("larch")
+    with locked(running.home / "demo.sqlite3"):
+        people._post(save)
+        assert save.answer is not None
+        assert save.answer >= 500
+        log = running.desk.children["timetable"].log
+        wait_until(lambda: "The database does not answer: database is locked" in log.read_text())
+    seconds = goes_on(people, running)
+    wait_until(lambda: saved(people, save))
+    assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+    figure(f"SQLite locked: all well after {seconds:.1f} s")
+
+
+def test_a_full_disk_ends_nobody(people, running, figure: Note):
+    before = {name: running.pid(name) for name in PROCESSES}
+    save = people.typed("larch")
+    everyone = [pid for name in PROCESSES for pid in family(running.pid(name))]
+    with full_disk(*everyone):
+        people._post(save)
+        assert save.answer is not None
+        assert save.answer >= 500
+        with people.browser() as browser:
+            assert browser.get("/healthz").status_code == 200
+    seconds = goes_on(people, running)
+    wait_until(lambda: saved(people, save))
+    assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+    figure(f"disk full: all well after {seconds:.1f} s")
+
+
+@pytest.fixture
+def postgres() -> Iterator[PostgresThatGoesAway]:
+    with PostgresThatGoesAway.started() as server:
+        yield server
+
+
+def test_a_database_that_was_away_for_eleven_seconds_is_missed_by_nobody(postgres, tmp_path, figure: Note):
+    with watched(tmp_path, DATABASE_URL=postgres.url, HUNG_SECONDS="5") as running:
+        before = {name: running.pid(name) for name in PROCESSES}
+        with httpx.Client(base_url=running.url, trust_env=False) as browser:
+            browser.get("/accounts/login/")
+            typed = {"login": "bob", "password": "demo", "csrfmiddlewaretoken": browser.cookies["desk_csrf"]}
+            assert browser.post("/accounts/login/", data=typed).status_code == 302
+            browser.get("/t/larch/customers/")
+            postgres.stop()
+            time.sleep(11)  # the fault itself: shorter ones end nobody
+            away = [browser.get(path).status_code for path in ("/t/larch/", "/healthz", "/readyz")]
+            said = browser.get("/t/larch/").text
+            postgres.start()
+            began = time.monotonic()
+            wait_until(lambda: browser.get("/t/larch/").status_code == 200 and running.ready()["ready"])
+            figure(f"PostgreSQL away for 11 s: pages back after {time.monotonic() - began:.1f} s")
+        assert (away, TITLE in said) == ([503, 200, 503], True)
+        assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+        wait_until(
+            lambda: all("answers again" in running.desk.children[name].log.read_text() for name in PROCESSES[1:])
+        )
