@@ -72,11 +72,12 @@ class Child:
     @property
     def stopped(self) -> bool:
         """Whether the program is halted (SIGSTOP), where that can be told."""
-        try:
-            state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (AttributeError, OSError):
+        if self.process is None:
             return False
-        return state == "T"
+        try:
+            return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+        except OSError:
+            return False
 
 
 def end_of(file: Path, most_bytes: int = 10_000) -> str:

@@ -139,7 +139,7 @@ class Desk:
         hung_seconds = float(self.environment.get("HUNG_SECONDS") or 30)
         signs: dict[str, Sign] = {name: time_of(self.heartbeats / f"{name}.beat") for name in BEATING}
         if web := self.children.get("web"):
-            probe = Probe(self.host, self.port, ALIVE, hung_seconds / 3, lambda: not web.stopped)
+            probe = Probe(self.host, self.port, ALIVE, hung_seconds, lambda: not web.stopped)
             probe.start()
             signs["web"] = probe.sign
         return [Guard(child, report, signs.get(name), hung_seconds) for name, child in self.children.items()]

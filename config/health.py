@@ -29,9 +29,11 @@ class Probes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = ADDRESSES.get(request.path_info, self.get_response)(request)
-        if request.path_info in ADDRESSES:
-            response["Cache-Control"] = "no-store"
+        view = ADDRESSES.get(request.path_info)
+        if view is None:
+            return self.get_response(request)
+        response: HttpResponse = view(request)
+        response["Cache-Control"] = "no-store"
         return response
 
 

@@ -96,12 +96,14 @@ def time_of(file: Path) -> Sign:
 
 
 class Probe:
-    """Asks a web server for a sign of life in a thread of its own, so that nobody waits for a server that hangs."""
+    """Asks a web server for a sign of life in a thread of its own, so that nobody waits for a server that hangs.
 
-    EVERY_SECONDS = 2.0
+    It asks often enough that within `hung_seconds` three answers in a row have to be missing.
+    """
 
-    def __init__(self, host: str, port: int, path: str, seconds: float, runs: Callable[[], bool]) -> None:
-        self.host, self.port, self.path, self.seconds, self.runs = host, port, path, seconds, runs
+    def __init__(self, host: str, port: int, path: str, hung_seconds: float, runs: Callable[[], bool]) -> None:
+        self.host, self.port, self.path, self.runs = host, port, path, runs
+        self.patience, self.pause = hung_seconds / 3, hung_seconds / 15
         self.answers = 0
 
     def start(self) -> None:
@@ -114,9 +116,9 @@ class Probe:
 
     def _ask_on(self) -> None:
         while True:
-            if ask(self.host, self.port, self.path, self.seconds) and self.runs():
+            if ask(self.host, self.port, self.path, self.patience) and self.runs():
                 self.answers += 1
-            time.sleep(self.EVERY_SECONDS)  # the beat at which it asks
+            time.sleep(self.pause)  # the beat at which it asks
 
 
 def ask(host: str, port: int, path: str, seconds: float) -> bool:

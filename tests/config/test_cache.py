@@ -56,7 +56,9 @@ def cached(address: str, tried_again: float = 60.0) -> Iterator[cache.OptionalCa
     described = optional(environ.Env.cache_url_config(address))
     cache._breakers[described["LOCATION"]] = cache.Breaker(tried_again)
     with override_settings(CACHES={"default": described}):
-        yield caches["default"]
+        found = caches["default"]
+        assert isinstance(found, cache.OptionalCache)
+        yield found
 
 
 def everything(found: cache.OptionalCache) -> dict[str, object]:
@@ -143,7 +145,6 @@ def test_a_cache_in_this_process_is_used_as_it_is():
 
 
 def test_what_the_operator_sets_wins_over_our_limits():
-    found = environ.Env.cache_url_config("redis://127.0.0.1:9/1?socket_timeout=2")
-    with override_settings(CACHES={"default": optional(found)}):
-        options = caches["default"]._inner._options
+    with cached("redis://127.0.0.1:9/1?socket_timeout=2") as found:
+        options = found._inner._options
     assert (options["socket_timeout"], options["socket_connect_timeout"]) == (2, 0.3)

@@ -26,7 +26,8 @@ def guarded(folder: Path, source: str, **more) -> tuple[Guard, list[str]]:
 
 def starts(guard: Guard, until: float) -> list[float]:
     """Look twice a second by a clock of our own; the moments at which the program was started again."""
-    found, number = [], guard.child.process
+    found: list[float] = []
+    number = guard.child.process
     for tick in range(int(until * 2)):
         wait_until(lambda: not guard.child.running)
         guard.look(tick / 2)

