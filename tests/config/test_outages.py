@@ -93,6 +93,14 @@ def test_each_process_that_is_frozen_is_noticed_and_started_again(people, runnin
     figure(f"all frozen: all well {goes_on(people, running):.1f} s after they were started again")
 
 
+def test_a_web_whose_first_process_alone_is_frozen_is_started_again(people, running):
+    running.wait_for_signs()
+    frozen = running.pid("web")
+    os.kill(frozen, signal.SIGSTOP)  # its workers go on answering, and nobody would replace them
+    wait_until(lambda: running.pid("web") != frozen, within=40)
+    wait_until(lambda: running.ready()["ready"], within=40)
+
+
 def test_a_frozen_process_of_the_web_server_is_replaced(people, running, figure: Note):
     running.wait_for_signs()
     _, worker = family(running.pid("web"))
