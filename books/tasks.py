@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tenants.models import Tenant
 
-from . import processes, reading
+from . import processes, reading, turns
 from .errors import BooksError, Busy, TooMany
 from .models import State, SyncRun, Watch
 
@@ -59,6 +59,14 @@ def recall(tenant_id: int, now: datetime) -> None:
     Watch.objects.filter(tenant=tenant_id).update(state=State.QUEUED, queued_at=now, process="")
     if not own.filter(status=TaskResultStatus.READY).exists():
         read_books.enqueue(tenant_id)
+
+
+def let_go(now: datetime) -> None:
+    """Queue again, and free, what this process held when its database went away. Only for a process at no task."""
+    turns.let_go()
+    held = Watch.objects.filter(state=State.RUNNING, process=processes.mark())
+    for tenant_id in held.values_list("tenant_id", flat=True):
+        recall(tenant_id, now)
 
 
 def _read(watch: Watch) -> None:

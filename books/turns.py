@@ -5,6 +5,7 @@ again every few hundredths of a second. No transaction is held while a request r
 written in SQL: every page of a reading and every save does both, and to compose them anew took longer than the rest.
 """
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ from tenants.models import Tenant
 from . import processes
 from .errors import Busy
 from .models import Line, Waiter
+from .outage import AWAY
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 0.03
 SEEN_EVERY_SECONDS = 1.0
@@ -56,7 +60,30 @@ def turn(
             lend_back()
         yield
     finally:
-        _patiently(lambda: _execute(_FREE, tenant.pk, holder))
+        _free(tenant.pk, holder)
+
+
+def let_go() -> None:
+    """Free the lines that this process could not free when it was done with them."""
+    while _owed:
+        place = _owed.pop()
+        try:
+            _execute(_FREE, *place)
+        except AWAY:
+            _owed.append(place)
+            raise
+
+
+def _free(tenant_id: int, holder: str) -> None:
+    """Free the line. A database that is away takes nothing from the answer that the caller has in hand by then."""
+    try:
+        _patiently(lambda: _execute(_FREE, tenant_id, holder))
+    except AWAY:
+        log.warning("The line to company %s could not be freed yet: the database is away.", tenant_id)
+        _owed.append((tenant_id, holder))
+
+
+_owed: list[tuple[int, str]] = []
 
 
 def lend_back() -> None:
@@ -101,6 +128,7 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
 
 def _take(tenant: Tenant, priority: Priority, holder: str, seconds: float, waiter: Waiter | None = None) -> bool:
     """Take the line in one statement if it is free and nobody more urgent, or as urgent and earlier, waits."""
+    let_go()
     now = timezone.now()
     place = waiter.pk if waiter else _LAST
     until, lapsed = _moment(now + timedelta(seconds=seconds)), _moment(now - WAITER_LAPSES)

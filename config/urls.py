@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from config import views
+from config import health, views
 from tenants import account_views as accounts
 from tenants import views as tenants
 
@@ -13,6 +13,7 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.fault"
 
 urlpatterns = [
+    *health.urlpatterns,
     path("", tenants.company_list, name="company_list"),
     # One by one: allauth's own list also lets people add addresses without a password, and grows with its releases.
     path("accounts/login/", accounts.SignIn.as_view(), name="account_login"),

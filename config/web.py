@@ -165,7 +165,7 @@ def main(address: str) -> int:
 
     assert wsgi.application  # loaded before the processes are forked, so that they share its memory
     processes = env.int("WEB_PROCESSES", default=2)
-    web = Web(listening(address), limits_of(env), processes, env.float("WEB_HANG_SECONDS", default=30))
+    web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30))
     signal.signal(signal.SIGTERM, web.ask_to_stop)
     signal.signal(signal.SIGINT, web.ask_to_stop)
     web.run()

@@ -12,7 +12,7 @@ from tenants.models import Role
 from tests.rig.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
-PUBLIC = {"demo_sign_in", *ACCOUNT_PAGES}
+PUBLIC = {"demo_sign_in", "healthz", "readyz", *ACCOUNT_PAGES}
 ANYBODY_SIGNED_IN = {"company_list", "look", "look_options", "signed_in"}
 NEEDED = {
     "home": Role.VIEWER,

@@ -31,7 +31,7 @@ from tests.rig.running import ROOT, RunningDesk, wait_until
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes in /proc")
 SIGN_IN = "/accounts/login/"
 AT_ONCE = 520  # more than the threads of both processes
-SHORT = {"WEB_HEADER_SECONDS": "0.5", "WEB_BODY_SECONDS": "0.5", "WEB_IDLE_SECONDS": "60", "WEB_HANG_SECONDS": "3"}
+SHORT = {"WEB_HEADER_SECONDS": "0.5", "WEB_BODY_SECONDS": "0.5", "WEB_IDLE_SECONDS": "60", "HUNG_SECONDS": "3"}
 BEHIND_PROXY = {"BEHIND_PROXY": "1", "SECURE_HTTPS": "1"}
 
 

@@ -48,7 +48,7 @@ from books.turns import Priority
 from tenants.models import Tenant
 for tenant in Tenant.objects.filter(slug__in={slugs}):
     table = connections.table(tenant, "customers")
-    for page in connections.client(tenant, Priority.SYNC).pages(table):
+    for page in connections.client(tenant, Priority.PERSON).pages(table):
         mirror.store_page(tenant, table, page.rows, timezone.now())
 """
 

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from books import daily, timetable
+from books import daily, heartbeat, timetable
+from books.outage import AWAY, Outage
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="make one round, clear away, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        heartbeat.start("timetable")
         pruned = cleared = float("-inf")
+        outage = Outage()
         while True:
             try:
                 timetable.round_of_work()
@@ -33,6 +36,11 @@ class Command(BaseCommand):
                     pruned = time.monotonic()
                 if time.monotonic() - cleared > CLEAR_EVERY_SECONDS and daily.clear_away():
                     cleared = time.monotonic()
+                outage.end()
+            except AWAY as error:
+                if options["once"]:
+                    raise
+                outage.wait(error)
             except DatabaseError:
                 log.exception("This round of the timetable failed; the next one tries again.")
             if options["once"]:

