@@ -26,6 +26,11 @@ class Kind(StrEnum):
     LIST = "list"  # a tuple of Contents of the field's members: lines, notes, contacts
 
 
+# Digits before the point: the vendors take no more in an update (fact sheet, section 9), and 15 digits in all is what
+# a column of SQLite keeps to the cent.
+WHOLE_DIGITS: Mapping[Kind, int] = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What an entry picked for a field means for the other members of the same line.

@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 
 from books.errors import BooksError
 from books.mirror import NotMirrored
+from books.records import NotReadable
+from books.unreadable import KeptAside
 from edits import kept
 from edits.seal import NoBase
 
@@ -49,7 +51,7 @@ def _words_of(error: BooksError) -> dict[str, Any]:
 def _more(error: Exception) -> dict[str, Any]:
     return (
         {"happened": str(error)}
-        if isinstance(error, PermissionDenied | NotMirrored | BadRequest) and str(error)
+        if isinstance(error, PermissionDenied | NotMirrored | NotReadable | BadRequest) and str(error)
         else {}
     )
 
@@ -72,6 +74,23 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     ),
     TooManyFieldsSent: (400, _TOO_MUCH),
     RequestDataTooBig: (413, _TOO_MUCH),
+    KeptAside: (
+        502,
+        {
+            "title": "This record cannot be shown",
+            "happened": "What the books send for it cannot be read, and there is no earlier copy.",
+            "todo": "Correct it in the books; the desk then reads it by itself. The connection page says more.",
+        },
+    ),
+    NotReadable: (
+        502,
+        {
+            "title": "This record cannot be shown",
+            "happened": "The desk's copy of it holds something that cannot be read.",
+            "kept": "Nothing was changed.",
+            "todo": "Refresh the company's copy on its connection page. If it stays, tell your operator.",
+        },
+    ),
     NotMirrored: (
         404,
         {

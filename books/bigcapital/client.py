@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from books import http, quota
-from books.errors import BadAnswer, NoAnswer, NotReached, Refused, Stale, from_books
+from books.errors import BadAnswer, NoAnswer, NotReached, NotSent, Refused, Stale, from_books
 from books.fields import Field, Kind, Table
-from books.provider import Filters, Page
-from books.records import Content, Json, decode, encode_value, fingerprint
+from books.provider import Filters, Page, of_record
+from books.records import Content, Json, NotReadable, decode, encode_value, fingerprint
 from books.turns import Priority
 from books.writing import changed_fields
 
@@ -119,7 +119,14 @@ class Bigcapital:
     def _before(self, table: Table, id: str) -> dict[str, Json]:
         """The record just before the write; while it cannot be read, nothing has been sent."""
         try:
-            return self._read(table, id)
+            found = self._read(table, id)
+            decode(table.shape, found)
+            return found
+        except NotReadable as error:
+            raise NotSent(
+                f"What it answered when the record was read before the save cannot be read: {error}",
+                todo="Correct there what is named here, then save again.",
+            ) from error
         except NoAnswer as error:
             raise NotReached(
                 "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
@@ -129,6 +136,7 @@ class Bigcapital:
         body = self._get(_one(table), _path(table, id), {}, table).json()
         if not isinstance(body, dict) or "id" not in body:
             raise BadAnswer("The answer was not a record.")
+        of_record(body, id)
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from books import http
 from books.errors import BadAnswer, NotFound, Refused, from_books
 from books.fields import Table
-from books.provider import Filters, Page, Written
+from books.provider import Filters, Page, Written, of_record
 from books.records import Content, Json
 from books.writing import body_of
 
@@ -60,9 +60,12 @@ class Conductor:
 
     @from_books(NAME)
     def _page(self, path: str, query: http.Query) -> dict[str, Json]:
-        page = self._checked(self._ask(path, query, once="cursor" in query)).page()
+        answer = self._checked(self._ask(path, query, once="cursor" in query))
+        page = answer.page()
         if "data" not in page:
             raise BadAnswer("A list came without its rows.")
+        for row in page["data"]:
+            row.request_id = answer.headers.get(HEADER, "")
         return page
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
@@ -75,9 +78,11 @@ class Conductor:
         if table.single:
             return self._single(table)
         try:
-            return self._get(f"{table.path}/{quote(id, safe='')}", {})
+            found = self._get(f"{table.path}/{quote(id, safe='')}", {})
         except Refused as error:
             raise (_not_found(error) if error.code in GONE else error) from None
+        of_record(found, id)
+        return found
 
     @from_books(NAME)
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Written:
@@ -96,6 +101,7 @@ class Conductor:
             gone = error.code in GONE and f'"{id}"' in error.detail
             raise (_not_found(error) if gone else error) from None
         written.request_id = answer.headers.get(HEADER, "")
+        of_record(written, id)
         return written
 
     @from_books(NAME)
