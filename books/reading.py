@@ -16,7 +16,7 @@ from tenants.models import Tenant
 
 from . import mirror, unreadable
 from .connections import client, description
-from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany, from_books
+from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
 from .fields import Table
 from .freshness import LIMIT
 from .models import Record, State, SyncRun, Watch
@@ -74,10 +74,10 @@ def read_next(tenant: Tenant) -> bool:
         raise
     except Exception as error:  # whatever is wrong with one list must not keep the others from being read
         log.exception("The list %s of %s cannot be read.", run.kind, tenant.slug)
-        with from_books(description(tenant).name):
-            fault = OwnFault(detail=repr(error)[:200])
-            note_failure(run, fault, _pause(run, fault))
-            raise fault from error
+        fault = OwnFault(detail=repr(error)[:200])
+        fault.books = description(tenant).name
+        note_failure(run, fault, _pause(run, fault))
+        raise fault from error
     return True
 
 

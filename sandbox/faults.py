@@ -14,12 +14,13 @@ COMMON = (
     "land_late",
     "half",
     "garbage",
+    "altered",
     "rate_limited",
     "internal",
 )
 KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
-_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult", "written")
+_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult", "written", "id", "changes", "raw")
 _MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 
