@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from . import row_splitter
-from .fields import WHOLE_DIGITS, Field, Kind, Shape
+from .fields import READ_DIGITS, Field, Kind, Shape
 
 Json = Any
 Value = Any
@@ -273,7 +273,7 @@ def _read_number(f: Field, raw: Json) -> Decimal:
     if isinstance(raw, float | bool | list | tuple):
         raise TypeError(raw)
     number = Decimal(raw)
-    if not number.is_finite() or number.adjusted() >= WHOLE_DIGITS[f.kind]:
+    if not number.is_finite() or number.adjusted() >= READ_DIGITS[f.kind]:
         raise ValueError("too large")
     exponent = number.adjusted() + 1 - len(number.as_tuple().digits)
     return number if exponent >= -PLACES else _rounded(number)
@@ -281,7 +281,7 @@ def _read_number(f: Field, raw: Json) -> Decimal:
 
 def _rounded(number: Decimal) -> Decimal:
     """Without the places that are noise, so that it can be written out."""
-    return number.quantize(Decimal(1).scaleb(-PLACES), context=Context(prec=PLACES + max(WHOLE_DIGITS.values())))
+    return number.quantize(Decimal(1).scaleb(-PLACES), context=Context(prec=PLACES + max(READ_DIGITS.values())))
 
 
 def _read_boolean(f: Field, raw: Json) -> bool:
@@ -355,9 +355,9 @@ _WHAT = {
     Kind.TEXT: f"a text of up to {LETTERS:,} letters",
     Kind.LONG_TEXT: f"a text of up to {LETTERS:,} letters",
     Kind.CHOICE: "one of the words for it",
-    Kind.MONEY: f"an amount of up to {WHOLE_DIGITS[Kind.MONEY]} digits before the point",
-    Kind.COST: f"a cost of up to {WHOLE_DIGITS[Kind.COST]} digits before the point",
-    Kind.NUMBER: f"a number of up to {WHOLE_DIGITS[Kind.NUMBER]} digits before the point",
+    Kind.MONEY: f"an amount of up to {READ_DIGITS[Kind.MONEY]} digits before the point",
+    Kind.COST: f"a cost of up to {READ_DIGITS[Kind.COST]} digits before the point",
+    Kind.NUMBER: f"a number of up to {READ_DIGITS[Kind.NUMBER]} digits before the point",
     Kind.BOOLEAN: "a yes or no",
     Kind.DATE: f"a date from {DAYS[0].year} to {DAYS[1].year}",
     Kind.MOMENT: f"a moment from {DAYS[0].year} to {DAYS[1].year}",

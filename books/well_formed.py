@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .fields import WHOLE_DIGITS, Field, Kind, Shape, Table
+from .fields import READ_DIGITS, Field, Kind, Shape, Table
 from .provider import Row
 from .records import LETTERS, Content, Given, NotReadable, decode, dumps, fingerprint, loads, read_id
 
@@ -97,13 +97,13 @@ def _type(f: Field) -> Any:
         return _struct(f.name, f.shape)
     if f.kind is Kind.LIST:
         return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
-    if f.kind in WHOLE_DIGITS:
+    if f.kind in READ_DIGITS:
         return _number(f.kind)
     return _PLAIN[Kind.MOMENT if f.as_instant else f.kind]
 
 
 def _number(kind: Kind) -> Any:
-    digits, places = WHOLE_DIGITS[kind], 2 if kind is Kind.MONEY else 9
+    digits, places = READ_DIGITS[kind], 2 if kind is Kind.MONEY else 9
     as_text = Annotated[str, msgspec.Meta(pattern=rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{places}}})?\Z")]
     most = float(10**digits - 1)
     return as_text | Annotated[float, msgspec.Meta(ge=-most, le=most)]
