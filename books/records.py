@@ -115,10 +115,10 @@ class Given(dict[str, Json]):
     `why_not` says why the text is no object that can be read; then there is nothing else in it.
     """
 
-    __slots__ = ("request_id", "text", "why_not")
+    __slots__ = ("__dict__", "request_id", "text")
     text: str
-    why_not: str
     request_id: str
+    why_not = ""
 
 
 def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
@@ -141,7 +141,7 @@ def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
 def _is_sound(text: str) -> bool:
     """Whether a text is JSON at all, also where it is nested too deep for any parser or holds half a sign."""
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str, parse_float=str)  # as numbers, the longest are none to Python
     except RecursionError:
         return True
     except ValueError:
@@ -150,15 +150,14 @@ def _is_sound(text: str) -> bool:
 
 
 def _given(text: bytes) -> Given:
-    value, why_not = None, ""
     try:
-        value = loads(text)
+        value, why_not = loads(text), "It is not an object."
     except NotReadable:
-        why_not = "It is not JSON that can be read."
-    if not why_not and not isinstance(value, dict):
-        why_not = "It is not an object."
-    row = Given({} if why_not else value)
-    row.text, row.why_not, row.request_id = text.decode("utf-8", "replace"), why_not, ""
+        value, why_not = None, "It is not JSON that can be read."
+    row = Given(value if isinstance(value, dict) else {})
+    row.text, row.request_id = text.decode("utf-8", "replace"), ""
+    if not isinstance(value, dict):
+        row.why_not = why_not
     return row
 
 
@@ -256,7 +255,7 @@ QUOTED = 60  # letters of a value that a sentence quotes
 
 
 def _read_text(f: Field, raw: Json) -> str:
-    if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
+    if type(raw) is not str and (isinstance(raw, bool) or not isinstance(raw, str | int | Decimal)):
         raise TypeError(raw)
     text = str(raw)
     if len(text) > LETTERS or "\0" in text:

@@ -4,7 +4,7 @@ Knows no provider, and nothing of what makes an object readable.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
@@ -70,7 +70,7 @@ def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id).first()
 
 
-def of(tenant: Tenant) -> Sequence[UnreadableRecord]:
+def of(tenant: Tenant) -> QuerySet[UnreadableRecord]:
     """All of a company that is kept aside, by list, the longest first."""
     return UnreadableRecord.objects.filter(tenant=tenant).defer("raw").order_by("kind", "first_seen_at", "pk")
 

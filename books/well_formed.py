@@ -5,9 +5,8 @@ which has the last word. So what `check` lets through, `records.decode` reads.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -18,8 +17,7 @@ from .records import LETTERS, Content, Given, NotReadable, decode, dumps, finger
 LONGEST = 10_000_000  # signs of one object; the longest bills have a tenth of that
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(NamedTuple):
     """One of the vendor's objects that can be read whole, with its id, its revision and its text."""
 
     id: str

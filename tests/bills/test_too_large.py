@@ -93,7 +93,7 @@ def written(sandbox: Sandbox) -> list[Any]:
 def with_bar_codes(tenant: Tenant) -> dict[str, str]:
     """Three expenses more, each with the bar code of a product as its amount."""
     (line, *_) = mirror.content(mirror.find(tenant, "bills", BILL))["expense_lines"]
-    typed = {}
+    typed: dict[str, str] = {}
     for number, code in enumerate(BAR_CODES, 1):
         start = f"expense_lines-{number}"
         typed |= {f"{start}-id": "-1", f"{start}-account": str(line["account"]), f"{start}-amount": code}

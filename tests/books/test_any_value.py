@@ -134,7 +134,7 @@ def test_any_value_of_any_field_is_stored_or_kept_aside(tenant, rows, figure):
 
     store()
     told(figure, f"through a list of {tenant.slug}", tried)
-    assert min(tried["stored"], tried["kept aside"]) > MANY
+    assert min(tried["stored"], tried["kept aside"]) > MANY // 2
 
 
 def test_any_value_of_a_single_record_is_stored_or_not_readable(tenant, rows, figure):

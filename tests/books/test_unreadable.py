@@ -6,6 +6,7 @@ from decimal import Decimal
 from html import unescape
 from importlib import import_module
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -262,7 +263,8 @@ def test_a_save_whose_answer_cannot_be_stored_is_settled(sandbox, job, as_bob):
 
 def test_storing_one_record_raises_not_readable_and_keeps_nothing(abc, job):
     table, before = connections.table(abc, "customers"), Version.objects.count()
-    for row in ({"id": JOB, "balance": "much"}, {}, {"id": []}, {"id": JOB, "name": "\ud800"}):
+    rows: Any = ({"id": JOB, "balance": "much"}, {}, {"id": []}, {"id": JOB, "name": "\ud800"})
+    for row in rows:
         with pytest.raises(NotReadable):
             mirror.store_version(abc, table, row, timezone.now())
     assert Version.objects.count() == before
@@ -295,7 +297,8 @@ def test_an_answer_about_another_record_overwrites_neither(sandbox, abc, copied)
 def stored_before(content: dict[str, object]) -> None:
     """Put into the bill's row what an older edition of the desk stored: an amount beyond its column, and its text."""
     record = Record.objects.get(kind="bills", remote_id=BILL)
-    Version.objects.filter(pk=record.version_id).update(content=dumps(loads(record.version.content) | content))
+    assert record.version is not None, "the copy holds the bill"
+    Version.objects.filter(record=record).update(content=dumps(loads(record.version.content) | content))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE books_record SET amount = '22499220085492.00', open_amount = '1e400' WHERE remote_id = %s", [BILL]
