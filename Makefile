@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 2
 IN_VENV := .venv/bin/python
-LONG_TESTS := tests/edits/test_nothing_lost.py tests/edits/test_killed.py
+LONG_TESTS := tests/edits/test_nothing_lost.py tests/edits/test_killed.py tests/books/test_any_value.py
 
 help: ## list what can be called
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile

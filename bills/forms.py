@@ -70,7 +70,8 @@ class BillForm:
         self.header.warn(guard)
         more = "" if guard.refuses else " Agree to it above, or undo the line."
         for spot in guard.spots:
-            self.lines.warn(spot, guard.title + more, refuses=guard.refuses)
+            if not (guard.refuses and self.lines.refuse(spot, guard.title)):
+                self.lines.warn(spot, guard.title + more, refuses=guard.refuses)
 
     @cached_property
     def preferences(self) -> Content | None:

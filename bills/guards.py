@@ -16,6 +16,7 @@ from edits.posted import ID
 from . import payments
 from .columns import every_line, sections_of
 from .payments import link, listed, total
+from .too_large import too_large
 from .touched import Touched, named, touched
 from .twins import Twin
 
@@ -41,6 +42,7 @@ def guards(
     lines = list(touched(base, edited))
     is_renamed = any(base[name] != edited[name] for name in ("vendor", "ref_number"))
     found = (
+        too_large(edited),
         _negative(base, edited, unknown),
         _account_of_links(base, edited),
         _closed(base, edited, closing),

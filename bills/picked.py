@@ -31,7 +31,9 @@ def picked(tenant: Tenant, shape: Shape, f: Field, text: str) -> Picked:
         record = references.find(tenant, f.options, text)
     except (references.NoSuchEntry, references.SeveralEntries):
         return Picked()
-    held = mirror.content(record)
+    held = mirror.content_if_readable(record)
+    if held is None:
+        return Picked(record.full_name or "")
     units = units_of(tenant, _first(held, [f.entry.units]))
     values = {name: typed(shape[name], _first(held, paths)) for name, paths in f.entry.fills.items()}
     values = {name: text for name, text in values.items() if text}

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from books.fields import Field, Kind, Shape
+from books.fields import WHOLE_DIGITS, Field, Kind, Shape
 from books.records import Content, Reference, Value, is_blank
 from books.writing import NEW_LINE
 from edits.posted import ID, OWN, REMOVE, Inputs
@@ -17,7 +17,7 @@ from .columns import inner, typeable
 from .groups import kit_of, made
 from .picked import Picked, picked, units_of
 
-MOST = Decimal(10) ** 13
+DIGITS = WHOLE_DIGITS[Kind.MONEY]
 MOVED = "This line is not where this page last saw it. Open the bill again; what you typed can be copied from here."
 
 
@@ -214,8 +214,8 @@ class Reader:
             return {}
         now = settled(Amounts(*(base[name] for name in names)), Amounts(*(values[name] for name in names)))
         for name, value in zip(names, now, strict=True):
-            if value is not None and value != base[name] and abs(value) >= MOST:
-                line.refuse(name, f"{line.shape[name].label}: more than 13 digits before the point.")
+            if value is not None and value != base[name] and abs(value) >= 10**DIGITS:
+                line.refuse(name, f"{line.shape[name].label}: more than {DIGITS} digits before the point.")
         settled_now = dict(zip(names, now, strict=True))
         if line.base is None and line.typed is not None:
             known = {name: typed(line.shape[name], value) for name, value in settled_now.items() if value is not None}

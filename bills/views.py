@@ -76,6 +76,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     context = {
         "member": m,
         "record": record,
+        "unreadable": mirror.aside(record),
         "content": content,
         "parts": parts(table, content, leave_out=("lines",)),
         "links": links(content),

@@ -46,5 +46,6 @@ def _read(tenant: Tenant) -> dict[str, str]:
     read: dict[str, str] = {}
     for row in rows:
         row.tenant = tenant
-        read[row.full_name or ""] = mirror.content(row).get("currency_code") or row.full_name or ""
+        held = mirror.content_if_readable(row)
+        read[row.full_name or ""] = (held["currency_code"] if held else "") or row.full_name or ""
     return read

@@ -13,8 +13,10 @@
     ├── Refused              the books took the request and said no: nothing was written
     │   ├── Stale            the record has moved since it was read
     │   └── NotFound         the record is no longer there
+    ├── OwnFault             a mistake of ours while reading
     └── NoAnswer             sent, but what became of it is not known
         ├── BadAnswer        what came back cannot be read
+        │   └── Unreadable   of one record, so that it can be neither stored nor shown
         └── InPart           the books say that they wrote only part of it
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
@@ -244,6 +246,23 @@ class BadAnswer(NoAnswer):
 
     status = 502
     TITLE = "The answer could not be read"
+
+
+class Unreadable(BadAnswer):
+    """A record was read, and holds something that can be neither stored nor shown; nothing was sent."""
+
+    TITLE = "{books} answers something for this record that cannot be read"
+    KEPT = "Nothing was written, and everything you typed is still here."
+    TODO = "Correct in {books} what is named here, then try again. The copy shown here is older."
+
+
+class OwnFault(BooksError):
+    """Something went wrong in the desk itself while it read the books."""
+
+    status = 500
+    TITLE = "The desk could not take in what {books} sent"
+    KEPT = "What was read before is still here."
+    TODO = "Tell your operator; the desk's log says more. The desk tries again by itself, and reads the other lists."
 
 
 class InPart(NoAnswer):

@@ -26,6 +26,12 @@ class Kind(StrEnum):
     LIST = "list"  # a tuple of Contents of the field's members: lines, notes, contacts
 
 
+# Digits before the point: what the vendors take in an update (fact sheet, section 9), and what can be read of them. Of
+# an amount no more can be kept either, as a column of SQLite holds 15 digits exactly; a cost may follow from others.
+WHOLE_DIGITS: Mapping[Kind, int] = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
+READ_DIGITS: Mapping[Kind, int] = {Kind.MONEY: 13, Kind.COST: 15, Kind.NUMBER: 15}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What an entry picked for a field means for the other members of the same line.

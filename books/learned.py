@@ -8,7 +8,7 @@ from django.db.models import Min
 from tenants.models import Tenant
 
 from .connections import description
-from .mirror import content
+from .mirror import content_if_readable
 from .models import Record
 from .records import Reference, follow
 
@@ -22,5 +22,6 @@ def learned(tenant: Tenant, picker: str) -> list[Reference]:
     found = []
     for row in Record.objects.filter(id__in=[first for _, first in firsts]).select_related("version"):
         row.tenant = tenant
-        found.append(follow(content(row), description(tenant).learned[picker]))
+        if held := content_if_readable(row):
+            found.append(follow(held, description(tenant).learned[picker]))
     return sorted((one for one in found if one is not None), key=lambda one: one.name.casefold())

@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from tenants.models import Tenant
 
-from . import editions
+from . import editions, unreadable
+from .connections import description
 from .connections import table as table_of
 from .errors import NotMirrored
 from .fields import Table
 from .freshness import Freshness, Progress, freshness
 from .listing import Listing, search, totals
-from .models import Record, Version
-from .records import Content, decode, loads
+from .models import Record, UnreadableRecord, Version
+from .records import Content, NotReadable, decode, loads
 from .storing import Row, store_page, store_version
 
 __all__ = [
@@ -27,7 +28,9 @@ __all__ = [
     "Listing",
     "NotMirrored",
     "Progress",
+    "aside",
     "content",
+    "content_if_readable",
     "decoded",
     "deleted_at",
     "find",
@@ -44,22 +47,39 @@ __all__ = [
 
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> Record:
-    """The record as last read, with its current version; also a deleted one. Raises NotMirrored."""
+    """The record as last read, with its current version; also a deleted one.
+
+    Raises NotMirrored: KeptAside where only an answer is known that cannot be read.
+    """
     for found in Record.objects.raw(_FIND, [tenant.pk, kind, remote_id]):
         found.tenant = tenant
         return found
+    if aside := unreadable.find(tenant, kind, remote_id):
+        raise unreadable.KeptAside(f"{description(tenant).name} answers: {aside.reason}")
     raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
 
 
 # Every page of a record begins with it, and Django takes four times as long to compose it as to carry it out.
-_FIND = "SELECT * FROM books_record WHERE tenant_id = %s AND kind = %s AND remote_id = %s AND version_id IS NOT NULL"
+_FIND = """SELECT record.*, EXISTS (
+    SELECT 1 FROM books_unreadablerecord aside
+    WHERE aside.tenant_id = record.tenant_id AND aside.kind = record.kind AND aside.remote_id = record.remote_id
+) AS is_aside
+FROM books_record record WHERE tenant_id = %s AND kind = %s AND remote_id = %s AND version_id IS NOT NULL"""
 
 
 def content(record: Record) -> Content:
-    """What the record's current version holds."""
+    """What the record's current version holds. Raises NotReadable, as `decoded` does."""
     if record.version is None:
         raise NotMirrored(f"{record} has not been read whole.")
     return decoded(table_of(record.tenant, record.kind), record.version)
+
+
+def content_if_readable(record: Record) -> Content | None:
+    """The same; None where it was stored by an edition of the desk that let through what cannot be shown."""
+    try:
+        return content(record)
+    except NotReadable:
+        return None
 
 
 def version(record: Record, revision: str) -> Version | None:
@@ -70,7 +90,10 @@ def version(record: Record, revision: str) -> Version | None:
 
 
 def decoded(table: Table, kept: Version) -> Content:
-    """What a version holds; worked out once for each row that was fetched, as no version changes."""
+    """What a version holds; worked out once for each row that was fetched, as no version changes.
+
+    Raises NotReadable for what an older edition of the desk stored that cannot be shown.
+    """
     known: Content | None = kept.__dict__.get("decoded")
     if known is None or known.shape is not table.shape:
         known = kept.__dict__["decoded"] = decode(table.shape, loads(kept.content))
@@ -78,9 +101,24 @@ def decoded(table: Table, kept: Version) -> Content:
 
 
 def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:
-    """Put one whole object of the vendor's into the mirror; its row with its current version. Raises NotReadable."""
-    store_page(tenant, table, [raw], read_at or timezone.now())
+    """Put one whole object of the vendor's into the mirror; its row with its current version.
+
+    Raises NotReadable for what cannot be stored or shown, having kept it aside.
+    """
+    moment = read_at or timezone.now()
+    try:
+        store_version(tenant, table, raw, moment)
+    except NotReadable as error:
+        unreadable.note(tenant, table, [unreadable.Unreadable(raw, str(error))], moment)
+        raise
     return find(tenant, table.kind, str(raw["id"]))
+
+
+def aside(record: Record) -> UnreadableRecord | None:
+    """What the books answer of the record since it was last read, where that cannot be read."""
+    if not record.__dict__.get("is_aside", True):
+        return None
+    return unreadable.find(record.tenant, record.kind, record.remote_id)
 
 
 def deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:
@@ -91,7 +129,9 @@ def deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:
 
 def forget(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
     """Mark records as deleted in the books; how many were not so marked before. Their versions stay."""
-    return forget_all(tenant, Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=list(ids)))
+    gone = list(ids)
+    unreadable.forget(tenant, kind, gone)
+    return forget_all(tenant, Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=gone))
 
 
 def forget_all(tenant: Tenant, records: QuerySet[Record]) -> int:

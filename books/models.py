@@ -3,11 +3,13 @@
 Knows no provider: what a column holds is said by the field tables.
 """
 
+from decimal import Context, Decimal
 from typing import Any
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from tenants.models import Tenant
 
@@ -26,6 +28,24 @@ class Words(models.TextField[str, str]):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         return super().get_db_prep_save(value, connection) or None
+
+
+class Amount(models.DecimalField[Any, Any]):
+    """An amount in a column: one that no column of this size should hold reads as none, and spoils no page.
+
+    Older editions of the desk stored such amounts. A database knows it as any decimal number.
+    """
+
+    @cached_property
+    def context(self) -> Context:
+        return Context(prec=self.max_digits, traps=[])
+
+    def from_db_value(self, value: Decimal | None, *_: object) -> Decimal | None:
+        return value if value is not None and value.is_finite() else None
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.DecimalField", args, options
 
 
 class InOrder(models.Func):
@@ -96,8 +116,8 @@ class Record(models.Model):
     phone = Words()
     email = Words()
     terms_name = Words()
-    balance = models.DecimalField(max_digits=15, decimal_places=2, null=True)
-    total_balance = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    balance = Amount(max_digits=15, decimal_places=2, null=True)
+    total_balance = Amount(max_digits=15, decimal_places=2, null=True)
     currency = Words()
     vendor_name = Words()
     vendor_id = Words()
@@ -105,8 +125,8 @@ class Record(models.Model):
     number = Words()  # as `numbers.compared` leaves it
     bill_date = models.DateField(null=True)
     due_date = models.DateField(null=True)
-    amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
-    open_amount = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    amount = Amount(max_digits=15, decimal_places=2, null=True)
+    open_amount = Amount(max_digits=15, decimal_places=2, null=True)
     is_paid = models.BooleanField(null=True)
     changed_at = models.DateTimeField(null=True)
 
@@ -126,6 +146,37 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return self.full_name or self.remote_id
+
+
+class UnreadableRecord(models.Model):
+    """One of the vendor's objects, as last sent, that the desk can not store or show: kept aside, and told.
+
+    `remote_id` is a made-up name that begins with "?" where the object has no id of its own. An older copy that could
+    be read stays among the records.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=64)
+    name = models.TextField(default="")
+    reason = models.TextField()
+    raw = models.TextField()
+    request_id = models.CharField(max_length=80, default="")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "remote_id"], name="one_row_per_unreadable_record")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.remote_id} of {self.tenant_id}"
+
+    @property
+    def has_id(self) -> bool:
+        """Whether the vendor's object says which record it is."""
+        return not self.remote_id.startswith("?")
 
 
 class State(models.TextChoices):

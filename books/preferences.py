@@ -3,7 +3,7 @@
 from tenants.models import Tenant
 
 from .connections import description
-from .mirror import content
+from .mirror import content_if_readable
 from .models import Record
 from .records import Content
 
@@ -22,4 +22,4 @@ def preferences(tenant: Tenant) -> Content | None:
     if found is None:
         return None
     found.tenant = tenant
-    return content(found)
+    return content_if_readable(found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from .errors import BadAnswer
 from .fields import Table
 from .records import Content, Json
 
@@ -20,6 +21,15 @@ class Written(dict[str, Json]):
 
     __slots__ = ("request_id",)
     request_id: str
+
+
+def of_record(row: Row, id: str) -> None:
+    """Raise BadAnswer for an answer that is not about the record that was asked for."""
+    if str(row.get("id")) != id:
+        raise BadAnswer(
+            f"It was asked for the record {id} and answered with {'another' if 'id' in row else 'none'}.",
+            detail=f"{id}: {str(row.get('id'))[:80]}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,29 @@
 A piece is a whole short list or a slice of a long one. Nothing here decides when to read: see `sync` and `timetable`.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tenants.models import Tenant
 
-from . import mirror
+from . import mirror, unreadable
 from .connections import client, description
-from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, Refused, TooMany
+from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
 from .fields import Table
 from .freshness import LIMIT
 from .models import Record, State, SyncRun, Watch
 from .provider import Filters, Page
-from .records import Json
+from .records import Json, NotReadable
 from .storing import newest_change
 from .turns import Priority
+
+log = logging.getLogger(__name__)
 
 DELETED = "deleted"  # the run that asks what was deleted in the books, over all kinds
 FULL_EVERY = timedelta(hours=24)
@@ -67,6 +70,14 @@ def read_next(tenant: Tenant) -> bool:
         if not keeps_all_waiting(error):
             note_failure(run, error, _pause(run, error))
         raise
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # whatever is wrong with one list must not keep the others from being read
+        log.exception("The list %s of %s cannot be read.", run.kind, tenant.slug)
+        fault = OwnFault(detail=repr(error)[:200])
+        fault.books = description(tenant).name
+        note_failure(run, fault, _pause(run, fault))
+        raise fault from error
     return True
 
 
@@ -163,11 +174,17 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
 
 
 def _gathered(pages: Iterator[Page]) -> Iterator[Page]:
-    """The first page, then all that comes within a second as one: storing has a price of its own, paid each time."""
+    """The first page, then all that comes within a second as one: storing has a price of its own, paid each time.
+
+    A record that comes again on a later page has moved meanwhile, and is stored again, after the first.
+    """
     yield next(pages)
     rows: list[dict[str, Json]] = []
     since = time.monotonic()
     for page in pages:
+        if rows and not {str(row.get("id")) for row in rows}.isdisjoint(str(row.get("id")) for row in page.rows):
+            yield Page(rows, page.remaining)
+            rows = []
         rows += page.rows
         if len(rows) >= GATHERED_ROWS or time.monotonic() - since >= GATHERED_SECONDS:
             yield Page(rows, page.remaining)
@@ -193,6 +210,8 @@ def _count(
     Pieces that overlap do not add up, so the first to tell how many rows there are tells it for all.
     """
     newest = newest_change(table, rows)
+    if newest and run.started_at:
+        newest = min(newest, run.started_at)  # by a clock that runs ahead, a refresh would pass over what comes next
     run.newest = max(filter(None, (run.newest, newest)), default=None)
     run.beat_at = timezone.now()
     run.rows_told = max(run.rows_told or 0, run.rows + told if adds_up or not run.rows else 0)
@@ -226,9 +245,11 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
 
     Where changes are told, so many that asking is too slow count as deleted; where not, the next run asks on.
     """
-    if not run.is_full:
+    if not run.is_full or run.started_at is None:
         return
+    unreadable.forget_unseen(tenant, table.kind, run.started_at)
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
+    rows = rows.exclude(remote_id__in=unreadable.ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
     if len(absent) > CHECKED_ABSENT and description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
         mirror.forget_all(tenant, rows)
@@ -239,6 +260,8 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
             mirror.store(tenant, table, source.read_record(table, remote_id))
         except NotFound:
             mirror.forget(tenant, table.kind, [remote_id])
+        except NotReadable:
+            continue  # it is there, and kept aside by now
         except TooMany:
             return
 

@@ -3,23 +3,31 @@
 The JSON here is that of the vendor's answers. Knows no provider, no database and no form.
 """
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from .fields import Field, Kind, Shape
+from . import row_splitter
+from .fields import READ_DIGITS, Field, Kind, Shape
 
 Json = Any
 Value = Any
+LETTERS = 65_535  # of one text: far beyond what either vendor stores, and short enough for any page
+PLACES = 20  # behind the point; what is finer is noise
+DAYS = (date(1000, 1, 1), date(9000, 1, 1))  # with room on both sides for time zones and for terms
+# What a page's address and our tables can hold; names that we make up ourselves begin with a question mark.
+ID = re.compile(r"(?!\.{1,2}\Z|[?\s])[^/\x00-\x1f\x7f]{1,64}")
 
 
 class NotReadable(ValueError):
-    """An answer of the vendor's that its description does not allow for."""
+    """An answer of the vendor's that its description does not allow for, or that we could not keep or show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +110,54 @@ def loads(text: str | bytes) -> Json:
 
 
 class Given(dict[str, Json]):
-    """One of the vendor's objects with the very text in which it came, so that storing it needs no writing anew."""
+    """One of the vendor's objects with the very text in which it came, so that storing it needs no writing anew.
 
-    __slots__ = ("text",)
+    `why_not` says why the text is no object that can be read; then there is nothing else in it.
+    """
+
+    __slots__ = ("__dict__", "request_id", "text")
     text: str
+    request_id: str
+    why_not = ""
 
 
 def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
-    """Parse a list's answer as `loads` does, the rows in `member` as Given objects. Raises NotReadable."""
+    """Parse a list's answer as `loads` does, the rows in `member` as Given objects. Raises NotReadable.
+
+    A row of sound JSON that goes beyond what can be parsed spoils none of the others.
+    """
     try:
         members = _MEMBERS.decode(text)
-        rows = [_given(row) for row in _ROWS.decode(members[member])] if member in members else None
+        texts = [bytes(row) for row in _ROWS.decode(members[member])] if member in members else None
+        others = {name: loads(bytes(value)) for name, value in members.items() if name != member}
     except _UNREADABLE as error:
-        raise NotReadable("The answer is not a list in JSON.") from error
-    others = {name: loads(bytes(value)) for name, value in members.items() if name != member}
-    return others if rows is None else {**others, member: rows}
+        found = row_splitter.split(text if isinstance(text, str) else text.decode("utf-8", "replace"), member)
+        if found is None or not all(map(_is_sound, found.rows)):
+            raise NotReadable("The answer is not a list in JSON.") from error
+        others, texts = loads(found.others), [row.encode("utf-8", "replace") for row in found.rows]
+    return others if texts is None else {**others, member: [_given(row) for row in texts]}
 
 
-def _given(text: msgspec.Raw) -> Given:
-    value = loads(bytes(text))
+def _is_sound(text: str) -> bool:
+    """Whether a text is JSON at all, also where it is nested too deep for any parser or holds half a sign."""
+    try:
+        json.loads(text, parse_int=str, parse_float=str)  # as numbers, the longest are none to Python
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+    return True
+
+
+def _given(text: bytes) -> Given:
+    try:
+        value, why_not = loads(text), "It is not an object."
+    except NotReadable:
+        value, why_not = None, "It is not JSON that can be read."
+    row = Given(value if isinstance(value, dict) else {})
+    row.text, row.request_id = text.decode("utf-8", "replace"), ""
     if not isinstance(value, dict):
-        raise NotReadable("A row of the list is not an object.")
-    row = Given(value)
-    row.text = bytes(text).decode()
+        row.why_not = why_not
     return row
 
 
@@ -144,8 +177,10 @@ def dumps(value: Json) -> str:
 def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
     """Read one of the vendor's objects. Unknown members are passed over, older spellings taken.
 
-    Raises NotReadable, naming the field, for a value that is not of its kind.
+    Raises NotReadable, naming the field, for a value that is not of its kind or beyond what we can keep and show.
     """
+    if not isinstance(raw, Mapping):
+        raise NotReadable(f"There is {_quoted(raw)} where an object belongs.")
     return Content(shape, {name: _read(f, raw if f.flat else _find(f, raw)) for name, f in shape.items()})
 
 
@@ -200,30 +235,52 @@ def _read(f: Field, raw: Json) -> Value:
         return blank(f)
     try:
         return _READ[f.kind](f, raw)
-    except (TypeError, ValueError, InvalidOperation, KeyError, AttributeError) as error:
-        if isinstance(error, NotReadable):
-            raise
-        raise NotReadable(f"{f.name} holds {raw!r}, which is no {f.kind.value}.") from error
+    except NotReadable as error:
+        raise NotReadable(f"{f.label}: {error}") from error
+    except (TypeError, ValueError, ArithmeticError, KeyError, AttributeError) as error:
+        raise NotReadable(f"{f.label} ({f.name}) is {_quoted(raw)}, which is not {_WHAT[f.kind]}.") from error
+
+
+def _quoted(raw: Json) -> str:
+    """A value of the vendor's in few words, however large it is."""
+    if isinstance(raw, Mapping | list | tuple):
+        return "an object" if isinstance(raw, Mapping) else "a list"
+    if isinstance(raw, int) and raw.bit_length() > QUOTED:
+        return "a huge number"
+    text = str(raw)
+    return f"“{text[:QUOTED]}{'…' if len(text) > QUOTED else ''}”"
+
+
+QUOTED = 60  # letters of a value that a sentence quotes
 
 
 def _read_text(f: Field, raw: Json) -> str:
-    if not isinstance(raw, str | int | Decimal):
+    if type(raw) is not str and (isinstance(raw, bool) or not isinstance(raw, str | int | Decimal)):
         raise TypeError(raw)
-    return str(raw)
+    text = str(raw)
+    if len(text) > LETTERS or "\0" in text:
+        raise ValueError(text[:QUOTED])
+    return text
 
 
 def _read_money(f: Field, raw: Json) -> Decimal:
     amount = _read_number(f, raw)
-    return amount if amount.as_tuple().exponent == -2 else amount.quantize(Decimal("0.01"))
+    return amount if amount.as_tuple().exponent == -2 else _read_number(f, amount.quantize(Decimal("0.01")))
 
 
 def _read_number(f: Field, raw: Json) -> Decimal:
-    if isinstance(raw, float):
+    if isinstance(raw, float | bool | list | tuple):
         raise TypeError(raw)
     number = Decimal(raw)
-    if not number.is_finite():
-        raise ValueError(raw)
-    return number
+    if not number.is_finite() or number.adjusted() >= READ_DIGITS[f.kind]:
+        raise ValueError("too large")
+    exponent = number.adjusted() + 1 - len(number.as_tuple().digits)
+    return number if exponent >= -PLACES else _rounded(number)
+
+
+def _rounded(number: Decimal) -> Decimal:
+    """Without the places that are noise, so that it can be written out."""
+    return number.quantize(Decimal(1).scaleb(-PLACES), context=Context(prec=PLACES + max(READ_DIGITS.values())))
 
 
 def _read_boolean(f: Field, raw: Json) -> bool:
@@ -237,17 +294,36 @@ def _read_date(f: Field, raw: Json) -> date:
         # The server's midnight lies at most half a day from that of Greenwich: the nearest one names the day.
         return (_read_moment(f, raw).astimezone(UTC) + timedelta(hours=12)).date()
     # Older answers give a date as midnight UTC; cutting is right, converting would move it (fact sheet, section 9).
-    return date.fromisoformat(raw.partition("T")[0])
+    return _in_our_time(date.fromisoformat(raw.partition("T")[0]))
 
 
 def _read_moment(f: Field, raw: Json) -> datetime:
     moment = datetime.fromisoformat(raw)
+    _in_our_time(moment.date())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _in_our_time(day: date) -> date:
+    if not DAYS[0] <= day <= DAYS[1]:
+        raise ValueError(day)
+    return day
+
+
 def _read_reference(f: Field, raw: Json) -> Reference | None:
-    found = Reference(raw.get("id") or "", raw.get("fullName") or "")
+    id, name = raw.get("id"), raw.get("fullName")
+    found = Reference("" if id in (None, "") else read_id(id), "" if name is None else _read_text(f, name))
     return found if found.id or found.name else None
+
+
+def read_id(raw: Json) -> str:
+    """An id of the vendor's. Raises NotReadable for what is none, or what no page could have as its address."""
+    if isinstance(raw, bool) or not isinstance(raw, str | int) or not ID.fullmatch(_digits(raw)):
+        raise NotReadable(f"There is {_quoted(raw)} where an id belongs.")
+    return str(raw)
+
+
+def _digits(raw: str | int) -> str:
+    return raw if isinstance(raw, str) else str(raw) if raw.bit_length() < QUOTED * 3 else ""
 
 
 def _read_group(f: Field, raw: Json) -> Content:
@@ -255,6 +331,8 @@ def _read_group(f: Field, raw: Json) -> Content:
 
 
 def _read_list(f: Field, raw: Json) -> tuple[Content, ...]:
+    if not isinstance(raw, list | tuple):
+        raise TypeError(raw)
     return tuple(decode(f.shape, entry) for entry in raw)
 
 
@@ -271,4 +349,18 @@ _READ = {
     Kind.REFERENCE: _read_reference,
     Kind.GROUP: _read_group,
     Kind.LIST: _read_list,
+}
+_WHAT = {
+    Kind.TEXT: f"a text of up to {LETTERS:,} letters",
+    Kind.LONG_TEXT: f"a text of up to {LETTERS:,} letters",
+    Kind.CHOICE: "one of the words for it",
+    Kind.MONEY: f"an amount of up to {READ_DIGITS[Kind.MONEY]} digits before the point",
+    Kind.COST: f"a cost of up to {READ_DIGITS[Kind.COST]} digits before the point",
+    Kind.NUMBER: f"a number of up to {READ_DIGITS[Kind.NUMBER]} digits before the point",
+    Kind.BOOLEAN: "a yes or no",
+    Kind.DATE: f"a date from {DAYS[0].year} to {DAYS[1].year}",
+    Kind.MOMENT: f"a moment from {DAYS[0].year} to {DAYS[1].year}",
+    Kind.REFERENCE: "a reference to another record",
+    Kind.GROUP: "an object",
+    Kind.LIST: "a list",
 }

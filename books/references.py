@@ -13,7 +13,7 @@ from tenants.models import Tenant
 from .connections import description
 from .learned import learned
 from .listing import matching
-from .mirror import content
+from .mirror import content_if_readable
 from .models import BELOW, Record, SyncRun, in_order
 from .records import Content, Reference
 
@@ -110,7 +110,7 @@ def entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
     if row is None:
         return None
     row.tenant = tenant
-    return content(row)
+    return content_if_readable(row)
 
 
 def unread(tenant: Tenant, picker: str) -> str:
@@ -164,12 +164,12 @@ def _named(tenant: Tenant, picker: str, text: str) -> list[Record]:
 
 def _option(row: Record, tenant: Tenant) -> Option:
     row.tenant = tenant
-    held = content(row)
+    held = content_if_readable(row)
     noun = description(tenant).tables[row.kind].noun
     return Option(
         name=row.full_name or "",
         id=row.remote_id,
-        kind=_word(noun, held),
+        kind=_word(noun, held) if held else noun,
         is_active=row.is_active is not False,
         detail=row.detail or row.company_name or "",
     )

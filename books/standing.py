@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from tenants.models import Tenant
 
+from . import unreadable
 from .connections import description
 from .freshness import Freshness, freshness_of, pause
-from .models import State, SyncRun, Watch
+from .models import State, SyncRun, UnreadableRecord, Watch
 from .reading import DELETED
 
 FIRST = ("customers", "bills")
+NAMED = 10  # records kept aside that the page names for each list
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,17 @@ class ListStanding:
     freshness: Freshness
     failed: bool
     next_try_at: datetime | None
+    unreadable: list[UnreadableRecord]
+
+    @property
+    def listed_unreadable(self) -> list[UnreadableRecord]:
+        """Those of them that the page names."""
+        return self.unreadable[:NAMED]
+
+    @property
+    def more_unreadable(self) -> int:
+        """How many more there are."""
+        return max(0, len(self.unreadable) - NAMED)
 
 
 def connection(tenant: Tenant) -> Connection:
@@ -75,13 +88,24 @@ def connection(tenant: Tenant) -> Connection:
 
 
 def lists(tenant: Tenant) -> list[ListStanding]:
-    """Every list of the company: those that people look at first, then those that fail, then the rest by name."""
+    """Every list of the company: those that people look at first, then those with trouble, then the rest by name."""
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
+    aside: dict[str, list[UnreadableRecord]] = {}
+    for one in unreadable.of(tenant):
+        aside.setdefault(one.kind, []).append(one)
     found = [
-        ListStanding(label(run.kind), freshness_of(run, None), run.state == State.FAILED, run.next_try_at)
+        ListStanding(
+            label(run.kind),
+            freshness_of(run, None),
+            run.state == State.FAILED,
+            run.next_try_at,
+            aside.get(run.kind, []),
+        )
         for run in runs
     ]
-    return sorted(found, key=lambda one: (one.freshness.kind not in FIRST, not one.failed, one.label))
+    return sorted(
+        found, key=lambda one: (one.freshness.kind not in FIRST, not one.failed, not one.unreadable, one.label)
+    )
 
 
 def label(kind: str) -> str:

@@ -16,13 +16,17 @@ from django.db import connection, transaction
 
 from tenants.models import Tenant
 
-from . import editions
-from .fields import Kind, Table
+from . import editions, unreadable
+from .fields import Field, Kind, Table
 from .models import Record, Version
 from .numbers import compared
-from .records import Given, Json, decode, decode_value, dumps, fingerprint
+from .provider import Row
+from .records import NotReadable, decode_value
+from .unreadable import Unreadable
+from .well_formed import Sound, check, revision_of
 
-Row = Mapping[str, Json]
+__all__ = ["Row", "newest_change", "revision_of", "store_page", "store_version"]
+
 CHUNK = 500  # rows looked up at once
 WRITTEN = 100  # rows to a statement that writes
 
@@ -31,40 +35,66 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
     """Put whole objects of the vendor's into the mirror in one transaction; how many there were.
 
     A new revision becomes a new version. The same revision with other content (balances and renamed parents do that
-    without a new one) replaces that version's content. Raises NotReadable.
+    without a new one) replaces that version's content. What cannot be stored or shown is kept aside, and spoils none
+    of the others.
     """
-    unique = {str(row["id"]): row for row in rows}
-    pending = iter(unique.values())
+    sound, aside = _parted(table, rows)
+    pending = iter(sound)
     with transaction.atomic():
         editions.lock(tenant)
         while chunk := list(islice(pending, CHUNK)):
             _store(tenant, table, chunk, read_at)
-    return len(unique)
+        if aside:
+            unreadable.note(tenant, table, aside, read_at)
+    return len(sound) + len(aside)
 
 
 def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> Version:
-    """The same for one whole object; the version that now holds it, its id and revision without its content."""
+    """The same for one whole object; the version that now holds it, its id and revision without its content.
+
+    Raises NotReadable for what cannot be stored or shown, and keeps nothing of it.
+    """
+    sound = check(table, row)
     with transaction.atomic():
         editions.lock(tenant)
-        (pk,) = _store(tenant, table, [row], read_at)
-    return Version(pk=pk, revision=revision_of(table, row))
+        (pk,) = _store(tenant, table, [sound], read_at)
+    return Version(pk=pk, revision=sound.revision)
 
 
-def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime) -> Iterable[int]:
+def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[Unreadable]]:
+    """The rows that can be read whole, one of each id, and the others with the reason.
+
+    Two different rows of one id cannot both be that record, so neither is taken for it.
+    """
+    sound: dict[str, Sound] = {}
+    aside: dict[str, Unreadable] = {}
+    others = []
+    for row in rows:
+        try:
+            found = check(table, row)
+        except NotReadable as error:
+            others.append(Unreadable(row, str(error)))
+            continue
+        same = sound.setdefault(found.id, found)
+        if same is not found and same.text != found.text:
+            aside[found.id] = Unreadable(row, "The list holds two different rows with this id.")
+    return [one for id, one in sound.items() if id not in aside], [*others, *aside.values()]
+
+
+def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime) -> Iterable[int]:
     """Returns the ids of the versions that hold the rows now, in no order."""
-    known = _known(tenant, table.kind, [str(row["id"]) for row in rows])
+    known, readable_again = _known(tenant, table.kind, [row.id for row in rows])
     same, changed = {}, []
     is_told = bool(table.shape.writable)  # of what no person can change there is no history
     for row in rows:
-        content = row.text if isinstance(row, Given) else dumps(row)
-        current = revision_of(table, row)
-        pk, version, revision, held, deleted_at = known.get(str(row["id"]), _NEW)
-        if pk and revision == current and held == content and deleted_at is None:
+        pk, version, revision, held, deleted_at = known.get(row.id, _NEW)
+        if pk and revision == row.revision and held == row.text and deleted_at is None:
             same[pk] = version
         else:
             # A version keeps its row as long as its revision does, whatever becomes of its content.
-            kept, left = (version, None) if revision == current else (None, version if is_told else None)
-            changed.append((row, content, current, pk, kept, left))
+            kept, left = (version, None) if revision == row.revision else (None, version if is_told else None)
+            changed.append((row, pk, kept, left))
+    unreadable.forget(tenant, table.kind, readable_again)
     if same:
         Record.objects.filter(id__in=same).update(read_at=read_at)
     if changed:
@@ -74,19 +104,26 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Row], read_at: datetime)
     return same.values()
 
 
-# The row, its text, its revision, its record's id, the version that it keeps, the version whose place it takes.
-Changed = tuple[Row, str, str, int | None, int | None, int | None]
+# The row, its record's id, the version that it keeps, the version whose place it takes.
+Changed = tuple[Sound, int | None, int | None, int | None]
 Known = Sequence[Any]
 _NEW: Known = (None, None, "", "", None)
 
 
-def _known(tenant: Tenant, kind: str, ids: Sequence[str]) -> dict[str, Known]:
-    """Row id, version id, revision, content and deletion of the records that are in the mirror already."""
-    return {remote_id: known for remote_id, *known in _rows(_KNOWN, [tenant.pk, kind], ids)}
+def _known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
+    """Row id, version id, revision, content and deletion of the records that are in the mirror already.
+
+    And which of them were kept aside until now.
+    """
+    found = _rows(_KNOWN, [tenant.pk, kind, tenant.pk, kind], ids)
+    aside = {remote_id for remote_id, pk, *_ in found if pk is None}
+    return {remote_id: known for remote_id, *known in found if known[0] is not None}, aside.intersection(ids)
 
 
 # In SQL, as for a single record Django takes several times as long to compose them as to carry them out.
-_KNOWN = """SELECT remote_id, record.id, version_id, record.revision, content, deleted_at
+_KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL
+FROM books_unreadablerecord WHERE tenant_id = %s AND kind = %s
+UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at
 FROM books_record record LEFT JOIN books_version version ON version.id = version_id
 WHERE tenant_id = %s AND kind = %s AND remote_id"""
 _KEPT = "SELECT record_id, revision, id FROM books_version WHERE record_id"
@@ -99,26 +136,21 @@ def _rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> list[tupl
         return list(cursor.fetchall())
 
 
-def revision_of(table: Table, row: Row) -> str:
-    """The revision of one of the vendor's objects, or what stands for it where the vendor has none."""
-    return str(row.get(table.revision) or "") if table.revision else fingerprint(decode(table.shape, row))
-
-
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids drawn beforehand, so that each row is written once. The versions' ids."""
     read, fixed = _reader(table), (tenant.pk, table.kind)
     old = _kept_versions(changed)
     records, versions = [], []
-    new_records = iter(_new_ids(Record, sum(pk is None for *_, pk, _, _ in changed)))
+    new_records = iter(_new_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
     new_versions = iter(_new_ids(Version, len(changed)))
-    for row, content, revision, pk, version, left in changed:
+    for sound, pk, version, left in changed:
         pk = pk or next(new_records)
-        version = version or old.get((pk, revision)) or next(new_versions)
-        values = read(row)
+        version = version or old.get((pk, sound.revision)) or next(new_versions)
+        values = read(sound.row)
         search = "\n".join(str(values[name]) for name in table.search if values[name] is not None).casefold()
         columns = [values.get(name) for name in _COLUMNS]
-        records.append((pk, *fixed, str(row["id"]), revision, version, moment, None, search, *columns))
-        versions.append((version, pk, revision, content, moment, left))
+        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, search, *columns))
+        versions.append((version, pk, sound.revision, sound.text, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
     # In the order of their ids, as whoever tells of them goes: else each might wait for a row that the other holds.
     _upsert("books_version", _VERSION, ("content",), sorted(versions, key=itemgetter(0)), unless_null=("untold_id",))
@@ -243,5 +275,12 @@ def newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None
-    moments = (decode_value(f, row.get(f.wire)) for row in rows)
-    return max((moment for moment in moments if moment), default=None)
+    return max(filter(None, (_moment(f, row) for row in rows)), default=None)
+
+
+def _moment(f: Field, row: Row) -> datetime | None:
+    try:
+        moment: datetime | None = decode_value(f, row.get(f.wire))
+    except NotReadable:
+        return None
+    return moment

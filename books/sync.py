@@ -10,9 +10,10 @@ from tenants.models import Tenant
 
 from . import mirror, reading, tasks
 from .connections import client, description
-from .errors import BooksError, NotFound, NotSent, TooMany
+from .errors import BooksError, NotFound, NotSent, TooMany, Unreadable, from_books
 from .fields import Table
 from .models import Record, State, SyncRun, Watch
+from .records import NotReadable
 from .turns import Priority
 
 LOOK_NOTED_EVERY = timedelta(minutes=1)
@@ -56,14 +57,18 @@ def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
 def read_again(tenant: Tenant, table: Table, remote_id: str) -> Record:
     """Read one record as it stands in the books now into the mirror.
 
-    Raises NotFound, having marked it deleted, or another BooksError.
+    Raises NotFound, having marked it deleted, Unreadable, having kept it aside, or another BooksError.
     """
     try:
         raw = client(tenant, Priority.PERSON).read_record(table, remote_id)
     except NotFound:
         mirror.forget(tenant, table.kind, [remote_id])
         raise
-    return mirror.store(tenant, table, raw)
+    try:
+        return mirror.store(tenant, table, raw)
+    except NotReadable as error:
+        with from_books(description(tenant).name):
+            raise Unreadable(str(error)) from error
 
 
 def check_connection(tenant: Tenant) -> int:

@@ -13,6 +13,8 @@ from django.shortcuts import redirect, render
 from books.errors import BooksError
 from books.mirror import NotMirrored
 from books.outage import is_away
+from books.records import NotReadable
+from books.unreadable import KeptAside
 from config import unavailable
 from edits import kept
 from edits.seal import NoBase, NotYours, check_author
@@ -57,7 +59,7 @@ def _words_of(error: BooksError) -> dict[str, Any]:
 def _more(error: Exception) -> dict[str, Any]:
     return (
         {"happened": str(error)}
-        if isinstance(error, PermissionDenied | NotMirrored | BadRequest) and str(error)
+        if isinstance(error, PermissionDenied | NotMirrored | NotReadable | BadRequest) and str(error)
         else {}
     )
 
@@ -80,6 +82,23 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     ),
     TooManyFieldsSent: (400, TOO_MUCH),
     RequestDataTooBig: (413, TOO_MUCH),
+    KeptAside: (
+        502,
+        {
+            "title": "This record cannot be shown",
+            "happened": "What the books send for it cannot be read, and there is no earlier copy.",
+            "todo": "Correct it in the books; the desk then reads it by itself. The connection page says more.",
+        },
+    ),
+    NotReadable: (
+        502,
+        {
+            "title": "This record cannot be shown",
+            "happened": "The desk's copy of it holds something that cannot be read.",
+            "kept": "Nothing was changed.",
+            "todo": "Refresh the company's copy on its connection page. If it stays, tell your operator.",
+        },
+    ),
     NotMirrored: (
         404,
         {

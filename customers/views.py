@@ -59,6 +59,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     context = {
         "member": m,
         "record": record,
+        "unreadable": mirror.aside(record),
         "content": content,
         "figures": key_figures(table, content),
         "parts": parts(table, content),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from books.fields import Field, Kind
-from books.records import Content, Value, dumps, loads
+from books.records import Content, NotReadable, Value, dumps, loads
 from books.shown import shown
 
 from . import wishes
@@ -22,7 +22,12 @@ class Change(NamedTuple):
 
 def described(edit: Edit) -> list[Change]:
     """The changes that an edit asked for, in the words of the day it was made."""
-    return read(edit.changes) if edit.changes else differences(wishes.base(edit), wishes.wanted(edit))
+    if edit.changes:
+        return read(edit.changes)
+    try:
+        return differences(wishes.base(edit), wishes.wanted(edit))
+    except NotReadable:  # stored before the desk kept such things aside
+        return []
 
 
 def written(changes: list[Change]) -> str:

@@ -166,6 +166,8 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
         form.refuse(error.field, error.brief)
         return walk.show(seen, error=error, status=422, **again)
     except errors.BooksError as error:
+        if isinstance(error, errors.Unreadable):  # no edit was made of it that would keep what was typed
+            _keep_typed(walk, seen, walk.request.POST, token)
         if getattr(walk.request, "htmx", False):
             raise
         return walk.show(seen, error=error, status=error.status, **again)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from books import connections, errors, mirror, processes
+from books import connections, errors, mirror, processes, sync
 from books.fields import Field, Table
 from books.models import Record, Version
 from books.provider import Row, Written
@@ -56,13 +56,17 @@ def save(
     A form posted twice is one edit: the second post waits for the first one's outcome. One that was typed on in between
     is another edit. `follows` is the number of the author's edit that this one takes up again, "" for none; `reason` is
     what its author says about it; `undoes` is the saved edit that this one takes back.
-    Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded.
+    Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded; and another BooksError,
+    with nothing recorded, where the record has to be read again before and cannot be.
     """
     table = connections.table(record.tenant, record.kind)
     was = mirror.decoded(table, seen)
     changed = changed_fields(was, edited)
     if not changed:
         raise NothingChanged
+    if mirror.aside(record):
+        # What the books hold by now was not seen: sent over it, a change could be neither compared nor told.
+        sync.read_again(record.tenant, table, record.remote_id)
     said = {"reason": reason, "changes": written(differences(was, edited)), "undoes": undoes}
     edit, is_first = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
     return _send(edit, table, was, edited) if is_first else _outcome_of_first_post(edit)

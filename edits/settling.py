@@ -137,8 +137,11 @@ def _maker(version: Version) -> Edit | None:
 
 def _unexplained(edit: Edit, version: Version) -> int | None:
     """How many values of a version an edit would not have made so; None where it lacks some that the edit wanted."""
-    was, wanted = wishes.base(edit), wishes.wanted(edit)
-    now = mirror.decoded(connections.table(edit.tenant, edit.kind), version)
+    try:
+        was, wanted = wishes.base(edit), wishes.wanted(edit)
+        now = mirror.decoded(connections.table(edit.tenant, edit.kind), version)
+    except NotReadable:  # stored before the desk kept such things aside: it tells nothing
+        return None
     return len(differences(matched(was, wanted, now), now)) if holds(now, was, wanted) else None
 
 

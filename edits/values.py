@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from books import connections, references, shown
-from books.fields import Field, Kind
+from books.fields import WHOLE_DIGITS, Field, Kind
 from books.records import Reference, Value
 from tenants.models import Tenant
 
@@ -22,7 +22,6 @@ from .days import day
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
 FIGURES = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 PLACES = {Kind.MONEY: 2, Kind.COST: 5, Kind.NUMBER: 5}
-DIGITS = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
 
 
 def typed(f: Field, value: Value) -> str:
@@ -133,8 +132,8 @@ def _worked(f: Field, text: str) -> Decimal:
 
 
 def _small_enough(f: Field, number: Decimal) -> Decimal:
-    if abs(number) >= 10 ** DIGITS[f.kind]:
-        raise ValidationError(f"At most {DIGITS[f.kind]} digits before the point.", code="digits")
+    if abs(number) >= 10 ** WHOLE_DIGITS[f.kind]:
+        raise ValidationError(f"At most {WHOLE_DIGITS[f.kind]} digits before the point.", code="digits")
     if f.positive and number <= 0:
         raise ValidationError("A number above zero.", code="positive")
     if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):

@@ -58,6 +58,7 @@ class Walk:
         context = {
             "member": self.member,
             "record": self.record,
+            "unreadable": mirror.aside(self.record),
             "table": self.table,
             "form": form,
             "token": uuid.uuid4().hex,

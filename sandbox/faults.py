@@ -19,12 +19,16 @@ COMMON = (
     "huge",
     "bomb",
     "deep",
+    "altered",
     "rate_limited",
     "internal",
 )
 KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
-_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult", "written", "at", "body", "headers")
+_DETAILS = (
+    *("seconds", "integrationCode", "message", "status", "cut", "hresult", "written"),
+    *("at", "body", "headers", "id", "changes", "raw"),
+)
 DRIPS = ("head", "body", "chunk", "interim")
 _MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+from sandbox.altered import alter
 from sandbox.exchange import Answer
 from sandbox.faults import Fault
 
@@ -50,6 +51,11 @@ class Mishaps:
             return _ABSURD[fault.kind](fault, done)
         if fault.kind == "cut_after":
             return Answer(0, b"", cut="before")
+        if fault.kind == "altered":
+            wrong = alter(
+                done.body, fault.details.get("id"), fault.details.get("changes", {}), fault.details.get("raw")
+            )
+            return Answer(done.status, wrong, done.headers, done.content_type)
         if fault.kind == "half":
             return Answer(done.status, done.body, done.headers, done.content_type, cut="half")
         return Answer(200, _GUEST_NETWORK, content_type="text/html")

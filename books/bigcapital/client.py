@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from books import http, quota
-from books.errors import BadAnswer, BooksError, NoAnswer, NotReached, Refused, Stale, from_books, saving
+from books.errors import BadAnswer, BooksError, NoAnswer, NotReached, NotSent, Refused, Stale, from_books, saving
 from books.fields import Field, Kind, Table
-from books.provider import Filters, Page
+from books.provider import Filters, Page, of_record
 from books.records import Content, Json, NotReadable, decode, encode_value, fingerprint
 from books.turns import Priority
 from books.writing import changed_fields
@@ -124,7 +124,13 @@ class Bigcapital:
     def _before(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
         """The record just before the write; while it cannot be read, nothing has been sent."""
         try:
-            return self._decoded(table, id)
+            found = self._read(table, id)
+            return found, decode(table.shape, found)
+        except NotReadable as error:
+            raise NotSent(
+                f"What it answered when the record was read before the save cannot be read: {error}",
+                todo="Correct there what is named here, then save again.",
+            ) from error
         except NoAnswer as error:
             raise NotReached(
                 "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
@@ -133,7 +139,10 @@ class Bigcapital:
     def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
         """The record just after the write; while it cannot be read, nothing is known of what became of that."""
         try:
-            return self._decoded(table, id)
+            found = self._read(table, id)
+            return found, decode(table.shape, found)
+        except NotReadable as error:
+            raise BadAnswer("The record as read after the save cannot be read.", detail=str(error)[:200]) from error
         except NoAnswer:
             raise
         except BooksError as error:
@@ -141,17 +150,9 @@ class Bigcapital:
                 "It did not answer when the record was read after the save.", detail=error.detail, code=error.code
             ) from error
 
-    def _decoded(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
-        record = self._read(table, id)
-        try:
-            return record, decode(table.shape, record)
-        except NotReadable as error:
-            raise BadAnswer("The answer was not a record.", detail=str(error)[:200]) from error
-
     def _read(self, table: Table, id: str) -> dict[str, Json]:
         body = _object(self._get(_one(table), _path(table, id), {}, table))
-        if isinstance(body.get("id"), bool) or str(body.get("id")) != id:
-            raise BadAnswer("The answer was another record, or none.", detail=str(body.get("id"))[:200])
+        of_record(body, id)
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from books import http, turns
 from books.errors import BadAnswer, NoAnswer, Refused, from_books, saving
 from books.fields import Table
-from books.provider import Filters, Page, Written
-from books.records import Content, Json
+from books.provider import Filters, Page, Written, of_record
+from books.records import Content, Given, Json
 from books.writing import body_of
 
 from .errors import HEADER, Sent, raise_for
@@ -65,13 +65,18 @@ class Conductor:
     def _page(self, path: str, query: http.Query, paging: Paging) -> Page:
         goes_on = "cursor" in query
         try:
-            return paging.page(self._checked(self._ask(path, query, once=goes_on)).page())
+            answer = self._checked(self._ask(path, query, once=goes_on))
+            page = paging.page(answer.page())
         except Refused as error:
             if not goes_on:
                 raise
             # What was refused is the cursor: the list itself was taken, and is begun anew (fact sheet, section 6).
             broken = "The list broke off before its end."
             raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
+        for row in page.rows:
+            if isinstance(row, Given):
+                row.request_id = answer.headers.get(HEADER, "")
+        return page
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
@@ -83,7 +88,9 @@ class Conductor:
         if table.single:
             return self._single(table)
         answer = self._checked(self._ask(_path(table, id), {}), id=id)
-        return _same(self._json(answer), id)
+        found = self._json(answer)
+        of_record(found, id)
+        return found
 
     @from_books(NAME)
     @saving()
@@ -98,8 +105,9 @@ class Conductor:
             url = self.base_url + _path(table, id)
             answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
         self._checked(answer, Sent(table, base, edited), id)
-        written = Written(_same(self._json(answer), id))
+        written = Written(self._json(answer))
         written.request_id = answer.headers.get(HEADER, "")
+        of_record(written, id)
         return written
 
     @from_books(NAME)
@@ -198,13 +206,6 @@ class Conductor:
 
 def _path(table: Table, id: str) -> str:
     return f"{table.path}/{quote(id, safe='')}"
-
-
-def _same(record: dict[str, Json], id: str) -> dict[str, Json]:
-    """The record, if it is the one that was asked for."""
-    if record.get("id") != id:
-        raise BadAnswer("The answer was another record, or none.", detail=str(record.get("id"))[:200])
-    return record
 
 
 def _text(raw: Json) -> str | None:

@@ -10,8 +10,8 @@ def fill(apps: Any, schema_editor: Any) -> None:
     record = apps.get_model("books", "Record")
     rows = record.objects.filter(kind="customers", subtype=None, version__content__contains='"jobType":')
     for pk, content in rows.values_list("id", "version__content").iterator():
-        found = json.loads(content).get("jobType") or {}
-        if found.get("fullName"):
+        found = json.loads(content).get("jobType")
+        if isinstance(found, dict) and found.get("fullName"):
             record.objects.filter(pk=pk).update(subtype=found["fullName"])
 
 

@@ -1,6 +1,6 @@
 """Records survive the way through their JSON, and a list's rows keep their own text."""
 
-from datetime import UTC, date
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,9 @@ from books.conductor.customers import CUSTOMERS
 from books.conductor.references import LISTS
 from books.fields import Field, Kind, Shape
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+IDS = st.just("") | st.from_regex(records.ID, fullmatch=True)
+FIRST, LAST = (datetime.combine(day, time()) for day in records.DAYS)
 CENTS = st.integers(-(10**13), 10**13).map(lambda cents: Decimal(cents).scaleb(-2))
 EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=5, min_value=-(10**9), max_value=10**9)
 
@@ -24,14 +26,14 @@ def values(f: Field) -> st.SearchStrategy:
         return contents(f.shape)
     if f.kind is Kind.LIST:
         return st.lists(contents(f.shape), max_size=2).map(tuple)
-    named = st.builds(records.Reference, TEXT, TEXT).filter(lambda reference: reference.id or reference.name)
+    named = st.builds(records.Reference, IDS, TEXT).filter(lambda reference: reference.id or reference.name)
     return {
         Kind.MONEY: st.none() | CENTS,
         Kind.COST: st.none() | EXACT,
         Kind.NUMBER: st.none() | EXACT,
         Kind.BOOLEAN: st.none() | st.booleans(),
-        Kind.DATE: st.none() | st.dates(date(1900, 1, 1)),
-        Kind.MOMENT: st.none() | st.datetimes(timezones=st.just(UTC)),
+        Kind.DATE: st.none() | st.dates(*records.DAYS),
+        Kind.MOMENT: st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC)),
         Kind.REFERENCE: st.none() | named,
     }.get(f.kind, TEXT)
 

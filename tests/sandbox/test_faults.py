@@ -144,3 +144,11 @@ def test_a_rate_limit_says_how_long_to_wait(caller: Caller) -> None:
 def test_an_unknown_fault_is_refused(caller: Caller) -> None:
     answer = caller.http.post("/_sandbox/faults", json={"fault": "meteor"})
     assert (answer.status_code, answer.json()["error"][:23]) == (400, '"fault" must be one of ')
+
+
+@pytest.mark.parametrize("wrong", [{"changes": {"phone": {}}}, {"raw": '{"id":1E9}'}], ids=["changes", "raw"])
+def test_an_altered_answer_leaves_the_books_as_they_are(caller: Caller, wrong: dict[str, Any]) -> None:
+    before = caller.get(PATH)
+    caller.fault("altered", id=before["id"], **wrong)
+    assert caller.get(PATH) != before
+    assert caller.get(PATH) == before

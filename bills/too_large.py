@@ -1,0 +1,58 @@
+"""Sums of a bill's lines that are more than QuickBooks, and the desk's copy, can hold. Pure, as `guards` that asks."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from books.fields import WHOLE_DIGITS, Kind
+from books.records import Content
+from books.shown import money
+from edits.guards import Guard
+
+from .columns import inner, sections_of
+from .lines import amount_of
+
+LARGEST = Decimal(10) ** WHOLE_DIGITS[Kind.MONEY] - Decimal("0.01")
+Spot = tuple[str, Decimal]  # an input, or a line by its place, with the amount that stands there
+
+
+def too_large(edited: Content) -> Guard | None:
+    """A refusal where lines add up to more than an amount can be: in one section, in one group, or in all."""
+    for what, lines, times in _sums(edited):
+        found = sum((amount for _, amount in lines), Decimal(0)) * times
+        if abs(found) > LARGEST:
+            return Guard(
+                title=f"{what} would be {money(found)}: an amount in QuickBooks is at most {money(LARGEST)}.",
+                why="Single amounts within that limit can add up to more than it.",
+                todo="Look at the largest lines: does a bar code or another number stand where an amount belongs?",
+                spots=tuple(_at_fault(lines, times)),
+                refuses=True,
+            )
+    return None
+
+
+def _sums(bill: Content) -> Iterator[tuple[str, Sequence[Spot], Decimal]]:
+    """What is added up, from which lines, and what for one of them counts there."""
+    one, every = Decimal(1), []
+    for f in sections_of(bill.shape):
+        lines = [(_spot(f.name, number, line), amount_of(line)) for number, line in enumerate(bill[f.name])]
+        yield f"The sum of {f.label.lower()}", lines, one
+        every += lines
+        for place, line in enumerate(bill[f.name]):
+            if within := inner(line.shape):
+                yield f"Group {place + 1}", [(f"{f.name}-{place}", amount_of(each)) for each in line[within.name]], one
+    yield "The bill", every, one
+    if bill["exchange_rate"]:
+        yield "The bill in home currency", every, bill["exchange_rate"]
+
+
+def _spot(section: str, number: int, line: Content) -> str:
+    return f"{section}-{number}-amount" if "amount" in line.shape else f"{section}-{number}"
+
+
+def _at_fault(lines: Sequence[Spot], times: Decimal) -> Iterator[str]:
+    """The largest lines, until what is left of the others can be held."""
+    left = sum((amount for _, amount in lines), Decimal(0)) * times
+    for spot, amount in sorted(lines, key=lambda line: -abs(line[1])):
+        if abs(left) > LARGEST:
+            yield spot
+            left -= amount * times
