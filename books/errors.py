@@ -8,13 +8,15 @@
     │   ├── Busy             the record or the line to it is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
-    │   └── NotReached       no connection to the vendor at all
+    │   ├── NotReached       no connection to the vendor at all
+    │   └── NotBegun         Ledgerdesk itself failed before anything was sent
     ├── Refused              the books took the request and said no: nothing was written
     │   ├── Stale            the record has moved since it was read
     │   └── NotFound         the record is no longer there
     └── NoAnswer             sent, but what became of it is not known
         ├── BadAnswer        what came back cannot be read
-        └── InPart           the books say that they wrote only part of it
+        ├── InPart           the books say that they wrote only part of it
+        └── NotRecorded      Ledgerdesk itself failed after it was sent
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
 name the books as {books}; whoever speaks to a vendor says its name.
@@ -146,6 +148,14 @@ class NotReached(NotSent):
     TODO = "This is most likely the network of the desk itself. Try again in a minute."
 
 
+class NotBegun(NotSent):
+    """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it made a mistake."""
+
+    TITLE = "This was not saved"
+    KEPT = "Nothing was sent to {books}. Everything you typed is still in the form."
+    TODO = "Save again in a minute. If it happens again, tell your Ledgerdesk administrator the time."
+
+
 class Refused(BooksError):
     """The books refused the request. `field` names the field at fault where the vendor does, in our spelling.
 
@@ -207,3 +217,12 @@ class InPart(NoAnswer):
     status = 502
     TITLE = "{books} saved only part of this"
     TODO = "We read it again in {books} to see what is there."
+
+
+class NotRecorded(NoAnswer):
+    """Ledgerdesk itself failed after the request had left: what became of it is looked up, like any lost answer."""
+
+    status = 503
+    TITLE = "It is not known yet whether this was saved"
+    KEPT = "What you typed is still in the form."
+    TODO = "It is not sent twice. Ledgerdesk looks in {books} until it is known, and shows it under Edits."

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from .departure import departing
 from .errors import BadAnswer, NoAnswer, NotReached
 from .records import Json, NotReadable, dumps, load_list, loads
 
@@ -72,7 +73,9 @@ def read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, 
 
 def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> Answer:
     """Send `body` to `url`, exactly once. Raises NotReached (nothing left) or NoAnswer (its fate is unknown)."""
-    return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, dumps(body), seconds)
+    text = dumps(body)
+    with departing():
+        return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, text, seconds)
 
 
 def _send(method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float) -> Answer:

@@ -5,6 +5,7 @@ again every few hundredths of a second. No transaction is held while a request r
 written in SQL: every page of a reading and every save does both, and to compose them anew took longer than the rest.
 """
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -13,15 +14,17 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import Error, OperationalError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from tenants.models import Tenant
 
-from . import processes
+from . import processes, upkeep
 from .errors import Busy
 from .models import Line, Waiter
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS = 0.03
 SEEN_EVERY_SECONDS = 1.0
@@ -49,14 +52,34 @@ def turn(
     Raises Busy after `patience` seconds of waiting, for a background read also when another one waits already.
     """
     holder = f"{processes.mark()} {secrets.token_hex(8)}"
-    if not _take(tenant, priority, holder, seconds):
-        _wait(tenant, priority, holder, seconds, patience)
+
+    def free() -> object:
+        return _execute(_FREE, tenant.pk, holder)
+
+    try:
+        if not _take(tenant, priority, holder, seconds):
+            _wait(tenant, priority, holder, seconds, patience)
+    except Error:
+        _surely(free)  # it may have been taken, though no answer of the database came
+        raise
     try:
         if priority is not Priority.SYNC and not connection.in_atomic_block:
             _lend_back()
         yield
     finally:
-        _patiently(lambda: _execute(_FREE, tenant.pk, holder))
+        _surely(free)
+
+
+def _surely(work: Callable[[], object]) -> None:
+    """Do a short piece of database work now or, where the database does not take it, as soon as it does.
+
+    It raises nothing, as the answer of a request that has been made must not be lost over it.
+    """
+    try:
+        work()
+    except Error as error:
+        log.warning("The database did not take the end of a turn; it is noted as soon as it does: %s", error)
+        upkeep.when_possible(work)
 
 
 def _lend_back() -> None:
@@ -87,7 +110,7 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
                 _pass_over_the_dead(tenant)
             time.sleep(LOOK_AGAIN_SECONDS)  # the holder may be another process, and SQLite wakes nobody there
     finally:
-        _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
+        _surely(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
 
 
 def _take(tenant: Tenant, priority: Priority, holder: str, seconds: float, waiter: Waiter | None = None) -> bool:
