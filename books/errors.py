@@ -152,7 +152,7 @@ class NotBegun(NotSent):
     """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it made a mistake."""
 
     TITLE = "This was not saved"
-    KEPT = "Nothing was sent to {books}. Everything you typed is still in the form."
+    KEPT = "Nothing was sent to {books}. Everything you typed is still here."
     TODO = "Save again in a minute. If it happens again, tell your Ledgerdesk administrator the time."
 
 
@@ -224,5 +224,5 @@ class NotRecorded(NoAnswer):
 
     status = 503
     TITLE = "It is not known yet whether this was saved"
-    KEPT = "What you typed is still in the form."
+    KEPT = "What you typed is still here."
     TODO = "It is not sent twice. Ledgerdesk looks in {books} until it is known, and shows it under Edits."

@@ -86,10 +86,13 @@ def set_aside(
     was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
     wanted = _as_json(edited, changed_fields(was, edited))
     said = {"reason": reason, "changes": written(differences(was, edited))}
-    with transaction.atomic():
-        edit, is_first = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
-        if is_first:
-            life.move(edit, State.CONFLICT)
+    try:
+        with transaction.atomic():
+            edit, is_first = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
+            if is_first:
+                life.move(edit, State.CONFLICT)
+    except Error as error:
+        raise failures.not_begun(record.tenant, failures.DATABASE_BUSY) from error
     return edit if is_first else settling.settle(edit)
 
 

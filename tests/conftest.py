@@ -24,6 +24,8 @@ pytest_plugins = [
     "tests.rig.browsing",
     "tests.rig.providers",
     "tests.rig.figures",
+    "tests.rig.between",
+    "tests.rig.database",
 ]
 
 
