@@ -1,6 +1,7 @@
 """What a person is told where a save could not even begin, or its outcome is not known: never more than is true."""
 
 from html import unescape
+from re import sub
 
 import pytest
 from django.http import HttpResponse
@@ -20,7 +21,8 @@ HTMX = {"HX-Request": "true"}
 
 
 def said(answer: HttpResponse) -> str:
-    return " ".join(unescape(answer.content.decode()).split())
+    """The words of a page."""
+    return " ".join(unescape(sub("<[^>]*>", " ", answer.content.decode())).split()).replace(" .", ".")
 
 
 @pytest.mark.parametrize("begins", [Trouble.lock, Trouble.forbid])
@@ -40,18 +42,9 @@ def test_for_htmx_it_is_an_alert_that_leaves_the_form_untouched(as_bob: Client, 
     form = inputs(as_bob.get(EDIT)) | TYPED
     trouble.lock()
     answer = as_bob.post(EDIT, form, headers=HTMX)
-    page = said(answer)
-    assert (
-        answer.status_code,
-        "data-alert" in page,
-        "Everything you typed is still here." in page,
-        "<form" in page,
-    ) == (
-        503,
-        True,
-        True,
-        False,
-    )
+    whole = answer.content.decode()
+    assert (answer.status_code, "data-alert" in whole, "<form" in whole) == (503, True, False)
+    assert "Everything you typed is still here." in whole
 
 
 def test_a_draft_that_could_not_be_kept_says_so(as_bob: Client, job: Record, trouble: Trouble) -> None:
