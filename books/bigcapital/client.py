@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from books import http, quota
-from books.errors import BadAnswer, BooksError, NoAnswer, NotReached, Refused, Stale, from_books
+from books.errors import BadAnswer, NoAnswer, NotReached, Refused, Stale, from_books
 from books.fields import Field, Kind, Table
 from books.provider import Filters, Page
 from books.records import Content, Json, decode, encode_value, fingerprint
@@ -79,7 +79,7 @@ class Bigcapital:
                 error.now = before
                 raise error
             trouble = self._write(table, id, self._body(before, table, base, edited))
-            after = self._read_back(table, id)
+            after = self._read(table, id)
         return self._checked(table, base, edited, before, after, trouble)
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
@@ -124,16 +124,6 @@ class Bigcapital:
             raise NotReached(
                 "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
             ) from error
-
-    def _read_back(self, table: Table, id: str) -> dict[str, Json]:
-        """The record just after the write; while it cannot be read, nobody knows what became of that."""
-        try:
-            return self._read(table, id)
-        except NoAnswer:
-            raise
-        except BooksError as error:
-            why = "It was sent, and then it could not be read what became of it."
-            raise NoAnswer(why, detail=error.detail, code=error.code, request_id=error.request_id) from error
 
     def _read(self, table: Table, id: str) -> dict[str, Json]:
         body = self._get(_one(table), _path(table, id), {}, table).json()
