@@ -1,4 +1,4 @@
-"""Bytes to the vendors' servers and back: one shared pool, one deadline and one size for each request, no identity kept.
+"""Bytes to the vendors' servers and back: one shared pool, one deadline and size for each request, no identity kept.
 
 Knows no vendor, no company and no database. The only module that imports httpx.
 """

@@ -40,6 +40,7 @@ class NothingChanged(Exception):
     """The person changed nothing, so nothing is sent."""
 
 
+@errors.saving()
 def save(
     member: Member,
     record: Record,

@@ -39,10 +39,12 @@ class Paging:
         if not self._rows and remaining is not None:
             self._most = min(MOST_ROWS, 2 * (len(rows) + remaining) + GROWTH)
         self._rows += len(rows)
-        first = str(rows[0].get("id")) if rows else ""
-        if not rows or first in self._firsts or self._rows > self._most:
+        first = rows[0].get("id") if rows else None
+        again = isinstance(first, str) and first in self._firsts
+        if not rows or again or self._rows > self._most:
             raise BadAnswer("A list goes on without end.", code="endless")
-        self._firsts.add(first)
+        if isinstance(first, str):
+            self._firsts.add(first)
 
 
 def _cursor(envelope: Mapping[str, Json]) -> str:
