@@ -54,7 +54,7 @@ def write_seconds(tenant: Tenant) -> float:
 
 
 def _conductor(tenant: Tenant, priority: Priority) -> Client:
-    longest = 2 * (max(settings.CONDUCTOR_READ_TIMEOUT, settings.CONDUCTOR_WRITE_TIMEOUT) + PATIENCE_SECONDS)
+    longest = max(settings.CONDUCTOR_READ_TIMEOUT, settings.CONDUCTOR_WRITE_TIMEOUT) + PATIENCE_SECONDS
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
@@ -66,7 +66,7 @@ def _conductor(tenant: Tenant, priority: Priority) -> Client:
 
 
 def _bigcapital(tenant: Tenant, priority: Priority) -> Client:
-    longest = 4 * settings.BIGCAPITAL_TIMEOUT  # a save makes three requests, the first of which may be made again
+    longest = 3 * settings.BIGCAPITAL_TIMEOUT  # a save makes three requests
     return Bigcapital(
         base_url=(tenant.base_url or settings.BIGCAPITAL_BASE_URL).rstrip("/"),
         key=_key(tenant),

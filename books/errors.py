@@ -9,6 +9,7 @@
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
     │   ├── NotReached       no connection to the vendor at all
+    │   │   └── WrongAddress something answered, but not the vendor
     │   └── NotBegun         Ledgerdesk itself failed before anything was sent
     ├── Refused              the books took the request and said no: nothing was written
     │   ├── Stale            the record has moved since it was read
@@ -19,7 +20,8 @@
         └── NotRecorded      Ledgerdesk itself failed after it was sent
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
-name the books as {books}; whoever speaks to a vendor says its name.
+name the books as {books}; whoever speaks to a vendor says its name. An error is one of reading until it passes
+`saving`: only then may its words speak of a change, of what was typed, or of sending.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,6 +38,10 @@ class BooksError(Exception):
     TITLE: ClassVar[str] = "{books} did not answer as expected"
     KEPT: ClassVar[str] = "Nothing was written, and everything you typed is still here."
     TODO: ClassVar[str] = "Try again. If it stays, give your operator the request id."
+    # The same for a page or a list that was being read, where they differ.
+    READ_TITLE: ClassVar[str] = ""
+    READ_KEPT: ClassVar[str] = "The desk's copy is as it was."
+    READ_TODO: ClassVar[str] = ""
 
     def __init__(
         self, happened: str = "", *, detail: str = "", code: str = "", request_id: str = "", todo: str = ""
@@ -46,11 +52,12 @@ class BooksError(Exception):
         self.code = code
         self.request_id = request_id
         self.books = "The accounting system"
+        self.of_save = False
 
     @property
     def title(self) -> str:
         """What is the matter, without a full stop."""
-        return self.TITLE.format(books=self.books)
+        return self._words(self.TITLE, self.READ_TITLE or self.TITLE)
 
     @property
     def happened(self) -> str:
@@ -64,13 +71,16 @@ class BooksError(Exception):
 
     @property
     def kept(self) -> str:
-        """What became of the change."""
-        return self.KEPT.format(books=self.books)
+        """What became of the change, or of the copy where there was none."""
+        return self._words(self.KEPT, self.READ_KEPT)
 
     @property
     def todo(self) -> str:
         """What a person can do next."""
-        return self._todo or self.TODO.format(books=self.books)
+        return self._todo or self._words(self.TODO, self.READ_TODO or self.TODO)
+
+    def _words(self, of_save: str, of_read: str) -> str:
+        return (of_save if self.of_save else of_read).format(books=self.books)
 
 
 @contextmanager
@@ -80,6 +90,16 @@ def from_books(name: str) -> Iterator[None]:
         yield
     except BooksError as error:
         error.books = name
+        raise
+
+
+@contextmanager
+def saving() -> Iterator[None]:
+    """Let every error that passes through speak of the change that was to be saved."""
+    try:
+        yield
+    except BooksError as error:
+        error.of_save = True
         raise
 
 
@@ -93,6 +113,7 @@ class NotSent(BooksError):
     status = 503
     TITLE = "{books} is not answering"
     TODO = "Your change is kept. Send it again when the connection is back."
+    READ_TODO = "The desk asks again by itself."
 
 
 class NotSetUp(NotSent):
@@ -100,6 +121,7 @@ class NotSetUp(NotSent):
 
     TITLE = "This company is not connected yet"
     TODO = "An admin of this company finishes the connection on the PC that runs QuickBooks."
+    READ_TODO = TODO
 
 
 class NotActive(NotSent):
@@ -110,6 +132,7 @@ class NotActive(NotSent):
         "Is the PC on and someone signed in to Windows? Open the company in QuickBooks, "
         "then press Update Selected in the Web Connector."
     )
+    READ_TODO = TODO
 
 
 class Closed(NotSent):
@@ -117,6 +140,7 @@ class Closed(NotSent):
 
     TITLE = "{books} could not open the company file"
     TODO = "Open this company in QuickBooks, close any window that asks something, and try again."
+    READ_TODO = TODO
 
 
 class Busy(NotSent):
@@ -124,6 +148,7 @@ class Busy(NotSent):
 
     TITLE = "The record is in use in {books}"
     TODO = "Someone has it open there. Ask them to close it, then save again."
+    READ_TODO = "Someone has it open there. Try again in a minute."
 
 
 class TooMany(NotSent):
@@ -131,6 +156,7 @@ class TooMany(NotSent):
 
     TITLE = "{books} asks us to wait"
     TODO = "Wait a moment, then save again."
+    READ_TODO = "Wait a moment, then try again."
     wait: float = 0.0
 
 
@@ -139,6 +165,7 @@ class KeyRefused(NotSent):
 
     TITLE = "This desk's key was not accepted"
     TODO = "Only your operator can mend this: the key in the desk's environment is wrong, deleted or lacks rights."
+    READ_TODO = TODO
 
 
 class NotReached(NotSent):
@@ -146,6 +173,18 @@ class NotReached(NotSent):
 
     TITLE = "The connection service cannot be reached"
     TODO = "This is most likely the network of the desk itself. Try again in a minute."
+    READ_TODO = TODO
+
+
+class WrongAddress(NotReached):
+    """Something answered that is not the vendor: a proxy, a guest network, or another server at the base URL."""
+
+    TITLE = "What answered is not {books}"
+    TODO = (
+        "Only your operator can mend this: the base URL in the desk's environment is wrong, "
+        "or a proxy or firewall answers in its place."
+    )
+    READ_TODO = TODO
 
 
 class NotBegun(NotSent):
@@ -166,6 +205,8 @@ class Refused(BooksError):
     status = 422
     TITLE = "{books} refused this change"
     TODO = "Change what it names and save again."
+    READ_TITLE = "{books} refused this request"
+    READ_TODO = "Try again. If it stays, give your operator the request id."
 
     def __init__(self, happened: str = "", *, field: str = "", brief: str = "", **more: str) -> None:
         super().__init__(happened, **more)
@@ -184,6 +225,8 @@ class Stale(Refused):
     status = 409
     TITLE = "This record has changed meanwhile"
     TODO = "Compare the changes and decide."
+    READ_TITLE = TITLE
+    READ_TODO = "Load the page again."
 
 
 class NotFound(Refused):
@@ -193,6 +236,7 @@ class NotFound(Refused):
     TITLE = "This record is no longer in the books"
     KEPT = "What you typed is still here, so that you can copy it."
     TODO = "It was deleted or merged in {books}. Look for it under another name."
+    READ_TITLE, READ_TODO = TITLE, TODO
 
 
 class NoAnswer(BooksError):
@@ -202,6 +246,7 @@ class NoAnswer(BooksError):
     TITLE = "No answer came"
     KEPT = "What you typed is kept."
     TODO = "It is not sent twice. We look in {books} until it is settled."
+    READ_TODO = "The desk asks again by itself. If it stays, give your operator the request id."
 
 
 class BadAnswer(NoAnswer):
@@ -217,6 +262,7 @@ class InPart(NoAnswer):
     status = 502
     TITLE = "{books} saved only part of this"
     TODO = "We read it again in {books} to see what is there."
+    READ_TITLE = "The answer was not whole"
 
 
 class NotRecorded(NoAnswer):

@@ -3,6 +3,7 @@
 A vendor's own headers correct what is counted here. Background reads take only what saves do not need.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from math import ceil
@@ -13,6 +14,7 @@ from .errors import TooMany
 from .models import Quota
 from .turns import Priority
 
+LONGEST_WINDOW = 3600  # seconds that a server may have us wait for its window to end
 MARGIN_SECONDS = 1.0  # a call is counted there a little later than here
 LEFT_FOR = {Priority.SAVE: 0, Priority.PERSON: 2, Priority.SYNC: 6}  # calls of a handler left for the more urgent ones
 
@@ -36,7 +38,9 @@ def reserve(server: str, calls: Mapping[str, int], priority: Priority) -> None:
 def learn(server: str, handler: str, headers: Mapping[str, str]) -> None:
     """Take over what an answer says of a handler's limit: its size, and that it is used up."""
     told = [_told(headers, suffix) for suffix in ("", "-auth") if f"x-ratelimit-limit{suffix}" in headers]
-    limit, left, reset = min(told, default=(0, 1, 0))
+    if None in told:
+        return  # what cannot be read is no reason to ask without limit
+    limit, left, reset = min(filter(None, told), default=(0, 1, 0))
     with transaction.atomic():
         quota = _of(server, handler)
         before = (quota.limit, quota.seconds, quota.blocked_until)
@@ -86,7 +90,14 @@ def _wait(quota: Quota, calls: int, priority: Priority, now: float) -> float:
     return max(blocked, recent[over - 1] + quota.seconds + MARGIN_SECONDS - now)
 
 
-def _told(headers: Mapping[str, str], suffix: str) -> tuple[int, int, int]:
+def _told(headers: Mapping[str, str], suffix: str) -> tuple[int, int, int] | None:
+    """Limit, calls left and seconds of the window; None where that is not what the headers hold."""
     words = ("limit", "remaining", "reset")
-    limit, left, reset = (headers.get(f"x-ratelimit-{word}{suffix}", "") for word in words)
-    return (int(limit), int(left), int(reset)) if (limit + left + reset).isdigit() else (0, 1, 0)
+    told = [headers.get(f"x-ratelimit-{word}{suffix}", "") for word in words]
+    if not all(_COUNT(word) for word in told):
+        return None
+    limit, left, reset = map(int, told)
+    return limit, left, min(reset, LONGEST_WINDOW)
+
+
+_COUNT = re.compile(r"[0-9]{1,9}").fullmatch

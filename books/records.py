@@ -97,7 +97,7 @@ def loads(text: str | bytes) -> Json:
     """Parse JSON without a float: every number with a point becomes a Decimal. Raises NotReadable."""
     try:
         return _VALUE.decode(text)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except _UNREADABLE as error:
         raise NotReadable("The answer is not JSON.") from error
 
 
@@ -113,7 +113,7 @@ def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
     try:
         members = _MEMBERS.decode(text)
         rows = [_given(row) for row in _ROWS.decode(members[member])] if member in members else None
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except _UNREADABLE as error:
         raise NotReadable("The answer is not a list in JSON.") from error
     others = {name: loads(bytes(value)) for name, value in members.items() if name != member}
     return others if rows is None else {**others, member: rows}
@@ -128,6 +128,8 @@ def _given(text: msgspec.Raw) -> Given:
     return row
 
 
+# Not JSON or not UTF-8, a number beyond any exponent, or nested deeper than the decoder goes.
+_UNREADABLE = (msgspec.DecodeError, UnicodeError, ArithmeticError, RecursionError)
 _VALUE: msgspec.json.Decoder[Json] = msgspec.json.Decoder(float_hook=Decimal)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROWS = msgspec.json.Decoder(list[msgspec.Raw])

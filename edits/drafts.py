@@ -29,8 +29,8 @@ class NotKept(errors.BooksError):
 
     status = 503
     TITLE = "What you typed is not kept as a draft"
-    KEPT = "It is still here, on this page only: leave the page open."
-    TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
+    KEPT = READ_KEPT = "It is still here, on this page only: leave the page open."
+    TODO = READ_TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,9 @@ def not_begun(tenant: Tenant, why: str) -> errors.NotBegun:
 
 
 def named(tenant: Tenant, error: T) -> T:
-    """The error with the name of the company's books in its words."""
+    """The error as one of a save to this company's books."""
     error.books = connections.description(tenant).name
+    error.of_save = True
     return error
 
 

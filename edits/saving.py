@@ -38,6 +38,7 @@ class NothingChanged(Exception):
     """The person changed nothing, so nothing is sent."""
 
 
+@errors.saving()
 def save(
     member: Member,
     record: Record,
@@ -72,6 +73,7 @@ def save(
         raise failures.told(edit, error, has_left=True) from error
 
 
+@errors.saving()
 def set_aside(
     member: Member,
     record: Record,

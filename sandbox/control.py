@@ -65,6 +65,13 @@ class Control:
         return {"reset": True}
 
     def _set_fault(self, request: Request, body: dict[str, Any]) -> Any:
+        """Sets a fault for requests to come, or clears all.
+
+        Beside what a vendor says when it fails there is what none says on purpose, after doing what was asked:
+        `says` (any `body`, `status` and `headers`; from status 300 on nothing is done), `drip` (a byte every `seconds`,
+        `at` head, body, chunk or interim), `huge` (100 MB), `bomb` (600 MB packed into 600 kB) and `deep` (200,000
+        levels of JSON). A gateway's page is `garbage`, with a `status` other than 200 instead of the work.
+        """
         if not body or body.get("clear"):
             self.faults.clear()
         else:

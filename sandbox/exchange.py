@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 Cut = Literal["no", "before", "half"]
+# Where an answer begins to come a byte at a time: its headers, its body, the size of a chunk, or before it, as the
+# interim answers that say "go on".
+Drip = Literal["no", "head", "body", "chunk", "interim"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Request:
 class Answer:
     """One answer. `cut` says whether the line breaks before it, or in the middle of its body.
 
-    An empty body may go without a content type.
+    An empty body may go without a content type. `drip` says from where on a byte comes every `seconds`.
     """
 
     status: int
@@ -36,6 +39,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
     cut: Cut = "no"
+    drip: Drip = "no"
+    seconds: float = 0.0
 
 
 def json_answer(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:

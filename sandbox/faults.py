@@ -14,12 +14,18 @@ COMMON = (
     "land_late",
     "half",
     "garbage",
+    "says",
+    "drip",
+    "huge",
+    "bomb",
+    "deep",
     "rate_limited",
     "internal",
 )
 KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
-_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult", "written")
+_DETAILS = ("seconds", "integrationCode", "message", "status", "cut", "hresult", "written", "at", "body", "headers")
+DRIPS = ("head", "body", "chunk", "interim")
 _MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 
@@ -112,11 +118,20 @@ def _parse(wanted: dict[str, Any]) -> Fault:
     if count is not None and (not isinstance(count, int) or count < 1):
         raise ValueError('"count" must be a whole number from 1, or null.')
     details = {name: wanted[name] for name in _DETAILS if wanted.get(name) is not None}
-    if not isinstance(details.get("seconds", 0), int | float):
-        raise ValueError('"seconds" must be a number.')
+    _check_details(details)
     named = _company_word(wanted)
     operation, resource = wanted.get("operation", "*"), wanted.get("resource")
     return Fault(wanted["fault"], wanted.get(named), operation, resource, count, details, named)
+
+
+def _check_details(details: dict[str, Any]) -> None:
+    if not isinstance(details.get("seconds", 0), int | float):
+        raise ValueError('"seconds" must be a number.')
+    if details.get("at", "body") not in DRIPS:
+        raise ValueError(f'"at" must be one of {", ".join(DRIPS)}.')
+    headers = details.get("headers", {})
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        raise ValueError('"headers" must be an object of texts.')
 
 
 def _company_word(wanted: dict[str, Any]) -> str:

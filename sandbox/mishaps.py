@@ -3,13 +3,19 @@
 Knows nothing of what the request does; the rooms say how their vendor speaks when it has given up.
 """
 
+import json
 import threading
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from sandbox.exchange import Answer
 from sandbox.faults import Fault
 
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
+_HUGE = 100 * 2**20
+_BOMB = 600 * 2**20
+_DEEP = 200_000
 _GUEST_NETWORK = b"<!doctype html><p>Welcome to the guest network.</p>"
 
 
@@ -36,7 +42,11 @@ class Mishaps:
             return Answer(0, b"", cut="before") if fault.details.get("cut") else give_up()
         if fault.kind == "garbage" and fault.details.get("status", 200) != 200:
             return Answer(int(fault.details["status"]), _BAD_GATEWAY, content_type="text/html")
+        if fault.kind == "says" and int(fault.details.get("status", 200)) >= 300:
+            return _said(fault)
         done = work()
+        if fault.kind in _ABSURD:
+            return _ABSURD[fault.kind](fault, done)
         if fault.kind == "cut_after":
             return Answer(0, b"", cut="before")
         if fault.kind == "half":
@@ -67,6 +77,30 @@ class Mishaps:
         with self._lock:
             self._late = [one for one in self._late if one.is_alive()] + [late]
         late.start()
+
+
+def _said(fault: Fault) -> Answer:
+    """Whatever `body` says, an object as JSON, with the `status` and `headers` given; from 300 on nothing was done."""
+    body = fault.details.get("body", "")
+    raw = body if isinstance(body, str) else json.dumps(body)
+    return Answer(int(fault.details.get("status", 200)), raw.encode(), dict(fault.details.get("headers", {})))
+
+
+def _bomb(fault: Fault, done: Answer) -> Answer:
+    """A few hundred kB of gzip that are 600 MB when unpacked."""
+    packing = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    packed = b"".join(packing.compress(b" " * 2**20) for _ in range(_BOMB // 2**20)) + packing.flush()
+    return replace(done, body=packed, headers={**done.headers, "Content-Encoding": "gzip"})
+
+
+# Answers that no vendor gives on purpose. What was asked for is done all the same.
+_ABSURD: dict[str, Callable[[Fault, Answer], Answer]] = {
+    "says": lambda fault, done: _said(fault),
+    "drip": lambda fault, done: replace(done, drip=fault.details.get("at", "body"), seconds=fault.seconds or 1.0),
+    "huge": lambda fault, done: replace(done, body=b'{"data":["' + b" " * _HUGE),
+    "bomb": _bomb,
+    "deep": lambda fault, done: replace(done, body=b"[" * _DEEP + b"]" * _DEEP),
+}
 
 
 class _Late(threading.Thread):

@@ -1,6 +1,8 @@
 """The server: threads, kept-alive connections, and lines that can be cut. Hands requests to their rooms."""
 
 import socket
+import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -88,7 +90,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(start + answer.body[: len(answer.body) // 2])
             self._cut()
             return
-        self.wfile.write(start + answer.body)
+        if answer.drip == "no":
+            self.wfile.write(start + answer.body)
+            return
+        self.close_connection = True
+        for piece in _dripping(answer, start):
+            self.wfile.write(piece)
+            time.sleep(answer.seconds)  # this is what drips; each caller has a thread of its own, which ends with it
 
     def _cut(self) -> None:
         self.close_connection = True
@@ -96,3 +104,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing: the journal keeps what was asked."""
+
+
+def _dripping(answer: Answer, start: bytes) -> Iterator[bytes]:
+    """The answer in the pieces in which it drips. A chunk's size and the interim answers never come to an end."""
+    if answer.drip == "interim":
+        while True:
+            yield b"HTTP/1.1 100 Continue\r\n\r\n"
+    if answer.drip == "chunk":
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        while True:
+            yield b"0"
+    if answer.drip == "body":
+        yield start
+    rest = answer.body if answer.drip == "body" else start + answer.body
+    yield from (rest[at : at + 1] for at in range(len(rest)))

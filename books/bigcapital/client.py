@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from books import http, quota
-from books.errors import BadAnswer, NoAnswer, NotReached, Refused, Stale, from_books
+from books.errors import BadAnswer, BooksError, NoAnswer, NotReached, Refused, Stale, from_books, saving
 from books.fields import Field, Kind, Table
 from books.provider import Filters, Page
-from books.records import Content, Json, decode, encode_value, fingerprint
+from books.records import Content, Json, NotReadable, decode, encode_value, fingerprint
 from books.turns import Priority
 from books.writing import changed_fields
 
@@ -23,6 +23,7 @@ from .errors import raise_for, wait_of
 
 NAME = "Bigcapital"
 PAGE_ROWS = 500
+MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces without end
 ALWAYS = ("customer_type", "display_name")  # every update has to carry both
 
 
@@ -46,8 +47,9 @@ class Bigcapital:
         body = self._list(table, {**filters, "page": str(number)})
         rows, pagination = body[table.kind], body.get("pagination")
         total = pagination.get("total") if isinstance(pagination, dict) else None
-        if not isinstance(total, int):
-            raise BadAnswer("A list came without its total.")
+        if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MOST_ROWS:
+            with from_books(NAME):
+                raise BadAnswer("A list came without its total.", detail=str(total)[:200])
         last = -(-total // PAGE_ROWS) if number == 1 else 0
         rest = tuple({**filters, "page": str(n)} for n in range(2, last + 1))
         yield Page(rows, max(0, total - (number - 1) * PAGE_ROWS - len(rows)), rest)
@@ -64,6 +66,7 @@ class Bigcapital:
             return self._read(table, id)
 
     @from_books(NAME)
+    @saving()
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
         """Send what differs between `base` and `edited` if the record still is as `revision` says; the new record.
 
@@ -73,14 +76,14 @@ class Bigcapital:
         with self.turn():
             # All three requests or none: a save that runs out of them half-way would not know what became of it.
             quota.reserve(self.base_url, {_one(table): 2, _put(table): 1}, self.priority)
-            before = self._before(table, id)
-            if fingerprint(decode(table.shape, before)) != revision:
+            before, was = self._before(table, id)
+            if fingerprint(was) != revision:
                 error = Stale()
                 error.now = before
                 raise error
-            trouble = self._write(table, id, self._body(before, table, base, edited))
-            after = self._read(table, id)
-        return self._checked(table, base, edited, before, after, trouble)
+            trouble = self._write(table, id, self._body(was, table, base, edited))
+            after, stored = self._after(table, id)
+        return self._checked(base, edited, was, stored, after, trouble)
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """Nothing: the server keeps no list of what was deleted."""
@@ -89,16 +92,18 @@ class Bigcapital:
     @from_books(NAME)
     def health(self) -> int:
         """Milliseconds of a round trip to the organization."""
-        return round(1000 * self._organization().seconds)
+        answer = self._organization()
+        _object(answer)  # a web page answers as fast
+        return round(1000 * answer.seconds)
 
     @from_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """What the server says of the organization."""
-        body = self._organization().json()
-        found = body.get("metadata") if isinstance(body, dict) else None
+        found = _object(self._organization()).get("metadata")
         metadata: dict[str, Any] = found if isinstance(found, dict) else {}
         labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
-        return [(label, metadata.get(name)) for label, name in labels.items()]
+        told = [(label, metadata.get(name)) for label, name in labels.items()]
+        return [(label, value if isinstance(value, str) else None) for label, value in told]
 
     @from_books(NAME)
     def _list(self, table: Table, filters: Filters) -> dict[str, Json]:
@@ -116,19 +121,37 @@ class Bigcapital:
             quota.reserve(self.base_url, {"organization": 1}, Priority.SAVE)
             return self._get("organization", "/organization/current", {})
 
-    def _before(self, table: Table, id: str) -> dict[str, Json]:
+    def _before(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
         """The record just before the write; while it cannot be read, nothing has been sent."""
         try:
-            return self._read(table, id)
+            return self._decoded(table, id)
         except NoAnswer as error:
             raise NotReached(
                 "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
             ) from error
 
+    def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
+        """The record just after the write; while it cannot be read, nothing is known of what became of that."""
+        try:
+            return self._decoded(table, id)
+        except NoAnswer:
+            raise
+        except BooksError as error:
+            raise NoAnswer(
+                "It did not answer when the record was read after the save.", detail=error.detail, code=error.code
+            ) from error
+
+    def _decoded(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
+        record = self._read(table, id)
+        try:
+            return record, decode(table.shape, record)
+        except NotReadable as error:
+            raise BadAnswer("The answer was not a record.", detail=str(error)[:200]) from error
+
     def _read(self, table: Table, id: str) -> dict[str, Json]:
-        body = self._get(_one(table), _path(table, id), {}, table).json()
-        if not isinstance(body, dict) or "id" not in body:
-            raise BadAnswer("The answer was not a record.")
+        body = _object(self._get(_one(table), _path(table, id), {}, table))
+        if isinstance(body.get("id"), bool) or str(body.get("id")) != id:
+            raise BadAnswer("The answer was another record, or none.", detail=str(body.get("id"))[:200])
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
@@ -145,15 +168,14 @@ class Bigcapital:
 
     def _checked(
         self,
-        table: Table,
         base: Content,
         edited: Content,
-        before: dict[str, Json],
+        was: Content,
+        stored: Content,
         after: dict[str, Json],
         trouble: NoAnswer | None,
     ) -> dict[str, Json]:
         """The record as read back, if it holds all that was asked for. Raises Refused for what it does not."""
-        was, stored = decode(table.shape, before), decode(table.shape, after)
         missing = [f for f in _changed(base, edited) if _value(stored, f) != _value(edited, f)]
         if not missing:
             return after
@@ -173,9 +195,8 @@ class Bigcapital:
         error.now = after
         raise error
 
-    def _body(self, before: dict[str, Json], table: Table, base: Content, edited: Content) -> dict[str, Json]:
+    def _body(self, current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
         """The changed members under their written names, with the two that every update has to carry."""
-        current = decode(table.shape, before)
         body = {table.shape[name].write: current[name] for name in ALWAYS}
         for path in _changed(base, edited):
             body[path[-1].write] = encode_value(path[-1], _value(edited, path)) if _value(edited, path) != "" else None
@@ -202,6 +223,13 @@ class Bigcapital:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
+
+
+def _object(answer: http.Answer) -> dict[str, Json]:
+    body = answer.json()
+    if not isinstance(body, dict):
+        raise BadAnswer("The answer was not an object.")
+    return body
 
 
 FieldPath = tuple[Field, ...]

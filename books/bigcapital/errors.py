@@ -23,6 +23,10 @@ def raise_for(answer: Answer, table: Table | None = None) -> NoReturn:
     said = body.get("message")
     if answer.status == 429:
         raise too_many(wait_of(answer))
+    if answer.status < 300:
+        raise errors.BadAnswer("The answer was of no kind that Bigcapital gives.", detail=answer.text)
+    if answer.status < 500 and not _is_own(body):
+        raise _elsewhere(answer)
     if "TENANT.DATABASE.NOT.INITALIZED" in _types(body):  # the server's own spelling
         raise errors.NotSetUp(
             "This organization has not been built yet.", detail=str(said), todo="Finish its set-up in Bigcapital."
@@ -32,21 +36,29 @@ def raise_for(answer: Answer, table: Table | None = None) -> NoReturn:
     if answer.status == 404 and said == "NotFoundError":
         raise errors.NotFound(detail=str(said), code="404")
     if answer.status == 404:
-        raise errors.NotReached(
-            "No Bigcapital answers at this company's address.",
-            detail=answer.text[:200],
-            code="404",
-            todo="Your operator checks the base URL of this company: it ends in /api.",
-        )
+        raise _elsewhere(answer)
     if 400 <= answer.status < 500:
         raise _refused(body, table)
-    raise errors.NoAnswer("Its server failed and gave no reason.", detail=answer.text[:200], code=str(answer.status))
+    raise errors.NoAnswer("Its server failed and gave no reason.", detail=answer.text, code=str(answer.status))
 
 
 def wait_of(answer: Answer) -> float:
     """Seconds that a 429 asks to wait; the usual minute where it does not say."""
-    told = answer.headers.get("retry-after-auth") or answer.headers.get("retry-after") or ""
-    return float(told) if told.replace(".", "", 1).isdigit() else 60.0
+    return answer.wait("retry-after-auth", "retry-after", usual=60.0)
+
+
+def _is_own(body: dict[str, Json]) -> bool:
+    """Whether an error has one of the three shapes of Bigcapital's."""
+    return isinstance(body.get("errors"), list) or ("message" in body and isinstance(body.get("statusCode"), int))
+
+
+def _elsewhere(answer: Answer) -> errors.WrongAddress:
+    return errors.WrongAddress(
+        "No Bigcapital answers at this company's address.",
+        detail=answer.text,
+        code=str(answer.status),
+        todo="Your operator checks the base URL of this company: it ends in /api.",
+    )
 
 
 def _body(answer: Answer) -> dict[str, Json]:
@@ -69,7 +81,7 @@ def _refused(body: dict[str, Json], table: Table | None) -> errors.Refused:
     if not types:
         return errors.Refused(str(body.get("message") or ""), code="400")
     happened, todo = WORDS.get(types[0], (f"{types[0].replace('_', ' ').replace('.', ' ').capitalize()}.", ""))
-    messages = [str(one["message"]) for one in body["errors"] if one.get("message")]
+    messages = [str(one["message"]) for one in body["errors"] if isinstance(one, dict) and one.get("message")]
     return errors.Refused(" ".join([happened, *messages]), code=types[0], detail=", ".join(types), todo=todo)
 
 

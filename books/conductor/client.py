@@ -7,21 +7,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from urllib.parse import quote
 
 from django.utils import timezone
 
 from books import http
-from books.errors import BadAnswer, NotFound, Refused, from_books
+from books.errors import BadAnswer, NoAnswer, Refused, from_books, saving
 from books.fields import Table
 from books.provider import Filters, Page, Written
 from books.records import Content, Json
 from books.writing import body_of
 
-from .errors import GONE, HEADER, Sent, raise_for
+from .errors import HEADER, Sent, raise_for
+from .paging import Paging
 from .slices import PAGE_ROWS, cut
 
 NAME = "QuickBooks"
+LONGEST_TRIP = 24 * 3_600_000  # milliseconds
 PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
 
 
@@ -51,19 +54,24 @@ class Conductor:
         query: dict[str, str] = {**table.always, **filters}
         if table.paged:
             query.setdefault("limit", str(PAGE_ROWS))
+        paging = Paging()
         while True:
-            page = self._page(table.path, query)
-            yield Page(page["data"], page.get("remainingCount"))
-            if not page.get("nextCursor") or page.get("hasMore") is False:
+            yield self._page(table.path, query, paging)
+            if not paging.cursor:
                 return
-            query["cursor"] = page["nextCursor"]
+            query["cursor"] = paging.cursor
 
     @from_books(NAME)
-    def _page(self, path: str, query: http.Query) -> dict[str, Json]:
-        page = self._checked(self._ask(path, query, once="cursor" in query)).page()
-        if "data" not in page:
-            raise BadAnswer("A list came without its rows.")
-        return page
+    def _page(self, path: str, query: http.Query, paging: Paging) -> Page:
+        goes_on = "cursor" in query
+        try:
+            return paging.page(self._checked(self._ask(path, query, once=goes_on)).page())
+        except Refused as error:
+            if not goes_on:
+                raise
+            # What was refused is the cursor: the list itself was taken, and is begun anew (fact sheet, section 6).
+            broken = "The list broke off before its end."
+            raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
@@ -74,12 +82,11 @@ class Conductor:
         """The record as it stands in the books now. Raises NotFound when it is no longer there."""
         if table.single:
             return self._single(table)
-        try:
-            return self._get(f"{table.path}/{quote(id, safe='')}", {})
-        except Refused as error:
-            raise (_not_found(error) if error.code in GONE else error) from None
+        answer = self._checked(self._ask(_path(table, id), {}), id=id)
+        return _same(self._json(answer), id)
 
     @from_books(NAME)
+    @saving()
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Written:
         """Send what differs between `base` and `edited` under the revision the person saw; the new record.
 
@@ -88,13 +95,10 @@ class Conductor:
         body = {"revisionNumber": revision, **body_of(base, edited)}
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
         with self.turn():
-            url = f"{self.base_url}{table.path}/{quote(id, safe='')}"
+            url = self.base_url + _path(table, id)
             answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
-        try:
-            written = Written(self._object(answer, Sent(table, base, edited)))
-        except Refused as error:
-            gone = error.code in GONE and f'"{id}"' in error.detail
-            raise (_not_found(error) if gone else error) from None
+        self._checked(answer, Sent(table, base, edited), id)
+        written = Written(_same(self._json(answer), id))
         written.request_id = answer.headers.get(HEADER, "")
         return written
 
@@ -108,14 +112,18 @@ class Conductor:
         found = []
         if lists:
             query: dict[str, str | list[str]] = {"objectTypes": lists, "deletedAfter": since}
-            found += [
-                (r["listType"], r["id"]) for r in self._get("/quickbooks-desktop/deleted-list-objects", query)["data"]
-            ]
+            found += self._deleted("/quickbooks-desktop/deleted-list-objects", query, "listType")
         if bills:
             query = {"transactionTypes": bills, "deletedAfter": since}
-            path = "/quickbooks-desktop/deleted-transactions"
-            found += [(r["transactionType"], r["id"]) for r in self._get(path, query)["data"]]
+            found += self._deleted("/quickbooks-desktop/deleted-transactions", query, "transactionType")
         return [(by_name[name].kind, id) for name, id in found if name in by_name]
+
+    def _deleted(self, path: str, query: http.Query, named: str) -> list[tuple[str, str]]:
+        rows = self._get(path, query).get("data")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BadAnswer("A list of what was deleted came without its rows.")
+        found = [(row.get(named), row.get("id")) for row in rows]
+        return [(name, id) for name, id in found if isinstance(name, str) and isinstance(id, str)]
 
     @from_books(NAME)
     def _single(self, table: Table) -> dict[str, Json]:
@@ -129,15 +137,20 @@ class Conductor:
     @from_books(NAME)
     def health(self) -> int:
         """Milliseconds of a round trip to the open company file. Raises NotSent when there is none."""
-        return int(self._get("/quickbooks-desktop/health-check", {})["duration"])
+        took = self._get("/quickbooks-desktop/health-check", {}).get("duration")
+        if isinstance(took, bool) or not isinstance(took, int | Decimal) or not 0 <= took <= LONGEST_TRIP:
+            raise BadAnswer("The books answered without saying how long they took.")
+        return int(took)
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Conductor's record of this company: whom it names, and when its connection was last asked and answered."""
         end_user = self.end_user()
-        connection = next(iter(end_user.get("integrationConnections") or [{}]))
+        found = end_user.get("integrationConnections")
+        first = found[0] if isinstance(found, list) and found else None
+        connection = first if isinstance(first, dict) else {}
         return [
-            ("Company", end_user.get("companyName")),
-            ("Email", end_user.get("email")),
+            ("Company", _text(end_user.get("companyName"))),
+            ("Email", _text(end_user.get("email"))),
             ("Last asked", _moment(connection.get("lastRequestAt"))),
             ("Last answered", _moment(connection.get("lastSuccessfulRequestAt"))),
         ]
@@ -151,13 +164,13 @@ class Conductor:
             query={},
             seconds=self.read_seconds,
         )
-        return self._object(answer)
+        return self._json(self._checked(answer))
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}", "Conductor-End-User-Id": self.end_user_id}
 
     def _get(self, path: str, query: http.Query) -> dict[str, Json]:
-        return self._object(self._ask(path, query))
+        return self._json(self._checked(self._ask(path, query)))
 
     def _ask(self, path: str, query: http.Query, once: bool = False) -> http.Answer:
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.read_seconds:g}"}
@@ -170,21 +183,36 @@ class Conductor:
                 once=once,
             )
 
-    def _object(self, answer: http.Answer, sent: Sent | None = None) -> dict[str, Json]:
-        body = self._checked(answer, sent).json()
+    def _json(self, answer: http.Answer) -> dict[str, Json]:
+        body = answer.json()
         if not isinstance(body, dict):
             raise BadAnswer("The answer was not an object.")
         return body
 
-    def _checked(self, answer: http.Answer, sent: Sent | None = None) -> http.Answer:
+    def _checked(self, answer: http.Answer, sent: Sent | None = None, id: str = "") -> http.Answer:
         if answer.status != 200:
-            raise_for(answer, sent)
+            raise_for(answer, sent, id)
         return answer
 
 
-def _moment(raw: str | None) -> datetime | None:
-    return datetime.fromisoformat(raw) if raw else None
+def _path(table: Table, id: str) -> str:
+    return f"{table.path}/{quote(id, safe='')}"
 
 
-def _not_found(error: Refused) -> NotFound:
-    return NotFound(detail=error.detail, request_id=error.request_id, code=error.code)
+def _same(record: dict[str, Json], id: str) -> dict[str, Json]:
+    """The record, if it is the one that was asked for."""
+    if record.get("id") != id:
+        raise BadAnswer("The answer was another record, or none.", detail=str(record.get("id"))[:200])
+    return record
+
+
+def _text(raw: Json) -> str | None:
+    return raw if isinstance(raw, str) else None
+
+
+def _moment(raw: Json) -> datetime | None:
+    """A moment of Conductor's own record; None where it holds none that can be read."""
+    try:
+        return datetime.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None

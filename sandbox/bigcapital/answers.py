@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from sandbox.exchange import Answer
@@ -57,7 +58,7 @@ def tagged(answer: Answer, seen: str | None) -> Answer:
     headers = {"ETag": f'W/"{len(answer.body):x}-{digest}"', **answer.headers}
     if seen is not None and headers["ETag"] in (part.strip() for part in seen.split(",")):
         return Answer(304, b"", headers, content_type="")
-    return Answer(200, answer.body, headers, answer.content_type)
+    return replace(answer, headers=headers)
 
 
 def unauthorized() -> Refusal:

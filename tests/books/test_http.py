@@ -1,51 +1,14 @@
 """Bytes to the vendors and back over real sockets: what refuses, hangs, drops or answers half, and whose cookies."""
 
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from books import errors, http
+from tests.rig.listening import listening
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: who=first; Path=/\r\nConnection: close\r\n\r\n"
-
-
-class Listener:
-    """A server of one thread that does with each connection what it is told, and keeps what it was sent."""
-
-    def __init__(self, answer: Callable[[socket.socket], None]) -> None:
-        self.answer, self.heard = answer, list[bytes]()
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1/x"
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def run(self) -> None:
-        while True:
-            try:
-                taken, _ = self.socket.accept()
-            except OSError:
-                return
-            with taken:
-                self.heard.append(taken.recv(65536))
-                self.answer(taken)
-
-    def close(self) -> None:
-        self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-        self.thread.join(5)
-
-
-@contextmanager
-def listening(answer: Callable[[socket.socket], None]) -> Iterator[Listener]:
-    listener = Listener(answer)
-    try:
-        yield listener
-    finally:
-        listener.close()
 
 
 def fine(taken: socket.socket) -> None:

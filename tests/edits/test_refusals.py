@@ -122,12 +122,13 @@ def test_a_wrong_key_is_the_operators_to_mend(desk: Client, sandbox: Sandbox, se
     assert (answer.status_code, "Only your operator can mend this" in page(answer)) == (503, True)
 
 
-def test_an_end_user_whom_the_service_does_not_know_is_said_to_be_gone(desk: Client, abc: Tenant) -> None:
-    """RESOURCE_MISSING, by naming one."""
+def test_an_end_user_whom_the_service_does_not_know_is_the_operators_to_mend(desk: Client, abc: Tenant) -> None:
+    """RESOURCE_MISSING, by naming one: the company is not known there, which says nothing of its records."""
     form = inputs(desk.get(FORMS["customers"])) | TYPED["customers"]
     Tenant.objects.filter(pk=abc.pk).update(end_user_id="end_usr_nobody")
     answer = desk.post(FORMS["customers"], form)
-    assert (answer.status_code, "What you typed is still here" in page(answer)) == (409, True)
+    assert (answer.status_code, "Conductor does not know this company." in page(answer)) == (503, True)
+    assert not Record.objects.filter(tenant=abc, deleted_at__isnull=False).exists()
 
 
 def test_a_vendor_that_asks_to_wait_twice_is_named(desk: Client, sandbox: Sandbox) -> None:
