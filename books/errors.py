@@ -18,6 +18,7 @@
         ├── BadAnswer        what came back cannot be read
         ├── InPart           the books say that they wrote only part of it
         └── NotRecorded      Ledgerdesk itself failed after it was sent
+    NotStored                what was read could not be stored; no save is meant
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
 name the books as {books}; whoever speaks to a vendor says its name. An error is one of reading until it passes
@@ -272,3 +273,12 @@ class NotRecorded(NoAnswer):
     TITLE = "It is not known yet whether this was saved"
     KEPT = "What you typed is still here."
     TODO = "It is not sent twice. Ledgerdesk looks in {books} until it is known, and shows it under Edits."
+
+
+class NotStored(BooksError):
+    """What was read of the books could not be stored: Ledgerdesk's database is busy, full or away."""
+
+    status = 503
+    TITLE = "Ledgerdesk's database is busy or cannot be written to"
+    READ_KEPT = "What is shown is what was read before."
+    TODO = READ_TODO = "It is tried again by itself."

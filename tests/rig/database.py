@@ -16,11 +16,14 @@ class Trouble:
     """The trouble of one test's database. It may begin in any thread; `over` ends all of it."""
 
     def __init__(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 100")
+        self.holder: sqlite3.Connection | None = None
+        self.attend()
+
+    def attend(self) -> None:
+        """Have this thread's connection be the one that trouble befalls."""
+        connection.ensure_connection()
         self.own: sqlite3.Connection = connection.connection
         self.name = str(connection.settings_dict["NAME"])
-        self.holder: sqlite3.Connection | None = None
 
     def lock(self) -> None:
         """Let somebody else hold the database for writing, for longer than anybody waits."""
@@ -50,8 +53,13 @@ class Trouble:
 
 
 @pytest.fixture
-def trouble(transactional_db: None) -> Iterator[Trouble]:
-    """A database that may be locked, full or not writable: `trouble.lock()`, `.fill()`, `.forbid()`, `.over()`."""
+def trouble(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
+    """A database that may be locked, full or not writable: `trouble.lock()`, `.fill()`, `.forbid()`, `.over()`.
+
+    Nobody waits long for a lock: the same dictionary holds for the connections of all threads.
+    """
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
     found = Trouble()
     yield found
     found.over()
