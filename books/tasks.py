@@ -61,6 +61,13 @@ def recall(tenant_id: int, now: datetime) -> None:
         read_books.enqueue(tenant_id)
 
 
+def let_go(now: datetime) -> None:
+    """Queue again what this process held when its database went away. Only for a process at no task."""
+    held = Watch.objects.filter(state=State.RUNNING, process=processes.mark())
+    for tenant_id in held.values_list("tenant_id", flat=True):
+        recall(tenant_id, now)
+
+
 def _read(watch: Watch) -> None:
     watch.tried_at = timezone.now()
     try:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -29,7 +29,6 @@ class Child:
     environment: Mapping[str, str]
     folder: Path
     process: subprocess.Popen[bytes] | None = None
-    deaths: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the program, once whatever is left of an earlier run of it is gone."""
@@ -67,14 +66,24 @@ class Child:
 
     def last_line(self) -> str:
         """What the program said last, for a report of its death."""
-        lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
+        lines = end_of(self.log).strip().splitlines() if self.log.exists() else []
         return lines[-1][:200] if lines else "it said nothing"
 
-    def died_too_often(self, *, times: int = 5, within: float = 60) -> bool:
-        """Note one more death; tell whether starting again has stopped making sense."""
-        now = time.monotonic()
-        self.deaths = [moment for moment in self.deaths if now - moment < within] + [now]
-        return len(self.deaths) >= times
+    @property
+    def stopped(self) -> bool:
+        """Whether the program is halted (SIGSTOP), where that can be told."""
+        try:
+            state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (AttributeError, OSError):
+            return False
+        return state == "T"
+
+
+def end_of(file: Path, most_bytes: int = 10_000) -> str:
+    """Return the last part of a text file."""
+    with file.open("rb") as opened:
+        opened.seek(max(0, file.stat().st_size - most_bytes))
+        return opened.read().decode(errors="replace")
 
 
 def stop(children: Iterable[Child], *, grace: float = 6) -> None:

@@ -1,6 +1,5 @@
 """A desk as its processes: what it consists of, how it starts, stays up and ends. Knows nothing of its settings."""
 
-import http.client
 import socket
 import subprocess
 import sys
@@ -10,8 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.children import Child, stop
+from config.logs import bound, clear_older
+from config.watchdog import Guard, Probe, Sign, ask, time_of
 
 ROOT = Path(__file__).resolve().parent.parent
+ALIVE = "/healthz"
+BEATING = ("saves", "sync", "timetable")  # the processes that leave a sign of life, each in a file of its name
 
 
 class CannotServe(Exception):
@@ -50,15 +53,24 @@ class Desk:
     def url(self) -> str:
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def logs(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def heartbeats(self) -> Path:
+        return self.home / "heartbeats"
+
     def add(self, name: str, *command: str) -> None:
         """Declare a process; `start` starts it."""
-        log = self.home / "log" / f"{name}.log"
+        log = self.logs / f"{name}.log"
+        self.environment["HEARTBEAT_FOLDER"] = str(self.heartbeats)
         self.children[name] = Child(name, [sys.executable, *command], log, self.environment, ROOT)
 
     def add_desk(self) -> None:
         """Declare what every desk consists of: the web, both workers and the timetable."""
         manage = str(ROOT / "manage.py")
-        worker = (manage, "db_worker", "--no-startup-delay", "--queue-name")
+        worker = (manage, "worker", "--queue-name")
         self.add("web", "-m", "gunicorn", "-c", "python:config.gunicorn", "-b", f"{self.host}:{self.port}")
         self.add("saves", *worker, "saves", "--interval", "0.3")
         self.add("sync", *worker, "sync", "--interval", "0.5")
@@ -96,6 +108,8 @@ class Desk:
 
     def start(self, *, within: float = 30) -> None:
         """Start every process and return when the web answers. Raises CannotServe when it does not."""
+        for left in self.heartbeats.glob("*"):
+            left.unlink()
         for child in self.children.values():
             child.start()
         deadline = time.monotonic() + within
@@ -104,31 +118,37 @@ class Desk:
                 if not child.running:
                     raise CannotServe(f"{child.name} ended at once: {child.last_line()} (all of it: {child.log})")
             if time.monotonic() > deadline:
-                raise CannotServe(f"The web did not answer within {within:.0f} seconds; see {self.home / 'log'}.")
+                raise CannotServe(f"The web did not answer within {within:.0f} seconds; see {self.logs}.")
             time.sleep(0.1)  # a server in the making tells nobody that it is ready: it has to be asked
 
     def answers(self) -> bool:
-        """Tell whether the web answers a request for the sign-in page."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=5)
-        try:
-            connection.request("GET", "/accounts/login/")
-            return connection.getresponse().status < 500
-        except OSError:
-            return False
-        finally:
-            connection.close()
+        """Tell whether the web answers; that says nothing of the database."""
+        return ask(self.host, self.port, ALIVE, 5)
 
     def watch(self, report: Callable[[str], None]) -> None:
-        """Start again whatever dies and report it, until it dies too often. Raises CannotServe then."""
+        """Start again whatever ends or hangs, report it, and keep the logs small, for as long as we live."""
+        guards = self.guards(report)
         while True:
             time.sleep(0.5)  # looks at all children and at Ctrl-C alike, which waiting for one child would not
-            for child in self.children.values():
-                if child.running:
-                    continue
-                if child.died_too_often():
-                    raise CannotServe(f"{child.name} keeps dying: {child.last_line()} (all of it: {child.log})")
-                report(f"{child.name} died and is started again: {child.last_line()}")
-                child.start()
+            for guard in guards:
+                guard.look(time.monotonic())
+            self.bound_logs()
+
+    def guards(self, report: Callable[[str], None]) -> list[Guard]:
+        """Return one guard for each process. The workers leave a sign of life in a file, the web is asked for one."""
+        hung_seconds = float(self.environment.get("HUNG_SECONDS") or 30)
+        signs: dict[str, Sign] = {name: time_of(self.heartbeats / f"{name}.beat") for name in BEATING}
+        if web := self.children.get("web"):
+            probe = Probe(self.host, self.port, ALIVE, hung_seconds / 3, lambda: not web.stopped)
+            probe.start()
+            signs["web"] = probe.sign
+        return [Guard(child, report, signs.get(name), hung_seconds) for name, child in self.children.items()]
+
+    def bound_logs(self) -> None:
+        """Keep each log within LOG_MEGABYTES and one older file of that size for LOG_DAYS."""
+        for child in self.children.values():
+            bound(child.log, int(float(self.environment.get("LOG_MEGABYTES") or 10) * 1_000_000))
+        clear_older(self.logs, float(self.environment.get("LOG_DAYS") or 30))
 
     def stop(self) -> None:
         """End everything within 10 seconds: the desk first, so that requests under way still find the sandbox."""

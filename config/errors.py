@@ -1,6 +1,7 @@
 """Turns every error that a view lets through into a page, or for htmx into an alert that leaves the form untouched."""
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.shortcuts import redirect, render
 
 from books.errors import BooksError
 from books.mirror import NotMirrored
+from books.outage import is_away
+from config import unavailable
 from edits import kept
 from edits.seal import NoBase
 
@@ -140,7 +143,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for what Django itself refuses before a view runs."""
+    """400, for what Django itself refuses before a view runs, and for a session that could not be stored."""
+    if is_away(exception):
+        return unavailable.page(request)
     words = _TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
     return answer(request, 400, **words)
 
@@ -156,7 +161,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: a mistake of ours."""
+    """500: a mistake of ours; or 503, when the database is away. Also what middleware lets through ends here."""
+    if is_away(sys.exception()):
+        return unavailable.page(request)
     return answer(
         request,
         500,

@@ -11,7 +11,7 @@ workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = int(os.environ.get("WEB_THREADS", "256"))
 preload_app = True
 graceful_timeout = 4
-timeout = 120
+timeout = int(float(os.environ.get("HUNG_SECONDS") or 30))  # for a process that hangs, not for a request
 control_socket_disable = True
 
 

@@ -6,6 +6,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.cache import optional
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 SANDBOX_KEY = "sk_conductor_sandbox"
 
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,13 +109,22 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": env.int("SQLITE_TIMEOUT", default=20),
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;"
         "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A server that takes the connection and then says nothing must not hold a page, or a worker, for long.
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
+DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=30.0)  # at the start, until it answers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": optional(env.cache("CACHE_URL", default="locmemcache://"))}
+# Where workers and the timetable leave their signs of life; the supervisor sets it.
+HEARTBEAT_FOLDER = env("HEARTBEAT_FOLDER", default="")
+# No task goes that long without a statement to the database: a read, tried twice, takes its own limit each time.
+STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIMEOUT + 120)
+HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["saves", "sync"]}}
 
@@ -188,7 +200,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"outage": {"()": "config.unavailable.OneLineAnOutage"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # httpx logs whole URLs; ours says the same with the company and the request id, and without the query
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config import views
+from config import health, views
 from tenants import views as tenants
 
 handler400 = "config.errors.bad_request"
@@ -11,6 +11,7 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.fault"
 
 urlpatterns = [
+    *health.urlpatterns,
     path("", tenants.company_list, name="company_list"),
     path("accounts/", include("allauth.urls")),
     path("demo/sign-in", tenants.demo_sign_in, name="demo_sign_in"),

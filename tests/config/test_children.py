@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.children import Child, stop
+from config.children import Child, end_of, stop
 from tests.rig.running import ROOT, wait_until
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
@@ -80,8 +80,19 @@ def test_the_last_line_says_why_it_died(tmp_path):
     assert child.last_line() == "no database here"
 
 
-def test_it_tells_when_a_child_dies_too_often(tmp_path):
+def test_the_last_line_of_a_large_log_is_found_without_reading_all_of_it(tmp_path):
     child = program(tmp_path, "")
-    assert [child.died_too_often(times=3) for _ in range(3)] == [False, False, True]
-    child.deaths = [moment - 61 for moment in child.deaths]
-    assert not child.died_too_often(times=3)
+    child.log.parent.mkdir()
+    child.log.write_text("x" * 20_000 + "\nthe last\n")
+    assert (child.last_line(), len(end_of(child.log))) == ("the last", 10_000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the state of a process in /proc")
+def test_a_child_that_is_halted_is_told_from_one_that_runs(tmp_path):
+    child = program(tmp_path, "import time; time.sleep(60)")
+    assert not child.stopped
+    child.start()
+    assert not child.stopped
+    child.send(signal.SIGSTOP)
+    wait_until(lambda: child.stopped)
+    child.kill()

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tenants.models import Role
 from tests.rig.people import signed_in
 
-PUBLIC = {"demo_sign_in"}  # and all of allauth's own, which guards what needs it
+PUBLIC = {"demo_sign_in", "healthz", "readyz"}  # and all of allauth's own, which guards what needs it
 ANYBODY_SIGNED_IN = {"company_list", "look", "look_options"}
 NEEDED = {
     "home": Role.VIEWER,

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from books import timetable
+from books import heartbeat, timetable
+from books.outage import AWAY, Outage
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,19 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="make one round, clear away, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        pruned = float("-inf")
+        heartbeat.start("timetable")
+        pruned, outage = float("-inf"), Outage()
         while True:
             try:
                 timetable.round_of_work()
                 if time.monotonic() - pruned > PRUNE_EVERY_SECONDS:
                     timetable.prune(timezone.now())
                     pruned = time.monotonic()
+                outage.end()
+            except AWAY as error:
+                if options["once"]:
+                    raise
+                outage.wait(error)
             except DatabaseError:
                 log.exception("This round of the timetable failed; the next one tries again.")
             if options["once"]:

@@ -1,18 +1,33 @@
 """Brings everything up to date that has to be before the desk is served, in one process, for a quick start."""
 
+import time
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
 
 from config.static import collect
+
+
+def wait_for_database(seconds: float) -> None:
+    """Return when the database answers: after a power cut it may come up later than we do. Raises OperationalError."""
+    ends = time.monotonic() + seconds
+    while True:
+        try:
+            return connection.ensure_connection()
+        except OperationalError:
+            if time.monotonic() > ends:
+                raise
+        time.sleep(0.5)  # a server that comes up tells nobody
 
 
 class Command(BaseCommand):
     help = "Migrate the database, collect the static files and, with DEMO=1, fill in the demo's companies and people."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        wait_for_database(settings.DATABASE_WAIT_SECONDS)
         call_command("migrate", verbosity=0)
         collect()
         if settings.DEMO:

@@ -1,0 +1,57 @@
+"""What a long-running process does while its database is away: wait with growing pauses, say so once, come back.
+
+Knows no queue and no task.
+"""
+
+import logging
+import time
+
+from django.db import Error, InterfaceError, OperationalError, connections
+
+from . import heartbeat
+
+log = logging.getLogger(__name__)
+
+# Gone, locked, full or restarting: nothing is wrong with the statement, and the same one works later.
+AWAY = (OperationalError, InterfaceError)
+PAUSES = (0.5, 1.0, 2.0, 4.0)
+
+
+class Outage:
+    """The outages of one process: `wait` after each failure, `end` after each success."""
+
+    def __init__(self) -> None:
+        self.began: float | None = None
+        self.failures = 0
+
+    def wait(self, error: Error) -> None:
+        """Let go of every connection and pause, longer each time; only the first failure is logged."""
+        if self.began is None:
+            self.began = time.monotonic()
+            log.warning("The database does not answer: %s. It is tried again every few seconds.", first_line(error))
+        connections.close_all()
+        pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
+        self.failures += 1
+        heartbeat.note_progress()
+        time.sleep(pause)  # a database that comes back tells nobody, so it has to be asked
+        heartbeat.note_progress()
+
+    def end(self) -> None:
+        """Log once that the database answers again, if it did not before."""
+        if self.began is not None:
+            log.warning("The database answers again, after %.0f seconds.", time.monotonic() - self.began)
+        self.began, self.failures = None, 0
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, says that the database is away."""
+    while error is not None:
+        if isinstance(error, AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, on one line."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

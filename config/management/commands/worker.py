@@ -1,0 +1,64 @@
+"""Runs one queue's tasks: django-tasks-db's worker, kept alive through outages of the database."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+
+from books import heartbeat, tasks
+from books.outage import AWAY, Outage
+
+
+class Worker(db_worker.Worker):  # type: ignore[misc]  # the package ships no types
+    """Starts its loop anew when the database comes back, after it has let go of what it held."""
+
+    def run(self) -> None:
+        """Work until asked to end."""
+        outage = Outage()
+        while self.running:
+            try:
+                self.let_go()
+                outage.end()
+                super().run()
+            except AWAY as error:
+                outage.wait(error)
+
+    def run_task(self, row: DBTaskResult) -> None:
+        """Run one task; one that failed may have left something held."""
+        super().run_task(row)
+        if row.status == TaskResultStatus.FAILED:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Give up what this worker was at when an error ended it: called only between two tasks."""
+        now = timezone.now()
+        mine = DBTaskResult.objects.running().filter(worker_ids=[self.worker_id])
+        mine.update(status=TaskResultStatus.FAILED, finished_at=now)
+        tasks.let_go(now)
+
+
+class Command(BaseCommand):
+    help = "Run the tasks of one queue until a signal asks for the end, also through outages of the database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queue-name", required=True)
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two looks at an empty queue")
+
+    def handle(self, *args: Any, queue_name: str, interval: float, **options: Any) -> None:
+        heartbeat.start(queue_name)
+        worker = Worker(
+            queue_names=[queue_name],
+            interval=interval,
+            worker_id=get_random_string(32),
+            backend_name="default",
+            excluded_queue_names=[],
+            startup_delay=False,
+            batch=False,
+            max_tasks=None,
+        )
+        worker.configure_signals()
+        worker.run()

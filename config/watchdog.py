@@ -1,0 +1,131 @@
+"""Keeps processes up: starts again what ends or gives no sign of life, with growing pauses, and says so once.
+
+Nothing that happens to one process ends another. Knows nothing of what the processes do.
+"""
+
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.children import Child
+
+Report = Callable[[str], None]
+# What shows that a process lives: any value that changes from one sign to the next, None before the first.
+Sign = Callable[[], object]
+
+PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
+STEADY_SECONDS = 60.0  # whoever has run that long is well again
+KEEPS_FAILING = 3  # so many ends in a row are told once more, and then no more until it is well
+STEP_SECONDS = 1.0  # a look counts for no more, whatever the clock says: the watchdog itself may have been asleep
+STARTING_SECONDS = 60.0  # until the first sign
+
+
+@dataclass
+class Guard:
+    """Looks after one process."""
+
+    child: Child
+    report: Report
+    sign: Sign | None = None
+    hung_seconds: float = 30.0
+    ends: int = 0
+    started: float = 0.0
+    start_at: float | None = None
+    seen: object = None
+    silent: float = 0.0
+    looked: float = 0.0
+    has_given_sign: bool = False
+
+    def look(self, now: float) -> None:
+        """Do what has to be done for the process now; called about twice a second."""
+        if not self.child.running:
+            self._restart(now)
+        elif self._is_hung(now):
+            self._note_end(f"{self.child.name} does not respond", now)
+            self.child.kill()
+        elif self.ends and now - self.started > STEADY_SECONDS:
+            if self.ends >= KEEPS_FAILING:
+                self.report(f"{self.child.name} runs again.")
+            self.ends = 0
+        self.looked = now
+
+    def _restart(self, now: float) -> None:
+        if self.start_at is None:
+            self._note_end(f"{self.child.name} died", now, f": {self.child.last_line()}")
+        if self.start_at is not None and now >= self.start_at:
+            self.start_at = None
+            try:
+                self.child.start()
+            except OSError as error:
+                self._note_end(f"{self.child.name} could not be started", now, f": {error}")
+            self.started, self.silent, self.seen = now, 0.0, self.sign() if self.sign else None
+            self.has_given_sign = False
+
+    def _note_end(self, what: str, now: float, why: str = ".") -> None:
+        self.start_at = now + PAUSES[min(self.ends, len(PAUSES) - 1)]
+        self.ends += 1
+        if self.ends == 1:
+            self.report(f"{what} and is started again{why}")
+        elif self.ends == KEEPS_FAILING:
+            self.report(f"{what} again and again and is tried every {PAUSES[-1]:.0f} seconds{why} ({self.child.log})")
+
+    def _is_hung(self, now: float) -> bool:
+        if self.sign is None:
+            return False
+        sign = self.sign()
+        if sign == self.seen:
+            self.silent += min(now - self.looked, STEP_SECONDS)
+        else:
+            self.seen, self.silent, self.has_given_sign = sign, 0.0, True
+        return self.silent > (self.hung_seconds if self.has_given_sign else STARTING_SECONDS)
+
+
+def time_of(file: Path) -> Sign:
+    """A sign of life left in a file."""
+
+    def sign() -> object:
+        try:
+            return file.stat().st_mtime_ns
+        except OSError:
+            return None
+
+    return sign
+
+
+class Probe:
+    """Asks a web server for a sign of life in a thread of its own, so that nobody waits for a server that hangs."""
+
+    EVERY_SECONDS = 2.0
+
+    def __init__(self, host: str, port: int, path: str, seconds: float, runs: Callable[[], bool]) -> None:
+        self.host, self.port, self.path, self.seconds, self.runs = host, port, path, seconds, runs
+        self.answers = 0
+
+    def start(self) -> None:
+        """Ask from now on, as long as this process lives."""
+        threading.Thread(target=self._ask_on, daemon=True).start()
+
+    def sign(self) -> object:
+        """How often the server has answered."""
+        return self.answers
+
+    def _ask_on(self) -> None:
+        while True:
+            if ask(self.host, self.port, self.path, self.seconds) and self.runs():
+                self.answers += 1
+            time.sleep(self.EVERY_SECONDS)  # the beat at which it asks
+
+
+def ask(host: str, port: int, path: str, seconds: float) -> bool:
+    """Tell whether a web server answers this address, with whatever but a failure of its own."""
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
