@@ -102,10 +102,10 @@ def _save(walk: Walk) -> HttpResponse:
     if "draft" in data:
         return _keep(walk, seen, form, data, token)
     if "save" not in data and _only_arranges(data):
-        _keep_shown(walk, known, data, token, form)
+        _keep_typed(walk, known, data, token, form)
         return walk.show(known, form=form, token=token)
     if not (form.is_valid() and ReasonForm(data).is_valid()):
-        _keep_shown(walk, known, data, token)
+        _keep_typed(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
     if seen is None:
         return _set_aside(walk, None, form.edited, token)
@@ -115,7 +115,7 @@ def _save(walk: Walk) -> HttpResponse:
     if asked.stops:
         for guard in asked.guards:
             form.warn(guard)
-        _keep_shown(walk, seen, data, token)
+        _keep_typed(walk, seen, data, token)
         return walk.show(seen, form=form, status=422, asked=asked, token=token)
     return _send(walk, seen, form, token, asked)
 
@@ -133,7 +133,7 @@ def _keep_changed(walk: Walk, seen: Version, form: EditForm, data: QueryDict, to
     return drafts.keep(walk.member, walk.seal or Seal(walk.record, seen.revision), seen, data, token)
 
 
-def _keep_shown(walk: Walk, seen: Version, data: QueryDict, token: str, form: EditForm | None = None) -> None:
+def _keep_typed(walk: Walk, seen: Version, data: QueryDict, token: str, form: EditForm | None = None) -> None:
     """Keep what is typed in a form that is shown again: should that fail, the form still has it, and claims nothing."""
     try:
         if form is not None:
@@ -188,7 +188,7 @@ def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpRespons
         return _set_aside(walk, seen, mine, token)
     data = walk.kind.as_typed(walk.table, theirs, merge.content({}))
     walk = replace(walk, seal=replace(walk.seal, revision=walk.current().revision)) if walk.seal else walk
-    _keep_shown(walk, walk.current(), data, token)
+    _keep_typed(walk, walk.current(), data, token)
     return walk.show(walk.current(), data, rebased=True, since=differences(was, theirs), token=token)
 
 

@@ -2,7 +2,7 @@
 
 # Pages are drawn from our own copy, and a process starts, whatever the vendor does.
 DRAWN = ("200", "", "then 200")
-STARTS = ("starts", "", "goes on")
+STARTS = ("the round is made", "", "the next is made")
 PC_OFF = (
     "The QuickBooks Desktop connection is not active. Please check that the computer is on and the QuickBooks Web "
     "Connector is running. Last active: never."
@@ -166,7 +166,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "read one": ("200", "Ledgerdesk's database is busy or cannot be written to", "readable"),
         "read a list": ("task failed: OperationalError", "", "waiting"),
         "page": DRAWN,
-        "start": STARTS,
+        "start": ("the round fails", "database is locked", "the next is made"),
     },
     "database locked after the write": {
         "save": ("503", "It is not known yet whether this was saved", "unknown → saved"),
@@ -182,10 +182,24 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "page": DRAWN,
         "start": STARTS,
     },
+    "database away": {
+        "save": ("503", "Ledgerdesk cannot reach its database", "no edit"),
+        "read one": ("503", "Ledgerdesk cannot reach its database", "readable"),
+        "read a list": ("task failed: OperationalError", "", "waiting"),
+        "page": ("503", "Ledgerdesk cannot reach its database", "then 200"),
+        "start": ("the round fails", "unable to open database file", "the next is made"),
+    },
     "disk full": {
         "save": ("503", "This was not saved", "no edit"),
         "read one": ("200", "Ledgerdesk's database is busy or cannot be written to", "readable"),
         "read a list": ("task failed: OperationalError", "", "waiting"),
+        "page": DRAWN,
+        "start": ("the round fails", "attempt to write a readonly database", "the next is made"),
+    },
+    "cache away": {
+        "save": ("303", "", "saved"),
+        "read one": ("200", "", "readable"),
+        "read a list": READ,
         "page": DRAWN,
         "start": STARTS,
     },

@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from books.conductor import client as conductor
 from books.models import Record
+from config.cache import optional
 from tests.customers.test_edit import ABC, JOB
 from tests.rig import between as line
 from tests.rig.between import Between, Spoil
@@ -55,6 +56,7 @@ class Scene:
         self.between.orders.clear()
         self.patch.undo()
         self.settings.CONDUCTOR_BASE_URL = f"{self.between.url}/v1"
+        self.settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
         connection.close()  # it may lead to where the database was said to be
         self.trouble.over()
 
@@ -158,11 +160,20 @@ def away(scene: Scene) -> None:
     scene.patch.setitem(connection.settings_dict, "NAME", "/nowhere/desk.sqlite3")
 
 
+def no_cache(scene: Scene) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        where = f"redis://127.0.0.1:{unused.getsockname()[1]}"
+    scene.settings.CACHES = {
+        "default": optional({"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": where})
+    }
+
+
 OWN: dict[str, Callable[[Scene], object]] = {
     "database locked": lambda scene: scene.trouble.lock(),
     "database locked after the write": lambda scene: scene.at_once(scene.trouble.lock),
     "disk full after the write": lambda scene: scene.at_once(scene.trouble.forbid),
     "disk full": lambda scene: scene.trouble.forbid(),
     "database away": away,
+    "cache away": no_cache,
 }
 FAULTS = {**OF_VENDOR, **OWN}
