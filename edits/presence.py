@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import Error
 from django.utils import timezone
@@ -33,7 +34,12 @@ class Since:
 
 def note_open(member: Member, record: Record) -> None:
     """Note that the member has the record's form open; where the database does not take it, the others see it later."""
-    who = {"tenant": member.tenant, "kind": record.kind, "remote_id": record.remote_id, "person": member.person}
+    who: dict[str, Any] = {
+        "tenant": member.tenant,
+        "kind": record.kind,
+        "remote_id": record.remote_id,
+        "person": member.person,
+    }
     try:
         now = {"person_name": member.name, "seen_at": timezone.now()}
         Opened.objects.update_or_create(**who, defaults=now)

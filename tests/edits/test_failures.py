@@ -77,10 +77,14 @@ def test_a_fault_of_any_kind_between_sending_and_storing_is_looked_into_at_once(
     assert (life_of(edit), len(sent(sandbox))) == ([State.SENDING, State.UNKNOWN, State.SAVED], 1)
 
 
+def mistaken(*_: object) -> None:
+    raise KeyError("a mistake of ours, before anything is sent")
+
+
 def test_what_fails_before_anything_has_left_is_not_sent(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("books.conductor.client.body_of", lambda *_: {}["missing"])
+    monkeypatch.setattr("books.conductor.client.body_of", mistaken)
     with pytest.raises(errors.NotBegun):
         save(author, job)
     assert (the_edit().state, the_edit().error, sent(sandbox)) == (State.NOT_SENT, "NotBegun", [])
@@ -209,7 +213,7 @@ def test_one_edit_that_cannot_be_settled_does_not_stop_the_others(
     change(sandbox, fax="555-0199")
     job = sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
-    Version.objects.filter(pk=first.base_id).update(content='{"balance": [')
+    Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone="555-0111")
     assert (settling.settle_due(), life_of(first)[-1], life_of(second)[-1]) == (2, State.UNKNOWN, State.CONFLICT)
     assert first.look_at is not None
@@ -224,7 +228,7 @@ def test_one_edit_that_cannot_be_compared_does_not_hide_that_another_came_late(
     job = sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
     Edit.objects.update(state=State.NOT_APPLIED, may_land_until=timezone.now(), settled_at=timezone.now())
-    Version.objects.filter(pk=first.base_id).update(content='{"balance": [')
+    Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone=NEW_PHONE)
     sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
     settling.settle_due()

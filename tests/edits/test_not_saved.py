@@ -1,10 +1,11 @@
 """What a person is told where a save could not even begin, or its outcome is not known: never more than is true."""
 
+from collections.abc import Callable
 from html import unescape
 from re import sub
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from books.models import Record
@@ -20,17 +21,17 @@ TYPED = {"phone": "555-0100", "save": "1"}
 HTMX = {"HX-Request": "true"}
 
 
-def said(answer: HttpResponse) -> str:
+def said(answer: Any) -> str:
     """The words of a page."""
     return " ".join(unescape(sub("<[^>]*>", " ", answer.content.decode())).split()).replace(" .", ".")
 
 
 @pytest.mark.parametrize("begins", [Trouble.lock, Trouble.forbid])
 def test_a_save_that_cannot_begin_says_that_nothing_was_sent_over_the_form_as_it_was_typed(
-    as_bob: Client, job: Record, sandbox: Sandbox, trouble: Trouble, begins: object
+    as_bob: Client, job: Record, sandbox: Sandbox, trouble: Trouble, begins: Callable[[Trouble], None]
 ) -> None:
     form = inputs(as_bob.get(EDIT)) | TYPED
-    begins(trouble)  # type: ignore[operator]  # a method of Trouble's
+    begins(trouble)
     answer = as_bob.post(EDIT, form)
     words = "This was not saved. Ledgerdesk's database is busy or cannot be written to. Nothing was sent to QuickBooks."
     assert (answer.status_code, words in said(answer), inputs(answer)["phone"]) == (503, True, "555-0100")
@@ -102,11 +103,15 @@ def test_the_same_form_again_is_told_the_same_and_sends_nothing(
     )
 
 
+def mistaken(*_: object) -> None:
+    raise KeyError("a mistake of ours, before anything is saved")
+
+
 def test_a_fault_claims_nothing_and_shows_what_was_typed(
     as_bob: Client, job: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = inputs(as_bob.get(EDIT)) | TYPED
-    monkeypatch.setattr("edits.editing.mirror.version", lambda *_: {}["missing"])  # a mistake of ours, before saving
+    monkeypatch.setattr("edits.editing.mirror.version", mistaken)
     as_bob.raise_request_exception = False
     answer = as_bob.post(EDIT, form)
     page = said(answer)
