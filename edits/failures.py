@@ -36,12 +36,12 @@ def told(edit: Edit, error: Exception, *, has_left: bool) -> errors.BooksError:
         return error
     if not isinstance(error, errors.BooksError | NotReadable):
         log.error("The save of edit %s failed, has_left=%s.", edit.pk, has_left, exc_info=error)
-    return _after(edit.tenant, error) if has_left else not_begun(edit.tenant, _why(error))
+    return _after(edit.tenant, error) if has_left else not_begun(edit.tenant, error)
 
 
-def not_begun(tenant: Tenant, why: str) -> errors.NotBegun:
-    """Nothing was sent, in words."""
-    return named(tenant, errors.NotBegun(why))
+def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
+    """Nothing was sent, because of this error."""
+    return named(tenant, errors.NotBegun(_why(error)))
 
 
 def named(tenant: Tenant, error: T) -> T:

@@ -94,7 +94,7 @@ def set_aside(
             if is_first:
                 life.move(edit, State.CONFLICT)
     except Error as error:
-        raise failures.not_begun(record.tenant, failures.DATABASE_BUSY) from error
+        raise failures.not_begun(record.tenant, error) from error
     return edit if is_first else settling.settle(edit)
 
 
@@ -117,8 +117,8 @@ def _begin(
 ) -> tuple[Edit, bool]:
     """The edit of a posted form, and whether it is new: the same form that asks the same again has its edit already.
 
-    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token.
-    Raises NotBegun where the database does not take it: then there is no edit.
+    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token. Raises
+    NotBegun where the database does not take it: then there is no edit.
     """
     token = more["form"]
     try:
@@ -129,7 +129,7 @@ def _begin(
             said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dumps(wanted))
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
     except Error as error:
-        raise failures.not_begun(record.tenant, failures.DATABASE_BUSY) from error
+        raise failures.not_begun(record.tenant, error) from error
     return edit, True
 
 
@@ -240,12 +240,10 @@ def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
 
 def _outcome_of_first_post(edit: Edit) -> Edit:
     """Wait for the post that was first while anybody is at it, then answer as it was answered."""
-    while edit.state == State.SENDING:
-        if settling.is_abandoned(edit):
-            settling.lost(edit)
-            break
-        time.sleep(0.1)  # the other request moves the row; there is nothing to be woken by
+    while edit.state == State.SENDING and not settling.is_abandoned(edit):
+        time.sleep(0.1)  # the other request moves the row, which wakes nobody here
         edit.refresh_from_db()
+    edit = settling.lost(edit) if edit.state == State.SENDING else edit
     if edit.state == State.SAVED:
         return edit
     kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import sleep
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from books import connections, errors, mirror, sync
@@ -169,12 +171,19 @@ def test_the_lease_of_a_save_is_no_longer_than_a_thread_may_be_missed(author: Me
 
 
 def test_a_save_that_takes_longer_than_its_lease_stays_its_threads_own(
-    job: Record, author: Member, sandbox: Sandbox, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
+    job: Record, author: Member, between: Between, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "LEASE", leases.LEASE / 40)
     monkeypatch.setattr(leases, "BEAT_SECONDS", 0.1)
-    sandbox.fault(operation="update", fault="slow", seconds=1.5)
-    assert (save(author, job).state, life_of(the_edit())) == (State.SAVED, [State.SENDING, State.SAVED])
+    due: list[Edit] = []
+
+    def look() -> None:
+        sleep(1)  # the vendor's time, twice as long as the lease
+        due.extend(settling.due())
+        connection.close()
+
+    between.spoil(line.after(look))
+    assert (save(author, job).state, due) == (State.SAVED, [])
 
 
 def test_a_save_that_was_given_up_while_its_process_was_frozen_is_not_sent_any_more(
