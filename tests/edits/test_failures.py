@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from books import connections, errors, mirror, sync
+from books import connections, errors, mirror, sync, upkeep
 from books.models import Line, Record, Version
 from edits import leases, life, saving, settling
 from edits.models import Edit, State
@@ -173,12 +173,13 @@ def test_the_lease_of_a_save_is_no_longer_than_a_thread_may_be_missed(author: Me
 def test_a_save_that_takes_longer_than_its_lease_stays_its_threads_own(
     job: Record, author: Member, between: Between, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases, "LEASE", leases.LEASE / 40)
+    monkeypatch.setattr(leases, "LEASE", leases.LEASE / 20)
     monkeypatch.setattr(leases, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(upkeep, "TRY_AGAIN_SECONDS", 0.1)
     due: list[Edit] = []
 
     def look() -> None:
-        sleep(1)  # the vendor's time, twice as long as the lease
+        sleep(1.5)  # the vendor's time, longer than the lease
         due.extend(settling.due())
         connection.close()
 
