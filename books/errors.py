@@ -8,16 +8,19 @@
     │   ├── Busy             the record or the line to it is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
-    │   └── NotReached       no connection to the vendor at all
-    │       └── WrongAddress something answered, but not the vendor
+    │   ├── NotReached       no connection to the vendor at all
+    │   │   └── WrongAddress something answered, but not the vendor
+    │   └── NotBegun         Ledgerdesk itself failed before anything was sent
     ├── Refused              the books took the request and said no: nothing was written
     │   ├── Stale            the record has moved since it was read
     │   └── NotFound         the record is no longer there
     ├── OwnFault             a mistake of ours while reading
-    └── NoAnswer             sent, but what became of it is not known
-        ├── BadAnswer        what came back cannot be read
-        │   └── Unreadable   of one record, so that it can be neither stored nor shown
-        └── InPart           the books say that they wrote only part of it
+    ├── NoAnswer             sent, but what became of it is not known
+    │   ├── BadAnswer        what came back cannot be read
+    │   │   └── Unreadable   of one record, so that it can be neither stored nor shown
+    │   ├── InPart           the books say that they wrote only part of it
+    │   └── NotRecorded      Ledgerdesk itself failed after it was sent
+    └── NotStored            what was read could not be stored; no save is meant
 
 Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
 name the books as {books}; whoever speaks to a vendor says its name. An error is one of reading until it passes
@@ -187,6 +190,14 @@ class WrongAddress(NotReached):
     READ_TODO = TODO
 
 
+class NotBegun(NotSent):
+    """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it made a mistake."""
+
+    TITLE = "This was not saved"
+    KEPT = "Nothing was sent to {books}. Everything you typed is still here."
+    TODO = "Save again in a minute. If it happens again, tell your Ledgerdesk administrator the time."
+
+
 class Refused(BooksError):
     """The books refused the request. `field` names the field at fault where the vendor does, in our spelling.
 
@@ -272,3 +283,21 @@ class InPart(NoAnswer):
     TITLE = "{books} saved only part of this"
     TODO = "We read it again in {books} to see what is there."
     READ_TITLE = "The answer was not whole"
+
+
+class NotRecorded(NoAnswer):
+    """Ledgerdesk itself failed after the request had left: what became of it is looked up, like any lost answer."""
+
+    status = 503
+    TITLE = "It is not known yet whether this was saved"
+    KEPT = "What you typed is still here."
+    TODO = "It is not sent twice. Ledgerdesk looks in {books} until it is known, and shows it under Edits."
+
+
+class NotStored(BooksError):
+    """What was read of the books could not be stored: Ledgerdesk's database is busy, full or away."""
+
+    status = 503
+    TITLE = "Ledgerdesk's database is busy or cannot be written to"
+    READ_KEPT = "What is shown is what was read before."
+    TODO = READ_TODO = "It is tried again by itself."

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from .departure import departing
 from .errors import BadAnswer, NoAnswer, NotReached
 from .records import Json, NotReadable, dumps, load_list, loads
 from .sockets import Allowance, Backend, TooLong
@@ -125,7 +126,9 @@ def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, m
 
     Raises NotReached (nothing left), NoAnswer or BadAnswer (its fate is unknown).
     """
-    return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, dumps(body), seconds)
+    text = dumps(body)
+    with departing():
+        return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, text, seconds)
 
 
 _PASSING = ("not_reached", "dropped")  # what may be better a second later

@@ -1,9 +1,11 @@
 """What pages and saves ask of the reading: refresh a company's copy, read one record again, try the connection."""
 
+import logging
 from collections.abc import Container
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db import Error
 from django.utils import timezone
 
 from tenants.models import Tenant
@@ -15,6 +17,8 @@ from .fields import Table
 from .models import Record, State, SyncRun, Watch
 from .records import NotReadable
 from .turns import Priority
+
+log = logging.getLogger(__name__)
 
 LOOK_NOTED_EVERY = timedelta(minutes=1)
 
@@ -35,7 +39,10 @@ def refresh(tenant: Tenant, priority: str = "sync") -> bool:
 def look(tenant: Tenant) -> None:
     """Note that somebody looks at the company: the timetable then keeps its copy fresh. Cheap enough for any page."""
     if cache.add(f"looked-{tenant.pk}", True, LOOK_NOTED_EVERY.total_seconds()):
-        _looked(tenant)
+        try:
+            _looked(tenant)
+        except Error as error:  # no page stays away because it cannot be noted that somebody looked at it
+            log.warning("That somebody looks at company %s is not noted: %s", tenant.pk, error)
 
 
 def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from tenants.models import Tenant
 
-from . import processes, reading, turns
+from . import processes, reading
 from .errors import BooksError, Busy, TooMany
 from .models import State, SyncRun, Watch
 
@@ -62,8 +62,7 @@ def recall(tenant_id: int, now: datetime) -> None:
 
 
 def let_go(now: datetime) -> None:
-    """Queue again, and free, what this process held when its database went away. Only for a process at no task."""
-    turns.let_go()
+    """Queue again what this process held when its database went away. Only for a process at no task."""
     held = Watch.objects.filter(state=State.RUNNING, process=processes.mark())
     for tenant_id in held.values_list("tenant_id", flat=True):
         recall(tenant_id, now)

@@ -14,16 +14,15 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import Error, OperationalError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from tenants.models import Tenant
 
-from . import processes
+from . import processes, upkeep
 from .errors import Busy
 from .models import Line, Waiter
-from .outage import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -53,37 +52,34 @@ def turn(
     Raises Busy after `patience` seconds of waiting, for a background read also when another one waits already.
     """
     holder = f"{processes.mark()} {secrets.token_hex(8)}"
-    if not _take(tenant, priority, holder, seconds):
-        _wait(tenant, priority, holder, seconds, patience)
+
+    def free() -> object:
+        return _execute(_FREE, tenant.pk, holder)
+
+    try:
+        if not _take(tenant, priority, holder, seconds):
+            _wait(tenant, priority, holder, seconds, patience)
+    except Error:
+        _surely(free)  # it may have been taken, though no answer of the database came
+        raise
     try:
         if priority is not Priority.SYNC:
             lend_back()
         yield
     finally:
-        _free(tenant.pk, holder)
+        _surely(free)
 
 
-def let_go() -> None:
-    """Free the lines that this process could not free when it was done with them."""
-    while _owed:
-        place = _owed.pop()
-        try:
-            _execute(_FREE, *place)
-        except AWAY:
-            _owed.append(place)
-            raise
+def _surely(work: Callable[[], object]) -> None:
+    """Do a short piece of database work now or, where the database does not take it, as soon as it does.
 
-
-def _free(tenant_id: int, holder: str) -> None:
-    """Free the line. A database that is away takes nothing from the answer that the caller has in hand by then."""
+    It raises nothing, as the answer of a request that has been made must not be lost over it.
+    """
     try:
-        _patiently(lambda: _execute(_FREE, tenant_id, holder))
-    except AWAY:
-        log.warning("The line to company %s could not be freed yet: the database is away.", tenant_id)
-        _owed.append((tenant_id, holder))
-
-
-_owed: list[tuple[int, str]] = []
+        work()
+    except Error as error:
+        log.warning("The database did not take the end of a turn; it is noted as soon as it does: %s", error)
+        upkeep.when_possible(work)
 
 
 def lend_back() -> None:
@@ -123,12 +119,11 @@ def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patie
                 _pass_over_the_dead(tenant)
             pause(LOOK_AGAIN_SECONDS)
     finally:
-        _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
+        _surely(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
 
 
 def _take(tenant: Tenant, priority: Priority, holder: str, seconds: float, waiter: Waiter | None = None) -> bool:
     """Take the line in one statement if it is free and nobody more urgent, or as urgent and earlier, waits."""
-    let_go()
     now = timezone.now()
     place = waiter.pk if waiter else _LAST
     until, lapsed = _moment(now + timedelta(seconds=seconds)), _moment(now - WAITER_LAPSES)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 
@@ -22,7 +22,9 @@ from edits.seal import NoBase, NotYours, check_author
 from .sign_in import is_htmx, sign_in_beside, sign_in_page
 
 log = logging.getLogger(__name__)
-TYPED = "Everything you typed is still in the form: go back to it."
+TYPED = "Everything you typed is still here."
+NOT_READ = "What you typed could not be taken in. Your browser may still have it: go back one page."
+HIDDEN = ("csrfmiddlewaretoken", "base", "theirs", "token", "follows", "save", "confirm", "draft", "drop")
 
 
 class ErrorPages:
@@ -67,7 +69,7 @@ def _more(error: Exception) -> dict[str, Any]:
 TOO_MUCH = {
     "title": "This is more than one form can carry",
     "happened": "The form held more inputs or text than the desk accepts at once. Nothing was sent.",
-    "kept": TYPED,
+    "kept": NOT_READ,
     "todo": "Change fewer lines at a time and save in between, or edit this one in the books themselves.",
 }
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
@@ -130,7 +132,8 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
 def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     """A page with these words, or their fragment for the alert region."""
     template = "errors/alert.html" if is_htmx(request) else "errors/error.html"
-    response = render(request, template, {"status": status, **words}, status=status)
+    context = {"status": status, "typed": _typed(request), **words}
+    response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -164,6 +167,18 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
     return response
 
 
+def _typed(request: HttpRequest) -> str:
+    """What was typed into a form of a company that is answered by a page of words, so that it can be copied."""
+    user = getattr(request, "user", None)
+    if request.method != "POST" or not request.path.startswith("/t/") or not (user and user.is_authenticated):
+        return ""
+    try:
+        shown = [(name, values) for name, values in request.POST.lists() if name not in HIDDEN]
+    except (TooManyFieldsSent, RequestDataTooBig, UnreadablePostError, BadRequest):
+        return ""
+    return "\n".join(f"{name}: {value}" for name, values in shown for value in values if value)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token has ended comes back to its author with everything typed; any other is told so."""
     get_token(request)  # a browser that has lost the cookie gets one, so that the next try counts
@@ -182,6 +197,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(
         request,
         403,
+        typed="",  # it may come from a foreign page
         title="This page had expired",
         happened="You have signed in again since it was opened, or your browser keeps no cookies. Nothing was saved.",
         kept=TYPED,
@@ -216,6 +232,7 @@ def fault(request: HttpRequest) -> HttpResponse:
         500,
         title="Something is wrong with the desk itself",
         happened="A mistake of ours, not of yours; it has been noted in the desk's log.",
-        kept="A change that was being saved is looked after: it shows under Edits with what became of it.",
+        kept="If you were saving a change, look under Edits: a change that was sent is listed there with what became "
+        "of it. If it is not listed, nothing was saved.",
         todo="Go back and try again. If it stays, tell your operator the time.",
     )

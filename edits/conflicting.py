@@ -3,6 +3,7 @@
 An edit in conflict comes to it, and one that is to be undone.
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from django.urls import reverse
 from books import connections, errors, mirror, sync
 from books.fields import Table
 from books.models import Record, Version
-from books.records import Content, NotReadable
+from books.records import Content
 from tenants.access import Member
 from tenants.leading import lead
 
@@ -29,6 +30,8 @@ from .models import Edit, State
 from .reason import ReasonForm
 from .seal import Seal, unseal
 from .wording import Words, of_conflict, of_undo
+
+log = logging.getLogger(__name__)
 
 NOTHING: Mapping[str, str] = {}
 
@@ -181,7 +184,10 @@ def _read(member: Member, record: Record) -> Record:
         return sync.read_again(member.tenant, connections.table(member.tenant, record.kind), record.remote_id)
     except errors.NotFound:
         raise
-    except (errors.BooksError, NotReadable):
+    except errors.BooksError:
+        return record
+    except Exception:  # of any kind: the conflict is recorded, and its author must not lose sight of it over this
+        log.exception("Record %s could not be read for its conflict.", record.pk)
         return record
 
 

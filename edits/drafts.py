@@ -6,10 +6,11 @@ A draft belongs to one open form, known by its token, and to the person who type
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db import Error
 from django.http import QueryDict
 from django.utils import timezone
 
-from books import connections, mirror
+from books import connections, errors, mirror
 from books.models import Record, Version
 from books.records import NotReadable
 from tenants.access import Member
@@ -22,6 +23,15 @@ from .seal import Seal
 OFFERED = 5
 # What the next showing of the form brings anew.
 NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
+
+
+class NotKept(errors.BooksError):
+    """The database did not take a draft: what is in it is in the browser alone."""
+
+    status = 503
+    TITLE = "What you typed is not kept as a draft"
+    KEPT = READ_KEPT = "It is still here, on this page only: leave the page open."
+    TODO = READ_TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,26 @@ class Offer:
 
 
 def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str) -> bool:
-    """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already."""
+    """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already.
+
+    Raises NotKept.
+    """
     typed = data.copy()
     typed["base"] = str(seal)
     for name in [name for name in typed if name in NOT_TYPED]:
         del typed[name]
-    return life.keep_draft(member, seal.record, seen, typed.urlencode(), token)
+    try:
+        return life.keep_draft(member, seal.record, seen, typed.urlencode(), token)
+    except Error as error:
+        raise NotKept(detail=str(error)) from error
+
+
+def drop(member: Member, token: str) -> None:
+    """Discard what is kept of a form in which nothing is changed any more. Raises NotKept."""
+    try:
+        life.drop_drafts(member, token)
+    except Error as error:
+        raise NotKept(detail=str(error)) from error
 
 
 def find(member: Member, record: Record, pk: str) -> Edit | None:

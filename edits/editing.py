@@ -3,6 +3,7 @@
 The kinds differ in their form class and template only. Knows no field.
 """
 
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,6 +31,8 @@ from .reason import ReasonForm
 from .reopening import TAKE_THEIRS, reopened, still_open
 from .seal import check_author
 from .walk import Walk
+
+log = logging.getLogger(__name__)
 
 
 def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: Kind) -> HttpResponse:
@@ -101,7 +104,7 @@ def _save(walk: Walk) -> HttpResponse:
     if "draft" in data:
         return _keep(walk, seen, form, data, token)
     if "save" not in data and _only_arranges(data):
-        _keep_changed(walk, known, form, data, token)
+        _keep_typed(walk, known, data, token, form)
         return walk.show(known, form=form, token=token)
     if not (form.is_valid() and ReasonForm(data).is_valid()):
         _keep_typed(walk, known, data, token)
@@ -127,13 +130,20 @@ def _keep(walk: Walk, seen: Version | None, form: EditForm, data: QueryDict, tok
 
 def _keep_changed(walk: Walk, seen: Version, form: EditForm, data: QueryDict, token: str) -> bool:
     if form.is_valid() and not changed_fields(mirror.decoded(walk.table, seen), form.edited):
-        life.drop_drafts(walk.member, token)
+        drafts.drop(walk.member, token)
         return False
-    return _keep_typed(walk, seen, data, token)
-
-
-def _keep_typed(walk: Walk, seen: Version, data: QueryDict, token: str) -> bool:
     return drafts.keep(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
+
+
+def _keep_typed(walk: Walk, seen: Version, data: QueryDict, token: str, form: EditForm | None = None) -> None:
+    """Keep what is typed in a form that is shown again: should that fail, the form still has it, and claims nothing."""
+    try:
+        if form is not None:
+            _keep_changed(walk, seen, form, data, token)
+        else:
+            drafts.keep(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
+    except drafts.NotKept as error:
+        log.warning("What was typed in a form that is shown again is not kept as its draft: %s", error)
 
 
 def _give_way(walk: Walk, known: Version, data: QueryDict) -> tuple[QueryDict, Walk]:

@@ -17,6 +17,7 @@ of two processes that settle the same edit one does and the other finds it done.
 
 import uuid
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -125,6 +126,11 @@ def note(edit: Edit, **facts: Any) -> bool:
     for name, value in facts.items():
         setattr(edit, name, value)
     return bool(Edit.objects.filter(pk=edit.pk, state=edit.state).update(**facts))
+
+
+def renew(pks: Iterable[int], until: datetime) -> int:
+    """Say that somebody is still at these sends until then; how many of them are still being sent."""
+    return Edit.objects.filter(pk__in=list(pks), state=State.SENDING).update(lease_until=until)
 
 
 def _columns(member: Member, record: Record, seen: Version | None, state: State) -> dict[str, Any]:

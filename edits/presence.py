@@ -1,15 +1,20 @@
 """Who else has a record's form open, and who of our own people has saved it since. Nobody is locked out."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from django.db import Error
 from django.utils import timezone
 
 from books.models import Record, Version
 from tenants.access import Member
 
 from .models import Edit, Opened, State
+
+log = logging.getLogger(__name__)
 
 SAYS_SO_EVERY = timedelta(seconds=15)  # templates/edits/live.html
 GONE_AFTER = 3 * SAYS_SO_EVERY
@@ -28,14 +33,18 @@ class Since:
 
 
 def note_open(member: Member, record: Record) -> None:
-    """Note that the member has the record's form open."""
-    Opened.objects.update_or_create(
-        tenant=member.tenant,
-        kind=record.kind,
-        remote_id=record.remote_id,
-        person=member.person,
-        defaults={"person_name": member.name, "seen_at": timezone.now()},
-    )
+    """Note that the member has the record's form open; where the database does not take it, the others see it later."""
+    who: dict[str, Any] = {
+        "tenant": member.tenant,
+        "kind": record.kind,
+        "remote_id": record.remote_id,
+        "person": member.person,
+    }
+    try:
+        now = {"person_name": member.name, "seen_at": timezone.now()}
+        Opened.objects.update_or_create(**who, defaults=now)
+    except Error as error:
+        log.warning("Who has a form open is not noted: %s", error)
 
 
 def others(member: Member, record: Record) -> list[str]:

@@ -1,38 +1,36 @@
 """The only way to write to a company's books: one edit, one write, and what came of it.
 
 A write is sent again in one case only: an answer that proves it was not carried out and asks to wait, once. The wait
-stands in the edit, so that the page of the person who waits can show it.
+stands in the edit, so that the page of the person who waits can show it. Whatever goes wrong ends the edit as one
+thing: not sent while nothing had left, and from then on unknown unless an answer proves more.
 """
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
-from books import connections, errors, mirror, processes, sync
+from books import connections, departure, errors, mirror, processes, sync, upkeep
 from books.fields import Field, Table
 from books.models import Record, Version
 from books.provider import Row, Written
-from books.records import Content, Json, NotReadable, dumps, encode_value
-from books.turns import PATIENCE_SECONDS, Priority, pause
+from books.records import Content, Json, dumps, encode_value
+from books.turns import Priority, pause
 from books.writing import changed_fields
 from tenants.access import Member
 
-from . import life, settling
+from . import failures, leases, life, settling
 from .describing import differences, written
 from .models import Edit, EditQuerySet, State
 
+log = logging.getLogger(__name__)
+
 BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
 LONGEST_WAIT_SECONDS = 75.0  # a vendor's minute and a little; a person is told of a longer one instead
-STATE_OF: tuple[tuple[type[errors.BooksError], State], ...] = (
-    (errors.Stale, State.CONFLICT),
-    (errors.Refused, State.REFUSED),
-    (errors.NotSent, State.NOT_SENT),
-    (errors.BooksError, State.UNKNOWN),
-)
 
 
 class NothingChanged(Exception):
@@ -56,8 +54,9 @@ def save(
     A form posted twice is one edit: the second post waits for the first one's outcome. One that was typed on in between
     is another edit. `follows` is the number of the author's edit that this one takes up again, "" for none; `reason` is
     what its author says about it; `undoes` is the saved edit that this one takes back.
-    Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded; and another BooksError,
-    with nothing recorded, where the record has to be read again before and cannot be.
+    Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded; where the database
+    takes nothing, NotBegun (there is no edit) or NotRecorded (the settling finds it as soon as the database is back);
+    and another BooksError, with nothing recorded, where the record has to be read again before and cannot be.
     """
     table = connections.table(record.tenant, record.kind)
     was = mirror.decoded(table, seen)
@@ -69,9 +68,15 @@ def save(
         sync.read_again(record.tenant, table, record.remote_id)
     said = {"reason": reason, "changes": written(differences(was, edited)), "undoes": undoes}
     edit, is_first = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
-    return _send(edit, table, was, edited) if is_first else _outcome_of_first_post(edit)
+    if is_first:
+        return _send(edit, table, was, edited)
+    try:
+        return _outcome_of_first_post(edit)
+    except Error as error:
+        raise failures.told(edit, error, has_left=True) from error
 
 
+@errors.saving()
 def set_aside(
     member: Member,
     record: Record,
@@ -86,8 +91,14 @@ def set_aside(
     was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
     wanted = _as_json(edited, changed_fields(was, edited))
     said = {"reason": reason, "changes": written(differences(was, edited))}
-    edit, is_first = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
-    return life.move(edit, State.CONFLICT) if is_first else settling.settle(edit)
+    try:
+        with transaction.atomic():
+            edit, is_first = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
+            if is_first:
+                life.move(edit, State.CONFLICT)
+    except Error as error:
+        raise failures.not_begun(record.tenant, error) from error
+    return edit if is_first else settling.settle(edit)
 
 
 def edit_of(member: Member, form: str) -> Edit:
@@ -109,17 +120,19 @@ def _begin(
 ) -> tuple[Edit, bool]:
     """The edit of a posted form, and whether it is new: the same form that asks the same again has its edit already.
 
-    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token.
+    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token. Raises
+    NotBegun where the database does not take it: then there is no edit.
     """
     token = more["form"]
-    while (edit := _begin_with(token, member, record, seen, wanted, **more)) is None:
-        newest = _edits_of(member, more["form"]).first()
-        if newest and newest.token and _asks_the_same(newest, seen, wanted):
-            return newest, False
-        said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dumps(wanted))
-        token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
-    if token != more["form"]:
-        life.drop_drafts(member, more["form"])  # what was typed on after the first post is what is sent now
+    try:
+        while (edit := _begin_with(token, member, record, seen, wanted, **more)) is None:
+            newest = _edits_of(member, more["form"]).first()
+            if newest and newest.token and _asks_the_same(newest, seen, wanted):
+                return newest, False
+            said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dumps(wanted))
+            token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
+    except Error as error:
+        raise failures.not_begun(record.tenant, error) from error
     return edit, True
 
 
@@ -130,32 +143,61 @@ def _asks_the_same(edit: Edit, seen: Version | None, wanted: Mapping[str, Json])
 def _begin_with(
     token: str, member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> Edit | None:
-    # The write, its turn, and once more.
-    patience = 2 * (connections.write_seconds(member.tenant) + PATIENCE_SECONDS) + LONGEST_WAIT_SECONDS
     follows = more.pop("follows")
-    at_it = {"process": processes.mark(), "lease_until": timezone.now() + timedelta(seconds=patience)}
+    at_it = {"process": processes.mark(), "lease_until": timezone.now() + leases.LEASE}
     with transaction.atomic():
         edit = life.begin(member, record, seen, wanted, token=token, **at_it, **more)
         if edit is not None:
             Edit.objects.replace_by(edit, follows)
+            if token != more["form"]:
+                life.drop_drafts(member, more["form"])  # what was typed on after the first post is what is sent now
     return edit
 
 
 def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
-    try:
-        raw = _write(edit, table, was, edited)
-        request_id = raw.request_id if isinstance(raw, Written) else ""
-        with transaction.atomic():
-            return _saved(edit, mirror.store_version(edit.tenant, table, raw, timezone.now()), request_id)
-    except NotReadable as error:
-        return _look(edit, errors.BadAnswer(str(error)))
-    except errors.NoAnswer as error:
+    """Carry out one save. Whatever is raised in it, by whomever, ends the edit: the one rule stands here."""
+    with leases.held(edit):
+        attempt = departure.Departure(lambda: leases.confirm(edit))
+        try:
+            raw = _write(edit, table, was, edited, attempt)
+            request_id = raw.request_id if isinstance(raw, Written) else ""
+            with transaction.atomic():
+                return _saved(edit, mirror.store_version(edit.tenant, table, raw, timezone.now()), request_id)
+        except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
+            return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
+
+
+def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
+    """Record how a save that failed has ended, and raise; the edit where it turns out to be saved."""
+    if isinstance(error, errors.NoAnswer):
         return _look(edit, error)
-    except errors.BooksError as error:
-        if isinstance(error, errors.Refused) and error.now:
-            mirror.store_version(edit.tenant, table, error.now, timezone.now())
-        life.move(edit, _state(error), **facts(error))
-        raise
+    if isinstance(error, errors.Refused) and error.now:
+        _store(edit, table, error.now)
+    _record(edit, lambda: life.move(edit, failures.state_of(error), **failures.facts(error)))
+    raise error
+
+
+def _store(edit: Edit, table: Table, now: Row) -> None:
+    """Put the record as the books told it into the mirror, where that can be done; the refusal holds anyway."""
+    try:
+        mirror.store_version(edit.tenant, table, now, timezone.now())
+    except Exception:  # a copy that could not be brought up to date is read again; the edit has to end
+        log.exception("The record of edit %s was not stored.", edit.pk)
+
+
+def _record(edit: Edit, ends: Callable[[], Edit]) -> None:
+    """Write how an edit ended: now, or as soon as the database takes it, unless it has been settled by then."""
+
+    def end() -> None:
+        edit.refresh_from_db()  # what was moved in a transaction that failed has not moved
+        if edit.state == State.SENDING:
+            ends()
+
+    try:
+        end()
+    except Error as error:
+        log.warning("How edit %s ended is written as soon as the database takes it: %s", edit.pk, error)
+        upkeep.when_possible(end)
 
 
 def _saved(edit: Edit, version: Version, request_id: str) -> Edit:
@@ -165,24 +207,33 @@ def _saved(edit: Edit, version: Version, request_id: str) -> Edit:
     return edit
 
 
-def _write(edit: Edit, table: Table, was: Content, edited: Content) -> Row:
+def _write(edit: Edit, table: Table, was: Content, edited: Content, attempt: departure.Departure) -> Row:
     assert edit.base is not None, "only what was seen can be changed"
     revision = edit.base.revision
     client = connections.client(edit.tenant, Priority.SAVE)
     try:
-        return client.update_record(table, edit.remote_id, revision, was, edited)
+        with departure.watched(attempt):
+            return client.update_record(table, edit.remote_id, revision, was, edited)
     except (errors.Busy, errors.TooMany) as error:
         wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
         if wait > LONGEST_WAIT_SECONDS:
             raise
+        attempt.may_have_left = False  # so the answer says
         life.note(edit, waits_until=timezone.now() + timedelta(seconds=wait))
         pause(wait)  # the vendor's own stated wait, once
-        return client.update_record(table, edit.remote_id, revision, was, edited)
+        with departure.watched(attempt):
+            return client.update_record(table, edit.remote_id, revision, was, edited)
 
 
 def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
     """No answer: look once at what became of it while the person waits; raise unless it is saved."""
-    edit = settling.settle(settling.lost(edit, **facts(error)))
+    _record(edit, lambda: settling.lost(edit, **failures.facts(error)))
+    if isinstance(error, errors.NotRecorded):
+        raise error  # the database has trouble enough; the settling looks
+    try:
+        settling.settle(edit)
+    except Error:
+        raise error from None
     if edit.state == State.SAVED:
         return edit
     if edit.state == State.CONFLICT:
@@ -191,21 +242,12 @@ def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
 
 
 def _outcome_of_first_post(edit: Edit) -> Edit:
-    """Wait for the post that was first, then answer as it was answered."""
-    while edit.state == State.SENDING and edit.lease_until and timezone.now() < edit.lease_until:
-        pause(0.1)  # the other request moves the row
+    """Wait for the post that was first while anybody is at it, then answer as it was answered."""
+    while edit.state == State.SENDING and not settling.is_abandoned(edit):
+        pause(0.1)  # the other request moves the row, which wakes nobody here
         edit.refresh_from_db()
+    edit = settling.lost(edit) if edit.state == State.SENDING else edit
     if edit.state == State.SAVED:
         return edit
     kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
-    raise kind(edit.happened, code=edit.code, request_id=edit.request_id, todo=edit.todo)
-
-
-def facts(error: errors.BooksError) -> dict[str, str]:
-    """What an edit keeps of the error that it ended with."""
-    kept = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
-    return kept | {"code": error.code, "request_id": error.request_id, "field": getattr(error, "field", "")}
-
-
-def _state(error: errors.BooksError) -> State:
-    return next(state for kind, state in STATE_OF if isinstance(error, kind))
+    raise failures.named(edit.tenant, kind(edit.happened, code=edit.code, request_id=edit.request_id, todo=edit.todo))

@@ -1,9 +1,12 @@
 """What became of an edit whose answer was lost: read the record again, compare, and go on until it is known.
 
 Unmoved means *not applied* only when the read began after the vendor's own limit for the write had run out: until then
-the write may still land. Should one land later all the same, its edit is corrected.
+the write may still land. Should one land later all the same, its edit is corrected. An edit that cannot be settled,
+for whatever reason, is looked at again after growing pauses and keeps no other one waiting.
 """
 
+import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +22,10 @@ from .describing import differences
 from .landed import holds, matched
 from .models import LEFT, UNDER_WAY, Edit, State
 
+log = logging.getLogger(__name__)
+
 LOOK_AGAIN = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=5)
 MARGIN = timedelta(seconds=5)
 MAY_COME_LATE = timedelta(days=7)  # far beyond any limit of a vendor's; QuickBooks' PC may have been asleep
 
@@ -30,38 +36,45 @@ def settle(edit: Edit) -> Edit:
     When the books cannot be read the edit stays unknown and is looked at later.
     """
     edit.refresh_from_db()
-    if edit.state == State.SENDING:
-        edit = lost(edit)
-    if edit.state != State.UNKNOWN:
-        return edit
+    try:
+        if edit.state == State.SENDING:
+            edit = lost(edit)
+        return _settle(edit) if edit.state == State.UNKNOWN else edit
+    except errors.BooksError:
+        return _put_off(edit)
+    except Exception:  # of any kind: it is in the log, and this edit must not keep the others from being settled
+        log.exception("Edit %s cannot be settled now; it is looked at again.", edit.pk)
+        return _put_off(edit)
+
+
+def _settle(edit: Edit) -> Edit:
     began = timezone.now()
     table = connections.table(edit.tenant, edit.kind)
     try:
         now = sync.read_again(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
-        return life.move(edit, State.CONFLICT, error=type(error).__name__, happened=error.happened, todo=error.todo)
-    except (errors.BooksError, NotReadable):
-        return _postpone(edit, timezone.now() + LOOK_AGAIN)
+        said = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
+        return life.move(edit, State.CONFLICT, look_at=None, **said)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
         landed = _landed_as(edit, since=edit.base)
-        return life.move(edit, State.SAVED if landed else State.CONFLICT, result=landed or now.version)
+        return life.move(edit, State.SAVED if landed else State.CONFLICT, look_at=None, result=landed or now.version)
     assert edit.may_land_until is not None, "an edit given up has its limit"
     if began < edit.may_land_until:
         return _postpone(edit, edit.may_land_until)
-    return life.move(edit, State.NOT_APPLIED, result=now.version)
+    return life.move(edit, State.NOT_APPLIED, look_at=None, result=now.version)
 
 
 def lost(edit: Edit, **facts: str) -> Edit:
     """Mark a send that has no answer as unknown. When it was sent is not known, so its limit counts from now."""
     limit = timezone.now() + timedelta(seconds=connections.write_seconds(edit.tenant)) + MARGIN
-    return life.move(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now() + LOOK_AGAIN, **facts)
+    return life.move(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now(), **facts)
 
 
 def due() -> list[Edit]:
     """What no process is looking after: sends that were given up or whose process is gone, unknowns to look at now."""
     now = timezone.now()
-    edits = Edit.objects.filter(state__in=UNDER_WAY).select_related("tenant", "base__record")
+    edits = Edit.objects.filter(state__in=UNDER_WAY).select_related("tenant")
     return [edit for edit in edits if _is_due(edit, now)]
 
 
@@ -81,14 +94,23 @@ def came_late() -> list[tuple[Edit, Version]]:
 
     Asks the mirror only: the reading that brings a changed record is what shows it. Each version is compared once.
     """
-    found = []
-    for edit in _to_compare().select_related("tenant", "base__record__version"):
+    is_due = Q(look_at=None) | Q(look_at__lte=timezone.now())
+    to_compare = list(_to_compare().filter(is_due).select_related("tenant"))
+    return [(edit, version) for edit in to_compare if (version := _compared(edit))]
+
+
+def _compared(edit: Edit) -> Version | None:
+    """The version that an edit held for not written turns out to have made; where there is none, that is noted."""
+    try:
         assert edit.base is not None, "what was sent had a base"
-        if version := _landed_as(edit, since=edit.base):
-            found.append((edit, version))
-        else:
+        version = _landed_as(edit, since=edit.base)
+        if version is None:
             life.note(edit, result=edit.base.record.version)
-    return found
+        return version
+    except Exception:  # of any kind: as in `settle`
+        log.exception("Whether edit %s came late cannot be told now; it is compared again.", edit.pk)
+        _put_off(edit)
+        return None
 
 
 def open_records() -> list[QuerySet[Edit, Any]]:
@@ -116,10 +138,23 @@ def is_abandoned(edit: Edit) -> bool:
 
 def _landed_as(edit: Edit, *, since: Version) -> Version | None:
     """The first version of the record after `since` that has what the edit wanted; None where another edit made it."""
-    later = Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk")
-    first = next((version for version in later if _unexplained(edit, version) is not None), None)
+    first = _first_that_holds(edit, Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk"))
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
     return None if first is None or others.exists() or _maker(first) != edit else first
+
+
+def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None:
+    """The first that has what the edit wanted. Raises NotReadable where none has it, but one cannot be read."""
+    unread: NotReadable | None = None
+    for version in versions:
+        try:
+            if _unexplained(edit, version) is not None:
+                return version
+        except NotReadable as error:
+            unread = error
+    if unread:
+        raise unread
+    return None
 
 
 def _maker(version: Version) -> Edit | None:
@@ -130,18 +165,24 @@ def _maker(version: Version) -> Edit | None:
     without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _lost_for_good())
     over_earlier = without_answer.filter(base__record=version.record_id, base__lt=version.pk)
     in_turn = over_earlier.order_by("-base", F("resolved_by").asc(nulls_first=True), "pk")
-    left = [(edit, _unexplained(edit, version)) for edit in in_turn.select_related("tenant", "base")]
+    left = [(edit, _explains(edit, version)) for edit in in_turn.select_related("tenant", "base")]
     makers = [(count, edit) for edit, count in left if count is not None]
     return min(makers, key=lambda one: one[0])[1] if makers else None
 
 
+def _explains(edit: Edit, version: Version) -> int | None:
+    """The same as `_unexplained`; None also for another edit that can no longer be read."""
+    try:
+        return _unexplained(edit, version)
+    except NotReadable:
+        log.exception("Edit %s cannot be compared with what the books hold.", edit.pk)
+        return None
+
+
 def _unexplained(edit: Edit, version: Version) -> int | None:
     """How many values of a version an edit would not have made so; None where it lacks some that the edit wanted."""
-    try:
-        was, wanted = wishes.base(edit), wishes.wanted(edit)
-        now = mirror.decoded(connections.table(edit.tenant, edit.kind), version)
-    except NotReadable:  # stored before the desk kept such things aside: it tells nothing
-        return None
+    was, wanted = wishes.base(edit), wishes.wanted(edit)
+    now = mirror.decoded(connections.table(edit.tenant, edit.kind), version)
     return len(differences(matched(was, wanted, now), now)) if holds(now, was, wanted) else None
 
 
@@ -149,6 +190,12 @@ def _is_due(edit: Edit, now: datetime) -> bool:
     if edit.state == State.SENDING:
         return is_abandoned(edit)
     return edit.look_at is None or edit.look_at <= now
+
+
+def _put_off(edit: Edit) -> Edit:
+    """Look again after a pause that grows with the age of the edit."""
+    pause = min(max(LOOK_AGAIN, (timezone.now() - edit.sent_at) / 4), LONGEST_PAUSE)
+    return _postpone(edit, timezone.now() + pause)
 
 
 def _postpone(edit: Edit, look_at: datetime) -> Edit:

@@ -1,10 +1,12 @@
 """What an edit's author is told of how it ended, wherever in the company they are by then."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from django.db import Error
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,6 +14,8 @@ from tenants.access import Member
 
 from . import life
 from .models import LEFT, OPEN, Edit, State
+
+log = logging.getLogger(__name__)
 
 NEWS_FOR = timedelta(days=14)
 FOLLOWED = timedelta(seconds=3)  # a person who waits is led to the page that tells them
@@ -57,8 +61,16 @@ def tell(desk: Desk, shown: str = "") -> list[Edit]:
     """The news, noted as told from now on; without the edit numbered `shown`, which the page tells of anyway."""
     news = [edit for edit in desk.news if str(edit.pk) != shown]
     for edit in news:
-        life.note(edit, told_at=timezone.now())
+        _note_told(edit)
     return news
+
+
+def _note_told(edit: Edit) -> None:
+    """Where the database does not take it, the edit is told once more: better than a page that does not come."""
+    try:
+        life.note(edit, told_at=timezone.now())
+    except Error as error:
+        log.warning("That edit %s was told is not noted: %s", edit.pk, error)
 
 
 def said(edit: Edit) -> str:
@@ -76,7 +88,7 @@ def told(member: Member, pk: str) -> str:
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
     if found and found.told_at is None:
-        life.note(found, told_at=timezone.now())
+        _note_told(found)
     return said(found) if found else ""
 
 

@@ -1,10 +1,12 @@
 """The edits of a company: their list, one of them with its conflict, and the live look behind an open form."""
 
+import logging
 from collections.abc import Mapping
 from math import ceil
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +27,8 @@ from .live import LiveAsked
 from .models import UNDER_WAY, Edit, Sighting, State
 from .seal import check_author
 from .typed_day import TypedDay
+
+log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
 PER_PAGE = 50
@@ -212,12 +216,15 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     record = mirror.find(m.tenant, kind, remote_id)
     asked = LiveAsked(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
-    trouble = None
+    trouble: errors.BooksError | None = None
     if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
         try:
             record = sync.read_again(m.tenant, table, remote_id)
         except errors.BooksError as error:
             trouble = error
+        except Error as error:
+            log.warning("What was read of %s %s could not be stored: %s", kind, remote_id, error)
+            trouble = errors.NotStored()
     if asked.in_form:
         presence.note_open(m, record)
     others = presence.others(m, record) if m.may_edit else []

@@ -25,6 +25,8 @@ pytest_plugins = [
     "tests.rig.browsing",
     "tests.rig.providers",
     "tests.rig.figures",
+    "tests.rig.between",
+    "tests.rig.database",
 ]
 
 

@@ -9,10 +9,9 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import connections
 from django.utils import timezone
 
-from books import turns
 from books.errors import Busy
 from books.models import Line, Waiter
 from books.turns import Priority, turn
@@ -150,17 +149,3 @@ def test_an_error_inside_frees_the_line(larch):
     with pytest.raises(ZeroDivisionError), turn(larch, Priority.SAVE):
         raise ZeroDivisionError
     assert Line.objects.get().holder == ""
-
-
-def test_a_line_that_cannot_be_freed_takes_no_answer_away_and_is_freed_by_the_next_turn(larch, harbor):
-    def away(execute, sql, *arguments):
-        if sql == turns._FREE:
-            raise OperationalError("server closed the connection unexpectedly")
-        return execute(sql, *arguments)
-
-    with connection.execute_wrapper(away), turns.turn(larch, Priority.SYNC):
-        answer = "the vendor's"
-    held = Line.objects.exclude(holder="").count()
-    with turns.turn(harbor, Priority.SYNC):
-        left = list(Line.objects.exclude(holder="").values_list("tenant__slug", flat=True))
-    assert (answer, held, left, turns._owed) == ("the vendor's", 1, ["harbor"], [])

@@ -333,7 +333,7 @@ def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
 
 def test_a_migration_takes_out_the_amounts_that_no_column_should_hold(old_rows):
     SyncRun.objects.create(tenant=old_rows, kind="bills", full_at=timezone.now())
-    module = import_module("books.migrations.0010_unreadable_records")
+    module = import_module("books.migrations.0011_unreadable_records")
     module.take_out(None, SimpleNamespace(connection=connection))
     with connection.cursor() as cursor:
         cursor.execute("SELECT amount, open_amount FROM books_record WHERE remote_id = %s", [BILL])
