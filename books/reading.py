@@ -16,7 +16,7 @@ from tenants.models import Tenant
 
 from . import mirror, unreadable
 from .connections import client, description
-from .errors import BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
+from .errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
 from .fields import Table
 from .freshness import LIMIT
 from .models import Record, State, SyncRun, Watch
@@ -260,8 +260,8 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
             mirror.store(tenant, table, source.read_record(table, remote_id))
         except NotFound:
             mirror.forget(tenant, table.kind, [remote_id])
-        except NotReadable:
-            continue  # it is there, and kept aside by now
+        except (NotReadable, BadAnswer):
+            continue  # it is not told to be gone: the next full run asks again
         except TooMany:
             return
 

@@ -26,7 +26,7 @@ def take_out(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0009_waiting_process'),
+        ('books', '0010_postgres_indexes'),
         ('tenants', '0004_hidden_columns'),
     ]
 

@@ -71,7 +71,10 @@ def test_where_the_record_cannot_be_read_either_it_stays_unknown_and_the_next_sa
 def test_a_fault_of_any_kind_between_sending_and_storing_is_looked_into_at_once(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
+    store_version = mirror.store_version
+
     def fail(*_: object) -> None:
+        monkeypatch.setattr(mirror, "store_version", store_version)  # so that the look that follows stores again
         raise kind  # no vendor can bring about each of them at will
 
     monkeypatch.setattr(mirror, "store_version", fail)
@@ -175,6 +178,7 @@ def test_a_save_that_takes_longer_than_its_lease_stays_its_threads_own(
 ) -> None:
     monkeypatch.setattr(leases, "LEASE", leases.LEASE / 20)
     monkeypatch.setattr(leases, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(leases, "_is_beating", False)  # another test's renewing may still wait for its next turn
     monkeypatch.setattr(upkeep, "TRY_AGAIN_SECONDS", 0.1)
     due: list[Edit] = []
 

@@ -161,7 +161,10 @@ def test_nothing_is_carried_for_another_site(client: Client, as_alice: Client, j
     assert (answer.status_code, answer["Location"]) == (303, f"/accounts/login/?next={EDIT}")
 
 
-@pytest.mark.parametrize("text", ["", "x", "WyJ4Il0:1abc:def", signing.dumps(["/t/abc/", "a=1"], salt=SALT)])
+SIGNED = signing.dumps(["/t/abc/", "a=1"], salt=SALT)
+
+
+@pytest.mark.parametrize("text", ["", "x", "WyJ4Il0:1abc:def", SIGNED], ids=["", "x", "forged", "signed"])
 def test_a_forged_text_gives_nothing_to_anybody(client: Client, alice: User, text: str) -> None:
     client.post("/accounts/login/", {"login": "alice", "password": "demo", "carried": text})
     assert kept.KEY not in client.session
