@@ -38,6 +38,7 @@ class BooksError(Exception):
     """A request to a company's books that did not succeed, in words for the person who asked."""
 
     status: ClassVar[int] = 502
+    of_save = False
     TITLE: ClassVar[str] = "{books} did not answer as expected"
     KEPT: ClassVar[str] = "Nothing was written, and everything you typed is still here."
     TODO: ClassVar[str] = "Try again. If it stays, give your operator the request id."
@@ -55,7 +56,6 @@ class BooksError(Exception):
         self.code = code
         self.request_id = request_id
         self.books = "The accounting system"
-        self.of_save = False
 
     @property
     def title(self) -> str:
@@ -193,6 +193,7 @@ class WrongAddress(NotReached):
 class NotBegun(NotSent):
     """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it made a mistake."""
 
+    of_save = True
     TITLE = "This was not saved"
     KEPT = "Nothing was sent to {books}. Everything you typed is still here."
     TODO = "Save again in a minute. If it happens again, tell your Ledgerdesk administrator the time."
@@ -271,8 +272,9 @@ class OwnFault(BooksError):
     """Something went wrong in the desk itself while it read the books."""
 
     status = 500
-    TITLE = "The desk could not take in what {books} sent"
-    KEPT = "What was read before is still here."
+    TITLE = "The answer of {books} could not be processed"
+    KEPT = "What you typed is still here."
+    READ_KEPT = "What was read before is still here."
     TODO = "Tell your operator; the desk's log says more. The desk tries again by itself, and reads the other lists."
 
 
@@ -288,6 +290,7 @@ class InPart(NoAnswer):
 class NotRecorded(NoAnswer):
     """Ledgerdesk itself failed after the request had left: what became of it is looked up, like any lost answer."""
 
+    of_save = True
     status = 503
     TITLE = "It is not known yet whether this was saved"
     KEPT = "What you typed is still here."
@@ -298,6 +301,7 @@ class NotStored(BooksError):
     """What was read of the books could not be stored: Ledgerdesk's database is busy, full or away."""
 
     status = 503
-    TITLE = "Ledgerdesk's database is busy or cannot be written to"
+    TITLE = "Ledgerdesk's database is busy or full"
+    KEPT = "What you typed is still here."
     READ_KEPT = "What is shown is what was read before."
     TODO = READ_TODO = "It is tried again by itself."

@@ -84,7 +84,7 @@ def _surely(work: Callable[[], object]) -> None:
 
 def lend_back() -> None:
     """Hundreds may wait on their vendors at once: none keeps a server's connection, or SQLite's cache, for that."""
-    if connection.in_atomic_block:
+    if connection.connection is None or connection.in_atomic_block:
         return
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

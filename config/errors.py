@@ -160,6 +160,7 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
         title="This is not your form",
         happened=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
         f"Nothing was saved. What {name} typed was not taken over.",
+        typed="",
         todo="To make a change of your own, open the record again.",
     )
     if is_htmx(request):

@@ -28,10 +28,11 @@ NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
 class NotKept(errors.BooksError):
     """The database did not take a draft: what is in it is in the browser alone."""
 
+    of_save = True
     status = 503
     TITLE = "What you typed is not kept as a draft"
-    KEPT = READ_KEPT = "It is still here, on this page only: leave the page open."
-    TODO = READ_TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
+    KEPT = "What you typed is still here, on this page only: leave the page open."
+    TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
 
 
 @dataclass(frozen=True, slots=True)

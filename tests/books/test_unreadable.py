@@ -128,8 +128,11 @@ def test_a_list_of_nothing_but_garbage_leaves_the_other_lists_alone(sandbox, com
     assert dict(SyncRun.objects.values_list("kind", "state")) == {"customers": State.FAILED, "classes": State.DONE}
 
 
-def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sandbox, company):
-    altered(sandbox, id=None, changes={"remainingCount": "many"})
+def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sandbox, company, monkeypatch):
+    def fail(*_: object) -> None:
+        raise KeyError("a mistake of ours, which no vendor brings about at will")
+
+    monkeypatch.setattr(reading.mirror, "store_page", fail)
     pauses = []
     for _ in range(3):
         SyncRun.objects.filter(kind="customers").update(next_try_at=None)
@@ -137,7 +140,7 @@ def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sa
         with pytest.raises(errors.OwnFault):
             reading.read_next(company)
         pauses.append(round((run_of(company).next_try_at - timezone.now()).total_seconds()))
-    assert (pauses, run_of(company).why) == ([20, 40, 80], "The desk could not take in what QuickBooks sent.")
+    assert (pauses, run_of(company).why) == ([20, 40, 80], "The answer of QuickBooks could not be processed.")
 
 
 def test_what_is_read_well_again_is_no_longer_kept_aside(sandbox, company):

@@ -50,4 +50,4 @@ def test_a_session_that_holds_one_is_nobodys(client, db):
 
 def test_a_sign_in_that_holds_one_is_refused(client, everybody):
     answer = client.post("/accounts/login/", {"login": "bob\0", "password": "demo\0"})
-    assert (answer.status_code, "_auth_user_id" in client.session) == (200, False)
+    assert (answer.status_code, "_auth_user_id" in client.session) == (422, False)

@@ -125,7 +125,7 @@ def test_faults_are_shown_with_the_word_they_were_set_by(interiors: Office) -> N
         (
             {"organizationId": INTERIORS, "fault": "busy"},
             'Bigcapital knows no "busy", only slow, refuse, timeout, cut_before, cut_after, land_late, half, garbage, '
-            "says, drip, huge, bomb, deep, rate_limited, internal.",
+            "says, drip, huge, bomb, deep, altered, rate_limited, internal.",
         ),
         (
             {"organizationId": INTERIORS, "endUserId": "end_usr_1234567abcdefg", "fault": "slow"},
