@@ -132,7 +132,7 @@ def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sa
     def fail(*_: object) -> None:
         raise KeyError("a mistake of ours, which no vendor brings about at will")
 
-    monkeypatch.setattr(reading.mirror, "store_page", fail)
+    monkeypatch.setattr("books.mirror.store_page", fail)
     pauses = []
     for _ in range(3):
         SyncRun.objects.filter(kind="customers").update(next_try_at=None)

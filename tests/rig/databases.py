@@ -12,6 +12,7 @@ from tests.rig import postgres
 
 EXAMPLES = 20  # of a rule that SQLite has been asked a hundred times
 DATABASE = {"db", "transactional_db", "django_db_setup"}
+OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never took
 NOT_IN_PROCESS = {"desk", "page", "context", "browser"}
 
 
@@ -32,9 +33,9 @@ def belongs(item: pytest.Item) -> bool:
     """Whether a test is to be run on the database of this run."""
     if not postgres.is_asked():
         return item.get_closest_marker("postgres_only") is None
-    if item.get_closest_marker("sqlite_only"):
-        return False
     used = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("sqlite_only") or used & OF_SQLITE:
+        return False
     asks = bool(used & DATABASE) or item.get_closest_marker("django_db") is not None
     return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS)
 
