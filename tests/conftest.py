@@ -36,6 +36,16 @@ def base_url(desk: "RunningDesk") -> str:
     return desk.url
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes longest: what is marked so, then what uses a browser."""
+    items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, "page" not in fixtures_of(item)))
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    return list(getattr(item, "fixturenames", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what tests have measured, also where they ran in other processes."""
     passed = terminalreporter.getreports("passed")

@@ -17,6 +17,8 @@ from books.records import Content
 from books.turns import Priority
 from tests.rig.listening import listening
 
+# A call gives back the connection that its thread may have, and asks a database nothing else.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("asks no database")]
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 ID = "80000001-1234567890"
 CUSTOMERS = conductor.DESCRIPTION.tables["customers"]

@@ -18,7 +18,10 @@ from tests.rig.figures import Note
 from tests.rig.running import wait_until
 from tests.rig.supervised import PostgresThatGoesAway, Watched, family, full_disk, locked, watched
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="freezes processes and looks into /proc")
+pytestmark = [
+    pytest.mark.starts_first,
+    pytest.mark.skipif(sys.platform != "linux", reason="freezes processes and looks into /proc"),
+]
 PROCESSES = ("web", "saves", "sync", "timetable")
 
 

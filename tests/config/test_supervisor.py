@@ -18,7 +18,10 @@ import pytest
 from config.desk import free_port
 from tests.rig.running import ROOT, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc")
+pytestmark = [
+    pytest.mark.starts_first,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc"),
+]
 COMMAND = [sys.executable, "-m", "config.supervisor"]
 
 

@@ -163,7 +163,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "database locked": {
         "save": ("503", "This was not saved", "no edit"),
-        "read one": ("200", "Ledgerdesk's database is busy or cannot be written to", "readable"),
+        "read one": ("200", "Ledgerdesk's database is busy or full", "readable"),
         "read a list": ("task failed: OperationalError", "", "waiting"),
         "page": DRAWN,
         "start": ("the round fails", "database is locked", "the next is made"),
@@ -191,7 +191,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "disk full": {
         "save": ("503", "This was not saved", "no edit"),
-        "read one": ("200", "Ledgerdesk's database is busy or cannot be written to", "readable"),
+        "read one": ("200", "Ledgerdesk's database is busy or full", "readable"),
         "read a list": ("task failed: OperationalError", "", "waiting"),
         "page": DRAWN,
         "start": ("the round fails", "attempt to write a readonly database", "the next is made"),

@@ -17,6 +17,7 @@ from tests.rig.vendor import Sandbox
 
 from .killing import COMPANIES, KilledDesk, Save
 
+pytestmark = pytest.mark.starts_first
 SOAK = "SOAK" in os.environ
 KILLS = 200 if SOAK else 24
 AT_ONCE = 3  # saves in each company: one with the vendor, the others waiting for the line

@@ -22,6 +22,7 @@ from tests.rig.vendor import Sandbox
 from .office.machine import Office
 from .office.stage import Stage
 
+pytestmark = pytest.mark.starts_first
 STEPS = 40
 SOAK = "SOAK" in os.environ
 EXAMPLES = 250 if SOAK else 25
