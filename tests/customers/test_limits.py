@@ -141,7 +141,7 @@ ADDED = [
     *(f"{FIELDS}-1-{member}" for member in ("name", "value")),
     *(f"additional_contacts-0-{FIELDS}-1-{member}" for member in ("name", "value")),
 ]
-FEW = databases.examples(200) // 10  # sent at least, lest the form be one that lets nothing through
+FEW = databases.examples(200) // 20  # sent at least, lest the form be one that lets nothing through
 often = settings(
     max_examples=databases.examples(200),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
