@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from books import sync, tasks
 from books.models import State, SyncRun, Watch
+from books.sync import refresh, tasks
 from tenants.models import Tenant
 
 from .figures import Figure
@@ -43,7 +43,7 @@ def figures(stage: Stage) -> list[Figure]:
     assert worker.process is not None
     tasks.call(tenant)
     samples = list(watched(tenant, worker.process.pid))
-    sync.queue_stale(tenant)
+    refresh.queue_stale(tenant)
     wait_for_all(tenant)
     worker.kill()
     stage.serve()

@@ -4,8 +4,9 @@ import gzip
 from functools import partial
 from statistics import median
 
-from books import connections, sync
+from books import registry
 from books.models import Record
+from books.sync import refresh
 
 from .figures import Figure, limited, milliseconds
 from .stage import END_USER, SLUG, Stage
@@ -30,7 +31,7 @@ def figures(stage: Stage) -> list[Figure]:
     places = [{"name": f"Yard {n}", "line1": f"{n} Quay Street", "city": "Boise"} for n in range(MOST_ADDRESSES)]
     changes = {"alternateShippingAddresses": places}
     stage.sandbox.change(endUserId=END_USER, resource="customers", id=record.remote_id, changes=changes)
-    sync.read_again(record.tenant, connections.table(record.tenant, record.kind), record.remote_id)
+    refresh.read_again(record.tenant, registry.table(record.tenant, record.kind), record.remote_id)
     page = stage.ours.get(form_of(record))
     if page.text.count("Yard ") < MOST_ADDRESSES:
         raise RuntimeError("the form does not show the addresses")

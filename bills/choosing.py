@@ -2,7 +2,7 @@
 
 from html import escape
 
-from books.fields import Field
+from records.fields import Field
 
 
 def choices(f: Field, text: str, stored: str) -> str:

@@ -7,8 +7,8 @@ its second row. Members are found through the field table, so a new one appears 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from books.fields import Field, Kind, Shape
-from books.records import Content, follow, is_blank
+from records.content import Content, follow, is_blank
+from records.fields import Field, Kind, Shape
 
 
 @dataclass(frozen=True, slots=True)

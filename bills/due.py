@@ -12,11 +12,11 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from books import references
-from books.preferences import preferences
-from books.records import Content, Reference, Value
-from books.shown import day
+from books.mirror import pickers
+from books.mirror.preferences import preferences
 from edits.days import LAST
+from records.content import Content, Reference, Value
+from records.formatting import day
 from tenants.models import Tenant
 
 from .terms import Discount, Standard, Terms, terms_of
@@ -55,7 +55,7 @@ class Due:
         if "terms" not in self.values:
             return None
         if chosen := self.values["terms"]:
-            entry = references.entry(self.tenant, "terms", chosen.id)
+            entry = pickers.entry(self.tenant, "terms", chosen.id)
             return terms_of(entry) if entry is not None else None
         company = preferences(self.tenant)
         days = company["purchases_and_vendors"]["days_bills_are_due"] if company is not None else None
@@ -119,7 +119,7 @@ class Due:
             return None
         if chosen and vendor == self.base.get("vendor"):
             return None
-        entry = references.entry(self.tenant, "vendors", vendor.id)
+        entry = pickers.entry(self.tenant, "vendors", vendor.id)
         usual = entry["terms"] if entry is not None else None
         if usual is None or (chosen and usual.id == chosen.id):
             return None

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.utils import timezone
 
-from books.listing import Listing, matching, order
+from books.mirror.query import Listing, matching, order
 from books.models import Record
 from edits.models import Edit
 from tenants.models import Tenant

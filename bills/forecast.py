@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from books.shown import money
 from edits.posted import ID
+from records.formatting import money
 
 from .groups import kit_of
 from .lines import Lines

@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from books.fields import Table
-from books.preferences import preferences
-from books.records import Content
-from books.writing import changed_fields
+from books.mirror.preferences import preferences
+from books.providers.update_body import changed_fields
 from edits import forms
 from edits.forms import RecordForm
 from edits.guards import Guard
+from records.content import Content
+from records.fields import Table
 from tenants.models import Tenant
 
 from . import inputs

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from books.records import Content
 from edits.posted import ID
+from records.content import Content
 
 from .columns import COLUMNS, FIXED, columns_for, inner, needless, shown_of
 from .forecast import Forecast

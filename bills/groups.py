@@ -5,11 +5,11 @@ bought. An update carries only the group itself there, so what it comes to has t
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from books import references
-from books.fields import Field, Shape
-from books.records import Content, Value, follow
-from books.writing import NEW_LINE
+from books.mirror import pickers
+from books.providers.update_body import NEW_LINE
 from edits.posted import ID
+from records.content import Content, Value, follow
+from records.fields import Field, Shape
 from tenants.models import Tenant
 
 from .amounts import EXACT, FINEST, Amounts, product, settled
@@ -60,7 +60,7 @@ def _foreseen(tenant: Tenant, group: Content, was: Content | None) -> tuple[Cont
 def _from_list(tenant: Tenant, group: Content, f: Field, shape: Shape) -> Lines | None:
     """One line for each item that the list of groups names, at the item's own cost."""
     assert f.entry, "a group's item brings lines along"
-    kit = references.entry(tenant, f.options, group[f.name].id) if group[f.name] else None
+    kit = pickers.entry(tenant, f.options, group[f.name].id) if group[f.name] else None
     units = picked(tenant, group.shape, f, group[f.name].id).units if kit is not None else ()
     if kit is None or not _is_base(group[f.entry.unit], units) or group[f.entry.own_units] or group[COUNT] == 0:
         return None

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from books.mirror.preferences import preferences
 from books.models import Record
-from books.preferences import preferences
-from books.records import Content
 from edits.guards import Guard
+from records.content import Content
 
 from . import groups, guards
 from .twins import Twin, twins

@@ -7,11 +7,11 @@ lines came from a purchase order. Sources: fact sheet, sections 4, 8 and 9.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from books.records import Content
-from books.shown import day, money
-from books.writing import changed_fields
+from books.providers.update_body import changed_fields
 from edits.guards import Guard, Other
 from edits.posted import ID
+from records.content import Content
+from records.formatting import day, money
 
 from . import payments
 from .columns import every_line, sections_of

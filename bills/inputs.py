@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from books.records import Content
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
 from edits.posted import ID, REMOVE, Inputs
 from edits.values import typed
+from records.content import Content
 
 from .columns import inner, sections_of, typeable
 

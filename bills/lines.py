@@ -11,11 +11,11 @@ from decimal import Decimal
 from django.conf import settings
 from django.http import QueryDict
 
-from books.fields import Field, Table
-from books.records import Content
-from books.writing import not_emptied
+from books.providers.update_body import not_emptied
 from edits.inside import list_at
 from edits.posted import ID, SPLIT, Inputs, Place, Posted, arrange, pressed
+from records.content import Content
+from records.fields import Field, Table
 from tenants.models import Tenant
 
 from .columns import every_line, inner, sections_of, typeable

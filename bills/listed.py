@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 
-from books.currencies import coded
-from books.shown import as_html, day, due, due_class, money
+from books.mirror.currencies import coded
+from records.formatting import as_html, day, due, due_class, money
 from tenants.access import Member
 
 from .marks import Mark, marks

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from books.records import Content
 from edits.models import State
+from records.content import Content
 
 UNFINISHED = {
     State.CONFLICT: ("bad", "Conflict to decide"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from books.records import Content, Reference
+from records.content import Content, Reference
 
 CENT = Decimal("0.01")
 

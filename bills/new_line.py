@@ -7,11 +7,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from books.fields import Table
-from books.preferences import preferences
-from books.records import Content
-from books.writing import NEW_LINE
+from books.mirror.preferences import preferences
+from books.providers.update_body import NEW_LINE
 from edits.posted import ID, place_of
+from records.content import Content
+from records.fields import Table
 from tenants.models import Tenant
 
 from .columns import inner, sections_of

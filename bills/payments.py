@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from books.records import Content, follow
-from books.shown import day, money
 from edits.guards import Guard
+from records.content import Content, follow
+from records.formatting import day, money
 
 from .columns import sections_of
 from .lines import amount_of

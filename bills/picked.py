@@ -1,15 +1,15 @@
 """What an entry picked for a line means for the line's other members: what it fills in, its units, what it rules out.
 
-The field table says which (`books.fields.Entry`); this reads the mirror and names no field.
+The field table says which (`records.fields.Entry`); this reads the mirror and names no field.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from books import mirror, references
-from books.fields import Field, Shape
-from books.records import Content, Value, follow, is_blank
+from books.mirror import lookup, pickers
 from edits.values import typed
+from records.content import Content, Value, follow, is_blank
+from records.fields import Field, Shape
 from tenants.models import Tenant
 
 
@@ -28,10 +28,10 @@ def picked(tenant: Tenant, shape: Shape, f: Field, text: str) -> Picked:
     if f.entry is None:
         return Picked()
     try:
-        record = references.find(tenant, f.options, text)
-    except (references.NoSuchEntry, references.SeveralEntries):
+        record = pickers.find(tenant, f.options, text)
+    except (pickers.NoSuchEntry, pickers.SeveralEntries):
         return Picked()
-    held = mirror.content_if_readable(record)
+    held = lookup.content_if_readable(record)
     if held is None:
         return Picked(record.full_name or "")
     units = units_of(tenant, _first(held, [f.entry.units]))
@@ -50,6 +50,6 @@ def _first(held: Content, paths: Iterable[str]) -> Value:
 
 def units_of(tenant: Tenant, unit_set: Value) -> tuple[str, ...]:
     """The names of the units in a set, its base unit first; none where the mirror does not know it."""
-    held = references.entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
+    held = pickers.entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
     units = (held["base_unit"], *held["related_units"]) if held is not None else ()
     return tuple(unit["name"] for unit in units if unit["name"])

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from books.fields import WHOLE_DIGITS, Field, Kind, Shape
-from books.records import Content, Reference, Value, is_blank
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
 from edits.posted import ID, OWN, REMOVE, Inputs
 from edits.values import parse, typed
+from records.content import Content, Reference, Value, is_blank
+from records.fields import WHOLE_DIGITS, Field, Kind, Shape
 from tenants.models import Tenant
 
 from .amounts import Amounts, settled

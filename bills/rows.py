@@ -13,12 +13,12 @@ from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from books.fields import Field, Kind, Shape
-from books.records import Content, Value, is_blank
-from books.shown import as_html, shown
 from edits.posted import ID, SPLIT
 from edits.values import typed
 from edits.widgets import NUMBERS, Picker, plain
+from records.content import Content, Value, is_blank
+from records.fields import Field, Kind, Shape
+from records.formatting import as_html, shown
 from tenants.models import Tenant
 
 from .choosing import choices

@@ -7,9 +7,9 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from books.fields import Field
-from books.records import Content
 from edits.posted import ID
+from records.content import Content
+from records.fields import Field
 
 from .columns import COLUMNS, columns_for, inner, sections_of
 from .lines import amount_of

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from books.fields import Field, Shape
 from edits.posted import Inputs
 from edits.values import parse, typed
+from records.fields import Field, Shape
 from tenants.models import Tenant
 
 from .amounts import product, quotient

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from books.records import Content
-from books.shown import day, number
+from records.content import Content
+from records.formatting import day, number
 
 CENT = Decimal("0.01")
 

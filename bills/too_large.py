@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from books.fields import WHOLE_DIGITS, Kind
-from books.records import Content
-from books.shown import money
 from edits.guards import Guard
+from records.content import Content
+from records.fields import WHOLE_DIGITS, Kind
+from records.formatting import money
 
 from .columns import inner, sections_of
 from .lines import amount_of

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from books.fields import Field
-from books.records import Content
 from edits.parts import Place, same
 from edits.posted import ID
+from records.content import Content
+from records.fields import Field
 
 from .columns import inner, sections_of, typeable
 

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from books.models import Record
-from books.numbers import compared
-from books.records import Reference
+from records.content import Reference
+from records.numbers import compared
 
 SHOWN = 5
 

@@ -10,15 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from books import connections, mirror
-from books.currencies import code, codes
-from books.fields import Table
-from books.records import Content
-from books.sheet import parts
+from books import registry
+from books.mirror import lookup
+from books.mirror.currencies import code, codes
+from books.pages.record_page import parts
 from edits import editing, history
 from edits.forms import RecordForm
 from edits.kinds import KINDS
 from edits.seal import Seal, check_author
+from records.content import Content
+from records.fields import Table
 from tenants.access import DeskRequest, Member, hide, member
 from tenants.models import Role
 
@@ -42,7 +43,7 @@ ENTRIES_SHOWN = 8
 def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
-    table = connections.table(m.tenant, "bills")
+    table = registry.table(m.tenant, "bills")
     form = BillFilter(request.GET, day_first=m.tenant.day_first)
     found = find(m.tenant, form.asked)
     currencies = codes(m.tenant, [total["currency"] for total in found.totals])
@@ -60,7 +61,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "aging": replace(found.aging, currency=code(m.tenant, found.aging.currency)),
         "states": STATES,
         "sizes": SIZES,
-        "freshness": mirror.freshness(m.tenant, table.kind),
+        "freshness": lookup.freshness(m.tenant, table.kind),
     }
     template = "bills/list.html#rows" if request.htmx else "bills/list.html"
     return render(request, template, context)
@@ -70,20 +71,20 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
 def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One bill with every field, every line and its latest edits."""
     m = member(request, slug)
-    table = connections.table(m.tenant, "bills")
-    record = mirror.find(m.tenant, table.kind, remote_id)
-    content = mirror.content(record)
+    table = registry.table(m.tenant, "bills")
+    record = lookup.find(m.tenant, table.kind, remote_id)
+    content = lookup.content(record)
     context = {
         "member": m,
         "record": record,
-        "unreadable": mirror.aside(record),
+        "unreadable": lookup.aside(record),
         "content": content,
         "parts": parts(table, content, leave_out=("lines",)),
         "links": links(content),
         "due": Due(m.tenant, content, content, content["amount_due"]),
         "sheet": LineSheet(content),
         "entries": history.of(record, ENTRIES_SHOWN),
-        "freshness": mirror.freshness(m.tenant, table.kind),
+        "freshness": lookup.freshness(m.tenant, table.kind),
         "sealed": str(Seal(record, record.revision, m.person.pk)),
     }
     return render(request, "bills/page.html", context)
@@ -117,7 +118,7 @@ def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What an entry picked for a line fills in, as JSON for the script of the line grid."""
     m = member(request, slug, Role.BOOKKEEPER)
-    form = LineEntry(request.GET, table=connections.table(m.tenant, "bills"))
+    form = LineEntry(request.GET, table=registry.table(m.tenant, "bills"))
     if not form.is_valid():
         raise BadRequest("This form has no such lines.")
     found = form.picked(m.tenant)
@@ -149,7 +150,7 @@ def bill_groups(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse
 
 def _seen(m: Member, remote_id: str, revision: str) -> tuple[Table, Content]:
     """The bill as the person saw it who has its form open, or as last read where that version is not kept."""
-    table = connections.table(m.tenant, "bills")
-    record = mirror.find(m.tenant, table.kind, remote_id)
-    seen = mirror.version(record, revision)
-    return table, mirror.decoded(table, seen) if seen else mirror.content(record)
+    table = registry.table(m.tenant, "bills")
+    record = lookup.find(m.tenant, table.kind, remote_id)
+    seen = lookup.version(record, revision)
+    return table, lookup.decoded(table, seen) if seen else lookup.content(record)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.private_files import UMASK, private_opener
+from .private_files import UMASK, private_opener
 
 PR_SET_PDEATHSIG = 1
 

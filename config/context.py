@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from books import connections, sync
+from books import registry
 from books.models import Watch
+from books.sync import refresh
 from edits import kept, telling
 from tenants.access import Member
 
@@ -28,9 +29,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
     frame["carried"] = lambda: kept.carried(request)
     if member is not None:
-        provider = connections.description(member.tenant)
+        provider = registry.description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}
-        sync.look(member.tenant)
+        refresh.look(member.tenant)
         frame["saved"] = cache(lambda: telling.told(member, request.GET.get("saved", "")))
         mine = frame["mine"] = cache(lambda: telling.desk_of(member))
         frame["needs_you"] = lambda: mine().waiting[:NEEDS_YOU_SHOWN]

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.children import Child, stop
-from config.logs import bound, clear_older
-from config.private_files import restrict_home
-from config.watchdog import Guard, Probe, Sign, ask, time_of
+from .children import Child, stop
+from .logs import bound, clear_older
+from .private_files import restrict_home
+from .watchdog import Guard, Probe, Sign, ask, time_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ALIVE = "/healthz"

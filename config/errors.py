@@ -10,15 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 
-from books.errors import BooksError
-from books.mirror import NotMirrored
-from books.outage import is_away
-from books.records import NotReadable
-from books.unreadable import KeptAside
-from config import unavailable
+from books.mirror.lookup import NotMirrored
+from books.mirror.unreadable import KeptAside
+from books.providers.errors import BooksError
+from books.sync.outage import is_away
 from edits import kept
 from edits.seal import NoBase, NotYours, check_author
+from records.content import NotReadable
 
+from . import unavailable
 from .sign_in import is_htmx, sign_in_beside, sign_in_page
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_tasks_db.models import DBTaskResult
 
-from books import heartbeat
+from books.sync import heartbeat
 
 KNOWN_SECONDS = 1.0  # so long one look at the database serves everybody who asks
 

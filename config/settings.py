@@ -7,7 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config.cache import optional
+from .cache import optional
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SANDBOX_KEY = "sk_conductor_sandbox"

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from config.children import die_with_parent
-from config.desk import ROOT, CannotServe, Desk, free_port, is_free
-from config.private_files import is_open, keep_private
+from .children import die_with_parent
+from .desk import ROOT, CannotServe, Desk, free_port, is_free
+from .private_files import is_open, keep_private
 
 WELCOME = """
 The desk is on {url}

@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsS
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
-from books.outage import first_line, is_away
+from books.sync.outage import first_line, is_away
 
 RETRY_SECONDS = 5
 TITLE = "Ledgerdesk cannot reach its database"

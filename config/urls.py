@@ -3,9 +3,11 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from config import health, views
+from overview import views as overview
 from tenants import account_views as accounts
 from tenants import views as tenants
+
+from . import health, views
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.not_allowed"
@@ -33,7 +35,8 @@ urlpatterns = [
     ),
     path("signed-in", views.signed_in, name="signed_in"),
     path("demo/sign-in", tenants.demo_sign_in, name="demo_sign_in"),
-    path("t/<slug:slug>/", include("books.urls")),
+    path("t/<slug:slug>/", overview.home, name="home"),
+    path("t/<slug:slug>/", include("books.pages.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),
     path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/edits/", include("edits.urls")),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.children import Child
+from .children import Child
 
 Report = Callable[[str], None]
 # What shows that a process lives: any value that changes from one sign to the next, None before the first.

@@ -20,9 +20,9 @@ from types import FrameType
 import environ
 from django.db import connections
 
-from config.children import die_with_parent
-from config.http_server import Limits, Server
-from config.private_files import keep_private
+from .children import die_with_parent
+from .http_server import Limits, Server
+from .private_files import keep_private
 
 log = logging.getLogger(__name__)
 FORK = get_context("fork")  # the application is loaded once, and its memory shared
@@ -111,7 +111,7 @@ def _fate(process: ForkProcess) -> str:
 
 def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
     """Serve in this process, which has been forked for it, until its parent or the operator ends it."""
-    from config.wsgi import application
+    from .wsgi import application
 
     die_with_parent()
     server = Server(application, listener, limits)
@@ -161,7 +161,7 @@ def listening(address: str) -> socket.socket:
 
 def main(address: str) -> int:
     """Serve until asked to stop. Returns the exit status."""
-    from config import wsgi
+    from . import wsgi
 
     assert wsgi.application  # loaded before the processes are forked, so that they share its memory
     processes = env.int("WEB_PROCESSES", default=2)

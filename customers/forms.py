@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from books.fields import Table
+from records.fields import Table
 
 STATES = (("active", "Active"), ("inactive", "Inactive"), ("all", "All"))
 SIZES = ((50, "50"), (100, "100"), (250, "250"))

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from books.currencies import coded, codes
-from books.shown import as_html, day, money
+from books.mirror.currencies import coded, codes
+from records.formatting import as_html, day, money
 from tenants.access import Member
 
 COLUMNS = (

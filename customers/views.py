@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from books import connections, mirror
-from books.sheet import key_figures, parts
+from books import registry
+from books.mirror import lookup
+from books.pages.record_page import key_figures, parts
 from edits import editing, history
 from edits.kinds import KINDS
 from edits.seal import Seal
@@ -25,11 +26,11 @@ ENTRIES_SHOWN = 8
 def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The customers and jobs of the company, searched, filtered and sorted; for htmx the rows alone."""
     m = member(request, slug)
-    table = connections.table(m.tenant, "customers")
+    table = registry.table(m.tenant, "customers")
     form = CustomerFilter(request.GET)
     asked = form.asked(table)
-    freshness = mirror.freshness(m.tenant, table.kind)
-    found = mirror.search(m.tenant, table, **asked, columns=listed.COLUMNS, edition=freshness.edition)
+    freshness = lookup.freshness(m.tenant, table.kind)
+    found = lookup.search(m.tenant, table, **asked, columns=listed.COLUMNS, edition=freshness.edition)
     context = {
         "member": m,
         "form": form,
@@ -53,19 +54,19 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
 def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One customer or job with every field, its jobs and its latest edits."""
     m = member(request, slug)
-    table = connections.table(m.tenant, "customers")
-    record = mirror.find(m.tenant, "customers", remote_id)
-    content = mirror.content(record)
+    table = registry.table(m.tenant, "customers")
+    record = lookup.find(m.tenant, "customers", remote_id)
+    content = lookup.content(record)
     context = {
         "member": m,
         "record": record,
-        "unreadable": mirror.aside(record),
+        "unreadable": lookup.aside(record),
         "content": content,
         "figures": key_figures(table, content),
         "parts": parts(table, content),
-        "jobs": mirror.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
+        "jobs": lookup.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
         "entries": history.of(record, ENTRIES_SHOWN),
-        "freshness": mirror.freshness(m.tenant, "customers"),
+        "freshness": lookup.freshness(m.tenant, "customers"),
         "sealed": str(Seal(record, record.revision, m.person.pk)),
     }
     return render(request, "customers/page.html", context)

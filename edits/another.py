@@ -12,8 +12,8 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from books.fields import Field, Kind, Table
-from books.records import Content, Value
+from records.content import Content, Value
+from records.fields import Field, Kind, Table
 from tenants.models import Tenant
 
 from .kinds import KINDS

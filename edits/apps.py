@@ -7,8 +7,8 @@ class EditsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in
 
-        from books.daily import STEPS
-        from books.tasks import SWEEPS
+        from books.sync.daily import STEPS
+        from books.sync.tasks import SWEEPS
 
         from . import drafts, kept, life, presence
         from .sightings import tell

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from books.addresses import laid_out
-from books.fields import Field, Table
-from books.shown import PLACED, PRINTED
+from records.addresses import laid_out
+from records.fields import Field, Table
+from records.formatting import PLACED, PRINTED
 
 LAY, COPY = "lay", "fill"
 BLOCK = "block"

@@ -13,10 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from books import connections, errors, mirror, sync
-from books.fields import Table
+from books import registry
+from books.mirror import lookup
 from books.models import Record, Version
-from books.records import Content
+from books.providers import errors
+from books.sync import refresh
+from records.content import Content
+from records.fields import Table
 from tenants.access import Member
 from tenants.leading import lead
 
@@ -55,7 +58,7 @@ class Case:
 
     @property
     def table(self) -> Table:
-        return connections.table(self.member.tenant, self.record.kind)
+        return registry.table(self.member.tenant, self.record.kind)
 
     @property
     def edit(self) -> Edit:
@@ -68,7 +71,7 @@ class Answered:
     """What came back from the page of a case that showed `theirs`: `content` is None while something is open."""
 
     def __init__(self, case: Case, theirs: Version, posted: Mapping[str, str]) -> None:
-        self.theirs, self.now = theirs, mirror.decoded(case.table, theirs)
+        self.theirs, self.now = theirs, lookup.decoded(case.table, theirs)
         self.merge = case.merge(self.now)
         self.choices = choices_of(posted)
         self.another = Another(case.member.tenant, case.table, self.merge, posted)
@@ -123,7 +126,7 @@ def settle(case: Case) -> HttpResponse:
     Raises seal.NoBase when the page does not say which version was shown.
     """
     posted = case.request.POST
-    theirs = mirror.version(case.record, unseal(posted.get("theirs", ""), case.record, case.member.person.pk).revision)
+    theirs = lookup.version(case.record, unseal(posted.get("theirs", ""), case.record, case.member.person.pk).revision)
     if theirs is None:
         return show(case, posted, status=409)
     answer = Answered(case, theirs, posted)
@@ -166,8 +169,8 @@ def left_of(edit: Edit) -> Edit:
 
 
 def _case(request: HttpRequest, member: Member, edit: Edit) -> Case:
-    record = mirror.find(member.tenant, edit.kind, edit.remote_id)
-    table, books = connections.table(member.tenant, edit.kind), connections.description(member.tenant).name
+    record = lookup.find(member.tenant, edit.kind, edit.remote_id)
+    table, books = registry.table(member.tenant, edit.kind), registry.description(member.tenant).name
     words = of_conflict(table, books)
     if edit.undoes is not None:
         words = replace(of_undo(books), was="Was, when you looked", was_short="Was", back="Back to what it was")
@@ -181,7 +184,7 @@ def _read(member: Member, record: Record) -> Record:
     Raises NotFound.
     """
     try:
-        return sync.read_again(member.tenant, connections.table(member.tenant, record.kind), record.remote_id)
+        return refresh.read_again(member.tenant, registry.table(member.tenant, record.kind), record.remote_id)
     except errors.NotFound:
         raise
     except errors.BooksError:
@@ -193,7 +196,7 @@ def _read(member: Member, record: Record) -> Record:
 
 def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpResponse:
     member, edit, table = case.member, case.edit, case.table
-    books = connections.description(member.tenant).name
+    books = registry.description(member.tenant).name
     conflict = Conflict(answer.merge, table, books, case.words, answer.choices, answer.another, answer.content)
     saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
     context = {
@@ -220,13 +223,13 @@ def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpR
 
 def edit_url(member: Member, edit: Edit) -> str:
     """The address of the form of the record that an edit changes."""
-    noun = connections.table(member.tenant, edit.kind).noun
+    noun = registry.table(member.tenant, edit.kind).noun
     return reverse(f"{noun}_edit", args=[member.tenant.slug, edit.remote_id])
 
 
 def page_url(member: Member, edit: Edit) -> str:
     """The address of the record that an edit changes."""
-    noun = connections.table(member.tenant, edit.kind).noun
+    noun = registry.table(member.tenant, edit.kind).noun
     return reverse(f"{noun}_page", args=[member.tenant.slug, edit.remote_id])
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from books.fields import Field, Kind, Table
-from books.records import Content, follow, is_blank
+from records.content import Content, follow, is_blank
+from records.fields import Field, Kind, Table
 
 from .another import Another, place_of
 from .differences import FIGURES, leaves, moves, note, result

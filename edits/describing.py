@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from books.fields import Field, Kind
-from books.records import Content, NotReadable, Value, dumps, loads
-from books.shown import shown
+from records.content import Content, NotReadable, Value, dumps, loads
+from records.fields import Field, Kind
+from records.formatting import shown
 
 from . import wishes
 from .models import Edit

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from books.fields import Field, Kind
-from books.records import Content, Value, is_blank
-from books.shown import shown
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
+from records.content import Content, Value, is_blank
+from records.fields import Field, Kind
+from records.formatting import shown
 
 from .parts import Part, same
 from .wording import Words

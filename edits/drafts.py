@@ -10,9 +10,11 @@ from django.db import Error
 from django.http import QueryDict
 from django.utils import timezone
 
-from books import connections, errors, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record, Version
-from books.records import NotReadable
+from books.providers import errors
+from records.content import NotReadable
 from tenants.access import Member
 
 from . import life
@@ -115,8 +117,8 @@ def _of(member: Member, record: Record) -> EditQuerySet:
 def since(edit: Edit, record: Record) -> list[Change]:
     if edit.base is None or record.version is None or edit.base.pk == record.version.pk:
         return []
-    table = connections.table(record.tenant, record.kind)
+    table = registry.table(record.tenant, record.kind)
     try:
-        return differences(mirror.decoded(table, edit.base), mirror.decoded(table, record.version))
+        return differences(lookup.decoded(table, edit.base), lookup.decoded(table, record.version))
     except NotReadable:  # stored before the desk kept such things aside: what changed cannot be told
         return []

@@ -13,10 +13,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from books import connections, errors, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Version
-from books.records import Content
-from books.writing import changed_fields
+from books.providers import errors
+from books.providers.update_body import changed_fields
+from records.content import Content
 from tenants.access import Member
 from tenants.leading import lead
 
@@ -42,8 +44,8 @@ def edit(request: HttpRequest, member: Member, name: str, remote_id: str, kind: 
     seal.NotYours for that of a form that somebody else has opened.
     """
     check_author(request.POST, member.person.pk)
-    table = connections.table(member.tenant, name)
-    walk = Walk(request, member, kind, table, mirror.find(member.tenant, name, remote_id))
+    table = registry.table(member.tenant, name)
+    walk = Walk(request, member, kind, table, lookup.find(member.tenant, name, remote_id))
     return _save(walk) if request.method == "POST" else _open(walk)
 
 
@@ -53,7 +55,7 @@ def _open(walk: Walk) -> HttpResponse:
         if "reopen" in data:
             return _reopen(walk, str(data["reopen"]), data)
         seal = walk.unsealed(data)
-        seen = mirror.version(walk.record, seal.revision) or walk.current()
+        seen = lookup.version(walk.record, seal.revision) or walk.current()
         return replace(walk, seal=seal).show(seen, data, typed_again=True, **_said(data))
     if draft := drafts.find(walk.member, walk.record, walk.request.GET.get("draft", "")):
         return _go_on(walk, draft)
@@ -81,7 +83,7 @@ def _reopen(walk: Walk, pk: str, posted: Mapping[str, str]) -> HttpResponse:
     ).first()
     if earlier is None:
         return walk.show(walk.current())
-    data, undecided = reopened(earlier, mirror.decoded(walk.table, walk.current()), posted)
+    data, undecided = reopened(earlier, lookup.decoded(walk.table, walk.current()), posted)
     seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(
         walk.current(), data, reopened=earlier, follows=earlier.pk, reason=earlier.reason
@@ -96,10 +98,10 @@ def _save(walk: Walk) -> HttpResponse:
     if "reopen" in data:
         return _reopen(walk, str(data["reopen"]), data)
     seal = walk.unsealed(data)
-    seen = mirror.version(walk.record, seal.revision)
+    seen = lookup.version(walk.record, seal.revision)
     known = seen or walk.current()
     data, walk = _give_way(replace(walk, seal=seal), known, data)
-    form = walk.kind.form(walk.member.tenant, walk.table, mirror.decoded(walk.table, known), data)
+    form = walk.kind.form(walk.member.tenant, walk.table, lookup.decoded(walk.table, known), data)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if "draft" in data:
         return _keep(walk, seen, form, data, token)
@@ -113,7 +115,7 @@ def _save(walk: Walk) -> HttpResponse:
         return _set_aside(walk, None, form.edited, token)
     if "rebase" in data:
         return _rebase(walk, seen, form.edited, token)
-    asked = walk.asked(mirror.decoded(walk.table, seen), form.edited, data)
+    asked = walk.asked(lookup.decoded(walk.table, seen), form.edited, data)
     if asked.stops:
         for guard in asked.guards:
             form.warn(guard)
@@ -129,7 +131,7 @@ def _keep(walk: Walk, seen: Version | None, form: EditForm, data: QueryDict, tok
 
 
 def _keep_changed(walk: Walk, seen: Version, form: EditForm, data: QueryDict, token: str) -> bool:
-    if form.is_valid() and not changed_fields(mirror.decoded(walk.table, seen), form.edited):
+    if form.is_valid() and not changed_fields(lookup.decoded(walk.table, seen), form.edited):
         drafts.drop(walk.member, token)
         return False
     return drafts.keep(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
@@ -152,7 +154,7 @@ def _give_way(walk: Walk, known: Version, data: QueryDict) -> tuple[QueryDict, W
     if seal is None or key not in seal.undecided:
         return data, walk
     data = data.copy()
-    for one in still_open(seal, mirror.decoded(walk.table, known)):
+    for one in still_open(seal, lookup.decoded(walk.table, known)):
         if one.part.key == key:
             one.give_way(data)
     left = tuple(other for other in seal.undecided if other != key)
@@ -186,7 +188,7 @@ def _send(walk: Walk, seen: Version, form: EditForm, token: str, asked: Asked) -
 
 def _rebase(walk: Walk, seen: Version, mine: Content, token: str) -> HttpResponse:
     """Bring in what has changed in the books meanwhile; where both sides touched the same, decide first."""
-    was, theirs = mirror.decoded(walk.table, seen), mirror.decoded(walk.table, walk.current())
+    was, theirs = lookup.decoded(walk.table, seen), lookup.decoded(walk.table, walk.current())
     merge = brought_in(walk.member, walk.record, token, walk.request.POST.get("follows", ""), was, mine, theirs)
     if merge.clashes:
         return _set_aside(walk, seen, mine, token)

@@ -10,9 +10,9 @@ from dataclasses import field as of_its_own
 
 from django.http import QueryDict
 
-from books.fields import Field, Kind, Shape, Table
-from books.records import Content, Value
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
+from records.content import Content, Value
+from records.fields import Field, Kind, Shape, Table
 
 from .inside import list_at, nested
 from .posted import ID, OWN, REMOVE, Inputs, Place, Posted, arrange, pressed

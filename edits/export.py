@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from books import connections
+from books import registry
 from tenants.models import Tenant
 
 from .describing import Change
@@ -41,9 +41,9 @@ def rows(tenant: Tenant, found: Iterable[Entry]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     zone = timezone.get_current_timezone_name()
     yield MARK + writer.writerow([f"When ({zone})", *HEADS])
-    books = connections.description(tenant).name
+    books = registry.description(tenant).name
     for entry in found:
-        noun = connections.table(tenant, entry.kind).noun
+        noun = registry.table(tenant, entry.kind).noun
         for change in entry.changes or [NO_CHANGE]:
             yield writer.writerow([guarded(value) for value in _row(entry, change, noun, books)])
 

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from django.db import Error
 
-from books import connections, errors
-from books.records import NotReadable
+from books import registry
+from books.providers import errors
+from records.content import NotReadable
 from tenants.models import Tenant
 
 from .models import Edit, State
@@ -46,7 +47,7 @@ def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
 
 def named(tenant: Tenant, error: T) -> T:
     """The error as one of a save to this company's books."""
-    error.books = connections.description(tenant).name
+    error.books = registry.description(tenant).name
     error.of_save = True
     return error
 

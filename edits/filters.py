@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from books import connections
+from books import registry
 from tenants.models import Tenant
 
 from .days import day
@@ -44,7 +44,7 @@ class HistoryFilter(HistoryPage):
     def __init__(self, data: QueryDict, tenant: Tenant) -> None:
         super().__init__(data)
         self.tenant, self.people = tenant, people(tenant)
-        books = connections.description(tenant).name
+        books = registry.description(tenant).name
         who = [(name, name[:1].upper() + name[1:]) for name in self.people if name != BOOKS]
         outcomes = [(name, one.text) for name, one in OUTCOMES.items() if name != NO_OUTCOME]
         self._choose("person", [("", "Everybody"), *who, (BOOKS, books)])
@@ -57,7 +57,7 @@ class HistoryFilter(HistoryPage):
 
     def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """The fields that the history tells of, under the kinds of record that have them."""
-        for table in connections.description(self.tenant).tables.values():
+        for table in registry.description(self.tenant).tables.values():
             if table.shape.writable:
                 names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]
                 yield table.kind.capitalize(), names

@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
 
-from books.fields import Field, Kind, Section, Table
-from books.records import Content, Value, is_blank
-from books.shown import PLACED, PRINTED, printed, shown
+from records.content import Content, Value, is_blank
+from records.fields import Field, Kind, Section, Table
+from records.formatting import PLACED, PRINTED, printed, shown
 from tenants.models import Tenant
 
 from . import limits

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from books.models import Record
-from books.records import Content
+from records.content import Content
 
 BOX = "confirm-"
 

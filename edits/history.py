@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from books.listing import Listing
+from books.mirror.query import Listing
 from books.models import Record
 from tenants.models import Tenant
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from books.fields import Field, Kind, Shape
-from books.records import Content
+from records.content import Content
+from records.fields import Field, Kind, Shape
 
 from .posted import place_of
 

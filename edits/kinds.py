@@ -6,8 +6,8 @@ from typing import Protocol
 
 from django.http import QueryDict
 
-from books.fields import Table
-from books.records import Content
+from records.content import Content
+from records.fields import Table
 from tenants.models import Tenant
 
 from .guards import Guard

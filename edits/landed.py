@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterator
 
-from books.fields import Field, Kind
-from books.records import Content, Value
-from books.writing import changed_fields
+from books.providers.update_body import changed_fields
+from records.content import Content, Value
+from records.fields import Field, Kind
 
 Lines = tuple[Content, ...]
 

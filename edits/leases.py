@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from books import upkeep
-from books.errors import NotBegun
+from books.providers import upkeep
+from books.providers.errors import NotBegun
 
 from . import life
 from .models import Edit

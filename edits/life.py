@@ -24,7 +24,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from books.models import Record, Version
-from books.records import Json, dumps
+from records.content import Json, dumps
 from tenants.access import Member
 
 from .models import LEFT, OPEN, Edit, State

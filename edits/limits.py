@@ -5,9 +5,10 @@ Which fields a limit is about is said by the field table. Answers (input name, s
 
 from collections.abc import Iterator
 
-from books import connections, names
-from books.fields import Field, Kind, Shape, Table
-from books.records import Content, is_blank
+from books import registry
+from books.mirror import name_rules
+from records.content import Content, is_blank
+from records.fields import Field, Kind, Shape, Table
 from tenants.models import Tenant
 
 from .parts import same
@@ -22,9 +23,9 @@ def broken(tenant: Tenant, table: Table, base: Content, edited: Content) -> Brok
         if f.name in changed and f.kind is Kind.GROUP:
             yield from _together(f, base[f.name], edited[f.name])
         if f.unique_under and {f.name, f.unique_under} & changed:
-            yield from _said(f, names.name_taken(tenant, table, f, base, edited))
+            yield from _said(f, name_rules.name_taken(tenant, table, f, base, edited))
         if f.name in changed:
-            yield from _said(f, names.not_below(tenant, table, f, base, edited))
+            yield from _said(f, name_rules.not_below(tenant, table, f, base, edited))
             yield from _said(f, _fixed(tenant, table, f, base))
 
 
@@ -46,8 +47,8 @@ def _fixed(tenant: Tenant, table: Table, f: Field, base: Content) -> str:
     if f.fixed_while and base[f.fixed_while]:
         owed = table.shape[f.fixed_while].label.lower()
         return f"It cannot be changed while the {owed} is not zero."
-    if f.childless and names.has_others_below(tenant, table, base):
-        books = connections.description(tenant).name
+    if f.childless and name_rules.has_others_below(tenant, table, base):
+        books = registry.description(tenant).name
         return f"{books} keeps this on the jobs: it cannot be changed on a {table.noun} that has some."
     return ""
 

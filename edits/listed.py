@@ -6,7 +6,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from books.shown import as_html, moment
+from records.formatting import as_html, moment
 
 from .describing import Change
 from .timeline import Entry

@@ -6,7 +6,7 @@ Where a save of it was once lost, its new lines may stand in the books already; 
 from dataclasses import replace
 
 from books.models import Record
-from books.records import Content
+from records.content import Content
 from tenants.access import Member
 
 from . import wishes

@@ -7,9 +7,9 @@ writes are always theirs. Derived sums above a line (a bill's amount) stay their
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from books.fields import Field, Kind, Shape
-from books.records import Content, Value, is_blank
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
+from records.content import Content, Value, is_blank
+from records.fields import Field, Kind, Shape
 
 from .parts import Choice, Part, Place, Side, alike, by_key, same
 

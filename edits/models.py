@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.db import connection, models
 from django.db.models import Q
 
-from books.connections import table
 from books.models import Version
+from books.registry import table
 from tenants.models import Tenant
 
 from .sighting import Sighting as Sighting

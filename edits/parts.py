@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from books.fields import Field, Kind
-from books.records import Content, Reference, Value, is_blank
+from records.content import Content, Reference, Value, is_blank
+from records.fields import Field, Kind
 
 
 class Side(StrEnum):

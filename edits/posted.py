@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
 
 Inputs = dict[str, str]
 BUTTONS = ("add", "open", "copy", "split", "remove", "undo", "columns")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from books import connections
-from books.records import Content
-from books.writing import NEW_LINE
+from books import registry
+from books.providers.update_body import NEW_LINE
+from records.content import Content
 
 from .another import Another, Place, place_of, spots
 from .conflicts import choices_of
@@ -77,7 +77,7 @@ def reopened(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tuple
 
     `posted` are the choices of a conflict page and what was typed there, readable or not.
     """
-    table = connections.table(earlier.tenant, earlier.kind)
+    table = registry.table(earlier.tenant, earlier.kind)
     merge, choices = met(earlier, theirs), choices_of(posted)
     still_open = merge.undecided(choices)
     content = merge.content({**choices, **dict.fromkeys(still_open, Choice.MINE)})

@@ -14,13 +14,16 @@ from typing import Any
 from django.db import Error, transaction
 from django.utils import timezone
 
-from books import connections, departure, errors, mirror, processes, sync, upkeep
-from books.fields import Field, Table
+from books import registry
+from books.mirror import lookup
 from books.models import Record, Version
-from books.provider import Row, Written
-from books.records import Content, Json, dumps, encode_value
-from books.turns import Priority, pause
-from books.writing import changed_fields
+from books.providers import departure, errors, processes, upkeep
+from books.providers.base import Row, Written
+from books.providers.lock import Priority, pause
+from books.providers.update_body import changed_fields
+from books.sync import refresh
+from records.content import Content, Json, dumps, encode_value
+from records.fields import Field, Table
 from tenants.access import Member
 
 from . import failures, leases, life, settling
@@ -58,14 +61,14 @@ def save(
     takes nothing, NotBegun (there is no edit) or NotRecorded (the settling finds it as soon as the database is back);
     and another BooksError, with nothing recorded, where the record has to be read again before and cannot be.
     """
-    table = connections.table(record.tenant, record.kind)
-    was = mirror.decoded(table, seen)
+    table = registry.table(record.tenant, record.kind)
+    was = lookup.decoded(table, seen)
     changed = changed_fields(was, edited)
     if not changed:
         raise NothingChanged
-    if mirror.aside(record):
+    if lookup.aside(record):
         # What the books hold by now was not seen: sent over it, a change could be neither compared nor told.
-        sync.read_again(record.tenant, table, record.remote_id)
+        refresh.read_again(record.tenant, table, record.remote_id)
     said = {"reason": reason, "changes": written(differences(was, edited)), "undoes": undoes}
     edit, is_first = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
     if is_first:
@@ -87,8 +90,8 @@ def set_aside(
     reason: str = "",
 ) -> Edit:
     """Record as a conflict, without sending anything, what a person wants of a record known to have moved."""
-    table = connections.table(record.tenant, record.kind)
-    was = mirror.decoded(table, seen) if seen else Content(table.shape, {})
+    table = registry.table(record.tenant, record.kind)
+    was = lookup.decoded(table, seen) if seen else Content(table.shape, {})
     wanted = _as_json(edited, changed_fields(was, edited))
     said = {"reason": reason, "changes": written(differences(was, edited))}
     try:
@@ -162,7 +165,7 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
             raw = _write(edit, table, was, edited, attempt)
             request_id = raw.request_id if isinstance(raw, Written) else ""
             with transaction.atomic():
-                return _saved(edit, mirror.store_version(edit.tenant, table, raw, timezone.now()), request_id)
+                return _saved(edit, lookup.store_version(edit.tenant, table, raw, timezone.now()), request_id)
         except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
             return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
 
@@ -180,7 +183,7 @@ def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
 def _store(edit: Edit, table: Table, now: Row) -> None:
     """Put the record as the books told it into the mirror, where that can be done; the refusal holds anyway."""
     try:
-        mirror.store_version(edit.tenant, table, now, timezone.now())
+        lookup.store_version(edit.tenant, table, now, timezone.now())
     except Exception:  # a copy that could not be brought up to date is read again; the edit has to end
         log.exception("The record of edit %s was not stored.", edit.pk)
 
@@ -210,7 +213,7 @@ def _saved(edit: Edit, version: Version, request_id: str) -> Edit:
 def _write(edit: Edit, table: Table, was: Content, edited: Content, attempt: departure.Departure) -> Row:
     assert edit.base is not None, "only what was seen can be changed"
     revision = edit.base.revision
-    client = connections.client(edit.tenant, Priority.SAVE)
+    client = registry.client(edit.tenant, Priority.SAVE)
     try:
         with departure.watched(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)

@@ -13,9 +13,12 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from books import connections, errors, mirror, processes, sync
+from books import registry
+from books.mirror import lookup
 from books.models import Version
-from books.records import NotReadable
+from books.providers import errors, processes
+from books.sync import refresh
+from records.content import NotReadable
 
 from . import life, wishes
 from .describing import differences
@@ -49,9 +52,9 @@ def settle(edit: Edit) -> Edit:
 
 def _settle(edit: Edit) -> Edit:
     began = timezone.now()
-    table = connections.table(edit.tenant, edit.kind)
+    table = registry.table(edit.tenant, edit.kind)
     try:
-        now = sync.read_again(edit.tenant, table, edit.remote_id)
+        now = refresh.read_again(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
         said = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
         return life.move(edit, State.CONFLICT, look_at=None, **said)
@@ -67,7 +70,7 @@ def _settle(edit: Edit) -> Edit:
 
 def lost(edit: Edit, **facts: str) -> Edit:
     """Mark a send that has no answer as unknown. When it was sent is not known, so its limit counts from now."""
-    limit = timezone.now() + timedelta(seconds=connections.write_seconds(edit.tenant)) + MARGIN
+    limit = timezone.now() + timedelta(seconds=registry.write_seconds(edit.tenant)) + MARGIN
     return life.move(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now(), **facts)
 
 
@@ -182,7 +185,7 @@ def _explains(edit: Edit, version: Version) -> int | None:
 def _unexplained(edit: Edit, version: Version) -> int | None:
     """How many values of a version an edit would not have made so; None where it lacks some that the edit wanted."""
     was, wanted = wishes.base(edit), wishes.wanted(edit)
-    now = mirror.decoded(connections.table(edit.tenant, edit.kind), version)
+    now = lookup.decoded(registry.table(edit.tenant, edit.kind), version)
     return len(differences(matched(was, wanted, now), now)) if holds(now, was, wanted) else None
 
 

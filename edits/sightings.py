@@ -11,10 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from books import connections, mirror
-from books.fields import Table
+from books import registry
+from books.mirror import lookup
 from books.models import Version
-from books.records import Content, NotReadable, follow
+from records.content import Content, NotReadable, follow
+from records.fields import Table
 
 from . import life, settling
 from .describing import changed, differences, written
@@ -67,9 +68,9 @@ def _sighting(version: Version, edit: Edit | None) -> Sighting | None:
     """The difference between a version and the one before it, less what `edit` did; None where there is none."""
     record, earlier = version.record, version.untold
     assert earlier is not None, "what is untold took another version's place"
-    table = connections.table(record.tenant, record.kind)
+    table = registry.table(record.tenant, record.kind)
     try:
-        was, now = mirror.decoded(table, earlier), mirror.decoded(table, version)
+        was, now = lookup.decoded(table, earlier), lookup.decoded(table, version)
     except NotReadable:
         log.exception("What changed in %s %s of %s cannot be told.", record.kind, record.remote_id, record.tenant.slug)
         return None

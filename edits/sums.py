@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from books.fields import Kind
-from books.records import Content
+from records.content import Content
+from records.fields import Kind
 
 from .differences import amount_field
 from .merge import Merge

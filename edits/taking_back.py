@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from books.fields import Field, Kind
-from books.records import Content
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
+from records.content import Content
+from records.fields import Field, Kind
 
 from .landed import Lines, matched
 from .merge import three_way

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from books import connections
+from books import registry
 from tenants.models import Tenant
 
 from .describing import Change, described, read
@@ -61,7 +61,7 @@ def entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[Sighting]
 
 
 def _of_edit(tenant: Tenant, edit: Edit) -> Entry:
-    has_revisions = bool(connections.table(tenant, edit.kind).revision)
+    has_revisions = bool(registry.table(tenant, edit.kind).revision)
     return Entry(
         kind=edit.kind,
         remote_id=edit.remote_id,
@@ -80,7 +80,7 @@ def _of_edit(tenant: Tenant, edit: Edit) -> Entry:
 
 
 def _of_sighting(tenant: Tenant, sighting: Sighting) -> Entry:
-    has_revisions = bool(connections.table(tenant, sighting.kind).revision)
+    has_revisions = bool(registry.table(tenant, sighting.kind).revision)
     return Entry(
         kind=sighting.kind,
         remote_id=sighting.remote_id,

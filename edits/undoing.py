@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from books import connections, mirror
-from books.records import Content
+from books import registry
+from books.mirror import lookup
+from records.content import Content
 from tenants.access import Member
 
 from . import wishes
@@ -39,7 +40,7 @@ class Undoing:
 def undoing(edit: Edit) -> Undoing:
     """What undoing a saved edit comes to; both its versions are kept."""
     assert edit.result is not None, "what was saved has a version"
-    saved = mirror.decoded(connections.table(edit.tenant, edit.kind), edit.result)
+    saved = lookup.decoded(registry.table(edit.tenant, edit.kind), edit.result)
     undone, stays = taken_back(wishes.base(edit), wishes.wanted(edit), saved)
     return Undoing(edit, saved, undone, tuple(stays))
 
@@ -49,9 +50,9 @@ def case_of(request: HttpRequest, member: Member, edit: Edit, found: Undoing) ->
     return Case(
         request=request,
         member=member,
-        record=mirror.find(member.tenant, edit.kind, edit.remote_id),
+        record=lookup.find(member.tenant, edit.kind, edit.remote_id),
         address=reverse("edit_undo", args=[member.tenant.slug, edit.pk]),
-        words=of_undo(connections.description(member.tenant).name),
+        words=of_undo(registry.description(member.tenant).name),
         merge=found.merge,
         undoes=edit,
         stays=tuple(part.label for part in found.stays),
@@ -60,7 +61,7 @@ def case_of(request: HttpRequest, member: Member, edit: Edit, found: Undoing) ->
 
 def hindrance(edit: Edit) -> str:
     """Why an edit cannot be undone, in a sentence; "" where it can."""
-    books = connections.description(edit.tenant).name
+    books = registry.description(edit.tenant).name
     if edit.state != State.SAVED:
         return "Only a change that was saved can be undone."
     if edit.base is None or edit.result is None:

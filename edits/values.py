@@ -11,9 +11,11 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from books import connections, references, shown
-from books.fields import WHOLE_DIGITS, Field, Kind
-from books.records import Reference, Value
+from books import registry
+from books.mirror import pickers
+from records import formatting
+from records.content import Reference, Value
+from records.fields import WHOLE_DIGITS, Field, Kind
 from tenants.models import Tenant
 
 from .arithmetic import NoSum, figures, is_sum, plain, worked
@@ -35,7 +37,7 @@ def typed(f: Field, value: Value) -> str:
     if isinstance(value, Decimal):
         return format(value, ",.2f") if f.kind is Kind.MONEY else format(value.normalize(), "f")
     if isinstance(value, date):
-        return shown.day(value)
+        return formatting.day(value)
     return str(value)
 
 
@@ -73,7 +75,7 @@ def _emptied(f: Field, base: Value, tenant: Tenant) -> Value:
     blank = "" if f.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE) else None
     if base == blank or f.clearable:
         return blank
-    name = connections.description(tenant).name
+    name = registry.description(tenant).name
     raise ValidationError(f"{name} gives no way to empty this once it is set.", code="not_clearable")
 
 
@@ -149,8 +151,8 @@ def _reference(f: Field, text: str, base: Value, tenant: Tenant) -> Reference:
     if isinstance(base, Reference) and text == base.id:
         return base
     try:
-        return references.resolve(tenant, f.options, text.strip())
-    except (references.NoSuchEntry, references.SeveralEntries) as error:
+        return pickers.resolve(tenant, f.options, text.strip())
+    except (pickers.NoSuchEntry, pickers.SeveralEntries) as error:
         raise ValidationError(str(error), code="no_such_entry") from None
 
 

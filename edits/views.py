@@ -15,8 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from books import connections, errors, mirror, sync
-from books.shown import day
+from books import registry
+from books.mirror import lookup
+from books.providers import errors
+from books.sync import refresh
+from records.formatting import day
 from tenants.access import DeskRequest, Member, member
 from tenants.leading import lead
 from tenants.models import Role
@@ -51,7 +54,7 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
     found = history.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
-    rows = listed.rows(found.rows, connections.description(m.tenant).name)
+    rows = listed.rows(found.rows, registry.description(m.tenant).name)
     context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
     template = "edits/list.html#rows" if request.htmx else "edits/list.html"
     return render(request, template, context)
@@ -72,13 +75,13 @@ def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
     """The timeline of one record, also of one that is gone: what it was called is in its entries."""
     m = member(request, slug)
-    table = connections.table(m.tenant, kind)
+    table = registry.table(m.tenant, kind)
     asked = history.Asked(record=(kind, remote_id))
     found = history.search(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
-    name = found.rows[0].record_name if found.rows else life.called(mirror.find(m.tenant, kind, remote_id))
+    name = found.rows[0].record_name if found.rows else life.called(lookup.find(m.tenant, kind, remote_id))
     page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
     context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
-    context |= {"deleted_at": mirror.deleted_at(m.tenant, kind, remote_id)}
+    context |= {"deleted_at": lookup.deleted_at(m.tenant, kind, remote_id)}
     return render(request, "edits/of.html", context)
 
 
@@ -87,7 +90,7 @@ def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One difference that was seen in the books, with all its changes."""
     m = member(request, slug)
     sighting = get_object_or_404(Sighting.objects.select_related("edit"), tenant=m.tenant, pk=pk)
-    noun = connections.table(m.tenant, sighting.kind).noun
+    noun = registry.table(m.tenant, sighting.kind).noun
     (entry,) = timeline.entries(m.tenant, (), [sighting])
     context = {"member": m, "entry": entry, "edit": sighting.edit}
     context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
@@ -130,7 +133,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     case = undoing.case_of(request, m, edit, found)
     if request.method == "POST":
         return conflicting.settle(case)
-    if not found.is_left(mirror.content(case.record)):
+    if not found.is_left(lookup.content(case.record)):
         messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
         return lead(request, reverse("edit_page", args=[slug, pk]))
     return conflicting.show(case, _typed_before(request))
@@ -177,7 +180,7 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
     words = ""
     if edit and edit.waits_until:
         seconds = ceil((edit.waits_until - timezone.now()).total_seconds())
-        words = f"{connections.description(m.tenant).name} asks us to wait: {seconds} s more"
+        words = f"{registry.description(m.tenant).name} asks us to wait: {seconds} s more"
     return HttpResponse(words, content_type="text/plain")
 
 
@@ -212,14 +215,14 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     """
     m = member(request, slug)
     check_author(request.GET, m.person.pk)
-    table = connections.table(m.tenant, kind)
-    record = mirror.find(m.tenant, kind, remote_id)
+    table = registry.table(m.tenant, kind)
+    record = lookup.find(m.tenant, kind, remote_id)
     asked = LiveAsked(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
     trouble: errors.BooksError | None = None
     if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
         try:
-            record = sync.read_again(m.tenant, table, remote_id)
+            record = refresh.read_again(m.tenant, table, remote_id)
         except errors.BooksError as error:
             trouble = error
         except Error as error:

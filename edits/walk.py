@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from books import connections, mirror
-from books.fields import Table
+from books import registry
+from books.mirror import lookup
 from books.models import Record, Version
-from books.records import Content
+from records.content import Content
+from records.fields import Table
 from tenants.access import Member
 from tenants.leading import lead
 
@@ -37,7 +38,7 @@ class Walk:
 
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
         """The form over the version that the person saw, with what they typed in it."""
-        base = mirror.decoded(self.table, seen)
+        base = lookup.decoded(self.table, seen)
         if refusal := self.kind.refusal(base):
             return self.page(None, status=422, too_much=refusal)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
@@ -58,12 +59,12 @@ class Walk:
         context = {
             "member": self.member,
             "record": self.record,
-            "unreadable": mirror.aside(self.record),
+            "unreadable": lookup.aside(self.record),
             "table": self.table,
             "form": form,
             "token": uuid.uuid4().hex,
             "follows": self.request.POST.get("follows", ""),
-            "freshness": mirror.freshness(self.member.tenant, self.table.kind),
+            "freshness": lookup.freshness(self.member.tenant, self.table.kind),
             "page_url": self.url(),
             "edit_url": self.request.path,
             "page_name": self.kind.page,
@@ -83,7 +84,7 @@ class Walk:
         """What speaks against the change, and which clashes it would decide without anybody having said so."""
         asked = asked_about(self.record, seen, edited, data)
         found = still_open(self.seal, seen) if self.seal else []
-        books = connections.description(self.member.tenant).name
+        books = registry.description(self.member.tenant).name
         return Asked([*asked.guards, *guards(found, seen, edited, books)], data)
 
     def current(self) -> Version:

@@ -11,10 +11,10 @@ from typing import Any
 from django.forms import BoundField
 from django.http import QueryDict
 
-from books.fields import Field, Kind, Table
-from books.records import Content, Value, blank, is_blank
-from books.shown import NONE, PLACED, in_short
-from books.writing import NEW_LINE
+from books.providers.update_body import NEW_LINE
+from records.content import Content, Value, blank, is_blank
+from records.fields import Field, Kind, Table
+from records.formatting import NONE, PLACED, in_short
 from tenants.models import Tenant
 
 from . import entries, forms

@@ -7,8 +7,8 @@ from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from books.fields import Field, Kind
-from books.records import Value
+from records.content import Value
+from records.fields import Field, Kind
 from tenants.models import Tenant
 
 from .values import typed

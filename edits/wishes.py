@@ -1,7 +1,8 @@
 """What an edit asked for, as content: the version its author saw, and that with their changes laid over it."""
 
-from books import connections, mirror
-from books.records import Content, Value, decode_value, loads
+from books import registry
+from books.mirror import lookup
+from records.content import Content, Value, decode_value, loads
 
 from .models import Edit
 
@@ -13,11 +14,11 @@ def wanted(edit: Edit) -> Content:
 
 def base(edit: Edit) -> Content:
     """The content that the person saw; a blank one where it is no longer kept."""
-    table = connections.table(edit.tenant, edit.kind)
-    return mirror.decoded(table, edit.base) if edit.base else Content(table.shape, {})
+    table = registry.table(edit.tenant, edit.kind)
+    return lookup.decoded(table, edit.base) if edit.base else Content(table.shape, {})
 
 
 def changes(edit: Edit) -> dict[str, Value]:
     """Field name → the value asked for, of the fields that the person changed."""
-    shape = connections.table(edit.tenant, edit.kind).shape
+    shape = registry.table(edit.tenant, edit.kind).shape
     return {name: decode_value(shape[name], raw) for name, raw in loads(edit.wanted).items()}

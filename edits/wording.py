@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from books.fields import Table
+from records.fields import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,15 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from sandbox.bigcapital.limits import Limit, Limits
-from sandbox.bigcapital.routes import Bigcapital
-from sandbox.companies import fill, fill_organizations
-from sandbox.conductor.routes import Conductor
-from sandbox.control import Control
-from sandbox.exchange import Journal
-from sandbox.faults import Faults
-from sandbox.server import SandboxServer
-from sandbox.store import Store
+from .bigcapital.limits import Limit, Limits
+from .bigcapital.routes import Bigcapital
+from .companies import fill, fill_organizations
+from .conductor.routes import Conductor
+from .control import Control
+from .exchange import Journal
+from .faults import Faults
+from .server import SandboxServer
+from .store import Store
 
 
 def main() -> int:

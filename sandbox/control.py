@@ -4,17 +4,17 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sandbox.bigcapital import behind as behind_bigcapital
-from sandbox.bigcapital.limits import parse_limits
-from sandbox.bigcapital.organizations import ORGANIZATIONS, Organization
-from sandbox.bigcapital.routes import Bigcapital
-from sandbox.conductor import behind as behind_conductor
-from sandbox.conductor.errors import Refusal
-from sandbox.conductor.records import to_record
-from sandbox.conductor.routes import Conductor
-from sandbox.exchange import Answer, Journal, Request, json_answer
-from sandbox.faults import Faults
-from sandbox.store import Store
+from .bigcapital import behind as behind_bigcapital
+from .bigcapital.limits import parse_limits
+from .bigcapital.organizations import ORGANIZATIONS, Organization
+from .bigcapital.routes import Bigcapital
+from .conductor import behind as behind_conductor
+from .conductor.errors import Refusal
+from .conductor.records import to_record
+from .conductor.routes import Conductor
+from .exchange import Answer, Journal, Request, json_answer
+from .faults import Faults
+from .store import Store
 
 CONTROL = "/_sandbox"
 

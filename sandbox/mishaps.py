@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-from sandbox.altered import alter
-from sandbox.exchange import Answer
-from sandbox.faults import Fault
+from .altered import alter
+from .exchange import Answer
+from .faults import Fault
 
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>"
 _HUGE = 100 * 2**20

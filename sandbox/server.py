@@ -7,13 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sandbox.bigcapital.organizations import opened_by
-from sandbox.bigcapital.routes import PREFIX as BIGCAPITAL
-from sandbox.bigcapital.routes import Bigcapital
-from sandbox.conductor.routes import PREFIX as CONDUCTOR
-from sandbox.conductor.routes import Conductor
-from sandbox.control import CONTROL, Control
-from sandbox.exchange import Answer, Journal, Request, json_answer
+from .bigcapital.organizations import opened_by
+from .bigcapital.routes import PREFIX as BIGCAPITAL
+from .bigcapital.routes import Bigcapital
+from .conductor.routes import PREFIX as CONDUCTOR
+from .conductor.routes import Conductor
+from .control import CONTROL, Control
+from .exchange import Answer, Journal, Request, json_answer
 
 _HOST = "127.0.0.1"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it is the first to import them
-    from tests.rig.running import RunningDesk
+    from .rig.running import RunningDesk
 
 # Playwright's loop stays in this thread once a browser test has run, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.rig import postgres
+from .rig import postgres
 
 os.environ.update(
     SECRET_KEY="for-tests-only",

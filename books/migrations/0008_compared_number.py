@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 import books.models
-from books.numbers import compared
+from records.numbers import compared
 
 
 def fill(apps, schema_editor):

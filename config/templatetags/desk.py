@@ -23,7 +23,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags import heroicons
 
-from books.shown import as_html, day, due, due_class, money
+from records.formatting import as_html, day, due, due_class, money
 
 register = template.Library()
 for shared in (money, day, due, due_class):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sandbox.bigcapital import contacts
-from sandbox.bigcapital.contacts import COLUMNS, TRANSACTIONS
-from sandbox.bigcapital.organizations import BY_ID
 from sandbox.store import Store
+
+from . import contacts
+from .contacts import COLUMNS, TRANSACTIONS
+from .organizations import BY_ID
 
 _MEMBERS = frozenset(("organizationId", "resource", "id", "changes", "delete"))
 _CHANGEABLE = frozenset((*COLUMNS, TRANSACTIONS)) - {"id", "contact_service"}

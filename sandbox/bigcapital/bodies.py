@@ -4,20 +4,11 @@ import json
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from sandbox.bigcapital.answers import bad_request
-from sandbox.bigcapital.checks import (
-    Constraints,
-    Field,
-    email,
-    filled,
-    filled_number,
-    flag,
-    number,
-    text,
-    whole,
-)
-from sandbox.bigcapital.spelling import camel
 from sandbox.exchange import Request
+
+from .answers import bad_request
+from .checks import Constraints, Field, email, filled, filled_number, flag, number, text, whole
+from .spelling import camel
 
 _PLACE_PARTS = ("1", "2", "City", "Country", "Email", "Zipcode", "Phone", "State")
 _ADDRESSES = {

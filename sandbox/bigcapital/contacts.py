@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sandbox.bigcapital.organizations import Organization
-from sandbox.bigcapital.spelling import in_wire_order
 from sandbox.store import Row, Store
+
+from .organizations import Organization
+from .spelling import in_wire_order
 
 Contact = dict[str, Any]
 

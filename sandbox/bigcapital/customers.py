@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sandbox.bigcapital import contacts
-from sandbox.bigcapital.answers import against_rule, not_found, unhandled
-from sandbox.bigcapital.contacts import TRANSACTIONS, Contact
-from sandbox.bigcapital.organizations import Organization
-from sandbox.bigcapital.spelling import snake_name
 from sandbox.store import Store
+
+from . import contacts
+from .answers import against_rule, not_found, unhandled
+from .contacts import TRANSACTIONS, Contact
+from .organizations import Organization
+from .spelling import snake_name
 
 _LONGEST = 255
 _LONGEST_NOTE = 65_535

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.bigcapital.answers import against_rule, unhandled
-from sandbox.bigcapital.contacts import Contact
+from .answers import against_rule, unhandled
+from .contacts import Contact
 
 Test = Callable[[Contact], bool]
 

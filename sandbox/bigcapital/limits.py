@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.bigcapital.answers import throttled
+from .answers import throttled
 
 # The larger one has no suffix in its headers, so a plain `Retry-After` is its alone (fact sheet, section 3).
 _SUFFIXES = {"default": "", "auth": "-auth"}

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sandbox.bigcapital import contacts, filters
-from sandbox.bigcapital.answers import against_rule, unhandled
-from sandbox.bigcapital.contacts import Contact
-from sandbox.bigcapital.organizations import Organization
-from sandbox.bigcapital.spelling import in_wire_order
 from sandbox.store import Store
+
+from . import contacts, filters
+from .answers import against_rule, unhandled
+from .contacts import Contact
+from .organizations import Organization
+from .spelling import in_wire_order
 
 _DEFAULTS: dict[str, Any] = {"sortOrder": "desc", "columnSortBy": "created_at", "page": 1, "pageSize": 12}
 _VIEWS = ("overdue", "unpaid")

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.bigcapital import answers, bodies, customers, lists, organizations
-from sandbox.bigcapital.answers import reply, said
-from sandbox.bigcapital.checks import checked
-from sandbox.bigcapital.limits import Limits
-from sandbox.bigcapital.organizations import Organization, opened_by
 from sandbox.exchange import Answer, Request
 from sandbox.faults import COMMON, Fault, Faults
 from sandbox.mishaps import Mishaps
 from sandbox.store import Store
+
+from . import answers, bodies, customers, lists, organizations
+from .answers import reply, said
+from .checks import checked
+from .limits import Limits
+from .organizations import Organization, opened_by
 
 PREFIX = "/api"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.bigcapital.answers import unhandled
+from .answers import unhandled
 
 
 def camel(value: Any) -> Any:

@@ -3,14 +3,15 @@
 import gc
 
 from sandbox.bigcapital.organizations import ORGANIZATIONS
-from sandbox.companies.contractor import add_contractor
-from sandbox.companies.example import add_example
-from sandbox.companies.interiors import add_interiors
-from sandbox.companies.settings import facts
-from sandbox.companies.setup import Setup
-from sandbox.companies.tea import add_tea
-from sandbox.companies.wholesaler import add_wholesaler
 from sandbox.store import Store
+
+from .contractor import add_contractor
+from .example import add_example
+from .interiors import add_interiors
+from .settings import facts
+from .setup import Setup
+from .tea import add_tea
+from .wholesaler import add_wholesaler
 
 
 def fill(store: Store, customers: int, bills: int) -> None:

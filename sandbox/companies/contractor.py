@@ -2,13 +2,14 @@
 
 from itertools import islice
 
-from sandbox.companies import invented
-from sandbox.companies.lists import add_lists, add_vendor
-from sandbox.companies.settings import facts, preferences
-from sandbox.companies.setup import Setup
-from sandbox.companies.words import SPECIAL, address, firm_names
 from sandbox.conductor.records import Record, money, reference
 from sandbox.store import Store
+
+from . import invented
+from .lists import add_lists, add_vendor
+from .settings import facts, preferences
+from .setup import Setup
+from .words import SPECIAL, address, firm_names
 
 ID = "end_usr_contractor0001"
 _JOBS = ("Kitchen", "Bathroom", "Garage", "Roof", "Deck", "Office fit-out", "Warehouse", "Annex")

@@ -8,12 +8,13 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sandbox.companies import documented, invented
-from sandbox.companies.settings import facts, preferences
-from sandbox.companies.setup import Setup
-from sandbox.companies.words import SPECIAL, email, firm_names, phone
 from sandbox.conductor.records import reference
 from sandbox.store import Store
+
+from . import documented, invented
+from .settings import facts, preferences
+from .setup import Setup
+from .words import SPECIAL, email, firm_names, phone
 
 ID = "end_usr_1234567abcdefg"
 _NAMED: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (

@@ -4,9 +4,10 @@ from itertools import islice
 
 from sandbox.bigcapital.contacts import COLUMNS, TRANSACTIONS
 from sandbox.bigcapital.organizations import Organization
-from sandbox.companies.roll import Roll, address
-from sandbox.companies.words import SPECIAL, firm_names
 from sandbox.store import Store
+
+from .roll import Roll, address
+from .words import SPECIAL, firm_names
 
 _ACTIVE, _INACTIVE = 260, 30
 _TEXTS = ("salutation", "first_name", "last_name", "company_name", "email", "work_phone", "personal_phone", "website")

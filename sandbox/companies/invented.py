@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.companies.setup import TODAY, Setup
-from sandbox.companies.words import FIRST, LAST, MEMOS, NOTES, address, email, phone
 from sandbox.conductor import bills, records
 from sandbox.conductor.records import Record
 from sandbox.conductor.shapes import whole
+
+from .setup import TODAY, Setup
+from .words import FIRST, LAST, MEMOS, NOTES, address, email, phone
 
 _LAST_DAY = TODAY.date()
 TERM_DAYS = {"Due on receipt": 0, "Net 15": 15, "Net 30": 30, "Net 60": 60, "2% 10 Net 30": 30}

@@ -1,8 +1,9 @@
 """The lists every invented company has: accounts, terms, tax, people, classes."""
 
-from sandbox.companies.setup import Setup
-from sandbox.companies.words import FIRST, LAST, address, email, phone
 from sandbox.conductor.records import Record
+
+from .setup import Setup
+from .words import FIRST, LAST, address, email, phone
 
 _ACCOUNTS = (
     ("1000", "Operating Account", "bank"),

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sandbox.companies import invented
-from sandbox.companies.setup import Setup
 from sandbox.conductor.records import Record, cents, money
 from sandbox.conductor.shapes import whole
+
+from . import invented
+from .setup import Setup
 
 _GROUP = 5
 

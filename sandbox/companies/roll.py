@@ -6,8 +6,9 @@ from typing import Any
 from sandbox.bigcapital import contacts
 from sandbox.bigcapital.contacts import TRANSACTIONS, Contact
 from sandbox.bigcapital.organizations import Organization
-from sandbox.companies.words import CITIES, FIRST, LAST, NOTES, STREETS, email, phone
 from sandbox.store import Store
+
+from .words import CITIES, FIRST, LAST, NOTES, STREETS, email, phone
 
 _DAYS = ("2024-11-30", "2025-03-31", "2025-06-30", "2025-12-31", "2026-01-15", "2026-07-01")
 

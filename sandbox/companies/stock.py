@@ -1,7 +1,8 @@
 """What a wholesaler deals in: units, sites, items of every kind, and groups of them."""
 
-from sandbox.companies.setup import Setup
 from sandbox.conductor.records import Record
+
+from .setup import Setup
 
 _GOODS = ("Kettle", "Teapot", "Mug", "Tray", "Lamp", "Stool", "Bench", "Crate", "Basket", "Rack", "Clock", "Mirror")
 _MAKES = ("Steel", "Oak", "Walnut", "Glass", "Copper")

@@ -3,9 +3,10 @@
 from itertools import islice
 
 from sandbox.bigcapital.organizations import Organization
-from sandbox.companies.roll import Roll
-from sandbox.companies.words import firm_names
 from sandbox.store import Store
+
+from .roll import Roll
+from .words import firm_names
 
 _CUSTOMERS = 20
 

@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from sandbox.companies import invented
-from sandbox.companies.lists import add_currencies, add_lists, add_vendor
-from sandbox.companies.long_bills import add_long_bills
-from sandbox.companies.settings import facts, preferences
-from sandbox.companies.setup import Setup
-from sandbox.companies.stock import add_stock
-from sandbox.companies.words import SPECIAL, address, firm_names
 from sandbox.conductor.records import Record, reference
 from sandbox.conductor.shapes import whole
 from sandbox.store import Store
+
+from . import invented
+from .lists import add_currencies, add_lists, add_vendor
+from .long_bills import add_long_bills
+from .settings import facts, preferences
+from .setup import Setup
+from .stock import add_stock
+from .words import SPECIAL, address, firm_names
 
 ID = "end_usr_wholesaler0001"
 _LONG_BILLS = 2

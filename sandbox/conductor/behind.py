@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sandbox.conductor import bills, customers, records
-from sandbox.conductor.bodies import BILL_UPDATE, CUSTOMER_UPDATE
-from sandbox.conductor.books import Books, open_books
-from sandbox.conductor.records import Record
-from sandbox.conductor.resources import RESOURCES
-from sandbox.conductor.schemas import check_body
 from sandbox.store import Store
+
+from . import bills, customers, records
+from .bodies import BILL_UPDATE, CUSTOMER_UPDATE
+from .books import Books, open_books
+from .records import Record
+from .resources import RESOURCES
+from .schemas import check_body
 
 _WRITABLE = {"customers": CUSTOMER_UPDATE, "bills": BILL_UPDATE}
 _MEMBERS = frozenset(("endUserId", "resource", "id", "changes", "delete", "quiet"))

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sandbox.conductor import records
-from sandbox.conductor.books import Books
-from sandbox.conductor.errors import no_object
-from sandbox.conductor.records import Record, cents, money
-from sandbox.conductor.references import TARGETS, Target, bad_reference, refer, resolve
-from sandbox.conductor.shapes import whole
+from . import records
+from .books import Books
+from .errors import no_object
+from .records import Record, cents, money
+from .references import TARGETS, Target, bad_reference, refer, resolve
+from .shapes import whole
 
 NEW = "-1"
 _DERIVED = ("quantity", "cost", "amount")

@@ -2,22 +2,15 @@
 
 from decimal import Decimal
 
-from sandbox.conductor import records
-from sandbox.conductor.bill_lines import (
-    NEW,
-    lines_of,
-    replace_expense_lines,
-    replace_group_lines,
-    replace_item_lines,
-    total,
-)
-from sandbox.conductor.books import Books
-from sandbox.conductor.customers import address
-from sandbox.conductor.due_dates import due_date
-from sandbox.conductor.errors import invalid, no_object, quickbooks, stale
-from sandbox.conductor.records import Record, cents, money
-from sandbox.conductor.references import TARGETS, bad_reference, refer, require_feature, resolve
-from sandbox.conductor.shapes import whole
+from . import records
+from .bill_lines import NEW, lines_of, replace_expense_lines, replace_group_lines, replace_item_lines, total
+from .books import Books
+from .customers import address
+from .due_dates import due_date
+from .errors import invalid, no_object, quickbooks, stale
+from .records import Record, cents, money
+from .references import TARGETS, bad_reference, refer, require_feature, resolve
+from .shapes import whole
 
 _LINES = ("expenseLines", "itemLines", "itemGroupLines")
 _FLAGS = ("clearExpenseLines", "clearItemLines")

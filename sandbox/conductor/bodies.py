@@ -1,6 +1,6 @@
 """The bodies Conductor takes: which members, which kinds, which limits."""
 
-from sandbox.conductor.schemas import Choice, Flag, Form, Kind, Many, Members, Number, Text
+from .schemas import Choice, Flag, Form, Kind, Many, Members, Number, Text
 
 ID = Text(36)
 DAY, MONEY, COST = Form("date"), Form("money"), Form("cost")

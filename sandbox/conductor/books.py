@@ -5,10 +5,11 @@ import time
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.conductor import records
-from sandbox.conductor.records import Record
-from sandbox.conductor.resources import RESOURCES
 from sandbox.store import Store
+
+from . import records
+from .records import Record
+from .resources import RESOURCES
 
 
 class Books:

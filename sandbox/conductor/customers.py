@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.conductor import records
-from sandbox.conductor.books import Books
-from sandbox.conductor.errors import no_object, quickbooks, stale
-from sandbox.conductor.records import Record
-from sandbox.conductor.references import TARGETS, refer, resolve
-from sandbox.conductor.shapes import whole
+from . import records
+from .books import Books
+from .errors import no_object, quickbooks, stale
+from .records import Record
+from .references import TARGETS, refer, resolve
+from .shapes import whole
 
 _JOB = ("jobStatus", "jobStartDate", "jobProjectedEndDate", "jobEndDate", "jobDescription", "jobTypeId")
 _OTHER_NAMES = ("vendors", "employees", "other-names")

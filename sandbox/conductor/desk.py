@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from sandbox.conductor import records
-from sandbox.conductor.books import Books
-from sandbox.conductor.queries import Query, seconds
-from sandbox.conductor.references import resolve
-from sandbox.conductor.resources import TRANSACTIONS, words
+from . import records
+from .books import Books
+from .queries import Query, seconds
+from .references import resolve
+from .resources import TRANSACTIONS, words
 
 _KEPT_DAYS = 90
 BILLS_TO_PAY = ("vendorId", "payablesAccountId", "dueDate", "currencyIds")

@@ -3,8 +3,8 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from sandbox.conductor.books import Books
-from sandbox.conductor.records import Record
+from .books import Books
+from .records import Record
 
 
 def due_date(books: Books, record: Record) -> str:

@@ -5,11 +5,12 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sandbox.conductor import records
-from sandbox.conductor.bodies import AUTH_SESSION, END_USER
-from sandbox.conductor.errors import invalid, missing
-from sandbox.conductor.schemas import check_body
 from sandbox.store import Store
+
+from . import records
+from .bodies import AUTH_SESSION, END_USER
+from .errors import invalid, missing
+from .schemas import check_body
 
 
 def stamp(moment: datetime | None = None) -> str:

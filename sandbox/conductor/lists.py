@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.conductor import records
-from sandbox.conductor.books import Books
-from sandbox.conductor.errors import invalid, not_found, quickbooks
-from sandbox.conductor.queries import Query, seconds
-from sandbox.conductor.resources import BALANCE_FILTERS, TRANSACTIONS, Resource
+from . import records
+from .books import Books
+from .errors import invalid, not_found, quickbooks
+from .queries import Query, seconds
+from .resources import BALANCE_FILTERS, TRANSACTIONS, Resource
 
 PAGE = 150
 _SIGNS = {"": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan": "<", "LessThanOrEqualTo": "<="}

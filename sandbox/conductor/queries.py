@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sandbox.conductor.books import Books
-from sandbox.conductor.errors import invalid
-from sandbox.conductor.resources import BALANCE_FILTERS, TRANSACTIONS, Resource, words
-from sandbox.conductor.schemas import DATE, is_date
+from .books import Books
+from .errors import invalid
+from .resources import BALANCE_FILTERS, TRANSACTIONS, Resource, words
+from .schemas import DATE, is_date
 
 Query = dict[str, Any]
 

@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from sandbox.conductor import records
-from sandbox.conductor.books import Books
-from sandbox.conductor.errors import quickbooks
-from sandbox.conductor.records import Record
-from sandbox.conductor.resources import ITEMS
+from . import records
+from .books import Books
+from .errors import quickbooks
+from .records import Record
+from .resources import ITEMS
 
 _WELL_FORMED = re.compile(r"[0-9A-Z]{1,10}-\d{1,12}")
 

@@ -6,18 +6,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox.conductor import bills, customers, desk, end_users, records
-from sandbox.conductor.bodies import BILL_CREATE, BILL_UPDATE, CUSTOMER_CREATE, CUSTOMER_UPDATE
-from sandbox.conductor.books import Books, open_books
-from sandbox.conductor.errors import Refusal, bad_key, invalid, missing, not_active, not_found, not_set_up
-from sandbox.conductor.lists import Iterations, answer_list
-from sandbox.conductor.queries import check_page, check_query, parameters
-from sandbox.conductor.resources import RESOURCES, Resource
-from sandbox.conductor.schemas import Members, check_body, check_lengths
-from sandbox.conductor.turns import Doors, Work, request_id
 from sandbox.exchange import Answer, Request, json_answer
 from sandbox.faults import Faults
 from sandbox.store import Store
+
+from . import bills, customers, desk, end_users, records
+from .bodies import BILL_CREATE, BILL_UPDATE, CUSTOMER_CREATE, CUSTOMER_UPDATE
+from .books import Books, open_books
+from .errors import Refusal, bad_key, invalid, missing, not_active, not_found, not_set_up
+from .lists import Iterations, answer_list
+from .queries import check_page, check_query, parameters
+from .resources import RESOURCES, Resource
+from .schemas import Members, check_body, check_lengths
+from .turns import Doors, Work, request_id
 
 KEY = "sk_conductor_sandbox"
 PREFIX = "/v1"

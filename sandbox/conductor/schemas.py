@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sandbox.conductor.errors import invalid, quickbooks
+from .errors import invalid, quickbooks
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from sandbox.conductor import errors
 from sandbox.exchange import Answer
 from sandbox.faults import Fault
 from sandbox.mishaps import Mishaps
+
+from . import errors
 
 Work = Callable[[], str]
 _CLOSED = "QuickBooks Desktop is not running, and no company file was named for it to open."

@@ -1,4 +1,4 @@
-// [data-address] shows its inputs as they print, in [data-printed]: the same rule as books/shown.py.
+// [data-address] shows its inputs as they print, in [data-printed]: the same rule as records/formatting.py.
 function print(address) {
   const fixed = (name) => address.querySelector(`[data-part="${name}"]`)?.textContent;
   const part = (name) => (address.querySelector(`[name$="-${name}"]`)?.value ?? fixed(name) ?? "").trim();

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from books import connections
-from books.records import Content, decode
+from books import registry
+from records.content import Content, decode
 from tenants.models import Tenant
 
 
@@ -53,7 +53,7 @@ BILL = {
 
 def bill(tenant: Tenant, **changed: Any) -> Content:
     """The bill, with members changed in the vendor's spelling."""
-    return decode(connections.table(tenant, "bills").shape, {**BILL, **changed})
+    return decode(registry.table(tenant, "bills").shape, {**BILL, **changed})
 
 
 def data_of(inputs: dict[str, str]) -> QueryDict:

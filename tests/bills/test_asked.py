@@ -10,15 +10,17 @@ from django.db import connection
 from django.test import Client
 
 from bills.twins import twins
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
-from books.records import Reference
 from edits.models import Edit
+from records.content import Reference
 from tenants.models import Tenant
-from tests.bills.paper import BILL, named
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
 from tests.rig.vendor import Sandbox
+
+from .paper import BILL, named
 
 ABC = "end_usr_1234567abcdefg"
 PAID = "/t/abc/bills/123ABC-1234567890/edit"  # 500.00 of 1,000.00 are paid; lines billable, classes, a group
@@ -35,7 +37,7 @@ def put(larch: Tenant) -> Put:
 
     def store(kind: str = "bills", **more: Any) -> Record:
         raw = {**BILL, **more} if kind == "bills" else more
-        return mirror.store(larch, connections.table(larch, kind), raw)
+        return lookup.store(larch, registry.table(larch, kind), raw)
 
     return store
 
@@ -231,7 +233,7 @@ def test_another_number_or_vendor_is_another_bill(put, other):
 
 def test_a_deleted_bill_is_in_nobodys_way(put, larch):
     bill, _ = put(), put(id="B2")
-    mirror.forget(larch, "bills", ["B2"])
+    lookup.forget(larch, "bills", ["B2"])
     assert twins(bill, Reference("V1", "Cobalt"), "7731") == []
 
 

@@ -3,18 +3,20 @@
 import pytest
 from django.test import Client
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
 from tenants.models import Tenant
-from tests.bills.paper import BILL
 from tests.rig.inputs import inputs
+
+from .paper import BILL
 
 EDIT = "/t/larch/bills/B1/edit"
 
 
 @pytest.fixture
 def stored(larch: Tenant) -> Record:
-    return mirror.store(larch, connections.table(larch, "bills"), BILL)
+    return lookup.store(larch, registry.table(larch, "bills"), BILL)
 
 
 def pressed(client: Client, button: str, value: str, **typed: str) -> dict[str, str]:

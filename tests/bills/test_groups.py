@@ -11,15 +11,16 @@ from django.test import Client
 from bills.groups import foreseen
 from bills.guards import guards
 from bills.lines import Lines
-from books import connections
+from books import registry
 from books.models import Record
-from books.records import Content, Reference, decode, dumps
-from books.writing import body_of
+from books.providers.update_body import body_of
+from records.content import Content, Reference, decode, dumps
 from tenants.models import Tenant
-from tests.bills.paper import bill as paper
-from tests.bills.paper import data_of
 from tests.rig.copies import Copied
 from tests.rig.vendor import Sandbox
+
+from .paper import bill as paper
+from .paper import data_of
 
 BILLS = "/quickbooks-desktop/bills"
 KINDS = ("bills", "item-groups", "inventory-items", "unit-of-measure-sets")
@@ -45,11 +46,11 @@ def raw(larch: Tenant, sandbox: Sandbox, kits: list[dict[str, Any]]) -> dict[str
 
 
 def content(tenant: Tenant, raw: dict[str, Any]) -> Content:
-    return decode(connections.table(tenant, "bills").shape, json.loads(json.dumps(raw), parse_float=Decimal))
+    return decode(registry.table(tenant, "bills").shape, json.loads(json.dumps(raw), parse_float=Decimal))
 
 
 def typed(tenant: Tenant, base: Content, **inputs: str) -> Lines:
-    lines = Lines(tenant, connections.table(tenant, "bills"), base, data_of(inputs))
+    lines = Lines(tenant, registry.table(tenant, "bills"), base, data_of(inputs))
     assert lines.is_valid(), lines.errors
     return lines
 
@@ -165,7 +166,7 @@ def test_the_form_is_told_in_words_what_only_quickbooks_knows(
 def test_the_unit_of_a_group_has_to_be_one_of_its_own_set(larch: Tenant, raw: Any) -> None:
     base, weight = content(larch, raw), {"override_unit_of_measure_set": "Weight"}
     data = data_of(group(0, base, **weight, unit_of_measure="Barrel"))
-    lines = Lines(larch, connections.table(larch, "bills"), base, data)
+    lines = Lines(larch, registry.table(larch, "bills"), base, data)
     name = base["item_group_lines"][0]["item_group"].name
     said = [f"{name} does not come in “Barrel”, but in Kilogram."]
     assert (lines.is_valid(), lines.errors) == (False, {"item_group_lines-0-unit_of_measure": said})

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from bills.guards import guards, notices
 from bills.money_abroad import abroad
 from bills.twins import Twin
-from books import connections
-from books.records import Content, Reference, decode
+from books import registry
 from edits.guards import Asked, Guard
+from records.content import Content, Reference, decode
 from tenants.models import Tenant
-from tests.bills.paper import bill, named
+
+from .paper import bill, named
 
 CLOSING = date(2026, 9, 30)
 CHECK = {"id": "X1", "transactionType": "bill_payment_check", "transactionDate": "2026-11-02", "refNumber": "1182"}
@@ -281,7 +282,7 @@ def test_a_tick_says_yes_to_the_words_that_were_read_and_to_no_others(larch):
 def wishes(larch: Tenant, home: str | None) -> Content:
     """A company's preferences with this currency as its own."""
     raw = {"id": "preferences", "multiCurrency": {"homeCurrency": named(home, home) if home else None}}
-    return decode(connections.table(larch, "preferences").shape, raw)
+    return decode(registry.table(larch, "preferences").shape, raw)
 
 
 @pytest.mark.parametrize(

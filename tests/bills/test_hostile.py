@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from bills.columns import sections_of, typeable
 from bills.lines import Lines
-from books import connections, mirror
-from books.fields import Kind
-from books.records import Content, decode
-from books.turns import Priority
-from books.writing import changed_fields
+from books import registry
+from books.mirror import lookup
+from books.providers.lock import Priority
+from books.providers.update_body import changed_fields
+from records.content import Content, decode
+from records.fields import Kind
 from tenants.models import Tenant
 from tests.customers.test_limits import TEXTS
 from tests.rig import databases
@@ -33,13 +34,13 @@ def passes(tenant: Tenant, base: Content, typed: dict[str, str]) -> Content | No
         section, index, _ = name.split("-")
         data[name] = text
         data.setdefault(f"{section}-{index}-id", base[section][int(index)]["id"])
-    lines = Lines(tenant, connections.table(tenant, "bills"), base, data)
+    lines = Lines(tenant, registry.table(tenant, "bills"), base, data)
     return base.replace(**lines.edited) if lines.is_valid() and lines.total >= 0 else None
 
 
 def test_whatever_passes_the_lines_of_a_bill_is_taken_by_the_books(abc: Tenant, copied: Callable[..., None]) -> None:
     copied(abc)
-    table, client = connections.table(abc, "bills"), connections.client(abc, Priority.SAVE)
+    table, client = registry.table(abc, "bills"), registry.client(abc, Priority.SAVE)
     members = [(f"{f.name}-0-{m.name}", m.kind) for f in sections_of(table.shape) for m in typeable(f.shape)]
     plain = st.sampled_from([name for name, kind in members if kind is not Kind.REFERENCE])
     names = st.one_of(plain, st.sampled_from([name for name, _ in members]))
@@ -60,9 +61,9 @@ def test_whatever_passes_the_lines_of_a_bill_is_taken_by_the_books(abc: Tenant, 
 
 def test_a_customer_of_an_expense_that_is_set_cannot_be_emptied(abc: Tenant, copied: Callable[..., None]) -> None:
     copied(abc)
-    base = mirror.content(mirror.find(abc, "bills", BILL))
+    base = lookup.content(lookup.find(abc, "bills", BILL))
     data = QueryDict(mutable=True)
     data.update({"expense_lines-0-id": base["expense_lines"][0]["id"], "expense_lines-0-payee": ""})
-    lines = Lines(abc, connections.table(abc, "bills"), base, data)
+    lines = Lines(abc, registry.table(abc, "bills"), base, data)
     said = ["QuickBooks gives no way to empty this once it is set."]
     assert (lines.is_valid(), lines.errors) == (False, {"expense_lines-0-payee": said})

@@ -7,11 +7,13 @@ from django.http import QueryDict
 
 from bills.inputs import as_typed, inputs_of
 from bills.lines import Lines
-from books import connections, mirror
-from books.records import Content, Reference
-from books.writing import body_of
+from books import registry
+from books.mirror import lookup
+from books.providers.update_body import body_of
+from records.content import Content, Reference
 from tenants.models import Tenant
-from tests.bills.paper import bill, data_of
+
+from .paper import bill, data_of
 
 
 @pytest.fixture
@@ -28,9 +30,9 @@ def pickers(larch: Tenant) -> None:
         ("service-items", "I9", "Labour"),
         ("item-groups", "G9", "Kit"),
     ):
-        mirror.store(
+        lookup.store(
             larch,
-            connections.table(larch, kind),
+            registry.table(larch, kind),
             {
                 "id": key,
                 "revisionNumber": "1",
@@ -45,7 +47,7 @@ def pickers(larch: Tenant) -> None:
 def form(tenant: Tenant, base: Content | None = None, /, **typed: str) -> Lines:
     """The lines over `base` with inputs as they travel; `__` stands for `-`."""
     base = base if base is not None else bill(tenant)
-    return Lines(tenant, connections.table(tenant, "bills"), base, data_of(typed))
+    return Lines(tenant, registry.table(tenant, "bills"), base, data_of(typed))
 
 
 def test_untouched_lines_come_from_the_base(larch):
@@ -207,7 +209,7 @@ def test_what_was_wanted_comes_back_as_the_inputs_that_say_it(larch, pickers):
     )  # fmt: skip
     assert lines.is_valid()
     wanted = lines.base.replace(**lines.edited)
-    again = Lines(larch, connections.table(larch, "bills"), lines.base, data_of(as_typed(lines.base, wanted)))
+    again = Lines(larch, registry.table(larch, "bills"), lines.base, data_of(as_typed(lines.base, wanted)))
     assert again.is_valid() and again.edited == lines.edited
 
 
@@ -225,4 +227,4 @@ def test_more_lines_than_travel_safely_are_refused(larch, settings):
 
 
 def test_data_of_a_form_without_lines_is_no_change(larch):
-    assert Lines(larch, connections.table(larch, "bills"), bill(larch), QueryDict("memo=x")).changed_names == []
+    assert Lines(larch, registry.table(larch, "bills"), bill(larch), QueryDict("memo=x")).changed_names == []

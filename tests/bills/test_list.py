@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import SyncRun, Watch
 from tenants.models import Tenant
-from tests.bills.paper import BILL, named
+
+from .paper import BILL, named
 
 LIST = "/t/larch/bills/"
 Store = Callable[..., None]
@@ -29,7 +31,7 @@ def store(larch: Tenant) -> Store:
             **BILL, "id": f"B{number}", "refNumber": number, "vendor": named(f"V{vendor}", vendor), "amountDue": amount,
             "openAmount": "0.00" if more.get("isPaid") else amount, "dueDate": str(today + timedelta(days=due)), **more,
         }  # fmt: skip
-        mirror.store(larch, connections.table(larch, "bills"), raw)
+        lookup.store(larch, registry.table(larch, "bills"), raw)
 
     return put
 

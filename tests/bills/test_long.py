@@ -9,11 +9,11 @@ import pytest
 
 from bills.columns import typeable
 from bills.inputs import inputs_of
-from books import mirror
-from books.fields import Kind
+from books.mirror import lookup
 from books.models import Record
-from books.records import Content, dumps, loads
-from books.writing import body_of
+from books.providers.update_body import body_of
+from records.content import Content, dumps, loads
+from records.fields import Kind
 from tenants.models import Tenant
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
@@ -29,7 +29,7 @@ OTHER = {"not_billable": "billable", "billable": "not_billable", "has_been_bille
 def long_bill(larch: Tenant, copied: Copied) -> Record:
     """The sandbox's bill of 500 lines with every column filled, and all lists that its pickers need."""
     copied(larch)
-    return mirror.find(larch, "bills", "500LIN-1234567890")
+    return lookup.find(larch, "bills", "500LIN-1234567890")
 
 
 def sent(sandbox: Sandbox) -> list[dict[str, Any]]:
@@ -61,7 +61,7 @@ def every_line_changed(bill: Content) -> dict[str, str]:
 
 
 def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_bill, sandbox):
-    base = mirror.content(long_bill)
+    base = lookup.content(long_bill)
     line, other = base["item_lines"][3], base["expense_lines"][0]
     typed = {
         "item_lines-3-id": line["id"], "item_lines-3-quantity": "77", "expense_lines-200-id": "-1",
@@ -83,14 +83,14 @@ def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_
 
 
 def test_every_column_of_every_line_can_be_changed_in_one_save(as_bob, long_bill, sandbox):
-    base = mirror.content(long_bill)
+    base = lookup.content(long_bill)
     asked = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **every_line_changed(base)})
     answer = as_bob.post(EDIT, agreed(asked))  # some of the lines have been billed
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     edited = base.replace(**{name: all_wanted(base, name) for name in ("expense_lines", "item_lines")})
     (body,) = sent(sandbox)
     assert body == loads(dumps({"revisionNumber": long_bill.revision, **body_of(base, edited)}))
-    now = mirror.content(mirror.find(long_bill.tenant, "bills", long_bill.remote_id))
+    now = lookup.content(lookup.find(long_bill.tenant, "bills", long_bill.remote_id))
     assert {(one["quantity"], one["cost"], one["amount"]) for one in now["item_lines"]} == {(3, 2.5, Decimal("7.50"))}
 
 

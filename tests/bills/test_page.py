@@ -5,10 +5,12 @@ import re
 import pytest
 from django.test import Client
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
 from tenants.models import Tenant
-from tests.bills.paper import BILL, named
+
+from .paper import BILL, named
 
 PAGE = "/t/larch/bills/B1/"
 
@@ -22,7 +24,7 @@ def stored(larch: Tenant) -> Record:
         "terms": named("N", "Net 15"), "linkedTransactions": [{**linked, "amount": "-10.00", "linkType": "amount"}],
         "customFields": [{"ownerId": "0", "name": "Approved by", "value": "Ida", "type": "string_255_type"}],
     }  # fmt: skip
-    return mirror.store(larch, connections.table(larch, "bills"), raw)
+    return lookup.store(larch, registry.table(larch, "bills"), raw)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_it_asks_the_vendor_nothing(as_carol, stored, sandbox):
 
 
 def test_a_deleted_bill_says_so_and_offers_no_edit(as_bob, stored, larch):
-    mirror.forget(larch, "bills", ["B1"])
+    lookup.forget(larch, "bills", ["B1"])
     text = as_bob.get(PAGE).content.decode()
     assert "This bill was deleted in QuickBooks." in text
     assert f"{PAGE}edit" not in text

@@ -9,8 +9,9 @@ from django.test import Client
 
 from bills.lines import Lines
 from bills.picked import picked
-from books import connections, mirror
-from books.records import Content
+from books import registry
+from books.mirror import lookup
+from records.content import Content
 from tenants.models import Tenant
 
 LINE = "/t/larch/bills/500LIN-1234567890/entry"
@@ -19,7 +20,7 @@ LINE = "/t/larch/bills/500LIN-1234567890/entry"
 @pytest.fixture
 def bill(larch: Tenant, copied: Callable[..., None]) -> Content:
     copied(larch)
-    return mirror.content(mirror.find(larch, "bills", "500LIN-1234567890"))
+    return lookup.content(lookup.find(larch, "bills", "500LIN-1234567890"))
 
 
 def new_line(tenant: Tenant, bill: Content, **typed: str) -> Lines:
@@ -27,7 +28,7 @@ def new_line(tenant: Tenant, bill: Content, **typed: str) -> Lines:
     data = QueryDict(mutable=True)
     for name, text in ({"id": "-1"} | typed).items():
         data[f"item_lines-280-{name}"] = text
-    return Lines(tenant, connections.table(tenant, "bills"), bill, data)
+    return Lines(tenant, registry.table(tenant, "bills"), bill, data)
 
 
 def errors(tenant: Tenant, bill: Content, **typed: str) -> dict[str, list[str]]:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bills.lines import Lines
 from bills.splitting import NoSplit, parts, shares
-from books import connections
+from books import registry
 from tenants.models import Tenant
-from tests.bills.paper import bill, data_of, item
+
+from .paper import bill, data_of, item
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def split(tenant: Tenant, line: str, text: str, stored: dict[str, Any] | None = 
     section, index = line.rsplit("-", 1)
     inputs = {f"{line}-id": base[section][int(index)]["id"], f"{line}-split": text, "split": line}
     inputs |= {f"{line}-{name}": value for name, value in typed.items()}
-    return Lines(tenant, connections.table(tenant, "bills"), base, data_of(inputs))
+    return Lines(tenant, registry.table(tenant, "bills"), base, data_of(inputs))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bills.terms import DateDriven, Discount, Standard, Terms, terms_of
-from books import connections
-from books.records import decode
+from books import registry
+from records.content import decode
 from tenants.models import Tenant
 from tests.rig.vendor import Sandbox
 
@@ -102,7 +102,7 @@ def test_a_discount_is_counted_in_cents_half_a_cent_up(percentage: str, total: s
     ],
 )  # fmt: skip
 def test_terms_are_read_from_either_list(kind: str, raw: dict[str, object], terms: Terms | None) -> None:
-    shape = connections.table(Tenant(), kind).shape
+    shape = registry.table(Tenant(), kind).shape
     assert terms_of(decode(shape, {"id": "1", "name": "x", **raw})) == terms
 
 
@@ -112,7 +112,7 @@ def test_the_vendor_gives_new_bills_the_same_due_dates(kind: str, sandbox: Sandb
     account = sandbox.get("/quickbooks-desktop/accounts", abc.end_user_id, accountType="expense")["data"][0]["id"]
     vendor = sandbox.get("/quickbooks-desktop/vendors", abc.end_user_id, limit=1)["data"][0]["id"]
     for entry in sandbox.get(f"/quickbooks-desktop/{kind}", abc.end_user_id)["data"]:
-        terms = terms_of(decode(connections.table(abc, kind).shape, entry))
+        terms = terms_of(decode(registry.table(abc, kind).shape, entry))
         bill = {"vendorId": vendor, "termsId": entry["id"], "expenseLines": [{"accountId": account, "amount": "9.99"}]}
         given = [
             sandbox.post("/quickbooks-desktop/bills", abc.end_user_id, transactionDate=str(day), **bill)["dueDate"]

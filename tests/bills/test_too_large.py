@@ -10,17 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bills.too_large import LARGEST, too_large
-from books import connections, mirror, sync
-from books.records import Content, decode
+from books import registry
+from books.mirror import lookup
+from books.sync import refresh
 from edits.guards import Guard
 from edits.models import Edit
+from records.content import Content, decode
 from tenants.models import Tenant
-from tests.bills.paper import BILL as PAPER
-from tests.bills.paper import bill, expense, item
 from tests.edits.test_another import decide, stale_line
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
 from tests.rig.vendor import Sandbox
+
+from .paper import BILL as PAPER
+from .paper import bill, expense, item
 
 ABC = "end_usr_1234567abcdefg"
 BILL = "123ABC-1234567890"
@@ -78,7 +81,7 @@ def test_a_bill_abroad_has_to_fit_in_home_currency_too(larch):
 def test_what_is_not_refused_can_be_read_when_it_comes_back(larch, amounts):
     content = of_expenses(larch, *amounts)
     if too_large(content) is None:
-        table = connections.table(larch, "bills")
+        table = registry.table(larch, "bills")
         decode(table.shape, {**PAPER, "amountDue": str(sum(amounts, Decimal(0)))})
 
 
@@ -92,7 +95,7 @@ def written(sandbox: Sandbox) -> list[Any]:
 
 def with_bar_codes(tenant: Tenant) -> dict[str, str]:
     """Three expenses more, each with the bar code of a product as its amount."""
-    (line, *_) = mirror.content(mirror.find(tenant, "bills", BILL))["expense_lines"]
+    (line, *_) = lookup.content(lookup.find(tenant, "bills", BILL))["expense_lines"]
     typed: dict[str, str] = {}
     for number, code in enumerate(BAR_CODES, 1):
         start = f"expense_lines-{number}"
@@ -124,7 +127,7 @@ def test_a_single_amount_of_too_many_digits_is_refused_at_its_line(
 
 def test_the_conflict_page_refuses_it_too(as_bob: Client, abc: Tenant, copied: Copied, sandbox: Sandbox) -> None:
     copied(abc)
-    page = stale_line(as_bob, mirror.find(abc, "bills", BILL), sandbox)
+    page = stale_line(as_bob, lookup.find(abc, "bills", BILL), sandbox)
     (row,) = page.context["conflict"].rows
     before = len(written(sandbox))
     again = decide(as_bob, page, **{row.name: "other"}, quantity="9999999999", cost="1000")
@@ -137,17 +140,17 @@ def test_an_undo_that_would_come_to_too_much_is_refused(
 ) -> None:
     copied(abc)
     expense_id, item_id = (
-        mirror.content(mirror.find(abc, "bills", BILL))[name][0]["id"] for name in ("expense_lines", "item_lines")
+        lookup.content(lookup.find(abc, "bills", BILL))[name][0]["id"] for name in ("expense_lines", "item_lines")
     )
     lines = {"expenseLines": [{"id": expense_id, "amount": "7000000000000.00"}]}
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=lines)
-    sync.read_again(abc, connections.table(abc, "bills"), BILL)
+    refresh.read_again(abc, registry.table(abc, "bills"), BILL)
     typed = inputs(as_bob.get(EDIT)) | {"expense_lines-0-id": expense_id, "expense_lines-0-amount": "5"}
     answer = as_bob.post(EDIT, typed)
     assert as_bob.post(EDIT, agreed(answer)).status_code == 303
     more = {"itemLines": [{"id": item_id, "amount": "3000000000000.00"}]}
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=more)
-    sync.read_again(abc, connections.table(abc, "bills"), BILL)
+    refresh.read_again(abc, registry.table(abc, "bills"), BILL)
     edit, before = Edit.objects.latest("pk"), len(written(sandbox))
     page = as_bob.get(f"/t/abc/edits/{edit.pk}/undo")
     again = as_bob.post(f"/t/abc/edits/{edit.pk}/undo", inputs(page, "conflict") | {"confirm": "1"})

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from books import bigcapital, conductor, errors, http
-from books.bigcapital.client import Bigcapital
-from books.conductor.client import Conductor
-from books.records import Content
-from books.turns import Priority
+from books.providers import bigcapital, conductor, errors, http
+from books.providers.bigcapital.client import Bigcapital
+from books.providers.conductor.client import Conductor
+from books.providers.lock import Priority
+from records.content import Content
 from tests.rig.listening import listening
 
 # A call gives back the connection that its thread may have, and asks a database nothing else.

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from books import errors, http
-from books.conductor import client as conductor_client
+from books.providers import errors, http
+from books.providers.conductor import client as conductor_client
 
 DRIPS = ["head", "body", "chunk", "interim"]
 SECONDS = 0.3

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.addresses import AUSTRALIA, CANADA, US, laid_out
-from books.conductor.customers import ADDRESS
-from books.records import Content
-from books.shown import FREE_LINES, printed
+from books.providers.conductor.customers import ADDRESS
+from records.addresses import AUSTRALIA, CANADA, US, laid_out
+from records.content import Content
+from records.formatting import FREE_LINES, printed
 
 ACME = ["Acme Supplies Ltd.", "12 Elm St"]
 

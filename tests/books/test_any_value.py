@@ -14,12 +14,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from books import connections, mirror, sync
-from books.errors import BooksError
+from books import registry
+from books.mirror import lookup
 from books.models import Record, UnreadableRecord
-from books.records import NotReadable, load_list
-from books.turns import Priority
+from books.providers.errors import BooksError
+from books.providers.lock import Priority
+from books.sync import refresh
 from edits.models import Edit, State
+from records.content import NotReadable, load_list
 from tenants.models import Tenant
 from tests.rig.copies import Copied
 from tests.rig.figures import Note
@@ -58,8 +60,8 @@ def tenant(request: pytest.FixtureRequest, sandbox: Sandbox, copied: Copied) -> 
 @pytest.fixture
 def rows(tenant: Tenant) -> Rows:
     """Some well-formed rows of each list that has any."""
-    client = connections.client(tenant, Priority.SYNC)
-    tables = connections.description(tenant).tables.values()
+    client = registry.client(tenant, Priority.SYNC)
+    tables = registry.description(tenant).tables.values()
     found = {table.kind: [dict(row) for row in next(client.pages(table)).rows[:10]] for table in tables}
     return {kind: some for kind, some in found.items() if some}
 
@@ -110,11 +112,11 @@ def put(tenant: Tenant, kind: str, texts: list[str]) -> Counter[str]:
     """Store a page of these rows; what became of them. What is stored can be read."""
     UnreadableRecord.objects.filter(tenant=tenant).delete()
     page = load_list(f'{{"data":[{",".join(texts)}]}}')["data"]
-    count = mirror.store_page(tenant, connections.table(tenant, kind), page, timezone.now())
+    count = lookup.store_page(tenant, registry.table(tenant, kind), page, timezone.now())
     ids = [str(row.get("id")) for row in page]
     for record in Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids).select_related("version"):
         record.tenant = tenant
-        mirror.content(record)
+        lookup.content(record)
     aside = UnreadableRecord.objects.filter(tenant=tenant, kind=kind).count()
     return Counter({"kept aside": aside, "stored": count - aside})
 
@@ -146,7 +148,7 @@ def test_any_value_of_a_single_record_is_stored_or_not_readable(tenant, rows, fi
         kind, _, text = wrong
         (row,) = load_list(f'{{"data":[{text}]}}')["data"]
         try:
-            mirror.store_version(tenant, connections.table(tenant, kind), row, timezone.now())
+            lookup.store_version(tenant, registry.table(tenant, kind), row, timezone.now())
             tried["stored"] += 1
         except NotReadable:
             tried["refused"] += 1
@@ -178,7 +180,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
     if kind in own:
         yield from (f"{home}/{kind}/{row['id']}/", f"{home}/{kind}/{row['id']}/edit", f"{home}/{kind}/?state=all")
         return
-    pickers = [name for name, kinds in connections.description(tenant).pickers.items() if kind in kinds]
+    pickers = [name for name, kinds in registry.description(tenant).pickers.items() if kind in kinds]
     yield from (f"{home}/references/{name}/" for name in pickers)
     yield from (f"{home}/bills/{BILL}/edit", f"{home}/bills/{BILL}/")
 
@@ -186,7 +188,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
 @pytest.mark.parametrize(("kind", "id"), [("customers", JOB), ("bills", BILL)])
 def test_any_value_in_the_answer_to_a_read_or_a_save_is_told(sandbox, abc, copied, as_bob, figure, kind, id):
     copied(abc)
-    page, table, tried = f"/t/abc/{kind}/{id}/edit", connections.table(abc, kind), Counter[str]()
+    page, table, tried = f"/t/abc/{kind}/{id}/edit", registry.table(abc, kind), Counter[str]()
     about = {"endUserId": ABC, "resource": kind, "fault": "altered", "id": id}
 
     @settings(max_examples=FEW, **OPTIONS)
@@ -211,6 +213,6 @@ def test_any_value_in_the_answer_to_a_read_or_a_save_is_told(sandbox, abc, copie
 
 def read(tenant: Tenant, table: Any, id: str) -> None:
     try:
-        sync.read_again(tenant, table, id)
+        refresh.read_again(tenant, table, id)
     except BooksError:
-        assert mirror.find(tenant, table.kind, id).remote_id == id
+        assert lookup.find(tenant, table.kind, id).remote_id == id

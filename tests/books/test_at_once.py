@@ -9,10 +9,11 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from books import mirror, quota
-from books.connections import table
+from books.mirror import lookup
 from books.models import Quota, Record
-from books.turns import Priority, turn
+from books.providers import rate_limit
+from books.providers.lock import Priority, turn
+from books.registry import table
 from edits import life
 from edits.models import Edit
 from tenants.access import member
@@ -57,7 +58,7 @@ def store(larch):
 
     def put(*ids, **more):
         rows = [{"id": id, "revisionNumber": "1", "fullName": id, **more} for id in ids]
-        return mirror.store_page(larch, table(larch, "customers"), rows, timezone.now())
+        return lookup.store_page(larch, table(larch, "customers"), rows, timezone.now())
 
     return put
 
@@ -87,7 +88,7 @@ def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(
     store("A", "B", "C", phone="1")
     with transaction.atomic():
         store("B", phone="2")
-        other = meanwhile(lambda: mirror.forget(larch, "customers", ["A", "B", "C"]))
+        other = meanwhile(lambda: lookup.forget(larch, "customers", ["A", "B", "C"]))
         wait_for(other)
         store("A", "C", phone="2")
     assert (other.result(), phones()) == (3, {"A": "2", "B": "2", "C": "2"})
@@ -101,7 +102,7 @@ def test_two_that_reserve_calls_of_two_handlers_do_not_wait_in_a_ring(meanwhile)
     def reserve(calls):
         for _ in range(20):
             both.wait()
-            quota.reserve("here", calls, Priority.SAVE)
+            rate_limit.reserve("here", calls, Priority.SAVE)
 
     Quota.objects.bulk_create(Quota(server="here", handler=handler, limit=0) for handler in calls)
     done = [meanwhile(lambda: reserve(calls)), meanwhile(lambda: reserve(dict(reversed(calls.items()))))]
@@ -115,8 +116,8 @@ def _made():
 
 def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhile):
     with transaction.atomic():
-        quota.reserve("here", {"read": 1}, Priority.SAVE)
-        other = meanwhile(lambda: quota.reserve("here", {"read": 1}, Priority.SAVE))
+        rate_limit.reserve("here", {"read": 1}, Priority.SAVE)
+        other = meanwhile(lambda: rate_limit.reserve("here", {"read": 1}, Priority.SAVE))
         wait_for(other)
     assert (other.result(), _made()) == (None, {"read": 2})
 
@@ -140,7 +141,7 @@ def test_the_line_has_one_holder_at_a_time_also_where_nobody_held_it_before(larc
 
 def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, rf, meanwhile):
     store("A")
-    record = mirror.find(larch, "customers", "A")
+    record = lookup.find(larch, "customers", "A")
     request = rf.get("/")
     request.user = bob
     author = member(request, larch.slug, Role.BOOKKEEPER)

@@ -14,13 +14,13 @@ from django.test import Client
 from pydantic import BaseModel
 from typing_extensions import is_typeddict
 
-from books import mirror
-from books.conductor.bills import BILLS
-from books.conductor.customers import CUSTOMERS
-from books.fields import Field, Kind, Shape, Table
+from books.mirror import lookup
 from books.models import Record
-from books.records import Content, is_blank
-from books.shown import shown as as_written
+from books.providers.conductor.bills import BILLS
+from books.providers.conductor.customers import CUSTOMERS
+from records.content import Content, is_blank
+from records.fields import Field, Kind, Shape, Table
+from records.formatting import shown as as_written
 from tenants.models import Tenant
 from tests.rig.inputs import inputs
 
@@ -181,20 +181,20 @@ def text_of(page: Any) -> str:
 
 
 def test_a_customer_s_page_shows_every_value_of_it(as_bob: Client, job: Record) -> None:
-    text, content = text_of(as_bob.get(f"/t/abc/customers/{job.remote_id}/")), mirror.content(job)
+    text, content = text_of(as_bob.get(f"/t/abc/customers/{job.remote_id}/")), lookup.content(job)
     missing = [(f.name, one) for f in CUSTOMERS.shape.fields for one in leaves(f, content[f.name]) if one not in text]
     assert missing == []
 
 
 def test_a_customer_s_form_has_an_input_for_every_value_that_can_be_written(as_bob: Client, job: Record) -> None:
     form = inputs(as_bob.get(f"/t/abc/customers/{job.remote_id}/edit"))
-    wanted = set(inputs_for(CUSTOMERS.shape, mirror.content(job)))
+    wanted = set(inputs_for(CUSTOMERS.shape, lookup.content(job)))
     assert (wanted - set(form), len(wanted) > 70) == (set(), True)
 
 
 def test_a_bill_s_page_shows_every_value_of_it(as_bob: Client, abc: Tenant, job: Record) -> None:
     text = text_of(as_bob.get(f"/t/abc/bills/{BILL}/"))
-    content = mirror.content(mirror.find(abc, "bills", BILL))
+    content = lookup.content(lookup.find(abc, "bills", BILL))
     missing = [(f.name, one) for f in BILLS.shape.fields for one in leaves(f, content[f.name]) if one not in text]
     ids = [(f.name, line["id"]) for f in (BILLS.shape[name] for name in LINES) for line in content[f.name]]
     inside = [("item_group_lines", line["id"]) for group in content["item_group_lines"] for line in group["item_lines"]]
@@ -204,7 +204,7 @@ def test_a_bill_s_page_shows_every_value_of_it(as_bob: Client, abc: Tenant, job:
 def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
     as_bob: Client, abc: Tenant, job: Record
 ) -> None:
-    content = mirror.content(mirror.find(abc, "bills", BILL))
+    content = lookup.content(lookup.find(abc, "bills", BILL))
     lists = [f for f in BILLS.shape.writable if f.kind is Kind.LIST]
     header = set(inputs_for(BILLS.shape, content.replace(**{f.name: () for f in lists})))
     page = as_bob.get(f"/t/abc/bills/{BILL}/edit")
@@ -224,6 +224,6 @@ def test_a_list_that_only_quickbooks_changes_stands_on_the_form_with_the_reason(
     as_bob: Client, abc: Tenant, job: Record, kind: str
 ) -> None:
     table, id = {"customers": (CUSTOMERS, job.remote_id), "bills": (BILLS, BILL)}[kind]
-    text, content = text_of(as_bob.get(f"/t/abc/{kind}/{id}/edit")), mirror.content(mirror.find(abc, kind, id))
+    text, content = text_of(as_bob.get(f"/t/abc/{kind}/{id}/edit")), lookup.content(lookup.find(abc, kind, id))
     fixed = [f for f in table.shape.fields if f.kind is Kind.LIST and not f.writable]
     assert [f.name for f in fixed if content[f.name] and f.why_read_only not in text] == []

@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from books import daily
 from books.models import Record
+from books.sync import daily
 from edits.models import DRAFTS_KEPT, Edit, Opened, State
 from edits.presence import FORGOTTEN_AFTER
 from tests.edits.test_drafts import typed
@@ -83,7 +83,7 @@ def test_each_step_is_tried_also_when_another_has_much_to_do(monkeypatch: pytest
 
 def test_the_round_says_in_the_log_what_it_cleared(caplog: pytest.LogCaptureFixture) -> None:
     a_session(timedelta(minutes=-1))
-    with caplog.at_level("INFO", logger="books.daily"):
+    with caplog.at_level("INFO", logger="books.sync.daily"):
         daily.clear_away()
     assert caplog.messages == ["Daily round: cleared 1 expired sessions."]
 

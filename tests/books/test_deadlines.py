@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from books import errors, http
+from books.providers import errors, http
 from tests.rig.listening import listening
 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"

@@ -4,7 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record, SyncRun, Watch
 
 
@@ -20,20 +21,20 @@ def store(abc):
 
     def put(name, tenant=abc, **more):
         row = {"id": f"{name}-{tenant.pk}", "revisionNumber": "1", "fullName": name, "isActive": True, **more}
-        mirror.store_page(tenant, connections.table(tenant, "customers"), [row], timezone.now())
+        lookup.store_page(tenant, registry.table(tenant, "customers"), [row], timezone.now())
 
     return put
 
 
 def edition(tenant):
-    return mirror.freshness(tenant, "customers").edition
+    return lookup.freshness(tenant, "customers").edition
 
 
 def number(tenant, **asked):
     """How many active customers a list of the company's says there are, as its page asks for it."""
-    table = connections.table(tenant, "customers")
+    table = registry.table(tenant, "customers")
     asked = {"filters": {"is_active": True}, **asked}
-    return mirror.search(tenant, table, edition=edition(tenant), **asked).total
+    return lookup.search(tenant, table, edition=edition(tenant), **asked).total
 
 
 def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
@@ -48,8 +49,8 @@ def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
     ("change", "left"),
     [
         (lambda abc, store: store("B"), 2),
-        (lambda abc, store: mirror.forget(abc, "customers", [f"A-{abc.pk}"]), 0),
-        (lambda abc, store: mirror.forget_all(abc, Record.objects.filter(tenant=abc)), 0),
+        (lambda abc, store: lookup.forget(abc, "customers", [f"A-{abc.pk}"]), 0),
+        (lambda abc, store: lookup.forget_all(abc, Record.objects.filter(tenant=abc)), 0),
         (lambda abc, store: store("A", isActive=False), 0),
     ],
     ids=["stored", "deleted", "all deleted", "inactive"],
@@ -63,7 +64,7 @@ def test_the_number_follows_every_change(abc, store, change, left):
 
 def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
     store("A")
-    mirror.forget(abc, "customers", [f"A-{abc.pk}"])
+    lookup.forget(abc, "customers", [f"A-{abc.pk}"])
     assert number(abc) == 0
     store("A")
     assert number(abc) == 1
@@ -72,7 +73,7 @@ def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
 def test_a_change_in_another_company_is_none_here(abc, larch, store):
     before = edition(abc)
     store("A", tenant=larch)
-    mirror.forget(larch, "customers", [f"A-{larch.pk}"])
+    lookup.forget(larch, "customers", [f"A-{larch.pk}"])
     assert edition(abc) == before
 
 
@@ -80,7 +81,7 @@ def test_what_is_read_again_unchanged_is_no_change(abc, store):
     store("A")
     before = edition(abc)
     store("A")
-    mirror.forget(abc, "customers", ["nobody"])
+    lookup.forget(abc, "customers", ["nobody"])
     assert edition(abc) == before
 
 

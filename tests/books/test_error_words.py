@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from books import errors
+from books.providers import errors
 
 OF_SAVING = re.compile(
     r"\b(sav(e|es|ed|ing)|written|wrote|writes?|typed?|sent|send|sends|sending|(your|this|the) change|lay|confirm)\b",

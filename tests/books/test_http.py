@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from books import errors, http
+from books.providers import errors, http
 from tests.rig.listening import listening
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nSet-Cookie: who=first; Path=/\r\nConnection: close\r\n\r\n"
@@ -98,6 +98,6 @@ def test_a_redirect_is_not_followed():
 
 
 def test_the_log_holds_the_path_alone(caplog):
-    with listening(fine) as server, caplog.at_level("INFO", logger="books.http"):
+    with listening(fine) as server, caplog.at_level("INFO", logger="books.providers.http"):
         http.read(server.url, headers={"Authorization": "Bearer sk"}, query={"nameContains": "Smith"}, seconds=5)
     assert [message.rsplit(" ", 2)[0] for message in caplog.messages] == ["GET /v1/x 200"]

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from books.conductor.customers import CONTACT_FIELD, SHAPE
-from books.records import Content
-from books.shown import in_short
+from books.providers.conductor.customers import CONTACT_FIELD, SHAPE
+from records.content import Content
+from records.formatting import in_short
 
 YARD = {"name": "Yard", "line1": "1 Quay", "line2": "Dock 4", "city": "Boise", "state": "ID", "postal_code": "83702"}
 PHONE = Content(CONTACT_FIELD, {"name": "Main Phone", "value": "555-0100"})

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bills.forms import BillForm
-from books import connections
-from books.conductor.naming import place
-from books.records import Content
+from books import registry
+from books.providers.conductor.error_fields import place
+from records.content import Content
 from tenants.models import Tenant
 from tests.bills.paper import bill
 
@@ -54,7 +54,7 @@ def test_a_path_a_name_an_id_or_a_value_leads_to_its_input(text, change, path):
 
 @given(st.lists(st.sampled_from([*(f'"{one}"' for one in QUOTES), *WORDS])).map(" ".join) | st.text())
 def test_whatever_a_message_says_it_leads_nowhere_or_to_something_that_is_there(text):
-    form = BillForm(LARCH, connections.table(LARCH, "bills"), BASE)
+    form = BillForm(LARCH, registry.table(LARCH, "bills"), BASE)
     path = place(text, BASE, edited(memo="Changed"))
     there = path.partition("-")[0]
     assert path == "" or there in BASE.shape

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.models import Record
-from books.numbers import compared
+from records.numbers import compared
 from tenants.models import Tenant
 
 NUMBERS = st.text(st.sampled_from("0012AbÄß- \u00a0–."), max_size=12)

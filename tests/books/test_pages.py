@@ -6,8 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from books import connections, mirror, sync
+from books import registry
+from books.mirror import lookup
 from books.models import State, SyncRun, Watch
+from books.sync import refresh
 
 
 def text(answer):
@@ -35,7 +37,7 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
         }
         for n, days in enumerate((-100, -1, 0, 7, 3))
     ]
-    mirror.store_page(abc, connections.table(abc, "bills"), rows, timezone.now())
+    lookup.store_page(abc, registry.table(abc, "bills"), rows, timezone.now())
     figures = as_carol.get("/t/abc/").context["figures"]
     assert [(figure.count, str(figure.sum)) for figure in (figures.open, figures.overdue, figures.soon)] == [
         (4, "40.00"),
@@ -49,13 +51,13 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
 def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
     as_carol.get("/t/abc/bills/")  # asked before they were read
     cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this number
-    sync.refresh(abc)
+    refresh.refresh(abc)
     SyncRun.objects.update(as_of=timezone.now())
-    tables = connections.description(abc).tables
+    tables = registry.description(abc).tables
     currency = {"id": "C-1", "name": "US Dollar", "currencyCode": "USD", "isActive": True}
-    mirror.store(abc, tables["currencies"], currency)
+    lookup.store(abc, tables["currencies"], currency)
     bill = {"id": "1-1", "isPaid": False, "openAmount": "10.00", "dueDate": timezone.localdate().isoformat()}
-    mirror.store(abc, tables["bills"], {**bill, "currency": {"id": "C-1", "fullName": "US Dollar"}})
+    lookup.store(abc, tables["bills"], {**bill, "currency": {"id": "C-1", "fullName": "US Dollar"}})
     assert "1 bill, USD" in text(as_carol.get("/t/abc/"))
     bills = as_carol.get("/t/abc/bills/")
     assert [total["currency"] for total in bills.context["totals"]] == ["USD"]
@@ -159,7 +161,7 @@ def test_a_page_takes_the_same_queries_for_a_full_company(
     as_carol, abc, copied, django_assert_max_num_queries, url, count
 ):
     copied(abc)
-    sync.refresh(abc)
+    refresh.refresh(abc)
     as_carol.get(url)  # that somebody looks at the company is noted once a minute
     with django_assert_max_num_queries(count):
         as_carol.get(url)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from books.listing import order
+from books.mirror.query import order
 from books.models import Record
 from config.children import Child, stop
 from config.desk import free_port, is_free

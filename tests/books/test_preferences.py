@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from books import connections, mirror, sync
-from books.preferences import preferences
-from books.records import Reference
+from books import registry
+from books.mirror import lookup
+from books.mirror.preferences import preferences
+from books.sync import refresh
+from records.content import Reference
 from tests.rig.copies import Copied
 
 
@@ -38,7 +40,7 @@ def test_a_provider_that_tells_of_none_has_none_and_is_not_looked_for(juniper, d
 
 
 def test_a_group_that_the_vendor_leaves_out_is_blank(db, larch):
-    mirror.store(larch, connections.table(larch, "preferences"), {"id": "preferences", "accounting": None})
+    lookup.store(larch, registry.table(larch, "preferences"), {"id": "preferences", "accounting": None})
     found = preferences(larch)
     assert found is not None
     assert found["accounting"].is_blank
@@ -46,9 +48,9 @@ def test_a_group_that_the_vendor_leaves_out_is_blank(db, larch):
 
 def test_read_again_they_are_what_they_became(copied: Copied, sandbox, harbor):
     copied(harbor, "preferences")
-    table = connections.table(harbor, "preferences")
-    mirror.store(harbor, table, {"id": "preferences", "accounting": {"closingDate": "2020-01-31"}})
-    sync.read_again(harbor, table, "preferences")
+    table = registry.table(harbor, "preferences")
+    lookup.store(harbor, table, {"id": "preferences", "accounting": {"closingDate": "2020-01-31"}})
+    refresh.read_again(harbor, table, "preferences")
     found = preferences(harbor)
     assert found is not None
     assert found["accounting"]["closing_date"] == date(2026, 9, 30)

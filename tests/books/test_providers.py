@@ -2,22 +2,24 @@
 
 import pytest
 
-from books import errors, mirror, reading
+from books.mirror import lookup
+from books.mirror.store import revision_of
 from books.models import Record, State, SyncRun
-from books.storing import revision_of
+from books.providers import errors
+from books.sync import reader
 
 
 def read_all(tenant):
     SyncRun.objects.get_or_create(tenant=tenant, kind="customers")
-    while reading.read_next(tenant):
+    while reader.read_next(tenant):
         pass
     return SyncRun.objects.get(tenant=tenant, kind="customers")
 
 
 def test_a_list_and_a_single_read_agree_on_content_and_revision(books):
     read_all(books.tenant)
-    record = mirror.find(books.tenant, "customers", books.one)
-    assert (mirror.content(record), record.revision) == books.read()
+    record = lookup.find(books.tenant, "customers", books.one)
+    assert (lookup.content(record), record.revision) == books.read()
 
 
 def test_a_full_reading_holds_active_and_inactive_and_tells_how_many(books):
@@ -100,7 +102,7 @@ def test_a_deleted_record_leaves_the_copy(books):
     books.sandbox.change(**books.company, resource="customers", id=books.one, delete=True)
     SyncRun.objects.update(state=State.QUEUED, full_at=None, mark=None, slices_done=0)
     read_all(books.tenant)
-    assert mirror.find(books.tenant, "customers", books.one).deleted_at is not None
+    assert lookup.find(books.tenant, "customers", books.one).deleted_at is not None
 
 
 def test_the_revision_of_a_record_is_that_of_the_save_which_made_it(books):

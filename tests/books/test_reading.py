@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from books import connections, errors, mirror, reading, sync
-from books.conductor import slices
+from books import registry
+from books.mirror import lookup
 from books.models import Record, State, SyncRun
-from books.turns import Priority
+from books.providers import errors
+from books.providers.conductor import partition
+from books.providers.lock import Priority
+from books.sync import reader, refresh
 
 JOB = "80000001-1234567890"
 
@@ -16,14 +19,14 @@ JOB = "80000001-1234567890"
 @pytest.fixture
 def company(sandbox, abc):
     """The vendor's own company, with everything queued and nothing read."""
-    sync.queue_stale(abc)
+    refresh.queue_stale(abc)
     return abc
 
 
 def read_all(tenant):
     """Read piece by piece until nothing is due; how many pieces there were."""
     pieces = 0
-    while reading.read_next(tenant):
+    while reader.read_next(tenant):
         pieces += 1
     return pieces
 
@@ -39,18 +42,18 @@ def queue(tenant, kind="customers", **more):
 @pytest.fixture
 def small_slices(monkeypatch):
     """Cut lists that are longer than a page of ten."""
-    monkeypatch.setattr(slices, "LARGE", 30)
+    monkeypatch.setattr(partition, "LARGE", 30)
 
 
 def test_all_lists_are_read_whole(sandbox, company):
-    assert read_all(company) == len(sync.kinds(company))
+    assert read_all(company) == len(refresh.kinds(company))
     assert set(SyncRun.objects.values_list("state", flat=True)) == {State.DONE}
-    content = mirror.content(mirror.find(company, "bills", "123ABC-1234567890"))
+    content = lookup.content(lookup.find(company, "bills", "123ABC-1234567890"))
     assert [len(content[name]) for name in ("expense_lines", "item_lines", "linked_transactions")] == [1, 1, 1]
 
 
 def test_inactive_records_are_read_too(sandbox, larch):
-    sync.queue_stale(larch)
+    refresh.queue_stale(larch)
     read_all(larch)
     assert Record.objects.filter(tenant=larch, kind="customers", is_active=False).count() > 0
 
@@ -68,7 +71,7 @@ def test_a_refresh_asks_for_what_changed_since(sandbox, company):
     sandbox.clear_requests()
     queue(company)
     read_all(company)
-    assert mirror.find(company, "customers", JOB).phone == "555-9999"
+    assert lookup.find(company, "customers", JOB).phone == "555-9999"
     assert ["updatedAfter" in request["query"] for request in sandbox.requests(company.end_user_id)] == [True]
 
 
@@ -81,19 +84,19 @@ def test_a_deleted_bill_is_marked_by_the_next_refresh(sandbox, company):
         if not bill["linkedTransactions"]
     )
     sandbox.call("DELETE", f"{path}/{deletable['id']}", company.end_user_id)
-    queue(company, reading.DELETED)
+    queue(company, reader.DELETED)
     read_all(company)
-    assert mirror.find(company, "bills", deletable["id"]).deleted_at is not None
+    assert lookup.find(company, "bills", deletable["id"]).deleted_at is not None
 
 
 def test_what_a_full_run_did_not_bring_is_asked_after_and_marked(sandbox, company):
     read_all(company)
-    table, old = connections.table(company, "customers"), timezone.now() - timedelta(days=2)
-    mirror.store(company, table, {"id": "80000099-1", "fullName": "Gone", "name": "Gone"}, old)
+    table, old = registry.table(company, "customers"), timezone.now() - timedelta(days=2)
+    lookup.store(company, table, {"id": "80000099-1", "fullName": "Gone", "name": "Gone"}, old)
     queue(company, full_at=old)
     read_all(company)
-    assert mirror.find(company, "customers", "80000099-1").deleted_at is not None
-    assert mirror.find(company, "customers", JOB).deleted_at is None
+    assert lookup.find(company, "customers", "80000099-1").deleted_at is not None
+    assert lookup.find(company, "customers", JOB).deleted_at is None
 
 
 @pytest.mark.parametrize("kind", ["customers", "bills", "vendors"])
@@ -108,8 +111,8 @@ def test_a_long_list_is_read_in_pieces_and_none_is_missing(sandbox, larch, small
 def test_progress_tells_rows_so_far_and_to_come(sandbox, larch, small_slices):
     SyncRun.objects.create(tenant=larch, kind="customers")
     while run_of(larch).rows == 0:
-        reading.read_next(larch)
-    running = mirror.freshness(larch, "customers").running
+        reader.read_next(larch)
+    running = lookup.freshness(larch, "customers").running
     assert running is not None
     assert running.total == run_of(larch).rows_told == 600
 
@@ -137,12 +140,12 @@ def test_a_list_that_keeps_failing_says_why_and_starts_again_later(sandbox, larc
     SyncRun.objects.create(tenant=larch, kind="customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="timeout", count=None)
     with pytest.raises(errors.NoAnswer):
-        reading.read_next(larch)
+        reader.read_next(larch)
     run = run_of(larch)
     assert (run.state, run.why, run.tries) == (State.FAILED, "QuickBooks did not answer in time.", 1)
     assert run.request_id.startswith("req_")
     assert run.next_try_at > timezone.now()
-    assert reading.read_next(larch) is False
+    assert reader.read_next(larch) is False
 
 
 def test_pauses_grow(sandbox, larch):
@@ -152,7 +155,7 @@ def test_pauses_grow(sandbox, larch):
     for _ in range(3):
         SyncRun.objects.update(next_try_at=None)
         with pytest.raises(errors.NoAnswer):
-            reading.read_next(larch)
+            reader.read_next(larch)
         pauses.append(round((run_of(larch).next_try_at - timezone.now()).total_seconds()))
     assert pauses == [20, 40, 80]
 
@@ -161,7 +164,7 @@ def test_a_failed_list_does_not_hold_up_the_others(sandbox, company):
     sandbox.fault(endUserId=company.end_user_id, resource="classes", operation="list", fault="timeout", count=None)
     while True:
         try:
-            if not reading.read_next(company):
+            if not reader.read_next(company):
                 break
         except errors.NoAnswer:
             continue
@@ -173,24 +176,24 @@ def test_what_was_read_stays_when_the_next_reading_fails(sandbox, company):
     queue(company)
     sandbox.fault(endUserId=company.end_user_id, operation="list", fault="internal", count=None)
     with pytest.raises(errors.NoAnswer):
-        reading.read_next(company)
-    freshness = mirror.freshness(company, "customers")
+        reader.read_next(company)
+    freshness = lookup.freshness(company, "customers")
     assert (freshness.first_time, bool(freshness.failing_since)) == (False, True)
-    assert mirror.find(company, "customers", JOB).deleted_at is None
+    assert lookup.find(company, "customers", JOB).deleted_at is None
 
 
 def test_a_record_read_again_is_the_one_in_the_books_now(sandbox, company):
-    table = connections.table(company, "customers")
+    table = registry.table(company, "customers")
     sandbox.change(endUserId=company.end_user_id, id=JOB, resource="customers", changes={"phone": "555-1"})
-    assert sync.read_again(company, table, JOB).phone == "555-1"
+    assert refresh.read_again(company, table, JOB).phone == "555-1"
 
 
 def test_a_record_that_is_gone_is_marked_when_read_again(sandbox, company):
-    table = connections.table(company, "customers")
-    mirror.store(company, table, {"id": "80000099-1", "fullName": "Gone"})
+    table = registry.table(company, "customers")
+    lookup.store(company, table, {"id": "80000099-1", "fullName": "Gone"})
     with pytest.raises(errors.NotFound):
-        sync.read_again(company, table, "80000099-1")
-    assert mirror.find(company, "customers", "80000099-1").deleted_at is not None
+        refresh.read_again(company, table, "80000099-1")
+    assert lookup.find(company, "customers", "80000099-1").deleted_at is not None
 
 
 def test_a_background_read_gives_way_to_one_that_waits_already(sandbox, company):
@@ -200,5 +203,5 @@ def test_a_background_read_gives_way_to_one_that_waits_already(sandbox, company)
     Line.objects.create(tenant=company, holder="somebody", until=later)
     Waiter.objects.create(tenant=company, priority=Priority.SYNC, seen_at=later)
     with pytest.raises(errors.Busy):
-        reading.read_next(company)
+        reader.read_next(company)
     assert run_of(company).failing_since is None

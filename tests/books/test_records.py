@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from books import records
-from books.conductor.bills import BILLS
-from books.conductor.customers import CUSTOMERS
-from books.conductor.references import LISTS
-from books.fields import Field, Kind, Shape
+from books.providers.conductor.bills import BILLS
+from books.providers.conductor.customers import CUSTOMERS
+from books.providers.conductor.references import LISTS
+from records import content
+from records.fields import Field, Kind, Shape
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
-IDS = st.just("") | st.from_regex(records.ID, fullmatch=True)
-FIRST, LAST = (datetime.combine(day, time()) for day in records.DAYS)
+IDS = st.just("") | st.from_regex(content.ID, fullmatch=True)
+FIRST, LAST = (datetime.combine(day, time()) for day in content.DAYS)
 CENTS = st.integers(-(10**13), 10**13).map(lambda cents: Decimal(cents).scaleb(-2))
 EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=5, min_value=-(10**9), max_value=10**9)
 
@@ -26,22 +26,22 @@ def values(f: Field) -> st.SearchStrategy:
         return contents(f.shape)
     if f.kind is Kind.LIST:
         return st.lists(contents(f.shape), max_size=2).map(tuple)
-    named = st.builds(records.Reference, IDS, TEXT).filter(lambda reference: reference.id or reference.name)
+    named = st.builds(content.Reference, IDS, TEXT).filter(lambda reference: reference.id or reference.name)
     return {
         Kind.MONEY: st.none() | CENTS,
         Kind.COST: st.none() | EXACT,
         Kind.NUMBER: st.none() | EXACT,
         Kind.BOOLEAN: st.none() | st.booleans(),
-        Kind.DATE: st.none() | st.dates(*records.DAYS),
+        Kind.DATE: st.none() | st.dates(*content.DAYS),
         Kind.MOMENT: st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC)),
         Kind.REFERENCE: st.none() | named,
     }.get(f.kind, TEXT)
 
 
-def contents(shape: Shape) -> st.SearchStrategy[records.Content]:
+def contents(shape: Shape) -> st.SearchStrategy[content.Content]:
     """Every record of a shape."""
     return st.fixed_dictionaries({}, optional={name: values(f) for name, f in shape.items()}).map(
-        lambda some: records.Content(shape, some)
+        lambda some: content.Content(shape, some)
     )
 
 
@@ -50,35 +50,35 @@ def contents(shape: Shape) -> st.SearchStrategy[records.Content]:
 @given(data=st.data())
 def test_what_is_written_as_json_is_read_back_unchanged(table, data):
     record = data.draw(contents(table.shape))
-    assert records.decode(table.shape, records.loads(records.dumps(records.encode(record)))) == record
+    assert content.decode(table.shape, content.loads(content.dumps(content.encode(record)))) == record
 
 
 @settings(deadline=None)
 @given(st.lists(st.dictionaries(TEXT, TEXT | CENTS | st.none() | st.lists(TEXT, max_size=2), max_size=3), max_size=4))
 def test_the_rows_of_a_list_keep_their_own_text(rows):
-    texts = [records.dumps(row) for row in rows]
-    page = records.load_list(f'{{"url":"a \\"data\\":[ b","data": [ {" ,".join(texts)} ],"hasMore":false}}')
-    assert page["data"] == [records.loads(text) for text in texts]
+    texts = [content.dumps(row) for row in rows]
+    page = content.load_list(f'{{"url":"a \\"data\\":[ b","data": [ {" ,".join(texts)} ],"hasMore":false}}')
+    assert page["data"] == [content.loads(text) for text in texts]
     assert [row.text for row in page["data"]] == texts
     assert page["hasMore"] is False
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"data":[', '{"data":[{}', '{"data":[{},{"a":}]}', "<html>"])
 def test_half_a_list_is_not_readable(text):
-    with pytest.raises(records.NotReadable):
-        records.load_list(text)
+    with pytest.raises(content.NotReadable):
+        content.load_list(text)
 
 
 @pytest.mark.parametrize("raw", ["NaN", "Infinity", "1e3x", "", " "])
 def test_what_is_no_number_is_none_or_refused(raw):
     f = BILLS.shape["amount_due"]
     if raw == "":
-        assert records.decode_value(f, raw) is None
+        assert content.decode_value(f, raw) is None
         return
-    with pytest.raises(records.NotReadable, match="amount_due"):
-        records.decode_value(f, raw)
+    with pytest.raises(content.NotReadable, match="amount_due"):
+        content.decode_value(f, raw)
 
 
 def test_a_number_never_becomes_a_float():
-    assert records.loads("[0.1, 1.10]") == [Decimal("0.1"), Decimal("1.10")]
-    assert records.dumps([Decimal("1.10")]) == "[1.10]"
+    assert content.loads("[0.1, 1.10]") == [Decimal("0.1"), Decimal("1.10")]
+    assert content.dumps([Decimal("1.10")]) == "[1.10]"

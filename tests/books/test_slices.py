@@ -5,10 +5,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.conductor.bills import BILLS
-from books.conductor.customers import CUSTOMERS
-from books.conductor.references import LISTS
-from books.conductor.slices import LARGE, cut
+from books.providers.conductor.bills import BILLS
+from books.providers.conductor.customers import CUSTOMERS
+from books.providers.conductor.partition import LARGE, cut
+from books.providers.conductor.references import LISTS
 
 TODAY = date(2026, 11, 20)
 LONG = LARGE + 1

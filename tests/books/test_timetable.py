@@ -12,8 +12,11 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from books import connections, mirror, processes, reading, sync, tasks, timetable
+from books import registry
+from books.mirror import lookup
 from books.models import Record, State, SyncRun, Version, Watch
+from books.providers import processes
+from books.sync import reader, refresh, scheduler, tasks
 from tests.rig import databases
 from tests.rig.running import wait_until
 
@@ -40,33 +43,33 @@ def process(*command, sandbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_company_is_read_by_itself(sandbox, abc):
-    timetable.start_new()
+    scheduler.start_new()
     work()
-    assert mirror.find(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
+    assert lookup.find(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
     assert set(SyncRun.objects.filter(tenant=abc).values_list("state", flat=True)) == {State.DONE}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_company_whose_pc_is_off_says_so_and_is_tried_again(sandbox, garnet):
-    sync.refresh(garnet)
+    refresh.refresh(garnet)
     work()
     watch = Watch.objects.get(tenant=garnet)
-    freshness = mirror.freshness(garnet, "bills")
+    freshness = lookup.freshness(garnet, "bills")
     assert "not active" in watch.why
     assert watch.request_id.startswith("req_")
     assert (watch.state, freshness.failing_since, freshness.first_time) == (State.DONE, watch.failing_since, True)
     assert watch.next_try_at is not None
-    assert timedelta(0) < watch.next_try_at - timezone.now() <= reading.AWAY_PAUSE
+    assert timedelta(0) < watch.next_try_at - timezone.now() <= reader.AWAY_PAUSE
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_ends_the_failure(sandbox, abc):
-    sync.refresh(abc)
+    refresh.refresh(abc)
     sandbox.fault(endUserId=abc.end_user_id, fault="closed", count=1)
     work()
     assert Watch.objects.get(tenant=abc).failing_since is not None
     Watch.objects.update(next_try_at=None)
-    timetable.wake_due(timezone.now())
+    scheduler.wake_due(timezone.now())
     work()
     watch = Watch.objects.get(tenant=abc)
     assert (watch.failing_since, watch.why, watch.tries) == (None, "", 0)
@@ -83,7 +86,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(sandbox, larch):
     worker.send_signal(signal.SIGKILL)
     worker.wait(10)
     sandbox.reset()
-    timetable.revive(timezone.now())
+    scheduler.revive(timezone.now())
     assert DBTaskResult.objects.running().count() == 0
     work()
     run = SyncRun.objects.get(tenant=larch, kind="customers")
@@ -101,79 +104,80 @@ def test_the_timetable_ends_at_once_when_told(sandbox, abc):
 
 
 def test_nothing_is_queued_twice(sandbox, abc):
-    assert sync.refresh(abc) is True
-    assert [sync.refresh(abc), sync.refresh(abc, "person")] == [False, False]
+    assert refresh.refresh(abc) is True
+    assert [refresh.refresh(abc), refresh.refresh(abc, "person")] == [False, False]
     assert DBTaskResult.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_whose_company_is_at_work_elsewhere_does_nothing(sandbox, abc):
-    sync.refresh(abc)
+    refresh.refresh(abc)
     Watch.objects.update(state=State.RUNNING, process=processes.mark())
     work()
     assert sandbox.requests(abc.end_user_id) == []
 
 
 def test_a_place_lost_in_the_queue_is_given_anew(sandbox, abc):
-    sync.refresh(abc)
+    refresh.refresh(abc)
     DBTaskResult.objects.all().delete()
-    timetable.revive(timezone.now() + timedelta(minutes=1))
+    scheduler.revive(timezone.now() + timedelta(minutes=1))
     assert DBTaskResult.objects.count() == 1
 
 
 def test_only_a_company_that_was_looked_at_is_refreshed(sandbox, abc):
-    sync.queue_stale(abc)
+    refresh.queue_stale(abc)
     long_ago = timezone.now() - timedelta(hours=2)
     SyncRun.objects.update(state=State.DONE, as_of=long_ago, full_at=long_ago)
     Watch.objects.create(tenant=abc, looked_at=long_ago)
-    timetable.refresh_looked_at(timezone.now())
+    scheduler.refresh_looked_at(timezone.now())
     assert DBTaskResult.objects.count() == 0
     Watch.objects.update(looked_at=timezone.now())
-    timetable.refresh_looked_at(timezone.now())
+    scheduler.refresh_looked_at(timezone.now())
     assert DBTaskResult.objects.count() == 1
 
 
 def test_a_young_copy_is_left_alone_unless_somebody_asks(sandbox, abc):
     now = timezone.now()
     SyncRun.objects.bulk_create(
-        SyncRun(tenant=abc, kind=kind, state=State.DONE, as_of=now, full_at=now, mark=now) for kind in sync.kinds(abc)
+        SyncRun(tenant=abc, kind=kind, state=State.DONE, as_of=now, full_at=now, mark=now)
+        for kind in refresh.kinds(abc)
     )
-    assert sync.refresh(abc) is False
-    assert sync.refresh(abc, "person") is True
+    assert refresh.refresh(abc) is False
+    assert refresh.refresh(abc, "person") is True
     queued = SyncRun.objects.filter(state=State.QUEUED).order_by("kind").values_list("kind", flat=True)
     assert list(queued) == ["bills", "customers", "deleted"]
 
 
 def test_everything_is_read_in_full_once_a_day(sandbox, abc):
     old = timezone.now() - timedelta(hours=25)
-    sync.queue_stale(abc)
+    refresh.queue_stale(abc)
     SyncRun.objects.update(state=State.DONE, as_of=old, full_at=old, mark=old)
     Watch.objects.create(tenant=abc)
-    timetable.read_daily(timezone.now())
-    reading.read_next(abc)
+    scheduler.read_daily(timezone.now())
+    reader.read_next(abc)
     assert SyncRun.objects.get(kind="bills").is_full is True
 
 
 def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
-    table, old = connections.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    table, old = registry.table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2"):
-        mirror.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+        lookup.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
     Version.objects.update(untold=None)
-    assert timetable.prune(timezone.now()) == 1
+    assert scheduler.prune(timezone.now()) == 1
     assert list(Version.objects.values_list("revision", flat=True)) == ["2"]
-    assert mirror.content(Record.objects.get())["revision_number"] == "2"
+    assert lookup.content(Record.objects.get())["revision_number"] == "2"
 
 
 def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
-    table, old = connections.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    table, old = registry.table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2", "3"):
-        mirror.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+        lookup.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
     Version.objects.filter(revision="3").update(untold=None)
-    assert (timetable.prune(timezone.now()), Version.objects.count()) == (0, 3)
+    assert (scheduler.prune(timezone.now()), Version.objects.count()) == (0, 3)
 
 
 def test_sweeps_of_the_floors_above_are_called_each_round(db, monkeypatch):
     called = []
     monkeypatch.setattr(tasks, "SWEEPS", [lambda: called.append(1)])
-    timetable.round_of_work()
+    scheduler.round_of_work()
     assert called == [1]

@@ -12,9 +12,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from books.errors import Busy
 from books.models import Line, Waiter
-from books.turns import Priority, turn
+from books.providers.errors import Busy
+from books.providers.lock import Priority, turn
 from tests.rig import databases
 from tests.rig.running import wait_until
 
@@ -24,7 +24,7 @@ HOLD = """
 import os, sys, time, django
 os.environ["DATABASE_URL"] = sys.argv[1]
 django.setup()
-from books.turns import Priority, turn
+from books.providers.lock import Priority, turn
 from tenants.models import Tenant
 with turn(Tenant.objects.get(pk=sys.argv[2]), Priority[sys.argv[3]]):
     print("held", time.time(), flush=True)

@@ -13,16 +13,20 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from books import connections, errors, mirror, reading, sync, tasks, timetable
+from books import registry
+from books.mirror import lookup
 from books.models import Record, State, SyncRun, UnreadableRecord, Version, Watch
-from books.records import NotReadable, dumps, loads
+from books.providers import errors
+from books.sync import reader, refresh, scheduler, tasks
 from edits.models import Edit
 from edits.models import State as EditState
+from records.content import NotReadable, dumps, loads
 from tenants.models import Tenant
-from tests.books.test_reading import queue, read_all, run_of
 from tests.rig.copies import Copied
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
+
+from .test_reading import queue, read_all, run_of
 
 ABC = "end_usr_1234567abcdefg"
 JOB = "80000001-1234567890"
@@ -138,7 +142,7 @@ def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sa
         SyncRun.objects.filter(kind="customers").update(next_try_at=None)
         SyncRun.objects.exclude(kind="customers").update(next_try_at=timezone.now() + timedelta(days=1))
         with pytest.raises(errors.OwnFault):
-            reading.read_next(company)
+            reader.read_next(company)
         pauses.append(round((run_of(company).next_try_at - timezone.now()).total_seconds()))
     assert (pauses, run_of(company).why) == ([20, 40, 80], "The answer of QuickBooks could not be processed.")
 
@@ -149,19 +153,19 @@ def test_what_is_read_well_again_is_no_longer_kept_aside(sandbox, company):
     sandbox.fault()
     queue(company, full_at=SINCE)
     read_all(company)
-    assert (aside(company), mirror.find(company, "customers", JOB).remote_id) == ([], JOB)
+    assert (aside(company), lookup.find(company, "customers", JOB).remote_id) == ([], JOB)
 
 
 @pytest.mark.parametrize("id", [JOB, None])
 def test_what_a_whole_reading_does_not_meet_again_is_no_longer_kept_aside(sandbox, company, id):
-    mirror.store_page(company, connections.table(company, "customers"), [{"id": id, "balance": "much"}], SINCE)
+    lookup.store_page(company, registry.table(company, "customers"), [{"id": id, "balance": "much"}], SINCE)
     read_all(company)
     assert aside(company) == []
 
 
 def test_what_is_deleted_is_no_longer_kept_aside(abc):
-    mirror.store_page(abc, connections.table(abc, "customers"), [{"id": "8-1", "balance": "much"}], SINCE)
-    mirror.forget(abc, "customers", ["8-1"])
+    lookup.store_page(abc, registry.table(abc, "customers"), [{"id": "8-1", "balance": "much"}], SINCE)
+    lookup.forget(abc, "customers", ["8-1"])
     assert aside(abc) == []
 
 
@@ -172,7 +176,7 @@ def test_a_record_kept_aside_is_not_held_for_deleted(sandbox, company):
     queue(company, full_at=SINCE)
     sandbox.clear_requests()
     read_all(company)
-    assert mirror.find(company, "customers", JOB).deleted_at is None
+    assert lookup.find(company, "customers", JOB).deleted_at is None
     assert [one["path"] for one in sandbox.requests(ABC) if one["path"].endswith(JOB)] == []
 
 
@@ -184,15 +188,15 @@ def test_the_mark_of_a_list_is_no_later_than_its_reading(sandbox, company):
 
 
 def test_since_when_something_cannot_be_read_is_kept(abc):
-    table = connections.table(abc, "customers")
+    table = registry.table(abc, "customers")
     for moment in (SINCE, SINCE + timedelta(days=1)):
-        mirror.store_page(abc, table, [{"id": "8-1", "fullName": "Ann", "balance": "much"}], moment)
+        lookup.store_page(abc, table, [{"id": "8-1", "fullName": "Ann", "balance": "much"}], moment)
     one = UnreadableRecord.objects.get()
     assert (one.first_seen_at, one.last_seen_at, one.name) == (SINCE, SINCE + timedelta(days=1), "Ann")
 
 
 def test_of_a_very_long_row_little_is_kept(abc):
-    mirror.store_page(abc, connections.table(abc, "customers"), [{"id": "8-1", "fullName": "x" * 3_000_000}], SINCE)
+    lookup.store_page(abc, registry.table(abc, "customers"), [{"id": "8-1", "fullName": "x" * 3_000_000}], SINCE)
     one = UnreadableRecord.objects.get()
     assert (len(one.raw), len(one.name), len(one.reason) < 200) == (2_000, 200, True)
 
@@ -219,7 +223,7 @@ def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
     copied(abc)
     altered(sandbox, changes={"balance": "1,234.00"})
     with pytest.raises(errors.Unreadable):
-        sync.read_again(abc, connections.table(abc, "customers"), JOB)
+        refresh.read_again(abc, registry.table(abc, "customers"), JOB)
     sandbox.clear_requests()
     return abc
 
@@ -255,7 +259,7 @@ def test_a_save_over_an_older_copy_goes_out_where_the_books_are_well_again(sandb
     sandbox.fault()
     answer = as_bob.post(f"{PAGE}edit", inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"})
     assert (answer.status_code, aside(older)) == (303, [])
-    assert mirror.find(older, "customers", JOB).phone == "555-0100"
+    assert lookup.find(older, "customers", JOB).phone == "555-0100"
 
 
 def test_a_save_whose_answer_cannot_be_stored_is_settled(sandbox, job, as_bob):
@@ -265,11 +269,11 @@ def test_a_save_whose_answer_cannot_be_stored_is_settled(sandbox, job, as_bob):
 
 
 def test_storing_one_record_raises_not_readable_and_keeps_nothing(abc, job):
-    table, before = connections.table(abc, "customers"), Version.objects.count()
+    table, before = registry.table(abc, "customers"), Version.objects.count()
     rows: Any = ({"id": JOB, "balance": "much"}, {}, {"id": []}, {"id": JOB, "name": "\ud800"})
     for row in rows:
         with pytest.raises(NotReadable):
-            mirror.store_version(abc, table, row, timezone.now())
+            lookup.store_version(abc, table, row, timezone.now())
     assert Version.objects.count() == before
 
 
@@ -293,7 +297,7 @@ def test_an_answer_about_another_record_overwrites_neither(sandbox, abc, copied)
     other = next(id for id, _ in before if id != JOB)
     altered(sandbox, "retrieve", changes={"id": other})
     with pytest.raises(errors.BadAnswer):
-        sync.read_again(abc, connections.table(abc, "customers"), JOB)
+        refresh.read_again(abc, registry.table(abc, "customers"), JOB)
     assert list(Record.objects.order_by("pk").values_list("remote_id", "version__content")) == before
 
 
@@ -329,8 +333,8 @@ def test_the_page_of_such_a_row_says_what_is_wrong(old_rows, as_bob, url):
 def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
     record = Record.objects.get(kind="bills", remote_id=BILL)
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"memo": "moved"})
-    sync.read_again(old_rows, connections.table(old_rows, "bills"), BILL)
-    timetable.round_of_work()
+    refresh.read_again(old_rows, registry.table(old_rows, "bills"), BILL)
+    scheduler.round_of_work()
     assert not Version.objects.filter(record=record, untold__isnull=False).exists()
 
 
@@ -345,6 +349,6 @@ def test_a_migration_takes_out_the_amounts_that_no_column_should_hold(old_rows):
 
 
 def test_an_amount_reads_back_as_it_was_stored_up_to_the_largest(abc):
-    table = connections.table(abc, "customers")
+    table = registry.table(abc, "customers")
     for amount in (Decimal("9999999999999.99"), Decimal("-9999999999999.99"), Decimal("0.01")):
-        assert mirror.store(abc, table, {"id": "8-1", "balance": str(amount)}).balance == amount
+        assert lookup.store(abc, table, {"id": "8-1", "balance": str(amount)}).balance == amount

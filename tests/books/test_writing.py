@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from books import records
-from books.conductor.bills import BILLS, EXPENSE_LINE, GROUP_LINE, ITEM_LINE
-from books.conductor.customers import CARD, CONTACT, CUSTOMERS, NOTE, SHIP_TO
-from books.errors import Refused
-from books.records import Content, Reference
-from books.writing import body_of
+from books.providers.conductor.bills import BILLS, EXPENSE_LINE, GROUP_LINE, ITEM_LINE
+from books.providers.conductor.customers import CARD, CONTACT, CUSTOMERS, NOTE, SHIP_TO
+from books.providers.errors import Refused
+from books.providers.update_body import body_of
+from records import content
+from records.content import Content, Reference
 
 D = Decimal
 
@@ -123,7 +123,7 @@ def test_of_quantity_cost_and_amount_two_go_out(changed, sent):
 
 def test_a_body_is_json_without_floats():
     body = body_of(bill(), bill(exchange_rate=D("1.2345")))
-    assert records.dumps(body) == '{"exchangeRate":1.2345}'
+    assert content.dumps(body) == '{"exchangeRate":1.2345}'
 
 
 def contact(id, **values):

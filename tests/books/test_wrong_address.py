@@ -2,10 +2,13 @@
 
 import pytest
 
-from books import errors, mirror, reading, sync
+from books.mirror import lookup
 from books.models import State, SyncRun
-from tests.books.test_error_words import OF_SAVING, words
-from tests.books.test_providers import read_all
+from books.providers import errors
+from books.sync import reader, refresh
+
+from .test_error_words import OF_SAVING, words
+from .test_providers import read_all
 
 HTML = "<html><h1>Not Found</h1></html>"
 ELSEWHERE = [301, 302, 303, 307, 308, 403, 404, 405, 407, 410, 413, 451]
@@ -34,8 +37,8 @@ def test_a_gateways_404_deletes_no_record(books):
     read_all(books.tenant)
     books.fault(fault="garbage", status=404)
     with pytest.raises(errors.WrongAddress):
-        sync.read_again(books.tenant, books.table, books.one)
-    assert mirror.find(books.tenant, "customers", books.one).deleted_at is None
+        refresh.read_again(books.tenant, books.table, books.one)
+    assert lookup.find(books.tenant, "customers", books.one).deleted_at is None
 
 
 def test_a_404_that_names_no_record_deletes_none(books):
@@ -52,8 +55,8 @@ def test_a_404_that_names_no_record_deletes_none(books):
     }
     books.fault(operation="retrieve", fault="says", status=404, body=body)
     with pytest.raises(errors.WrongAddress):
-        sync.read_again(books.tenant, books.table, books.one)
-    assert mirror.find(books.tenant, "customers", books.one).deleted_at is None
+        refresh.read_again(books.tenant, books.table, books.one)
+    assert lookup.find(books.tenant, "customers", books.one).deleted_at is None
 
 
 @pytest.mark.parametrize("books", ["conductor"], indirect=True)
@@ -107,5 +110,5 @@ def test_a_list_that_fails_never_speaks_of_a_save(books, fault):
     SyncRun.objects.update(state=State.QUEUED, full_at=None, mark=None)
     books.fault(operation="list", fault=fault, count=9)
     with pytest.raises(errors.BooksError) as caught:
-        reading.read_next(books.tenant)
+        reader.read_next(books.tenant)
     assert OF_SAVING.findall(f"{caught.value.title} {caught.value.kept} {caught.value.todo}") == []

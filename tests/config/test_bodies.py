@@ -16,10 +16,11 @@ from django.test import Client, RequestFactory
 
 from config.bodies import BoundedBodies
 from edits import kept
-from tests.config.test_urls import ADDRESSES, example
 from tests.rig.figures import Note
 from tests.rig.running import RunningDesk
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
+
+from .test_urls import ADDRESSES, example
 
 LOGIN = "/accounts/login/"
 FORM = "/t/larch/customers/8-1/edit"

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from books import tasks
+from books.sync import tasks
 from config import health
 
 

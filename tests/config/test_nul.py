@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from tests.config.test_urls import ADDRESSES, EXAMPLES, OF_COMPANIES
 from tests.rig.inputs import inputs
+
+from .test_urls import ADDRESSES, EXAMPLES, OF_COMPANIES
 
 TEXTS = {"remote_id": "a\0b", "kind": "customers\0", "listed": "customers\0", "picker": "terms\0"}
 NAMES = (
@@ -31,7 +32,10 @@ def test_a_query_that_holds_one_is_no_fault(as_alice, sandbox, copied, larch, na
     assert as_alice.get(address(name, {}), QUERY).status_code < 500
 
 
-@pytest.mark.parametrize("name", ["customer_edit", "bill_edit", "edit_undo", "edit_page", "line_entry", "refresh"])
+FORMS = ["customer_edit", "bill_edit", "edit_undo", "edit_page", "line_entry", "connection_refresh"]
+
+
+@pytest.mark.parametrize("name", FORMS)
 def test_a_form_that_holds_one_is_refused_or_read_without_it(as_alice, sandbox, name):
     assert as_alice.post(address(name, {}), QUERY).status_code < 500
 

@@ -20,7 +20,7 @@ NEEDED = {
     "connection_try": Role.BOOKKEEPER,
     "connection_vendor": Role.ADMIN,
     "progress": Role.VIEWER,
-    "refresh": Role.VIEWER,
+    "connection_refresh": Role.VIEWER,
     "reference_options": Role.VIEWER,
     "customer_list": Role.VIEWER,
     "customer_page": Role.VIEWER,

@@ -13,17 +13,7 @@ import pytest
 
 from config.children import Child, stop
 from config.desk import free_port
-from tests.rig.attacks import (
-    CHUNK,
-    ENDLESS_BODY,
-    HALF_BODY,
-    HALF_HEADERS,
-    HUGE_BODY,
-    at,
-    ended,
-    flooded,
-    half_sent,
-)
+from tests.rig.attacks import CHUNK, ENDLESS_BODY, HALF_BODY, HALF_HEADERS, HUGE_BODY, at, ended, flooded, half_sent
 from tests.rig.figures import Note
 from tests.rig.inputs import inputs
 from tests.rig.running import ROOT, RunningDesk, wait_until

@@ -3,10 +3,11 @@
 from django.test import Client
 
 from books.models import Record
-from tests.customers.test_edit import EDIT, sent
-from tests.customers.test_lists import SHIP, errors, form, press
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
+
+from .test_edit import EDIT, sent
+from .test_lists import SHIP, errors, form, press
 
 BLOCK = "Acme Supplies Ltd.\r\n12 Elm St\r\nBoise, ID 83702\r\n"
 LAID = {"line1": "Acme Supplies Ltd.", "line2": "12 Elm St", "city": "Boise", "state": "ID", "postal_code": "83702"}

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from books import connections, reading, sync
+from books import registry
 from books.models import Record, SyncRun
+from books.sync import reader, refresh
 from edits.models import Edit
 from tenants.models import Tenant
 from tests.rig.inputs import inputs
@@ -17,7 +18,7 @@ LIST, PAGE, FORM = "/t/juniper/customers/", "/t/juniper/customers/1/", "/t/junip
 def mirrored(sandbox, juniper: Tenant) -> None:
     """The company's customers in the mirror, active and inactive."""
     SyncRun.objects.create(tenant=juniper, kind="customers")
-    while reading.read_next(juniper):
+    while reader.read_next(juniper):
         pass
 
 
@@ -109,7 +110,7 @@ def test_a_change_by_somebody_else_is_a_conflict_that_keeps_both(mirrored, sandb
 
 def test_a_customer_that_is_neither_active_nor_inactive_keeps_being_so(mirrored, sandbox, juniper, as_bob: Client):
     sandbox.change(organizationId=JUNIPER, id="1", changes={"active": None})
-    sync.read_again(juniper, connections.table(juniper, "customers"), "1")
+    refresh.read_again(juniper, registry.table(juniper, "customers"), "1")
     answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"note": "Mine"})
     sent = [seen["body"] for seen in sandbox.requests(organization_id=JUNIPER) if seen["method"] == "PUT"]
     assert (answer.status_code, [set(body) for body in sent]) == (303, [{"customerType", "displayName", "note"}])

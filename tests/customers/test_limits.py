@@ -9,17 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bills import forms as bills
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
-from books.records import Content, decode
-from books.turns import Priority
-from books.writing import changed_fields
+from books.providers.lock import Priority
+from books.providers.update_body import changed_fields
 from edits import whole
+from records.content import Content, decode
 from tenants.models import Tenant
-from tests.customers.test_edit import ABC, EDIT, sent
 from tests.rig import databases
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
+
+from .test_edit import ABC, EDIT, sent
 
 PARENT = "80000002-1234567890"
 BILL = "123ABC-1234567890"
@@ -37,9 +39,9 @@ def test_a_colon_in_a_name_is_refused(as_bob: Client, job: Record, sandbox: Sand
 
 
 def test_a_name_of_a_sister_job_is_taken_whatever_its_capitals(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
-    table = connections.table(job.tenant, "customers")
+    table = registry.table(job.tenant, "customers")
     raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Küche", parentId=job.parent_id)
-    mirror.store(job.tenant, table, raw)
+    lookup.store(job.tenant, table, raw)
     assert said(as_bob, EDIT, name="KÜCHE") == {
         "name": [
             "A customer is called “KÜCHE” already, as last read. A name can stand only once below ABC Corporation."
@@ -150,7 +152,7 @@ often = settings(
 
 def passes(tenant: Tenant, kind: Any, name: str, base: Content, typed: dict[str, str]) -> Content | None:
     """What the form makes of hostile typing; None where it refuses it."""
-    table = connections.table(tenant, name)
+    table = registry.table(tenant, name)
     data = kind.as_typed(table, base, base)
     for key, text in typed.items():
         data[key] = text
@@ -168,7 +170,7 @@ def taken(tenant: Tenant, name: str, id: str, typed: list[dict[str, str]], kind:
 
     Raises Refused where the books do not take what the form did.
     """
-    table, client = connections.table(tenant, name), connections.client(tenant, Priority.SAVE)
+    table, client = registry.table(tenant, name), registry.client(tenant, Priority.SAVE)
     now, count = decode(table.shape, client.read_record(table, id)), 0
     for one in typed:
         edited = passes(tenant, kind, name, now, one)
@@ -183,8 +185,8 @@ def texts(names: list[str]) -> st.SearchStrategy[list[dict[str, str]]]:
 
 
 def test_whatever_passes_the_form_of_a_customer_is_taken_by_the_books(job: Record, sandbox: Sandbox) -> None:
-    table = connections.table(job.tenant, "customers")
-    content = mirror.content(job)
+    table = registry.table(job.tenant, "customers")
+    content = lookup.content(job)
     names = [name for name in whole.as_typed(table, content, content) if not name.endswith("-id")] + ADDED
 
     @often
@@ -198,8 +200,8 @@ def test_whatever_passes_the_form_of_a_customer_is_taken_by_the_books(job: Recor
 
 
 def test_whatever_passes_the_header_of_a_bill_is_taken_by_the_books(job: Record, sandbox: Sandbox) -> None:
-    table = connections.table(job.tenant, "bills")
-    content = mirror.content(mirror.find(job.tenant, "bills", BILL))
+    table = registry.table(job.tenant, "bills")
+    content = lookup.content(lookup.find(job.tenant, "bills", BILL))
     names = list(bills.as_typed(table, content, content))
 
     @often
@@ -213,8 +215,8 @@ def test_whatever_passes_the_header_of_a_bill_is_taken_by_the_books(job: Record,
 
 
 def test_a_form_of_emptied_inputs_is_refused_or_taken(job: Record, sandbox: Sandbox) -> None:
-    table = connections.table(job.tenant, "customers")
-    content = mirror.content(job)
+    table = registry.table(job.tenant, "customers")
+    content = lookup.content(job)
     data = QueryDict(mutable=True)
     for name in whole.as_typed(table, content, content):
         data[name] = ""

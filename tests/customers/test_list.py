@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from books import mirror
-from books.conductor.customers import CUSTOMERS
+from books.mirror import lookup
 from books.models import SyncRun, Watch
+from books.providers.conductor.customers import CUSTOMERS
 from tenants.models import Tenant
 from tests.rig.copies import Copied
 from tests.rig.vendor import Sandbox
@@ -24,7 +24,7 @@ def store(tenant: Tenant, **names: Mapping[str, object]) -> None:
     """Put small customers into the mirror: id → what differs from a plain active one."""
     plain = {"revisionNumber": "1", "isActive": True, "balance": "0.00", "totalBalance": "0.00"}
     rows = [{**plain, "id": key, "name": key, "fullName": key, **more} for key, more in names.items()]
-    mirror.store_page(tenant, CUSTOMERS, rows, timezone.now())
+    lookup.store_page(tenant, CUSTOMERS, rows, timezone.now())
 
 
 def names(client: Client, query: str = "") -> list[str]:
@@ -135,7 +135,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 
 def test_no_page_of_customers_asks_the_vendor(as_bob: Client, larch: Tenant, copied: Copied, sandbox: Sandbox) -> None:
     copied(larch, "customers")
-    key = mirror.search(larch, CUSTOMERS).rows[0].remote_id
+    key = lookup.search(larch, CUSTOMERS).rows[0].remote_id
     statuses = [as_bob.get(LIST + path).status_code for path in ("", f"{key}/", f"{key}/edit")]
     assert (statuses, sandbox.requests("end_usr_wholesaler0001")) == ([200, 200, 200], [])
 

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
 from edits.models import Edit, State
-from tests.customers.test_edit import ABC, EDIT, change, sent
 from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.vendor import Sandbox
+
+from .test_edit import ABC, EDIT, change, sent
 
 SHIP = "alternate_shipping_addresses"
 FIELDS = "custom_contact_fields"
@@ -220,7 +222,7 @@ def test_a_month_that_no_year_has_is_said_beside_it(as_bob: Client, job: Record,
 def test_parent_and_job_type_are_sent_by_their_ids(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     sandbox.change(endUserId=ABC, resource="customers", id=ACME, changes={"jobTypeId": REPAIR})
     raw = sandbox.get(f"/quickbooks-desktop/customers/{ACME}", ABC)
-    mirror.store(job.tenant, connections.table(job.tenant, "customers"), raw)
+    lookup.store(job.tenant, registry.table(job.tenant, "customers"), raw)
     as_bob.post(EDIT, form(as_bob) | {"parent": "Acme Corporation", "job_type": "repair"})
     assert sent(sandbox) == [{"revisionNumber": "1721172183", "jobTypeId": REPAIR, "parentId": ACME}]
 
@@ -264,7 +266,7 @@ def test_entries_survive_a_rebase(as_bob: Client, job: Record, sandbox: Sandbox)
     data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{FIELDS}-0-value": "1"}
     change(sandbox, phone="555-9999")
     raw = sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)
-    mirror.store(job.tenant, connections.table(job.tenant, "customers"), raw)
+    lookup.store(job.tenant, registry.table(job.tenant, "customers"), raw)
     back = inputs(as_bob.post(EDIT, data | {"rebase": "1"}))
     assert (back["phone"], back[f"{SHIP}-1-name"], back[f"{FIELDS}-0-value"]) == ("555-9999", "Yard", "1")
 

@@ -7,13 +7,15 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
 from edits.whole import WholeForm, as_typed
-from tests.customers.test_edit import ABC, EDIT, change, sent
-from tests.customers.test_lists import SHIP, errors, press
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
+
+from .test_edit import ABC, EDIT, change, sent
+from .test_lists import SHIP, errors, press
 
 MOST = 50
 
@@ -31,7 +33,7 @@ def stored(sandbox: Sandbox, job: Record, *yards: dict[str, object]) -> None:
     """Give the job these ship-to addresses and read it again."""
     change(sandbox, alternateShippingAddresses=list(yards))
     raw = sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)
-    mirror.store(job.tenant, connections.table(job.tenant, "customers"), raw)
+    lookup.store(job.tenant, registry.table(job.tenant, "customers"), raw)
     sandbox.clear_requests()
 
 
@@ -143,8 +145,8 @@ def test_a_rebase_leaves_what_nobody_touched_as_text(
 
 
 def test_whatever_is_wanted_of_a_long_list_comes_back_from_its_inputs(job: Record, yards: list[Any]) -> None:
-    table = connections.table(job.tenant, "customers")
-    base = mirror.content(mirror.find(job.tenant, "customers", job.remote_id))
+    table = registry.table(job.tenant, "customers")
+    base = lookup.content(lookup.find(job.tenant, "customers", job.remote_id))
     towns = st.dictionaries(st.integers(0, MOST - 1), st.sampled_from(["Boise", "Nampa", "gone"]), max_size=6)
 
     @given(towns, st.booleans())

@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from books.conductor.bills import BILLS, EXPENSE_LINE, ITEM_LINE
-from books.conductor.customers import ADDRESS, CUSTOMERS
-from books.records import Content, Reference
+from books.providers.conductor.bills import BILLS, EXPENSE_LINE, ITEM_LINE
+from books.providers.conductor.customers import ADDRESS, CUSTOMERS
+from records.content import Content, Reference
 
 WRAP = Content(
     ITEM_LINE,

@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from books.conductor import client as conductor
 from books.models import Record
+from books.providers.conductor import client as conductor
 from config.cache import optional
 from tests.customers.test_edit import ABC, JOB
 from tests.rig import between as line

@@ -44,7 +44,7 @@ class Page:
 READ = """
 from django.utils import timezone
 from books import connections, mirror
-from books.turns import Priority
+from books.providers.lock import Priority
 from tenants.models import Tenant
 for tenant in Tenant.objects.filter(slug__in={slugs}):
     table = connections.table(tenant, "customers")

@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.db import Error
 from django.utils import timezone
 
-from books import mirror, tasks
+from books.mirror import lookup
 from books.models import Line, SyncRun, Watch
 from books.models import State as Reading
-from books.outage import first_line
+from books.sync import tasks
+from books.sync.outage import first_line
 from edits import settling
 from edits.models import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE
@@ -84,9 +85,9 @@ def read_one(scene: Scene, begin: Callable[[], None]) -> Cell:
     scene.over()
     started = time.monotonic()
     again = scene.client.get(LOOK, {"base": ""})
-    assert (again.status_code, words(again)) == (200, "") or mirror.find(scene.job.tenant, "customers", JOB).deleted_at
-    record = mirror.find(scene.job.tenant, "customers", JOB)
-    state = "deleted" if record.deleted_at else "readable" if mirror.content(record) else ""
+    assert (again.status_code, words(again)) == (200, "") or lookup.find(scene.job.tenant, "customers", JOB).deleted_at
+    record = lookup.find(scene.job.tenant, "customers", JOB)
+    state = "deleted" if record.deleted_at else "readable" if lookup.content(record) else ""
     return Cell(str(answer.status_code), words(answer), state, time.monotonic() - started)
 
 

@@ -12,11 +12,11 @@ from random import Random
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from books.conductor.bills import BILLS
-from books.conductor.customers import CUSTOMERS
-from books.fields import Field, Kind, Shape
-from books.records import Content, Reference, Value, blank
+from books.providers.conductor.bills import BILLS
+from books.providers.conductor.customers import CUSTOMERS
 from edits.merge import Merge, three_way
+from records.content import Content, Reference, Value, blank
+from records.fields import Field, Kind, Shape
 
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FIRST = date(2026, 1, 1)

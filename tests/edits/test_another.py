@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
-from books.records import Content, loads
 from edits.models import Edit
+from records.content import Content, loads
 from tests.customers.test_edit import change, sent
-from tests.edits.test_conflict import stale
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs, sign_in_from
 from tests.rig.vendor import Sandbox
+
+from .test_conflict import stale
 
 ABC = "end_usr_1234567abcdefg"
 BILL = "123ABC-1234567890"
@@ -31,7 +33,7 @@ def decide(client: Client, page: Any, **typed: str) -> Any:
 
 
 def held(record: Record) -> Content:
-    return mirror.content(mirror.find(record.tenant, record.kind, record.remote_id))
+    return lookup.content(lookup.find(record.tenant, record.kind, record.remote_id))
 
 
 def said(page: Any) -> str:
@@ -59,7 +61,7 @@ def test_what_it_was_can_be_put_back(as_bob: Client, job: Record, sandbox: Sandb
 def test_what_cannot_be_emptied_is_not_offered_as_what_it_was(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     assert job.version is not None
     blank = loads(job.version.content) | {"creditLimit": None}
-    mirror.store(job.tenant, connections.table(job.tenant, "customers"), blank | {"revisionNumber": "1"})
+    lookup.store(job.tenant, registry.table(job.tenant, "customers"), blank | {"revisionNumber": "1"})
     page = stale(as_bob, sandbox, {"credit_limit": "10"}, creditLimit="20.00")
     (row,) = page.context["conflict"].rows
     assert (row.back, decide(as_bob, page, **{"choice-credit_limit": "was"}).status_code) == (None, 422)
@@ -116,7 +118,7 @@ def test_choices_and_typing_survive_when_the_record_moves_once_more(
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return mirror.find(abc, "bills", BILL)
+    return lookup.find(abc, "bills", BILL)
 
 
 def stale_line(client: Client, bill: Record, sandbox: Sandbox) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from books import mirror
+from books.mirror import lookup
 from books.models import Record
 from edits import sightings
 from edits.models import Edit, State
@@ -30,20 +30,20 @@ def failed_decision(as_bob: Client, sandbox: Sandbox, **fault: Any) -> tuple[str
 
 
 def phone_of(job: Record) -> str:
-    return mirror.find(job.tenant, "customers", JOB).phone
+    return lookup.find(job.tenant, "customers", JOB).phone
 
 
 def test_a_stale_save_is_a_conflict_and_writes_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     answer = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
     assert answer.status_code == 409
-    assert (Edit.objects.get().state, mirror.find(job.tenant, "customers", JOB).phone) == (State.CONFLICT, "555-0199")
+    assert (Edit.objects.get().state, lookup.find(job.tenant, "customers", JOB).phone) == (State.CONFLICT, "555-0199")
 
 
 def test_what_does_not_touch_is_combined_and_one_confirm_saves(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     page = stale(as_bob, sandbox, {"phone": "555-0100"}, fax="555-0188")
     edit = Edit.objects.get()
     answer = as_bob.post(f"/t/abc/edits/{edit.pk}/", inputs(page, "conflict") | {"confirm": "1"})
-    record = mirror.content(mirror.find(job.tenant, "customers", JOB))
+    record = lookup.content(lookup.find(job.tenant, "customers", JOB))
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     assert (record["phone"], record["fax"]) == ("555-0100", "555-0188")
 

@@ -9,9 +9,9 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from books.conductor.bills import BILLS
-from books.conductor.customers import CUSTOMERS
 from books.models import Record
+from books.providers.conductor.bills import BILLS
+from books.providers.conductor.customers import CUSTOMERS
 from edits.another import Another
 from edits.conflicts import Conflict
 from edits.merge import three_way

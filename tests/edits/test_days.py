@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books import shown
 from edits.days import FIRST, LAST, day
+from records import formatting
 
 TODAY = date(2026, 11, 26)
 STOOD = date(2021, 12, 28)
@@ -86,7 +86,7 @@ def test_a_date_at_the_end_of_the_calendar_is_counted_from_without_an_error(text
 
 @given(DAYS, DAYS, ORDERS)
 def test_a_day_as_shown_is_the_same_day_under_either_order(one: date, near: date, day_first: bool) -> None:
-    assert day(shown.day(one), today=TODAY, near=near, day_first=day_first) == one
+    assert day(formatting.day(one), today=TODAY, near=near, day_first=day_first) == one
 
 
 @given(st.text() | st.from_regex(r"[-+0-9/. tadyjnfebmrclugsopv,−]{1,14}"), st.dates() | st.none(), ORDERS)

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books import connections, mirror, sync, timetable
+from books import registry
+from books.mirror import lookup
 from books.models import Record
+from books.sync import refresh, scheduler
 from edits import drafts
 from edits.describing import Change
 from edits.models import DRAFTS_KEPT, Edit, State
@@ -35,7 +37,7 @@ def test_a_draft_keeps_what_was_typed_and_asks_the_vendor_nothing(
 ) -> None:
     typed(as_bob, phone="555-0100")
     again = inputs(as_bob.get(f"{EDIT}?draft={draft().pk}"))
-    assert (again["phone"], mirror.find(job.tenant, "customers", JOB).phone == "555-0100", sandbox.requests(ABC)) == (
+    assert (again["phone"], lookup.find(job.tenant, "customers", JOB).phone == "555-0100", sandbox.requests(ABC)) == (
         "555-0100",
         False,
         [],
@@ -85,7 +87,7 @@ def test_the_form_offers_the_draft_with_what_changed_since(as_bob: Client, job: 
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     (offer,) = as_bob.get(EDIT).context["offers"]
-    was = mirror.content(job)["fax"]
+    was = lookup.content(job)["fax"]
     assert (offer.edit, offer.since) == (draft(), [Change("Fax", was, "555-0188")])
 
 
@@ -110,7 +112,7 @@ def test_a_draft_over_a_record_that_moved_ends_in_a_conflict_to_decide(
     typed(as_bob, phone="555-0100")
     change(sandbox, phone="555-0199")
     if is_read:
-        sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
+        refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
     answer = as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
     assert (answer.status_code, [part.key for part in answer.context["conflict"].merge.clashes]) == (409, ["phone"])
 
@@ -213,5 +215,5 @@ def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(
     change(sandbox, fax="555-0188")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
-    timetable.prune(timezone.now())
+    scheduler.prune(timezone.now())
     assert unescape(as_bob.get(EDIT).content.decode()).count("Go on with it") == 1

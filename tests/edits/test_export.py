@@ -15,7 +15,8 @@ from edits.describing import Change
 from edits.export import NUMBER, guarded
 from edits.models import State
 from tenants.models import Tenant
-from tests.edits.past import a_sighting, an_edit
+
+from .past import a_sighting, an_edit
 
 EXPORT = "/t/abc/edits/export.csv"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

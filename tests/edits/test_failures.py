@@ -8,18 +8,22 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from books import connections, errors, mirror, sync, upkeep
+from books import registry
+from books.mirror import lookup
 from books.models import Line, Record, Version
+from books.providers import errors, upkeep
+from books.sync import refresh
 from edits import leases, life, saving, settling
 from edits.models import Edit, State
 from tenants.access import Member
 from tests.customers.test_edit import change, sent
-from tests.edits.test_saving import NEW_PHONE, author, in_the_books, save
 from tests.rig import between as line
 from tests.rig.between import Between, Spoil
 from tests.rig.database import Trouble
 from tests.rig.running import wait_until
 from tests.rig.vendor import Sandbox
+
+from .test_saving import NEW_PHONE, author, in_the_books, save
 
 __all__ = ["author"]  # a fixture
 
@@ -71,13 +75,13 @@ def test_where_the_record_cannot_be_read_either_it_stays_unknown_and_the_next_sa
 def test_a_fault_of_any_kind_between_sending_and_storing_is_looked_into_at_once(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
-    store_version = mirror.store_version
+    store_version = lookup.store_version
 
     def fail(*_: object) -> None:
-        monkeypatch.setattr(mirror, "store_version", store_version)  # so that the look that follows stores again
+        monkeypatch.setattr(lookup, "store_version", store_version)  # so that the look that follows stores again
         raise kind  # no vendor can bring about each of them at will
 
-    monkeypatch.setattr(mirror, "store_version", fail)
+    monkeypatch.setattr(lookup, "store_version", fail)
     edit = save(author, job)
     assert (life_of(edit), len(sent(sandbox))) == ([State.SENDING, State.UNKNOWN, State.SAVED], 1)
 
@@ -89,7 +93,7 @@ def mistaken(*_: object) -> None:
 def test_what_fails_before_anything_has_left_is_not_sent(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("books.conductor.client.body_of", mistaken)
+    monkeypatch.setattr("books.providers.conductor.client.body_of", mistaken)
     with pytest.raises(errors.NotBegun):
         save(author, job)
     assert (the_edit().state, the_edit().error, sent(sandbox)) == (State.NOT_SENT, "NotBegun", [])
@@ -136,7 +140,7 @@ def test_after_a_database_that_did_not_take_the_answer_the_next_save_of_the_comp
         save(author, job)
     trouble.over()
     wait_until(lambda: not Line.objects.get(tenant=job.tenant).holder)
-    other = mirror.find(job.tenant, "customers", str(job.parent_id))
+    other = lookup.find(job.tenant, "customers", str(job.parent_id))
     assert save(author, other, token="form-2").state == State.SAVED
 
 
@@ -196,9 +200,9 @@ def test_a_save_that_was_given_up_while_its_process_was_frozen_is_not_sent_any_m
 ) -> None:
     edit = under_way(author, job, lease=0)
     settling.lost(Edit.objects.get(pk=edit.pk))
-    was = mirror.content(job)
+    was = lookup.content(job)
     with pytest.raises(errors.NotBegun):
-        saving._send(edit, connections.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+        saving._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert sent(sandbox) == []
 
 
@@ -206,8 +210,8 @@ def test_a_lapsed_lease_that_nobody_has_taken_up_is_renewed_and_the_save_goes_ou
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = under_way(author, job, lease=0)
-    was = mirror.content(job)
-    done = saving._send(edit, connections.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    was = lookup.content(job)
+    done = saving._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert (done.state, len(sent(sandbox))) == (State.SAVED, 1)
 
 
@@ -225,7 +229,7 @@ def test_one_edit_that_cannot_be_settled_does_not_stop_the_others(
 ) -> None:
     first = under_way(author, job, lease=0)
     change(sandbox, fax="555-0199")
-    job = sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
+    job = refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone="555-0111")
@@ -239,12 +243,12 @@ def test_one_edit_that_cannot_be_compared_does_not_hide_that_another_came_late(
 ) -> None:
     first = under_way(author, job, lease=0)
     change(sandbox, fax="555-0199")
-    job = sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
+    job = refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
     Edit.objects.update(state=State.NOT_APPLIED, may_land_until=timezone.now(), settled_at=timezone.now())
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone=NEW_PHONE)
-    sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
+    refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
     settling.settle_due()
     assert (Edit.objects.get(pk=first.pk).state, Edit.objects.get(pk=second.pk).state) == (
         State.NOT_APPLIED,

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from books import http
 from books.models import Record
+from books.providers import http
 from edits import views
 from tests.rig.between import Between
 from tests.rig.database import Trouble

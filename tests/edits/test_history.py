@@ -10,13 +10,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from edits import life
 from edits.describing import Change
 from edits.models import OUTCOMES, Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
-from tests.edits.past import a_sighting, an_edit
+
+from .past import a_sighting, an_edit
 
 LIST = "/t/abc/edits/"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -149,8 +151,8 @@ def test_another_companys_history_is_not_in_it(as_carol: Client, larch: Tenant, 
 
 
 def test_a_draft_is_not_in_it_nor_what_never_became_more(as_carol: Client, abc: Tenant, bob: User) -> None:
-    table = connections.table(abc, "customers")
-    record = mirror.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    table = registry.table(abc, "customers")
+    record = lookup.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
     assert record.version is not None
     author = Member(abc, bob, Role.BOOKKEEPER, 1)
     for typed, form in (("phone=1", "form-1"), ("phone=2", "form-2")):

@@ -7,15 +7,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books import connections, mirror, sync
+from books import registry
+from books.mirror import lookup
 from books.models import Record
+from books.sync import refresh
 from edits import settling
 from edits.models import Edit, State
-from tests.edits.test_another import BILL, FORM, held
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
 from tests.rig.running import wait_until
 from tests.rig.vendor import Sandbox
+
+from .test_another import BILL, FORM, held
 
 ABC = "end_usr_1234567abcdefg"
 BILLS = f"/quickbooks-desktop/bills/{BILL}"
@@ -24,7 +27,7 @@ BILLS = f"/quickbooks-desktop/bills/{BILL}"
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return mirror.find(abc, "bills", BILL)
+    return lookup.find(abc, "bills", BILL)
 
 
 def add_a_line(client: Client, bill: Record) -> dict[str, str]:
@@ -133,7 +136,7 @@ def test_nor_when_what_followed_the_lost_save_was_taken_up_again_in_a_form_of_it
     conflicts_unread(as_bob, sandbox, form | {"memo": "And this"})
     again = inputs(as_bob.get(FORM, {"from": str(Edit.objects.latest("pk").pk)}))
     conflicts_unread(as_bob, sandbox, agreed(as_bob.post(FORM, again)))
-    sync.read_again(bill.tenant, connections.table(bill.tenant, bill.kind), bill.remote_id)
+    refresh.read_again(bill.tenant, registry.table(bill.tenant, bill.kind), bill.remote_id)
     page = as_bob.get(f"/t/abc/edits/{Edit.objects.latest('pk').pk}/")
     as_bob.post(page.context["form_action"], inputs(page, "conflict") | {"confirm": "1"})
     texts = [line["memo"] for line in sandbox.get(BILLS, ABC)["expenseLines"]]

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from books.conductor.bills import GROUP_LINE
-from books.records import Content, Reference
+from books.providers.conductor.bills import GROUP_LINE
 from edits.merge import three_way
 from edits.parts import Side
+from records.content import Content, Reference
 
 from .examples import BILL, CUSTOMER, HOME, MY_BILL, PAPER, TAPE, THEIR_BILL, WRAP
 

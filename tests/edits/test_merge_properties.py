@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from books.fields import Field, Kind
 from edits.merge import Undecided, three_way
 from edits.parts import Choice, Side, alike, by_key, same
+from records.fields import Field, Kind
 
 from .examples import BILL, WRAP
 from .scripts import edited, leaves, lists, merges, often, record, scripts, shapes, value

@@ -10,8 +10,8 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from books import http
 from books.models import Record
+from books.providers import http
 from edits import saving
 from tenants.models import Membership, Role, Tenant
 from tests.rig.copies import Copied

@@ -9,17 +9,20 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from books import connections, errors, mirror
-from books.conductor.words import AT_THE_DOOR, WORDS
+from books import registry
+from books.mirror import lookup
 from books.models import Record
-from books.turns import Priority
+from books.providers import errors
+from books.providers.conductor.messages import AT_THE_DOOR, WORDS
+from books.providers.lock import Priority
 from edits.models import Edit, State
 from tenants.models import Tenant
-from tests.edits.codes import DOOR, LISTED, ROWS, Row
 from tests.rig.copies import Copied
 from tests.rig.figures import Note
 from tests.rig.inputs import agreed, inputs
 from tests.rig.vendor import Sandbox
+
+from .codes import DOOR, LISTED, ROWS, Row
 
 ABC = "end_usr_1234567abcdefg"
 FORMS = {
@@ -56,7 +59,7 @@ def page(answer: Any) -> str:
 
 def known(tenant: Tenant) -> dict[str, str]:
     """Ids and values of the documented bill, for messages that name them."""
-    bill = mirror.content(mirror.find(tenant, "bills", "123ABC-1234567890"))
+    bill = lookup.content(lookup.find(tenant, "bills", "123ABC-1234567890"))
     line = bill["expense_lines"][0]
     references = {name: bill[name].id for name in ("vendor", "terms")} | {"payables": bill["payables_account"].id}
     references |= {name: line[name].id for name in ("account", "class", "payee")}
@@ -176,18 +179,18 @@ def test_a_save_that_is_fine_says_so(desk: Client) -> None:
 
 def test_a_list_that_matches_nothing_is_empty_and_no_failure(sandbox: Sandbox, abc: Tenant) -> None:
     """1."""
-    client = connections.client(abc, Priority.SYNC)
+    client = registry.client(abc, Priority.SYNC)
     later: datetime = timezone.now() + timedelta(days=900)
-    pages = client.pages(connections.table(abc, "bills"), updatedAfter=later.isoformat(timespec="seconds"))
+    pages = client.pages(registry.table(abc, "bills"), updatedAfter=later.isoformat(timespec="seconds"))
     assert [page.rows for page in pages] == [[]]
 
 
 def test_a_body_that_the_service_cannot_read_names_its_line(sandbox: Sandbox, abc: Tenant) -> None:
     """INVALID_REQUEST_ERROR, by an id that is too long for the second of two lines."""
-    client, table = connections.client(abc, Priority.SAVE), connections.table(abc, "bills")
+    client, table = registry.client(abc, Priority.SAVE), registry.table(abc, "bills")
     record = client.read_record(table, "123ABC-1234567890")
-    stored = mirror.store(abc, table, record)
-    base = mirror.content(stored)
+    stored = lookup.store(abc, table, record)
+    base = lookup.content(stored)
     (line,) = base["expense_lines"]
     wrong = line.replace(id="-1", account=type(line["account"])("8" * 40, "Rent"))
     edited = base.replace(expense_lines=(line, wrong))

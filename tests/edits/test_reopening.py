@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from books import connections, mirror
+from books import registry
+from books.mirror import lookup
 from books.models import Record
 from edits.models import Edit, State
 from tests.customers.test_edit import EDIT, change, sent
-from tests.edits.test_another import BILL, FORM, held, stale_line
-from tests.edits.test_conflict import stale
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
 from tests.rig.vendor import Sandbox
+
+from .test_another import BILL, FORM, held, stale_line
+from .test_conflict import stale
 
 ABC = "end_usr_1234567abcdefg"
 MINE, THEIRS = {"phone": "555-0100", "fax": "1"}, {"phone": "555-0199", "fax": "2"}
@@ -108,7 +110,7 @@ def test_an_edit_that_was_refused_is_reopened_over_what_has_changed_since(
 ) -> None:
     sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | MINE)
-    mirror.store(job.tenant, connections.table(job.tenant, "customers"), change(sandbox, **THEIRS))
+    lookup.store(job.tenant, registry.table(job.tenant, "customers"), change(sandbox, **THEIRS))
     form = as_bob.get(f"{EDIT}?from={Edit.objects.get().pk}")
     assert (inputs(form)["phone"], as_bob.post(EDIT, inputs(form)).status_code) == ("555-0100", 422)
 
@@ -116,7 +118,7 @@ def test_an_edit_that_was_refused_is_reopened_over_what_has_changed_since(
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return mirror.find(abc, "bills", BILL)
+    return lookup.find(abc, "bills", BILL)
 
 
 def test_a_cell_of_a_line_is_asked_about_under_its_line(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:

@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from books import connections, errors, mirror, processes
+from books import registry
+from books.mirror import lookup
 from books.models import Record
+from books.providers import errors, processes
 from edits import saving, settling, telling, wishes
 from edits.models import Edit, State
 from tenants.access import Member
@@ -29,7 +31,7 @@ def author(bob: User, abc: Tenant) -> Member:
 def save(author: Member, job: Record, token: str = "form-1", phone: str = NEW_PHONE) -> Edit:
     """Save another phone number over the version in the mirror."""
     assert job.version is not None
-    return saving.save(author, job, job.version, mirror.content(job).replace(phone=phone), token)
+    return saving.save(author, job, job.version, lookup.content(job).replace(phone=phone), token)
 
 
 def fail(sandbox: Sandbox, fault: str, **more: object) -> None:
@@ -96,7 +98,7 @@ def test_a_line_cut_after_the_write_is_found_out_to_be_saved(author: Member, job
     assert (
         edit.state,
         len(sent(sandbox)),
-        edit.result == mirror.find(job.tenant, "customers", job.remote_id).version,
+        edit.result == lookup.find(job.tenant, "customers", job.remote_id).version,
     ) == (
         State.SAVED,
         1,
@@ -182,10 +184,10 @@ def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     assert job.version is not None
-    was = mirror.content(job)
+    was = lookup.content(job)
     edit, _ = saving._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
     settling.lost(Edit.objects.get())
-    saving._send(edit, connections.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    saving._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert [state for state, _ in Edit.objects.get().life] == [State.SENDING, State.UNKNOWN, State.SAVED]
 
 

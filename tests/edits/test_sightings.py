@@ -10,17 +10,21 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from books import connections, errors, mirror, sync, timetable
+from books import registry
+from books.mirror import lookup
 from books.models import Record, Version
-from books.records import Reference
+from books.providers import errors
+from books.sync import refresh, scheduler
 from edits import saving, settling, sightings
 from edits.describing import Change, read
 from edits.models import Edit, Sighting, State
+from records.content import Reference
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import JOB, change
-from tests.edits.test_saving import NEW_PHONE, fail, save
 from tests.rig.vendor import JUNIPER, Sandbox
+
+from .test_saving import NEW_PHONE, fail, save
 
 
 @pytest.fixture
@@ -34,10 +38,10 @@ Store = Callable[..., Record]
 @pytest.fixture
 def store(abc: Tenant) -> Store:
     """`store("1", phone="555")` puts a customer at revision 1 into the mirror."""
-    table = connections.table(abc, "customers")
+    table = registry.table(abc, "customers")
 
     def stored(revision: str, **members: Any) -> Record:
-        return mirror.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": revision, **members})
+        return lookup.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": revision, **members})
 
     return stored
 
@@ -60,7 +64,7 @@ CHECK = {
 
 
 def read_again(job: Record) -> Record:
-    return sync.read_again(job.tenant, connections.table(job.tenant, job.kind), job.remote_id)
+    return refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
 
 
 def test_a_change_in_the_books_is_told_from_version_to_version(store: Store) -> None:
@@ -135,9 +139,9 @@ def test_what_no_person_changed_on_the_record_is_not_told(
 def test_what_only_people_in_the_books_change_is_told_too(
     abc: Tenant, was: dict[str, Any], now: dict[str, Any], change: Change
 ) -> None:
-    table = connections.table(abc, "bills")
+    table = registry.table(abc, "bills")
     for revision, members in (("1", was), ("2", now)):
-        mirror.store(abc, table, {"id": "B-1", "isPaid": False, "revisionNumber": revision, **members})
+        lookup.store(abc, table, {"id": "B-1", "isPaid": False, "revisionNumber": revision, **members})
     assert [changes for _, changes in told()] == [[change]]
 
 
@@ -145,7 +149,7 @@ def test_a_first_reading_costs_the_history_one_query(
     abc: Tenant, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rows = [{"id": f"8-{n}", "fullName": f"C {n}", "revisionNumber": "1"} for n in range(1000)]
-    mirror.store_page(abc, connections.table(abc, "customers"), rows, timezone.now())
+    lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
     with django_assert_num_queries(1):
         sightings.tell()
 
@@ -155,7 +159,7 @@ def test_many_changes_cost_no_query_each_to_find_out(
 ) -> None:
     for revision in ("1", "2"):
         rows = [{"id": f"8-{n}", "fullName": f"C {n}", "revisionNumber": revision, "phone": revision} for n in range(9)]
-        mirror.store_page(abc, connections.table(abc, "customers"), rows, timezone.now())
+        lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
     with django_assert_num_queries(3 + 2 + 9 + 1):  # look, read, whose; begin, end; claim each; write all
         assert sightings.tell() == 9
 
@@ -179,16 +183,16 @@ def test_what_came_along_with_our_own_edit_is_told_beside_it(author: Member, job
 def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
-    bill = mirror.find(job.tenant, "bills", "123ABC-1234567890")
+    bill = lookup.find(job.tenant, "bills", "123ABC-1234567890")
     other = next(
         Reference(row.remote_id, row.full_name)
         for row in Record.objects.filter(tenant=job.tenant, kind="standard-terms").order_by("pk")
-        if row.full_name != mirror.content(bill)["terms"].name
+        if row.full_name != lookup.content(bill)["terms"].name
     )
     assert bill.version is not None
     sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="cut_before")
     with pytest.raises(errors.NoAnswer):
-        saving.save(author, bill, bill.version, mirror.content(bill).replace(terms=other), "form-1")
+        saving.save(author, bill, bill.version, lookup.content(bill).replace(terms=other), "form-1")
     changes = {"terms": {"id": other.id, "fullName": other.name}, "dueDate": "2021-12-24", "memo": "Theirs"}
     sandbox.change(endUserId=job.tenant.end_user_id, resource="bills", id=bill.remote_id, changes=changes)
     Edit.objects.update(look_at=timezone.now())
@@ -265,7 +269,7 @@ def test_it_outlives_the_versions_that_it_was_told_from(as_carol: Client, store:
     store("2", phone="555-0199")
     told()
     Version.objects.update(seen_at=timezone.now() - timedelta(days=91))
-    assert timetable.prune(timezone.now()) == 1
+    assert scheduler.prune(timezone.now()) == 1
     page = as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()
     assert ("555-0100" in page, "555-0199" in page) == (True, True)
 
@@ -281,7 +285,7 @@ def test_a_version_that_cannot_be_read_holds_up_no_other(store: Store) -> None:
 @pytest.fixture
 def alder(sandbox: Sandbox, juniper: Tenant) -> Record:
     """A customer in Bigcapital, whose books number no revisions: what it held before is the same version again."""
-    return sync.read_again(juniper, connections.table(juniper, "customers"), "1")
+    return refresh.read_again(juniper, registry.table(juniper, "customers"), "1")
 
 
 def change_alder(sandbox: Sandbox, alder: Record, **changes: object) -> None:
@@ -290,7 +294,7 @@ def change_alder(sandbox: Sandbox, alder: Record, **changes: object) -> None:
 
 
 def test_a_record_that_comes_back_to_what_it_held_is_told_both_times(sandbox: Sandbox, alder: Record) -> None:
-    was = mirror.content(alder)["note"]
+    was = lookup.content(alder)["note"]
     change_alder(sandbox, alder, note="Theirs")
     there = told()
     change_alder(sandbox, alder, note=was)
@@ -301,10 +305,10 @@ def test_after_an_edit_was_taken_back_the_next_change_is_told_from_what_it_held_
     sandbox: Sandbox, alder: Record, bob: User
 ) -> None:
     author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
-    for number, phone in enumerate(("555-0100", mirror.content(alder)["work_phone"])):
-        record = mirror.find(alder.tenant, "customers", "1")
+    for number, phone in enumerate(("555-0100", lookup.content(alder)["work_phone"])):
+        record = lookup.find(alder.tenant, "customers", "1")
         assert record.version is not None
-        mine = mirror.content(record).replace(work_phone=phone)
+        mine = lookup.content(record).replace(work_phone=phone)
         saving.save(author, record, record.version, mine, f"form-{number}")
     change_alder(sandbox, alder, note="Theirs")
     assert [fields for fields, _ in told()] == [" note "]
@@ -315,7 +319,7 @@ def test_what_comes_back_by_other_hands_is_not_taken_for_the_edit_that_made_it_o
 ) -> None:
     author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
     assert alder.version is not None
-    saving.save(author, alder, alder.version, mirror.content(alder).replace(work_phone="555-0100"), "form-1")
+    saving.save(author, alder, alder.version, lookup.content(alder).replace(work_phone="555-0100"), "form-1")
     change_alder(sandbox, alder, work_phone="555-0199")
     change_alder(sandbox, alder, work_phone="555-0100")
     assert [changes[0][1:] for _, changes in told()] == [("555-0100", "555-0199"), ("555-0199", "555-0100")]
@@ -345,7 +349,7 @@ def test_the_history_is_neither_changed_nor_deleted(store: Store, rewrite: Calla
 def test_the_timetable_tells(store: Store) -> None:
     store("1", phone="1")
     store("2", phone="2")
-    timetable.round_of_work()
+    scheduler.round_of_work()
     assert Sighting.objects.count() == 1
 
 

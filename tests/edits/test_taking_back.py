@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from hypothesis import assume, given
 
-from books.conductor.bills import GROUP_LINE
-from books.fields import Kind
-from books.records import Content, Reference
+from books.providers.conductor.bills import GROUP_LINE
 from edits.taking_back import taken_back
+from records.content import Content, Reference
+from records.fields import Kind
 
 from .examples import BILL, CUSTOMER, HOME, PAPER, TAPE, WRAP
 from .scripts import edited, often, record, scripts, shapes

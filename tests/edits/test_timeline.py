@@ -8,16 +8,19 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from books import connections, mirror, sync
+from books import registry
+from books.mirror import lookup
 from books.models import Record
+from books.sync import refresh
 from edits import sightings
 from edits.describing import Change
 from edits.models import Edit, Sighting, State
 from tenants.models import Tenant
 from tests.customers.test_edit import EDIT, JOB, PAGE, change
-from tests.edits.past import a_sighting, an_edit
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
+
+from .past import a_sighting, an_edit
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WHOLE = f"/t/abc/edits/of/customers/{JOB}/"
@@ -27,7 +30,7 @@ def changed_twice(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     """Bob changes the phone number from here, then somebody the fax number in QuickBooks."""
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": "Their letter of 20 Nov"})
     change(sandbox, fax="555-0188")
-    sync.read_again(job.tenant, connections.table(job.tenant, "customers"), JOB)
+    refresh.read_again(job.tenant, registry.table(job.tenant, "customers"), JOB)
     sightings.tell()
 
 
@@ -72,9 +75,9 @@ def test_a_record_that_is_gone_keeps_its_timeline(as_carol: Client, abc: Tenant,
 
 
 def test_that_a_record_was_deleted_in_the_books_is_in_its_timeline(as_carol: Client, abc: Tenant) -> None:
-    mirror.store(abc, connections.table(abc, "customers"), {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    lookup.store(abc, registry.table(abc, "customers"), {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
     found = [as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()]
-    mirror.forget(abc, "customers", ["8-1"])
+    lookup.forget(abc, "customers", ["8-1"])
     found.append(as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode())
     assert ["Deleted in QuickBooks" in page for page in found] == [False, True]
 
@@ -114,8 +117,8 @@ def test_it_is_paged(as_carol: Client, abc: Tenant, bob: User) -> None:
 def test_a_records_page_asks_for_its_history_twice_however_long_it_is(
     as_carol: Client, abc: Tenant, bob: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    table = connections.table(abc, "customers")
-    mirror.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    table = registry.table(abc, "customers")
+    lookup.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
     for n in range(count):
         an_edit(abc, bob, NOON - timedelta(minutes=n))
         a_sighting(abc, NOON - timedelta(minutes=n))

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.conductor.bills import BILLS, ITEM_LINE
-from books.conductor.customers import CUSTOMERS
-from books.fields import Field
-from books.records import Value
+from books.providers.conductor.bills import BILLS, ITEM_LINE
+from books.providers.conductor.customers import CUSTOMERS
 from edits.values import parse, typed
+from records.content import Value
+from records.fields import Field
 from tenants.models import Tenant
 
 COMPANY = Tenant(slug="larch")

@@ -9,8 +9,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
-from books import shown
 from config.templatetags import desk
+from records import formatting
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from config.templatetags import desk
     ],
 )
 def test_money_has_two_places_and_a_true_minus(amount: Decimal | None, written: str) -> None:
-    assert shown.money(amount) == written
+    assert formatting.money(amount) == written
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_size_of_a_change_carries_its_sign() -> None:
 
 
 def test_a_day_is_written_with_its_month_in_letters() -> None:
-    assert shown.day(date(2026, 10, 8)) == "8 Oct 2026"
+    assert formatting.day(date(2026, 10, 8)) == "8 Oct 2026"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_day_is_written_with_its_month_in_letters() -> None:
 )
 def test_due_counts_from_today(days: int, said: str, coloured: str) -> None:
     then = timezone.localdate() + timedelta(days=days)
-    assert (shown.due(then), shown.due_class(then)) == (said, coloured)
+    assert (formatting.due(then), formatting.due_class(then)) == (said, coloured)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from pytest_django import Settings
 
-from tests.rig.vendor import Sandbox
+from .vendor import Sandbox
 
 # Given the line to the desk and the vendor's answer, it answers in the vendor's stead.
 Spoil = Callable[[socket.socket, httpx.Response], None]

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, StorageState
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
-from tests.rig import browser as chromium
+from . import browser as chromium
 
 
 class OpenPage(Protocol):

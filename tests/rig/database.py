@@ -9,7 +9,8 @@ from django.db import connection
 
 from books.models import Line
 from edits.models import Edit, State
-from tests.rig.running import wait_until
+
+from .running import wait_until
 
 
 class Trouble:

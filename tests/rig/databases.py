@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 
-from tests.rig import postgres
+from . import postgres
 
 EXAMPLES = 20  # of a rule that SQLite has been asked a hundred times
 DATABASE = {"db", "transactional_db", "django_db_setup"}

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from books import connections
-from books.fields import Table
-from books.provider import Client
-from books.records import Content, decode
-from books.storing import revision_of
-from books.turns import Priority
+from books import registry
+from books.mirror.store import revision_of
+from books.providers.base import Client
+from books.providers.lock import Priority
+from records.content import Content, decode
+from records.fields import Table
 from tenants.models import Tenant
-from tests.rig.vendor import JUNIPER, Sandbox
+
+from .vendor import JUNIPER, Sandbox
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Books:
 
     @property
     def table(self) -> Table:
-        return connections.table(self.tenant, "customers")
+        return registry.table(self.tenant, "customers")
 
     @property
     def client(self) -> Client:
-        return connections.client(self.tenant, Priority.SAVE)
+        return registry.client(self.tenant, Priority.SAVE)
 
     def read(self) -> tuple[Content, str]:
         """The customer as it stands, with its revision."""

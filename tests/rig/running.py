@@ -9,8 +9,9 @@ import pytest
 
 from config.desk import Desk, free_port
 from config.supervisor import demo_desk
-from tests.rig import postgres
-from tests.rig.vendor import Sandbox
+
+from . import postgres
+from .vendor import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

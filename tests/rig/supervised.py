@@ -17,8 +17,9 @@ import httpx
 
 from config.desk import Desk, free_port
 from config.supervisor import demo_desk
-from tests.rig.running import RunningDesk, prepare, wait_until
-from tests.rig.vendor import Sandbox
+
+from .running import RunningDesk, prepare, wait_until
+from .vendor import Sandbox
 
 
 class Watched(RunningDesk):

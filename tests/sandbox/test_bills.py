@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import BILL, CONTRACTOR, CUSTOMER, INVALID, WHOLESALER, Caller, quickbooks, refusal
+from .conftest import BILL, CONTRACTOR, CUSTOMER, INVALID, WHOLESALER, Caller, quickbooks, refusal
 
 PATH = f"bills/{BILL}"
 EXPENSE, ITEM, GROUP = "456DEF-1234567890", "456DF0-1234567890", "456DF1-1234567890"

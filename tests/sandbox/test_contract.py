@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from conductor import Conductor
 
-from tests.sandbox.conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, KEY, WHOLESALER, Caller
+from .conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, KEY, WHOLESALER, Caller
 
 COMPANIES = (EXAMPLE, CONTRACTOR, WHOLESALER)
 LISTS = (

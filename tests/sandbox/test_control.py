@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.sandbox.conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, ROOT, Caller, end, quickbooks, refusal, start
+from .conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, ROOT, Caller, end, quickbooks, refusal, start
 
 PATH = f"customers/{CUSTOMER}"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import CONTRACTOR, CUSTOMER, STALE_TEXT, WHOLESALER, Caller, quickbooks, refusal
+from .conftest import CONTRACTOR, CUSTOMER, STALE_TEXT, WHOLESALER, Caller, quickbooks, refusal
 
 PATH = f"customers/{CUSTOMER}"
 PARENT = "customers/80000002-1234567890"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import BILL, CUSTOMER, INVALID, Caller, quickbooks, refusal
+from .conftest import BILL, CUSTOMER, INVALID, Caller, quickbooks, refusal
 
 MASKED = "An internal server error occurred. Please try again later or contact support."
 

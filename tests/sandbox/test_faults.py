@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import CONTRACTOR, CUSTOMER, Caller, quickbooks, refusal
+from .conftest import CONTRACTOR, CUSTOMER, Caller, quickbooks, refusal
 
 PATH = f"customers/{CUSTOMER}"
 CONNECTION = "INTEGRATION_CONNECTION_ERROR"

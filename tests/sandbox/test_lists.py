@@ -8,19 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.conftest import (
-    BILL,
-    CONTRACTOR,
-    CUSTOMER,
-    EXAMPLE,
-    INVALID,
-    WHOLESALER,
-    Caller,
-    end,
-    quickbooks,
-    refusal,
-    start,
-)
+from .conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, INVALID, WHOLESALER, Caller, end, quickbooks, refusal, start
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from tenants.clients import NOWHERE, client_network
-from tests.tenants.test_sign_in import GUESSER, guess, sign_in
+
+from .test_sign_in import GUESSER, guess, sign_in
 
 PROXY = "10.0.0.1"
 

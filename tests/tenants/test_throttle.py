@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from books.timetable import prune
+from books.sync.scheduler import prune
 from tenants import throttle
 from tenants.models import Throttle
 from tenants.throttle import Limit, TooManyTries, give_back, in_words, take

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bills.lines import Lines
-from books import connections
-from books.records import Content, decode, dumps, loads
-from books.writing import body_of
+from books import registry
+from books.providers.update_body import body_of
+from records.content import Content, decode, dumps, loads
 from tenants.models import Tenant
 from tests.bills.paper import data_of
 from tests.rig.browsing import OpenPage
@@ -84,7 +84,7 @@ def test_screen_check_and_vendor_agree_to_the_cent(open_page: OpenPage, vendor: 
     until_read(bob, "harbor")
     raw = vendor.get(PATH, HARBOR)
     opened(bob)
-    table = connections.table(harbor, "bills")
+    table = registry.table(harbor, "bills")
     base: Content = decode(table.shape, loads(dumps(raw)))
     chance = random.Random(5)
     seen = bob.evaluate(TYPE, [randomly_typed(chance) for _ in range(COUNT)])

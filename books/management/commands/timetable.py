@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from books import daily, heartbeat, timetable
-from books.outage import AWAY, Outage
+from books.sync import daily, heartbeat, scheduler
+from books.sync.outage import AWAY, Outage
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ class Command(BaseCommand):
         outage = Outage()
         while True:
             try:
-                timetable.round_of_work()
+                scheduler.round_of_work()
                 if time.monotonic() - pruned > PRUNE_EVERY_SECONDS:
-                    timetable.prune(timezone.now())
+                    scheduler.prune(timezone.now())
                     pruned = time.monotonic()
                 if time.monotonic() - cleared > CLEAR_EVERY_SECONDS and daily.clear_away():
                     cleared = time.monotonic()

@@ -9,8 +9,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
-from books import heartbeat, tasks
-from books.outage import AWAY, Outage
+from books.sync import heartbeat, tasks
+from books.sync.outage import AWAY, Outage
 
 
 class Worker(db_worker.Worker):

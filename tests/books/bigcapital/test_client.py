@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from books import connections, errors
-from books.bigcapital.customers import CUSTOMERS
-from books.fields import Shape
-from books.records import decode, fingerprint, loads
-from books.turns import Priority
+from books import registry
+from books.providers import errors
+from books.providers.bigcapital.customers import CUSTOMERS
+from books.providers.lock import Priority
+from records.content import decode, fingerprint, loads
+from records.fields import Shape
 from tests.rig.vendor import JUNIPER
 
 ONE = "1"
@@ -18,7 +19,7 @@ ONE = "1"
 
 @pytest.fixture
 def client(sandbox, juniper):
-    return connections.client(juniper, Priority.SAVE)
+    return registry.client(juniper, Priority.SAVE)
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_type_nobody_knows_goes_out_as_it_is(sandbox, save):
 
 
 def test_a_day_is_the_servers_own_whatever_its_time_zone(sandbox, companies):
-    client = connections.client(companies["kawara"], Priority.PERSON)
+    client = registry.client(companies["kawara"], Priority.PERSON)
     raw = client.read_record(CUSTOMERS, ONE)
     read = decode(CUSTOMERS.shape, raw)["opening_balance_at"]
     assert (raw["opening_balance_at"], read) == ("2026-01-14T15:00:00.000Z", date(2026, 1, 15))
@@ -132,13 +133,13 @@ def test_a_key_of_no_organization_or_of_an_unbuilt_one_says_so(sandbox, juniper,
     settings.BIGCAPITAL_SANDBOX_KEYS = {key}
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", key)
     with pytest.raises(kind):
-        connections.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
+        registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
 
 
 def test_a_wrong_address_is_no_missing_customer(sandbox, juniper, settings):
     settings.BIGCAPITAL_BASE_URL += "/v2"
     with pytest.raises(errors.NotReached) as caught:
-        connections.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
+        registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
     assert caught.value.happened == "No Bigcapital answers at this company's address."
 
 
@@ -146,18 +147,18 @@ def test_a_key_may_lie_in_a_file(sandbox, juniper, monkeypatch, tmp_path):
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     (tmp_path / "key").write_text(f"bc_{'5a4db0c5' * 12}\n")
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER_FILE", str(tmp_path / "key"))
-    assert connections.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)["id"] == 1
+    assert registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)["id"] == 1
 
 
 def test_without_a_key_the_operator_is_told_which_variable_is_missing(sandbox, juniper, monkeypatch):
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     with pytest.raises(errors.KeyRefused) as caught:
-        connections.client(juniper, Priority.PERSON)
+        registry.client(juniper, Priority.PERSON)
     assert caught.value.happened == "The desk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
 
 
 def test_a_demo_uses_no_key_but_the_sandboxs(sandbox, juniper, monkeypatch):
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", f"bc_{'a' * 96}")
     with pytest.raises(errors.KeyRefused) as caught:
-        connections.client(juniper, Priority.PERSON)
+        registry.client(juniper, Priority.PERSON)
     assert caught.value.happened == "A demo lets anybody in and so uses no key but the sandbox's."

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from books import connections, mirror
-from books.turns import Priority
+from books import registry
+from books.mirror import lookup
+from books.providers.lock import Priority
 from edits.models import Edit
 from tenants.models import Tenant
 from tests.rig.vendor import Sandbox
@@ -68,11 +69,11 @@ class Stage:
 
     def refresh(self) -> None:
         """What the background reading does: bring the copy up to date, or leave it where the vendor fails."""
-        client = connections.client(self.tenant, Priority.SYNC)
+        client = registry.client(self.tenant, Priority.SYNC)
         for kind in ("customers", "bills"):
-            table = connections.table(self.tenant, kind)
+            table = registry.table(self.tenant, kind)
             for page in client.pages(table):
-                mirror.store_page(self.tenant, table, page.rows, timezone.now())
+                lookup.store_page(self.tenant, table, page.rows, timezone.now())
 
     def form_url(self, place: Place) -> str:
         return f"/t/{self.tenant.slug}/{place[0]}/{place[1]}/edit"

@@ -6,18 +6,9 @@ import httpx
 import pytest
 
 from tests.rig.vendor import Sandbox
-from tests.sandbox.bigcapital.conftest import (
-    INTERIORS,
-    INTERIORS_KEY,
-    NOT_FOUND,
-    STUDIO,
-    TEA,
-    TEA_KEY,
-    UNBUILT_KEY,
-    Office,
-    told,
-)
 from tests.sandbox.conftest import end, start
+
+from .conftest import INTERIORS, INTERIORS_KEY, NOT_FOUND, STUDIO, TEA, TEA_KEY, UNBUILT_KEY, Office, told
 
 
 def test_it_lists_organizations_with_their_keys(sandbox: Sandbox) -> None:

@@ -4,17 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.bigcapital.conftest import (
-    BARE_500,
-    FORMATTED,
-    NOT_FOUND,
-    STUDIO,
-    VENDOR,
-    Office,
-    against_rule,
-    constraints,
-    told,
-)
+from .conftest import BARE_500, FORMATTED, NOT_FOUND, STUDIO, VENDOR, Office, against_rule, constraints, told
 
 ADDRESS = ("1", "2", "_city", "_country", "_email", "_postcode", "_phone", "_state")
 

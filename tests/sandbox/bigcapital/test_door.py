@@ -2,14 +2,7 @@
 
 import pytest
 
-from tests.sandbox.bigcapital.conftest import (
-    INTERIORS_KEY,
-    STUDIO,
-    UNAUTHORIZED,
-    UNBUILT_KEY,
-    Office,
-    told,
-)
+from .conftest import INTERIORS_KEY, STUDIO, UNAUTHORIZED, UNBUILT_KEY, Office, told
 
 
 @pytest.mark.parametrize(

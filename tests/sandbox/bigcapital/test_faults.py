@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from tests.rig.vendor import Sandbox
-from tests.sandbox.bigcapital.conftest import BARE_500, INTERIORS, NOT_FOUND, STUDIO, Office, against_rule, told
 from tests.sandbox.conftest import end, start
+
+from .conftest import BARE_500, INTERIORS, NOT_FOUND, STUDIO, Office, against_rule, told
 
 OLD_NOTE = "Pays by bank transfer on the 15th."
 

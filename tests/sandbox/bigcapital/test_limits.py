@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from tests.rig.vendor import Sandbox
-from tests.sandbox.bigcapital.conftest import INTERIORS_KEY, STUDIO, TEA_KEY, UNAUTHORIZED, Office, told
 from tests.sandbox.conftest import end, start
+
+from .conftest import INTERIORS_KEY, STUDIO, TEA_KEY, UNAUTHORIZED, Office, told
 
 THROTTLED = (429, {"statusCode": 429, "message": "ThrottlerException: Too Many Requests"})
 SHORT = {"calls": 3, "seconds": 1}

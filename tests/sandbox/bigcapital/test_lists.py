@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.bigcapital.conftest import BARE_500, FORMATTED, Office, against_rule, told
+from .conftest import BARE_500, FORMATTED, Office, against_rule, told
 
 SORT_COLUMNS = [
     *("first_name", "last_name", "display_name", "email", "work_phone", "personal_phone", "company_name", "website"),

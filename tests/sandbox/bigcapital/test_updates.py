@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.bigcapital.conftest import BARE_500, FORMATTED, NOT_FOUND, STUDIO, VENDOR, Office, constraints, told
+from .conftest import BARE_500, FORMATTED, NOT_FOUND, STUDIO, VENDOR, Office, constraints, told
 
 PLACE_PARTS = ("1", "2", "City", "Country", "Phone", "State")
 TEXTS = (

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from bench.beside.models import ALSO_CALLED, Bill, Line
 from bills.columns import every_line, sections_of
-from books import mirror
-from books.records import Content, Reference
+from books.mirror import lookup
+from records.content import Content, Reference
 from tenants.models import Tenant
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         User.objects.filter(username="alice").update(is_staff=True, is_superuser=True)
         tenant = Tenant.objects.get(slug=options["slug"])
-        content = mirror.content(mirror.find(tenant, "bills", options["bill"]))
+        content = lookup.content(lookup.find(tenant, "bills", options["bill"]))
         bill = Bill._default_manager.create(**columns(Bill, content))
         lines = [line for f in sections_of(content.shape) for line in every_line(content[f.name])]
         Line._default_manager.bulk_create([Line(bill=bill, **columns(Line, line)) for line in lines])

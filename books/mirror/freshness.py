@@ -1,0 +1,93 @@
+"""How old the desk's copy of a list is, whether it is being read, and since when that fails, for a page to say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.utils import timezone
+
+from books.models import State, SyncRun, Watch
+from tenants.models import Tenant
+
+LIMIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A reading under way: rows so far, rows to come (None where not told), and rows a second."""
+
+    rows: int
+    to_come: int | None
+    rate: float
+
+    @property
+    def total(self) -> int | None:
+        return None if self.to_come is None else self.rows + self.to_come
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The age of one list: `as_of` None where it was never read whole, `why` the words for what fails.
+
+    `edition` is that of the company's copy, "" where it is not known; `pause` says what a reading waits for.
+    """
+
+    kind: str
+    as_of: datetime | None = None
+    running: Progress | None = None
+    waiting: bool = False
+    failing_since: datetime | None = None
+    why: str = ""
+    todo: str = ""
+    request_id: str = ""
+    edition: str = ""
+    pause: str = ""
+
+    @property
+    def first_time(self) -> bool:
+        """Whether the list has never been read to its end."""
+        return self.as_of is None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the copy is older than the limit."""
+        return self.as_of is None or timezone.now() - self.as_of > LIMIT
+
+
+def freshness(tenant: Tenant, kind: str) -> Freshness:
+    """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
+    run = SyncRun.objects.filter(tenant=tenant, kind=kind).select_related("tenant__watch").first()
+    found = Watch.objects.filter(tenant=tenant).first() if run is None else getattr(run.tenant, "watch", None)
+    if found:
+        tenant.watch = found
+    return freshness_of(run or SyncRun(tenant=tenant, kind=kind), found)
+
+
+def freshness_of(run: SyncRun, watch: Watch | None) -> Freshness:
+    """The same from rows at hand. What keeps the whole company from answering comes before one list's own failure."""
+    failing = watch if watch and watch.failing_since else run
+    return Freshness(
+        kind=run.kind,
+        as_of=run.as_of,
+        running=_progress(run) if run.state == State.RUNNING and run.pk else None,
+        waiting=run.state == State.QUEUED and bool(run.pk),
+        failing_since=failing.failing_since,
+        why=failing.why,
+        todo=failing.todo,
+        request_id=failing.request_id,
+        edition=watch.edition if watch else "",
+        pause=pause(watch),
+    )
+
+
+def pause(watch: Watch | None) -> str:
+    """What a reading waits for that has not failed, with the seconds left."""
+    if watch is None or not watch.pause_why or watch.next_try_at is None:
+        return ""
+    seconds = (watch.next_try_at - timezone.now()).total_seconds()
+    return f"{watch.pause_why}, goes on in {ceil(seconds)} s" if seconds > 0 else ""
+
+
+def _progress(run: SyncRun) -> Progress:
+    seconds = (run.beat_at - run.started_at).total_seconds() if run.beat_at and run.started_at else 0
+    return Progress(run.so_far, run.to_come, run.so_far / seconds if seconds > 0 else 0.0)

@@ -1,0 +1,286 @@
+"""Puts the vendor's objects into the mirror, a page at a time: columns read straight from the JSON, in few statements.
+
+Knows no provider: the field table says which values go into the columns.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection, transaction
+
+from books.models import Record, Version
+from books.providers.base import Row
+from records.content import NotReadable, decode_value
+from records.fields import Field, Kind, Table
+from records.numbers import compared
+from tenants.models import Tenant
+
+from . import cache_version, unreadable
+from .unreadable import Unreadable
+from .well_formed import Sound, check, revision_of
+
+__all__ = ["Row", "newest_change", "revision_of", "store_page", "store_version"]
+
+CHUNK = 500  # rows looked up at once
+WRITTEN = 100  # rows to a statement that writes
+
+
+def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
+    """Put whole objects of the vendor's into the mirror in one transaction; how many there were.
+
+    A new revision becomes a new version. The same revision with other content (balances and renamed parents do that
+    without a new one) replaces that version's content. What cannot be stored or shown is kept aside, and spoils none
+    of the others.
+    """
+    sound, aside = _parted(table, rows)
+    pending = iter(sound)
+    with transaction.atomic():
+        cache_version.lock(tenant)
+        while chunk := list(islice(pending, CHUNK)):
+            _store(tenant, table, chunk, read_at)
+        if aside:
+            unreadable.note(tenant, table, aside, read_at)
+    return len(sound) + len(aside)
+
+
+def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> Version:
+    """The same for one whole object; the version that now holds it, its id and revision without its content.
+
+    Raises NotReadable for what cannot be stored or shown, and keeps nothing of it.
+    """
+    sound = check(table, row)
+    with transaction.atomic():
+        cache_version.lock(tenant)
+        (pk,) = _store(tenant, table, [sound], read_at)
+    return Version(pk=pk, revision=sound.revision)
+
+
+def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[Unreadable]]:
+    """The rows that can be read whole, one of each id, and the others with the reason.
+
+    Two different rows of one id cannot both be that record, so neither is taken for it.
+    """
+    sound: dict[str, Sound] = {}
+    aside: dict[str, Unreadable] = {}
+    others = []
+    for row in rows:
+        try:
+            found = check(table, row)
+        except NotReadable as error:
+            others.append(Unreadable(row, str(error)))
+            continue
+        same = sound.setdefault(found.id, found)
+        if same is not found and same.text != found.text:
+            aside[found.id] = Unreadable(row, "The list holds two different rows with this id.")
+    return [one for id, one in sound.items() if id not in aside], [*others, *aside.values()]
+
+
+def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime) -> Iterable[int]:
+    """Returns the ids of the versions that hold the rows now, in no order."""
+    known, readable_again = _known(tenant, table.kind, [row.id for row in rows])
+    same, changed = {}, []
+    is_told = bool(table.shape.writable)  # of what no person can change there is no history
+    for row in rows:
+        pk, version, revision, held, deleted_at = known.get(row.id, _NEW)
+        if pk and revision == row.revision and held == row.text and deleted_at is None:
+            same[pk] = version
+        else:
+            # A version keeps its row as long as its revision does, whatever becomes of its content.
+            kept, left = (version, None) if revision == row.revision else (None, version if is_told else None)
+            changed.append((row, pk, kept, left))
+    unreadable.forget(tenant, table.kind, readable_again)
+    if same:
+        Record.objects.filter(id__in=same).update(read_at=read_at)
+    if changed:
+        written = _write(tenant, table, changed, connection.ops.adapt_datetimefield_value(read_at))
+        cache_version.changed(tenant)
+        return (*same.values(), *written)
+    return same.values()
+
+
+# The row, its record's id, the version that it keeps, the version whose place it takes.
+Changed = tuple[Sound, int | None, int | None, int | None]
+Known = Sequence[Any]
+_NEW: Known = (None, None, "", "", None)
+
+
+def _known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
+    """Row id, version id, revision, content and deletion of the records that are in the mirror already.
+
+    And which of them were kept aside until now.
+    """
+    found = _rows(_KNOWN, [tenant.pk, kind, tenant.pk, kind], ids)
+    aside = {remote_id for remote_id, pk, *_ in found if pk is None}
+    return {remote_id: known for remote_id, *known in found if known[0] is not None}, aside.intersection(ids)
+
+
+# In SQL, as for a single record Django takes several times as long to compose them as to carry them out.
+_KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL
+FROM books_unreadablerecord WHERE tenant_id = %s AND kind = %s
+UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at
+FROM books_record record LEFT JOIN books_version version ON version.id = version_id
+WHERE tenant_id = %s AND kind = %s AND remote_id"""
+_KEPT = "SELECT record_id, revision, id FROM books_version WHERE record_id"
+
+
+def _rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What `select` finds whose last column is one of `among`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} IN ({', '.join(['%s'] * len(among))})", [*values, *among])
+        return list(cursor.fetchall())
+
+
+def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
+    """Write records and versions under ids drawn beforehand, so that each row is written once. The versions' ids."""
+    read, fixed = _reader(table), (tenant.pk, table.kind)
+    old = _kept_versions(changed)
+    records, versions = [], []
+    new_records = iter(_new_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
+    new_versions = iter(_new_ids(Version, len(changed)))
+    for sound, pk, version, left in changed:
+        pk = pk or next(new_records)
+        version = version or old.get((pk, sound.revision)) or next(new_versions)
+        values = read(sound.row)
+        search = "\n".join(str(values[name]) for name in table.search if values[name] is not None).casefold()
+        columns = [values.get(name) for name in _COLUMNS]
+        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, search, *columns))
+        versions.append((version, pk, sound.revision, sound.text, moment, left))
+    _upsert("books_record", _RECORD, _RECORD[4:], records)
+    # In the order of their ids, as whoever tells of them goes: else each might wait for a row that the other holds.
+    _upsert("books_version", _VERSION, ("content",), sorted(versions, key=itemgetter(0)), unless_null=("untold_id",))
+    return [id for id, *_ in versions]
+
+
+def _kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
+    """Versions that a record had before and has come back to, by record and revision."""
+    known = [pk for *_, pk, version, _ in changed if pk and not version]
+    if not known:
+        return {}
+    return {(record, revision): id for record, revision, id in _rows(_KEPT, [], known)}
+
+
+def _new_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
+    """Ids that nobody else will use: a sequence's, or on SQLite, where only one may write at a time, the next ones."""
+    name = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
+            start = (cursor.fetchone() or (0,))[0] + 1
+            return range(start, start + count)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [name, count])
+        return [id for (id,) in cursor.fetchall()]
+
+
+def _upsert(
+    table: str,
+    names: Sequence[str],
+    replaced: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    unless_null: Sequence[str] = (),
+) -> None:
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), WRITTEN):
+            some = rows[start : start + WRITTEN]
+            statement = _upsert_of(table, names, replaced, unless_null, len(some))
+            cursor.execute(statement, list(chain.from_iterable(some)))
+
+
+@cache
+def _upsert_of(table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int) -> str:
+    """One statement for many rows: SQLite opens and closes its index of words once for each statement."""
+    marks = f"({', '.join(['%s'] * len(names))})"
+    changes = ", ".join(
+        [f"{name} = excluded.{name}" for name in replaced]
+        + [f"{name} = COALESCE(excluded.{name}, {table}.{name})" for name in unless_null]
+    )
+    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - no parameter can stand for a name; they are constants of this module, every value is a %s
+    return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
+
+
+_FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "search")
+_COLUMNS = (
+    *("name", "full_name", "is_active", "subtype", "detail", "parent_id", "company_name", "phone", "email"),
+    *("terms_name", "balance", "total_balance", "currency", "vendor_name", "vendor_id", "memo", "bill_date"),
+    *("due_date", "amount", "open_amount", "is_paid", "changed_at", "number"),
+)
+_RECORD = (*_FIXED, *_COLUMNS)
+_VERSION = ("id", "record_id", "revision", "content", "seen_at", "untold_id")
+
+
+Reader = Callable[[Row], dict[str, Any]]
+
+
+@cache
+def _reader(table: Table) -> Reader:
+    """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
+    steps = [(column, _made(column, _step(table, path))) for column, path in table.columns.items()]
+
+    def read(row: Row) -> dict[str, Any]:
+        return {column: take(row) for column, take in steps}
+
+    return read
+
+
+def _made(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
+    """What a column holds that is not the value itself, but what that is compared by."""
+    return (lambda row: compared(take(row) or "") or None) if column == "number" else take
+
+
+def _step(table: Table, path: str) -> Callable[[Row], Any]:
+    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
+    name, _, member = path.partition(".")
+    f = table.shape[name]
+    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
+
+    def take(row: Row) -> Any:
+        raw = row.get(wires[0])
+        if raw is None or raw == "":
+            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
+            if raw is None:
+                return None
+        elif plain and plain(raw):
+            return raw
+        value = decode_value(f, raw)
+        return _adapted(getattr(value, member, None) if member else value)
+
+    return take
+
+
+_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
+_PLAIN: Mapping[Kind, Callable[[Any], object]] = {
+    Kind.TEXT: lambda raw: type(raw) is str,
+    Kind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
+    Kind.BOOLEAN: lambda raw: raw is True or raw is False,
+}
+
+
+def _adapted(value: Any) -> Any:
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
+    """The latest moment at which one of these objects was changed in the books; None where the vendor does not say."""
+    f = table.shape.get(table.columns.get("changed_at", ""))
+    if f is None:
+        return None
+    return max(filter(None, (_moment(f, row) for row in rows)), default=None)
+
+
+def _moment(f: Field, row: Row) -> datetime | None:
+    try:
+        moment: datetime | None = decode_value(f, row.get(f.wire))
+    except NotReadable:
+        return None
+    return moment

@@ -1,0 +1,118 @@
+"""What the vendor sent and the desk can not store or show: kept aside for each record, told, and let go in time.
+
+Knows no provider, and nothing of what makes an object readable.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from hashlib import blake2b
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from books.models import UnreadableRecord
+from books.providers.base import Row
+from books.providers.errors import NotMirrored
+from records.content import Given, NotReadable, dumps, read_id
+from records.fields import Table
+from tenants.models import Tenant
+
+RAW_LETTERS = 2_000  # of the vendor's text that are kept
+NAME_LETTERS = 200
+WRITTEN = 100  # rows to a statement
+FIRST_ID = re.compile(
+    r'\s*\{\s*(?:"objectType"\s*:\s*"[^"\\]*"\s*,\s*)?"id"\s*:\s*(?:"([^"\\]{1,64})"|([0-9]{1,18}))\s*,'
+)
+
+
+class Unreadable(NamedTuple):
+    """One object that cannot be read, and why; `of` is the id of the record that was asked for, if one was."""
+
+    row: Row
+    reason: str
+    of: str = ""
+
+
+class KeptAside(NotMirrored):
+    """A record of which only an answer is known that cannot be read."""
+
+
+def note(tenant: Tenant, table: Table, found: Iterable[Unreadable], read_at: datetime) -> None:
+    """Keep these aside; those that were so before keep since when."""
+    rows = {}
+    for one in found:
+        row = _made(tenant, table, one, read_at)
+        rows[row.remote_id] = row
+    UnreadableRecord.objects.bulk_create(
+        rows.values(),
+        batch_size=WRITTEN,
+        update_conflicts=True,
+        unique_fields=["tenant", "kind", "remote_id"],
+        update_fields=["name", "reason", "raw", "request_id", "last_seen_at"],
+    )
+
+
+def forget(tenant: Tenant, kind: str, ids: Collection[str]) -> None:
+    """Let go of what is read well again, or gone from the books."""
+    if ids:
+        UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids).delete()
+
+
+def forget_unseen(tenant: Tenant, kind: str, since: datetime) -> None:
+    """Let go of what a whole reading of the list that began then has not met again."""
+    UnreadableRecord.objects.filter(tenant=tenant, kind=kind, last_seen_at__lt=since).delete()
+
+
+def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
+    """What cannot be read of a record as it stands in the books; None where all can."""
+    return UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id).first()
+
+
+def of(tenant: Tenant) -> QuerySet[UnreadableRecord]:
+    """All of a company that is kept aside, by list, the longest first."""
+    return UnreadableRecord.objects.filter(tenant=tenant).defer("raw").order_by("kind", "first_seen_at", "pk")
+
+
+def ids(tenant: Tenant, kind: str) -> QuerySet[UnreadableRecord, str]:
+    """The ids of a list's records that are kept aside."""
+    return UnreadableRecord.objects.filter(tenant=tenant, kind=kind).values_list("remote_id", flat=True)
+
+
+def _made(tenant: Tenant, table: Table, one: Unreadable, read_at: datetime) -> UnreadableRecord:
+    raw = _text(one.row)
+    title = one.row.get(table.shape[table.title].wire) if table.title in table.shape else None
+    return UnreadableRecord(
+        tenant=tenant,
+        kind=table.kind,
+        remote_id=one.of or _id(one.row) or f"?{blake2b(raw.encode('utf-8', 'replace'), digest_size=12).hexdigest()}",
+        name=_plain(title)[:NAME_LETTERS] if isinstance(title, str) else "",
+        reason=_plain(one.reason),
+        raw=_plain(raw[:RAW_LETTERS]),
+        request_id=(one.row.request_id if isinstance(one.row, Given) else "")[:80],
+        first_seen_at=read_at,
+        last_seen_at=read_at,
+    )
+
+
+def _id(row: Row) -> str:
+    """The id that the object gives itself, if that is one; also where the rest of it is beyond what can be parsed."""
+    found = FIRST_ID.match(row.text) if isinstance(row, Given) and row.why_not else None
+    try:
+        return read_id((found[1] or found[2]) if found else row.get("id"))
+    except NotReadable:
+        return ""
+
+
+def _text(row: Row) -> str:
+    if isinstance(row, Given):
+        return row.text
+    try:
+        return dumps(row)
+    except (TypeError, ValueError, RecursionError):
+        return ""
+
+
+def _plain(text: str) -> str:
+    """Text that every database takes: no NUL, no half of a sign."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,131 @@
+"""Whether one of the vendor's objects can be stored and shown whole, before any of it goes into the mirror.
+
+What is plainly as the field table says is told by msgspec in one pass over the text; the rest goes through the decoder,
+which has the last word. So what `check` lets through, `records.decode` reads.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+
+from books.providers.base import Row
+from records.content import LETTERS, Content, Given, NotReadable, decode, dumps, fingerprint, loads, read_id
+from records.fields import READ_DIGITS, Field, Kind, Shape, Table
+
+LONGEST = 10_000_000  # signs of one object; the longest bills have a tenth of that
+
+
+class Sound(NamedTuple):
+    """One of the vendor's objects that can be read whole, with its id, its revision and its text."""
+
+    id: str
+    revision: str
+    row: Row
+    text: str
+
+
+def check(table: Table, row: Row) -> Sound:
+    """The object, if all of it can be stored and shown. Raises NotReadable, in words for a person, and nothing else."""
+    if isinstance(row, Given) and row.why_not:
+        raise NotReadable(row.why_not)
+    text = row.text if isinstance(row, Given) else _written(row)
+    if len(text) > LONGEST:
+        raise NotReadable(f"It has {len(text):,} letters, more than any record can have.")
+    id, content = read_id(row.get("id")), None
+    if "\\u0000" in text or not _is_plain(table, text):
+        row = loads(text)
+        content = decode(table.shape, row)
+    return Sound(id, _revision(table, row, content), row, text)
+
+
+def revision_of(table: Table, row: Row) -> str:
+    """The revision of one of the vendor's objects, or what stands for it where the vendor has none."""
+    return _revision(table, row, None)
+
+
+def _revision(table: Table, row: Row, content: Content | None) -> str:
+    if not table.revision:
+        return fingerprint(content or decode(table.shape, row))
+    revision = row.get(table.revision)
+    return read_id(revision) if revision else ""
+
+
+def _written(row: Row) -> str:
+    try:
+        return dumps(row)
+    except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError, RecursionError) as error:
+        raise NotReadable("It cannot be written as JSON.") from error
+
+
+def _is_plain(table: Table, text: str) -> bool:
+    try:
+        _decoder(table).decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return True
+
+
+@cache
+def _decoder(table: Table) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_struct(table.kind, table.shape))
+
+
+def _struct(name: str, shape: Shape) -> type[msgspec.Struct]:
+    """A type that msgspec reads just what is plainly well-formed into; each spelling of a field is a member."""
+    members = dict(_members(shape))
+    names = [f"m{number}" for number in range(len(members))]
+    wires = dict(zip(names, members, strict=True))
+    fields = [(name, members[wire], None) for name, wire in wires.items()]
+    return msgspec.defstruct(name, fields, rename=wires, gc=False)
+
+
+def _members(shape: Shape) -> Iterator[tuple[str, Any]]:
+    for f in shape.fields:
+        if f.flat:
+            yield from _members(f.shape)
+        else:
+            for wire in (f.wire, *f.also):
+                yield wire, _type(f) | None
+
+
+def _type(f: Field) -> Any:
+    if f.kind is Kind.GROUP:
+        return _struct(f.name, f.shape)
+    if f.kind is Kind.LIST:
+        return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
+    if f.kind in READ_DIGITS:
+        return _number(f.kind)
+    return _PLAIN[Kind.MOMENT if f.as_instant else f.kind]
+
+
+def _number(kind: Kind) -> Any:
+    digits, places = READ_DIGITS[kind], 2 if kind is Kind.MONEY else 9
+    as_text = Annotated[str, msgspec.Meta(pattern=rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{places}}})?\Z")]
+    most = float(10**digits - 1)
+    return as_text | Annotated[float, msgspec.Meta(ge=-most, le=most)]
+
+
+_TEXT = Annotated[str, msgspec.Meta(max_length=LETTERS)]
+_DAY = (
+    r"[1-8][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)"
+)
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+
+
+class _Pointer(msgspec.Struct, gc=False):
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,64}\Z")] | None = None
+    fullName: _TEXT | None = None
+
+
+_PLAIN: dict[Kind, Any] = {
+    Kind.TEXT: _TEXT,
+    Kind.LONG_TEXT: _TEXT,
+    Kind.CHOICE: _TEXT,
+    Kind.BOOLEAN: bool,
+    Kind.DATE: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}\Z")],
+    Kind.MOMENT: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}T{_TIME}\Z")],
+    Kind.REFERENCE: _Pointer,
+}

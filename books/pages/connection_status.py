@@ -1,0 +1,117 @@
+"""How a company's connection and the copy of each of its lists stand, in words for its connection page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from books.mirror import unreadable
+from books.mirror.freshness import Freshness, freshness_of, pause
+from books.models import State, SyncRun, UnreadableRecord, Watch
+from books.registry import description
+from books.sync.reader import DELETED
+from tenants.models import Tenant
+
+FIRST = ("customers", "bills")
+NAMED = 10  # records kept aside that the page names for each list
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Whether the books answer: `word` is one of "answering", "not answering", "not asked yet"."""
+
+    name: str
+    answered_at: datetime | None
+    tried_at: datetime | None
+    next_try_at: datetime | None
+    failing_since: datetime | None
+    why: str
+    todo: str
+    request_id: str
+    reading: bool
+    pause: str
+
+    @property
+    def word(self) -> str:
+        if self.failing_since:
+            return "not answering"
+        return "answering" if self.answered_at else "not asked yet"
+
+    @property
+    def steps(self) -> list[str]:
+        """What a person can do, a sentence a step."""
+        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _sentences(self.todo)]
+
+    @property
+    def next_try_seconds(self) -> int:
+        """Seconds until the desk tries again by itself."""
+        return max(0, int((self.next_try_at - timezone.now()).total_seconds())) if self.next_try_at else 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListStanding:
+    """One list of a company: its name for people, its age, and the failure of its own, if any."""
+
+    label: str
+    freshness: Freshness
+    failed: bool
+    next_try_at: datetime | None
+    unreadable: list[UnreadableRecord]
+
+    @property
+    def listed_unreadable(self) -> list[UnreadableRecord]:
+        """Those of them that the page names."""
+        return self.unreadable[:NAMED]
+
+    @property
+    def more_unreadable(self) -> int:
+        """How many more there are."""
+        return max(0, len(self.unreadable) - NAMED)
+
+
+def connection(tenant: Tenant) -> Connection:
+    """How the company's connection stands, from what was last noted; asks nobody."""
+    watch = Watch.objects.filter(tenant=tenant).first() or Watch(tenant=tenant)
+    return Connection(
+        name=description(tenant).name,
+        answered_at=watch.answered_at,
+        tried_at=watch.tried_at,
+        next_try_at=watch.next_try_at,
+        failing_since=watch.failing_since,
+        why=watch.why,
+        todo=watch.todo,
+        request_id=watch.request_id,
+        reading=watch.state != State.DONE,
+        pause=pause(watch),
+    )
+
+
+def lists(tenant: Tenant) -> list[ListStanding]:
+    """Every list of the company: those that people look at first, then those with trouble, then the rest by name."""
+    runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
+    aside: dict[str, list[UnreadableRecord]] = {}
+    for one in unreadable.of(tenant):
+        aside.setdefault(one.kind, []).append(one)
+    found = [
+        ListStanding(
+            label(run.kind),
+            freshness_of(run, None),
+            run.state == State.FAILED,
+            run.next_try_at,
+            aside.get(run.kind, []),
+        )
+        for run in runs
+    ]
+    return sorted(
+        found, key=lambda one: (one.freshness.kind not in FIRST, not one.failed, not one.unreadable, one.label)
+    )
+
+
+def label(kind: str) -> str:
+    """`date-driven-terms` → "Date driven terms"."""
+    return kind.replace("-", " ").capitalize()
+
+
+def _sentences(text: str) -> list[str]:
+    marked = text.replace("? ", "?\n").replace(". ", ".\n")
+    return [sentence for sentence in marked.splitlines() if sentence]

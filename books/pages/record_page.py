@@ -1,0 +1,151 @@
+"""A record as its page shows it: every field in its section, in words, for any kind of record.
+
+Names no field; what an address is, it knows by its members.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from records.content import Content, follow, is_blank
+from records.fields import Field, Kind, Section, Table
+from records.formatting import NONE, UNPRINTED, printed, shown
+
+WIDEST = 6  # columns of a small table
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An address or the like, line by line as it would print, with what of it does not print."""
+
+    label: str
+    lines: list[str]
+    note: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A list inside a record as a small table."""
+
+    label: str
+    heads: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One entry of a list that is too wide for a table, as labels and values under its own heading."""
+
+    label: str
+    values: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section of a record's page."""
+
+    section: Section
+    values: list[tuple[str, str]] = field(default_factory=list)
+    printed: list[Printed] = field(default_factory=list)
+    entries: list[Entries] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def is_blank(self) -> bool:
+        """True when nothing in it is filled in."""
+        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries or self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One of the few values that a record's page shows large; `kind` is "is-text" for what is no figure."""
+
+    label: str
+    text: str
+    note: str
+    kind: str
+
+
+def key_figures(table: Table, content: Content) -> list[KeyFigure]:
+    """The table's `figures`: amounts with their currency, the last change with its revision."""
+    currency = table.columns.get("currency", "")
+    notes = {Kind.MONEY: follow(content, currency) if currency else "", Kind.MOMENT: _revision(content)}
+    fields = [table.shape[name] for name in table.figures]
+    return [
+        KeyFigure(
+            f.label, shown(f, content[f.name]), notes.get(f.kind) or "", "" if f.kind is Kind.MONEY else "is-text"
+        )
+        for f in fields
+    ]
+
+
+def _revision(content: Content) -> str:
+    number = content.get("revision_number")
+    return f"…{number[-4:]}" if number else ""
+
+
+def parts(table: Table, content: Content, leave_out: tuple[str, ...] = ()) -> list[Part]:
+    """All sections of a record but those named in `leave_out`, with every field that has a value or can have one."""
+    return [_part(table, s, content) for s in table.sections if s.name not in leave_out]
+
+
+def _part(table: Table, section: Section, content: Content) -> Part:
+    part = Part(section)
+    for f in table.in_section(section.name):
+        value = content[f.name]
+        if f.kind is Kind.LIST:
+            _add_list(part, f, value)
+        elif f.kind is Kind.GROUP:
+            _add_group(part, f, value)
+        else:
+            part.values.append((f.label, shown(f, value)))
+    return part
+
+
+def _add_group(part: Part, f: Field, value: Content) -> None:
+    if f.is_address:
+        part.printed.append(Printed(f.label, printed(value), _unprinted(f, value)))
+    elif not is_blank(value):
+        part.values.extend((f"{f.label}, {m.label.lower()}", shown(m, value[m.name])) for m in _filled(f, [value]))
+
+
+def _unprinted(f: Field, address: Content) -> str:
+    """Note: ring twice · Phone: 555-0100."""
+    others = (m for m in f.shape.fields if m.name in UNPRINTED and not is_blank(address[m.name]))
+    return " · ".join(f"{m.label}: {shown(m, address[m.name])}" for m in others)
+
+
+def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
+    if not value:
+        return
+    if f.is_address:
+        ticked = next(m for m in f.shape.fields if m.kind is Kind.BOOLEAN)
+        for entry in value:
+            mark = ticked.label if entry[ticked.name] else ""
+            part.printed.append(Printed(f"Ship to “{entry['name']}”", printed(entry), _unprinted(f, entry), mark))
+        return
+    if set(f.shape) == {"name", "value"}:
+        part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)
+        return
+    columns = list(_filled(f, value))
+    if len(columns) > WIDEST:
+        part.blocks.extend(_block(f, number, entry) for number, entry in enumerate(value, 1))
+        return
+    rows = [[_cell(m, entry) for m in columns] for entry in value]
+    part.entries.append(Entries(f.label, [m.label for m in columns], rows))
+
+
+def _block(f: Field, number: int, entry: Content) -> Block:
+    return Block(f"{f.one[:1].upper()}{f.one[1:]} {number}", [(m.label, _cell(m, entry)) for m in _filled(f, [entry])])
+
+
+def _cell(m: Field, entry: Content) -> str:
+    """A value in a small table; of a list inside it every entry: Main Phone: 555-0100."""
+    if m.kind is not Kind.LIST or is_blank(entry[m.name]):
+        return shown(m, entry[m.name])
+    return "\n".join(": ".join(shown(f, one[f.name]) for f in m.shape.fields) for one in entry[m.name])
+
+
+def _filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
+    """The members that at least one entry has filled in."""
+    return (m for m in f.shape.fields if any(not is_blank(e[m.name]) for e in entries))

@@ -1,0 +1,95 @@
+"""A company's connection, the age of its copy, and what its pickers offer.
+
+Only `connection_try` waits for the books, and `connection_vendor` for the connection service.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from books import registry
+from books.mirror import lookup, pickers
+from books.providers.lock import Priority
+from books.sync import refresh
+from tenants.access import DeskRequest, member
+from tenants.leading import lead
+from tenants.models import Role
+
+from . import connection_status
+from .forms import OptionsAsked
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_safe
+def connection(request: DeskRequest, slug: str) -> HttpResponse:
+    """Whether the books answer, how old the copy of each list is, and what to do; for htmx the part that moves."""
+    m = member(request, slug)
+    refresh.refresh(m.tenant)
+    context = {
+        "member": m,
+        "connection": connection_status.connection(m.tenant),
+        "lists": connection_status.lists(m.tenant),
+    }
+    template = "books/connection.html#standing" if request.htmx else "books/connection.html"
+    return render(request, template, context)
+
+
+@never_cache
+@require_safe
+def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
+    """What the service itself knows of this company."""
+    m = member(request, slug, Role.ADMIN)
+    about = registry.client(m.tenant, Priority.PERSON).about()
+    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
+    return render(request, template, {"member": m, "about": about})
+
+
+@require_POST
+def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make a round trip to the open company file now, and refresh what is old. The one page that waits for it."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    took = refresh.check_connection(m.tenant)
+    refresh.refresh(m.tenant, "person")
+    messages.success(
+        request,
+        f"{registry.description(m.tenant).name} answered in {took / 1000:.1f} s. The copy is being refreshed.",
+    )
+    return lead(request, reverse("connection", args=[slug]))
+
+
+@require_POST
+def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
+    """Queue a refresh of what people look at, whatever its age; back to the page it was asked from."""
+    m = member(request, slug)
+    refresh.refresh(m.tenant, "person")
+    return lead(request, reverse("connection", args=[slug]))
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
+    """The line that says how old the copy of a list is, while that changes."""
+    m = member(request, slug)
+    if listed not in registry.description(m.tenant).tables:
+        raise Http404(f"There is no list of {listed}.")
+    return render(request, "books/progress.html", {"member": m, "freshness": lookup.freshness(m.tenant, listed)})
+
+
+@never_cache
+@require_safe
+def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpResponse:
+    """The entries that a picker shows for what has been typed into it."""
+    m = member(request, slug)
+    form = OptionsAsked(request.GET)
+    form.is_valid()
+    asked = {name: form.cleaned_data.get(name, "") for name in ("q", "was")}
+    if picker not in registry.description(m.tenant).pickers:
+        raise Http404(f"There is no list of {picker}.")
+    found = pickers.options(m.tenant, picker, **asked)
+    context = {"options": found.options, "total": found.total, "shown": found.shown, "unread": found.unread, **asked}
+    return render(request, "books/options.html", context)

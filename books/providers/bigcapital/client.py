@@ -1,0 +1,278 @@
+"""Requests to a Bigcapital server on behalf of one organization, which its key decides.
+
+It knows no revision: a save reads, compares, writes and reads back, all within one turn of the company's line, so
+that only somebody outside this desk can come between (fact sheet of Bigcapital, sections 3 to 5).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from books.providers import http, rate_limit
+from books.providers.base import Filters, Page, of_record
+from books.providers.errors import (
+    BadAnswer,
+    BooksError,
+    NoAnswer,
+    NotReached,
+    NotSent,
+    Refused,
+    Stale,
+    from_books,
+    saving,
+)
+from books.providers.lock import Priority
+from books.providers.update_body import changed_fields
+from records.content import Content, Json, NotReadable, decode, encode_value, fingerprint
+from records.fields import Field, Kind, Table
+
+from .errors import raise_for, wait_of
+
+NAME = "Bigcapital"
+PAGE_ROWS = 500
+MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces without end
+ALWAYS = ("customer_type", "display_name")  # every update has to carry both
+
+
+@dataclass(frozen=True, slots=True)
+class Bigcapital:
+    """A company's books in Bigcapital. `turn` orders the company's requests; `priority` says who is asking."""
+
+    base_url: str
+    key: str = field(repr=False)
+    turn: Callable[[], AbstractContextManager[None]]
+    priority: Priority
+    seconds: float
+
+    def pieces(self, since: datetime | None) -> list[Filters]:
+        """Active and inactive come in two lists, and neither can be asked for what has changed."""
+        return [{}, {"inactiveMode": "true"}]
+
+    def pages(self, table: Table, **filters: str) -> Iterator[Page]:
+        """One page, which is a piece of its own: a reading that has to wait for its quota goes on where it was."""
+        number = int(filters.get("page", "1"))
+        body = self._list(table, {**filters, "page": str(number)})
+        rows, pagination = body[table.kind], body.get("pagination")
+        total = pagination.get("total") if isinstance(pagination, dict) else None
+        if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MOST_ROWS:
+            with from_books(NAME):
+                raise BadAnswer("A list came without its total.", detail=str(total)[:200])
+        last = -(-total // PAGE_ROWS) if number == 1 else 0
+        rest = tuple({**filters, "page": str(n)} for n in range(2, last + 1))
+        yield Page(rows, max(0, total - (number - 1) * PAGE_ROWS - len(rows)), rest)
+
+    def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
+        """A page is short enough."""
+        return []
+
+    @from_books(NAME)
+    def read_record(self, table: Table, id: str) -> dict[str, Json]:
+        """The record as it stands now. Raises NotFound when it is no longer there."""
+        with self.turn():
+            rate_limit.reserve(self.base_url, {_one(table): 1}, self.priority)
+            return self._read(table, id)
+
+    @from_books(NAME)
+    @saving()
+    def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
+        """Send what differs between `base` and `edited` if the record still is as `revision` says; the new record.
+
+        Raises Stale with the record as it stands, Refused (also for what the server took and did not keep), NotSent,
+        or NoAnswer; only after NoAnswer is the outcome open.
+        """
+        with self.turn():
+            # All three requests or none: a save that runs out of them half-way would not know what became of it.
+            rate_limit.reserve(self.base_url, {_one(table): 2, _put(table): 1}, self.priority)
+            before, was = self._before(table, id)
+            if fingerprint(was) != revision:
+                error = Stale()
+                error.now = before
+                raise error
+            trouble = self._write(table, id, self._body(was, table, base, edited))
+            after, stored = self._after(table, id)
+        return self._checked(base, edited, was, stored, after, trouble)
+
+    def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
+        """Nothing: the server keeps no list of what was deleted."""
+        return []
+
+    @from_books(NAME)
+    def health(self) -> int:
+        """Milliseconds of a round trip to the organization."""
+        answer = self._organization()
+        _object(answer)  # a web page answers as fast
+        return round(1000 * answer.seconds)
+
+    @from_books(NAME)
+    def about(self) -> list[tuple[str, str | datetime | None]]:
+        """What the server says of the organization."""
+        found = _object(self._organization()).get("metadata")
+        metadata: dict[str, Any] = found if isinstance(found, dict) else {}
+        labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
+        told = [(label, metadata.get(name)) for label, name in labels.items()]
+        return [(label, value if isinstance(value, str) else None) for label, value in told]
+
+    @from_books(NAME)
+    def _list(self, table: Table, filters: Filters) -> dict[str, Json]:
+        query = {"pageSize": str(PAGE_ROWS), "columnSortBy": table.title, "sortOrder": "asc", **filters}
+        handler = f"{table.kind} list"
+        with self.turn():
+            rate_limit.reserve(self.base_url, {handler: 1}, self.priority)
+            body = self._get(handler, table.path, query, table).page(table.kind)
+        if table.kind not in body:
+            raise BadAnswer("A list came without its rows.")
+        return body
+
+    def _organization(self) -> http.Answer:
+        with self.turn():
+            rate_limit.reserve(self.base_url, {"organization": 1}, Priority.SAVE)
+            return self._get("organization", "/organization/current", {})
+
+    def _before(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
+        """The record just before the write; while it cannot be read, nothing has been sent."""
+        try:
+            found = self._read(table, id)
+            return found, decode(table.shape, found)
+        except NotReadable as error:
+            raise NotSent(
+                f"What it answered when the record was read before the save cannot be read: {error}",
+                todo="Correct there what is named here, then save again.",
+            ) from error
+        except NoAnswer as error:
+            raise NotReached(
+                "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
+            ) from error
+
+    def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
+        """The record just after the write; while it cannot be read, nothing is known of what became of that."""
+        try:
+            found = self._read(table, id)
+            return found, decode(table.shape, found)
+        except NotReadable as error:
+            raise BadAnswer("The record as read after the save cannot be read.", detail=str(error)[:200]) from error
+        except NoAnswer:
+            raise
+        except BooksError as error:
+            raise NoAnswer(
+                "It did not answer when the record was read after the save.", detail=error.detail, code=error.code
+            ) from error
+
+    def _read(self, table: Table, id: str) -> dict[str, Json]:
+        body = _object(self._get(_one(table), _path(table, id), {}, table))
+        of_record(body, id)
+        return body
+
+    def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
+        """Send the update; a failure of the server itself is returned, since reading back tells what came of it."""
+        url, headers = f"{self.base_url}{_path(table, id)}", self._headers()
+        answer = http.write(url, headers=headers, body=body, seconds=self.seconds, method="PUT")
+        try:
+            self._accepted(_put(table), answer, table)
+        except NoAnswer as error:
+            if answer.status != 500:
+                raise
+            return error
+        return None
+
+    def _checked(
+        self,
+        base: Content,
+        edited: Content,
+        was: Content,
+        stored: Content,
+        after: dict[str, Json],
+        trouble: NoAnswer | None,
+    ) -> dict[str, Json]:
+        """The record as read back, if it holds all that was asked for. Raises Refused for what it does not."""
+        missing = [f for f in _changed(base, edited) if _value(stored, f) != _value(edited, f)]
+        if not missing:
+            return after
+        names = ", ".join(_label(f) for f in missing)
+        at = "-".join(f.name for f in missing[0])
+        if fingerprint(stored) == fingerprint(was):
+            code, detail = (trouble.code, trouble.detail) if trouble else ("ignored", names)
+            why = "Its server failed on this change" if trouble else "It answered as if this were saved"
+            raise Refused(f"{why}, and did not take it: {names}.", field=at, code=code, detail=detail)
+        error = Refused(
+            f"The rest is saved, but this reads differently now: {names}. It did not keep it, "
+            "or somebody else changed it at the same moment.",
+            field=at,
+            code="ignored",
+            todo="Load the record again and look at it.",
+        )
+        error.now = after
+        raise error
+
+    def _body(self, current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
+        """The changed members under their written names, with the two that every update has to carry."""
+        body = {table.shape[name].write: current[name] for name in ALWAYS}
+        for path in _changed(base, edited):
+            body[path[-1].write] = encode_value(path[-1], _value(edited, path)) if _value(edited, path) != "" else None
+        for name in ALWAYS:
+            if not body[table.shape[name].write]:
+                label = table.shape[name].label
+                raise Refused(
+                    f"{label} is empty there, and no change is taken without it.", field=name, code="required"
+                )
+        return body
+
+    def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> http.Answer:
+        answer = http.read(self.base_url + path, headers=self._headers(), query=query, seconds=self.seconds)
+        return self._accepted(handler, answer, table)
+
+    def _accepted(self, handler: str, answer: http.Answer, table: Table | None) -> http.Answer:
+        if answer.status == 429:
+            rate_limit.block(self.base_url, handler, wait_of(answer))
+        else:
+            rate_limit.learn(self.base_url, handler, answer.headers)
+        if answer.status != 200:
+            raise_for(answer, table)
+        return answer
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+def _object(answer: http.Answer) -> dict[str, Json]:
+    body = answer.json()
+    if not isinstance(body, dict):
+        raise BadAnswer("The answer was not an object.")
+    return body
+
+
+FieldPath = tuple[Field, ...]
+
+
+def _changed(base: Content, edited: Content) -> list[FieldPath]:
+    """What differs, as the field alone or the address and its member."""
+    found: list[FieldPath] = []
+    for f in changed_fields(base, edited):
+        inner = changed_fields(base[f.name], edited[f.name]) if f.kind is Kind.GROUP else ()
+        found += [(f, member) for member in inner] or [(f,)]
+    return found
+
+
+def _value(record: Content, path: FieldPath) -> Any:
+    value: Any = record
+    for f in path:
+        value = value[f.name]
+    return value
+
+
+def _label(path: FieldPath) -> str:
+    return ", ".join([path[0].label, *(f.label.lower() for f in path[1:])])
+
+
+def _path(table: Table, id: str) -> str:
+    return f"{table.path}/{quote(id, safe='')}"
+
+
+def _one(table: Table) -> str:
+    return f"{table.kind} one"
+
+
+def _put(table: Table) -> str:
+    return f"{table.kind} put"

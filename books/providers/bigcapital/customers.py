@@ -1,0 +1,83 @@
+"""The customer table of Bigcapital: what its server answers with and which of it this desk writes.
+
+Names, limits and oddities as its server shows them (fact sheet of Bigcapital, section 5). It knows no terms, no jobs
+and no revision: `records.content.fingerprint` stands for the last.
+"""
+
+from records.fields import Kind, Section, Shape, Table
+
+from .declare import address, choice, flag, read_only, text
+
+TYPES = {"business": "Business", "individual": "Individual"}
+LETTERS_OF_NOTE = 65_535 // 3  # a text column counts bytes
+
+SHAPE = Shape(
+    text("display_name", "Display name", clearable=False, required=True, hint="As it stands on invoices."),
+    # A PUT's answer has the type under the name of the table that it shares with vendors.
+    choice("customer_type", "Type", TYPES, required=True, also=("contact_type",)),
+    text("company_name", "Company"),
+    text("salutation", "Salutation"),
+    text("first_name", "First name"),
+    text("last_name", "Last name"),
+    flag("active", "Active"),
+    text("work_phone", "Work phone"),
+    text("personal_phone", "Personal phone"),
+    text("email", "Email"),
+    text("website", "Website"),
+    address("billing_address", "Bill to"),
+    address("shipping_address", "Ship to", copied_from="billing_address"),
+    read_only("balance", "Balance", Kind.MONEY, why="Follows the customer's transactions."),
+    read_only("closing_balance", "Closing balance", Kind.MONEY, why="Follows the customer's transactions."),
+    read_only("currency_code", "Currency", why="Fixed when the customer is created."),
+    read_only("opening_balance", "Opening balance", Kind.MONEY),
+    read_only("opening_balance_at", "Opened on", Kind.DATE, as_instant=True),
+    read_only("opening_balance_exchange_rate", "Exchange rate at opening", Kind.NUMBER),
+    read_only("local_opening_balance", "Opening balance in home currency", Kind.MONEY),
+    read_only("opening_balance_branch_id", "Branch of the opening"),
+    text("note", "Note", LETTERS_OF_NOTE, kind=Kind.LONG_TEXT),
+    read_only("id", "Id"),
+    read_only("contact_service", "Kind of contact"),
+    read_only("contact_normal", "Normal side"),
+    read_only("created_at", "Created", Kind.MOMENT),
+    read_only("updated_at", "Last changed", Kind.MOMENT),
+)
+
+CUSTOMERS = Table(
+    kind="customers",
+    noun="customer",
+    path="/customers",
+    shape=SHAPE,
+    title="display_name",
+    sections=(
+        Section(
+            "who",
+            "Who",
+            ("display_name", "customer_type", "company_name", "salutation", "first_name", "last_name", "active"),
+        ),
+        Section("reach", "How to reach them", ("work_phone", "personal_phone", "email", "website")),
+        Section("addresses", "Addresses", ("billing_address", "shipping_address")),
+        Section(
+            "money",
+            "Money",
+            (
+                "balance", "closing_balance", "currency_code", "opening_balance", "opening_balance_at",
+                "opening_balance_exchange_rate", "local_opening_balance", "opening_balance_branch_id",
+            ),
+        ),
+        Section("note", "Note", ("note",)),
+        Section("technical", "Technical", ("id", "contact_service", "contact_normal", "created_at", "updated_at")),
+    ),
+    columns={
+        "name": "display_name",
+        "full_name": "display_name",
+        "is_active": "active",
+        "company_name": "company_name",
+        "phone": "work_phone",
+        "email": "email",
+        "balance": "balance",
+        "currency": "currency_code",
+    },
+    search=("full_name", "company_name", "email", "phone"),
+    figures=("balance", "opening_balance", "opening_balance_at"),
+    revision="",
+)  # fmt: skip

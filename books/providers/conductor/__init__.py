@@ -1,0 +1,16 @@
+"""QuickBooks Desktop, reached through the Conductor API."""
+
+from books.providers.base import Description
+
+from . import bills, customers, preferences, references
+
+DESCRIPTION = Description(
+    name="QuickBooks",
+    tables={
+        table.kind: table for table in (customers.CUSTOMERS, bills.BILLS, preferences.PREFERENCES, *references.LISTS)
+    },
+    pickers=references.PICKERS,
+    only=references.ONLY,
+    learned=references.LEARNED,
+    tells_changes=True,
+)

@@ -1,0 +1,220 @@
+"""Requests to Conductor on behalf of one company: every call carries the key and that company's end user.
+
+Answers come back as the vendor's own objects; `records.decode` reads them. Fact sheet, sections 1 to 7.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import quote
+
+from django.utils import timezone
+
+from books.providers import http, lock
+from books.providers.base import Filters, Page, Written, of_record
+from books.providers.errors import BadAnswer, NoAnswer, Refused, from_books, saving
+from books.providers.update_body import body_of
+from records.content import Content, Given, Json
+from records.fields import Table
+
+from .errors import HEADER, Sent, raise_for
+from .paging import Paging
+from .partition import PAGE_ROWS, cut
+
+NAME = "QuickBooks"
+LONGEST_TRIP = 24 * 3_600_000  # milliseconds
+PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
+
+
+@dataclass(frozen=True, slots=True)
+class Conductor:
+    """A company's books through Conductor. `turn` orders the company's requests; one is made inside each."""
+
+    end_user_id: str
+    key: str = field(repr=False)
+    base_url: str
+    turn: Callable[[], AbstractContextManager[None]]
+    read_seconds: float
+    write_seconds: float
+
+    def pieces(self, since: datetime | None) -> list[Filters]:
+        """A list is one piece at first; it is cut where it turns out long."""
+        return [{"updatedAfter": since.isoformat()} if since else {}]
+
+    def pages(self, table: Table, **filters: str) -> Iterator[Page]:
+        """The list page by page; the vendor's cursor dies ten seconds after a page, so take them in one go.
+
+        Raises BooksError; a list that broke off must be begun anew, its cursor is spent (fact sheet, section 6).
+        """
+        if table.single:
+            yield Page([self._single(table)], 0)
+            return
+        query: dict[str, str] = {**table.always, **filters}
+        if table.paged:
+            query.setdefault("limit", str(PAGE_ROWS))
+        paging = Paging()
+        while True:
+            yield self._page(table.path, query, paging)
+            if not paging.cursor:
+                return
+            query["cursor"] = paging.cursor
+
+    @from_books(NAME)
+    def _page(self, path: str, query: http.Query, paging: Paging) -> Page:
+        goes_on = "cursor" in query
+        try:
+            answer = self._checked(self._ask(path, query, once=goes_on))
+            page = paging.page(answer.page())
+        except Refused as error:
+            if not goes_on:
+                raise
+            # What was refused is the cursor: the list itself was taken, and is begun anew (fact sheet, section 6).
+            broken = "The list broke off before its end."
+            raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
+        for row in page.rows:
+            if isinstance(row, Given):
+                row.request_id = answer.headers.get(HEADER, "")
+        return page
+
+    def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
+        """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
+        return cut(table, filters, total, timezone.localdate())
+
+    @from_books(NAME)
+    def read_record(self, table: Table, id: str) -> dict[str, Json]:
+        """The record as it stands in the books now. Raises NotFound when it is no longer there."""
+        if table.single:
+            return self._single(table)
+        answer = self._checked(self._ask(_path(table, id), {}), id=id)
+        found = self._json(answer)
+        of_record(found, id)
+        return found
+
+    @from_books(NAME)
+    @saving()
+    def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Written:
+        """Send what differs between `base` and `edited` under the revision the person saw; the new record.
+
+        Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
+        """
+        body = {"revisionNumber": revision, **body_of(base, edited)}
+        headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
+        with self.turn():
+            url = self.base_url + _path(table, id)
+            answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
+        self._checked(answer, Sent(table, base, edited), id)
+        written = Written(self._json(answer))
+        written.request_id = answer.headers.get(HEADER, "")
+        of_record(written, id)
+        return written
+
+    @from_books(NAME)
+    def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
+        """(kind, id) of what was deleted since `after`, for the tables given; at most the last 90 days."""
+        by_name = {t.deleted_as: t for t in tables if t.deleted_as}
+        bills = [name for name, t in by_name.items() if t.kind == "bills"]
+        lists = [name for name in by_name if name not in bills]
+        since = after.isoformat(timespec="seconds")
+        found = []
+        if lists:
+            query: dict[str, str | list[str]] = {"objectTypes": lists, "deletedAfter": since}
+            found += self._deleted("/quickbooks-desktop/deleted-list-objects", query, "listType")
+        if bills:
+            query = {"transactionTypes": bills, "deletedAfter": since}
+            found += self._deleted("/quickbooks-desktop/deleted-transactions", query, "transactionType")
+        return [(by_name[name].kind, id) for name, id in found if name in by_name]
+
+    def _deleted(self, path: str, query: http.Query, named: str) -> list[tuple[str, str]]:
+        rows = self._get(path, query).get("data")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BadAnswer("A list of what was deleted came without its rows.")
+        found = [(row.get(named), row.get("id")) for row in rows]
+        return [(name, id) for name, id in found if isinstance(name, str) and isinstance(id, str)]
+
+    @from_books(NAME)
+    def _single(self, table: Table) -> dict[str, Json]:
+        return {**self._get(table.path, {}), "id": table.kind}
+
+    @from_books(NAME)
+    def company(self) -> dict[str, Json]:
+        """Name and addresses of the company file."""
+        return self._get("/quickbooks-desktop/company", {})
+
+    @from_books(NAME)
+    def health(self) -> int:
+        """Milliseconds of a round trip to the open company file. Raises NotSent when there is none."""
+        took = self._get("/quickbooks-desktop/health-check", {}).get("duration")
+        if isinstance(took, bool) or not isinstance(took, int | Decimal) or not 0 <= took <= LONGEST_TRIP:
+            raise BadAnswer("The books answered without saying how long they took.")
+        return int(took)
+
+    def about(self) -> list[tuple[str, str | datetime | None]]:
+        """Conductor's record of this company: whom it names, and when its connection was last asked and answered."""
+        end_user = self.end_user()
+        found = end_user.get("integrationConnections")
+        first = found[0] if isinstance(found, list) and found else None
+        connection = first if isinstance(first, dict) else {}
+        return [
+            ("Company", _text(end_user.get("companyName"))),
+            ("Email", _text(end_user.get("email"))),
+            ("Last asked", _moment(connection.get("lastRequestAt"))),
+            ("Last answered", _moment(connection.get("lastSuccessfulRequestAt"))),
+        ]
+
+    @from_books(NAME)
+    def end_user(self) -> dict[str, Json]:
+        """Conductor's own record of this company, with its connection and when that last answered."""
+        lock.lend_back()
+        answer = http.read(
+            f"{self.base_url}/end-users/{quote(self.end_user_id, safe='')}",
+            headers={"Authorization": f"Bearer {self.key}"},
+            query={},
+            seconds=self.read_seconds,
+        )
+        return self._json(self._checked(answer))
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", "Conductor-End-User-Id": self.end_user_id}
+
+    def _get(self, path: str, query: http.Query) -> dict[str, Json]:
+        return self._json(self._checked(self._ask(path, query)))
+
+    def _ask(self, path: str, query: http.Query, once: bool = False) -> http.Answer:
+        headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.read_seconds:g}"}
+        with self.turn():
+            return http.read(
+                self.base_url + path,
+                headers=headers,
+                query=query,
+                seconds=self.read_seconds + PATIENCE_SECONDS,
+                once=once,
+            )
+
+    def _json(self, answer: http.Answer) -> dict[str, Json]:
+        body = answer.json()
+        if not isinstance(body, dict):
+            raise BadAnswer("The answer was not an object.")
+        return body
+
+    def _checked(self, answer: http.Answer, sent: Sent | None = None, id: str = "") -> http.Answer:
+        if answer.status != 200:
+            raise_for(answer, sent, id)
+        return answer
+
+
+def _path(table: Table, id: str) -> str:
+    return f"{table.path}/{quote(id, safe='')}"
+
+
+def _text(raw: Json) -> str | None:
+    return raw if isinstance(raw, str) else None
+
+
+def _moment(raw: Json) -> datetime | None:
+    """A moment of Conductor's own record; None where it holds none that can be read."""
+    try:
+        return datetime.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""From Conductor's error bodies to the desk's error tree, with the fact sheet's matrix as the map."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from books.providers import errors
+from books.providers.http import Answer
+from records.content import Content, Json
+from records.fields import Table
+
+from .error_fields import place
+from .messages import AT_THE_DOOR, WORDS
+
+HEADER = "conductor-request-id"
+NOT_CONNECTED = {
+    "INTEGRATION_CONNECTION_NOT_SET_UP": errors.NotSetUp,
+    "INTEGRATION_CONNECTION_NOT_ACTIVE": errors.NotActive,
+    "QBD_CONNECTION_ERROR": errors.Closed,
+}
+IN_USE = {"3175", "3176"}
+IN_PART = {"550"}
+GONE = {"500", "3120"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A write: its table, what the person saw and what they wanted, so that a refusal finds the field it is about."""
+
+    table: Table
+    base: Content
+    edited: Content
+
+    def named(self, text: str, usual: str = "") -> str:
+        """The field or line that a message is about, as a path of our names; `usual` where it names no other, or ""."""
+        return place(text, self.base, self.edited, usual if usual in self.table.shape else "")
+
+
+def raise_for(answer: Answer, sent: Sent | None = None, id: str = "") -> NoReturn:
+    """Raise the desk's error for an answer that is not 200.
+
+    `sent` is the write that it answers, None for a read; `id` the record that was asked for, "" for anything else.
+    """
+    fault = _fault(answer)
+    code = str(fault.get("code") or "")
+    if answer.status == 429:
+        raise _too_many(answer, fault)
+    if answer.status < 300:
+        raise errors.BadAnswer("The answer was of no kind that Conductor gives.", detail=answer.text, code=code)
+    if answer.status < 500 and not _is_own(fault):
+        raise _elsewhere(answer)
+    if code in NOT_CONNECTED:
+        raise _told(NOT_CONNECTED[code], fault)
+    if answer.status in (401, 403):
+        raise _told(errors.KeyRefused, fault)
+    if answer.status == 404:
+        raise _missing(answer, fault, id)
+    if fault.get("type") == "INTEGRATION_ERROR":
+        _refuse(fault, sent, id)
+    if 400 <= answer.status < 500:
+        raise _invalid(fault, sent)
+    happened = "QuickBooks did not answer in time." if code == "QBD_REQUEST_TIMEOUT" else ""
+    raise errors.NoAnswer(happened, detail=_text(fault), code=code or str(answer.status), request_id=_request(fault))
+
+
+def _is_own(fault: dict[str, Json]) -> bool:
+    """Whether an error is Conductor's: each of its own has a type, all in capitals."""
+    return isinstance(kind := fault.get("type"), str) and kind.isupper()
+
+
+def _elsewhere(answer: Answer) -> errors.WrongAddress:
+    return errors.WrongAddress(
+        f"An answer with status {answer.status} came that is not Conductor's own.",
+        detail=answer.text,
+        code=str(answer.status),
+    )
+
+
+def _missing(answer: Answer, fault: dict[str, Json], id: str) -> errors.BooksError:
+    """A 404: the record is gone only where it is named; else the company is unknown there, or the address is none."""
+    text = _text(fault)
+    if id and (f"'{id}'" in text or f'"{id}"' in text):
+        return _told(errors.NotFound, fault)
+    if "end user" not in text.lower():
+        return _elsewhere(answer)
+    return errors.NotSetUp(
+        "Conductor does not know this company.",
+        detail=text,
+        code=str(fault.get("code") or ""),
+        request_id=_request(fault),
+        todo="Your operator checks the company's end user id, and whether the key belongs to the same project.",
+    )
+
+
+def _fault(answer: Answer) -> dict[str, Json]:
+    """The error object; made up from status and header where the body holds none."""
+    try:
+        body = answer.json()
+    except errors.BadAnswer:
+        body = {}
+    fault = body.get("error") if isinstance(body, dict) else None
+    fault = dict(fault) if isinstance(fault, dict) else {"message": answer.text}
+    fault.setdefault("requestId", answer.headers.get(HEADER, ""))
+    return fault
+
+
+def _refuse(fault: dict[str, Json], sent: Sent | None, id: str) -> NoReturn:
+    code, text = str(fault.get("integrationCode") or ""), _text(fault)
+    if code == "3200" or "out-of-date" in text:
+        raise _told(errors.Stale, fault)
+    if code in IN_PART and sent:
+        raise errors.InPart("Its note was not saved.", detail=text, code=code, request_id=_request(fault))
+    if code in IN_USE or ("already in use" in text and code != "3100"):
+        raise _told(errors.Busy, fault)
+    if code in GONE and id and (sent is None or f'"{id}"' in text):
+        raise errors.NotFound(detail=text, code=code, request_id=_request(fault))
+    happened, todo, field = WORDS.get(code, ("", "", "")) if sent else ("", "", "")
+    if sent and "contain a colon" in text:
+        happened, todo, field = "A name cannot contain a colon.", "Leave it out and save again.", "name"
+    said = str(fault.get("userFacingMessage") or text)
+    raise errors.Refused(
+        f"{happened} QuickBooks says: {said}" if happened else said,
+        field=sent.named(text, field) if sent else "",
+        brief=happened,
+        detail=text,
+        code=code,
+        request_id=_request(fault),
+        todo=todo,
+    )
+
+
+def _invalid(fault: dict[str, Json], sent: Sent | None) -> errors.Refused:
+    # The text for people is masked here; the real reason is in `message` (fact sheet, section 7).
+    text = _text(fault)
+    return errors.Refused(
+        text or "The request was not accepted.",
+        field=sent.named(text) if sent else "",
+        detail=text,
+        code=str(fault.get("code") or ""),
+        request_id=_request(fault),
+    )
+
+
+def _told(kind: type[errors.BooksError], fault: dict[str, Json]) -> errors.BooksError:
+    masked = kind in (errors.KeyRefused, errors.Stale)  # the vendor's words for these are of keys and numbers
+    said = "" if masked else str(fault.get("userFacingMessage") or "")
+    code = str(fault.get("integrationCode") or fault.get("code") or "")
+    happened, todo = AT_THE_DOOR.get(code.lower(), ("", ""))
+    told = f"{happened} QuickBooks says: {said}" if happened else said
+    return kind(told, detail=_text(fault), code=code, request_id=_request(fault), todo=todo)
+
+
+def _too_many(answer: Answer, fault: dict[str, Json]) -> errors.TooMany:
+    error = errors.TooMany(detail=_text(fault), code="429", request_id=_request(fault))
+    error.wait = answer.wait("retry-after", usual=1.0)
+    return error
+
+
+def _text(fault: dict[str, Json]) -> str:
+    return str(fault.get("message") or fault.get("userFacingMessage") or "")
+
+
+def _request(fault: dict[str, Json]) -> str:
+    return str(fault.get("requestId") or "")

@@ -1,0 +1,253 @@
+"""Bytes to the vendors' servers and back: one shared pool, one deadline and size for each request, no identity kept.
+
+Knows no vendor, no company and no database. The only module that imports httpx.
+"""
+
+import logging
+import math
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import httpx
+
+from records.content import Json, NotReadable, dumps, load_list, loads
+
+from .departure import departing
+from .errors import BadAnswer, NoAnswer, NotReached
+from .sockets import Allowance, Backend, TooLong
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5.0
+RETRY_AFTER_SECONDS = 1.0
+# A page of 150 bills of 200 lines has about 30 MB; as objects of Python an answer takes up to ten times its bytes.
+ANSWER_BYTES = 64 * 2**20
+ANSWER_VALUES = 6_000_000  # those 150 bills have about 1,000,000; "[],[],…" would else take twenty times its bytes
+DEEPEST = 40  # what a vendor nests has seven levels; what has a thousand cannot be written again once it was read
+LONGEST_WAIT = 3600.0  # after which we ask again, whatever the vendor said
+
+Query = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer of a vendor's server. `seconds` is how long it took, for the logs and the figures."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+    @property
+    def text(self) -> str:
+        """The beginning of the body, for an operator to read."""
+        return self.body[:200].decode(errors="replace")
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether this is a page for people: what a proxy or a guest network says in the vendor's place."""
+        return self.body[:200].lstrip().startswith(b"<")
+
+    def json(self) -> Json:
+        """The body as JSON. Raises BadAnswer."""
+        try:
+            _check_size(self.body)
+            value = loads(self.body)
+            _check_depth(value, self.body)
+        except NotReadable as error:
+            raise self._bad("The answer was not JSON.") from error
+        return value
+
+    def page(self, rows: str = "data") -> dict[str, Json]:
+        """The body as a list's envelope, its `rows` with their own text. Raises BadAnswer."""
+        try:
+            _check_size(self.body)
+            page = load_list(self.body, rows)
+            for row in page.get(rows, ()):
+                _check_depth(row, row.text)
+        except NotReadable as error:
+            raise self._bad("The answer was not a list in JSON.") from error
+        return page
+
+    def wait(self, *names: str, usual: float) -> float:
+        """The seconds that the first of these headers says to wait, within reason; `usual` where none says any."""
+        told = next((self.headers[name] for name in names if self.headers.get(name)), "")
+        seconds = _seconds(told)
+        return usual if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
+
+    def _bad(self, happened: str) -> BadAnswer:
+        if not self.is_web_page:
+            return BadAnswer(happened, detail=self.text)
+        return BadAnswer(
+            "A web page came in place of an answer.",
+            detail=self.text,
+            todo="Your operator looks whether a proxy, a firewall or a guest network answers for it.",
+        )
+
+
+@cache
+def _pool() -> httpx.Client:
+    # Cookies are refused: a jar shared by all companies would hand one company's cookie to the next.
+    jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+    limits = httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=30)
+    # Of the encodings gzip alone is asked for, whose growth is counted while it is unpacked.
+    client = httpx.Client(limits=limits, cookies=jar, follow_redirects=False, headers={"Accept-Encoding": "gzip"})
+    for transport in (client._transport, *client._mounts.values()):
+        if isinstance(transport, httpx.HTTPTransport):
+            transport._pool._network_backend = Backend()  # httpx itself has no parameter for httpcore's
+    return client
+
+
+def read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, once: bool = False) -> Answer:
+    """GET `url`. A failed connection is tried once more after a second, unless `once` (a cursor's page).
+
+    Both tries together end after `seconds`. Raises NotReached when no connection came about, NoAnswer when one broke or
+    the time ran out, BadAnswer for an answer too long or badly packed.
+    """
+    ends = time.monotonic() + seconds
+    try:
+        return _send("GET", url, headers, query, None, seconds)
+    except (NotReached, NoAnswer) as error:
+        left = ends - time.monotonic() - RETRY_AFTER_SECONDS
+        if once or error.code not in _PASSING or left <= 0:
+            raise
+        time.sleep(RETRY_AFTER_SECONDS)  # a dropped line comes back by itself, and nothing tells when
+        return _send("GET", url, headers, query, None, left)
+
+
+def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> Answer:
+    """Send `body` to `url`, exactly once, and be done with it after `seconds`.
+
+    Raises NotReached (nothing left), NoAnswer or BadAnswer (its fate is unknown).
+    """
+    text = dumps(body)
+    with departing():
+        return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, text, seconds)
+
+
+_PASSING = ("not_reached", "dropped")  # what may be better a second later
+
+
+def _send(method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float) -> Answer:
+    started = time.monotonic()
+    allowance = Allowance(seconds, CONNECT_SECONDS, ANSWER_BYTES)
+    try:
+        answer = _exchange(_request(method, url, headers, query, body, allowance), started)
+    except TooLong as error:
+        _note(method, url, "too long", started)
+        raise BadAnswer(f"The answer was longer than {ANSWER_BYTES // 2**20} MB.", code="too_long") from error
+    except zlib.error as error:
+        _note(method, url, "badly packed", started)
+        raise BadAnswer("The answer could not be unpacked.", detail=str(error), code="badly_packed") from error
+    except httpx.HTTPError as error:
+        late = isinstance(error, httpx.TimeoutException)
+        _note(method, url, "timeout" if late else type(error).__name__, started)
+        if not allowance.sent or isinstance(error, _BEFORE_SENDING):
+            raise NotReached(detail=str(error), code="not_reached") from error
+        happened = "The time for an answer ran out." if late else "The line broke before an answer came."
+        raise NoAnswer(happened, detail=str(error), code="timeout" if late else "dropped") from error
+    _note(method, url, str(answer.status), started)
+    return answer
+
+
+# What httpx raises while the way to the server is made; a tunnel's own request does not count as sent.
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+def _request(
+    method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, allowance: Allowance
+) -> httpx.Request:
+    content = body.encode() if body is not None else None
+    timeout = {"pool": float(allowance), "connect": allowance, "write": allowance, "read": allowance}
+    try:
+        return _pool().build_request(
+            method, url, headers=headers, params=query, content=content, extensions={"timeout": timeout}
+        )
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise NotReached(
+            "The address or the key of these books is not one that can be sent.",
+            detail=str(error),
+            code="bad_address",
+            todo="Your operator checks the base URL and the key.",
+        ) from error
+
+
+def _exchange(request: httpx.Request, started: float) -> Answer:
+    got = _pool().send(request, stream=True)
+    try:
+        packed = b"".join(got.iter_raw())
+    finally:
+        got.close()
+    body = _unpack(packed, got.headers.get("content-encoding", ""))
+    return Answer(got.status_code, got.headers, body, time.monotonic() - started)
+
+
+def _unpack(packed: bytes, encoding: str) -> bytes:
+    """The body as it was before gzip. Raises TooLong before it grows beyond the limit, zlib.error for any other."""
+    if not packed or encoding.strip().lower() in ("", "identity"):
+        return packed
+    if encoding.strip().lower() not in ("gzip", "x-gzip"):
+        raise zlib.error(f"It is packed as {encoding[:40]!r}, which nobody asked for.")
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    body = unpacking.decompress(packed, ANSWER_BYTES + 1)
+    if len(body) > ANSWER_BYTES:
+        raise TooLong
+    if not unpacking.eof or unpacking.unused_data:
+        raise zlib.error("It ends too early, or something follows its end.")
+    return body
+
+
+def _check_size(body: bytes) -> None:
+    """Refuse what would grow beyond measure when read. Signs within texts count as well, which does no harm."""
+    if len(body) > ANSWER_VALUES and body.count(b",") + body.count(b"[") + body.count(b"{") > ANSWER_VALUES:
+        raise NotReadable("The answer holds too many values.")
+
+
+def _check_depth(value: Json, text: str | bytes) -> None:
+    """Refuse what is nested deeper than any record: what can be read here must be readable anywhere else, too."""
+    opened = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
+    if opened <= DEEPEST:
+        return
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _members(one) if isinstance(inner, dict | list)]
+        if not level:
+            return
+    raise NotReadable("The answer is nested too deep.")
+
+
+def _members(value: Json) -> Sequence[Json]:
+    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _seconds(told: str) -> float | None:
+    """What a Retry-After says, as seconds: it holds a number of them or the moment. None for anything else."""
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = math.nan
+    if math.isfinite(seconds):
+        return seconds
+    try:
+        moment = parsedate_to_datetime(told)
+        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+
+
+def _note(method: str, url: str, outcome: str, started: float) -> None:
+    # The path only: queries carry names, headers carry keys, bodies carry people's data.
+    log.info("%s %s %s %.0f ms", method, urlsplit(url).path, outcome, 1000 * (time.monotonic() - started))

@@ -1,0 +1,182 @@
+"""One request at a time per company, the urgent ones first: the order that web and worker processes share.
+
+The line to a company is a leased row. Whoever finds it taken leaves a row saying how urgent they are and looks
+again every few hundredths of a second. No transaction is held while a request runs. Taking and freeing it are
+written in SQL: every page of a reading and every save does both, and to compose them anew took longer than the rest.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any, TypeVar
+
+from django.db import Error, OperationalError, connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from books.models import Line, Waiter
+from tenants.models import Tenant
+
+from . import processes, upkeep
+from .errors import Busy
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 0.03
+SEEN_EVERY_SECONDS = 1.0
+WAITER_LAPSES = timedelta(seconds=5)
+LEASE_SECONDS = 300.0  # where the caller does not say how long its request may take
+PATIENCE_SECONDS = 120.0
+
+T = TypeVar("T")
+
+
+class Priority(IntEnum):
+    """Who goes first when several wait: lower is sooner."""
+
+    SAVE = 0
+    PERSON = 1
+    SYNC = 2
+
+
+@contextmanager
+def turn(
+    tenant: Tenant, priority: Priority, seconds: float = LEASE_SECONDS, patience: float = PATIENCE_SECONDS
+) -> Iterator[None]:
+    """Hold the company's line for one request of at most `seconds`; then the line is free for others, come what may.
+
+    Raises Busy after `patience` seconds of waiting, for a background read also when another one waits already.
+    """
+    holder = f"{processes.mark()} {secrets.token_hex(8)}"
+
+    def free() -> object:
+        return _execute(_FREE, tenant.pk, holder)
+
+    try:
+        if not _take(tenant, priority, holder, seconds):
+            _wait(tenant, priority, holder, seconds, patience)
+    except Error:
+        _surely(free)  # it may have been taken, though no answer of the database came
+        raise
+    try:
+        if priority is not Priority.SYNC:
+            lend_back()
+        yield
+    finally:
+        _surely(free)
+
+
+def _surely(work: Callable[[], object]) -> None:
+    """Do a short piece of database work now or, where the database does not take it, as soon as it does.
+
+    It raises nothing, as the answer of a request that has been made must not be lost over it.
+    """
+    try:
+        work()
+    except Error as error:
+        log.warning("The database did not take the end of a turn; it is noted as soon as it does: %s", error)
+        upkeep.when_possible(work)
+
+
+def lend_back() -> None:
+    """Hundreds may wait on their vendors at once: none keeps a server's connection, or SQLite's cache, for that."""
+    if connection.connection is None or connection.in_atomic_block:
+        return
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA shrink_memory")  # to open a file anew would cost a save several milliseconds
+    else:
+        connection.close()
+
+
+def pause(seconds: float) -> None:
+    """Sleep until somebody else has done something, and leave them the connection of a pool that they need for it."""
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        lend_back()
+    time.sleep(seconds)  # that other one may be another process, and a database wakes nobody there
+
+
+def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patience: float) -> None:
+    if priority is Priority.SYNC and _waiting(tenant).filter(priority=Priority.SYNC).exists():
+        raise _busy()
+    Line.objects.get_or_create(tenant=tenant)
+    place = {"tenant": tenant, "priority": priority, "process": processes.mark()}
+    waiter = _patiently(lambda: Waiter.objects.create(**place, seen_at=timezone.now()))
+    ends, seen = time.monotonic() + patience, time.monotonic()
+    try:
+        _pass_over_the_dead(tenant)
+        while not _take(tenant, priority, holder, seconds, waiter):
+            now = time.monotonic()
+            if now > ends:
+                raise _busy()
+            if now - seen > SEEN_EVERY_SECONDS:
+                seen = now
+                _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
+                _pass_over_the_dead(tenant)
+            pause(LOOK_AGAIN_SECONDS)
+    finally:
+        _surely(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
+
+
+def _take(tenant: Tenant, priority: Priority, holder: str, seconds: float, waiter: Waiter | None = None) -> bool:
+    """Take the line in one statement if it is free and nobody more urgent, or as urgent and earlier, waits."""
+    now = timezone.now()
+    place = waiter.pk if waiter else _LAST
+    until, lapsed = _moment(now + timedelta(seconds=seconds)), _moment(now - WAITER_LAPSES)
+    values = (holder, until, tenant.pk, _moment(now), tenant.pk, lapsed, int(priority), int(priority), place)
+    return bool(_patiently(lambda: _execute(_TAKE, *values)))
+
+
+_LAST = 2**62  # behind all who wait
+_TAKE = """UPDATE books_line SET holder = %s, until = %s
+WHERE tenant_id = %s AND (holder = '' OR until < %s) AND NOT EXISTS (
+    SELECT 1 FROM books_waiter WHERE tenant_id = %s AND seen_at > %s AND (priority < %s OR (priority = %s AND id < %s))
+)"""
+_FREE = "UPDATE books_line SET holder = '', until = NULL WHERE tenant_id = %s AND holder = %s"
+
+
+def _execute(statement: str, *values: Any) -> int:
+    """Run a statement; how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def _moment(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _waiting(tenant: Tenant) -> QuerySet[Waiter]:
+    return Waiter.objects.filter(tenant=tenant, seen_at__gt=timezone.now() - WAITER_LAPSES)
+
+
+def _pass_over_the_dead(tenant: Tenant) -> None:
+    """Free a line whose holder's process is gone, and wait for nobody whose process is, sooner than they lapse."""
+    gone = [pk for pk, process in _waiting(tenant).values_list("pk", "process") if processes.is_gone(process)]
+    if gone:
+        _patiently(lambda: Waiter.objects.filter(pk__in=gone).delete())
+    holder = Line.objects.filter(tenant=tenant).values_list("holder", flat=True).first()
+    if holder and processes.is_gone(holder.partition(" ")[0]):
+        Line.objects.filter(tenant=tenant, holder=holder).update(holder="", until=None)
+
+
+def _patiently(work: Callable[[], T]) -> T:
+    """Do a short piece of database work, again where SQLite was locked for longer than a connection waits."""
+    for _ in range(3):
+        try:
+            return work()
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+    return work()
+
+
+def _busy() -> Busy:
+    return Busy(
+        "The line to this company is busy: another request is still being worked on.",
+        todo="A company's books are asked one thing at a time. Try again in a minute.",
+    )

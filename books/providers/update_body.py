@@ -1,0 +1,101 @@
+"""What an update sends: from the record a person saw and the record they want, only what differs.
+
+The rules are the vendor's (fact sheet, section 8): references by id, addresses whole, a line array whole or not
+at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one, and of a list
+without ids every entry with all that it holds.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from records.content import Content, Json, Value, encode_value, is_blank
+from records.fields import Field, Kind, Shape
+
+from .errors import Refused
+
+NEW_LINE = "-1"
+
+
+def changed_fields(base: Content, edited: Content) -> tuple[Field, ...]:
+    """The writable fields in which the two differ, in the table's order."""
+    return tuple(f for f in base.shape.writable if base[f.name] != edited[f.name])
+
+
+def body_of(base: Content, edited: Content) -> dict[str, Json]:
+    """The members of an update that turns `base` into `edited`; the revision is the caller's to add."""
+    body: dict[str, Json] = {}
+    changed = {f.name for f in changed_fields(base, edited)}
+    for f in base.shape.writable:
+        if f.kind is Kind.LIST:
+            together = {f.name, *f.sent_with}
+            if together & changed and (base[f.name] or edited[f.name]):
+                if why := not_emptied(f, edited):
+                    raise Refused(why)
+                body.update(_lines(f, base[f.name], edited[f.name]))
+        elif f.name in changed:
+            body[f.write] = _member(f, edited[f.name])
+    return body
+
+
+def not_emptied(f: Field, edited: Mapping[str, Value]) -> str:
+    """Why a list that held something cannot be left empty, or "" where it is not or can be.
+
+    The flag that empties the one half of a table probably takes the other along (fact sheet, section 8.8).
+    """
+    if edited[f.name]:
+        return ""
+    last = f"The last of {f.label.lower()} cannot be removed from here"
+    if not f.clear_flag:
+        return f"{last}: the connection has no way to say so. Remove it in QuickBooks."
+    if any(edited[name] for name in f.sent_with):
+        others = " and ".join(name.removesuffix("_lines").replace("_", " ") for name in f.sent_with if edited[name])
+        return (
+            f"{last} while the bill has {others} lines: QuickBooks might remove those with it. Keep one of them and "
+            "change it to what you need, or remove it in QuickBooks."
+        )
+    return ""
+
+
+def _lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> dict[str, Json]:
+    if not edited:
+        return {f.clear_flag: True}
+    known = {line[f.key]: line for line in base}
+    return {f.write: [_entry(f, entry, known.get(entry[f.key])) for entry in edited]}
+
+
+def _entry(f: Field, entry: Content, base: Content | None) -> dict[str, Json]:
+    if f.whole:
+        return {m.write: _member(m, entry[m.name]) for m in f.shape.writable if entry[m.name] is not None}
+    blank = base or Content(entry.shape, {})
+    along = {m.write or m.wire: _member(m, entry[m.name]) for m in f.shape.fields if m.sent_along}
+    if base is None:
+        along[f.shape[f.key].wire] = NEW_LINE
+    return {**along, **_settled(entry, blank, body_of(blank, entry))}
+
+
+def _settled(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
+    """Of quantity, cost and amount send two and let QuickBooks derive the third (fact sheet, section 8.9)."""
+    parts = [f for f in line.shape.writable if f.decided_with == "amount"]
+    derived = next((f for f in parts if f.follows), None)
+    if derived is None or not any(f.write in body for f in parts):
+        return body
+    factors = [f for f in parts if f is not derived]
+    if any(f.write in body for f in factors) and all(not is_blank(line[f.name]) for f in factors):
+        body.pop(derived.write, None)
+        body.update({f.write: _member(f, line[f.name]) for f in factors})
+    return body
+
+
+def _member(f: Field, value: Value) -> Json:
+    if f.kind is Kind.REFERENCE:
+        return value.id if value else ""
+    if f.kind is Kind.GROUP:
+        return _group(f.shape, value)
+    if f.kind is Kind.MONEY and value is not None:
+        return format(value, ".2f")
+    return encode_value(f, value)
+
+
+def _group(shape: Shape, value: Content) -> dict[str, Json]:
+    # Whether omitted members of a sent address are kept is not documented, so all go out (fact sheet, section 8.6).
+    # A member for which there is no value can only be left out: null is refused (fact sheet, section 8.5).
+    return {f.write: _member(f, value[f.name]) for f in shape.writable if value[f.name] is not None}

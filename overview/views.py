@@ -1,0 +1,30 @@
+"""Pages above those of one kind of record: the home of a company."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from books import registry
+from books.mirror import lookup
+from books.pages import connection_status
+from books.sync import refresh
+from tenants.access import member
+
+from .home import figures
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is open, what is due, and whether the books answer."""
+    m = member(request, slug)
+    refresh.refresh(m.tenant)
+    has_bills = "bills" in registry.description(m.tenant).tables
+    context = {
+        "member": m,
+        "figures": figures(m.tenant),
+        "freshness": lookup.freshness(m.tenant, "bills" if has_bills else "customers"),
+        "connection": connection_status.connection(m.tenant),
+    }
+    return render(request, "overview/home.html", context)
