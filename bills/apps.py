@@ -5,8 +5,8 @@ class BillsConfig(AppConfig):
     name = "bills"
 
     def ready(self) -> None:
-        from edits.guards import RULES, Rules
-        from edits.kinds import KINDS, Kind
+        from record_forms.checks import RULES, Rules
+        from record_forms.registry import KINDS, Kind
 
         from . import guarding
         from .forms import BillForm, as_typed

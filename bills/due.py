@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from books.mirror import pickers
 from books.mirror.preferences import preferences
-from edits.days import LAST
+from record_forms.typed.dates import LAST
 from records.content import Content, Reference, Value
 from records.formatting import day
 from tenants.models import Tenant
@@ -32,7 +32,7 @@ class Offer:
 
     @property
     def value(self) -> str:
-        """What its button sends: see `edits.offers`."""
+        """What its button sends: see `record_forms.suggestions`."""
         return f"{self.name}={self.text}"
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from edits.days import day
+from record_forms.typed.dates import day
 
 STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
 SIZES = ((50, "50"), (100, "100"), (250, "250"))

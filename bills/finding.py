@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from books.mirror.query import Listing, matching, order
 from books.models import Record
-from edits.models import Edit
+from edits.models.edit import Edit
 from tenants.models import Tenant
 
 from .aging import Aging, aging_of

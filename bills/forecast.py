@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from edits.posted import ID
+from record_forms.form_data import ID
 from records.formatting import money
 
 from .groups import kit_of

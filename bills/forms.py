@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 
 from books.mirror.preferences import preferences
 from books.providers.update_body import changed_fields
-from edits import forms
-from edits.forms import RecordForm
-from edits.guards import Guard
+from record_forms import record_form
+from record_forms.checks import Guard
+from record_forms.record_form import RecordForm
 from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant
@@ -111,7 +111,7 @@ def due_typed(header: RecordForm, total: Decimal) -> Due:
 
 def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
     """The inputs that a person would have left in a form over `base` to want `wanted`."""
-    data = forms.as_typed(table, base, wanted)
+    data = record_form.as_typed(table, base, wanted)
     for name, text in inputs.as_typed(base, wanted).items():
         data[name] = text
     return data

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
-from edits.posted import ID
+from record_forms.form_data import ID
 from records.content import Content
 
 from .columns import COLUMNS, FIXED, columns_for, inner, needless, shown_of

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from books.mirror import pickers
 from books.providers.update_body import NEW_LINE
-from edits.posted import ID
+from record_forms.form_data import ID
 from records.content import Content, Value, follow
 from records.fields import Field, Shape
 from tenants.models import Tenant

@@ -5,7 +5,7 @@ from datetime import date
 
 from books.mirror.preferences import preferences
 from books.models import Record
-from edits.guards import Guard
+from record_forms.checks import Guard
 from records.content import Content
 
 from . import groups, guards

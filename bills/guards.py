@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from books.providers.update_body import changed_fields
-from edits.guards import Guard, Other
-from edits.posted import ID
+from record_forms.checks import Guard, Other
+from record_forms.form_data import ID
 from records.content import Content
 from records.formatting import day, money
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from books.providers.update_body import NEW_LINE
-from edits.posted import ID, REMOVE, Inputs
-from edits.values import typed
+from record_forms.form_data import ID, REMOVE, Inputs
+from record_forms.typed.parse import typed
 from records.content import Content
 
 from .columns import inner, sections_of, typeable

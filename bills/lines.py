@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import QueryDict
 
 from books.providers.update_body import not_emptied
-from edits.inside import list_at
-from edits.posted import ID, SPLIT, Inputs, Place, Posted, arrange, pressed
+from record_forms.form_data import ID, SPLIT, Inputs, Place, Posted, arrange, pressed
+from record_forms.lists.parse import list_at
 from records.content import Content
 from records.fields import Field, Table
 from tenants.models import Tenant

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from edits.models import State
+from edits.models.edit import State
 from records.content import Content
 
 UNFINISHED = {

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from books.mirror.preferences import preferences
 from books.providers.update_body import NEW_LINE
-from edits.posted import ID, place_of
+from record_forms.form_data import ID, place_of
 from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from edits.guards import Guard
+from record_forms.checks import Guard
 from records.content import Content, follow
 from records.formatting import day, money
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from books.mirror import lookup, pickers
-from edits.values import typed
+from record_forms.typed.parse import typed
 from records.content import Content, Value, follow, is_blank
 from records.fields import Field, Shape
 from tenants.models import Tenant

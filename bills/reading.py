@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 
 from books.providers.update_body import NEW_LINE
-from edits.posted import ID, OWN, REMOVE, Inputs
-from edits.values import parse, typed
+from record_forms.form_data import ID, OWN, REMOVE, Inputs
+from record_forms.typed.parse import parse, typed
 from records.content import Content, Reference, Value, is_blank
 from records.fields import WHOLE_DIGITS, Field, Kind, Shape
 from tenants.models import Tenant

@@ -13,9 +13,9 @@ from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from edits.posted import ID, SPLIT
-from edits.values import typed
-from edits.widgets import NUMBERS, Picker, plain
+from record_forms.form_data import ID, SPLIT
+from record_forms.typed.parse import typed
+from record_forms.widgets import NUMBERS, Picker, plain
 from records.content import Content, Value, is_blank
 from records.fields import Field, Kind, Shape
 from records.formatting import as_html, shown

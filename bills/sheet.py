@@ -7,7 +7,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
-from edits.posted import ID
+from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from edits.posted import Inputs
-from edits.values import parse, typed
+from record_forms.form_data import Inputs
+from record_forms.typed.parse import parse, typed
 from records.fields import Field, Shape
 from tenants.models import Tenant
 

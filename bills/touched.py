@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from edits.parts import Place, same
-from edits.posted import ID
+from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
+from records.merge.parts import Place, same
 
 from .columns import inner, sections_of, typeable
 

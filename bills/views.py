@@ -14,10 +14,11 @@ from books import registry
 from books.mirror import lookup
 from books.mirror.currencies import code, codes
 from books.pages.record_page import parts
-from edits import editing, history
-from edits.forms import RecordForm
-from edits.kinds import KINDS
-from edits.seal import Seal, check_author
+from edits.editor import views
+from edits.history import search
+from edits.lifecycle.form_token import Seal, check_author
+from record_forms.record_form import RecordForm
+from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
 from tenants.access import DeskRequest, Member, hide, member
@@ -83,7 +84,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "links": links(content),
         "due": Due(m.tenant, content, content, content["amount_due"]),
         "sheet": LineSheet(content),
-        "entries": history.of(record, ENTRIES_SHOWN),
+        "entries": search.of(record, ENTRIES_SHOWN),
         "freshness": lookup.freshness(m.tenant, table.kind),
         "sealed": str(Seal(record, record.revision, m.person.pk)),
     }
@@ -98,7 +99,7 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     if "columns" in request.POST:
         m = hide(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
     kind = replace(KINDS["bills"], form=partial(BillForm, hidden=m.hidden_columns))
-    return editing.edit(request, m, "bills", remote_id, kind)
+    return views.edit(request, m, "bills", remote_id, kind)
 
 
 @never_cache

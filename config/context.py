@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from books import registry
 from books.models import Watch
 from books.sync import refresh
-from edits import kept, telling
+from edits.editor import session_rescue
+from edits.lifecycle import notifications
 from tenants.access import Member
 
 NEEDS_YOU_SHOWN = 8
@@ -27,16 +28,16 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
-    frame["carried"] = lambda: kept.carried(request)
+    frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:
         provider = registry.description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}
         refresh.look(member.tenant)
-        frame["saved"] = cache(lambda: telling.told(member, request.GET.get("saved", "")))
-        mine = frame["mine"] = cache(lambda: telling.desk_of(member))
+        frame["saved"] = cache(lambda: notifications.told(member, request.GET.get("saved", "")))
+        mine = frame["mine"] = cache(lambda: notifications.desk_of(member))
         frame["needs_you"] = lambda: mine().waiting[:NEEDS_YOU_SHOWN]
         frame["edits_waiting"] = lambda: len(mine().waiting)
-        frame["news"] = cache(lambda: telling.tell(mine(), request.GET.get("saved", "")))
+        frame["news"] = cache(lambda: notifications.tell(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: connection_word(member))
     return frame
 

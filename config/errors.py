@@ -14,8 +14,8 @@ from books.mirror.lookup import NotMirrored
 from books.mirror.unreadable import KeptAside
 from books.providers.errors import BooksError
 from books.sync.outage import is_away
-from edits import kept
-from edits.seal import NoBase, NotYours, check_author
+from edits.editor import session_rescue
+from edits.lifecycle.form_token import NoBase, NotYours, check_author
 from records.content import NotReadable
 
 from . import unavailable
@@ -153,7 +153,7 @@ def too_long_to_carry(request: HttpRequest) -> HttpResponse:
 
 def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
     """403: somebody else has opened this form. What they typed is not in the answer."""
-    name = kept.name_of(error.author)
+    name = session_rescue.name_of(error.author)
     response = answer(
         request,
         403,
@@ -183,17 +183,17 @@ def _typed(request: HttpRequest) -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token has ended comes back to its author with everything typed; any other is told so."""
     get_token(request)  # a browser that has lost the cookie gets one, so that the next try counts
-    if not request.user.is_authenticated and (text := kept.carried(request)):
+    if not request.user.is_authenticated and (text := session_rescue.carried(request)):
         return sign_in_page(request, request.POST.get("next", "/"), text, 403)
     try:
         check_author(request.POST, request.user.pk or 0)
-        if not is_htmx(request) and kept.keep(request):
+        if not is_htmx(request) and session_rescue.keep(request):
             response = redirect(request.path)
             response.status_code = 303
             return response
     except NotYours as error:
         return not_yours(request, error)
-    except kept.TooLong:
+    except session_rescue.TooLong:
         log.info("A form whose token had ended is too long to be shown again.")
     return answer(
         request,

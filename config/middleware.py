@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from edits import kept
+from edits.editor import session_rescue
 
 from .bodies import PUBLIC
 from .errors import too_long_to_carry
@@ -28,7 +28,7 @@ class SignInRequired:
             return ask_to_sign_in(request)
         if is_public and request.method == "POST" and request.user.is_authenticated:
             # They have signed in in another tab meanwhile, and this one still carries a form.
-            back = kept.hand_over(request, request.user, request.POST.get(kept.CARRIED, ""))
+            back = session_rescue.hand_over(request, request.user, request.POST.get(session_rescue.CARRIED, ""))
             if back:
                 return redirect(back)
         return self.get_response(request)
@@ -64,8 +64,8 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if is_behind_a_page(request):
         return notice_beside(request)
     try:
-        text = kept.packed(request)
-    except kept.TooLong:
+        text = session_rescue.packed(request)
+    except session_rescue.TooLong:
         return too_long_to_carry(request)
     if text:
         return sign_in_page(request, request.path, text)

@@ -195,7 +195,7 @@ STORAGES = {
 MAX_BILL_LINES = 1000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 17 * MAX_BILL_LINES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-# Without a session: what the sign-in page carries on (edits/kept.py), and a form that it is packed from.
+# Without a session: what the sign-in page carries on, and a form that it is packed from (session_rescue in edits).
 ANONYMOUS_BODY_MAX = 512 * 1024
 FILE_UPLOAD_HANDLERS = ["config.bodies.NoFiles"]
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from edits.guards import Asked, Guard
-from edits.widgets import Picker
+from record_forms.checks import Asked, Guard
+from record_forms.widgets import Picker
 from tenants.access import Member
 from tenants.models import Role, Tenant
 

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from books import registry
 from books.mirror import lookup
 from books.pages.record_page import key_figures, parts
-from edits import editing, history
-from edits.kinds import KINDS
-from edits.seal import Seal
+from edits.editor import views
+from edits.history import search
+from edits.lifecycle.form_token import Seal
+from record_forms.registry import KINDS
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 
@@ -65,7 +66,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "figures": key_figures(table, content),
         "parts": parts(table, content),
         "jobs": lookup.search(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
-        "entries": history.of(record, ENTRIES_SHOWN),
+        "entries": search.of(record, ENTRIES_SHOWN),
         "freshness": lookup.freshness(m.tenant, "customers"),
         "sealed": str(Seal(record, record.revision, m.person.pk)),
     }
@@ -76,4 +77,4 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
 def customer_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """The form of one customer; POST saves it, merges it or gives it back with what is wrong."""
     m = member(request, slug, Role.BOOKKEEPER)
-    return editing.edit(request, m, "customers", remote_id, KINDS["customers"])
+    return views.edit(request, m, "customers", remote_id, KINDS["customers"])

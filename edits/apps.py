@@ -10,16 +10,17 @@ class EditsConfig(AppConfig):
         from books.sync.daily import STEPS
         from books.sync.tasks import SWEEPS
 
-        from . import drafts, kept, life, presence
-        from .sightings import tell
+        from .editor import presence, session_rescue
+        from .history.external_changes import tell
+        from .lifecycle import drafts, transitions
         from .tasks import queue_due
 
-        user_logged_in.connect(kept.receive, dispatch_uid="edits.kept")
+        user_logged_in.connect(session_rescue.receive, dispatch_uid="edits.editor.session_rescue")
         SWEEPS.extend([queue_due, tell])
         STEPS.update(
             {
                 "drafts out of date": drafts.expire,
-                "dropped drafts of what was typed": life.empty_dropped,
+                "dropped drafts of what was typed": transitions.empty_dropped,
                 "notes of who had a form open": presence.forget,
             }
         )

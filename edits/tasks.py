@@ -3,13 +3,13 @@
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from . import settling
+from .lifecycle import settle
 
 
 @task(queue_name="saves")
 def settle_due() -> int:
     """Settle every edit that no process looks after any more; returns how many were looked at."""
-    return settling.settle_due()
+    return settle.settle_due()
 
 
 def queue_due() -> None:
@@ -17,7 +17,7 @@ def queue_due() -> None:
 
     A settling under way does not count: its worker may have been killed in it, and a second one does no harm.
     """
-    if not settling.due() and not settling.came_late():
+    if not settle.due() and not settle.came_late():
         return
     if not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=settle_due.module_path).exists():
         settle_due.enqueue()

@@ -19,17 +19,20 @@ from books import registry
 from books.mirror import lookup
 from books.providers import errors
 from books.sync import refresh
+from record_forms.typed.date_preview import TypedDay
 from records.formatting import day
 from tenants.access import DeskRequest, Member, member
 from tenants.leading import lead
 from tenants.models import Role
 
-from . import conflicting, drafts, export, history, kept, life, listed, presence, settling, telling, timeline, undoing
-from .filters import HistoryFilter, HistoryPage
-from .live import LiveAsked
-from .models import UNDER_WAY, Edit, Sighting, State
-from .seal import check_author
-from .typed_day import TypedDay
+from .conflict import undo, views
+from .editor import presence, session_rescue
+from .editor.live_query import LiveAsked
+from .history import entries, export, search, table
+from .history.filters import HistoryFilter, HistoryPage
+from .lifecycle import drafts, notifications, settle, transitions
+from .lifecycle.form_token import check_author
+from .models.edit import UNDER_WAY, Edit, Sighting, State
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +56,8 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The history of the company, searched and filtered, newest first; for htmx the rows alone."""
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
-    found = history.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
-    rows = listed.rows(found.rows, registry.description(m.tenant).name)
+    found = search.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
+    rows = table.rows(found.rows, registry.description(m.tenant).name)
     context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
     template = "edits/list.html#rows" if request.htmx else "edits/list.html"
     return render(request, template, context)
@@ -64,7 +67,7 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
 def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """What the list shows, all its pages, as a file for a spreadsheet."""
     m = member(request, slug)
-    found = history.every(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
+    found = search.every(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
     name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
     answer = StreamingHttpResponse(export.rows(m.tenant, found), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -76,9 +79,9 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
     """The timeline of one record, also of one that is gone: what it was called is in its entries."""
     m = member(request, slug)
     table = registry.table(m.tenant, kind)
-    asked = history.Asked(record=(kind, remote_id))
-    found = history.search(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
-    name = found.rows[0].record_name if found.rows else life.called(lookup.find(m.tenant, kind, remote_id))
+    asked = search.Asked(record=(kind, remote_id))
+    found = search.search(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
+    name = found.rows[0].record_name if found.rows else transitions.called(lookup.find(m.tenant, kind, remote_id))
     page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
     context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
     context |= {"deleted_at": lookup.deleted_at(m.tenant, kind, remote_id)}
@@ -91,7 +94,7 @@ def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     m = member(request, slug)
     sighting = get_object_or_404(Sighting.objects.select_related("edit"), tenant=m.tenant, pk=pk)
     noun = registry.table(m.tenant, sighting.kind).noun
-    (entry,) = timeline.entries(m.tenant, (), [sighting])
+    (entry,) = entries.entries(m.tenant, (), [sighting])
     context = {"member": m, "entry": entry, "edit": sighting.edit}
     context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
     return render(request, "edits/seen.html", context)
@@ -108,13 +111,13 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, m, edit)
     if edit.state == State.DRAFT:
-        return redirect(f"{conflicting.edit_url(m, edit)}?draft={edit.pk}")
+        return redirect(f"{views.edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
-        return conflicting.page(request, m, edit, posted=_typed_before(request))
-    (entry,) = timeline.entries(m.tenant, [edit], ())
+        return views.page(request, m, edit, posted=_typed_before(request))
+    (entry,) = entries.entries(m.tenant, [edit], ())
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
-    context |= {"page_url": conflicting.page_url(m, edit), "form_url": conflicting.edit_url(m, edit)}
-    context |= {"undone_by": undoing.undo_of(edit), "why_no_undo": undoing.hindrance(edit)}
+    context |= {"page_url": views.page_url(m, edit), "form_url": views.edit_url(m, edit)}
+    context |= {"undone_by": undo.undo_of(edit), "why_no_undo": undo.hindrance(edit)}
     return render(request, "edits/page.html", context)
 
 
@@ -123,32 +126,32 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What undoing a saved edit would send, with what was changed since to decide; POST decides and saves it."""
     m = member(request, slug, Role.BOOKKEEPER)
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
-    why_not = undoing.hindrance(edit)
-    if not why_not and (undo := undoing.undo_of(edit)):
-        why_not = f"{undo.person_name.capitalize()} has undone this change already."
+    why_not = undo.hindrance(edit)
+    if not why_not and (later := undo.undo_of(edit)):
+        why_not = f"{later.person_name.capitalize()} has undone this change already."
     if why_not:
         messages.info(request, why_not)
         return lead(request, reverse("edit_page", args=[slug, pk]))
-    found = undoing.undoing(edit)
-    case = undoing.case_of(request, m, edit, found)
+    found = undo.undoing(edit)
+    case = undo.case_of(request, m, edit, found)
     if request.method == "POST":
-        return conflicting.settle(case)
+        return views.settle(case)
     if not found.is_left(lookup.content(case.record)):
         messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
         return lead(request, reverse("edit_page", args=[slug, pk]))
-    return conflicting.show(case, _typed_before(request))
+    return views.show(case, _typed_before(request))
 
 
 def _typed_before(request: HttpRequest) -> Mapping[str, str]:
     """What was chosen and typed on this page before the session ended; a request for the head alone takes nothing."""
-    return (kept.take(request) if request.method == "GET" else None) or {}
+    return (session_rescue.take(request) if request.method == "GET" else None) or {}
 
 
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
     if "check" in request.POST and edit.state in UNDER_WAY:
-        if edit.state == State.UNKNOWN or settling.is_abandoned(edit):
-            edit = settling.settle(edit)
+        if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
+            edit = settle.settle(edit)
         words = (
             "Still unknown: the books do not tell yet." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
         )
@@ -157,13 +160,13 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
     if edit.state == State.DRAFT and "discard" in request.POST:
-        life.drop_drafts(m, edit.form)
+        transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was discarded.")
         return lead(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not conflicting.left_of(edit).needs_author:
+    if not views.left_of(edit).needs_author:
         messages.info(request, "This change has been dealt with already.")
-        return lead(request, conflicting.page_url(m, edit))
-    return conflicting.decide(request, m, edit)
+        return lead(request, views.page_url(m, edit))
+    return views.decide(request, m, edit)
 
 
 def _is_author(m: Member, edit: Edit) -> bool:
@@ -189,8 +192,8 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     """How edits ended that were under way when the page was drawn; 286, which ends the asking, when none is left."""
     m = member(request, slug, Role.BOOKKEEPER)
-    desk = telling.desk_of(m)
-    found = {"member": m, "news": telling.tell(desk)}
+    desk = notifications.desk_of(m)
+    found = {"member": m, "news": notifications.tell(desk)}
     return render(request, "edits/news.html", found, status=200 if desk.under_way else STOP_ASKING)
 
 

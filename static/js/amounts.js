@@ -5,8 +5,8 @@ const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
 
-// A comma that does not part thousands is no number here: the server refuses it, as edits/values.py does. A sum to be
-// worked out (12*4.5, 100/3) is rounded to so many places, as edits/arithmetic.py does.
+// A comma that does not part thousands is no number here: the server refuses it, as record_forms/typed/parse.py does. A sum to be
+// worked out (12*4.5, 100/3) is rounded to so many places, as record_forms/typed/arithmetic.py does.
 function decimal(text, places = 5) {
   const typed = plain(text);
   const found = PLAIN.exec(number(typed) ?? "");
@@ -18,7 +18,7 @@ function decimal(text, places = 5) {
   return d ? { n: halfUp(n * ten(places), d), places } : null;
 }
 
-// “$1,250.00”, “=12*4.5”, “(12.50)” and “12.50-” as they stand in a sheet: the same as edits/arithmetic.py reads.
+// “$1,250.00”, “=12*4.5”, “(12.50)” and “12.50-” as they stand in a sheet: the same as record_forms/typed/arithmetic.py reads.
 const plain = (text) => String(text ?? "").trim().replace(/\s+/g, " ").replace(/(?<=\d)(?<!\d{4}|\.\d{1,3}) (?=\d{3}(?!\d))|(?<!\d) | (?!\d)/g, "")
   .replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/").replace(/^([$€£¥]-|-[$€£¥])$/, "0")
   .replace(/^=\+?|^\+|=$|(?<![^-(])[$€£¥]|[$€£¥]$/g, "").replace(/^\(([\d.,]+)\)$|^([\d.,]+)-$/, "-$1$2");

@@ -13,7 +13,7 @@ from bills.twins import twins
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.models import Edit
+from edits.models.edit import Edit
 from records.content import Reference
 from tenants.models import Tenant
 from tests.rig.copies import Copied

@@ -12,7 +12,7 @@ from bills.guards import guards, notices
 from bills.money_abroad import abroad
 from bills.twins import Twin
 from books import registry
-from edits.guards import Asked, Guard
+from record_forms.checks import Asked, Guard
 from records.content import Content, Reference, decode
 from tenants.models import Tenant
 

@@ -13,8 +13,8 @@ from bills.too_large import LARGEST, too_large
 from books import registry
 from books.mirror import lookup
 from books.sync import refresh
-from edits.guards import Guard
-from edits.models import Edit
+from edits.models.edit import Edit
+from record_forms.checks import Guard
 from records.content import Content, decode
 from tenants.models import Tenant
 from tests.edits.test_another import decide, stale_line

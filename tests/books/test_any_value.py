@@ -20,7 +20,7 @@ from books.models import Record, UnreadableRecord
 from books.providers.errors import BooksError
 from books.providers.lock import Priority
 from books.sync import refresh
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from records.content import NotReadable, load_list
 from tenants.models import Tenant
 from tests.rig.copies import Copied

@@ -14,8 +14,8 @@ from books.models import Quota, Record
 from books.providers import rate_limit
 from books.providers.lock import Priority, turn
 from books.registry import table
-from edits import life
-from edits.models import Edit
+from edits.lifecycle import transitions
+from edits.models.edit import Edit
 from tenants.access import member
 from tenants.models import Role
 from tests.rig.running import wait_until
@@ -147,7 +147,7 @@ def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, r
     author = member(request, larch.slug, Role.BOOKKEEPER)
 
     def begin():
-        return life.begin(author, record, record.version, {"phone": "1"}, token="t", form="t")
+        return transitions.begin(author, record, record.version, {"phone": "1"}, token="t", form="t")
 
     with transaction.atomic():
         first = begin()

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from books.models import Record
 from books.sync import daily
-from edits.models import DRAFTS_KEPT, Edit, Opened, State
-from edits.presence import FORGOTTEN_AFTER
+from edits.editor.presence import FORGOTTEN_AFTER
+from edits.models.edit import DRAFTS_KEPT, Edit, Opened, State
 from tests.edits.test_drafts import typed
 
 pytestmark = pytest.mark.django_db

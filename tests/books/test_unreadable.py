@@ -18,8 +18,8 @@ from books.mirror import lookup
 from books.models import Record, State, SyncRun, UnreadableRecord, Version, Watch
 from books.providers import errors
 from books.sync import reader, refresh, scheduler, tasks
-from edits.models import Edit
-from edits.models import State as EditState
+from edits.models.edit import Edit
+from edits.models.edit import State as EditState
 from records.content import NotReadable, dumps, loads
 from tenants.models import Tenant
 from tests.rig.copies import Copied

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from config.bodies import BoundedBodies
-from edits import kept
+from edits.editor import session_rescue
 from tests.rig.figures import Note
 from tests.rig.running import RunningDesk
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
@@ -79,7 +79,7 @@ def test_a_body_that_does_not_state_its_length_is_refused() -> None:
 
 
 def test_what_a_sign_in_page_carries_fits_into_what_it_may_be_sent() -> None:
-    assert kept.LARGEST + 10_000 < ANONYMOUS
+    assert session_rescue.LARGEST + 10_000 < ANONYMOUS
 
 
 @pytest.mark.parametrize("path", [LOGIN, FORM])

@@ -47,12 +47,18 @@ def faults(source: str, path: str) -> list[str]:
     """Return what is wrong with the arrows of one file."""
     own = path.split("/")[0]
     found = [fault for name in imported(source, path) if (fault := wrong_arrow(own, name.split(".")[0], path))]
-    if "update_record" in calls(source) and own != "books" and path != "edits/saving.py":
-        found.append("writes to a company's books outside edits/saving.py")
-    if path != "edits/life.py":
-        found += [f"moves an edit outside edits/life.py: {statement}" for statement in rewrites(source, "Edit")]
-    if path != "edits/sightings.py":
-        found += [f"adds a sighting outside edits/sightings.py: {made}" for made in rewrites(source, "Sighting")]
+    if "update_record" in calls(source) and own != "books" and path != "edits/lifecycle/save.py":
+        found.append("writes to a company's books outside edits/lifecycle/save.py")
+    if path != "edits/lifecycle/transitions.py":
+        found += [
+            f"moves an edit outside edits/lifecycle/transitions.py: {statement}"
+            for statement in rewrites(source, "Edit")
+        ]
+    if path != "edits/history/external_changes.py":
+        found += [
+            f"adds a sighting outside edits/history/external_changes.py: {made}"
+            for made in rewrites(source, "Sighting")
+        ]
     return found
 
 
@@ -109,7 +115,7 @@ def test_every_arrow_points_down(path):
     ("path", "source", "fault"),
     [
         ("tenants/models.py", "import records.content", "tenants imports books"),
-        ("edits/merge.py", "def f():\n    from config import settings", "edits imports config"),
+        ("records/merge/three_way.py", "def f():\n    from config import settings", "edits imports config"),
         ("customers/views.py", "from bills.terms import due", "customers imports bills"),
         ("books/conductor/client.py", "from ...edits import models", "books imports edits"),
         ("books/conductor/client.py", "import httpx", "httpx outside books/providers/http.py"),
@@ -117,21 +123,21 @@ def test_every_arrow_points_down(path):
         ("sandbox/store.py", "import httpx", "the sandbox needs httpx"),
         ("sandbox/store.py", "from books import fields", "the sandbox needs books"),
         ("config/urls.py", "from tests import rig", "a test is imported"),
-        ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/saving.py"),
+        ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/lifecycle/save.py"),
         (
             "edits/views.py",
             "Edit.objects.filter(pk=1).update(state='saved')",
-            "moves an edit outside edits/life.py: Edit.objects.filter(pk=1).update",
+            "moves an edit outside edits/lifecycle/transitions.py: Edit.objects.filter(pk=1).update",
         ),
         (
             "edits/views.py",
             "Sighting.objects.bulk_create([])",
-            "adds a sighting outside edits/sightings.py: Sighting.objects.bulk_create",
+            "adds a sighting outside edits/history/external_changes.py: Sighting.objects.bulk_create",
         ),
         (
             "bills/views.py",
             "Edit._base_manager.all().delete()",
-            "moves an edit outside edits/life.py: Edit._base_manager.all().delete",
+            "moves an edit outside edits/lifecycle/transitions.py: Edit._base_manager.all().delete",
         ),
     ],
 )
@@ -144,7 +150,7 @@ def test_an_arrow_that_goes_up_or_across_is_found(path, source, fault):
     [
         ("books/providers/http.py", "import httpx"),
         ("books/conductor/client.py", "from ..errors import Refused\nfrom . import spelling"),
-        ("edits/saving.py", "from records.content import Record\nclient.update_record(x)"),
+        ("edits/lifecycle/save.py", "from records.content import Record\nclient.update_record(x)"),
         ("config/urls.py", "from bills import urls\nfrom tenants import views"),
     ],
 )

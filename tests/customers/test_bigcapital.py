@@ -6,7 +6,7 @@ from django.test import Client
 from books import registry
 from books.models import Record, SyncRun
 from books.sync import reader, refresh
-from edits.models import Edit
+from edits.models.edit import Edit
 from tenants.models import Tenant
 from tests.rig.inputs import inputs
 from tests.rig.vendor import JUNIPER

@@ -14,7 +14,7 @@ from books.mirror import lookup
 from books.models import Record
 from books.providers.lock import Priority
 from books.providers.update_body import changed_fields
-from edits import whole
+from record_forms.lists import whole_form
 from records.content import Content, decode
 from tenants.models import Tenant
 from tests.rig import databases
@@ -161,7 +161,7 @@ def passes(tenant: Tenant, kind: Any, name: str, base: Content, typed: dict[str,
             data.setdefault(f"{prefix}-id", "-1")
             for member in ("name", *(["value"] if FIELDS in prefix else [])):
                 data.setdefault(f"{prefix}-{member}", f"Other {len(typed)}")
-    form = (bills.BillForm if name == "bills" else whole.WholeForm)(tenant, table, base, data)
+    form = (bills.BillForm if name == "bills" else whole_form.WholeForm)(tenant, table, base, data)
     return form.edited if form.is_valid() else None
 
 
@@ -187,12 +187,12 @@ def texts(names: list[str]) -> st.SearchStrategy[list[dict[str, str]]]:
 def test_whatever_passes_the_form_of_a_customer_is_taken_by_the_books(job: Record, sandbox: Sandbox) -> None:
     table = registry.table(job.tenant, "customers")
     content = lookup.content(job)
-    names = [name for name in whole.as_typed(table, content, content) if not name.endswith("-id")] + ADDED
+    names = [name for name in whole_form.as_typed(table, content, content) if not name.endswith("-id")] + ADDED
 
     @often
     @given(texts(names))
     def every(typed: list[dict[str, str]]) -> None:
-        counts.append(taken(job.tenant, "customers", job.remote_id, typed, whole))
+        counts.append(taken(job.tenant, "customers", job.remote_id, typed, whole_form))
 
     counts: list[int] = []
     every()
@@ -218,7 +218,7 @@ def test_a_form_of_emptied_inputs_is_refused_or_taken(job: Record, sandbox: Sand
     table = registry.table(job.tenant, "customers")
     content = lookup.content(job)
     data = QueryDict(mutable=True)
-    for name in whole.as_typed(table, content, content):
+    for name in whole_form.as_typed(table, content, content):
         data[name] = ""
-    form = whole.WholeForm(job.tenant, table, content, data)
+    form = whole_form.WholeForm(job.tenant, table, content, data)
     assert (form.is_valid(), "name" in form.errors) == (False, True)

@@ -8,7 +8,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.vendor import Sandbox
 

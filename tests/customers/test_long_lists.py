@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.whole import WholeForm, as_typed
+from record_forms.lists.whole_form import WholeForm, as_typed
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
 

@@ -16,8 +16,8 @@ from books.models import Line, SyncRun, Watch
 from books.models import State as Reading
 from books.sync import tasks
 from books.sync.outage import first_line
-from edits import settling
-from edits.models import Edit, State
+from edits.lifecycle import settle
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE
 from tests.rig.inputs import inputs
 from tests.rig.running import wait_until
@@ -73,7 +73,7 @@ def _settled(edit: Edit | None, at_once: str) -> str:
     if edit is None or at_once != State.UNKNOWN:
         return at_once
     Edit.objects.filter(state=State.UNKNOWN).update(may_land_until=timezone.now(), look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     return f"{at_once} → {edit.state}"
 

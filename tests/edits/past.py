@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from edits import life
-from edits.describing import Change, written
-from edits.models import Edit, Sighting, State
+from edits.lifecycle import transitions
+from edits.models.edit import Edit, Sighting, State
+from records.diff import Change, written
 from tenants.models import Tenant
 
 PHONE = Change("Phone", "555-0100", "555-0199")
@@ -24,8 +24,8 @@ def an_edit(tenant: Tenant, person: User, at: datetime, **more: Any) -> Edit:
         "reason": "",
         **more,
     }
-    columns["search"] = life.searched(columns["record_name"], columns["reason"])
-    text = {"fields": life.listed(fields), "changes": written(changes)}
+    columns["search"] = transitions.searched(columns["record_name"], columns["reason"])
+    text = {"fields": transitions.listed(fields), "changes": written(changes)}
     return Edit.objects.create(
         tenant=tenant, person=person, person_name=person.username, sent_at=at, wanted="{}", **text, **columns
     )
@@ -35,7 +35,7 @@ def a_sighting(tenant: Tenant, at: datetime, **more: Any) -> Sighting:
     """What was seen in the books; of the same phone number, where nothing else is said."""
     fields, changes = more.pop("fields", ("phone",)), more.pop("changes", [PHONE])
     columns = {"kind": "customers", "remote_id": "8-1", "record_name": "Ada", "before": "1", "after": "2", **more}
-    columns |= {"search": life.searched(columns["record_name"]), "earlier_at": at, "seen_at": at}
-    made = Sighting(tenant=tenant, fields=life.listed(fields), changes=written(changes), **columns)
+    columns |= {"search": transitions.searched(columns["record_name"]), "earlier_at": at, "seen_at": at}
+    made = Sighting(tenant=tenant, fields=transitions.listed(fields), changes=written(changes), **columns)
     (stored,) = Sighting.objects.bulk_create([made])
     return stored

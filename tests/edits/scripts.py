@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
-from edits.merge import Merge, three_way
 from records.content import Content, Reference, Value, blank
 from records.fields import Field, Kind, Shape
+from records.merge.three_way import Merge, three_way
 
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FIRST = date(2026, 1, 1)

@@ -10,7 +10,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.models import Edit
+from edits.models.edit import Edit
 from records.content import Content, loads
 from tests.customers.test_edit import change, sent
 from tests.rig.copies import Copied

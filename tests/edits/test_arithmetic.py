@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edits.arithmetic import NoSum, is_sum, worked
+from record_forms.typed.arithmetic import NoSum, is_sum, worked
 
 
 @pytest.mark.parametrize(

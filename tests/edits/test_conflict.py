@@ -7,8 +7,8 @@ from django.test import Client
 
 from books.mirror import lookup
 from books.models import Record
-from edits import sightings
-from edits.models import Edit, State
+from edits.history import external_changes
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
@@ -141,7 +141,7 @@ def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job:
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
-    sightings.tell()
+    external_changes.tell()
     job.versions.filter(revision="1721172183").delete()
     answer = as_bob.post(EDIT, form)
     keys = [part.key for part in answer.context["conflict"].merge.clashes]

@@ -12,10 +12,10 @@ from django.test import RequestFactory
 from books.models import Record
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
-from edits.another import Another
-from edits.conflicts import Conflict
-from edits.merge import three_way
-from edits.wording import of_conflict
+from edits.conflict.custom_values import Another
+from edits.conflict.page import Conflict
+from edits.conflict.wording import of_conflict
+from records.merge.three_way import three_way
 from tenants.access import Member
 from tenants.models import Role, Tenant
 

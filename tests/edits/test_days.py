@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edits.days import FIRST, LAST, day
+from record_forms.typed.dates import FIRST, LAST, day
 from records import formatting
 
 TODAY = date(2026, 11, 26)

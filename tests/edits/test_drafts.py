@@ -11,9 +11,9 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh, scheduler
-from edits import drafts
-from edits.describing import Change
-from edits.models import DRAFTS_KEPT, Edit, State
+from edits.lifecycle import drafts
+from edits.models.edit import DRAFTS_KEPT, Edit, State
+from records.diff import Change
 from tests.customers.test_edit import ABC, EDIT, JOB, PAGE, change, sent
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox

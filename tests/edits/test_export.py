@@ -11,9 +11,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edits.describing import Change
-from edits.export import NUMBER, guarded
-from edits.models import State
+from edits.history.export import NUMBER, guarded
+from edits.models.edit import State
+from records.diff import Change
 from tenants.models import Tenant
 
 from .past import a_sighting, an_edit

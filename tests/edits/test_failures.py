@@ -13,8 +13,8 @@ from books.mirror import lookup
 from books.models import Line, Record, Version
 from books.providers import errors, upkeep
 from books.sync import refresh
-from edits import leases, life, saving, settling
-from edits.models import Edit, State
+from edits.lifecycle import leases, save, settle, transitions
+from edits.models.edit import Edit, State
 from tenants.access import Member
 from tests.customers.test_edit import change, sent
 from tests.rig import between as line
@@ -23,7 +23,7 @@ from tests.rig.database import Trouble
 from tests.rig.running import wait_until
 from tests.rig.vendor import Sandbox
 
-from .test_saving import NEW_PHONE, author, in_the_books, save
+from .test_saving import NEW_PHONE, author, in_the_books, save_phone
 
 __all__ = ["author"]  # a fixture
 
@@ -52,7 +52,7 @@ def test_an_answer_that_cannot_be_understood_ends_as_unknown_and_is_found_out_to
     author: Member, job: Record, sandbox: Sandbox, between: Between, name: str
 ) -> None:
     between.spoil(BAD_ANSWERS[name])
-    edit = save(author, job)
+    edit = save_phone(author, job)
     assert (life_of(edit), len(sent(sandbox))) == ([State.SENDING, State.UNKNOWN, State.SAVED], 1)
 
 
@@ -63,11 +63,11 @@ def test_where_the_record_cannot_be_read_either_it_stays_unknown_and_the_next_sa
     for method in ("POST", "GET"):
         between.spoil(BAD_ANSWERS[name], method)
     with pytest.raises(errors.BadAnswer):
-        save(author, job)
+        save_phone(author, job)
     first = the_edit()
     assert (life_of(first), Line.objects.get(tenant=job.tenant).holder) == ([State.SENDING, State.UNKNOWN], "")
     with pytest.raises(errors.Stale):
-        save(author, job, phone="555-0111")  # the first was carried out, so the record has moved
+        save_phone(author, job, phone="555-0111")  # the first was carried out, so the record has moved
     assert len(sent(sandbox)) == 2
 
 
@@ -82,7 +82,7 @@ def test_a_fault_of_any_kind_between_sending_and_storing_is_looked_into_at_once(
         raise kind  # no vendor can bring about each of them at will
 
     monkeypatch.setattr(lookup, "store_version", fail)
-    edit = save(author, job)
+    edit = save_phone(author, job)
     assert (life_of(edit), len(sent(sandbox))) == ([State.SENDING, State.UNKNOWN, State.SAVED], 1)
 
 
@@ -95,7 +95,7 @@ def test_what_fails_before_anything_has_left_is_not_sent(
 ) -> None:
     monkeypatch.setattr("books.providers.conductor.client.body_of", mistaken)
     with pytest.raises(errors.NotBegun):
-        save(author, job)
+        save_phone(author, job)
     assert (the_edit().state, the_edit().error, sent(sandbox)) == (State.NOT_SENT, "NotBegun", [])
 
 
@@ -110,7 +110,7 @@ def test_a_database_that_does_not_take_the_edit_leaves_none_and_nothing_is_sent(
     big = "x" * 200_000 if name == "full" else NEW_PHONE  # there may be room for a small one
     TROUBLES[name](trouble)
     with pytest.raises(errors.NotBegun):
-        save(author, job, phone=big)
+        save_phone(author, job, phone=big)
     trouble.over()
     assert (Edit.objects.count(), sent(sandbox)) == (0, [])
 
@@ -122,10 +122,10 @@ def test_a_database_that_does_not_take_the_answer_leaves_an_edit_that_is_settled
     pad = line.having(notes="n" * 200_000) if name == "full" else line.plain
     between.spoil(lambda taken, done: (TROUBLES[name](trouble), pad(taken, done))[1])
     with pytest.raises(errors.NotRecorded):
-        save(author, job)
+        save_phone(author, job)
     trouble.over()
     wait_until(lambda: Edit.objects.filter(state=State.UNKNOWN).exists() and not Line.objects.get().holder)
-    settling.settle_due()
+    settle.settle_due()
     assert (life_of(the_edit()), in_the_books(sandbox, job)) == (
         [State.SENDING, State.UNKNOWN, State.SAVED],
         NEW_PHONE,
@@ -137,11 +137,11 @@ def test_after_a_database_that_did_not_take_the_answer_the_next_save_of_the_comp
 ) -> None:
     between.spoil(line.after(trouble.lock))
     with pytest.raises(errors.NotRecorded):
-        save(author, job)
+        save_phone(author, job)
     trouble.over()
     wait_until(lambda: not Line.objects.get(tenant=job.tenant).holder)
     other = lookup.find(job.tenant, "customers", str(job.parent_id))
-    assert save(author, other, token="form-2").state == State.SAVED
+    assert save_phone(author, other, token="form-2").state == State.SAVED
 
 
 def test_a_refusal_that_the_database_does_not_take_is_recorded_once_it_does(
@@ -150,7 +150,7 @@ def test_a_refusal_that_the_database_does_not_take_is_recorded_once_it_does(
     sandbox.fault(operation="update", fault="refuse", integrationCode="3171")
     between.spoil(line.after(trouble.lock))
     with pytest.raises(errors.Refused):
-        save(author, job)
+        save_phone(author, job)
     trouble.over()
     wait_until(lambda: Edit.objects.filter(state=State.REFUSED).exists())
     assert (the_edit().error, the_edit().code) == ("Refused", "3171")
@@ -158,8 +158,8 @@ def test_a_refusal_that_the_database_does_not_take_is_recorded_once_it_does(
 
 def under_way(author: Member, job: Record, lease: float, form: str = "form-1") -> Edit:
     """An edit of this very process that is being sent, with so many seconds of its lease left."""
-    edit, _ = saving._begin(author, job, job.version, {"phone": NEW_PHONE}, form=form, follows="")
-    life.renew([edit.pk], timezone.now() + timedelta(seconds=lease))
+    edit, _ = save._begin(author, job, job.version, {"phone": NEW_PHONE}, form=form, follows="")
+    transitions.renew([edit.pk], timezone.now() + timedelta(seconds=lease))
     edit.refresh_from_db()
     return edit
 
@@ -168,11 +168,11 @@ def test_an_edit_whose_thread_has_let_go_in_a_process_that_lives_is_settled(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = under_way(author, job, lease=0)
-    assert (settling.settle_due(), life_of(edit)) == (1, [State.SENDING, State.UNKNOWN])
+    assert (settle.settle_due(), life_of(edit)) == (1, [State.SENDING, State.UNKNOWN])
 
 
 def test_the_lease_of_a_save_is_no_longer_than_a_thread_may_be_missed(author: Member, job: Record) -> None:
-    edit, _ = saving._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    edit, _ = save._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
     assert edit.lease_until is not None
     assert edit.lease_until - edit.sent_at <= leases.LEASE + leases.LEASE / 10
 
@@ -188,21 +188,21 @@ def test_a_save_that_takes_longer_than_its_lease_stays_its_threads_own(
 
     def look() -> None:
         sleep(1.5)  # the vendor's time, longer than the lease
-        due.extend(settling.due())
+        due.extend(settle.due())
         connection.close()
 
     between.spoil(line.after(look))
-    assert (save(author, job).state, due) == (State.SAVED, [])
+    assert (save_phone(author, job).state, due) == (State.SAVED, [])
 
 
 def test_a_save_that_was_given_up_while_its_process_was_frozen_is_not_sent_any_more(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = under_way(author, job, lease=0)
-    settling.lost(Edit.objects.get(pk=edit.pk))
+    settle.lost(Edit.objects.get(pk=edit.pk))
     was = lookup.content(job)
     with pytest.raises(errors.NotBegun):
-        saving._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+        save._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert sent(sandbox) == []
 
 
@@ -211,7 +211,7 @@ def test_a_lapsed_lease_that_nobody_has_taken_up_is_renewed_and_the_save_goes_ou
 ) -> None:
     edit = under_way(author, job, lease=0)
     was = lookup.content(job)
-    done = saving._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    done = save._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert (done.state, len(sent(sandbox))) == (State.SAVED, 1)
 
 
@@ -220,7 +220,7 @@ def test_a_second_post_of_a_form_whose_first_was_left_alone_is_answered_at_once(
 ) -> None:
     under_way(author, job, lease=0)
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     assert (Edit.objects.get().state, sent(sandbox)) == (State.UNKNOWN, [])
 
 
@@ -233,7 +233,7 @@ def test_one_edit_that_cannot_be_settled_does_not_stop_the_others(
     second = under_way(author, job, lease=0, form="form-2")
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone="555-0111")
-    assert (settling.settle_due(), life_of(first)[-1], life_of(second)[-1]) == (2, State.UNKNOWN, State.CONFLICT)
+    assert (settle.settle_due(), life_of(first)[-1], life_of(second)[-1]) == (2, State.UNKNOWN, State.CONFLICT)
     assert first.look_at is not None
     assert first.look_at > timezone.now()
 
@@ -249,12 +249,12 @@ def test_one_edit_that_cannot_be_compared_does_not_hide_that_another_came_late(
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone=NEW_PHONE)
     refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
-    settling.settle_due()
+    settle.settle_due()
     assert (Edit.objects.get(pk=first.pk).state, Edit.objects.get(pk=second.pk).state) == (
         State.NOT_APPLIED,
         State.SAVED,
     )
-    assert settling.came_late() == []
+    assert settle.came_late() == []
 
 
 def test_the_pauses_of_an_edit_that_cannot_be_settled_grow(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -263,7 +263,7 @@ def test_the_pauses_of_an_edit_that_cannot_be_settled_grow(author: Member, job: 
         edit = under_way(author, job, lease=0, form=f"form-{age}")
         sandbox.fault(operation="retrieve", fault="not_active")
         Edit.objects.filter(pk=edit.pk).update(sent_at=timezone.now() - timedelta(seconds=age))
-        settling.settle(edit)
+        settle.settle(edit)
         assert edit.look_at is not None
         pauses.append(round((edit.look_at - timezone.now()).total_seconds()))
     assert pauses == [15, 15, 30, 150, 300]

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from books import registry
 from books.mirror import lookup
-from edits import life
-from edits.describing import Change
-from edits.models import OUTCOMES, Edit, State
+from edits.lifecycle import transitions
+from edits.models.edit import OUTCOMES, Edit, State
+from records.diff import Change
 from tenants.access import Member
 from tenants.models import Role, Tenant
 
@@ -156,8 +156,8 @@ def test_a_draft_is_not_in_it_nor_what_never_became_more(as_carol: Client, abc: 
     assert record.version is not None
     author = Member(abc, bob, Role.BOOKKEEPER, 1)
     for typed, form in (("phone=1", "form-1"), ("phone=2", "form-2")):
-        life.keep_draft(author, record, record.version, typed, form)
-    life.move(Edit.objects.get(form="form-2"), State.DISCARDED)
+        transitions.keep_draft(author, record, record.version, typed, form)
+    transitions.move(Edit.objects.get(form="form-2"), State.DISCARDED)
     assert names(as_carol) == []
 
 

@@ -11,9 +11,9 @@ from django.core import signing
 from django.test import Client
 
 from books.models import Record
-from edits import kept
-from edits.models import Edit
-from edits.seal import SALT, NotYours, Seal, unseal
+from edits.editor import session_rescue
+from edits.lifecycle.form_token import SALT, NotYours, Seal, unseal
+from edits.models.edit import Edit
 from tests.customers.test_edit import EDIT, JOB, sent
 from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.people import signed_in
@@ -150,7 +150,7 @@ def test_nothing_is_stored_for_a_request_without_a_session(client: Client, as_al
 
 
 def test_a_form_too_long_to_be_carried_says_so(client: Client, as_alice: Client, job: Record, monkeypatch) -> None:
-    monkeypatch.setattr(kept, "LARGEST", 100)
+    monkeypatch.setattr(session_rescue, "LARGEST", 100)
     answer = client.post(EDIT, typed(as_alice))
     assert (answer.status_code, "too long to be carried" in answer.content.decode()) == (413, True)
 
@@ -167,7 +167,7 @@ SIGNED = signing.dumps(["/t/abc/", "a=1"], salt=SALT)
 @pytest.mark.parametrize("text", ["", "x", "WyJ4Il0:1abc:def", SIGNED], ids=["", "x", "forged", "signed"])
 def test_a_forged_text_gives_nothing_to_anybody(client: Client, alice: User, text: str) -> None:
     client.post("/accounts/login/", {"login": "alice", "password": "demo", "carried": text})
-    assert kept.KEY not in client.session
+    assert session_rescue.KEY not in client.session
 
 
 def test_a_seal_opens_for_its_person_alone(job: Record) -> None:
@@ -179,7 +179,7 @@ def test_a_seal_opens_for_its_person_alone(job: Record) -> None:
 
 def test_a_session_that_holds_somebody_elses_form_shows_it_to_nobody(client: Client, as_alice: Client, as_bob, job):
     session = as_bob.session
-    session[kept.KEY] = {EDIT: client.post(EDIT, typed(as_alice)).context["carried"]()}
+    session[session_rescue.KEY] = {EDIT: client.post(EDIT, typed(as_alice)).context["carried"]()}
     session.save()
     assert PHONE not in as_bob.get(EDIT).content.decode()
 

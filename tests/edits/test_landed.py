@@ -1,8 +1,8 @@
 """Whether a change stands in what was read again."""
 
 from books.providers.conductor.customers import SHIP_TO
-from edits.landed import holds
 from records.content import Content
+from records.merge.applied import holds
 
 from .examples import BILL, CUSTOMER, PAPER, TAPE, WRAP
 

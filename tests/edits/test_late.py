@@ -9,14 +9,14 @@ from books.models import Record
 from books.providers import errors
 from books.registry import table
 from books.sync import refresh
-from edits import settling
-from edits.models import Edit, State
+from edits.lifecycle import settle
+from edits.models.edit import Edit, State
 from tenants.access import Member
 from tests.customers.test_edit import EDIT, change, sent
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
 
-from .test_saving import NEW_PHONE, author, fail, in_the_books, save
+from .test_saving import NEW_PHONE, author, fail, in_the_books, save_phone
 
 __all__ = ["author"]  # a fixture
 
@@ -25,9 +25,9 @@ def given_up(author: Member, job: Record, sandbox: Sandbox) -> Edit:
     """A save without answer that the desk has called not applied, and that the vendor still holds back."""
     fail(sandbox, "land_late", seconds=600)
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     edit = Edit.objects.get()
     assert edit.state == State.NOT_APPLIED
     return edit
@@ -43,7 +43,7 @@ def test_a_reading_that_brings_the_write_corrects_its_edit(author: Member, job: 
     edit = given_up(author, job, sandbox)
     Edit.objects.update(told_at=timezone.now())
     version = land(sandbox, job).version
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert (edit.state, edit.result, edit.told_at) == (State.SAVED, version, None)
 
@@ -51,7 +51,7 @@ def test_a_reading_that_brings_the_write_corrects_its_edit(author: Member, job: 
 def test_until_a_reading_brings_it_nothing_is_known_of_it(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = given_up(author, job, sandbox)
     sandbox.control("land")
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert edit.state == State.NOT_APPLIED
 
@@ -62,7 +62,7 @@ def test_what_its_author_has_dropped_is_told_to_be_saved_after_all(
     edit = given_up(author, job, sandbox)
     as_bob.post(f"/t/abc/edits/{edit.pk}/", {"discard": "1"})
     land(sandbox, job)
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert [state for state, _ in edit.life][-3:] == [State.NOT_APPLIED, State.DISCARDED, State.SAVED]
 
@@ -71,9 +71,9 @@ def test_of_two_that_were_sent_the_one_that_was_answered_is_saved(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = given_up(author, job, sandbox)
-    again = save(author, job, token="form-2")
+    again = save_phone(author, job, token="form-2")
     land(sandbox, job)  # refused by the vendor: the record has moved
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert (edit.state, again.state, len(sent(sandbox))) == (State.NOT_APPLIED, State.SAVED, 2)
 
@@ -84,9 +84,9 @@ def test_what_was_sent_again_over_a_write_that_had_landed_is_a_conflict_and_the_
     first = given_up(author, job, sandbox)
     sandbox.control("land")
     with pytest.raises(errors.Stale):
-        save(author, job, token="form-2")
+        save_phone(author, job, token="form-2")
     refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
-    settling.settle_due()
+    settle.settle_due()
     states = list(Edit.objects.order_by("pk").values_list("pk", "state"))
     assert states == [(first.pk, State.SAVED), (first.pk + 1, State.CONFLICT)]
 
@@ -96,7 +96,7 @@ def test_a_value_that_another_edit_wrote_is_no_late_landing(
 ) -> None:
     edit = given_up(author, job, sandbox)
     as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"phone": NEW_PHONE})
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert (edit.state, in_the_books(sandbox, job)) == (State.NOT_APPLIED, NEW_PHONE)
 
@@ -108,7 +108,7 @@ def test_nor_is_it_when_somebody_in_quickbooks_has_added_to_it(
     as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"phone": NEW_PHONE})
     change(sandbox, fax="555-0188")
     refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert edit.state == State.NOT_APPLIED
 
@@ -125,7 +125,7 @@ def test_of_two_lost_ones_the_version_belongs_to_the_one_that_explains_all_of_it
         people[name].post(EDIT, inputs(people[name].get(EDIT)) | typed[name])
     Edit.objects.update(look_at=timezone.now())
     assert sandbox.control("land") == {"landed": 1}
-    settling.settle_due()
+    settle.settle_due()
     states = dict(Edit.objects.values_list("person_name", "state"))
     assert states == {"alice": State.SAVED, "bob": State.CONFLICT}
 
@@ -136,11 +136,11 @@ def test_of_two_lost_ones_alike_the_one_that_its_author_waits_for_is_saved(
     given_up(author, job, sandbox)
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     land(sandbox, job)
-    settling.settle_due()
+    settle.settle_due()
     states = Edit.objects.order_by("pk").values_list("state", "resolved_by__state")
     assert list(states) == [(State.NOT_APPLIED, State.SAVED), (State.SAVED, None)]
 
@@ -154,7 +154,7 @@ def test_a_decision_that_landed_without_answer_is_saved_and_not_the_lost_edit_th
     conflict = Edit.objects.latest("pk")
     fail(sandbox, "garbage")
     as_bob.post(f"/t/abc/edits/{conflict.pk}/", inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
-    settling.settle_due()
+    settle.settle_due()
     states = list(Edit.objects.order_by("pk").values_list("state", flat=True))
     assert states == [State.NOT_APPLIED, State.CONFLICT, State.SAVED]
 
@@ -163,9 +163,9 @@ def test_other_values_in_the_books_are_compared_once(author: Member, job: Record
     edit = given_up(author, job, sandbox)
     change(sandbox, phone="555-0199")
     record = refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
-    assert (edit.state, edit.result, settling.came_late()) == (State.NOT_APPLIED, record.version, [])
+    assert (edit.state, edit.result, settle.came_late()) == (State.NOT_APPLIED, record.version, [])
 
 
 def test_a_write_that_landed_and_was_changed_further_before_it_was_seen_is_saved(
@@ -175,7 +175,7 @@ def test_a_write_that_landed_and_was_changed_further_before_it_was_seen_is_saved
     sandbox.control("land")
     change(sandbox, fax="555-0188")
     refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
-    settling.settle_due()
+    settle.settle_due()
     edit.refresh_from_db()
     assert edit.state == State.SAVED
 
@@ -185,7 +185,7 @@ def test_an_author_who_looks_again_while_it_may_still_land_is_told_that_it_is_un
 ) -> None:
     fail(sandbox, "land_late", seconds=600)
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     edit = Edit.objects.get()
     for landed in (State.UNKNOWN, State.SAVED):
         as_bob.post(f"/t/abc/edits/{edit.pk}/", {"check": "1"})

@@ -11,8 +11,8 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits import settling
-from edits.models import Edit, State
+from edits.lifecycle import settle
+from edits.models.edit import Edit, State
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs
 from tests.rig.running import wait_until
@@ -62,7 +62,7 @@ def landed(bill: Record, sandbox: Sandbox, **further: Any) -> None:
 
 def settled() -> Edit:
     Edit.objects.update(look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     return Edit.objects.latest("pk")
 
 

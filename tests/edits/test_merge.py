@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from books.providers.conductor.bills import GROUP_LINE
-from edits.merge import three_way
-from edits.parts import Side
 from records.content import Content, Reference
+from records.merge.parts import Side
+from records.merge.three_way import three_way
 
 from .examples import BILL, CUSTOMER, HOME, MY_BILL, PAPER, TAPE, THEIR_BILL, WRAP
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from edits.merge import Undecided, three_way
-from edits.parts import Choice, Side, alike, by_key, same
 from records.fields import Field, Kind
+from records.merge.parts import Choice, Side, alike, by_key, same
+from records.merge.three_way import Undecided, three_way
 
 from .examples import BILL, WRAP
 from .scripts import edited, leaves, lists, merges, often, record, scripts, shapes, value

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from books.models import Record
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, PAGE, sent
 from tests.rig import between as line
 from tests.rig.between import Between
@@ -111,7 +111,7 @@ def test_a_fault_claims_nothing_and_shows_what_was_typed(
     as_bob: Client, job: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = inputs(as_bob.get(EDIT)) | TYPED
-    monkeypatch.setattr("edits.editing.mirror.version", mistaken)
+    monkeypatch.setattr("edits.editor.views.mirror.version", mistaken)
     as_bob.raise_request_exception = False
     answer = as_bob.post(EDIT, form)
     page = said(answer)

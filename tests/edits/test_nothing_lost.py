@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from books.models import Record
 from books.providers import http
-from edits import saving
+from edits.lifecycle import save
 from tenants.models import Membership, Role, Tenant
 from tests.rig.copies import Copied
 from tests.rig.figures import Note
@@ -33,7 +33,7 @@ def stage(
     abc: Tenant, copied: Copied, sandbox: Sandbox, as_alice: Client, as_bob: Client, monkeypatch: pytest.MonkeyPatch
 ) -> Stage:
     """The company of the vendor's documentation with one more bookkeeper; nobody waits longer than it takes to see."""
-    monkeypatch.setattr(saving, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(save, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.01)
     erin = User.objects.create(username="erin", email="erin@example.com")
     Membership.objects.create(tenant=abc, person=erin, role=Role.BOOKKEEPER)

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from books.models import Record
-from edits import presence
-from edits.models import Opened
+from edits.editor import presence
+from edits.models.edit import Opened
 from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox

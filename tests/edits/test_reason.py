@@ -3,7 +3,7 @@
 from django.test import Client
 
 from books.models import Record
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, change, sent
 from tests.rig.inputs import inputs, sign_in_from
 from tests.rig.vendor import Sandbox

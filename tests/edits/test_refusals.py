@@ -15,7 +15,7 @@ from books.models import Record
 from books.providers import errors
 from books.providers.conductor.messages import AT_THE_DOOR, WORDS
 from books.providers.lock import Priority
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tenants.models import Tenant
 from tests.rig.copies import Copied
 from tests.rig.figures import Note

@@ -10,7 +10,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, change, sent
 from tests.rig.copies import Copied
 from tests.rig.inputs import agreed, inputs

@@ -15,16 +15,17 @@ from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
 from books.sync import refresh, scheduler
-from edits import saving, settling, sightings
-from edits.describing import Change, read
-from edits.models import Edit, Sighting, State
+from edits.history import external_changes
+from edits.lifecycle import save, settle
+from edits.models.edit import Edit, Sighting, State
 from records.content import Reference
+from records.diff import Change, read
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import JOB, change
 from tests.rig.vendor import JUNIPER, Sandbox
 
-from .test_saving import NEW_PHONE, fail, save
+from .test_saving import NEW_PHONE, fail, save_phone
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def store(abc: Tenant) -> Store:
 
 def told() -> list[tuple[str, list[Change]]]:
     """Of every sighting the names of its fields and its changes, oldest first, after all has been told."""
-    while sightings.tell():
+    while external_changes.tell():
         pass
     return [(one.fields, read(one.changes)) for one in Sighting.objects.order_by("seen_at", "pk")]
 
@@ -94,7 +95,7 @@ def test_it_keeps_what_it_was_called_and_between_when_it_came_about(store: Store
 def test_a_version_is_told_once(store: Store) -> None:
     store("1", phone="1")
     store("2", phone="2")
-    assert [sightings.tell(), sightings.tell(), Sighting.objects.count()] == [1, 0, 1]
+    assert [external_changes.tell(), external_changes.tell(), Sighting.objects.count()] == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_a_first_reading_costs_the_history_one_query(
     rows = [{"id": f"8-{n}", "fullName": f"C {n}", "revisionNumber": "1"} for n in range(1000)]
     lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
     with django_assert_num_queries(1):
-        sightings.tell()
+        external_changes.tell()
 
 
 def test_many_changes_cost_no_query_each_to_find_out(
@@ -161,21 +162,21 @@ def test_many_changes_cost_no_query_each_to_find_out(
         rows = [{"id": f"8-{n}", "fullName": f"C {n}", "revisionNumber": revision, "phone": revision} for n in range(9)]
         lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
     with django_assert_num_queries(3 + 2 + 9 + 1):  # look, read, whose; begin, end; claim each; write all
-        assert sightings.tell() == 9
+        assert external_changes.tell() == 9
 
 
 def test_our_own_edit_is_no_sighting(author: Member, job: Record, sandbox: Sandbox) -> None:
-    save(author, job)
+    save_phone(author, job)
     assert told() == []
 
 
 def test_what_came_along_with_our_own_edit_is_told_beside_it(author: Member, job: Record, sandbox: Sandbox) -> None:
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     change(sandbox, phone=NEW_PHONE, fax="555-0188")
     Edit.objects.update(look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     assert told() == [(" fax ", [("Fax", "+1-555-555-1212", "555-0188")])]
     assert Sighting.objects.get().edit == Edit.objects.get(state=State.SAVED)
 
@@ -192,38 +193,38 @@ def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
     assert bill.version is not None
     sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="cut_before")
     with pytest.raises(errors.NoAnswer):
-        saving.save(author, bill, bill.version, lookup.content(bill).replace(terms=other), "form-1")
+        save.save(author, bill, bill.version, lookup.content(bill).replace(terms=other), "form-1")
     changes = {"terms": {"id": other.id, "fullName": other.name}, "dueDate": "2021-12-24", "memo": "Theirs"}
     sandbox.change(endUserId=job.tenant.end_user_id, resource="bills", id=bill.remote_id, changes=changes)
     Edit.objects.update(look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     assert (Edit.objects.get().state, [fields for fields, _ in told()]) == (State.SAVED, [" memo "])
 
 
 def test_of_two_processes_at_the_same_version_one_tells_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store("1", phone="1")
     store("2", phone="2")
-    whose = sightings._makers
+    whose = external_changes._makers
 
     def meanwhile(versions: Any) -> Any:
         """Let the other process do all of its work while this one has only read."""
-        monkeypatch.setattr(sightings, "_makers", whose)
-        sightings.tell()
+        monkeypatch.setattr(external_changes, "_makers", whose)
+        external_changes.tell()
         return whose(versions)
 
-    monkeypatch.setattr(sightings, "_makers", meanwhile)
-    assert (sightings.tell(), Sighting.objects.count()) == (1, 1)
+    monkeypatch.setattr(external_changes, "_makers", meanwhile)
+    assert (external_changes.tell(), Sighting.objects.count()) == (1, 1)
 
 
 def test_while_an_edit_is_unknown_nothing_is_said_of_its_record(author: Member, job: Record, sandbox: Sandbox) -> None:
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     change(sandbox, phone=NEW_PHONE)
     read_again(job)
     assert told() == []
     Edit.objects.update(look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
     assert (Edit.objects.get().state, told()) == (State.SAVED, [])
 
 
@@ -232,7 +233,7 @@ def test_a_change_of_another_record_does_not_wait_for_it(
 ) -> None:
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     store("1", phone="1")
     store("2", phone="2")
     assert told() == [(" phone ", [("Phone", "1", "2")])]
@@ -242,9 +243,9 @@ def given_up(author: Member, job: Record, sandbox: Sandbox) -> None:
     """Let a save find no answer, and be held for not applied once the vendor's limit has run out."""
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
-        save(author, job)
+        save_phone(author, job)
     Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
-    settling.settle_due()
+    settle.settle_due()
 
 
 def test_a_write_that_lands_late_is_its_edit_and_no_sighting(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -252,7 +253,7 @@ def test_a_write_that_lands_late_is_its_edit_and_no_sighting(author: Member, job
     change(sandbox, phone=NEW_PHONE)
     read_again(job)
     before = (Edit.objects.get().state, told())
-    settling.settle_due()
+    settle.settle_due()
     assert (before, Edit.objects.get().state, told()) == ((State.NOT_APPLIED, []), State.SAVED, [])
 
 
@@ -260,7 +261,7 @@ def test_what_turns_out_not_to_be_the_late_write_is_told(author: Member, job: Re
     given_up(author, job, sandbox)
     change(sandbox, fax="555-0188")
     read_again(job)
-    settling.settle_due()
+    settle.settle_due()
     assert (Edit.objects.get().state, [fields for fields, _ in told()]) == (State.NOT_APPLIED, [" fax "])
 
 
@@ -309,7 +310,7 @@ def test_after_an_edit_was_taken_back_the_next_change_is_told_from_what_it_held_
         record = lookup.find(alder.tenant, "customers", "1")
         assert record.version is not None
         mine = lookup.content(record).replace(work_phone=phone)
-        saving.save(author, record, record.version, mine, f"form-{number}")
+        save.save(author, record, record.version, mine, f"form-{number}")
     change_alder(sandbox, alder, note="Theirs")
     assert [fields for fields, _ in told()] == [" note "]
 
@@ -319,7 +320,7 @@ def test_what_comes_back_by_other_hands_is_not_taken_for_the_edit_that_made_it_o
 ) -> None:
     author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
     assert alder.version is not None
-    saving.save(author, alder, alder.version, lookup.content(alder).replace(work_phone="555-0100"), "form-1")
+    save.save(author, alder, alder.version, lookup.content(alder).replace(work_phone="555-0100"), "form-1")
     change_alder(sandbox, alder, work_phone="555-0199")
     change_alder(sandbox, alder, work_phone="555-0100")
     assert [changes[0][1:] for _, changes in told()] == [("555-0100", "555-0199"), ("555-0199", "555-0100")]

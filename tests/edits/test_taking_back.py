@@ -5,9 +5,9 @@ from decimal import Decimal
 from hypothesis import assume, given
 
 from books.providers.conductor.bills import GROUP_LINE
-from edits.taking_back import taken_back
 from records.content import Content, Reference
 from records.fields import Kind
+from records.merge.revert import taken_back
 
 from .examples import BILL, CUSTOMER, HOME, PAPER, TAPE, WRAP
 from .scripts import edited, often, record, scripts, shapes

@@ -6,8 +6,8 @@ from django.test import Client
 from django.utils import timezone
 
 from books.models import Record
-from edits import settling
-from edits.models import Edit, State
+from edits.lifecycle import settle
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox
@@ -37,7 +37,7 @@ def told(client: Client, page: str = LIST) -> list[Edit]:
 def settled(**facts: object) -> None:
     """Let the worker find out, and time pass."""
     Edit.objects.update(look_at=timezone.now(), **facts)
-    settling.settle_due()
+    settle.settle_due()
     Edit.objects.update(settled_at=timezone.now() - timedelta(minutes=1))
 
 

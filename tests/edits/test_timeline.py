@@ -12,9 +12,9 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits import sightings
-from edits.describing import Change
-from edits.models import Edit, Sighting, State
+from edits.history import external_changes
+from edits.models.edit import Edit, Sighting, State
+from records.diff import Change
 from tenants.models import Tenant
 from tests.customers.test_edit import EDIT, JOB, PAGE, change
 from tests.rig.inputs import inputs
@@ -31,7 +31,7 @@ def changed_twice(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": "Their letter of 20 Nov"})
     change(sandbox, fax="555-0188")
     refresh.read_again(job.tenant, registry.table(job.tenant, "customers"), JOB)
-    sightings.tell()
+    external_changes.tell()
 
 
 def text_of(page: str) -> str:

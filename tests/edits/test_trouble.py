@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from books.models import Record
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tests.customers.test_edit import ABC, EDIT
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from books.providers.conductor.bills import BILLS, ITEM_LINE
 from books.providers.conductor.customers import CUSTOMERS
-from edits.values import parse, typed
+from record_forms.typed.parse import parse, typed
 from records.content import Value
 from records.fields import Field
 from tenants.models import Tenant

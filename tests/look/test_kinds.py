@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from books.models import Record
-from edits.models import Edit
+from edits.models.edit import Edit
 from tests.customers.test_edit import EDIT, change
 from tests.rig.inputs import inputs
 from tests.rig.vendor import Sandbox

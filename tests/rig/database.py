@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from books.models import Line
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 
 from .running import wait_until
 

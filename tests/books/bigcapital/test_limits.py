@@ -13,8 +13,8 @@ from books.providers.bigcapital.customers import CUSTOMERS
 from books.providers.lock import Priority
 from books.sync import reader
 from books.sync.tasks import read_books
-from edits import saving
-from edits.models import Edit
+from edits.lifecycle import save
+from edits.models.edit import Edit
 from tenants.access import Member
 from tenants.models import Role
 from tests.rig.vendor import JUNIPER
@@ -119,7 +119,7 @@ def test_a_save_waits_its_seconds_and_is_carried_out(sandbox, juniper, bob, copi
         record = lookup.find(juniper, "customers", "1")
         edited = lookup.content(record).replace(work_phone=phone)
         assert record.version is not None
-        saving.save(member, record, record.version, edited, token=phone)
+        save.save(member, record, record.version, edited, token=phone)
     edits = Edit.objects.order_by("pk")
     assert [(edit.state, edit.waits_until is not None) for edit in edits] == [("saved", False), ("saved", True)]
     assert lookup.content(lookup.find(juniper, "customers", "1"))["work_phone"] == "555-0102"

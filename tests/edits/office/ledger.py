@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from books.models import Version
-from edits.life import MOVES
-from edits.models import LEFT, UNDER_WAY, Edit, State
+from edits.lifecycle.transitions import MOVES
+from edits.models.edit import LEFT, UNDER_WAY, Edit, State
 from tests.rig.vendor import Sandbox
 
 from .spots import Spots, Wants, alike, fits, spots, stands

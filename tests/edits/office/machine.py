@@ -9,8 +9,8 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from edits import settling
-from edits.models import LEFT, Edit, State
+from edits.lifecycle import settle
+from edits.models.edit import LEFT, Edit, State
 from tests.rig.inputs import inputs
 
 from .deciding import Decision, undone
@@ -269,5 +269,5 @@ class Office(People):
         self._settle()
 
     def _settle(self) -> None:
-        self.stage.writing(settling.settle_due, most=0)
+        self.stage.writing(settle.settle_due, most=0)
         self.ledger.check()

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from edits.models import Edit, State
+from edits.models.edit import Edit, State
 from tests.rig.inputs import inputs
 
 from .ledger import Ledger, Place, Sent

@@ -14,7 +14,7 @@ from django.utils import timezone
 from books import registry
 from books.mirror import lookup
 from books.providers.lock import Priority
-from edits.models import Edit
+from edits.models.edit import Edit
 from tenants.models import Tenant
 from tests.rig.vendor import Sandbox
 

@@ -1,0 +1,155 @@
+"""The parts of a merge in words: which values differ, what a choice results in, what was combined.
+
+Walks the field table and names no field.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from books.providers.update_body import NEW_LINE
+from records.content import Content, Value, is_blank
+from records.fields import Field, Kind
+from records.formatting import shown
+from records.merge.parts import Part, same
+
+from .wording import Words
+
+FIGURES = (Kind.MONEY, Kind.COST, Kind.NUMBER)
+LONGEST = 60  # letters of a value repeated in a sentence; the cell above it holds the whole
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A single value of a part: a field, or a member of a group that moves as one."""
+
+    field: Field
+    group: str = ""
+
+    def of(self, holder: Content) -> Value:
+        return (holder[self.group] if self.group else holder)[self.field.name]
+
+    def shown(self, holder: Content) -> str:
+        return shown(self.field, self.of(holder))
+
+    def differs(self, one: Content, other: Content) -> bool:
+        return not same(self.field, self.of(one), self.of(other))
+
+
+def leaves(part: Part) -> list[Leaf]:
+    """The values to compare in a part: those that differ, with what they are reckoned from, or all that a line has."""
+    holders = [h for h in (part.was, part.mine, part.theirs) if h is not None]
+    if not part.fields:
+        fields = [Leaf(f) for f in holders[0].shape.writable]
+    elif derived(part):
+        fields = [Leaf(f) for f in part.fields]
+    else:
+        fields = [leaf for f in part.differing for leaf in _members(f)]
+    return [leaf for leaf in fields if any(not is_blank(leaf.of(h)) for h in holders)]
+
+
+def _members(f: Field) -> Iterator[Leaf]:
+    if f.kind is Kind.GROUP:
+        yield from (Leaf(m, f.name) for m in f.shape.writable)
+    else:
+        yield Leaf(f)
+
+
+def derived(part: Part) -> Field | None:
+    """The field of the part that follows from the others, such as an amount."""
+    return next((f for f in part.fields if f.follows), None) if len(part.fields) > 1 else None
+
+
+def note(part: Part, words: Words) -> str:
+    """Why the part is one choice, in small beside its name; "" for a single field."""
+    if not part.fields:
+        return _presence(part, words)
+    if (whole := derived(part)) and len(leaves(part)) > 1:
+        factors = [f.label.lower() for f in part.fields if f is not whole]
+        return f"one choice, {whole.label.lower()} is {' × '.join(factors)}"
+    if part.fields[0].kind is Kind.GROUP:
+        return "one choice for all of it"
+    return "one choice, they belong together" if len(part.differing) > 1 else ""
+
+
+def _presence(part: Part, words: Words) -> str:
+    if part.was is None:
+        if part.mine is None:
+            return f"only {words.theirs} has it"
+        # Asked about only where a save of it was lost: see `meeting`.
+        return words.maybe_there if part.places[-1].key.startswith(NEW_LINE) else "only yours has it"
+    return words.i_removed if part.mine is None else words.they_removed
+
+
+def result(part: Part, holder: Content | None) -> str:
+    """What a choice leads to, in one sentence: `Net 30, due date 27 Nov 2026`, `50 × 7.55 = 377.50`, `no such line`."""
+    if holder is None:
+        return "no such line"
+    if not part.fields:
+        return _line(holder)
+    if product := _product(part.fields, holder):
+        return product
+    found = [leaf for leaf in leaves(part) if not leaf.group or not is_blank(leaf.of(holder))]
+    return ", ".join(_said(leaf, holder, alone=len(found) == 1) for leaf in found) or "none"
+
+
+def _line(line: Content) -> str:
+    """A line in short: what it is for and its amount."""
+    first = next((f for f in line.shape.writable if not is_blank(line[f.name])), None)
+    amount = amount_field(line)
+    fields = [f for f in (first, amount if amount is not first else None) if f and not is_blank(line[f.name])]
+    return ", ".join(_short(shown(f, line[f.name])) for f in fields)
+
+
+def amount_field(line: Content) -> Field | None:
+    """The money of a line that adds up to its record's: the derived one where there is one."""
+    money = [f for f in line.shape.fields if f.kind is Kind.MONEY]
+    return next((f for f in money if f.follows), money[-1] if money else None)
+
+
+def _product(fields: tuple[Field, ...], holder: Content) -> str:
+    """`50 × 7.55 = 377.50` where two factors make the derived amount; "" where they do not."""
+    factors = [f for f in fields if not f.follows]
+    rest = [f for f in fields if f.follows]
+    if len(factors) != 2 or len(rest) != 1 or any(is_blank(holder[f.name]) for f in fields):
+        return ""
+    one, other = (holder[f.name] for f in factors)
+    if (one * other).quantize(CENT, ROUND_HALF_UP) != holder[rest[0].name]:
+        return ""
+    return f"{shown(factors[0], one)} × {shown(factors[1], other)} = {shown(rest[0], holder[rest[0].name])}"
+
+
+def _said(leaf: Leaf, holder: Content, *, alone: bool) -> str:
+    """A value in a sentence, named where it would not be understood by itself."""
+    text = " ".join(_short(leaf.shown(holder)).split("\n"))
+    if alone or leaf.group:
+        return text
+    name = leaf.field.label.lower()
+    if is_blank(leaf.of(holder)):
+        return f"no {name}"
+    return text if leaf.field.kind is Kind.REFERENCE else f"{name} {text}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
+
+
+def moves(part: Part) -> list[tuple[str, str, str]]:
+    """What was combined, value by value: label, from, to. The label is "" where the part's own says it all."""
+    to = part.mine if part.side == "mine" else part.theirs
+    if to is None or part.was is None:
+        return [_come_or_gone(part.was, to)]
+    changed = [leaf for leaf in leaves(part) if leaf.differs(part.was, to)]
+    alone = len(part.differing) == 1 and not any(leaf.group for leaf in changed)
+    return [
+        ("" if alone else leaf.field.label, _short(leaf.shown(part.was)), _short(leaf.shown(to))) for leaf in changed
+    ]
+
+
+def _come_or_gone(was: Content | None, to: Content | None) -> tuple[str, str, str]:
+    line = was if to is None else to
+    assert line is not None, "a line that nobody has is no part"
+    field = amount_field(line)
+    amount = shown(field, line[field.name]) if field and not is_blank(line[field.name]) else ""
+    return ("", amount, "removed") if to is None else ("", "", f"{amount} added".strip())

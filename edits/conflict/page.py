@@ -1,0 +1,139 @@
+"""The conflict page of any kind of record: a merge as rows to decide, parts combined, and sums.
+
+Knows the field table and no field; makes nothing permanent and calls nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from records.content import Content, follow, is_blank
+from records.fields import Field, Kind, Table
+from records.merge.parts import Choice, Part, Side, same
+from records.merge.three_way import Merge
+
+from .custom_values import Another, place_of
+from .labels import FIGURES, leaves, moves, note, result
+from .rows import Cell, Column, Combined, Move, Option, Row
+from .totals import Totals, totals
+from .wording import Words
+
+PREFIX = "choice-"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What `templates/edits/conflict.html` draws. `books` is their name, `choices` are keys → one of parts.Choice.
+
+    `another` holds the inputs of what can be typed, `decided` the record that comes out, None while something is open.
+    """
+
+    merge: Merge
+    table: Table
+    books: str
+    words: Words
+    choices: Mapping[str, str] = field(default_factory=dict)
+    another: Another | None = None
+    decided: Content | None = None
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(self._row(part) for part in self.merge.clashes)
+
+    @cached_property
+    def combined(self) -> tuple[Combined, ...]:
+        return tuple(self._combined(part) for part in self.merge.combined)
+
+    @cached_property
+    def alike(self) -> tuple[str, ...]:
+        """What both sides changed in the same way, by name."""
+        return tuple(p.label for p in self.merge.same)
+
+    @property
+    def open(self) -> int:
+        """How many rows are still to decide."""
+        return len(self.merge.undecided(self.choices))
+
+    @property
+    def has_base(self) -> bool:
+        return self.merge.base is not None
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When the books say that the record was last changed."""
+        path = self.table.columns.get("changed_at", "")
+        found = follow(self.merge.theirs, path) if path else None
+        return found if isinstance(found, datetime) else None
+
+    @cached_property
+    def same(self) -> tuple[int, int]:
+        """How many filled-in fields, and how many lines, are the same on both sides."""
+        mine, theirs = self.merge.mine, self.merge.theirs
+        equal = [f for f in mine.shape.writable if same(f, mine[f.name], theirs[f.name]) and not is_blank(mine[f.name])]
+        fields = sum(f.kind is not Kind.LIST for f in equal)
+        lists = [f for f in mine.shape.writable if f.kind is Kind.LIST]
+        return fields, sum(_equal_lines(f, mine[f.name], theirs[f.name]) for f in lists)
+
+    @cached_property
+    def totals(self) -> Totals | None:
+        """None for a kind of record without amounts in its lines."""
+        return totals(self.merge, self.decided)
+
+    def _combined(self, part: Part) -> Combined:
+        is_mine = part.side is Side.MINE
+        found = tuple(Move(*move) for move in moves(part))
+        return Combined(part.label, found, self.words.said["mine"] if is_mine else self.words.theirs, is_mine)
+
+    def _row(self, part: Part) -> Row:
+        shown, words = leaves(part), self.words
+        options = {choice: self._option(part, choice) for choice in part.choices}
+        return Row(
+            name=PREFIX + part.key,
+            what=part.where or part.what,
+            field=part.what if part.where else "",
+            note=note(part, words),
+            was=self._column(part, part.was, "not there" if self.has_base else "no longer known"),
+            yours=self._column(part, part.mine, words.gone if part.was else "not there"),
+            now=self._column(part, part.theirs, words.missing if part.was else "not there"),
+            keep=options[Choice.MINE],
+            take=options[Choice.THEIRS],
+            back=options.get(Choice.WAS),
+            other=options.get(Choice.OTHER),
+            inputs=self.another.inputs(part) if self.another and part.fields else (),
+            is_figures=all(leaf.field.kind in FIGURES for leaf in shown),
+        )
+
+    def _option(self, part: Part, choice: Choice) -> Option:
+        words, is_chosen = self.words, self.choices.get(part.key) == choice
+        starts = {Choice.MINE: words.keep, Choice.THEIRS: words.take, Choice.WAS: words.back}
+        if choice is Choice.OTHER:
+            # What is typed comes to something once all is decided and can be read.
+            place = place_of(part, self.decided) if self.decided is not None and is_chosen else None
+            text = f"Type another: {result(part, place.holder)}" if place else "Type another"
+        else:
+            holder = {Choice.MINE: part.mine, Choice.THEIRS: part.theirs, Choice.WAS: part.was}[choice]
+            text = f"{starts[choice]}: {result(part, holder)}"
+        return Option(choice, text, words.said[choice], is_chosen)
+
+    def _column(self, part: Part, holder: Content | None, instead: str) -> Column:
+        """One side of a clash; without a base the two sides are marked against each other."""
+        if holder is None:
+            return Column((), instead)
+        against = part.was or (part.theirs if holder is part.mine else part.mine)
+        return Column(
+            tuple(
+                Cell(leaf.field.label, leaf.shown(holder), against is not None and leaf.differs(against, holder))
+                for leaf in leaves(part)
+            )
+        )
+
+
+def choices_of(posted: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen on the page, by the key of the clash."""
+    return {name.removeprefix(PREFIX): str(posted[name]) for name in posted if name.startswith(PREFIX)}
+
+
+def _equal_lines(f: Field, mine: tuple[Content, ...], theirs: tuple[Content, ...]) -> int:
+    known = {line[f.key]: line for line in theirs}
+    return sum(line[f.key] in known and same(f, (line,), (known[line[f.key]],)) for line in mine)

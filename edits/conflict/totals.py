@@ -1,0 +1,70 @@
+"""What the lines of a record add up to, before a conflict is decided and after. Names no field."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from records.content import Content
+from records.fields import Kind
+from records.merge.parts import Choice
+from records.merge.three_way import Merge
+
+from .labels import amount_field
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of the lines: as opened (None without a base), as the books have it, and by who wins all clashes.
+
+    `decided` is what comes out of the decisions made, None while some are open.
+    """
+
+    was: Decimal | None
+    now: Decimal
+    with_yours: Decimal
+    with_theirs: Decimal
+    decided: Decimal | None
+
+    @property
+    def depends(self) -> bool:
+        """Whether the decisions change the sum."""
+        return self.with_yours != self.with_theirs
+
+    @property
+    def yours_more(self) -> Decimal:
+        return self.with_yours - self.now
+
+    @property
+    def theirs_more(self) -> Decimal:
+        return self.with_theirs - self.now
+
+    @property
+    def decided_more(self) -> Decimal:
+        return (self.now if self.decided is None else self.decided) - self.now
+
+
+def totals(merge: Merge, decided: Content | None) -> Totals | None:
+    """The sums of a merge; None for a kind of record without amounts in its lines."""
+    fields = [f for f in merge.theirs.shape.writable if f.kind is Kind.LIST]
+    if not any(Kind.MONEY in {m.kind for m in f.shape.fields} for f in fields):
+        return None
+    yours, theirs = (
+        merge.content(dict.fromkeys((p.key for p in merge.clashes), side)) for side in (Choice.MINE, Choice.THEIRS)
+    )
+    return Totals(
+        None if merge.base is None else total(merge.base),
+        total(merge.theirs),
+        total(yours),
+        total(theirs),
+        None if decided is None else total(decided),
+    )
+
+
+def total(record: Content) -> Decimal:
+    """The sum of the record's lines; a line that holds lines counts as theirs."""
+    found = Decimal("0.00")
+    for f in record.shape.writable:
+        for line in record[f.name] if f.kind is Kind.LIST else ():
+            amount = amount_field(line)
+            nested = any(m.kind is Kind.LIST and m.writable for m in line.shape.fields)
+            found += total(line) if nested else (line[amount.name] if amount else None) or 0
+    return found

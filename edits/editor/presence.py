@@ -1,0 +1,70 @@
+"""Who else has a record's form open, and who of our own people has saved it since. Nobody is locked out."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import Error
+from django.utils import timezone
+
+from books.models import Record, Version
+from edits.models.edit import Edit, Opened, State
+from tenants.access import Member
+
+log = logging.getLogger(__name__)
+
+SAYS_SO_EVERY = timedelta(seconds=15)  # templates/edits/live.html
+GONE_AFTER = 3 * SAYS_SO_EVERY
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has become of a record since a version: our own people's saves, and whether the books moved it besides."""
+
+    saves: Sequence[Edit]
+    by_others: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.saves) or self.by_others
+
+
+def note_open(member: Member, record: Record) -> None:
+    """Note that the member has the record's form open; where the database does not take it, the others see it later."""
+    who: dict[str, Any] = {
+        "tenant": member.tenant,
+        "kind": record.kind,
+        "remote_id": record.remote_id,
+        "person": member.person,
+    }
+    try:
+        now = {"person_name": member.name, "seen_at": timezone.now()}
+        Opened.objects.update_or_create(**who, defaults=now)
+    except Error as error:
+        log.warning("Who has a form open is not noted: %s", error)
+
+
+def others(member: Member, record: Record) -> list[str]:
+    """The names of the other people who have the record's form open, in alphabetical order."""
+    here = Opened.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
+    found = here.filter(seen_at__gt=timezone.now() - GONE_AFTER).exclude(person=member.person)
+    return sorted(found.values_list("person_name", flat=True))
+
+
+def since(record: Record, revision: str) -> Since:
+    """What has become of the record since it had this revision; all that is known where that is no longer kept."""
+    if record.revision == revision:
+        return Since([], by_others=False)
+    later = Version.objects.filter(record=record)
+    if seen := later.filter(revision=revision).first():
+        later = later.filter(pk__gt=seen.pk)
+    saves = list(Edit.objects.filter(state=State.SAVED, result__in=later).order_by("pk"))
+    return Since(saves, by_others=later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves)
+
+
+def forget(most: int) -> int:
+    """Clear away who had something open long ago; how many rows went."""
+    old = Opened.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).values_list("pk", flat=True)
+    return Opened.objects.filter(pk__in=list(old[:most])).delete()[0]

@@ -1,0 +1,98 @@
+"""The entries of the history as pages and the export show them: edits of ours, and what was seen in the books.
+
+All is read from what the two hold as text; neither a version's content nor a record is looked at.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+
+from books import registry
+from edits.models.edit import Edit, Outcome, Sighting, State
+from records.diff import Change, described, read
+from tenants.models import Tenant
+
+SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))
+FIRST = 4  # changes that an entry shows where there is no room for all
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: `who` is "" for the books, which do not say it. `before` and `after` are revisions, "" where none is.
+
+    What was seen to change came about between `since` and `at`, and at `changed_at` by the books' own clock.
+    """
+
+    kind: str
+    remote_id: str
+    record_name: str
+    at: datetime
+    who: str
+    changes: list[Change]
+    reason: str
+    before: str
+    after: str
+    outcome: Outcome
+    url: str
+    request_id: str = ""
+    since: datetime | None = None
+    changed_at: datetime | None = None
+    together: bool = False
+    is_undo: bool = False
+
+    @property
+    def first(self) -> list[Change]:
+        return self.changes[:FIRST]
+
+    @property
+    def more(self) -> int:
+        """How many changes there are beyond the first."""
+        return max(0, len(self.changes) - FIRST)
+
+
+def entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[Sighting]) -> Iterable[Entry]:
+    """Edits, then sightings, of a company as entries."""
+    yield from (_of_edit(tenant, edit) for edit in edits)
+    yield from (_of_sighting(tenant, sighting) for sighting in sightings)
+
+
+def _of_edit(tenant: Tenant, edit: Edit) -> Entry:
+    has_revisions = bool(registry.table(tenant, edit.kind).revision)
+    return Entry(
+        kind=edit.kind,
+        remote_id=edit.remote_id,
+        record_name=edit.record_name,
+        at=edit.sent_at,
+        who=edit.person_name,
+        changes=described(edit),
+        reason=edit.reason,
+        before=edit.base.revision if edit.base and has_revisions else "",
+        after=edit.result.revision if edit.result and edit.state == State.SAVED and has_revisions else "",
+        outcome=edit.outcome,
+        url=reverse("edit_page", args=[tenant.slug, edit.pk]),
+        request_id=edit.request_id,
+        is_undo=edit.undoes_id is not None,
+    )
+
+
+def _of_sighting(tenant: Tenant, sighting: Sighting) -> Entry:
+    has_revisions = bool(registry.table(tenant, sighting.kind).revision)
+    return Entry(
+        kind=sighting.kind,
+        remote_id=sighting.remote_id,
+        record_name=sighting.record_name,
+        at=sighting.seen_at,
+        who="",
+        changes=read(sighting.changes),
+        reason="",
+        before=sighting.before if has_revisions else "",
+        after=sighting.after if has_revisions else "",
+        outcome=SEEN,
+        url=reverse("sighting_page", args=[tenant.slug, sighting.pk]),
+        since=sighting.earlier_at,
+        changed_at=sighting.changed_at,
+        together=sighting.edit_id is not None,
+    )

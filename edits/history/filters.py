@@ -1,0 +1,87 @@
+"""What a person asks of the history of a company: the query string of its list, of a timeline, of an export."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from books import registry
+from edits.models.edit import OUTCOMES, State
+from record_forms.typed.dates import day
+from tenants.models import Tenant
+
+from .entries import SEEN
+from .search import BOOKS, Asked, people
+
+NO_OUTCOME = State.DRAFT  # what was not sent is not in the history
+
+
+class HistoryPage(forms.Form):
+    """Which page of a record's timeline."""
+
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
+
+    @property
+    def number(self) -> int:
+        """The page asked for, the first where that makes no sense."""
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+
+class HistoryFilter(HistoryPage):
+    """What makes no sense is named in `errors` and left out of `asked`."""
+
+    q = forms.CharField(required=False, max_length=100, label="Search")
+    person = forms.ChoiceField(required=False, label="Person")
+    field = forms.ChoiceField(required=False, label="Field")
+    outcome = forms.ChoiceField(required=False, label="Outcome")
+    since = forms.CharField(required=False, label="From")
+    until = forms.CharField(required=False, label="To")
+
+    def __init__(self, data: QueryDict, tenant: Tenant) -> None:
+        super().__init__(data)
+        self.tenant, self.people = tenant, people(tenant)
+        books = registry.description(tenant).name
+        who = [(name, name[:1].upper() + name[1:]) for name in self.people if name != BOOKS]
+        outcomes = [(name, one.text) for name, one in OUTCOMES.items() if name != NO_OUTCOME]
+        self._choose("person", [("", "Everybody"), *who, (BOOKS, books)])
+        self._choose("field", [("", "Any field"), *self._fields()])
+        self._choose("outcome", [("", "Any outcome"), *outcomes, (SEEN.name, f"Seen in {books}")])
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+        """The fields that the history tells of, under the kinds of record that have them."""
+        for table in registry.description(self.tenant).tables.values():
+            if table.shape.writable:
+                names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]
+                yield table.kind.capitalize(), names
+
+    def clean_field(self) -> tuple[str, str] | None:
+        kind, _, name = self.cleaned_data["field"].partition(".")
+        return (kind, name) if name else None
+
+    def clean_since(self) -> date | None:
+        return self._day(self.cleaned_data["since"])
+
+    def clean_until(self) -> date | None:
+        return self._day(self.cleaned_data["until"])
+
+    def _day(self, text: str) -> date | None:
+        return day(text, today=timezone.localdate(), day_first=self.tenant.day_first) if text else None
+
+    def clean(self) -> None:
+        got = self.cleaned_data
+        if got.get("since") and got.get("until") and got["since"] > got["until"]:
+            self.add_error("until", "The last day lies before the first.")
+
+    @property
+    def asked(self) -> Asked:
+        """What to look for."""
+        self.is_valid()
+        return Asked(**{name: value for name, value in self.cleaned_data.items() if name != "page" and value})

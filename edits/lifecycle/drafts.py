@@ -1,0 +1,124 @@
+"""What people have typed and not sent: kept on the server while they type, offered back with what has changed since.
+
+A draft belongs to one open form, known by its token, and to the person who typed it; nobody else sees it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import Error
+from django.http import QueryDict
+from django.utils import timezone
+
+from books import registry
+from books.mirror import lookup
+from books.models import Record, Version
+from books.providers import errors
+from edits.models.edit import DRAFTS_KEPT, Edit, EditQuerySet, State, pk_of
+from records.content import NotReadable
+from records.diff import Change, differences
+from tenants.access import Member
+
+from . import transitions
+from .form_token import Seal
+
+OFFERED = 5
+# What the next showing of the form brings anew.
+NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
+
+
+class NotKept(errors.BooksError):
+    """The database did not take a draft: what is in it is in the browser alone."""
+
+    of_save = True
+    status = 503
+    TITLE = "What you typed is not kept as a draft"
+    KEPT = "What you typed is still here, on this page only: leave the page open."
+    TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A draft, or an edit that failed, that its author can go on with, and what the books have changed since."""
+
+    edit: Edit
+    since: list[Change]
+
+    @property
+    def is_draft(self) -> bool:
+        return self.edit.state == State.DRAFT
+
+
+def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str) -> bool:
+    """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already.
+
+    Raises NotKept.
+    """
+    typed = data.copy()
+    typed["base"] = str(seal)
+    for name in [name for name in typed if name in NOT_TYPED]:
+        del typed[name]
+    try:
+        return transitions.keep_draft(member, seal.record, seen, typed.urlencode(), token)
+    except Error as error:
+        raise NotKept(detail=str(error)) from error
+
+
+def drop(member: Member, token: str) -> None:
+    """Discard what is kept of a form in which nothing is changed any more. Raises NotKept."""
+    try:
+        transitions.drop_drafts(member, token)
+    except Error as error:
+        raise NotKept(detail=str(error)) from error
+
+
+def find(member: Member, record: Record, pk: str) -> Edit | None:
+    """The member's draft of this record with this number."""
+    return _of(member, record).filter(pk=pk_of(pk)).first()
+
+
+def typed_in(draft: Edit) -> QueryDict:
+    """The inputs of the form as they were left."""
+    return QueryDict(draft.typed)
+
+
+def offers(member: Member, record: Record) -> list[Offer]:
+    """What the member has left of this record, newest first: drafts, and edits that were not written."""
+    waiting = Edit.objects.waiting_for(member.person).filter(
+        tenant=member.tenant, kind=record.kind, remote_id=record.remote_id
+    )
+    own = [*_of(member, record)[:OFFERED], *waiting.exclude(state=State.UNKNOWN).select_related("base")[:OFFERED]]
+    newest = sorted(own, key=lambda edit: edit.sent_at, reverse=True)
+    return [Offer(edit, since(edit, record)) for edit in newest[:OFFERED]]
+
+
+def all_of(member: Member) -> Iterator[Offer]:
+    """The member's drafts in this company, newest first, each with what has changed since."""
+    for draft in _own(member).select_related("tenant", "base__record__version"):
+        assert draft.base is not None, "a draft has a base"
+        yield Offer(draft, since(draft, draft.base.record))
+
+
+def expire(most: int) -> int:
+    """Discard the drafts whose time has run out; how many were looked at."""
+    old = Edit.objects.filter(state=State.DRAFT, sent_at__lt=timezone.now() - DRAFTS_KEPT)
+    why = "Nobody went on with this draft in time."
+    return len([transitions.move(draft, State.DISCARDED, happened=why) for draft in old[:most]])
+
+
+def _own(member: Member) -> EditQuerySet:
+    return Edit.objects.drafts_of(member.person).filter(tenant=member.tenant)
+
+
+def _of(member: Member, record: Record) -> EditQuerySet:
+    return _own(member).filter(kind=record.kind, remote_id=record.remote_id).select_related("tenant", "base")
+
+
+def since(edit: Edit, record: Record) -> list[Change]:
+    if edit.base is None or record.version is None or edit.base.pk == record.version.pk:
+        return []
+    table = registry.table(record.tenant, record.kind)
+    try:
+        return differences(lookup.decoded(table, edit.base), lookup.decoded(table, record.version))
+    except NotReadable:  # stored before the desk kept such things aside: what changed cannot be told
+        return []

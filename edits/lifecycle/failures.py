@@ -1,0 +1,75 @@
+"""What an error means for the edit in whose save it was raised. The one rule of how a save that failed ends.
+
+While nothing had left, the edit is not sent, and that is certain. From then on only the books' own answer proves
+anything: whatever else is raised, by whomever, leaves the outcome unknown.
+"""
+
+import logging
+from typing import TypeVar
+
+from django.db import Error
+
+from books import registry
+from books.providers import errors
+from edits.models.edit import Edit, State
+from records.content import NotReadable
+from tenants.models import Tenant
+
+log = logging.getLogger(__name__)
+
+_STATES: tuple[tuple[type[errors.BooksError], State], ...] = (
+    (errors.Stale, State.CONFLICT),
+    (errors.Refused, State.REFUSED),
+    (errors.NotSent, State.NOT_SENT),
+    (errors.BooksError, State.UNKNOWN),
+)
+DATABASE_BUSY = "Ledgerdesk's database is busy or cannot be written to."
+ANSWER_NOT_STORED = "It was sent, but Ledgerdesk's database did not take the answer."
+NOT_UNDERSTOOD = "What came back could not be understood."
+
+T = TypeVar("T", bound=errors.BooksError)
+
+
+def told(edit: Edit, error: Exception, *, has_left: bool) -> errors.BooksError:
+    """What became of a save in which `error` was raised; `has_left` says whether its write may have left."""
+    if isinstance(error, errors.BooksError) and (has_left or not isinstance(error, errors.NoAnswer)):
+        return error
+    if not isinstance(error, errors.BooksError | NotReadable):
+        log.error("The save of edit %s failed, has_left=%s.", edit.pk, has_left, exc_info=error)
+    return _after(edit.tenant, error) if has_left else not_begun(edit.tenant, error)
+
+
+def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
+    """Nothing was sent, because of this error."""
+    return named(tenant, errors.NotBegun(_why(error)))
+
+
+def named(tenant: Tenant, error: T) -> T:
+    """The error as one of a save to this company's books."""
+    error.books = registry.description(tenant).name
+    error.of_save = True
+    return error
+
+
+def _after(tenant: Tenant, error: Exception) -> errors.BooksError:
+    if isinstance(error, Error | OSError):
+        return named(tenant, errors.NotRecorded(ANSWER_NOT_STORED))
+    return named(tenant, errors.BadAnswer(str(error) if isinstance(error, NotReadable) else NOT_UNDERSTOOD))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Error):
+        return DATABASE_BUSY
+    if isinstance(error, errors.NoAnswer | NotReadable):
+        return "The record could not be read again, which has to be done before it is saved."
+    return "Ledgerdesk made a mistake, which is noted in its log."
+
+
+def facts(error: errors.BooksError) -> dict[str, str]:
+    """What an edit keeps of the error that it ended with."""
+    kept = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
+    return kept | {"code": error.code, "request_id": error.request_id, "field": getattr(error, "field", "")}
+
+
+def state_of(error: errors.BooksError) -> State:
+    return next(state for kind, state in _STATES if isinstance(error, kind))

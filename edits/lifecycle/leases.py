@@ -1,0 +1,72 @@
+"""Which saves the threads of this process are at, told to every other process by leases that are renewed meanwhile.
+
+A thread that has let go, however it ended, stops the renewing: its edit is then found by the settling of any process.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from books.providers import upkeep
+from books.providers.errors import NotBegun
+from edits.models.edit import Edit
+
+from . import transitions
+
+LEASE = timedelta(seconds=20)
+BEAT_SECONDS = 5.0
+
+_lock = threading.Lock()
+_held: dict[int, datetime] = {}  # the number of an edit → until when its lease runs
+_is_beating = False
+
+
+@contextmanager
+def held(edit: Edit) -> Iterator[None]:
+    """Renew the lease of an edit for as long as this thread is at it."""
+    global _is_beating
+    assert edit.lease_until is not None, "an edit that is sent begins with a lease"
+    with _lock:
+        _held[edit.pk] = edit.lease_until
+        starts, _is_beating = not _is_beating, True
+    if starts:
+        upkeep.run(_beat, after=BEAT_SECONDS)
+    try:
+        yield
+    finally:
+        with _lock:
+            _held.pop(edit.pk, None)
+
+
+def confirm(edit: Edit) -> None:
+    """Make sure that no other process holds this edit for abandoned. Raises NotBegun.
+
+    Its lease may have lapsed where this process was frozen, or its renewing could not be written.
+    """
+    if timezone.now() < _held[edit.pk]:
+        return
+    until = timezone.now() + LEASE
+    if not transitions.renew([edit.pk], until):
+        raise NotBegun("It was held up for so long that it was given up before anything was sent.")
+    _renewed([edit.pk], until)
+
+
+def _beat() -> float | None:
+    global _is_beating
+    with _lock:
+        pks = list(_held)
+        if not pks:
+            _is_beating = False
+            return None
+    until = timezone.now() + LEASE
+    transitions.renew(pks, until)
+    _renewed(pks, until)
+    return BEAT_SECONDS
+
+
+def _renewed(pks: list[int], until: datetime) -> None:
+    with _lock:
+        _held.update({pk: until for pk in pks if pk in _held})

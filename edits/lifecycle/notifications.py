@@ -1,0 +1,100 @@
+"""What an edit's author is told of how it ended, wherever in the company they are by then."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from django.db import Error
+from django.db.models import Q
+from django.utils import timezone
+
+from edits.models.edit import LEFT, OPEN, Edit, State
+from tenants.access import Member
+
+from . import transitions
+
+log = logging.getLogger(__name__)
+
+NEWS_FOR = timedelta(days=14)
+FOLLOWED = timedelta(seconds=3)  # a person who waits is led to the page that tells them
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The member's own edits in the company that want something of them, or are news to them, newest first."""
+
+    edits: Sequence[Edit]
+
+    @cached_property
+    def waiting(self) -> list[Edit]:
+        """Those to decide, to send again, or that nobody can be sure of yet."""
+        return [edit for edit in self.edits if edit.needs_author or edit.state == State.UNKNOWN]
+
+    @cached_property
+    def drafts(self) -> list[Edit]:
+        return [edit for edit in self.edits if edit.state == State.DRAFT]
+
+    @cached_property
+    def under_way(self) -> bool:
+        """Whether news are to be expected."""
+        return any(edit.state in (State.SENDING, State.UNKNOWN) for edit in self.edits)
+
+    @cached_property
+    def news(self) -> list[Edit]:
+        """Those that ended while their author was not looking, and that they were not told of."""
+        return [edit for edit in self.edits if _is_news(edit)][:SHOWN]
+
+
+def desk_of(member: Member) -> Desk:
+    """Everything that the frame of a page says about the member's edits, in one query."""
+    lately = Q(told_at=None, state__in=(State.SAVED, State.NOT_APPLIED), settled_at__gt=timezone.now() - NEWS_FOR)
+    wanted = Q(state__in=(*OPEN, *LEFT), resolved_by=None) | lately
+    own = Edit.objects.filter(wanted, tenant=member.tenant, person=member.person)
+    unshown = ("result__content", "typed", "wanted", "changes", "search")
+    return Desk(list(own.select_related("tenant", "result").defer(*unshown)))
+
+
+def tell(desk: Desk, shown: str = "") -> list[Edit]:
+    """The news, noted as told from now on; without the edit numbered `shown`, which the page tells of anyway."""
+    news = [edit for edit in desk.news if str(edit.pk) != shown]
+    for edit in news:
+        _note_told(edit)
+    return news
+
+
+def _note_told(edit: Edit) -> None:
+    """Where the database does not take it, the edit is told once more: better than a page that does not come."""
+    try:
+        transitions.note(edit, told_at=timezone.now())
+    except Error as error:
+        log.warning("That edit %s was told is not noted: %s", edit.pk, error)
+
+
+def said(edit: Edit) -> str:
+    """What a person is told about a saved edit."""
+    return f"Saved as revision {edit.saved_as}." if edit.saved_as else "Saved."
+
+
+def told_at(url: str, edit: Edit) -> str:
+    """The address of a page that is to tell how the edit ended. It names the edit, as two tabs share their cookies."""
+    return f"{url}?saved={edit.pk}"
+
+
+def told(member: Member, pk: str) -> str:
+    """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
+    found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
+    if found and found.told_at is None:
+        _note_told(found)
+    return said(found) if found else ""
+
+
+def _is_news(edit: Edit) -> bool:
+    """A save that nobody was led to the page of, or one whose author had last been told that nobody knows."""
+    if edit.told_at or edit.settled_at is None or timezone.now() - edit.settled_at < FOLLOWED:
+        return False
+    was_unknown = any(state == State.UNKNOWN for state, _ in edit.life)
+    return edit.state == State.SAVED or was_unknown

@@ -1,0 +1,23 @@
+"""What an edit asked for, as content: the version its author saw, and that with their changes laid over it."""
+
+from books import registry
+from books.mirror import lookup
+from edits.models.edit import Edit
+from records.content import Content, Value, decode_value, loads
+
+
+def wanted(edit: Edit) -> Content:
+    """The content that the person asked for: the base with their changes laid over it."""
+    return base(edit).replace(**changes(edit))
+
+
+def base(edit: Edit) -> Content:
+    """The content that the person saw; a blank one where it is no longer kept."""
+    table = registry.table(edit.tenant, edit.kind)
+    return lookup.decoded(table, edit.base) if edit.base else Content(table.shape, {})
+
+
+def changes(edit: Edit) -> dict[str, Value]:
+    """Field name → the value asked for, of the fields that the person changed."""
+    shape = registry.table(edit.tenant, edit.kind).shape
+    return {name: decode_value(shape[name], raw) for name, raw in loads(edit.wanted).items()}

@@ -1,0 +1,231 @@
+"""One person's change to one record, from the first letter typed until it is settled."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, NoReturn
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection, models
+from django.db.models import Q
+
+from books.models import Version
+from books.registry import table
+from tenants.models import Tenant
+
+from .external_change import Sighting as Sighting
+
+
+class State(models.TextChoices):
+    """Where an edit stands. Only `life` moves it; all but DRAFT, SENDING and UNKNOWN are settled."""
+
+    DRAFT = "draft", "Draft"
+    SENDING = "sending", "Saving"
+    SAVED = "saved", "Saved"
+    CONFLICT = "conflict", "Conflict"
+    REFUSED = "refused", "Refused"
+    NOT_SENT = "not_sent", "Not sent"
+    NOT_APPLIED = "not_applied", "Not applied"
+    UNKNOWN = "unknown", "Unknown"
+    DISCARDED = "discarded", "Discarded"
+
+
+UNDER_WAY = (State.SENDING, State.UNKNOWN)
+OPEN = (State.DRAFT, *UNDER_WAY)
+DRAFTS_KEPT = timedelta(days=30)
+LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
+
+
+class Outcome(NamedTuple):
+    """What became of an edit, in a word; `mark` is the colour that repeats it, `edits` are those that it holds of."""
+
+    name: str
+    text: str
+    mark: str
+    edits: Q
+
+
+def _outcomes() -> list[Outcome]:
+    """Each with the state that it is named after, but for what its author or a later edit has dealt with."""
+    marks = {State.SAVED: "good", State.CONFLICT: "bad", State.REFUSED: "bad", State.SENDING: "yours"}
+    dealt_with = Q(state__in=LEFT, resolved_by__isnull=False)
+    plain = [state for state in State if state != State.DISCARDED]
+    own = {state: Q(state=state) & ~dealt_with if state in LEFT else Q(state=state) for state in plain}
+    return [
+        *(Outcome(state, state.label, marks.get(state, "warn"), own[state]) for state in plain),
+        Outcome("resolved", "Resolved", "", dealt_with),
+        Outcome("dropped", "Dropped", "", Q(state=State.DISCARDED)),
+    ]
+
+
+OUTCOMES = {outcome.name: outcome for outcome in _outcomes()}
+
+
+def pk_of(text: str) -> int:
+    """The number by which a page names an edit; 0, which none has, where it is no number."""
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
+
+
+class EditQuerySet(models.QuerySet["Edit"]):
+    """The edits of companies, by what is still to be done about them."""
+
+    def sent(self) -> "EditQuerySet":
+        """All but what is, or never became more than, somebody's draft."""
+        return self.exclude(fields="")
+
+    def listed(self) -> "EditQuerySet":
+        """Those that were sent with the revisions that they came from and became, and nothing long."""
+        lean = self.sent().select_related("base", "result")
+        return lean.defer("wanted", "typed", "base__content", "result__content")
+
+    def drafts_of(self, person: User) -> "EditQuerySet":
+        """What this person has typed and not sent, newest first."""
+        return self.filter(person=person, state=State.DRAFT)
+
+    def waiting_for(self, person: User) -> "EditQuerySet":
+        """What this person still has to decide or send again, or cannot be sure of yet."""
+        return self.filter(person=person, state__in=(*LEFT, State.UNKNOWN), resolved_by=None)
+
+    def replace_by(self, new: "Edit", follows: str) -> None:
+        """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
+        own: list[Any] = [new.tenant_id, new.person_id, new.kind, new.remote_id]
+        earlier: list[Any] = [new.form, pk_of(follows)]
+        with connection.cursor() as cursor:
+            cursor.execute(_REPLACE, [new.pk, *own, *earlier, *LEFT])
+
+    def delete(self) -> NoReturn:
+        """Raises TypeError: what was changed and by whom stays, whoever asks."""
+        raise TypeError("Edits are the history of a company's records and are never deleted.")
+
+
+# In SQL, because every save does it, and Django takes ten times as long to compose it as to carry it out.
+_REPLACE = f"""UPDATE edits_edit SET resolved_by_id = %s
+WHERE tenant_id = %s AND person_id = %s AND kind = %s AND remote_id = %s AND (form = %s OR id = %s)
+AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL"""  # noqa: S608 - only %s marks are put in, never a value
+
+
+class Edit(models.Model):
+    """One person's change: who, from which version, what they wanted, and what became of it.
+
+    `wanted` is JSON of the changed fields only, field name → value in the vendor's response form, and "" while it is a
+    draft: then `typed` is its form's inputs as posted, which need not make sense yet. `sent_at` is when it was sent, of
+    a draft when it was last kept. `life` is every state that it has been in and since when. `fields` are the names of
+    the changed fields, each between blanks, to be searched. Names are frozen
+    as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
+    twice finds the edit of its first post. What was not written frees its token, and `form` keeps it: the next post
+    of that form takes the place of the first. `process` and `lease_until` say who is at it while it is being sent;
+    until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
+    lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
+    conflict is dealt with by the edit that resolved it, or by its author's word to drop it. `told_at` is when its
+    author was shown how it ended. `result` is the version that it became or, where it became none, the one that it was
+    last compared with. `undoes` is the saved edit whose changes this one
+    takes back.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    person_name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=64)
+    record_name = models.CharField(max_length=250)
+    base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
+    wanted = models.TextField(default="", blank=True)
+    typed = models.TextField(default="", blank=True)
+    fields = models.TextField(default="", blank=True)
+    changes = models.TextField(default="", blank=True)
+    search = models.TextField(default="", blank=True)
+    reason = models.CharField(max_length=250, default="", blank=True)
+    life = models.JSONField(default=list)
+    token = models.CharField(max_length=40, null=True)
+    form = models.CharField(max_length=40, default="", blank=True)
+    state = models.CharField(max_length=20, choices=State, default=State.SENDING)
+    sent_at = models.DateTimeField()
+    process = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    may_land_until = models.DateTimeField(null=True)
+    waits_until = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
+    request_id = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    happened = models.TextField(blank=True)
+    todo = models.TextField(blank=True)
+    field = models.CharField(max_length=120, blank=True)
+    error = models.CharField(max_length=40, blank=True)
+    resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
+    told_at = models.DateTimeField(null=True)
+
+    objects = EditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "token"], name="one_edit_per_form")]
+        indexes = [
+            # All that the history is filtered by but words, so that very many are counted without being read.
+            models.Index(
+                fields=["tenant", "-sent_at", "state", "person_name", "resolved_by", "kind", "fields"],
+                name="edits_by_facts",
+            ),
+            models.Index(fields=["tenant", "person_name", "fields"], name="edits_by_person"),
+            # Every page says how many wait for its reader.
+            models.Index(fields=["person", "tenant", "state", "resolved_by"], name="edits_waiting"),
+            models.Index(fields=["tenant", "kind", "remote_id", "-sent_at"], name="edits_by_record"),
+            models.Index(fields=["tenant", "person", "state"], name="edits_of_a_person"),
+            models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNDER_WAY), name="open_edits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_name}, {self.get_state_display().lower()}"
+
+    @property
+    def saved_as(self) -> str:
+        """The revision that it became, as much of it as people compare; "" where the books number none."""
+        if self.state != State.SAVED or self.result is None or not table(self.tenant, self.kind).revision:
+            return ""
+        return f"…{self.result.revision[-4:]}"
+
+    @property
+    def steps(self) -> list[tuple[str, datetime]]:
+        """Every state that it has been in, in words, with when it came to be in it."""
+        life = self.life or [[State.SENDING, self.sent_at.isoformat()]]  # what was made before lives were kept
+        return [(State(name).label, datetime.fromisoformat(moment)) for name, moment in life]
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it, in a word."""
+        is_dealt_with = self.state in LEFT and self.resolved_by_id
+        return OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
+
+    def delete(self, *_: object, **__: object) -> NoReturn:
+        """Raises TypeError: see EditQuerySet.delete."""
+        raise TypeError("An edit is history and is never deleted.")
+
+    @property
+    def expires_at(self) -> datetime:
+        """When a draft that is not touched again is discarded."""
+        return self.sent_at + DRAFTS_KEPT
+
+    @property
+    def needs_author(self) -> bool:
+        """True while its author has something to decide or to send again."""
+        return self.state in LEFT and self.resolved_by_id is None
+
+
+class Opened(models.Model):
+    """One person with the form of one record open, and when their page last said so."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    person_name = models.CharField(max_length=150)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "remote_id", "person"], name="opened_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_name} at {self.remote_id}"

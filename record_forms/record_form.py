@@ -1,0 +1,224 @@
+"""The form of a record, made from its field table: one input for each value that can be written.
+
+An input that did not travel, or that came back as it was shown, leaves its field alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as part_of_row
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.http import QueryDict
+
+from records.content import Content, Value, is_blank
+from records.fields import Field, Kind, Section, Table
+from records.formatting import PLACED, PRINTED, printed, shown
+from tenants.models import Tenant
+
+from . import validation
+from .address_buttons import Blocks
+from .checks import Guard
+from .typed.parse import in_full, parse, typed
+from .widgets import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
+
+    `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
+    draws a list's entries. An address can be copied from the one that `source` names; `block` is what was pasted to be
+    laid out over it.
+    """
+
+    field: Field
+    value: Value
+    input: BoundField | None = None
+    members: Mapping[str, BoundField] = part_of_row(default_factory=dict)
+    name: str = ""
+    label: str = ""
+    listed: Any = None
+    source: str = ""
+    block: str = ""
+    has_focus: bool = False
+
+    @property
+    def spots(self) -> list[tuple[Field, BoundField | None, str]]:
+        """The members of a group in reading order: their inputs, or the text of what only the books change."""
+        spots = [(m, self.members.get(m.name), shown_or_blank(m, self.value[m.name])) for m in self._members]
+        return [(m, bound, text) for m, bound, text in spots if bound or text]
+
+    @property
+    def _members(self) -> list[Field]:
+        """Of an entry that is an address with a name, those of the address."""
+        inside = self.field.shape.fields
+        return [m for m in inside if m.name in PLACED or not self.field.is_address]
+
+    @property
+    def takes_block(self) -> bool:
+        """Whether a whole address can be laid out over it: only where every part of one has an input."""
+        return self.members.keys() >= set(PRINTED)
+
+    @property
+    def title(self) -> str:
+        return self.label or self.field.label
+
+    @property
+    def text(self) -> str:
+        """What a field that only the books change holds."""
+        if self.field.writable:
+            return ""
+        if self.field.kind is not Kind.LIST:
+            return shown(self.field, self.value)
+        return "\n".join(_entry(self.field, entry) for entry in self.value)
+
+    @property
+    def printed(self) -> str:
+        """An address the way it prints, as it is in the inputs."""
+        typed_in = {name: str(bound.value() or "") for name, bound in self.members.items()}
+        return "\n".join(printed(self.value.replace(**typed_in)))
+
+    @property
+    def span(self) -> str:
+        """Columns of the form's grid that it takes; one where nothing is said."""
+        return "2" if self.field.kind is Kind.LONG_TEXT else ""
+
+
+def _entry(f: Field, entry: Content) -> str:
+    """One entry of a read-only list: Region: North, or what it holds beside its key: Purchase order · 4711."""
+    if f.shape.keys() >= {"name", "value"}:
+        return f"{entry['name']}: {shown(f.shape['value'], entry['value'])}"
+    return " · ".join(
+        shown(m, entry[m.name]) for m in f.shape.fields if m.name != f.key and not is_blank(entry[m.name])
+    )
+
+
+class RecordForm(forms.Form):
+    """Every writable field of a table except its lists: `base` is what the person saw, `edited` what they want."""
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        table: Table,
+        base: Content,
+        data: QueryDict | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.tenant, self.table, self.base = tenant, table, base
+        self.values: dict[str, Value] = {}
+        self.warned: dict[str, list[Guard]] = {}
+        self.spots = dict(self.every_spot())
+        self.blocks = Blocks(table, data, self.spots)
+        if data is not None:
+            self.data = self._in_full(self.blocks.data)
+        self.fields = Inputs(tenant, self.spots)  # type: ignore[assignment]  # a form only reads it as a Mapping
+
+    def _in_full(self, data: QueryDict) -> QueryDict:
+        """What was typed, with its dates as people read them: the form may come back with them."""
+        dates = {name: spot for name, spot in self.spots.items() if spot[0].kind is Kind.DATE and name in data}
+        full = {name: in_full(f, str(data[name]), was, self.tenant) for name, (f, was) in dates.items()}
+        if all(data[name] == text for name, text in full.items()):
+            return data
+        changed = data.copy()
+        for name, text in full.items():
+            changed[name] = text
+        return changed
+
+    def every_spot(self) -> Iterator[tuple[str, tuple[Field, Value]]]:
+        """Input name → its field and what it is opened with."""
+        return _spots(self.table, self.base)
+
+    def _clean_fields(self) -> None:
+        """Nothing: `clean` reads what was typed, so that a save that goes through makes no input for it."""
+
+    def clean(self) -> None:
+        for name, (f, was) in self.spots.items():
+            if name not in self.data:
+                self.values[name] = was
+                continue
+            try:
+                self.values[name] = parse(f, self.data[name], was, self.tenant)
+            except ValidationError as error:
+                self.add_error(name, error)
+        for name in self.blocks.waiting:
+            self.add_error(name, "Lay out the address that was pasted, or empty its box.")
+        if not self.errors:
+            for name, why in validation.broken(self.tenant, self.table, self.base, self.edited):
+                self.add_error(name, why)
+
+    @property
+    def edited(self) -> Content:
+        """The content as the person wants it; only after `is_valid`."""
+        values = {}
+        for f in self.table.shape.writable:
+            if f.kind is Kind.GROUP:
+                inner = {m.name: self.values[f"{f.name}-{m.name}"] for m in f.shape.writable}
+                values[f.name] = self.base[f.name].replace(**inner)
+            elif f.kind is not Kind.LIST:
+                values[f.name] = self.values[f.name]
+        return self.base.replace(**values)
+
+    def refuse(self, path: str, message: str) -> None:
+        """Put what the books said beside the input it names, or on top where it names none."""
+        self.add_error(path if path in self.fields else None, message)
+
+    def wanted(self, name: str) -> Value:
+        """What a field is to hold: what was typed where that could be read, else what it held."""
+        return self.values.get(name, self.base[name])
+
+    def warn(self, guard: Guard) -> None:
+        """Say it beside the inputs that it is about, too."""
+        for name in guard.spots:
+            if guard.refuses and name in self.fields:
+                self.add_error(name, guard.title)
+            elif name in self.fields:
+                self.warned.setdefault(name, []).append(guard)
+
+    @property
+    def sections(self) -> Iterator[tuple[Section, list[Row]]]:
+        """The sections in which a person can change something or looks for it in vain, with their rows."""
+        for section in self.table.sections:
+            rows = [self.row(name) for name in section.fields]
+            if any(row.field.writable or (row.field.kind is Kind.LIST and row.value) for row in rows):
+                yield section, rows
+
+    def row(self, name: str) -> Row:
+        f = self.table.shape[name]
+        if f.kind is Kind.GROUP and f.writable:
+            inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
+            return Row(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
+        return Row(f, self.base[name], self[name] if name in self.fields else None)
+
+    def fixed_lists(self) -> list[Row]:
+        """The lists that only the books change."""
+        lists = [f for f in self.table.shape.fields if f.kind is Kind.LIST and not f.writable]
+        return [self.row(f.name) for f in lists]
+
+    def rows(self) -> Mapping[str, Row]:
+        """Every row by its field's name, for a page that arranges them itself."""
+        return {name: self.row(name) for name in self.table.shape}
+
+
+def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
+    """The inputs that a person would have left to want `wanted`: what a draft or a merge puts back into a form."""
+    data = QueryDict(mutable=True)
+    for name, (f, value) in _spots(table, wanted):
+        data[name] = typed(f, value)
+    return data
+
+
+def _spots(table: Table, content: Content) -> Iterator[tuple[str, tuple[Field, Value]]]:
+    """Input name → its field and value: `company_name`, `billing_address-line1`."""
+    for f in table.shape.writable:
+        if f.kind is Kind.GROUP:
+            for member in f.shape.writable:
+                yield f"{f.name}-{member.name}", (member, content[f.name][member.name])
+        elif f.kind is not Kind.LIST:
+            yield f.name, (f, content[f.name])
+
+
+def shown_or_blank(f: Field, value: Value) -> str:
+    return "" if is_blank(value) else shown(f, value)

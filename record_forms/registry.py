@@ -1,0 +1,53 @@
+"""What the kinds of record bring along to be edited: their forms. Knows no kind by name; each registers its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.http import QueryDict
+
+from records.content import Content
+from records.fields import Table
+from tenants.models import Tenant
+
+from .checks import Guard
+
+
+class EditForm(Protocol):
+    """What the form of a kind of record offers to the walk."""
+
+    def is_valid(self) -> bool: ...
+
+    @property
+    def edited(self) -> Content: ...
+
+    @property
+    def errors(self) -> Mapping[str, Sequence[object]]:
+        """What is wrong, by input name."""
+
+    def refuse(self, path: str, message: str) -> None:
+        """Show what the books said beside the input at `path`, or on top."""
+
+    def warn(self, guard: Guard) -> None:
+        """Show a guard beside the inputs that it is about, too."""
+
+
+class FormOf(Protocol):
+    """Makes the form of a kind: `data` is what was typed, None on first showing."""
+
+    def __call__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> EditForm: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a kind of record brings to the walk. `as_typed` turns content into the inputs that stand for it."""
+
+    form: FormOf
+    template: str
+    page: str
+    as_typed: Callable[[Table, Content, Content], QueryDict]
+    refusal: Callable[[Content], str] = lambda content: ""
+
+
+# By kind of record: an app of a floor above adds its own when it is ready.
+KINDS: dict[str, Kind] = {}
