@@ -12,10 +12,10 @@ help: ## list what can be called
 .venv: .venv/.running ## install what running needs
 
 demo: .venv ## serve the desk with invented companies on http://127.0.0.1:$PORT (8000)
-	@$(IN_VENV) -m config.supervisor demo
+	@$(IN_VENV) -m config.processes.supervisor demo
 
 serve: .venv ## serve the desk with your own environment: see README.md
-	@$(IN_VENV) -m config.supervisor serve
+	@$(IN_VENV) -m config.processes.supervisor serve
 
 test: .venv/.testing ## check style and types, then run every test, browser included, and those of the database on PostgreSQL too
 	@$(IN_VENV) -m tests.rig.browser

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from config.supervisor import heed_signals
+from config.processes.supervisor import heed_signals
 
 from .figures import Figure, table
 from .pace import Pace

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import django
 
-from config.desk import Desk, free_port
-from config.supervisor import demo_desk
+from config.processes.services import Desk, free_port
+from config.processes.supervisor import demo_desk
 from tests.rig.running import prepare, wait_until
 from tests.rig.vendor import Sandbox, announced_url
 
@@ -33,7 +33,7 @@ class Stage:
         self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
         beside = {**self.desk.environment, "DJANGO_SETTINGS_MODULE": "bench.beside.settings"}
         self.admin = Desk(free_port(), home, beside)
-        self.admin.add("admin", "-m", "config.web", f"127.0.0.1:{self.admin.port}")
+        self.admin.add("admin", "-m", "config.processes.web", f"127.0.0.1:{self.admin.port}")
         self.ours, self.admins = Visitor(self.desk.url), Visitor(self.admin.url)
 
     def open(self) -> None:

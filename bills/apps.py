@@ -8,11 +8,11 @@ class BillsConfig(AppConfig):
         from record_forms.checks import RULES, Rules
         from record_forms.registry import KINDS, Kind
 
-        from . import guarding
+        from .checks import lookup
         from .forms import BillForm, as_typed
-        from .lines import refusal
+        from .grid.lines import refusal
 
-        RULES["bills"] = Rules(known=guarding.known, against=guarding.against)
+        RULES["bills"] = Rules(known=lookup.known, against=lookup.against)
         KINDS["bills"] = Kind(
             form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal
         )

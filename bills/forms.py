@@ -15,11 +15,11 @@ from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant
 
-from . import inputs
-from .due import Due
-from .grid import Grid
-from .lines import Lines
-from .money_abroad import Abroad, abroad
+from .exchange import Abroad, abroad
+from .grid import inputs
+from .grid.lines import Lines
+from .grid.table import Grid
+from .terms.due_offer import Due
 
 
 class BillForm:

@@ -24,16 +24,16 @@ from records.fields import Table
 from tenants.access import DeskRequest, Member, hide, member
 from tenants.models import Role
 
-from . import listed
-from .due import Due
-from .filters import SIZES, STATES, BillFilter
-from .finding import find
-from .forecast import Forecast
 from .forms import BillForm, due_typed
-from .lines import Lines
-from .marks import links
-from .new_line import HiddenColumns, LineEntry, NewLine
-from .sheet import LineSheet
+from .grid.group_totals import Forecast
+from .grid.lines import Lines
+from .grid.new_line import HiddenColumns, LineEntry, NewLine
+from .grid.read_only import LineSheet
+from .list.badges import links
+from .list.filters import SIZES, STATES, BillFilter
+from .list.query import find
+from .list.table import rows
+from .terms.due_offer import Due
 
 ENTRIES_SHOWN = 8
 
@@ -54,7 +54,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "asked": form.asked,
         "found": found.listing,
         "here": request.path,
-        "rows": listed.rows(m, found.listing.rows, request.path, currencies),
+        "rows": rows(m, found.listing.rows, request.path, currencies),
         "totals": [
             {**total, "code": currencies.get(total["currency"], ""), "currency": code(m.tenant, total["currency"])}
             for total in found.totals

@@ -97,9 +97,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.context.desk",
+                "config.context_processors.desk",
             ],
-            "builtins": ["config.templatetags.desk"],
+            "builtins": ["config.templatetags.ui"],
         },
     }
 ]
@@ -187,7 +187,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "config.static.JoinedStaticFiles"
+        else "config.processes.static.JoinedStaticFiles"
     },
 }
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point that `config.web` serves."""
+"""The WSGI entry point that `config.processes.web` serves."""
 
 import os
 

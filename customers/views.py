@@ -15,8 +15,8 @@ from record_forms.registry import KINDS
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 
-from . import listed
-from .forms import SIZES, STATES, CustomerFilter
+from .filters import SIZES, STATES, CustomerFilter
+from .table import COLUMNS, rows
 
 JOBS_SHOWN = 50
 ENTRIES_SHOWN = 8
@@ -31,13 +31,13 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     form = CustomerFilter(request.GET)
     asked = form.asked(table)
     freshness = lookup.freshness(m.tenant, table.kind)
-    found = lookup.search(m.tenant, table, **asked, columns=listed.COLUMNS, edition=freshness.edition)
+    found = lookup.search(m.tenant, table, **asked, columns=COLUMNS, edition=freshness.edition)
     context = {
         "member": m,
         "form": form,
         "found": found,
         "shows": table.columns,
-        "rows": listed.rows(m, found.rows, request.path, table.columns, under=asked["sort"] == "full_name"),
+        "rows": rows(m, found.rows, request.path, table.columns, under=asked["sort"] == "full_name"),
         "asked": asked,
         "here": request.path,
         "state": form.cleaned_data.get("state", "active"),

@@ -22,8 +22,8 @@ from books.sync import refresh
 from record_forms.typed.date_preview import TypedDay
 from records.formatting import day
 from tenants.access import DeskRequest, Member, member
-from tenants.leading import lead
 from tenants.models import Role
+from tenants.redirects import lead
 
 from .conflict import undo, views
 from .editor import presence, session_rescue

@@ -10,7 +10,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from .leading import is_own_page
+from .redirects import is_own_page
 
 
 def people_called(login: str) -> list[User]:

@@ -10,8 +10,8 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from .leading import is_own_page
 from .models import Membership
+from .redirects import is_own_page
 
 SHOWN = 50
 DEMO_PEOPLE = {

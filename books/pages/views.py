@@ -16,8 +16,8 @@ from books.mirror import lookup, pickers
 from books.providers.lock import Priority
 from books.sync import refresh
 from tenants.access import DeskRequest, member
-from tenants.leading import lead
 from tenants.models import Role
+from tenants.redirects import lead
 
 from . import connection_status
 from .forms import OptionsAsked

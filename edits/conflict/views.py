@@ -29,7 +29,7 @@ from records.content import Content
 from records.fields import Table
 from records.merge.three_way import Merge, Undecided
 from tenants.access import Member
-from tenants.leading import lead
+from tenants.redirects import lead
 
 from .custom_values import Another, NotAsTyped
 from .page import Conflict, choices_of

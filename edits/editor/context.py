@@ -21,7 +21,7 @@ from record_forms.registry import EditForm, Kind
 from records.content import Content
 from records.fields import Table
 from tenants.access import Member
-from tenants.leading import lead
+from tenants.redirects import lead
 
 from .reopen import guards, still_open
 

@@ -31,7 +31,7 @@ from record_forms.suggestions import TAKE, taken
 from records.content import Content
 from records.diff import differences
 from tenants.access import Member
-from tenants.leading import lead
+from tenants.redirects import lead
 
 from . import session_rescue
 from .context import Walk

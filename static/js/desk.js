@@ -1,4 +1,4 @@
-// The script of the pages to read. `collectstatic` joins the parts into it (config/static.py).
+// The script of the pages to read. `collectstatic` joins the parts into it (config/processes/static.py).
 // A part listens on the document, finds its elements by a data- attribute, exports nothing and speaks through events.
 import "./every.js";
 import "./rows.js";

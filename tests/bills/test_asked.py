@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from bills.twins import twins
+from bills.checks.duplicates import twins
 from books import registry
 from books.mirror import lookup
 from books.models import Record

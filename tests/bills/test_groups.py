@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bills.groups import foreseen
-from bills.guards import guards
-from bills.lines import Lines
+from bills.checks.rules import guards
+from bills.grid.item_groups import foreseen
+from bills.grid.lines import Lines
 from books import registry
 from books.models import Record
 from books.providers.update_body import body_of

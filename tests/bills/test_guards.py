@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bills.guards import guards, notices
-from bills.money_abroad import abroad
-from bills.twins import Twin
+from bills.checks.duplicates import Twin
+from bills.checks.rules import guards, notices
+from bills.exchange import abroad
 from books import registry
 from record_forms.checks import Asked, Guard
 from records.content import Content, Reference, decode

@@ -6,8 +6,8 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bills.columns import sections_of, typeable
-from bills.lines import Lines
+from bills.grid.columns import sections_of, typeable
+from bills.grid.lines import Lines
 from books import registry
 from books.mirror import lookup
 from books.providers.lock import Priority

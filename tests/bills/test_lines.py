@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from bills.inputs import as_typed, inputs_of
-from bills.lines import Lines
+from bills.grid.inputs import as_typed, inputs_of
+from bills.grid.lines import Lines
 from books import registry
 from books.mirror import lookup
 from books.providers.update_body import body_of

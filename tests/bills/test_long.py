@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bills.columns import typeable
-from bills.inputs import inputs_of
+from bills.grid.columns import typeable
+from bills.grid.inputs import inputs_of
 from books.mirror import lookup
 from books.models import Record
 from books.providers.update_body import body_of

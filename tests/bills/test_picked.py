@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from bills.lines import Lines
-from bills.picked import picked
+from bills.grid.item_defaults import picked
+from bills.grid.lines import Lines
 from books import registry
 from books.mirror import lookup
 from records.content import Content

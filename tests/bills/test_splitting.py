@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bills.lines import Lines
-from bills.splitting import NoSplit, parts, shares
+from bills.grid.lines import Lines
+from bills.grid.split_amounts import NoSplit, parts, shares
 from books import registry
 from tenants.models import Tenant
 

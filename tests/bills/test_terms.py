@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bills.terms import DateDriven, Discount, Standard, Terms, terms_of
+from bills.terms.due_dates import DateDriven, Discount, Standard, Terms, terms_of
 from books import registry
 from records.content import decode
 from tenants.models import Tenant

@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bills.too_large import LARGEST, too_large
+from bills.checks.too_large import LARGEST, too_large
 from books import registry
 from books.mirror import lookup
 from books.sync import refresh

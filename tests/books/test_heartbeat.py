@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.children import Child
+from config.processes.children import Child
 from tests.rig.running import ROOT, wait_until
 
 SOURCE = """

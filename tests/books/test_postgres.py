@@ -12,8 +12,8 @@ from django.db import connection
 
 from books.mirror.query import order
 from books.models import Record
-from config.children import Child, stop
-from config.desk import free_port, is_free
+from config.processes.children import Child, stop
+from config.processes.services import free_port, is_free
 from tests.rig import databases, postgres
 from tests.rig.running import wait_until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.children import Child, end_of, stop
+from config.processes.children import Child, end_of, stop
 from tests.rig.running import ROOT, wait_until
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"

@@ -116,7 +116,7 @@ def test_every_arrow_points_down(path):
     [
         ("tenants/models.py", "import records.content", "tenants imports books"),
         ("records/merge/three_way.py", "def f():\n    from config import settings", "edits imports config"),
-        ("customers/views.py", "from bills.terms import due", "customers imports bills"),
+        ("customers/views.py", "from bills.terms.due_dates import due", "customers imports bills"),
         ("books/conductor/client.py", "from ...edits import models", "books imports edits"),
         ("books/conductor/client.py", "import httpx", "httpx outside books/providers/http.py"),
         ("books/sync.py", "from sandbox import store", "books knows the sandbox"),

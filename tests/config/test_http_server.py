@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from waitress import wasyncore
 
-from config.http_server import MEGABYTE, Limits, Server
+from config.processes.http_server import MEGABYTE, Limits, Server
 from tests.rig.attacks import (
     CHUNK,
     ENDLESS_BODY,

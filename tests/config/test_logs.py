@@ -4,7 +4,7 @@ import os
 import resource
 import time
 
-from config.logs import bound, clear_older
+from config.processes.logs import bound, clear_older
 
 
 def test_a_log_that_has_become_too_large_is_moved_aside_while_its_process_writes_on(tmp_path):

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.desk import Desk, free_port
-from config.private_files import restrict, restrict_home
+from config.processes.private_files import restrict, restrict_home
+from config.processes.services import Desk, free_port
 from tests.rig.running import ROOT, prepare, wait_until
 
 
@@ -57,7 +57,7 @@ def test_a_file_of_keys_that_others_can_read_is_told_at_the_start(tmp_path):
     keys = tmp_path / ".env"
     keys.write_text("SECRET_KEY=x\n")
     environment = {"PATH": os.environ["PATH"], "PORT": str(free_port()), "DESK_HOME": str(tmp_path / "home")}
-    command = [sys.executable, "-m", "config.supervisor", "serve"]
+    command = [sys.executable, "-m", "config.processes.supervisor", "serve"]
     said = []
     for mode in (0o640, 0o600):
         opened(keys, mode)

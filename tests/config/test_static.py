@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from config.static import collect
+from config.processes.static import collect
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def source(settings: Settings, tmp_path: Path) -> Path:
     file.write_text("a {}")
     settings.STATICFILES_DIRS = [file.parent]
     settings.STATIC_ROOT = tmp_path / "served"
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "config.static.JoinedStaticFiles"}}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "config.processes.static.JoinedStaticFiles"}}
     collect()
     return file
 

@@ -15,14 +15,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from config.desk import free_port
+from config.processes.services import free_port
 from tests.rig.running import ROOT, wait_until
 
 pytestmark = [
     pytest.mark.starts_first,
     pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc"),
 ]
-COMMAND = [sys.executable, "-m", "config.supervisor"]
+COMMAND = [sys.executable, "-m", "config.processes.supervisor"]
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_it_serves_and_ctrl_c_ends_everything(home):
     with demo(home) as (started, url):
         assert httpx.get(f"{url}/", follow_redirects=True, trust_env=False).status_code == 200
         commands = " ".join(processes(home).values())
-        for part in ("config.web", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
+        for part in ("config.processes.web", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
             assert part in commands
         started.send_signal(signal.SIGINT)
         assert ended(started) == 0

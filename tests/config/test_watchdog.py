@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.watchdog import PAUSES, Guard, ask
+from config.processes.watchdog import PAUSES, Guard, ask
 from tests.rig.running import wait_until
 
 from .test_children import program

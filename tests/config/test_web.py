@@ -11,8 +11,8 @@ from statistics import median
 import httpx
 import pytest
 
-from config.children import Child, stop
-from config.desk import free_port
+from config.processes.children import Child, stop
+from config.processes.services import free_port
 from tests.rig.attacks import CHUNK, ENDLESS_BODY, HALF_BODY, HALF_HEADERS, HUGE_BODY, at, ended, flooded, half_sent
 from tests.rig.figures import Note
 from tests.rig.inputs import inputs
@@ -32,7 +32,7 @@ class Web:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         environment = desk.desk.environment | SHORT | BEHIND_PROXY
-        command = [sys.executable, "-m", "config.web", self.address]
+        command = [sys.executable, "-m", "config.processes.web", self.address]
         self.child = Child("web-of-its-own", command, desk.home / "log" / "own.log", environment, ROOT)
         self.child.start()
         wait_until(lambda: self.status() == 200)

@@ -9,8 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from config.desk import free_port
-from config.supervisor import demo_desk
+from config.processes.services import free_port
+from config.processes.supervisor import demo_desk
 from tests.rig.figures import Note
 from tests.rig.running import RunningDesk, prepare, wait_until
 from tests.rig.vendor import Sandbox

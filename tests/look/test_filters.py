@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
-from config.templatetags import desk
+from config.templatetags import ui
 from records import formatting
 
 
@@ -39,11 +39,11 @@ def test_money_has_two_places_and_a_true_minus(amount: Decimal | None, written: 
     ],
 )
 def test_a_number_has_no_zeros_that_say_nothing(quantity: Decimal | int | None, written: str) -> None:
-    assert desk.number(quantity) == written
+    assert ui.number(quantity) == written
 
 
 def test_the_size_of_a_change_carries_its_sign() -> None:
-    assert [desk.signed(Decimal(d)) for d in ("75.5", "-8", "0")] == ["+75.50", "−8.00", "0.00"]
+    assert [ui.signed(Decimal(d)) for d in ("75.5", "-8", "0")] == ["+75.50", "−8.00", "0.00"]
 
 
 def test_a_day_is_written_with_its_month_in_letters() -> None:
@@ -69,29 +69,29 @@ def test_due_counts_from_today(days: int, said: str, coloured: str) -> None:
     [(0, "just now"), (1, "1 minute ago"), (59, "59 minutes ago"), (60, "1 hour ago"), (5 * 1440, "5 days ago")],
 )
 def test_ago_rounds_down(minutes: int, said: str) -> None:
-    assert desk.ago(timezone.now() - timedelta(minutes=minutes, seconds=5)) == said
+    assert ui.ago(timezone.now() - timedelta(minutes=minutes, seconds=5)) == said
 
 
 def test_a_moment_names_the_year_only_when_it_is_another_one() -> None:
-    assert desk.moment(datetime(2019, 11, 12, 10, 22, tzinfo=UTC)) == "12 Nov 2019 10:22"
-    assert desk.clock(timezone.now()) == f"{timezone.localtime():%H:%M}"
+    assert ui.moment(datetime(2019, 11, 12, 10, 22, tzinfo=UTC)) == "12 Nov 2019 10:22"
+    assert ui.clock(timezone.now()) == f"{timezone.localtime():%H:%M}"
 
 
 def test_a_vendors_sentence_tells_its_moments_as_people_do() -> None:
     year = timezone.localdate().year
     said = f"Last active: {year}-01-02T17:42:10.021Z. Press Update."
     local = timezone.localtime(datetime(year, 1, 2, 17, 42, 10, tzinfo=UTC))
-    assert desk.with_moments(said) == f"Last active: {local.day} Jan {local:%H:%M}. Press Update."
-    assert desk.with_moments("Last active: never.") == "Last active: never."
+    assert ui.with_moments(said) == f"Last active: {local.day} Jan {local:%H:%M}. Press Update."
+    assert ui.with_moments("Last active: never.") == "Last active: never."
 
 
 def test_a_revision_is_told_by_its_end() -> None:
-    assert desk.short_revision("1721172183") == "…2183"
+    assert ui.short_revision("1721172183") == "…2183"
 
 
 def test_typed_words_are_marked_and_names_are_escaped() -> None:
-    assert desk.marked("A<b> Meadow", "mea") == "A&lt;b&gt; <mark>Mea</mark>dow"
-    assert desk.marked("A<b>", "") == "A&lt;b&gt;"
+    assert ui.marked("A<b> Meadow", "mea") == "A&lt;b&gt; <mark>Mea</mark>dow"
+    assert ui.marked("A<b>", "") == "A&lt;b&gt;"
 
 
 def test_a_query_keeps_the_rest() -> None:
@@ -106,10 +106,10 @@ class Memo(forms.Form):
 
 def test_a_control_says_what_it_was_opened_with() -> None:
     field = Memo({"memo": "new"}, initial={"memo": "old"})["memo"]
-    assert 'data-was="old"' in desk.control(field)
-    assert 'value="new"' in desk.control(field)
-    assert desk.is_changed(field)
+    assert 'data-was="old"' in ui.control(field)
+    assert 'value="new"' in ui.control(field)
+    assert ui.is_changed(field)
 
 
 def test_an_untouched_form_has_not_changed() -> None:
-    assert not desk.is_changed(Memo(initial={"memo": "old"})["memo"])
+    assert not ui.is_changed(Memo(initial={"memo": "old"})["memo"])

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 
-from config.static import ENTRIES, IMPORT, joined, parts, smallest
+from config.processes.static import ENTRIES, IMPORT, joined, parts, smallest
 
 STATIC = Path(__file__).parents[2] / "static"
 HTMX = "django_htmx/htmx-2.min.js"

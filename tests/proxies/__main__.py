@@ -15,8 +15,8 @@ from statistics import median
 
 import httpx
 
-from config.desk import CannotServe, Desk, free_port
-from config.supervisor import demo_desk
+from config.processes.services import CannotServe, Desk, free_port
+from config.processes.supervisor import demo_desk
 from tests.rig.attacks import HALF_BODY, HALF_HEADERS, HUGE_BODY, Connect, ended, flooded, half_sent
 from tests.rig.running import prepare
 

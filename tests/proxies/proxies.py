@@ -9,8 +9,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.children import Child, stop
-from config.desk import CannotServe, free_port
+from config.processes.children import Child, stop
+from config.processes.services import CannotServe, free_port
 from tests.rig.attacks import at
 from tests.rig.running import ROOT, wait_until
 

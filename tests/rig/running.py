@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.desk import Desk, free_port
-from config.supervisor import demo_desk
+from config.processes.services import Desk, free_port
+from config.processes.supervisor import demo_desk
 
 from . import postgres
 from .vendor import Sandbox

@@ -15,8 +15,8 @@ from typing import Any, Self
 
 import httpx
 
-from config.desk import Desk, free_port
-from config.supervisor import demo_desk
+from config.processes.services import Desk, free_port
+from config.processes.supervisor import demo_desk
 
 from .running import RunningDesk, prepare, wait_until
 from .vendor import Sandbox

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pytest_django import Settings
 
-from config.children import Child, stop
+from config.processes.children import Child, stop
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "sk_conductor_sandbox"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from config.desk import ROOT
+from config.processes.services import ROOT
 
 
 def settings_say(what: str, **environment: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bills.lines import Lines
+from bills.grid.lines import Lines
 from books import registry
 from books.providers.update_body import body_of
 from records.content import Content, decode, dumps, loads

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
-from config.private_files import restrict_database
-from config.static import collect
+from config.processes.private_files import restrict_database
+from config.processes.static import collect
 
 
 def wait_for_database(seconds: float) -> None:

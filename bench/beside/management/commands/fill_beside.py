@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandParser
 
 from bench.beside.models import ALSO_CALLED, Bill, Line
-from bills.columns import every_line, sections_of
+from bills.grid.columns import every_line, sections_of
 from books.mirror import lookup
 from records.content import Content, Reference
 from tenants.models import Tenant

@@ -12,7 +12,7 @@ from books.mirror.currencies import coded
 from records.formatting import as_html, day, due, due_class, money
 from tenants.access import Member
 
-from .marks import Mark, marks
+from .badges import Mark, marks
 
 COLUMNS = (
     *("remote_id", "name", "vendor_name", "memo", "bill_date", "terms_name", "due_date", "is_paid"),

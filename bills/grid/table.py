@@ -10,9 +10,9 @@ from record_forms.form_data import ID
 from records.content import Content
 
 from .columns import COLUMNS, FIXED, columns_for, inner, needless, shown_of
-from .forecast import Forecast
+from .group_totals import Forecast
+from .line_parser import Line
 from .lines import Lines
-from .reading import Line
 from .rows import Rows
 
 

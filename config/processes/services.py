@@ -13,7 +13,7 @@ from .logs import bound, clear_older
 from .private_files import restrict_home
 from .watchdog import Guard, Probe, Sign, ask, time_of
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 ALIVE = "/healthz"
 BEATING = ("saves", "sync", "timetable")  # the processes that leave a sign of life, each in a file of its name
 
@@ -72,7 +72,7 @@ class Desk:
         """Declare what every desk consists of: the web, both workers and the timetable."""
         manage = str(ROOT / "manage.py")
         worker = (manage, "worker", "--queue-name")
-        self.add("web", "-m", "config.web", f"{self.host}:{self.port}")
+        self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
         self.add("saves", *worker, "saves", "--interval", "0.3")
         self.add("sync", *worker, "sync", "--interval", "0.5")
         self.add("timetable", manage, "timetable")

@@ -14,9 +14,9 @@ from edits.models.edit import Edit
 from tenants.models import Tenant
 
 from .aging import Aging, aging_of
+from .badges import UNFINISHED
 from .filters import AGES, UNPAID, rows_asked
-from .listed import COLUMNS
-from .marks import UNFINISHED
+from .table import COLUMNS
 
 LISTED = "listed"
 CENT = Decimal("0.01")

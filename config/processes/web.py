@@ -1,6 +1,6 @@
 """The web as processes that share one port: starts them, replaces one that dies or hangs, and stops them together.
 
-What a request is and how long it may take stands in `config/http_server.py`.
+What a request is and how long it may take stands in `config/processes/http_server.py`.
 """
 
 import logging
@@ -111,7 +111,7 @@ def _fate(process: ForkProcess) -> str:
 
 def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
     """Serve in this process, which has been forked for it, until its parent or the operator ends it."""
-    from .wsgi import application
+    from config.wsgi import application
 
     die_with_parent()
     server = Server(application, listener, limits)
@@ -161,7 +161,7 @@ def listening(address: str) -> socket.socket:
 
 def main(address: str) -> int:
     """Serve until asked to stop. Returns the exit status."""
-    from . import wsgi
+    from config import wsgi
 
     assert wsgi.application  # loaded before the processes are forked, so that they share its memory
     processes = env.int("WEB_PROCESSES", default=2)
@@ -174,6 +174,6 @@ def main(address: str) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("Usage: python -m config.web HOST:PORT")
+        sys.exit("Usage: python -m config.processes.web HOST:PORT")
     keep_private()
     sys.exit(main(sys.argv[1]))

@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from bills.grid.columns import inner, sections_of
+from bills.grid.lines import amount_of
 from record_forms.checks import Guard
 from records.content import Content
 from records.fields import WHOLE_DIGITS, Kind
 from records.formatting import money
-
-from .columns import inner, sections_of
-from .lines import amount_of
 
 LARGEST = Decimal(10) ** WHOLE_DIGITS[Kind.MONEY] - Decimal("0.01")
 Spot = tuple[str, Decimal]  # an input, or a line by its place, with the amount that stands there

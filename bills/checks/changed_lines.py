@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bills.grid.columns import inner, sections_of, typeable
 from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
 from records.merge.parts import Place, same
-
-from .columns import inner, sections_of, typeable
 
 NAMED = 3  # lines that a sentence names; of more it gives the number
 

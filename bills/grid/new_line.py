@@ -15,10 +15,10 @@ from records.fields import Table
 from tenants.models import Tenant
 
 from .columns import inner, sections_of
-from .grid import Grid
 from .inputs import inputs_of
+from .item_defaults import Picked, picked
 from .lines import Lines
-from .picked import Picked, picked
+from .table import Grid
 
 
 class NewLine(forms.Form):

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from bills.grid.columns import sections_of
+from bills.grid.lines import amount_of
 from record_forms.checks import Guard
 from records.content import Content, follow
 from records.formatting import day, money
-
-from .columns import sections_of
-from .lines import amount_of
 
 
 def total(bill: Content) -> Decimal:

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
+from bills.amounts import product, quotient
 from record_forms.form_data import Inputs
 from record_forms.typed.parse import parse, typed
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
-from .amounts import product, quotient
-from .splitting import NoSplit, parts, shares
+from .split_amounts import NoSplit, parts, shares
 
 QUANTITY_PLACES = 5
 NEITHER = "Only a line with an amount can be split. Fill in the amount first."

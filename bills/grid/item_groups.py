@@ -5,6 +5,7 @@ bought. An update carries only the group itself there, so what it comes to has t
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from bills.amounts import EXACT, FINEST, Amounts, product, settled
 from books.mirror import pickers
 from books.providers.update_body import NEW_LINE
 from record_forms.form_data import ID
@@ -12,9 +13,8 @@ from records.content import Content, Value, follow
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
-from .amounts import EXACT, FINEST, Amounts, product, settled
 from .columns import inner, sections_of
-from .picked import picked
+from .item_defaults import picked
 
 Lines = tuple[Content, ...]
 COUNT = "quantity"  # of a group, and in its list of each item (fact sheet, section 8.8)

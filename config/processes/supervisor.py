@@ -1,6 +1,6 @@
 """Serves the desk as a handful of processes that start together and end together: `demo` with the sandbox, or `serve`.
 
-`python -m config.supervisor serve` takes everything from the environment that `config/settings.py` describes;
+`python -m config.processes.supervisor serve` takes everything from the environment that `config/settings.py` describes;
 `demo` makes up an environment with a database of its own and a sandbox in the vendor's place.
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from .children import die_with_parent
-from .desk import ROOT, CannotServe, Desk, free_port, is_free
 from .private_files import is_open, keep_private
+from .services import ROOT, CannotServe, Desk, free_port, is_free
 
 WELCOME = """
 The desk is on {url}
@@ -127,5 +127,5 @@ def main(what: str) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:] not in (["demo"], ["serve"]):
-        sys.exit("Usage: python -m config.supervisor demo|serve")
+        sys.exit("Usage: python -m config.processes.supervisor demo|serve")
     sys.exit(main(sys.argv[1]))

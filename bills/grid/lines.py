@@ -20,9 +20,9 @@ from tenants.models import Tenant
 
 from .columns import every_line, inner, sections_of, typeable
 from .inputs import inputs_of
-from .reading import Line, Reader
+from .line_parser import Line, Reader
+from .split_amounts import NoSplit
 from .split_line import split_line
-from .splitting import NoSplit
 
 NONE_LEFT = "A bill keeps at least one line. Add one before you remove the last."
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from record_forms.form_data import ID
 from records.formatting import money
 
-from .groups import kit_of
+from .item_groups import kit_of
+from .line_parser import Line
 from .lines import Lines
-from .reading import Line
 
 NOT_KNOWN = "not known"
 

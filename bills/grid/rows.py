@@ -21,10 +21,10 @@ from records.fields import Field, Kind, Shape
 from records.formatting import as_html, shown
 from tenants.models import Tenant
 
-from .choosing import choices
 from .columns import Column, typeable
-from .forecast import figure
-from .reading import Line
+from .group_totals import figure
+from .line_parser import Line
+from .select_options import choices
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
 PLAIN = (Kind.TEXT, Kind.LONG_TEXT, Kind.REFERENCE)

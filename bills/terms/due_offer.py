@@ -19,7 +19,7 @@ from records.content import Content, Reference, Value
 from records.formatting import day
 from tenants.models import Tenant
 
-from .terms import Discount, Standard, Terms, terms_of
+from .due_dates import Discount, Standard, Terms, terms_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ lines came from a purchase order. Sources: fact sheet, sections 4, 8 and 9.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bills.grid.columns import every_line, sections_of
 from books.providers.update_body import changed_fields
 from record_forms.checks import Guard, Other
 from record_forms.form_data import ID
@@ -14,11 +15,10 @@ from records.content import Content
 from records.formatting import day, money
 
 from . import payments
-from .columns import every_line, sections_of
+from .changed_lines import Touched, named, touched
+from .duplicates import Twin
 from .payments import link, listed, total
 from .too_large import too_large
-from .touched import Touched, named, touched
-from .twins import Twin
 
 RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount")  # what an order counts as received
 BILLED = "has_been_billed"

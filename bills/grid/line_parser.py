@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
+from bills.amounts import Amounts, settled
 from books.providers.update_body import NEW_LINE
 from record_forms.form_data import ID, OWN, REMOVE, Inputs
 from record_forms.typed.parse import parse, typed
@@ -12,10 +13,9 @@ from records.content import Content, Reference, Value, is_blank
 from records.fields import WHOLE_DIGITS, Field, Kind, Shape
 from tenants.models import Tenant
 
-from .amounts import Amounts, settled
 from .columns import inner, typeable
-from .groups import kit_of, made
-from .picked import Picked, picked, units_of
+from .item_defaults import Picked, picked, units_of
+from .item_groups import kit_of, made
 
 DIGITS = WHOLE_DIGITS[Kind.MONEY]
 MOVED = "This line is not where this page last saw it. Open the bill again; what you typed can be copied from here."
