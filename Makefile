@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
-LONG_TESTS := tests/edits/test_nothing_lost.py tests/edits/test_killed.py tests/books/test_any_value.py
+LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py
 
 help: ## list what can be called
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -18,7 +18,7 @@ serve: .venv ## serve the desk with your own environment: see README.md
 	@$(IN_VENV) -m config.processes.supervisor serve
 
 test: .venv/.testing ## check style and types, then run every test, browser included, and those of the database on PostgreSQL too
-	@$(IN_VENV) -m tests.rig.browser
+	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m mypy .
@@ -29,7 +29,7 @@ soak: .venv/.testing ## search long for a lost edit: 10,000 steps of people and 
 	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)
 
 bench: .venv/.testing ## measure the budgets and print the figures
-	@$(IN_VENV) -m tests.rig.browser
+	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m bench
 
 proxy-check: .venv/.testing ## attack the desk through nginx and Caddy, set up as in docs/proxy

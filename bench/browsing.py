@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.rig import browser as chromium
+from tests.support import browser as chromium
 
 from .visiting import Visitor
 

@@ -9,7 +9,7 @@ from html import unescape
 from django.utils import timezone
 
 from books.models import Record
-from tests.rig.inputs import inputs
+from tests.support.inputs import inputs
 
 from .figures import Figure
 from .stage import END_USER, SLUG, Stage

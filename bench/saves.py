@@ -7,8 +7,8 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from books.models import Record
-from tests.rig.inputs import inputs
-from tests.rig.vendor import KEY
+from tests.support.inputs import inputs
+from tests.support.vendor import KEY
 
 from .figures import Figure, limited, milliseconds
 from .stage import END_USER, SLUG, Stage

@@ -7,8 +7,8 @@ import django
 
 from config.processes.services import Desk, free_port
 from config.processes.supervisor import demo_desk
-from tests.rig.running import prepare, wait_until
-from tests.rig.vendor import Sandbox, announced_url
+from tests.support.running import prepare, wait_until
+from tests.support.vendor import Sandbox, announced_url
 
 from .visiting import Visitor
 

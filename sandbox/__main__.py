@@ -12,10 +12,10 @@ from types import FrameType
 from .bigcapital.limits import Limit, Limits
 from .bigcapital.routes import Bigcapital
 from .companies import fill, fill_organizations
-from .conductor.routes import Conductor
+from .conductor.http.routes import Conductor
 from .control import Control
-from .exchange import Journal
 from .faults import Faults
+from .messages import Journal
 from .server import SandboxServer
 from .store import Store
 

@@ -4,16 +4,16 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
-from .bigcapital import behind as behind_bigcapital
+from .bigcapital import external_edit as behind_bigcapital
 from .bigcapital.limits import parse_limits
 from .bigcapital.organizations import ORGANIZATIONS, Organization
 from .bigcapital.routes import Bigcapital
-from .conductor import behind as behind_conductor
-from .conductor.errors import Refusal
-from .conductor.records import to_record
-from .conductor.routes import Conductor
-from .exchange import Answer, Journal, Request, json_answer
+from .conductor import external_edit as behind_conductor
+from .conductor.file.records import to_record
+from .conductor.http.errors import Refusal
+from .conductor.http.routes import Conductor
 from .faults import Faults
+from .messages import Answer, Journal, Request, json_answer
 from .store import Store
 
 CONTROL = "/_sandbox"

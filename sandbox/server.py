@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 from .bigcapital.organizations import opened_by
 from .bigcapital.routes import PREFIX as BIGCAPITAL
 from .bigcapital.routes import Bigcapital
-from .conductor.routes import PREFIX as CONDUCTOR
-from .conductor.routes import Conductor
+from .conductor.http.routes import PREFIX as CONDUCTOR
+from .conductor.http.routes import Conductor
 from .control import CONTROL, Control
-from .exchange import Answer, Journal, Request, json_answer
+from .messages import Answer, Journal, Request, json_answer
 
 _HOST = "127.0.0.1"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it is the first to import them
-    from .rig.running import RunningDesk
+    from .support.running import RunningDesk
 
 # Playwright's loop stays in this thread once a browser test has run, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -17,16 +17,16 @@ settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("desk")
 
 pytest_plugins = [
-    "tests.rig.databases",
-    "tests.rig.vendor",
-    "tests.rig.copies",
-    "tests.rig.people",
-    "tests.rig.running",
-    "tests.rig.browsing",
-    "tests.rig.providers",
-    "tests.rig.figures",
-    "tests.rig.between",
-    "tests.rig.database",
+    "tests.support.databases",
+    "tests.support.vendor",
+    "tests.support.copies",
+    "tests.support.people",
+    "tests.support.running",
+    "tests.support.browsing",
+    "tests.support.providers",
+    "tests.support.figures",
+    "tests.support.between",
+    "tests.support.database",
 ]
 
 

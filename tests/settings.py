@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .rig import postgres
+from .support import postgres
 
 os.environ.update(
     SECRET_KEY="for-tests-only",

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from sandbox.exchange import Answer
 from sandbox.faults import Fault
+from sandbox.messages import Answer
 
 _JSON = "application/json; charset=utf-8"
 _TIMED_OUT = b"<html><head><title>504 Gateway Time-out</title></head><body>504 Gateway Time-out</body></html>"

@@ -4,7 +4,7 @@ import json
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from sandbox.exchange import Request
+from sandbox.messages import Request
 
 from .answers import bad_request
 from .checks import Constraints, Field, email, filled, filled_number, flag, number, text, whole

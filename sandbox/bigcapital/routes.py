@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.exchange import Answer, Request
 from sandbox.faults import COMMON, Fault, Faults
-from sandbox.mishaps import Mishaps
+from sandbox.faults_io import Mishaps
+from sandbox.messages import Answer, Request
 from sandbox.store import Store
 
 from . import answers, bodies, customers, lists, organizations

@@ -5,11 +5,11 @@ import gc
 from sandbox.bigcapital.organizations import ORGANIZATIONS
 from sandbox.store import Store
 
+from .company_builder import Setup
 from .contractor import add_contractor
 from .example import add_example
 from .interiors import add_interiors
 from .settings import facts
-from .setup import Setup
 from .tea import add_tea
 from .wholesaler import add_wholesaler
 

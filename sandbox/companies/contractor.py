@@ -2,13 +2,13 @@
 
 from itertools import islice
 
-from sandbox.conductor.records import Record, money, reference
+from sandbox.conductor.file.records import Record, money, reference
 from sandbox.store import Store
 
 from . import invented
+from .company_builder import Setup
 from .lists import add_lists, add_vendor
 from .settings import facts, preferences
-from .setup import Setup
 from .words import SPECIAL, address, firm_names
 
 ID = "end_usr_contractor0001"

@@ -1,9 +1,9 @@
 """The customer and the bill of the vendor's own documentation, each as it must have been meant."""
 
-from sandbox.conductor.records import Record
-from sandbox.conductor.shapes import whole
+from sandbox.conductor.file.records import Record
+from sandbox.conductor.http.shapes import whole
 
-from .setup import Setup
+from .company_builder import Setup
 
 CREATED, UPDATED, REVISION = "2021-10-01T12:34:56-05:00", "2021-10-01T15:45:30-05:00", "1721172183"
 STAMPS = {"createdAt": CREATED, "updatedAt": UPDATED, "revisionNumber": REVISION}

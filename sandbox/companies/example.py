@@ -8,12 +8,12 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sandbox.conductor.records import reference
+from sandbox.conductor.file.records import reference
 from sandbox.store import Store
 
 from . import documented, invented
+from .company_builder import Setup
 from .settings import facts, preferences
-from .setup import Setup
 from .words import SPECIAL, email, firm_names, phone
 
 ID = "end_usr_1234567abcdefg"

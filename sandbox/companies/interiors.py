@@ -6,7 +6,7 @@ from sandbox.bigcapital.contacts import COLUMNS, TRANSACTIONS
 from sandbox.bigcapital.organizations import Organization
 from sandbox.store import Store
 
-from .roll import Roll, address
+from .organization_builder import Roll, address
 from .words import SPECIAL, firm_names
 
 _ACTIVE, _INACTIVE = 260, 30

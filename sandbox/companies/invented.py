@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.conductor import bills, records
-from sandbox.conductor.records import Record
-from sandbox.conductor.shapes import whole
+from sandbox.conductor.file import bills, records
+from sandbox.conductor.file.records import Record
+from sandbox.conductor.http.shapes import whole
 
-from .setup import TODAY, Setup
+from .company_builder import TODAY, Setup
 from .words import FIRST, LAST, MEMOS, NOTES, address, email, phone
 
 _LAST_DAY = TODAY.date()

@@ -1,8 +1,8 @@
 """The lists every invented company has: accounts, terms, tax, people, classes."""
 
-from sandbox.conductor.records import Record
+from sandbox.conductor.file.records import Record
 
-from .setup import Setup
+from .company_builder import Setup
 from .words import FIRST, LAST, address, email, phone
 
 _ACCOUNTS = (

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sandbox.conductor.records import Record, cents, money
-from sandbox.conductor.shapes import whole
+from sandbox.conductor.file.records import Record, cents, money
+from sandbox.conductor.http.shapes import whole
 
 from . import invented
-from .setup import Setup
+from .company_builder import Setup
 
 _GROUP = 5
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sandbox.conductor.records import Record
-from sandbox.conductor.shapes import whole
+from sandbox.conductor.file.records import Record
+from sandbox.conductor.http.shapes import whole
 
 
 def facts(

@@ -1,8 +1,8 @@
 """What a wholesaler deals in: units, sites, items of every kind, and groups of them."""
 
-from sandbox.conductor.records import Record
+from sandbox.conductor.file.records import Record
 
-from .setup import Setup
+from .company_builder import Setup
 
 _GOODS = ("Kettle", "Teapot", "Mug", "Tray", "Lamp", "Stool", "Bench", "Crate", "Basket", "Rack", "Clock", "Mirror")
 _MAKES = ("Steel", "Oak", "Walnut", "Glass", "Copper")

@@ -5,7 +5,7 @@ from itertools import islice
 from sandbox.bigcapital.organizations import Organization
 from sandbox.store import Store
 
-from .roll import Roll
+from .organization_builder import Roll
 from .words import firm_names
 
 _CUSTOMERS = 20

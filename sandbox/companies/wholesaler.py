@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from sandbox.conductor.records import Record, reference
-from sandbox.conductor.shapes import whole
+from sandbox.conductor.file.records import Record, reference
+from sandbox.conductor.http.shapes import whole
 from sandbox.store import Store
 
 from . import invented
+from .company_builder import Setup
 from .lists import add_currencies, add_lists, add_vendor
 from .long_bills import add_long_bills
 from .settings import facts, preferences
-from .setup import Setup
 from .stock import add_stock
 from .words import SPECIAL, address, firm_names
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from sandbox.conductor.resources import words
+from sandbox.conductor.http.resources import words
 
 FIRST = words(
     "Ada Amir Anneke Beatriz Bram Carlos Chiara Dana Daniel Edith Elif Emeka Farah Felix Gloria Hanna "

@@ -7,10 +7,10 @@ from typing import Any
 
 from sandbox.store import Store
 
-from . import records
-from .bodies import AUTH_SESSION, END_USER
-from .errors import invalid, missing
-from .schemas import check_body
+from .file import records
+from .http.bodies import AUTH_SESSION, END_USER
+from .http.errors import invalid, missing
+from .http.schemas import check_body
 
 
 def stamp(moment: datetime | None = None) -> str:

@@ -7,9 +7,9 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from tenants.models import Tenant
-from tests.rig.inputs import inputs
+from tests.support.inputs import inputs
 
-from .paper import BILL
+from .factories import BILL
 
 EDIT = "/t/larch/bills/B1/edit"
 

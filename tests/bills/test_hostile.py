@@ -16,7 +16,7 @@ from records.content import Content, decode
 from records.fields import Kind
 from tenants.models import Tenant
 from tests.customers.test_limits import TEXTS
-from tests.rig import databases
+from tests.support import databases
 
 BILL = "123ABC-1234567890"
 FEW = databases.examples(300) // 30  # sent at least, lest the form be one that lets nothing through

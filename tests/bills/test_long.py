@@ -15,9 +15,9 @@ from books.providers.update_body import body_of
 from records.content import Content, dumps, loads
 from records.fields import Kind
 from tenants.models import Tenant
-from tests.rig.copies import Copied
-from tests.rig.inputs import agreed, inputs
-from tests.rig.vendor import Sandbox
+from tests.support.copies import Copied
+from tests.support.inputs import agreed, inputs
+from tests.support.vendor import Sandbox
 
 PAGE = "/t/larch/bills/500LIN-1234567890/"
 EDIT = f"{PAGE}edit"

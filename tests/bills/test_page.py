@@ -10,7 +10,7 @@ from books.mirror import lookup
 from books.models import Record
 from tenants.models import Tenant
 
-from .paper import BILL, named
+from .factories import BILL, named
 
 PAGE = "/t/larch/bills/B1/"
 

@@ -16,8 +16,8 @@ from django.test import Client, RequestFactory
 
 from config.bodies import BoundedBodies
 from edits.editor import session_rescue
-from tests.rig.figures import Note
-from tests.rig.running import RunningDesk
+from tests.support.figures import Note
+from tests.support.running import RunningDesk
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 from .test_urls import ADDRESSES, example

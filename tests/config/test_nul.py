@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.rig.inputs import inputs
+from tests.support.inputs import inputs
 
 from .test_urls import ADDRESSES, EXAMPLES, OF_COMPANIES
 

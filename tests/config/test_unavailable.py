@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
 from config.unavailable import TITLE, OneLineAnOutage
-from tests.rig.people import signed_in
+from tests.support.people import signed_in
 
 EDIT = "/t/larch/customers/80000001-1234567890/edit"
 

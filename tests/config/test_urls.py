@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tenants.models import Role
-from tests.rig.people import signed_in
+from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 PUBLIC = {"demo_sign_in", "healthz", "readyz", *ACCOUNT_PAGES}

@@ -3,8 +3,8 @@
 from django.test import Client
 
 from books.models import Record
-from tests.rig.inputs import inputs
-from tests.rig.vendor import Sandbox
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
 
 from .test_edit import EDIT, sent
 from .test_lists import SHIP, errors, form, press

@@ -8,8 +8,8 @@ from books.models import Record, SyncRun
 from books.sync import reader, refresh
 from edits.models.edit import Edit
 from tenants.models import Tenant
-from tests.rig.inputs import inputs
-from tests.rig.vendor import JUNIPER
+from tests.support.inputs import inputs
+from tests.support.vendor import JUNIPER
 
 LIST, PAGE, FORM = "/t/juniper/customers/", "/t/juniper/customers/1/", "/t/juniper/customers/1/edit"
 

@@ -8,8 +8,8 @@ from django.test import Client
 from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit, State
-from tests.rig.inputs import inputs, sign_in_from
-from tests.rig.vendor import Sandbox
+from tests.support.inputs import inputs, sign_in_from
+from tests.support.vendor import Sandbox
 
 ABC = "end_usr_1234567abcdefg"
 JOB = "80000001-1234567890"

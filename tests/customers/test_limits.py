@@ -17,9 +17,9 @@ from books.providers.update_body import changed_fields
 from record_forms.lists import whole_form
 from records.content import Content, decode
 from tenants.models import Tenant
-from tests.rig import databases
-from tests.rig.inputs import inputs
-from tests.rig.vendor import Sandbox
+from tests.support import databases
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
 
 from .test_edit import ABC, EDIT, sent
 

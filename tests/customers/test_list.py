@@ -14,8 +14,8 @@ from books.mirror import lookup
 from books.models import SyncRun, Watch
 from books.providers.conductor.customers import CUSTOMERS
 from tenants.models import Tenant
-from tests.rig.copies import Copied
-from tests.rig.vendor import Sandbox
+from tests.support.copies import Copied
+from tests.support.vendor import Sandbox
 
 LIST = "/t/larch/customers/"
 

@@ -9,8 +9,8 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit, State
-from tests.rig.inputs import inputs, sign_in_from
-from tests.rig.vendor import Sandbox
+from tests.support.inputs import inputs, sign_in_from
+from tests.support.vendor import Sandbox
 
 from .test_edit import ABC, EDIT, change, sent
 

@@ -11,8 +11,8 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from record_forms.lists.whole_form import WholeForm, as_typed
-from tests.rig.inputs import inputs
-from tests.rig.vendor import Sandbox
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
 
 from .test_edit import ABC, EDIT, change, sent
 from .test_lists import SHIP, errors, press

@@ -17,8 +17,8 @@ import httpx
 
 from config.processes.services import CannotServe, Desk, free_port
 from config.processes.supervisor import demo_desk
-from tests.rig.attacks import HALF_BODY, HALF_HEADERS, HUGE_BODY, Connect, ended, flooded, half_sent
-from tests.rig.running import prepare
+from tests.support.attacks import HALF_BODY, HALF_HEADERS, HUGE_BODY, Connect, ended, flooded, half_sent
+from tests.support.running import prepare
 
 from .proxies import Certificate, Proxy, found, self_made
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from config.processes.children import Child, stop
 from config.processes.services import CannotServe, free_port
-from tests.rig.attacks import at
-from tests.rig.running import ROOT, wait_until
+from tests.support.attacks import at
+from tests.support.running import ROOT, wait_until
 
 SAMPLES = ROOT / "docs" / "proxy"
 NGINX_FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rig.vendor import KEY, Sandbox
+from tests.support.vendor import KEY, Sandbox
 
 END_USER = "end_usr_1234567abcdefg"
 PATH = "/v1/quickbooks-desktop/customers/80000001-1234567890"

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-from tests.rig.people import signed_in
+from tests.support.people import signed_in
 
 PAGES = {
     "account_login": "login/",

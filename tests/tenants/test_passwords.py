@@ -15,7 +15,7 @@ from tenants.account_forms import KeyUsed, NewPasswordForm
 from tenants.guessing import RESETS_FOR_A_MAILBOX, RESETS_FROM_AN_ADDRESS
 from tenants.mailing import OUTGOING
 from tenants.management.commands.add_person import link as link_for
-from tests.rig.people import signed_in
+from tests.support.people import signed_in
 
 RESET = "/accounts/password/reset/"
 CHANGE = "/accounts/password/change/"

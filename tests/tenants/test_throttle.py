@@ -17,7 +17,7 @@ from books.sync.scheduler import prune
 from tenants import throttle
 from tenants.models import Throttle
 from tenants.throttle import Limit, TooManyTries, give_back, in_words, take
-from tests.rig.running import RunningDesk
+from tests.support.running import RunningDesk
 
 FIVE, FIFTY = Limit(5, pause=600), Limit(50, pause=36)
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rig.vendor import Sandbox
+from tests.support.vendor import Sandbox
 
 INTERIORS, INTERIORS_KEY = "org_junipergrove01", "bc_" + "5a4db0c5" * 12
 TEA, TEA_KEY = "org_kawaratea00001", "bc_" + "70c10ea5" * 12

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rig.vendor import Sandbox
 from tests.sandbox.conftest import end, start
+from tests.support.vendor import Sandbox
 
 from .conftest import INTERIORS, INTERIORS_KEY, NOT_FOUND, STUDIO, TEA, TEA_KEY, UNBUILT_KEY, Office, told
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rig.vendor import Sandbox
 from tests.sandbox.conftest import end, start
+from tests.support.vendor import Sandbox
 
 from .conftest import BARE_500, INTERIORS, NOT_FOUND, STUDIO, Office, against_rule, told
 

@@ -5,8 +5,8 @@ import time
 import httpx
 import pytest
 
-from tests.rig.vendor import Sandbox
 from tests.sandbox.conftest import end, start
+from tests.support.vendor import Sandbox
 
 from .conftest import INTERIORS_KEY, STUDIO, TEA_KEY, UNAUTHORIZED, Office, told
 

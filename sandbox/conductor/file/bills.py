@@ -1,0 +1,221 @@
+"""Changing, adding, deleting and voiding bills by QuickBooks' rules."""
+
+from decimal import Decimal
+
+from sandbox.conductor.http.errors import invalid, no_object, quickbooks, stale
+from sandbox.conductor.http.shapes import whole
+
+from . import records
+from .bill_lines import NEW, lines_of, replace_expense_lines, replace_group_lines, replace_item_lines, total
+from .books import Books
+from .customers import address
+from .due_dates import due_date
+from .records import Record, cents, money
+from .references import TARGETS, bad_reference, refer, require_feature, resolve
+
+_LINES = ("expenseLines", "itemLines", "itemGroupLines")
+_FLAGS = ("clearExpenseLines", "clearItemLines")
+
+
+def update_bill(books: Books, key: str, changes: Record) -> Record:
+    """Changes a bill and answers the new record; nothing is written if any part is refused."""
+    record = books.get("bills", key)
+    if record is None:
+        raise no_object(key)
+    if changes["revisionNumber"] != record["revisionNumber"]:
+        raise stale(changes["revisionNumber"])
+    check_closing(books, "3171", "modify", record["transactionDate"], changes.get("transactionDate"))
+    apply(books, record, changes)
+    books.touch(record)
+    books.put("bills", record)
+    return record
+
+
+def check_flags(body: Record) -> None:
+    """A clear flag and the array it clears contradict each other."""
+    for flag, array in (("clearExpenseLines", "expenseLines"), ("clearItemLines", "itemLines")):
+        if body.get(flag) and array in body:
+            raise invalid(f'"{flag}" cannot be true while "{array}" is sent at "{flag}"')
+
+
+def create_bill(books: Books, body: Record) -> Record:
+    """Adds a bill and answers it."""
+    check_closing(books, "3171", "add", body["transactionDate"])
+    vendor = resolve(books, "vendorId", body["vendorId"], "Bill")
+    payables = books.first("accounts", "accounts_payable")
+    assert payables is not None
+    record = whole(
+        "qbd_bill",
+        id=books.new_id("bill"),
+        createdAt=books.moment(books.now()),
+        amountDue="0.00",
+        vendor=records.reference(vendor),
+        vendorAddress=vendor["billingAddress"],
+        payablesAccount=records.reference(payables),
+        currency=vendor["currency"] if books.home_currency else None,
+        exchangeRate=_rate(books, vendor) if books.home_currency else None,
+        isPending=False,
+        terms=vendor["terms"],
+        externalId=body.get("externalId"),
+    )
+    record["updatedAt"], record["revisionNumber"] = record["createdAt"], str(books.now())
+    apart = ("externalId", "linkToTransactionIds")
+    changes = {name: _new_lines(name, value) for name, value in body.items() if name not in apart}
+    for key in body.get("linkToTransactionIds", []):
+        _link(books, record, key, changes)
+    apply(books, record, changes)
+    if record["dueDate"] is None:
+        record["dueDate"] = due_date(books, record)
+    books.put("bills", record)
+    return record
+
+
+def delete_bill(books: Books, key: str) -> Record:
+    """Deletes a bill, unless it is paid for in part."""
+    record = books.get("bills", key)
+    if record is None:
+        raise no_object(key)
+    check_closing(books, "3161", "delete", record["transactionDate"])
+    if record["linkedTransactions"]:
+        text = f'The object "{key}" cannot be deleted, because it is linked to another transaction that is in use.'
+        raise quickbooks("3160", text)
+    books.remove("bills", record)
+    return {"id": key, "objectType": "qbd_bill", "refNumber": record["refNumber"], "deleted": True}
+
+
+def void_bill(books: Books, key: str) -> Record:
+    """Sets every amount of a bill to zero."""
+    record = books.get("bills", key)
+    if record is None:
+        raise no_object(key)
+    check_closing(books, "3171", "modify", record["transactionDate"])
+    for line in lines_of(record):
+        line["amount"] = "0.00"
+        if "cost" in line:
+            line["cost"] = "0.00"
+    for group in record["itemGroupLines"]:
+        group["totalAmount"] = "0.00"
+    record["linkedTransactions"] = []
+    record["memo"] = f"VOID: {record['memo'] or ''}".strip()
+    settle(record)
+    books.touch(record)
+    books.put("bills", record)
+    shown = {name: record[name] for name in ("id", "objectType", "createdAt", "updatedAt", "refNumber")}
+    return {**shown, "voided": True}
+
+
+def check_closing(books: Books, code: str, verb: str, *days: str | None) -> None:
+    """Refuses to touch what is dated on or before the closing date, or to date it so."""
+    closed = books.closing_date
+    if closed is not None and any(day is not None and day <= closed for day in days):
+        text = f"Cannot {verb} a transaction dated on or before the closing date of the company ({closed})."
+        raise quickbooks(code, text)
+
+
+def apply(books: Books, record: Record, changes: Record) -> None:
+    """Lays changes as written on the wire over a bill and adds it up again; does not store it."""
+    _check_links(record, changes)
+    for name, value in changes.items():
+        if name in TARGETS:
+            record[TARGETS[name].member] = refer(books, name, value, "Bill")
+        elif name == "vendorAddress":
+            record[name] = address(value)
+        elif name == "exchangeRate":
+            require_feature(books, "currencies")
+            record[name] = value
+        elif name not in (*_LINES, *_FLAGS, "revisionNumber"):
+            record[name] = None if value == "" else value
+    _check_account(books, record, changes)
+    _replace_lines(books, record, changes)
+    settle(record)
+
+
+def settle(record: Record) -> None:
+    """Brings the totals of a bill in line with its lines and its payments."""
+    due = total(record)
+    paid = sum(
+        (money(link["amount"]) for link in record["linkedTransactions"] if link["linkType"] == "amount"), Decimal(0)
+    )
+    record["amountDue"], record["openAmount"] = cents(due), cents(max(due + paid, Decimal(0)))
+    record["isPaid"] = due + paid <= 0
+    if record["exchangeRate"] is not None:
+        record["amountDueInHomeCurrency"] = cents(due * Decimal(str(record["exchangeRate"])))
+
+
+def _replace_lines(books: Books, record: Record, changes: Record) -> None:
+    if changes.get("clearExpenseLines"):
+        record["expenseLines"] = []
+    if changes.get("clearItemLines"):
+        # Item lines and group lines are one table in QuickBooks, so the groups go too (fact sheet, section 8.8).
+        record["itemLines"] = record["itemGroupLines"] = []
+    for name, replace in _REPLACE.items():
+        if name in changes:
+            record[name] = replace(books, record[name], changes[name])
+    touched = any(name in changes for name in (*_LINES, *_FLAGS)) or "revisionNumber" not in changes
+    if touched and not any(record[name] for name in _LINES):
+        raise quickbooks("3150", "There is a missing element: a bill must have at least one expense or item line.")
+    required = books.preferences["accounting"]["isRequiringAccounts"]
+    if required and any(line["account"] is None for line in record["expenseLines"]):
+        raise quickbooks("3150", 'There is a missing element: "AccountRef" of an expense line.')
+
+
+_REPLACE = {
+    "expenseLines": replace_expense_lines,
+    "itemLines": replace_item_lines,
+    "itemGroupLines": replace_group_lines,
+}
+
+
+def _check_links(record: Record, changes: Record) -> None:
+    linked = [link for link in record["linkedTransactions"] if link["linkType"] == "amount"]
+    for name, word in (("vendorId", "vendor"), ("payablesAccountId", "payablesAccount")):
+        if linked and name in changes and changes[name] != record[word]["id"]:
+            text = f"Cannot modify this object: the {TARGETS[name].word} of a bill that has payments cannot be changed."
+            raise quickbooks("3170", text)
+
+
+def _check_account(books: Books, record: Record, changes: Record) -> None:
+    if "payablesAccountId" in changes:
+        account = books.get("accounts", changes["payablesAccountId"])
+        if account is None or account["accountType"] != "accounts_payable":
+            raise bad_reference("Account", changes["payablesAccountId"], "Bill")
+    if "vendorId" in changes and record["currency"]:
+        vendor = resolve(books, "vendorId", changes["vendorId"], "Bill")
+        if vendor["currency"] and vendor["currency"]["id"] != record["currency"]["id"]:
+            raise quickbooks("3170", "Cannot modify this object: the vendor uses another currency than the bill.")
+
+
+def _new_lines(name: str, value: object) -> object:
+    if name not in _LINES or not isinstance(value, list):
+        return value
+    # A new group takes its sites from its items.
+    apart = ("linkToTransactionLine",) + (("inventorySiteId", "inventorySiteLocationId") if name == _LINES[2] else ())
+    return [{"id": NEW, **{key: part for key, part in line.items() if key not in apart}} for line in value]
+
+
+def _link(books: Books, record: Record, key: str, changes: Record) -> None:
+    order = books.get("purchase-orders", key)
+    if order is None or order["vendor"]["id"] != record["vendor"]["id"]:
+        raise bad_reference("PurchaseOrder", key, "Bill")
+    record["linkedTransactions"].append(
+        whole(
+            "qbd_linked_transaction",
+            id=key,
+            transactionType="purchase_order",
+            linkType="quantity",
+            amount=None,
+            transactionDate=order["transactionDate"],
+            refNumber=order["refNumber"],
+        )
+    )
+    received = [
+        {"id": NEW, "itemId": line["item"]["id"], "quantity": line["quantity"], "cost": line["rate"]}
+        for line in order["lines"]
+        if line["item"]
+    ]
+    changes["itemLines"] = received + changes.get("itemLines", [])
+
+
+def _rate(books: Books, vendor: Record) -> float:
+    currency = books.get("currencies", vendor["currency"]["id"]) if vendor["currency"] else None
+    return (currency and currency["exchangeRate"]) or 1

@@ -1,0 +1,200 @@
+"""Lists: which records a query means, and the forward-only iterators that hand them out page by page."""
+
+import secrets
+import threading
+import time
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.conductor.http.errors import invalid, not_found, quickbooks
+from sandbox.conductor.http.queries import Query, seconds
+from sandbox.conductor.http.resources import BALANCE_FILTERS, TRANSACTIONS, Resource
+
+from . import records
+from .books import Books
+
+PAGE = 150
+_SIGNS = {"": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan": "<", "LessThanOrEqualTo": "<="}
+
+
+@dataclass
+class Iteration:
+    """One run through a list: what is still to come, and until when it may be asked for."""
+
+    company: str
+    resource: str
+    query: Query
+    left: "array[int]"
+    expires: float
+
+
+class Iterations:
+    """The iterators open now. Each lives only a few seconds past its last page."""
+
+    def __init__(self, window: float) -> None:
+        self._window = window
+        self._open: dict[str, Iteration] = {}
+        self._lock = threading.Lock()
+
+    def clear(self) -> None:
+        """Ends all runs."""
+        with self._lock:
+            self._open.clear()
+
+    def take(self, cursor: str, company: str, resource: str) -> Iteration:
+        """The run a cursor stands for; refused when it has expired or ended."""
+        with self._lock:
+            run = self._open.pop(cursor, None)
+        if run is None or run.expires < time.monotonic() or (run.company, run.resource) != (company, resource):
+            text = f'The iterator "{cursor}" is not valid: it has expired or reached its end. Start the list again.'
+            raise quickbooks(None, text)
+        return run
+
+    def keep(self, cursor: str, run: Iteration) -> None:
+        """Holds a run for its next page."""
+        now = time.monotonic()
+        run.expires = now + self._window
+        with self._lock:
+            self._open = {key: other for key, other in self._open.items() if other.expires > now}
+            self._open[cursor] = run
+
+
+def answer_list(books: Books, iterations: Iterations, resource: Resource, query: Query) -> str:
+    """The whole answer of a list request, as text."""
+    url = f'"url":"/v1/quickbooks-desktop/{resource.path}"'
+    if not resource.paged:
+        keys = matches(books, resource, query)[: query.get("limit")]
+        return f'{{"objectType":"list",{url},"data":[{_join(books, resource, keys, query)}]}}'
+    cursor, run = _run(books, iterations, resource, query)
+    limit = query.get("limit", PAGE)
+    page, run.left = run.left[:limit], run.left[limit:]
+    data = _join(books, resource, page, query)
+    more = len(run.left) > 0
+    if more:
+        iterations.keep(cursor, run)
+    shown = f'"{cursor}"' if more else "null"
+    tail = f'"nextCursor":{shown},"remainingCount":{len(run.left)},"hasMore":{"true" if more else "false"}'
+    return f'{{"objectType":"list",{url},"data":[{data}],{tail}}}'
+
+
+def matches(books: Books, resource: Resource, query: Query) -> "array[int]":
+    """The records a query means, in QuickBooks' own order."""
+    if "ids" in query:
+        return _exact(books, resource, "id", query["ids"])
+    if resource.exact in query:
+        column = "ref_number" if resource.exact == "refNumbers" else "full_name"
+        wanted = query[resource.exact]
+        return _exact(books, resource, column, wanted if column == "ref_number" else [w.casefold() for w in wanted])
+    where = ["company = ?", "resource = ?"]
+    values: list[Any] = [books.company, resource.path]
+    for clause, *bound in _clauses(books, resource, query):
+        where.append(clause)
+        values += bound
+    order = "day, seq" if resource.path in TRANSACTIONS else "full_name"
+    low, high = query.get("refNumberFrom"), query.get("refNumberTo")
+    by_number = low is not None or high is not None
+    # Without the number the index alone answers, which matters to a list of 100,000.
+    columns = "seq, ref_number" if by_number else "seq"
+    rows = books.store.rows(f"SELECT {columns} FROM records WHERE {' AND '.join(where)} ORDER BY {order}", *values)
+    if by_number:
+        rows = [row for row in rows if _in_range(row[1] or "", low, high)]
+    return array("q", [row[0] for row in rows])
+
+
+def _run(books: Books, iterations: Iterations, resource: Resource, query: Query) -> tuple[str, Iteration]:
+    sent = {name: value for name, value in query.items() if name != "cursor"}
+    if "cursor" not in query:
+        run = Iteration(books.company, resource.path, sent, matches(books, resource, query), 0.0)
+        return secrets.token_urlsafe(18), run
+    run = iterations.take(query["cursor"], books.company, resource.path)
+    if run.query != sent:
+        raise invalid('The other parameters must be those of the first request at "cursor"')
+    return query["cursor"], run
+
+
+def _exact(books: Books, resource: Resource, column: str, wanted: list[str]) -> "array[int]":
+    found = array("q")
+    for value in dict.fromkeys(wanted):
+        sql = f"SELECT seq FROM records WHERE company = ? AND resource = ? AND {column} = ? ORDER BY seq"
+        rows = books.store.rows(sql, books.company, resource.path, value)
+        if not rows:
+            raise not_found(value)
+        found.extend(row[0] for row in rows)
+    return found
+
+
+def _clauses(books: Books, resource: Resource, query: Query) -> Iterator[tuple[Any, ...]]:
+    if resource.path not in TRANSACTIONS:
+        status = query.get("status", "active")
+        if status != "all":
+            yield "active = ?", int(status == "active")
+    for name, column, end in (("updatedAfter", "updated >= ?", False), ("updatedBefore", "updated <= ?", True)):
+        if name in query:
+            yield column, seconds(books, query[name], end)
+    yield from _name_clauses(query, "name", "name", str.casefold)
+    yield from _name_clauses(query, "refNumber", "ref_number", str)
+    for name, clause in (("nameFrom", "name >= ?"), ("nameTo", "name <= ?")):
+        if name in query:
+            yield clause, query[name].casefold()
+    for suffix, sign in _SIGNS.items():
+        if BALANCE_FILTERS[0] + suffix in query:
+            yield f"balance {sign} ?", round(float(query[BALANCE_FILTERS[0] + suffix]) * 100)
+    yield from _reference_clauses(query)
+
+
+def _name_clauses(query: Query, prefix: str, column: str, fold: Any) -> Iterator[tuple[Any, ...]]:
+    if f"{prefix}Contains" in query:
+        yield f"instr({column}, ?)", fold(query[f"{prefix}Contains"])
+    if f"{prefix}StartsWith" in query:
+        text = fold(query[f"{prefix}StartsWith"])
+        yield f"substr({column}, 1, ?) = ?", len(text), text
+    if f"{prefix}EndsWith" in query:
+        text = fold(query[f"{prefix}EndsWith"])
+        yield f"(? = 0 OR substr({column}, -?) = ?)", len(text), len(text), text
+
+
+def _reference_clauses(query: Query) -> Iterator[tuple[Any, ...]]:
+    for name, column in (("currencyIds", "currency"), ("classIds", "class_"), ("vendorIds", "vendor")):
+        if name in query:
+            yield f"{column} IN ({_marks(query[name])})", *query[name]
+    if "accountIds" in query:
+        tests = " OR ".join("instr(accounts, ?)" for _ in query["accountIds"])
+        yield f"({tests})", *(f" {key} " for key in query["accountIds"])
+    if "itemIds" in query:
+        tests = " OR ".join("instr(body, ?)" for _ in query["itemIds"])
+        yield f"({tests})", *(f'"item":{{"id":"{key}"' for key in query["itemIds"])
+    for name in ("accountType", "paymentMethodType"):
+        if name in query:
+            yield "kind = ?", query[name]
+    for name, clause in (("transactionDateFrom", "day >= ?"), ("transactionDateTo", "day <= ?")):
+        if name in query:
+            yield clause, query[name]
+    if query.get("paymentStatus", "all") != "all":
+        yield "paid = ?", int(query["paymentStatus"] == "paid")
+
+
+def _in_range(number: str, low: str | None, high: str | None) -> bool:
+    if number.isdigit() and all(bound is None or bound.isdigit() for bound in (low, high)):
+        return (low is None or int(number) >= int(low)) and (high is None or int(number) <= int(high))
+    return bool(number) and (low is None or number >= low) and (high is None or number <= high)
+
+
+def _marks(values: list[str]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _join(books: Books, resource: Resource, keys: "array[int]", query: Query) -> str:
+    lines = query.get("includeLineItems", True) and not query.get("excludeAlternateShippingAddresses", False)
+    links = query.get("includeLinkedTransactions", False)
+    texts = []
+    for start in range(0, len(keys), 500):
+        some = list(keys[start : start + 500])
+        sql = f"SELECT seq, body, lines, links FROM records WHERE seq IN ({_marks([''] * len(some))})"
+        found = {
+            seq: records.text(resource.path, body, tail, ends, lines, links)
+            for seq, body, tail, ends in books.store.rows(sql, *some)
+        }
+        texts += [found[key] for key in some if key in found]
+    return ",".join(texts)

@@ -1,0 +1,90 @@
+"""References: from the id a body names to the `{id, fullName}` a record shows."""
+
+import re
+from dataclasses import dataclass
+
+from sandbox.conductor.http.errors import quickbooks
+from sandbox.conductor.http.resources import ITEMS
+
+from . import records
+from .books import Books
+from .records import Record
+
+_WELL_FORMED = re.compile(r"[0-9A-Z]{1,10}-\d{1,12}")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a reference may point at, what QuickBooks calls it, and the switch it needs."""
+
+    member: str
+    resources: tuple[str, ...]
+    word: str
+    feature: str = ""
+
+
+TARGETS = {
+    "parentId": Target("parent", ("customers",), "Customer"),
+    "classId": Target("class", ("classes",), "Class", "classes"),
+    "customerTypeId": Target("customerType", ("customer-types",), "CustomerType"),
+    "termsId": Target("terms", ("standard-terms", "date-driven-terms"), "Terms"),
+    "salesRepresentativeId": Target("salesRepresentative", ("sales-representatives",), "SalesRep"),
+    "salesTaxCodeId": Target("salesTaxCode", ("sales-tax-codes",), "SalesTaxCode"),
+    "salesTaxItemId": Target("salesTaxItem", ("sales-tax-items", "sales-tax-group-items"), "ItemSalesTax"),
+    "preferredPaymentMethodId": Target("preferredPaymentMethod", ("payment-methods",), "PaymentMethod"),
+    "jobTypeId": Target("jobType", ("job-types",), "JobType"),
+    "priceLevelId": Target("priceLevel", ("price-levels",), "PriceLevel"),
+    "currencyId": Target("currency", ("currencies",), "Currency", "currencies"),
+    "vendorId": Target("vendor", ("vendors",), "Vendor"),
+    "payablesAccountId": Target("payablesAccount", ("accounts",), "Account"),
+    "accountId": Target("account", ("accounts",), "Account"),
+    "payeeId": Target("payee", ("customers",), "Customer"),
+    "customerId": Target("customer", ("customers",), "Customer"),
+    "itemId": Target("item", ITEMS, "Item"),
+    "itemGroupId": Target("itemGroup", ("item-groups",), "ItemGroup"),
+    "inventorySiteId": Target("inventorySite", ("inventory-sites",), "InventorySite", "sites"),
+    "inventorySiteLocationId": Target("inventorySiteLocation", ("inventory-sites",), "InventorySite", "sites"),
+    "overrideUnitOfMeasureSetId": Target("overrideUnitOfMeasureSet", ("unit-of-measure-sets",), "UnitOfMeasureSet"),
+    "overrideItemAccountId": Target("overrideItemAccount", ("accounts",), "Account"),
+}
+_FEATURES = {
+    "classes": ("accounting", "isUsingClassTracking", "Class tracking"),
+    "currencies": ("multiCurrency", "isMultiCurrencyEnabled", "Multi-currency"),
+    "sites": ("multiLocationInventory", "isMultiLocationInventoryEnabled", "Multi-location inventory"),
+}
+
+
+def resolve(books: Books, member: str, key: str, owner: str, target: Target | None = None) -> Record:
+    """The record an `…Id` member names; refused by QuickBooks when there is none."""
+    target = target or TARGETS[member]
+    require_feature(books, target.feature)
+    if not _WELL_FORMED.fullmatch(key):
+        raise quickbooks("3000", f'The given object ID "{key}" in the field "{member}" is invalid.')
+    record = books.find(target.resources, key)
+    if record is None:
+        raise bad_reference(target.word, key, owner)
+    return record
+
+
+def refer(books: Books, member: str, key: str, owner: str, target: Target | None = None) -> Record:
+    """The reference an `…Id` member becomes."""
+    return records.reference(resolve(books, member, key, owner, target))
+
+
+def bad_reference(word: str, key: str, owner: str) -> Exception:
+    """QuickBooks' refusal of a reference that leads nowhere."""
+    return quickbooks(
+        "3140",
+        f'There is an invalid reference to QuickBooks {word} "{key}" in the {owner}. QuickBooks error message: '
+        "Invalid argument. The specified record does not exist in the list.",
+    )
+
+
+def require_feature(books: Books, feature: str) -> None:
+    """Refused with 3250 when the company file has this feature off."""
+    if not feature:
+        return
+    section, switch, word = _FEATURES[feature]
+    if not (books.preferences[section] or {}).get(switch):
+        text = f"This feature is not enabled or not available in this version of QuickBooks: {word}."
+        raise quickbooks("3250", text)

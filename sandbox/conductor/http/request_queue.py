@@ -1,0 +1,133 @@
+"""QuickBooks' door: one request at a time per company, others wait in order; and what can go wrong there."""
+
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from sandbox.faults import Fault
+from sandbox.faults_io import Mishaps
+from sandbox.messages import Answer
+
+from . import errors
+
+Work = Callable[[], str]
+_CLOSED = "QuickBooks Desktop is not running, and no company file was named for it to open."
+
+
+class Turn:
+    """A queue of one company: first come, first served."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._queue: deque[object] = deque()
+
+    @contextmanager
+    def taken(self, deadline: float, limit: float) -> Iterator[None]:
+        """Waits for the turn and holds it; 504 when the deadline passes first."""
+        ticket = object()
+        with self._changed:
+            self._queue.append(ticket)
+            first = self._changed.wait_for(lambda: self._queue[0] is ticket, deadline - time.monotonic())
+            if not first:
+                self._queue.remove(ticket)
+                raise errors.timed_out(limit)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._queue.remove(ticket)
+                self._changed.notify_all()
+
+
+class Doors:
+    """The turns of all companies, and what goes wrong in them."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._lock = threading.Lock()
+        self._turns: dict[str, Turn] = {}
+        self._mishaps = Mishaps()
+
+    def perform(self, company: str, work: Work, fault: Fault | None, limit: float, started: float) -> Answer:
+        """Does the work in the company's turn, or fails as the fault says."""
+        if fault is not None and not fault.details.get("written"):
+            _refuse(fault)
+        with self._turn(company).taken(started + limit, limit):
+            self._wait(fault, limit, started)
+            if fault is None or fault.kind == "slow":
+                return _answer(work())
+            return self._fail(company, work, fault, limit)
+
+    def forget_late(self) -> None:
+        """Calls off writes that have not landed yet."""
+        self._mishaps.forget_late()
+
+    def land(self) -> int:
+        """Lets writes that have not landed yet land now; how many there were."""
+        return self._mishaps.land()
+
+    def _turn(self, company: str) -> Turn:
+        with self._lock:
+            return self._turns.setdefault(company, Turn())
+
+    def _wait(self, fault: Fault | None, limit: float, started: float) -> None:
+        seconds = self._delay + (fault.pause if fault else 0)
+        left = started + limit - time.monotonic()
+        # QuickBooks takes its time over every request; what it has not finished in time is given up, not written.
+        time.sleep(max(0.0, min(seconds, left)))
+        if seconds > left:
+            raise errors.timed_out(limit)
+
+    def _fail(self, company: str, work: Work, fault: Fault, limit: float) -> Answer:
+        if fault.details.get("written"):
+            # A warning comes as a refusal does, but what it warns of was written.
+            work()
+            _refuse(fault)
+
+        def give_up() -> NoReturn:
+            raise errors.timed_out(limit)
+
+        return self._mishaps.befall(fault, lambda: _answer(work()), give_up, lambda: self._land(company, work))
+
+    def _land(self, company: str, work: Work) -> None:
+        forever = time.monotonic() + 3_600
+        try:
+            with self._turn(company).taken(forever, 3_600):
+                work()
+        except errors.Refusal:
+            # Refused late: nobody is left to be told.
+            return
+
+
+def _answer(text: str) -> Answer:
+    return Answer(200, text.encode(), {"Conductor-Request-Id": request_id()})
+
+
+def request_id() -> str:
+    """An id for a request, to be told to the vendor."""
+    return f"req_{secrets.token_hex(9)}"
+
+
+def _refuse(fault: Fault) -> None:
+    details = fault.details
+    if fault.kind == "refuse":
+        code, text = str(details.get("integrationCode", "3180")), details.get("message")
+        raise errors.quickbooks(code, text or "There was an error when saving the record.")
+    if fault.kind == "closed":
+        raise errors.disconnected(details.get("hresult", "0x80040416"), details.get("message", _CLOSED))
+    if fault.kind == "rate_limited":
+        raise errors.rate_limited(details.get("seconds", 1))
+    if fault.kind == "not_active":
+        raise errors.not_active(details.get("message"))
+    plain = {
+        "busy": errors.busy,
+        "internal": errors.internal,
+        "forbidden": errors.forbidden,
+        "not_set_up": errors.not_set_up,
+    }
+    if fault.kind in plain:
+        raise plain[fault.kind]()

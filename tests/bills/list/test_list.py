@@ -1,0 +1,175 @@
+"""The list of bills: what it finds, adds up and asks of the database."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from books import registry
+from books.mirror import lookup
+from books.models import SyncRun, Watch
+from tenants.models import Tenant
+from tests.bills.factories import BILL, named
+
+LIST = "/t/larch/bills/"
+Store = Callable[..., None]
+
+
+@pytest.fixture
+def store(larch: Tenant) -> Store:
+    """`store("7731", due=-3, amount="10.00")` puts a bill into the mirror, due so many days from today."""
+
+    def put(number: str, due: int = 5, amount: str = "100.00", vendor: str = "Cobalt", **more: Any) -> None:
+        today = timezone.localdate()
+        raw = {
+            **BILL, "id": f"B{number}", "refNumber": number, "vendor": named(f"V{vendor}", vendor), "amountDue": amount,
+            "openAmount": "0.00" if more.get("isPaid") else amount, "dueDate": str(today + timedelta(days=due)), **more,
+        }  # fmt: skip
+        lookup.store(larch, registry.table(larch, "bills"), raw)
+
+    return put
+
+
+def numbers(client: Client, query: str = "", **headers: str) -> list[str]:
+    """The numbers of the bills that a list shows, in its order."""
+    return [row.name for row in client.get(f"{LIST}{query}", headers=headers).context["found"].rows]
+
+
+def test_a_plain_list_shows_what_is_unpaid_the_oldest_first(as_carol, store):
+    store("new", due=9), store("old", due=-9), store("paid", isPaid=True)
+    assert numbers(as_carol) == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?state=overdue", ["A1", "B2"]),
+        ("?state=paid", ["D4"]),
+        ("?state=all", ["A1", "B2", "C3", "D4"]),
+        ("?age=31-60", ["A1"]),
+        ("?age=current", ["C3"]),
+        ("?q=norr", ["B2"]),
+        ("?q=1,240.5", ["C3"]),
+        ("?vendor=norrland", ["B2"]),
+        ("?state=all&since=2026-10-29", ["D4"]),
+        ("?state=all&until=28 Oct 2026&sort=-name", ["C3", "B2", "A1"]),
+        ("?state=all&since=10/29/26", ["D4"]),
+        ("?sort=amount", ["A1", "B2", "C3"]),
+        ("?sort=-vendor_name", ["B2", "C3", "A1"]),
+    ],
+)
+def test_it_filters_and_sorts(as_carol, store, query, found):
+    store("A1", due=-40, amount="1.00"), store("B2", due=-5, amount="20.00", vendor="Norrland")
+    store("C3", due=0, amount="1240.50"), store("D4", due=1, isPaid=True, transactionDate="2026-11-01")
+    assert numbers(as_carol, query) == found
+
+
+def test_the_filters_read_dates_in_the_order_of_the_company(as_carol, larch, store):
+    store("A1"), store("D4", isPaid=True, transactionDate="2026-11-01")
+    Tenant.objects.filter(pk=larch.pk).update(day_first=True)
+    assert numbers(as_carol, "?state=all&since=1/11/26") == ["D4"]
+
+
+def test_a_bill_due_today_is_not_overdue(as_carol, store):
+    store("today", due=0)
+    assert numbers(as_carol, "?state=overdue") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["?sort=oops", "?since=31 Feb 2026", "?page=0", "?size=7", "?state=lost", "?age=old", "?page=x", "?q=%00"]
+)
+def test_nonsense_in_the_address_is_named_and_the_list_still_shown(as_carol, store, query):
+    store("7731")
+    answer = as_carol.get(f"{LIST}{query}")
+    assert answer.status_code == 200
+    assert len(answer.context["form"].errors) == 1
+    assert "The list is shown without it." in answer.content.decode()
+
+
+def test_all_that_is_listed_is_added_up_by_currency(as_carol, store):
+    store("1", amount="10.00"), store("2", amount="5.25"), store("3", amount="7.00", currency=named("C", "Euro"))
+    shown = [(t["currency"], t["count"], t["amount_sum"]) for t in as_carol.get(LIST).context["totals"]]
+    assert shown == [("", 2, Decimal("15.25")), ("Euro", 1, Decimal("7.00"))]
+
+
+def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
+    for number, due in enumerate([3, 0, -1, -30, -31, -60, -61, -90, -91]):
+        store(str(number), due=due, amount="10.00")
+    aging = as_carol.get(LIST).context["aging"]
+    assert [(cell.name, cell.count, str(cell.sum)) for cell in aging.cells] == [
+        ("current", 2, "20.00"), ("1-30", 2, "20.00"), ("31-60", 2, "20.00"), ("61-90", 2, "20.00"),
+        ("over-90", 1, "10.00"),
+    ]  # fmt: skip
+    assert str(aging.sum) == "90.00"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_it_asks_the_database_seven_times_however_many_rows(as_carol, larch, store, django_assert_num_queries, count):
+    for number in range(count):
+        store(str(number))
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    Watch.objects.get_or_create(tenant=larch)
+    as_carol.get(LIST)
+    with django_assert_num_queries(7):
+        as_carol.get(LIST)
+
+
+def test_what_stands_in_a_row_is_text(as_carol, store):
+    store("7731", refNumber="<b>n", memo="<b>m", vendor="<b>v", terms=named("T", "<b>t"))
+    text = as_carol.get(LIST).content.decode()
+    assert ("<b>" in text, [one for one in "nmvt" if f"&lt;b&gt;{one}<" in text]) == (False, [*"nmvt"])
+
+
+def test_a_row_leads_to_its_page_and_to_its_form(as_bob, store):
+    store("8000 Å-1")
+    text = as_bob.get(LIST).content.decode()
+    links = [reverse(view, args=["larch", "B8000 Å-1"]) for view in ("bill_page", "bill_edit")]
+    assert [f'href="{link}"' in text for link in links] == [True, True]
+
+
+def test_htmx_gets_the_rows_and_the_filters_alone(as_carol, store):
+    store("7731")
+    answer = as_carol.get(f"{LIST}?q=7731", headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert (text.count("<html"), text.count('id="found"'), text.count('hx-swap-oob="true"')) == (0, 1, 1)
+    assert (answer["Vary"], "no-store" in answer["Cache-Control"]) == ("HX-Request, Cookie", True)
+
+
+def test_the_links_keep_what_the_address_asks(as_carol, store):
+    store("7731")
+    text = as_carol.get(f"{LIST}?q=77&state=all").content.decode()
+    assert "?q=77&amp;state=all&amp;sort=amount" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", "The bills are being read for the first time."),
+        ("?q=elmsted", "being read"),
+    ],
+)
+def test_an_empty_list_says_why(as_carol, larch, query, words):
+    assert words in as_carol.get(f"{LIST}{query}").content.decode()
+
+
+def test_a_viewer_sees_no_way_to_edit_and_a_stranger_no_list(as_bob, as_carol, as_dave, store):
+    store("7731")
+    assert "data-edit" not in as_carol.get(LIST).content.decode()
+    assert "data-edit" in as_bob.get(LIST).content.decode()
+    assert as_dave.get(LIST).status_code == 404
+
+
+def test_only_who_may_edit_is_told_the_key_for_it(as_bob, as_carol, larch):
+    told = ["<kbd>e</kbd> edit" in client.get(LIST).content.decode() for client in (as_bob, as_carol)]
+    assert told == [True, False]
+
+
+def test_the_list_asks_the_vendor_nothing(as_carol, store, sandbox):
+    store("7731")
+    as_carol.get(LIST)
+    assert sandbox.requests() == []

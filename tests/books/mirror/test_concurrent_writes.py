@@ -1,0 +1,174 @@
+"""Two connections at the same rows at once, on the database that lets them: neither fails, and nothing is lost."""
+
+import threading
+import time
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from books.mirror import lookup
+from books.models import Quota, Record
+from books.providers import rate_limit
+from books.providers.lock import Priority, turn
+from books.registry import table
+from edits.lifecycle import transitions
+from edits.models.edit import Edit
+from tenants.access import member
+from tenants.models import Role
+from tests.support.running import wait_until
+
+pytestmark = [
+    pytest.mark.postgres_only("SQLite lets one transaction write at a time"),
+    pytest.mark.django_db(transaction=True),
+]
+BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+def meanwhile():
+    """`meanwhile(work)`: do it over another connection; what became of it once nothing keeps it waiting."""
+    with ThreadPoolExecutor(max_workers=12) as threads:
+        yield lambda work: threads.submit(_on_its_own_connection, work)
+
+
+def _on_its_own_connection(work):
+    try:
+        return work()
+    finally:
+        connections.close_all()
+
+
+def wait_for(future: Future[object]) -> None:
+    """Return as soon as another connection waits for us, or has done without."""
+    wait_until(lambda: future.done() or _blocked(), within=10)
+
+
+def _blocked() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKED)
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def store(larch):
+    """`store("A", phone="1")` puts customers into the mirror."""
+
+    def put(*ids, **more):
+        rows = [{"id": id, "revisionNumber": "1", "fullName": id, **more} for id in ids]
+        return lookup.store_page(larch, table(larch, "customers"), rows, timezone.now())
+
+    return put
+
+
+def phones():
+    return dict(Record.objects.values_list("remote_id", "phone"))
+
+
+def test_a_record_that_two_store_for_the_first_time_is_one_with_what_came_last(store, meanwhile):
+    with transaction.atomic():
+        store("A", phone="1")
+        other = meanwhile(lambda: store("A", phone="2"))
+        wait_for(other)
+    assert (other.result(), phones()) == (1, {"A": "2"})
+
+
+def test_two_that_store_the_same_records_in_another_order_do_not_wait_in_a_ring(store, meanwhile):
+    with transaction.atomic():
+        store("A", phone="1")
+        other = meanwhile(lambda: store("B", "A", phone="2"))
+        wait_for(other)
+        store("B", phone="1")
+    assert (other.result(), phones()) == (2, {"A": "2", "B": "2"})
+
+
+def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(larch, store, meanwhile):
+    store("A", "B", "C", phone="1")
+    with transaction.atomic():
+        store("B", phone="2")
+        other = meanwhile(lambda: lookup.forget(larch, "customers", ["A", "B", "C"]))
+        wait_for(other)
+        store("A", "C", phone="2")
+    assert (other.result(), phones()) == (3, {"A": "2", "B": "2", "C": "2"})
+    assert Record.objects.filter(deleted_at=None).count() == 0
+
+
+def test_two_that_reserve_calls_of_two_handlers_do_not_wait_in_a_ring(meanwhile):
+    calls = {"read": 1, "write": 1}
+    both = threading.Barrier(2, timeout=10)
+
+    def reserve(calls):
+        for _ in range(20):
+            both.wait()
+            rate_limit.reserve("here", calls, Priority.SAVE)
+
+    Quota.objects.bulk_create(Quota(server="here", handler=handler, limit=0) for handler in calls)
+    done = [meanwhile(lambda: reserve(calls)), meanwhile(lambda: reserve(dict(reversed(calls.items()))))]
+    assert [one.result() for one in done] == [None, None]
+    assert _made() == {"read": 40, "write": 40}
+
+
+def _made():
+    return {one.handler: len(one.calls) for one in Quota.objects.all()}
+
+
+def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhile):
+    with transaction.atomic():
+        rate_limit.reserve("here", {"read": 1}, Priority.SAVE)
+        other = meanwhile(lambda: rate_limit.reserve("here", {"read": 1}, Priority.SAVE))
+        wait_for(other)
+    assert (other.result(), _made()) == (None, {"read": 2})
+
+
+def test_the_line_has_one_holder_at_a_time_also_where_nobody_held_it_before(larch, meanwhile):
+    at_it: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    def hold():
+        for _ in range(5):
+            with turn(larch, Priority.SAVE):
+                at_it["now"] += 1
+                most["now"] = max(most["now"], at_it["now"])
+                at_it["ever"] += 1
+                at_it["now"] -= 1
+
+    for one in [meanwhile(hold) for _ in range(4)]:
+        one.result()
+    assert (most["now"], at_it["ever"]) == (1, 20)
+
+
+def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, rf, meanwhile):
+    store("A")
+    record = lookup.find(larch, "customers", "A")
+    request = rf.get("/")
+    request.user = bob
+    author = member(request, larch.slug, Role.BOOKKEEPER)
+
+    def begin():
+        return transitions.begin(author, record, record.version, {"phone": "1"}, token="t", form="t")
+
+    with transaction.atomic():
+        first = begin()
+        other = meanwhile(begin)
+        wait_for(other)
+    assert (other.result(), list(Edit.objects.all())) == (None, [first])
+
+
+def test_those_who_wait_for_the_line_leave_its_holder_a_connection(larch, meanwhile):
+    """More wait than a pool has connections, and the holder gave its own back while its request was under way."""
+
+    def wait():
+        with turn(larch, Priority.PERSON, patience=15):
+            return True
+
+    pool = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone has one, which types do not tell
+    with turn(larch, Priority.SAVE):
+        others = [meanwhile(wait) for _ in range(pool.max_size + 4)]
+        wait_until(lambda: pool.get_stats().get("requests_num", 0) > len(others))
+        connection.close()
+        began = time.monotonic()
+        assert Record.objects.count() == 0
+        assert time.monotonic() - began < pool.timeout
+    assert [one.result() for one in others] == [True] * len(others)

@@ -1,0 +1,98 @@
+"""What only PostgreSQL needs: its own indexes, an extension, and connections that are shared but never with a child."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from django.db import connection
+
+from books.mirror.query import order
+from books.models import Record
+from config.processes.children import Child, stop
+from config.processes.services import free_port, is_free
+from tests.support import databases, postgres
+from tests.support.running import wait_until
+
+ROOT = Path(__file__).resolve().parents[3]
+pytestmark = [pytest.mark.postgres_only("about PostgreSQL's own"), pytest.mark.django_db]
+
+# Loaded before the web forks, like the desk, and with a look into the database while it is.
+PRELOADED = """
+import os, sys
+from config import wsgi
+from config.processes import web
+from django.db import connection
+from tenants.models import Tenant
+def pid():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+before = pid()
+def application(environ, start_response):
+    text = f"{os.getpid()} {before} {pid()}"
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [text.encode()]
+wsgi.application = application
+sys.exit(web.main(sys.argv[1]))
+"""
+
+
+def plan(records) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    return str(records.explain())
+
+
+@pytest.mark.parametrize("sort", ["full_name", "vendor_name", "bill_date", "due_date"])
+@pytest.mark.parametrize("back", ["", "-"])
+def test_a_list_is_walked_along_an_index_of_its_order(sort, back):
+    index = {"full_name": "record_by_full_name", "vendor_name": "record_by_vendor"}.get(sort, f"record_by_{sort}")
+    listed = Record.objects.filter(tenant=1, kind__in=["bills"], deleted_at=None).order_by(*order(f"{back}{sort}"))
+    told = plan(listed[:100])
+    assert (f"using {index}{back and '_back'} on" in told, "Sort" in told) == (True, False)
+
+
+def test_a_search_asks_the_index_of_three_letter_pieces():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    assert "Bitmap Index Scan on books_record_search" in plan(Record.objects.filter(search__holds="harbor"))
+
+
+def prepared(url: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": url}
+    command = [sys.executable, "manage.py", "migrate", "books", "0002", "--verbosity", "0"]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_without_the_right_to_create_the_extension_it_says_what_to_do():
+    with psycopg.connect(postgres.database("postgres"), autocommit=True) as administrator:
+        administrator.execute("DROP ROLE IF EXISTS clerk")
+        administrator.execute("CREATE ROLE clerk LOGIN")
+        url = postgres.new_database()
+        with psycopg.connect(url, autocommit=True) as own:
+            own.execute("GRANT ALL ON SCHEMA public TO clerk")
+        as_clerk = url.replace("postgres:@", "clerk:@")
+        refused = prepared(as_clerk)
+        assert "Let its administrator run CREATE EXTENSION pg_trgm in this database" in refused.stderr.splitlines()[-1]
+        with psycopg.connect(url, autocommit=True) as own:
+            own.execute("CREATE EXTENSION pg_trgm")
+        assert prepared(as_clerk).returncode == 0
+
+
+def test_no_process_of_the_web_has_a_connection_of_its_parents(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-c", PRELOADED, f"127.0.0.1:{port}"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": databases.url()}
+    web = Child("web", command, tmp_path / "web.log", environment, ROOT)
+    web.start()
+    try:
+        wait_until(lambda: not is_free(port) or not web.running)
+        told = {tuple(httpx.get(f"http://127.0.0.1:{port}/").text.split()) for _ in range(40)}
+        processes, before, own = (set(column) for column in zip(*told, strict=True))
+        assert (len(processes), before & own) == (2, set())
+    finally:
+        stop([web])

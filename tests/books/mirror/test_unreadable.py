@@ -1,0 +1,353 @@
+"""A row that cannot be stored or shown is kept aside and told, and costs no other row, list, page or start."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from books import registry
+from books.mirror import lookup
+from books.models import Record, State, SyncRun, UnreadableRecord, Version, Watch
+from books.providers import errors
+from books.sync import reader, refresh, scheduler, tasks
+from edits.models.edit import Edit
+from edits.models.edit import State as EditState
+from records.content import NotReadable, dumps, loads
+from tenants.models import Tenant
+from tests.books.sync.test_reader import queue, read_all, run_of
+from tests.support.copies import Copied
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
+
+ABC = "end_usr_1234567abcdefg"
+JOB = "80000001-1234567890"
+BILL = "123ABC-1234567890"
+PAGE = f"/t/abc/customers/{JOB}/"
+DEEP = "[" * 200_000 + "]" * 200_000
+SINCE = timezone.now() - timedelta(days=2)
+
+
+@pytest.fixture
+def company(sandbox: Sandbox, abc: Tenant) -> Tenant:
+    """The vendor's own company, with two lists queued and nothing read."""
+    SyncRun.objects.bulk_create(SyncRun(tenant=abc, kind=kind) for kind in ("customers", "classes"))
+    return abc
+
+
+def altered(sandbox: Sandbox, operation: str = "*", **wrong: object) -> None:
+    """Let the vendor answer something wrong for the job of its documentation from now on."""
+    about = {"endUserId": ABC, "resource": "customers", "operation": operation, "count": None}
+    sandbox.fault(fault="altered", **about, **{"id": JOB, **wrong})
+
+
+def words(page: object) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())  # type: ignore[attr-defined]  # Django's answer in a test
+
+
+def aside(tenant: Tenant) -> list[tuple[str, str, str]]:
+    return list(UnreadableRecord.objects.filter(tenant=tenant).values_list("kind", "remote_id", "reason"))
+
+
+AMOUNT = "which is not an amount of up to 13 digits before the point"
+LETTERS = "which is not a text of up to 65,535 letters"
+YEARS = "which is not a moment from 1000 to 9000"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"balance": "1,234.00"}, f"Balance (balance) is “1,234.00”, {AMOUNT}."),
+        ({"balance": "22499220085492.00"}, f"Balance (balance) is “22499220085492.00”, {AMOUNT}."),
+        ({"balance": 10**40}, f"Balance (balance) is a huge number, {AMOUNT}."),
+        ({"isActive": "true"}, "Active (is_active) is “true”, which is not a yes or no."),
+        ({"companyName": True}, f"Company (company_name) is “True”, {LETTERS}."),
+        ({"phone": "1\0"}, f"Phone (phone) is “1”, {LETTERS}."),
+        ({"note": "x" * 3_000_000}, f"Note (note) is “{'x' * 60}…”, {LETTERS}."),
+        ({"parent": [1]}, "Customer above (parent) is a list, which is not a reference to another record."),
+        ({"billingAddress": []}, "Bill to: There is a list where an object belongs."),
+        ({"createdAt": "0000-01-01T00:00:00Z"}, f"Created (created_at) is “0000-01-01T00:00:00Z”, {YEARS}."),
+        ({"revisionNumber": {}}, f"Revision (revision_number) is an object, {LETTERS}."),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_read_is_kept_aside_and_the_others_are_stored(sandbox, company, wrong, reason):
+    altered(sandbox, changes=wrong)
+    read_all(company)
+    assert aside(company) == [("customers", JOB, reason)]
+    assert Record.objects.filter(tenant=company, kind="customers").count() == 16
+    assert set(SyncRun.objects.values_list("state", flat=True)) == {State.DONE}
+
+
+@pytest.mark.parametrize("id", [None, "", [1], True, "a/b", "..", "x" * 65, 10**400])
+def test_a_row_without_a_usable_id_is_kept_aside_under_a_name_of_our_own(sandbox, company, id):
+    altered(sandbox, changes={"id": id})
+    read_all(company)
+    ((kind, made_up, _),) = aside(company)
+    assert (kind, made_up[0], len(made_up)) == ("customers", "?", 25)
+    assert Record.objects.filter(tenant=company, kind="customers").count() == 16
+
+
+def test_two_different_rows_of_one_id_are_both_kept_aside(sandbox, company):
+    rows = sandbox.get("/quickbooks-desktop/customers", ABC, status="all")["data"]
+    ids = {row["id"] for row in rows}
+    twin = min(ids - {JOB})
+    altered(sandbox, operation="list", changes={"id": twin})
+    read_all(company)
+    assert aside(company) == [("customers", twin, "The list holds two different rows with this id.")]
+    stored = Record.objects.filter(tenant=company, kind="customers").values_list("remote_id", flat=True)
+    assert set(stored) == ids - {JOB, twin}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f'{{"id":"{JOB}","name":"\\ud800"}}',
+        f'{{"id":"{JOB}","note":{DEEP}}}',
+        f'{{"id":"{JOB}","balance":1E+99999999999999999999}}',
+        f'{{"id":"{JOB}","balance":1E+999999}}',
+        f'{{"id":"{JOB}","balance":{"9" * 5000}}}',
+    ],
+    ids=["half a sign", "200,000 levels", "absurd exponent", "huge exponent", "5,000 digits"],
+)
+def test_a_row_that_no_parser_takes_does_not_cost_its_page(sandbox, company, raw):
+    altered(sandbox, raw=raw)
+    read_all(company)
+    assert [(kind, id) for kind, id, _ in aside(company)] == [("customers", JOB)]
+    assert Record.objects.filter(tenant=company, kind="customers").count() == 16
+
+
+def test_a_list_of_nothing_but_garbage_leaves_the_other_lists_alone(sandbox, company):
+    sandbox.fault(endUserId=ABC, resource="customers", operation="list", fault="garbage", count=None)
+    Watch.objects.create(tenant=company, state=State.QUEUED)
+    for _ in range(4):
+        tasks.read_books.func(company.pk)
+    assert dict(SyncRun.objects.values_list("kind", "state")) == {"customers": State.FAILED, "classes": State.DONE}
+
+
+def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sandbox, company, monkeypatch):
+    def fail(*_: object) -> None:
+        raise KeyError("a mistake of ours, which no vendor brings about at will")
+
+    monkeypatch.setattr("books.mirror.lookup.store_page", fail)
+    pauses = []
+    for _ in range(3):
+        SyncRun.objects.filter(kind="customers").update(next_try_at=None)
+        SyncRun.objects.exclude(kind="customers").update(next_try_at=timezone.now() + timedelta(days=1))
+        with pytest.raises(errors.OwnFault):
+            reader.read_next(company)
+        pauses.append(round((run_of(company).next_try_at - timezone.now()).total_seconds()))
+    assert (pauses, run_of(company).why) == ([20, 40, 80], "The answer of QuickBooks could not be processed.")
+
+
+def test_what_is_read_well_again_is_no_longer_kept_aside(sandbox, company):
+    altered(sandbox, changes={"balance": "much"})
+    read_all(company)
+    sandbox.fault()
+    queue(company, full_at=SINCE)
+    read_all(company)
+    assert (aside(company), lookup.find(company, "customers", JOB).remote_id) == ([], JOB)
+
+
+@pytest.mark.parametrize("id", [JOB, None])
+def test_what_a_whole_reading_does_not_meet_again_is_no_longer_kept_aside(sandbox, company, id):
+    lookup.store_page(company, registry.table(company, "customers"), [{"id": id, "balance": "much"}], SINCE)
+    read_all(company)
+    assert aside(company) == []
+
+
+def test_what_is_deleted_is_no_longer_kept_aside(abc):
+    lookup.store_page(abc, registry.table(abc, "customers"), [{"id": "8-1", "balance": "much"}], SINCE)
+    lookup.forget(abc, "customers", ["8-1"])
+    assert aside(abc) == []
+
+
+def test_a_record_kept_aside_is_not_held_for_deleted(sandbox, company):
+    read_all(company)
+    altered(sandbox, changes={"balance": "much"})
+    Record.objects.update(read_at=SINCE)
+    queue(company, full_at=SINCE)
+    sandbox.clear_requests()
+    read_all(company)
+    assert lookup.find(company, "customers", JOB).deleted_at is None
+    assert [one["path"] for one in sandbox.requests(ABC) if one["path"].endswith(JOB)] == []
+
+
+def test_the_mark_of_a_list_is_no_later_than_its_reading(sandbox, company):
+    altered(sandbox, changes={"updatedAt": "2999-01-01T00:00:00Z"})
+    read_all(company)
+    run = run_of(company)
+    assert run.mark <= run.started_at
+
+
+def test_since_when_something_cannot_be_read_is_kept(abc):
+    table = registry.table(abc, "customers")
+    for moment in (SINCE, SINCE + timedelta(days=1)):
+        lookup.store_page(abc, table, [{"id": "8-1", "fullName": "Ann", "balance": "much"}], moment)
+    one = UnreadableRecord.objects.get()
+    assert (one.first_seen_at, one.last_seen_at, one.name) == (SINCE, SINCE + timedelta(days=1), "Ann")
+
+
+def test_of_a_very_long_row_little_is_kept(abc):
+    lookup.store_page(abc, registry.table(abc, "customers"), [{"id": "8-1", "fullName": "x" * 3_000_000}], SINCE)
+    one = UnreadableRecord.objects.get()
+    assert (len(one.raw), len(one.name), len(one.reason) < 200) == (2_000, 200, True)
+
+
+def test_the_connection_page_names_what_is_kept_aside(sandbox, company, as_carol: Client):
+    altered(sandbox, changes={"balance": "1,234.00"})
+    read_all(company)
+    page = words(as_carol.get("/t/abc/connection/"))
+    told = UnreadableRecord.objects.get()
+    assert "1 record of customers cannot be read." in page
+    assert [text for text in (JOB, told.name, told.reason, told.request_id) if not text or text not in page] == []
+
+
+def test_a_record_of_which_only_an_unreadable_answer_is_known_says_so(sandbox, company, as_carol):
+    altered(sandbox, changes={"balance": "1,234.00"})
+    read_all(company)
+    page = as_carol.get(PAGE)
+    assert (page.status_code, "“1,234.00”" in words(page)) == (502, True)
+
+
+@pytest.fixture
+def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
+    """A company in whose copy the job is well, while the vendor now answers something wrong for it."""
+    copied(abc)
+    altered(sandbox, changes={"balance": "1,234.00"})
+    with pytest.raises(errors.Unreadable):
+        refresh.read_again(abc, registry.table(abc, "customers"), JOB)
+    sandbox.clear_requests()
+    return abc
+
+
+@pytest.mark.parametrize("url", [PAGE, f"{PAGE}edit"])
+def test_an_older_copy_stays_shown_and_says_so(older, as_bob, url):
+    page = as_bob.get(url)
+    told = "QuickBooks now sends something for this record that cannot be read. Balance (balance) is “1,234.00”"
+    assert (page.status_code, told in words(page)) == (200, True)
+
+
+def test_live_look_says_what_is_wrong(sandbox, older, as_bob):
+    Record.objects.update(read_at=SINCE)
+    page = as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    assert (page.status_code, "cannot be read" in words(page)) == (200, True)
+
+
+def test_a_list_and_home_go_on_with_an_older_copy(older, as_bob):
+    assert [as_bob.get(f"/t/abc/{url}").status_code for url in ("", "customers/", "bills/", "edits/")] == [200] * 4
+
+
+@pytest.mark.parametrize("url", ["", "?htmx"])
+def test_a_save_over_an_older_copy_reads_first_sends_nothing_and_keeps_the_typing(sandbox, older, as_bob, url):
+    typed = inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"}
+    sandbox.clear_requests()
+    answer = as_bob.post(f"{PAGE}edit", typed, headers={"HX-Request": "true"} if url else {})
+    assert (answer.status_code, [one["method"] for one in sandbox.requests(ABC)]) == (502, ["GET"])
+    draft = Edit.objects.get(state=EditState.DRAFT)
+    assert ("cannot be read" in words(answer), "555-0100" in draft.typed) == (True, True)
+
+
+def test_a_save_over_an_older_copy_goes_out_where_the_books_are_well_again(sandbox, older, as_bob):
+    sandbox.fault()
+    answer = as_bob.post(f"{PAGE}edit", inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"})
+    assert (answer.status_code, aside(older)) == (303, [])
+    assert lookup.find(older, "customers", JOB).phone == "555-0100"
+
+
+def test_a_save_whose_answer_cannot_be_stored_is_settled(sandbox, job, as_bob):
+    altered(sandbox, "update", changes={"balance": "1,234.00"})
+    answer = as_bob.post(f"{PAGE}edit", inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"})
+    assert (answer.status_code, Edit.objects.get().state) == (303, EditState.SAVED)
+
+
+def test_storing_one_record_raises_not_readable_and_keeps_nothing(abc, job):
+    table, before = registry.table(abc, "customers"), Version.objects.count()
+    rows: Any = ({"id": JOB, "balance": "much"}, {}, {"id": []}, {"id": JOB, "name": "\ud800"})
+    for row in rows:
+        with pytest.raises(NotReadable):
+            lookup.store_version(abc, table, row, timezone.now())
+    assert Version.objects.count() == before
+
+
+def test_an_answer_about_another_record_is_not_taken_for_the_one_asked_for(books):
+    books.fault(resource="customers", operation="retrieve", fault="altered", id=books.one, changes={"id": "2"})
+    with pytest.raises(errors.BadAnswer):
+        books.read()
+
+
+def test_a_save_answered_with_another_record_is_not_saved_as_this_one(books):
+    base, revision = books.read()
+    operation = "update" if books.company.keys() == {"endUserId"} else "retrieve"
+    books.fault(resource="customers", operation=operation, fault="altered", id=books.one, changes={"id": "2"})
+    with pytest.raises((errors.BadAnswer, errors.NotReached)):
+        books.save(base, revision, **{books.phone: "555-0100"})
+
+
+def test_an_answer_about_another_record_overwrites_neither(sandbox, abc, copied):
+    copied(abc, "customers")
+    before = list(Record.objects.order_by("pk").values_list("remote_id", "version__content"))
+    other = next(id for id, _ in before if id != JOB)
+    altered(sandbox, "retrieve", changes={"id": other})
+    with pytest.raises(errors.BadAnswer):
+        refresh.read_again(abc, registry.table(abc, "customers"), JOB)
+    assert list(Record.objects.order_by("pk").values_list("remote_id", "version__content")) == before
+
+
+def stored_before(content: dict[str, object]) -> None:
+    """Put into the bill's row what an older edition of the desk stored: an amount beyond its column, and its text."""
+    record = Record.objects.get(kind="bills", remote_id=BILL)
+    assert record.version is not None, "the copy holds the bill"
+    Version.objects.filter(record=record).update(content=dumps(loads(record.version.content) | content))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE books_record SET amount = '22499220085492.00', open_amount = '1e400' WHERE remote_id = %s", [BILL]
+        )
+
+
+@pytest.fixture
+def old_rows(abc: Tenant, copied: Copied) -> Tenant:
+    copied(abc)
+    stored_before({"amountDue": "22499220085492.00", "memo": True})
+    return abc
+
+
+@pytest.mark.parametrize("url", ["", "bills/", "bills/?state=all&sort=amount", "customers/", "edits/", "connection/"])
+def test_no_page_dies_of_a_row_that_an_older_edition_stored(old_rows, as_bob, url):
+    assert as_bob.get(f"/t/abc/{url}").status_code == 200
+
+
+@pytest.mark.parametrize("url", [f"bills/{BILL}/", f"bills/{BILL}/edit"])
+def test_the_page_of_such_a_row_says_what_is_wrong(old_rows, as_bob, url):
+    page = as_bob.get(f"/t/abc/{url}")
+    assert (page.status_code, "This record cannot be shown" in words(page)) == (502, True)
+
+
+def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
+    record = Record.objects.get(kind="bills", remote_id=BILL)
+    sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"memo": "moved"})
+    refresh.read_again(old_rows, registry.table(old_rows, "bills"), BILL)
+    scheduler.round_of_work()
+    assert not Version.objects.filter(record=record, untold__isnull=False).exists()
+
+
+def test_a_migration_takes_out_the_amounts_that_no_column_should_hold(old_rows):
+    SyncRun.objects.create(tenant=old_rows, kind="bills", full_at=timezone.now())
+    module = import_module("books.migrations.0011_unreadable_records")
+    module.take_out(None, SimpleNamespace(connection=connection))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT amount, open_amount FROM books_record WHERE remote_id = %s", [BILL])
+        assert cursor.fetchone() == (None, None)
+    assert SyncRun.objects.get().full_at is None
+
+
+def test_an_amount_reads_back_as_it_was_stored_up_to_the_largest(abc):
+    table = registry.table(abc, "customers")
+    for amount in (Decimal("9999999999999.99"), Decimal("-9999999999999.99"), Decimal("0.01")):
+        assert lookup.store(abc, table, {"id": "8-1", "balance": str(amount)}).balance == amount

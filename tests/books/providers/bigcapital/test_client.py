@@ -1,0 +1,164 @@
+"""What is Bigcapital's alone: saves without a revision, answers that say less than they should, keys and addresses."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from books import registry
+from books.providers import errors
+from books.providers.bigcapital.customers import CUSTOMERS
+from books.providers.lock import Priority
+from records.content import decode, fingerprint, loads
+from records.fields import Shape
+from tests.support.vendor import JUNIPER
+
+ONE = "1"
+
+
+@pytest.fixture
+def client(sandbox, juniper):
+    return registry.client(juniper, Priority.SAVE)
+
+
+@pytest.fixture
+def save(client):
+    """Save values over customer 1 as it stands; the values may be of an address: `billing_address__city`."""
+
+    def send(table=CUSTOMERS, one=ONE, **values):
+        base = decode(table.shape, client.read_record(table, one))
+        edited = base
+        for name, value in values.items():
+            outer, _, inner = name.partition("__")
+            edited = edited.replace(**{outer: edited[outer].replace(**{inner: value}) if inner else value})
+        return decode(table.shape, client.update_record(table, one, fingerprint(base), base, edited))
+
+    return send
+
+
+def calls(sandbox):
+    return [(seen["method"], seen["body"]) for seen in sandbox.requests(organization_id=JUNIPER)]
+
+
+def test_a_save_reads_writes_and_reads_back(sandbox, save):
+    sandbox.clear_requests()
+    save(work_phone="555-0177", email="", billing_address__city="Rome")
+    sent = {
+        "customerType": "business",
+        "displayName": "Alder & Finch Studio",
+        "workPhone": "555-0177",
+        "email": None,
+        "billingAddressCity": "Rome",
+    }
+    assert calls(sandbox)[1:] == [("GET", None), ("PUT", sent), ("GET", None)]
+
+
+def test_a_conflict_is_found_with_one_request_and_brings_the_record_along(sandbox, client):
+    base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
+    sandbox.change(organizationId=JUNIPER, id=ONE, changes={"website": "https://new.example"})
+    sandbox.clear_requests()
+    with pytest.raises(errors.Stale) as caught:
+        client.update_record(CUSTOMERS, ONE, fingerprint(base), base, base.replace(note="Mine"))
+    assert (calls(sandbox), caught.value.now is not None) == ([("GET", None)], True)
+    assert decode(CUSTOMERS.shape, caught.value.now or {})["website"] == "https://new.example"
+
+
+def test_a_moved_balance_is_no_conflict(sandbox, client):
+    base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
+    sandbox.change(organizationId=JUNIPER, id=ONE, changes={"balance": 99.5})
+    saved = client.update_record(CUSTOMERS, ONE, fingerprint(base), base, base.replace(note="Mine"))
+    assert (saved["note"], decode(CUSTOMERS.shape, saved)["balance"]) == ("Mine", Decimal("99.50"))
+
+
+def test_what_the_server_ignores_in_silence_is_told(save):
+    address = CUSTOMERS.shape["billing_address"]
+    postcode = replace(address.shape["postal_code"], write="billingAddressPostcode")
+    members = Shape(*(postcode if f.name == "postal_code" else f for f in address.shape.fields))
+    bold = replace(address, members=members)
+    shape = Shape(*(bold if f.name == "billing_address" else f for f in CUSTOMERS.shape.fields))
+    with pytest.raises(errors.Refused) as caught:
+        save(replace(CUSTOMERS, shape=shape), billing_address__postal_code="10001")
+    said = "It answered as if this were saved, and did not take it: Bill to, postal code."
+    assert (caught.value.happened, caught.value.field) == (said, "billing_address-postal_code")
+
+
+def test_a_fault_of_the_server_that_wrote_nothing_is_a_refusal(sandbox, save):
+    sandbox.fault(organizationId=JUNIPER, operation="update", fault="internal")
+    with pytest.raises(errors.Refused) as caught:
+        save(note="Mine")
+    assert caught.value.happened == "Its server failed on this change, and did not take it: Note."
+
+
+def test_a_server_that_fails_before_the_write_has_been_sent_nothing(sandbox, client):
+    base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
+    sandbox.fault(organizationId=JUNIPER, operation="retrieve", fault="internal")
+    with pytest.raises(errors.NotSent):
+        client.update_record(CUSTOMERS, ONE, fingerprint(base), base, base.replace(note="Mine"))
+    assert [method for method, _ in calls(sandbox) if method == "PUT"] == []
+
+
+def test_a_broken_rule_lands_on_its_field_in_our_words(save):
+    with pytest.raises(errors.Refused) as caught:
+        save(billing_address__email="bad")
+    assert (caught.value.field, caught.value.happened) == ("billing_address-email", "Email must be an email.")
+
+
+def test_a_type_nobody_knows_goes_out_as_it_is(sandbox, save):
+    assert save(one="11", note="Mine")["customer_type"] == "martian"
+
+
+def test_a_day_is_the_servers_own_whatever_its_time_zone(sandbox, companies):
+    client = registry.client(companies["kawara"], Priority.PERSON)
+    raw = client.read_record(CUSTOMERS, ONE)
+    read = decode(CUSTOMERS.shape, raw)["opening_balance_at"]
+    assert (raw["opening_balance_at"], read) == ("2026-01-14T15:00:00.000Z", date(2026, 1, 15))
+
+
+def test_floating_point_noise_is_rounded_to_cents(client):
+    assert decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, "10"))["balance"] == Decimal("0.30")
+
+
+def test_both_spellings_are_read_alike():
+    snake = '{"id":1,"display_name":"A","customer_type":"business","billing_address1":"1 St","active":1,"balance":1.5}'
+    camel = '{"id":1,"displayName":"A","contactType":"business","billingAddress1":"1 St","active":true,"balance":1.50}'
+    assert decode(CUSTOMERS.shape, loads(snake)) == decode(CUSTOMERS.shape, loads(camel))
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [(f"bc_{'0ff1ce00' * 12}", errors.NotSetUp), (f"bc_{'5a4db0c5' * 11}deadbeef", errors.KeyRefused)],
+)
+def test_a_key_of_no_organization_or_of_an_unbuilt_one_says_so(sandbox, juniper, settings, monkeypatch, key, kind):
+    settings.BIGCAPITAL_SANDBOX_KEYS = {key}
+    monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", key)
+    with pytest.raises(kind):
+        registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
+
+
+def test_a_wrong_address_is_no_missing_customer(sandbox, juniper, settings):
+    settings.BIGCAPITAL_BASE_URL += "/v2"
+    with pytest.raises(errors.NotReached) as caught:
+        registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
+    assert caught.value.happened == "No Bigcapital answers at this company's address."
+
+
+def test_a_key_may_lie_in_a_file(sandbox, juniper, monkeypatch, tmp_path):
+    monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
+    (tmp_path / "key").write_text(f"bc_{'5a4db0c5' * 12}\n")
+    monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER_FILE", str(tmp_path / "key"))
+    assert registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)["id"] == 1
+
+
+def test_without_a_key_the_operator_is_told_which_variable_is_missing(sandbox, juniper, monkeypatch):
+    monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
+    with pytest.raises(errors.KeyRefused) as caught:
+        registry.client(juniper, Priority.PERSON)
+    assert caught.value.happened == "The desk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
+
+
+def test_a_demo_uses_no_key_but_the_sandboxs(sandbox, juniper, monkeypatch):
+    monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", f"bc_{'a' * 96}")
+    with pytest.raises(errors.KeyRefused) as caught:
+        registry.client(juniper, Priority.PERSON)
+    assert caught.value.happened == "A demo lets anybody in and so uses no key but the sandbox's."

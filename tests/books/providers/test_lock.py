@@ -1,0 +1,151 @@
+"""One request at a time per company, the urgent first, across threads and processes, and never stuck on a dead one."""
+
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from books.models import Line, Waiter
+from books.providers.errors import Busy
+from books.providers.lock import Priority, turn
+from tests.support import databases
+from tests.support.running import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HOLD = """
+import os, sys, time, django
+os.environ["DATABASE_URL"] = sys.argv[1]
+django.setup()
+from books.providers.lock import Priority, turn
+from tenants.models import Tenant
+with turn(Tenant.objects.get(pk=sys.argv[2]), Priority[sys.argv[3]]):
+    print("held", time.time(), flush=True)
+    time.sleep(float(sys.argv[4]))
+    print("left", time.time(), flush=True)
+"""
+
+
+@pytest.fixture
+def hold():
+    """`hold(company, "SAVE", 0.3)`: another process that takes the line for so long and says when."""
+    with ExitStack() as running:
+        yield lambda *asked: running.enter_context(_holding(*asked))
+
+
+def _holding(tenant, priority, seconds):
+    command = [sys.executable, "-c", HOLD, databases.url(), str(tenant.pk), priority, str(seconds)]
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "1", "PATH": "/usr/bin:/bin"}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def told(process, word):
+    got, moment = process.stdout.readline().split()
+    assert got == word
+    return float(moment)
+
+
+def in_thread(tenant, priority, order, **more):
+    """A thread that takes a turn and notes that it had it."""
+
+    def run():
+        try:
+            with turn(tenant, priority, **more):
+                order.append(priority)
+        except Busy:
+            order.append("busy")
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def waits(count):
+    return Waiter.objects.count() == count
+
+
+def test_two_processes_never_hold_the_line_together(larch, hold):
+    first = hold(larch, "SAVE", 0.3)
+    told(first, "held")
+    second = hold(larch, "SAVE", 0)
+    assert told(first, "left") <= told(second, "held")
+    assert [first.wait(20), second.wait(20)] == [0, 0]
+
+
+def test_the_line_of_a_killed_process_is_free_again_at_once(larch, hold):
+    holder = hold(larch, "SYNC", 60)
+    told(holder, "held")
+    holder.kill()
+    holder.wait(20)
+    started = time.monotonic()
+    with turn(larch, Priority.SAVE):
+        assert time.monotonic() - started < 5
+
+
+def test_nobody_waits_for_one_who_waited_in_a_killed_process(larch, hold):
+    processes = [hold(larch, "SAVE", 60)]
+    told(processes[0], "held")
+    processes.append(hold(larch, "SAVE", 0))
+    wait_until(partial(waits, 1))
+    for process in processes:
+        process.kill()
+        process.wait(20)
+    Waiter.objects.update(seen_at=timezone.now() + timedelta(hours=1))  # as if it never lapsed
+    with turn(larch, Priority.SAVE, patience=10):
+        assert Waiter.objects.count() == 0
+
+
+def test_a_save_goes_before_a_persons_read_before_a_background_read(larch):
+    order: list[object] = []
+    with turn(larch, Priority.PERSON):
+        threads = []
+        for waiting, priority in enumerate((Priority.SYNC, Priority.PERSON, Priority.SAVE), 1):
+            threads.append(in_thread(larch, priority, order))
+            wait_until(partial(waits, waiting))
+    for thread in threads:
+        thread.join(20)
+    assert order == [Priority.SAVE, Priority.PERSON, Priority.SYNC]
+
+
+def test_of_two_background_reads_one_gives_way_at_once(larch):
+    order: list[object] = []
+    with turn(larch, Priority.SAVE):
+        first = in_thread(larch, Priority.SYNC, order)
+        wait_until(partial(waits, 1))
+        in_thread(larch, Priority.SYNC, order).join(20)
+        assert order == ["busy"]
+    first.join(20)
+    assert order == ["busy", Priority.SYNC]
+
+
+def test_who_waits_too_long_is_told_that_the_line_is_busy(larch):
+    expected = pytest.raises(Busy, match="The line to this company is busy")
+    with turn(larch, Priority.SAVE), expected, turn(larch, Priority.PERSON, patience=0.1):
+        raise AssertionError("The line was taken.")
+    assert Waiter.objects.count() == 0
+
+
+def test_a_lapsed_lease_frees_the_line(larch):
+    Line.objects.create(tenant=larch, holder="another machine:1:1 x", until=timezone.now())
+    with turn(larch, Priority.SAVE, patience=5):
+        assert Line.objects.get().holder != "another machine:1:1 x"
+
+
+def test_companies_do_not_wait_for_each_other(larch, abc):
+    with turn(larch, Priority.SAVE), turn(abc, Priority.SYNC, patience=0):
+        assert Line.objects.exclude(holder="").count() == 2
+
+
+def test_an_error_inside_frees_the_line(larch):
+    with pytest.raises(ZeroDivisionError), turn(larch, Priority.SAVE):
+        raise ZeroDivisionError
+    assert Line.objects.get().holder == ""

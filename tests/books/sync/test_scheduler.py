@@ -1,0 +1,183 @@
+"""The timetable and the worker: what happens without anybody asking, also after a worker was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from books import registry
+from books.mirror import lookup
+from books.models import Record, State, SyncRun, Version, Watch
+from books.providers import processes
+from books.sync import reader, refresh, scheduler, tasks
+from tests.support import databases
+from tests.support.running import wait_until
+
+JOB = "80000001-1234567890"
+
+
+def work():
+    """Let the worker do what is queued."""
+    call_command("db_worker", queue_name="sync", batch=True, startup_delay=False, reload=False, verbosity=0)
+
+
+def process(*command, sandbox):
+    """One of the desk's own programs on the tests' database."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": databases.url(),
+        "CONDUCTOR_BASE_URL": f"{sandbox.url}/v1",
+    }
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_company_is_read_by_itself(sandbox, abc):
+    scheduler.start_new()
+    work()
+    assert lookup.find(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
+    assert set(SyncRun.objects.filter(tenant=abc).values_list("state", flat=True)) == {State.DONE}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_company_whose_pc_is_off_says_so_and_is_tried_again(sandbox, garnet):
+    refresh.refresh(garnet)
+    work()
+    watch = Watch.objects.get(tenant=garnet)
+    freshness = lookup.freshness(garnet, "bills")
+    assert "not active" in watch.why
+    assert watch.request_id.startswith("req_")
+    assert (watch.state, freshness.failing_since, freshness.first_time) == (State.DONE, watch.failing_since, True)
+    assert watch.next_try_at is not None
+    assert timedelta(0) < watch.next_try_at - timezone.now() <= reader.AWAY_PAUSE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_ends_the_failure(sandbox, abc):
+    refresh.refresh(abc)
+    sandbox.fault(endUserId=abc.end_user_id, fault="closed", count=1)
+    work()
+    assert Watch.objects.get(tenant=abc).failing_since is not None
+    Watch.objects.update(next_try_at=None)
+    scheduler.wake_due(timezone.now())
+    work()
+    watch = Watch.objects.get(tenant=abc)
+    assert (watch.failing_since, watch.why, watch.tries) == (None, "", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_the_middle_is_followed_by_another(sandbox, larch):
+    sandbox.fault(endUserId=larch.end_user_id, operation="list", resource="customers", fault="slow", seconds=6)
+    SyncRun.objects.create(tenant=larch, kind="customers")
+    Watch.objects.create(tenant=larch)
+    tasks.call(larch)
+    worker = process("db_worker", "--queue-name", "sync", "--no-startup-delay", sandbox=sandbox)
+    wait_until(lambda: sandbox.requests(larch.end_user_id), within=40)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(10)
+    sandbox.reset()
+    scheduler.revive(timezone.now())
+    assert DBTaskResult.objects.running().count() == 0
+    work()
+    run = SyncRun.objects.get(tenant=larch, kind="customers")
+    assert (run.state, run.rows, run.failing_since) == (State.DONE, 600, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_timetable_ends_at_once_when_told(sandbox, abc):
+    running = process("timetable", "--interval", "0.1", sandbox=sandbox)
+    wait_until(lambda: DBTaskResult.objects.exists(), within=40)
+    started = time.monotonic()
+    running.terminate()
+    running.wait(10)
+    assert time.monotonic() - started < 2
+
+
+def test_nothing_is_queued_twice(sandbox, abc):
+    assert refresh.refresh(abc) is True
+    assert [refresh.refresh(abc), refresh.refresh(abc, "person")] == [False, False]
+    assert DBTaskResult.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_whose_company_is_at_work_elsewhere_does_nothing(sandbox, abc):
+    refresh.refresh(abc)
+    Watch.objects.update(state=State.RUNNING, process=processes.mark())
+    work()
+    assert sandbox.requests(abc.end_user_id) == []
+
+
+def test_a_place_lost_in_the_queue_is_given_anew(sandbox, abc):
+    refresh.refresh(abc)
+    DBTaskResult.objects.all().delete()
+    scheduler.revive(timezone.now() + timedelta(minutes=1))
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_only_a_company_that_was_looked_at_is_refreshed(sandbox, abc):
+    refresh.queue_stale(abc)
+    long_ago = timezone.now() - timedelta(hours=2)
+    SyncRun.objects.update(state=State.DONE, as_of=long_ago, full_at=long_ago)
+    Watch.objects.create(tenant=abc, looked_at=long_ago)
+    scheduler.refresh_looked_at(timezone.now())
+    assert DBTaskResult.objects.count() == 0
+    Watch.objects.update(looked_at=timezone.now())
+    scheduler.refresh_looked_at(timezone.now())
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_a_young_copy_is_left_alone_unless_somebody_asks(sandbox, abc):
+    now = timezone.now()
+    SyncRun.objects.bulk_create(
+        SyncRun(tenant=abc, kind=kind, state=State.DONE, as_of=now, full_at=now, mark=now)
+        for kind in refresh.kinds(abc)
+    )
+    assert refresh.refresh(abc) is False
+    assert refresh.refresh(abc, "person") is True
+    queued = SyncRun.objects.filter(state=State.QUEUED).order_by("kind").values_list("kind", flat=True)
+    assert list(queued) == ["bills", "customers", "deleted"]
+
+
+def test_everything_is_read_in_full_once_a_day(sandbox, abc):
+    old = timezone.now() - timedelta(hours=25)
+    refresh.queue_stale(abc)
+    SyncRun.objects.update(state=State.DONE, as_of=old, full_at=old, mark=old)
+    Watch.objects.create(tenant=abc)
+    scheduler.read_daily(timezone.now())
+    reader.read_next(abc)
+    assert SyncRun.objects.get(kind="bills").is_full is True
+
+
+def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
+    table, old = registry.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    for revision in ("1", "2"):
+        lookup.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+    Version.objects.update(untold=None)
+    assert scheduler.prune(timezone.now()) == 1
+    assert list(Version.objects.values_list("revision", flat=True)) == ["2"]
+    assert lookup.content(Record.objects.get())["revision_number"] == "2"
+
+
+def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
+    table, old = registry.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    for revision in ("1", "2", "3"):
+        lookup.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+    Version.objects.filter(revision="3").update(untold=None)
+    assert (scheduler.prune(timezone.now()), Version.objects.count()) == (0, 3)
+
+
+def test_sweeps_of_the_floors_above_are_called_each_round(db, monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks, "SWEEPS", [lambda: called.append(1)])
+    scheduler.round_of_work()
+    assert called == [1]

@@ -1,0 +1,94 @@
+"""What `make .venv` says on a machine that lacks something: one sentence and a failure, never a traceback."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import ROOT
+
+TOOLS = ("make", "sh", "mkdir", "grep", "tail", "touch")
+WITHOUT_VENV = '#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; *) exit 0;; esac\n'
+TOO_OLD = "#!/bin/sh\nexit 1\n"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with nothing on the PATH but the bare tools."""
+    (tmp_path / "bin").mkdir()
+    for tool in TOOLS:
+        (tmp_path / "bin" / tool).symlink_to(str(shutil.which(tool)))
+    (tmp_path / "config").mkdir()
+    for name in ("Makefile", "requirements.txt", "config/bootstrap.sh"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def make(checkout: Path, **environment: str) -> tuple[int, list[str]]:
+    """Run `make .venv` and return its status with the lines that are not make's own."""
+    done = subprocess.run(
+        [checkout / "bin" / "make", ".venv"],
+        cwd=checkout,
+        env={"PATH": str(checkout / "bin"), "HOME": str(checkout), **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, [line for line in done.stdout.splitlines() if not line.startswith("make: ")]
+
+
+def fake(checkout: Path, name: str, script: str) -> None:
+    (checkout / "bin" / name).write_text(script)
+    (checkout / "bin" / name).chmod(0o755)
+
+
+def test_it_says_that_python_is_missing(checkout):
+    status, said = make(checkout)
+    assert status != 0
+    assert said == ["Ledgerdesk needs Python 3.11 or newer; install one, or name it: make PYTHON=/path/to/python"]
+
+
+def test_it_says_that_python_is_too_old(checkout):
+    fake(checkout, "python3", TOO_OLD)
+    status, said = make(checkout)
+    assert (status != 0, len(said)) == (True, 1)
+    assert said[0].startswith("Ledgerdesk needs Python 3.11 or newer")
+
+
+def test_it_says_that_the_venv_module_is_missing(checkout):
+    fake(checkout, "python3", WITHOUT_VENV)
+    status, said = make(checkout)
+    assert status != 0
+    assert said == ["python3 comes without its venv module; on Debian and Ubuntu: apt-get install python3-venv"]
+
+
+def test_it_says_that_the_folder_cannot_be_written_to(checkout):
+    fake(checkout, "python3", TOO_OLD)
+    (checkout / "var").write_text("in the way of the folder")
+    status, said = make(checkout)
+    assert status != 0
+    assert said == [
+        f"This folder cannot be written to, and the desk keeps its packages and data in it: {checkout.resolve()}"
+    ]
+
+
+def test_it_says_so_too_where_the_folder_was_written_to_by_somebody_else(checkout):
+    fake(checkout, "python3", TOO_OLD)
+    (checkout / "var" / "log" / "install.log").mkdir(parents=True)  # root would write over a plain file
+    status, said = make(checkout)
+    assert (status != 0, [line[:36] for line in said]) == (True, ["This folder cannot be written to, an"])
+
+
+def test_it_says_that_there_is_no_network(checkout):
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
+    status, said = make(checkout, PYTHON=sys.executable, **nowhere)
+    assert status != 0
+    assert said[-1] == (
+        "The packages could not be fetched from the package index: is there a network?"
+        " All messages: var/log/install.log"
+    )
+    assert not (checkout / ".venv" / ".running").exists()

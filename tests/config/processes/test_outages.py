@@ -1,0 +1,195 @@
+"""The desk's own faults on running processes: whatever goes away, it comes back by itself and nothing is lost."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from config.unavailable import TITLE
+from tests.kills.killing import KilledDesk, Save
+from tests.support.figures import Note
+from tests.support.running import wait_until
+from tests.support.supervised import PostgresThatGoesAway, Watched, family, full_disk, locked, watched
+
+pytestmark = [
+    pytest.mark.starts_first,
+    pytest.mark.skipif(sys.platform != "linux", reason="freezes processes and looks into /proc"),
+]
+PROCESSES = ("web", "saves", "sync", "timetable")
+
+
+@pytest.fixture(scope="module")
+def hanging_cache() -> Iterator[str]:
+    """A cache that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iterator[KilledDesk]:
+    """A desk with short limits over a cache that hangs, and people who save there."""
+    limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
+    with watched(tmp_path_factory.mktemp("outages"), CACHE_URL=hanging_cache, **limits) as running:
+        yield KilledDesk(running)
+
+
+@pytest.fixture
+def running(people: KilledDesk) -> Watched:
+    assert isinstance(people.run, Watched)
+    people.run.said.clear()
+    return people.run
+
+
+def saved(people: KilledDesk, save: Save) -> bool:
+    """Save once more what was typed, as a person would who was told to; whether that worked and the books hold it."""
+    people._post(save)
+    return save.answer == 303 and people.phones(save) == [save.phone]
+
+
+def goes_on(people: KilledDesk, running: Watched) -> float:
+    """Seconds until all is well again: ready, a save goes through and the books are read."""
+    began = time.monotonic()
+    wait_until(lambda: running.ready()["ready"], within=40)
+    assert saved(people, people.typed("larch"))
+    before = last_read(people)
+    refresh(people, running)
+    wait_until(lambda: last_read(people) > before, within=40)
+    return time.monotonic() - began
+
+
+def refresh(people: KilledDesk, running: Watched) -> None:
+    """Ask for the books of a company to be read now."""
+    with people.browser() as browser:
+        typed = {"csrfmiddlewaretoken": people.cookies["desk_csrf"]}
+        headers = {"Referer": f"{running.url}/t/larch/customers/"}
+        assert browser.post("/t/larch/refresh", data=typed, headers=headers).status_code < 400
+
+
+def last_read(people: KilledDesk) -> str:
+    """When a reading of the books has been carried out last."""
+    asked = "SELECT MAX(finished_at) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
+    return people.rows(asked)[0][0] or ""
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_process_that_is_killed_is_back(people, running, figure: Note, name):
+    os.kill(running.pid(name), signal.SIGKILL)
+    wait_until(lambda: running.said)
+    assert running.said[0].startswith(f"{name} died and is started again")
+    figure(f"{name} killed: all well after {goes_on(people, running):.1f} s")
+
+
+def test_each_process_that_is_frozen_is_noticed_and_started_again(people, running, figure: Note):
+    running.wait_for_signs()
+    frozen = {name: running.pid(name) for name in PROCESSES}
+    for name in PROCESSES:
+        running.freeze(name)
+    wait_until(lambda: all(running.pid(name) != frozen[name] for name in PROCESSES))
+    assert sorted(running.said) == sorted(f"{name} does not respond and is started again." for name in PROCESSES)
+    figure(f"all frozen: all well {goes_on(people, running):.1f} s after they were started again")
+
+
+def test_a_web_whose_first_process_alone_is_frozen_is_started_again(people, running):
+    running.wait_for_signs()
+    frozen = running.pid("web")
+    os.kill(frozen, signal.SIGSTOP)  # its workers go on answering, and nobody would replace them
+    wait_until(lambda: running.pid("web") != frozen, within=40)
+    wait_until(lambda: running.ready()["ready"], within=40)
+
+
+def test_a_frozen_process_of_the_web_server_is_replaced(people, running, figure: Note):
+    running.wait_for_signs()
+    _, worker = family(running.pid("web"))
+    os.kill(worker, signal.SIGSTOP)
+    wait_until(lambda: not Path(f"/proc/{worker}").exists(), within=40)
+    figure(f"web worker frozen: all well {goes_on(people, running):.1f} s after it was ended")
+
+
+def test_a_locked_database_ends_nobody(people, running, figure: Note):
+    before = {name: running.pid(name) for name in PROCESSES}
+    save = people.typed("larch")
+    with locked(running.home / "demo.sqlite3"):
+        people._post(save)
+        assert save.answer is not None
+        assert save.answer >= 500
+        log = running.desk.children["timetable"].log
+        wait_until(lambda: "The database does not answer: database is locked" in log.read_text())
+    seconds = goes_on(people, running)
+    wait_until(lambda: saved(people, save))
+    assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+    figure(f"SQLite locked: all well after {seconds:.1f} s")
+
+
+def test_a_reading_that_lost_its_database_is_taken_up_again(people, running, figure: Note):
+    running.sandbox.fault(fault="slow", seconds=1, count=None)
+    refresh(people, running)
+    wait_until(lambda: people.rows("SELECT 1 FROM books_watch WHERE state = 'running'"))
+    running_task = "SELECT id FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING' AND queue_name = 'sync'"
+    # The newest: what a killed worker was at is left standing.
+    ((held,),) = people.rows(f"{running_task} ORDER BY started_at DESC LIMIT 1")
+    log = running.desk.children["sync"].log
+    before = log.read_text().count("does not answer")
+    with locked(running.home / "demo.sqlite3"):
+        wait_until(lambda: log.read_text().count("does not answer") > before, within=40)
+    running.sandbox.fault(clear=True)
+    wait_until(lambda: (held,) not in people.rows(running_task))
+    figure(f"reading cut off: all well after {goes_on(people, running):.1f} s")
+
+
+def test_a_full_disk_ends_nobody(people, running, figure: Note):
+    before = {name: running.pid(name) for name in PROCESSES}
+    save = people.typed("larch")
+    everyone = [pid for name in PROCESSES for pid in family(running.pid(name))]
+    with full_disk(*everyone):
+        people._post(save)
+        assert save.answer is not None
+        assert save.answer >= 500
+        with people.browser() as browser:
+            assert browser.get("/healthz").status_code == 200
+    seconds = goes_on(people, running)
+    wait_until(lambda: saved(people, save))
+    assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+    figure(f"disk full: all well after {seconds:.1f} s")
+
+
+@pytest.fixture
+def postgres() -> Iterator[PostgresThatGoesAway]:
+    with PostgresThatGoesAway.started() as server:
+        yield server
+
+
+def test_a_database_that_was_away_is_missed_by_nobody(postgres, tmp_path, figure: Note):
+    with watched(tmp_path, DATABASE_URL=postgres.url) as running, closing(signed_in(running)) as browser:
+        before = {name: running.pid(name) for name in PROCESSES}
+        assert browser.get("/t/larch/customers/").status_code == 200
+        postgres.stop()
+        wait_until(lambda: noted_by_all(running, "does not answer"))
+        away = [browser.get(path).status_code for path in ("/t/larch/", "/healthz", "/readyz")]
+        assert (away, TITLE in browser.get("/t/larch/").text) == ([503, 200, 503], True)
+        postgres.start()
+        began = time.monotonic()
+        wait_until(lambda: browser.get("/t/larch/").status_code == 200 and running.ready()["ready"])
+        figure(f"PostgreSQL away: pages back after {time.monotonic() - began:.1f} s")
+        wait_until(lambda: noted_by_all(running, "answers again"))
+        assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+
+
+def signed_in(running: Watched) -> httpx.Client:
+    """Bob's browser."""
+    browser = httpx.Client(base_url=running.url, trust_env=False, timeout=30)
+    browser.get("/accounts/login/")
+    typed = {"login": "bob", "password": "demo", "csrfmiddlewaretoken": browser.cookies["desk_csrf"]}
+    assert browser.post("/accounts/login/", data=typed).status_code == 302
+    return browser
+
+
+def noted_by_all(running: Watched, words: str) -> bool:
+    """Whether both workers and the timetable have logged that."""
+    return all(words in running.desk.children[name].log.read_text() for name in PROCESSES[1:])

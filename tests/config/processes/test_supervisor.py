@@ -1,0 +1,171 @@
+"""The demo as a person starts and ends it: one program whose processes come and go together."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from config.processes.services import free_port
+from tests.support.running import ROOT, wait_until
+
+pytestmark = [
+    pytest.mark.starts_first,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc"),
+]
+COMMAND = [sys.executable, "-m", "config.processes.supervisor"]
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "DESK_HOME": str(home), **more}
+
+
+def processes(home: Path) -> dict[int, str]:
+    """Return the command line of each process that was started for this demo, the supervisor itself among them."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"DESK_HOME={home}\0" in (folder / "environ").read_text(errors="replace"):
+                found[int(folder.name)] = (folder / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+    return {pid: command for pid, command in found.items() if command}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a demo has run before, so that the next one starts quickly."""
+    home = tmp_path_factory.mktemp("filled")
+    with demo(home) as (started, _):
+        started.send_signal(signal.SIGTERM)
+        started.wait()
+    return home
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    for file in filled.glob("*.sqlite3"):
+        shutil.copy(file, tmp_path)
+    return tmp_path
+
+
+@contextmanager
+def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start a demo, wait for its address, and yield both; fails if any process is left after the supervisor."""
+    started = subprocess.Popen(
+        [*COMMAND, "demo"],
+        env=environment(home, PORT=str(free_port()), SANDBOX_DELAY="0"),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # Under nohup the tests' own deafness to it would be handed on.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    )
+    assert started.stdout is not None
+    try:
+        said = ""
+        while not (address := re.search(r"http://\S+", said)):
+            line = started.stdout.readline()
+            assert line, f"The demo ended: {said}"
+            said += line
+        yield started, address[0]
+    finally:
+        started.kill()
+        started.stdout.close()
+        started.wait()
+        wait_until(lambda: not processes(home))
+
+
+def ended(started: subprocess.Popen[str]) -> int:
+    """Its exit status, once it has ended by itself; how long that takes depends on how busy the machine is."""
+    return started.wait(timeout=60)
+
+
+def test_it_serves_and_ctrl_c_ends_everything(home):
+    with demo(home) as (started, url):
+        assert httpx.get(f"{url}/", follow_redirects=True, trust_env=False).status_code == 200
+        commands = " ".join(processes(home).values())
+        for part in ("config.processes.web", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
+            assert part in commands
+        started.send_signal(signal.SIGINT)
+        assert ended(started) == 0
+        assert processes(home) == {}
+
+
+def test_it_ends_in_time_while_a_request_is_half_sent(home):
+    with demo(home) as (started, url):
+        with socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line:
+            line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin=")
+            time.sleep(0.3)  # until the web has picked the request up and waits for its rest
+            started.send_signal(signal.SIGTERM)
+            assert ended(started) == 0
+        assert processes(home) == {}
+
+
+def test_a_process_that_dies_is_started_again_until_the_terminal_closes(home):
+    with demo(home) as (started, _):
+        first = next(pid for pid, command in processes(home).items() if "--queue-name saves" in command)
+        os.kill(first, signal.SIGKILL)
+        assert started.stdout is not None
+        said = next(line for line in started.stdout if "died" in line)
+        assert said.startswith("saves died and is started again: ")
+        wait_until(lambda: "--queue-name saves" in " ".join(processes(home).values()))
+        started.send_signal(signal.SIGHUP)
+        assert ended(started) == 0
+        assert processes(home) == {}
+
+
+def test_nothing_is_left_when_the_supervisor_itself_is_killed(home):
+    with demo(home) as (started, _):
+        assert len(processes(home)) > 4
+        started.kill()
+        started.wait()
+        wait_until(lambda: not processes(home), within=10)
+
+
+def refusal(home: Path, what: str, **more: str) -> str:
+    """Return the one line with which the supervisor refuses to serve."""
+    done = subprocess.run(
+        [*COMMAND, what], env=environment(home, **more), cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert processes(home) == {}
+    return done.stderr
+
+
+def test_it_refuses_a_port_that_is_taken(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert refusal(tmp_path, "demo", PORT=port) == (
+            f"Port {port} is in use or not allowed; choose another one, for example: make demo PORT=8080\n"
+        )
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "²"])
+def test_it_refuses_what_is_no_port(tmp_path, port):
+    assert refusal(tmp_path, "demo", PORT=port) == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
+
+
+def test_the_demo_refuses_a_real_key(tmp_path):
+    said = refusal(tmp_path, "demo", PORT=str(free_port()), CONDUCTOR_SECRET_KEY="sk_live_1")
+    assert said == (
+        "manage.py prepare failed. DEMO=1 signs anybody in and so works only with the sandbox's key."
+        " Unset one of the two.\n"
+    )
+
+
+def test_a_real_desk_refuses_to_start_without_its_secret(tmp_path):
+    said = refusal(tmp_path, "serve", PORT=str(free_port()))
+    assert said.startswith("manage.py prepare failed. SECRET_KEY is not set.")

@@ -1,0 +1,54 @@
+"""Companies whose books do not answer: said in words, and nothing typed is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.running import wait_until
+from tests.support.vendor import Sandbox
+
+from .steps import ABC, save, type_over, until_read, updates
+
+MARBLEMARKET = "8000000E-1234567890"
+WHY = {
+    "garnet": "Is the PC on and someone signed in to Windows?",
+    "quillmark": "An admin of this company finishes the connection on the PC that runs QuickBooks.",
+}
+
+
+@pytest.mark.parametrize("slug", WHY)
+def test_a_company_that_does_not_answer_says_so_on_every_page(
+    open_page: OpenPage, axe: Callable[[Page], None], slug: str
+) -> None:
+    bob = open_page("bob")
+    wait_until(lambda: WHY[slug] in bob.request.get(f"/t/{slug}/connection/").text(), within=60)
+    for page in ("", "connection/", "customers/", "bills/"):
+        bob.goto(f"/t/{slug}/{page}")
+        expect(bob.get_by_role("main")).to_contain_text("QuickBooks is not answering since")
+        axe(bob)
+
+
+def test_a_save_while_the_pc_is_off_keeps_what_was_typed_until_it_is_back(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{MARBLEMARKET}/edit")
+    type_over(bob.get_by_label("Phone", exact=True), "555-0188")
+    vendor.fault(endUserId=ABC, operation="update", fault="not_active", count=None)
+    bob.get_by_role("button", name="Save Ctrl+S").click()
+    alert = bob.get_by_role("alert")
+    for words in (
+        "The PC with QuickBooks is not answering",
+        "everything you typed is still here",
+        "Is the PC on",
+        "Request req_",
+    ):
+        expect(alert).to_contain_text(words)
+    expect(bob.get_by_label("Phone", exact=True)).to_have_value("555-0188")
+    axe(bob)
+    vendor.fault(clear=True)
+    save(bob)
+    assert [body["phone"] for body in updates(vendor, MARBLEMARKET)] == ["555-0188", "555-0188"]

@@ -1,0 +1,76 @@
+"""A whole walk without a mouse: search, open, edit, pick from a list, save."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.vendor import Sandbox
+
+from .steps import ABC, is_saved, type_over, until_read, updates
+
+OAKCREEK = "80000010-1234567890"
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus stands on the input of this name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == name:
+            return
+    raise AssertionError(f"Sixty presses of Tab do not lead to {name}.")
+
+
+def opened_by_keys(page: Page) -> None:
+    """Search on the list, enter the row, and press e."""
+    page.keyboard.press("/")
+    page.keyboard.type("oakcreek")
+    expect(page.locator("[data-rows] tr")).to_have_count(1)
+    page.keyboard.press("Enter")
+    tab_to_row = page.locator("[data-rows] a.record")
+    page.keyboard.press("Tab")
+    while not tab_to_row.evaluate("row => row === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Oakcreek Electric", level=1)).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", name="Edit Oakcreek Electric")).to_be_visible()
+
+
+def test_a_customer_is_found_changed_and_saved_with_keys_alone(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto("/t/abc/customers/")
+    opened_by_keys(bob)
+    tab_to(bob, "phone")
+    bob.keyboard.type("555-0144")
+    tab_to(bob, "terms")
+    bob.keyboard.press("ArrowDown")
+    expect(bob.get_by_role("option", name="Net 30")).to_be_visible()
+    bob.keyboard.press("ControlOrMeta+a")
+    bob.keyboard.type("net 3")
+    expect(bob.locator("#picker [role=option]")).to_have_count(1)
+    axe(bob)
+    bob.keyboard.press("Tab")
+    bob.keyboard.press("Control+s")
+    is_saved(bob)
+    (body,) = updates(vendor, OAKCREEK)
+    terms = vendor.get("/quickbooks-desktop/standard-terms", ABC, nameContains="Net 30")["data"]
+    assert (body["phone"], body["termsId"]) == ("555-0144", terms[0]["id"])
+
+
+def test_escape_gives_a_picker_back_what_it_held(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto("/t/abc/customers/80000001-1234567890/edit")
+    terms = bob.get_by_label("Terms", exact=True)
+    was = terms.input_value()
+    for text in ("Net 3", "Due"):
+        type_over(terms, text)
+        expect(bob.locator("#picker")).to_be_visible()
+        terms.press("Escape")
+        expect(bob.locator("#picker")).to_be_hidden()
+        expect(terms).to_have_value(was)
+    expect(bob.locator("[data-phase]")).to_have_text("No changes")

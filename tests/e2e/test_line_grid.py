@@ -1,0 +1,362 @@
+"""A bill of twelve lines entered and changed with keys alone: sums worked out, a sheet pasted, a line split."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.vendor import Sandbox
+
+from .steps import HARBOR, is_saved, seals, type_over, until_read, updates
+
+BILL = "16FC-1501746876"  # three expenses and an item
+OTHER = "1759-1501837737"  # an expense and 27 × 14.25 of an item
+DOCUMENTED = "123ABC-1234567890"
+SHEET = "\n".join(f"Drywall\tBoards, lot {n}\t{n}\t\t$14.25" for n in range(1, 6))
+
+
+@pytest.fixture
+def bob(open_page: OpenPage) -> Page:
+    page = open_page("bob")
+    until_read(page, "harbor")
+    page.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(page)
+    return page
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def focused(page: Page) -> str:
+    """The name of what has the focus, or the line that its button opens."""
+    return str(page.evaluate("document.activeElement.value && document.activeElement.matches('button') "
+                             "? document.activeElement.value : document.activeElement.name"))  # fmt: skip
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focus stands there."""
+    for _ in range(60):
+        if focused(page) == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Sixty presses of Tab do not lead to {name}, but to {focused(page)}.")
+
+
+def opened(page: Page, line: str) -> None:
+    tab_to(page, line)
+    press(page, "Enter")
+    expect(page.locator(f"tr#{line}.is-open")).to_be_visible()
+
+
+def value(page: Page, name: str) -> Any:
+    return page.locator(f"[name={name}]").input_value()
+
+
+def show(page: Page, **columns: bool) -> None:
+    """Show these columns of the lines and hide those."""
+    page.locator(".columns-choice summary").click()
+    for name, on in columns.items():
+        page.locator(f"input[name=column][value={name}]").set_checked(on)
+    page.get_by_role("button", name="Show these").click()
+    for name, on in columns.items():
+        expect(page.locator(f"thead .c-{name}")).to_have_count(int(on))
+
+
+def press_add(page: Page, section: str) -> None:
+    page.locator(f"button[name=add][value={section}]").press("Enter")
+    page.locator(f"tr.is-new[id^={section}] input:not([type=hidden])").first.wait_for()
+    expect(page.locator(f"tr.is-new[id^={section}] .c-item input")).to_be_focused()
+
+
+def paste(page: Page, text: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    press(page, "ControlOrMeta+v")
+
+
+def picked(page: Page, text: str) -> None:
+    """Type into the picker that has the focus and take its first match with Tab."""
+    page.keyboard.type(text)
+    expect(page.locator("#picker [role=option].is-active")).to_be_visible()
+    press(page, "Tab")
+
+
+def expenses(page: Page) -> None:
+    """The stored expense becomes a third of 100, a new one is worked out, and that one is split in three."""
+    opened(page, "expense_lines-0")
+    tab_to(page, "expense_lines-0-amount")
+    page.keyboard.type("100/3")
+    press(page, "Tab")
+    assert value(page, "expense_lines-0-amount") == "33.33"
+    press(page, "Control+Insert")
+    picked(page, "automobile:fuel")
+    assert focused(page) == "expense_lines-3-memo"
+    page.keyboard.type("Diesel")
+    tab_to(page, "expense_lines-3-amount")
+    page.keyboard.type("12*4.5+46")
+    tab_to(page, "expense_lines-3-billing_status")
+    assert value(page, "expense_lines-3-amount") == "100.00"
+
+
+def split(page: Page) -> None:
+    press(page, "Control+/")
+    assert focused(page) == "expense_lines-3-split"
+    page.keyboard.type("3")
+    press(page, "Enter")
+    expect(page.locator("[name=expense_lines-5-amount]")).to_have_value("33.33")
+    assert [value(page, f"expense_lines-{n}-amount") for n in (3, 4, 5)] == ["33.34", "33.33", "33.33"]
+    expect(page.locator("[name=expense_lines-3-amount]")).to_be_focused()
+
+
+def items(page: Page) -> None:
+    """Five lines pasted from a sheet behind the stored one, of which the first is copied and the copy taken out."""
+    press(page, "Control+ArrowDown")
+    opened(page, "item_lines-0")
+    press(page, "Control+Insert")
+    assert focused(page) == "item_lines-1-item"
+    paste(page, SHEET)
+    expect(page.locator("[name=item_lines-5-amount]")).to_have_value("71.25")
+    press(page, "Control+d")
+    expect(page.locator("[name=item_lines-6-quantity]")).to_have_value("1")
+    press(page, "Control+Delete")
+    expect(page.locator("[name=item_lines-6-quantity]")).to_have_count(0)
+
+
+def test_twelve_lines_are_entered_and_changed_without_a_mouse(bob: Page, vendor: Sandbox) -> None:
+    was = vendor.get(f"/quickbooks-desktop/bills/{BILL}", HARBOR)
+    bob.goto(f"/t/harbor/bills/{BILL}/edit")
+    seals(bob)
+    expenses(bob)
+    split(bob)
+    items(bob)
+    kept = sum(Decimal(line["amount"]) for line in (*was["expenseLines"][1:], *was["itemLines"]))
+    total = kept + Decimal("33.33") + 100 + 15 * Decimal("14.25")
+    expect(bob.locator("[data-sum-all]")).to_have_text(f"{total:,.2f}")
+    press(bob, "Control+s")
+    is_saved(bob)
+    (expense, *others), (item,) = was["expenseLines"], was["itemLines"]
+    (fuel,) = vendor.get("/quickbooks-desktop/accounts", HARBOR, fullNames="Automobile:Fuel")["data"]
+    diesel = {"id": "-1", "accountId": fuel["id"], "memo": "Diesel"}
+    (drywall,) = vendor.get("/quickbooks-desktop/non-inventory-items", HARBOR, nameContains="Drywall")["data"]
+    assert updates(vendor, BILL) == [
+        {
+            "revisionNumber": was["revisionNumber"],
+            "expenseLines": [
+                {"id": expense["id"], "amount": "33.33"},
+                *({"id": line["id"]} for line in others),
+                *({**diesel, "amount": amount} for amount in ("33.34", "33.33", "33.33")),
+            ],
+            "itemLines": [
+                {"id": item["id"]},
+                *(
+                    {
+                        "id": "-1",
+                        "itemId": drywall["id"],
+                        "description": f"Boards, lot {n}",
+                        "quantity": n,
+                        "cost": "14.25",
+                    }
+                    for n in range(1, 6)
+                ),
+            ],
+        }
+    ]
+    assert vendor.get(f"/quickbooks-desktop/bills/{BILL}", HARBOR)["amountDue"] == f"{total:.2f}"
+
+
+def test_what_was_done_to_lines_is_undone_and_done_again(bob: Page) -> None:
+    opened(bob, "item_lines-0")
+    tab_to(bob, "item_lines-0-quantity")
+    bob.keyboard.type("10")
+    press(bob, "Tab")
+    shown = bob.locator("[data-sum-all]")
+    total = shown.text_content()
+    press(bob, "Control+Insert")
+    picked(bob, "drywall")
+    expect(bob.locator("[name=item_lines-1-amount]")).not_to_have_value("")
+    while bob.locator("#item_lines-1").count():
+        press(bob, "Control+z")
+    tab_to(bob, "item_lines-0-unit_of_measure")
+    press(bob, "Control+z")
+    expect(bob.locator("[name=item_lines-0-amount]")).not_to_have_value("142.50")
+    press(bob, "Control+Shift+z")
+    expect(bob.locator("[name=item_lines-0-amount]")).to_have_value("142.50")
+    expect(shown).to_have_text(total or "")
+
+
+def test_escape_leaves_a_changed_line_and_arrows_walk_the_column(bob: Page) -> None:
+    opened(bob, "item_lines-0")
+    tab_to(bob, "item_lines-0-quantity")
+    bob.keyboard.type("9")
+    press(bob, "Enter")
+    assert focused(bob) == "item_lines-1-quantity"
+    press(bob, "ArrowUp")
+    assert focused(bob) == "item_lines-0-quantity"
+    press(bob, "Escape")
+    assert bob.evaluate("document.activeElement.textContent") == "Undo"
+
+
+def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto("/t/larch/bills/500LIN-1234567890/edit")
+    bob.get_by_role("button", name="Add item", exact=True).press("Enter")
+    first = bob.locator("tr.is-new [name$='-item']")
+    first.wait_for()
+    name = bob.locator("#item_lines-0 .c-item").text_content() or ""
+    bob.keyboard.type(name)
+    expect(bob.locator("#picker [role=option].is-active")).to_be_visible()
+    press(bob, "Enter")
+    row = bob.locator("tr.is-new")
+    expect(row.locator("[name$='-description']")).to_have_value(f"{name.replace(':', ' ')}, wholesale")
+    expect(row.locator("[name$='-unit_of_measure']")).to_have_value("Each")
+    cost = row.locator("[name$='-cost']").input_value()
+    assert float(cost) > 0
+    expect(row.locator("[name$='-amount']")).to_have_value(f"{float(cost):.2f}")
+    assert bob.locator("datalist option").evaluate_all("all => all.map(one => one.value)") == ["Each", "Dozen", "Case"]
+    row.locator("[name$='-unit_of_measure']").press("ArrowDown")  # opens the units, where others walk the column
+    expect(row.locator("[name$='-unit_of_measure']")).to_be_focused()
+
+
+def test_tab_goes_from_a_changed_field_to_the_next_one(bob: Page) -> None:
+    bob.locator("[name=ref_number]").focus()
+    bob.keyboard.type("9")
+    bob.locator("[data-undo]").wait_for()
+    press(bob, "Tab")
+    assert focused(bob) == "transaction_date"
+
+
+def undoable(page: Page) -> None:
+    """A new quantity typed into the stored item, and the focus left there."""
+    opened(page, "item_lines-0")
+    tab_to(page, "item_lines-0-quantity")
+    page.keyboard.type("10")
+    tab_to(page, "item_lines-0-unit_of_measure")
+
+
+def test_undo_reaches_back_over_a_split_and_forward_again(bob: Page) -> None:
+    undoable(bob)
+    press(bob, "Control+/")
+    bob.keyboard.type("2")
+    press(bob, "Enter")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("5")
+    expect(bob.locator("[name=item_lines-0-amount]")).to_be_focused()
+    press(bob, "Control+z")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("10")
+    expect(bob.locator("#item_lines-1")).to_have_count(0)
+    press(bob, "Control+z")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("27")
+    press(bob, "Control+y", "Control+y")
+    expect(bob.locator("[name=item_lines-0-quantity]")).to_have_value("5")
+    expect(bob.locator("[name=item_lines-1-amount]")).to_have_value("71.25")
+
+
+def test_a_form_that_undo_brought_back_is_split_and_undone_again(bob: Page) -> None:
+    undoable(bob)
+    for parts, lines in (("2", 2), ("3", 3)):
+        press(bob, "Control+/", "Control+a")
+        bob.keyboard.type(parts)
+        press(bob, "Enter")
+        expect(bob.locator("[name^=item_lines-][name$='-quantity']")).to_have_count(lines)
+        press(bob, "Control+z")
+        expect(bob.locator("[name^=item_lines-][name$='-quantity']")).to_have_count(1)
+    expect(bob.locator("[data-phase]")).to_have_text("2 changes")  # the quantity, and the amount with it
+
+
+def test_undo_reaches_back_over_a_choice_of_columns_and_forward_again(open_page: OpenPage) -> None:
+    alice = open_page("alice")  # the choice is kept: nobody else's columns change
+    until_read(alice, "harbor")
+    alice.goto(f"/t/harbor/bills/{OTHER}/edit")
+    undoable(alice)
+    alice.get_by_text("Columns", exact=True).click()
+    alice.get_by_role("checkbox", name="Billable").uncheck()
+    alice.get_by_role("button", name="Show these").click()
+    head, quantity = alice.get_by_role("columnheader", name="Billable"), alice.locator("[name=item_lines-0-quantity]")
+    expect(head).to_have_count(0)
+    press(alice, "Control+z")
+    expect(head).to_have_count(1)
+    press(alice, "Control+z")
+    expect(quantity).to_have_value("27")
+    press(alice, "Control+y", "Control+y")
+    expect(head).to_have_count(0)
+    expect(quantity).to_have_value("10")
+
+
+def test_a_line_holds_what_stands_in_a_column_that_a_person_has_hidden(open_page: OpenPage) -> None:
+    alice = open_page("alice")
+    until_read(alice, "abc")
+    alice.goto(f"/t/abc/bills/{DOCUMENTED}/edit")
+    seals(alice)
+    show(alice, unit=False)
+    alice.locator("tr#item_lines-0 [name=open]").click()
+    unit = alice.locator("[name=item_lines-0-unit_of_measure]")
+    held = (unit.input_value(), unit.get_attribute("data-was"))
+    show(alice, unit=True)
+    assert held == ("Each", "Each")
+
+
+def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
+    press_add(bob, "expense_lines")
+    paste(bob, 'Automobile:Fuel\t"Diesel,\nJuly"\t$ (12.50)\t\tNot billable')
+    cells = ("account", "memo", "amount", "payee", "billing_status")
+    pasted = ["Automobile:Fuel", "Diesel, July", "-12.50", "", "not_billable"]
+    assert [value(bob, f"expense_lines-1-{cell}") for cell in cells] == pasted
+    tab_to(bob, "expense_lines-1-amount")
+    paste(bob, "$1,250.00\n")
+    press(bob, "Tab")
+    assert value(bob, "expense_lines-1-amount") == "1,250.00"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+5", "5.00"),
+        ("12*4.5=", "54.00"),
+        ("12.50-", "-12.50"),
+        ("$ -", "0.00"),
+        ("1 250*1", "1,250.00"),
+        ("12 50*1", "12 50*1"),
+    ],
+)
+def test_the_script_reads_a_number_as_the_server_does(bob: Page, text: str, shown: str) -> None:
+    opened(bob, "expense_lines-0")
+    type_over(bob.locator("[name=expense_lines-0-amount]"), text)
+    press(bob, "Tab")
+    assert value(bob, "expense_lines-0-amount") == shown
+
+
+def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    paste(bob, "\t".join(["Drywall", "Boards", "1", "", "14.25", "", "", "", "Volume Units", "Lee"]))
+    assert [
+        value(bob, f"item_lines-1-{beyond}") for beyond in ("override_unit_of_measure_set", "sales_representative")
+    ] == ["", ""]
+    expect(bob.locator("#told")).to_have_text("1 line pasted, 2 cells had no column")
+
+
+def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_way(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    picked(bob, "drywall")
+    row = bob.locator("tr.is-new")
+    expect(row.locator("[name$=-amount]")).to_have_value("14.25")
+    type_over(row.locator("[name$=-amount]"), "13.00")
+    press(bob, "Tab")
+    assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
+        "",
+        "",
+        "13.00",
+    ]
+
+
+def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    picked(bob, "drywall")
+    row = bob.locator("tr.is-new")
+    type_over(row.locator("[name$=-cost]"), "15")
+    type_over(row.locator("[name$=-amount]"), "13.00")
+    press(bob, "Tab")
+    assert row.locator("[name$=-cost]").input_value() == "15"

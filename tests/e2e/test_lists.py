@@ -1,0 +1,134 @@
+"""The lists and addresses of a customer as people work on them: with script, by keyboard, and without script."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.running import wait_until
+from tests.support.vendor import Sandbox
+
+from .steps import ABC, is_saved, save, type_over, until_read, updates
+
+ABARA = "8000000C-1234567890"
+LAKESHORE = "80000011-1234567890"
+TEAHOUSE = "80000006-1234567890"
+LINDENEDGE = "8000000D-1234567890"
+YARDS = [{"name": f"Yard {number}", "line1": f"{number} Quay", "city": "Boise"} for number in range(1, 51)]
+PASTED = "Acme Supplies\nDock 4\nBoise, ID 83702\nUnited States\n"
+LAID = {"line1": "Acme Supplies", "line2": "Dock 4", "city": "Boise", "state": "ID", "postalCode": "83702"}
+PASTE = """text => {
+    const data = new DataTransfer();
+    data.setData("text", text);
+    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+}"""
+
+
+def filled(sent: dict[str, object]) -> dict[str, object]:
+    """The members of an address that are not blank."""
+    return {name: value for name, value in sent.items() if value}
+
+
+def test_a_ship_to_address_is_added_by_keyboard_and_pasted_whole(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{ABARA}/edit")
+    before = bob.locator("[name^=alternate_shipping_addresses-][name$='-name']").count()
+    bob.get_by_role("button", name="Add ship-to address").press("Enter")
+    name = f"alternate_shipping_addresses-{before}"
+    expect(bob.locator(f"[name={name}-name]")).to_be_focused()
+    bob.keyboard.type("Dock")
+    bob.locator(f"[name={name}-line1]").focus()
+    bob.evaluate(PASTE, PASTED)
+    expect(bob.locator(f"[name={name}-city]")).to_have_value("Boise")
+    expect(bob.locator(f"#address-{name} [data-printed]")).to_have_text(PASTED.strip())
+    axe(bob)
+    save(bob)
+    (body,) = updates(vendor, ABARA)
+    assert filled(body["alternateShippingAddresses"][before]) == {"name": "Dock", "country": "United States", **LAID}
+
+
+def test_an_address_is_laid_out_and_copied_without_a_script(open_page: OpenPage, vendor: Sandbox) -> None:
+    bob = open_page("bob", java_script_enabled=False)
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{LAKESHORE}/edit")
+    bob.get_by_label("Phone", exact=True).fill("555-0199")
+    bob.get_by_text("Paste a whole address").first.click()
+    bob.get_by_label("Bill to, all lines").fill(PASTED)
+    bob.locator("[name=lay][value=billing_address]").click()
+    bob.locator("[name=fill][value=shipping_address]").click()
+    bob.get_by_role("button", name="Save Ctrl+S").click()
+    is_saved(bob)
+    (body,) = updates(vendor, LAKESHORE)
+    address = {"country": "United States", **LAID}
+    sent = (body["phone"], filled(body["billingAddress"]), filled(body["shippingAddress"]))
+    assert sent == ("555-0199", address, address)
+
+
+def with_yards(vendor: Sandbox, bob: Page, customer: str) -> None:
+    """Open the form of a customer whom somebody has given as many ship-to addresses as QuickBooks takes."""
+    until_read(bob, "abc")
+    change = {"alternateShippingAddresses": YARDS}
+    vendor.change(endUserId=ABC, resource="customers", id=customer, changes=change)
+    bob.goto("/t/abc/connection/")
+    bob.get_by_role("button", name="Refresh now").click()
+    wait_until(lambda: "Yard 50" in bob.request.get(f"/t/abc/customers/{customer}/").text(), within=60)
+    bob.goto(f"/t/abc/customers/{customer}/edit")
+
+
+def towns(body: dict[str, Any]) -> dict[str, str]:
+    """The addresses that are somewhere else now."""
+    return {one["name"]: one["city"] for one in body["alternateShippingAddresses"] if one["city"] != "Boise"}
+
+
+def test_an_entry_of_a_long_list_is_entered_and_changed_without_a_mouse(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    with_yards(vendor, bob, TEAHOUSE)
+    bob.get_by_role("button", name="Edit Ship-to address 7, Yard 7").press("Enter")
+    expect(bob.locator("[name=alternate_shipping_addresses-6-name]")).to_be_focused()
+    bob.locator("[name=alternate_shipping_addresses-6-city]").focus()
+    type_over(bob.locator("[name=alternate_shipping_addresses-6-city]"), "Nampa")
+    bob.get_by_role("button", name="Edit Ship-to address 9, Yard 9").press("Enter")
+    expect(bob.locator("[name=alternate_shipping_addresses-8-name]")).to_be_focused()
+    expect(bob.locator("[name^=alternate_shipping_addresses-][name$='-city']")).to_have_count(2)
+    axe(bob)
+    save(bob)
+    (body,) = updates(vendor, TEAHOUSE)
+    assert (towns(body), len(body["alternateShippingAddresses"])) == ({"Yard 7": "Nampa"}, 50)
+
+
+def test_an_entry_of_a_long_list_is_entered_and_changed_without_a_script(open_page: OpenPage, vendor: Sandbox) -> None:
+    bob = open_page("bob", java_script_enabled=False)
+    with_yards(vendor, bob, LINDENEDGE)
+    bob.get_by_label("Phone", exact=True).fill("555-0198")
+    bob.get_by_role("button", name="Edit Ship-to address 7, Yard 7").click()
+    bob.locator("[name=alternate_shipping_addresses-6-city]").fill("Nampa")
+    bob.get_by_role("button", name="Remove Ship-to address 9").click()
+    bob.get_by_role("button", name="Save Ctrl+S").click()
+    is_saved(bob)
+    (body,) = updates(vendor, LINDENEDGE)
+    found = (body["phone"], towns(body), len(body["alternateShippingAddresses"]))
+    assert found == ("555-0198", {"Yard 7": "Nampa"}, 49)
+
+
+def test_undo_reaches_back_over_entries_that_were_added_and_opened(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{ABARA}/edit")
+    type_over(bob.get_by_label("Phone", exact=True), "555-0111")
+    added = bob.locator(".entry.is-new")
+    bob.get_by_role("button", name="Add ship-to address").press("Enter")
+    expect(added.locator("input:focus")).to_have_count(1)
+    bob.keyboard.press("ControlOrMeta+z")
+    expect(added).to_have_count(0)
+    bob.keyboard.press("ControlOrMeta+z")
+    expect(bob.get_by_label("Phone", exact=True)).not_to_have_value("555-0111")
+    bob.keyboard.press("ControlOrMeta+Shift+z")
+    bob.keyboard.press("ControlOrMeta+Shift+z")
+    expect(added).to_have_count(1)

@@ -1,0 +1,44 @@
+"""The desk in a hand: a list and a form on 390 × 844."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.vendor import Sandbox
+
+from .steps import is_saved, until_read, updates
+
+CELIK = "1720-1501782048"  # 4,281.13 of electrical work and 9 × 14.25 of concrete mix
+AS_WIDE = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def phone(open_page: OpenPage) -> Page:
+    """Bob's phone, once the company is read."""
+    page = open_page("bob", has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    until_read(page, "harbor")
+    return page
+
+
+@pytest.mark.parametrize("path", ["?size=50", f"{CELIK}/"])
+def test_pages_of_bills_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
+    phone.goto(f"/t/harbor/bills/{path}")
+    assert phone.evaluate(AS_WIDE)
+    axe(phone)
+
+
+def test_a_bill_is_changed_and_saved_on_a_phone(phone: Page, vendor: Sandbox, axe: Callable[[Page], None]) -> None:
+    phone.goto(f"/t/harbor/bills/{CELIK}/edit")
+    phone.locator("#item_lines-0").tap()
+    phone.locator("[name=item_lines-0-quantity]").fill("10")
+    assert phone.evaluate(AS_WIDE)
+    axe(phone)
+    bar = phone.get_by_role("button", name="Save")
+    expect(bar).to_be_in_viewport(ratio=1)
+    bar.tap()
+    is_saved(phone)
+    (body,) = updates(vendor, CELIK)
+    assert [line["quantity"] for line in body["itemLines"]] == [10]

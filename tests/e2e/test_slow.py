@@ -1,0 +1,51 @@
+"""A company whose books take five seconds a request: pages ask nothing of it, and Save counts the seconds."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.running import RunningDesk
+from tests.support.vendor import Sandbox
+
+from .steps import ABC, is_saved, type_over, until_read
+
+HILLFERRY = "8000000A-1234567890"
+PAGES = ("/t/abc/customers/", f"/t/abc/customers/{HILLFERRY}/", f"/t/abc/customers/{HILLFERRY}/edit")
+
+
+@pytest.fixture
+def alone(desk: RunningDesk) -> Iterator[RunningDesk]:
+    """The desk while nobody but its pages could ask the vendor anything."""
+    for name in ("timetable", "sync"):
+        desk.kill(name)
+    yield desk
+    for name in ("sync", "timetable"):
+        desk.restart(name)
+
+
+def leave_unanswered(route: Route) -> None:
+    """Stand in for the look behind a page, which is allowed to wait."""
+    route.fulfill(status=204)
+
+
+def test_pages_of_a_slow_company_ask_it_nothing_and_a_save_counts_its_seconds(
+    open_page: OpenPage, vendor: Sandbox, request: pytest.FixtureRequest
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    request.getfixturevalue("alone")
+    vendor.fault(endUserId=ABC, operation="*", fault="slow", seconds=5, count=None)
+    bob.route("**/edits/live/**", leave_unanswered)
+    vendor.clear_requests()
+    for page in PAGES:
+        bob.goto(page)
+        expect(bob.get_by_role("heading", level=1)).to_be_visible()
+    assert vendor.requests() == []
+    type_over(bob.get_by_label("Phone", exact=True), "555-0166")
+    bob.get_by_role("button", name="Save Ctrl+S").click()
+    expect(bob.locator("[data-phase]")).to_have_text(re.compile(r"Saving… [2-4] s"))
+    is_saved(bob)
+    assert [(r["method"], r["status"]) for r in vendor.requests()] == [("POST", 200)]

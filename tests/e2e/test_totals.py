@@ -1,0 +1,158 @@
+"""Two thousand random bills: what the screen adds up, what our own check says and what the vendor answers are one."""
+
+import json
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bills.grid.lines import Lines
+from books import registry
+from books.providers.update_body import body_of
+from records.content import Content, decode, dumps, loads
+from tenants.models import Tenant
+from tests.bills.factories import data_of
+from tests.support.browsing import OpenPage
+from tests.support.vendor import Sandbox
+
+from .steps import HARBOR, agree, is_saved, seals, take, type_over, until_read
+
+BILL = "1725-1501786933"  # five expenses and an item
+PATH = f"/quickbooks-desktop/bills/{BILL}"
+EDIT = f"/t/harbor/bills/{BILL}/edit"
+COUNT = 2000
+# As a person leaves each cell: the script hears of it as it hears of a pasted one.
+TYPE = """bills => bills.map(bill => {
+  const all = [...document.querySelectorAll("[data-lines] tr.is-open [data-was]")];
+  for (const input of all) input.value = input.dataset.was;
+  for (const [name, text] of bill) {
+    const input = document.getElementsByName(name)[0];
+    input.value = text;
+    input.dispatchEvent(new Event("desk:typed", { bubbles: true }));
+  }
+  const posted = Object.fromEntries(all.map(input => [input.name, input.value]));
+  return [posted, document.querySelector("[data-sum-all]").textContent];
+})"""
+
+
+@pytest.fixture
+def harbor(transactional_db: None) -> Tenant:
+    return Tenant.objects.create(slug="harbor", name="Harbor", end_user_id=HARBOR)
+
+
+def number(chance: random.Random, most: int, places: int) -> str:
+    return f"{Decimal(chance.randint(1, most * 10**places)).scaleb(-places):f}"
+
+
+def randomly_typed(chance: random.Random) -> list[tuple[str, str]]:
+    """An item by quantity and cost or by quantity and amount, and five expenses of which one is to be worked out."""
+    sign, places = chance.choice(["", "-"]), chance.choice([0, 1, 5])
+    typed = [("item_lines-0-quantity", sign + number(chance, 999, places))]
+    if chance.random() < 0.5:
+        typed.append(("item_lines-0-cost", number(chance, 9999, chance.choice([0, 2, 5]))))
+    else:
+        typed.append(("item_lines-0-amount", number(chance, 9999, 2)))
+    worked = f"{number(chance, 999, 2)}/{number(chance, 99, 1)}-{number(chance, 9, 2)}*{number(chance, 9, 3)}"
+    # The last is large, so that no bill comes to less than nothing: QuickBooks would refuse it.
+    amounts = [worked, *(number(chance, 99999, 2) for _ in range(3)), f"1{chance.randint(0, 9999999):07}.5"]
+    return [*typed, *((f"expense_lines-{line}-amount", amount) for line, amount in enumerate(amounts))]
+
+
+def opened(page: Page) -> None:
+    """The form over the bill as it stands, with every line open."""
+    page.goto(EDIT)
+    seals(page)
+    for line in ("item_lines-0", *(f"expense_lines-{number}" for number in range(5))):
+        page.locator(f"tr[id={line}]").get_by_role("button", name="Edit").click()
+    expect(page.locator("tr.is-open")).to_have_count(6)
+
+
+def answers(vendor: Sandbox, bill: dict[str, Any], bodies: list[dict[str, Any]]) -> Iterator[Decimal]:
+    """What the vendor says each of these comes to."""
+    revision = bill["revisionNumber"]
+    for body in bodies:
+        now = vendor.post(PATH, HARBOR, revisionNumber=revision, **body)
+        revision = now["revisionNumber"]
+        yield Decimal(now["amountDue"])
+
+
+def test_screen_check_and_vendor_agree_to_the_cent(open_page: OpenPage, vendor: Sandbox, harbor: Tenant) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    raw = vendor.get(PATH, HARBOR)
+    opened(bob)
+    table = registry.table(harbor, "bills")
+    base: Content = decode(table.shape, loads(dumps(raw)))
+    chance = random.Random(5)
+    seen = bob.evaluate(TYPE, [randomly_typed(chance) for _ in range(COUNT)])
+    checked = [Lines(harbor, table, base, data_of(ids(base) | posted)) for posted, _ in seen]
+    assert {tuple(lines.errors) for lines in checked} == {()}
+    bodies = [json.loads(dumps(body_of(base, base.replace(**lines.edited)))) for lines in checked]
+    said = list(answers(vendor, raw, bodies))
+    shown = [Decimal(total.replace(",", "").replace("\u2212", "-")) for _, total in seen]
+    assert [one for one in zip(shown, (lines.total for lines in checked), said, strict=True) if len(set(one)) > 1] == []
+
+
+def ids(base: Content) -> dict[str, str]:
+    """The inputs that say which line is which."""
+    return {f"{s}-{n}-id": line["id"] for s in ("expense_lines", "item_lines") for n, line in enumerate(base[s])}
+
+
+LARCH = "end_usr_wholesaler0001"
+LONG = "500LIN-1234567890"  # three hundred items and four groups
+
+
+def screen_total(page: Page) -> str:
+    return (page.locator("[data-sum-all]").text_content() or "").replace(",", "")
+
+
+def test_new_lines_and_groups_that_change_come_to_what_the_vendor_answers(open_page: OpenPage, vendor: Sandbox) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto(f"/t/larch/bills/{LONG}/edit")
+    seals(bob)
+    kit = bob.locator("#item_group_lines-0 .c-item").text_content() or ""
+    total = screen_total(bob)
+    bob.locator("#item_group_lines-0").get_by_role("button", name="Edit").click()
+    type_over(bob.locator("[name=item_group_lines-0-quantity]"), "7")
+    bob.keyboard.press("Tab")
+    expect(bob.locator("#item_group_lines-0 [data-works]")).to_have_count(1)
+    assert screen_total(bob) != total
+    bob.get_by_role("button", name="Add item group").click()
+    take(bob, bob.locator("[name=item_group_lines-4-item_group]"), kit)
+    type_over(bob.locator("[name=item_group_lines-4-quantity]"), "2.5")
+    bob.keyboard.press("Tab")
+    expect(bob.locator("#item_group_lines-4 [data-works]")).not_to_have_text("0.00")
+    bob.get_by_role("button", name="Add item", exact=True).click()
+    new = bob.locator("tr.is-new[id^=item_lines]")
+    take(bob, new.locator("[name$=-item]"), bob.locator("#item_lines-0 .c-item").text_content() or "")
+    expect(new.locator("[name$=-amount]")).not_to_have_value("")
+    total = screen_total(bob)
+    save_whatever_is_asked(bob)
+    assert vendor.get(f"/quickbooks-desktop/bills/{LONG}", LARCH)["amountDue"] == total
+
+
+def save_whatever_is_asked(page: Page) -> None:
+    page.get_by_role("button", name="Save Ctrl+S").click()
+    page.locator(".messages").or_(page.get_by_role("checkbox", name="Save anyway").first).first.wait_for()
+    if page.get_by_role("checkbox", name="Save anyway").count():
+        agree(page)
+    is_saved(page)
+
+
+def test_what_only_quickbooks_works_out_is_said_beside_the_total_until_it_is_undone(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "larch")
+    bob.goto(f"/t/larch/bills/{LONG}/edit")
+    seals(bob)
+    said = bob.locator("[data-save-bar]").get_by_text("which QuickBooks works out")
+    bob.locator("#item_group_lines-1").get_by_role("button", name="Edit").click()
+    type_over(bob.locator("[name=item_group_lines-1-unit_of_measure]"), "Dozen")
+    bob.keyboard.press("Tab")
+    expect(said).to_be_visible()
+    bob.locator("#item_group_lines-1").get_by_role("button", name="Undo").click()
+    expect(said).to_have_count(0)
+    expect(bob.locator("[data-save-bar]")).to_contain_text("No changes")

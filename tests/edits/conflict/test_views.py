@@ -1,0 +1,157 @@
+"""A save over a record that has moved: was, yours, now; decide; save over what was shown."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from books.mirror import lookup
+from books.models import Record
+from edits.history import external_changes
+from edits.models.edit import Edit, State
+from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
+
+
+def stale(as_bob: Client, sandbox: Sandbox, mine: dict[str, str], **theirs: object) -> Any:
+    """Save `mine` over a record that a person in QuickBooks has changed to `theirs` since the form was opened."""
+    form = inputs(as_bob.get(EDIT)) | mine
+    change(sandbox, **theirs)
+    return as_bob.post(EDIT, form)
+
+
+def failed_decision(as_bob: Client, sandbox: Sandbox, **fault: Any) -> tuple[str, Any]:
+    """The page of a conflict whose decision could not be written, and its address."""
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    url = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    sandbox.fault(operation="update", count=1, **fault)
+    return url, as_bob.post(url, inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
+
+
+def phone_of(job: Record) -> str:
+    return lookup.find(job.tenant, "customers", JOB).phone
+
+
+def test_a_stale_save_is_a_conflict_and_writes_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    answer = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    assert answer.status_code == 409
+    assert (Edit.objects.get().state, lookup.find(job.tenant, "customers", JOB).phone) == (State.CONFLICT, "555-0199")
+
+
+def test_what_does_not_touch_is_combined_and_one_confirm_saves(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, fax="555-0188")
+    edit = Edit.objects.get()
+    answer = as_bob.post(f"/t/abc/edits/{edit.pk}/", inputs(page, "conflict") | {"confirm": "1"})
+    record = lookup.content(lookup.find(job.tenant, "customers", JOB))
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
+    assert (record["phone"], record["fax"]) == ("555-0100", "555-0188")
+
+
+def test_a_clash_without_a_decision_is_not_saved(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    before = len(sent(sandbox))
+    answer = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", inputs(page, "conflict") | {"confirm": "1"})
+    assert (answer.status_code, len(sent(sandbox))) == (422, before)
+
+
+def test_mine_wins_where_i_decide_so(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    as_bob.post(f"/t/abc/edits/{Edit.objects.earliest('pk').pk}/", form)
+    assert phone_of(job) == "555-0100"
+
+
+def test_taking_theirs_everywhere_sends_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    before = len(sent(sandbox))
+    form = inputs(page, "conflict") | {"choice-phone": "theirs", "confirm": "1"}
+    answer = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form)
+    assert (answer.status_code, len(sent(sandbox))) == (303, before)
+
+
+def test_moved_again_is_the_same_page_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    change(sandbox, phone="555-0177")
+    again = as_bob.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form)
+    assert again.status_code == 409
+    newer = Edit.objects.latest("pk")
+    form = inputs(again, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    as_bob.post(f"/t/abc/edits/{newer.pk}/", form)
+    assert phone_of(job) == "555-0100"
+
+
+def test_a_decision_without_answer_awaits_its_outcome_and_no_second_decision(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    url = f"/t/abc/edits/{Edit.objects.get().pk}/"
+    sandbox.fault(operation="update", fault="timeout")
+    as_bob.post(url, inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"})
+    found = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert found == [(State.CONFLICT, False), (State.UNKNOWN, False)]
+
+
+@pytest.mark.parametrize("fault", [{"fault": "refuse", "integrationCode": "3180"}, {"fault": "not_active"}])
+def test_a_decision_that_was_not_written_stands_for_its_conflict(
+    as_bob: Client, job: Record, sandbox: Sandbox, fault: dict[str, Any]
+) -> None:
+    url, failed = failed_decision(as_bob, sandbox, **fault)
+    assert [edit.needs_author for edit in Edit.objects.order_by("pk")] == [False, True]
+    as_bob.post(url, inputs(failed, "conflict") | {"confirm": "1"})
+    assert (phone_of(job), [edit.needs_author for edit in Edit.objects.all()]) == ("555-0100", [False] * 3)
+
+
+def test_a_decision_made_in_another_tab_stands_for_the_one_that_was_not_written(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    url, failed = failed_decision(as_bob, sandbox, fault="not_active")
+    as_bob.post(url, inputs(failed, "conflict") | {"confirm": "1", "token": "another-tab"})
+    assert (phone_of(job), [edit.needs_author for edit in Edit.objects.all()]) == ("555-0100", [False] * 3)
+
+
+def test_a_decision_that_was_not_written_is_dropped_from_the_page_of_its_conflict(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    url, _ = failed_decision(as_bob, sandbox, fault="not_active")
+    as_bob.post(url, {"discard": "1"})
+    states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
+
+
+def test_theirs_after_a_decision_that_was_not_written_leaves_nothing_to_do(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    url, failed = failed_decision(as_bob, sandbox, fault="not_active")
+    as_bob.post(url, inputs(failed, "conflict") | {"choice-phone": "theirs", "confirm": "1"})
+    states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
+    assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
+
+
+def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
+    page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
+    form = inputs(page, "conflict") | {"choice-phone": "mine", "confirm": "1"}
+    assert as_alice.post(f"/t/abc/edits/{Edit.objects.get().pk}/", form).status_code == 403
+
+
+def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    change(sandbox, fax="555-0188")
+    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
+    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    external_changes.tell()
+    job.versions.filter(revision="1721172183").delete()
+    answer = as_bob.post(EDIT, form)
+    keys = [part.key for part in answer.context["conflict"].merge.clashes]
+    assert (answer.status_code, sorted(keys)) == (409, ["fax", "phone"])
+
+
+def test_a_change_that_a_colleague_saved_from_this_desk_bears_their_name(
+    as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
+    page = as_bob.post(EDIT, form).content.decode()
+    assert ("last saved from this desk by Alice at" in page, "does not say by whom" in page) == (True, False)

@@ -1,0 +1,112 @@
+"""An open form says when its record moves and who of our own people moved it, and who else has it open."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from books.models import Record
+from edits.editor import presence
+from edits.models.edit import Opened
+from tests.customers.test_edit import ABC, EDIT, JOB, change
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
+
+LIVE = f"/t/abc/edits/live/customers/{JOB}/"
+
+
+def opened(client: Client) -> dict[str, str]:
+    """Open the form: what its look behind the page asks with."""
+    return {"base": inputs(client.get(EDIT))["base"], "form": "1"}
+
+
+def read_again(client: Client, job: Record) -> None:
+    """Let the mirror have the record as the books have it now."""
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
+    client.get(LIVE)
+
+
+def test_a_colleagues_save_is_told_by_name(as_bob: Client, as_alice: Client, job: Record) -> None:
+    asked = opened(as_bob)
+    as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
+    page = as_bob.get(LIVE, asked).content.decode()
+    assert ("Alice saved this customer" in page, "Changed in QuickBooks" in page) == (True, False)
+
+
+def test_an_open_form_asks_in_time_and_when_its_author_comes_back_to_it(as_bob: Client, job: Record) -> None:
+    trigger = re.findall(r'id="live"[^>]*hx-trigger="([^"]*)"', as_bob.get(LIVE, opened(as_bob)).content.decode())
+    assert trigger == ["every 15s, visibilitychange from:document"]
+
+
+def test_nobody_is_named_for_a_change_in_quickbooks(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    asked = opened(as_bob)
+    change(sandbox, fax="555-0188")
+    read_again(as_bob, job)
+    page = as_bob.get(LIVE, asked).content.decode()
+    assert ("saved this" in page, "Changed in QuickBooks meanwhile" in page) == (False, True)
+
+
+def test_both_are_told_where_both_happened(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
+    asked = opened(as_bob)
+    as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
+    change(sandbox, phone="555-0199")
+    read_again(as_bob, job)
+    page = as_bob.get(LIVE, asked).content.decode()
+    assert ("Alice saved this customer" in page, "Changed in QuickBooks meanwhile" in page) == (True, True)
+
+
+def test_ones_own_save_in_another_tab_is_told_as_well(as_bob: Client, job: Record) -> None:
+    asked = opened(as_bob)
+    as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"fax": "555-0188"})
+    assert "Bob saved this customer" in as_bob.get(LIVE, asked).content.decode()
+
+
+def test_who_else_has_the_form_open_is_shown(as_bob: Client, as_alice: Client, job: Record) -> None:
+    as_alice.get(LIVE, opened(as_alice))
+    pages = [client.get(LIVE, opened(client)).content.decode() for client in (as_bob, as_alice)]
+    assert [("Alice has this open too" in page, "Bob has this open too" in page) for page in pages] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_whoever_only_looks_at_the_record_has_no_form_open(as_bob: Client, as_carol: Client, job: Record) -> None:
+    as_carol.get(LIVE)
+    assert list(Opened.objects.all()) == []
+
+
+def test_a_form_that_is_no_longer_heard_of_is_closed(as_bob: Client, as_alice: Client, job: Record) -> None:
+    as_alice.get(LIVE, opened(as_alice))
+    Opened.objects.update(seen_at=timezone.now() - presence.GONE_AFTER)
+    assert "Alice" not in as_bob.get(LIVE, opened(as_bob)).content.decode()
+
+
+def test_the_form_asks_on_without_asking_the_vendor(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    asked = opened(as_bob)
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
+    first = as_bob.get(LIVE, asked)
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
+    as_bob.get(LIVE, asked | {"shown": first.context["shown"]})
+    assert [request["method"] for request in sandbox.requests(ABC)] == ["GET"]
+
+
+def test_it_answers_nothing_while_all_stays_as_shown(as_bob: Client, as_alice: Client, job: Record) -> None:
+    asked = opened(as_bob)
+    again = asked | {"shown": as_bob.get(LIVE, asked).context["shown"]}
+    quiet = as_bob.get(LIVE, again).status_code
+    as_alice.get(LIVE, opened(as_alice))
+    assert (quiet, as_bob.get(LIVE, again).status_code) == (204, 200)
+
+
+@pytest.mark.parametrize("base", ["", "x", "a:b:c"])
+def test_a_page_that_does_not_say_what_it_shows_has_not_moved(as_bob: Client, job: Record, base: str) -> None:
+    assert "not changed since" in as_bob.get(LIVE, {"base": base, "form": "1"}).content.decode()
+
+
+def test_old_openings_are_forgotten(as_bob: Client, job: Record) -> None:
+    as_bob.get(LIVE, opened(as_bob))
+    Opened.objects.update(seen_at=timezone.now() - presence.FORGOTTEN_AFTER - timedelta(minutes=1))
+    presence.forget(9)
+    assert Opened.objects.count() == 0

@@ -1,0 +1,100 @@
+"""An edit's author learns how it ended wherever they are by then, once."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from books.models import Record
+from edits.lifecycle import settle
+from edits.models.edit import Edit, State
+from tests.customers.test_edit import ABC, EDIT, JOB, change
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
+
+LIST, NEWS = "/t/abc/customers/", "/t/abc/edits/news"
+
+
+def saved_unseen(client: Client) -> Edit:
+    """Save, and go elsewhere before the answer has come."""
+    client.post(EDIT, inputs(client.get(EDIT)) | {"phone": "555-0100"})
+    Edit.objects.update(settled_at=timezone.now() - timedelta(minutes=1))
+    return Edit.objects.get()
+
+
+def lost(client: Client, sandbox: Sandbox) -> Edit:
+    """Save, and get no answer."""
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="cut_before")
+    client.post(EDIT, inputs(client.get(EDIT)) | {"phone": "555-0100"})
+    return Edit.objects.get()
+
+
+def told(client: Client, page: str = LIST) -> list[Edit]:
+    news: list[Edit] = client.get(page).context["news"]
+    return news() if callable(news) else news
+
+
+def settled(**facts: object) -> None:
+    """Let the worker find out, and time pass."""
+    Edit.objects.update(look_at=timezone.now(), **facts)
+    settle.settle_due()
+    Edit.objects.update(settled_at=timezone.now() - timedelta(minutes=1))
+
+
+def test_whoever_left_before_the_answer_is_told_on_the_next_page_once(as_bob: Client, job: Record) -> None:
+    edit = saved_unseen(as_bob)
+    pages = [as_bob.get(LIST).content.decode() for _ in range(2)]
+    said = f"was saved as revision {Edit.objects.get().saved_as}."
+    assert (edit.state, [said in page for page in pages]) == (State.SAVED, [True, False])
+
+
+def test_whoever_waited_is_told_by_the_page_they_are_led_to_and_not_again(as_bob: Client, job: Record) -> None:
+    answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100"})
+    as_bob.get(answer["Location"])
+    Edit.objects.update(settled_at=timezone.now() - timedelta(minutes=1))
+    assert "was saved as revision" not in as_bob.get(LIST).content.decode()
+
+
+def test_nobody_else_is_told(as_bob: Client, as_alice: Client, job: Record) -> None:
+    saved_unseen(as_bob)
+    assert "was saved as revision" not in as_alice.get(LIST).content.decode()
+
+
+def test_what_was_unknown_and_turns_out_not_applied_is_told(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    lost(as_bob, sandbox)
+    settled(may_land_until=timezone.now())
+    assert "was not applied: QuickBooks does not hold it" in as_bob.get(LIST).content.decode()
+
+
+def test_what_was_unknown_and_met_another_change_is_told(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    lost(as_bob, sandbox)
+    change(sandbox, phone="555-0199")
+    settled()
+    assert "met another change" in as_bob.get(LIST).content.decode()
+
+
+def test_a_page_asks_on_while_an_edit_is_under_way(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    lost(as_bob, sandbox)
+    assert (f'hx-get="{NEWS}"' in as_bob.get(LIST).content.decode(), as_bob.get(NEWS).status_code) == (True, 200)
+
+
+def test_it_stops_asking_with_the_answer_that_brings_the_news(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    lost(as_bob, sandbox)
+    change(sandbox, phone="555-0100")
+    settled()
+    answer = as_bob.get(NEWS)
+    assert (answer.status_code, "was saved as revision" in answer.content.decode()) == (286, True)
+
+
+def test_a_write_that_landed_late_is_told_after_all(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    lost(as_bob, sandbox)
+    settled(may_land_until=timezone.now())
+    as_bob.get(LIST)
+    change(sandbox, phone="555-0100")
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
+    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    settled()
+    assert (Edit.objects.get().state, "was saved as revision" in as_bob.get(LIST).content.decode()) == (
+        State.SAVED,
+        True,
+    )

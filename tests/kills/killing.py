@@ -1,0 +1,171 @@
+"""A desk of real processes that is killed in the middle of saves, and what its database and the vendor tell then."""
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.support.inputs import inputs
+from tests.support.running import RunningDesk, wait_until
+
+COMPANIES = {"larch": "end_usr_wholesaler0001", "harbor": "end_usr_contractor0001"}
+LARGEST = "larch"  # as large as it is asked to be
+UNSETTLED = ("sending", "unknown")
+
+
+@dataclass
+class Save:
+    """One save of one customer by one person: what was typed, and what their browser was answered, None for nothing."""
+
+    slug: str
+    key: str
+    phone: str
+    inputs: dict[str, str] = field(default_factory=dict)
+    answer: int | None = None
+
+    @property
+    def url(self) -> str:
+        return f"/t/{self.slug}/customers/{self.key}/edit"
+
+
+class Page:
+    """A page as `inputs` takes it."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.content = answer.content
+
+
+READ = """
+from django.utils import timezone
+from books import registry
+from books.mirror import store
+from books.providers.lock import Priority
+from tenants.models import Tenant
+for tenant in Tenant.objects.filter(slug__in={slugs}):
+    table = registry.table(tenant, "customers")
+    for page in registry.client(tenant, Priority.PERSON).pages(table):
+        store.store_page(tenant, table, page.rows, timezone.now())
+"""
+
+
+class KilledDesk:
+    """`run` is the desk; every save has a customer of its own, so that what became of it can be told apart."""
+
+    def __init__(self, run: RunningDesk) -> None:
+        self.run, self.sandbox = run, run.sandbox
+        run.manage("shell", "-c", READ.format(slugs=list(COMPANIES)))
+        self.cookies = httpx.Cookies()
+        self.cookies = self._signed_in()
+        self._keys = {slug: self._customers(slug) for slug in COMPANIES}
+        self._count = 0
+
+    def _signed_in(self) -> httpx.Cookies:
+        with self.browser() as browser:
+            browser.get("/accounts/login/")
+            typed = {"login": "bob", "password": "demo", "csrfmiddlewaretoken": browser.cookies["desk_csrf"]}
+            assert browser.post("/accounts/login/", data=typed).status_code == 302
+            return browser.cookies
+
+    def _customers(self, slug: str) -> Iterator[str]:
+        """The company's customers, each once."""
+        asked = """SELECT remote_id FROM books_record record JOIN tenants_tenant tenant ON tenant.id = tenant_id
+                   WHERE kind = 'customers' AND slug = ? ORDER BY remote_id"""
+        return iter([key for (key,) in self.rows(asked, slug)])
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """What the desk's database holds, read beside it."""
+        with closing(sqlite3.connect(self.run.home / "demo.sqlite3", timeout=20)) as database:
+            return database.execute(sql, values).fetchall()
+
+    def browser(self) -> httpx.Client:
+        # There is no certificate to check, and to get ready for one takes longer than a page.
+        return httpx.Client(base_url=self.run.url, cookies=self.cookies, trust_env=False, timeout=60, verify=False)
+
+    def typed(self, slug: str) -> Save:
+        """A form opened and typed into."""
+        self._count += 1
+        key = next(self._keys[slug], "")
+        if not key:
+            slug, key = LARGEST, next(self._keys[LARGEST])
+        save = Save(slug, key, f"555-{self._count:05d}")
+        with self.browser() as browser:
+            save.inputs = inputs(Page(browser.get(save.url))) | {"phone": save.phone, "save": "1"}
+        return save
+
+    def pressed(self, saves: Iterable[Save], until: Callable[[], None], victim: str) -> None:
+        """Press Save on all at once, kill the victim when `until` returns, and wait until every browser knows."""
+        threads = [threading.Thread(target=self._post, args=(save,)) for save in saves]
+        for thread in threads:
+            thread.start()
+        until()
+        self.run.kill(victim)
+        for thread in threads:
+            thread.join()
+
+    def _post(self, save: Save) -> None:
+        with self.browser() as browser:
+            try:
+                headers = {"Referer": f"{self.run.url}{save.url}"}
+                save.answer = browser.post(save.url, data=save.inputs, headers=headers).status_code
+            except httpx.TransportError:
+                save.answer = None
+
+    def edits(self, save: Save) -> list[tuple[str, list[str]]]:
+        """State and life of each edit of this save's record."""
+        asked = "SELECT state, life FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
+        found = self.rows(asked, save.key, f"%{save.phone}%")
+        return [(state, [step for step, _ in json.loads(life)]) for state, life in found]
+
+    def writes(self, save: Save) -> list[dict[str, Any]]:
+        """The updates of this save's record that reached the vendor."""
+        seen = self.sandbox.requests(COMPANIES[save.slug])
+        return [r for r in seen if r["method"] == "POST" and r["path"].endswith(f"/{save.key}")]
+
+    def phones(self, save: Save) -> list[str]:
+        """The record's phone number after each write that the books hold."""
+        query = {"endUserId": COMPANIES[save.slug], "resource": "customers", "id": save.key}
+        return [record["phone"] for record in self.sandbox.http.get("/_sandbox/history", params=query).json()[1:]]
+
+    def moment(self, save: Save) -> str:
+        """How far a save had come when the web was killed just now."""
+        if save.answer is not None:
+            return "answered"
+        if not self.edits(save):
+            return "before it was noted"
+        seen = self.writes(save)
+        if not seen:
+            return "waiting for the line"
+        return "while the vendor worked" if seen[0]["status"] is None else "after the vendor's answer"
+
+    def at_vendor(self, count: int, *, answered: bool) -> Callable[[], None]:
+        """A wait until so many more writes of all have come to the vendor, or have been answered there."""
+
+        def seen() -> int:
+            writes = [r for r in self.sandbox.requests() if r["method"] == "POST"]
+            return sum(bool(r["status"]) or not answered for r in writes)
+
+        before = seen()
+
+        def wait() -> None:
+            ends = time.monotonic() + 20
+            while seen() < before + count and time.monotonic() < ends:
+                time.sleep(0.001)  # the vendor is another process; a longer pause would miss the moment
+
+        return wait
+
+    def vendor_is_back(self) -> bool:
+        try:
+            return self.sandbox.http.get("/_sandbox/faults").is_success
+        except httpx.TransportError:
+            return False
+
+    def until_settled(self, within: float = 60) -> None:
+        marks = ", ".join("?" for _ in UNSETTLED)
+        asked = f"SELECT count(*) FROM edits_edit WHERE state IN ({marks})"
+        wait_until(lambda: self.rows(asked, *UNSETTLED) == [(0,)], within=within)

@@ -1,0 +1,153 @@
+"""The web, the worker and the vendor are killed in the middle of saves: each edit ends as one thing, and truly so."""
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from config.processes.services import free_port
+from config.processes.supervisor import demo_desk
+from tests.support.figures import Note
+from tests.support.running import RunningDesk, prepare, wait_until
+from tests.support.vendor import Sandbox
+
+from .killing import COMPANIES, KilledDesk, Save
+
+pytestmark = pytest.mark.starts_first
+SOAK = "SOAK" in os.environ
+KILLS = 200 if SOAK else 24
+AT_ONCE = 3  # saves in each company: one with the vendor, the others waiting for the line
+WORKS = 0.25  # seconds that the vendor works on a write
+WRITE_SECONDS = 2
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
+    """A desk of its own whose vendor gives up a write after two seconds; it reads its copy once and then no more."""
+    port = free_port()
+    options = ("--delay", "0", "--customers", str(2 * KILLS * AT_ONCE + 20), "--bills", "1")
+    served = demo_desk(tmp_path_factory.mktemp("killed"), free_port(), port, *options)
+    served.environment |= {"CONDUCTOR_WRITE_TIMEOUT": str(WRITE_SECONDS), "WEB_PROCESSES": "1"}
+    del served.children["sync"]  # nothing but the saves asks the vendor
+    try:
+        prepare(served)
+        served.start()
+        with closing(Sandbox(f"http://127.0.0.1:{port}")) as sandbox:
+            yield KilledDesk(RunningDesk(served, sandbox))
+    finally:
+        served.stop()
+
+
+@pytest.fixture
+def vendor(killed: KilledDesk) -> Iterator[Sandbox]:
+    """The vendor, at work on each write for a while."""
+    at_work(killed)
+    yield killed.sandbox
+    killed.sandbox.fault(clear=True)
+
+
+def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
+    """Let each write take its time, and the next one be given up and carried out later, though within its limit."""
+    killed.sandbox.fault(clear=True)
+    if one_late:
+        killed.sandbox.fault(fault="land_late", operation="update", seconds=WRITE_SECONDS - 0.5, count=1)
+    killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
+
+
+def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
+    killed: KilledDesk, vendor: Sandbox, figure: Note
+) -> None:
+    seed = random.randrange(10**6) if SOAK else 5
+    chance = random.Random(seed)
+    rounds = [[killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)] for _ in range(KILLS)]
+    moments: Counter[str] = Counter()
+    for number, under_way in enumerate(rounds):
+        at_work(killed, one_late=number % 4 == 2)
+        killed.pressed(under_way, moment_to_kill(killed, chance, number), "web")
+        moments.update(killed.moment(save) for save in under_way)
+        killed.run.restart("web")
+    killed.until_settled()
+    ends = Counter(ended(killed, save) for under_way in rounds for save in under_way)
+    figure(f"web killed {KILLS} times, seed {seed}, amid {moments.total()} saves: {told(moments)}")
+    figure(f"saves of a killed web ended as: {told(ends)}")
+    assert moments.keys() >= {"waiting for the line", "while the vendor worked"}
+
+
+def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Callable[[], None]:
+    """Before or while the desk notes a save, while the vendor works on one of them, or when it has answered one."""
+    writes, pause = chance.randint(1, 2 * AT_ONCE), chance.random() * WORKS
+    kinds = (lambda: None, killed.at_vendor(writes, answered=False), killed.at_vendor(writes, answered=True))
+    wait = kinds[number % len(kinds)]
+
+    def moment() -> None:
+        wait()
+        # The kill comes somewhere within the stretch, not always at its start.
+        time.sleep(pause if number % len(kinds) < 2 else pause / 20)
+
+    return moment
+
+
+def ended(killed: KilledDesk, save: Save) -> str:
+    """How a save ended, which the books bear out: they hold it once or not at all, and it was sent once at most."""
+    edits, phones = killed.edits(save), killed.phones(save)
+    assert len(killed.writes(save)) <= 1, f"{save} was sent more than once"
+    if not edits:
+        assert (save.answer, phones) == (None, []), f"{save} is in no edit"
+        return "never noted, still in the browser"
+    ((state, life),) = edits
+    assert (state, phones) in (("saved", [save.phone]), ("not_applied", [])), f"{save} ended so: {life}, {phones}"
+    assert state == "saved" or save.answer != 303, f"{save} was told to be saved"
+    return state
+
+
+def told(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+def test_a_worker_that_is_killed_while_it_settles_leaves_the_rest_to_the_next(
+    killed: KilledDesk, vendor: Sandbox
+) -> None:
+    save = left_unknown(killed)
+    vendor.fault(fault="slow", operation="retrieve", seconds=5, count=1)
+    wait_until(lambda: reads(killed, save))
+    killed.run.kill("saves")
+    killed.run.restart("saves")
+    killed.until_settled()
+    assert ended(killed, save) in ("saved", "not_applied")
+
+
+def left_unknown(killed: KilledDesk) -> Save:
+    """A save whose web was killed while the vendor worked on it."""
+    save = killed.typed("harbor")
+    killed.pressed([save], lambda: wait_until(lambda: killed.writes(save)), "web")
+    killed.run.restart("web")
+    return save
+
+
+def reads(killed: KilledDesk, save: Save) -> int:
+    """How often the record of a save was read in the books."""
+    seen = killed.sandbox.requests(COMPANIES[save.slug])
+    return sum(r["method"] == "GET" and r["path"].endswith(f"/{save.key}") for r in seen)
+
+
+def test_a_vendor_that_is_gone_in_the_midst_of_saves_leaves_them_unknown_until_it_is_back(
+    killed: KilledDesk, vendor: Sandbox
+) -> None:
+    written, unwritten = saves = [killed.typed(slug) for slug in ("larch", "harbor")]
+    vendor.fault(clear=True)
+    vendor.fault(endUserId=COMPANIES[written.slug], fault="cut_after", operation="update", count=1)
+    vendor.fault(endUserId=COMPANIES[unwritten.slug], fault="slow", seconds=20, operation="update", count=1)
+    vendor.fault(fault="slow", seconds=20, operation="retrieve", count=1)  # the look behind a lost answer
+    killed.pressed(saves, lambda: wait_until(lambda: killed.phones(written) and killed.writes(unwritten)), "sandbox")
+    left = [(save.answer, state) for save in saves for state, _ in killed.edits(save)]
+    with killed.browser() as browser:
+        listed = [browser.get(f"/t/{save.slug}/edits/").text for save in saves]
+    killed.run.restart("sandbox")
+    wait_until(killed.vendor_is_back)
+    assert (left, ["Unknown" in page for page in listed]) == ([(504, "unknown")] * 2, [True] * 2)
+    killed.until_settled()
+    assert [ended(killed, save) for save in saves] == ["saved", "not_applied"]

@@ -1,0 +1,95 @@
+"""What an edit saved with its changes taken back, whatever the books made of it beside."""
+
+from decimal import Decimal
+
+from hypothesis import assume, given
+
+from books.providers.conductor.bills import GROUP_LINE
+from records.content import Content, Reference
+from records.fields import Kind
+from records.merge.revert import taken_back
+from tests.edits.examples import BILL, CUSTOMER, HOME, PAPER, TAPE, WRAP
+from tests.edits.scripts import edited, often, record, scripts, shapes
+
+NEW = PAPER.replace(id="-1", memo="Toner", amount=Decimal("12.50"))
+
+
+def back(base: Content, wanted: Content, result: Content | None = None) -> Content:
+    return taken_back(base, wanted, wanted if result is None else result)[0]
+
+
+def plain(content: Content) -> list[tuple[str, object]]:
+    """What the writable fields hold, lines without their keys and in no order of their own."""
+    found: list[tuple[str, object]] = []
+    for f in content.shape.writable:
+        value = content[f.name]
+        if f.kind is Kind.LIST:
+            value = sorted(
+                (plain(line.replace(**{f.key: ""}) if not f.shape[f.key].writable else line) for line in value), key=str
+            )
+        found.append((f.name, value))
+    return found
+
+
+@given(shapes, scripts(), scripts(least=1))
+@often
+def test_what_nobody_touched_since_is_all_as_it_was(shape, before, script):
+    base = edited(record(shape, 2, "B"), before, "b")
+    saved = edited(base, script, "s")
+    undone, stays = taken_back(base, saved, saved)
+    assume(not stays)
+    assert plain(undone) == plain(base)
+
+
+def test_a_field_goes_back():
+    assert back(BILL, BILL.replace(memo="x", ref_number="9")) == BILL
+
+
+def test_what_the_books_worked_out_beside_stays():
+    saved = BILL.replace(memo="x", amount_due=Decimal("1.00"), sales_tax_code=Reference("s", "Tax"))
+    assert back(BILL, BILL.replace(memo="x"), saved) == saved.replace(memo="")
+
+
+def test_what_came_between_stays():
+    wanted = BILL.replace(item_lines=(TAPE, WRAP.replace(lot_number="7")))
+    saved = BILL.replace(item_lines=(TAPE.replace(lot_number="8"), WRAP.replace(lot_number="7")))
+    assert back(BILL, wanted, saved) == saved.replace(item_lines=(TAPE.replace(lot_number="8"), WRAP))
+
+
+def test_a_new_line_is_known_by_what_was_typed_and_goes():
+    saved = BILL.replace(expense_lines=(PAPER, NEW.replace(id="E9", billing_status="billable")))
+    assert back(BILL, BILL.replace(expense_lines=(PAPER, NEW)), saved) == BILL
+
+
+def test_a_new_line_that_somebody_else_added_stays():
+    other = PAPER.replace(id="E8", memo="Theirs")
+    saved = BILL.replace(expense_lines=(PAPER, NEW.replace(id="E9"), other))
+    assert back(BILL, BILL.replace(expense_lines=(PAPER, NEW)), saved) == BILL.replace(expense_lines=(PAPER, other))
+
+
+def test_a_removed_line_comes_back_under_the_key_of_a_new_one():
+    assert back(BILL, BILL.replace(expense_lines=())) == BILL.replace(expense_lines=(PAPER.replace(id="-1"),))
+
+
+def test_a_removed_group_comes_back_with_all_its_lines_new():
+    group = Content(GROUP_LINE, {"id": "G1", "item_group": Reference("g", "Kit"), "item_lines": (TAPE, WRAP)})
+    base = BILL.replace(item_group_lines=(group,))
+    new = group.replace(id="-1", item_lines=(TAPE.replace(id="-1"), WRAP.replace(id="-1")))
+    assert back(base, base.replace(item_group_lines=())) == base.replace(item_group_lines=(new,))
+
+
+def test_a_cell_inside_a_group_goes_back_and_its_neighbour_stays():
+    group = Content(GROUP_LINE, {"id": "G1", "item_group": Reference("g", "Kit"), "item_lines": (TAPE, WRAP)})
+    base = BILL.replace(item_group_lines=(group,))
+    saved = base.replace(item_group_lines=(group.replace(item_lines=(TAPE, WRAP.replace(lot_number="7"))),))
+    assert back(base, saved) == base
+
+
+def test_an_address_goes_back_whole():
+    assert back(CUSTOMER, CUSTOMER.replace(billing_address=HOME.replace(line1="14 Elm St", city="Nampa"))) == CUSTOMER
+
+
+def test_what_cannot_be_emptied_again_stays_and_is_named():
+    saved = CUSTOMER.replace(credit_limit=Decimal("10.00"), phone="555-0199")
+    undone, stays = taken_back(CUSTOMER, saved, saved)
+    assert (undone, [part.label for part in stays]) == (saved.replace(phone="555-0100"), ["Credit limit"])

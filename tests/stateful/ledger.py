@@ -1,0 +1,191 @@
+"""The books as the vendor tells their history, beside all that people have sent: who wrote what over what they saw.
+
+An oracle for the desk: it asks the sandbox and compares, and takes the desk's own word for nothing but an edit's state.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from books.models import Version
+from edits.lifecycle.transitions import MOVES
+from edits.models.edit import LEFT, UNDER_WAY, Edit, State
+from tests.support.vendor import Sandbox
+
+from .spots import Spots, Wants, alike, fits, spots, stands
+
+ABC = "end_usr_1234567abcdefg"
+Place = tuple[str, str]  # kind and id of a record
+
+
+@dataclass(eq=False)
+class Sent:
+    """What one person sent once: over which revision, what they wanted, and which edit the desk made of it.
+
+    `line` are the edits that it goes back to: earlier ones of its form, those that the form took up, and so on.
+    """
+
+    person: str
+    place: Place
+    shown: str
+    wants: Wants
+    edit: int = 0
+    given_up: set[str] = field(default_factory=set)
+    line: set[int] = field(default_factory=set)
+
+    def __repr__(self) -> str:
+        return f"<{self.person} over {self.place[1]} at {self.shown}: {self.wants} as edit {self.edit}>"
+
+
+@dataclass
+class Ledger:
+    """`in_quickbooks` are the revisions that people in QuickBooks made, `dropped` the edits that authors dropped,
+    `ran_out` those that were unknown when the vendor's limit for their write had run out. `doubted` are the texts of
+    new lines whose author was asked whether they stand in the books already.
+    """
+
+    sandbox: Sandbox
+    places: list[Place]
+    sent: list[Sent] = field(default_factory=list)
+    in_quickbooks: set[tuple[Place, str]] = field(default_factory=set)
+    dropped: set[int] = field(default_factory=set)
+    ran_out: set[int] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
+    written: dict[tuple[Place, str], Sent] = field(default_factory=dict)
+    chains: dict[Place, list[Any]] = field(default_factory=dict)
+    checked: dict[Place, int] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Ask the vendor what its records have been so far."""
+        for kind, key in self.places:
+            query = {"endUserId": ABC, "resource": kind, "id": key}
+            found = self.sandbox.http.get("/_sandbox/history", params=query).json()
+            # What was never written has no history: it stands as it was read first, before anything could fail.
+            if found or (kind, key) not in self.chains:
+                self.chains[kind, key] = found or [self.sandbox.get(f"/quickbooks-desktop/{kind}/{key}", ABC)]
+
+    def at(self, place: Place, revision: str) -> Any:
+        """The record as it was at a revision."""
+        return next(record for record in self.chains[place] if record["revisionNumber"] == revision)
+
+    def now(self, place: Place) -> Any:
+        return self.chains[place][-1]
+
+    def check(self) -> None:
+        """Every step of every record is somebody's, who had before their eyes what it replaced."""
+        self.read()
+        for place, chain in self.chains.items():
+            for before, after in list(itertools.pairwise(chain))[self.checked.get(place, 0) :]:
+                self._check_step(place, before, after)
+            self.checked[place] = len(chain) - 1
+            self._check_once(place, spots(chain[-1]))
+        for edit in Edit.objects.all():
+            steps = [State(state) for state, _ in edit.life]
+            assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, f"{edit.pk} may still land: {edit.life}"
+            assert steps[-1] == edit.state, f"{edit.pk} is {edit.state} and lived through {steps}"
+            assert all(b in MOVES[a] for a, b in itertools.pairwise(steps)), f"{edit.pk} lived through {steps}"
+
+    def _check_step(self, place: Place, before: Any, after: Any) -> None:
+        revision = after["revisionNumber"]
+        if (place, revision) in self.in_quickbooks:
+            return
+        was, now = spots(before), spots(after)
+        over = [one for one in self._free(place) if one.shown == before["revisionNumber"]]
+        by = next((one for one in over if fits(one.wants, was, now)), None)
+        assert by is not None, (
+            f"{place} from {before['revisionNumber']} to {revision} is nobody's who had seen it: "
+            f"{difference(was, now)}; sent over it: {over}; sent over others: {self._free(place)}"
+        )
+        self.written[place, revision] = by
+
+    def _free(self, place: Place) -> list[Sent]:
+        """What was sent to this record and has not been found in it yet: each is written once at most."""
+        used = set(map(id, self.written.values()))
+        return [one for one in self.sent if one.place == place and id(one) not in used]
+
+    def _check_once(self, place: Place, now: Spots) -> None:
+        """No line stands in a record twice, each having a text of its own, unless its author was asked about it."""
+        texts = [value for spot, value in now.items() if spot.endswith(("].memo", "].description"))]
+        texts = [text for text in texts if text not in self.doubted]
+        assert len(texts) == len(set(texts)), f"{place} holds a line twice: {texts}"
+
+    def check_ends(self) -> None:
+        """When all is settled: each edit's state is true, and nothing that anybody sent is lost."""
+        assert not Edit.objects.filter(state__in=UNDER_WAY).exists(), "an edit was never settled"
+        for one in self.sent:
+            self._check_kept(one)
+        for group in self._equal():
+            self._check_states(group)
+
+    def _equal(self) -> Iterator[list[Sent]]:
+        """What was sent in the same words over the same revision: which of them was written nobody can tell."""
+        groups: list[list[Sent]] = []
+        for one in self.sent:
+            group = next((g for g in groups if self._same(g[0], one)), None)
+            if group:
+                group.append(one)
+            else:
+                groups.append([one])
+        return iter(groups)
+
+    def _same(self, one: Sent, other: Sent) -> bool:
+        return (one.place, one.shown, one.wants) == (other.place, other.shown, other.wants)
+
+    def _check_states(self, group: list[Sent]) -> None:
+        edits = [Edit.objects.get(pk=pk) for pk in {one.edit for one in group if one.edit}]
+        saved = [edit for edit in edits if edit.state == State.SAVED and not self._done_in_quickbooks(group[0], edit)]
+        steps = [step for step, by in self.written.items() if by in group]
+        if len(saved) == len(steps):
+            return
+        seen = [step for step in steps if self._was_seen(*step)]
+        unknowing = any(State.UNKNOWN in dict(edit.life) for edit in edits)
+        assert steps and unknowing and not saved and not seen, (
+            f"{group} is in the books {len(steps)} times, as {seen}, and ended as {[e.state for e in edits]}"
+        )
+
+    def _done_in_quickbooks(self, one: Sent, edit: Edit) -> bool:
+        """Whether an edit without answer is held for saved because somebody in QuickBooks did the very same."""
+        revision = edit.result.revision if edit.result else ""
+        is_theirs = (one.place, revision) in self.in_quickbooks and State.UNKNOWN in dict(edit.life)
+        return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, revision)))
+
+    def _was_seen(self, place: Place, revision: str) -> bool:
+        """Whether the desk ever read the record at this revision; else it cannot know what it held then."""
+        kept = Version.objects.filter(record__kind=place[0], record__remote_id=place[1], revision=revision)
+        return kept.exists()
+
+    def _check_kept(self, one: Sent) -> None:
+        for atom in one.wants.atoms - one.given_up:
+            assert self._is_kept(one, atom), f"{atom!r} is lost: {one}; {self._told(one)}"
+
+    def _is_kept(self, one: Sent, atom: str) -> bool:
+        if self._was_in_books(one.place, atom):
+            return True
+        edit = Edit.objects.filter(pk=one.edit).first()
+        if edit is None:
+            return False
+        if edit.resolved_by_id is None or edit.state == State.DISCARDED:
+            waits = edit.state in LEFT and (atom.startswith("-") or atom in edit.wanted)
+            return waits or (edit.state == State.DISCARDED and edit.pk in self.dropped)
+        later = [other for other in self.sent if other.edit == edit.resolved_by_id and other.person == one.person]
+        return any(atom in other.given_up or self._is_kept_by(other, atom) for other in later)
+
+    def _is_kept_by(self, later: Sent, atom: str) -> bool:
+        return atom in later.wants.atoms and self._is_kept(later, atom)
+
+    def _was_in_books(self, place: Place, atom: str) -> bool:
+        states = [spots(record) for record in self.chains[place]]
+        if atom.startswith("-") and "[" in atom:
+            return any(atom[1:] not in state for state in states)
+        return any(alike(atom, value) for state in states for value in state.values())
+
+    def _told(self, one: Sent) -> str:
+        edit = Edit.objects.filter(pk=one.edit).first()
+        return f"{edit.life}, resolved by {edit.resolved_by_id}, wanted {edit.wanted}" if edit else "no edit"
+
+
+def difference(was: Spots, now: Spots) -> str:
+    """What differs, for a person to read."""
+    changed = sorted(spot for spot in was.keys() | now.keys() if was.get(spot) != now.get(spot))
+    return ", ".join(f"{spot}: {was.get(spot)} → {now.get(spot)}" for spot in changed)

@@ -1,0 +1,273 @@
+"""Several people and somebody in QuickBooks at the same few records, in any order, with a vendor that may fail."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, precondition, rule
+
+from edits.lifecycle import settle
+from edits.models.edit import LEFT, Edit, State
+from tests.support.inputs import inputs
+
+from .deciding import Decision, undone
+from .ledger import ABC, Place, Sent
+from .people import ANY, FORMS_KEPT, PEOPLE, Hand, People
+from .spots import holds_atom
+from .stage import choices_on
+from .typing import CHANGES, unlike
+
+HELD = 3_600  # seconds: a late write waits until the machine lets it land
+UPDATE_FAULTS: dict[str, dict[str, Any]] = {
+    "slow": {"fault": "slow", "seconds": 0.01},
+    "refused": {"fault": "refuse", "integrationCode": "3180"},
+    "timeout": {"fault": "timeout"},
+    "line cut before": {"fault": "cut_before"},
+    "line cut after": {"fault": "cut_after"},
+    "lands late": {"fault": "land_late", "seconds": HELD},
+    "lands late, line cut": {"fault": "land_late", "seconds": HELD, "cut": True},
+    "half an answer": {"fault": "half"},
+    "garbage after": {"fault": "garbage"},
+    "502 from between": {"fault": "garbage", "status": 502},
+    "in part": {"fault": "refuse", "integrationCode": "550", "written": True},
+    "asks to wait": {"fault": "rate_limited", "seconds": 0.01},
+    "500": {"fault": "internal"},
+    "PC off": {"fault": "not_active"},
+    "file closed": {"fault": "closed"},
+    "in use": {"fault": "busy"},
+    "in use for long": {"fault": "busy", "count": 2},
+    "key refused": {"fault": "forbidden"},
+}
+READ_FAULTS = {name: UPDATE_FAULTS[name] for name in ("timeout", "500", "PC off", "garbage after", "line cut before")}
+
+
+@dataclass(eq=False)
+class Page:
+    """A conflict page, or that of an undo, in somebody's browser, and the revision that it shows as the books' own."""
+
+    of: Sent
+    url: str
+    inputs: dict[str, str]
+    theirs: str
+    keys: set[str]
+    doubted: set[str] = field(default_factory=set)
+
+    @property
+    def is_undo(self) -> bool:
+        return self.url.endswith("undo")
+
+
+class Office(People):
+    """All that can happen, in any order. An example ends when everything has come to its end and is accounted for."""
+
+    @initialize()
+    def begin(self) -> None:
+        super().begin()
+        self.pages: list[Page] = []
+
+    def teardown(self) -> None:
+        try:
+            self._close()
+        finally:
+            self.stage.end()
+
+    def _close(self) -> None:
+        """Let everything come to its end: late writes land, limits run out, the worker settles, the copy is read."""
+        self.stage.sandbox.fault()
+        for _ in range(2):
+            self.stage.sandbox.control("land")
+            self.stage.refresh()
+            self._time_passes()
+            self._settle()
+        self.ledger.check()
+        self.ledger.check_ends()
+        for edit in Edit.objects.all():
+            self.stage.said[f"edits {edit.state}"] += 1
+
+    @invariant()
+    def step(self) -> None:
+        self.stage.said["steps"] += 1
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=st.sampled_from(sorted(UPDATE_FAULTS)))
+    def edit_in_vain(self, person: str, which: int, changes: list[tuple[str, int]], fault: str) -> None:
+        self.take_up(person, which, changes)
+        self.arm(fault)
+        self.save(len(self.hands) - 1)
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
+    def edit_that_lands_too_late(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
+        """A write that is carried out when its edit has been given up."""
+        self.edit_in_vain(person, which, changes, "lands late")
+        self.time_passes()
+        self.worker_settles()
+        self.land()
+        self.background_reading()
+
+    def _lay_open(self, of: Sent, answer: Any, url: str = "") -> None:
+        page = Page(
+            of,
+            url or self.stage.edit_url(of.edit),
+            inputs(answer, "conflict"),
+            answer.context["theirs"].revision,
+            choices_on(answer),
+        )
+        self.stage.said["pages of an undo" if page.is_undo else "conflict pages"] += 1
+        self.ledger.read()
+        clashes = self._decision(page).clashes
+        doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
+        assert page.keys - doubted == clashes, "the page asks for every clash and for nothing else"
+        if doubted:
+            self._doubted(page, doubted)
+        self.pages = [*self.pages[-4:], page]
+
+    def _decision(self, page: Page) -> Decision:
+        opened, now = (self.ledger.at(page.of.place, revision) for revision in (page.of.shown, page.theirs))
+        return Decision(opened, page.of.wants, now)
+
+    @precondition(lambda self: self._open(State.CONFLICT))
+    @rule(which=ANY)
+    def look_at_conflict(self, which: int) -> None:
+        """Open a conflict from the list of edits: against the record as the copy has it."""
+        sent = self._one(which, State.CONFLICT)
+        self._lay_open(sent, self.stage.people[sent.person].get(self.stage.edit_url(sent.edit)))
+
+    @precondition(lambda self: self._saved())
+    @rule(person=PEOPLE, which=ANY)
+    def look_at_undo(self, person: str, which: int) -> None:
+        """Ask what undoing a saved edit would do, whoever made it; nothing comes of it where nothing is left of it."""
+        found = self._saved()
+        (place, revision), sent = found[which % len(found)]
+        url = f"{self.stage.edit_url(sent.edit)}undo"
+        answer = self.stage.people[person].get(url)
+        if answer.status_code == 200:
+            back = undone(sent.wants, self.ledger.at(place, sent.shown), self.ledger.at(place, revision))
+            self._lay_open(Sent(person, place, revision, back, edit=sent.edit), answer, url)
+
+    def _saved(self) -> list[tuple[tuple[Place, str], Sent]]:
+        """What was sent and is in the books, and the desk has it as what it became."""
+        saved = dict(Edit.objects.filter(state=State.SAVED).values_list("pk", "result__revision"))
+        return [(step, one) for step, one in self.ledger.written.items() if saved.get(one.edit) == step[1]]
+
+    def _doubted(self, page: Page, keys: set[str]) -> None:
+        """A new line of a save that may have landed, beside one that nobody knows: its author adds it all the same."""
+        back = Edit.objects.filter(pk__in=page.of.line | {page.of.edit})
+        assert any(State.UNKNOWN in dict(edit.life) for edit in back), "nothing was in doubt"
+        page.doubted = keys
+        self.ledger.doubted |= {text for _, cells in page.of.wants.new for text in cells.values()}
+
+    @precondition(lambda self: self.pages)
+    @rule(which=ANY, sides=st.lists(st.sampled_from(("mine", "theirs")), min_size=1, max_size=5))
+    def decide(self, which: int, sides: list[str]) -> None:
+        page = self.pages.pop(which % len(self.pages))
+        choices = {key: sides[number % len(sides)] for number, key in enumerate(sorted(page.keys))}
+        choices |= dict.fromkeys(page.doubted, "mine")
+        asked, given_up = self._decision(page).outcome(choices, is_undo=page.is_undo)
+        line = page.of.line | {page.of.edit}
+        sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up, line=line)
+        self.ledger.sent.append(sent)
+        newest, url = self.stage.newest(), page.url
+        typed = page.inputs | {f"choice-{key}": side for key, side in choices.items()} | {"confirm": "1"}
+        answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=1)
+        self.stage.said["decisions"] += 1
+        self.ledger.check()
+        made = Edit.objects.filter(pk__gt=newest).first()
+        sent.edit = made.pk if made else 0
+        if made is None:
+            self.ledger.sent.remove(sent)
+            self._decided_without_a_write(page, given_up)
+        if answer.status_code == 409 and made:
+            self._lay_open(sent, answer)
+        elif answer.status_code >= 500:
+            self.pages.append(page)  # it still stands in the browser, and may be confirmed once more
+
+    def _decided_without_a_write(self, page: Page, given_up: set[str]) -> None:
+        """Where the choices leave the record as it is, the change ends by its author's word."""
+        edit = Edit.objects.get(pk=page.of.edit)
+        if edit.state == State.DISCARDED:
+            for one in self.ledger.sent:  # the same form posted twice is one edit
+                if one.edit == edit.pk:
+                    one.given_up |= given_up
+
+    @precondition(lambda self: self._open(*LEFT))
+    @rule(which=ANY)
+    def drop(self, which: int) -> None:
+        sent = self._one(which, *LEFT)
+        self.stage.post(sent.person, self.stage.edit_url(sent.edit), {"discard": "1"})
+        self.ledger.dropped.add(sent.edit)
+        self.stage.said["dropped"] += 1
+        self.ledger.check()
+
+    @precondition(lambda self: self._open(*LEFT))
+    @rule(which=ANY)
+    def open_again(self, which: int) -> None:
+        """Open the form with what an edit wanted of it."""
+        sent = self._one(which, *LEFT)
+        page = self.stage.people[sent.person].get(self.stage.form_url(sent.place), {"from": str(sent.edit)})
+        hand = Hand(sent.person, sent.place, inputs(page), page.context["seen"].revision, sent, sent.line | {sent.edit})
+        self.ledger.read()
+        for atom in sent.wants.atoms - sent.given_up:
+            held = holds_atom(hand.inputs, self.ledger.at(hand.place, hand.shown), atom)
+            assert held, f"{atom} is not in the form that was opened again"
+        self.hands = [*self.hands[1 - FORMS_KEPT :], hand]
+        self.stage.said["opened again"] += 1
+
+    def _open(self, *states: State) -> list[Sent]:
+        """What was sent whose edit is in one of these states and waits for its author."""
+        waiting = set(Edit.objects.filter(state__in=states, resolved_by=None).values_list("pk", flat=True))
+        return [one for one in self.ledger.sent if one.edit in waiting]
+
+    def _one(self, which: int, *states: State) -> Sent:
+        found = self._open(*states)
+        return found[which % len(found)]
+
+    @rule(which=ANY, changes=CHANGES)
+    def change_in_quickbooks(self, which: int, changes: list[tuple[str, int]]) -> None:
+        place = self.stage.places[which % len(self.stage.places)]
+        self.count += 1
+        body = unlike(place[0], self.ledger.now(place), changes, self.count)
+        done = self.stage.sandbox.change(endUserId=ABC, resource=place[0], id=place[1], changes=body)
+        self.ledger.in_quickbooks.add((place, done["revisionNumber"]))
+        self.ledger.check()
+        self.stage.said["changes in QuickBooks"] += 1
+
+    @rule(fault=st.sampled_from(sorted(UPDATE_FAULTS)))
+    def arm(self, fault: str) -> None:
+        self.stage.sandbox.fault(endUserId=ABC, operation="update", **{"count": 1, **UPDATE_FAULTS[fault]})
+        self.stage.said[f"fault: {fault}"] += 1
+
+    @rule(fault=st.sampled_from(sorted(READ_FAULTS)))
+    def arm_reading(self, fault: str) -> None:
+        self.stage.sandbox.fault(endUserId=ABC, operation="retrieve", count=1, **READ_FAULTS[fault])
+        self.stage.said[f"fault of a reading: {fault}"] += 1
+
+    @rule()
+    def land(self) -> None:
+        landed = self.stage.sandbox.control("land")["landed"]
+        self.stage.said["writes that landed late"] += landed
+        self.ledger.check()
+
+    @rule()
+    def background_reading(self) -> None:
+        self.stage.refresh()
+
+    @rule()
+    def time_passes(self) -> None:
+        self._time_passes()
+
+    def _time_passes(self) -> None:
+        """The vendor's limits for all writes without an answer run out."""
+        now, unknown = timezone.now(), Edit.objects.filter(state=State.UNKNOWN)
+        self.ledger.ran_out.update(unknown.values_list("pk", flat=True))
+        unknown.update(look_at=now, may_land_until=now)
+
+    @rule()
+    def worker_settles(self) -> None:
+        Edit.objects.filter(state=State.UNKNOWN).update(look_at=F("look_at") - timedelta(hours=1))
+        self._settle()
+
+    def _settle(self) -> None:
+        self.stage.writing(settle.settle_due, most=0)
+        self.ledger.check()

@@ -1,0 +1,164 @@
+"""People at their forms: they open one, type into it, save it, or bring what they typed over the newer record."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from edits.models.edit import Edit, State
+from tests.support.inputs import inputs
+
+from .ledger import Ledger, Place, Sent
+from .spots import HEADERS, Wants, holds_atom, spots, wanted
+from .stage import Stage
+from .typing import CHANGES, type_into
+
+PEOPLE = st.sampled_from(("alice", "bob", "erin"))
+ANY = st.integers(0, 11)
+FORMS_KEPT = 5
+
+
+@dataclass(eq=False)
+class Hand:
+    """A form in somebody's browser: its inputs over the revision that it showed, and what they sent of it already.
+
+    `line` are the edits that it goes back to.
+    """
+
+    person: str
+    place: Place
+    inputs: dict[str, str]
+    shown: str
+    before: Sent | None = None
+    line: set[int] = field(default_factory=set)
+
+
+class People(RuleBasedStateMachine):
+    """Those at the desk. `hands` are the forms that are open, `ledger` keeps what was sent from them."""
+
+    stage: ClassVar[Stage]
+
+    @initialize()
+    def begin(self) -> None:
+        self.stage.begin()
+        self.ledger = Ledger(self.stage.sandbox, self.stage.places)
+        self.ledger.read()
+        self.hands: list[Hand] = []
+        self.count = 0
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
+    def take_up(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
+        """Open a form as it is drawn from the copy, and type into it."""
+        place = self.stage.places[which % len(self.stage.places)]
+        page = self.stage.people[person].get(self.stage.form_url(place))
+        hand = Hand(person, place, inputs(page), page.context["seen"].revision)
+        self._shows(hand)
+        self._type(hand, changes)
+        self.hands = [*self.hands[1 - FORMS_KEPT :], hand]
+
+    def _shows(self, hand: Hand) -> None:
+        held = spots(self.ledger.at(hand.place, hand.shown))
+        shown = {spot: hand.inputs[name] for name, spot in HEADERS[hand.place[0]].items()}
+        assert shown == {spot: held.get(spot, "") for spot in shown}, "the form shows what its seal says"
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY, changes=CHANGES)
+    def type_on(self, which: int, changes: list[tuple[str, int]]) -> None:
+        self._type(self.hands[which % len(self.hands)], changes)
+
+    def _type(self, hand: Hand, changes: list[tuple[str, int]]) -> None:
+        for change in changes:
+            self.count += 1
+            type_into(hand.inputs, hand.place[0], self.ledger.at(hand.place, hand.shown), change, self.count)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY)
+    def close_and_go_on(self, which: int) -> None:
+        """Pause, so that what is typed is kept as a draft; close the tab; and go on with the draft."""
+        hand = self.hands[which % len(self.hands)]
+        url, wants = self.stage.form_url(hand.place), self._wants(hand)
+        self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | {"draft": "1"}), most=0)
+        draft = Edit.objects.filter(form=hand.inputs["token"], state=State.DRAFT).first()
+        if draft is None:
+            return  # nothing is typed, or it has been sent: the tab stays open
+        page = self.stage.people[hand.person].get(url, {"draft": str(draft.pk)})
+        assert page.context["seen"].revision == hand.shown, "a draft is of what it was typed over"
+        hand.inputs = inputs(page)
+        assert self._wants(hand) == wants, "a draft holds what was typed, and nothing else"
+        self.stage.said["drafts gone on with"] += 1
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY)
+    def save(self, which: int) -> None:
+        self._send(self.hands[which % len(self.hands)], {"save": "1"})
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY, changes=CHANGES)
+    def type_and_save(self, which: int, changes: list[tuple[str, int]]) -> None:
+        self.type_on(which, changes)
+        self.save(which)
+
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES)
+    def edit(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
+        self.take_up(person, which, changes)
+        self.save(len(self.hands) - 1)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY)
+    def rebase(self, which: int) -> None:
+        """Bring what is typed over the record as the copy has it now; a clash is set aside as a conflict."""
+        hand = self.hands[which % len(self.hands)]
+        self._send(hand, {"rebase": "1"})
+
+    def _send(self, hand: Hand, button: dict[str, str]) -> None:
+        sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=set(hand.line))
+        newest, sends = self.stage.newest(), "save" in button
+        if sent.wants:
+            self.ledger.sent.append(sent)
+        url = self.stage.form_url(hand.place)
+        answer = self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | button), most=int(sends))
+        self.stage.said["saves" if sends else "rebases"] += 1
+        self.ledger.check()
+        made = Edit.objects.sent().filter(pk__gt=newest).first()
+        if made is None and answer.status_code in (200, 422):
+            # The desk took nothing: all that was typed is still in the browser.
+            self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
+        else:
+            self._taken(hand, sent, made or self._first_of(hand))
+        self._answered(hand, answer, sent)
+
+    def _wants(self, hand: Hand) -> Wants:
+        return wanted(hand.place[0], hand.inputs, self.ledger.at(hand.place, hand.shown))
+
+    def _first_of(self, hand: Hand) -> Edit | None:
+        """The edit that an earlier post of the very same form made."""
+        return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
+
+    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
+        sent.edit = edit.pk if edit else 0
+        hand.line.add(sent.edit)
+        if hand.before:
+            # What the person has typed over meanwhile they gave up themselves.
+            hand.before.given_up |= hand.before.wants.atoms - sent.wants.atoms
+        hand.before = sent if sent.wants else None
+
+    def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:
+        if answer.status_code in (303, 409):
+            self.hands.remove(hand)
+            if answer.status_code == 409 and answer.context.get("conflict"):
+                self._lay_open(sent, answer)
+            return
+        if answer.status_code == 422 and not (answer.context or {}).get("error"):
+            self.hands.remove(hand)  # a change that the form itself refuses is given up, unsent
+            return
+        came_back = inputs(answer)
+        shown = answer.context["seen"].revision
+        for atom in sent.wants.atoms:
+            kept = holds_atom(came_back, self.ledger.at(hand.place, shown), atom)
+            assert kept, f"{atom} is gone from the form that came back with {answer.status_code}"
+        hand.inputs, hand.shown = came_back, shown
+
+    def _lay_open(self, of: Sent, answer: Any) -> None:
+        """Go on at the conflict page that a save was answered with."""
+        raise NotImplementedError

