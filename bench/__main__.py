@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from config.processes.supervisor import heed_signals
+from config.processes.supervisor import handle_signals
 
 from .figures import Figure, table
 from .pace import Pace
@@ -43,7 +43,7 @@ def measured(stage: Stage, pace: Pace) -> tuple[list[Figure], int]:
 
 def main(customers: int) -> int:
     """Measure and print. Returns 1 when something failed to run; a budget that is missed is no failure."""
-    heed_signals()
+    handle_signals()
     started, pace = time.monotonic(), Pace()
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
         stage = Stage(Path(folder), customers)

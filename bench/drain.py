@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from books.models import State, SyncRun, Watch
+from books.models import ReadState, SyncRun, SyncStatus
 from books.sync import refresh, tasks
 from tenants.models import Tenant
 
@@ -38,10 +38,10 @@ def figures(stage: Stage) -> list[Figure]:
     tenant = Tenant.objects.get(slug=SLUG)
     worker = stage.desk.children["sync"]
     SyncRun.objects.create(tenant=tenant, kind="customers")
-    Watch.objects.create(tenant=tenant)
+    SyncStatus.objects.create(tenant=tenant)
     worker.start()
     assert worker.process is not None
-    tasks.call(tenant)
+    tasks.queue_reading(tenant)
     samples = list(watched(tenant, worker.process.pid))
     refresh.queue_stale(tenant)
     wait_for_all(tenant)
@@ -73,16 +73,16 @@ def watched(tenant: Tenant, pid: int) -> Iterator[Sample]:
     for _ in looks():
         run = SyncRun.objects.get(tenant=tenant, kind="customers")
         yield Sample(run.so_far, time.monotonic(), processor_seconds(pid), own_megabytes(pid))
-        if run.state == State.DONE:
+        if run.state == ReadState.DONE:
             return
-        if run.state == State.FAILED:
+        if run.state == ReadState.FAILED:
             raise RuntimeError(run.why)
 
 
 def wait_for_all(tenant: Tenant) -> None:
     """Return when the company's other lists are read too."""
     for _ in looks():
-        if not SyncRun.objects.filter(tenant=tenant).exclude(state=State.DONE).exists():
+        if not SyncRun.objects.filter(tenant=tenant).exclude(state=ReadState.DONE).exists():
             return
 
 

@@ -31,7 +31,7 @@ def figures(stage: Stage) -> list[Figure]:
     places = [{"name": f"Yard {n}", "line1": f"{n} Quay Street", "city": "Boise"} for n in range(MOST_ADDRESSES)]
     changes = {"alternateShippingAddresses": places}
     stage.sandbox.change(endUserId=END_USER, resource="customers", id=record.remote_id, changes=changes)
-    refresh.read_again(record.tenant, registry.table(record.tenant, record.kind), record.remote_id)
+    refresh.read_record(record.tenant, registry.get_table(record.tenant, record.kind), record.remote_id)
     page = stage.ours.get(form_of(record))
     if page.text.count("Yard ") < MOST_ADDRESSES:
         raise RuntimeError("the form does not show the addresses")

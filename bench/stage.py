@@ -5,8 +5,8 @@ from pathlib import Path
 
 import django
 
-from config.processes.services import Desk, free_port
-from config.processes.supervisor import demo_desk
+from config.processes.services import Services, find_free_port
+from config.processes.supervisor import make_demo
 from tests.support.running import prepare, wait_until
 from tests.support.vendor import Sandbox, announced_url
 
@@ -28,11 +28,11 @@ class Stage:
     def __init__(self, home: Path, customers: int = CUSTOMERS) -> None:
         self.customers = customers
         options = ("--delay", "0", "--customers", str(customers), "--bills", str(BILLS))
-        self.desk = demo_desk(home, free_port(), free_port(), *options)
+        self.desk = make_demo(home, find_free_port(), find_free_port(), *options)
         # One web process each: a visitor with one line to it would keep only one of several busy anyway.
         self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
         beside = {**self.desk.environment, "DJANGO_SETTINGS_MODULE": "bench.beside.settings"}
-        self.admin = Desk(free_port(), home, beside)
+        self.admin = Services(find_free_port(), home, beside)
         self.admin.add("admin", "-m", "config.processes.web", f"127.0.0.1:{self.admin.port}")
         self.ours, self.admins = Visitor(self.desk.url), Visitor(self.admin.url)
 

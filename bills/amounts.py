@@ -20,18 +20,18 @@ class Amounts(NamedTuple):
     amount: Decimal | None
 
 
-def product(quantity: Decimal, cost: Decimal) -> Decimal:
+def multiply_cost(quantity: Decimal, cost: Decimal) -> Decimal:
     """Quantity times cost in cents, half a cent going up."""
     return EXACT.multiply(quantity, cost).quantize(CENT, context=EXACT)
 
 
-def quotient(amount: Decimal, quantity: Decimal) -> Decimal:
+def derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
     """The cost of one, to five decimals, half up, without zeros that say nothing; `quantity` is not zero."""
     cost = EXACT.divide(amount, quantity).quantize(FINEST, context=EXACT).normalize(EXACT)
     return cost.quantize(Decimal(1), context=EXACT) if cost == cost.to_integral_value() else cost
 
 
-def settled(before: Amounts, typed: Amounts) -> Amounts:
+def settle_amounts(before: Amounts, typed: Amounts) -> Amounts:
     """What the three become when `typed` replaces `before`.
 
     A new quantity or cost makes the amount, and a cost alone is that of one piece. A new amount makes the cost, and
@@ -40,12 +40,12 @@ def settled(before: Amounts, typed: Amounts) -> Amounts:
     """
     quantity, cost, amount = typed
     if quantity is None and cost is not None and amount is None:
-        return Amounts(None, cost, product(Decimal(1), cost))
+        return Amounts(None, cost, multiply_cost(Decimal(1), cost))
     if typed == before or quantity is None:
         return typed
     if cost is not None and (quantity, cost) != (before.quantity, before.cost):
-        return Amounts(quantity, cost, product(quantity, cost))
+        return Amounts(quantity, cost, multiply_cost(quantity, cost))
     if amount is not None and amount != before.amount and quantity:
-        met = quotient(amount, quantity)
-        return Amounts(quantity, met, product(quantity, met))
+        met = derive_cost(amount, quantity)
+        return Amounts(quantity, met, multiply_cost(quantity, met))
     return typed

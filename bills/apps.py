@@ -5,14 +5,14 @@ class BillsConfig(AppConfig):
     name = "bills"
 
     def ready(self) -> None:
-        from record_forms.checks import RULES, Rules
-        from record_forms.registry import KINDS, Kind
+        from record_forms.checks import RULES, CheckRules
+        from record_forms.registry import KINDS, RecordType
 
         from .checks import lookup
-        from .forms import BillForm, as_typed
-        from .grid.lines import refusal
+        from .forms import BillForm, fill_inputs
+        from .grid.lines import describe_refusal
 
-        RULES["bills"] = Rules(known=lookup.known, against=lookup.against)
-        KINDS["bills"] = Kind(
-            form=BillForm, template="bills/edit.html", page="bill_page", as_typed=as_typed, refusal=refusal
+        RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks)
+        KINDS["bills"] = RecordType(
+            form=BillForm, template="bills/edit.html", page="bill_page", as_typed=fill_inputs, refusal=describe_refusal
         )

@@ -9,7 +9,7 @@ CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
-class Abroad:
+class HomeTotal:
     """The total of a bill in its own currency and in the company's."""
 
     total: Decimal
@@ -18,10 +18,12 @@ class Abroad:
     home: Reference
 
 
-def abroad(bill: Content, total: Decimal, rate: Decimal | None, preferences: Content | None) -> Abroad | None:
+def compute_home_total(
+    bill: Content, total: Decimal, rate: Decimal | None, preferences: Content | None
+) -> HomeTotal | None:
     """Both totals at `rate`, home currency for one of the bill's; None where there is one currency, or no telling."""
     currency = bill["currency"]
     home = preferences["multi_currency"]["home_currency"] if preferences else None
     if not rate or not currency or not home or currency.id == home.id:
         return None
-    return Abroad(total, currency, (total * rate).quantize(CENT, ROUND_HALF_UP), home)
+    return HomeTotal(total, currency, (total * rate).quantize(CENT, ROUND_HALF_UP), home)

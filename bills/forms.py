@@ -6,20 +6,20 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from books.mirror.preferences import preferences
-from books.providers.update_body import changed_fields
+from books.mirror.preferences import get_preferences
 from record_forms import record_form
-from record_forms.checks import Guard
+from record_forms.checks import Check
 from record_forms.record_form import RecordForm
+from records.changes import list_changed_fields
 from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant
 
-from .exchange import Abroad, abroad
+from .exchange import HomeTotal, compute_home_total
 from .grid import inputs
-from .grid.lines import Lines
+from .grid.lines import BillLines
 from .grid.table import Grid
-from .terms.due_offer import Due
+from .terms.due_offer import DueDate
 
 
 class BillForm:
@@ -39,7 +39,7 @@ class BillForm:
     ) -> None:
         self.tenant, self.base, self.hidden = tenant, base, hidden
         self.header = RecordForm(tenant, table, base, data)
-        self.lines = Lines(tenant, table, base, data)
+        self.lines = BillLines(tenant, table, base, data)
 
     def is_valid(self) -> bool:
         """Whether both parts are; each says all that is wrong with it."""
@@ -53,7 +53,7 @@ class BillForm:
     @property
     def changed_names(self) -> list[str]:
         """The labels of what differs from the base; only after `is_valid`."""
-        return [f.label for f in changed_fields(self.base, self.edited)]
+        return [f.label for f in list_changed_fields(self.base, self.edited)]
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -65,7 +65,7 @@ class BillForm:
     def non_field_errors(self) -> list[str]:
         return [*map(str, self.header.non_field_errors()), *self.lines.problems.get("", [])]
 
-    def warn(self, guard: Guard) -> None:
+    def warn(self, guard: Check) -> None:
         """Say it beside the inputs and lines that it is about, too."""
         self.header.warn(guard)
         more = "" if guard.refuses else " Agree to it above, or undo the line."
@@ -76,12 +76,12 @@ class BillForm:
     @cached_property
     def preferences(self) -> Content | None:
         """The company's switches, None where they are not known."""
-        return preferences(self.tenant)
+        return get_preferences(self.tenant)
 
     @property
-    def abroad(self) -> Abroad | None:
+    def abroad(self) -> HomeTotal | None:
         """Its total in both currencies, where it is not in the company's own."""
-        return abroad(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
+        return compute_home_total(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
 
     @property
     def has_currencies(self) -> bool:
@@ -89,9 +89,9 @@ class BillForm:
         return not self.preferences or self.preferences["multi_currency"]["is_multi_currency_enabled"] is not False
 
     @cached_property
-    def due(self) -> Due:
+    def due(self) -> DueDate:
         """What the date and the terms that were typed come to."""
-        return due_typed(self.header, self.lines.total)
+        return make_typed_due(self.header, self.lines.total)
 
     @cached_property
     def grid(self) -> Grid:
@@ -103,15 +103,15 @@ class BillForm:
             self.header.refuse(path, message)
 
 
-def due_typed(header: RecordForm, total: Decimal) -> Due:
+def make_typed_due(header: RecordForm, total: Decimal) -> DueDate:
     """What the date and the terms come to that stand in a header; `total` is the sum of the bill's lines."""
     header.is_valid()
-    return Due(header.tenant, header.base, header.values if header.is_bound else header.base, total)
+    return DueDate(header.tenant, header.base, header.values if header.is_bound else header.base, total)
 
 
-def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
+def fill_inputs(table: Table, base: Content, wanted: Content) -> QueryDict:
     """The inputs that a person would have left in a form over `base` to want `wanted`."""
-    data = record_form.as_typed(table, base, wanted)
-    for name, text in inputs.as_typed(base, wanted).items():
+    data = record_form.fill_inputs(table, base, wanted)
+    for name, text in inputs.fill_inputs(base, wanted).items():
         data[name] = text
     return data

@@ -11,29 +11,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from books import registry
-from books.mirror import lookup
-from books.mirror.currencies import code, codes
-from books.pages.record_page import parts
+from books.mirror import freshness, lookup
+from books.mirror.currencies import get_code, map_codes
+from books.pages.record_page import list_parts
 from edits.editor import views
 from edits.history import search
-from edits.lifecycle.form_token import Seal, check_author
+from edits.lifecycle.form_token import FormToken, check_author
 from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
-from tenants.access import DeskRequest, Member, hide, member
+from tenants.access import DeskRequest, Member, hide_columns, member
 from tenants.models import Role
 
-from .forms import BillForm, due_typed
-from .grid.group_totals import Forecast
-from .grid.lines import Lines
+from .forms import BillForm, make_typed_due
+from .grid.group_totals import GroupTotals
+from .grid.lines import BillLines
 from .grid.new_line import HiddenColumns, LineEntry, NewLine
-from .grid.read_only import LineSheet
-from .list.badges import links
+from .grid.read_only import ReadOnlyLines
+from .list.badges import describe_links
 from .list.filters import SIZES, STATES, BillFilter
-from .list.query import find
-from .list.table import rows
-from .terms.due_offer import Due
+from .list.query import find_bills
+from .list.table import render_rows
+from .terms.due_offer import DueDate
 
 ENTRIES_SHOWN = 8
 
@@ -44,25 +44,25 @@ ENTRIES_SHOWN = 8
 def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
-    table = registry.table(m.tenant, "bills")
+    table = registry.get_table(m.tenant, "bills")
     form = BillFilter(request.GET, day_first=m.tenant.day_first)
-    found = find(m.tenant, form.asked)
-    currencies = codes(m.tenant, [total["currency"] for total in found.totals])
+    found = find_bills(m.tenant, form.asked)
+    currencies = map_codes(m.tenant, [total["currency"] for total in found.totals])
     context = {
         "member": m,
         "form": form,
         "asked": form.asked,
         "found": found.listing,
         "here": request.path,
-        "rows": rows(m, found.listing.rows, request.path, currencies),
+        "rows": render_rows(m, found.listing.rows, request.path, currencies),
         "totals": [
-            {**total, "code": currencies.get(total["currency"], ""), "currency": code(m.tenant, total["currency"])}
+            {**total, "code": currencies.get(total["currency"], ""), "currency": get_code(m.tenant, total["currency"])}
             for total in found.totals
         ],
-        "aging": replace(found.aging, currency=code(m.tenant, found.aging.currency)),
+        "aging": replace(found.aging, currency=get_code(m.tenant, found.aging.currency)),
         "states": STATES,
         "sizes": SIZES,
-        "freshness": lookup.freshness(m.tenant, table.kind),
+        "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
     template = "bills/list.html#rows" if request.htmx else "bills/list.html"
     return render(request, template, context)
@@ -72,21 +72,21 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
 def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One bill with every field, every line and its latest edits."""
     m = member(request, slug)
-    table = registry.table(m.tenant, "bills")
-    record = lookup.find(m.tenant, table.kind, remote_id)
-    content = lookup.content(record)
+    table = registry.get_table(m.tenant, "bills")
+    record = lookup.find_record(m.tenant, table.kind, remote_id)
+    content = lookup.get_content(record)
     context = {
         "member": m,
         "record": record,
         "unreadable": lookup.aside(record),
         "content": content,
-        "parts": parts(table, content, leave_out=("lines",)),
-        "links": links(content),
-        "due": Due(m.tenant, content, content, content["amount_due"]),
-        "sheet": LineSheet(content),
-        "entries": search.of(record, ENTRIES_SHOWN),
-        "freshness": lookup.freshness(m.tenant, table.kind),
-        "sealed": str(Seal(record, record.revision, m.person.pk)),
+        "parts": list_parts(table, content, leave_out=("lines",)),
+        "links": describe_links(content),
+        "due": DueDate(m.tenant, content, content, content["amount_due"]),
+        "sheet": ReadOnlyLines(content),
+        "entries": search.list_record_history(record, ENTRIES_SHOWN),
+        "freshness": freshness.get_freshness(m.tenant, table.kind),
+        "sealed": str(FormToken(record, record.revision, m.person.pk)),
     }
     return render(request, "bills/page.html", context)
 
@@ -97,9 +97,9 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     check_author(request.POST, m.person.pk)
     if "columns" in request.POST:
-        m = hide(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
+        m = hide_columns(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
     kind = replace(KINDS["bills"], form=partial(BillForm, hidden=m.hidden_columns))
-    return views.edit(request, m, "bills", remote_id, kind)
+    return views.edit_record(request, m, "bills", remote_id, kind)
 
 
 @never_cache
@@ -107,7 +107,7 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One new line for the form of a bill, blank or a copy, as the row that its table takes in."""
     m = member(request, slug, Role.BOOKKEEPER)
-    table, bill = _seen(m, remote_id, request.GET.get("revision", ""))
+    table, bill = _get_seen_content(m, remote_id, request.GET.get("revision", ""))
     form = NewLine(request.GET, bill=bill)
     if not form.is_valid():
         raise BadRequest("This form has no place for such a line.")
@@ -119,7 +119,7 @@ def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What an entry picked for a line fills in, as JSON for the script of the line grid."""
     m = member(request, slug, Role.BOOKKEEPER)
-    form = LineEntry(request.GET, table=registry.table(m.tenant, "bills"))
+    form = LineEntry(request.GET, table=registry.get_table(m.tenant, "bills"))
     if not form.is_valid():
         raise BadRequest("This form has no such lines.")
     found = form.picked(m.tenant)
@@ -132,8 +132,8 @@ def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def bill_due(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What the date, terms and vendor in the form of a bill make of its due date, as the offers of that form."""
     m = member(request, slug, Role.BOOKKEEPER)
-    table, bill = _seen(m, remote_id, request.GET.get("revision", ""))
-    due = due_typed(RecordForm(m.tenant, table, bill, request.GET), LineSheet(bill).total)
+    table, bill = _get_seen_content(m, remote_id, request.GET.get("revision", ""))
+    due = make_typed_due(RecordForm(m.tenant, table, bill, request.GET), ReadOnlyLines(bill).total)
     return render(request, "bills/due.html", {"due": due, "again": True})
 
 
@@ -144,14 +144,14 @@ def bill_groups(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse
     """What the item groups in the form of a bill will come to, as the figures of that form."""
     m = member(request, slug, Role.BOOKKEEPER)
     revision = request.GET.get("revision", "")
-    forecast = Forecast(Lines(m.tenant, *_seen(m, remote_id, revision), request.GET))
+    forecast = GroupTotals(BillLines(m.tenant, *_get_seen_content(m, remote_id, revision), request.GET))
     context = {"member": m, "forecast": forecast, "revision": revision, "again": True}
     return render(request, "bills/groups.html", context)
 
 
-def _seen(m: Member, remote_id: str, revision: str) -> tuple[Table, Content]:
+def _get_seen_content(m: Member, remote_id: str, revision: str) -> tuple[Table, Content]:
     """The bill as the person saw it who has its form open, or as last read where that version is not kept."""
-    table = registry.table(m.tenant, "bills")
-    record = lookup.find(m.tenant, table.kind, remote_id)
-    seen = lookup.version(record, revision)
-    return table, lookup.decoded(table, seen) if seen else lookup.content(record)
+    table = registry.get_table(m.tenant, "bills")
+    record = lookup.find_record(m.tenant, table.kind, remote_id)
+    seen = lookup.find_version(record, revision)
+    return table, lookup.decode_version(table, seen) if seen else lookup.get_content(record)

@@ -17,7 +17,7 @@ KEPT = ("tenant", "kind", "deleted_at")
 BELOW = "\t"  # stands for the colon of a full name where it is sorted: it comes before every letter and blank
 
 
-class Words(models.TextField[str, str]):
+class BlankableText(models.TextField[str, str]):
     """Text of the vendor's in a column: a blank is null in the table, so that it sorts last, and "" in Python."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -63,7 +63,7 @@ class InOrder(models.Func):
         return self.as_sql(compiler, connection, template=self.template.replace("s)s", 's)s COLLATE "C"'), **more)
 
 
-def in_order(column: str) -> models.Func:
+def order_by_name(column: str) -> models.Func:
     return InOrder(models.F(column))
 
 
@@ -106,23 +106,23 @@ class Record(models.Model):
     deleted_at = models.DateTimeField(null=True)
     search = models.TextField(default="")
 
-    name = Words()
-    full_name = Words()
+    name = BlankableText()
+    full_name = BlankableText()
     is_active = models.BooleanField(null=True)
-    subtype = Words()
-    detail = Words()
-    parent_id = Words()
-    company_name = Words()
-    phone = Words()
-    email = Words()
-    terms_name = Words()
+    subtype = BlankableText()
+    detail = BlankableText()
+    parent_id = BlankableText()
+    company_name = BlankableText()
+    phone = BlankableText()
+    email = BlankableText()
+    terms_name = BlankableText()
     balance = Amount(max_digits=15, decimal_places=2, null=True)
     total_balance = Amount(max_digits=15, decimal_places=2, null=True)
-    currency = Words()
-    vendor_name = Words()
-    vendor_id = Words()
-    memo = Words()
-    number = Words()  # as `numbers.compared` leaves it
+    currency = BlankableText()
+    vendor_name = BlankableText()
+    vendor_id = BlankableText()
+    memo = BlankableText()
+    number = BlankableText()  # as `numbers.compared` leaves it
     bill_date = models.DateField(null=True)
     due_date = models.DateField(null=True)
     amount = Amount(max_digits=15, decimal_places=2, null=True)
@@ -134,8 +134,8 @@ class Record(models.Model):
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "remote_id"], name="one_row_per_record")]
         # `deleted_at` stands in each as a column: SQLite would look into the row where it were the index's condition.
         indexes = [
-            models.Index(*KEPT, in_order("full_name"), name="record_by_full_name"),
-            models.Index(*KEPT, in_order("vendor_name"), name="record_by_vendor"),
+            models.Index(*KEPT, order_by_name("full_name"), name="record_by_full_name"),
+            models.Index(*KEPT, order_by_name("vendor_name"), name="record_by_vendor"),
             models.Index(*KEPT, "bill_date", name="record_by_bill_date"),
             models.Index(*KEPT, "due_date", name="record_by_due_date"),
             models.Index(*KEPT, "is_active", name="record_by_activity"),
@@ -179,7 +179,7 @@ class UnreadableRecord(models.Model):
         return not self.remote_id.startswith("?")
 
 
-class State(models.TextChoices):
+class ReadState(models.TextChoices):
     """Where the reading of one list stands."""
 
     QUEUED = "queued", "waiting"
@@ -197,7 +197,7 @@ class SyncRun(models.Model):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="runs", db_index=False)
     kind = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=ReadState, default=ReadState.QUEUED)
     is_full = models.BooleanField(default=True)
     slices = models.JSONField(default=list)
     slices_done = models.IntegerField(default=0)
@@ -235,12 +235,12 @@ class SyncRun(models.Model):
         return None if self.rows_told is None else max(0, self.rows_told - self.so_far)
 
 
-def new_edition() -> str:
+def make_version_stamp() -> str:
     """A name that no other edition of any company's copy has."""
     return uuid4().hex
 
 
-class Watch(models.Model):
+class SyncStatus(models.Model):
     """How one company's reading is attended to: who looked, which process works on it, since when it fails.
 
     `edition` is another one after every change of the company's copy. `pause_why` says what a reading waits for
@@ -249,7 +249,7 @@ class Watch(models.Model):
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="watch")
     looked_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=10, choices=State, default=State.DONE)
+    state = models.CharField(max_length=10, choices=ReadState, default=ReadState.DONE)
     queued_at = models.DateTimeField(null=True)
     process = models.CharField(max_length=120, default="")
     beat_at = models.DateTimeField(null=True)
@@ -261,8 +261,11 @@ class Watch(models.Model):
     why = models.TextField(default="")
     todo = models.TextField(default="")
     request_id = models.CharField(max_length=80, default="")
-    edition = models.CharField(max_length=32, default=new_edition)
+    edition = models.CharField(max_length=32, default=make_version_stamp)
     pause_why = models.TextField(default="")
+
+    class Meta:
+        db_table = "books_watch"
 
     def __str__(self) -> str:
         return f"{self.tenant_id}: {self.state}"
@@ -288,24 +291,30 @@ class Quota(models.Model):
         return f"{self.handler} of {self.server}"
 
 
-class Line(models.Model):
+class RequestLock(models.Model):
     """The line to one company's books: who holds it now, and until when at most."""
 
     tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
     holder = models.CharField(max_length=160, default="")
     until = models.DateTimeField(null=True)
 
+    class Meta:
+        db_table = "books_line"
+
     def __str__(self) -> str:
         return f"{self.tenant_id}: {self.holder or 'free'}"
 
 
-class Waiter(models.Model):
+class LockWaiter(models.Model):
     """Somebody waiting for the line to a company: only there while the line is taken. `process` is where they do."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
     priority = models.IntegerField()
     process = models.CharField(max_length=120, default="")
     seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "books_waiter"
 
     def __str__(self) -> str:
         return f"{self.tenant_id}: {self.priority}"

@@ -18,7 +18,7 @@ from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
 from .providers.conductor.client import PATIENCE_SECONDS, Conductor
 from .providers.errors import KeyRefused, NotMirrored
-from .providers.lock import Priority, turn
+from .providers.lock import RequestPriority, hold_line
 
 _DESCRIPTIONS: Mapping[str, Description] = {
     Provider.CONDUCTOR: conductor.DESCRIPTION,
@@ -27,20 +27,20 @@ _DESCRIPTIONS: Mapping[str, Description] = {
 ORDER_SECONDS = 15  # what a lease of the line allows for beside the requests themselves
 
 
-def description(tenant: Tenant) -> Description:
+def get_description(tenant: Tenant) -> Description:
     """What this company's provider has."""
     return _DESCRIPTIONS[tenant.provider]
 
 
-def table(tenant: Tenant, kind: str) -> Table:
+def get_table(tenant: Tenant, kind: str) -> Table:
     """The field table of one kind of record. Raises NotMirrored where the company's provider has none."""
     try:
-        return description(tenant).tables[kind]
+        return get_description(tenant).tables[kind]
     except KeyError:
-        raise NotMirrored(f"There are no {kind} in {description(tenant).name}.") from None
+        raise NotMirrored(f"There are no {kind} in {get_description(tenant).name}.") from None
 
 
-def client(tenant: Tenant, priority: Priority) -> Client:
+def make_client(tenant: Tenant, priority: RequestPriority) -> Client:
     """A client for this company alone; each of its requests waits its turn behind the more urgent ones.
 
     Raises KeyRefused where the desk has no key for it.
@@ -48,35 +48,35 @@ def client(tenant: Tenant, priority: Priority) -> Client:
     return _CLIENTS[tenant.provider](tenant, priority)
 
 
-def write_seconds(tenant: Tenant) -> float:
+def get_write_seconds(tenant: Tenant) -> float:
     """How long after it was sent a write to this company's books may still be carried out."""
     return float(_WRITE_SECONDS[tenant.provider]())
 
 
-def _conductor(tenant: Tenant, priority: Priority) -> Client:
+def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
     longest = max(settings.CONDUCTOR_READ_TIMEOUT, settings.CONDUCTOR_WRITE_TIMEOUT) + PATIENCE_SECONDS
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
         base_url=settings.CONDUCTOR_BASE_URL,
-        turn=partial(turn, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(hold_line, tenant, priority, longest + ORDER_SECONDS),
         read_seconds=settings.CONDUCTOR_READ_TIMEOUT,
         write_seconds=settings.CONDUCTOR_WRITE_TIMEOUT,
     )
 
 
-def _bigcapital(tenant: Tenant, priority: Priority) -> Client:
+def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
     longest = 3 * settings.BIGCAPITAL_TIMEOUT  # a save makes three requests
     return Bigcapital(
         base_url=(tenant.base_url or settings.BIGCAPITAL_BASE_URL).rstrip("/"),
-        key=_key(tenant),
-        turn=partial(turn, tenant, priority, longest + ORDER_SECONDS),
+        key=_read_key(tenant),
+        turn=partial(hold_line, tenant, priority, longest + ORDER_SECONDS),
         priority=priority,
         seconds=settings.BIGCAPITAL_TIMEOUT,
     )
 
 
-def _key(tenant: Tenant) -> str:
+def _read_key(tenant: Tenant) -> str:
     """The key from the company's environment variable, or from the file that the same with _FILE behind it names."""
     name = tenant.key_variable
     key = os.environ.get(name, "") if name else ""
@@ -92,9 +92,9 @@ def _key(tenant: Tenant) -> str:
     return key
 
 
-_CLIENTS: Mapping[str, Callable[[Tenant, Priority], Client]] = {
-    Provider.CONDUCTOR: _conductor,
-    Provider.BIGCAPITAL: _bigcapital,
+_CLIENTS: Mapping[str, Callable[[Tenant, RequestPriority], Client]] = {
+    Provider.CONDUCTOR: _make_conductor,
+    Provider.BIGCAPITAL: _make_bigcapital,
 }
 _WRITE_SECONDS: Mapping[str, Callable[[], float]] = {
     Provider.CONDUCTOR: lambda: settings.CONDUCTOR_WRITE_TIMEOUT,

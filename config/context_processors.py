@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from books import registry
-from books.models import Watch
+from books.models import SyncStatus
 from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
@@ -16,7 +16,7 @@ from tenants.access import Member
 NEEDS_YOU_SHOWN = 8
 
 
-def desk(request: HttpRequest) -> dict[str, Any]:
+def page(request: HttpRequest) -> dict[str, Any]:
     """The member inside a company (None outside), what waits for them, and whether the books answer.
 
     `books` is the name of what holds the company's books, `kinds` are the kinds of record that it has.
@@ -30,21 +30,21 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
     frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:
-        provider = registry.description(member.tenant)
+        provider = registry.get_description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}
-        refresh.look(member.tenant)
-        frame["saved"] = cache(lambda: notifications.told(member, request.GET.get("saved", "")))
-        mine = frame["mine"] = cache(lambda: notifications.desk_of(member))
+        refresh.note_visit(member.tenant)
+        frame["saved"] = cache(lambda: notifications.get_saved_message(member, request.GET.get("saved", "")))
+        mine = frame["mine"] = cache(lambda: notifications.get_notifications(member))
         frame["needs_you"] = lambda: mine().waiting[:NEEDS_YOU_SHOWN]
         frame["edits_waiting"] = lambda: len(mine().waiting)
-        frame["news"] = cache(lambda: notifications.tell(mine(), request.GET.get("saved", "")))
-        frame["connection_word"] = cache(lambda: connection_word(member))
+        frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
+        frame["connection_word"] = cache(lambda: get_connection_word(member))
     return frame
 
 
-def connection_word(member: Member) -> str:
+def get_connection_word(member: Member) -> str:
     """Whether the company's books answered when last asked; nothing where nobody has asked yet."""
-    watch: Watch | None = getattr(member.tenant, "watch", None)
+    watch: SyncStatus | None = getattr(member.tenant, "watch", None)
     if watch is None or not (watch.failing_since or watch.answered_at):
         return ""
     return "not answering" if watch.failing_since else "answering"

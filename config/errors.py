@@ -10,12 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 
-from books.mirror.lookup import NotMirrored
 from books.mirror.unreadable import KeptAside
-from books.providers.errors import BooksError
+from books.providers.errors import BooksError, NotMirrored
 from books.sync.outage import is_away
 from edits.editor import session_rescue
-from edits.lifecycle.form_token import NoBase, NotYours, check_author
+from edits.lifecycle.form_token import InvalidToken, NotYours, check_author
 from records.content import NotReadable
 
 from . import unavailable
@@ -73,7 +72,7 @@ TOO_MUCH = {
     "todo": "Change fewer lines at a time and save in between, or edit this one in the books themselves.",
 }
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
-    NoBase: (
+    InvalidToken: (
         400,
         {
             "title": "This form does not say what it started from",
@@ -187,13 +186,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return sign_in_page(request, request.POST.get("next", "/"), text, 403)
     try:
         check_author(request.POST, request.user.pk or 0)
-        if not is_htmx(request) and session_rescue.keep(request):
+        if not is_htmx(request) and session_rescue.keep_typing(request):
             response = redirect(request.path)
             response.status_code = 303
             return response
     except NotYours as error:
         return not_yours(request, error)
-    except session_rescue.TooLong:
+    except session_rescue.FormTooLong:
         log.info("A form whose token had ended is too long to be shown again.")
     return answer(
         request,

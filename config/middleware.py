@@ -65,7 +65,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
         return notice_beside(request)
     try:
         text = session_rescue.packed(request)
-    except session_rescue.TooLong:
+    except session_rescue.FormTooLong:
         return too_long_to_carry(request)
     if text:
         return sign_in_page(request, request.path, text)

@@ -97,7 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.context_processors.desk",
+                "config.context_processors.page",
             ],
             "builtins": ["config.templatetags.ui"],
         },

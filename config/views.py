@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from record_forms.checks import Asked, Guard
+from record_forms.checks import AskedChecks, Check
 from record_forms.widgets import Picker
 from tenants.access import Member
 from tenants.models import Role, Tenant
@@ -81,20 +81,20 @@ def _sample() -> dict[str, object]:
         ("61377", "Oxbow Janitorial", "Cleaning, November", "conflict", today + timedelta(28), Decimal("655")),
     ]  # fmt: skip
     guards = [
-        Guard(
+        Check(
             title="The payables account has to stay Accounts Payable.",
             why="It is also that of bill payment check 1182 of 2 Nov 2026, which is linked to this bill.",
             todo="Put Accounts Payable back.",
             refuses=True,
         ),
-        Guard(
+        Check(
             title="This bill is paid in part: 500.00 of 1,240.00.",
             why="The new total, 1,315.50, leaves 815.50 to pay.",
             todo="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
         ),
     ]
     return {
-        "asked": Asked(guards, ()),
+        "asked": AskedChecks(guards, ()),
         "form": SampleForm(posted, initial=opened),
         "untouched": SampleForm(initial=opened),
         "as_of": now - timedelta(minutes=2),

@@ -5,9 +5,9 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from record_forms.lists.whole_form import WholeForm, as_typed
-        from record_forms.registry import KINDS, Kind
+        from record_forms.lists.whole_form import WholeForm, fill_inputs
+        from record_forms.registry import KINDS, RecordType
 
-        KINDS["customers"] = Kind(
-            form=WholeForm, template="customers/edit.html", page="customer_page", as_typed=as_typed
+        KINDS["customers"] = RecordType(
+            form=WholeForm, template="customers/edit.html", page="customer_page", as_typed=fill_inputs
         )

@@ -11,16 +11,16 @@ class EditsConfig(AppConfig):
         from books.sync.tasks import SWEEPS
 
         from .editor import presence, session_rescue
-        from .history.external_changes import tell
+        from .history.external_changes import record_next
         from .lifecycle import drafts, transitions
         from .tasks import queue_due
 
         user_logged_in.connect(session_rescue.receive, dispatch_uid="edits.editor.session_rescue")
-        SWEEPS.extend([queue_due, tell])
+        SWEEPS.extend([queue_due, record_next])
         STEPS.update(
             {
-                "drafts out of date": drafts.expire,
+                "drafts out of date": drafts.expire_drafts,
                 "dropped drafts of what was typed": transitions.empty_dropped,
-                "notes of who had a form open": presence.forget,
+                "notes of who had a form open": presence.forget_old,
             }
         )

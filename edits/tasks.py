@@ -17,7 +17,7 @@ def queue_due() -> None:
 
     A settling under way does not count: its worker may have been killed in it, and a second one does no harm.
     """
-    if not settle.due() and not settle.came_late():
+    if not settle.list_due() and not settle.find_late_landings():
         return
     if not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=settle_due.module_path).exists():
         settle_due.enqueue()

@@ -19,20 +19,21 @@ from books import registry
 from books.mirror import lookup
 from books.providers import errors
 from books.sync import refresh
-from record_forms.typed.date_preview import TypedDay
-from records.formatting import day
+from record_forms.typed.date_preview import DatePreviewForm
+from records.formatting import format_date
 from tenants.access import DeskRequest, Member, member
 from tenants.models import Role
-from tenants.redirects import lead
+from tenants.redirects import redirect_to
 
 from .conflict import undo, views
 from .editor import presence, session_rescue
-from .editor.live_query import LiveAsked
+from .editor.live_query import LiveQuery
 from .history import entries, export, search, table
 from .history.filters import HistoryFilter, HistoryPage
 from .lifecycle import drafts, notifications, settle, transitions
 from .lifecycle.form_token import check_author
-from .models.edit import UNDER_WAY, Edit, Sighting, State
+from .models.edit import UNDER_WAY, Edit, State
+from .models.external_change import ExternalChange
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ STOP_ASKING = 286  # htmx ends a polling upon it
 def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
     """What the member has typed and not sent in this company, newest first."""
     m = member(request, slug, Role.BOOKKEEPER)
-    return render(request, "edits/drafts.html", {"member": m, "drafts": list(drafts.all_of(m))})
+    return render(request, "edits/drafts.html", {"member": m, "drafts": list(drafts.list_drafts(m))})
 
 
 @never_cache
@@ -56,8 +57,8 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The history of the company, searched and filtered, newest first; for htmx the rows alone."""
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
-    found = search.search(m.tenant, form.asked, form.number, PER_PAGE, form.people)
-    rows = table.rows(found.rows, registry.description(m.tenant).name)
+    found = search.search_history(m.tenant, form.asked, form.number, PER_PAGE, form.people)
+    rows = table.render_rows(found.rows, registry.get_description(m.tenant).name)
     context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
     template = "edits/list.html#rows" if request.htmx else "edits/list.html"
     return render(request, template, context)
@@ -67,9 +68,9 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
 def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """What the list shows, all its pages, as a file for a spreadsheet."""
     m = member(request, slug)
-    found = search.every(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
+    found = search.list_all(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
     name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
-    answer = StreamingHttpResponse(export.rows(m.tenant, found), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(export.stream_rows(m.tenant, found), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -78,13 +79,17 @@ def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
     """The timeline of one record, also of one that is gone: what it was called is in its entries."""
     m = member(request, slug)
-    table = registry.table(m.tenant, kind)
-    asked = search.Asked(record=(kind, remote_id))
-    found = search.search(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
-    name = found.rows[0].record_name if found.rows else transitions.called(lookup.find(m.tenant, kind, remote_id))
+    table = registry.get_table(m.tenant, kind)
+    asked = search.HistoryQuery(record=(kind, remote_id))
+    found = search.search_history(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
+    name = (
+        found.rows[0].record_name
+        if found.rows
+        else transitions.name_record(lookup.find_record(m.tenant, kind, remote_id))
+    )
     page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
     context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
-    context |= {"deleted_at": lookup.deleted_at(m.tenant, kind, remote_id)}
+    context |= {"deleted_at": lookup.get_deleted_at(m.tenant, kind, remote_id)}
     return render(request, "edits/of.html", context)
 
 
@@ -92,9 +97,9 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
 def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One difference that was seen in the books, with all its changes."""
     m = member(request, slug)
-    sighting = get_object_or_404(Sighting.objects.select_related("edit"), tenant=m.tenant, pk=pk)
-    noun = registry.table(m.tenant, sighting.kind).noun
-    (entry,) = entries.entries(m.tenant, (), [sighting])
+    sighting = get_object_or_404(ExternalChange.objects.select_related("edit"), tenant=m.tenant, pk=pk)
+    noun = registry.get_table(m.tenant, sighting.kind).noun
+    (entry,) = entries.make_entries(m.tenant, (), [sighting])
     context = {"member": m, "entry": entry, "edit": sighting.edit}
     context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
     return render(request, "edits/seen.html", context)
@@ -111,13 +116,13 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, m, edit)
     if edit.state == State.DRAFT:
-        return redirect(f"{views.edit_url(m, edit)}?draft={edit.pk}")
+        return redirect(f"{views.get_edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
-        return views.page(request, m, edit, posted=_typed_before(request))
-    (entry,) = entries.entries(m.tenant, [edit], ())
+        return views.show_conflict(request, m, edit, posted=_typed_before(request))
+    (entry,) = entries.make_entries(m.tenant, [edit], ())
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
-    context |= {"page_url": views.page_url(m, edit), "form_url": views.edit_url(m, edit)}
-    context |= {"undone_by": undo.undo_of(edit), "why_no_undo": undo.hindrance(edit)}
+    context |= {"page_url": views.get_page_url(m, edit), "form_url": views.get_edit_url(m, edit)}
+    context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     return render(request, "edits/page.html", context)
 
 
@@ -126,47 +131,47 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What undoing a saved edit would send, with what was changed since to decide; POST decides and saves it."""
     m = member(request, slug, Role.BOOKKEEPER)
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
-    why_not = undo.hindrance(edit)
-    if not why_not and (later := undo.undo_of(edit)):
+    why_not = undo.describe_obstacle(edit)
+    if not why_not and (later := undo.find_undo(edit)):
         why_not = f"{later.person_name.capitalize()} has undone this change already."
     if why_not:
         messages.info(request, why_not)
-        return lead(request, reverse("edit_page", args=[slug, pk]))
-    found = undo.undoing(edit)
-    case = undo.case_of(request, m, edit, found)
+        return redirect_to(request, reverse("edit_page", args=[slug, pk]))
+    found = undo.make_undo(edit)
+    case = undo.make_case(request, m, edit, found)
     if request.method == "POST":
-        return views.settle(case)
-    if not found.is_left(lookup.content(case.record)):
+        return views.settle_case(case)
+    if not found.is_left(lookup.get_content(case.record)):
         messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
-        return lead(request, reverse("edit_page", args=[slug, pk]))
-    return views.show(case, _typed_before(request))
+        return redirect_to(request, reverse("edit_page", args=[slug, pk]))
+    return views.show_case(case, _typed_before(request))
 
 
 def _typed_before(request: HttpRequest) -> Mapping[str, str]:
     """What was chosen and typed on this page before the session ended; a request for the head alone takes nothing."""
-    return (session_rescue.take(request) if request.method == "GET" else None) or {}
+    return (session_rescue.take_typing(request) if request.method == "GET" else None) or {}
 
 
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
     if "check" in request.POST and edit.state in UNDER_WAY:
         if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
-            edit = settle.settle(edit)
+            edit = settle.settle_edit(edit)
         words = (
             "Still unknown: the books do not tell yet." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
         )
         messages.info(request, words)
-        return lead(request, request.path)
+        return redirect_to(request, request.path)
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
     if edit.state == State.DRAFT and "discard" in request.POST:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was discarded.")
-        return lead(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not views.left_of(edit).needs_author:
+        return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
+    if not views.find_latest_decision(edit).needs_author:
         messages.info(request, "This change has been dealt with already.")
-        return lead(request, views.page_url(m, edit))
-    return views.decide(request, m, edit)
+        return redirect_to(request, views.get_page_url(m, edit))
+    return views.decide_conflict(request, m, edit)
 
 
 def _is_author(m: Member, edit: Edit) -> bool:
@@ -183,7 +188,7 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
     words = ""
     if edit and edit.waits_until:
         seconds = ceil((edit.waits_until - timezone.now()).total_seconds())
-        words = f"{registry.description(m.tenant).name} asks us to wait: {seconds} s more"
+        words = f"{registry.get_description(m.tenant).name} asks us to wait: {seconds} s more"
     return HttpResponse(words, content_type="text/plain")
 
 
@@ -192,8 +197,8 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     """How edits ended that were under way when the page was drawn; 286, which ends the asking, when none is left."""
     m = member(request, slug, Role.BOOKKEEPER)
-    desk = notifications.desk_of(m)
-    found = {"member": m, "news": notifications.tell(desk)}
+    desk = notifications.get_notifications(m)
+    found = {"member": m, "news": notifications.mark_notified(desk)}
     return render(request, "edits/news.html", found, status=200 if desk.under_way else STOP_ASKING)
 
 
@@ -202,9 +207,9 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
 def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
     """The day that somebody types, in full as its input shows it: 10/1 as 1 Oct 2026; 422 with why it is none."""
     m = member(request, slug)
-    form = TypedDay(request.GET, day_first=m.tenant.day_first)
+    form = DatePreviewForm(request.GET, day_first=m.tenant.day_first)
     if form.is_valid():
-        return HttpResponse(day(form.cleaned_data["text"]), content_type="text/plain; charset=utf-8")
+        return HttpResponse(format_date(form.cleaned_data["text"]), content_type="text/plain; charset=utf-8")
     said = " ".join(str(one) for one in form.errors["text"])
     return HttpResponse(said, content_type="text/plain; charset=utf-8", status=422)
 
@@ -218,14 +223,14 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     """
     m = member(request, slug)
     check_author(request.GET, m.person.pk)
-    table = registry.table(m.tenant, kind)
-    record = lookup.find(m.tenant, kind, remote_id)
-    asked = LiveAsked(request.GET, record=record, person=m.person.pk)
+    table = registry.get_table(m.tenant, kind)
+    record = lookup.find_record(m.tenant, kind, remote_id)
+    asked = LiveQuery(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
     trouble: errors.BooksError | None = None
     if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
         try:
-            record = refresh.read_again(m.tenant, table, remote_id)
+            record = refresh.read_record(m.tenant, table, remote_id)
         except errors.BooksError as error:
             trouble = error
         except Error as error:
@@ -233,10 +238,15 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
             trouble = errors.NotStored()
     if asked.in_form:
         presence.note_open(m, record)
-    others = presence.others(m, record) if m.may_edit else []
+    others = presence.list_others(m, record) if m.may_edit else []
     shown = " ".join([record.revision, record.read_at.isoformat(), *others])
     if asked.shown_last == shown:
         return HttpResponse(status=204)
-    context = {"record": record, "since": presence.since(record, asked.seen), "trouble": trouble, "table": table}
+    context = {
+        "record": record,
+        "since": presence.get_changes_since(record, asked.seen),
+        "trouble": trouble,
+        "table": table,
+    }
     context |= {"in_form": asked.in_form, "others": others, "shown": shown, "sealed": request.GET.get("base", "")}
     return render(request, "edits/live.html", {**context, "member": m})

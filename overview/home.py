@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from books.mirror.currencies import code
-from books.mirror.query import Listing, matching, search
-from books.registry import description
+from books.mirror.currencies import get_code
+from books.mirror.query import RecordPage, filter_records, search_records
+from books.registry import get_description
 from tenants.models import Tenant
 
 SOON = timedelta(days=7)
@@ -30,7 +30,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
+class AgeFigure:
     """Open bills of one age: its number from cool to hot, its label, its figure and its part of the longest bar."""
 
     age: int
@@ -52,57 +52,57 @@ class Figures:
     overdue: Figure
     soon: Figure
     today: Figure
-    ages: list[Age]
+    ages: list[AgeFigure]
     owed: Figure
     owed_in: str
     owed_code: str
     others: list[str]
-    due_next: Listing | None
-    owing: Listing | None
+    due_next: RecordPage | None
+    owing: RecordPage | None
 
 
-def figures(tenant: Tenant) -> Figures:
+def compute_figures(tenant: Tenant) -> Figures:
     """All figures of a company's home, in three queries."""
     today = timezone.localdate()
-    named, has_bills = _named(today), "bills" in description(tenant).tables
-    bills = _by_currency(tenant, "bills", "open_amount", named, OPEN)
-    owed = _by_currency(tenant, "customers", "balance", {"owed": Q(pk__isnull=False)}, Q(balance__gt=0))
+    named, has_bills = _name_customers(today), "bills" in get_description(tenant).tables
+    bills = _group_by_currency(tenant, "bills", "open_amount", named, OPEN)
+    owed = _group_by_currency(tenant, "customers", "balance", {"owed": Q(pk__isnull=False)}, Q(balance__gt=0))
     main = bills[0] if bills else {}
     owing = owed[0] if owed else {}
     return Figures(
         currency=main.get("currency") or "",
-        code=code(tenant, main.get("currency")),
-        open=_figure(main, "open"),
-        overdue=_figure(main, "overdue"),
-        soon=_figure(main, "soon"),
-        today=_figure(main, "today"),
-        ages=_ages(main),
-        owed=_figure(owing, "owed"),
+        code=get_code(tenant, main.get("currency")),
+        open=_make_figure(main, "open"),
+        overdue=_make_figure(main, "overdue"),
+        soon=_make_figure(main, "soon"),
+        today=_make_figure(main, "today"),
+        ages=_sum_ages(main),
+        owed=_make_figure(owing, "owed"),
         owed_in=owing.get("currency") or "",
-        owed_code=code(tenant, owing.get("currency")),
-        others=[_other(tenant, row) for row in bills[1:]],
-        due_next=_due_next(tenant, today),
-        owing=None if has_bills else _owing(tenant),
+        owed_code=get_code(tenant, owing.get("currency")),
+        others=[_list_other(tenant, row) for row in bills[1:]],
+        due_next=_list_due_next(tenant, today),
+        owing=None if has_bills else _list_owing(tenant),
     )
 
 
-def _due_next(tenant: Tenant, today: date) -> Listing | None:
+def _list_due_next(tenant: Tenant, today: date) -> RecordPage | None:
     """The bills that are due next; None where the books hold no bills."""
-    bills = description(tenant).tables.get("bills")
+    bills = get_description(tenant).tables.get("bills")
     filters = OPEN & Q(due_date__gte=today)
-    return search(tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT) if bills else None
+    return search_records(tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT) if bills else None
 
 
-def _owing(tenant: Tenant) -> Listing:
+def _list_owing(tenant: Tenant) -> RecordPage:
     """The customers who owe the most."""
-    customers = description(tenant).tables["customers"]
-    return search(tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
+    customers = get_description(tenant).tables["customers"]
+    return search_records(tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
 
 
 LABELS = ("Current", "1–30", "31–60", "61–90", "Over 90")
 
 
-def _named(today: date) -> dict[str, Q]:
+def _name_customers(today: date) -> dict[str, Q]:
     """The open bills that each figure counts, by the due date."""
     ages = {"age_1": Q(due_date__gte=today) | Q(due_date__isnull=True)}
     for number, (least, most) in enumerate(((1, 30), (31, 60), (61, 90)), 2):
@@ -119,29 +119,31 @@ def _named(today: date) -> dict[str, Q]:
     }
 
 
-def _by_currency(tenant: Tenant, kind: str, column: str, named: Mapping[str, Q], filters: Q) -> list[dict[str, Any]]:
+def _group_by_currency(
+    tenant: Tenant, kind: str, column: str, named: Mapping[str, Q], filters: Q
+) -> list[dict[str, Any]]:
     """One row for each currency, that of most records first, with the count and the sum of each named part."""
     parts: dict[str, Any] = {}
     for name, part in named.items():
         parts |= {f"{name}_count": Count("id", filter=part), f"{name}_sum": Sum(column, filter=part)}
     first = f"{next(iter(named))}_count"
-    rows = [dict(row) for row in matching(tenant, kind, filters=filters).values("currency").annotate(**parts)]
+    rows = [dict(row) for row in filter_records(tenant, kind, filters=filters).values("currency").annotate(**parts)]
     return sorted(rows, key=lambda row: (-row[first], row["currency"] or ""))
 
 
-def _figure(row: Mapping[str, Any], name: str) -> Figure:
+def _make_figure(row: Mapping[str, Any], name: str) -> Figure:
     return Figure(row.get(f"{name}_count") or 0, Decimal(row.get(f"{name}_sum") or 0).quantize(CENT))
 
 
-def _ages(row: Mapping[str, Any]) -> list[Age]:
-    found = [_figure(row, f"age_{number}") for number in range(1, 6)]
+def _sum_ages(row: Mapping[str, Any]) -> list[AgeFigure]:
+    found = [_make_figure(row, f"age_{number}") for number in range(1, 6)]
     longest = max([figure.sum for figure in found]) or 1
     return [
-        Age(number, label, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
+        AgeFigure(number, label, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
         for number, (label, figure) in enumerate(zip(LABELS, found, strict=True), 1)
     ]
 
 
-def _other(tenant: Tenant, row: Mapping[str, Any]) -> str:
-    figure = _figure(row, "open")
-    return f"{figure.sum:,.2f} {code(tenant, row['currency']) or 'without a currency'}"
+def _list_other(tenant: Tenant, row: Mapping[str, Any]) -> str:
+    figure = _make_figure(row, "open")
+    return f"{figure.sum:,.2f} {get_code(tenant, row['currency']) or 'without a currency'}"

@@ -6,12 +6,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from books import registry
-from books.mirror import lookup
+from books.mirror import freshness
 from books.pages import connection_status
 from books.sync import refresh
 from tenants.access import member
 
-from .home import figures
+from .home import compute_figures
 
 
 @never_cache
@@ -19,12 +19,12 @@ from .home import figures
 def home(request: HttpRequest, slug: str) -> HttpResponse:
     """What is open, what is due, and whether the books answer."""
     m = member(request, slug)
-    refresh.refresh(m.tenant)
-    has_bills = "bills" in registry.description(m.tenant).tables
+    refresh.request_refresh(m.tenant)
+    has_bills = "bills" in registry.get_description(m.tenant).tables
     context = {
         "member": m,
-        "figures": figures(m.tenant),
-        "freshness": lookup.freshness(m.tenant, "bills" if has_bills else "customers"),
-        "connection": connection_status.connection(m.tenant),
+        "figures": compute_figures(m.tenant),
+        "freshness": freshness.get_freshness(m.tenant, "bills" if has_bills else "customers"),
+        "connection": connection_status.get_connection(m.tenant),
     }
     return render(request, "overview/home.html", context)

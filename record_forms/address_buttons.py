@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from records.addresses import laid_out
+from records.addresses import parse_address
 from records.fields import Field, Table
 from records.formatting import PLACED, PRINTED
 
@@ -16,7 +16,7 @@ LAY, COPY = "lay", "fill"
 BLOCK = "block"
 
 
-class Blocks:
+class AddressButtons:
     """The address buttons of one form: `data` are its inputs after them, `waiting` where pasted text still waits."""
 
     def __init__(self, table: Table, data: QueryDict | None, spots: Container[str]) -> None:
@@ -48,7 +48,7 @@ class Blocks:
     def _lay(self, name: str) -> dict[str, str]:
         text = str(self.data.get(f"{name}-{BLOCK}", ""))
         self.data[f"{name}-{BLOCK}"] = ""
-        return laid_out(text) if text.strip() else {}
+        return parse_address(text) if text.strip() else {}
 
     def _copy(self, name: str) -> dict[str, str]:
         source = self.table.shape[name].copied_from if name in self.table.shape else ""

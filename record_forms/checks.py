@@ -15,7 +15,7 @@ BOX = "confirm-"
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class OtherRecord:
     """Another record that a guard speaks of: what its link says and its id."""
 
     text: str
@@ -23,7 +23,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Check:
     """One fact: what is the matter, why that is so, what to do.
 
     `spots` are the inputs it is about, by name, or lines, by id; none where it is about the record as a whole.
@@ -34,7 +34,7 @@ class Guard:
     todo: str
     spots: tuple[str, ...] = ()
     refuses: bool = False
-    others: tuple[Other, ...] = ()
+    others: tuple[OtherRecord, ...] = ()
 
     @property
     def box(self) -> str:
@@ -44,18 +44,18 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedChecks:
     """The guards of one change with what has been ticked of them."""
 
-    guards: Sequence[Guard]
+    guards: Sequence[Check]
     ticked: Container[str]
 
     @property
-    def refusals(self) -> list[Guard]:
+    def refusals(self) -> list[Check]:
         return [guard for guard in self.guards if guard.refuses]
 
     @property
-    def warnings(self) -> list[tuple[Guard, bool]]:
+    def warnings(self) -> list[tuple[Check, bool]]:
         """Those that a person may overrule, each with whether they have."""
         return [(guard, guard.box in self.ticked) for guard in self.guards if not guard.refuses]
 
@@ -66,22 +66,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class CheckRules:
     """What one kind of record says: `known` of it before a change, and `against` turning one content into another."""
 
-    known: Callable[[Record, Content], Sequence[Guard]] = lambda record, base: ()
-    against: Callable[[Record, Content, Content], Sequence[Guard]] = lambda record, base, edited: ()
+    known: Callable[[Record, Content], Sequence[Check]] = lambda record, base: ()
+    against: Callable[[Record, Content, Content], Sequence[Check]] = lambda record, base, edited: ()
 
 
 # By kind of record: an app of a floor above adds its own when it is ready.
-RULES: dict[str, Rules] = {}
+RULES: dict[str, CheckRules] = {}
 
 
-def rules_of(record: Record) -> Rules:
+def get_rules(record: Record) -> CheckRules:
     """The rules of the record's kind; for most kinds there are none."""
-    return RULES.get(record.kind, Rules())
+    return RULES.get(record.kind, CheckRules())
 
 
-def asked_about(record: Record, base: Content, edited: Content, ticked: Container[str]) -> Asked:
+def collect_checks(record: Record, base: Content, edited: Content, ticked: Container[str]) -> AskedChecks:
     """What speaks against a change, with what its author has ticked of it."""
-    return Asked(rules_of(record).against(record, base, edited), ticked)
+    return AskedChecks(get_rules(record).against(record, base, edited), ticked)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from books.providers.update_body import NEW_LINE
+from records.changes import NEW_LINE
 
 Inputs = dict[str, str]
 BUTTONS = ("add", "open", "copy", "split", "remove", "undo", "columns")
@@ -18,25 +18,27 @@ OWN = {ID, REMOVE, SPLIT}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InputPlace:
     """Where a line stands: `item_group_lines-0-item_lines-2` is line 2 of `item_group_lines-0-item_lines`."""
 
     section: str
     index: int
 
     @property
-    def outer(self) -> "Place | None":
+    def outer(self) -> "InputPlace | None":
         """The line that this one stands inside, if any."""
-        return place_of(self.section.rpartition("-")[0])
+        return parse_place(self.section.rpartition("-")[0])
 
 
-def place_of(prefix: str) -> Place | None:
+def parse_place(prefix: str) -> InputPlace | None:
     """The place that a prefix names, or None where it names none."""
     section, _, index = prefix.rpartition("-")
-    return Place(section, int(index)) if section and index.isascii() and index.isdigit() and len(index) < 7 else None
+    return (
+        InputPlace(section, int(index)) if section and index.isascii() and index.isdigit() and len(index) < 7 else None
+    )
 
 
-class Posted:
+class PostedLines:
     """The typed lines by section and index; `take` hands a section out, `left` names what nobody asked for."""
 
     def __init__(self, data: QueryDict | None, sections: Iterable[str]) -> None:
@@ -49,7 +51,7 @@ class Posted:
 
     def _put(self, name: str, text: str) -> None:
         prefix, _, member = name.rpartition("-")
-        place = place_of(prefix)
+        place = parse_place(prefix)
         if place is None:
             self.left.append(name)
         else:
@@ -68,10 +70,10 @@ class Posted:
         index = max([stored - 1, *lines]) + 1
         lines[index] = {ID: NEW_LINE, **{name: text for name, text in (inputs or {}).items() if name not in OWN}}
 
-    def at(self, place: Place) -> Inputs:
+    def at(self, place: InputPlace) -> Inputs:
         return self.sections.get(place.section, {}).get(place.index, {})
 
-    def touch(self, place: Place, key: str, inputs: Inputs | None = None) -> Inputs:
+    def touch(self, place: InputPlace, key: str, inputs: Inputs | None = None) -> Inputs:
         """The inputs of a line, there from now on: what travelled for it before, else its id and `inputs`."""
         lines = self.sections.setdefault(place.section, {})
         found = lines.setdefault(place.index, {ID: key})
@@ -79,7 +81,7 @@ class Posted:
             found.setdefault(name, text)
         return found
 
-    def undo(self, place: Place) -> None:
+    def undo(self, place: InputPlace) -> None:
         """A struck-out line stands again; any other goes back to what is stored."""
         lines = self.sections.get(place.section, {})
         was_gone = lines.get(place.index, {}).pop(REMOVE, "")
@@ -87,19 +89,19 @@ class Posted:
             lines.pop(place.index, None)
 
 
-def pressed(data: QueryDict | None) -> tuple[str, str]:
+def get_button(data: QueryDict | None) -> tuple[str, str]:
     """The button that sent the form and its value; two blanks where it was Save."""
     if data and "save" in data:
         return "", ""
     return next(((name, str(data[name])) for name in BUTTONS if data and name in data), ("", ""))
 
 
-Typed = Callable[[Place], tuple[str, Inputs] | None]
-Split = Callable[[Place, Inputs], list[Inputs]]
+Typed = Callable[[InputPlace], tuple[str, Inputs] | None]
+Split = Callable[[InputPlace, Inputs], list[Inputs]]
 
 
-def arrange(
-    posted: Posted,
+def arrange_lines(
+    posted: PostedLines,
     button: str,
     value: str,
     stored: Callable[[str], int],
@@ -110,7 +112,7 @@ def arrange(
 
     `split` turns the inputs of a line into what stands in its parts; no parts leave the line as it is.
     """
-    place = place_of(f"{value}-0" if button == "add" else value)
+    place = parse_place(f"{value}-0" if button == "add" else value)
     if place is None:
         return
     if button == "undo":

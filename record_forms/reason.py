@@ -29,7 +29,7 @@ class ReasonForm(forms.Form):
         return str(self.cleaned_data.get("reason", ""))
 
 
-def shown(data: Mapping[str, str]) -> dict[str, object]:
+def get_shown_reason(data: Mapping[str, str]) -> dict[str, object]:
     """What a page that comes back says of the reason typed into it: as it was typed, with what is wrong about it."""
     form = ReasonForm(data)
     return {"reason": data.get("reason", ""), "reason_errors": form.errors.get("reason", [])}

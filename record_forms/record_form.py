@@ -14,19 +14,19 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from records.content import Content, Value, is_blank
-from records.fields import Field, Kind, Section, Table
-from records.formatting import PLACED, PRINTED, printed, shown
+from records.fields import Field, FieldKind, FieldSection, Table
+from records.formatting import PLACED, PRINTED, format_address, format_value
 from tenants.models import Tenant
 
 from . import validation
-from .address_buttons import Blocks
-from .checks import Guard
-from .typed.parse import in_full, parse, typed
-from .widgets import Inputs
+from .address_buttons import AddressButtons
+from .checks import Check
+from .typed.parse import format_full, format_typed, parse_value
+from .widgets import InputMap
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormRow:
     """One field in its section: its input, its inputs by member for a group, or neither where it is read only.
 
     `name` is that of the group's inputs, `label` what it is called where that is not the field's own, `listed` what
@@ -48,7 +48,7 @@ class Row:
     @property
     def spots(self) -> list[tuple[Field, BoundField | None, str]]:
         """The members of a group in reading order: their inputs, or the text of what only the books change."""
-        spots = [(m, self.members.get(m.name), shown_or_blank(m, self.value[m.name])) for m in self._members]
+        spots = [(m, self.members.get(m.name), format_or_blank(m, self.value[m.name])) for m in self._members]
         return [(m, bound, text) for m, bound, text in spots if bound or text]
 
     @property
@@ -71,28 +71,28 @@ class Row:
         """What a field that only the books change holds."""
         if self.field.writable:
             return ""
-        if self.field.kind is not Kind.LIST:
-            return shown(self.field, self.value)
-        return "\n".join(_entry(self.field, entry) for entry in self.value)
+        if self.field.kind is not FieldKind.LIST:
+            return format_value(self.field, self.value)
+        return "\n".join(_make_entry(self.field, entry) for entry in self.value)
 
     @property
     def printed(self) -> str:
         """An address the way it prints, as it is in the inputs."""
         typed_in = {name: str(bound.value() or "") for name, bound in self.members.items()}
-        return "\n".join(printed(self.value.replace(**typed_in)))
+        return "\n".join(format_address(self.value.replace(**typed_in)))
 
     @property
     def span(self) -> str:
         """Columns of the form's grid that it takes; one where nothing is said."""
-        return "2" if self.field.kind is Kind.LONG_TEXT else ""
+        return "2" if self.field.kind is FieldKind.LONG_TEXT else ""
 
 
-def _entry(f: Field, entry: Content) -> str:
+def _make_entry(f: Field, entry: Content) -> str:
     """One entry of a read-only list: Region: North, or what it holds beside its key: Purchase order · 4711."""
     if f.shape.keys() >= {"name", "value"}:
-        return f"{entry['name']}: {shown(f.shape['value'], entry['value'])}"
+        return f"{entry['name']}: {format_value(f.shape['value'], entry['value'])}"
     return " · ".join(
-        shown(m, entry[m.name]) for m in f.shape.fields if m.name != f.key and not is_blank(entry[m.name])
+        format_value(m, entry[m.name]) for m in f.shape.fields if m.name != f.key and not is_blank(entry[m.name])
     )
 
 
@@ -109,17 +109,17 @@ class RecordForm(forms.Form):
         super().__init__(data)
         self.tenant, self.table, self.base = tenant, table, base
         self.values: dict[str, Value] = {}
-        self.warned: dict[str, list[Guard]] = {}
+        self.warned: dict[str, list[Check]] = {}
         self.spots = dict(self.every_spot())
-        self.blocks = Blocks(table, data, self.spots)
+        self.blocks = AddressButtons(table, data, self.spots)
         if data is not None:
             self.data = self._in_full(self.blocks.data)
-        self.fields = Inputs(tenant, self.spots)  # type: ignore[assignment]  # a form only reads it as a Mapping
+        self.fields = InputMap(tenant, self.spots)  # type: ignore[assignment]  # a form only reads it as a Mapping
 
     def _in_full(self, data: QueryDict) -> QueryDict:
         """What was typed, with its dates as people read them: the form may come back with them."""
-        dates = {name: spot for name, spot in self.spots.items() if spot[0].kind is Kind.DATE and name in data}
-        full = {name: in_full(f, str(data[name]), was, self.tenant) for name, (f, was) in dates.items()}
+        dates = {name: spot for name, spot in self.spots.items() if spot[0].kind is FieldKind.DATE and name in data}
+        full = {name: format_full(f, str(data[name]), was, self.tenant) for name, (f, was) in dates.items()}
         if all(data[name] == text for name, text in full.items()):
             return data
         changed = data.copy()
@@ -129,7 +129,7 @@ class RecordForm(forms.Form):
 
     def every_spot(self) -> Iterator[tuple[str, tuple[Field, Value]]]:
         """Input name → its field and what it is opened with."""
-        return _spots(self.table, self.base)
+        return _list_inputs(self.table, self.base)
 
     def _clean_fields(self) -> None:
         """Nothing: `clean` reads what was typed, so that a save that goes through makes no input for it."""
@@ -140,13 +140,13 @@ class RecordForm(forms.Form):
                 self.values[name] = was
                 continue
             try:
-                self.values[name] = parse(f, self.data[name], was, self.tenant)
+                self.values[name] = parse_value(f, self.data[name], was, self.tenant)
             except ValidationError as error:
                 self.add_error(name, error)
         for name in self.blocks.waiting:
             self.add_error(name, "Lay out the address that was pasted, or empty its box.")
         if not self.errors:
-            for name, why in validation.broken(self.tenant, self.table, self.base, self.edited):
+            for name, why in validation.list_errors(self.tenant, self.table, self.base, self.edited):
                 self.add_error(name, why)
 
     @property
@@ -154,10 +154,10 @@ class RecordForm(forms.Form):
         """The content as the person wants it; only after `is_valid`."""
         values = {}
         for f in self.table.shape.writable:
-            if f.kind is Kind.GROUP:
+            if f.kind is FieldKind.GROUP:
                 inner = {m.name: self.values[f"{f.name}-{m.name}"] for m in f.shape.writable}
                 values[f.name] = self.base[f.name].replace(**inner)
-            elif f.kind is not Kind.LIST:
+            elif f.kind is not FieldKind.LIST:
                 values[f.name] = self.values[f.name]
         return self.base.replace(**values)
 
@@ -169,7 +169,7 @@ class RecordForm(forms.Form):
         """What a field is to hold: what was typed where that could be read, else what it held."""
         return self.values.get(name, self.base[name])
 
-    def warn(self, guard: Guard) -> None:
+    def warn(self, guard: Check) -> None:
         """Say it beside the inputs that it is about, too."""
         for name in guard.spots:
             if guard.refuses and name in self.fields:
@@ -178,47 +178,47 @@ class RecordForm(forms.Form):
                 self.warned.setdefault(name, []).append(guard)
 
     @property
-    def sections(self) -> Iterator[tuple[Section, list[Row]]]:
+    def sections(self) -> Iterator[tuple[FieldSection, list[FormRow]]]:
         """The sections in which a person can change something or looks for it in vain, with their rows."""
         for section in self.table.sections:
             rows = [self.row(name) for name in section.fields]
-            if any(row.field.writable or (row.field.kind is Kind.LIST and row.value) for row in rows):
+            if any(row.field.writable or (row.field.kind is FieldKind.LIST and row.value) for row in rows):
                 yield section, rows
 
-    def row(self, name: str) -> Row:
+    def row(self, name: str) -> FormRow:
         f = self.table.shape[name]
-        if f.kind is Kind.GROUP and f.writable:
+        if f.kind is FieldKind.GROUP and f.writable:
             inner = {m.name: self[f"{name}-{m.name}"] for m in f.shape.writable}
-            return Row(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
-        return Row(f, self.base[name], self[name] if name in self.fields else None)
+            return FormRow(f, self.base[name], members=inner, name=name, **self.blocks.row(name, f))
+        return FormRow(f, self.base[name], self[name] if name in self.fields else None)
 
-    def fixed_lists(self) -> list[Row]:
+    def fixed_lists(self) -> list[FormRow]:
         """The lists that only the books change."""
-        lists = [f for f in self.table.shape.fields if f.kind is Kind.LIST and not f.writable]
+        lists = [f for f in self.table.shape.fields if f.kind is FieldKind.LIST and not f.writable]
         return [self.row(f.name) for f in lists]
 
-    def rows(self) -> Mapping[str, Row]:
+    def rows(self) -> Mapping[str, FormRow]:
         """Every row by its field's name, for a page that arranges them itself."""
         return {name: self.row(name) for name in self.table.shape}
 
 
-def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
+def fill_inputs(table: Table, base: Content, wanted: Content) -> QueryDict:
     """The inputs that a person would have left to want `wanted`: what a draft or a merge puts back into a form."""
     data = QueryDict(mutable=True)
-    for name, (f, value) in _spots(table, wanted):
-        data[name] = typed(f, value)
+    for name, (f, value) in _list_inputs(table, wanted):
+        data[name] = format_typed(f, value)
     return data
 
 
-def _spots(table: Table, content: Content) -> Iterator[tuple[str, tuple[Field, Value]]]:
+def _list_inputs(table: Table, content: Content) -> Iterator[tuple[str, tuple[Field, Value]]]:
     """Input name → its field and value: `company_name`, `billing_address-line1`."""
     for f in table.shape.writable:
-        if f.kind is Kind.GROUP:
+        if f.kind is FieldKind.GROUP:
             for member in f.shape.writable:
                 yield f"{f.name}-{member.name}", (member, content[f.name][member.name])
-        elif f.kind is not Kind.LIST:
+        elif f.kind is not FieldKind.LIST:
             yield f.name, (f, content[f.name])
 
 
-def shown_or_blank(f: Field, value: Value) -> str:
-    return "" if is_blank(value) else shown(f, value)
+def format_or_blank(f: Field, value: Value) -> str:
+    return "" if is_blank(value) else format_value(f, value)

@@ -10,7 +10,7 @@ from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant
 
-from .checks import Guard
+from .checks import Check
 
 
 class EditForm(Protocol):
@@ -28,21 +28,21 @@ class EditForm(Protocol):
     def refuse(self, path: str, message: str) -> None:
         """Show what the books said beside the input at `path`, or on top."""
 
-    def warn(self, guard: Guard) -> None:
+    def warn(self, guard: Check) -> None:
         """Show a guard beside the inputs that it is about, too."""
 
 
-class FormOf(Protocol):
+class FormFactory(Protocol):
     """Makes the form of a kind: `data` is what was typed, None on first showing."""
 
     def __call__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> EditForm: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordType:
     """What a kind of record brings to the walk. `as_typed` turns content into the inputs that stand for it."""
 
-    form: FormOf
+    form: FormFactory
     template: str
     page: str
     as_typed: Callable[[Table, Content, Content], QueryDict]
@@ -50,4 +50,4 @@ class Kind:
 
 
 # By kind of record: an app of a floor above adds its own when it is ready.
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, RecordType] = {}

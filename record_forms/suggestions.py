@@ -8,7 +8,7 @@ from django.http import QueryDict
 TAKE = "take"
 
 
-def taken(data: QueryDict) -> QueryDict:
+def apply_suggestion(data: QueryDict) -> QueryDict:
     """What stands in the form once the offer is taken that its button named; as it is where none was pressed."""
     name, _, text = str(data.get(TAKE, "")).partition("=")
     if not name:

@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from records.content import Value
-from records.fields import Field, Kind
+from records.fields import Field, FieldKind
 from tenants.models import Tenant
 
-from .typed.parse import typed
+from .typed.parse import format_typed
 
-NUMBERS = (Kind.MONEY, Kind.COST, Kind.NUMBER)
+NUMBERS = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
 
 
-def plain(f: Field) -> dict[str, Any]:
+def make_attributes(f: Field) -> dict[str, Any]:
     """The attributes of a plain input for values of this field; `data-day` gives a date its keys."""
-    more = {"inputmode": "decimal"} if f.kind in NUMBERS else {"data-day": True} if f.kind is Kind.DATE else {}
+    more = {"inputmode": "decimal"} if f.kind in NUMBERS else {"data-day": True} if f.kind is FieldKind.DATE else {}
     return {"autocomplete": "off", **more}
 
 
@@ -49,7 +49,7 @@ class Picker(forms.TextInput):
         return context
 
 
-class Switch(forms.CheckboxInput):
+class SwitchInput(forms.CheckboxInput):
     """A checkbox that always travels: an empty hidden input precedes it, so that "off" differs from "not asked"."""
 
     template_name = "components/switch.html"
@@ -64,7 +64,7 @@ class Switch(forms.CheckboxInput):
         return data.get(name)
 
 
-class Inputs(Mapping[str, forms.Field]):
+class InputMap(Mapping[str, forms.Field]):
     """Input name → the input for its field and the value it is opened with, made when it is asked for."""
 
     def __init__(self, tenant: Tenant, spots: Mapping[str, tuple[Field, Value]]) -> None:
@@ -73,7 +73,7 @@ class Inputs(Mapping[str, forms.Field]):
 
     def __getitem__(self, name: str) -> forms.Field:
         if name not in self._made:
-            self._made[name] = _input(self._tenant, *self._spots[name])
+            self._made[name] = _make_input(self._tenant, *self._spots[name])
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -83,32 +83,32 @@ class Inputs(Mapping[str, forms.Field]):
         return len(self._spots)
 
 
-def _input(tenant: Tenant, f: Field, was: Value) -> forms.Field:
+def _make_input(tenant: Tenant, f: Field, was: Value) -> forms.Field:
     """An input that hands its text on as it is."""
-    text = typed(f, was)
-    widget = _widget(tenant, f, was)
+    text = format_typed(f, was)
+    widget = _make_widget(tenant, f, was)
     made = forms.CharField(label=f.label, help_text=f.hint, required=False, strip=False, widget=widget, initial=text)
     made.widget.attrs["data-was"] = text
-    if f.limit and f.kind is Kind.TEXT:
+    if f.limit and f.kind is FieldKind.TEXT:
         made.widget.attrs["data-limit"] = str(f.limit)
     if f.required:
         made.widget.attrs["aria-required"] = "true"
     return made
 
 
-def _widget(tenant: Tenant, f: Field, was: Value) -> forms.Widget:
-    if f.kind is Kind.REFERENCE:
+def _make_widget(tenant: Tenant, f: Field, was: Value) -> forms.Widget:
+    if f.kind is FieldKind.REFERENCE:
         return Picker(options_url=reverse("reference_options", args=[tenant.slug, f.options]))
-    if f.kind is Kind.CHOICE:
+    if f.kind is FieldKind.CHOICE:
         blank = [] if was and not f.clearable else [("", "")]
-        return forms.Select(choices=[*blank, *_choices(f, was)])
-    if f.kind is Kind.BOOLEAN:
-        return Switch()
-    if f.kind is Kind.LONG_TEXT:
+        return forms.Select(choices=[*blank, *_list_choices(f, was)])
+    if f.kind is FieldKind.BOOLEAN:
+        return SwitchInput()
+    if f.kind is FieldKind.LONG_TEXT:
         return forms.Textarea(attrs={"rows": 4})
-    return forms.TextInput(attrs=plain(f))
+    return forms.TextInput(attrs=make_attributes(f))
 
 
-def _choices(f: Field, was: Value) -> list[tuple[str, str]]:
+def _list_choices(f: Field, was: Value) -> list[tuple[str, str]]:
     known = dict(f.choices)
     return [*f.choices, *([(was, was)] if was and was not in known else [])]

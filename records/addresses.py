@@ -15,15 +15,15 @@ CANADA = "AB BC MB NB NL NS NT NU ON PE QC SK YT"
 AUSTRALIA = "NSW VIC QLD SA WA TAS ACT NT"
 
 
-def _towns(states: str, code: str) -> re.Pattern[str]:
+def _find_town(states: str, code: str) -> re.Pattern[str]:
     one = "|".join(states.split())
     return re.compile(rf"(?P<city>[^\d,]*[^\d\s,]),?\s+(?P<state>{one})\.?,?\s+(?P<postal_code>{code})")
 
 
 TOWNS = (
-    _towns(US, r"\d{5}(?:-\d{4})?"),
-    _towns(CANADA, r"[A-Z]\d[A-Z] ?\d[A-Z]\d"),
-    _towns(AUSTRALIA, r"\d{4}"),
+    _find_town(US, r"\d{5}(?:-\d{4})?"),
+    _find_town(CANADA, r"[A-Z]\d[A-Z] ?\d[A-Z]\d"),
+    _find_town(AUSTRALIA, r"\d{4}"),
     # A state written out, or none we know: only between a comma and a code is it certain.
     re.compile(r"(?P<city>[^\d,]*[^\d\s,]),\s*(?P<state>[^\W\d_][^\d,]*[^\d\s,])\s+(?P<postal_code>\d{5}(?:-\d{4})?)"),
 )
@@ -34,26 +34,26 @@ COUNTRY = re.compile(r"[^\d,]*[^\d\s,]")
 Found = tuple[dict[str, str], int]  # members by name, and how many lines they were
 
 
-def laid_out(text: str) -> dict[str, str]:
+def parse_address(text: str) -> dict[str, str]:
     """The members of the address that `text` holds, line by line; those it does not have are blank."""
     lines = [" ".join(line.split()).rstrip(",") for line in re.split(r"[\r\n\u2028\u2029]+", text)]
     lines = [line for line in lines if line]
-    found, taken = _with_country(lines) or _town(lines) or ({}, 0)
+    found, taken = _split_country(lines) or _parse_town(lines) or ({}, 0)
     rest = lines[: len(lines) - taken]
     if len(rest) > len(FREE_LINES):
         rest = [*rest[: len(FREE_LINES) - 1], ", ".join(rest[len(FREE_LINES) - 1 :])]
     return {**dict.fromkeys(PRINTED, ""), **dict(zip(FREE_LINES, rest, strict=False)), **found}
 
 
-def _with_country(lines: list[str]) -> Found | None:
+def _split_country(lines: list[str]) -> Found | None:
     """What the last lines say when a country stands below the town."""
     if len(lines) < 2 or not COUNTRY.fullmatch(lines[-1]):
         return None
-    found = _town(lines[:-1]) or _code_first(lines[:-1])
+    found = _parse_town(lines[:-1]) or _is_code_first(lines[:-1])
     return ({**found[0], "country": lines[-1]}, found[1] + 1) if found else None
 
 
-def _town(lines: list[str]) -> Found | None:
+def _parse_town(lines: list[str]) -> Found | None:
     if not lines:
         return None
     found = next((hit for one in TOWNS if (hit := one.fullmatch(lines[-1]))), None)
@@ -64,7 +64,7 @@ def _town(lines: list[str]) -> Found | None:
     return None
 
 
-def _code_first(lines: list[str]) -> Found | None:
+def _is_code_first(lines: list[str]) -> Found | None:
     """10115 Berlin: certain only above a country, as a street may begin with a number as well."""
     found = CODE_FIRST.fullmatch(lines[-1]) if len(lines) > 1 else None
     return (found.groupdict(), 1) if found else None

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from . import row_splitter
-from .fields import READ_DIGITS, Field, Kind, Shape
+from .fields import READ_DIGITS, Field, FieldKind, Shape
 
 Json = Any
 Value = Any
@@ -48,7 +48,7 @@ class Content(Mapping[str, Value]):
 
     def __init__(self, shape: Shape, values: Mapping[str, Value]) -> None:
         self.shape = shape
-        self._values = {name: values[name] if name in values else blank(f) for name, f in shape.items()}
+        self._values = {name: values[name] if name in values else make_blank(f) for name, f in shape.items()}
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
@@ -77,13 +77,13 @@ class Content(Mapping[str, Value]):
         return all(is_blank(v) for v in self._values.values())
 
 
-def blank(f: Field) -> Value:
+def make_blank(f: Field) -> Value:
     """What the field holds when nobody has filled it in."""
-    if f.kind in (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE):
+    if f.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CHOICE):
         return ""
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.LIST:
         return ()
-    if f.kind is Kind.GROUP:
+    if f.kind is FieldKind.GROUP:
         return Content(f.shape, {})
     return None
 
@@ -93,7 +93,7 @@ def is_blank(value: Value) -> bool:
     return value.is_blank if isinstance(value, Content) else value in ("", None, ())
 
 
-def follow(record: Content, path: str) -> Value:
+def get_at_path(record: Content, path: str) -> Value:
     """The value at a dotted path: `vendor.name`, `billing_address.city`; None beyond a blank reference."""
     value: Value = record
     for step in path.split("."):
@@ -101,7 +101,7 @@ def follow(record: Content, path: str) -> Value:
     return value
 
 
-def loads(text: str | bytes) -> Json:
+def parse_json(text: str | bytes) -> Json:
     """Parse JSON without a float: every number with a point becomes a Decimal. Raises NotReadable."""
     try:
         return _VALUE.decode(text)
@@ -109,7 +109,7 @@ def loads(text: str | bytes) -> Json:
         raise NotReadable("The answer is not JSON.") from error
 
 
-class Given(dict[str, Json]):
+class RawRow(dict[str, Json]):
     """One of the vendor's objects with the very text in which it came, so that storing it needs no writing anew.
 
     `why_not` says why the text is no object that can be read; then there is nothing else in it.
@@ -121,7 +121,7 @@ class Given(dict[str, Json]):
     why_not = ""
 
 
-def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
+def parse_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
     """Parse a list's answer as `loads` does, the rows in `member` as Given objects. Raises NotReadable.
 
     A row of sound JSON that goes beyond what can be parsed spoils none of the others.
@@ -129,13 +129,13 @@ def load_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
     try:
         members = _MEMBERS.decode(text)
         texts = [bytes(row) for row in _ROWS.decode(members[member])] if member in members else None
-        others = {name: loads(bytes(value)) for name, value in members.items() if name != member}
+        others = {name: parse_json(bytes(value)) for name, value in members.items() if name != member}
     except _UNREADABLE as error:
         found = row_splitter.split(text if isinstance(text, str) else text.decode("utf-8", "replace"), member)
         if found is None or not all(map(_is_sound, found.rows)):
             raise NotReadable("The answer is not a list in JSON.") from error
-        others, texts = loads(found.others), [row.encode("utf-8", "replace") for row in found.rows]
-    return others if texts is None else {**others, member: [_given(row) for row in texts]}
+        others, texts = parse_json(found.others), [row.encode("utf-8", "replace") for row in found.rows]
+    return others if texts is None else {**others, member: [_parse_row(row) for row in texts]}
 
 
 def _is_sound(text: str) -> bool:
@@ -149,12 +149,12 @@ def _is_sound(text: str) -> bool:
     return True
 
 
-def _given(text: bytes) -> Given:
+def _parse_row(text: bytes) -> RawRow:
     try:
-        value, why_not = loads(text), "It is not an object."
+        value, why_not = parse_json(text), "It is not an object."
     except NotReadable:
         value, why_not = None, "It is not JSON that can be read."
-    row = Given(value if isinstance(value, dict) else {})
+    row = RawRow(value if isinstance(value, dict) else {})
     row.text, row.request_id = text.decode("utf-8", "replace"), ""
     if not isinstance(value, dict):
         row.why_not = why_not
@@ -169,7 +169,7 @@ _ROWS = msgspec.json.Decoder(list[msgspec.Raw])
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-def dumps(value: Json) -> str:
+def dump_json(value: Json) -> str:
     """JSON text in which a Decimal stands as the number it is."""
     return _ENCODER.encode(value).decode()
 
@@ -181,7 +181,7 @@ def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
     """
     if not isinstance(raw, Mapping):
         raise NotReadable(f"There is {_quoted(raw)} where an object belongs.")
-    return Content(shape, {name: _read(f, raw if f.flat else _find(f, raw)) for name, f in shape.items()})
+    return Content(shape, {name: _decode_value(f, raw if f.flat else _find_value(f, raw)) for name, f in shape.items()})
 
 
 def encode(record: Content) -> dict[str, Json]:
@@ -193,46 +193,48 @@ def encode(record: Content) -> dict[str, Json]:
     return raw
 
 
-def fingerprint(record: Content) -> str:
+def hash_content(record: Content) -> str:
     """A hash of what can be written of a record, for vendors that number no revisions: equal where that is equal."""
-    return blake2b(dumps(_writable(record)).encode(), digest_size=16).hexdigest()
+    return blake2b(dump_json(_select_writable(record)).encode(), digest_size=16).hexdigest()
 
 
-def _writable(record: Content) -> dict[str, Json]:
+def _select_writable(record: Content) -> dict[str, Json]:
     fields = record.shape.writable
-    return {f.name: _writable(v) if isinstance(v := record[f.name], Content) else encode_value(f, v) for f in fields}
+    return {
+        f.name: _select_writable(v) if isinstance(v := record[f.name], Content) else encode_value(f, v) for f in fields
+    }
 
 
 def encode_value(f: Field, value: Value) -> Json:
     """One value as JSON, in the form in which `decode_value` reads it."""
-    if f.kind is Kind.GROUP:
+    if f.kind is FieldKind.GROUP:
         return encode(value)
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.LIST:
         return [encode(entry) for entry in value]
     if isinstance(value, Reference):
         return {"id": value.id, "fullName": value.name}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return value if f.kind is Kind.NUMBER else format(value, "f")
+        return value if f.kind is FieldKind.NUMBER else format(value, "f")
     return value
 
 
 def decode_value(f: Field, raw: Json) -> Value:
     """One value from JSON. Raises NotReadable."""
-    return _read(f, raw)
+    return _decode_value(f, raw)
 
 
-def _find(f: Field, raw: Mapping[str, Json]) -> Json:
+def _find_value(f: Field, raw: Mapping[str, Json]) -> Json:
     for name in (f.wire, *f.also):
         if name in raw:
             return raw[name]
     return None
 
 
-def _read(f: Field, raw: Json) -> Value:
+def _decode_value(f: Field, raw: Json) -> Value:
     if raw is None or raw == "":
-        return blank(f)
+        return make_blank(f)
     try:
         return _READ[f.kind](f, raw)
     except NotReadable as error:
@@ -337,30 +339,30 @@ def _read_list(f: Field, raw: Json) -> tuple[Content, ...]:
 
 
 _READ = {
-    Kind.TEXT: _read_text,
-    Kind.LONG_TEXT: _read_text,
-    Kind.CHOICE: _read_text,
-    Kind.MONEY: _read_money,
-    Kind.COST: _read_number,
-    Kind.NUMBER: _read_number,
-    Kind.BOOLEAN: _read_boolean,
-    Kind.DATE: _read_date,
-    Kind.MOMENT: _read_moment,
-    Kind.REFERENCE: _read_reference,
-    Kind.GROUP: _read_group,
-    Kind.LIST: _read_list,
+    FieldKind.TEXT: _read_text,
+    FieldKind.LONG_TEXT: _read_text,
+    FieldKind.CHOICE: _read_text,
+    FieldKind.MONEY: _read_money,
+    FieldKind.COST: _read_number,
+    FieldKind.NUMBER: _read_number,
+    FieldKind.BOOLEAN: _read_boolean,
+    FieldKind.DATE: _read_date,
+    FieldKind.MOMENT: _read_moment,
+    FieldKind.REFERENCE: _read_reference,
+    FieldKind.GROUP: _read_group,
+    FieldKind.LIST: _read_list,
 }
 _WHAT = {
-    Kind.TEXT: f"a text of up to {LETTERS:,} letters",
-    Kind.LONG_TEXT: f"a text of up to {LETTERS:,} letters",
-    Kind.CHOICE: "one of the words for it",
-    Kind.MONEY: f"an amount of up to {READ_DIGITS[Kind.MONEY]} digits before the point",
-    Kind.COST: f"a cost of up to {READ_DIGITS[Kind.COST]} digits before the point",
-    Kind.NUMBER: f"a number of up to {READ_DIGITS[Kind.NUMBER]} digits before the point",
-    Kind.BOOLEAN: "a yes or no",
-    Kind.DATE: f"a date from {DAYS[0].year} to {DAYS[1].year}",
-    Kind.MOMENT: f"a moment from {DAYS[0].year} to {DAYS[1].year}",
-    Kind.REFERENCE: "a reference to another record",
-    Kind.GROUP: "an object",
-    Kind.LIST: "a list",
+    FieldKind.TEXT: f"a text of up to {LETTERS:,} letters",
+    FieldKind.LONG_TEXT: f"a text of up to {LETTERS:,} letters",
+    FieldKind.CHOICE: "one of the words for it",
+    FieldKind.MONEY: f"an amount of up to {READ_DIGITS[FieldKind.MONEY]} digits before the point",
+    FieldKind.COST: f"a cost of up to {READ_DIGITS[FieldKind.COST]} digits before the point",
+    FieldKind.NUMBER: f"a number of up to {READ_DIGITS[FieldKind.NUMBER]} digits before the point",
+    FieldKind.BOOLEAN: "a yes or no",
+    FieldKind.DATE: f"a date from {DAYS[0].year} to {DAYS[1].year}",
+    FieldKind.MOMENT: f"a moment from {DAYS[0].year} to {DAYS[1].year}",
+    FieldKind.REFERENCE: "a reference to another record",
+    FieldKind.GROUP: "an object",
+    FieldKind.LIST: "a list",
 }

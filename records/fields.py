@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field holds, and so how it is read, shown, typed, compared and written."""
 
     TEXT = "text"  # str, "" when blank: the vendors mix null and "" and mean the same
@@ -28,12 +28,12 @@ class Kind(StrEnum):
 
 # Digits before the point: what the vendors take in an update (fact sheet, section 9), and what can be read of them. Of
 # an amount no more can be kept either, as a column of SQLite holds 15 digits exactly; a cost may follow from others.
-WHOLE_DIGITS: Mapping[Kind, int] = {Kind.MONEY: 13, Kind.COST: 10, Kind.NUMBER: 10}
-READ_DIGITS: Mapping[Kind, int] = {Kind.MONEY: 13, Kind.COST: 15, Kind.NUMBER: 15}
+WHOLE_DIGITS: Mapping[FieldKind, int] = {FieldKind.MONEY: 13, FieldKind.COST: 10, FieldKind.NUMBER: 10}
+READ_DIGITS: Mapping[FieldKind, int] = {FieldKind.MONEY: 13, FieldKind.COST: 15, FieldKind.NUMBER: 15}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ChoiceEntry:
     """What an entry picked for a field means for the other members of the same line.
 
     `fills` maps a member to the dotted paths of the entry's record that may hold its value, the first that does
@@ -80,7 +80,7 @@ class Field:
 
     name: str
     label: str
-    kind: Kind
+    kind: FieldKind
     wire: str
     write: str = ""
     also: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Field:
     as_instant: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     options: str = ""
-    entry: Entry | None = None
+    entry: ChoiceEntry | None = None
     needs: tuple[str, object] | None = None
     clearable: bool = False
     required: bool = False
@@ -164,7 +164,7 @@ class Shape(Mapping[str, Field]):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FieldSection:
     """A headed part of a record's page and form, with the names of its fields in reading order."""
 
     name: str
@@ -188,7 +188,7 @@ class Table:
     path: str
     shape: Shape
     title: str
-    sections: tuple[Section, ...] = ()
+    sections: tuple[FieldSection, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     search: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]+")
 LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 
 
-def compared(number: str) -> str:
+def normalize_number(number: str) -> str:
     """Case, spaces, dashes and the leading zeros of each run of figures make no difference: INV-0042 is inv 42.
 
     The zeros go before the dashes, which part the runs, and after them, as 00-12 is 012.

@@ -61,7 +61,7 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     return entered
 
 
-def hide(member: Member, columns: tuple[str, ...]) -> Member:
+def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:
     """Keep which columns of a bill's lines the member does not want to see in this company."""
     own = Membership.objects.filter(tenant=member.tenant, person=member.person)
     own.update(hidden_columns=list(columns))

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 
-def lead(request: HttpRequest, url: str) -> HttpResponse:
+def redirect_to(request: HttpRequest, url: str) -> HttpResponse:
     """To another page after a post: 303 for a form, a whole new page for htmx."""
     if getattr(request, "htmx", False):  # a request that a test makes by itself has met no middleware
         return HttpResponseClientRedirect(url)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import F
 
-from books.models import in_order
+from books.models import order_by_name
 
 from .models import Bill, Customer, Line
 
@@ -21,7 +21,7 @@ class CustomerAdmin(admin.ModelAdmin[Customer]):
         "changed_at",
     )
     search_fields = ("full_name", "company_name", "email", "phone")
-    ordering = (in_order("full_name").asc(), F("id").asc())
+    ordering = (order_by_name("full_name").asc(), F("id").asc())
 
 
 class LineInline(admin.TabularInline[Line, Bill]):

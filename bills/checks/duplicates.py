@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from books.models import Record
 from records.content import Reference
-from records.numbers import compared
+from records.numbers import normalize_number
 
 SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class DuplicateBill:
     """Another bill of the same vendor and number."""
 
     remote_id: str
@@ -21,16 +21,16 @@ class Twin:
     amount: Decimal | None
 
 
-def twins(bill: Record, vendor: Reference | None, number: str) -> list[Twin]:
+def find_duplicates(bill: Record, vendor: Reference | None, number: str) -> list[DuplicateBill]:
     """The other bills of `vendor` with this number, as numbers are compared; five at most.
 
     No query where vendor or number is blank.
     """
-    wanted = compared(number)
+    wanted = normalize_number(number)
     if vendor is None or not vendor.id or not wanted:
         return []
     same = {"tenant": bill.tenant_id, "kind": bill.kind, "vendor_id": vendor.id, "number": wanted}
     rows = Record.objects.filter(**same, deleted_at__isnull=True).exclude(remote_id=bill.remote_id)
     # Sorted here: an order would let SQLite walk along the index of that order, past every bill of the company.
-    found = [Twin(*row) for row in rows.values_list("remote_id", "name", "bill_date", "amount")[:SHOWN]]
+    found = [DuplicateBill(*row) for row in rows.values_list("remote_id", "name", "bill_date", "amount")[:SHOWN]]
     return sorted(found, key=lambda twin: twin.bill_date or date.min, reverse=True)

@@ -4,31 +4,33 @@ from collections.abc import Sequence
 from datetime import date
 
 from bills.grid import item_groups
-from books.mirror.preferences import preferences
+from books.mirror.preferences import get_preferences
 from books.models import Record
-from record_forms.checks import Guard
+from record_forms.checks import Check
 from records.content import Content
 
 from . import rules
-from .duplicates import Twin, twins
+from .duplicates import DuplicateBill, find_duplicates
 
 
-def against(record: Record, base: Content, edited: Content) -> Sequence[Guard]:
+def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Check]:
     """What speaks against turning `base` into `edited`. Two queries, and more for an item group that changes."""
-    foreseen, unknown = item_groups.foreseen(record.tenant, base, edited)
-    return rules.guards(base, foreseen, closing_date(preferences(record.tenant)), _twins(record, edited), unknown)
+    foreseen, unknown = item_groups.foresee_groups(record.tenant, base, edited)
+    return rules.check_bill(
+        base, foreseen, get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, edited), unknown
+    )
 
 
-def known(record: Record, bill: Content) -> Sequence[Guard]:
+def list_notices(record: Record, bill: Content) -> Sequence[Check]:
     """What is known of a bill before anybody changes it. Two queries."""
-    return rules.notices(bill, closing_date(preferences(record.tenant)), _twins(record, bill))
+    return rules.make_notices(bill, get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, bill))
 
 
-def closing_date(switches: Content | None) -> date | None:
+def get_closing_date(switches: Content | None) -> date | None:
     """The day through which the books are closed; None where they are not, or that is not known."""
     found: date | None = switches["accounting"]["closing_date"] if switches else None
     return found
 
 
-def _twins(record: Record, bill: Content) -> Sequence[Twin]:
-    return twins(record, bill["vendor"], bill["ref_number"])
+def _find_duplicates(record: Record, bill: Content) -> Sequence[DuplicateBill]:
+    return find_duplicates(record, bill["vendor"], bill["ref_number"])

@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bills.grid.columns import inner, sections_of
-from bills.grid.lines import amount_of
-from record_forms.checks import Guard
+from bills.grid.columns import find_inner_list, list_sections
+from bills.grid.lines import get_line_amount
+from record_forms.checks import Check
 from records.content import Content
-from records.fields import WHOLE_DIGITS, Kind
-from records.formatting import money
+from records.fields import WHOLE_DIGITS, FieldKind
+from records.formatting import format_money
 
-LARGEST = Decimal(10) ** WHOLE_DIGITS[Kind.MONEY] - Decimal("0.01")
+LARGEST = Decimal(10) ** WHOLE_DIGITS[FieldKind.MONEY] - Decimal("0.01")
 Spot = tuple[str, Decimal]  # an input, or a line by its place, with the amount that stands there
 
 
-def too_large(edited: Content) -> Guard | None:
+def too_large(edited: Content) -> Check | None:
     """A refusal where lines add up to more than an amount can be: in one section, in one group, or in all."""
     for what, lines, times in _sums(edited):
         found = sum((amount for _, amount in lines), Decimal(0)) * times
         if abs(found) > LARGEST:
-            return Guard(
-                title=f"{what} would be {money(found)}: an amount in QuickBooks is at most {money(LARGEST)}.",
+            return Check(
+                title=f"{what} would be {format_money(found)}: "
+                f"an amount in QuickBooks is at most {format_money(LARGEST)}.",
                 why="Single amounts within that limit can add up to more than it.",
                 todo="Look at the largest lines: does a bar code or another number stand where an amount belongs?",
                 spots=tuple(_at_fault(lines, times)),
@@ -32,13 +33,17 @@ def too_large(edited: Content) -> Guard | None:
 def _sums(bill: Content) -> Iterator[tuple[str, Sequence[Spot], Decimal]]:
     """What is added up, from which lines, and what for one of them counts there."""
     one, every = Decimal(1), []
-    for f in sections_of(bill.shape):
-        lines = [(_spot(f.name, number, line), amount_of(line)) for number, line in enumerate(bill[f.name])]
+    for f in list_sections(bill.shape):
+        lines = [(_spot(f.name, number, line), get_line_amount(line)) for number, line in enumerate(bill[f.name])]
         yield f"The sum of {f.label.lower()}", lines, one
         every += lines
         for place, line in enumerate(bill[f.name]):
-            if within := inner(line.shape):
-                yield f"Group {place + 1}", [(f"{f.name}-{place}", amount_of(each)) for each in line[within.name]], one
+            if within := find_inner_list(line.shape):
+                yield (
+                    f"Group {place + 1}",
+                    [(f"{f.name}-{place}", get_line_amount(each)) for each in line[within.name]],
+                    one,
+                )
     yield "The bill", every, one
     if bill["exchange_rate"]:
         yield "The bill in home currency", every, bill["exchange_rate"]

@@ -7,12 +7,12 @@ its second row. Members are found through the field table, so a new one appears 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from records.content import Content, follow, is_blank
-from records.fields import Field, Kind, Shape
+from records.content import Content, get_at_path, is_blank
+from records.fields import Field, FieldKind, Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GridColumn:
     """A column: its class in the style sheet, its head, and the names of the members that may stand in it."""
 
     css: str
@@ -30,55 +30,55 @@ class Column:
 
 
 COLUMNS = (
-    Column("c-item", "Account or item", ("account", "item", "item_group")),
-    Column("c-text", "Description, memo", ("memo", "description")),
-    Column("c-qty", "Quantity", ("quantity",)),
-    Column("c-unit", "Unit", ("unit_of_measure",)),
-    Column("c-cost", "Cost", ("cost",)),
-    Column("c-amount", "Amount", ("amount", "total_amount")),
-    Column("c-job", "Customer:job", ("payee", "customer")),
-    Column("c-class", "Class", ("class",)),
-    Column("c-bill", "Billable", ("billing_status",)),
+    GridColumn("c-item", "Account or item", ("account", "item", "item_group")),
+    GridColumn("c-text", "Description, memo", ("memo", "description")),
+    GridColumn("c-qty", "Quantity", ("quantity",)),
+    GridColumn("c-unit", "Unit", ("unit_of_measure",)),
+    GridColumn("c-cost", "Cost", ("cost",)),
+    GridColumn("c-amount", "Amount", ("amount", "total_amount")),
+    GridColumn("c-job", "Customer:job", ("payee", "customer")),
+    GridColumn("c-class", "Class", ("class",)),
+    GridColumn("c-bill", "Billable", ("billing_status",)),
 )
 FIXED = ("c-item", "c-text", "c-amount")  # without these no line can be told from another
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
 
 
-def sections_of(shape: Shape) -> tuple[Field, ...]:
+def list_sections(shape: Shape) -> tuple[Field, ...]:
     """The kinds of line that a bill of this shape can be given."""
-    return tuple(f for f in shape.writable if f.kind is Kind.LIST)
+    return tuple(f for f in shape.writable if f.kind is FieldKind.LIST)
 
 
-def inner(shape: Shape) -> Field | None:
+def find_inner_list(shape: Shape) -> Field | None:
     """The lines inside a line of this shape, where it has such (an item group's)."""
-    return next((f for f in shape.writable if f.kind is Kind.LIST), None)
+    return next((f for f in shape.writable if f.kind is FieldKind.LIST), None)
 
 
-def typeable(shape: Shape) -> tuple[Field, ...]:
+def list_typed_members(shape: Shape) -> tuple[Field, ...]:
     """The members that a person types, inner lines aside."""
-    return tuple(f for f in shape.writable if f.kind is not Kind.LIST)
+    return tuple(f for f in shape.writable if f.kind is not FieldKind.LIST)
 
 
-def every_line(lines: Iterable[Content]) -> Iterator[Content]:
+def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:
     """Each line, followed by those inside it."""
     for line in lines:
         yield line
-        if within := inner(line.shape):
+        if within := find_inner_list(line.shape):
             yield from line[within.name]
 
 
-def needless(shape: Shape, preferences: Content | None) -> frozenset[str]:
+def list_unneeded(shape: Shape, preferences: Content | None) -> frozenset[str]:
     """The members for which the company has not switched on what they need; none where its preferences are unknown."""
     if preferences is None:
         return frozenset()
-    return frozenset(f.name for f in shape.writable if f.needs and follow(preferences, f.needs[0]) != f.needs[1])
+    return frozenset(f.name for f in shape.writable if f.needs and get_at_path(preferences, f.needs[0]) != f.needs[1])
 
 
-def shown_of(
-    columns: Iterable[Column], lines: Sequence[Content], off: frozenset[str], hidden: Collection[str]
-) -> tuple[Column, ...]:
+def filter_shown(
+    columns: Iterable[GridColumn], lines: Sequence[Content], off: frozenset[str], hidden: Collection[str]
+) -> tuple[GridColumn, ...]:
     """Not those that a person has hidden, nor those of what the company has not switched on and no line holds."""
-    needed = {name for line in every_line(lines) for name in off if name in line and not is_blank(line[name])}
+    needed = {name for line in walk_lines(lines) for name in off if name in line and not is_blank(line[name])}
     return tuple(
         column
         for column in columns
@@ -86,16 +86,18 @@ def shown_of(
     )
 
 
-def columns_for(lines: Iterable[Content]) -> tuple[Column, ...]:
+def choose_columns(lines: Iterable[Content]) -> tuple[GridColumn, ...]:
     """The usual columns and one more for each other member of which any of `lines` holds a value."""
     missing: dict[int, list[tuple[int, Field]]] = {}
     found: dict[str, tuple[int, str]] = {}
-    for line in every_line(lines):
+    for line in walk_lines(lines):
         if id(line.shape) not in missing:
-            missing[id(line.shape)] = [(n, f) for n, f in enumerate(typeable(line.shape)) if f.name not in USUAL]
+            missing[id(line.shape)] = [
+                (n, f) for n, f in enumerate(list_typed_members(line.shape)) if f.name not in USUAL
+            ]
         for place, f in list(missing[id(line.shape)]):
             if not is_blank(line[f.name]):
                 missing[id(line.shape)].remove((place, f))
                 found.setdefault(f.name, (place, f.label))
     in_order = sorted(found, key=lambda name: found[name])
-    return (*COLUMNS, *(Column("c-more", found[name][1], (name,)) for name in in_order))
+    return (*COLUMNS, *(GridColumn("c-more", found[name][1], (name,)) for name in in_order))

@@ -3,38 +3,38 @@
 from collections.abc import Iterator
 
 from record_forms.form_data import ID
-from records.formatting import money
+from records.formatting import format_money
 
-from .item_groups import kit_of
-from .line_parser import Line
-from .lines import Lines
+from .item_groups import find_group_member
+from .line_parser import ParsedLine
+from .lines import BillLines
 
 NOT_KNOWN = "not known"
 
 
-def figure(line: Line) -> str:
+def format_group_total(line: ParsedLine) -> str:
     """What stands as the amount of an open group. The script adds up its lines itself, except where QuickBooks will
     make them anew: that is marked."""
     if line.is_unknown:
         return f"<span data-works>{NOT_KNOWN}</span>"
     if line.foreseen is not None:
-        return f"<span data-works>{money(line.foreseen)}</span>"
-    return money(line.amount)
+        return f"<span data-works>{format_money(line.foreseen)}</span>"
+    return format_money(line.amount)
 
 
-class Forecast:
+class GroupTotals:
     """Of the groups of one bill's form."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: BillLines) -> None:
         self.bill = lines.base[ID]
-        section = next((s for s in lines.sections if kit_of(s.field.shape)), None)
+        section = next((s for s in lines.sections if find_group_member(s.field.shape)), None)
         self.section = section.name if section else ""
         self.groups = section.kept if section else []
 
     @property
     def unknown(self) -> list[str]:
         """The names of those that only QuickBooks works out."""
-        return [_named(line) for line in self.groups if line.is_unknown]
+        return [_name_group(line) for line in self.groups if line.is_unknown]
 
     @property
     def is_needed(self) -> bool:
@@ -44,9 +44,9 @@ class Forecast:
     @property
     def figures(self) -> Iterator[tuple[str, str]]:
         """Prefix and figure of each that stands open."""
-        return ((line.prefix, figure(line)) for line in self.groups if line.is_open)
+        return ((line.prefix, format_group_total(line)) for line in self.groups if line.is_open)
 
 
-def _named(line: Line) -> str:
-    kit = kit_of(line.shape)
+def _name_group(line: ParsedLine) -> str:
+    kit = find_group_member(line.shape)
     return str(line.value[kit.name]) if kit else ""

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from books.mirror import lookup, pickers
-from record_forms.typed.parse import typed
-from records.content import Content, Value, follow, is_blank
+from record_forms.typed.parse import format_typed
+from records.content import Content, Value, get_at_path, is_blank
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class ItemDefaults:
     """One entry: texts for the members that it fills, names of the units it comes in, members it takes no value of."""
 
     name: str = ""
@@ -23,33 +23,33 @@ class Picked:
     without: tuple[str, ...] = ()
 
 
-def picked(tenant: Tenant, shape: Shape, f: Field, text: str) -> Picked:
+def find_item_defaults(tenant: Tenant, shape: Shape, f: Field, text: str) -> ItemDefaults:
     """What the entry of `f` that `text` means brings to a line; nothing where the mirror knows no such entry."""
     if f.entry is None:
-        return Picked()
+        return ItemDefaults()
     try:
-        record = pickers.find(tenant, f.options, text)
+        record = pickers.find_named(tenant, f.options, text)
     except (pickers.NoSuchEntry, pickers.SeveralEntries):
-        return Picked()
+        return ItemDefaults()
     held = lookup.content_if_readable(record)
     if held is None:
-        return Picked(record.full_name or "")
-    units = units_of(tenant, _first(held, [f.entry.units]))
-    values = {name: typed(shape[name], _first(held, paths)) for name, paths in f.entry.fills.items()}
+        return ItemDefaults(record.full_name or "")
+    units = list_units(tenant, _find_first(held, [f.entry.units]))
+    values = {name: format_typed(shape[name], _find_first(held, paths)) for name, paths in f.entry.fills.items()}
     values = {name: text for name, text in values.items() if text}
     if units:
         values[f.entry.unit] = units[0]
-    return Picked(record.full_name or "", values, units, f.entry.without.get(record.kind, ()))
+    return ItemDefaults(record.full_name or "", values, units, f.entry.without.get(record.kind, ()))
 
 
-def _first(held: Content, paths: Iterable[str]) -> Value:
+def _find_first(held: Content, paths: Iterable[str]) -> Value:
     """What stands at the first of the paths that this kind of entry has and that holds something."""
-    found = (follow(held, path) for path in paths if path.partition(".")[0] in held)
+    found = (get_at_path(held, path) for path in paths if path.partition(".")[0] in held)
     return next((value for value in found if not is_blank(value)), None)
 
 
-def units_of(tenant: Tenant, unit_set: Value) -> tuple[str, ...]:
+def list_units(tenant: Tenant, unit_set: Value) -> tuple[str, ...]:
     """The names of the units in a set, its base unit first; none where the mirror does not know it."""
-    held = pickers.entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
+    held = pickers.find_entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
     units = (held["base_unit"], *held["related_units"]) if held is not None else ()
     return tuple(unit["name"] for unit in units if unit["name"])

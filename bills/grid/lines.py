@@ -11,36 +11,36 @@ from decimal import Decimal
 from django.conf import settings
 from django.http import QueryDict
 
-from books.providers.update_body import not_emptied
-from record_forms.form_data import ID, SPLIT, Inputs, Place, Posted, arrange, pressed
-from record_forms.lists.parse import list_at
+from books.providers.update_body import describe_emptied_list
+from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines, arrange_lines, get_button
+from record_forms.lists.parse import find_list
 from records.content import Content
 from records.fields import Field, Table
 from tenants.models import Tenant
 
-from .columns import every_line, inner, sections_of, typeable
-from .inputs import inputs_of
-from .line_parser import Line, Reader
-from .split_amounts import NoSplit
-from .split_line import split_line
+from .columns import find_inner_list, list_sections, list_typed_members, walk_lines
+from .inputs import list_inputs
+from .line_parser import LineParser, ParsedLine
+from .split_amounts import InvalidSplit
+from .split_line import split_line_inputs
 
 NONE_LEFT = "A bill keeps at least one line. Add one before you remove the last."
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class LineSection:
     """One kind of line of the bill, with its lines as the form shows them."""
 
     field: Field
     base: tuple[Content, ...]
-    lines: list[Line]
+    lines: list[ParsedLine]
 
     @property
     def name(self) -> str:
         return self.field.name
 
     @property
-    def kept(self) -> list[Line]:
+    def kept(self) -> list[ParsedLine]:
         """The lines that remain, in the order in which they are sent."""
         return [line for line in self.lines if not line.is_dropped]
 
@@ -54,23 +54,25 @@ class Section:
 
     @property
     def was(self) -> Decimal:
-        return sum((amount_of(line) for line in self.base), Decimal(0))
+        return sum((get_line_amount(line) for line in self.base), Decimal(0))
 
 
-class Lines:
+class BillLines:
     """The lines of one bill: `base` as the person saw it, `edited` as they want it."""
 
     def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
         self.tenant, self.base = tenant, base
-        self.fields = sections_of(table.shape)
+        self.fields = list_sections(table.shape)
         self.problems: dict[str, list[str]] = {}
         self.unsplit: dict[str, str] = {}
-        posted = Posted(data, (f.name for f in self.fields))
-        button, value = pressed(data)
+        posted = PostedLines(data, (f.name for f in self.fields))
+        button, value = get_button(data)
         self.pressed = bool(button)
         if button and not self._is_full(posted, button):
-            arrange(posted, button, value, self._stored, self._typed, self._split)
-        self.sections = [Section(f, base[f.name], build(f, f.name, base[f.name], posted)) for f in self.fields]
+            arrange_lines(posted, button, value, self._stored, self._typed, self._split)
+        self.sections = [
+            LineSection(f, base[f.name], build_lines(f, f.name, base[f.name], posted)) for f in self.fields
+        ]
         if strange := posted.untaken():
             self._refuse("", f"This page has no line for {strange[0]}. Open the bill again.")
         self._read()
@@ -114,12 +116,12 @@ class Lines:
         found, kept = None, section.kept
         while steps and steps[0].isdigit() and int(steps[0]) < len(kept):
             found = kept[int(steps[0])]
-            within = inner(found.shape)
+            within = find_inner_list(found.shape)
             steps, kept = (steps[2:], found.kept) if within and steps[1:2] == [within.name] else (steps[1:], [])
         if found is None:
             self._refuse(name, message)
         else:
-            found.refuse(_member(found, steps[0] if steps else ""), message)
+            found.refuse(_get_member(found, steps[0] if steps else ""), message)
         return True
 
     def warn(self, key: str, message: str, *, refuses: bool) -> None:
@@ -128,7 +130,7 @@ class Lines:
             if line.base is not None and line.key == key:
                 (line.errors.setdefault("", []) if refuses else line.asked).append(message)
 
-    def every(self) -> Iterator[Line]:
+    def every(self) -> Iterator[ParsedLine]:
         """Every line of the form, those inside groups behind their group."""
         for section in self.sections:
             for line in section.lines:
@@ -137,7 +139,7 @@ class Lines:
 
     def _read(self) -> None:
         """The values; a form that only arranges its lines says nothing of errors yet."""
-        reader = Reader(self.tenant)
+        reader = LineParser(self.tenant)
         for section in self.sections:
             for line in section.lines:
                 reader.read(line)
@@ -148,24 +150,24 @@ class Lines:
                     line.refuse(SPLIT, self.unsplit[line.prefix])
 
     def _check(self) -> None:
-        count = sum(1 for section in self.sections for _ in every_line(section.edited))
+        count = sum(1 for section in self.sections for _ in walk_lines(section.edited))
         if count > settings.MAX_BILL_LINES:
-            self._refuse("", too_many(count))
+            self._refuse("", describe_too_many(count))
         if count == 0 and any(section.base for section in self.sections):
             self._refuse("", NONE_LEFT)
         edited = self.edited
         changed = {section.name for section in self.sections if edited[section.name] != section.base}
         for section in self.sections:
             touched = {section.name, *section.field.sent_with} & changed
-            if touched and section.base and (why := not_emptied(section.field, edited)):
+            if touched and section.base and (why := describe_emptied_list(section.field, edited)):
                 self._refuse(section.name, why)
 
-    def _is_full(self, posted: Posted, button: str) -> bool:
+    def _is_full(self, posted: PostedLines, button: str) -> bool:
         count = count_lines(self.base)
         count += sum(1 for lines in posted.sections.values() for inputs in lines.values() if inputs.get(ID) == "-1")
         full = button in ("add", "copy", "split") and count >= settings.MAX_BILL_LINES
         if full:
-            self._refuse("", too_many(count + 1))
+            self._refuse("", describe_too_many(count + 1))
         return full
 
     def _refuse(self, name: str, message: str) -> None:
@@ -174,48 +176,52 @@ class Lines:
             said.append(message)
 
     def _stored(self, section: str) -> int:
-        return len(list_at(self.base, section)[1])
+        return len(find_list(self.base, section)[1])
 
-    def _split(self, place: Place, typed: Inputs) -> list[Inputs]:
+    def _split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
         """The parts of a line; none, and why, where it cannot be split so."""
-        f, _ = list_at(self.base, place.section)
+        f, _ = find_list(self.base, place.section)
         try:
-            return split_line(self.tenant, f.shape, typed, typed.get(SPLIT, "")) if f else []
-        except NoSplit as error:
+            return split_line_inputs(self.tenant, f.shape, typed, typed.get(SPLIT, "")) if f else []
+        except InvalidSplit as error:
             self.unsplit[f"{place.section}-{place.index}"] = str(error)
             return []
 
-    def _typed(self, place: Place) -> tuple[str, Inputs] | None:
-        _, lines = list_at(self.base, place.section)
-        return (lines[place.index][ID], inputs_of(lines[place.index])) if place.index < len(lines) else None
+    def _typed(self, place: InputPlace) -> tuple[str, Inputs] | None:
+        _, lines = find_list(self.base, place.section)
+        return (lines[place.index][ID], list_inputs(lines[place.index])) if place.index < len(lines) else None
 
 
-def build(f: Field, section: str, base: Sequence[Content], posted: Posted, outer: str = "") -> list[Line]:
+def build_lines(
+    f: Field, section: str, base: Sequence[Content], posted: PostedLines, outer: str = ""
+) -> list[ParsedLine]:
     """The lines of one section: the stored ones in place, then the new ones. `outer` is the id of their group."""
     travelled = posted.take(section)
-    lines = [Line(section, index, f.shape, line, travelled.pop(index, None), outer) for index, line in enumerate(base)]
-    lines += [Line(section, index, f.shape, None, travelled[index], outer) for index in sorted(travelled)]
-    if within := inner(f.shape):
+    lines = [
+        ParsedLine(section, index, f.shape, line, travelled.pop(index, None), outer) for index, line in enumerate(base)
+    ]
+    lines += [ParsedLine(section, index, f.shape, None, travelled[index], outer) for index in sorted(travelled)]
+    if within := find_inner_list(f.shape):
         for line in lines:
             stored = line.base[within.name] if line.base is not None else ()
-            line.inside = build(within, f"{line.prefix}-{within.name}", stored, posted, line.key)
+            line.inside = build_lines(within, f"{line.prefix}-{within.name}", stored, posted, line.key)
     return lines
 
 
-def amount_of(line: Content) -> Decimal:
+def get_line_amount(line: Content) -> Decimal:
     """What a stored line adds to its bill."""
-    within = inner(line.shape)
+    within = find_inner_list(line.shape)
     if within and line[within.name]:
-        return sum((amount_of(one) for one in line[within.name]), Decimal(0))
+        return sum((get_line_amount(one) for one in line[within.name]), Decimal(0))
     return line.get("amount") or line.get("total_amount") or Decimal(0)
 
 
 def count_lines(bill: Content) -> int:
     """How many lines a bill has, those inside groups included."""
-    return sum(1 for f in sections_of(bill.shape) for _ in every_line(bill[f.name]))
+    return sum(1 for f in list_sections(bill.shape) for _ in walk_lines(bill[f.name]))
 
 
-def too_many(count: int) -> str:
+def describe_too_many(count: int) -> str:
     """Why a bill of so many lines is not edited here, and what to do."""
     return (
         f"A bill of {count:,} lines is too long to be edited here: at most {settings.MAX_BILL_LINES:,} lines travel "
@@ -223,11 +229,11 @@ def too_many(count: int) -> str:
     )
 
 
-def refusal(bill: Content) -> str:
+def describe_refusal(bill: Content) -> str:
     """Why the lines of this bill are not edited here, or "" where they are."""
     count = count_lines(bill)
-    return too_many(count) if count > settings.MAX_BILL_LINES else ""
+    return describe_too_many(count) if count > settings.MAX_BILL_LINES else ""
 
 
-def _member(line: Line, name: str) -> str:
-    return name if name in {f.name for f in typeable(line.shape)} else ""
+def _get_member(line: ParsedLine, name: str) -> str:
+    return name if name in {f.name for f in list_typed_members(line.shape)} else ""

@@ -7,17 +7,17 @@ from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from books.mirror.preferences import preferences
-from books.providers.update_body import NEW_LINE
-from record_forms.form_data import ID, place_of
+from books.mirror.preferences import get_preferences
+from record_forms.form_data import ID, parse_place
+from records.changes import NEW_LINE
 from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant
 
-from .columns import inner, sections_of
-from .inputs import inputs_of
-from .item_defaults import Picked, picked
-from .lines import Lines
+from .columns import find_inner_list, list_sections
+from .inputs import list_inputs
+from .item_defaults import ItemDefaults, find_item_defaults
+from .lines import BillLines
 from .table import Grid
 
 
@@ -32,11 +32,11 @@ class NewLine(forms.Form):
         super().__init__(data)
         self.bill = bill
         section: Any = self.fields["section"]
-        section.choices = [(f.name, f.label) for f in sections_of(bill.shape)]
+        section.choices = [(f.name, f.label) for f in list_sections(bill.shape)]
 
     def clean_copy(self) -> Content | None:
         """The line to copy."""
-        place = place_of(self.cleaned_data["copy"])
+        place = parse_place(self.cleaned_data["copy"])
         stored = self.bill[place.section] if place and place.section == self.cleaned_data.get("section") else ()
         if self.cleaned_data["copy"] and not (place and place.index < len(stored)):
             raise forms.ValidationError("There is no such line to copy.")
@@ -48,13 +48,13 @@ class NewLine(forms.Form):
         index = max(self.cleaned_data["index"] or 0, len(self.bill[name]))
         data = QueryDict(mutable=True)
         data[f"{name}-{index}-{ID}"] = NEW_LINE
-        for member, text in (inputs_of(copied) if copied else {}).items():
+        for member, text in (list_inputs(copied) if copied else {}).items():
             data[f"{name}-{index}-{member}"] = text
-        lines = Lines(tenant, table, self.bill, data)
+        lines = BillLines(tenant, table, self.bill, data)
         section = next(s for s in lines.sections if s.name == name)
         for line in section.lines:
             line.errors.clear()
-        return Grid(lines, preferences(tenant), hidden).row(section.lines[-1])
+        return Grid(lines, get_preferences(tenant), hidden).row(section.lines[-1])
 
 
 class LineEntry(forms.Form):
@@ -66,8 +66,8 @@ class LineEntry(forms.Form):
 
     def __init__(self, data: QueryDict, *, table: Table) -> None:
         super().__init__(data)
-        sections = sections_of(table.shape)
-        within = [f for section in sections if (f := inner(section.shape))]
+        sections = list_sections(table.shape)
+        within = [f for section in sections if (f := find_inner_list(section.shape))]
         self.kinds = {f.name: f.shape for f in (*sections, *within)}
 
     def clean(self) -> None:
@@ -75,9 +75,9 @@ class LineEntry(forms.Form):
         if shape is None or self.cleaned_data.get("member") not in shape:
             raise forms.ValidationError("A bill has no such lines.")
 
-    def picked(self, tenant: Tenant) -> Picked:
+    def picked(self, tenant: Tenant) -> ItemDefaults:
         shape = self.kinds[self.cleaned_data["lines"]]
-        return picked(tenant, shape, shape[self.cleaned_data["member"]], self.cleaned_data["entry"])
+        return find_item_defaults(tenant, shape, shape[self.cleaned_data["member"]], self.cleaned_data["entry"])
 
 
 class HiddenColumns:

@@ -11,15 +11,15 @@ from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
 
-from .columns import COLUMNS, columns_for, inner, sections_of
-from .lines import amount_of
-from .rows import cells_of, chunks, tags_of
+from .columns import COLUMNS, choose_columns, find_inner_list, list_sections
+from .lines import get_line_amount
+from .rows import chunk_rows, make_cell_tags, render_cells
 
 TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReadOnlySection:
     """One section of lines as it is drawn."""
 
     name: str
@@ -29,20 +29,24 @@ class Part:
     sum: Decimal
 
 
-class LineSheet:
+class ReadOnlyLines:
     """All lines of one bill."""
 
     def __init__(self, bill: Content) -> None:
-        self.sections = [(f, bill[f.name]) for f in sections_of(bill.shape)]
-        self.columns = columns_for([line for _, lines in self.sections for line in lines])
-        self.total = sum((amount_of(line) for _, lines in self.sections for line in lines), Decimal(0))
+        self.sections = [(f, bill[f.name]) for f in list_sections(bill.shape)]
+        self.columns = choose_columns([line for _, lines in self.sections for line in lines])
+        self.total = sum((get_line_amount(line) for _, lines in self.sections for line in lines), Decimal(0))
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[ReadOnlySection]:
         """The sections that have lines."""
         return [
-            Part(
-                f.name, f.label, len(lines), self._rows(f, lines), sum((amount_of(line) for line in lines), Decimal(0))
+            ReadOnlySection(
+                f.name,
+                f.label,
+                len(lines),
+                self._rows(f, lines),
+                sum((get_line_amount(line) for line in lines), Decimal(0)),
             )
             for f, lines in self.sections
             if lines
@@ -71,20 +75,20 @@ class LineSheet:
         return len(self.columns) > len(COLUMNS) + 2
 
     def _rows(self, f: Field, lines: tuple[Content, ...]) -> SafeString:
-        return chunks([*self._each(f, lines, "line")])
+        return chunk_rows([*self._each(f, lines, "line")])
 
     def _each(self, f: Field, lines: tuple[Content, ...], kind: str) -> Iterator[str]:
-        tags = tags_of(self.columns, f.shape)
-        within = inner(f.shape)
+        tags = make_cell_tags(self.columns, f.shape)
+        within = find_inner_list(f.shape)
         for number, line in enumerate(lines, 1):
-            cells = cells_of(tags, line)
-            cells[TEXT] += _custom(line)
+            cells = render_cells(tags, line)
+            cells[TEXT] += _render_custom_fields(line)
             yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{number}{"".join(cells)}</tr>\n'
             if within:
                 yield from self._each(within, line[within.name], f"{kind} member")
 
 
-def _custom(line: Content) -> str:
+def _render_custom_fields(line: Content) -> str:
     """A line's own fields behind its text; they are read, never written."""
     said = ", ".join(f"{entry['name']}: {entry['value']}" for entry in line["custom_fields"] if entry["value"])
     return f" <small class=aside>{escape(said)}</small>" if said else ""

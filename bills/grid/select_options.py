@@ -5,7 +5,7 @@ from html import escape
 from records.fields import Field
 
 
-def choices(f: Field, text: str, stored: str) -> str:
+def make_choices(f: Field, text: str, stored: str) -> str:
     """The options of a select: what is stored or was typed stands among them whatever it is."""
     known = dict(f.choices)
     blank = [] if stored and not f.clearable else [("", "")]

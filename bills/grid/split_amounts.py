@@ -10,47 +10,47 @@ ONE = re.compile(r"(\d+(?:\.\d+)?)\s*%?", re.ASCII)
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-class NoSplit(ValueError):
+class InvalidSplit(ValueError):
     """The text does not say how to split, in words for a person."""
 
 
-def shares(text: str) -> list[Fraction]:
+def parse_shares(text: str) -> list[Fraction]:
     """What `3` (equal parts) or `50/30/20`, `50% 30% 20%` (percentages) means; they add up to 1. Raises NoSplit."""
     parts = [part for part in re.split(r"[/;+\s]+", text.strip()) if part and part != "%"]
     found = [ONE.fullmatch(part) for part in parts]
     if not parts or not all(found) or len(text) > 500:
-        raise NoSplit(
+        raise InvalidSplit(
             f"“{text}” says no way to split a line. Write 3 for three equal parts, or 50/30/20 for percentages."
         )
     numbers = [Fraction(one[1]) for one in found if one]
     if len(numbers) == 1 and "%" not in text:
-        return _equal(numbers[0])
+        return _split_equally(numbers[0])
     if sum(numbers) != 100 or 0 in numbers:
         told = Decimal(sum(numbers).numerator) / Decimal(sum(numbers).denominator)
-        raise NoSplit(f"The percentages come to {told:f}, not to 100. Each needs to be above 0.")
-    return _counted([number / 100 for number in numbers])
+        raise InvalidSplit(f"The percentages come to {told:f}, not to 100. Each needs to be above 0.")
+    return _parse_percentages([number / 100 for number in numbers])
 
 
-def _equal(parts: Fraction) -> list[Fraction]:
+def _split_equally(parts: Fraction) -> list[Fraction]:
     if parts.denominator != 1 or parts < 2:
-        raise NoSplit("A line is split into 2 parts or more.")
-    return _counted([1 / parts] * min(int(parts), MOST + 1))
+        raise InvalidSplit("A line is split into 2 parts or more.")
+    return _parse_percentages([1 / parts] * min(int(parts), MOST + 1))
 
 
-def _counted(found: list[Fraction]) -> list[Fraction]:
+def _parse_percentages(found: list[Fraction]) -> list[Fraction]:
     if len(found) > MOST:
-        raise NoSplit(f"A line is split into {MOST} parts at most.")
+        raise InvalidSplit(f"A line is split into {MOST} parts at most.")
     return found
 
 
-def parts(whole: Decimal, by: Sequence[Fraction], places: int) -> list[Decimal]:
+def split_amount(whole: Decimal, by: Sequence[Fraction], places: int) -> list[Decimal]:
     """`whole` in parts of so many places that add up to it exactly; what rounding leaves goes to the largest rests.
 
     Raises NoSplit where `whole` itself has more places than that.
     """
     units = Fraction(whole) * 10**places
     if units.denominator != 1:
-        raise NoSplit(f"{whole:f} has more than {places} decimals.")
+        raise InvalidSplit(f"{whole:f} has more than {places} decimals.")
     sign, size = (-1 if units < 0 else 1), abs(int(units))
     exact = [size * share for share in by]
     whole_units = [int(one) for one in exact]

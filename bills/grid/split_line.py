@@ -4,60 +4,61 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from bills.amounts import product, quotient
+from bills.amounts import derive_cost, multiply_cost
 from record_forms.form_data import Inputs
-from record_forms.typed.parse import parse, typed
+from record_forms.typed.parse import format_typed, parse_value
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
-from .split_amounts import NoSplit, parts, shares
+from .split_amounts import InvalidSplit, parse_shares, split_amount
 
 QUANTITY_PLACES = 5
 NEITHER = "Only a line with an amount can be split. Fill in the amount first."
 NOT_TO_THE_CENT = "With so large a quantity no cost of five decimals meets these parts to the cent. Split it by hand."
 
 
-def split_line(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
+def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
     """What is to stand in the parts of a line in place of its own amounts. Raises NoSplit, in words for a person.
 
     A line with a quantity is split by it, and QuickBooks multiplies each part anew (fact sheet, section 8.9): where
     the products miss the whole by some cents, the last part's cost makes up for them.
     """
-    by = shares(text)
+    by = parse_shares(text)
     if "amount" not in shape or not shape["amount"].writable:
-        raise NoSplit("A group is not split as a whole. Split its lines.")
-    amount = _number(tenant, shape["amount"], inputs)
+        raise InvalidSplit("A group is not split as a whole. Split its lines.")
+    amount = _parse_number(tenant, shape["amount"], inputs)
     if amount is None:
-        raise NoSplit(NEITHER)
-    quantity = _number(tenant, shape["quantity"], inputs) if "quantity" in shape else None
-    cost = _number(tenant, shape["cost"], inputs) if "cost" in shape else None
+        raise InvalidSplit(NEITHER)
+    quantity = _parse_number(tenant, shape["quantity"], inputs) if "quantity" in shape else None
+    cost = _parse_number(tenant, shape["cost"], inputs) if "cost" in shape else None
     if not quantity:
-        first, *rest = [{"amount": typed(shape["amount"], one)} for one in parts(amount, by, 2)]
+        first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, 2)]
         # A stored cost cannot be emptied; a new part that had both would be given a quantity by QuickBooks.
         return [first, *(one | ({"cost": ""} if cost is not None else {}) for one in rest)]
     if cost is None:
-        cost = quotient(amount, quantity)
-    quantities = parts(quantity, by, QUANTITY_PLACES)
-    amounts = [product(one, cost) for one in quantities]
+        cost = derive_cost(amount, quantity)
+    quantities = split_amount(quantity, by, QUANTITY_PLACES)
+    amounts = [multiply_cost(one, cost) for one in quantities]
     amounts[-1] += amount - sum(amounts)
     costs = [
-        cost if product(one, cost) == its else _cost(its, one) for one, its in zip(quantities, amounts, strict=True)
+        cost if multiply_cost(one, cost) == its else _derive_cost(its, one)
+        for one, its in zip(quantities, amounts, strict=True)
     ]
     names = ("quantity", "cost", "amount")
     rows = zip(quantities, costs, amounts, strict=True)
-    return [{name: typed(shape[name], value) for name, value in zip(names, row, strict=True)} for row in rows]
+    return [{name: format_typed(shape[name], value) for name, value in zip(names, row, strict=True)} for row in rows]
 
 
-def _cost(amount: Decimal, quantity: Decimal) -> Decimal:
-    cost = quotient(amount, quantity) if quantity else Decimal(0)
-    if product(quantity, cost) != amount:
-        raise NoSplit(NOT_TO_THE_CENT)
+def _derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
+    cost = derive_cost(amount, quantity) if quantity else Decimal(0)
+    if multiply_cost(quantity, cost) != amount:
+        raise InvalidSplit(NOT_TO_THE_CENT)
     return cost
 
 
-def _number(tenant: Tenant, f: Field, inputs: Inputs) -> Decimal | None:
+def _parse_number(tenant: Tenant, f: Field, inputs: Inputs) -> Decimal | None:
     try:
-        found: Decimal | None = parse(f, inputs.get(f.name, ""), None, tenant)
+        found: Decimal | None = parse_value(f, inputs.get(f.name, ""), None, tenant)
     except ValidationError as error:
-        raise NoSplit(f"{f.label}: {' '.join(error.messages)}") from None
+        raise InvalidSplit(f"{f.label}: {' '.join(error.messages)}") from None
     return found

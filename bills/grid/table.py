@@ -9,15 +9,15 @@ from django.utils.safestring import SafeString
 from record_forms.form_data import ID
 from records.content import Content
 
-from .columns import COLUMNS, FIXED, columns_for, inner, needless, shown_of
-from .group_totals import Forecast
-from .line_parser import Line
-from .lines import Lines
-from .rows import Rows
+from .columns import COLUMNS, FIXED, choose_columns, filter_shown, find_inner_list, list_unneeded
+from .group_totals import GroupTotals
+from .line_parser import ParsedLine
+from .lines import BillLines
+from .rows import RowRenderer
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class GridSection:
     """One section as it is drawn."""
 
     name: str
@@ -31,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Blank:
+class BlankLine:
     """An open line for the browser to fill in: of a section, or of the lines inside it."""
 
     name: str
@@ -41,15 +41,15 @@ class Blank:
 class Grid:
     """The lines of one form, ready to be drawn."""
 
-    def __init__(self, lines: Lines, preferences: Content | None = None, hidden: Collection[str] = ()) -> None:
+    def __init__(self, lines: BillLines, preferences: Content | None = None, hidden: Collection[str] = ()) -> None:
         self.lines = lines
         base = [line for section in lines.sections for line in section.base]
         shapes = [section.field.shape for section in lines.sections]
-        shapes += [within.shape for shape in shapes if (within := inner(shape))]
-        off = frozenset().union(*(needless(shape, preferences) for shape in shapes))
-        self.possible = shown_of(columns_for(base), base, off, ())
-        self.columns = shown_of(self.possible, base, frozenset(), hidden)
-        self._rows = Rows(lines.tenant, lines.base[ID], self.columns, off)
+        shapes += [within.shape for shape in shapes if (within := find_inner_list(shape))]
+        off = frozenset().union(*(list_unneeded(shape, preferences) for shape in shapes))
+        self.possible = filter_shown(choose_columns(base), base, off, ())
+        self.columns = filter_shown(self.possible, base, frozenset(), hidden)
+        self._rows = RowRenderer(lines.tenant, lines.base[ID], self.columns, off)
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
@@ -63,9 +63,9 @@ class Grid:
         return " ".join(f"no-{column.key}" for column in COLUMNS if column not in self.columns)
 
     @property
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[GridSection]:
         for section in self.lines.sections:
-            yield Part(
+            yield GridSection(
                 section.name,
                 section.field.label,
                 section.field.label.removesuffix("s").lower(),
@@ -77,19 +77,19 @@ class Grid:
             )
 
     @property
-    def blanks(self) -> Iterator[Blank]:
+    def blanks(self) -> Iterator[BlankLine]:
         for section in self.lines.sections:
-            yield Blank(section.name, self._rows.blank(section.name, section.field.shape))
-            if within := inner(section.field.shape):
+            yield BlankLine(section.name, self._rows.blank(section.name, section.field.shape))
+            if within := find_inner_list(section.field.shape):
                 name = f"{section.name}-@-{within.name}"
-                yield Blank(name, self._rows.blank(name, within.shape))
+                yield BlankLine(name, self._rows.blank(name, within.shape))
 
     @property
-    def forecast(self) -> Forecast:
+    def forecast(self) -> GroupTotals:
         """What its groups will come to."""
-        return Forecast(self.lines)
+        return GroupTotals(self.lines)
 
-    def row(self, line: Line) -> SafeString:
+    def row(self, line: ParsedLine) -> SafeString:
         """One line alone."""
         return self._rows.row(line)
 

@@ -11,7 +11,7 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AgingCell:
     """One age: how many bills, their open sum in the main currency, and what of the largest age that is."""
 
     name: str
@@ -31,8 +31,8 @@ class Aging:
     count: int
     sum: Decimal
     others: int
-    cells: list[Cell]
-    stack: list[Cell]
+    cells: list[AgingCell]
+    stack: list[AgingCell]
 
     @property
     def all(self) -> int:
@@ -40,7 +40,7 @@ class Aging:
         return self.count + self.others
 
 
-def aging_of(sums: list[dict[str, Any]]) -> Aging:
+def make_aging(sums: list[dict[str, Any]]) -> Aging:
     """The bar from rows of `age`, `currency`, `count` and `open_sum`."""
     counts: dict[str, int] = {}
     for row in sums:
@@ -53,14 +53,14 @@ def aging_of(sums: list[dict[str, Any]]) -> Aging:
         count=counts.get(main, 0),
         sum=sum((amount for _, amount in figures), ZERO),
         others=sum(counts.values()) - counts.get(main, 0),
-        cells=list(_cells(figures, max(amount for _, amount in figures))),
-        stack=list(_cells(figures, sum((max(amount, ZERO) for _, amount in figures), ZERO))),
+        cells=list(_make_cells(figures, max(amount for _, amount in figures))),
+        stack=list(_make_cells(figures, sum((max(amount, ZERO) for _, amount in figures), ZERO))),
     )
 
 
-def _cells(figures: list[tuple[int, Decimal]], scale: Decimal) -> Iterator[Cell]:
+def _make_cells(figures: list[tuple[int, Decimal]], scale: Decimal) -> Iterator[AgingCell]:
     start = ZERO
     for number, (age, (count, amount)) in enumerate(zip(AGES, figures, strict=True), 1):
         share = max(amount, ZERO) * 100 / scale if scale > 0 else ZERO
-        yield Cell(age.name, age.label, number, count, amount, f"{share:.1f}", f"{start:.1f}")
+        yield AgingCell(age.name, age.label, number, count, amount, f"{share:.1f}", f"{start:.1f}")
         start += share

@@ -15,27 +15,27 @@ UNFINISHED = {
 }
 
 
-class Mark(NamedTuple):
+class Badge(NamedTuple):
     kind: str
     text: str
 
 
-def marks(row: Any) -> list[Mark]:
+def list_badges(row: Any) -> list[Badge]:
     """Those of a bill as `finding.find` gives it, with its latest edit where that still asks for something."""
-    return [*_unfinished(row), *_paid(row)]
+    return [*_make_edit_badge(row), *_make_paid_badge(row)]
 
 
-def _unfinished(row: Any) -> list[Mark]:
-    return [Mark(*UNFINISHED[State(row.unfinished)])] if row.unfinished else []
+def _make_edit_badge(row: Any) -> list[Badge]:
+    return [Badge(*UNFINISHED[State(row.unfinished)])] if row.unfinished else []
 
 
-def _paid(row: Any) -> list[Mark]:
+def _make_paid_badge(row: Any) -> list[Badge]:
     if row.is_paid or row.open_amount is None or row.amount is None:
         return []
-    return [Mark("", "Paid in part")] if 0 < row.open_amount < row.amount else []
+    return [Badge("", "Paid in part")] if 0 < row.open_amount < row.amount else []
 
 
-def links(bill: Content) -> list[str]:
+def describe_links(bill: Content) -> list[str]:
     """What a bill is linked to, for its page to name: purchase order 1182."""
     return [
         f"{link['transaction_type'].replace('_', ' ')} {link['ref_number']}" for link in bill["linked_transactions"]

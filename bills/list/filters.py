@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
-from record_forms.typed.dates import day
+from record_forms.typed.dates import parse_date
 
 STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
 SIZES = ((50, "50"), (100, "100"), (250, "250"))
@@ -33,7 +33,7 @@ USUAL: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
+class AgeBucket:
     """One of the ages of an open bill, by days past its due date."""
 
     name: str
@@ -50,11 +50,11 @@ class Age:
 
 
 AGES = (
-    Age("current", "Current", None, 0),
-    Age("1-30", "1–30 days overdue", 1, 30),
-    Age("31-60", "31–60", 31, 60),
-    Age("61-90", "61–90", 61, 90),
-    Age("over-90", "Over 90", 91, None),
+    AgeBucket("current", "Current", None, 0),
+    AgeBucket("1-30", "1–30 days overdue", 1, 30),
+    AgeBucket("31-60", "31–60", 31, 60),
+    AgeBucket("61-90", "61–90", 61, 90),
+    AgeBucket("over-90", "Over 90", 91, None),
 )
 
 
@@ -82,7 +82,7 @@ class BillFilter(forms.Form):
         return self._day(self.cleaned_data["until"])
 
     def _day(self, text: str) -> date | None:
-        return day(text, today=timezone.localdate(), day_first=self.day_first) if text else None
+        return parse_date(text, today=timezone.localdate(), day_first=self.day_first) if text else None
 
     def clean_sort(self) -> str:
         sort: str = self.cleaned_data["sort"]
@@ -97,7 +97,7 @@ class BillFilter(forms.Form):
 
     def clean_q(self) -> str:
         """Amounts are found as the mirror spells them: 1240.00 for $1,240.00."""
-        return re.sub(r"(?<!\S)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d*)(?!\S)", _plain, self.cleaned_data["q"])
+        return re.sub(r"(?<!\S)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d*)(?!\S)", _format_plain, self.cleaned_data["q"])
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -115,11 +115,11 @@ class BillFilter(forms.Form):
         return {**USUAL, **{name: value for name, value in self.cleaned_data.items() if value not in (None, "")}}
 
 
-def _plain(amount: re.Match[str]) -> str:
+def _format_plain(amount: re.Match[str]) -> str:
     return amount[1].replace(",", "")
 
 
-def rows_asked(asked: Mapping[str, Any]) -> Q:
+def make_filter(asked: Mapping[str, Any]) -> Q:
     """The bills that pass the filters, as `mirror.search` takes them."""
     today = timezone.localdate()
     found = {"unpaid": UNPAID, "overdue": UNPAID & Q(due_date__lt=today), "paid": Q(is_paid=True)}.get(

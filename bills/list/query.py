@@ -8,14 +8,14 @@ from typing import Any
 from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.utils import timezone
 
-from books.mirror.query import Listing, matching, order
+from books.mirror.query import RecordPage, filter_records, make_order
 from books.models import Record
 from edits.models.edit import Edit
 from tenants.models import Tenant
 
-from .aging import Aging, aging_of
+from .aging import Aging, make_aging
 from .badges import UNFINISHED
-from .filters import AGES, UNPAID, rows_asked
+from .filters import AGES, UNPAID, make_filter
 from .table import COLUMNS
 
 LISTED = "listed"
@@ -24,19 +24,21 @@ Sums = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BillsPage:
     """One page of the list, what all that is listed adds up to by currency, and what is open by age."""
 
-    listing: Listing
+    listing: RecordPage
     totals: list[Sums]
     aging: Aging
 
 
-def find(tenant: Tenant, asked: Mapping[str, Any]) -> Found:
+def find_bills(tenant: Tenant, asked: Mapping[str, Any]) -> BillsPage:
     """The bills that a person asked for, as `BillFilter.asked` says it. A page beyond the last is the last."""
-    wanted = matching(tenant, "bills", asked["q"], rows_asked(asked))
-    sums = _rounded(
-        _sums(wanted, Value(LISTED)).union(_sums(matching(tenant, "bills", filters=UNPAID), _age()), all=True)
+    wanted = filter_records(tenant, "bills", asked["q"], make_filter(asked))
+    sums = _round_sums(
+        _sum_by_age(wanted, Value(LISTED)).union(
+            _sum_by_age(filter_records(tenant, "bills", filters=UNPAID), _age_expression()), all=True
+        )
     )
     totals = sorted(
         (row for row in sums if row["age"] == LISTED), key=lambda row: (-row["count"], row["currency"] or "")
@@ -44,28 +46,30 @@ def find(tenant: Tenant, asked: Mapping[str, Any]) -> Found:
     total, size = sum(row["count"] for row in totals), asked["size"]
     page = min(asked["page"], max(1, -(-total // size)))
     start = (page - 1) * size
-    rows = _with_edits(wanted).order_by(*order(asked["sort"])).values_list(*COLUMNS, "unfinished", named=True)
+    rows = _annotate_edits(wanted).order_by(*make_order(asked["sort"])).values_list(*COLUMNS, "unfinished", named=True)
     shown = list(rows[start : start + size]) if total else []
-    return Found(Listing(shown, total, page, size), totals, aging_of([row for row in sums if row["age"] != LISTED]))
+    return BillsPage(
+        RecordPage(shown, total, page, size), totals, make_aging([row for row in sums if row["age"] != LISTED])
+    )
 
 
-def _age() -> Case:
+def _age_expression() -> Case:
     today = timezone.localdate()
     return Case(*(When(age.due(today), then=Value(age.name)) for age in AGES), output_field=CharField())
 
 
-def _sums(bills: QuerySet[Record], age: Value | Case) -> QuerySet[Any, Any]:
+def _sum_by_age(bills: QuerySet[Record], age: Value | Case) -> QuerySet[Any, Any]:
     added = {"amount_sum": Sum("amount"), "open_sum": Sum("open_amount"), "count": Count("id")}
     return bills.order_by().annotate(age=age).values("age", "currency").annotate(**added)
 
 
-def _rounded(rows: Iterable[Sums]) -> list[Sums]:
+def _round_sums(rows: Iterable[Sums]) -> list[Sums]:
     """SQLite adds up in floating point; whole cents are exact again."""
     sums = ("amount_sum", "open_sum")
     return [{**row, **{name: Decimal(str(row[name] or 0)).quantize(CENT) for name in sums}} for row in rows]
 
 
-def _with_edits(bills: QuerySet[Record]) -> QuerySet[Record]:
+def _annotate_edits(bills: QuerySet[Record]) -> QuerySet[Record]:
     """Each bill with the state of its latest edit that still asks for something."""
     own = Edit.objects.filter(tenant=OuterRef("tenant"), kind=OuterRef("kind"), remote_id=OuterRef("remote_id"))
     asking = own.filter(state__in=list(UNFINISHED), resolved_by__isnull=True)

@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from records.content import Content
-from records.formatting import day, number
+from records.formatting import format_date, format_number
 
 CENT = Decimal("0.01")
 
@@ -39,7 +39,7 @@ class Discount:
     @property
     def words(self) -> str:
         """2% off if paid by 7 Nov 2026."""
-        return f"{number(self.percentage)}% off if paid by {day(self.last)}"
+        return f"{format_number(self.percentage)}% off if paid by {format_date(self.last)}"
 
     def of(self, total: Decimal) -> Decimal:
         """The amount in cents, half a cent going up; nothing of what is no debt. static/js/amounts.js says the same."""
@@ -47,7 +47,7 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
-class Standard:
+class StandardTerms:
     """Terms that count days from the bill date."""
 
     due_days: int
@@ -56,15 +56,15 @@ class Standard:
 
     def due(self, issued: date) -> date | None:
         """The due date; None beyond the end of the calendar."""
-        return _after(issued, self.due_days)
+        return _add_days(issued, self.due_days)
 
     def discount(self, issued: date) -> Discount | None:
-        last = _after(issued, self.discount_days) if self.discount_days is not None else None
+        last = _add_days(issued, self.discount_days) if self.discount_days is not None else None
         return Discount(self.percentage, last) if last and self.percentage > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
-class DateDriven:
+class DateDrivenTerms:
     """Terms that name a day of the month."""
 
     due_day: int
@@ -74,7 +74,7 @@ class DateDriven:
 
     def due(self, issued: date) -> date | None:
         """The due date; None beyond the end of the calendar."""
-        days = (one for one in _days_of_months(self.due_day, issued) if one >= issued)
+        days = (one for one in _list_month_days(self.due_day, issued) if one >= issued)
         first, following = next(days, None), next(days, None)
         if first is None:
             return None
@@ -85,36 +85,36 @@ class DateDriven:
         due = self.due(issued)
         if due is None or not self.discount_day or self.percentage <= 0:
             return None
-        days = [one for one in _days_of_months(self.discount_day, issued) if issued <= one <= due]
+        days = [one for one in _list_month_days(self.discount_day, issued) if issued <= one <= due]
         return Discount(self.percentage, days[-1]) if days else None
 
 
-Terms = Standard | DateDriven
+Terms = StandardTerms | DateDrivenTerms
 
 
-def terms_of(entry: Content) -> Terms | None:
+def read_terms(entry: Content) -> Terms | None:
     """The terms that an entry of either list holds; None for one that says nothing."""
     percentage = entry["discount_percentage"] or Decimal(0)
     if "due_day_of_month" in entry:
-        due_day, grace_days = _whole(entry["due_day_of_month"]), _whole(entry["grace_period_days"])
-        discount_day = _whole(entry["discount_day_of_month"])
-        return DateDriven(due_day, grace_days or 0, discount_day, percentage) if due_day else None
+        due_day, grace_days = _read_days(entry["due_day_of_month"]), _read_days(entry["grace_period_days"])
+        discount_day = _read_days(entry["discount_day_of_month"])
+        return DateDrivenTerms(due_day, grace_days or 0, discount_day, percentage) if due_day else None
     # QuickBooks takes a blank for none: terms without any figure are due at once.
-    return Standard(_whole(entry["due_days"]) or 0, _whole(entry["discount_days"]), percentage)
+    return StandardTerms(_read_days(entry["due_days"]) or 0, _read_days(entry["discount_days"]), percentage)
 
 
-def _whole(days: Decimal | None) -> int | None:
+def _read_days(days: Decimal | None) -> int | None:
     """A number of days, or a day of the month; never before the bill date."""
     return None if days is None else max(0, int(days))
 
 
-def _after(issued: date, days: int) -> date | None:
+def _add_days(issued: date, days: int) -> date | None:
     with suppress(OverflowError):
         return issued + timedelta(days=days)
     return None
 
 
-def _days_of_months(wanted: int, start: date) -> Iterator[date]:
+def _list_month_days(wanted: int, start: date) -> Iterator[date]:
     """That day of each month from the month of `start` on, as long as anything here may ask for it."""
     for month in range(start.year * 12 + start.month - 1, start.year * 12 + start.month + 3):
         year, place = month // 12, month % 12 + 1

@@ -13,17 +13,17 @@ from functools import cached_property
 from django.utils import timezone
 
 from books.mirror import pickers
-from books.mirror.preferences import preferences
+from books.mirror.preferences import get_preferences
 from record_forms.typed.dates import LAST
 from records.content import Content, Reference, Value
-from records.formatting import day
+from records.formatting import format_date
 from tenants.models import Tenant
 
-from .due_dates import Discount, Standard, Terms, terms_of
+from .due_dates import Discount, StandardTerms, Terms, read_terms
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class DueOffer:
     """What can be put into an input with one press: the input's name, the text for it, and why it is offered."""
 
     name: str
@@ -36,7 +36,7 @@ class Offer:
         return f"{self.name}={self.text}"
 
 
-class Due:
+class DueDate:
     """The due date and the discount of one bill: `base` as it was opened, `values` as typed so far.
 
     A value that could not be read is not among `values`; what depends on it is then not worked out.
@@ -55,11 +55,11 @@ class Due:
         if "terms" not in self.values:
             return None
         if chosen := self.values["terms"]:
-            entry = pickers.entry(self.tenant, "terms", chosen.id)
-            return terms_of(entry) if entry is not None else None
-        company = preferences(self.tenant)
+            entry = pickers.find_entry(self.tenant, "terms", chosen.id)
+            return read_terms(entry) if entry is not None else None
+        company = get_preferences(self.tenant)
         days = company["purchases_and_vendors"]["days_bills_are_due"] if company is not None else None
-        return None if days is None else Standard(max(0, int(days)))
+        return None if days is None else StandardTerms(max(0, int(days)))
 
     @cached_property
     def date(self) -> date | None:
@@ -71,9 +71,11 @@ class Due:
     def reckoned(self) -> str:
         """How that is reckoned: Net 30 from 28 Oct 2026."""
         if chosen := self.values.get("terms"):
-            return f"{chosen} from {day(self.issued)}"
-        days = self.terms.due_days if isinstance(self.terms, Standard) else 0
-        return f"{days} {'day' if days == 1 else 'days'} from {day(self.issued)}, as for every bill without terms"
+            return f"{chosen} from {format_date(self.issued)}"
+        days = self.terms.due_days if isinstance(self.terms, StandardTerms) else 0
+        return (
+            f"{days} {'day' if days == 1 else 'days'} from {format_date(self.issued)}, as for every bill without terms"
+        )
 
     @property
     def discount(self) -> Discount | None:
@@ -97,30 +99,30 @@ class Due:
         return self.date is not None and self.values.get("due_date") != self.date
 
     @property
-    def offer(self) -> Offer | None:
+    def offer(self) -> DueOffer | None:
         """The due date that the terms make, once bill date or terms are others than they were."""
         moved = any(self.values.get(name) != self.base.get(name) for name in ("transaction_date", "terms"))
         if not self.differs or not (moved or self.values.get("due_date") is None):
             return None
-        return Offer("due_date", day(self.date), f"{self.reckoned}.")
+        return DueOffer("due_date", format_date(self.date), f"{self.reckoned}.")
 
     @property
     def note(self) -> str:
         """That the due date was set by hand; nothing of a bill without terms, where that is usual."""
         if not self.differs or not self.values.get("terms"):
             return ""
-        return f"{self.reckoned} would be {day(self.date)}."
+        return f"{self.reckoned} would be {format_date(self.date)}."
 
     @cached_property
-    def terms_offer(self) -> Offer | None:
+    def terms_offer(self) -> DueOffer | None:
         """The vendor's usual terms, for a bill that has none or was given another vendor."""
         vendor, chosen = self.values.get("vendor"), self.values.get("terms")
         if not isinstance(vendor, Reference) or "terms" not in self.values:
             return None
         if chosen and vendor == self.base.get("vendor"):
             return None
-        entry = pickers.entry(self.tenant, "vendors", vendor.id)
+        entry = pickers.find_entry(self.tenant, "vendors", vendor.id)
         usual = entry["terms"] if entry is not None else None
         if usual is None or (chosen and usual.id == chosen.id):
             return None
-        return Offer("terms", usual.name, f"Usual for {vendor}.")
+        return DueOffer("terms", usual.name, f"Usual for {vendor}.")

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='watch',
             name='edition',
-            field=models.CharField(default=books.models.new_edition, max_length=32),
+            field=models.CharField(default=books.models.make_version_stamp, max_length=32),
         ),
     ]

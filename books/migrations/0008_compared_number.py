@@ -1,7 +1,7 @@
 from django.db import migrations, models
 
 import books.models
-from records.numbers import compared
+from records.numbers import normalize_number
 
 
 def fill(apps, schema_editor):
@@ -10,7 +10,7 @@ def fill(apps, schema_editor):
     bills = Record.objects.filter(vendor_id__isnull=False, name__isnull=False).only("name", "number")
     some = []
     for bill in bills.iterator(chunk_size=500):
-        bill.number = compared(bill.name)
+        bill.number = normalize_number(bill.name)
         some.append(bill)
     Record.objects.bulk_update(some, ["number"], batch_size=300)
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RemoveIndex(model_name="record", name="bill_by_number"),
         migrations.AddField(
-            model_name="record", name="number", field=books.models.Words(blank=True, null=True)
+            model_name="record", name="number", field=books.models.BlankableText(blank=True, null=True)
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.db import connection
 
-from books.models import new_edition
+from books.models import make_version_stamp
 from tenants.models import Tenant
 
 KEPT_SECONDS = 3600
@@ -24,13 +24,13 @@ def lock(tenant: Tenant) -> None:
             cursor.execute("SELECT 1 FROM tenants_tenant WHERE id = %s FOR NO KEY UPDATE", [tenant.pk])
 
 
-def changed(tenant: Tenant) -> None:
+def renew_version(tenant: Tenant) -> None:
     """Note that the company's copy has changed; call it in the transaction of the change."""
     with connection.cursor() as cursor:  # every save does it, and it takes Django longer to compose than to carry out
-        cursor.execute("UPDATE books_watch SET edition = %s WHERE tenant_id = %s", [new_edition(), tenant.pk])
+        cursor.execute("UPDATE books_watch SET edition = %s WHERE tenant_id = %s", [make_version_stamp(), tenant.pk])
 
 
-def counted(tenant: Tenant, edition: str, what: str, count: Callable[[], int]) -> int:
+def cache_count(tenant: Tenant, edition: str, what: str, count: Callable[[], int]) -> int:
     """The number of `what` in an edition of the company's copy; where none is known it is counted every time."""
     if not edition:
         return count()

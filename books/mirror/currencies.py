@@ -13,34 +13,34 @@ from . import lookup
 KEPT_SECONDS = 3600
 
 
-def codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
+def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
     """Currency name → what stands before its amounts. `names` begin with the usual one, which needs nothing."""
     found = {name: name for name in names[1:] if name}
     if found:
-        known = _known(tenant)
+        known = _load_codes(tenant)
         found |= {name: known[name] for name in found if name in known}
     return found
 
 
-def code(tenant: Tenant, name: str | None) -> str:
+def get_code(tenant: Tenant, name: str | None) -> str:
     """The short name of one currency, the usual one too; "" for none."""
-    return _known(tenant).get(name, name) if name else ""
+    return _load_codes(tenant).get(name, name) if name else ""
 
 
-def _known(tenant: Tenant) -> dict[str, str]:
+def _load_codes(tenant: Tenant) -> dict[str, str]:
     key = f"currency-codes-{tenant.pk}"
-    known: dict[str, str] = cache.get(key) or _read(tenant)
+    known: dict[str, str] = cache.get(key) or _read_codes(tenant)
     if known:  # before the currencies have been read there is nothing to keep
         cache.add(key, known, KEPT_SECONDS)
     return known
 
 
-def coded(code: str) -> str:
+def add_codes(code: str) -> str:
     """What stands before an amount in a list where its currency is not the usual one, as HTML."""
     return f'<span class="cur">{escape(code)}</span> ' if code else ""
 
 
-def _read(tenant: Tenant) -> dict[str, str]:
+def _read_codes(tenant: Tenant) -> dict[str, str]:
     """The codes of all currencies in the copy that have one."""
     rows = Record.objects.filter(tenant=tenant, kind="currencies", version__isnull=False).select_related("version")
     read: dict[str, str] = {}

@@ -6,7 +6,7 @@ from math import ceil
 
 from django.utils import timezone
 
-from books.models import State, SyncRun, Watch
+from books.models import ReadState, SyncRun, SyncStatus
 from tenants.models import Tenant
 
 LIMIT = timedelta(minutes=5)
@@ -54,33 +54,33 @@ class Freshness:
         return self.as_of is None or timezone.now() - self.as_of > LIMIT
 
 
-def freshness(tenant: Tenant, kind: str) -> Freshness:
+def get_freshness(tenant: Tenant, kind: str) -> Freshness:
     """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
     run = SyncRun.objects.filter(tenant=tenant, kind=kind).select_related("tenant__watch").first()
-    found = Watch.objects.filter(tenant=tenant).first() if run is None else getattr(run.tenant, "watch", None)
+    found = SyncStatus.objects.filter(tenant=tenant).first() if run is None else getattr(run.tenant, "watch", None)
     if found:
         tenant.watch = found
-    return freshness_of(run or SyncRun(tenant=tenant, kind=kind), found)
+    return make_freshness(run or SyncRun(tenant=tenant, kind=kind), found)
 
 
-def freshness_of(run: SyncRun, watch: Watch | None) -> Freshness:
+def make_freshness(run: SyncRun, watch: SyncStatus | None) -> Freshness:
     """The same from rows at hand. What keeps the whole company from answering comes before one list's own failure."""
     failing = watch if watch and watch.failing_since else run
     return Freshness(
         kind=run.kind,
         as_of=run.as_of,
-        running=_progress(run) if run.state == State.RUNNING and run.pk else None,
-        waiting=run.state == State.QUEUED and bool(run.pk),
+        running=_make_progress(run) if run.state == ReadState.RUNNING and run.pk else None,
+        waiting=run.state == ReadState.QUEUED and bool(run.pk),
         failing_since=failing.failing_since,
         why=failing.why,
         todo=failing.todo,
         request_id=failing.request_id,
         edition=watch.edition if watch else "",
-        pause=pause(watch),
+        pause=describe_pause(watch),
     )
 
 
-def pause(watch: Watch | None) -> str:
+def describe_pause(watch: SyncStatus | None) -> str:
     """What a reading waits for that has not failed, with the seconds left."""
     if watch is None or not watch.pause_why or watch.next_try_at is None:
         return ""
@@ -88,6 +88,6 @@ def pause(watch: Watch | None) -> str:
     return f"{watch.pause_why}, goes on in {ceil(seconds)} s" if seconds > 0 else ""
 
 
-def _progress(run: SyncRun) -> Progress:
+def _make_progress(run: SyncRun) -> Progress:
     seconds = (run.beat_at - run.started_at).total_seconds() if run.beat_at and run.started_at else 0
     return Progress(run.so_far, run.to_come, run.so_far / seconds if seconds > 0 else 0.0)

@@ -6,8 +6,8 @@ Knows no provider but through its description; makes no remote call.
 from django.db.models import Min
 
 from books.models import Record
-from books.registry import description
-from records.content import Reference, follow
+from books.registry import get_description
+from records.content import Reference, get_at_path
 from tenants.models import Tenant
 
 from .lookup import content_if_readable
@@ -15,13 +15,13 @@ from .lookup import content_if_readable
 COLUMN = "subtype"  # where the mirror holds the name of what a record points to
 
 
-def learned(tenant: Tenant, picker: str) -> list[Reference]:
+def list_learned(tenant: Tenant, picker: str) -> list[Reference]:
     """What the company's records point to in the field from which this picker learns, by name."""
-    rows = Record.objects.filter(tenant=tenant, kind__in=description(tenant).pickers[picker], deleted_at=None)
+    rows = Record.objects.filter(tenant=tenant, kind__in=get_description(tenant).pickers[picker], deleted_at=None)
     firsts = rows.filter(**{f"{COLUMN}__isnull": False}).values_list(COLUMN).annotate(first=Min("id"))
     found = []
     for row in Record.objects.filter(id__in=[first for _, first in firsts]).select_related("version"):
         row.tenant = tenant
         if held := content_if_readable(row):
-            found.append(follow(held, description(tenant).learned[picker]))
+            found.append(get_at_path(held, get_description(tenant).learned[picker]))
     return sorted((one for one in found if one is not None), key=lambda one: one.name.casefold())

@@ -12,41 +12,17 @@ from django.utils import timezone
 
 from books.models import Record, UnreadableRecord, Version
 from books.providers.errors import NotMirrored
-from books.registry import description
-from books.registry import table as table_of
-from records.content import Content, NotReadable, decode, loads
+from books.registry import get_description
+from books.registry import get_table as table_of
+from records.content import Content, NotReadable, decode, parse_json
 from records.fields import Table
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
-from .freshness import Freshness, Progress, freshness
-from .query import Listing, search, totals
-from .store import Row, store_page, store_version
-
-__all__ = [
-    "Freshness",
-    "Listing",
-    "NotMirrored",
-    "Progress",
-    "aside",
-    "content",
-    "content_if_readable",
-    "decoded",
-    "deleted_at",
-    "find",
-    "forget",
-    "forget_all",
-    "freshness",
-    "search",
-    "store",
-    "store_page",
-    "store_version",
-    "totals",
-    "version",
-]
+from .store import Row, store_version
 
 
-def find(tenant: Tenant, kind: str, remote_id: str) -> Record:
+def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
     """The record as last read, with its current version; also a deleted one.
 
     Raises NotMirrored: KeptAside where only an answer is known that cannot be read.
@@ -55,7 +31,7 @@ def find(tenant: Tenant, kind: str, remote_id: str) -> Record:
         found.tenant = tenant
         return found
     if aside := unreadable.find(tenant, kind, remote_id):
-        raise unreadable.KeptAside(f"{description(tenant).name} answers: {aside.reason}")
+        raise unreadable.KeptAside(f"{get_description(tenant).name} answers: {aside.reason}")
     raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
 
 
@@ -67,40 +43,40 @@ _FIND = """SELECT record.*, EXISTS (
 FROM books_record record WHERE tenant_id = %s AND kind = %s AND remote_id = %s AND version_id IS NOT NULL"""
 
 
-def content(record: Record) -> Content:
+def get_content(record: Record) -> Content:
     """What the record's current version holds. Raises NotReadable, as `decoded` does."""
     if record.version is None:
         raise NotMirrored(f"{record} has not been read whole.")
-    return decoded(table_of(record.tenant, record.kind), record.version)
+    return decode_version(table_of(record.tenant, record.kind), record.version)
 
 
 def content_if_readable(record: Record) -> Content | None:
     """The same; None where it was stored by an edition of the desk that let through what cannot be shown."""
     try:
-        return content(record)
+        return get_content(record)
     except NotReadable:
         return None
 
 
-def version(record: Record, revision: str) -> Version | None:
+def find_version(record: Record, revision: str) -> Version | None:
     """The record's version at `revision`, or None where it is not kept; `decoded` reads it."""
     if record.version and record.revision == revision:
         return record.version
     return Version.objects.filter(record=record, revision=revision).first()
 
 
-def decoded(table: Table, kept: Version) -> Content:
+def decode_version(table: Table, kept: Version) -> Content:
     """What a version holds; worked out once for each row that was fetched, as no version changes.
 
     Raises NotReadable for what an older edition of the desk stored that cannot be shown.
     """
     known: Content | None = kept.__dict__.get("decoded")
     if known is None or known.shape is not table.shape:
-        known = kept.__dict__["decoded"] = decode(table.shape, loads(kept.content))
+        known = kept.__dict__["decoded"] = decode(table.shape, parse_json(kept.content))
     return known
 
 
-def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:
+def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:
     """Put one whole object of the vendor's into the mirror; its row with its current version.
 
     Raises NotReadable for what cannot be stored or shown, having kept it aside.
@@ -109,9 +85,9 @@ def store(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = Non
     try:
         store_version(tenant, table, raw, moment)
     except NotReadable as error:
-        unreadable.note(tenant, table, [unreadable.Unreadable(raw, str(error))], moment)
+        unreadable.note(tenant, table, [unreadable.UnreadableRow(raw, str(error))], moment)
         raise
-    return find(tenant, table.kind, str(raw["id"]))
+    return find_record(tenant, table.kind, str(raw["id"]))
 
 
 def aside(record: Record) -> UnreadableRecord | None:
@@ -121,24 +97,24 @@ def aside(record: Record) -> UnreadableRecord | None:
     return unreadable.find(record.tenant, record.kind, record.remote_id)
 
 
-def deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:
+def get_deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:
     """When a record was first seen to be gone from the books; None where it is there, or was never read."""
     found = Record.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id)
     return found.values_list("deleted_at", flat=True).first()
 
 
-def forget(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
+def mark_deleted(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
     """Mark records as deleted in the books; how many were not so marked before. Their versions stay."""
     gone = list(ids)
     unreadable.forget(tenant, kind, gone)
-    return forget_all(tenant, Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=gone))
+    return mark_all_deleted(tenant, Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=gone))
 
 
-def forget_all(tenant: Tenant, records: QuerySet[Record]) -> int:
+def mark_all_deleted(tenant: Tenant, records: QuerySet[Record]) -> int:
     """The same for records of this company that were found in another way."""
     with transaction.atomic():
         cache_version.lock(tenant)
         count = records.filter(deleted_at__isnull=True).update(deleted_at=timezone.now())
         if count:
-            cache_version.changed(tenant)
+            cache_version.renew_version(tenant)
     return count

@@ -5,31 +5,31 @@ remote call; each function answers why not, in words for a person, or "".
 """
 
 from books.models import Record
-from books.registry import description
+from books.registry import get_description
 from records.content import Content, Reference
 from records.fields import Field, Table
 from tenants.models import Tenant
 
-from .query import matching
+from .query import filter_records
 
 COLON = ":"  # between the names of a full name
 
 
-def name_taken(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
+def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
     """Whether another record has the name already: under the same parent, or at the top also of another kind."""
     above, name = edited[f.unique_under], edited[f.name]
     kinds = (table.kind,) if above else (table.kind, *f.unique_among)
     wanted = _below(above, name).casefold()
-    rows = matching(tenant, kinds, name).filter(deleted_at=None).exclude(kind=table.kind, remote_id=base["id"])
+    rows = filter_records(tenant, kinds, name).filter(deleted_at=None).exclude(kind=table.kind, remote_id=base["id"])
     for kind, found in rows.values_list("kind", "full_name"):
         if (found or "").casefold() == wanted:
-            noun = description(tenant).tables[kind].noun
+            noun = get_description(tenant).tables[kind].noun
             where = f"below {above}" if above else "among customers, vendors, employees and other names"
             return f"{_a(noun)} is called “{name}” already, as last read. A name can stand only once {where}."
     return ""
 
 
-def not_below(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
+def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
     """Why the record cannot be put under the one that `f` points to now."""
     above, own = edited[f.name], base[table.title]
     if above is None or f.levels is None:
@@ -42,7 +42,7 @@ def not_below(tenant: Tenant, table: Table, f: Field, base: Content, edited: Con
     return ""
 
 
-def has_others_below(tenant: Tenant, table: Table, base: Content) -> bool:
+def has_children(tenant: Tenant, table: Table, base: Content) -> bool:
     """Whether records of its kind stand under this one."""
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at=None)
     return rows.filter(parent_id=base["id"]).exists()

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from books.models import BELOW, Record, SyncRun, in_order
-from books.registry import description
+from books.models import BELOW, Record, SyncRun, order_by_name
+from books.registry import get_description
 from records.content import Content, Reference
 from tenants.models import Tenant
 
-from .learned import learned
+from .learned import list_learned
 from .lookup import content_if_readable
-from .query import matching
+from .query import filter_records
 
 LAST = chr(0x10FFFF)
 
@@ -24,7 +24,7 @@ class NoSuchEntry(ValueError):
     """Nothing in the list has this name or id."""
 
 
-class NotRead(NoSuchEntry):
+class ListNotRead(NoSuchEntry):
     """Nothing has this name so far, but the list has not been read to its end."""
 
 
@@ -33,7 +33,7 @@ class SeveralEntries(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class PickerOption:
     """One entry of a picker: its full name, its id, and a word for what it is."""
 
     name: str
@@ -44,10 +44,10 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class PickerOptions:
     """What a picker shows for `q`: at most so many of `total` entries. `unread` says which lists may hold more."""
 
-    options: list[Option]
+    options: list[PickerOption]
     total: int
     q: str
     unread: str = ""
@@ -57,44 +57,48 @@ class Options:
         return len(self.options)
 
 
-def options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20) -> Options:
+def find_options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20) -> PickerOptions:
     """The entries whose names hold `q`, those that start with it first.
 
     Inactive ones are offered only where they are what the field held: `was`, an id or a full name.
     Raises KeyError for a picker that the company's provider does not have.
     """
-    if picker in description(tenant).learned:
-        return _learned(tenant, picker, q, limit)
+    if picker in get_description(tenant).learned:
+        return _find_learned(tenant, picker, q, limit)
     kept = Q(is_active=True) | Q(is_active__isnull=True)
     if was:
         kept |= Q(remote_id=was) | Q(full_name=was)
-    found = _entries(tenant, picker, q).filter(kept)
-    rows = list(_starting(_entries(tenant, picker).filter(kept), q)[:limit])
+    found = _list_entries(tenant, picker, q).filter(kept)
+    rows = list(_filter_prefix(_list_entries(tenant, picker).filter(kept), q)[:limit])
     if len(rows) < limit:
-        others = found.exclude(id__in=[row.pk for row in rows]).order_by(in_order("full_name"), "id")
+        others = found.exclude(id__in=[row.pk for row in rows]).order_by(order_by_name("full_name"), "id")
         rows += others[: limit - len(rows)]
     total = found.count() if len(rows) == limit else len(rows)
-    return Options([_option(row, tenant) for row in rows], total, q, "" if rows else unread(tenant, picker))
+    return PickerOptions(
+        [_make_option(row, tenant) for row in rows], total, q, "" if rows else list_unread(tenant, picker)
+    )
 
 
-def resolve(tenant: Tenant, picker: str, text: str) -> Reference:
+def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
     """What a field holds for the entry that `text` means. Raises NoSuchEntry, NotRead or SeveralEntries."""
-    if picker in description(tenant).learned:
-        return _known(tenant, picker, text.strip())
-    found = find(tenant, picker, text)
+    if picker in get_description(tenant).learned:
+        return _find_known(tenant, picker, text.strip())
+    found = find_named(tenant, picker, text)
     return Reference(found.remote_id, found.full_name or "")
 
 
-def find(tenant: Tenant, picker: str, text: str) -> Record:
+def find_named(tenant: Tenant, picker: str, text: str) -> Record:
     """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
 
     An active entry comes before an inactive one. Raises NoSuchEntry, NotRead or SeveralEntries, in words for a person.
     """
     text = text.strip()
-    by_id = list(_entries(tenant, picker).filter(remote_id=text)[:1])
-    found = by_id or _named(tenant, picker, text)
-    if not found and (lists := unread(tenant, picker)):
-        raise NotRead(f"“{text}” is not among what has been read so far; not read yet: {lists}. Try again in a minute.")
+    by_id = list(_list_entries(tenant, picker).filter(remote_id=text)[:1])
+    found = by_id or _filter_name(tenant, picker, text)
+    if not found and (lists := list_unread(tenant, picker)):
+        raise ListNotRead(
+            f"“{text}” is not among what has been read so far; not read yet: {lists}. Try again in a minute."
+        )
     if not found:
         raise NoSuchEntry(f"“{text}” is not in the list. Pick an entry, or check the spelling.")
     active = [row for row in found if row.is_active is not False] or found
@@ -104,31 +108,33 @@ def find(tenant: Tenant, picker: str, text: str) -> Record:
     return active[0]
 
 
-def entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
+def find_entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
     """All that is known of one entry of a picker's lists; None where it is not among them. One query."""
-    row = _entries(tenant, picker).filter(remote_id=remote_id, version__isnull=False).first() if remote_id else None
+    row = (
+        _list_entries(tenant, picker).filter(remote_id=remote_id, version__isnull=False).first() if remote_id else None
+    )
     if row is None:
         return None
     row.tenant = tenant
     return content_if_readable(row)
 
 
-def unread(tenant: Tenant, picker: str) -> str:
+def list_unread(tenant: Tenant, picker: str) -> str:
     """The lists behind a picker that are being read for the first time, in words: "standard terms"; "" for none."""
-    kinds = description(tenant).pickers[picker]
+    kinds = get_description(tenant).pickers[picker]
     runs = SyncRun.objects.filter(tenant=tenant, kind__in=kinds, as_of__isnull=True)
     first = set(runs.values_list("kind", flat=True))
     return ", ".join(kind.replace("-", " ") for kind in kinds if kind in first)
 
 
-def _learned(tenant: Tenant, picker: str, q: str, limit: int) -> Options:
-    found = [one for one in learned(tenant, picker) if q.strip().casefold() in one.name.casefold()]
+def _find_learned(tenant: Tenant, picker: str, q: str, limit: int) -> PickerOptions:
+    found = [one for one in list_learned(tenant, picker) if q.strip().casefold() in one.name.casefold()]
     word = picker.removesuffix("s").replace("-", " ")
-    return Options([Option(one.name, one.id, word, True, "") for one in found[:limit]], len(found), q)
+    return PickerOptions([PickerOption(one.name, one.id, word, True, "") for one in found[:limit]], len(found), q)
 
 
-def _known(tenant: Tenant, picker: str, text: str) -> Reference:
-    for one in learned(tenant, picker):
+def _find_known(tenant: Tenant, picker: str, text: str) -> Reference:
+    for one in list_learned(tenant, picker):
         if text == one.id or text.casefold() == one.name.casefold():
             return one
     raise NoSuchEntry(
@@ -136,62 +142,62 @@ def _known(tenant: Tenant, picker: str, text: str) -> Reference:
     )
 
 
-def _entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
+def _list_entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
     """The entries of all the lists that a picker searches, narrowed to those that its fields may hold."""
-    provider = description(tenant)
+    provider = get_description(tenant)
     kinds = provider.pickers[picker]
-    found = matching(tenant, kinds, q)
+    found = filter_records(tenant, kinds, q)
     for name, value in provider.only.get(picker, {}).items():
         columns = {path: column for kind in kinds for column, path in provider.tables[kind].columns.items()}
         found = found.filter(**{columns[name]: value})
     return found.select_related("version")
 
 
-def _starting(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
+def _filter_prefix(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
     first = q.strip().lower().replace(":", BELOW)
-    named = entries.annotate(folded=in_order("full_name"))
+    named = entries.annotate(folded=order_by_name("full_name"))
     return named.filter(folded__gte=first, folded__lt=first + LAST).order_by("folded", "id")
 
 
-def _named(tenant: Tenant, picker: str, text: str) -> list[Record]:
+def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
     wanted = text.casefold()
     columns = ("remote_id", "full_name", "detail", "is_active", "search")
-    held = list(_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
+    held = list(_list_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
     by_name = [row for row in held if (row.full_name or "").casefold() == wanted]
     # A bill names its sales representative in full, where their list goes by initials.
     return by_name or [row for row in held if (row.detail or "").casefold() == wanted]
 
 
-def _option(row: Record, tenant: Tenant) -> Option:
+def _make_option(row: Record, tenant: Tenant) -> PickerOption:
     row.tenant = tenant
     held = content_if_readable(row)
-    noun = description(tenant).tables[row.kind].noun
-    return Option(
+    noun = get_description(tenant).tables[row.kind].noun
+    return PickerOption(
         name=row.full_name or "",
         id=row.remote_id,
-        kind=_word(noun, held) if held else noun,
+        kind=_name_list(noun, held) if held else noun,
         is_active=row.is_active is not False,
         detail=row.detail or row.company_name or "",
     )
 
 
-def _word(noun: str, held: Content) -> str:
+def _name_list(noun: str, held: Content) -> str:
     """What an entry is, for the right-hand side of a picker."""
     if held.get("due_days") is not None:
         return f"{held['due_days']:f} days"
     if held.get("due_day_of_month") is not None:
-        return f"due on {_ordinal(int(held['due_day_of_month']))}"
+        return f"due on {_rank_list(int(held['due_day_of_month']))}"
     if held.get("account_type"):
         return str(held["account_type"]).replace("_", " ")
     if held.get("parent") and "job_status" in held:
-        return ", ".join(_words(("job", held["job_status"])))
+        return ", ".join(_name_lists(("job", held["job_status"])))
     return noun
 
 
-def _words(parts: Iterable[str]) -> list[str]:
+def _name_lists(parts: Iterable[str]) -> list[str]:
     return [part.replace("_", " ") for part in parts if part and part != "none"]
 
 
-def _ordinal(day: int) -> str:
+def _rank_list(day: int) -> str:
     ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"

@@ -1,7 +1,7 @@
 """A company's own switches as last read: its closing date, its currencies, what it tracks. Asks the copy alone."""
 
 from books.models import Record
-from books.registry import description
+from books.registry import get_description
 from records.content import Content
 from tenants.models import Tenant
 
@@ -10,12 +10,12 @@ from .lookup import content_if_readable
 KIND = "preferences"
 
 
-def preferences(tenant: Tenant) -> Content | None:
+def get_preferences(tenant: Tenant) -> Content | None:
     """What the company has set; None where that is not known: not read yet, or its provider does not tell. One query.
 
     Its groups and members are those of the provider's table, for example `["accounting"]["closing_date"]`.
     """
-    if KIND not in description(tenant).tables:
+    if KIND not in get_description(tenant).tables:
         return None
     rows = Record.objects.filter(tenant=tenant, kind=KIND, version__isnull=False, deleted_at__isnull=True)
     found = rows.select_related("version").first()

@@ -14,7 +14,7 @@ from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, TextFi
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.lookups import Contains, Exact, In, IsNull
 
-from books.models import Record, in_order
+from books.models import Record, order_by_name
 from records.fields import Table
 from tenants.models import Tenant
 
@@ -29,7 +29,7 @@ Filters = Mapping[str, Any] | Q
 
 
 @TextField.register_lookup
-class Holds(Contains):
+class ContainsLiteral(Contains):
     """`search__holds`: contains, taken literally."""
 
     lookup_name = "holds"
@@ -54,7 +54,7 @@ class Unindexed(Func):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RecordPage:
     """One page of a list: its rows, records without their content or columns by name, and where it stands."""
 
     rows: list[Any]
@@ -84,7 +84,7 @@ class Listing:
         return self.first + len(self.rows) - 1 if self.rows else 0
 
 
-def search(
+def search_records(
     tenant: Tenant,
     table: Table,
     *,
@@ -95,30 +95,30 @@ def search(
     size: int = 100,
     columns: Sequence[str] = (),
     edition: str = "",
-) -> Listing:
+) -> RecordPage:
     """One page of a kind's records that hold every word of `q` and pass `filters`, in the order of `sort`.
 
     `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
     Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
     With the `edition` of the copy, as `freshness` tells it, the number of a list without a search is counted once.
     """
-    hits = matching(tenant, table.kind, q, filters)
+    hits = filter_records(tenant, table.kind, q, filters)
     if q.strip() or isinstance(filters, Q):
         total = hits.count()
     else:
         what = "-".join([table.kind, *(f"{lookup}={value}" for lookup, value in (filters or {}).items())])
-        total = cache_version.counted(tenant, edition, what, hits.count)
+        total = cache_version.cache_count(tenant, edition, what, hits.count)
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
     few = total <= MANY
-    found = hits if few else matching(tenant, table.kind, q, filters, walk=True)
-    rows: QuerySet[Any] = found.order_by(*order(sort, walk=not few))[start : start + size]
+    found = hits if few else filter_records(tenant, table.kind, q, filters, walk=True)
+    rows: QuerySet[Any] = found.order_by(*make_order(sort, walk=not few))[start : start + size]
     if columns:
         rows = rows.values_list(*columns, named=True)
-    return Listing(list(rows) if total else [], total, page, size)
+    return RecordPage(list(rows) if total else [], total, page, size)
 
 
-def totals(
+def sum_by_currency(
     tenant: Tenant,
     table: Table,
     q: str = "",
@@ -127,15 +127,15 @@ def totals(
 ) -> list[dict[str, Any]]:
     """What the found records add up to by currency: `currency`, `count` and the sum of each of `columns`."""
     sums: dict[str, Any] = {column: Sum(column) for column in columns}
-    found = matching(tenant, table.kind, q, filters).values("currency").annotate(count=Count("id"), **sums)
-    return [_in_cents(dict(row), columns) for row in found.order_by("-count", "currency")]
+    found = filter_records(tenant, table.kind, q, filters).values("currency").annotate(count=Count("id"), **sums)
+    return [_round_sums(dict(row), columns) for row in found.order_by("-count", "currency")]
 
 
-def _in_cents(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+def _round_sums(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     return row | {column: Decimal(row[column] or 0).quantize(Decimal("0.01")) for column in columns}
 
 
-def matching(
+def filter_records(
     tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None, *, walk: bool = False
 ) -> QuerySet[Record]:
     """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order.
@@ -147,35 +147,35 @@ def matching(
     long = [word for word in words if len(word) >= SHORT]
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
-        hits = _hits(long)
-        found = found.filter(pk__in=hits) if walk else _of(tenant, kinds).filter(pk__in=hits)
+        hits = _match_trigrams(long)
+        found = found.filter(pk__in=hits) if walk else _scan_kinds(tenant, kinds).filter(pk__in=hits)
     for word in words:
         found = found.filter(search__holds=word)
     return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
 
 
-def order(sort: str, *, walk: bool = True) -> list[OrderBy]:
+def make_order(sort: str, *, walk: bool = True) -> list[OrderBy]:
     """The order of `sort`, names without regard to case, blanks last, ties by id.
 
     Without `walk`, what was found is sorted, and not looked for along an index that has this order.
     """
     name = sort.removeprefix("-")
     is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
-    by: Any = in_order(name) if is_text else F(name)
+    by: Any = order_by_name(name) if is_text else F(name)
     by = by if walk else Unindexed(by)
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]
     return [by.asc(nulls_last=True), F("id").asc()]
 
 
-def _hits(words: Sequence[str]) -> RawSQL:
+def _match_trigrams(words: Sequence[str]) -> RawSQL:
     """The rows that hold all three-letter pieces of the words; whether in this order, the caller still checks."""
     pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
     query = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
     return RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [query])
 
 
-def _of(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
+def _scan_kinds(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
     """The company's records of these kinds, said so that SQLite begins with the hits and not with their index."""
     return Record.objects.filter(
         Exact(Unindexed("tenant"), tenant.pk),

@@ -17,15 +17,15 @@ from django.db import connection, transaction
 from books.models import Record, Version
 from books.providers.base import Row
 from records.content import NotReadable, decode_value
-from records.fields import Field, Kind, Table
-from records.numbers import compared
+from records.fields import Field, FieldKind, Table
+from records.numbers import normalize_number
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
-from .unreadable import Unreadable
-from .well_formed import Sound, check, revision_of
+from .unreadable import UnreadableRow
+from .well_formed import Sound, check, get_revision
 
-__all__ = ["Row", "newest_change", "revision_of", "store_page", "store_version"]
+__all__ = ["Row", "find_newest_change", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows looked up at once
 WRITTEN = 100  # rows to a statement that writes
@@ -61,29 +61,29 @@ def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> 
     return Version(pk=pk, revision=sound.revision)
 
 
-def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[Unreadable]]:
+def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
     """The rows that can be read whole, one of each id, and the others with the reason.
 
     Two different rows of one id cannot both be that record, so neither is taken for it.
     """
     sound: dict[str, Sound] = {}
-    aside: dict[str, Unreadable] = {}
+    aside: dict[str, UnreadableRow] = {}
     others = []
     for row in rows:
         try:
             found = check(table, row)
         except NotReadable as error:
-            others.append(Unreadable(row, str(error)))
+            others.append(UnreadableRow(row, str(error)))
             continue
         same = sound.setdefault(found.id, found)
         if same is not found and same.text != found.text:
-            aside[found.id] = Unreadable(row, "The list holds two different rows with this id.")
+            aside[found.id] = UnreadableRow(row, "The list holds two different rows with this id.")
     return [one for id, one in sound.items() if id not in aside], [*others, *aside.values()]
 
 
 def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime) -> Iterable[int]:
     """Returns the ids of the versions that hold the rows now, in no order."""
-    known, readable_again = _known(tenant, table.kind, [row.id for row in rows])
+    known, readable_again = _fetch_known(tenant, table.kind, [row.id for row in rows])
     same, changed = {}, []
     is_told = bool(table.shape.writable)  # of what no person can change there is no history
     for row in rows:
@@ -99,7 +99,7 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
         Record.objects.filter(id__in=same).update(read_at=read_at)
     if changed:
         written = _write(tenant, table, changed, connection.ops.adapt_datetimefield_value(read_at))
-        cache_version.changed(tenant)
+        cache_version.renew_version(tenant)
         return (*same.values(), *written)
     return same.values()
 
@@ -110,12 +110,12 @@ Known = Sequence[Any]
 _NEW: Known = (None, None, "", "", None)
 
 
-def _known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
+def _fetch_known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
     """Row id, version id, revision, content and deletion of the records that are in the mirror already.
 
     And which of them were kept aside until now.
     """
-    found = _rows(_KNOWN, [tenant.pk, kind, tenant.pk, kind], ids)
+    found = _fetch_rows(_KNOWN, [tenant.pk, kind, tenant.pk, kind], ids)
     aside = {remote_id for remote_id, pk, *_ in found if pk is None}
     return {remote_id: known for remote_id, *known in found if known[0] is not None}, aside.intersection(ids)
 
@@ -129,7 +129,7 @@ WHERE tenant_id = %s AND kind = %s AND remote_id"""
 _KEPT = "SELECT record_id, revision, id FROM books_version WHERE record_id"
 
 
-def _rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> list[tuple[Any, ...]]:
     """What `select` finds whose last column is one of `among`."""
     with connection.cursor() as cursor:
         cursor.execute(f"{select} IN ({', '.join(['%s'] * len(among))})", [*values, *among])
@@ -138,11 +138,11 @@ def _rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> list[tupl
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids drawn beforehand, so that each row is written once. The versions' ids."""
-    read, fixed = _reader(table), (tenant.pk, table.kind)
-    old = _kept_versions(changed)
+    read, fixed = _make_reader(table), (tenant.pk, table.kind)
+    old = _fetch_kept_versions(changed)
     records, versions = [], []
-    new_records = iter(_new_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
-    new_versions = iter(_new_ids(Version, len(changed)))
+    new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
+    new_versions = iter(_allocate_ids(Version, len(changed)))
     for sound, pk, version, left in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, sound.revision)) or next(new_versions)
@@ -157,15 +157,15 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     return [id for id, *_ in versions]
 
 
-def _kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
+def _fetch_kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
     """Versions that a record had before and has come back to, by record and revision."""
     known = [pk for *_, pk, version, _ in changed if pk and not version]
     if not known:
         return {}
-    return {(record, revision): id for record, revision, id in _rows(_KEPT, [], known)}
+    return {(record, revision): id for record, revision, id in _fetch_rows(_KEPT, [], known)}
 
 
-def _new_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
+def _allocate_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
     """Ids that nobody else will use: a sequence's, or on SQLite, where only one may write at a time, the next ones."""
     name = model._meta.db_table
     with connection.cursor() as cursor:
@@ -187,12 +187,14 @@ def _upsert(
     with connection.cursor() as cursor:
         for start in range(0, len(rows), WRITTEN):
             some = rows[start : start + WRITTEN]
-            statement = _upsert_of(table, names, replaced, unless_null, len(some))
+            statement = _compose_upsert(table, names, replaced, unless_null, len(some))
             cursor.execute(statement, list(chain.from_iterable(some)))
 
 
 @cache
-def _upsert_of(table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int) -> str:
+def _compose_upsert(
+    table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int
+) -> str:
     """One statement for many rows: SQLite opens and closes its index of words once for each statement."""
     marks = f"({', '.join(['%s'] * len(names))})"
     changes = ", ".join(
@@ -217,9 +219,11 @@ Reader = Callable[[Row], dict[str, Any]]
 
 
 @cache
-def _reader(table: Table) -> Reader:
+def _make_reader(table: Table) -> Reader:
     """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
-    steps = [(column, _made(column, _step(table, path))) for column, path in table.columns.items()]
+    steps = [
+        (column, _make_column_reader(column, _make_field_reader(table, path))) for column, path in table.columns.items()
+    ]
 
     def read(row: Row) -> dict[str, Any]:
         return {column: take(row) for column, take in steps}
@@ -227,12 +231,12 @@ def _reader(table: Table) -> Reader:
     return read
 
 
-def _made(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
+def _make_column_reader(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
     """What a column holds that is not the value itself, but what that is compared by."""
-    return (lambda row: compared(take(row) or "") or None) if column == "number" else take
+    return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
 
 
-def _step(table: Table, path: str) -> Callable[[Row], Any]:
+def _make_field_reader(table: Table, path: str) -> Callable[[Row], Any]:
     """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
     name, _, member = path.partition(".")
     f = table.shape[name]
@@ -247,20 +251,20 @@ def _step(table: Table, path: str) -> Callable[[Row], Any]:
         elif plain and plain(raw):
             return raw
         value = decode_value(f, raw)
-        return _adapted(getattr(value, member, None) if member else value)
+        return _adapt_value(getattr(value, member, None) if member else value)
 
     return take
 
 
 _MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
-_PLAIN: Mapping[Kind, Callable[[Any], object]] = {
-    Kind.TEXT: lambda raw: type(raw) is str,
-    Kind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
-    Kind.BOOLEAN: lambda raw: raw is True or raw is False,
+_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
+    FieldKind.TEXT: lambda raw: type(raw) is str,
+    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
+    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
 }
 
 
-def _adapted(value: Any) -> Any:
+def _adapt_value(value: Any) -> Any:
     if isinstance(value, str):
         return value or None
     if isinstance(value, Decimal):
@@ -270,7 +274,7 @@ def _adapted(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
+def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
     """The latest moment at which one of these objects was changed in the books; None where the vendor does not say."""
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from books.models import UnreadableRecord
 from books.providers.base import Row
 from books.providers.errors import NotMirrored
-from records.content import Given, NotReadable, dumps, read_id
+from records.content import NotReadable, RawRow, dump_json, read_id
 from records.fields import Table
 from tenants.models import Tenant
 
@@ -26,7 +26,7 @@ FIRST_ID = re.compile(
 )
 
 
-class Unreadable(NamedTuple):
+class UnreadableRow(NamedTuple):
     """One object that cannot be read, and why; `of` is the id of the record that was asked for, if one was."""
 
     row: Row
@@ -38,7 +38,7 @@ class KeptAside(NotMirrored):
     """A record of which only an answer is known that cannot be read."""
 
 
-def note(tenant: Tenant, table: Table, found: Iterable[Unreadable], read_at: datetime) -> None:
+def note(tenant: Tenant, table: Table, found: Iterable[UnreadableRow], read_at: datetime) -> None:
     """Keep these aside; those that were so before keep since when."""
     rows = {}
     for one in found:
@@ -79,7 +79,7 @@ def ids(tenant: Tenant, kind: str) -> QuerySet[UnreadableRecord, str]:
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind).values_list("remote_id", flat=True)
 
 
-def _made(tenant: Tenant, table: Table, one: Unreadable, read_at: datetime) -> UnreadableRecord:
+def _made(tenant: Tenant, table: Table, one: UnreadableRow, read_at: datetime) -> UnreadableRecord:
     raw = _text(one.row)
     title = one.row.get(table.shape[table.title].wire) if table.title in table.shape else None
     return UnreadableRecord(
@@ -89,7 +89,7 @@ def _made(tenant: Tenant, table: Table, one: Unreadable, read_at: datetime) -> U
         name=_plain(title)[:NAME_LETTERS] if isinstance(title, str) else "",
         reason=_plain(one.reason),
         raw=_plain(raw[:RAW_LETTERS]),
-        request_id=(one.row.request_id if isinstance(one.row, Given) else "")[:80],
+        request_id=(one.row.request_id if isinstance(one.row, RawRow) else "")[:80],
         first_seen_at=read_at,
         last_seen_at=read_at,
     )
@@ -97,7 +97,7 @@ def _made(tenant: Tenant, table: Table, one: Unreadable, read_at: datetime) -> U
 
 def _id(row: Row) -> str:
     """The id that the object gives itself, if that is one; also where the rest of it is beyond what can be parsed."""
-    found = FIRST_ID.match(row.text) if isinstance(row, Given) and row.why_not else None
+    found = FIRST_ID.match(row.text) if isinstance(row, RawRow) and row.why_not else None
     try:
         return read_id((found[1] or found[2]) if found else row.get("id"))
     except NotReadable:
@@ -105,10 +105,10 @@ def _id(row: Row) -> str:
 
 
 def _text(row: Row) -> str:
-    if isinstance(row, Given):
+    if isinstance(row, RawRow):
         return row.text
     try:
-        return dumps(row)
+        return dump_json(row)
     except (TypeError, ValueError, RecursionError):
         return ""
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 
 from books.providers.base import Row
-from records.content import LETTERS, Content, Given, NotReadable, decode, dumps, fingerprint, loads, read_id
-from records.fields import READ_DIGITS, Field, Kind, Shape, Table
+from records.content import LETTERS, Content, NotReadable, RawRow, decode, dump_json, hash_content, parse_json, read_id
+from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
 
 LONGEST = 10_000_000  # signs of one object; the longest bills have a tenth of that
 
@@ -28,33 +28,33 @@ class Sound(NamedTuple):
 
 def check(table: Table, row: Row) -> Sound:
     """The object, if all of it can be stored and shown. Raises NotReadable, in words for a person, and nothing else."""
-    if isinstance(row, Given) and row.why_not:
+    if isinstance(row, RawRow) and row.why_not:
         raise NotReadable(row.why_not)
-    text = row.text if isinstance(row, Given) else _written(row)
+    text = row.text if isinstance(row, RawRow) else _written(row)
     if len(text) > LONGEST:
         raise NotReadable(f"It has {len(text):,} letters, more than any record can have.")
     id, content = read_id(row.get("id")), None
     if "\\u0000" in text or not _is_plain(table, text):
-        row = loads(text)
+        row = parse_json(text)
         content = decode(table.shape, row)
     return Sound(id, _revision(table, row, content), row, text)
 
 
-def revision_of(table: Table, row: Row) -> str:
+def get_revision(table: Table, row: Row) -> str:
     """The revision of one of the vendor's objects, or what stands for it where the vendor has none."""
     return _revision(table, row, None)
 
 
 def _revision(table: Table, row: Row, content: Content | None) -> str:
     if not table.revision:
-        return fingerprint(content or decode(table.shape, row))
+        return hash_content(content or decode(table.shape, row))
     revision = row.get(table.revision)
     return read_id(revision) if revision else ""
 
 
 def _written(row: Row) -> str:
     try:
-        return dumps(row)
+        return dump_json(row)
     except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError, RecursionError) as error:
         raise NotReadable("It cannot be written as JSON.") from error
 
@@ -91,17 +91,17 @@ def _members(shape: Shape) -> Iterator[tuple[str, Any]]:
 
 
 def _type(f: Field) -> Any:
-    if f.kind is Kind.GROUP:
+    if f.kind is FieldKind.GROUP:
         return _struct(f.name, f.shape)
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.LIST:
         return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
     if f.kind in READ_DIGITS:
         return _number(f.kind)
-    return _PLAIN[Kind.MOMENT if f.as_instant else f.kind]
+    return _PLAIN[FieldKind.MOMENT if f.as_instant else f.kind]
 
 
-def _number(kind: Kind) -> Any:
-    digits, places = READ_DIGITS[kind], 2 if kind is Kind.MONEY else 9
+def _number(kind: FieldKind) -> Any:
+    digits, places = READ_DIGITS[kind], 2 if kind is FieldKind.MONEY else 9
     as_text = Annotated[str, msgspec.Meta(pattern=rf"^-?[0-9]{{1,{digits}}}(\.[0-9]{{1,{places}}})?\Z")]
     most = float(10**digits - 1)
     return as_text | Annotated[float, msgspec.Meta(ge=-most, le=most)]
@@ -120,12 +120,12 @@ class _Pointer(msgspec.Struct, gc=False):
     fullName: _TEXT | None = None
 
 
-_PLAIN: dict[Kind, Any] = {
-    Kind.TEXT: _TEXT,
-    Kind.LONG_TEXT: _TEXT,
-    Kind.CHOICE: _TEXT,
-    Kind.BOOLEAN: bool,
-    Kind.DATE: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}\Z")],
-    Kind.MOMENT: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}T{_TIME}\Z")],
-    Kind.REFERENCE: _Pointer,
+_PLAIN: dict[FieldKind, Any] = {
+    FieldKind.TEXT: _TEXT,
+    FieldKind.LONG_TEXT: _TEXT,
+    FieldKind.CHOICE: _TEXT,
+    FieldKind.BOOLEAN: bool,
+    FieldKind.DATE: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}\Z")],
+    FieldKind.MOMENT: Annotated[str, msgspec.Meta(pattern=rf"^{_DAY}T{_TIME}\Z")],
+    FieldKind.REFERENCE: _Pointer,
 }

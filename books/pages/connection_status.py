@@ -6,9 +6,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from books.mirror import unreadable
-from books.mirror.freshness import Freshness, freshness_of, pause
-from books.models import State, SyncRun, UnreadableRecord, Watch
-from books.registry import description
+from books.mirror.freshness import Freshness, describe_pause, make_freshness
+from books.models import ReadState, SyncRun, SyncStatus, UnreadableRecord
+from books.registry import get_description
 from books.sync.reader import DELETED
 from tenants.models import Tenant
 
@@ -17,7 +17,7 @@ NAMED = 10  # records kept aside that the page names for each list
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class ConnectionStatus:
     """Whether the books answer: `word` is one of "answering", "not answering", "not asked yet"."""
 
     name: str
@@ -40,7 +40,7 @@ class Connection:
     @property
     def steps(self) -> list[str]:
         """What a person can do, a sentence a step."""
-        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _sentences(self.todo)]
+        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _split_sentences(self.todo)]
 
     @property
     def next_try_seconds(self) -> int:
@@ -49,7 +49,7 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
-class ListStanding:
+class ListStatus:
     """One list of a company: its name for people, its age, and the failure of its own, if any."""
 
     label: str
@@ -69,11 +69,11 @@ class ListStanding:
         return max(0, len(self.unreadable) - NAMED)
 
 
-def connection(tenant: Tenant) -> Connection:
+def get_connection(tenant: Tenant) -> ConnectionStatus:
     """How the company's connection stands, from what was last noted; asks nobody."""
-    watch = Watch.objects.filter(tenant=tenant).first() or Watch(tenant=tenant)
-    return Connection(
-        name=description(tenant).name,
+    watch = SyncStatus.objects.filter(tenant=tenant).first() or SyncStatus(tenant=tenant)
+    return ConnectionStatus(
+        name=get_description(tenant).name,
         answered_at=watch.answered_at,
         tried_at=watch.tried_at,
         next_try_at=watch.next_try_at,
@@ -81,22 +81,22 @@ def connection(tenant: Tenant) -> Connection:
         why=watch.why,
         todo=watch.todo,
         request_id=watch.request_id,
-        reading=watch.state != State.DONE,
-        pause=pause(watch),
+        reading=watch.state != ReadState.DONE,
+        pause=describe_pause(watch),
     )
 
 
-def lists(tenant: Tenant) -> list[ListStanding]:
+def list_statuses(tenant: Tenant) -> list[ListStatus]:
     """Every list of the company: those that people look at first, then those with trouble, then the rest by name."""
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.of(tenant):
         aside.setdefault(one.kind, []).append(one)
     found = [
-        ListStanding(
-            label(run.kind),
-            freshness_of(run, None),
-            run.state == State.FAILED,
+        ListStatus(
+            format_label(run.kind),
+            make_freshness(run, None),
+            run.state == ReadState.FAILED,
             run.next_try_at,
             aside.get(run.kind, []),
         )
@@ -107,11 +107,11 @@ def lists(tenant: Tenant) -> list[ListStanding]:
     )
 
 
-def label(kind: str) -> str:
+def format_label(kind: str) -> str:
     """`date-driven-terms` → "Date driven terms"."""
     return kind.replace("-", " ").capitalize()
 
 
-def _sentences(text: str) -> list[str]:
+def _split_sentences(text: str) -> list[str]:
     marked = text.replace("? ", "?\n").replace(". ", ".\n")
     return [sentence for sentence in marked.splitlines() if sentence]

@@ -6,15 +6,15 @@ Names no field; what an address is, it knows by its members.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from records.content import Content, follow, is_blank
-from records.fields import Field, Kind, Section, Table
-from records.formatting import NONE, UNPRINTED, printed, shown
+from records.content import Content, get_at_path, is_blank
+from records.fields import Field, FieldKind, FieldSection, Table
+from records.formatting import NONE, UNPRINTED, format_address, format_value
 
 WIDEST = 6  # columns of a small table
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedField:
     """An address or the like, line by line as it would print, with what of it does not print."""
 
     label: str
@@ -24,7 +24,7 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class ListEntries:
     """A list inside a record as a small table."""
 
     label: str
@@ -33,7 +33,7 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class FieldBlock:
     """One entry of a list that is too wide for a table, as labels and values under its own heading."""
 
     label: str
@@ -41,14 +41,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """One section of a record's page."""
 
-    section: Section
+    section: FieldSection
     values: list[tuple[str, str]] = field(default_factory=list)
-    printed: list[Printed] = field(default_factory=list)
-    entries: list[Entries] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
+    printed: list[PrintedField] = field(default_factory=list)
+    entries: list[ListEntries] = field(default_factory=list)
+    blocks: list[FieldBlock] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:
@@ -66,86 +66,98 @@ class KeyFigure:
     kind: str
 
 
-def key_figures(table: Table, content: Content) -> list[KeyFigure]:
+def list_key_figures(table: Table, content: Content) -> list[KeyFigure]:
     """The table's `figures`: amounts with their currency, the last change with its revision."""
     currency = table.columns.get("currency", "")
-    notes = {Kind.MONEY: follow(content, currency) if currency else "", Kind.MOMENT: _revision(content)}
+    notes = {
+        FieldKind.MONEY: get_at_path(content, currency) if currency else "",
+        FieldKind.MOMENT: _get_revision(content),
+    }
     fields = [table.shape[name] for name in table.figures]
     return [
         KeyFigure(
-            f.label, shown(f, content[f.name]), notes.get(f.kind) or "", "" if f.kind is Kind.MONEY else "is-text"
+            f.label,
+            format_value(f, content[f.name]),
+            notes.get(f.kind) or "",
+            "" if f.kind is FieldKind.MONEY else "is-text",
         )
         for f in fields
     ]
 
 
-def _revision(content: Content) -> str:
+def _get_revision(content: Content) -> str:
     number = content.get("revision_number")
     return f"…{number[-4:]}" if number else ""
 
 
-def parts(table: Table, content: Content, leave_out: tuple[str, ...] = ()) -> list[Part]:
+def list_parts(table: Table, content: Content, leave_out: tuple[str, ...] = ()) -> list[PagePart]:
     """All sections of a record but those named in `leave_out`, with every field that has a value or can have one."""
-    return [_part(table, s, content) for s in table.sections if s.name not in leave_out]
+    return [_make_part(table, s, content) for s in table.sections if s.name not in leave_out]
 
 
-def _part(table: Table, section: Section, content: Content) -> Part:
-    part = Part(section)
+def _make_part(table: Table, section: FieldSection, content: Content) -> PagePart:
+    part = PagePart(section)
     for f in table.in_section(section.name):
         value = content[f.name]
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             _add_list(part, f, value)
-        elif f.kind is Kind.GROUP:
+        elif f.kind is FieldKind.GROUP:
             _add_group(part, f, value)
         else:
-            part.values.append((f.label, shown(f, value)))
+            part.values.append((f.label, format_value(f, value)))
     return part
 
 
-def _add_group(part: Part, f: Field, value: Content) -> None:
+def _add_group(part: PagePart, f: Field, value: Content) -> None:
     if f.is_address:
-        part.printed.append(Printed(f.label, printed(value), _unprinted(f, value)))
+        part.printed.append(PrintedField(f.label, format_address(value), _unprinted(f, value)))
     elif not is_blank(value):
-        part.values.extend((f"{f.label}, {m.label.lower()}", shown(m, value[m.name])) for m in _filled(f, [value]))
+        part.values.extend(
+            (f"{f.label}, {m.label.lower()}", format_value(m, value[m.name])) for m in _is_filled(f, [value])
+        )
 
 
 def _unprinted(f: Field, address: Content) -> str:
     """Note: ring twice · Phone: 555-0100."""
     others = (m for m in f.shape.fields if m.name in UNPRINTED and not is_blank(address[m.name]))
-    return " · ".join(f"{m.label}: {shown(m, address[m.name])}" for m in others)
+    return " · ".join(f"{m.label}: {format_value(m, address[m.name])}" for m in others)
 
 
-def _add_list(part: Part, f: Field, value: tuple[Content, ...]) -> None:
+def _add_list(part: PagePart, f: Field, value: tuple[Content, ...]) -> None:
     if not value:
         return
     if f.is_address:
-        ticked = next(m for m in f.shape.fields if m.kind is Kind.BOOLEAN)
+        ticked = next(m for m in f.shape.fields if m.kind is FieldKind.BOOLEAN)
         for entry in value:
             mark = ticked.label if entry[ticked.name] else ""
-            part.printed.append(Printed(f"Ship to “{entry['name']}”", printed(entry), _unprinted(f, entry), mark))
+            part.printed.append(
+                PrintedField(f"Ship to “{entry['name']}”", format_address(entry), _unprinted(f, entry), mark)
+            )
         return
     if set(f.shape) == {"name", "value"}:
         part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)
         return
-    columns = list(_filled(f, value))
+    columns = list(_is_filled(f, value))
     if len(columns) > WIDEST:
-        part.blocks.extend(_block(f, number, entry) for number, entry in enumerate(value, 1))
+        part.blocks.extend(_make_block(f, number, entry) for number, entry in enumerate(value, 1))
         return
-    rows = [[_cell(m, entry) for m in columns] for entry in value]
-    part.entries.append(Entries(f.label, [m.label for m in columns], rows))
+    rows = [[_make_cell(m, entry) for m in columns] for entry in value]
+    part.entries.append(ListEntries(f.label, [m.label for m in columns], rows))
 
 
-def _block(f: Field, number: int, entry: Content) -> Block:
-    return Block(f"{f.one[:1].upper()}{f.one[1:]} {number}", [(m.label, _cell(m, entry)) for m in _filled(f, [entry])])
+def _make_block(f: Field, number: int, entry: Content) -> FieldBlock:
+    return FieldBlock(
+        f"{f.one[:1].upper()}{f.one[1:]} {number}", [(m.label, _make_cell(m, entry)) for m in _is_filled(f, [entry])]
+    )
 
 
-def _cell(m: Field, entry: Content) -> str:
+def _make_cell(m: Field, entry: Content) -> str:
     """A value in a small table; of a list inside it every entry: Main Phone: 555-0100."""
-    if m.kind is not Kind.LIST or is_blank(entry[m.name]):
-        return shown(m, entry[m.name])
-    return "\n".join(": ".join(shown(f, one[f.name]) for f in m.shape.fields) for one in entry[m.name])
+    if m.kind is not FieldKind.LIST or is_blank(entry[m.name]):
+        return format_value(m, entry[m.name])
+    return "\n".join(": ".join(format_value(f, one[f.name]) for f in m.shape.fields) for one in entry[m.name])
 
 
-def _filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
+def _is_filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
     """The members that at least one entry has filled in."""
     return (m for m in f.shape.fields if any(not is_blank(e[m.name]) for e in entries))

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from books import registry
-from books.mirror import lookup, pickers
-from books.providers.lock import Priority
+from books.mirror import freshness, pickers
+from books.providers.lock import RequestPriority
 from books.sync import refresh
 from tenants.access import DeskRequest, member
 from tenants.models import Role
-from tenants.redirects import lead
+from tenants.redirects import redirect_to
 
 from . import connection_status
 from .forms import OptionsAsked
@@ -29,11 +29,11 @@ from .forms import OptionsAsked
 def connection(request: DeskRequest, slug: str) -> HttpResponse:
     """Whether the books answer, how old the copy of each list is, and what to do; for htmx the part that moves."""
     m = member(request, slug)
-    refresh.refresh(m.tenant)
+    refresh.request_refresh(m.tenant)
     context = {
         "member": m,
-        "connection": connection_status.connection(m.tenant),
-        "lists": connection_status.lists(m.tenant),
+        "connection": connection_status.get_connection(m.tenant),
+        "lists": connection_status.list_statuses(m.tenant),
     }
     template = "books/connection.html#standing" if request.htmx else "books/connection.html"
     return render(request, template, context)
@@ -44,7 +44,7 @@ def connection(request: DeskRequest, slug: str) -> HttpResponse:
 def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
     """What the service itself knows of this company."""
     m = member(request, slug, Role.ADMIN)
-    about = registry.client(m.tenant, Priority.PERSON).about()
+    about = registry.make_client(m.tenant, RequestPriority.PERSON).about()
     template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
     return render(request, template, {"member": m, "about": about})
 
@@ -54,20 +54,20 @@ def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a round trip to the open company file now, and refresh what is old. The one page that waits for it."""
     m = member(request, slug, Role.BOOKKEEPER)
     took = refresh.check_connection(m.tenant)
-    refresh.refresh(m.tenant, "person")
+    refresh.request_refresh(m.tenant, "person")
     messages.success(
         request,
-        f"{registry.description(m.tenant).name} answered in {took / 1000:.1f} s. The copy is being refreshed.",
+        f"{registry.get_description(m.tenant).name} answered in {took / 1000:.1f} s. The copy is being refreshed.",
     )
-    return lead(request, reverse("connection", args=[slug]))
+    return redirect_to(request, reverse("connection", args=[slug]))
 
 
 @require_POST
 def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
     """Queue a refresh of what people look at, whatever its age; back to the page it was asked from."""
     m = member(request, slug)
-    refresh.refresh(m.tenant, "person")
-    return lead(request, reverse("connection", args=[slug]))
+    refresh.request_refresh(m.tenant, "person")
+    return redirect_to(request, reverse("connection", args=[slug]))
 
 
 @never_cache
@@ -75,9 +75,9 @@ def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
 def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
     """The line that says how old the copy of a list is, while that changes."""
     m = member(request, slug)
-    if listed not in registry.description(m.tenant).tables:
+    if listed not in registry.get_description(m.tenant).tables:
         raise Http404(f"There is no list of {listed}.")
-    return render(request, "books/progress.html", {"member": m, "freshness": lookup.freshness(m.tenant, listed)})
+    return render(request, "books/progress.html", {"member": m, "freshness": freshness.get_freshness(m.tenant, listed)})
 
 
 @never_cache
@@ -88,8 +88,8 @@ def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpRespo
     form = OptionsAsked(request.GET)
     form.is_valid()
     asked = {name: form.cleaned_data.get(name, "") for name in ("q", "was")}
-    if picker not in registry.description(m.tenant).pickers:
+    if picker not in registry.get_description(m.tenant).pickers:
         raise Http404(f"There is no list of {picker}.")
-    found = pickers.options(m.tenant, picker, **asked)
+    found = pickers.find_options(m.tenant, picker, **asked)
     context = {"options": found.options, "total": found.total, "shown": found.shown, "unread": found.unread, **asked}
     return render(request, "books/options.html", context)

@@ -87,7 +87,7 @@ class BooksError(Exception):
 
 
 @contextmanager
-def from_books(name: str) -> Iterator[None]:
+def name_books(name: str) -> Iterator[None]:
     """Let every error that passes through speak of the books by their name: "QuickBooks"."""
     try:
         yield

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from records.content import Json, NotReadable, dumps, load_list, loads
+from records.content import Json, NotReadable, dump_json, parse_json, parse_list
 
 from .departure import departing
 from .errors import BadAnswer, NoAnswer, NotReached
@@ -37,7 +37,7 @@ Query = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A complete answer of a vendor's server. `seconds` is how long it took, for the logs and the figures."""
 
     status: int
@@ -59,7 +59,7 @@ class Answer:
         """The body as JSON. Raises BadAnswer."""
         try:
             _check_size(self.body)
-            value = loads(self.body)
+            value = parse_json(self.body)
             _check_depth(value, self.body)
         except NotReadable as error:
             raise self._bad("The answer was not JSON.") from error
@@ -69,7 +69,7 @@ class Answer:
         """The body as a list's envelope, its `rows` with their own text. Raises BadAnswer."""
         try:
             _check_size(self.body)
-            page = load_list(self.body, rows)
+            page = parse_list(self.body, rows)
             for row in page.get(rows, ()):
                 _check_depth(row, row.text)
         except NotReadable as error:
@@ -93,7 +93,7 @@ class Answer:
 
 
 @cache
-def _pool() -> httpx.Client:
+def _get_pool() -> httpx.Client:
     # Cookies are refused: a jar shared by all companies would hand one company's cookie to the next.
     jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     limits = httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=30)
@@ -105,7 +105,7 @@ def _pool() -> httpx.Client:
     return client
 
 
-def read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, once: bool = False) -> Answer:
+def send_read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, once: bool = False) -> HttpAnswer:
     """GET `url`. A failed connection is tried once more after a second, unless `once` (a cursor's page).
 
     Both tries together end after `seconds`. Raises NotReached when no connection came about, NoAnswer when one broke or
@@ -122,12 +122,12 @@ def read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, 
         return _send("GET", url, headers, query, None, left)
 
 
-def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> Answer:
+def send_write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> HttpAnswer:
     """Send `body` to `url`, exactly once, and be done with it after `seconds`.
 
     Raises NotReached (nothing left), NoAnswer or BadAnswer (its fate is unknown).
     """
-    text = dumps(body)
+    text = dump_json(body)
     with departing():
         return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, text, seconds)
 
@@ -135,25 +135,27 @@ def write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, m
 _PASSING = ("not_reached", "dropped")  # what may be better a second later
 
 
-def _send(method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float) -> Answer:
+def _send(
+    method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float
+) -> HttpAnswer:
     started = time.monotonic()
     allowance = Allowance(seconds, CONNECT_SECONDS, ANSWER_BYTES)
     try:
         answer = _exchange(_request(method, url, headers, query, body, allowance), started)
     except TooLong as error:
-        _note(method, url, "too long", started)
+        _log_request(method, url, "too long", started)
         raise BadAnswer(f"The answer was longer than {ANSWER_BYTES // 2**20} MB.", code="too_long") from error
     except zlib.error as error:
-        _note(method, url, "badly packed", started)
+        _log_request(method, url, "badly packed", started)
         raise BadAnswer("The answer could not be unpacked.", detail=str(error), code="badly_packed") from error
     except httpx.HTTPError as error:
         late = isinstance(error, httpx.TimeoutException)
-        _note(method, url, "timeout" if late else type(error).__name__, started)
+        _log_request(method, url, "timeout" if late else type(error).__name__, started)
         if not allowance.sent or isinstance(error, _BEFORE_SENDING):
             raise NotReached(detail=str(error), code="not_reached") from error
         happened = "The time for an answer ran out." if late else "The line broke before an answer came."
         raise NoAnswer(happened, detail=str(error), code="timeout" if late else "dropped") from error
-    _note(method, url, str(answer.status), started)
+    _log_request(method, url, str(answer.status), started)
     return answer
 
 
@@ -173,7 +175,7 @@ def _request(
     content = body.encode() if body is not None else None
     timeout = {"pool": float(allowance), "connect": allowance, "write": allowance, "read": allowance}
     try:
-        return _pool().build_request(
+        return _get_pool().build_request(
             method, url, headers=headers, params=query, content=content, extensions={"timeout": timeout}
         )
     except (httpx.InvalidURL, UnicodeError) as error:
@@ -185,14 +187,14 @@ def _request(
         ) from error
 
 
-def _exchange(request: httpx.Request, started: float) -> Answer:
-    got = _pool().send(request, stream=True)
+def _exchange(request: httpx.Request, started: float) -> HttpAnswer:
+    got = _get_pool().send(request, stream=True)
     try:
         packed = b"".join(got.iter_raw())
     finally:
         got.close()
     body = _unpack(packed, got.headers.get("content-encoding", ""))
-    return Answer(got.status_code, got.headers, body, time.monotonic() - started)
+    return HttpAnswer(got.status_code, got.headers, body, time.monotonic() - started)
 
 
 def _unpack(packed: bytes, encoding: str) -> bytes:
@@ -248,6 +250,6 @@ def _seconds(told: str) -> float | None:
         return None
 
 
-def _note(method: str, url: str, outcome: str, started: float) -> None:
+def _log_request(method: str, url: str, outcome: str, started: float) -> None:
     # The path only: queries carry names, headers carry keys, bodies carry people's data.
     log.info("%s %s %s %.0f ms", method, urlsplit(url).path, outcome, 1000 * (time.monotonic() - started))

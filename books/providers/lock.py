@@ -18,7 +18,7 @@ from django.db import Error, OperationalError, connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from books.models import Line, Waiter
+from books.models import LockWaiter, RequestLock
 from tenants.models import Tenant
 
 from . import processes, upkeep
@@ -35,7 +35,7 @@ PATIENCE_SECONDS = 120.0
 T = TypeVar("T")
 
 
-class Priority(IntEnum):
+class RequestPriority(IntEnum):
     """Who goes first when several wait: lower is sooner."""
 
     SAVE = 0
@@ -44,26 +44,26 @@ class Priority(IntEnum):
 
 
 @contextmanager
-def turn(
-    tenant: Tenant, priority: Priority, seconds: float = LEASE_SECONDS, patience: float = PATIENCE_SECONDS
+def hold_line(
+    tenant: Tenant, priority: RequestPriority, seconds: float = LEASE_SECONDS, patience: float = PATIENCE_SECONDS
 ) -> Iterator[None]:
     """Hold the company's line for one request of at most `seconds`; then the line is free for others, come what may.
 
     Raises Busy after `patience` seconds of waiting, for a background read also when another one waits already.
     """
-    holder = f"{processes.mark()} {secrets.token_hex(8)}"
+    holder = f"{processes.get_process_mark()} {secrets.token_hex(8)}"
 
     def free() -> object:
         return _execute(_FREE, tenant.pk, holder)
 
     try:
-        if not _take(tenant, priority, holder, seconds):
-            _wait(tenant, priority, holder, seconds, patience)
+        if not _take_line(tenant, priority, holder, seconds):
+            _wait_for_line(tenant, priority, holder, seconds, patience)
     except Error:
         _surely(free)  # it may have been taken, though no answer of the database came
         raise
     try:
-        if priority is not Priority.SYNC:
+        if priority is not RequestPriority.SYNC:
             lend_back()
         yield
     finally:
@@ -100,35 +100,37 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)  # that other one may be another process, and a database wakes nobody there
 
 
-def _wait(tenant: Tenant, priority: Priority, holder: str, seconds: float, patience: float) -> None:
-    if priority is Priority.SYNC and _waiting(tenant).filter(priority=Priority.SYNC).exists():
-        raise _busy()
-    Line.objects.get_or_create(tenant=tenant)
-    place = {"tenant": tenant, "priority": priority, "process": processes.mark()}
-    waiter = _patiently(lambda: Waiter.objects.create(**place, seen_at=timezone.now()))
+def _wait_for_line(tenant: Tenant, priority: RequestPriority, holder: str, seconds: float, patience: float) -> None:
+    if priority is RequestPriority.SYNC and _list_waiters(tenant).filter(priority=RequestPriority.SYNC).exists():
+        raise _make_busy()
+    RequestLock.objects.get_or_create(tenant=tenant)
+    place = {"tenant": tenant, "priority": priority, "process": processes.get_process_mark()}
+    waiter = _retry_locked(lambda: LockWaiter.objects.create(**place, seen_at=timezone.now()))
     ends, seen = time.monotonic() + patience, time.monotonic()
     try:
-        _pass_over_the_dead(tenant)
-        while not _take(tenant, priority, holder, seconds, waiter):
+        _remove_dead(tenant)
+        while not _take_line(tenant, priority, holder, seconds, waiter):
             now = time.monotonic()
             if now > ends:
-                raise _busy()
+                raise _make_busy()
             if now - seen > SEEN_EVERY_SECONDS:
                 seen = now
-                _patiently(lambda: Waiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
-                _pass_over_the_dead(tenant)
+                _retry_locked(lambda: LockWaiter.objects.filter(pk=waiter.pk).update(seen_at=timezone.now()))
+                _remove_dead(tenant)
             pause(LOOK_AGAIN_SECONDS)
     finally:
-        _surely(lambda: Waiter.objects.filter(pk=waiter.pk).delete())
+        _surely(lambda: LockWaiter.objects.filter(pk=waiter.pk).delete())
 
 
-def _take(tenant: Tenant, priority: Priority, holder: str, seconds: float, waiter: Waiter | None = None) -> bool:
+def _take_line(
+    tenant: Tenant, priority: RequestPriority, holder: str, seconds: float, waiter: LockWaiter | None = None
+) -> bool:
     """Take the line in one statement if it is free and nobody more urgent, or as urgent and earlier, waits."""
     now = timezone.now()
     place = waiter.pk if waiter else _LAST
-    until, lapsed = _moment(now + timedelta(seconds=seconds)), _moment(now - WAITER_LAPSES)
-    values = (holder, until, tenant.pk, _moment(now), tenant.pk, lapsed, int(priority), int(priority), place)
-    return bool(_patiently(lambda: _execute(_TAKE, *values)))
+    until, lapsed = _adapt_moment(now + timedelta(seconds=seconds)), _adapt_moment(now - WAITER_LAPSES)
+    values = (holder, until, tenant.pk, _adapt_moment(now), tenant.pk, lapsed, int(priority), int(priority), place)
+    return bool(_retry_locked(lambda: _execute(_TAKE, *values)))
 
 
 _LAST = 2**62  # behind all who wait
@@ -146,25 +148,27 @@ def _execute(statement: str, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
-def _moment(value: datetime) -> Any:
+def _adapt_moment(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 
-def _waiting(tenant: Tenant) -> QuerySet[Waiter]:
-    return Waiter.objects.filter(tenant=tenant, seen_at__gt=timezone.now() - WAITER_LAPSES)
+def _list_waiters(tenant: Tenant) -> QuerySet[LockWaiter]:
+    return LockWaiter.objects.filter(tenant=tenant, seen_at__gt=timezone.now() - WAITER_LAPSES)
 
 
-def _pass_over_the_dead(tenant: Tenant) -> None:
+def _remove_dead(tenant: Tenant) -> None:
     """Free a line whose holder's process is gone, and wait for nobody whose process is, sooner than they lapse."""
-    gone = [pk for pk, process in _waiting(tenant).values_list("pk", "process") if processes.is_gone(process)]
+    gone = [
+        pk for pk, process in _list_waiters(tenant).values_list("pk", "process") if processes.is_process_gone(process)
+    ]
     if gone:
-        _patiently(lambda: Waiter.objects.filter(pk__in=gone).delete())
-    holder = Line.objects.filter(tenant=tenant).values_list("holder", flat=True).first()
-    if holder and processes.is_gone(holder.partition(" ")[0]):
-        Line.objects.filter(tenant=tenant, holder=holder).update(holder="", until=None)
+        _retry_locked(lambda: LockWaiter.objects.filter(pk__in=gone).delete())
+    holder = RequestLock.objects.filter(tenant=tenant).values_list("holder", flat=True).first()
+    if holder and processes.is_process_gone(holder.partition(" ")[0]):
+        RequestLock.objects.filter(tenant=tenant, holder=holder).update(holder="", until=None)
 
 
-def _patiently(work: Callable[[], T]) -> T:
+def _retry_locked(work: Callable[[], T]) -> T:
     """Do a short piece of database work, again where SQLite was locked for longer than a connection waits."""
     for _ in range(3):
         try:
@@ -175,7 +179,7 @@ def _patiently(work: Callable[[], T]) -> T:
     return work()
 
 
-def _busy() -> Busy:
+def _make_busy() -> Busy:
     return Busy(
         "The line to this company is busy: another request is still being worked on.",
         todo="A company's books are asked one thing at a time. Try again in a minute.",

@@ -13,37 +13,43 @@ from django.db import transaction
 from books.models import Quota
 
 from .errors import TooMany
-from .lock import Priority
+from .lock import RequestPriority
 
 LONGEST_WINDOW = 3600  # seconds that a server may have us wait for its window to end
 MARGIN_SECONDS = 1.0  # a call is counted there a little later than here
-LEFT_FOR = {Priority.SAVE: 0, Priority.PERSON: 2, Priority.SYNC: 6}  # calls of a handler left for the more urgent ones
+LEFT_FOR = {
+    RequestPriority.SAVE: 0,
+    RequestPriority.PERSON: 2,
+    RequestPriority.SYNC: 6,
+}  # calls of a handler left for the more urgent ones
 
 
-def reserve(server: str, calls: Mapping[str, int], priority: Priority) -> None:
+def reserve_calls(server: str, calls: Mapping[str, int], priority: RequestPriority) -> None:
     """Count so many calls of each handler as made, all of them or none.
 
     Raises TooMany with the seconds until they can be made. Handlers that saves do not use are passed as "… list".
     """
     now = time.time()
     with transaction.atomic():
-        quotas = [_of(server, handler) for handler in sorted(calls)]  # two that lock rows in turn never wait in a ring
-        wait = max(_wait(quota, calls[quota.handler], priority, now) for quota in quotas)
+        quotas = [
+            _lock_quota(server, handler) for handler in sorted(calls)
+        ]  # two that lock rows in turn never wait in a ring
+        wait = max(_compute_wait(quota, calls[quota.handler], priority, now) for quota in quotas)
         if wait > 0:
-            raise too_many(wait)
+            raise make_too_many(wait)
         for quota in quotas:
-            quota.calls = [*_recent(quota, now), *[now] * calls[quota.handler]]
+            quota.calls = [*_list_recent(quota, now), *[now] * calls[quota.handler]]
             quota.save()
 
 
-def learn(server: str, handler: str, headers: Mapping[str, str]) -> None:
+def note_limits(server: str, handler: str, headers: Mapping[str, str]) -> None:
     """Take over what an answer says of a handler's limit: its size, and that it is used up."""
-    told = [_told(headers, suffix) for suffix in ("", "-auth") if f"x-ratelimit-limit{suffix}" in headers]
+    told = [_parse_headers(headers, suffix) for suffix in ("", "-auth") if f"x-ratelimit-limit{suffix}" in headers]
     if None in told:
         return  # what cannot be read is no reason to ask without limit
     limit, left, reset = min(filter(None, told), default=(0, 1, 0))
     with transaction.atomic():
-        quota = _of(server, handler)
+        quota = _lock_quota(server, handler)
         before = (quota.limit, quota.seconds, quota.blocked_until)
         quota.limit = limit
         if left == limit - 1:
@@ -54,44 +60,44 @@ def learn(server: str, handler: str, headers: Mapping[str, str]) -> None:
             quota.save()
 
 
-def block(server: str, handler: str, seconds: float) -> None:
+def note_refusal(server: str, handler: str, seconds: float) -> None:
     """Note that the vendor refused a call of this handler and for how long it will."""
     with transaction.atomic():
-        quota = _of(server, handler)
+        quota = _lock_quota(server, handler)
         quota.blocked_until = time.time() + seconds
         quota.save()
 
 
-def too_many(wait: float) -> TooMany:
+def make_too_many(wait: float) -> TooMany:
     """The error that says how long to wait."""
     error = TooMany(f"It takes only so many requests a minute from one office; the next can go out in {ceil(wait)} s.")
     error.wait = wait
     return error
 
 
-def _of(server: str, handler: str) -> Quota:
+def _lock_quota(server: str, handler: str) -> Quota:
     quota, _ = Quota.objects.select_for_update().get_or_create(server=server, handler=handler)
     return quota
 
 
-def _recent(quota: Quota, now: float) -> list[float]:
+def _list_recent(quota: Quota, now: float) -> list[float]:
     return [at for at in quota.calls if at > now - quota.seconds - MARGIN_SECONDS]
 
 
-def _wait(quota: Quota, calls: int, priority: Priority, now: float) -> float:
+def _compute_wait(quota: Quota, calls: int, priority: RequestPriority, now: float) -> float:
     """Seconds until so many calls may be made; 0 for at once."""
     blocked = max(0.0, quota.blocked_until - now)
     if not quota.limit:
         return blocked
     most = max(1, quota.limit - (0 if quota.handler.endswith(" list") else LEFT_FOR[priority]))
-    recent = _recent(quota, now)
+    recent = _list_recent(quota, now)
     over = len(recent) + min(calls, most) - most
     if over <= 0:
         return blocked
     return max(blocked, recent[over - 1] + quota.seconds + MARGIN_SECONDS - now)
 
 
-def _told(headers: Mapping[str, str], suffix: str) -> tuple[int, int, int] | None:
+def _parse_headers(headers: Mapping[str, str], suffix: str) -> tuple[int, int, int] | None:
     """Limit, calls left and seconds of the window; None where that is not what the headers hold."""
     words = ("limit", "remaining", "reset")
     told = [headers.get(f"x-ratelimit-{word}{suffix}", "") for word in words]

@@ -7,36 +7,30 @@ without ids every entry with all that it holds.
 
 from collections.abc import Iterable, Mapping
 
+from records.changes import NEW_LINE, list_changed_fields
 from records.content import Content, Json, Value, encode_value, is_blank
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
 from .errors import Refused
 
-NEW_LINE = "-1"
 
-
-def changed_fields(base: Content, edited: Content) -> tuple[Field, ...]:
-    """The writable fields in which the two differ, in the table's order."""
-    return tuple(f for f in base.shape.writable if base[f.name] != edited[f.name])
-
-
-def body_of(base: Content, edited: Content) -> dict[str, Json]:
+def compose_body(base: Content, edited: Content) -> dict[str, Json]:
     """The members of an update that turns `base` into `edited`; the revision is the caller's to add."""
     body: dict[str, Json] = {}
-    changed = {f.name for f in changed_fields(base, edited)}
+    changed = {f.name for f in list_changed_fields(base, edited)}
     for f in base.shape.writable:
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             together = {f.name, *f.sent_with}
             if together & changed and (base[f.name] or edited[f.name]):
-                if why := not_emptied(f, edited):
+                if why := describe_emptied_list(f, edited):
                     raise Refused(why)
-                body.update(_lines(f, base[f.name], edited[f.name]))
+                body.update(_compose_lines(f, base[f.name], edited[f.name]))
         elif f.name in changed:
-            body[f.write] = _member(f, edited[f.name])
+            body[f.write] = _compose_member(f, edited[f.name])
     return body
 
 
-def not_emptied(f: Field, edited: Mapping[str, Value]) -> str:
+def describe_emptied_list(f: Field, edited: Mapping[str, Value]) -> str:
     """Why a list that held something cannot be left empty, or "" where it is not or can be.
 
     The flag that empties the one half of a table probably takes the other along (fact sheet, section 8.8).
@@ -55,24 +49,24 @@ def not_emptied(f: Field, edited: Mapping[str, Value]) -> str:
     return ""
 
 
-def _lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> dict[str, Json]:
+def _compose_lines(f: Field, base: Iterable[Content], edited: tuple[Content, ...]) -> dict[str, Json]:
     if not edited:
         return {f.clear_flag: True}
     known = {line[f.key]: line for line in base}
-    return {f.write: [_entry(f, entry, known.get(entry[f.key])) for entry in edited]}
+    return {f.write: [_compose_entry(f, entry, known.get(entry[f.key])) for entry in edited]}
 
 
-def _entry(f: Field, entry: Content, base: Content | None) -> dict[str, Json]:
+def _compose_entry(f: Field, entry: Content, base: Content | None) -> dict[str, Json]:
     if f.whole:
-        return {m.write: _member(m, entry[m.name]) for m in f.shape.writable if entry[m.name] is not None}
+        return {m.write: _compose_member(m, entry[m.name]) for m in f.shape.writable if entry[m.name] is not None}
     blank = base or Content(entry.shape, {})
-    along = {m.write or m.wire: _member(m, entry[m.name]) for m in f.shape.fields if m.sent_along}
+    along = {m.write or m.wire: _compose_member(m, entry[m.name]) for m in f.shape.fields if m.sent_along}
     if base is None:
         along[f.shape[f.key].wire] = NEW_LINE
-    return {**along, **_settled(entry, blank, body_of(blank, entry))}
+    return {**along, **_drop_derived(entry, blank, compose_body(blank, entry))}
 
 
-def _settled(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
+def _drop_derived(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
     """Of quantity, cost and amount send two and let QuickBooks derive the third (fact sheet, section 8.9)."""
     parts = [f for f in line.shape.writable if f.decided_with == "amount"]
     derived = next((f for f in parts if f.follows), None)
@@ -81,21 +75,21 @@ def _settled(line: Content, base: Content, body: dict[str, Json]) -> dict[str, J
     factors = [f for f in parts if f is not derived]
     if any(f.write in body for f in factors) and all(not is_blank(line[f.name]) for f in factors):
         body.pop(derived.write, None)
-        body.update({f.write: _member(f, line[f.name]) for f in factors})
+        body.update({f.write: _compose_member(f, line[f.name]) for f in factors})
     return body
 
 
-def _member(f: Field, value: Value) -> Json:
-    if f.kind is Kind.REFERENCE:
+def _compose_member(f: Field, value: Value) -> Json:
+    if f.kind is FieldKind.REFERENCE:
         return value.id if value else ""
-    if f.kind is Kind.GROUP:
-        return _group(f.shape, value)
-    if f.kind is Kind.MONEY and value is not None:
+    if f.kind is FieldKind.GROUP:
+        return _compose_group(f.shape, value)
+    if f.kind is FieldKind.MONEY and value is not None:
         return format(value, ".2f")
     return encode_value(f, value)
 
 
-def _group(shape: Shape, value: Content) -> dict[str, Json]:
+def _compose_group(shape: Shape, value: Content) -> dict[str, Json]:
     # Whether omitted members of a sent address are kept is not documented, so all go out (fact sheet, section 8.6).
     # A member for which there is no value can only be left out: null is refused (fact sheet, section 8.5).
-    return {f.write: _member(f, value[f.name]) for f in shape.writable if value[f.name] is not None}
+    return {f.write: _compose_member(f, value[f.name]) for f in shape.writable if value[f.name] is not None}

@@ -12,14 +12,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from books.mirror import lookup, unreadable
+from books.mirror import lookup, store, unreadable
 from books.mirror.freshness import LIMIT
-from books.mirror.store import newest_change
-from books.models import Record, State, SyncRun, Watch
+from books.mirror.store import find_newest_change
+from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
 from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
-from books.providers.lock import Priority
-from books.registry import client, description
+from books.providers.lock import RequestPriority
+from books.registry import get_description, make_client
 from records.content import Json, NotReadable
 from records.fields import Table
 from tenants.models import Tenant
@@ -43,49 +43,49 @@ GATHERED_ROWS = 1_500
 GATHERED_SECONDS = 1.0
 
 
-def limit(kind: str) -> timedelta:
+def get_age_limit(kind: str) -> timedelta:
     """How old the copy of a list may get before it is read again."""
     return LIMIT if kind in OFTEN_READ else SLOW_LIMIT
 
 
-def due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
+def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
     """Those of the runs that have something to read now."""
-    return runs.exclude(state=State.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
+    return runs.exclude(state=ReadState.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
 
 
 def read_next(tenant: Tenant) -> bool:
     """Read the piece that matters most to a person now; False where there is none. Raises BooksError, noted already."""
-    run = min(due(SyncRun.objects.filter(tenant=tenant), timezone.now()), key=_urgency(tenant), default=None)
+    run = min(filter_due(SyncRun.objects.filter(tenant=tenant), timezone.now()), key=_rank_runs(tenant), default=None)
     if run is None:
         return False
     try:
         if run.kind == DELETED:
             _read_deleted(tenant, run)
         else:
-            _read_piece(tenant, description(tenant).tables[run.kind], run)
+            _read_piece(tenant, get_description(tenant).tables[run.kind], run)
     except (Busy, TooMany):
         raise
     except BooksError as error:
-        if not keeps_all_waiting(error):
-            note_failure(run, error, _pause(run, error))
+        if not stops_company(error):
+            note_failure(run, error, _compute_pause(run, error))
         raise
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # whatever is wrong with one list must not keep the others from being read
         log.exception("The list %s of %s cannot be read.", run.kind, tenant.slug)
         fault = OwnFault(detail=repr(error)[:200])
-        fault.books = description(tenant).name
-        note_failure(run, fault, _pause(run, fault))
+        fault.books = get_description(tenant).name
+        note_failure(run, fault, _compute_pause(run, fault))
         raise fault from error
     return True
 
 
-def keeps_all_waiting(error: BooksError) -> bool:
+def stops_company(error: BooksError) -> bool:
     """Whether an error says that the company as a whole cannot be read now."""
     return isinstance(error, NotSent | NotFound)
 
 
-def note_failure(row: SyncRun | Watch, error: BooksError, pause: timedelta) -> None:
+def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta) -> None:
     """Keep why a reading failed, in words for a person, and when it starts again by itself."""
     now = timezone.now()
     row.failing_since = row.failing_since or now
@@ -93,45 +93,45 @@ def note_failure(row: SyncRun | Watch, error: BooksError, pause: timedelta) -> N
     row.next_try_at = now + pause
     row.why, row.todo, row.request_id = error.happened, error.todo, error.request_id
     if isinstance(row, SyncRun):
-        row.state, row.slice_rows, row.restarts = State.FAILED, 0, 0
+        row.state, row.slice_rows, row.restarts = ReadState.FAILED, 0, 0
         row.save()
     else:
         row.save(update_fields=[*OUTCOME, "tried_at"])
 
 
-def note_answer(watch: Watch) -> None:
+def note_answer(watch: SyncStatus) -> None:
     """Note that a company answers."""
     _forget_failure(watch)
     watch.answered_at, watch.pause_why = timezone.now(), ""
     watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
 
 
-def note_pause(watch: Watch, error: TooMany) -> None:
+def note_pause(watch: SyncStatus, error: TooMany) -> None:
     """Note that a reading has to wait, which is no failure, and until when."""
     watch.next_try_at = timezone.now() + timedelta(seconds=max(1.0, error.wait))
     watch.pause_why = error.title
     watch.save(update_fields=["next_try_at", "pause_why"])
 
 
-def _forget_failure(row: SyncRun | Watch) -> None:
+def _forget_failure(row: SyncRun | SyncStatus) -> None:
     row.failing_since = row.next_try_at = None
     row.tries, row.why, row.todo, row.request_id = 0, "", "", ""
 
 
-def pause_of_company(watch: Watch, error: BooksError) -> timedelta:
+def compute_company_pause(watch: SyncStatus, error: BooksError) -> timedelta:
     """How long to leave a company alone that does not answer: longer each time, up to a minute."""
     return min(AWAY_PAUSE, timedelta(seconds=10 * 2 ** min(watch.tries, 5)))
 
 
-def _pause(run: SyncRun, error: BooksError) -> timedelta:
+def _compute_pause(run: SyncRun, error: BooksError) -> timedelta:
     if isinstance(error, Refused):
         return REFUSED_PAUSE
     return min(LONGEST_PAUSE, timedelta(seconds=20 * 2 ** min(run.tries, 10)))
 
 
-def _urgency(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
+def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
     """First a look at customers and bills, then what pickers need, in the order of the tables, then the rest."""
-    tables = description(tenant).tables
+    tables = get_description(tenant).tables
     place = {kind: number for number, kind in enumerate(tables)}
 
     def rank(run: SyncRun) -> tuple[int, int, int]:
@@ -148,17 +148,17 @@ def _urgency(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
 
 def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     if not run.slices:
-        _begin(tenant, run)
-    source, filters, pages = client(tenant, Priority.SYNC), run.slices[0], 0
+        _begin_run(tenant, run)
+    source, filters, pages = make_client(tenant, RequestPriority.SYNC), run.slices[0], 0
     rest: tuple[Filters, ...] = ()
-    run.state, run.slice_rows = State.RUNNING, 0
+    run.state, run.slice_rows = ReadState.RUNNING, 0
     try:
-        for page in _gathered(source.pages(table, **filters)):
+        for page in _gather_pages(source.pages(table, **filters)):
             told = len(page.rows) + (page.remaining or 0)
             with transaction.atomic():
-                lookup.store_page(tenant, table, page.rows, timezone.now())
+                store.store_page(tenant, table, page.rows, timezone.now())
                 pieces = source.cut(table, filters, told) if pages == 0 else []
-                _count(run, table, page.rows, told, pieces, adds_up=not description(tenant).tells_changes)
+                _count_page(run, table, page.rows, told, pieces, adds_up=not get_description(tenant).tells_changes)
             if pieces:
                 return
             pages, rest = pages + 1, rest + page.rest
@@ -169,10 +169,10 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
         run.restarts += 1
         run.save()
         return
-    _end_slice(tenant, table, run, rest)
+    _finish_slice(tenant, table, run, rest)
 
 
-def _gathered(pages: Iterator[Page]) -> Iterator[Page]:
+def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
     """The first page, then all that comes within a second as one: storing has a price of its own, paid each time.
 
     A record that comes again on a later page has moved meanwhile, and is stored again, after the first.
@@ -192,23 +192,23 @@ def _gathered(pages: Iterator[Page]) -> Iterator[Page]:
         yield Page(rows, 0)
 
 
-def _begin(tenant: Tenant, run: SyncRun) -> None:
+def _begin_run(tenant: Tenant, run: SyncRun) -> None:
     now = timezone.now()
     since = run.mark - OVERLAP if run.mark and run.full_at and now - run.full_at <= FULL_EVERY else None
     run.is_full = since is None
-    run.slices = list(client(tenant, Priority.SYNC).pieces(since))
+    run.slices = list(make_client(tenant, RequestPriority.SYNC).pieces(since))
     run.rows = run.slice_rows = run.slices_done = run.restarts = 0
     run.rows_told, run.newest, run.started_at = None, None, now
 
 
-def _count(
+def _count_page(
     run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, pieces: list[dict[str, str]], *, adds_up: bool
 ) -> None:
     """Note a page. Where the slice turned out too long, `pieces` take its place and the page does not count.
 
     Pieces that overlap do not add up, so the first to tell how many rows there are tells it for all.
     """
-    newest = newest_change(table, rows)
+    newest = find_newest_change(table, rows)
     if newest and run.started_at:
         newest = min(newest, run.started_at)  # by a clock that runs ahead, a refresh would pass over what comes next
     run.newest = max(filter(None, (run.newest, newest)), default=None)
@@ -219,20 +219,20 @@ def _count(
     else:
         run.slice_rows += len(rows)
     run.save()
-    Watch.objects.filter(tenant=run.tenant_id).update(beat_at=run.beat_at, answered_at=run.beat_at)
+    SyncStatus.objects.filter(tenant=run.tenant_id).update(beat_at=run.beat_at, answered_at=run.beat_at)
 
 
-def _end_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filters, ...]) -> None:
+def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filters, ...]) -> None:
     run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     if not run.slices:
         _settle_absent(tenant, table, run)
-        _end(run)
+        _finish_run(run)
     run.save()
 
 
-def _end(run: SyncRun) -> None:
-    run.state, run.as_of = State.DONE, run.started_at
+def _finish_run(run: SyncRun) -> None:
+    run.state, run.as_of = ReadState.DONE, run.started_at
     run.mark = max(filter(None, (run.mark, run.newest)), default=None)
     if run.is_full:
         run.full_at = run.started_at
@@ -250,15 +250,15 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
     rows = rows.exclude(remote_id__in=unreadable.ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
-    if len(absent) > CHECKED_ABSENT and description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
-        lookup.forget_all(tenant, rows)
+    if len(absent) > CHECKED_ABSENT and get_description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
+        lookup.mark_all_deleted(tenant, rows)
         return
-    source = client(tenant, Priority.SYNC)
+    source = make_client(tenant, RequestPriority.SYNC)
     for remote_id in absent[:CHECKED_ABSENT]:
         try:
-            lookup.store(tenant, table, source.read_record(table, remote_id))
+            lookup.store_record(tenant, table, source.read_record(table, remote_id))
         except NotFound:
-            lookup.forget(tenant, table.kind, [remote_id])
+            lookup.mark_deleted(tenant, table.kind, [remote_id])
         except (NotReadable, BadAnswer):
             continue  # it is not told to be gone: the next full run asks again
         except TooMany:
@@ -269,10 +269,10 @@ def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
     """Mark what was deleted in the books since the last time; the first time there is nothing to mark."""
     run.started_at = timezone.now()
     if run.mark:
-        tables = description(tenant).tables.values()
-        found = client(tenant, Priority.SYNC).deleted(tables, run.mark - DELETED_OVERLAP)
+        tables = get_description(tenant).tables.values()
+        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, run.mark - DELETED_OVERLAP)
         for kind in {kind for kind, _ in found}:
-            lookup.forget(tenant, kind, [id for of, id in found if of == kind])
+            lookup.mark_deleted(tenant, kind, [id for of, id in found if of == kind])
     run.newest, run.slices_done = run.started_at, run.slices_done + 1
-    _end(run)
+    _finish_run(run)
     run.save()

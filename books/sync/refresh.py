@@ -9,10 +9,10 @@ from django.db import Error
 from django.utils import timezone
 
 from books.mirror import lookup
-from books.models import Record, State, SyncRun, Watch
-from books.providers.errors import BooksError, NotFound, NotSent, TooMany, Unreadable, from_books
-from books.providers.lock import Priority
-from books.registry import client, description
+from books.models import ReadState, Record, SyncRun, SyncStatus
+from books.providers.errors import BooksError, NotFound, NotSent, TooMany, Unreadable, name_books
+from books.providers.lock import RequestPriority
+from books.registry import get_description, make_client
 from records.content import NotReadable
 from records.fields import Table
 from tenants.models import Tenant
@@ -24,24 +24,24 @@ log = logging.getLogger(__name__)
 LOOK_NOTED_EVERY = timedelta(minutes=1)
 
 
-def refresh(tenant: Tenant, priority: str = "sync") -> bool:
+def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
     """Queue the reading of what is older than its limit; whether anything was queued. Safe to call on every page.
 
     With the priority "person" somebody asked for it: then what people look at is read again at once, old or not.
     """
-    watch = _looked(tenant)
+    watch = _note_visit(tenant)
     if priority != "person":
         return queue_stale(tenant)
     SyncRun.objects.filter(tenant=tenant, kind__in=reader.OFTEN_READ).update(next_try_at=None)
-    Watch.objects.filter(pk=watch.pk).update(next_try_at=None)
+    SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=None)
     return queue_stale(tenant, always=reader.OFTEN_READ)
 
 
-def look(tenant: Tenant) -> None:
+def note_visit(tenant: Tenant) -> None:
     """Note that somebody looks at the company: the timetable then keeps its copy fresh. Cheap enough for any page."""
     if cache.add(f"looked-{tenant.pk}", True, LOOK_NOTED_EVERY.total_seconds()):
         try:
-            _looked(tenant)
+            _note_visit(tenant)
         except Error as error:  # no page stays away because it cannot be noted that somebody looked at it
             log.warning("That somebody looks at company %s is not noted: %s", tenant.pk, error)
 
@@ -50,63 +50,63 @@ def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
     """Queue the runs at rest whose copy is older than its limit, and those of the kinds in `always`."""
     now = timezone.now()
     runs = list(SyncRun.objects.filter(tenant=tenant))
-    missing = set(kinds(tenant)) - {run.kind for run in runs}
+    missing = set(list_kinds(tenant)) - {run.kind for run in runs}
     if missing:
         fresh = [SyncRun(tenant=tenant, kind=kind) for kind in missing]
         SyncRun.objects.bulk_create(fresh, ignore_conflicts=True)
-    resting = [run for run in runs if run.state == State.DONE]
+    resting = [run for run in runs if run.state == ReadState.DONE]
     old = [run.pk for run in resting if run.kind in always or _is_stale(run, now)]
     if old:
         # Whoever comes second finds them no longer at rest.
-        SyncRun.objects.filter(pk__in=old, state=State.DONE).update(state=State.QUEUED, slices_done=0)
-    return bool(missing or old or len(resting) < len(runs)) and tasks.call(tenant)
+        SyncRun.objects.filter(pk__in=old, state=ReadState.DONE).update(state=ReadState.QUEUED, slices_done=0)
+    return bool(missing or old or len(resting) < len(runs)) and tasks.queue_reading(tenant)
 
 
-def read_again(tenant: Tenant, table: Table, remote_id: str) -> Record:
+def read_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
     """Read one record as it stands in the books now into the mirror.
 
     Raises NotFound, having marked it deleted, Unreadable, having kept it aside, or another BooksError.
     """
     try:
-        raw = client(tenant, Priority.PERSON).read_record(table, remote_id)
+        raw = make_client(tenant, RequestPriority.PERSON).read_record(table, remote_id)
     except NotFound:
-        lookup.forget(tenant, table.kind, [remote_id])
+        lookup.mark_deleted(tenant, table.kind, [remote_id])
         raise
     try:
-        return lookup.store(tenant, table, raw)
+        return lookup.store_record(tenant, table, raw)
     except NotReadable as error:
-        with from_books(description(tenant).name):
+        with name_books(get_description(tenant).name):
             raise Unreadable(str(error)) from error
 
 
 def check_connection(tenant: Tenant) -> int:
     """Milliseconds of a round trip to the open company file. Raises BooksError; either way the outcome is kept."""
-    watch = _looked(tenant)
+    watch = _note_visit(tenant)
     watch.tried_at = timezone.now()
     try:
-        took = client(tenant, Priority.PERSON).health()
+        took = make_client(tenant, RequestPriority.PERSON).health()
     except BooksError as error:
         if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
-            reader.note_failure(watch, error, reader.pause_of_company(watch, error))
+            reader.note_failure(watch, error, reader.compute_company_pause(watch, error))
         raise
     reader.note_answer(watch)
     return took
 
 
-def kinds(tenant: Tenant) -> tuple[str, ...]:
+def list_kinds(tenant: Tenant) -> tuple[str, ...]:
     """All that is read of a company: its lists, and what was deleted from them where that is told."""
-    found = description(tenant)
+    found = get_description(tenant)
     return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
 
 
 def _is_stale(run: SyncRun, now: datetime) -> bool:
-    return run.as_of is None or now - run.as_of > reader.limit(run.kind)
+    return run.as_of is None or now - run.as_of > reader.get_age_limit(run.kind)
 
 
-def _looked(tenant: Tenant) -> Watch:
-    watch, _ = Watch.objects.get_or_create(tenant=tenant)
+def _note_visit(tenant: Tenant) -> SyncStatus:
+    watch, _ = SyncStatus.objects.get_or_create(tenant=tenant)
     now = timezone.now()
     if watch.looked_at is None or now - watch.looked_at > LOOK_NOTED_EVERY:
-        Watch.objects.filter(pk=watch.pk).update(looked_at=now)
+        SyncStatus.objects.filter(pk=watch.pk).update(looked_at=now)
         watch.looked_at = now
     return watch

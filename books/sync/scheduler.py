@@ -10,7 +10,7 @@ from django.db.models import F, ManyToOneRel, ProtectedError, Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from books.models import Record, State, SyncRun, Version, Watch
+from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from tenants import throttle
 from tenants.models import Tenant
@@ -28,38 +28,38 @@ STUCK_AFTER = timedelta(hours=2)
 PRUNED_AT_ONCE = 1_000
 
 
-def round_of_work() -> None:
+def run_round() -> None:
     """Make one round over all companies."""
     now = timezone.now()
-    revive(now)
-    start_new()
-    refresh_looked_at(now)
+    revive_readings(now)
+    start_new_companies()
+    refresh_visited(now)
     read_daily(now)
-    wake_due(now)
+    wake_due_companies(now)
     for sweep in tasks.SWEEPS:
         sweep()
 
 
-def revive(now: datetime) -> None:
+def revive_readings(now: datetime) -> None:
     """Queue again what a killed worker held, or what lost its place in the queue."""
-    for watch in Watch.objects.filter(state=State.RUNNING):
+    for watch in SyncStatus.objects.filter(state=ReadState.RUNNING):
         lapsed = watch.beat_at is None or now - watch.beat_at > WORKER_LAPSES
-        if lapsed or processes.is_gone(watch.process):
+        if lapsed or processes.is_process_gone(watch.process):
             log.warning("The worker that read company %s is gone; its reading goes on.", watch.tenant_id)
-            tasks.recall(watch.tenant_id, now)
-    waiting = Watch.objects.filter(state=State.QUEUED, queued_at__lt=now - PLACE_LAPSES)
+            tasks.requeue_reading(watch.tenant_id, now)
+    waiting = SyncStatus.objects.filter(state=ReadState.QUEUED, queued_at__lt=now - PLACE_LAPSES)
     for tenant_id in waiting.values_list("tenant_id", flat=True):
-        tasks.recall(tenant_id, now)
+        tasks.requeue_reading(tenant_id, now)
 
 
-def start_new() -> None:
+def start_new_companies() -> None:
     """Begin reading the companies that nothing was read of yet."""
     for tenant in Tenant.objects.filter(watch__isnull=True):
-        Watch.objects.get_or_create(tenant=tenant)
+        SyncStatus.objects.get_or_create(tenant=tenant)
         refresh.queue_stale(tenant)
 
 
-def refresh_looked_at(now: datetime) -> None:
+def refresh_visited(now: datetime) -> None:
     """Keep the copies fresh of companies that somebody looked at a short while ago."""
     for tenant in Tenant.objects.filter(watch__looked_at__gt=now - LOOKED_RECENTLY):
         refresh.queue_stale(tenant)
@@ -67,20 +67,20 @@ def refresh_looked_at(now: datetime) -> None:
 
 def read_daily(now: datetime) -> None:
     """Read everything of a company once a day, whether somebody looks at it or not."""
-    old = SyncRun.objects.filter(state=State.DONE, as_of__lt=now - reader.FULL_EVERY)
+    old = SyncRun.objects.filter(state=ReadState.DONE, as_of__lt=now - reader.FULL_EVERY)
     for tenant in Tenant.objects.filter(pk__in=old.values("tenant")):
         refresh.queue_stale(tenant)
 
 
-def wake_due(now: datetime) -> None:
+def wake_due_companies(now: datetime) -> None:
     """Queue the companies at rest that have something to read again now: a pause has ended, or a queue was lost."""
     ready = Q(watch__next_try_at__isnull=True) | Q(watch__next_try_at__lte=now)
-    due = reader.due(SyncRun.objects.all(), now)
-    for tenant in Tenant.objects.filter(ready, watch__state=State.DONE, pk__in=due.values("tenant")):
-        tasks.call(tenant)
+    due = reader.filter_due(SyncRun.objects.all(), now)
+    for tenant in Tenant.objects.filter(ready, watch__state=ReadState.DONE, pk__in=due.values("tenant")):
+        tasks.queue_reading(tenant)
 
 
-def prune(now: datetime) -> int:
+def clear_old_rows(now: datetime) -> int:
     """Clear away old versions that nothing refers to, rows of finished tasks and unused counters of tries.
 
     Returns how many versions went.
@@ -92,7 +92,7 @@ def prune(now: datetime) -> int:
     throttle.clear_away()
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
     old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, untold=None).exclude(pk=F("record__version"))
-    ids = list(old.exclude(_referred_to()).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
+    ids = list(old.exclude(_filter_referenced()).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
     try:
         return Version.objects.filter(pk__in=ids).delete()[0]
     except ProtectedError:
@@ -100,7 +100,7 @@ def prune(now: datetime) -> int:
         return 0
 
 
-def _referred_to() -> Q:
+def _filter_referenced() -> Q:
     """Whether anything but its record points at a version: edits and drafts do, and what is yet to be told."""
     found = Q(pk__in=[])
     for relation in Version._meta.get_fields(include_hidden=True):

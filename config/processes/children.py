@@ -15,7 +15,7 @@ from .private_files import UMASK, private_opener
 PR_SET_PDEATHSIG = 1
 
 
-def die_with_parent(how: signal.Signals = signal.SIGKILL) -> None:
+def tie_to_parent(how: signal.Signals = signal.SIGKILL) -> None:
     """Ask Linux to send this process `how` when its parent ends; elsewhere do nothing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
@@ -45,7 +45,7 @@ class Child:
                 env={**self.environment, "PYTHONUNBUFFERED": "1"},
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=tie_to_parent,
                 umask=UMASK,
             )
 
@@ -90,7 +90,7 @@ def end_of(file: Path, most_bytes: int = 10_000) -> str:
         return opened.read().decode(errors="replace")
 
 
-def stop(children: Iterable[Child], *, grace: float = 6) -> None:
+def stop_children(children: Iterable[Child], *, grace: float = 6) -> None:
     """Ask all to end, wait up to `grace` seconds for all together, then end what is left."""
     asked = list(children)
     for child in asked:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .children import Child, stop
+from .children import Child, stop_children
 from .logs import bound, clear_older
 from .private_files import restrict_home
 from .watchdog import Guard, Probe, Sign, ask, time_of
@@ -22,7 +22,7 @@ class CannotServe(Exception):
     """Why the desk cannot be served, in one sentence for the person who started it."""
 
 
-def is_free(port: int, host: str = "127.0.0.1") -> bool:
+def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
     """Tell whether a server could listen on this port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -33,7 +33,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """Return a port that nobody listens on right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 @dataclass
-class Desk:
+class Services:
     """The processes of one desk, their environment, and the folder that their logs go to."""
 
     port: int
@@ -155,8 +155,8 @@ class Desk:
     def stop(self) -> None:
         """End everything within 10 seconds: the desk first, so that requests under way still find the sandbox."""
         sandbox = self.children.get("sandbox")
-        stop((child for child in self.children.values() if child is not sandbox), grace=6)
-        stop([sandbox] if sandbox else [], grace=1)
+        stop_children((child for child in self.children.values() if child is not sandbox), grace=6)
+        stop_children([sandbox] if sandbox else [], grace=1)
 
     def kill(self) -> None:
         """End everything at once."""

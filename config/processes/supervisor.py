@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from .children import die_with_parent
+from .children import tie_to_parent
 from .private_files import is_open, keep_private
-from .services import ROOT, CannotServe, Desk, free_port, is_free
+from .services import ROOT, CannotServe, Services, find_free_port, is_port_free
 
 WELCOME = """
 The desk is on {url}
@@ -24,56 +24,56 @@ Ctrl-C stops everything. What the processes say goes to {home}/log.
 """
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Tell the person at the terminal, at once also where the output is not a terminal."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
-def chosen_port(environment: Mapping[str, str], host: str) -> int:
+def read_port(environment: Mapping[str, str], host: str) -> int:
     """Return the port that was asked for. Raises CannotServe when it is no port or taken."""
     text = environment.get("PORT") or "8000"
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise CannotServe(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    if not is_free(int(text), host):
+    if not is_port_free(int(text), host):
         raise CannotServe(f"Port {text} is in use or not allowed; choose another one, for example: make demo PORT=8080")
     return int(text)
 
 
-def home() -> Path:
+def read_home() -> Path:
     """Return the folder for logs and the demo's data: $DESK_HOME, else `var` beside the code."""
     return Path(os.environ.get("DESK_HOME") or ROOT / "var").resolve()
 
 
-def demo_desk(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -> Desk:
+def make_demo(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -> Services:
     """Return a desk over invented companies: all it stores is in `home`, and nothing of it reaches a real vendor."""
     own = {
         "DEMO": "1",
         "DATABASE_URL": f"sqlite:///{home / 'demo.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    desk = Desk(port, home, {**os.environ, **own})
+    desk = Services(port, home, {**os.environ, **own})
     desk.add_sandbox(sandbox_port, "--data", str(home / "sandbox.sqlite3"), *sandbox_options)
     desk.add_desk()
     return desk
 
 
-def start_demo() -> Desk:
+def start_demo() -> Services:
     """Prepare the desk that `make demo` serves."""
-    die_with_parent(signal.SIGTERM)
-    port = chosen_port(os.environ, "127.0.0.1")
-    sandbox_port = port + 1 if port < 65535 and is_free(port + 1) else free_port()
-    say("Preparing the desk …")
-    desk = demo_desk(home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
+    tie_to_parent(signal.SIGTERM)
+    port = read_port(os.environ, "127.0.0.1")
+    sandbox_port = port + 1 if port < 65535 and is_port_free(port + 1) else find_free_port()
+    print_line("Preparing the desk …")
+    desk = make_demo(read_home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
     desk.prepare()
     return desk
 
 
-def start_real() -> Desk:
+def start_real() -> Services:
     """Prepare the desk that the operator's environment describes."""
     host = os.environ.get("HOST", "127.0.0.1")
     warn_of_open_keys(ROOT / ".env")
-    desk = Desk(chosen_port(os.environ, host), home(), dict(os.environ), host)
+    desk = Services(read_port(os.environ, host), read_home(), dict(os.environ), host)
     desk.add_desk()
     desk.prepare()
     return desk
@@ -82,21 +82,21 @@ def start_real() -> Desk:
 def warn_of_open_keys(file: Path) -> None:
     """Say so when other people of this machine may read the keys. It is the operator's file: it stays as it is."""
     if is_open(file):
-        say(f"Others on this machine can read {file}, which holds keys. Run: chmod 600 {file}")
+        print_line(f"Others on this machine can read {file}, which holds keys. Run: chmod 600 {file}")
 
 
-def interrupted(number: int, frame: FrameType | None) -> None:
+def raise_interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def heed_signals() -> None:
+def handle_signals() -> None:
     """Let each signal that asks us to end do so the same way; one that `nohup` has silenced stays silent."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, interrupted)
+            signal.signal(number, raise_interrupt)
 
 
-def end(desk: Desk) -> None:
+def stop_services(desk: Services) -> None:
     """Stop the desk in order, or at once when asked a second time."""
     try:
         desk.stop()
@@ -106,22 +106,22 @@ def end(desk: Desk) -> None:
 
 def main(what: str) -> int:
     """Serve until asked to end. Returns the exit status."""
-    desk: Desk | None = None
+    desk: Services | None = None
     keep_private()
-    heed_signals()
+    handle_signals()
     try:
         desk = start_demo() if what == "demo" else start_real()
         desk.start()
-        say(WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"The desk is on {desk.url}")
-        desk.watch(say)
+        print_line(WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"The desk is on {desk.url}")
+        desk.watch(print_line)
     except CannotServe as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
     except KeyboardInterrupt:
-        say("Stopping …")
+        print_line("Stopping …")
     finally:
         if desk:
-            end(desk)
+            stop_services(desk)
     return 0
 
 

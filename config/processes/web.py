@@ -20,7 +20,7 @@ from types import FrameType
 import environ
 from django.db import connections
 
-from .children import die_with_parent
+from .children import tie_to_parent
 from .http_server import Limits, Server
 from .private_files import keep_private
 
@@ -113,7 +113,7 @@ def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
     """Serve in this process, which has been forked for it, until its parent or the operator ends it."""
     from config.wsgi import application
 
-    die_with_parent()
+    tie_to_parent()
     server = Server(application, listener, limits)
     signal.signal(signal.SIGTERM, lambda number, frame: server.stop())
     os.set_blocking(pipe.fileno(), False)

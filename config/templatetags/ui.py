@@ -23,11 +23,13 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags import heroicons
 
-from records.formatting import as_html, day, due, due_class, money
+from records.formatting import describe_due, format_date, format_money, format_value_html, get_due_class
 
 register = template.Library()
-for shared in (money, day, due, due_class):
-    register.filter(shared)
+register.filter("money", format_money)
+register.filter("day", format_date)
+register.filter("due", describe_due)
+register.filter("due_class", get_due_class)
 
 MINUS = "−"
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -55,7 +57,7 @@ def number(value: Decimal | int | None) -> str:
 @register.filter
 def signed(value: Decimal | None) -> str:
     """The size of a change: +75.50, −8.00, 0.00."""
-    return "" if value is None else ("+" if value > 0 else "") + money(value)
+    return "" if value is None else ("+" if value > 0 else "") + format_money(value)
 
 
 @register.filter
@@ -67,14 +69,14 @@ def moment(value: datetime | None) -> str:
     today = timezone.localdate()
     named = {today: "today", today - timedelta(days=1): "yesterday"}.get(local.date())
     short = f"{local.day} {calendar.month_abbr[local.month]}"
-    return f"{named or (short if local.year == today.year else day(local.date()))} {local:%H:%M}"
+    return f"{named or (short if local.year == today.year else format_date(local.date()))} {local:%H:%M}"
 
 
 @register.filter
 def exact(value: datetime) -> str:
     """26 Nov 2026 14:05:09: where the order of things may hang on seconds."""
     local = timezone.localtime(value)
-    return f"{day(local.date())} {local:%H:%M:%S}"
+    return f"{format_date(local.date())} {local:%H:%M:%S}"
 
 
 @register.filter
@@ -229,4 +231,4 @@ def marked(text: str, words: str | None) -> SafeString:
     for hit in found.finditer(text):
         pieces += [escape(text[end : hit.start()]), format_html("<mark>{}</mark>", hit.group())]
         end = hit.end()
-    return as_html([*pieces, escape(text[end:])])
+    return format_value_html([*pieces, escape(text[end:])])

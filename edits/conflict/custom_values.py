@@ -14,22 +14,22 @@ from django.http import QueryDict
 
 from record_forms.form_data import ID
 from record_forms.registry import KINDS
-from record_forms.typed.parse import in_full, typed
-from record_forms.widgets import Inputs
+from record_forms.typed.parse import format_full, format_typed
+from record_forms.widgets import InputMap
 from records.content import Content, Value
-from records.fields import Field, Kind, Table
-from records.merge.parts import Choice, Part, by_key
-from records.merge.three_way import Merge, Undecided
+from records.fields import Field, FieldKind, Table
+from records.merge.parts import Choice, MergePart, index_lines
+from records.merge.three_way import ThreeWayMerge, UndecidedClash
 from tenants.models import Tenant
 
 PREFIX = "typed-"
 
 
-class NotAsTyped(ValueError):
+class InvalidInput(ValueError):
     """Something that was typed cannot be read or saved; the inputs say why."""
 
 
-class Spot(NamedTuple):
+class CustomInput(NamedTuple):
     """One input: its name on this page and within its line on the record's form, its field, what it is opened with."""
 
     name: str
@@ -38,7 +38,7 @@ class Spot(NamedTuple):
     value: Value
 
 
-class Place(NamedTuple):
+class FormPlace(NamedTuple):
     """Where a part stands on the record's form: what its inputs begin with, and the lines around it by their inputs."""
 
     prefix: str
@@ -46,19 +46,19 @@ class Place(NamedTuple):
     holder: Content
 
 
-class Another:
+class CustomValues:
     """What can be typed for the clashes of a merge; `posted` is what travelled, beside whatever else."""
 
-    def __init__(self, tenant: Tenant, table: Table, merge: Merge, posted: Mapping[str, str]) -> None:
+    def __init__(self, tenant: Tenant, table: Table, merge: ThreeWayMerge, posted: Mapping[str, str]) -> None:
         self.tenant, self.table, self.merge = tenant, table, merge
         self.problems: list[str] = []
-        self.spots = {part.key: list(spots(part)) for part in merge.clashes}
+        self.spots = {part.key: list(list_inputs(part)) for part in merge.clashes}
         every = {spot.name: spot for found in self.spots.values() for spot in found}
         self.texts = {name: self._text(spot, posted) for name, spot in every.items()}
         self.form = _Form(self.texts)
-        self.form.fields = Inputs(tenant, {name: (spot.field, spot.value) for name, spot in every.items()})  # type: ignore[assignment]  # a form only reads it as a Mapping
+        self.form.fields = InputMap(tenant, {name: (spot.field, spot.value) for name, spot in every.items()})  # type: ignore[assignment]  # a form only reads it as a Mapping
 
-    def inputs(self, part: Part) -> list[BoundField]:
+    def inputs(self, part: MergePart) -> list[BoundField]:
         """The inputs of one clash: all values that are decided together, as mine has them until others are typed."""
         return [self.form[spot.name] for spot in self.spots[part.key]]
 
@@ -71,10 +71,10 @@ class Another:
         if chosen:
             merged = self._typed(chosen, merged)
         if missing:
-            raise Undecided(missing)
+            raise UndecidedClash(missing)
         return merged
 
-    def _typed(self, parts: list[Part], merged: Content) -> Content:
+    def _typed(self, parts: list[MergePart], merged: Content) -> Content:
         data, names = self.on_form(parts, merged)
         form = KINDS[self.table.kind].form(self.tenant, self.table, merged, data)
         if form.is_valid():
@@ -82,21 +82,21 @@ class Another:
             return form.edited
         for name, said in form.errors.items():
             self._refuse(names.get(name), [str(one) for one in said])
-        raise NotAsTyped
+        raise InvalidInput
 
-    def _show_derived(self, parts: list[Part], edited: Content) -> None:
+    def _show_derived(self, parts: list[MergePart], edited: Content) -> None:
         """Let the inputs of what follows from others, such as an amount, say what it comes to."""
         for part in parts:
-            place = place_of(part, edited)
-            for spot in spots(part, place.holder) if place else ():
+            place = locate_part(part, edited)
+            for spot in list_inputs(part, place.holder) if place else ():
                 if spot.field.follows:
-                    self.texts[spot.name] = typed(spot.field, spot.value)
+                    self.texts[spot.name] = format_typed(spot.field, spot.value)
 
-    def on_form(self, parts: list[Part], over: Content) -> tuple[QueryDict, dict[str, str]]:
+    def on_form(self, parts: list[MergePart], over: Content) -> tuple[QueryDict, dict[str, str]]:
         """What was typed for these, as the record's form over a content takes it, and the names here by those there."""
         data, names = QueryDict(mutable=True), {}
         for part in parts:
-            place = place_of(part, over)
+            place = locate_part(part, over)
             assert place is not None, "what is decided of a line that both sides have, they still have"
             for name, text in place.ids.items():
                 data[name] = text
@@ -105,9 +105,9 @@ class Another:
                 names[place.prefix + spot.member] = spot.name
         return data, names
 
-    def _text(self, spot: Spot, posted: Mapping[str, str]) -> str:
-        text = str(posted.get(spot.name, typed(spot.field, spot.value)))
-        return in_full(spot.field, text, spot.value, self.tenant) if spot.field.kind is Kind.DATE else text
+    def _text(self, spot: CustomInput, posted: Mapping[str, str]) -> str:
+        text = str(posted.get(spot.name, format_typed(spot.field, spot.value)))
+        return format_full(spot.field, text, spot.value, self.tenant) if spot.field.kind is FieldKind.DATE else text
 
     def _refuse(self, name: str | None, said: list[str]) -> None:
         if name is None:
@@ -124,27 +124,27 @@ class _Form(forms.Form):
         """Nothing: see Another.content."""
 
 
-def spots(part: Part, holder: Content | None = None) -> Iterator[Spot]:
+def list_inputs(part: MergePart, holder: Content | None = None) -> Iterator[CustomInput]:
     """One for each value of a part, as mine has it or another holder; none of a whole line."""
     start = f"{PREFIX}{quote(part.key, safe=':+/')}-"
     for f in part.fields:
         found = holder or part.mine
         assert found is not None, "both sides have a line of which a field clashes"
         value = found[f.name]
-        if f.kind is Kind.GROUP:
+        if f.kind is FieldKind.GROUP:
             for m in f.shape.writable:
-                yield Spot(f"{start}{f.name}-{m.name}", f"{f.name}-{m.name}", m, value[m.name])
+                yield CustomInput(f"{start}{f.name}-{m.name}", f"{f.name}-{m.name}", m, value[m.name])
         else:
-            yield Spot(start + f.name, f.name, f, value)
+            yield CustomInput(start + f.name, f.name, f, value)
 
 
-def place_of(part: Part, content: Content) -> Place | None:
+def locate_part(part: MergePart, content: Content) -> FormPlace | None:
     """Where a part stands on the form over a content; None where that has no such line."""
     prefix, ids = "", {}
     for place in part.places:
-        number, found = by_key(place.field, content[place.field.name]).get(place.key, (0, None))
+        number, found = index_lines(place.field, content[place.field.name]).get(place.key, (0, None))
         if found is None:
             return None
         prefix, content = f"{prefix}{place.field.name}-{number - 1}-", found
         ids[f"{prefix}{ID}"] = str(content[place.field.key])
-    return Place(prefix, ids, content)
+    return FormPlace(prefix, ids, content)

@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from books.providers.update_body import NEW_LINE
+from records.changes import NEW_LINE
 from records.content import Content, Value, is_blank
-from records.fields import Field, Kind
-from records.formatting import shown
-from records.merge.parts import Part, same
+from records.fields import Field, FieldKind
+from records.formatting import format_value
+from records.merge.parts import MergePart, is_same
 
-from .wording import Words
+from .wording import ConflictWording
 
-FIGURES = (Kind.MONEY, Kind.COST, Kind.NUMBER)
+FIGURES = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
 LONGEST = 60  # letters of a value repeated in a sentence; the cell above it holds the whole
 CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ValueLabel:
     """A single value of a part: a field, or a member of a group that moves as one."""
 
     field: Field
@@ -31,49 +31,49 @@ class Leaf:
         return (holder[self.group] if self.group else holder)[self.field.name]
 
     def shown(self, holder: Content) -> str:
-        return shown(self.field, self.of(holder))
+        return format_value(self.field, self.of(holder))
 
     def differs(self, one: Content, other: Content) -> bool:
-        return not same(self.field, self.of(one), self.of(other))
+        return not is_same(self.field, self.of(one), self.of(other))
 
 
-def leaves(part: Part) -> list[Leaf]:
+def list_values(part: MergePart) -> list[ValueLabel]:
     """The values to compare in a part: those that differ, with what they are reckoned from, or all that a line has."""
     holders = [h for h in (part.was, part.mine, part.theirs) if h is not None]
     if not part.fields:
-        fields = [Leaf(f) for f in holders[0].shape.writable]
-    elif derived(part):
-        fields = [Leaf(f) for f in part.fields]
+        fields = [ValueLabel(f) for f in holders[0].shape.writable]
+    elif list_derived(part):
+        fields = [ValueLabel(f) for f in part.fields]
     else:
-        fields = [leaf for f in part.differing for leaf in _members(f)]
+        fields = [leaf for f in part.differing for leaf in _list_members(f)]
     return [leaf for leaf in fields if any(not is_blank(leaf.of(h)) for h in holders)]
 
 
-def _members(f: Field) -> Iterator[Leaf]:
-    if f.kind is Kind.GROUP:
-        yield from (Leaf(m, f.name) for m in f.shape.writable)
+def _list_members(f: Field) -> Iterator[ValueLabel]:
+    if f.kind is FieldKind.GROUP:
+        yield from (ValueLabel(m, f.name) for m in f.shape.writable)
     else:
-        yield Leaf(f)
+        yield ValueLabel(f)
 
 
-def derived(part: Part) -> Field | None:
+def list_derived(part: MergePart) -> Field | None:
     """The field of the part that follows from the others, such as an amount."""
     return next((f for f in part.fields if f.follows), None) if len(part.fields) > 1 else None
 
 
-def note(part: Part, words: Words) -> str:
+def describe_clash(part: MergePart, words: ConflictWording) -> str:
     """Why the part is one choice, in small beside its name; "" for a single field."""
     if not part.fields:
-        return _presence(part, words)
-    if (whole := derived(part)) and len(leaves(part)) > 1:
+        return _describe_presence(part, words)
+    if (whole := list_derived(part)) and len(list_values(part)) > 1:
         factors = [f.label.lower() for f in part.fields if f is not whole]
         return f"one choice, {whole.label.lower()} is {' × '.join(factors)}"
-    if part.fields[0].kind is Kind.GROUP:
+    if part.fields[0].kind is FieldKind.GROUP:
         return "one choice for all of it"
     return "one choice, they belong together" if len(part.differing) > 1 else ""
 
 
-def _presence(part: Part, words: Words) -> str:
+def _describe_presence(part: MergePart, words: ConflictWording) -> str:
     if part.was is None:
         if part.mine is None:
             return f"only {words.theirs} has it"
@@ -82,33 +82,33 @@ def _presence(part: Part, words: Words) -> str:
     return words.i_removed if part.mine is None else words.they_removed
 
 
-def result(part: Part, holder: Content | None) -> str:
+def describe_result(part: MergePart, holder: Content | None) -> str:
     """What a choice leads to, in one sentence: `Net 30, due date 27 Nov 2026`, `50 × 7.55 = 377.50`, `no such line`."""
     if holder is None:
         return "no such line"
     if not part.fields:
-        return _line(holder)
-    if product := _product(part.fields, holder):
+        return _describe_line(holder)
+    if product := _multiply_values(part.fields, holder):
         return product
-    found = [leaf for leaf in leaves(part) if not leaf.group or not is_blank(leaf.of(holder))]
-    return ", ".join(_said(leaf, holder, alone=len(found) == 1) for leaf in found) or "none"
+    found = [leaf for leaf in list_values(part) if not leaf.group or not is_blank(leaf.of(holder))]
+    return ", ".join(_format_value(leaf, holder, alone=len(found) == 1) for leaf in found) or "none"
 
 
-def _line(line: Content) -> str:
+def _describe_line(line: Content) -> str:
     """A line in short: what it is for and its amount."""
     first = next((f for f in line.shape.writable if not is_blank(line[f.name])), None)
-    amount = amount_field(line)
+    amount = find_amount_field(line)
     fields = [f for f in (first, amount if amount is not first else None) if f and not is_blank(line[f.name])]
-    return ", ".join(_short(shown(f, line[f.name])) for f in fields)
+    return ", ".join(_shorten_text(format_value(f, line[f.name])) for f in fields)
 
 
-def amount_field(line: Content) -> Field | None:
+def find_amount_field(line: Content) -> Field | None:
     """The money of a line that adds up to its record's: the derived one where there is one."""
-    money = [f for f in line.shape.fields if f.kind is Kind.MONEY]
+    money = [f for f in line.shape.fields if f.kind is FieldKind.MONEY]
     return next((f for f in money if f.follows), money[-1] if money else None)
 
 
-def _product(fields: tuple[Field, ...], holder: Content) -> str:
+def _multiply_values(fields: tuple[Field, ...], holder: Content) -> str:
     """`50 × 7.55 = 377.50` where two factors make the derived amount; "" where they do not."""
     factors = [f for f in fields if not f.follows]
     rest = [f for f in fields if f.follows]
@@ -117,39 +117,41 @@ def _product(fields: tuple[Field, ...], holder: Content) -> str:
     one, other = (holder[f.name] for f in factors)
     if (one * other).quantize(CENT, ROUND_HALF_UP) != holder[rest[0].name]:
         return ""
-    return f"{shown(factors[0], one)} × {shown(factors[1], other)} = {shown(rest[0], holder[rest[0].name])}"
+    came_to = format_value(rest[0], holder[rest[0].name])
+    return f"{format_value(factors[0], one)} × {format_value(factors[1], other)} = {came_to}"
 
 
-def _said(leaf: Leaf, holder: Content, *, alone: bool) -> str:
+def _format_value(leaf: ValueLabel, holder: Content, *, alone: bool) -> str:
     """A value in a sentence, named where it would not be understood by itself."""
-    text = " ".join(_short(leaf.shown(holder)).split("\n"))
+    text = " ".join(_shorten_text(leaf.shown(holder)).split("\n"))
     if alone or leaf.group:
         return text
     name = leaf.field.label.lower()
     if is_blank(leaf.of(holder)):
         return f"no {name}"
-    return text if leaf.field.kind is Kind.REFERENCE else f"{name} {text}"
+    return text if leaf.field.kind is FieldKind.REFERENCE else f"{name} {text}"
 
 
-def _short(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
 
-def moves(part: Part) -> list[tuple[str, str, str]]:
+def list_moves(part: MergePart) -> list[tuple[str, str, str]]:
     """What was combined, value by value: label, from, to. The label is "" where the part's own says it all."""
     to = part.mine if part.side == "mine" else part.theirs
     if to is None or part.was is None:
-        return [_come_or_gone(part.was, to)]
-    changed = [leaf for leaf in leaves(part) if leaf.differs(part.was, to)]
+        return [_describe_lines(part.was, to)]
+    changed = [leaf for leaf in list_values(part) if leaf.differs(part.was, to)]
     alone = len(part.differing) == 1 and not any(leaf.group for leaf in changed)
     return [
-        ("" if alone else leaf.field.label, _short(leaf.shown(part.was)), _short(leaf.shown(to))) for leaf in changed
+        ("" if alone else leaf.field.label, _shorten_text(leaf.shown(part.was)), _shorten_text(leaf.shown(to)))
+        for leaf in changed
     ]
 
 
-def _come_or_gone(was: Content | None, to: Content | None) -> tuple[str, str, str]:
+def _describe_lines(was: Content | None, to: Content | None) -> tuple[str, str, str]:
     line = was if to is None else to
     assert line is not None, "a line that nobody has is no part"
-    field = amount_field(line)
-    amount = shown(field, line[field.name]) if field and not is_blank(line[field.name]) else ""
+    field = find_amount_field(line)
+    amount = format_value(field, line[field.name]) if field and not is_blank(line[field.name]) else ""
     return ("", amount, "removed") if to is None else ("", "", f"{amount} added".strip())

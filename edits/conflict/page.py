@@ -8,41 +8,41 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from records.content import Content, follow, is_blank
-from records.fields import Field, Kind, Table
-from records.merge.parts import Choice, Part, Side, same
-from records.merge.three_way import Merge
+from records.content import Content, get_at_path, is_blank
+from records.fields import Field, FieldKind, Table
+from records.merge.parts import Choice, MergePart, Side, is_same
+from records.merge.three_way import ThreeWayMerge
 
-from .custom_values import Another, place_of
-from .labels import FIGURES, leaves, moves, note, result
-from .rows import Cell, Column, Combined, Move, Option, Row
-from .totals import Totals, totals
-from .wording import Words
+from .custom_values import CustomValues, locate_part
+from .labels import FIGURES, describe_clash, describe_result, list_moves, list_values
+from .rows import CombinedPart, ConflictCell, ConflictColumn, ConflictOption, ConflictRow, TotalMove
+from .totals import ConflictTotals, compute_totals
+from .wording import ConflictWording
 
 PREFIX = "choice-"
 
 
 @dataclass(frozen=True)
-class Conflict:
+class ConflictPage:
     """What `templates/edits/conflict.html` draws. `books` is their name, `choices` are keys → one of parts.Choice.
 
     `another` holds the inputs of what can be typed, `decided` the record that comes out, None while something is open.
     """
 
-    merge: Merge
+    merge: ThreeWayMerge
     table: Table
     books: str
-    words: Words
+    words: ConflictWording
     choices: Mapping[str, str] = field(default_factory=dict)
-    another: Another | None = None
+    another: CustomValues | None = None
     decided: Content | None = None
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[ConflictRow, ...]:
         return tuple(self._row(part) for part in self.merge.clashes)
 
     @cached_property
-    def combined(self) -> tuple[Combined, ...]:
+    def combined(self) -> tuple[CombinedPart, ...]:
         return tuple(self._combined(part) for part in self.merge.combined)
 
     @cached_property
@@ -63,36 +63,38 @@ class Conflict:
     def changed_at(self) -> datetime | None:
         """When the books say that the record was last changed."""
         path = self.table.columns.get("changed_at", "")
-        found = follow(self.merge.theirs, path) if path else None
+        found = get_at_path(self.merge.theirs, path) if path else None
         return found if isinstance(found, datetime) else None
 
     @cached_property
     def same(self) -> tuple[int, int]:
         """How many filled-in fields, and how many lines, are the same on both sides."""
         mine, theirs = self.merge.mine, self.merge.theirs
-        equal = [f for f in mine.shape.writable if same(f, mine[f.name], theirs[f.name]) and not is_blank(mine[f.name])]
-        fields = sum(f.kind is not Kind.LIST for f in equal)
-        lists = [f for f in mine.shape.writable if f.kind is Kind.LIST]
-        return fields, sum(_equal_lines(f, mine[f.name], theirs[f.name]) for f in lists)
+        equal = [
+            f for f in mine.shape.writable if is_same(f, mine[f.name], theirs[f.name]) and not is_blank(mine[f.name])
+        ]
+        fields = sum(f.kind is not FieldKind.LIST for f in equal)
+        lists = [f for f in mine.shape.writable if f.kind is FieldKind.LIST]
+        return fields, sum(_list_equal_lines(f, mine[f.name], theirs[f.name]) for f in lists)
 
     @cached_property
-    def totals(self) -> Totals | None:
+    def totals(self) -> ConflictTotals | None:
         """None for a kind of record without amounts in its lines."""
-        return totals(self.merge, self.decided)
+        return compute_totals(self.merge, self.decided)
 
-    def _combined(self, part: Part) -> Combined:
+    def _combined(self, part: MergePart) -> CombinedPart:
         is_mine = part.side is Side.MINE
-        found = tuple(Move(*move) for move in moves(part))
-        return Combined(part.label, found, self.words.said["mine"] if is_mine else self.words.theirs, is_mine)
+        found = tuple(TotalMove(*move) for move in list_moves(part))
+        return CombinedPart(part.label, found, self.words.said["mine"] if is_mine else self.words.theirs, is_mine)
 
-    def _row(self, part: Part) -> Row:
-        shown, words = leaves(part), self.words
+    def _row(self, part: MergePart) -> ConflictRow:
+        shown, words = list_values(part), self.words
         options = {choice: self._option(part, choice) for choice in part.choices}
-        return Row(
+        return ConflictRow(
             name=PREFIX + part.key,
             what=part.where or part.what,
             field=part.what if part.where else "",
-            note=note(part, words),
+            note=describe_clash(part, words),
             was=self._column(part, part.was, "not there" if self.has_base else "no longer known"),
             yours=self._column(part, part.mine, words.gone if part.was else "not there"),
             now=self._column(part, part.theirs, words.missing if part.was else "not there"),
@@ -104,36 +106,38 @@ class Conflict:
             is_figures=all(leaf.field.kind in FIGURES for leaf in shown),
         )
 
-    def _option(self, part: Part, choice: Choice) -> Option:
+    def _option(self, part: MergePart, choice: Choice) -> ConflictOption:
         words, is_chosen = self.words, self.choices.get(part.key) == choice
         starts = {Choice.MINE: words.keep, Choice.THEIRS: words.take, Choice.WAS: words.back}
         if choice is Choice.OTHER:
             # What is typed comes to something once all is decided and can be read.
-            place = place_of(part, self.decided) if self.decided is not None and is_chosen else None
-            text = f"Type another: {result(part, place.holder)}" if place else "Type another"
+            place = locate_part(part, self.decided) if self.decided is not None and is_chosen else None
+            text = f"Type another: {describe_result(part, place.holder)}" if place else "Type another"
         else:
             holder = {Choice.MINE: part.mine, Choice.THEIRS: part.theirs, Choice.WAS: part.was}[choice]
-            text = f"{starts[choice]}: {result(part, holder)}"
-        return Option(choice, text, words.said[choice], is_chosen)
+            text = f"{starts[choice]}: {describe_result(part, holder)}"
+        return ConflictOption(choice, text, words.said[choice], is_chosen)
 
-    def _column(self, part: Part, holder: Content | None, instead: str) -> Column:
+    def _column(self, part: MergePart, holder: Content | None, instead: str) -> ConflictColumn:
         """One side of a clash; without a base the two sides are marked against each other."""
         if holder is None:
-            return Column((), instead)
+            return ConflictColumn((), instead)
         against = part.was or (part.theirs if holder is part.mine else part.mine)
-        return Column(
+        return ConflictColumn(
             tuple(
-                Cell(leaf.field.label, leaf.shown(holder), against is not None and leaf.differs(against, holder))
-                for leaf in leaves(part)
+                ConflictCell(
+                    leaf.field.label, leaf.shown(holder), against is not None and leaf.differs(against, holder)
+                )
+                for leaf in list_values(part)
             )
         )
 
 
-def choices_of(posted: Mapping[str, str]) -> dict[str, str]:
+def list_choices(posted: Mapping[str, str]) -> dict[str, str]:
     """What was chosen on the page, by the key of the clash."""
     return {name.removeprefix(PREFIX): str(posted[name]) for name in posted if name.startswith(PREFIX)}
 
 
-def _equal_lines(f: Field, mine: tuple[Content, ...], theirs: tuple[Content, ...]) -> int:
+def _list_equal_lines(f: Field, mine: tuple[Content, ...], theirs: tuple[Content, ...]) -> int:
     known = {line[f.key]: line for line in theirs}
-    return sum(line[f.key] in known and same(f, (line,), (known[line[f.key]],)) for line in mine)
+    return sum(line[f.key] in known and is_same(f, (line,), (known[line[f.key]],)) for line in mine)

@@ -11,7 +11,7 @@ SHORT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ConflictCell:
     """One value in a column, marked where it differs from what the person opened."""
 
     label: str
@@ -20,15 +20,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ConflictColumn:
     """Was, yours or now of one row: its values, or what is said in their place."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[ConflictCell, ...]
     instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ConflictOption:
     """One radio button: `text` repeats what choosing it results in, `said` is the word for it once chosen."""
 
     value: Choice
@@ -43,7 +43,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ConflictRow:
     """One clash as the page draws it; its options go by `name`, None where there is no such choice.
 
     `inputs` are those of the option `other`.
@@ -53,18 +53,18 @@ class Row:
     what: str
     field: str
     note: str
-    was: Column
-    yours: Column
-    now: Column
-    keep: Option
-    take: Option
-    back: Option | None
-    other: Option | None
+    was: ConflictColumn
+    yours: ConflictColumn
+    now: ConflictColumn
+    keep: ConflictOption
+    take: ConflictOption
+    back: ConflictOption | None
+    other: ConflictOption | None
     inputs: Sequence[BoundField]
     is_figures: bool
 
     @property
-    def options(self) -> list[Option]:
+    def options(self) -> list[ConflictOption]:
         return [option for option in (self.keep, self.take, self.back, self.other) if option is not None]
 
     @property
@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class TotalMove:
     """A value that was combined: `was` is "" for something added."""
 
     label: str
@@ -82,11 +82,11 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Combined:
+class CombinedPart:
     """A part that only one side changed, and whose it is."""
 
     label: str
-    moves: tuple[Move, ...]
+    moves: tuple[TotalMove, ...]
     whose: str
     is_mine: bool
 

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from records.content import Content
-from records.fields import Kind
+from records.fields import FieldKind
 from records.merge.parts import Choice
-from records.merge.three_way import Merge
+from records.merge.three_way import ThreeWayMerge
 
-from .labels import amount_field
+from .labels import find_amount_field
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class ConflictTotals:
     """Sums of the lines: as opened (None without a base), as the books have it, and by who wins all clashes.
 
     `decided` is what comes out of the decisions made, None while some are open.
@@ -42,29 +42,29 @@ class Totals:
         return (self.now if self.decided is None else self.decided) - self.now
 
 
-def totals(merge: Merge, decided: Content | None) -> Totals | None:
+def compute_totals(merge: ThreeWayMerge, decided: Content | None) -> ConflictTotals | None:
     """The sums of a merge; None for a kind of record without amounts in its lines."""
-    fields = [f for f in merge.theirs.shape.writable if f.kind is Kind.LIST]
-    if not any(Kind.MONEY in {m.kind for m in f.shape.fields} for f in fields):
+    fields = [f for f in merge.theirs.shape.writable if f.kind is FieldKind.LIST]
+    if not any(FieldKind.MONEY in {m.kind for m in f.shape.fields} for f in fields):
         return None
     yours, theirs = (
         merge.content(dict.fromkeys((p.key for p in merge.clashes), side)) for side in (Choice.MINE, Choice.THEIRS)
     )
-    return Totals(
-        None if merge.base is None else total(merge.base),
-        total(merge.theirs),
-        total(yours),
-        total(theirs),
-        None if decided is None else total(decided),
+    return ConflictTotals(
+        None if merge.base is None else sum_lines(merge.base),
+        sum_lines(merge.theirs),
+        sum_lines(yours),
+        sum_lines(theirs),
+        None if decided is None else sum_lines(decided),
     )
 
 
-def total(record: Content) -> Decimal:
+def sum_lines(record: Content) -> Decimal:
     """The sum of the record's lines; a line that holds lines counts as theirs."""
     found = Decimal("0.00")
     for f in record.shape.writable:
-        for line in record[f.name] if f.kind is Kind.LIST else ():
-            amount = amount_field(line)
-            nested = any(m.kind is Kind.LIST and m.writable for m in line.shape.fields)
-            found += total(line) if nested else (line[amount.name] if amount else None) or 0
+        for line in record[f.name] if f.kind is FieldKind.LIST else ():
+            amount = find_amount_field(line)
+            nested = any(m.kind is FieldKind.LIST and m.writable for m in line.shape.fields)
+            found += sum_lines(line) if nested else (line[amount.name] if amount else None) or 0
     return found

@@ -10,58 +10,58 @@ from books.mirror import lookup
 from edits.lifecycle import requested
 from edits.models.edit import Edit, State
 from records.content import Content
-from records.merge.parts import Part
-from records.merge.revert import taken_back
-from records.merge.three_way import Merge, three_way
+from records.merge.parts import MergePart
+from records.merge.revert import revert_changes
+from records.merge.three_way import ThreeWayMerge, merge_three_way
 from tenants.access import Member
 
-from .views import Case
-from .wording import of_undo
+from .views import ConflictCase
+from .wording import get_undo_wording
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
+class UndoCase:
     """A saved edit with its changes taken back: `stays` are those for which there is no way back."""
 
     edit: Edit
     saved: Content
     undone: Content
-    stays: tuple[Part, ...]
+    stays: tuple[MergePart, ...]
 
-    def merge(self, now: Content) -> Merge:
+    def merge(self, now: Content) -> ThreeWayMerge:
         """The undo over the record as it is `now`: what was changed since is a clash."""
-        return three_way(self.saved, self.undone, now)
+        return merge_three_way(self.saved, self.undone, now)
 
     def is_left(self, now: Content) -> bool:
         """Whether anything is left to be undone."""
         return any(part.side not in ("theirs", "both") for part in self.merge(now).parts)
 
 
-def undoing(edit: Edit) -> Undoing:
+def make_undo(edit: Edit) -> UndoCase:
     """What undoing a saved edit comes to; both its versions are kept."""
     assert edit.result is not None, "what was saved has a version"
-    saved = lookup.decoded(registry.table(edit.tenant, edit.kind), edit.result)
-    undone, stays = taken_back(requested.base(edit), requested.wanted(edit), saved)
-    return Undoing(edit, saved, undone, tuple(stays))
+    saved = lookup.decode_version(registry.get_table(edit.tenant, edit.kind), edit.result)
+    undone, stays = revert_changes(requested.get_base(edit), requested.get_requested(edit), saved)
+    return UndoCase(edit, saved, undone, tuple(stays))
 
 
-def case_of(request: HttpRequest, member: Member, edit: Edit, found: Undoing) -> Case:
+def make_case(request: HttpRequest, member: Member, edit: Edit, found: UndoCase) -> ConflictCase:
     """The undo as the page on which changes meet shows and settles it."""
-    return Case(
+    return ConflictCase(
         request=request,
         member=member,
-        record=lookup.find(member.tenant, edit.kind, edit.remote_id),
+        record=lookup.find_record(member.tenant, edit.kind, edit.remote_id),
         address=reverse("edit_undo", args=[member.tenant.slug, edit.pk]),
-        words=of_undo(registry.description(member.tenant).name),
+        words=get_undo_wording(registry.get_description(member.tenant).name),
         merge=found.merge,
         undoes=edit,
         stays=tuple(part.label for part in found.stays),
     )
 
 
-def hindrance(edit: Edit) -> str:
+def describe_obstacle(edit: Edit) -> str:
     """Why an edit cannot be undone, in a sentence; "" where it can."""
-    books = registry.description(edit.tenant).name
+    books = registry.get_description(edit.tenant).name
     if edit.state != State.SAVED:
         return "Only a change that was saved can be undone."
     if edit.base is None or edit.result is None:
@@ -74,7 +74,7 @@ def hindrance(edit: Edit) -> str:
     return ""
 
 
-def undo_of(edit: Edit) -> Edit | None:
+def find_undo(edit: Edit) -> Edit | None:
     """The saved edit that has taken this one back, unless that was itself taken back since."""
     found = edit.undone_by.filter(state=State.SAVED).select_related("tenant")
-    return next((undo for undo in found if undo_of(undo) is None), None)
+    return next((undo for undo in found if find_undo(undo) is None), None)

@@ -19,21 +19,21 @@ from books.models import Record, Version
 from books.providers import errors
 from books.sync import refresh
 from edits.lifecycle import notifications, save, transitions
-from edits.lifecycle.form_token import Seal, unseal
-from edits.lifecycle.rebase import met
+from edits.lifecycle.form_token import FormToken, read_token
+from edits.lifecycle.rebase import rebase_edit
 from edits.models.edit import Edit, State
 from record_forms import reason
-from record_forms.checks import BOX, asked_about
+from record_forms.checks import BOX, collect_checks
 from record_forms.reason import ReasonForm
 from records.content import Content
 from records.fields import Table
-from records.merge.three_way import Merge, Undecided
+from records.merge.three_way import ThreeWayMerge, UndecidedClash
 from tenants.access import Member
-from tenants.redirects import lead
+from tenants.redirects import redirect_to
 
-from .custom_values import Another, NotAsTyped
-from .page import Conflict, choices_of
-from .wording import Words, of_conflict, of_undo
+from .custom_values import CustomValues, InvalidInput
+from .page import ConflictPage, list_choices
+from .wording import ConflictWording, get_conflict_wording, get_undo_wording
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ConflictCase:
     """One change that meets a record: `settles` is the edit in conflict that is decided, `undoes` the one taken back.
 
     `merge` merges the change into the record as somebody was shown it.
@@ -51,15 +51,15 @@ class Case:
     member: Member
     record: Record
     address: str
-    words: Words
-    merge: Callable[[Content], Merge]
+    words: ConflictWording
+    merge: Callable[[Content], ThreeWayMerge]
     settles: Edit | None = None
     undoes: Edit | None = None
     stays: tuple[str, ...] = ()
 
     @property
     def table(self) -> Table:
-        return registry.table(self.member.tenant, self.record.kind)
+        return registry.get_table(self.member.tenant, self.record.kind)
 
     @property
     def edit(self) -> Edit:
@@ -68,25 +68,25 @@ class Case:
         return found
 
 
-class Answered:
+class ConflictAnswer:
     """What came back from the page of a case that showed `theirs`: `content` is None while something is open."""
 
-    def __init__(self, case: Case, theirs: Version, posted: Mapping[str, str]) -> None:
-        self.theirs, self.now = theirs, lookup.decoded(case.table, theirs)
+    def __init__(self, case: ConflictCase, theirs: Version, posted: Mapping[str, str]) -> None:
+        self.theirs, self.now = theirs, lookup.decode_version(case.table, theirs)
         self.merge = case.merge(self.now)
-        self.choices = choices_of(posted)
-        self.another = Another(case.member.tenant, case.table, self.merge, posted)
+        self.choices = list_choices(posted)
+        self.another = CustomValues(case.member.tenant, case.table, self.merge, posted)
         self.content: Content | None = None
         self.undecided = False
         try:
             self.content = self.another.content(self.choices)
-        except Undecided:
+        except UndecidedClash:
             self.undecided = True
-        except NotAsTyped:
+        except InvalidInput:
             self.undecided = bool(self.merge.undecided(self.choices))
 
 
-def page(
+def show_conflict(
     request: HttpRequest,
     member: Member,
     edit: Edit,
@@ -99,69 +99,74 @@ def page(
 
     `posted` is what was chosen and typed on a page before.
     """
-    case = _case(request, member, edit)
+    case = _make_case(request, member, edit)
     if status == 409 and not is_read:
-        case = replace(case, record=_read(member, case.record))
-    return show(case, posted, status=status)
+        case = replace(case, record=_read_current(member, case.record))
+    return show_case(case, posted, status=status)
 
 
-def show(case: Case, posted: Mapping[str, str] = NOTHING, *, status: int = 200) -> HttpResponse:
+def show_case(case: ConflictCase, posted: Mapping[str, str] = NOTHING, *, status: int = 200) -> HttpResponse:
     """The page of a case against the record as the mirror has it."""
     assert case.record.version is not None, "a mirrored record has a version"
-    return _draw(case, Answered(case, case.record.version, posted), status=status)
+    return _render_page(case, ConflictAnswer(case, case.record.version, posted), status=status)
 
 
-def decide(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
+def decide_conflict(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     """Take the author's decisions of a conflict: save the merged record over what they were shown, or drop it.
 
     Raises seal.NoBase when the page does not say which version was shown.
     """
     if "discard" in request.POST:
-        return _discard(request, member, edit)
-    return settle(_case(request, member, edit))
+        return _discard_edit(request, member, edit)
+    return settle_case(_make_case(request, member, edit))
 
 
-def settle(case: Case) -> HttpResponse:
+def settle_case(case: ConflictCase) -> HttpResponse:
     """Take the decisions of a case and save, or show the page again with all that was chosen and typed.
 
     Raises seal.NoBase when the page does not say which version was shown.
     """
     posted = case.request.POST
-    theirs = lookup.version(case.record, unseal(posted.get("theirs", ""), case.record, case.member.person.pk).revision)
+    theirs = lookup.find_version(
+        case.record, read_token(posted.get("theirs", ""), case.record, case.member.person.pk).revision
+    )
     if theirs is None:
-        return show(case, posted, status=409)
-    answer = Answered(case, theirs, posted)
+        return show_case(case, posted, status=409)
+    answer = ConflictAnswer(case, theirs, posted)
     if "preview" in posted:
-        return _draw(case, answer, status=200)
+        return _render_page(case, answer, status=200)
     if answer.content is None or not ReasonForm(posted).is_valid():
-        return _draw(case, answer, status=422)
-    if (asked := asked_about(case.record, answer.now, answer.content, posted)).stops:
-        return _draw(case, answer, status=422, asked=asked)
-    return _save(case, answer, answer.content)
+        return _render_page(case, answer, status=422)
+    if (asked := collect_checks(case.record, answer.now, answer.content, posted)).stops:
+        return _render_page(case, answer, status=422, asked=asked)
+    return _save_decision(case, answer, answer.content)
 
 
-def _save(case: Case, answer: Answered, content: Content) -> HttpResponse:
+def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content) -> HttpResponse:
     request, member = case.request, case.member
     token = request.POST.get("token", "")[:40] or uuid.uuid4().hex
-    said = {"follows": str(left_of(case.settles).pk) if case.settles else "", "reason": ReasonForm(request.POST).text}
+    said = {
+        "follows": str(find_latest_decision(case.settles).pk) if case.settles else "",
+        "reason": ReasonForm(request.POST).text,
+    }
     try:
-        new = save.save(member, case.record, answer.theirs, content, token, **said, undoes=case.undoes)
+        new = save.save_change(member, case.record, answer.theirs, content, token, **said, undoes=case.undoes)
     except save.NothingChanged:
         held = "The books already hold what you decided"
         if case.settles is not None:
-            transitions.move(left_of(case.settles), State.DISCARDED, happened=f"{held}.", todo="")
+            transitions.move_edit(find_latest_decision(case.settles), State.DISCARDED, happened=f"{held}.", todo="")
         messages.success(request, f"{held}; nothing was sent.")
-        return lead(request, page_url(member, case.edit))
+        return redirect_to(request, get_page_url(member, case.edit))
     except errors.Stale as error:
-        newer = save.edit_of(member, token)
-        return page(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
+        newer = save.get_edit(member, token)
+        return show_conflict(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
     except errors.BooksError as error:
         status = 409 if isinstance(error, errors.NotFound) else error.status
-        return _draw(case, answer, status=status, error=error, token=token)
-    return lead(request, notifications.told_at(page_url(member, case.edit), new))
+        return _render_page(case, answer, status=status, error=error, token=token)
+    return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), new))
 
 
-def left_of(edit: Edit) -> Edit:
+def find_latest_decision(edit: Edit) -> Edit:
     """What is left of an edit for its author: itself, or the last decision that stands for it and may have failed."""
     later = edit.resolved_by
     while later is not None and later.sent_at > edit.sent_at:  # each is later than what it stands for, so it ends
@@ -169,23 +174,25 @@ def left_of(edit: Edit) -> Edit:
     return edit
 
 
-def _case(request: HttpRequest, member: Member, edit: Edit) -> Case:
-    record = lookup.find(member.tenant, edit.kind, edit.remote_id)
-    table, books = registry.table(member.tenant, edit.kind), registry.description(member.tenant).name
-    words = of_conflict(table, books)
+def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase:
+    record = lookup.find_record(member.tenant, edit.kind, edit.remote_id)
+    table, books = registry.get_table(member.tenant, edit.kind), registry.get_description(member.tenant).name
+    words = get_conflict_wording(table, books)
     if edit.undoes is not None:
-        words = replace(of_undo(books), was="Was, when you looked", was_short="Was", back="Back to what it was")
+        words = replace(
+            get_undo_wording(books), was="Was, when you looked", was_short="Was", back="Back to what it was"
+        )
     address = reverse("edit_page", args=[member.tenant.slug, edit.pk])
-    return Case(request, member, record, address, words, lambda now: met(edit, now), edit, edit.undoes)
+    return ConflictCase(request, member, record, address, words, lambda now: rebase_edit(edit, now), edit, edit.undoes)
 
 
-def _read(member: Member, record: Record) -> Record:
+def _read_current(member: Member, record: Record) -> Record:
     """The record as it is now; as the mirror has it where the books do not answer this moment, or not so as to be read.
 
     Raises NotFound.
     """
     try:
-        return refresh.read_again(member.tenant, registry.table(member.tenant, record.kind), record.remote_id)
+        return refresh.read_record(member.tenant, registry.get_table(member.tenant, record.kind), record.remote_id)
     except errors.NotFound:
         raise
     except errors.BooksError:
@@ -195,10 +202,10 @@ def _read(member: Member, record: Record) -> Record:
         return record
 
 
-def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpResponse:
+def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **more: object) -> HttpResponse:
     member, edit, table = case.member, case.edit, case.table
-    books = registry.description(member.tenant).name
-    conflict = Conflict(answer.merge, table, books, case.words, answer.choices, answer.another, answer.content)
+    books = registry.get_description(member.tenant).name
+    conflict = ConflictPage(answer.merge, table, books, case.words, answer.choices, answer.another, answer.content)
     saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
     context = {
         "member": member,
@@ -209,32 +216,32 @@ def _draw(case: Case, answer: Answered, *, status: int, **more: object) -> HttpR
         "conflict": conflict,
         "theirs": answer.theirs,
         "saved_here": saved.exclude(pk=edit.pk).first(),
-        "sealed_theirs": str(Seal(case.record, answer.theirs.revision, member.person.pk)),
+        "sealed_theirs": str(FormToken(case.record, answer.theirs.revision, member.person.pk)),
         "token": uuid.uuid4().hex,
         "form_action": case.address,
-        "back_to_form": edit_url(member, edit) if case.settles else "",
+        "back_to_form": get_edit_url(member, edit) if case.settles else "",
         "undecided": status == 422 and answer.undecided,
         "page_name": f"{table.noun}_page",
         "agreed": [name for name in case.request.POST if name.startswith(BOX)],
-        **reason.shown(case.request.POST if "theirs" in case.request.POST else {"reason": edit.reason}),
+        **reason.get_shown_reason(case.request.POST if "theirs" in case.request.POST else {"reason": edit.reason}),
         **more,
     }
     return render(case.request, "edits/conflict.html", context, status=status)
 
 
-def edit_url(member: Member, edit: Edit) -> str:
+def get_edit_url(member: Member, edit: Edit) -> str:
     """The address of the form of the record that an edit changes."""
-    noun = registry.table(member.tenant, edit.kind).noun
+    noun = registry.get_table(member.tenant, edit.kind).noun
     return reverse(f"{noun}_edit", args=[member.tenant.slug, edit.remote_id])
 
 
-def page_url(member: Member, edit: Edit) -> str:
+def get_page_url(member: Member, edit: Edit) -> str:
     """The address of the record that an edit changes."""
-    noun = registry.table(member.tenant, edit.kind).noun
+    noun = registry.get_table(member.tenant, edit.kind).noun
     return reverse(f"{noun}_page", args=[member.tenant.slug, edit.remote_id])
 
 
-def _discard(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
-    transitions.move(left_of(edit), State.DISCARDED)
+def _discard_edit(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
+    transitions.move_edit(find_latest_decision(edit), State.DISCARDED)
     messages.info(request, "Your change was dropped. It stays readable in the list of edits.")
-    return lead(request, page_url(member, edit))
+    return redirect_to(request, get_page_url(member, edit))

@@ -6,7 +6,7 @@ from records.fields import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ConflictWording:
     """What the three sides and the four choices are called; `said` is the word for a choice once it is made."""
 
     was: str
@@ -28,9 +28,9 @@ class Words:
     is_undo: bool = False
 
 
-def of_conflict(table: Table, books: str) -> Words:
+def get_conflict_wording(table: Table, books: str) -> ConflictWording:
     """Those of an edit whose record has moved."""
-    return Words(
+    return ConflictWording(
         was="Was, when you opened it",
         was_short="Was",
         yours="Yours",
@@ -50,9 +50,9 @@ def of_conflict(table: Table, books: str) -> Words:
     )
 
 
-def of_undo(books: str) -> Words:
+def get_undo_wording(books: str) -> ConflictWording:
     """Those of an edit that is to be undone: what it saved, what that was before, and what the books hold now."""
-    return Words(
+    return ConflictWording(
         was="As it was saved",
         was_short="As saved",
         yours="Undone",

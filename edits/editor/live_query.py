@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 
 from books.models import Record
-from edits.lifecycle.form_token import NoBase, unseal
+from edits.lifecycle.form_token import InvalidToken, read_token
 
 
-class LiveAsked(forms.Form):
+class LiveQuery(forms.Form):
     """The query string of the live look; a seal that opens nothing stands for the record as it is now."""
 
     base = forms.CharField(required=False)
@@ -23,8 +23,8 @@ class LiveAsked(forms.Form):
     def seen(self) -> str:
         """The revision that the page shows."""
         try:
-            return unseal(self.cleaned_data.get("base", ""), self.record, self.person).revision
-        except NoBase:
+            return read_token(self.cleaned_data.get("base", ""), self.record, self.person).revision
+        except InvalidToken:
             return self.record.revision
 
     @property

@@ -21,7 +21,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ChangesSince:
     """What has become of a record since a version: our own people's saves, and whether the books moved it besides."""
 
     saves: Sequence[Edit]
@@ -46,25 +46,25 @@ def note_open(member: Member, record: Record) -> None:
         log.warning("Who has a form open is not noted: %s", error)
 
 
-def others(member: Member, record: Record) -> list[str]:
+def list_others(member: Member, record: Record) -> list[str]:
     """The names of the other people who have the record's form open, in alphabetical order."""
     here = Opened.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
     found = here.filter(seen_at__gt=timezone.now() - GONE_AFTER).exclude(person=member.person)
     return sorted(found.values_list("person_name", flat=True))
 
 
-def since(record: Record, revision: str) -> Since:
+def get_changes_since(record: Record, revision: str) -> ChangesSince:
     """What has become of the record since it had this revision; all that is known where that is no longer kept."""
     if record.revision == revision:
-        return Since([], by_others=False)
+        return ChangesSince([], by_others=False)
     later = Version.objects.filter(record=record)
     if seen := later.filter(revision=revision).first():
         later = later.filter(pk__gt=seen.pk)
     saves = list(Edit.objects.filter(state=State.SAVED, result__in=later).order_by("pk"))
-    return Since(saves, by_others=later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves)
+    return ChangesSince(saves, by_others=later.exclude(pk__in=[edit.result_id for edit in saves]).exists() or not saves)
 
 
-def forget(most: int) -> int:
+def forget_old(most: int) -> int:
     """Clear away who had something open long ago; how many rows went."""
     old = Opened.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).values_list("pk", flat=True)
     return Opened.objects.filter(pk__in=list(old[:most])).delete()[0]

@@ -10,37 +10,37 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from books import registry
-from books.providers.update_body import NEW_LINE
-from edits.conflict.custom_values import Another, Place, place_of, spots
-from edits.conflict.labels import result
-from edits.conflict.page import choices_of
-from edits.lifecycle.form_token import NoBase, Seal
-from edits.lifecycle.rebase import met
+from edits.conflict.custom_values import CustomValues, FormPlace, list_inputs, locate_part
+from edits.conflict.labels import describe_result
+from edits.conflict.page import list_choices
+from edits.lifecycle.form_token import FormToken, InvalidToken
+from edits.lifecycle.rebase import rebase_edit
 from edits.models.edit import Edit
-from record_forms.checks import Guard
+from record_forms.checks import Check
 from record_forms.form_data import REMOVE
 from record_forms.registry import KINDS
-from record_forms.typed.parse import typed
+from record_forms.typed.parse import format_typed
+from records.changes import NEW_LINE
 from records.content import Content
-from records.merge.parts import Choice, Part, alike
+from records.merge.parts import Choice, MergePart, is_alike
 
 TAKE_THEIRS = "take-theirs"
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenClash:
     """A clash nobody has decided: what each side has, and whether theirs can be taken by a button."""
 
-    part: Part
-    place: Place | None
+    part: MergePart
+    place: FormPlace | None
 
     @property
     def yours(self) -> str:
-        return result(self.part, self.part.mine)
+        return describe_result(self.part, self.part.mine)
 
     @property
     def now(self) -> str:
-        return result(self.part, self.part.theirs)
+        return describe_result(self.part, self.part.theirs)
 
     @property
     def is_doubted(self) -> bool:
@@ -59,7 +59,7 @@ class Open:
     @property
     def _inputs(self) -> tuple[str, ...]:
         assert self.place is not None, "an input stands somewhere"
-        return tuple(self.place.prefix + spot.member for spot in spots(self.part))
+        return tuple(self.place.prefix + spot.member for spot in list_inputs(self.part))
 
     def give_way(self, data: QueryDict) -> None:
         """Put into the inputs what the books hold; a line that was struck out stands again."""
@@ -67,49 +67,53 @@ class Open:
             return
         if not self.part.fields:
             data.pop(self.place.prefix + REMOVE, None)
-        for spot in spots(self.part, self.place.holder):
-            data[self.place.prefix + spot.member] = typed(spot.field, spot.value)
+        for spot in list_inputs(self.part, self.place.holder):
+            data[self.place.prefix + spot.member] = format_typed(spot.field, spot.value)
 
 
-def reopened(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tuple[QueryDict, tuple[str, ...]]:
+def reopen_edit(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tuple[QueryDict, tuple[str, ...]]:
     """The inputs of the form over `theirs` for what an edit wanted, and the keys of what nobody has decided.
 
     `posted` are the choices of a conflict page and what was typed there, readable or not.
     """
-    table = registry.table(earlier.tenant, earlier.kind)
-    merge, choices = met(earlier, theirs), choices_of(posted)
+    table = registry.get_table(earlier.tenant, earlier.kind)
+    merge, choices = rebase_edit(earlier, theirs), list_choices(posted)
     still_open = merge.undecided(choices)
     content = merge.content({**choices, **dict.fromkeys(still_open, Choice.MINE)})
     data = KINDS[table.kind].as_typed(table, theirs, content)
     other = [part for part in merge.clashes if choices.get(part.key) == Choice.OTHER]
-    for name, text in Another(earlier.tenant, table, merge, posted).on_form(other, theirs)[0].items():
+    for name, text in CustomValues(earlier.tenant, table, merge, posted).on_form(other, theirs)[0].items():
         data[name] = str(text)
     return data, still_open
 
 
-def still_open(seal: Seal, theirs: Content) -> list[Open]:
+def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
     """What the form with this seal has left open, over `theirs`. Raises NoBase when its edit is gone."""
     if not seal.undecided:
         return []
     earlier = Edit.objects.select_related("tenant", "base").filter(tenant=seal.record.tenant, pk=seal.reopens).first()
     if earlier is None:
-        raise NoBase("The form does not say what it takes up again.")
-    return [Open(part, place_of(part, theirs)) for part in met(earlier, theirs).parts if part.key in seal.undecided]
+        raise InvalidToken("The form does not say what it takes up again.")
+    return [
+        OpenClash(part, locate_part(part, theirs))
+        for part in rebase_edit(earlier, theirs).parts
+        if part.key in seal.undecided
+    ]
 
 
-def guards(found: list[Open], theirs: Content, edited: Content, books: str) -> Iterator[Guard]:
+def list_checks(found: list[OpenClash], theirs: Content, edited: Content, books: str) -> Iterator[Check]:
     """Asks about each open clash in which `edited` would be laid over what the books hold."""
     for one in found:
-        if _lies_over(one.part, theirs, edited):
-            yield _guard(one, books)
+        if _replaces_theirs(one.part, theirs, edited):
+            yield _make_check(one, books)
 
 
-def _guard(one: Open, books: str) -> Guard:
+def _make_check(one: OpenClash, books: str) -> Check:
     label = one.part.label or "A line"
     title, why = f"{label}: {books} now has {one.now}.", "It was changed there while you were editing"
     if one.is_doubted:
         title, why = f"{label}: it may stand in {books} already.", "Its first save was never answered"
-    return Guard(
+    return Check(
         title=title,
         why=f"{why}, and nobody has decided yet. You had {one.yours}.",
         todo="Save anyway to put what stands in the form over it.",
@@ -117,18 +121,18 @@ def _guard(one: Open, books: str) -> Guard:
     )
 
 
-def _lies_over(part: Part, theirs: Content, edited: Content) -> bool:
-    place = place_of(part, edited)
+def _replaces_theirs(part: MergePart, theirs: Content, edited: Content) -> bool:
+    place = locate_part(part, edited)
     if part.theirs is None:  # mine comes back as a new line, whose key says nothing of which it was
-        outer = _around(part, edited)
+        outer = _find_list(part, edited)
         return outer is not None and any(line[part.places[-1].field.key] == NEW_LINE for line in outer)
     if place is None:
         return True
-    there = place_of(part, theirs)
-    return bool(part.fields) and there is not None and not alike(part.fields, place.holder, there.holder)
+    there = locate_part(part, theirs)
+    return bool(part.fields) and there is not None and not is_alike(part.fields, place.holder, there.holder)
 
 
-def _around(part: Part, edited: Content) -> tuple[Content, ...] | None:
+def _find_list(part: MergePart, edited: Content) -> tuple[Content, ...] | None:
     """The list in which a part's line stands."""
     holder: Content | None = edited
     for around in part.places[:-1]:

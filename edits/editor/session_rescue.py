@@ -23,7 +23,7 @@ LARGEST = 384 * 1024  # of the packed text; it fits into what a request without 
 NOT_CARRIED = ("csrfmiddlewaretoken", "draft")
 
 
-class TooLong(ValueError):
+class FormTooLong(ValueError):
     """The form is longer than what a sign-in page may carry."""
 
 
@@ -32,7 +32,7 @@ def packed(request: HttpRequest) -> str:
 
     Raises TooLong.
     """
-    if request.method != "POST" or not request.path.startswith("/t/") or not _own(request):
+    if request.method != "POST" or not request.path.startswith("/t/") or not _is_own_origin(request):
         return ""
     if author_of(request.POST) is None:
         return ""
@@ -41,7 +41,7 @@ def packed(request: HttpRequest) -> str:
         typed.pop(name, None)
     text = signing.dumps([request.path, typed.urlencode()], salt=SALT, compress=True)
     if len(text) > LARGEST:
-        raise TooLong
+        raise FormTooLong
     return text
 
 
@@ -53,7 +53,7 @@ def carried(request: HttpRequest) -> str:
     return str(found or "")
 
 
-def keep(request: HttpRequest) -> bool:
+def keep_typing(request: HttpRequest) -> bool:
     """Let the page that this form was posted to show it again; for whoever is signed in. Raises TooLong."""
     text = packed(request)
     if text:
@@ -89,7 +89,7 @@ def receive(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> No
         hand_over(request, user, text)
 
 
-def take(request: HttpRequest) -> QueryDict | None:
+def take_typing(request: HttpRequest) -> QueryDict | None:
     """What the person typed at this address before the session or its token ended, once."""
     waiting = dict(request.session.get(KEY, {}))
     text = waiting.pop(request.path, None)
@@ -108,7 +108,7 @@ def _unpacked(text: str) -> tuple[str, QueryDict | None]:
     return path, QueryDict(body)
 
 
-def _own(request: HttpRequest) -> bool:
+def _is_own_origin(request: HttpRequest) -> bool:
     """Whether one of this site's pages posted this, as far as the browser says."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -11,8 +11,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from books import registry
-from edits.models.edit import Edit, Outcome, Sighting, State
-from records.diff import Change, described, read
+from edits.lifecycle import requested
+from edits.models.edit import Edit, Outcome, State
+from edits.models.external_change import ExternalChange
+from records.content import NotReadable
+from records.diff import Change, diff_records, load_changes
 from tenants.models import Tenant
 
 SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))
@@ -20,7 +23,7 @@ FIRST = 4  # changes that an entry shows where there is no room for all
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One entry: `who` is "" for the books, which do not say it. `before` and `after` are revisions, "" where none is.
 
     What was seen to change came about between `since` and `at`, and at `changed_at` by the books' own clock.
@@ -53,21 +56,31 @@ class Entry:
         return max(0, len(self.changes) - FIRST)
 
 
-def entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[Sighting]) -> Iterable[Entry]:
+def make_entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[ExternalChange]) -> Iterable[HistoryEntry]:
     """Edits, then sightings, of a company as entries."""
-    yield from (_of_edit(tenant, edit) for edit in edits)
-    yield from (_of_sighting(tenant, sighting) for sighting in sightings)
+    yield from (_make_edit_entry(tenant, edit) for edit in edits)
+    yield from (_make_external_entry(tenant, sighting) for sighting in sightings)
 
 
-def _of_edit(tenant: Tenant, edit: Edit) -> Entry:
-    has_revisions = bool(registry.table(tenant, edit.kind).revision)
-    return Entry(
+def describe_changes(edit: Edit) -> list[Change]:
+    """The changes that an edit asked for, in the words of the day it was made."""
+    if edit.changes:
+        return load_changes(edit.changes)
+    try:
+        return diff_records(requested.get_base(edit), requested.get_requested(edit))
+    except NotReadable:  # stored before the desk kept such things aside
+        return []
+
+
+def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
+    has_revisions = bool(registry.get_table(tenant, edit.kind).revision)
+    return HistoryEntry(
         kind=edit.kind,
         remote_id=edit.remote_id,
         record_name=edit.record_name,
         at=edit.sent_at,
         who=edit.person_name,
-        changes=described(edit),
+        changes=describe_changes(edit),
         reason=edit.reason,
         before=edit.base.revision if edit.base and has_revisions else "",
         after=edit.result.revision if edit.result and edit.state == State.SAVED and has_revisions else "",
@@ -78,15 +91,15 @@ def _of_edit(tenant: Tenant, edit: Edit) -> Entry:
     )
 
 
-def _of_sighting(tenant: Tenant, sighting: Sighting) -> Entry:
-    has_revisions = bool(registry.table(tenant, sighting.kind).revision)
-    return Entry(
+def _make_external_entry(tenant: Tenant, sighting: ExternalChange) -> HistoryEntry:
+    has_revisions = bool(registry.get_table(tenant, sighting.kind).revision)
+    return HistoryEntry(
         kind=sighting.kind,
         remote_id=sighting.remote_id,
         record_name=sighting.record_name,
         at=sighting.seen_at,
         who="",
-        changes=read(sighting.changes),
+        changes=load_changes(sighting.changes),
         reason="",
         before=sighting.before if has_revisions else "",
         after=sighting.after if has_revisions else "",

@@ -15,7 +15,7 @@ from books import registry
 from records.diff import Change
 from tenants.models import Tenant
 
-from .entries import Entry
+from .entries import HistoryEntry
 
 MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 # What a spreadsheet would carry out, behind what it may pass over: blanks, invisible characters, quotation marks.
@@ -36,19 +36,19 @@ class _Echo:
         return text
 
 
-def rows(tenant: Tenant, found: Iterable[Entry]) -> Iterator[str]:
+def stream_rows(tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[str]:
     """The lines of the file. Its moments are those of the desk's time zone, which the first head names."""
     writer: Any = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     zone = timezone.get_current_timezone_name()
     yield MARK + writer.writerow([f"When ({zone})", *HEADS])
-    books = registry.description(tenant).name
+    books = registry.get_description(tenant).name
     for entry in found:
-        noun = registry.table(tenant, entry.kind).noun
+        noun = registry.get_table(tenant, entry.kind).noun
         for change in entry.changes or [NO_CHANGE]:
-            yield writer.writerow([guarded(value) for value in _row(entry, change, noun, books)])
+            yield writer.writerow([escape_formula(value) for value in _make_row(entry, change, noun, books)])
 
 
-def guarded(value: str) -> str:
+def escape_formula(value: str) -> str:
     """The value so that a spreadsheet shows it and does not carry it out; a plain number stays one."""
     text = value.replace("\x00", "")  # at which some spreadsheets end the cell
     if NUMBER.fullmatch(text):
@@ -56,14 +56,14 @@ def guarded(value: str) -> str:
     return FORMULA.sub(r"\1'", text)
 
 
-def _row(entry: Entry, change: Change, noun: str, books: str) -> tuple[str, ...]:
+def _make_row(entry: HistoryEntry, change: Change, noun: str, books: str) -> tuple[str, ...]:
     who = entry.who or f"Changed in {books}"
     outcome = entry.outcome.text if entry.who else f"Seen in {books}"
     return (
-        *(_moment(entry.at), who, entry.record_name, noun, entry.remote_id, *change, entry.reason, outcome),
-        *(entry.before, entry.after, entry.request_id, _moment(entry.since) if entry.since else ""),
+        *(_format_moment(entry.at), who, entry.record_name, noun, entry.remote_id, *change, entry.reason, outcome),
+        *(entry.before, entry.after, entry.request_id, _format_moment(entry.since) if entry.since else ""),
     )
 
 
-def _moment(moment: Any) -> str:
+def _format_moment(moment: Any) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from books import registry
 from edits.models.edit import OUTCOMES, State
-from record_forms.typed.dates import day
+from record_forms.typed.dates import parse_date
 from tenants.models import Tenant
 
 from .entries import SEEN
-from .search import BOOKS, Asked, people
+from .search import BOOKS, HistoryQuery, list_people
 
 NO_OUTCOME = State.DRAFT  # what was not sent is not in the history
 
@@ -43,8 +43,8 @@ class HistoryFilter(HistoryPage):
 
     def __init__(self, data: QueryDict, tenant: Tenant) -> None:
         super().__init__(data)
-        self.tenant, self.people = tenant, people(tenant)
-        books = registry.description(tenant).name
+        self.tenant, self.people = tenant, list_people(tenant)
+        books = registry.get_description(tenant).name
         who = [(name, name[:1].upper() + name[1:]) for name in self.people if name != BOOKS]
         outcomes = [(name, one.text) for name, one in OUTCOMES.items() if name != NO_OUTCOME]
         self._choose("person", [("", "Everybody"), *who, (BOOKS, books)])
@@ -57,7 +57,7 @@ class HistoryFilter(HistoryPage):
 
     def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """The fields that the history tells of, under the kinds of record that have them."""
-        for table in registry.description(self.tenant).tables.values():
+        for table in registry.get_description(self.tenant).tables.values():
             if table.shape.writable:
                 names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]
                 yield table.kind.capitalize(), names
@@ -73,7 +73,7 @@ class HistoryFilter(HistoryPage):
         return self._day(self.cleaned_data["until"])
 
     def _day(self, text: str) -> date | None:
-        return day(text, today=timezone.localdate(), day_first=self.tenant.day_first) if text else None
+        return parse_date(text, today=timezone.localdate(), day_first=self.tenant.day_first) if text else None
 
     def clean(self) -> None:
         got = self.cleaned_data
@@ -81,7 +81,7 @@ class HistoryFilter(HistoryPage):
             self.add_error("until", "The last day lies before the first.")
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> HistoryQuery:
         """What to look for."""
         self.is_valid()
-        return Asked(**{name: value for name, value in self.cleaned_data.items() if name != "page" and value})
+        return HistoryQuery(**{name: value for name, value in self.cleaned_data.items() if name != "page" and value})

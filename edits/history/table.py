@@ -7,37 +7,37 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from records.diff import Change
-from records.formatting import as_html, moment
+from records.formatting import format_moment, format_value_html
 
-from .entries import Entry
+from .entries import HistoryEntry
 
 LONGEST = 80  # letters of a value; the entry's own page has all of it
 
 
-def rows(found: Iterable[Entry], books: str) -> SafeString:
+def render_rows(found: Iterable[HistoryEntry], books: str) -> SafeString:
     """The rows of the table; `books` is the name of what holds the company's books."""
-    return as_html(_row(entry, books) for entry in found)
+    return format_value_html(_render_row(entry, books) for entry in found)
 
 
-def _row(entry: Entry, books: str) -> str:
+def _render_row(entry: HistoryEntry, books: str) -> str:
     who = escape(entry.who[:1].upper() + entry.who[1:]) if entry.who else f'<span class="second">{escape(books)}</span>'
     more = f' <span class="second">and {entry.more:,} more</span>' if entry.more else ""
     mark = f"mark is-{entry.outcome.mark}" if entry.outcome.mark else "mark"
     return f"""<tr>
-<td class="at-sub w-fit second"><time datetime="{entry.at.isoformat()}">{moment(entry.at)}</time></td>
+<td class="at-sub w-fit second"><time datetime="{entry.at.isoformat()}">{format_moment(entry.at)}</time></td>
 <td class="at-date w-fit">{who}</td>
 <td class="at-title text w-30"><a class="record" href="{entry.url}">{escape(entry.record_name)}</a></td>
-<td class="at-marks text w-30">{" · ".join(_change(change) for change in entry.first)}{more}</td>
+<td class="at-marks text w-30">{" · ".join(_render_change(change) for change in entry.first)}{more}</td>
 <td class="text w-20 second lesser">{escape(entry.reason)}</td>
 <td class="at-state w-fit"><span class="{mark}">{escape(entry.outcome.text)}</span></td>
 </tr>
 """
 
 
-def _change(change: Change) -> str:
-    was = f'<span class="from">{_short(change.was)}</span> → ' if change.was else ""
-    return f'<span class="second">{escape(change.label)}</span> {was}{_short(change.now)}'
+def _render_change(change: Change) -> str:
+    was = f'<span class="from">{_shorten_text(change.was)}</span> → ' if change.was else ""
+    return f'<span class="second">{escape(change.label)}</span> {was}{_shorten_text(change.now)}'
 
 
-def _short(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return escape(text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…")

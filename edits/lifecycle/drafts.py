@@ -14,13 +14,13 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
-from edits.models.edit import DRAFTS_KEPT, Edit, EditQuerySet, State, pk_of
+from edits.models.edit import DRAFTS_KEPT, Edit, EditQuerySet, State, parse_pk
 from records.content import NotReadable
-from records.diff import Change, differences
+from records.diff import Change, diff_records
 from tenants.access import Member
 
 from . import transitions
-from .form_token import Seal
+from .form_token import FormToken
 
 OFFERED = 5
 # What the next showing of the form brings anew.
@@ -38,7 +38,7 @@ class NotKept(errors.BooksError):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class DraftOffer:
     """A draft, or an edit that failed, that its author can go on with, and what the books have changed since."""
 
     edit: Edit
@@ -49,7 +49,7 @@ class Offer:
         return self.edit.state == State.DRAFT
 
 
-def keep(member: Member, seal: Seal, seen: Version, data: QueryDict, token: str) -> bool:
+def keep_draft(member: Member, seal: FormToken, seen: Version, data: QueryDict, token: str) -> bool:
     """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already.
 
     Raises NotKept.
@@ -72,53 +72,56 @@ def drop(member: Member, token: str) -> None:
         raise NotKept(detail=str(error)) from error
 
 
-def find(member: Member, record: Record, pk: str) -> Edit | None:
+def find_draft(member: Member, record: Record, pk: str) -> Edit | None:
     """The member's draft of this record with this number."""
-    return _of(member, record).filter(pk=pk_of(pk)).first()
+    return _make_offer(member, record).filter(pk=parse_pk(pk)).first()
 
 
-def typed_in(draft: Edit) -> QueryDict:
+def read_typed(draft: Edit) -> QueryDict:
     """The inputs of the form as they were left."""
     return QueryDict(draft.typed)
 
 
-def offers(member: Member, record: Record) -> list[Offer]:
+def list_offers(member: Member, record: Record) -> list[DraftOffer]:
     """What the member has left of this record, newest first: drafts, and edits that were not written."""
     waiting = Edit.objects.waiting_for(member.person).filter(
         tenant=member.tenant, kind=record.kind, remote_id=record.remote_id
     )
-    own = [*_of(member, record)[:OFFERED], *waiting.exclude(state=State.UNKNOWN).select_related("base")[:OFFERED]]
+    own = [
+        *_make_offer(member, record)[:OFFERED],
+        *waiting.exclude(state=State.UNKNOWN).select_related("base")[:OFFERED],
+    ]
     newest = sorted(own, key=lambda edit: edit.sent_at, reverse=True)
-    return [Offer(edit, since(edit, record)) for edit in newest[:OFFERED]]
+    return [DraftOffer(edit, list_changes_since(edit, record)) for edit in newest[:OFFERED]]
 
 
-def all_of(member: Member) -> Iterator[Offer]:
+def list_drafts(member: Member) -> Iterator[DraftOffer]:
     """The member's drafts in this company, newest first, each with what has changed since."""
-    for draft in _own(member).select_related("tenant", "base__record__version"):
+    for draft in _filter_own(member).select_related("tenant", "base__record__version"):
         assert draft.base is not None, "a draft has a base"
-        yield Offer(draft, since(draft, draft.base.record))
+        yield DraftOffer(draft, list_changes_since(draft, draft.base.record))
 
 
-def expire(most: int) -> int:
+def expire_drafts(most: int) -> int:
     """Discard the drafts whose time has run out; how many were looked at."""
     old = Edit.objects.filter(state=State.DRAFT, sent_at__lt=timezone.now() - DRAFTS_KEPT)
     why = "Nobody went on with this draft in time."
-    return len([transitions.move(draft, State.DISCARDED, happened=why) for draft in old[:most]])
+    return len([transitions.move_edit(draft, State.DISCARDED, happened=why) for draft in old[:most]])
 
 
-def _own(member: Member) -> EditQuerySet:
+def _filter_own(member: Member) -> EditQuerySet:
     return Edit.objects.drafts_of(member.person).filter(tenant=member.tenant)
 
 
-def _of(member: Member, record: Record) -> EditQuerySet:
-    return _own(member).filter(kind=record.kind, remote_id=record.remote_id).select_related("tenant", "base")
+def _make_offer(member: Member, record: Record) -> EditQuerySet:
+    return _filter_own(member).filter(kind=record.kind, remote_id=record.remote_id).select_related("tenant", "base")
 
 
-def since(edit: Edit, record: Record) -> list[Change]:
+def list_changes_since(edit: Edit, record: Record) -> list[Change]:
     if edit.base is None or record.version is None or edit.base.pk == record.version.pk:
         return []
-    table = registry.table(record.tenant, record.kind)
+    table = registry.get_table(record.tenant, record.kind)
     try:
-        return differences(lookup.decoded(table, edit.base), lookup.decoded(table, record.version))
+        return diff_records(lookup.decode_version(table, edit.base), lookup.decode_version(table, record.version))
     except NotReadable:  # stored before the desk kept such things aside: what changed cannot be told
         return []

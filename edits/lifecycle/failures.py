@@ -46,7 +46,7 @@ def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
 
 def named(tenant: Tenant, error: T) -> T:
     """The error as one of a save to this company's books."""
-    error.books = registry.description(tenant).name
+    error.books = registry.get_description(tenant).name
     error.of_save = True
     return error
 

@@ -15,11 +15,11 @@ SALT = "edits.base"
 SEALS = ("base", "theirs")  # the inputs that carry one: of a form, of the page on which changes meet
 
 
-class NoBase(ValueError):
+class InvalidToken(ValueError):
     """The seal is missing, forged, or of another record or company: nothing may be sent."""
 
 
-class NotYours(NoBase):
+class NotYours(InvalidToken):
     """The form was opened by somebody else, whose number is `author`: nothing in it may be shown, kept or sent."""
 
     def __init__(self, author: int) -> None:
@@ -28,7 +28,7 @@ class NotYours(NoBase):
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class FormToken:
     """The record that a form shows, the revision that the person saw, and the number of that person.
 
     `undecided` are the clashes that stand in the form as the edit `reopens` wants them, not as the books have them.
@@ -46,18 +46,18 @@ class Seal:
         return signing.dumps(parts, salt=SALT, compress=False)
 
 
-def unseal(text: str, record: Record, person: int) -> Seal:
+def read_token(text: str, record: Record, person: int) -> FormToken:
     """The seal of a form for `record` that this person has open. Raises NoBase, and NotYours for somebody else's."""
     try:
         tenant, kind, remote_id, revision, *rest = signing.loads(text, salt=SALT)
     except (signing.BadSignature, TypeError, ValueError) as error:
-        raise NoBase("The form does not say what it started from.") from error
+        raise InvalidToken("The form does not say what it started from.") from error
     if (tenant, kind, remote_id) != (record.tenant_id, record.kind, record.remote_id):
-        raise NoBase("The form belongs to another record.")
+        raise InvalidToken("The form belongs to another record.")
     reopens, undecided, author = _rest(rest)
     if author not in (None, person):
         raise NotYours(author)
-    return Seal(record, revision, person, reopens, undecided)
+    return FormToken(record, revision, person, reopens, undecided)
 
 
 def author_of(posted: Mapping[str, Any]) -> int | None:

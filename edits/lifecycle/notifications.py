@@ -23,7 +23,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Desk:
+class Notifications:
     """The member's own edits in the company that want something of them, or are news to them, newest first."""
 
     edits: Sequence[Edit]
@@ -48,16 +48,16 @@ class Desk:
         return [edit for edit in self.edits if _is_news(edit)][:SHOWN]
 
 
-def desk_of(member: Member) -> Desk:
+def get_notifications(member: Member) -> Notifications:
     """Everything that the frame of a page says about the member's edits, in one query."""
     lately = Q(told_at=None, state__in=(State.SAVED, State.NOT_APPLIED), settled_at__gt=timezone.now() - NEWS_FOR)
     wanted = Q(state__in=(*OPEN, *LEFT), resolved_by=None) | lately
     own = Edit.objects.filter(wanted, tenant=member.tenant, person=member.person)
     unshown = ("result__content", "typed", "wanted", "changes", "search")
-    return Desk(list(own.select_related("tenant", "result").defer(*unshown)))
+    return Notifications(list(own.select_related("tenant", "result").defer(*unshown)))
 
 
-def tell(desk: Desk, shown: str = "") -> list[Edit]:
+def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
     """The news, noted as told from now on; without the edit numbered `shown`, which the page tells of anyway."""
     news = [edit for edit in desk.news if str(edit.pk) != shown]
     for edit in news:
@@ -68,28 +68,28 @@ def tell(desk: Desk, shown: str = "") -> list[Edit]:
 def _note_told(edit: Edit) -> None:
     """Where the database does not take it, the edit is told once more: better than a page that does not come."""
     try:
-        transitions.note(edit, told_at=timezone.now())
+        transitions.note_facts(edit, told_at=timezone.now())
     except Error as error:
         log.warning("That edit %s was told is not noted: %s", edit.pk, error)
 
 
-def said(edit: Edit) -> str:
+def describe_saved(edit: Edit) -> str:
     """What a person is told about a saved edit."""
     return f"Saved as revision {edit.saved_as}." if edit.saved_as else "Saved."
 
 
-def told_at(url: str, edit: Edit) -> str:
+def add_saved_query(url: str, edit: Edit) -> str:
     """The address of a page that is to tell how the edit ended. It names the edit, as two tabs share their cookies."""
     return f"{url}?saved={edit.pk}"
 
 
-def told(member: Member, pk: str) -> str:
+def get_saved_message(member: Member, pk: str) -> str:
     """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
     if found and found.told_at is None:
         _note_told(found)
-    return said(found) if found else ""
+    return describe_saved(found) if found else ""
 
 
 def _is_news(edit: Edit) -> bool:

@@ -6,41 +6,41 @@ Where a save of it was once lost, its new lines may stand in the books already; 
 from dataclasses import replace
 
 from books.models import Record
-from edits.models.edit import Edit, EditQuerySet, pk_of
+from edits.models.edit import Edit, EditQuerySet, parse_pk
 from records.content import Content
-from records.merge.applied import matched
-from records.merge.parts import Part, Side, by_key
-from records.merge.three_way import Merge, three_way
+from records.merge.applied import match_lines
+from records.merge.parts import MergePart, Side, index_lines
+from records.merge.three_way import ThreeWayMerge, merge_three_way
 from tenants.access import Member
 
 from . import requested
 
 
-def met(edit: Edit, now: Content) -> Merge:
+def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
     """The edit over the record as it is `now`; without its base every difference is a clash."""
     if edit.base is None:
-        return three_way(None, now.replace(**requested.changes(edit)), now)
+        return merge_three_way(None, now.replace(**requested.get_changes(edit)), now)
     own = Edit.objects.filter(tenant=edit.tenant_id, person=edit.person_id, kind=edit.kind, remote_id=edit.remote_id)
-    was_lost = _was_lost(own, {edit.form}, {edit.pk})
-    return _merged(requested.base(edit), requested.wanted(edit), now, was_lost=was_lost)
+    was_lost = _find_lost(own, {edit.form}, {edit.pk})
+    return _merge_change(requested.get_base(edit), requested.get_requested(edit), now, was_lost=was_lost)
 
 
-def brought_in(
+def rebase_form(
     member: Member, record: Record, form: str, follows: str, was: Content, mine: Content, now: Content
-) -> Merge:
+) -> ThreeWayMerge:
     """What is typed in a form over the record as it is `now`; `form` is its token, `follows` the edit it takes up."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
-    return _merged(was, mine, now, was_lost=_was_lost(own, {form}, {pk_of(follows)}))
+    return _merge_change(was, mine, now, was_lost=_find_lost(own, {form}, {parse_pk(follows)}))
 
 
-def _merged(base: Content, mine: Content, now: Content, *, was_lost: bool) -> Merge:
+def _merge_change(base: Content, mine: Content, now: Content, *, was_lost: bool) -> ThreeWayMerge:
     if not was_lost:
-        return three_way(base, mine, now)
-    merge = three_way(base, matched(base, mine, now), now)
-    return replace(merge, parts=tuple(_doubted(merge, part) for part in merge.parts))
+        return merge_three_way(base, mine, now)
+    merge = merge_three_way(base, match_lines(base, mine, now), now)
+    return replace(merge, parts=tuple(_list_doubted(merge, part) for part in merge.parts))
 
 
-def _was_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
+def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
     """Whether the outcome of any save was unknown once that these forms and edits of a person go back to.
 
     A form may have been saved more than once, and an edit may stand for others, which were made of other forms.
@@ -54,16 +54,16 @@ def _was_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
     return False
 
 
-def _doubted(merge: Merge, part: Part) -> Part:
+def _list_doubted(merge: ThreeWayMerge, part: MergePart) -> MergePart:
     """A new line of mine is asked about where a line that nobody knows has come up beside it: it may be that one."""
     is_my_new = part.side is Side.MINE and not part.fields and part.was is None and part.theirs is None
     return replace(part, side=Side.CLASH) if is_my_new and _has_unknown(merge, part) else part
 
 
-def _has_unknown(merge: Merge, part: Part) -> bool:
+def _has_unknown(merge: ThreeWayMerge, part: MergePart) -> bool:
     sides = [merge.base, merge.mine, merge.theirs]
     for place in part.places[:-1]:
-        found = [by_key(place.field, side[place.field.name]) if side else {} for side in sides]
+        found = [index_lines(place.field, side[place.field.name]) if side else {} for side in sides]
         sides = [lines[place.key][1] if place.key in lines else None for lines in found]
     f = part.places[-1].field
     base, mine, theirs = ({line[f.key] for line in side[f.name]} if side else set() for side in sides)

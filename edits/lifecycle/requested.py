@@ -3,21 +3,21 @@
 from books import registry
 from books.mirror import lookup
 from edits.models.edit import Edit
-from records.content import Content, Value, decode_value, loads
+from records.content import Content, Value, decode_value, parse_json
 
 
-def wanted(edit: Edit) -> Content:
+def get_requested(edit: Edit) -> Content:
     """The content that the person asked for: the base with their changes laid over it."""
-    return base(edit).replace(**changes(edit))
+    return get_base(edit).replace(**get_changes(edit))
 
 
-def base(edit: Edit) -> Content:
+def get_base(edit: Edit) -> Content:
     """The content that the person saw; a blank one where it is no longer kept."""
-    table = registry.table(edit.tenant, edit.kind)
-    return lookup.decoded(table, edit.base) if edit.base else Content(table.shape, {})
+    table = registry.get_table(edit.tenant, edit.kind)
+    return lookup.decode_version(table, edit.base) if edit.base else Content(table.shape, {})
 
 
-def changes(edit: Edit) -> dict[str, Value]:
+def get_changes(edit: Edit) -> dict[str, Value]:
     """Field name → the value asked for, of the fields that the person changed."""
-    shape = registry.table(edit.tenant, edit.kind).shape
-    return {name: decode_value(shape[name], raw) for name, raw in loads(edit.wanted).items()}
+    shape = registry.get_table(edit.tenant, edit.kind).shape
+    return {name: decode_value(shape[name], raw) for name, raw in parse_json(edit.wanted).items()}

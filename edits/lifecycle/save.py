@@ -15,16 +15,16 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
+from books.mirror import lookup, store
 from books.models import Record, Version
 from books.providers import departure, errors, processes, upkeep
 from books.providers.base import Row, Written
-from books.providers.lock import Priority, pause
-from books.providers.update_body import changed_fields
+from books.providers.lock import RequestPriority, pause
 from books.sync import refresh
 from edits.models.edit import Edit, EditQuerySet, State
-from records.content import Content, Json, dumps, encode_value
-from records.diff import differences, written
+from records.changes import list_changed_fields
+from records.content import Content, Json, dump_json, encode_value
+from records.diff import diff_records, dump_changes
 from records.fields import Field, Table
 from tenants.access import Member
 
@@ -41,7 +41,7 @@ class NothingChanged(Exception):
 
 
 @errors.saving()
-def save(
+def save_change(
     member: Member,
     record: Record,
     seen: Version,
@@ -61,26 +61,28 @@ def save(
     takes nothing, NotBegun (there is no edit) or NotRecorded (the settling finds it as soon as the database is back);
     and another BooksError, with nothing recorded, where the record has to be read again before and cannot be.
     """
-    table = registry.table(record.tenant, record.kind)
-    was = lookup.decoded(table, seen)
-    changed = changed_fields(was, edited)
+    table = registry.get_table(record.tenant, record.kind)
+    was = lookup.decode_version(table, seen)
+    changed = list_changed_fields(was, edited)
     if not changed:
         raise NothingChanged
     if lookup.aside(record):
         # What the books hold by now was not seen: sent over it, a change could be neither compared nor told.
-        refresh.read_again(record.tenant, table, record.remote_id)
-    said = {"reason": reason, "changes": written(differences(was, edited)), "undoes": undoes}
-    edit, is_first = _begin(member, record, seen, _as_json(edited, changed), form=token, follows=follows, **said)
+        refresh.read_record(record.tenant, table, record.remote_id)
+    said = {"reason": reason, "changes": dump_changes(diff_records(was, edited)), "undoes": undoes}
+    edit, is_first = _begin_edit(
+        member, record, seen, _encode_fields(edited, changed), form=token, follows=follows, **said
+    )
     if is_first:
-        return _send(edit, table, was, edited)
+        return _send_edit(edit, table, was, edited)
     try:
-        return _outcome_of_first_post(edit)
+        return _wait_for_first_post(edit)
     except Error as error:
         raise failures.told(edit, error, has_left=True) from error
 
 
 @errors.saving()
-def set_aside(
+def record_conflict(
     member: Member,
     record: Record,
     seen: Version | None,
@@ -90,35 +92,35 @@ def set_aside(
     reason: str = "",
 ) -> Edit:
     """Record as a conflict, without sending anything, what a person wants of a record known to have moved."""
-    table = registry.table(record.tenant, record.kind)
-    was = lookup.decoded(table, seen) if seen else Content(table.shape, {})
-    wanted = _as_json(edited, changed_fields(was, edited))
-    said = {"reason": reason, "changes": written(differences(was, edited))}
+    table = registry.get_table(record.tenant, record.kind)
+    was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
+    wanted = _encode_fields(edited, list_changed_fields(was, edited))
+    said = {"reason": reason, "changes": dump_changes(diff_records(was, edited))}
     try:
         with transaction.atomic():
-            edit, is_first = _begin(member, record, seen, wanted, form=token, follows=follows, **said)
+            edit, is_first = _begin_edit(member, record, seen, wanted, form=token, follows=follows, **said)
             if is_first:
-                transitions.move(edit, State.CONFLICT)
+                transitions.move_edit(edit, State.CONFLICT)
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
-    return edit if is_first else settle.settle(edit)
+    return edit if is_first else settle.settle_edit(edit)
 
 
-def edit_of(member: Member, form: str) -> Edit:
+def get_edit(member: Member, form: str) -> Edit:
     """The newest edit that the form with this token made. Raises Edit.DoesNotExist."""
-    return _edits_of(member, form)[:1].get()
+    return _filter_edits(member, form)[:1].get()
 
 
-def _edits_of(member: Member, form: str) -> EditQuerySet:
+def _filter_edits(member: Member, form: str) -> EditQuerySet:
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
     return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
 
 
-def _as_json(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
+def _encode_fields(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
     return {f.name: encode_value(f, content[f.name]) for f in fields}
 
 
-def _begin(
+def _begin_edit(
     member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> tuple[Edit, bool]:
     """The edit of a posted form, and whether it is new: the same form that asks the same again has its edit already.
@@ -128,11 +130,11 @@ def _begin(
     """
     token = more["form"]
     try:
-        while (edit := _begin_with(token, member, record, seen, wanted, **more)) is None:
-            newest = _edits_of(member, more["form"]).first()
+        while (edit := _begin_with_token(token, member, record, seen, wanted, **more)) is None:
+            newest = _filter_edits(member, more["form"]).first()
             if newest and newest.token and _asks_the_same(newest, seen, wanted):
                 return newest, False
-            said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dumps(wanted))
+            said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dump_json(wanted))
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
@@ -140,16 +142,16 @@ def _begin(
 
 
 def _asks_the_same(edit: Edit, seen: Version | None, wanted: Mapping[str, Json]) -> bool:
-    return (edit.base_id, edit.wanted) == (seen and seen.pk, dumps(wanted))
+    return (edit.base_id, edit.wanted) == (seen and seen.pk, dump_json(wanted))
 
 
-def _begin_with(
+def _begin_with_token(
     token: str, member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> Edit | None:
     follows = more.pop("follows")
-    at_it = {"process": processes.mark(), "lease_until": timezone.now() + leases.LEASE}
+    at_it = {"process": processes.get_process_mark(), "lease_until": timezone.now() + leases.LEASE}
     with transaction.atomic():
-        edit = transitions.begin(member, record, seen, wanted, token=token, **at_it, **more)
+        edit = transitions.begin_edit(member, record, seen, wanted, token=token, **at_it, **more)
         if edit is not None:
             Edit.objects.replace_by(edit, follows)
             if token != more["form"]:
@@ -159,15 +161,15 @@ def _begin_with(
     return edit
 
 
-def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
+def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     """Carry out one save. Whatever is raised in it, by whomever, ends the edit: the one rule stands here."""
     with leases.held(edit):
         attempt = departure.Departure(lambda: leases.confirm(edit))
         try:
-            raw = _write(edit, table, was, edited, attempt)
+            raw = _write_update(edit, table, was, edited, attempt)
             request_id = raw.request_id if isinstance(raw, Written) else ""
             with transaction.atomic():
-                return _saved(edit, lookup.store_version(edit.tenant, table, raw, timezone.now()), request_id)
+                return _mark_saved(edit, store.store_version(edit.tenant, table, raw, timezone.now()), request_id)
         except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
             return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
 
@@ -175,17 +177,17 @@ def _send(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
 def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
     """Record how a save that failed has ended, and raise; the edit where it turns out to be saved."""
     if isinstance(error, errors.NoAnswer):
-        return _look(edit, error)
+        return _settle_unanswered(edit, error)
     if isinstance(error, errors.Refused) and error.now:
         _store(edit, table, error.now)
-    _record(edit, lambda: transitions.move(edit, failures.state_of(error), **failures.facts(error)))
+    _record(edit, lambda: transitions.move_edit(edit, failures.state_of(error), **failures.facts(error)))
     raise error
 
 
 def _store(edit: Edit, table: Table, now: Row) -> None:
     """Put the record as the books told it into the mirror, where that can be done; the refusal holds anyway."""
     try:
-        lookup.store_version(edit.tenant, table, now, timezone.now())
+        store.store_version(edit.tenant, table, now, timezone.now())
     except Exception:  # a copy that could not be brought up to date is read again; the edit has to end
         log.exception("The record of edit %s was not stored.", edit.pk)
 
@@ -205,17 +207,17 @@ def _record(edit: Edit, ends: Callable[[], Edit]) -> None:
         upkeep.when_possible(end)
 
 
-def _saved(edit: Edit, version: Version, request_id: str) -> Edit:
+def _mark_saved(edit: Edit, version: Version, request_id: str) -> Edit:
     """The edit as SAVED, also where it was given up for lost while its answer was on its way."""
     while edit.state != State.SAVED:
-        edit = transitions.move(edit, State.SAVED, result=version, request_id=request_id)
+        edit = transitions.move_edit(edit, State.SAVED, result=version, request_id=request_id)
     return edit
 
 
-def _write(edit: Edit, table: Table, was: Content, edited: Content, attempt: departure.Departure) -> Row:
+def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attempt: departure.Departure) -> Row:
     assert edit.base is not None, "only what was seen can be changed"
     revision = edit.base.revision
-    client = registry.client(edit.tenant, Priority.SAVE)
+    client = registry.make_client(edit.tenant, RequestPriority.SAVE)
     try:
         with departure.watched(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)
@@ -224,19 +226,19 @@ def _write(edit: Edit, table: Table, was: Content, edited: Content, attempt: dep
         if wait > LONGEST_WAIT_SECONDS:
             raise
         attempt.may_have_left = False  # so the answer says
-        transitions.note(edit, waits_until=timezone.now() + timedelta(seconds=wait))
+        transitions.note_facts(edit, waits_until=timezone.now() + timedelta(seconds=wait))
         pause(wait)  # the vendor's own stated wait, once
         with departure.watched(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)
 
 
-def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
+def _settle_unanswered(edit: Edit, error: errors.NoAnswer) -> Edit:
     """No answer: look once at what became of it while the person waits; raise unless it is saved."""
-    _record(edit, lambda: settle.lost(edit, **failures.facts(error)))
+    _record(edit, lambda: settle.mark_unknown(edit, **failures.facts(error)))
     if isinstance(error, errors.NotRecorded):
         raise error  # the database has trouble enough; the settling looks
     try:
-        settle.settle(edit)
+        settle.settle_edit(edit)
     except Error:
         raise error from None
     if edit.state == State.SAVED:
@@ -246,12 +248,12 @@ def _look(edit: Edit, error: errors.NoAnswer) -> Edit:
     raise error
 
 
-def _outcome_of_first_post(edit: Edit) -> Edit:
+def _wait_for_first_post(edit: Edit) -> Edit:
     """Wait for the post that was first while anybody is at it, then answer as it was answered."""
     while edit.state == State.SENDING and not settle.is_abandoned(edit):
         pause(0.1)  # the other request moves the row, which wakes nobody here
         edit.refresh_from_db()
-    edit = settle.lost(edit) if edit.state == State.SENDING else edit
+    edit = settle.mark_unknown(edit) if edit.state == State.SENDING else edit
     if edit.state == State.SAVED:
         return edit
     kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)

@@ -20,8 +20,8 @@ from books.providers import errors, processes
 from books.sync import refresh
 from edits.models.edit import LEFT, UNDER_WAY, Edit, State
 from records.content import NotReadable
-from records.diff import differences
-from records.merge.applied import holds, matched
+from records.diff import diff_records
+from records.merge.applied import is_applied, match_lines
 
 from . import requested, transitions
 
@@ -33,7 +33,7 @@ MARGIN = timedelta(seconds=5)
 MAY_COME_LATE = timedelta(days=7)  # far beyond any limit of a vendor's; QuickBooks' PC may have been asleep
 
 
-def settle(edit: Edit) -> Edit:
+def settle_edit(edit: Edit) -> Edit:
     """Find out what became of an edit that is sent and not settled; one that is settled comes back as it is.
 
     When the books cannot be read the edit stays unknown and is looked at later.
@@ -41,7 +41,7 @@ def settle(edit: Edit) -> Edit:
     edit.refresh_from_db()
     try:
         if edit.state == State.SENDING:
-            edit = lost(edit)
+            edit = mark_unknown(edit)
         return _settle(edit) if edit.state == State.UNKNOWN else edit
     except errors.BooksError:
         return _put_off(edit)
@@ -52,31 +52,31 @@ def settle(edit: Edit) -> Edit:
 
 def _settle(edit: Edit) -> Edit:
     began = timezone.now()
-    table = registry.table(edit.tenant, edit.kind)
+    table = registry.get_table(edit.tenant, edit.kind)
     try:
-        now = refresh.read_again(edit.tenant, table, edit.remote_id)
+        now = refresh.read_record(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
         said = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
-        return transitions.move(edit, State.CONFLICT, look_at=None, **said)
+        return transitions.move_edit(edit, State.CONFLICT, look_at=None, **said)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
-        landed = _landed_as(edit, since=edit.base)
-        return transitions.move(
+        landed = _find_landed_version(edit, since=edit.base)
+        return transitions.move_edit(
             edit, State.SAVED if landed else State.CONFLICT, look_at=None, result=landed or now.version
         )
     assert edit.may_land_until is not None, "an edit given up has its limit"
     if began < edit.may_land_until:
-        return _postpone(edit, edit.may_land_until)
-    return transitions.move(edit, State.NOT_APPLIED, look_at=None, result=now.version)
+        return _postpone_look(edit, edit.may_land_until)
+    return transitions.move_edit(edit, State.NOT_APPLIED, look_at=None, result=now.version)
 
 
-def lost(edit: Edit, **facts: str) -> Edit:
+def mark_unknown(edit: Edit, **facts: str) -> Edit:
     """Mark a send that has no answer as unknown. When it was sent is not known, so its limit counts from now."""
-    limit = timezone.now() + timedelta(seconds=registry.write_seconds(edit.tenant)) + MARGIN
-    return transitions.move(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now(), **facts)
+    limit = timezone.now() + timedelta(seconds=registry.get_write_seconds(edit.tenant)) + MARGIN
+    return transitions.move_edit(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now(), **facts)
 
 
-def due() -> list[Edit]:
+def list_due() -> list[Edit]:
     """What no process is looking after: sends that were given up or whose process is gone, unknowns to look at now."""
     now = timezone.now()
     edits = Edit.objects.filter(state__in=UNDER_WAY).select_related("tenant")
@@ -85,22 +85,22 @@ def due() -> list[Edit]:
 
 def settle_due() -> int:
     """Settle all that is due, one after the other, and correct what landed late; how many were looked at."""
-    found = due()
+    found = list_due()
     for edit in found:
-        settle(edit)
-    late = came_late()
+        settle_edit(edit)
+    late = find_late_landings()
     for edit, version in late:
-        transitions.move(edit, State.SAVED, result=version, told_at=None)
+        transitions.move_edit(edit, State.SAVED, result=version, told_at=None)
     return len(found) + len(late)
 
 
-def came_late() -> list[tuple[Edit, Version]]:
+def find_late_landings() -> list[tuple[Edit, Version]]:
     """Edits held for not written whose write stands in the books after all, with the version that has it.
 
     Asks the mirror only: the reading that brings a changed record is what shows it. Each version is compared once.
     """
     is_due = Q(look_at=None) | Q(look_at__lte=timezone.now())
-    to_compare = list(_to_compare().filter(is_due).select_related("tenant"))
+    to_compare = list(_filter_to_compare().filter(is_due).select_related("tenant"))
     return [(edit, version) for edit in to_compare if (version := _compared(edit))]
 
 
@@ -108,9 +108,9 @@ def _compared(edit: Edit) -> Version | None:
     """The version that an edit held for not written turns out to have made; where there is none, that is noted."""
     try:
         assert edit.base is not None, "what was sent had a base"
-        version = _landed_as(edit, since=edit.base)
+        version = _find_landed_version(edit, since=edit.base)
         if version is None:
-            transitions.note(edit, result=edit.base.record.version)
+            transitions.note_facts(edit, result=edit.base.record.version)
         return version
     except Exception:  # of any kind: as in `settle`
         log.exception("Whether edit %s came late cannot be told now; it is compared again.", edit.pk)
@@ -118,18 +118,21 @@ def _compared(edit: Edit) -> Version | None:
         return None
 
 
-def open_records() -> list[QuerySet[Edit, Any]]:
+def list_open_records() -> list[QuerySet[Edit, Any]]:
     """The ids of the records of which a newer version may yet turn out to be the work of an edit."""
     under_way = Edit.objects.filter(state__in=UNDER_WAY)
-    return [edits.filter(base__isnull=False).order_by().values("base__record") for edits in (under_way, _to_compare())]
+    return [
+        edits.filter(base__isnull=False).order_by().values("base__record")
+        for edits in (under_way, _filter_to_compare())
+    ]
 
 
-def _to_compare() -> QuerySet[Edit]:
+def _filter_to_compare() -> QuerySet[Edit]:
     """Edits held for not written, though no answer came, whose record has moved since they were last compared."""
-    return Edit.objects.filter(_lost_for_good()).exclude(result=F("base__record__version"))
+    return Edit.objects.filter(_filter_lost()).exclude(result=F("base__record__version"))
 
 
-def _lost_for_good() -> Q:
+def _filter_lost() -> Q:
     """Edits held for not written, though no answer came, whose write may yet turn up."""
     recent = Q(settled_at__gt=timezone.now() - MAY_COME_LATE)
     return recent & Q(may_land_until__isnull=False, state__in=(*LEFT, State.DISCARDED))
@@ -138,14 +141,14 @@ def _lost_for_good() -> Q:
 def is_abandoned(edit: Edit) -> bool:
     """Whether an edit that is being sent has nobody at it any more."""
     lapsed = edit.lease_until is None or edit.lease_until < timezone.now()
-    return edit.state == State.SENDING and (lapsed or processes.is_gone(edit.process))
+    return edit.state == State.SENDING and (lapsed or processes.is_process_gone(edit.process))
 
 
-def _landed_as(edit: Edit, *, since: Version) -> Version | None:
+def _find_landed_version(edit: Edit, *, since: Version) -> Version | None:
     """The first version of the record after `since` that has what the edit wanted; None where another edit made it."""
     first = _first_that_holds(edit, Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk"))
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
-    return None if first is None or others.exists() or _maker(first) != edit else first
+    return None if first is None or others.exists() or _find_maker(first) != edit else first
 
 
 def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None:
@@ -153,7 +156,7 @@ def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None
     unread: NotReadable | None = None
     for version in versions:
         try:
-            if _unexplained(edit, version) is not None:
+            if _count_unexplained(edit, version) is not None:
                 return version
         except NotReadable as error:
             unread = error
@@ -162,12 +165,12 @@ def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None
     return None
 
 
-def _maker(version: Version) -> Edit | None:
+def _find_maker(version: Version) -> Edit | None:
     """Of the edits without answer whose changes a version has, the one that explains most of it.
 
     Of those that explain it alike, the one that saw the record last, and then the first that its author waits for.
     """
-    without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _lost_for_good())
+    without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _filter_lost())
     over_earlier = without_answer.filter(base__record=version.record_id, base__lt=version.pk)
     in_turn = over_earlier.order_by("-base", F("resolved_by").asc(nulls_first=True), "pk")
     left = [(edit, _explains(edit, version)) for edit in in_turn.select_related("tenant", "base")]
@@ -178,17 +181,17 @@ def _maker(version: Version) -> Edit | None:
 def _explains(edit: Edit, version: Version) -> int | None:
     """The same as `_unexplained`; None also for another edit that can no longer be read."""
     try:
-        return _unexplained(edit, version)
+        return _count_unexplained(edit, version)
     except NotReadable:
         log.exception("Edit %s cannot be compared with what the books hold.", edit.pk)
         return None
 
 
-def _unexplained(edit: Edit, version: Version) -> int | None:
+def _count_unexplained(edit: Edit, version: Version) -> int | None:
     """How many values of a version an edit would not have made so; None where it lacks some that the edit wanted."""
-    was, wanted = requested.base(edit), requested.wanted(edit)
-    now = lookup.decoded(registry.table(edit.tenant, edit.kind), version)
-    return len(differences(matched(was, wanted, now), now)) if holds(now, was, wanted) else None
+    was, wanted = requested.get_base(edit), requested.get_requested(edit)
+    now = lookup.decode_version(registry.get_table(edit.tenant, edit.kind), version)
+    return len(diff_records(match_lines(was, wanted, now), now)) if is_applied(now, was, wanted) else None
 
 
 def _is_due(edit: Edit, now: datetime) -> bool:
@@ -200,10 +203,10 @@ def _is_due(edit: Edit, now: datetime) -> bool:
 def _put_off(edit: Edit) -> Edit:
     """Look again after a pause that grows with the age of the edit."""
     pause = min(max(LOOK_AGAIN, (timezone.now() - edit.sent_at) / 4), LONGEST_PAUSE)
-    return _postpone(edit, timezone.now() + pause)
+    return _postpone_look(edit, timezone.now() + pause)
 
 
-def _postpone(edit: Edit, look_at: datetime) -> Edit:
-    transitions.note(edit, look_at=look_at)
+def _postpone_look(edit: Edit, look_at: datetime) -> Edit:
+    transitions.note_facts(edit, look_at=look_at)
     edit.refresh_from_db()
     return edit

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from books.models import Record, Version
 from edits.models.edit import LEFT, OPEN, Edit, State
-from records.content import Json, dumps
+from records.content import Json, dump_json
 from tenants.access import Member
 
 MOVES: Mapping[State, tuple[State, ...]] = {
@@ -42,24 +42,26 @@ MOVES: Mapping[State, tuple[State, ...]] = {
 FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED, State.DISCARDED)
 
 
-class ImpossibleMove(RuntimeError):
+class InvalidTransition(RuntimeError):
     """A move that the life of an edit does not have: a fault in the desk."""
 
 
-def begin(member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any) -> Edit | None:
+def begin_edit(
+    member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
+) -> Edit | None:
     """A new edit as SENDING, or the draft of the same form moved there; None where that token has its edit already.
 
     `more` are further columns, among them `form` and `token`.
     """
-    columns = _columns(member, record, seen, State.SENDING)
-    columns |= {"wanted": dumps(wanted), "fields": listed(wanted), **more}
-    columns["search"] = searched(columns["record_name"], columns.get("reason", ""))
+    columns = _make_columns(member, record, seen, State.SENDING)
+    columns |= {"wanted": dump_json(wanted), "fields": join_fields(wanted), **more}
+    columns["search"] = make_search_text(columns["record_name"], columns.get("reason", ""))
     edit = Edit(**columns)
     try:
         with transaction.atomic():
             edit.save(force_insert=True)
     except IntegrityError:
-        return _sent_draft(member, columns)
+        return _send_draft(member, columns)
     return edit
 
 
@@ -72,7 +74,7 @@ def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: 
     if own.filter(state=State.DRAFT).update(typed=typed, base=seen, sent_at=timezone.now()):
         return True
     token = uuid.uuid4().hex if own.filter(state=State.UNKNOWN).exists() else form
-    draft = Edit(**_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=form)
+    draft = Edit(**_make_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=form)
     try:
         with transaction.atomic():
             draft.save(force_insert=True)
@@ -84,7 +86,7 @@ def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: 
 def drop_drafts(member: Member, form: str) -> None:
     """Discard what is kept of a form that is sent or done with."""
     for draft in Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state=State.DRAFT):
-        move(draft, State.DISCARDED)
+        move_edit(draft, State.DISCARDED)
 
 
 def empty_dropped(most: int) -> int:
@@ -94,7 +96,7 @@ def empty_dropped(most: int) -> int:
     return dropped.filter(pk__in=holding).update(typed="")
 
 
-def move(edit: Edit, to: State, **facts: Any) -> Edit:
+def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
     """Move the edit on, and note what came of it in the same statement.
 
     Where another process has moved it meanwhile, its state is what that made of it. Raises ImpossibleMove.
@@ -102,7 +104,7 @@ def move(edit: Edit, to: State, **facts: Any) -> Edit:
     start = State(edit.state)
     late = start != State.UNKNOWN and start in (*LEFT, State.DISCARDED) and to == State.SAVED
     if to not in MOVES[start] or (late and edit.may_land_until is None):
-        raise ImpossibleMove(f"An edit does not become {to} from {start}.")
+        raise InvalidTransition(f"An edit does not become {to} from {start}.")
     now = timezone.now()
     moved = {"state": to, "life": [*edit.life, [to, now.isoformat()]], **facts}
     if to not in OPEN:
@@ -119,7 +121,7 @@ def move(edit: Edit, to: State, **facts: Any) -> Edit:
     return edit
 
 
-def note(edit: Edit, **facts: Any) -> bool:
+def note_facts(edit: Edit, **facts: Any) -> bool:
     """Note facts that move nothing, such as when to look again; False where the edit has moved meanwhile."""
     assert "state" not in facts, "a state is moved"
     for name, value in facts.items():
@@ -132,7 +134,7 @@ def renew(pks: Iterable[int], until: datetime) -> int:
     return Edit.objects.filter(pk__in=list(pks), state=State.SENDING).update(lease_until=until)
 
 
-def _columns(member: Member, record: Record, seen: Version | None, state: State) -> dict[str, Any]:
+def _make_columns(member: Member, record: Record, seen: Version | None, state: State) -> dict[str, Any]:
     now = timezone.now()
     return {
         "tenant": member.tenant,
@@ -140,7 +142,7 @@ def _columns(member: Member, record: Record, seen: Version | None, state: State)
         "person_name": member.name,
         "kind": record.kind,
         "remote_id": record.remote_id,
-        "record_name": called(record),
+        "record_name": name_record(record),
         "base": seen,
         "state": state,
         "life": [[state, now.isoformat()]],
@@ -148,22 +150,22 @@ def _columns(member: Member, record: Record, seen: Version | None, state: State)
     }
 
 
-def called(record: Record) -> str:
+def name_record(record: Record) -> str:
     """The name by which the history keeps a record: of a bill its vendor and its number."""
     return " ".join(filter(None, (record.vendor_name, record.full_name))) or record.remote_id
 
 
-def listed(names: Iterable[str]) -> str:
+def join_fields(names: Iterable[str]) -> str:
     """Field names to search by, each between blanks."""
     return f" {' '.join(names)} "
 
 
-def searched(*texts: str) -> str:
+def make_search_text(*texts: str) -> str:
     """What an entry of the history is found by, with capitals made small."""
     return "\n".join(texts).casefold()
 
 
-def _sent_draft(member: Member, columns: Mapping[str, Any]) -> Edit | None:
+def _send_draft(member: Member, columns: Mapping[str, Any]) -> Edit | None:
     own = Edit.objects.filter(tenant=member.tenant, token=columns["token"], person=member.person, state=State.DRAFT)
     draft = own.first()
     if draft is None:

@@ -1,6 +1,6 @@
 """The tables of edits, where Django looks for them."""
 
 from .edit import Edit, Opened
-from .external_change import Sighting
+from .external_change import ExternalChange
 
-__all__ = ["Edit", "Opened", "Sighting"]
+__all__ = ["Edit", "ExternalChange", "Opened"]

@@ -9,10 +9,8 @@ from django.db import connection, models
 from django.db.models import Q
 
 from books.models import Version
-from books.registry import table
+from books.registry import get_table
 from tenants.models import Tenant
-
-from .external_change import Sighting as Sighting
 
 
 class State(models.TextChoices):
@@ -44,7 +42,7 @@ class Outcome(NamedTuple):
     edits: Q
 
 
-def _outcomes() -> list[Outcome]:
+def _make_outcomes() -> list[Outcome]:
     """Each with the state that it is named after, but for what its author or a later edit has dealt with."""
     marks = {State.SAVED: "good", State.CONFLICT: "bad", State.REFUSED: "bad", State.SENDING: "yours"}
     dealt_with = Q(state__in=LEFT, resolved_by__isnull=False)
@@ -57,10 +55,10 @@ def _outcomes() -> list[Outcome]:
     ]
 
 
-OUTCOMES = {outcome.name: outcome for outcome in _outcomes()}
+OUTCOMES = {outcome.name: outcome for outcome in _make_outcomes()}
 
 
-def pk_of(text: str) -> int:
+def parse_pk(text: str) -> int:
     """The number by which a page names an edit; 0, which none has, where it is no number."""
     return int(text) if text.isdecimal() and len(text) < 18 else 0
 
@@ -88,7 +86,7 @@ class EditQuerySet(models.QuerySet["Edit"]):
     def replace_by(self, new: "Edit", follows: str) -> None:
         """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
         own: list[Any] = [new.tenant_id, new.person_id, new.kind, new.remote_id]
-        earlier: list[Any] = [new.form, pk_of(follows)]
+        earlier: list[Any] = [new.form, parse_pk(follows)]
         with connection.cursor() as cursor:
             cursor.execute(_REPLACE, [new.pk, *own, *earlier, *LEFT])
 
@@ -181,7 +179,7 @@ class Edit(models.Model):
     @property
     def saved_as(self) -> str:
         """The revision that it became, as much of it as people compare; "" where the books number none."""
-        if self.state != State.SAVED or self.result is None or not table(self.tenant, self.kind).revision:
+        if self.state != State.SAVED or self.result is None or not get_table(self.tenant, self.kind).revision:
             return ""
         return f"…{self.result.revision[-4:]}"
 

@@ -10,7 +10,7 @@ from django.db import models
 from tenants.models import Tenant
 
 
-class SightingQuerySet(models.QuerySet["Sighting"]):
+class ExternalChangeQuerySet(models.QuerySet["ExternalChange"]):
     """The sightings of companies: they are added and read."""
 
     def delete(self) -> NoReturn:
@@ -22,7 +22,7 @@ class SightingQuerySet(models.QuerySet["Sighting"]):
         raise TypeError("Sightings are the history of a company's records and are never changed.")
 
 
-class Sighting(models.Model):
+class ExternalChange(models.Model):
     """The difference between two versions of a record that were seen one after the other, and that no edit explains.
 
     The books do not say who made it. It came about after the version `before` was first seen, `earlier_at`, and before
@@ -45,9 +45,10 @@ class Sighting(models.Model):
     search = models.TextField()
     changes = models.TextField()
 
-    objects = SightingQuerySet.as_manager()
+    objects = ExternalChangeQuerySet.as_manager()
 
     class Meta:
+        db_table = "edits_sighting"
         base_manager_name = "objects"
         ordering = ["-seen_at", "-pk"]
         indexes = [
@@ -63,5 +64,5 @@ class Sighting(models.Model):
         raise TypeError("A sighting is history and is never changed.")
 
     def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Raises TypeError: see SightingQuerySet.delete."""
+        """Raises TypeError: see ExternalChangeQuerySet.delete."""
         raise TypeError("A sighting is history and is never deleted.")

@@ -10,19 +10,19 @@ from dataclasses import field as of_its_own
 
 from django.http import QueryDict
 
-from books.providers.update_body import NEW_LINE
-from record_forms.form_data import ID, OWN, REMOVE, Inputs, Place, Posted, arrange, pressed
-from record_forms.typed.parse import typed
+from record_forms.form_data import ID, OWN, REMOVE, InputPlace, Inputs, PostedLines, arrange_lines, get_button
+from record_forms.typed.parse import format_typed
+from records.changes import NEW_LINE
 from records.content import Content, Value
-from records.fields import Field, Kind, Shape, Table
+from records.fields import Field, FieldKind, Shape, Table
 
-from .parse import list_at, nested
+from .parse import find_list, split_prefix
 
 MOVED = "An entry is not where this page last saw it. Open the record again; what you typed can be copied from here."
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class ListEntry:
     """One entry: where it stands, what is stored (`base`, None for a new one) and what travelled for it."""
 
     field: Field
@@ -87,7 +87,7 @@ class Entry:
 
     def spots(self) -> Iterator[tuple[str, tuple[Field, Value]]]:
         """Input name → its field and what it was opened with, of this entry alone."""
-        for f in members(self.field.shape):
+        for f in list_members(self.field.shape):
             yield f"{self.prefix}-{f.name}", (f, self.start[f.name])
 
 
@@ -98,11 +98,11 @@ class EntryList:
     field: Field
     section: str
     base: tuple[Content, ...]
-    entries: list[Entry]
+    entries: list[ListEntry]
     problems: list[str] = of_its_own(default_factory=list)
 
     @property
-    def kept(self) -> list[Entry]:
+    def kept(self) -> list[ListEntry]:
         return [entry for entry in self.entries if not entry.is_dropped]
 
     @property
@@ -117,20 +117,20 @@ class EntryList:
                 yield from inside.every()
 
 
-class Lists:
+class ListInputs:
     """All lists of one record's form; `data` is what the form shows, every input of every entry in it."""
 
     def __init__(self, table: Table, base: Content, data: QueryDict | None) -> None:
         self.base = base
-        self.fields = nested(table.shape)
+        self.fields = split_prefix(table.shape)
         self.strange: list[str] = []
-        posted = Posted(data, (f.name for f in self.fields))
+        posted = PostedLines(data, (f.name for f in self.fields))
         self.full = ""
-        button, value = pressed(data)
+        button, value = get_button(data)
         if button and not self._is_full(posted, button, value):
-            arrange(posted, button, value, lambda section: len(list_at(self.base, section)[1]), self._typed)
+            arrange_lines(posted, button, value, lambda section: len(find_list(self.base, section)[1]), self._typed)
         self.pressed = (button, value)
-        self.lists = [build(f, f.name, base[f.name], posted) for f in self.fields]
+        self.lists = [build_list(f, f.name, base[f.name], posted) for f in self.fields]
         self.strange += posted.untaken()
         self.data = self._filled(data) if data is not None else None
 
@@ -138,7 +138,7 @@ class Lists:
         for one in self.lists:
             yield from one.every()
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[ListEntry]:
         for one in self.every():
             yield from one.entries
 
@@ -170,12 +170,12 @@ class Lists:
         for entry in self.entries():
             for name, (f, was) in entry.spots():
                 told = (entry.inputs or {}).get(f.name)
-                filled[name] = typed(f, was) if told is None else told
+                filled[name] = format_typed(f, was) if told is None else told
         return filled
 
-    def _is_full(self, posted: Posted, button: str, value: str) -> bool:
+    def _is_full(self, posted: PostedLines, button: str, value: str) -> bool:
         """Whether a list takes no further entry; it then says so."""
-        f, stored = list_at(self.base, value)
+        f, stored = find_list(self.base, value)
         if button != "add" or f is None or f.most is None:
             return False
         new = sum(inputs.get(ID) == NEW_LINE for inputs in posted.sections.get(value, {}).values())
@@ -183,28 +183,30 @@ class Lists:
         self.full = value if len(stored) + new - gone >= f.most else ""
         return bool(self.full)
 
-    def _typed(self, place: Place) -> tuple[str, Inputs] | None:
-        f, stored = list_at(self.base, place.section)
+    def _typed(self, place: InputPlace) -> tuple[str, Inputs] | None:
+        f, stored = find_list(self.base, place.section)
         if f is None or place.index >= len(stored):
             return None
-        return str(stored[place.index][f.key]), inputs_of(stored[place.index])
+        return str(stored[place.index][f.key]), list_inputs(stored[place.index])
 
 
-def build(f: Field, section: str, base: Sequence[Content], posted: Posted) -> EntryList:
+def build_list(f: Field, section: str, base: Sequence[Content], posted: PostedLines) -> EntryList:
     """One list: the stored entries in place, then the new ones."""
     travelled = posted.take(section)
-    entries = [Entry(f, section, index, stored, travelled.pop(index, None)) for index, stored in enumerate(base)]
-    entries += [Entry(f, section, index, None, travelled[index]) for index in sorted(travelled)]
+    entries = [ListEntry(f, section, index, stored, travelled.pop(index, None)) for index, stored in enumerate(base)]
+    entries += [ListEntry(f, section, index, None, travelled[index]) for index in sorted(travelled)]
     for entry in entries:
-        entry.lists = [build(m, f"{entry.prefix}-{m.name}", entry.start[m.name], posted) for m in nested(f.shape)]
+        entry.lists = [
+            build_list(m, f"{entry.prefix}-{m.name}", entry.start[m.name], posted) for m in split_prefix(f.shape)
+        ]
     return EntryList(f, section, tuple(base), entries)
 
 
-def members(shape: Shape) -> tuple[Field, ...]:
+def list_members(shape: Shape) -> tuple[Field, ...]:
     """What a person types of an entry, lists inside it aside."""
-    return tuple(f for f in shape.writable if f.kind is not Kind.LIST)
+    return tuple(f for f in shape.writable if f.kind is not FieldKind.LIST)
 
 
-def inputs_of(entry: Content) -> Inputs:
+def list_inputs(entry: Content) -> Inputs:
     """An entry as it stands in its inputs."""
-    return {f.name: typed(f, entry[f.name]) for f in members(entry.shape)}
+    return {f.name: format_typed(f, entry[f.name]) for f in list_members(entry.shape)}

@@ -2,28 +2,28 @@
 
 from collections.abc import Sequence
 
-from record_forms.form_data import place_of
+from record_forms.form_data import parse_place
 from records.content import Content
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
 
-def nested(shape: Shape) -> tuple[Field, ...]:
+def split_prefix(shape: Shape) -> tuple[Field, ...]:
     """The lists that can be written inside a shape."""
-    return tuple(f for f in shape.writable if f.kind is Kind.LIST)
+    return tuple(f for f in shape.writable if f.kind is FieldKind.LIST)
 
 
-def list_at(base: Content, section: str) -> tuple[Field | None, Sequence[Content]]:
+def find_list(base: Content, section: str) -> tuple[Field | None, Sequence[Content]]:
     """The list, None where there is none of that name, and the entries that are stored in it."""
     outer, _, name = section.rpartition("-")
     if not outer:
-        return _of(base.shape, base, name)
-    place = place_of(outer)
-    around, entries = list_at(base, place.section) if place else (None, ())
+        return _find_entry(base.shape, base, name)
+    place = parse_place(outer)
+    around, entries = find_list(base, place.section) if place else (None, ())
     if place is None or around is None:
         return None, ()
-    return _of(around.shape, entries[place.index] if place.index < len(entries) else None, name)
+    return _find_entry(around.shape, entries[place.index] if place.index < len(entries) else None, name)
 
 
-def _of(shape: Shape, entry: Content | None, name: str) -> tuple[Field | None, Sequence[Content]]:
-    f = next((f for f in nested(shape) if f.name == name), None)
+def _find_entry(shape: Shape, entry: Content | None, name: str) -> tuple[Field | None, Sequence[Content]]:
+    f = next((f for f in split_prefix(shape) if f.name == name), None)
     return f, entry[name] if f is not None and entry is not None else ()

@@ -11,18 +11,18 @@ from typing import Any
 from django.forms import BoundField
 from django.http import QueryDict
 
-from books.providers.update_body import NEW_LINE
 from record_forms import record_form
 from record_forms.address_buttons import BLOCK
 from record_forms.form_data import ID, OWN, REMOVE
-from record_forms.record_form import RecordForm, Row, shown_or_blank
-from records.content import Content, Value, blank, is_blank
-from records.fields import Field, Kind, Table
-from records.formatting import NONE, PLACED, in_short
+from record_forms.record_form import FormRow, RecordForm, format_or_blank
+from records.changes import NEW_LINE
+from records.content import Content, Value, is_blank, make_blank
+from records.fields import Field, FieldKind, Table
+from records.formatting import NONE, PLACED, format_short
 from tenants.models import Tenant
 
-from .entry import MOVED, Entry, EntryList, Lists, inputs_of, members
-from .parse import nested
+from .entry import MOVED, EntryList, ListEntry, ListInputs, list_inputs, list_members
+from .parse import split_prefix
 
 MANY = 40  # inputs: with more, only those entries of a list stand as inputs that somebody works on
 
@@ -34,12 +34,12 @@ class EntryRow:
     Or, where nobody has touched it and its list is long, `short`: what it holds, in one line of text.
     """
 
-    entry: Entry
+    entry: ListEntry
     has_focus: bool
     short: str = ""
     inputs: list[BoundField] = of_its_own(default_factory=list)
     fixed: list[tuple[Field, str]] = of_its_own(default_factory=list)
-    address: Row | None = None
+    address: FormRow | None = None
     lists: "list[ListRow]" = of_its_own(default_factory=list)
 
 
@@ -56,10 +56,10 @@ class WholeForm(RecordForm):
     """Every writable field of a table, the entries of its lists among them."""
 
     def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
-        self.lists = Lists(table, base, data)
+        self.lists = ListInputs(table, base, data)
         super().__init__(tenant, table, base, self.lists.data)
         if self.lists.full and (full := self.lists.find(self.lists.full)):
-            full.problems.append(_too_many(full.field))
+            full.problems.append(_describe_limit(full.field))
 
     def every_spot(self) -> Iterator[tuple[str, tuple[Field, Value]]]:
         yield from super().every_spot()
@@ -94,46 +94,46 @@ class WholeForm(RecordForm):
             one.problems.append(message)
         return None
 
-    def row(self, name: str) -> Row:
+    def row(self, name: str) -> FormRow:
         one = self.lists.find(name)
-        return super().row(name) if one is None else Row(one.field, self.base[name], listed=self.listed(one))
+        return super().row(name) if one is None else FormRow(one.field, self.base[name], listed=self.listed(one))
 
     def listed(self, one: EntryList, outermost: str = "") -> ListRow:
         """A list with its entries, ready to be drawn."""
         outermost = outermost or one.section
         rows = [
-            EntryRow(entry, self._has_focus(entry), short=in_short(entry.field, entry.start) or NONE)
-            if is_long(one.field, one.base) and self._is_at_rest(entry)
+            EntryRow(entry, self._has_focus(entry), short=format_short(entry.field, entry.start) or NONE)
+            if is_long_list(one.field, one.base) and self._is_at_rest(entry)
             else self._drawn(entry, outermost)
             for entry in one.entries
         ]
         return ListRow(one, rows, outermost)
 
-    def _is_at_rest(self, entry: Entry) -> bool:
+    def _is_at_rest(self, entry: ListEntry) -> bool:
         """Whether nobody has touched it and nothing is wrong with it."""
         lists = [inside for one in entry.lists for inside in one.every()]
         every = [entry, *(inner for one in lists for inner in one.entries)]
         names = {name for one in every for name, _ in one.spots()}
         return entry.is_untouched and self.errors.keys().isdisjoint(names) and not any(one.problems for one in lists)
 
-    def _drawn(self, entry: Entry, outermost: str) -> EntryRow:
+    def _drawn(self, entry: ListEntry, outermost: str) -> EntryRow:
         shape = entry.field.shape
-        known = {} if entry.is_gone else {f.name: self[f"{entry.prefix}-{f.name}"] for f in members(shape)}
+        known = {} if entry.is_gone else {f.name: self[f"{entry.prefix}-{f.name}"] for f in list_members(shape)}
         block = {name: bound for name, bound in known.items() if entry.field.is_address and name in PLACED}
         about: dict[str, Any] = {"name": entry.prefix, "label": "Address", **self.blocks.row(entry.prefix, entry.field)}
-        address = Row(entry.field, entry.start, members=block, **about) if block else None
+        address = FormRow(entry.field, entry.start, members=block, **about) if block else None
         fixed = [
             (f, text)
             for f in shape.fields
-            if f.why_read_only and not f.sent_along and f.kind is not Kind.MOMENT
-            if (text := shown_or_blank(f, entry.start[f.name]))
+            if f.why_read_only and not f.sent_along and f.kind is not FieldKind.MOMENT
+            if (text := format_or_blank(f, entry.start[f.name]))
         ]
         inside = [self.listed(one, outermost) for one in entry.lists]
         plain = [bound for name, bound in known.items() if name not in block]
         focus = self._has_focus(entry)
         return EntryRow(entry, focus, inputs=plain, fixed=fixed, address=address, lists=inside)
 
-    def _has_focus(self, entry: Entry) -> bool:
+    def _has_focus(self, entry: ListEntry) -> bool:
         """Whether it is what a button was pressed for, so that the person goes on there."""
         button, value = self.lists.pressed
         return value == entry.prefix or (button == "add" and value == entry.section and entry.is_blank)
@@ -141,13 +141,13 @@ class WholeForm(RecordForm):
     def _entries(self, one: EntryList) -> tuple[Content, ...]:
         return tuple(self._value(entry) for entry in one.kept)
 
-    def _value(self, entry: Entry) -> Content:
+    def _value(self, entry: ListEntry) -> Content:
         typed = {f.name: self.values.get(name) for name, (f, _) in entry.spots() if name in self.values}
         return entry.start.replace(**typed, **{one.field.name: self._entries(one) for one in entry.lists})
 
-    def _check_ours(self, entry: Entry) -> None:
+    def _check_ours(self, entry: ListEntry) -> None:
         """Whether what travelled belongs to the entry that is stored here, and is what such an entry has."""
-        known = OWN | {BLOCK} | {f.name for f in members(entry.field.shape)}
+        known = OWN | {BLOCK} | {f.name for f in list_members(entry.field.shape)}
         told = entry.inputs or {}
         if told and (told.get("id") != entry.key or told.keys() - known):
             self.add_error(None, MOVED)
@@ -160,16 +160,16 @@ class WholeForm(RecordForm):
         if now == one.base:
             return
         if f.most is not None and len(now) > f.most:
-            one.problems.append(_too_many(f))
+            one.problems.append(_describe_limit(f))
         if one.base and not now and not f.clear_flag:
             one.problems.append(f"The last {f.one} cannot be removed from here: the connection has no way to say so.")
         for entry in one.kept:
             self._check_needed(entry)
         self._check_single(one)
 
-    def _check_needed(self, entry: Entry) -> None:
+    def _check_needed(self, entry: ListEntry) -> None:
         value = self._value(entry)
-        for f in members(entry.field.shape):
+        for f in list_members(entry.field.shape):
             name = f"{entry.prefix}-{f.name}"
             if f.required and is_blank(value[f.name]) and value != entry.base and name not in self.errors:
                 self.add_error(name, f"{f.label} is needed.")
@@ -177,7 +177,7 @@ class WholeForm(RecordForm):
     def _check_single(self, one: EntryList) -> None:
         """No two entries of one name, and one at most with what only one may have."""
         shape = one.field.shape
-        single = [f for f in members(shape) if f.only_one or (one.field.unique and f.name == one.field.key)]
+        single = [f for f in list_members(shape) if f.only_one or (one.field.unique and f.name == one.field.key)]
         for f in single:
             seen: dict[str, str] = {}
             for entry in one.kept:
@@ -186,56 +186,54 @@ class WholeForm(RecordForm):
                     continue
                 before = seen.setdefault(str(value).casefold(), entry.label)
                 if before != entry.label and name not in self.errors:
-                    self.add_error(name, _twice(one.field, f, str(value), before))
+                    self.add_error(name, _find_duplicate(one.field, f, str(value), before))
 
 
-def as_typed(table: Table, base: Content, wanted: Content) -> QueryDict:
+def fill_inputs(table: Table, base: Content, wanted: Content) -> QueryDict:
     """The inputs that a person would have left in a form over `base` to want `wanted`, those of lists included."""
-    data = record_form.as_typed(table, base, wanted)
-    for f in nested(table.shape):
-        for name, text in _list_as_typed(f, f.name, base[f.name], wanted[f.name]):
+    data = record_form.fill_inputs(table, base, wanted)
+    for f in split_prefix(table.shape):
+        for name, text in _fill_list(f, f.name, base[f.name], wanted[f.name]):
             data[name] = text
     return data
 
 
-def is_long(f: Field, base: Sequence[Content]) -> bool:
+def is_long_list(f: Field, base: Sequence[Content]) -> bool:
     """Whether the stored entries of a list are too many to stand as inputs all at once."""
     return len(base) * len(f.shape.writable) > MANY
 
 
-def _list_as_typed(
-    f: Field, section: str, base: Sequence[Content], wanted: Iterable[Content]
-) -> Iterator[tuple[str, str]]:
+def _fill_list(f: Field, section: str, base: Sequence[Content], wanted: Iterable[Content]) -> Iterator[tuple[str, str]]:
     """Those of one list."""
     left = list(wanted)
     for index, entry in enumerate(base):
         now = next((one for one in left if one[f.key] == entry[f.key]), None)
         if now is not None:
             left.remove(now)
-        if now == entry and is_long(f, base):
+        if now == entry and is_long_list(f, base):
             continue
         yield f"{section}-{index}-{ID}", str(entry[f.key])
         if now is None:
             yield f"{section}-{index}-{REMOVE}", "on"
         else:
-            yield from _inputs(f"{section}-{index}", now, entry)
+            yield from _list_inputs(f"{section}-{index}", now, entry)
     for place, entry in enumerate(left, len(base)):
         yield f"{section}-{place}-{ID}", NEW_LINE
-        yield from _inputs(f"{section}-{place}", entry, None)
+        yield from _list_inputs(f"{section}-{place}", entry, None)
 
 
-def _inputs(prefix: str, now: Content, base: Content | None) -> Iterator[tuple[str, str]]:
-    yield from ((f"{prefix}-{name}", text) for name, text in inputs_of(now).items())
-    for f in nested(now.shape):
-        inside = base[f.name] if base is not None else blank(f)
-        yield from _list_as_typed(f, f"{prefix}-{f.name}", inside, now[f.name])
+def _list_inputs(prefix: str, now: Content, base: Content | None) -> Iterator[tuple[str, str]]:
+    yield from ((f"{prefix}-{name}", text) for name, text in list_inputs(now).items())
+    for f in split_prefix(now.shape):
+        inside = base[f.name] if base is not None else make_blank(f)
+        yield from _fill_list(f, f"{prefix}-{f.name}", inside, now[f.name])
 
 
-def _too_many(f: Field) -> str:
+def _describe_limit(f: Field) -> str:
     return f"At most {f.most} {f.one}{'es' if f.one.endswith('s') else 's'}."
 
 
-def _twice(listed: Field, f: Field, value: str, before: str) -> str:
+def _find_duplicate(listed: Field, f: Field, value: str, before: str) -> str:
     if f.only_one:
         return f"Only one {listed.one} can be this: {before} is it already."
     return f"{before} is called “{value}” already: names must differ, and capitals make no difference."

@@ -20,11 +20,11 @@ LONGEST = 100  # letters
 IS_SUM = re.compile(r"[+*/(]|.-", re.DOTALL)
 
 
-class NoSum(ValueError):
+class InvalidSum(ValueError):
     """The text is no sum of numbers, `+ - * /` and brackets, or divides by nothing."""
 
 
-def plain(text: str) -> str:
+def strip_text(text: str) -> str:
     """The figures and signs of a number or a sum, without what stands around them in a sheet.
 
     “$1,250.00” is 1,250.00, “=12*4.5” is 12*4.5, “$ -” is nothing, and a number alone in brackets or before a minus is
@@ -37,69 +37,69 @@ def plain(text: str) -> str:
     return f"-{found[1] or found[2]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare
 
 
-def figures(number: str) -> str:
+def strip_commas(number: str) -> str:
     """A number without the commas that part its thousands. Raises NoSum for any other comma.
 
     “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
     """
     if "," in number and not THOUSANDS.fullmatch(number.removeprefix("-")):
-        raise NoSum(f"“{number}” is not clear: a comma may only stand before three digits.")
+        raise InvalidSum(f"“{number}” is not clear: a comma may only stand before three digits.")
     return number.replace(",", "")
 
 
 def is_sum(text: str) -> bool:
     """Whether there is something to be worked out: more than one number with its sign."""
-    return bool(IS_SUM.search(plain(text)))
+    return bool(IS_SUM.search(strip_text(text)))
 
 
-def worked(text: str, places: int) -> Decimal:
+def evaluate(text: str, places: int) -> Decimal:
     """What a sum comes to, to so many places, half up. Raises NoSum."""
-    bare = plain(text)
+    bare = strip_text(text)
     if len(bare) > LONGEST:
-        raise NoSum(f"A sum may have {LONGEST} letters at most.")
+        raise InvalidSum(f"A sum may have {LONGEST} letters at most.")
     parts = PART.findall(bare)
-    value = _sum(parts)
+    value = _parse_sum(parts)
     if parts:
-        raise NoSum(f"“{parts[0]}” is not expected there.")
-    return _rounded(value, places)
+        raise InvalidSum(f"“{parts[0]}” is not expected there.")
+    return _round_half_up(value, places)
 
 
-def _sum(parts: list[str]) -> Fraction:
-    value = _product(parts)
+def _parse_sum(parts: list[str]) -> Fraction:
+    value = _parse_product(parts)
     while parts and parts[0] in "+-":
-        value = value + _product(parts) if parts.pop(0) == "+" else value - _product(parts)
+        value = value + _parse_product(parts) if parts.pop(0) == "+" else value - _parse_product(parts)
     return value
 
 
-def _product(parts: list[str]) -> Fraction:
-    value = _one(parts)
+def _parse_product(parts: list[str]) -> Fraction:
+    value = _parse_factor(parts)
     while parts and parts[0] in "*/":
         if parts.pop(0) == "*":
-            value *= _one(parts)
+            value *= _parse_factor(parts)
             continue
-        divisor = _one(parts)
+        divisor = _parse_factor(parts)
         if not divisor:
-            raise NoSum("It divides by zero.")
+            raise InvalidSum("It divides by zero.")
         value /= divisor
     return value
 
 
-def _one(parts: list[str]) -> Fraction:
+def _parse_factor(parts: list[str]) -> Fraction:
     part = parts.pop(0) if parts else ""
     if part == "-":
-        return -_one(parts)
+        return -_parse_factor(parts)
     if part == "(":
-        value = _sum(parts)
+        value = _parse_sum(parts)
         if not parts or parts.pop(0) != ")":
-            raise NoSum("A bracket is not closed.")
+            raise InvalidSum("A bracket is not closed.")
         return value
-    found = NUMBER.fullmatch(figures(part))
+    found = NUMBER.fullmatch(strip_commas(part))
     if not found or not (found[1] or found[2]):
-        raise NoSum(f"“{part}” is no number.")
+        raise InvalidSum(f"“{part}” is no number.")
     return Fraction(int(found[1] + found[2]), 10 ** len(found[2]))
 
 
-def _rounded(value: Fraction, places: int) -> Decimal:
+def _round_half_up(value: Fraction, places: int) -> Decimal:
     """Half a step goes away from zero."""
     whole = int(abs(value) * 10**places + Fraction(1, 2))
     return Decimal(f"{'-' if value < 0 else ''}{whole}E-{places}")

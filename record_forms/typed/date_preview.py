@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 
-from .dates import day
+from .dates import parse_date
 
 
-class TypedDay(forms.Form):
+class DatePreviewForm(forms.Form):
     """`text` becomes the day that it means; `was` is None where no date stood there."""
 
     field_order = ("was", "text")
@@ -31,4 +31,4 @@ class TypedDay(forms.Form):
         return self._day(self.cleaned_data["text"], self.cleaned_data["was"])
 
     def _day(self, text: str, near: date | None) -> date:
-        return day(text, today=timezone.localdate(), near=near, day_first=self.day_first)
+        return parse_date(text, today=timezone.localdate(), near=near, day_first=self.day_first)

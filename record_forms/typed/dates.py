@@ -25,7 +25,7 @@ WITH_NAME = re.compile(
 Parts = tuple[str | None, int, int]  # the year as it was typed, the month, the day
 
 
-def day(text: str, *, today: date, near: date | None = None, day_first: bool = False) -> date:
+def parse_date(text: str, *, today: date, near: date | None = None, day_first: bool = False) -> date:
     """The day that `text` means. `near` is the date that stands in the field already, if any.
 
     A number of days counts from `near`, else from today. A year left out is the one that brings the day nearest to
@@ -38,9 +38,9 @@ def day(text: str, *, today: date, near: date | None = None, day_first: bool = F
         return today
     start = near or today
     if step := STEP.fullmatch(plain):
-        found = list(_moved(start, int(f"{step[1]}{step[2] or 1}")))
+        found = list(_shift_date(start, int(f"{step[1]}{step[2] or 1}")))
     else:
-        found = list(_nearest(_readings(plain, day_first), start))
+        found = list(_choose_year(_list_readings(plain, day_first), start))
     if found and FIRST <= found[0] <= LAST:
         return found[0]
     example = "28/10" if day_first else "10/28"
@@ -50,25 +50,25 @@ def day(text: str, *, today: date, near: date | None = None, day_first: bool = F
     )
 
 
-def _moved(start: date, count: int) -> Iterator[date]:
+def _shift_date(start: date, count: int) -> Iterator[date]:
     with suppress(OverflowError):
         yield start + timedelta(days=count)
 
 
-def _readings(plain: str, day_first: bool) -> Iterator[Parts]:
+def _list_readings(plain: str, day_first: bool) -> Iterator[Parts]:
     """What the figures can mean, the company's own order first."""
     if found := WITH_NAME.fullmatch(plain):
-        yield from _named(*found.groups())
+        yield from _parse_month_name(*found.groups())
     elif (found := NUMBERS.fullmatch(plain)) and len(found[1]) > 2:
         if len(found[1]) == 4 and found[4] and len(found[4]) < 3:
             yield found[1], int(found[3]), int(found[4])
     elif found and len(found[4] or "") != 1:
-        yield from _ordered(found[4], int(found[1]), int(found[3]), day_first or found[2] == ".")
+        yield from _order_parts(found[4], int(found[1]), int(found[3]), day_first or found[2] == ".")
     elif found := TOGETHER.fullmatch(plain):
-        yield from _ordered(found[3], int(found[1]), int(found[2]), day_first)
+        yield from _order_parts(found[3], int(found[1]), int(found[2]), day_first)
 
 
-def _named(before: str | None, name: str, after: str | None, year: str | None) -> Iterator[Parts]:
+def _parse_month_name(before: str | None, name: str, after: str | None, year: str | None) -> Iterator[Parts]:
     """28 Oct, Oct 28, either with a year behind; in “28 Oct 26” the second number is the year."""
     month = next((number for number, full in enumerate(MONTHS) if full.startswith(name)), None)
     if month and before and not (after and (year or len(after) == 1)):
@@ -77,25 +77,25 @@ def _named(before: str | None, name: str, after: str | None, year: str | None) -
         yield year, month, int(after)
 
 
-def _ordered(year: str | None, one: int, two: int, day_first: bool) -> Iterator[Parts]:
+def _order_parts(year: str | None, one: int, two: int, day_first: bool) -> Iterator[Parts]:
     orders = [(two, one), (one, two)] if day_first else [(one, two), (two, one)]
     yield from ((year, month, day) for month, day in orders)
 
 
-def _nearest(readings: Iterable[Parts], start: date) -> Iterator[date]:
+def _choose_year(readings: Iterable[Parts], start: date) -> Iterator[date]:
     """The days that there are, each in the year that brings it nearest to `start`; of two as near the later one."""
     for year, month, number in readings:
-        days = [d for y in _years(year, start) if (d := _date(y, month, number)) is not None]
+        days = [d for y in _list_years(year, start) if (d := _make_date(y, month, number)) is not None]
         yield from sorted(days, key=lambda d: (abs(d - start), start - d))[:1]
 
 
-def _years(typed: str | None, start: date) -> Iterable[int]:
+def _list_years(typed: str | None, start: date) -> Iterable[int]:
     if typed is None:
         return range(start.year - 8, start.year + 9)  # 29 February can be eight years away
     return (int(typed),) if len(typed) == 4 else tuple(century + int(typed) for century in (1900, 2000, 2100))
 
 
-def _date(year: int, month: int, number: int) -> date | None:
+def _make_date(year: int, month: int, number: int) -> date | None:
     try:
         return date(year, month, number)
     except ValueError:

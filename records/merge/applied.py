@@ -2,47 +2,48 @@
 
 from collections.abc import Container, Iterator
 
-from books.providers.update_body import changed_fields
+from records.changes import list_changed_fields
 from records.content import Content, Value
-from records.fields import Field, Kind
+from records.fields import Field, FieldKind
 
 Lines = tuple[Content, ...]
 
 
-def holds(theirs: Content, base: Content, mine: Content) -> bool:
+def is_applied(theirs: Content, base: Content, mine: Content) -> bool:
     """True when every change from `base` to `mine` stands in `theirs`; new lines are known by what was typed."""
-    return all(_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in changed_fields(base, mine))
+    return all(_is_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in list_changed_fields(base, mine))
 
 
-def matched(base: Content, mine: Content, theirs: Content) -> Content:
+def match_lines(base: Content, mine: Content, theirs: Content) -> Content:
     """Mine, in which each line new since `base` that `theirs` holds already stands as it does there."""
-    lists = [f for f in mine.shape.writable if f.kind is Kind.LIST and not f.shape[f.key].writable]
-    return mine.replace(**{f.name: tuple(_matched(f, base[f.name], mine[f.name], theirs[f.name])) for f in lists})
+    lists = [f for f in mine.shape.writable if f.kind is FieldKind.LIST and not f.shape[f.key].writable]
+    return mine.replace(**{f.name: tuple(_match_list(f, base[f.name], mine[f.name], theirs[f.name])) for f in lists})
 
 
-def _matched(f: Field, base: Lines, mine: Lines, theirs: Lines) -> Iterator[Content]:
+def _match_list(f: Field, base: Lines, mine: Lines, theirs: Lines) -> Iterator[Content]:
     old, there = {line[f.key]: line for line in base}, {line[f.key]: line for line in theirs}
     known = old.keys() | {line[f.key] for line in mine}
     fresh = [line for key, line in there.items() if key not in known]
     for line in mine:
         key = line[f.key]
         if key in old:
-            yield matched(old[key], line, there[key]) if key in there else line
+            yield match_lines(old[key], line, there[key]) if key in there else line
             continue
-        found = next((one for one in fresh if _line_holds(None, line, one)), None)
+        found = next((one for one in fresh if _is_line_applied(None, line, one)), None)
         if found is not None:
             fresh.remove(found)
         yield line if found is None else found
 
 
-def _same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
-    if f.kind is not Kind.LIST:
+def _is_same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
+    if f.kind is not FieldKind.LIST:
         return bool(mine == theirs)
     was = {line[f.key]: line for line in base}
     if f.shape[f.key].writable:  # entries known by a name that is typed: their order is the books' own
         mine, theirs = (sorted(entries, key=lambda entry: str(entry[f.key]).casefold()) for entries in (mine, theirs))
     return len(mine) == len(theirs) and all(
-        _is_same_line(f, was, m, t) and _line_holds(was.get(m[f.key]), m, t) for m, t in zip(mine, theirs, strict=True)
+        _is_same_line(f, was, m, t) and _is_line_applied(was.get(m[f.key]), m, t)
+        for m, t in zip(mine, theirs, strict=True)
     )
 
 
@@ -54,8 +55,8 @@ def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Conten
     return bool(one == other) if one in was else other not in was
 
 
-def _line_holds(base: Content | None, mine: Content, theirs: Content) -> bool:
+def _is_line_applied(base: Content | None, mine: Content, theirs: Content) -> bool:
     """Whether a stored line is the one that was sent; what QuickBooks derives or fills in may differ."""
     blank = base or Content(mine.shape, {})
-    sent = [f for f in changed_fields(blank, mine) if not f.follows]
-    return all(_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)
+    sent = [f for f in list_changed_fields(blank, mine) if not f.follows]
+    return all(_is_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)

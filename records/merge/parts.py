@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from records.content import Content, Reference, Value, is_blank
-from records.fields import Field, Kind
+from records.fields import Field, FieldKind
 
 
 class Side(StrEnum):
@@ -30,7 +30,7 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinePlace:
     """The line that a part lies in: the list that holds it, its key and its number there, and what it is called."""
 
     field: Field
@@ -47,13 +47,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Part:
+class MergePart:
     """What moves as one: a field, the fields decided together, or, without `fields`, whether a line is there.
 
     `was`, `mine` and `theirs` are the record or line that holds it; None where there is no such line or no base.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[LinePlace, ...]
     fields: tuple[Field, ...]
     was: Content | None
     mine: Content | None
@@ -77,7 +77,7 @@ class Part:
         sides or not at all, and a line nobody has seen yet is added on the form, where its account or item brings along
         what it fills in.
         """
-        back = self.was is not None and can_stand(self.fields, self.was, self.theirs)
+        back = self.was is not None and can_restore(self.fields, self.was, self.theirs)
         return (
             Choice.MINE,
             Choice.THEIRS,
@@ -105,10 +105,10 @@ class Part:
     def differing(self) -> tuple[Field, ...]:
         """Those of its fields in which the sides are not all alike."""
         sides = [side for side in (self.was, self.mine, self.theirs) if side is not None]
-        return tuple(f for f in self.fields if not all(same(f, sides[0][f.name], s[f.name]) for s in sides[1:]))
+        return tuple(f for f in self.fields if not all(is_same(f, sides[0][f.name], s[f.name]) for s in sides[1:]))
 
 
-def by_key(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Content]]:
+def index_lines(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Content]]:
     """Key → number from 1 and line; a key that is there again (the one of new lines) is told apart by a count."""
     found: dict[str, tuple[int, Content]] = {}
     times: dict[str, int] = {}
@@ -119,37 +119,38 @@ def by_key(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Content]]
     return found
 
 
-def can_stand(fields: Sequence[Field], wanted: Content | None, now: Content | None) -> bool:
+def can_restore(fields: Sequence[Field], wanted: Content | None, now: Content | None) -> bool:
     """Whether the fields can be put back to what they hold in `wanted`: not all can be emptied once they are set."""
     if wanted is None or now is None:
         return True
     return all(
-        can_stand(f.shape.writable, wanted[f.name], now[f.name])
-        if f.kind is Kind.GROUP
-        else f.clearable or f.kind is Kind.LIST or not is_blank(wanted[f.name]) or is_blank(now[f.name])
+        can_restore(f.shape.writable, wanted[f.name], now[f.name])
+        if f.kind is FieldKind.GROUP
+        else f.clearable or f.kind is FieldKind.LIST or not is_blank(wanted[f.name]) or is_blank(now[f.name])
         for f in fields
     )
 
 
-def same(f: Field, one: Value, other: Value, *, told: bool = False) -> bool:
+def is_same(f: Field, one: Value, other: Value, *, told: bool = False) -> bool:
     """Whether nobody changed the field between the two values: a renamed reference is still the same one.
 
     Of groups and entries it compares what people can write, or with `told` all that the history tells of.
     """
     if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
         return one.id == other.id
-    if f.kind is Kind.GROUP:
-        return alike(_members(f, told), one, other, told=told)
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.GROUP:
+        return is_alike(_list_members(f, told), one, other, told=told)
+    if f.kind is FieldKind.LIST:
         return len(one) == len(other) and all(
-            a[f.key] == b[f.key] and alike(_members(f, told), a, b, told=told) for a, b in zip(one, other, strict=True)
+            a[f.key] == b[f.key] and is_alike(_list_members(f, told), a, b, told=told)
+            for a, b in zip(one, other, strict=True)
         )
     return bool(one == other)
 
 
-def alike(fields: Sequence[Field], one: Content, other: Content, *, told: bool = False) -> bool:
-    return all(same(f, one[f.name], other[f.name], told=told) for f in fields)
+def is_alike(fields: Sequence[Field], one: Content, other: Content, *, told: bool = False) -> bool:
+    return all(is_same(f, one[f.name], other[f.name], told=told) for f in fields)
 
 
-def _members(f: Field, told: bool) -> Sequence[Field]:
+def _list_members(f: Field, told: bool) -> Sequence[Field]:
     return f.shape.told if told else f.shape.writable

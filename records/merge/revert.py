@@ -3,39 +3,41 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from books.providers.update_body import NEW_LINE
+from records.changes import NEW_LINE
 from records.content import Content
-from records.fields import Field, Kind
+from records.fields import Field, FieldKind
 
-from .applied import Lines, matched
-from .parts import Choice, Part, Side, can_stand
-from .three_way import three_way
+from .applied import Lines, match_lines
+from .parts import Choice, MergePart, Side, can_restore
+from .three_way import merge_three_way
 
 
-def taken_back(base: Content, wanted: Content, result: Content) -> tuple[Content, list[Part]]:
+def revert_changes(base: Content, wanted: Content, result: Content) -> tuple[Content, list[MergePart]]:
     """The result of an edit without what it changed of its base, and the parts for which there is no way back.
 
     What the books worked out beside, and what came between, stays as it is in the result. A line that the edit removed
     comes back as a new one, since its id is dead.
     """
-    saved = matched(base, wanted, result)
-    merge = three_way(saved, base, result)
+    saved = match_lines(base, wanted, result)
+    merge = merge_three_way(saved, base, result)
     back = merge.content({part.key: Choice.MINE for part in merge.clashes})
-    steps = three_way(result, _alive(back, result), result)
-    stays = [part for part in steps.parts if not can_stand(part.fields, part.mine, part.theirs)]
+    steps = merge_three_way(result, _revive_lines(back, result), result)
+    stays = [part for part in steps.parts if not can_restore(part.fields, part.mine, part.theirs)]
     held = [replace(part, side=Side.CLASH) if part in stays else part for part in steps.parts]
     return replace(steps, parts=tuple(held)).content({part.key: Choice.THEIRS for part in stays}), stays
 
 
-def _alive(record: Content, there: Content | None) -> Content:
+def _revive_lines(record: Content, there: Content | None) -> Content:
     """The record, each line of it that `there` has no more under the key of a new one."""
-    lists = [f for f in record.shape.writable if f.kind is Kind.LIST and not f.shape[f.key].writable]
-    return record.replace(**{f.name: tuple(_lines(f, record[f.name], there[f.name] if there else ())) for f in lists})
+    lists = [f for f in record.shape.writable if f.kind is FieldKind.LIST and not f.shape[f.key].writable]
+    return record.replace(
+        **{f.name: tuple(_revert_lines(f, record[f.name], there[f.name] if there else ())) for f in lists}
+    )
 
 
-def _lines(f: Field, lines: Lines, there: Lines) -> Iterator[Content]:
+def _revert_lines(f: Field, lines: Lines, there: Lines) -> Iterator[Content]:
     known = {line[f.key]: line for line in there}
     for line in lines:
         found = known.get(line[f.key])
-        alive = _alive(line, found)
+        alive = _revive_lines(line, found)
         yield alive if found is not None else alive.replace(**{f.key: NEW_LINE})

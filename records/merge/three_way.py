@@ -7,16 +7,16 @@ writes are always theirs. Derived sums above a line (a bill's amount) stay their
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from books.providers.update_body import NEW_LINE
+from records.changes import NEW_LINE
 from records.content import Content, Value, is_blank
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
-from .parts import Choice, Part, Place, Side, alike, by_key, same
+from .parts import Choice, LinePlace, MergePart, Side, index_lines, is_alike, is_same
 
-Decide = Callable[[Part], str]
+Decide = Callable[[MergePart], str]
 
 
-class Undecided(ValueError):
+class UndecidedClash(ValueError):
     """Clashes without a choice; `keys` names them in reading order."""
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -25,29 +25,29 @@ class Undecided(ValueError):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Merge:
+class ThreeWayMerge:
     """What `three_way` found. `parts` holds every part that anybody changed, in reading order."""
 
     base: Content | None
     mine: Content
     theirs: Content
-    parts: tuple[Part, ...]
+    parts: tuple[MergePart, ...]
 
     def __repr__(self) -> str:
         return f"<Merge {list(self.parts)}>"
 
     @property
-    def clashes(self) -> tuple[Part, ...]:
+    def clashes(self) -> tuple[MergePart, ...]:
         """Those that somebody has to decide."""
         return tuple(p for p in self.parts if p.side is Side.CLASH)
 
     @property
-    def combined(self) -> tuple[Part, ...]:
+    def combined(self) -> tuple[MergePart, ...]:
         """Those that one side alone changed; their `side` says which."""
         return tuple(p for p in self.parts if p.side in (Side.MINE, Side.THEIRS))
 
     @property
-    def same(self) -> tuple[Part, ...]:
+    def same(self) -> tuple[MergePart, ...]:
         """Those that both sides changed alike."""
         return tuple(p for p in self.parts if p.side is Side.BOTH)
 
@@ -61,51 +61,53 @@ class Merge:
         A part for which something else is typed stands as mine has it, and what was typed is laid over that.
         """
         if missing := self.undecided(choices):
-            raise Undecided(missing)
+            raise UndecidedClash(missing)
         chosen = {p.key: choices[p.key] for p in self.clashes}
-        return _merged(self.base, self.mine, self.theirs, (), lambda p: chosen.get(p.key, p.side))
+        return _merge_part(self.base, self.mine, self.theirs, (), lambda p: chosen.get(p.key, p.side))
 
 
-def three_way(base: Content | None, mine: Content, theirs: Content) -> Merge:
+def merge_three_way(base: Content | None, mine: Content, theirs: Content) -> ThreeWayMerge:
     """Merge what I and they made of `base`. Without a base every difference between the two is a clash.
 
     Lines are told apart by their list's key. The result has theirs in their order and then those that only mine has.
     """
-    parts: list[Part] = []
+    parts: list[MergePart] = []
 
-    def note(part: Part) -> str:
+    def note(part: MergePart) -> str:
         parts.append(part)
         return part.side
 
-    _merged(base, mine, theirs, (), note)
-    return Merge(base, mine, theirs, tuple(parts))
+    _merge_part(base, mine, theirs, (), note)
+    return ThreeWayMerge(base, mine, theirs, tuple(parts))
 
 
-def _merged(was: Content | None, mine: Content, theirs: Content, places: tuple[Place, ...], decide: Decide) -> Content:
+def _merge_part(
+    was: Content | None, mine: Content, theirs: Content, places: tuple[LinePlace, ...], decide: Decide
+) -> Content:
     if was == mine == theirs:
         return theirs
     taken: dict[str, Value] = {}
-    for fields in _decisions(theirs.shape):
+    for fields in _collect_decisions(theirs.shape):
         name = fields[0].name
-        if fields[0].kind is Kind.LIST:
+        if fields[0].kind is FieldKind.LIST:
             old = None if was is None else was[name]
-            taken[name] = tuple(_lines(fields[0], old, mine[name], theirs[name], places, decide))
-        elif side := _side(fields, was, mine, theirs):
-            part = Part(places=places, fields=fields, was=was, mine=mine, theirs=theirs, side=side)
-            source = _source(decide(part), was, mine, theirs)
+            taken[name] = tuple(_merge_lines(fields[0], old, mine[name], theirs[name], places, decide))
+        elif side := _pick_side(fields, was, mine, theirs):
+            part = MergePart(places=places, fields=fields, was=was, mine=mine, theirs=theirs, side=side)
+            source = _find_source(decide(part), was, mine, theirs)
             if source is not None and source is not theirs:
-                taken.update({f.name: _taken(f, source[f.name], theirs[f.name]) for f in fields})
+                taken.update({f.name: _take_side(f, source[f.name], theirs[f.name]) for f in fields})
     return theirs.replace(**taken)
 
 
-def _source(decided: str, was: Content | None, mine: Content | None, theirs: Content | None) -> Content | None:
+def _find_source(decided: str, was: Content | None, mine: Content | None, theirs: Content | None) -> Content | None:
     """The side that a decision names."""
     if decided == Choice.WAS:
         return was
     return mine if decided in (Choice.MINE, Choice.OTHER) else theirs
 
 
-def _decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
+def _collect_decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
     """The writable fields, those that share a `decided_with` together at the place of the first."""
     together: dict[str, list[Field]] = {}
     for f in shape.writable:
@@ -113,12 +115,12 @@ def _decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
     return (tuple(fields) for fields in together.values())
 
 
-def _side(fields: tuple[Field, ...], was: Content | None, mine: Content, theirs: Content) -> Side | None:
+def _pick_side(fields: tuple[Field, ...], was: Content | None, mine: Content, theirs: Content) -> Side | None:
     """Who changed the fields; None for nobody."""
-    agreed = alike(fields, mine, theirs)
+    agreed = is_alike(fields, mine, theirs)
     if was is None:
         return None if agreed else Side.CLASH
-    by_me, by_them = not alike(fields, was, mine), not alike(fields, was, theirs)
+    by_me, by_them = not is_alike(fields, was, mine), not is_alike(fields, was, theirs)
     if by_me and by_them:
         return Side.BOTH if agreed or _derived_alike(fields, was, mine, theirs) else Side.CLASH
     return Side.MINE if by_me else Side.THEIRS if by_them else None
@@ -128,62 +130,64 @@ def _derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, their
     """Both sides changed the factors alike, so the vendor derives the rest and what it says stands."""
     factors = [f for f in fields if not f.follows]
     whole = all(not is_blank(mine[f.name]) for f in factors)
-    return whole and alike(factors, mine, theirs) and not alike(factors, was, mine)
+    return whole and is_alike(factors, mine, theirs) and not is_alike(factors, was, mine)
 
 
-def _taken(f: Field, value: Value, theirs: Value) -> Value:
+def _take_side(f: Field, value: Value, theirs: Value) -> Value:
     """A side's value in the vendor's spelling, with what only the vendor writes of a group as it is there."""
-    if same(f, value, theirs):
+    if is_same(f, value, theirs):
         return theirs
-    if f.kind is Kind.GROUP:
-        return theirs.replace(**{m.name: _taken(m, value[m.name], theirs[m.name]) for m in f.shape.writable})
+    if f.kind is FieldKind.GROUP:
+        return theirs.replace(**{m.name: _take_side(m, value[m.name], theirs[m.name]) for m in f.shape.writable})
     return value
 
 
-def _lines(
+def _merge_lines(
     f: Field,
     was: tuple[Content, ...] | None,
     mine: tuple[Content, ...],
     theirs: tuple[Content, ...],
-    places: tuple[Place, ...],
+    places: tuple[LinePlace, ...],
     decide: Decide,
 ) -> Iterator[Content]:
-    old, my, their = by_key(f, was or ()), by_key(f, mine), by_key(f, theirs)
+    old, my, their = index_lines(f, was or ()), index_lines(f, mine), index_lines(f, theirs)
     # Entries known by a name that is typed have no order of their own: mine stands where theirs is as it was.
     by_name = f.shape[f.key].writable and list(old) == list(their)
     for key in {**my, **old} if by_name else {**their, **my, **old}:
         number, line = my.get(key) or old.get(key) or their[key]
-        place = (*places, Place(f, key, number, _title(f, line)))
+        place = (*places, LinePlace(f, key, number, _name_part(f, line)))
         sides = [side[key][1] if key in side else None for side in (old, my, their)]
-        kept = _line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
+        kept = _merge_line(sides[0], sides[1], sides[2], place, decide, known=was is not None)
         if kept is not None:
             yield kept
 
 
-def _title(f: Field, line: Content) -> str:
+def _name_part(f: Field, line: Content) -> str:
     """What people call a line: its name, or the first thing written in it, its account or item."""
     if f.called_by:
         return str(line[f.called_by])
     return next((str(line[f.name]) for f in line.shape.writable if not is_blank(line[f.name])), "")
 
 
-def _line(
+def _merge_line(
     was: Content | None,
     mine: Content | None,
     theirs: Content | None,
-    places: tuple[Place, ...],
+    places: tuple[LinePlace, ...],
     decide: Decide,
     *,
     known: bool,
 ) -> Content | None:
     if mine is not None and theirs is not None:
-        return _merged(was, mine, theirs, places, decide)
-    side = _presence(was, mine, theirs, places[-1], known)
-    part = Part(places=places, fields=(), was=was, mine=mine, theirs=theirs, side=side)
-    return _source(decide(part), was, mine, theirs)
+        return _merge_part(was, mine, theirs, places, decide)
+    side = _merge_presence(was, mine, theirs, places[-1], known)
+    part = MergePart(places=places, fields=(), was=was, mine=mine, theirs=theirs, side=side)
+    return _find_source(decide(part), was, mine, theirs)
 
 
-def _presence(was: Content | None, mine: Content | None, theirs: Content | None, place: Place, known: bool) -> Side:
+def _merge_presence(
+    was: Content | None, mine: Content | None, theirs: Content | None, place: LinePlace, known: bool
+) -> Side:
     """Who added or removed a line that one side lacks; a clash when the other side has changed it meanwhile."""
     left = theirs if mine is None else mine
     if left is None:
@@ -191,6 +195,6 @@ def _presence(was: Content | None, mine: Content | None, theirs: Content | None,
     if was is None:
         new = known or left[place.field.key] in ("", NEW_LINE)
         return Side.CLASH if not new else Side.MINE if theirs is None else Side.THEIRS
-    if not alike(left.shape.writable, was, left):
+    if not is_alike(left.shape.writable, was, left):
         return Side.CLASH
     return Side.MINE if mine is None else Side.THEIRS

@@ -53,7 +53,7 @@ BILL = {
 
 def bill(tenant: Tenant, **changed: Any) -> Content:
     """The bill, with members changed in the vendor's spelling."""
-    return decode(registry.table(tenant, "bills").shape, {**BILL, **changed})
+    return decode(registry.get_table(tenant, "bills").shape, {**BILL, **changed})
 
 
 def data_of(inputs: dict[str, str]) -> QueryDict:

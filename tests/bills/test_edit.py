@@ -16,7 +16,7 @@ EDIT = "/t/larch/bills/B1/edit"
 
 @pytest.fixture
 def stored(larch: Tenant) -> Record:
-    return lookup.store(larch, registry.table(larch, "bills"), BILL)
+    return lookup.store_record(larch, registry.get_table(larch, "bills"), BILL)
 
 
 def pressed(client: Client, button: str, value: str, **typed: str) -> dict[str, str]:

@@ -6,14 +6,14 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bills.grid.columns import sections_of, typeable
-from bills.grid.lines import Lines
+from bills.grid.columns import list_sections, list_typed_members
+from bills.grid.lines import BillLines
 from books import registry
 from books.mirror import lookup
-from books.providers.lock import Priority
-from books.providers.update_body import changed_fields
+from books.providers.lock import RequestPriority
+from records.changes import list_changed_fields
 from records.content import Content, decode
-from records.fields import Kind
+from records.fields import FieldKind
 from tenants.models import Tenant
 from tests.customers.test_limits import TEXTS
 from tests.support import databases
@@ -34,15 +34,17 @@ def passes(tenant: Tenant, base: Content, typed: dict[str, str]) -> Content | No
         section, index, _ = name.split("-")
         data[name] = text
         data.setdefault(f"{section}-{index}-id", base[section][int(index)]["id"])
-    lines = Lines(tenant, registry.table(tenant, "bills"), base, data)
+    lines = BillLines(tenant, registry.get_table(tenant, "bills"), base, data)
     return base.replace(**lines.edited) if lines.is_valid() and lines.total >= 0 else None
 
 
 def test_whatever_passes_the_lines_of_a_bill_is_taken_by_the_books(abc: Tenant, copied: Callable[..., None]) -> None:
     copied(abc)
-    table, client = registry.table(abc, "bills"), registry.client(abc, Priority.SAVE)
-    members = [(f"{f.name}-0-{m.name}", m.kind) for f in sections_of(table.shape) for m in typeable(f.shape)]
-    plain = st.sampled_from([name for name, kind in members if kind is not Kind.REFERENCE])
+    table, client = registry.get_table(abc, "bills"), registry.make_client(abc, RequestPriority.SAVE)
+    members = [
+        (f"{f.name}-0-{m.name}", m.kind) for f in list_sections(table.shape) for m in list_typed_members(f.shape)
+    ]
+    plain = st.sampled_from([name for name, kind in members if kind is not FieldKind.REFERENCE])
     names = st.one_of(plain, st.sampled_from([name for name, _ in members]))
     sent: list[str] = []
 
@@ -51,7 +53,7 @@ def test_whatever_passes_the_lines_of_a_bill_is_taken_by_the_books(abc: Tenant, 
     def every(typed: dict[str, str]) -> None:
         now = decode(table.shape, client.read_record(table, BILL))
         edited = passes(abc, now, typed)
-        if edited is not None and changed_fields(now, edited):
+        if edited is not None and list_changed_fields(now, edited):
             client.update_record(table, BILL, now["revision_number"], now, edited)
             sent.append(str(typed))
 
@@ -61,9 +63,9 @@ def test_whatever_passes_the_lines_of_a_bill_is_taken_by_the_books(abc: Tenant, 
 
 def test_a_customer_of_an_expense_that_is_set_cannot_be_emptied(abc: Tenant, copied: Callable[..., None]) -> None:
     copied(abc)
-    base = lookup.content(lookup.find(abc, "bills", BILL))
+    base = lookup.get_content(lookup.find_record(abc, "bills", BILL))
     data = QueryDict(mutable=True)
     data.update({"expense_lines-0-id": base["expense_lines"][0]["id"], "expense_lines-0-payee": ""})
-    lines = Lines(abc, registry.table(abc, "bills"), base, data)
+    lines = BillLines(abc, registry.get_table(abc, "bills"), base, data)
     said = ["QuickBooks gives no way to empty this once it is set."]
     assert (lines.is_valid(), lines.errors) == (False, {"expense_lines-0-payee": said})

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bills.grid.columns import typeable
-from bills.grid.inputs import inputs_of
+from bills.grid.columns import list_typed_members
+from bills.grid.inputs import list_inputs
 from books.mirror import lookup
 from books.models import Record
-from books.providers.update_body import body_of
-from records.content import Content, dumps, loads
-from records.fields import Kind
+from books.providers.update_body import compose_body
+from records.content import Content, dump_json, parse_json
+from records.fields import FieldKind
 from tenants.models import Tenant
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
@@ -29,7 +29,7 @@ OTHER = {"not_billable": "billable", "billable": "not_billable", "has_been_bille
 def long_bill(larch: Tenant, copied: Copied) -> Record:
     """The sandbox's bill of 500 lines with every column filled, and all lists that its pickers need."""
     copied(larch)
-    return lookup.find(larch, "bills", "500LIN-1234567890")
+    return lookup.find_record(larch, "bills", "500LIN-1234567890")
 
 
 def sent(sandbox: Sandbox) -> list[dict[str, Any]]:
@@ -38,8 +38,16 @@ def sent(sandbox: Sandbox) -> list[dict[str, Any]]:
 
 def wanted(line: Content, like: Content) -> Content:
     """A line with another value in every column: picks from the line beside it, the rest made up."""
-    made = {Kind.TEXT: "Changed", Kind.DATE: date(2028, 1, 31), Kind.NUMBER: Decimal(3), Kind.COST: Decimal("2.5")}
-    values = {f.name: like[f.name] if f.kind is Kind.REFERENCE else made.get(f.kind) for f in typeable(line.shape)}
+    made = {
+        FieldKind.TEXT: "Changed",
+        FieldKind.DATE: date(2028, 1, 31),
+        FieldKind.NUMBER: Decimal(3),
+        FieldKind.COST: Decimal("2.5"),
+    }
+    values = {
+        f.name: like[f.name] if f.kind is FieldKind.REFERENCE else made.get(f.kind)
+        for f in list_typed_members(line.shape)
+    }
     if "unit_of_measure" in line.shape:
         values["unit_of_measure"] = "Dozen"
     amount = Decimal("7.50") if "quantity" in line.shape else Decimal("7.25")
@@ -56,12 +64,12 @@ def every_line_changed(bill: Content) -> dict[str, str]:
         f"{section}-{place}-{name}": text
         for section in ("expense_lines", "item_lines")
         for place, line in enumerate(all_wanted(bill, section))
-        for name, text in {"id": line["id"], **inputs_of(line)}.items()
+        for name, text in {"id": line["id"], **list_inputs(line)}.items()
     }
 
 
 def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_bill, sandbox):
-    base = lookup.content(long_bill)
+    base = lookup.get_content(long_bill)
     line, other = base["item_lines"][3], base["expense_lines"][0]
     typed = {
         "item_lines-3-id": line["id"], "item_lines-3-quantity": "77", "expense_lines-200-id": "-1",
@@ -83,14 +91,14 @@ def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_
 
 
 def test_every_column_of_every_line_can_be_changed_in_one_save(as_bob, long_bill, sandbox):
-    base = lookup.content(long_bill)
+    base = lookup.get_content(long_bill)
     asked = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **every_line_changed(base)})
     answer = as_bob.post(EDIT, agreed(asked))  # some of the lines have been billed
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     edited = base.replace(**{name: all_wanted(base, name) for name in ("expense_lines", "item_lines")})
     (body,) = sent(sandbox)
-    assert body == loads(dumps({"revisionNumber": long_bill.revision, **body_of(base, edited)}))
-    now = lookup.content(lookup.find(long_bill.tenant, "bills", long_bill.remote_id))
+    assert body == parse_json(dump_json({"revisionNumber": long_bill.revision, **compose_body(base, edited)}))
+    now = lookup.get_content(lookup.find_record(long_bill.tenant, "bills", long_bill.remote_id))
     assert {(one["quantity"], one["cost"], one["amount"]) for one in now["item_lines"]} == {(3, 2.5, Decimal("7.50"))}
 
 

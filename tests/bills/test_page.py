@@ -24,7 +24,7 @@ def stored(larch: Tenant) -> Record:
         "terms": named("N", "Net 15"), "linkedTransactions": [{**linked, "amount": "-10.00", "linkType": "amount"}],
         "customFields": [{"ownerId": "0", "name": "Approved by", "value": "Ida", "type": "string_255_type"}],
     }  # fmt: skip
-    return lookup.store(larch, registry.table(larch, "bills"), raw)
+    return lookup.store_record(larch, registry.get_table(larch, "bills"), raw)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_it_asks_the_vendor_nothing(as_carol, stored, sandbox):
 
 
 def test_a_deleted_bill_says_so_and_offers_no_edit(as_bob, stored, larch):
-    lookup.forget(larch, "bills", ["B1"])
+    lookup.mark_deleted(larch, "bills", ["B1"])
     text = as_bob.get(PAGE).content.decode()
     assert "This bill was deleted in QuickBooks." in text
     assert f"{PAGE}edit" not in text

@@ -57,7 +57,7 @@ def faults(source: str, path: str) -> list[str]:
     if path != "edits/history/external_changes.py":
         found += [
             f"adds a sighting outside edits/history/external_changes.py: {made}"
-            for made in rewrites(source, "Sighting")
+            for made in rewrites(source, "ExternalChange")
         ]
     return found
 
@@ -131,8 +131,8 @@ def test_every_arrow_points_down(path):
         ),
         (
             "edits/views.py",
-            "Sighting.objects.bulk_create([])",
-            "adds a sighting outside edits/history/external_changes.py: Sighting.objects.bulk_create",
+            "ExternalChange.objects.bulk_create([])",
+            "adds a sighting outside edits/history/external_changes.py: ExternalChange.objects.bulk_create",
         ),
         (
             "bills/views.py",

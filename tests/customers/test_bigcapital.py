@@ -110,7 +110,7 @@ def test_a_change_by_somebody_else_is_a_conflict_that_keeps_both(mirrored, sandb
 
 def test_a_customer_that_is_neither_active_nor_inactive_keeps_being_so(mirrored, sandbox, juniper, as_bob: Client):
     sandbox.change(organizationId=JUNIPER, id="1", changes={"active": None})
-    refresh.read_again(juniper, registry.table(juniper, "customers"), "1")
+    refresh.read_record(juniper, registry.get_table(juniper, "customers"), "1")
     answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"note": "Mine"})
     sent = [seen["body"] for seen in sandbox.requests(organization_id=JUNIPER) if seen["method"] == "PUT"]
     assert (answer.status_code, [set(body) for body in sent]) == (303, [{"customerType", "displayName", "note"}])

@@ -37,7 +37,7 @@ def test_a_save_sends_the_revision_and_only_what_changed(as_bob: Client, job: Re
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "terms": "Net 60"}
     answer = as_bob.post(EDIT, form)
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
-    terms = lookup.content(lookup.find(job.tenant, "customers", JOB))["terms"]
+    terms = lookup.get_content(lookup.find_record(job.tenant, "customers", JOB))["terms"]
     assert sent(sandbox) == [{"revisionNumber": "1721172183", "phone": "555-0100", "termsId": terms.id}]
 
 
@@ -60,7 +60,7 @@ def test_a_changed_member_sends_its_whole_address(as_bob: Client, job: Record, s
 
 def test_the_answer_goes_straight_into_the_mirror(as_bob: Client, job: Record) -> None:
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100"})
-    record = lookup.find(job.tenant, "customers", JOB)
+    record = lookup.find_record(job.tenant, "customers", JOB)
     assert (record.phone, record.revision != job.revision) == ("555-0100", True)
 
 

@@ -12,9 +12,9 @@ from bills import forms as bills
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from books.providers.lock import Priority
-from books.providers.update_body import changed_fields
+from books.providers.lock import RequestPriority
 from record_forms.lists import whole_form
+from records.changes import list_changed_fields
 from records.content import Content, decode
 from tenants.models import Tenant
 from tests.support import databases
@@ -39,9 +39,9 @@ def test_a_colon_in_a_name_is_refused(as_bob: Client, job: Record, sandbox: Sand
 
 
 def test_a_name_of_a_sister_job_is_taken_whatever_its_capitals(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
-    table = registry.table(job.tenant, "customers")
+    table = registry.get_table(job.tenant, "customers")
     raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Küche", parentId=job.parent_id)
-    lookup.store(job.tenant, table, raw)
+    lookup.store_record(job.tenant, table, raw)
     assert said(as_bob, EDIT, name="KÜCHE") == {
         "name": [
             "A customer is called “KÜCHE” already, as last read. A name can stand only once below ABC Corporation."
@@ -152,7 +152,7 @@ often = settings(
 
 def passes(tenant: Tenant, kind: Any, name: str, base: Content, typed: dict[str, str]) -> Content | None:
     """What the form makes of hostile typing; None where it refuses it."""
-    table = registry.table(tenant, name)
+    table = registry.get_table(tenant, name)
     data = kind.as_typed(table, base, base)
     for key, text in typed.items():
         data[key] = text
@@ -170,11 +170,11 @@ def taken(tenant: Tenant, name: str, id: str, typed: list[dict[str, str]], kind:
 
     Raises Refused where the books do not take what the form did.
     """
-    table, client = registry.table(tenant, name), registry.client(tenant, Priority.SAVE)
+    table, client = registry.get_table(tenant, name), registry.make_client(tenant, RequestPriority.SAVE)
     now, count = decode(table.shape, client.read_record(table, id)), 0
     for one in typed:
         edited = passes(tenant, kind, name, now, one)
-        if edited is not None and changed_fields(now, edited):
+        if edited is not None and list_changed_fields(now, edited):
             now = decode(table.shape, client.update_record(table, id, now["revision_number"], now, edited))
             count += 1
     return count
@@ -185,9 +185,9 @@ def texts(names: list[str]) -> st.SearchStrategy[list[dict[str, str]]]:
 
 
 def test_whatever_passes_the_form_of_a_customer_is_taken_by_the_books(job: Record, sandbox: Sandbox) -> None:
-    table = registry.table(job.tenant, "customers")
-    content = lookup.content(job)
-    names = [name for name in whole_form.as_typed(table, content, content) if not name.endswith("-id")] + ADDED
+    table = registry.get_table(job.tenant, "customers")
+    content = lookup.get_content(job)
+    names = [name for name in whole_form.fill_inputs(table, content, content) if not name.endswith("-id")] + ADDED
 
     @often
     @given(texts(names))
@@ -200,9 +200,9 @@ def test_whatever_passes_the_form_of_a_customer_is_taken_by_the_books(job: Recor
 
 
 def test_whatever_passes_the_header_of_a_bill_is_taken_by_the_books(job: Record, sandbox: Sandbox) -> None:
-    table = registry.table(job.tenant, "bills")
-    content = lookup.content(lookup.find(job.tenant, "bills", BILL))
-    names = list(bills.as_typed(table, content, content))
+    table = registry.get_table(job.tenant, "bills")
+    content = lookup.get_content(lookup.find_record(job.tenant, "bills", BILL))
+    names = list(bills.fill_inputs(table, content, content))
 
     @often
     @given(texts(names))
@@ -215,10 +215,10 @@ def test_whatever_passes_the_header_of_a_bill_is_taken_by_the_books(job: Record,
 
 
 def test_a_form_of_emptied_inputs_is_refused_or_taken(job: Record, sandbox: Sandbox) -> None:
-    table = registry.table(job.tenant, "customers")
-    content = lookup.content(job)
+    table = registry.get_table(job.tenant, "customers")
+    content = lookup.get_content(job)
     data = QueryDict(mutable=True)
-    for name in whole_form.as_typed(table, content, content):
+    for name in whole_form.fill_inputs(table, content, content):
         data[name] = ""
     form = whole_form.WholeForm(job.tenant, table, content, data)
     assert (form.is_valid(), "name" in form.errors) == (False, True)

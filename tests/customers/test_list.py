@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from books.mirror import lookup
-from books.models import SyncRun, Watch
+from books.mirror import query
+from books.mirror.store import store_page
+from books.models import SyncRun, SyncStatus
 from books.providers.conductor.customers import CUSTOMERS
 from tenants.models import Tenant
 from tests.support.copies import Copied
@@ -24,7 +25,7 @@ def store(tenant: Tenant, **names: Mapping[str, object]) -> None:
     """Put small customers into the mirror: id → what differs from a plain active one."""
     plain = {"revisionNumber": "1", "isActive": True, "balance": "0.00", "totalBalance": "0.00"}
     rows = [{**plain, "id": key, "name": key, "fullName": key, **more} for key, more in names.items()]
-    lookup.store_page(tenant, CUSTOMERS, rows, timezone.now())
+    store_page(tenant, CUSTOMERS, rows, timezone.now())
 
 
 def names(client: Client, query: str = "") -> list[str]:
@@ -126,7 +127,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 ) -> None:
     store(larch, **{f"c{n:03}": {"parent": {"id": "p", "fullName": "P"}} for n in range(count)})
     SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
-    Watch.objects.get_or_create(tenant=larch)
+    SyncStatus.objects.get_or_create(tenant=larch)
     as_carol.get(LIST)  # the first look of a minute is noted, a list without a search is counted once
     with CaptureQueriesContext(connection) as queries:
         as_carol.get(LIST + query)
@@ -135,7 +136,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
 
 def test_no_page_of_customers_asks_the_vendor(as_bob: Client, larch: Tenant, copied: Copied, sandbox: Sandbox) -> None:
     copied(larch, "customers")
-    key = lookup.search(larch, CUSTOMERS).rows[0].remote_id
+    key = query.search_records(larch, CUSTOMERS).rows[0].remote_id
     statuses = [as_bob.get(LIST + path).status_code for path in ("", f"{key}/", f"{key}/edit")]
     assert (statuses, sandbox.requests("end_usr_wholesaler0001")) == ([200, 200, 200], [])
 

@@ -222,7 +222,7 @@ def test_a_month_that_no_year_has_is_said_beside_it(as_bob: Client, job: Record,
 def test_parent_and_job_type_are_sent_by_their_ids(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     sandbox.change(endUserId=ABC, resource="customers", id=ACME, changes={"jobTypeId": REPAIR})
     raw = sandbox.get(f"/quickbooks-desktop/customers/{ACME}", ABC)
-    lookup.store(job.tenant, registry.table(job.tenant, "customers"), raw)
+    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), raw)
     as_bob.post(EDIT, form(as_bob) | {"parent": "Acme Corporation", "job_type": "repair"})
     assert sent(sandbox) == [{"revisionNumber": "1721172183", "jobTypeId": REPAIR, "parentId": ACME}]
 
@@ -266,7 +266,7 @@ def test_entries_survive_a_rebase(as_bob: Client, job: Record, sandbox: Sandbox)
     data = press(as_bob, form(as_bob), "add", SHIP) | {f"{SHIP}-1-name": "Yard", f"{FIELDS}-0-value": "1"}
     change(sandbox, phone="555-9999")
     raw = sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)
-    lookup.store(job.tenant, registry.table(job.tenant, "customers"), raw)
+    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), raw)
     back = inputs(as_bob.post(EDIT, data | {"rebase": "1"}))
     assert (back["phone"], back[f"{SHIP}-1-name"], back[f"{FIELDS}-0-value"]) == ("555-9999", "Yard", "1")
 

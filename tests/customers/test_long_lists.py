@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from record_forms.lists.whole_form import WholeForm, as_typed
+from record_forms.lists.whole_form import WholeForm, fill_inputs
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
@@ -33,7 +33,7 @@ def stored(sandbox: Sandbox, job: Record, *yards: dict[str, object]) -> None:
     """Give the job these ship-to addresses and read it again."""
     change(sandbox, alternateShippingAddresses=list(yards))
     raw = sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)
-    lookup.store(job.tenant, registry.table(job.tenant, "customers"), raw)
+    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), raw)
     sandbox.clear_requests()
 
 
@@ -145,8 +145,8 @@ def test_a_rebase_leaves_what_nobody_touched_as_text(
 
 
 def test_whatever_is_wanted_of_a_long_list_comes_back_from_its_inputs(job: Record, yards: list[Any]) -> None:
-    table = registry.table(job.tenant, "customers")
-    base = lookup.content(lookup.find(job.tenant, "customers", job.remote_id))
+    table = registry.get_table(job.tenant, "customers")
+    base = lookup.get_content(lookup.find_record(job.tenant, "customers", job.remote_id))
     towns = st.dictionaries(st.integers(0, MOST - 1), st.sampled_from(["Boise", "Nampa", "gone"]), max_size=6)
 
     @given(towns, st.booleans())
@@ -157,7 +157,7 @@ def test_whatever_is_wanted_of_a_long_list_comes_back_from_its_inputs(job: Recor
         new = base[SHIP][0].replace(name="Dock", is_default_shipping_address=None)
         fits = is_added and len(changed) < MOST
         wanted = base.replace(**{SHIP: (*changed, *([new] if fits else []))})
-        form = WholeForm(job.tenant, table, base, as_typed(table, base, wanted))
+        form = WholeForm(job.tenant, table, base, fill_inputs(table, base, wanted))
         assert form.is_valid() and form.edited == wanted
 
     every()

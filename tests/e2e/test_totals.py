@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from bills.grid.lines import Lines
+from bills.grid.lines import BillLines
 from books import registry
-from books.providers.update_body import body_of
-from records.content import Content, decode, dumps, loads
+from books.providers.update_body import compose_body
+from records.content import Content, decode, dump_json, parse_json
 from tenants.models import Tenant
 from tests.bills.factories import data_of
 from tests.support.browsing import OpenPage
@@ -84,13 +84,13 @@ def test_screen_check_and_vendor_agree_to_the_cent(open_page: OpenPage, vendor: 
     until_read(bob, "harbor")
     raw = vendor.get(PATH, HARBOR)
     opened(bob)
-    table = registry.table(harbor, "bills")
-    base: Content = decode(table.shape, loads(dumps(raw)))
+    table = registry.get_table(harbor, "bills")
+    base: Content = decode(table.shape, parse_json(dump_json(raw)))
     chance = random.Random(5)
     seen = bob.evaluate(TYPE, [randomly_typed(chance) for _ in range(COUNT)])
-    checked = [Lines(harbor, table, base, data_of(ids(base) | posted)) for posted, _ in seen]
+    checked = [BillLines(harbor, table, base, data_of(ids(base) | posted)) for posted, _ in seen]
     assert {tuple(lines.errors) for lines in checked} == {()}
-    bodies = [json.loads(dumps(body_of(base, base.replace(**lines.edited)))) for lines in checked]
+    bodies = [json.loads(dump_json(compose_body(base, base.replace(**lines.edited)))) for lines in checked]
     said = list(answers(vendor, raw, bodies))
     shown = [Decimal(total.replace(",", "").replace("\u2212", "-")) for _, total in seen]
     assert [one for one in zip(shown, (lines.total for lines in checked), said, strict=True) if len(set(one)) > 1] == []

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
-from records.content import Content, Reference, Value, blank
-from records.fields import Field, Kind, Shape
-from records.merge.three_way import Merge, three_way
+from records.content import Content, Reference, Value, make_blank
+from records.fields import Field, FieldKind, Shape
+from records.merge.three_way import ThreeWayMerge, merge_three_way
 
 often = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FIRST = date(2026, 1, 1)
@@ -35,21 +35,21 @@ shapes = st.sampled_from([BILLS.shape, BILLS.shape, CUSTOMERS.shape])
 def value(f: Field, n: int, mark: str = "") -> Value:
     """The `n`th value of a field; 0 is blank. The entries of a list are marked by whose they are."""
     if n == 0:
-        return blank(f)
+        return make_blank(f)
     match f.kind:
-        case Kind.MONEY | Kind.COST | Kind.NUMBER:
+        case FieldKind.MONEY | FieldKind.COST | FieldKind.NUMBER:
             return Decimal(n) + Decimal("0.00")
-        case Kind.BOOLEAN:
+        case FieldKind.BOOLEAN:
             return bool(n % 2)
-        case Kind.DATE:
+        case FieldKind.DATE:
             return FIRST + timedelta(days=n)
-        case Kind.MOMENT:
+        case FieldKind.MOMENT:
             return datetime(2026, 1, n, tzinfo=UTC)
-        case Kind.REFERENCE:
+        case FieldKind.REFERENCE:
             return Reference(f"id{n}", f"{f.label} {n}")
-        case Kind.GROUP:
+        case FieldKind.GROUP:
             return record(f.shape, n, mark)
-        case Kind.LIST:
+        case FieldKind.LIST:
             return tuple(record(f.shape, n, f"{mark}{i}").replace(**{f.key: f"{mark}{i}"}) for i in range(n))
     return f"{f.name} {n}"
 
@@ -67,12 +67,12 @@ def edited(content: Content, script: list[Step], new: str) -> Content:
 
 def _step(content: Content, step: Step, new: str) -> Content:
     which, n, *rest = step
-    lists = tuple(f for f in content.shape.writable if f.kind is Kind.LIST)
+    lists = tuple(f for f in content.shape.writable if f.kind is FieldKind.LIST)
     fields = lists if lists and which % 2 else content.shape.writable
     f = fields[which // 2 % len(fields)]
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.LIST:
         return content.replace(**{f.name: _lines(f, content[f.name], n, rest, new)})
-    if f.kind is Kind.GROUP:
+    if f.kind is FieldKind.GROUP:
         return content.replace(**{f.name: _step(content[f.name], (n, *rest, 1, 1), new)})
     return content.replace(**{f.name: value(f, n % 4)})
 
@@ -90,7 +90,7 @@ def _lines(f: Field, lines: tuple[Content, ...], n: int, rest: list[int], new: s
 
 
 @st.composite
-def merges(draw: st.DrawFn) -> Merge:
+def merges(draw: st.DrawFn) -> ThreeWayMerge:
     """Three sides of one record. Some of their steps are my own, the same or a little beside, so that they meet."""
     shape = draw(shapes)
     base = edited(record(shape, 2, "B"), draw(scripts()), "b")
@@ -99,7 +99,7 @@ def merges(draw: st.DrawFn) -> Merge:
     beside = [_beside(step, dice.choice((1, 2)), dice.randrange(4)) for step in script]
     mine = edited(base, script, "-1")
     theirs = edited(base, [*beside, *draw(scripts())], "t").replace(revision_number="later")
-    return three_way(base, mine, theirs)
+    return merge_three_way(base, mine, theirs)
 
 
 def _beside(step: Step, at: int, by: int) -> Step:
@@ -110,9 +110,9 @@ def _beside(step: Step, at: int, by: int) -> Step:
 def leaves(content: Content, path: str = "") -> Iterator[tuple[str, Value]]:
     """Every single value with the way to it; lines by their key."""
     for f in content.shape.fields:
-        if f.kind is Kind.GROUP:
+        if f.kind is FieldKind.GROUP:
             yield from leaves(content[f.name], f"{path}.{f.name}")
-        elif f.kind is Kind.LIST:
+        elif f.kind is FieldKind.LIST:
             for line in content[f.name]:
                 yield from leaves(line, f"{path}.{f.name}[{line[f.key]}]")
         else:
@@ -122,7 +122,7 @@ def leaves(content: Content, path: str = "") -> Iterator[tuple[str, Value]]:
 def lists(*sides: Content) -> Iterator[list[set[str]]]:
     """For each list that can be written, the keys of its lines on each side; lists inside of common lines too."""
     for f in sides[0].shape.writable:
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             keyed = [{line[f.key]: line for line in side[f.name]} for side in sides]
             yield [set(lines) for lines in keyed]
             for key in set.intersection(*map(set, keyed)):

@@ -25,7 +25,7 @@ from records import formatting
     ],
 )
 def test_money_has_two_places_and_a_true_minus(amount: Decimal | None, written: str) -> None:
-    assert formatting.money(amount) == written
+    assert formatting.format_money(amount) == written
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_size_of_a_change_carries_its_sign() -> None:
 
 
 def test_a_day_is_written_with_its_month_in_letters() -> None:
-    assert formatting.day(date(2026, 10, 8)) == "8 Oct 2026"
+    assert formatting.format_date(date(2026, 10, 8)) == "8 Oct 2026"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_day_is_written_with_its_month_in_letters() -> None:
 )
 def test_due_counts_from_today(days: int, said: str, coloured: str) -> None:
     then = timezone.localdate() + timedelta(days=days)
-    assert (formatting.due(then), formatting.due_class(then)) == (said, coloured)
+    assert (formatting.describe_due(then), formatting.get_due_class(then)) == (said, coloured)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from statistics import median
 
 import httpx
 
-from config.processes.services import CannotServe, Desk, free_port
-from config.processes.supervisor import demo_desk
+from config.processes.services import CannotServe, Services, find_free_port
+from config.processes.supervisor import make_demo
 from tests.support.attacks import HALF_BODY, HALF_HEADERS, HUGE_BODY, Connect, ended, flooded, half_sent
 from tests.support.running import prepare
 
@@ -62,7 +62,7 @@ def echo() -> Iterator[int]:
 class Check:
     """The checks of one proxy in front of one desk."""
 
-    def __init__(self, proxy: Proxy, desk: Desk, trust: ssl.SSLContext) -> None:
+    def __init__(self, proxy: Proxy, desk: Services, trust: ssl.SSLContext) -> None:
         self.desk = desk
         self.url = f"https://127.0.0.1:{proxy.port}"
         self.connect: Connect = partial(encrypted, proxy.port, trust)
@@ -122,7 +122,7 @@ def check_forged(name: str, home: Path, certificate: Certificate, trust: ssl.SSL
     tell("forged headers", heard, holds=heard == "X-Forwarded-For=127.0.0.1|X-Forwarded-Proto=https")
 
 
-def check(name: str, desk: Desk, certificate: Certificate) -> None:
+def check(name: str, desk: Services, certificate: Certificate) -> None:
     sys.stdout.write(f"{name}\n")
     trust = ssl.create_default_context(cafile=str(certificate.public))
     proxy = Proxy(name, desk.home, desk.port, certificate)
@@ -137,7 +137,7 @@ def check(name: str, desk: Desk, certificate: Certificate) -> None:
 def main() -> int:
     """Check both. Returns the exit status."""
     with tempfile.TemporaryDirectory() as home:
-        desk = demo_desk(Path(home), free_port(), free_port(), "--delay", "0")
+        desk = make_demo(Path(home), find_free_port(), find_free_port(), "--delay", "0")
         desk.environment |= {"BEHIND_PROXY": "1", "SECURE_HTTPS": "1"}
         try:
             prepare(desk)

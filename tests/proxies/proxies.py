@@ -9,8 +9,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.processes.children import Child, stop
-from config.processes.services import CannotServe, free_port
+from config.processes.children import Child, stop_children
+from config.processes.services import CannotServe, find_free_port
 from tests.support.attacks import at
 from tests.support.running import ROOT, wait_until
 
@@ -48,7 +48,7 @@ class Proxy:
     """A proxy in front of whatever listens on `behind`."""
 
     def __init__(self, name: str, home: Path, behind: int, certificate: Certificate) -> None:
-        self.name, self.port, self.home = name, free_port(), home / f"{name}-{behind}"
+        self.name, self.port, self.home = name, find_free_port(), home / f"{name}-{behind}"
         self.home.mkdir()
         make = {"nginx": self._nginx, "caddy": self._caddy}[name]
         environment = os.environ | {"HOME": str(self.home), "XDG_DATA_HOME": str(self.home)}
@@ -62,7 +62,7 @@ class Proxy:
             raise CannotServe(f"{self.name} ended at once: {self.child.last_line()}")
 
     def stop(self) -> None:
-        stop([self.child])
+        stop_children([self.child])
 
     def _nginx(self, behind: int, certificate: Certificate) -> list[str]:
         folders = " ".join(f"{kind}_temp_path {self.home}/{kind};" for kind in NGINX_FOLDERS)
@@ -71,7 +71,7 @@ class Proxy:
         values = {
             "http {": f"http {{ {folders}",
             "127.0.0.1:8000": f"127.0.0.1:{behind}",
-            "listen 80;": f"listen 127.0.0.1:{free_port()};",
+            "listen 80;": f"listen 127.0.0.1:{find_free_port()};",
             "listen 443 ssl;": f"listen 127.0.0.1:{self.port} ssl;",
             "/etc/ssl/ledgerdesk.pem": str(certificate.public),
             "/etc/ssl/ledgerdesk.key": str(certificate.key),

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from books.providers.conductor.customers import ADDRESS
-from records.addresses import AUSTRALIA, CANADA, US, laid_out
+from records.addresses import AUSTRALIA, CANADA, US, parse_address
 from records.content import Content
-from records.formatting import FREE_LINES, printed
+from records.formatting import FREE_LINES, format_address
 
 ACME = ["Acme Supplies Ltd.", "12 Elm St"]
 
 
 def parts(text: str) -> dict[str, str]:
     """The members that are filled in."""
-    return {name: value for name, value in laid_out(text).items() if value}
+    return {name: value for name, value in parse_address(text).items() if value}
 
 
 def lines(*given: str) -> dict[str, str]:
@@ -87,10 +87,10 @@ def test_an_address_as_it_prints_is_laid_out_as_the_same_address(
     state, code = place
     known = {**lines(*free), "city": city, "state": state, "postal_code": code, "country": country}
     address = Content(ADDRESS, known)
-    assert Content(ADDRESS, laid_out("\n".join(printed(address)))) == address
+    assert Content(ADDRESS, parse_address("\n".join(format_address(address)))) == address
 
 
 @given(st.text(max_size=200))
 def test_no_letter_or_figure_of_the_text_is_lost(text: str) -> None:
-    found = "".join(laid_out(text).values())
+    found = "".join(parse_address(text).values())
     assert sorted(re.sub(r"[\W_]", "", found)) == sorted(re.sub(r"[\W_]", "", text))

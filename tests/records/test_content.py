@@ -11,7 +11,7 @@ from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from books.providers.conductor.references import LISTS
 from records import content
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 IDS = st.just("") | st.from_regex(content.ID, fullmatch=True)
@@ -22,19 +22,19 @@ EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=5, min_value=-
 
 def values(f: Field) -> st.SearchStrategy:
     """Every value that a field may hold."""
-    if f.kind is Kind.GROUP:
+    if f.kind is FieldKind.GROUP:
         return contents(f.shape)
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.LIST:
         return st.lists(contents(f.shape), max_size=2).map(tuple)
     named = st.builds(content.Reference, IDS, TEXT).filter(lambda reference: reference.id or reference.name)
     return {
-        Kind.MONEY: st.none() | CENTS,
-        Kind.COST: st.none() | EXACT,
-        Kind.NUMBER: st.none() | EXACT,
-        Kind.BOOLEAN: st.none() | st.booleans(),
-        Kind.DATE: st.none() | st.dates(*content.DAYS),
-        Kind.MOMENT: st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC)),
-        Kind.REFERENCE: st.none() | named,
+        FieldKind.MONEY: st.none() | CENTS,
+        FieldKind.COST: st.none() | EXACT,
+        FieldKind.NUMBER: st.none() | EXACT,
+        FieldKind.BOOLEAN: st.none() | st.booleans(),
+        FieldKind.DATE: st.none() | st.dates(*content.DAYS),
+        FieldKind.MOMENT: st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC)),
+        FieldKind.REFERENCE: st.none() | named,
     }.get(f.kind, TEXT)
 
 
@@ -50,15 +50,15 @@ def contents(shape: Shape) -> st.SearchStrategy[content.Content]:
 @given(data=st.data())
 def test_what_is_written_as_json_is_read_back_unchanged(table, data):
     record = data.draw(contents(table.shape))
-    assert content.decode(table.shape, content.loads(content.dumps(content.encode(record)))) == record
+    assert content.decode(table.shape, content.parse_json(content.dump_json(content.encode(record)))) == record
 
 
 @settings(deadline=None)
 @given(st.lists(st.dictionaries(TEXT, TEXT | CENTS | st.none() | st.lists(TEXT, max_size=2), max_size=3), max_size=4))
 def test_the_rows_of_a_list_keep_their_own_text(rows):
-    texts = [content.dumps(row) for row in rows]
-    page = content.load_list(f'{{"url":"a \\"data\\":[ b","data": [ {" ,".join(texts)} ],"hasMore":false}}')
-    assert page["data"] == [content.loads(text) for text in texts]
+    texts = [content.dump_json(row) for row in rows]
+    page = content.parse_list(f'{{"url":"a \\"data\\":[ b","data": [ {" ,".join(texts)} ],"hasMore":false}}')
+    assert page["data"] == [content.parse_json(text) for text in texts]
     assert [row.text for row in page["data"]] == texts
     assert page["hasMore"] is False
 
@@ -66,7 +66,7 @@ def test_the_rows_of_a_list_keep_their_own_text(rows):
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"data":[', '{"data":[{}', '{"data":[{},{"a":}]}', "<html>"])
 def test_half_a_list_is_not_readable(text):
     with pytest.raises(content.NotReadable):
-        content.load_list(text)
+        content.parse_list(text)
 
 
 @pytest.mark.parametrize("raw", ["NaN", "Infinity", "1e3x", "", " "])
@@ -80,5 +80,5 @@ def test_what_is_no_number_is_none_or_refused(raw):
 
 
 def test_a_number_never_becomes_a_float():
-    assert content.loads("[0.1, 1.10]") == [Decimal("0.1"), Decimal("1.10")]
-    assert content.dumps([Decimal("1.10")]) == "[1.10]"
+    assert content.parse_json("[0.1, 1.10]") == [Decimal("0.1"), Decimal("1.10")]
+    assert content.dump_json([Decimal("1.10")]) == "[1.10]"

@@ -6,7 +6,7 @@ import pytest
 
 from books.providers.conductor.customers import CONTACT_FIELD, SHAPE
 from records.content import Content
-from records.formatting import in_short
+from records.formatting import format_short
 
 YARD = {"name": "Yard", "line1": "1 Quay", "line2": "Dock 4", "city": "Boise", "state": "ID", "postal_code": "83702"}
 PHONE = Content(CONTACT_FIELD, {"name": "Main Phone", "value": "555-0100"})
@@ -35,4 +35,4 @@ ANN = {"id": "1", "revision_number": "17", "name": "Ann Poe", "first_name": "Ann
 )
 def test_an_entry_is_said_in_one_line(listed: str, entry: dict[str, object], said: str) -> None:
     f = SHAPE[listed]
-    assert in_short(f, entry if isinstance(entry, Content) else Content(f.shape, entry)) == said
+    assert format_short(f, entry if isinstance(entry, Content) else Content(f.shape, entry)) == said

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
-from books.providers.lock import Priority
+from books.mirror import store
+from books.providers.lock import RequestPriority
 from edits.models.edit import Edit
 from tenants.models import Tenant
 from tests.support.vendor import Sandbox
@@ -69,11 +69,11 @@ class Stage:
 
     def refresh(self) -> None:
         """What the background reading does: bring the copy up to date, or leave it where the vendor fails."""
-        client = registry.client(self.tenant, Priority.SYNC)
+        client = registry.make_client(self.tenant, RequestPriority.SYNC)
         for kind in ("customers", "bills"):
-            table = registry.table(self.tenant, kind)
+            table = registry.get_table(self.tenant, kind)
             for page in client.pages(table):
-                lookup.store_page(self.tenant, table, page.rows, timezone.now())
+                store.store_page(self.tenant, table, page.rows, timezone.now())
 
     def form_url(self, place: Place) -> str:
         return f"/t/{self.tenant.slug}/{place[0]}/{place[1]}/edit"

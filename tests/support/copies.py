@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
+from books.mirror import lookup, store
 from books.models import Record
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from tenants.models import Tenant
 
 from .vendor import Sandbox
@@ -21,11 +21,11 @@ def copied(sandbox: Sandbox, db: None) -> Copied:
     """`copied(company)` reads all of a company's records into the mirror; `copied(company, "bills")` only these."""
 
     def copy(tenant: Tenant, *kinds: str) -> None:
-        client = registry.client(tenant, Priority.SYNC)
-        for table in registry.description(tenant).tables.values():
+        client = registry.make_client(tenant, RequestPriority.SYNC)
+        for table in registry.get_description(tenant).tables.values():
             if not kinds or table.kind in kinds:
                 for page in client.pages(table):
-                    lookup.store_page(tenant, table, page.rows, timezone.now())
+                    store.store_page(tenant, table, page.rows, timezone.now())
         sandbox.clear_requests()
 
     return copy
@@ -35,4 +35,4 @@ def copied(sandbox: Sandbox, db: None) -> Copied:
 def job(abc: Tenant, copied: Copied) -> Record:
     """The job of the vendor's own documentation, in the mirror with all that its pickers need."""
     copied(abc)
-    return lookup.find(abc, "customers", "80000001-1234567890")
+    return lookup.find_record(abc, "customers", "80000001-1234567890")

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 import pytest
 from django.db import connection
 
-from books.models import Line
+from books.models import RequestLock
 from edits.models.edit import Edit, State
 
 from .running import wait_until
@@ -70,4 +70,4 @@ def trouble(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def nothing_is_left() -> bool:
     """Whether what the trouble held up has been written, as it is by a thread that ends with the test's database."""
-    return not Edit.objects.filter(state=State.SENDING).exists() and not Line.objects.exclude(holder="").exists()
+    return not Edit.objects.filter(state=State.SENDING).exists() and not RequestLock.objects.exclude(holder="").exists()

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from books import registry
-from books.mirror.store import revision_of
+from books.mirror.store import get_revision
 from books.providers.base import Client
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from records.content import Content, decode
 from records.fields import Table
 from tenants.models import Tenant
@@ -31,16 +31,16 @@ class Books:
 
     @property
     def table(self) -> Table:
-        return registry.table(self.tenant, "customers")
+        return registry.get_table(self.tenant, "customers")
 
     @property
     def client(self) -> Client:
-        return registry.client(self.tenant, Priority.SAVE)
+        return registry.make_client(self.tenant, RequestPriority.SAVE)
 
     def read(self) -> tuple[Content, str]:
         """The customer as it stands, with its revision."""
         raw = self.client.read_record(self.table, self.one)
-        return decode(self.table.shape, raw), revision_of(self.table, raw)
+        return decode(self.table.shape, raw), get_revision(self.table, raw)
 
     def save(self, base: Content, revision: str, **values: Any) -> Content:
         """Change the customer as a save does; what it reads afterwards."""

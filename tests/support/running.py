@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config.processes.services import Desk, free_port
-from config.processes.supervisor import demo_desk
+from config.processes.services import Services, find_free_port
+from config.processes.supervisor import make_demo
 
 from . import postgres
 from .vendor import Sandbox
@@ -22,7 +22,7 @@ class RunningDesk:
     It lives as long as the test process, so a test changes records of its own and never resets the sandbox.
     """
 
-    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+    def __init__(self, desk: Services, sandbox: Sandbox) -> None:
         self.desk = desk
         self.url = desk.url
         self.home = desk.home
@@ -61,7 +61,7 @@ def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
         time.sleep(0.05)  # what is waited for happens in another process, which wakes nobody here
 
 
-def prepare(desk: Desk) -> None:
+def prepare(desk: Services) -> None:
     """Prepare a desk; one test process at a time, since they share the folder of collected static files."""
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "collecting.lock").open("w") as lock:
@@ -72,8 +72,8 @@ def prepare(desk: Desk) -> None:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One served desk per test process, over a sandbox of its own that answers without delay."""
-    sandbox_port = free_port()
-    served = demo_desk(tmp_path_factory.mktemp("desk"), free_port(), sandbox_port, "--delay", "0")
+    sandbox_port = find_free_port()
+    served = make_demo(tmp_path_factory.mktemp("desk"), find_free_port(), sandbox_port, "--delay", "0")
     if postgres.is_asked():
         served.environment["DATABASE_URL"] = postgres.new_database()
     try:

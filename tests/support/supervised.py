@@ -15,8 +15,8 @@ from typing import Any, Self
 
 import httpx
 
-from config.processes.services import Desk, free_port
-from config.processes.supervisor import demo_desk
+from config.processes.services import Services, find_free_port
+from config.processes.supervisor import make_demo
 
 from .running import RunningDesk, prepare, wait_until
 from .vendor import Sandbox
@@ -25,7 +25,7 @@ from .vendor import Sandbox
 class Watched(RunningDesk):
     """A desk whose processes are looked after; `said` is what the supervisor has reported."""
 
-    def __init__(self, desk: Desk, sandbox: Sandbox) -> None:
+    def __init__(self, desk: Services, sandbox: Sandbox) -> None:
         super().__init__(desk, sandbox)
         self.said: list[str] = []
         self.guards = desk.guards(self.said.append)
@@ -55,8 +55,8 @@ class Watched(RunningDesk):
 @contextmanager
 def watched(home: Path, **environment: str) -> Iterator[Watched]:
     """A demo's desk over a sandbox without delay, watched until the end of the block."""
-    sandbox_port = free_port()
-    served = demo_desk(home, free_port(), sandbox_port, "--delay", "0")
+    sandbox_port = find_free_port()
+    served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0")
     served.environment |= {"WEB_PROCESSES": "1", **environment}
     ended = threading.Event()
     try:

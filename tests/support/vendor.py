@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pytest_django import Settings
 
-from config.processes.children import Child, stop
+from config.processes.children import Child, stop_children
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "sk_conductor_sandbox"
@@ -101,7 +101,7 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
         yield server
         server.close()
     finally:
-        stop([child], grace=2)
+        stop_children([child], grace=2)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from books.sync.scheduler import prune
+from books.sync.scheduler import clear_old_rows
 from tenants import throttle
 from tenants.models import Throttle
 from tenants.throttle import Limit, TooManyTries, give_back, in_words, take
@@ -98,7 +98,7 @@ def test_what_nobody_has_used_for_a_day_is_cleared_away(db: None) -> None:
     take({"old": FIVE})
     Throttle.objects.update(used_until=F("used_until") - 600 - throttle.LONG_AGO)
     take({"new": FIVE})
-    prune(timezone.now())
+    clear_old_rows(timezone.now())
     assert Throttle.objects.count() == 1
 
 

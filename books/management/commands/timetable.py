@@ -30,9 +30,9 @@ class Command(BaseCommand):
         outage = Outage()
         while True:
             try:
-                scheduler.round_of_work()
+                scheduler.run_round()
                 if time.monotonic() - pruned > PRUNE_EVERY_SECONDS:
-                    scheduler.prune(timezone.now())
+                    scheduler.clear_old_rows(timezone.now())
                     pruned = time.monotonic()
                 if time.monotonic() - cleared > CLEAR_EVERY_SECONDS and daily.clear_away():
                     cleared = time.monotonic()

@@ -21,15 +21,15 @@ from books.providers.errors import (
     NotSent,
     Refused,
     Stale,
-    from_books,
+    name_books,
     saving,
 )
-from books.providers.lock import Priority
-from books.providers.update_body import changed_fields
-from records.content import Content, Json, NotReadable, decode, encode_value, fingerprint
-from records.fields import Field, Kind, Table
+from books.providers.lock import RequestPriority
+from records.changes import list_changed_fields
+from records.content import Content, Json, NotReadable, decode, encode_value, hash_content
+from records.fields import Field, FieldKind, Table
 
-from .errors import raise_for, wait_of
+from .errors import parse_wait, raise_for_answer
 
 NAME = "Bigcapital"
 PAGE_ROWS = 500
@@ -44,7 +44,7 @@ class Bigcapital:
     base_url: str
     key: str = field(repr=False)
     turn: Callable[[], AbstractContextManager[None]]
-    priority: Priority
+    priority: RequestPriority
     seconds: float
 
     def pieces(self, since: datetime | None) -> list[Filters]:
@@ -58,7 +58,7 @@ class Bigcapital:
         rows, pagination = body[table.kind], body.get("pagination")
         total = pagination.get("total") if isinstance(pagination, dict) else None
         if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MOST_ROWS:
-            with from_books(NAME):
+            with name_books(NAME):
                 raise BadAnswer("A list came without its total.", detail=str(total)[:200])
         last = -(-total // PAGE_ROWS) if number == 1 else 0
         rest = tuple({**filters, "page": str(n)} for n in range(2, last + 1))
@@ -68,14 +68,14 @@ class Bigcapital:
         """A page is short enough."""
         return []
 
-    @from_books(NAME)
+    @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
         """The record as it stands now. Raises NotFound when it is no longer there."""
         with self.turn():
-            rate_limit.reserve(self.base_url, {_one(table): 1}, self.priority)
+            rate_limit.reserve_calls(self.base_url, {_name_read(table): 1}, self.priority)
             return self._read(table, id)
 
-    @from_books(NAME)
+    @name_books(NAME)
     @saving()
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
         """Send what differs between `base` and `edited` if the record still is as `revision` says; the new record.
@@ -85,9 +85,9 @@ class Bigcapital:
         """
         with self.turn():
             # All three requests or none: a save that runs out of them half-way would not know what became of it.
-            rate_limit.reserve(self.base_url, {_one(table): 2, _put(table): 1}, self.priority)
+            rate_limit.reserve_calls(self.base_url, {_name_read(table): 2, _name_write(table): 1}, self.priority)
             before, was = self._before(table, id)
-            if fingerprint(was) != revision:
+            if hash_content(was) != revision:
                 error = Stale()
                 error.now = before
                 raise error
@@ -99,14 +99,14 @@ class Bigcapital:
         """Nothing: the server keeps no list of what was deleted."""
         return []
 
-    @from_books(NAME)
+    @name_books(NAME)
     def health(self) -> int:
         """Milliseconds of a round trip to the organization."""
         answer = self._organization()
         _object(answer)  # a web page answers as fast
         return round(1000 * answer.seconds)
 
-    @from_books(NAME)
+    @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """What the server says of the organization."""
         found = _object(self._organization()).get("metadata")
@@ -115,20 +115,20 @@ class Bigcapital:
         told = [(label, metadata.get(name)) for label, name in labels.items()]
         return [(label, value if isinstance(value, str) else None) for label, value in told]
 
-    @from_books(NAME)
+    @name_books(NAME)
     def _list(self, table: Table, filters: Filters) -> dict[str, Json]:
         query = {"pageSize": str(PAGE_ROWS), "columnSortBy": table.title, "sortOrder": "asc", **filters}
         handler = f"{table.kind} list"
         with self.turn():
-            rate_limit.reserve(self.base_url, {handler: 1}, self.priority)
+            rate_limit.reserve_calls(self.base_url, {handler: 1}, self.priority)
             body = self._get(handler, table.path, query, table).page(table.kind)
         if table.kind not in body:
             raise BadAnswer("A list came without its rows.")
         return body
 
-    def _organization(self) -> http.Answer:
+    def _organization(self) -> http.HttpAnswer:
         with self.turn():
-            rate_limit.reserve(self.base_url, {"organization": 1}, Priority.SAVE)
+            rate_limit.reserve_calls(self.base_url, {"organization": 1}, RequestPriority.SAVE)
             return self._get("organization", "/organization/current", {})
 
     def _before(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
@@ -161,16 +161,16 @@ class Bigcapital:
             ) from error
 
     def _read(self, table: Table, id: str) -> dict[str, Json]:
-        body = _object(self._get(_one(table), _path(table, id), {}, table))
+        body = _object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
         of_record(body, id)
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
         """Send the update; a failure of the server itself is returned, since reading back tells what came of it."""
-        url, headers = f"{self.base_url}{_path(table, id)}", self._headers()
-        answer = http.write(url, headers=headers, body=body, seconds=self.seconds, method="PUT")
+        url, headers = f"{self.base_url}{_make_url_path(table, id)}", self._headers()
+        answer = http.send_write(url, headers=headers, body=body, seconds=self.seconds, method="PUT")
         try:
-            self._accepted(_put(table), answer, table)
+            self._accepted(_name_write(table), answer, table)
         except NoAnswer as error:
             if answer.status != 500:
                 raise
@@ -187,12 +187,12 @@ class Bigcapital:
         trouble: NoAnswer | None,
     ) -> dict[str, Json]:
         """The record as read back, if it holds all that was asked for. Raises Refused for what it does not."""
-        missing = [f for f in _changed(base, edited) if _value(stored, f) != _value(edited, f)]
+        missing = [f for f in _list_changed_paths(base, edited) if _get_value(stored, f) != _get_value(edited, f)]
         if not missing:
             return after
-        names = ", ".join(_label(f) for f in missing)
+        names = ", ".join(_label_path(f) for f in missing)
         at = "-".join(f.name for f in missing[0])
-        if fingerprint(stored) == fingerprint(was):
+        if hash_content(stored) == hash_content(was):
             code, detail = (trouble.code, trouble.detail) if trouble else ("ignored", names)
             why = "Its server failed on this change" if trouble else "It answered as if this were saved"
             raise Refused(f"{why}, and did not take it: {names}.", field=at, code=code, detail=detail)
@@ -209,8 +209,10 @@ class Bigcapital:
     def _body(self, current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
         """The changed members under their written names, with the two that every update has to carry."""
         body = {table.shape[name].write: current[name] for name in ALWAYS}
-        for path in _changed(base, edited):
-            body[path[-1].write] = encode_value(path[-1], _value(edited, path)) if _value(edited, path) != "" else None
+        for path in _list_changed_paths(base, edited):
+            body[path[-1].write] = (
+                encode_value(path[-1], _get_value(edited, path)) if _get_value(edited, path) != "" else None
+            )
         for name in ALWAYS:
             if not body[table.shape[name].write]:
                 label = table.shape[name].label
@@ -219,24 +221,24 @@ class Bigcapital:
                 )
         return body
 
-    def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> http.Answer:
-        answer = http.read(self.base_url + path, headers=self._headers(), query=query, seconds=self.seconds)
+    def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> http.HttpAnswer:
+        answer = http.send_read(self.base_url + path, headers=self._headers(), query=query, seconds=self.seconds)
         return self._accepted(handler, answer, table)
 
-    def _accepted(self, handler: str, answer: http.Answer, table: Table | None) -> http.Answer:
+    def _accepted(self, handler: str, answer: http.HttpAnswer, table: Table | None) -> http.HttpAnswer:
         if answer.status == 429:
-            rate_limit.block(self.base_url, handler, wait_of(answer))
+            rate_limit.note_refusal(self.base_url, handler, parse_wait(answer))
         else:
-            rate_limit.learn(self.base_url, handler, answer.headers)
+            rate_limit.note_limits(self.base_url, handler, answer.headers)
         if answer.status != 200:
-            raise_for(answer, table)
+            raise_for_answer(answer, table)
         return answer
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
 
 
-def _object(answer: http.Answer) -> dict[str, Json]:
+def _object(answer: http.HttpAnswer) -> dict[str, Json]:
     body = answer.json()
     if not isinstance(body, dict):
         raise BadAnswer("The answer was not an object.")
@@ -246,33 +248,33 @@ def _object(answer: http.Answer) -> dict[str, Json]:
 FieldPath = tuple[Field, ...]
 
 
-def _changed(base: Content, edited: Content) -> list[FieldPath]:
+def _list_changed_paths(base: Content, edited: Content) -> list[FieldPath]:
     """What differs, as the field alone or the address and its member."""
     found: list[FieldPath] = []
-    for f in changed_fields(base, edited):
-        inner = changed_fields(base[f.name], edited[f.name]) if f.kind is Kind.GROUP else ()
+    for f in list_changed_fields(base, edited):
+        inner = list_changed_fields(base[f.name], edited[f.name]) if f.kind is FieldKind.GROUP else ()
         found += [(f, member) for member in inner] or [(f,)]
     return found
 
 
-def _value(record: Content, path: FieldPath) -> Any:
+def _get_value(record: Content, path: FieldPath) -> Any:
     value: Any = record
     for f in path:
         value = value[f.name]
     return value
 
 
-def _label(path: FieldPath) -> str:
+def _label_path(path: FieldPath) -> str:
     return ", ".join([path[0].label, *(f.label.lower() for f in path[1:])])
 
 
-def _path(table: Table, id: str) -> str:
+def _make_url_path(table: Table, id: str) -> str:
     return f"{table.path}/{quote(id, safe='')}"
 
 
-def _one(table: Table) -> str:
+def _name_read(table: Table) -> str:
     return f"{table.kind} one"
 
 
-def _put(table: Table) -> str:
+def _name_write(table: Table) -> str:
     return f"{table.kind} put"

@@ -4,7 +4,7 @@ Names, limits and oddities as its server shows them (fact sheet of Bigcapital, s
 and no revision: `records.content.fingerprint` stands for the last.
 """
 
-from records.fields import Kind, Section, Shape, Table
+from records.fields import FieldKind, FieldSection, Shape, Table
 
 from .declare import address, choice, flag, read_only, text
 
@@ -26,20 +26,20 @@ SHAPE = Shape(
     text("website", "Website"),
     address("billing_address", "Bill to"),
     address("shipping_address", "Ship to", copied_from="billing_address"),
-    read_only("balance", "Balance", Kind.MONEY, why="Follows the customer's transactions."),
-    read_only("closing_balance", "Closing balance", Kind.MONEY, why="Follows the customer's transactions."),
+    read_only("balance", "Balance", FieldKind.MONEY, why="Follows the customer's transactions."),
+    read_only("closing_balance", "Closing balance", FieldKind.MONEY, why="Follows the customer's transactions."),
     read_only("currency_code", "Currency", why="Fixed when the customer is created."),
-    read_only("opening_balance", "Opening balance", Kind.MONEY),
-    read_only("opening_balance_at", "Opened on", Kind.DATE, as_instant=True),
-    read_only("opening_balance_exchange_rate", "Exchange rate at opening", Kind.NUMBER),
-    read_only("local_opening_balance", "Opening balance in home currency", Kind.MONEY),
+    read_only("opening_balance", "Opening balance", FieldKind.MONEY),
+    read_only("opening_balance_at", "Opened on", FieldKind.DATE, as_instant=True),
+    read_only("opening_balance_exchange_rate", "Exchange rate at opening", FieldKind.NUMBER),
+    read_only("local_opening_balance", "Opening balance in home currency", FieldKind.MONEY),
     read_only("opening_balance_branch_id", "Branch of the opening"),
-    text("note", "Note", LETTERS_OF_NOTE, kind=Kind.LONG_TEXT),
+    text("note", "Note", LETTERS_OF_NOTE, kind=FieldKind.LONG_TEXT),
     read_only("id", "Id"),
     read_only("contact_service", "Kind of contact"),
     read_only("contact_normal", "Normal side"),
-    read_only("created_at", "Created", Kind.MOMENT),
-    read_only("updated_at", "Last changed", Kind.MOMENT),
+    read_only("created_at", "Created", FieldKind.MOMENT),
+    read_only("updated_at", "Last changed", FieldKind.MOMENT),
 )
 
 CUSTOMERS = Table(
@@ -49,14 +49,14 @@ CUSTOMERS = Table(
     shape=SHAPE,
     title="display_name",
     sections=(
-        Section(
+        FieldSection(
             "who",
             "Who",
             ("display_name", "customer_type", "company_name", "salutation", "first_name", "last_name", "active"),
         ),
-        Section("reach", "How to reach them", ("work_phone", "personal_phone", "email", "website")),
-        Section("addresses", "Addresses", ("billing_address", "shipping_address")),
-        Section(
+        FieldSection("reach", "How to reach them", ("work_phone", "personal_phone", "email", "website")),
+        FieldSection("addresses", "Addresses", ("billing_address", "shipping_address")),
+        FieldSection(
             "money",
             "Money",
             (
@@ -64,8 +64,8 @@ CUSTOMERS = Table(
                 "opening_balance_exchange_rate", "local_opening_balance", "opening_balance_branch_id",
             ),
         ),
-        Section("note", "Note", ("note",)),
-        Section("technical", "Technical", ("id", "contact_service", "contact_normal", "created_at", "updated_at")),
+        FieldSection("note", "Note", ("note",)),
+        FieldSection("technical", "Technical", ("id", "contact_service", "contact_normal", "created_at", "updated_at")),
     ),
     columns={
         "name": "display_name",

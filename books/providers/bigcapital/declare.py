@@ -5,7 +5,7 @@ Both are read; an update is written in camelCase, which is also how its errors n
 
 from typing import Any
 
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
 NOT_FROM_HERE = "Bigcapital does not let it be changed from outside."
 LETTERS = 255  # what a column of its database holds; more is answered with a bare 500
@@ -18,7 +18,7 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def read_only(name: str, label: str, kind: Kind = Kind.TEXT, why: str = NOT_FROM_HERE, **more: Any) -> Field:
+def read_only(name: str, label: str, kind: FieldKind = FieldKind.TEXT, why: str = NOT_FROM_HERE, **more: Any) -> Field:
     wire = more.pop("wire", name)
     also = (camel(wire),) if camel(wire) != wire else ()
     return Field(name=name, label=label, kind=kind, wire=wire, also=also, why_read_only=why, **more)
@@ -26,16 +26,16 @@ def read_only(name: str, label: str, kind: Kind = Kind.TEXT, why: str = NOT_FROM
 
 def text(name: str, label: str, limit: int = LETTERS, **more: Any) -> Field:
     """A text; emptied, it is written as null, which for e-mails is the only way to empty it."""
-    more = {"kind": Kind.TEXT, "clearable": True, **more}
+    more = {"kind": FieldKind.TEXT, "clearable": True, **more}
     return _written(name, label, limit=limit, unstorable=BEYOND_THREE_BYTES, **more)
 
 
 def flag(name: str, label: str, **more: Any) -> Field:
-    return _written(name, label, kind=Kind.BOOLEAN, **more)
+    return _written(name, label, kind=FieldKind.BOOLEAN, **more)
 
 
 def choice(name: str, label: str, values: dict[str, str], **more: Any) -> Field:
-    return _written(name, label, kind=Kind.CHOICE, choices=tuple(values.items()), **more)
+    return _written(name, label, kind=FieldKind.CHOICE, choices=tuple(values.items()), **more)
 
 
 def address(name: str, label: str, **more: Any) -> Field:
@@ -51,7 +51,7 @@ def address(name: str, label: str, **more: Any) -> Field:
         text("email", "Email", wire=f"{name}_email"),
     )
     spelt: dict[str, Any] = {"wire": name, "write": camel(name), "flat": True}
-    return Field(name=name, label=label, kind=Kind.GROUP, members=members, **spelt, **more)
+    return Field(name=name, label=label, kind=FieldKind.GROUP, members=members, **spelt, **more)
 
 
 NO_POSTCODE = "Bigcapital takes postal codes on its own screens only: sent from outside they fail or are dropped."

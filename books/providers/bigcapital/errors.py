@@ -4,10 +4,10 @@ import re
 from typing import NoReturn
 
 from books.providers import errors
-from books.providers.http import Answer
-from books.providers.rate_limit import too_many
+from books.providers.http import HttpAnswer
+from books.providers.rate_limit import make_too_many
 from records.content import Json
-from records.fields import Field, Kind, Shape, Table
+from records.fields import Field, FieldKind, Shape, Table
 
 # Types of its business rules: what to tell a person, and what to do.
 WORDS = {
@@ -17,17 +17,17 @@ WORDS = {
 }
 
 
-def raise_for(answer: Answer, table: Table | None = None) -> NoReturn:
+def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn:
     """Raise the desk's error for an answer that is no success. `table` lets a refusal land on its field."""
-    body = _body(answer)
+    body = _read_body(answer)
     said = body.get("message")
     if answer.status == 429:
-        raise too_many(wait_of(answer))
+        raise make_too_many(parse_wait(answer))
     if answer.status < 300:
         raise errors.BadAnswer("The answer was of no kind that Bigcapital gives.", detail=answer.text)
     if answer.status < 500 and not _is_own(body):
         raise _elsewhere(answer)
-    if "TENANT.DATABASE.NOT.INITALIZED" in _types(body):  # the server's own spelling
+    if "TENANT.DATABASE.NOT.INITALIZED" in _list_types(body):  # the server's own spelling
         raise errors.NotSetUp(
             "This organization has not been built yet.", detail=str(said), todo="Finish its set-up in Bigcapital."
         )
@@ -38,11 +38,11 @@ def raise_for(answer: Answer, table: Table | None = None) -> NoReturn:
     if answer.status == 404:
         raise _elsewhere(answer)
     if 400 <= answer.status < 500:
-        raise _refused(body, table)
+        raise _make_refusal(body, table)
     raise errors.NoAnswer("Its server failed and gave no reason.", detail=answer.text, code=str(answer.status))
 
 
-def wait_of(answer: Answer) -> float:
+def parse_wait(answer: HttpAnswer) -> float:
     """Seconds that a 429 asks to wait; the usual minute where it does not say."""
     return answer.wait("retry-after-auth", "retry-after", usual=60.0)
 
@@ -52,7 +52,7 @@ def _is_own(body: dict[str, Json]) -> bool:
     return isinstance(body.get("errors"), list) or ("message" in body and isinstance(body.get("statusCode"), int))
 
 
-def _elsewhere(answer: Answer) -> errors.WrongAddress:
+def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
     return errors.WrongAddress(
         "No Bigcapital answers at this company's address.",
         detail=answer.text,
@@ -61,7 +61,7 @@ def _elsewhere(answer: Answer) -> errors.WrongAddress:
     )
 
 
-def _body(answer: Answer) -> dict[str, Json]:
+def _read_body(answer: HttpAnswer) -> dict[str, Json]:
     try:
         body = answer.json()
     except errors.BadAnswer:
@@ -69,15 +69,15 @@ def _body(answer: Answer) -> dict[str, Json]:
     return body if isinstance(body, dict) else {}
 
 
-def _types(body: dict[str, Json]) -> list[str]:
+def _list_types(body: dict[str, Json]) -> list[str]:
     found = body.get("errors")
     return [str(one.get("type")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _refused(body: dict[str, Json], table: Table | None) -> errors.Refused:
+def _make_refusal(body: dict[str, Json], table: Table | None) -> errors.Refused:
     if isinstance(body.get("message"), list):
-        return _invalid([one for one in body["message"] if isinstance(one, dict)], table)
-    types = _types(body)
+        return _make_invalid([one for one in body["message"] if isinstance(one, dict)], table)
+    types = _list_types(body)
     if not types:
         return errors.Refused(str(body.get("message") or ""), code="400")
     happened, todo = WORDS.get(types[0], (f"{types[0].replace('_', ' ').replace('.', ' ').capitalize()}.", ""))
@@ -85,35 +85,35 @@ def _refused(body: dict[str, Json], table: Table | None) -> errors.Refused:
     return errors.Refused(" ".join([happened, *messages]), code=types[0], detail=", ".join(types), todo=todo)
 
 
-def _invalid(entries: list[dict[str, Json]], table: Table | None) -> errors.Refused:
+def _make_invalid(entries: list[dict[str, Json]], table: Table | None) -> errors.Refused:
     """One entry a field, each with its broken rules; the names are camelCase whatever was sent."""
-    told = [(str(one.get("property") or ""), _rules(one)) for one in entries]
-    placed = [(path_of(table.shape, name) if table else "", name, rules) for name, rules in told]
-    happened = " ".join(f"{_labelled(table, path, name, rules)}." for path, name, rules in placed)
+    told = [(str(one.get("property") or ""), _join_rules(one)) for one in entries]
+    placed = [(find_path(table.shape, name) if table else "", name, rules) for name, rules in told]
+    happened = " ".join(f"{_label_rules(table, path, name, rules)}." for path, name, rules in placed)
     # What was sent is echoed in `target`: it must not reach a log.
     return errors.Refused(happened, field=next((path for path, _, _ in placed if path), ""), code="400")
 
 
-def _rules(entry: dict[str, Json]) -> str:
+def _join_rules(entry: dict[str, Json]) -> str:
     rules = entry.get("constraints")
     return ", ".join(map(str, rules.values())) if isinstance(rules, dict) else "is not accepted"
 
 
-def _labelled(table: Table | None, path: str, name: str, rules: str) -> str:
+def _label_rules(table: Table | None, path: str, name: str, rules: str) -> str:
     """A broken rule with our label in place of the vendor's name."""
-    f = _field(table.shape, path) if table and path else None
+    f = _find_field(table.shape, path) if table and path else None
     return re.sub(rf"\b{re.escape(name)}\b", f.label, rules) if f and name else rules
 
 
-def path_of(shape: Shape, name: str) -> str:
+def find_path(shape: Shape, name: str) -> str:
     """Our input's name for a member that the vendor names (`billing_address-city`), or ""."""
     for f in shape.fields:
-        inner = path_of(f.shape, name) if f.kind is Kind.GROUP else ""
+        inner = find_path(f.shape, name) if f.kind is FieldKind.GROUP else ""
         if inner or name in (f.write, f.wire):
             return f"{f.name}-{inner}" if inner else f.name
     return ""
 
 
-def _field(shape: Shape, path: str) -> Field:
+def _find_field(shape: Shape, path: str) -> Field:
     name, _, inner = path.partition("-")
-    return _field(shape[name].shape, inner) if inner else shape[name]
+    return _find_field(shape[name].shape, inner) if inner else shape[name]

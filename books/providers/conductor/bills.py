@@ -4,7 +4,7 @@ An update replaces a line array whole; item lines and group lines are one table 
 together (fact sheet, section 8).
 """
 
-from records.fields import Entry, Kind, Section, Shape, Table
+from records.fields import ChoiceEntry, FieldKind, FieldSection, Shape, Table
 
 from .customers import ADDRESS, CUSTOM_FIELDS
 from .declare import choice, day, group, listing, money, number, read_only, reference, text
@@ -28,7 +28,7 @@ TRANSACTION_TYPES = tuple(
 
 # What QuickBooks itself fills in when an item is picked, and where the items of each kind keep it. A discount has no
 # quantity (fact sheet, section 8.9).
-BOUGHT = Entry(
+BOUGHT = ChoiceEntry(
     fills={
         "description": (
             "purchase_description",
@@ -42,7 +42,7 @@ BOUGHT = Entry(
     own_units="override_unit_of_measure_set",
     without={"discount-items": ("quantity",)},
 )
-KIT = Entry(
+KIT = ChoiceEntry(
     unit="unit_of_measure", units="unit_of_measure_set", own_units="override_unit_of_measure_set", holds="lines"
 )
 
@@ -76,7 +76,7 @@ ITEM_LINE = Shape(
     text("description", "Description", 4095),
     number("quantity", "Quantity", decided_with="amount"),
     text("unit_of_measure", "Unit", 31),
-    number("cost", "Cost", Kind.COST, decided_with="amount"),
+    number("cost", "Cost", FieldKind.COST, decided_with="amount"),
     money("amount", "Amount", decided_with="amount", follows=True),
     reference("customer", "Customer:job", "customers"),
     reference("class", "Class", "classes", needs=CLASSES),
@@ -99,7 +99,7 @@ GROUP_LINE = Shape(
     number("quantity", "Quantity"),
     text("unit_of_measure", "Unit", 31),
     reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets"),
-    read_only("total_amount", "Amount", Kind.MONEY, why="The sum of its lines.", follows=True),
+    read_only("total_amount", "Amount", FieldKind.MONEY, why="The sum of its lines.", follows=True),
     listing("item_lines", "Items in the group", ITEM_LINE),
     CUSTOM_FIELDS,
 )
@@ -107,11 +107,11 @@ GROUP_LINE = Shape(
 LINK_TYPES = (("amount", "by its amount"), ("quantity", "by quantities"))
 LINKED_TRANSACTION = Shape(
     read_only("id", "Id"),
-    read_only("transaction_type", "Type", Kind.CHOICE, choices=TRANSACTION_TYPES, told=True),
-    read_only("transaction_date", "Date", Kind.DATE, told=True),
+    read_only("transaction_type", "Type", FieldKind.CHOICE, choices=TRANSACTION_TYPES, told=True),
+    read_only("transaction_date", "Date", FieldKind.DATE, told=True),
     read_only("ref_number", "Number", told=True),
-    read_only("link_type", "Linked by", Kind.CHOICE, choices=LINK_TYPES),
-    read_only("amount", "Amount", Kind.MONEY, told=True),
+    read_only("link_type", "Linked by", FieldKind.CHOICE, choices=LINK_TYPES),
+    read_only("amount", "Amount", FieldKind.MONEY, told=True),
 )
 
 SHAPE = Shape(
@@ -125,24 +125,24 @@ SHAPE = Shape(
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
     number("exchange_rate", "Exchange rate", positive=True),
     group("vendor_address", "Vendor address", ADDRESS),
-    read_only("currency", "Currency", Kind.REFERENCE, why="Follows the vendor."),
-    read_only("amount_due", "Amount", Kind.MONEY, why="The sum of the lines.", follows=True),
-    read_only("amount_due_in_home_currency", "Amount in home currency", Kind.MONEY, follows=True),
-    read_only("open_amount", "Open", Kind.MONEY, why="What is still to be paid.", follows=True),
-    read_only("is_paid", "Paid", Kind.BOOLEAN, follows=True, told=True),
-    read_only("is_pending", "Pending", Kind.BOOLEAN, follows=True),
+    read_only("currency", "Currency", FieldKind.REFERENCE, why="Follows the vendor."),
+    read_only("amount_due", "Amount", FieldKind.MONEY, why="The sum of the lines.", follows=True),
+    read_only("amount_due_in_home_currency", "Amount in home currency", FieldKind.MONEY, follows=True),
+    read_only("open_amount", "Open", FieldKind.MONEY, why="What is still to be paid.", follows=True),
+    read_only("is_paid", "Paid", FieldKind.BOOLEAN, follows=True, told=True),
+    read_only("is_pending", "Pending", FieldKind.BOOLEAN, follows=True),
     listing("expense_lines", "Expenses", EXPENSE_LINE, clear_flag="clearExpenseLines"),
     listing("item_lines", "Items", ITEM_LINE, clear_flag="clearItemLines", sent_with=("item_group_lines",)),
     listing("item_group_lines", "Item groups", GROUP_LINE, also=("itemLineGroups",), sent_with=("item_lines",)),
     read_only(
-        "linked_transactions", "Linked transactions", Kind.LIST, LINKED,
+        "linked_transactions", "Linked transactions", FieldKind.LIST, LINKED,
         members=LINKED_TRANSACTION, one="transaction", told=True,
     ),
     CUSTOM_FIELDS,
     read_only("id", "Id"),
     read_only("revision_number", "Revision"),
-    read_only("created_at", "Created", Kind.MOMENT),
-    read_only("updated_at", "Last changed", Kind.MOMENT),
+    read_only("created_at", "Created", FieldKind.MOMENT),
+    read_only("updated_at", "Last changed", FieldKind.MOMENT),
     read_only("external_id", "External id"),
 )  # fmt: skip
 
@@ -153,7 +153,7 @@ BILLS = Table(
     shape=SHAPE,
     title="ref_number",
     sections=(
-        Section(
+        FieldSection(
             "header",
             "Bill",
             (
@@ -161,16 +161,16 @@ BILLS = Table(
                 "sales_tax_code", "exchange_rate", "currency",
             ),
         ),
-        Section("address", "Vendor address", ("vendor_address",)),
-        Section(
+        FieldSection("address", "Vendor address", ("vendor_address",)),
+        FieldSection(
             "amounts",
             "Amounts",
             ("amount_due", "open_amount", "amount_due_in_home_currency", "is_paid", "is_pending"),
         ),
-        Section("lines", "Lines", ("expense_lines", "item_lines", "item_group_lines")),
-        Section("links", "Linked transactions", ("linked_transactions",)),
-        Section("custom", "Custom fields", ("custom_fields",)),
-        Section("technical", "Technical", ("id", "revision_number", "created_at", "updated_at", "external_id")),
+        FieldSection("lines", "Lines", ("expense_lines", "item_lines", "item_group_lines")),
+        FieldSection("links", "Linked transactions", ("linked_transactions",)),
+        FieldSection("custom", "Custom fields", ("custom_fields",)),
+        FieldSection("technical", "Technical", ("id", "revision_number", "created_at", "updated_at", "external_id")),
     ),
     columns={
         "name": "ref_number",

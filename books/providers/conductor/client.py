@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from books.providers import http, lock
 from books.providers.base import Filters, Page, Written, of_record
-from books.providers.errors import BadAnswer, NoAnswer, Refused, from_books, saving
-from books.providers.update_body import body_of
-from records.content import Content, Given, Json
+from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
+from books.providers.update_body import compose_body
+from records.content import Content, Json, RawRow
 from records.fields import Table
 
-from .errors import HEADER, Sent, raise_for
+from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging
-from .partition import PAGE_ROWS, cut
+from .partition import PAGE_ROWS, partition_list
 
 NAME = "QuickBooks"
 LONGEST_TRIP = 24 * 3_600_000  # milliseconds
@@ -61,7 +61,7 @@ class Conductor:
                 return
             query["cursor"] = paging.cursor
 
-    @from_books(NAME)
+    @name_books(NAME)
     def _page(self, path: str, query: http.Query, paging: Paging) -> Page:
         goes_on = "cursor" in query
         try:
@@ -74,15 +74,15 @@ class Conductor:
             broken = "The list broke off before its end."
             raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
         for row in page.rows:
-            if isinstance(row, Given):
+            if isinstance(row, RawRow):
                 row.request_id = answer.headers.get(HEADER, "")
         return page
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
-        return cut(table, filters, total, timezone.localdate())
+        return partition_list(table, filters, total, timezone.localdate())
 
-    @from_books(NAME)
+    @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
         """The record as it stands in the books now. Raises NotFound when it is no longer there."""
         if table.single:
@@ -92,25 +92,25 @@ class Conductor:
         of_record(found, id)
         return found
 
-    @from_books(NAME)
+    @name_books(NAME)
     @saving()
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Written:
         """Send what differs between `base` and `edited` under the revision the person saw; the new record.
 
         Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
         """
-        body = {"revisionNumber": revision, **body_of(base, edited)}
+        body = {"revisionNumber": revision, **compose_body(base, edited)}
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
         with self.turn():
             url = self.base_url + _path(table, id)
-            answer = http.write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
-        self._checked(answer, Sent(table, base, edited), id)
+            answer = http.send_write(url, headers=headers, body=body, seconds=self.write_seconds + PATIENCE_SECONDS)
+        self._checked(answer, SentChange(table, base, edited), id)
         written = Written(self._json(answer))
         written.request_id = answer.headers.get(HEADER, "")
         of_record(written, id)
         return written
 
-    @from_books(NAME)
+    @name_books(NAME)
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """(kind, id) of what was deleted since `after`, for the tables given; at most the last 90 days."""
         by_name = {t.deleted_as: t for t in tables if t.deleted_as}
@@ -133,16 +133,16 @@ class Conductor:
         found = [(row.get(named), row.get("id")) for row in rows]
         return [(name, id) for name, id in found if isinstance(name, str) and isinstance(id, str)]
 
-    @from_books(NAME)
+    @name_books(NAME)
     def _single(self, table: Table) -> dict[str, Json]:
         return {**self._get(table.path, {}), "id": table.kind}
 
-    @from_books(NAME)
+    @name_books(NAME)
     def company(self) -> dict[str, Json]:
         """Name and addresses of the company file."""
         return self._get("/quickbooks-desktop/company", {})
 
-    @from_books(NAME)
+    @name_books(NAME)
     def health(self) -> int:
         """Milliseconds of a round trip to the open company file. Raises NotSent when there is none."""
         took = self._get("/quickbooks-desktop/health-check", {}).get("duration")
@@ -159,15 +159,15 @@ class Conductor:
         return [
             ("Company", _text(end_user.get("companyName"))),
             ("Email", _text(end_user.get("email"))),
-            ("Last asked", _moment(connection.get("lastRequestAt"))),
-            ("Last answered", _moment(connection.get("lastSuccessfulRequestAt"))),
+            ("Last asked", _parse_moment(connection.get("lastRequestAt"))),
+            ("Last answered", _parse_moment(connection.get("lastSuccessfulRequestAt"))),
         ]
 
-    @from_books(NAME)
+    @name_books(NAME)
     def end_user(self) -> dict[str, Json]:
         """Conductor's own record of this company, with its connection and when that last answered."""
         lock.lend_back()
-        answer = http.read(
+        answer = http.send_read(
             f"{self.base_url}/end-users/{quote(self.end_user_id, safe='')}",
             headers={"Authorization": f"Bearer {self.key}"},
             query={},
@@ -181,10 +181,10 @@ class Conductor:
     def _get(self, path: str, query: http.Query) -> dict[str, Json]:
         return self._json(self._checked(self._ask(path, query)))
 
-    def _ask(self, path: str, query: http.Query, once: bool = False) -> http.Answer:
+    def _ask(self, path: str, query: http.Query, once: bool = False) -> http.HttpAnswer:
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.read_seconds:g}"}
         with self.turn():
-            return http.read(
+            return http.send_read(
                 self.base_url + path,
                 headers=headers,
                 query=query,
@@ -192,15 +192,15 @@ class Conductor:
                 once=once,
             )
 
-    def _json(self, answer: http.Answer) -> dict[str, Json]:
+    def _json(self, answer: http.HttpAnswer) -> dict[str, Json]:
         body = answer.json()
         if not isinstance(body, dict):
             raise BadAnswer("The answer was not an object.")
         return body
 
-    def _checked(self, answer: http.Answer, sent: Sent | None = None, id: str = "") -> http.Answer:
+    def _checked(self, answer: http.HttpAnswer, sent: SentChange | None = None, id: str = "") -> http.HttpAnswer:
         if answer.status != 200:
-            raise_for(answer, sent, id)
+            raise_for_answer(answer, sent, id)
         return answer
 
 
@@ -212,7 +212,7 @@ def _text(raw: Json) -> str | None:
     return raw if isinstance(raw, str) else None
 
 
-def _moment(raw: Json) -> datetime | None:
+def _parse_moment(raw: Json) -> datetime | None:
     """A moment of Conductor's own record; None where it holds none that can be read."""
     try:
         return datetime.fromisoformat(raw) if isinstance(raw, str) else None

@@ -3,7 +3,7 @@
 Limits, names and rules: Conductor's API description of 2026-08-21; lengths beyond it are QuickBooks' own.
 """
 
-from records.fields import Kind, Section, Shape, Table
+from records.fields import FieldKind, FieldSection, Shape, Table
 
 from .declare import choice, day, flag, group, listing, money, number, read_only, reference, text
 
@@ -44,14 +44,14 @@ CONTACT = Shape(
         "custom_contact_fields", "Contact fields", CONTACT_FIELD,
         key="name", one="contact field", called_by="name", most=5, unique=True, whole=True,
     ),
-    read_only("created_at", "Created", Kind.MOMENT),
-    read_only("updated_at", "Last changed", Kind.MOMENT),
+    read_only("created_at", "Created", FieldKind.MOMENT),
+    read_only("updated_at", "Last changed", FieldKind.MOMENT),
 )  # fmt: skip
 
 NOTE = Shape(
-    read_only("id", "Number", Kind.NUMBER, sent_along=True),
-    read_only("date", "Date", Kind.DATE, why="Set by QuickBooks when the note was made."),
-    text("note", "Note", 4095, kind=Kind.LONG_TEXT, clearable=False, required=True, sent_along=True),
+    read_only("id", "Number", FieldKind.NUMBER, sent_along=True),
+    read_only("date", "Date", FieldKind.DATE, why="Set by QuickBooks when the note was made."),
+    text("note", "Note", 4095, kind=FieldKind.LONG_TEXT, clearable=False, required=True, sent_along=True),
 )
 
 CARD = Shape(
@@ -79,11 +79,11 @@ CUSTOM_TYPES = {
 CUSTOM_FIELD = Shape(
     read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS),
     read_only("name", "Name", why=SET_IN_QUICKBOOKS, told=True),
-    read_only("type", "Type", Kind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
+    read_only("type", "Type", FieldKind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
     read_only("value", "Value", why=SET_IN_QUICKBOOKS, told=True),
 )
 CUSTOM_FIELDS = read_only(
-    "custom_fields", "Custom fields", Kind.LIST, SET_IN_QUICKBOOKS,
+    "custom_fields", "Custom fields", FieldKind.LIST, SET_IN_QUICKBOOKS,
     members=CUSTOM_FIELD, key="name", one="custom field", called_by="name", told=True,
 )  # fmt: skip
 
@@ -147,8 +147,8 @@ SHAPE = Shape(
     choice("preferred_delivery_method", "Delivery", {"email": "Email", "mail": "Mail", "none": "None"}),
     text("account_number", "Account number", 99),
     group("credit_card", "Card", CARD),
-    read_only("balance", "Balance", Kind.MONEY, why="Follows the customer's transactions."),
-    read_only("total_balance", "Balance with jobs", Kind.MONEY, why="Follows the customer's transactions."),
+    read_only("balance", "Balance", FieldKind.MONEY, why="Follows the customer's transactions."),
+    read_only("total_balance", "Balance with jobs", FieldKind.MONEY, why="Follows the customer's transactions."),
     reference(
         "currency", "Currency", "currencies",
         fixed_while="total_balance", hint="Fixed once the customer has transactions.",
@@ -164,7 +164,7 @@ SHAPE = Shape(
     day("job_end_date", "Job end", childless=True),
     text("job_description", "Job description", 99, childless=True),
     reference("job_type", "Job type", "job-types", childless=True, hint="One that another customer has already."),
-    text("note", "Note", 4095, kind=Kind.LONG_TEXT),
+    text("note", "Note", 4095, kind=FieldKind.LONG_TEXT),
     listing(
         "additional_notes", "Further notes", NOTE,
         one="note", why_closed="QuickBooks adds and removes notes on its own screens only.",
@@ -173,15 +173,15 @@ SHAPE = Shape(
     read_only("id", "Id"),
     read_only("full_name", "Full name", why="Made of the names above it and its own."),
     reference("parent", "Customer above", "customers", levels=5, hint="Its job then; at most five levels."),
-    read_only("sublevel", "Level", Kind.NUMBER),
+    read_only("sublevel", "Level", FieldKind.NUMBER),
     read_only("revision_number", "Revision"),
-    read_only("created_at", "Created", Kind.MOMENT),
-    read_only("updated_at", "Last changed", Kind.MOMENT),
+    read_only("created_at", "Created", FieldKind.MOMENT),
+    read_only("updated_at", "Last changed", FieldKind.MOMENT),
     read_only("external_id", "External id"),
 )  # fmt: skip
 
 SECTIONS = (
-    Section(
+    FieldSection(
         "who",
         "Who",
         (
@@ -189,7 +189,7 @@ SECTIONS = (
             "job_title", "customer_type", "class", "is_active",
         ),
     ),
-    Section(
+    FieldSection(
         "reach",
         "How to reach them",
         (
@@ -197,8 +197,8 @@ SECTIONS = (
             "custom_contact_fields", "additional_contacts",
         ),
     ),
-    Section("addresses", "Addresses", ("billing_address", "shipping_address", "alternate_shipping_addresses")),
-    Section(
+    FieldSection("addresses", "Addresses", ("billing_address", "shipping_address", "alternate_shipping_addresses")),
+    FieldSection(
         "terms",
         "Terms and money",
         (
@@ -206,21 +206,21 @@ SECTIONS = (
             "preferred_delivery_method", "account_number", "credit_card", "balance", "total_balance", "currency",
         ),
     ),
-    Section(
+    FieldSection(
         "tax",
         "Tax",
         ("sales_tax_code", "sales_tax_item", "sales_tax_country", "resale_number", "tax_registration_number"),
     ),
-    Section(
+    FieldSection(
         "job",
         "Job",
         (
             "job_status", "job_start_date", "job_projected_end_date", "job_end_date", "job_description", "job_type",
         ),
     ),
-    Section("notes", "Notes", ("note", "additional_notes")),
-    Section("custom", "Custom fields", ("custom_fields",)),
-    Section(
+    FieldSection("notes", "Notes", ("note", "additional_notes")),
+    FieldSection("custom", "Custom fields", ("custom_fields",)),
+    FieldSection(
         "technical",
         "Technical",
         (

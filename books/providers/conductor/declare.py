@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
 NOT_FROM_HERE = "This desk does not change it; QuickBooks does."
 
@@ -13,33 +13,33 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-def read_only(name: str, label: str, kind: Kind = Kind.TEXT, why: str = NOT_FROM_HERE, **more: Any) -> Field:
+def read_only(name: str, label: str, kind: FieldKind = FieldKind.TEXT, why: str = NOT_FROM_HERE, **more: Any) -> Field:
     return Field(name=name, label=label, kind=kind, wire=camel(name), why_read_only=why, **more)
 
 
 def text(name: str, label: str, limit: int, *, clearable: bool = True, **more: Any) -> Field:
-    kind = more.pop("kind", Kind.TEXT)
+    kind = more.pop("kind", FieldKind.TEXT)
     return _written(name, label, kind, limit=limit, clearable=clearable, **more)
 
 
 def money(name: str, label: str, **more: Any) -> Field:
-    return _written(name, label, Kind.MONEY, **more)
+    return _written(name, label, FieldKind.MONEY, **more)
 
 
 def day(name: str, label: str, **more: Any) -> Field:
-    return _written(name, label, Kind.DATE, **more)
+    return _written(name, label, FieldKind.DATE, **more)
 
 
-def number(name: str, label: str, kind: Kind = Kind.NUMBER, **more: Any) -> Field:
+def number(name: str, label: str, kind: FieldKind = FieldKind.NUMBER, **more: Any) -> Field:
     return _written(name, label, kind, **more)
 
 
 def flag(name: str, label: str, **more: Any) -> Field:
-    return _written(name, label, Kind.BOOLEAN, **more)
+    return _written(name, label, FieldKind.BOOLEAN, **more)
 
 
 def choice(name: str, label: str, values: dict[str, str], **more: Any) -> Field:
-    return _written(name, label, Kind.CHOICE, choices=tuple(values.items()), **more)
+    return _written(name, label, FieldKind.CHOICE, choices=tuple(values.items()), **more)
 
 
 def reference(name: str, label: str, options: str, **more: Any) -> Field:
@@ -47,7 +47,7 @@ def reference(name: str, label: str, options: str, **more: Any) -> Field:
     return Field(
         name=name,
         label=label,
-        kind=Kind.REFERENCE,
+        kind=FieldKind.REFERENCE,
         wire=camel(name),
         write=camel(name) + "Id",
         options=options,
@@ -58,12 +58,12 @@ def reference(name: str, label: str, options: str, **more: Any) -> Field:
 
 def group(name: str, label: str, members: Shape, **more: Any) -> Field:
     """An object of its own; when one member changes the whole is sent, as omitted members may be wiped."""
-    return _written(name, label, Kind.GROUP, members=members, **more)
+    return _written(name, label, FieldKind.GROUP, members=members, **more)
 
 
 def listing(name: str, label: str, members: Shape, **more: Any) -> Field:
-    return _written(name, label, Kind.LIST, members=members, **more)
+    return _written(name, label, FieldKind.LIST, members=members, **more)
 
 
-def _written(name: str, label: str, kind: Kind, **more: Any) -> Field:
+def _written(name: str, label: str, kind: FieldKind, **more: Any) -> Field:
     return Field(name=name, label=label, kind=kind, wire=camel(name), write=camel(name), **more)

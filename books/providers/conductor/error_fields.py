@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from records.content import Content, Reference, Value
-from records.fields import Field, Kind, Shape
+from records.fields import Field, FieldKind, Shape
 
 QUOTED = re.compile(r'"([^"]*)"')
 IN_FIELD = re.compile(r'(?:field|element|member)s? "([^"]+)"', re.IGNORECASE)
@@ -35,7 +35,7 @@ QUICKBOOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ErrorField:
     """One value of what was sent: its path in our names, its field, and whether the person changed it."""
 
     path: str
@@ -44,7 +44,7 @@ class Spot:
     changed: bool
 
 
-def place(text: str, base: Content, edited: Content, usual: str = "") -> str:
+def locate_field(text: str, base: Content, edited: Content, usual: str = "") -> str:
     """The path of what `text` is about (`expense_lines-0-amount`), counting the lines of `edited`; "" for none.
 
     `usual` is the field that a refusal of this kind is about unless it names another one of that name.
@@ -52,56 +52,58 @@ def place(text: str, base: Content, edited: Content, usual: str = "") -> str:
     quoted = QUOTED.findall(text)
     for one in quoted:
         steps = [step for step in re.split(r"[.\[\]]+", one) if step]
-        if len(steps) > 1 and (path := _path(edited.shape, steps)):
+        if len(steps) > 1 and (path := _join_path(edited.shape, steps)):
             return path
-    spots = list(_spots(base, edited))
+    spots = list(_list_fields(base, edited))
     if usual:
-        return _sent(quoted, [edited.shape[usual].wire], spots) or usual
+        return _list_sent(quoted, [edited.shape[usual].wire], spots) or usual
     noun = NOUN.search(text)
     names = [*IN_FIELD.findall(text), *([noun[1].replace(" ", "")] if noun else [])]
-    if section := _section(text, edited.shape):
+    if section := _find_section(text, edited.shape):
         within = [spot for spot in spots if spot.path.startswith(f"{section}-")]
-        return _sent(quoted, names, within) or _named(Shape(), [*names, *quoted], within) or section
-    found = _sent(quoted, names, spots) or _named(edited.shape, [*names, *quoted], spots)
-    return found or _spoken(text, spots)
+        return _list_sent(quoted, names, within) or _match_path(Shape(), [*names, *quoted], within) or section
+    found = _list_sent(quoted, names, spots) or _match_path(edited.shape, [*names, *quoted], spots)
+    return found or _match_noun(text, spots)
 
 
-def _sent(quoted: list[str], names: list[str], spots: list[Spot]) -> str:
+def _list_sent(quoted: list[str], names: list[str], spots: list[ErrorField]) -> str:
     """The place that holds a quoted value: one that is named too, else an id, which can mean nothing else."""
-    held = [spot for spot in spots if any(_is(spot.value, one) for one in quoted)]
-    named = [spot for spot in held if any(_called(spot.field, name) for name in names)]
-    ids = [spot for spot in held if spot.field.kind is Kind.REFERENCE or spot.field.name == "id"]
+    held = [spot for spot in spots if any(_is_named(spot.value, one) for one in quoted)]
+    named = [spot for spot in held if any(_match_value(spot.field, name) for name in names)]
+    ids = [spot for spot in held if spot.field.kind is FieldKind.REFERENCE or spot.field.name == "id"]
     best = next((s for s in named if s.changed), None) or next(iter(named), None)
     # An id may be that of a vendor and of terms as well (fact sheet, section 1): then it says nothing by itself.
-    best = best or _only([s for s in ids if s.changed]) or _only(ids)
+    best = best or _find_only([s for s in ids if s.changed]) or _find_only(ids)
     return best.path.removesuffix("-id") if best else ""
 
 
-def _only(spots: list[Spot]) -> Spot | None:
+def _find_only(spots: list[ErrorField]) -> ErrorField | None:
     return spots[0] if len(spots) == 1 else None
 
 
-def _section(text: str, shape: Shape) -> str:
+def _find_section(text: str, shape: Shape) -> str:
     """The list of which the message speaks: "of an expense line"."""
     for f in shape.writable:
         one = f.name.removesuffix("s").replace("_", " ")
-        if f.kind is Kind.LIST and re.search(rf"\b(of|in|on) (an?|the|this) {one}\b", text, re.IGNORECASE):
+        if f.kind is FieldKind.LIST and re.search(rf"\b(of|in|on) (an?|the|this) {one}\b", text, re.IGNORECASE):
             return f.name
     return ""
 
 
-def _spoken(text: str, spots: list[Spot]) -> str:
+def _match_noun(text: str, spots: list[ErrorField]) -> str:
     """The one changed field of which the message speaks without quoting it: "the Vendor of a bill with payments"."""
     words = set(re.findall(r"[A-Za-z]{3,}", QUOTED.sub("", text)))
-    found = _only([spot for spot in spots if spot.changed and any(_called(spot.field, word) for word in words)])
+    found = _find_only(
+        [spot for spot in spots if spot.changed and any(_match_value(spot.field, word) for word in words)]
+    )
     return found.path if found else ""
 
 
-def _named(shape: Shape, names: list[str], spots: list[Spot]) -> str:
+def _match_path(shape: Shape, names: list[str], spots: list[ErrorField]) -> str:
     """The field that is named alone: the record's own, or that of the only line in which it was changed."""
     for name in names:
-        own = [f for f in shape.writable if _called(f, name)]
-        changed = [spot for spot in spots if spot.changed and _called(spot.field, name)]
+        own = [f for f in shape.writable if _match_value(f, name)]
+        changed = [spot for spot in spots if spot.changed and _match_value(spot.field, name)]
         if len(own) == 1 and not (changed and all("-" in spot.path for spot in changed)):
             return own[0].name
         if len(changed) == 1:
@@ -109,7 +111,7 @@ def _named(shape: Shape, names: list[str], spots: list[Spot]) -> str:
     return ""
 
 
-def _called(f: Field, name: str) -> bool:
+def _match_value(f: Field, name: str) -> bool:
     """Whether QuickBooks, Conductor or one of its lists calls the field so: TermsRef, termsId, Terms."""
     word = name.casefold().removesuffix("ref")
     listed = f.options.removesuffix("s")  # payables-accounts: QuickBooks calls any of them an Account
@@ -117,7 +119,7 @@ def _called(f: Field, name: str) -> bool:
     return bool(word) and (word in known or QUICKBOOKS.get(word) == f.wire)
 
 
-def _is(value: Value, text: str) -> bool:
+def _is_named(value: Value, text: str) -> bool:
     if isinstance(value, Reference):
         return text in (value.id, value.name)
     if isinstance(value, Decimal):
@@ -128,23 +130,23 @@ def _is(value: Value, text: str) -> bool:
     return bool(text) and str(value) == text
 
 
-def _spots(base: Content | None, edited: Content, path: str = "") -> Iterator[Spot]:
+def _list_fields(base: Content | None, edited: Content, path: str = "") -> Iterator[ErrorField]:
     """Every value that can be written, and the ids of lines, each after its record's own."""
     later = []
     for f in edited.shape.fields:
         at, was, now = f"{path}{f.name}", base[f.name] if base is not None else None, edited[f.name]
-        if f.kind is Kind.LIST and f.writable:
+        if f.kind is FieldKind.LIST and f.writable:
             later.append((f, at, {line[f.key]: line for line in was or ()}, now))
-        elif f.kind is Kind.GROUP and f.writable:
-            yield from _spots(was, now, f"{at}-")
+        elif f.kind is FieldKind.GROUP and f.writable:
+            yield from _list_fields(was, now, f"{at}-")
         elif f.writable or (path and f.name == "id"):
-            yield Spot(at, f, now, was != now)
+            yield ErrorField(at, f, now, was != now)
     for f, at, known, lines in later:
         for index, line in enumerate(lines):
-            yield from _spots(known.get(line[f.key]), line, f"{at}-{index}-")
+            yield from _list_fields(known.get(line[f.key]), line, f"{at}-{index}-")
 
 
-def _path(shape: Shape, steps: list[str]) -> str:
+def _join_path(shape: Shape, steps: list[str]) -> str:
     """Our spelling of a path in the vendor's; "" when its first step is no field of ours."""
     if not steps:
         return ""
@@ -152,8 +154,8 @@ def _path(shape: Shape, steps: list[str]) -> str:
     if found is None:
         return ""
     rest = steps[1:]
-    if found.kind is Kind.LIST and rest and rest[0].isdigit():
-        inner = _path(found.shape, rest[1:])
+    if found.kind is FieldKind.LIST and rest and rest[0].isdigit():
+        inner = _join_path(found.shape, rest[1:])
         return "-".join(part for part in (found.name, rest[0], inner) if part)
-    inner = _path(found.shape, rest) if found.kind is Kind.GROUP else ""
+    inner = _join_path(found.shape, rest) if found.kind is FieldKind.GROUP else ""
     return f"{found.name}-{inner}" if inner else found.name

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from books.providers import errors
-from books.providers.http import Answer
+from books.providers.http import HttpAnswer
 from records.content import Content, Json
 from records.fields import Table
 
-from .error_fields import place
+from .error_fields import locate_field
 from .messages import AT_THE_DOOR, WORDS
 
 HEADER = "conductor-request-id"
@@ -23,7 +23,7 @@ GONE = {"500", "3120"}
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentChange:
     """A write: its table, what the person saw and what they wanted, so that a refusal finds the field it is about."""
 
     table: Table
@@ -32,34 +32,36 @@ class Sent:
 
     def named(self, text: str, usual: str = "") -> str:
         """The field or line that a message is about, as a path of our names; `usual` where it names no other, or ""."""
-        return place(text, self.base, self.edited, usual if usual in self.table.shape else "")
+        return locate_field(text, self.base, self.edited, usual if usual in self.table.shape else "")
 
 
-def raise_for(answer: Answer, sent: Sent | None = None, id: str = "") -> NoReturn:
+def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str = "") -> NoReturn:
     """Raise the desk's error for an answer that is not 200.
 
     `sent` is the write that it answers, None for a read; `id` the record that was asked for, "" for anything else.
     """
-    fault = _fault(answer)
+    fault = _read_fault(answer)
     code = str(fault.get("code") or "")
     if answer.status == 429:
-        raise _too_many(answer, fault)
+        raise _make_too_many(answer, fault)
     if answer.status < 300:
         raise errors.BadAnswer("The answer was of no kind that Conductor gives.", detail=answer.text, code=code)
     if answer.status < 500 and not _is_own(fault):
         raise _elsewhere(answer)
     if code in NOT_CONNECTED:
-        raise _told(NOT_CONNECTED[code], fault)
+        raise _make_error(NOT_CONNECTED[code], fault)
     if answer.status in (401, 403):
-        raise _told(errors.KeyRefused, fault)
+        raise _make_error(errors.KeyRefused, fault)
     if answer.status == 404:
         raise _missing(answer, fault, id)
     if fault.get("type") == "INTEGRATION_ERROR":
-        _refuse(fault, sent, id)
+        _raise_refusal(fault, sent, id)
     if 400 <= answer.status < 500:
-        raise _invalid(fault, sent)
+        raise _make_invalid(fault, sent)
     happened = "QuickBooks did not answer in time." if code == "QBD_REQUEST_TIMEOUT" else ""
-    raise errors.NoAnswer(happened, detail=_text(fault), code=code or str(answer.status), request_id=_request(fault))
+    raise errors.NoAnswer(
+        happened, detail=_get_text(fault), code=code or str(answer.status), request_id=_get_request_id(fault)
+    )
 
 
 def _is_own(fault: dict[str, Json]) -> bool:
@@ -67,7 +69,7 @@ def _is_own(fault: dict[str, Json]) -> bool:
     return isinstance(kind := fault.get("type"), str) and kind.isupper()
 
 
-def _elsewhere(answer: Answer) -> errors.WrongAddress:
+def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
     return errors.WrongAddress(
         f"An answer with status {answer.status} came that is not Conductor's own.",
         detail=answer.text,
@@ -75,23 +77,23 @@ def _elsewhere(answer: Answer) -> errors.WrongAddress:
     )
 
 
-def _missing(answer: Answer, fault: dict[str, Json], id: str) -> errors.BooksError:
+def _missing(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.BooksError:
     """A 404: the record is gone only where it is named; else the company is unknown there, or the address is none."""
-    text = _text(fault)
+    text = _get_text(fault)
     if id and (f"'{id}'" in text or f'"{id}"' in text):
-        return _told(errors.NotFound, fault)
+        return _make_error(errors.NotFound, fault)
     if "end user" not in text.lower():
         return _elsewhere(answer)
     return errors.NotSetUp(
         "Conductor does not know this company.",
         detail=text,
         code=str(fault.get("code") or ""),
-        request_id=_request(fault),
+        request_id=_get_request_id(fault),
         todo="Your operator checks the company's end user id, and whether the key belongs to the same project.",
     )
 
 
-def _fault(answer: Answer) -> dict[str, Json]:
+def _read_fault(answer: HttpAnswer) -> dict[str, Json]:
     """The error object; made up from status and header where the body holds none."""
     try:
         body = answer.json()
@@ -103,16 +105,16 @@ def _fault(answer: Answer) -> dict[str, Json]:
     return fault
 
 
-def _refuse(fault: dict[str, Json], sent: Sent | None, id: str) -> NoReturn:
-    code, text = str(fault.get("integrationCode") or ""), _text(fault)
+def _raise_refusal(fault: dict[str, Json], sent: SentChange | None, id: str) -> NoReturn:
+    code, text = str(fault.get("integrationCode") or ""), _get_text(fault)
     if code == "3200" or "out-of-date" in text:
-        raise _told(errors.Stale, fault)
+        raise _make_error(errors.Stale, fault)
     if code in IN_PART and sent:
-        raise errors.InPart("Its note was not saved.", detail=text, code=code, request_id=_request(fault))
+        raise errors.InPart("Its note was not saved.", detail=text, code=code, request_id=_get_request_id(fault))
     if code in IN_USE or ("already in use" in text and code != "3100"):
-        raise _told(errors.Busy, fault)
+        raise _make_error(errors.Busy, fault)
     if code in GONE and id and (sent is None or f'"{id}"' in text):
-        raise errors.NotFound(detail=text, code=code, request_id=_request(fault))
+        raise errors.NotFound(detail=text, code=code, request_id=_get_request_id(fault))
     happened, todo, field = WORDS.get(code, ("", "", "")) if sent else ("", "", "")
     if sent and "contain a colon" in text:
         happened, todo, field = "A name cannot contain a colon.", "Leave it out and save again.", "name"
@@ -123,41 +125,41 @@ def _refuse(fault: dict[str, Json], sent: Sent | None, id: str) -> NoReturn:
         brief=happened,
         detail=text,
         code=code,
-        request_id=_request(fault),
+        request_id=_get_request_id(fault),
         todo=todo,
     )
 
 
-def _invalid(fault: dict[str, Json], sent: Sent | None) -> errors.Refused:
+def _make_invalid(fault: dict[str, Json], sent: SentChange | None) -> errors.Refused:
     # The text for people is masked here; the real reason is in `message` (fact sheet, section 7).
-    text = _text(fault)
+    text = _get_text(fault)
     return errors.Refused(
         text or "The request was not accepted.",
         field=sent.named(text) if sent else "",
         detail=text,
         code=str(fault.get("code") or ""),
-        request_id=_request(fault),
+        request_id=_get_request_id(fault),
     )
 
 
-def _told(kind: type[errors.BooksError], fault: dict[str, Json]) -> errors.BooksError:
+def _make_error(kind: type[errors.BooksError], fault: dict[str, Json]) -> errors.BooksError:
     masked = kind in (errors.KeyRefused, errors.Stale)  # the vendor's words for these are of keys and numbers
     said = "" if masked else str(fault.get("userFacingMessage") or "")
     code = str(fault.get("integrationCode") or fault.get("code") or "")
     happened, todo = AT_THE_DOOR.get(code.lower(), ("", ""))
     told = f"{happened} QuickBooks says: {said}" if happened else said
-    return kind(told, detail=_text(fault), code=code, request_id=_request(fault), todo=todo)
+    return kind(told, detail=_get_text(fault), code=code, request_id=_get_request_id(fault), todo=todo)
 
 
-def _too_many(answer: Answer, fault: dict[str, Json]) -> errors.TooMany:
-    error = errors.TooMany(detail=_text(fault), code="429", request_id=_request(fault))
+def _make_too_many(answer: HttpAnswer, fault: dict[str, Json]) -> errors.TooMany:
+    error = errors.TooMany(detail=_get_text(fault), code="429", request_id=_get_request_id(fault))
     error.wait = answer.wait("retry-after", usual=1.0)
     return error
 
 
-def _text(fault: dict[str, Json]) -> str:
+def _get_text(fault: dict[str, Json]) -> str:
     return str(fault.get("message") or fault.get("userFacingMessage") or "")
 
 
-def _request(fault: dict[str, Json]) -> str:
+def _get_request_id(fault: dict[str, Json]) -> str:
     return str(fault.get("requestId") or "")

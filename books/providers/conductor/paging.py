@@ -8,7 +8,7 @@ from typing import Any
 
 from books.providers.base import Page
 from books.providers.errors import BadAnswer
-from records.content import Given, Json
+from records.content import Json, RawRow
 
 MOST_ROWS = 2_000_000  # twice the names that the largest edition of QuickBooks holds
 LONGEST_CURSOR = 2_000  # it travels in an address
@@ -39,7 +39,7 @@ class Paging:
         if not self._rows and remaining is not None:
             self._most = min(MOST_ROWS, 2 * (len(rows) + remaining) + GROWTH)
         self._rows += len(rows)
-        first = hash(rows[0].text) if rows and isinstance(rows[0], Given) else 0
+        first = hash(rows[0].text) if rows and isinstance(rows[0], RawRow) else 0
         if not rows or first in self._firsts or self._rows > self._most:
             raise BadAnswer("A list goes on without end.", code="endless")
         self._firsts.add(first)

@@ -1,38 +1,38 @@
 """The company's own switches that change what a bill or customer may hold. Read only (fact sheet, section 2)."""
 
-from records.fields import Kind, Shape, Table
+from records.fields import FieldKind, Shape, Table
 
 from .declare import read_only
 
 ACCOUNTING = Shape(
-    read_only("is_using_account_numbers", "Account numbers", Kind.BOOLEAN),
-    read_only("is_requiring_accounts", "Accounts required", Kind.BOOLEAN),
-    read_only("is_using_class_tracking", "Classes", Kind.BOOLEAN),
-    read_only("closing_date", "Closing date", Kind.DATE),
+    read_only("is_using_account_numbers", "Account numbers", FieldKind.BOOLEAN),
+    read_only("is_requiring_accounts", "Accounts required", FieldKind.BOOLEAN),
+    read_only("is_using_class_tracking", "Classes", FieldKind.BOOLEAN),
+    read_only("closing_date", "Closing date", FieldKind.DATE),
 )
 MULTI_CURRENCY = Shape(
-    read_only("is_multi_currency_enabled", "Several currencies", Kind.BOOLEAN),
-    read_only("home_currency", "Home currency", Kind.REFERENCE),
+    read_only("is_multi_currency_enabled", "Several currencies", FieldKind.BOOLEAN),
+    read_only("home_currency", "Home currency", FieldKind.REFERENCE),
 )
 SITES = Shape(
-    read_only("is_multi_location_inventory_available", "Sites available", Kind.BOOLEAN),
-    read_only("is_multi_location_inventory_enabled", "Sites", Kind.BOOLEAN),
+    read_only("is_multi_location_inventory_available", "Sites available", FieldKind.BOOLEAN),
+    read_only("is_multi_location_inventory_enabled", "Sites", FieldKind.BOOLEAN),
 )
 PURCHASES = Shape(
-    read_only("is_using_inventory", "Inventory", Kind.BOOLEAN),
-    read_only("days_bills_are_due", "Days until a bill is due", Kind.NUMBER),
-    read_only("is_automatically_using_discounts", "Discounts taken by themselves", Kind.BOOLEAN),
+    read_only("is_using_inventory", "Inventory", FieldKind.BOOLEAN),
+    read_only("days_bills_are_due", "Days until a bill is due", FieldKind.NUMBER),
+    read_only("is_automatically_using_discounts", "Discounts taken by themselves", FieldKind.BOOLEAN),
 )
 SALES_TAX = Shape(
-    read_only("default_item_sales_tax", "Usual tax item", Kind.REFERENCE),
-    read_only("is_using_vendor_tax_code", "Tax codes of vendors", Kind.BOOLEAN),
-    read_only("is_using_customer_tax_code", "Tax codes of customers", Kind.BOOLEAN),
+    read_only("default_item_sales_tax", "Usual tax item", FieldKind.REFERENCE),
+    read_only("is_using_vendor_tax_code", "Tax codes of vendors", FieldKind.BOOLEAN),
+    read_only("is_using_customer_tax_code", "Tax codes of customers", FieldKind.BOOLEAN),
 )
 ITEMS = Shape(
     read_only("inventory_tracking_method", "Serial or lot numbers"),
-    read_only("is_inventory_expiration_date_enabled", "Expiration dates", Kind.BOOLEAN),
-    read_only("is_tracking_on_purchase_transactions_enabled", "Serial or lot numbers on purchases", Kind.BOOLEAN),
-    read_only("is_bin_tracking_enabled", "Bins", Kind.BOOLEAN),
+    read_only("is_inventory_expiration_date_enabled", "Expiration dates", FieldKind.BOOLEAN),
+    read_only("is_tracking_on_purchase_transactions_enabled", "Serial or lot numbers on purchases", FieldKind.BOOLEAN),
+    read_only("is_bin_tracking_enabled", "Bins", FieldKind.BOOLEAN),
 )
 
 PREFERENCES = Table(
@@ -42,12 +42,12 @@ PREFERENCES = Table(
     title="id",
     shape=Shape(
         read_only("id", "Id"),
-        read_only("accounting", "Accounting", Kind.GROUP, members=ACCOUNTING),
-        read_only("multi_currency", "Currencies", Kind.GROUP, members=MULTI_CURRENCY),
-        read_only("multi_location_inventory", "Sites", Kind.GROUP, members=SITES),
-        read_only("purchases_and_vendors", "Purchases", Kind.GROUP, members=PURCHASES),
-        read_only("sales_tax", "Sales tax", Kind.GROUP, members=SALES_TAX),
-        read_only("items_and_inventory", "Items", Kind.GROUP, members=ITEMS),
+        read_only("accounting", "Accounting", FieldKind.GROUP, members=ACCOUNTING),
+        read_only("multi_currency", "Currencies", FieldKind.GROUP, members=MULTI_CURRENCY),
+        read_only("multi_location_inventory", "Sites", FieldKind.GROUP, members=SITES),
+        read_only("purchases_and_vendors", "Purchases", FieldKind.GROUP, members=PURCHASES),
+        read_only("sales_tax", "Sales tax", FieldKind.GROUP, members=SALES_TAX),
+        read_only("items_and_inventory", "Items", FieldKind.GROUP, members=ITEMS),
     ),
     revision="",
     paged=False,

@@ -1,6 +1,6 @@
 """The lists behind the pickers, as Conductor serves them, and which lists one picker searches together."""
 
-from records.fields import Field, Kind, Shape, Table
+from records.fields import Field, FieldKind, Shape, Table
 
 from .customers import ADDRESS
 from .declare import read_only
@@ -26,9 +26,9 @@ def _list(
         read_only("id", "Id"),
         read_only("name", "Name"),
         read_only("full_name", "Full name"),
-        read_only("is_active", "Active", Kind.BOOLEAN),
+        read_only("is_active", "Active", FieldKind.BOOLEAN),
         read_only("revision_number", "Revision"),
-        read_only("updated_at", "Last changed", Kind.MOMENT),
+        read_only("updated_at", "Last changed", FieldKind.MOMENT),
         *extra,
     )
     return Table(
@@ -46,60 +46,60 @@ def _list(
 
 
 _DAYS = (
-    read_only("due_days", "Due days", Kind.NUMBER),
-    read_only("discount_days", "Discount days", Kind.NUMBER),
+    read_only("due_days", "Due days", FieldKind.NUMBER),
+    read_only("discount_days", "Discount days", FieldKind.NUMBER),
 )
 _DATES = (
-    read_only("due_day_of_month", "Due day", Kind.NUMBER),
-    read_only("grace_period_days", "Grace days", Kind.NUMBER),
-    read_only("discount_day_of_month", "Discount day", Kind.NUMBER),
+    read_only("due_day_of_month", "Due day", FieldKind.NUMBER),
+    read_only("grace_period_days", "Grace days", FieldKind.NUMBER),
+    read_only("discount_day_of_month", "Discount day", FieldKind.NUMBER),
 )
-_DISCOUNT = read_only("discount_percentage", "Discount", Kind.NUMBER)
-_UNIT_SET = read_only("unit_of_measure_set", "Unit set", Kind.REFERENCE)
+_DISCOUNT = read_only("discount_percentage", "Discount", FieldKind.NUMBER)
+_UNIT_SET = read_only("unit_of_measure_set", "Unit set", FieldKind.REFERENCE)
 
 _UNIT = Shape(read_only("name", "Unit"), read_only("abbreviation", "Abbreviation"))
 _UNITS = (
-    read_only("base_unit", "Base unit", Kind.GROUP, members=_UNIT),
-    read_only("related_units", "Related units", Kind.LIST, members=_UNIT, key="name"),
+    read_only("base_unit", "Base unit", FieldKind.GROUP, members=_UNIT),
+    read_only("related_units", "Related units", FieldKind.LIST, members=_UNIT, key="name"),
 )
 
 _SALES_OR_PURCHASE = Shape(
     read_only("description", "Description"),
-    read_only("price", "Price", Kind.COST),
-    Field(name="account", label="Account", kind=Kind.REFERENCE, wire="postingAccount"),
+    read_only("price", "Price", FieldKind.COST),
+    Field(name="account", label="Account", kind=FieldKind.REFERENCE, wire="postingAccount"),
 )
 _SALES_AND_PURCHASE = Shape(
     read_only("purchase_description", "Description"),
-    read_only("purchase_cost", "Cost", Kind.COST),
-    read_only("expense_account", "Account", Kind.REFERENCE),
+    read_only("purchase_cost", "Cost", FieldKind.COST),
+    read_only("expense_account", "Account", FieldKind.REFERENCE),
 )
 _BOUGHT = (
-    read_only("sales_or_purchase_details", "Purchase", Kind.GROUP, members=_SALES_OR_PURCHASE),
-    read_only("sales_and_purchase_details", "Purchase", Kind.GROUP, members=_SALES_AND_PURCHASE),
+    read_only("sales_or_purchase_details", "Purchase", FieldKind.GROUP, members=_SALES_OR_PURCHASE),
+    read_only("sales_and_purchase_details", "Purchase", FieldKind.GROUP, members=_SALES_AND_PURCHASE),
 )
 _STOCKED = (
     read_only("purchase_description", "Description"),
-    read_only("purchase_cost", "Cost", Kind.COST),
-    read_only("cogs_account", "Account", Kind.REFERENCE),
+    read_only("purchase_cost", "Cost", FieldKind.COST),
+    read_only("cogs_account", "Account", FieldKind.REFERENCE),
     _UNIT_SET,
 )
 
 _VENDOR = (
-    read_only("terms", "Terms", Kind.REFERENCE),
-    read_only("currency", "Currency", Kind.REFERENCE),
-    read_only("billing_address", "Address", Kind.GROUP, members=ADDRESS),
+    read_only("terms", "Terms", FieldKind.REFERENCE),
+    read_only("currency", "Currency", FieldKind.REFERENCE),
+    read_only("billing_address", "Address", FieldKind.GROUP, members=ADDRESS),
 )
 _ACCOUNT = (read_only("account_type", "Type"), read_only("account_number", "Number"))
-_REPRESENTATIVE = (read_only("initial", "Initials"), read_only("entity", "Name", Kind.REFERENCE))
+_REPRESENTATIVE = (read_only("initial", "Initials"), read_only("entity", "Name", FieldKind.REFERENCE))
 _IN_GROUP = Shape(
-    read_only("item", "Item", Kind.REFERENCE),
-    read_only("quantity", "Quantity", Kind.NUMBER),
+    read_only("item", "Item", FieldKind.REFERENCE),
+    read_only("quantity", "Quantity", FieldKind.NUMBER),
     read_only("unit_of_measure", "Unit"),
 )
 _GROUP = (
     read_only("description", "Description"),
     _UNIT_SET,
-    read_only("lines", "Items in the group", Kind.LIST, members=_IN_GROUP, key="item"),
+    read_only("lines", "Items in the group", FieldKind.LIST, members=_IN_GROUP, key="item"),
 )
 
 LISTS = (

@@ -13,7 +13,7 @@ from books.sync import heartbeat, tasks
 from books.sync.outage import AWAY, Outage
 
 
-class Worker(db_worker.Worker):
+class QueueWorker(db_worker.Worker):
     """Starts its loop anew when the database comes back, after it has let go of what it held."""
 
     def run(self) -> None:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, queue_name: str, interval: float, **options: Any) -> None:
         heartbeat.start(queue_name)
-        worker = Worker(
+        worker = QueueWorker(
             queue_names=[queue_name],
             interval=interval,
             worker_id=get_random_string(32),

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from bills.checks.duplicates import twins
+from bills.checks.duplicates import find_duplicates
 from books import registry
 from books.mirror import lookup
 from books.models import Record
@@ -36,7 +36,7 @@ def put(larch: Tenant) -> Put:
 
     def store(kind: str = "bills", **more: Any) -> Record:
         raw = {**BILL, **more} if kind == "bills" else more
-        return lookup.store(larch, registry.table(larch, kind), raw)
+        return lookup.store_record(larch, registry.get_table(larch, kind), raw)
 
     return store
 
@@ -212,7 +212,7 @@ def test_a_bill_abroad_shows_both_amounts(as_bob, abc, copied: Copied):
 )  # fmt: skip
 def test_numbers_are_the_same_whatever_their_case_spaces_dashes_and_leading_zeros(put, one, other):
     bill, _ = put(refNumber=one), put(id="B2", refNumber=other)
-    assert [twin.remote_id for twin in twins(bill, Reference("V1", "Cobalt"), one)] == ["B2"]
+    assert [twin.remote_id for twin in find_duplicates(bill, Reference("V1", "Cobalt"), one)] == ["B2"]
 
 
 @pytest.mark.parametrize(
@@ -227,27 +227,27 @@ def test_numbers_are_the_same_whatever_their_case_spaces_dashes_and_leading_zero
 )
 def test_another_number_or_vendor_is_another_bill(put, other):
     bill, _ = put(), put(id="B2", **other)
-    assert twins(bill, Reference("V1", "Cobalt"), "7731") == []
+    assert find_duplicates(bill, Reference("V1", "Cobalt"), "7731") == []
 
 
 def test_a_deleted_bill_is_in_nobodys_way(put, larch):
     bill, _ = put(), put(id="B2")
-    lookup.forget(larch, "bills", ["B2"])
-    assert twins(bill, Reference("V1", "Cobalt"), "7731") == []
+    lookup.mark_deleted(larch, "bills", ["B2"])
+    assert find_duplicates(bill, Reference("V1", "Cobalt"), "7731") == []
 
 
 @pytest.mark.parametrize(("vendor", "number"), [(None, "7731"), (Reference("V1", "Cobalt"), " ")])
 def test_a_bill_without_vendor_or_number_is_not_looked_for(put, django_assert_num_queries, vendor, number):
     bill = put()
     with django_assert_num_queries(0):
-        assert twins(bill, vendor, number) == []
+        assert find_duplicates(bill, vendor, number) == []
 
 
 @pytest.mark.sqlite_only("EXPLAIN QUERY PLAN")
 def test_the_same_number_is_found_by_one_query_along_its_own_index(put, django_assert_num_queries):
     bill, _ = put(), put(id="B2")
     with django_assert_num_queries(1) as asked:
-        twins(bill, Reference("V1", "Cobalt"), "77-31")
+        find_duplicates(bill, Reference("V1", "Cobalt"), "77-31")
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
         (plan,) = cursor.fetchall()

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bills.checks.duplicates import Twin
-from bills.checks.rules import guards, notices
-from bills.exchange import abroad
+from bills.checks.duplicates import DuplicateBill
+from bills.checks.rules import check_bill, make_notices
+from bills.exchange import compute_home_total
 from books import registry
-from record_forms.checks import Asked, Guard
+from record_forms.checks import AskedChecks, Check
 from records.content import Content, Reference, decode
 from tenants.models import Tenant
 from tests.bills.factories import bill, named
@@ -21,7 +21,7 @@ CLOSING = date(2026, 9, 30)
 CHECK = {"id": "X1", "transactionType": "bill_payment_check", "transactionDate": "2026-11-02", "refNumber": "1182"}
 PAYMENT = {**CHECK, "linkType": "amount", "amount": "-500.00"}
 ORDER = {"id": "X2", "transactionType": "purchase_order", "refNumber": "PO-7", "linkType": "quantity"}
-TWIN = Twin("B9", "00-7731", date(2026, 10, 28), Decimal("937.60"))
+TWIN = DuplicateBill("B9", "00-7731", date(2026, 10, 28), Decimal("937.60"))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def line(content: Content, section: str, index: int = 0, **values: Any) -> dict[
     return {section: (*lines[:index], lines[index].replace(**values), *lines[index + 1 :])}
 
 
-def titles(found: list[Guard]) -> list[str]:
+def titles(found: list[Check]) -> list[str]:
     return [guard.title for guard in found]
 
 
@@ -45,7 +45,7 @@ CHEAPER = Decimal("1.00")
 
 
 def test_a_bill_of_which_nothing_is_known_has_no_notices(larch):
-    assert notices(bill(larch), None, []) == []
+    assert make_notices(bill(larch), None, []) == []
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_bill_of_which_nothing_is_known_has_no_notices(larch):
     [("2026-09-30", CLOSING, 1), ("2026-10-01", CLOSING, 0), ("2026-09-30", None, 0), (None, CLOSING, 0)],
 )
 def test_a_bill_dated_until_the_closing_date_says_so(larch, on, closing, count):
-    assert len(notices(bill(larch, transactionDate=on), closing, [])) == count
+    assert len(make_notices(bill(larch, transactionDate=on), closing, [])) == count
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_bill_dated_until_the_closing_date_says_so(larch, on, closing, count):
 )
 def test_neither_the_old_nor_the_new_date_may_lie_in_the_closed_time(larch, was, now, why):
     base = bill(larch, transactionDate=was)
-    (guard,) = guards(base, base.replace(transaction_date=date.fromisoformat(now)), CLOSING, [])
+    (guard,) = check_bill(base, base.replace(transaction_date=date.fromisoformat(now)), CLOSING, [])
     assert (guard.title, guard.why.partition(":")[0], guard.spots, guard.refuses) == (
         "The books are closed through 30 Sep 2026.",
         why,
@@ -84,12 +84,12 @@ def test_neither_the_old_nor_the_new_date_may_lie_in_the_closed_time(larch, was,
     ],
 )
 def test_what_has_been_paid_is_told(larch, more, title):
-    assert titles(notices(bill(larch, **more), None, [])) == [title]
+    assert titles(make_notices(bill(larch, **more), None, [])) == [title]
 
 
 def test_what_an_order_comes_to_has_not_been_paid(larch):
     base = bill(larch, linkedTransactions=[{**ORDER, "amount": "-230.00"}])
-    assert titles(notices(base, None, [])) == ["This bill is linked to purchase order PO-7."]
+    assert titles(make_notices(base, None, [])) == ["This bill is linked to purchase order PO-7."]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_an_order_comes_to_has_not_been_paid(larch):
 )
 def test_another_vendor_or_date_of_a_paid_bill_is_asked_about(larch, change, why):
     base = bill(larch, linkedTransactions=[PAYMENT])
-    (guard,) = guards(base, base.replace(**change), None, [])
+    (guard,) = check_bill(base, base.replace(**change), None, [])
     assert (guard.why, guard.spots) == (why, tuple(change))
 
 
@@ -118,19 +118,19 @@ def test_another_vendor_or_date_of_a_paid_bill_is_asked_about(larch, change, why
 )
 def test_another_amount_of_a_paid_bill_says_what_becomes_of_the_payment(larch, amount, why):
     base = bill(larch, linkedTransactions=[PAYMENT])
-    (guard,) = guards(base, base.replace(**line(base, "expense_lines", amount=Decimal(amount))), None, [])
+    (guard,) = check_bill(base, base.replace(**line(base, "expense_lines", amount=Decimal(amount))), None, [])
     assert (guard.why, guard.spots) == (why, ())
 
 
 @pytest.mark.parametrize("change", [{"memo": "Late"}, {"due_date": date(2027, 1, 1)}])
 def test_what_a_payment_does_not_touch_is_free_to_change(larch, change):
     base = bill(larch, linkedTransactions=[PAYMENT, ORDER])
-    assert guards(base, base.replace(**change), None, []) == []
+    assert check_bill(base, base.replace(**change), None, []) == []
 
 
 def test_another_account_of_a_paid_bill_whose_payment_is_not_told_is_asked_about(larch):
     base = bill(larch, isPaid=True)
-    (guard,) = guards(base, base.replace(payables_account=Reference("P2", "Retainage")), None, [])
+    (guard,) = check_bill(base, base.replace(payables_account=Reference("P2", "Retainage")), None, [])
     assert (guard.why, guard.spots, guard.refuses) == (
         "The payment, which QuickBooks does not tell, was made from Accounts Payable.",
         ("payables_account",),
@@ -149,13 +149,13 @@ def test_another_account_of_a_paid_bill_whose_payment_is_not_told_is_asked_about
 )
 def test_a_bill_that_would_be_due_before_its_date_is_asked_about(larch, change, asks):
     base = bill(larch)
-    found = guards(base, base.replace(**change), None, [])
+    found = check_bill(base, base.replace(**change), None, [])
     assert [(guard.spots, guard.refuses) for guard in found] == ([(("due_date",), False)] if asks else [])
 
 
 def test_a_due_date_that_stood_before_the_bill_date_is_not_asked_about_again(larch):
     base = bill(larch, dueDate="2026-10-01")
-    assert guards(base, base.replace(memo="Late"), None, []) == []
+    assert check_bill(base, base.replace(memo="Late"), None, []) == []
 
 
 def billed(larch: Tenant) -> Content:
@@ -171,7 +171,7 @@ EXPENSES = [
 
 def test_a_line_that_was_billed_and_changes_is_asked_about(larch):
     base = billed(larch)
-    (guard,) = guards(base, base.replace(**line(base, "expense_lines", memo="Late")), None, [])
+    (guard,) = check_bill(base, base.replace(**line(base, "expense_lines", memo="Late")), None, [])
     assert (guard.title, guard.why, guard.spots) == (
         "You change a line that has been billed.",
         "Expense line 1, Freight In: changed. The invoice to Acme keeps what it says.",
@@ -181,20 +181,20 @@ def test_a_line_that_was_billed_and_changes_is_asked_about(larch):
 
 def test_lines_that_were_billed_and_go_are_asked_about_together(larch):
     base = billed(larch)
-    (guard,) = guards(base, base.replace(expense_lines=()), None, [])
+    (guard,) = check_bill(base, base.replace(expense_lines=()), None, [])
     assert (guard.title, guard.spots) == ("You change 2 lines that have been billed.", ("E1", "E2"))
 
 
 def test_a_copy_of_a_billed_line_is_asked_about_as_no_invoice_has_it(larch):
     base = billed(larch)
     copy = base["expense_lines"][0].replace(id="-1")
-    (guard,) = guards(base, base.replace(expense_lines=(*base["expense_lines"], copy)), None, [])
+    (guard,) = check_bill(base, base.replace(expense_lines=(*base["expense_lines"], copy)), None, [])
     assert (guard.title, guard.refuses) == ("You mark a line as billed that no invoice has.", False)
 
 
 def test_a_line_that_was_not_billed_changes_freely_beside_one_that_was(larch):
     base = billed(larch)
-    assert guards(base, base.replace(**line(base, "item_lines", description="Other")), None, []) == []
+    assert check_bill(base, base.replace(**line(base, "item_lines", description="Other")), None, []) == []
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,14 @@ def test_a_line_that_was_not_billed_changes_freely_beside_one_that_was(larch):
 )
 def test_of_a_bill_with_an_order_only_what_was_received_is_asked_about(larch, section, values, asks):
     base = bill(larch, linkedTransactions=[ORDER])
-    found = guards(base, base.replace(**line(base, section, **values)), None, [])
+    found = check_bill(base, base.replace(**line(base, section, **values)), None, [])
     assert titles(found) == (["This bill is linked to purchase order PO-7."] if asks else [])
 
 
 def test_a_line_added_to_a_bill_with_an_order_is_free(larch):
     base = bill(larch, linkedTransactions=[ORDER])
     new = base["item_lines"][0].replace(id="-1")
-    assert guards(base, base.replace(item_lines=(*base["item_lines"], new)), None, []) == []
+    assert check_bill(base, base.replace(item_lines=(*base["item_lines"], new)), None, []) == []
 
 
 @pytest.mark.parametrize(
@@ -224,26 +224,26 @@ def test_a_line_added_to_a_bill_with_an_order_is_free(larch):
 )
 def test_the_payables_account_stays_that_of_what_is_linked(larch, links, refused):
     base = bill(larch, linkedTransactions=links)
-    found = guards(base, base.replace(payables_account=Reference("P2", "Retainage")), None, [])
+    found = check_bill(base, base.replace(payables_account=Reference("P2", "Retainage")), None, [])
     assert [(guard.spots, guard.refuses) for guard in found] == ([(("payables_account",), True)] if refused else [])
 
 
 def test_a_bill_below_zero_is_refused_as_a_vendor_credit(larch):
     base = bill(larch)
-    (guard,) = guards(base, base.replace(**line(base, "expense_lines", amount=Decimal("-900.00"))), None, [])
+    (guard,) = check_bill(base, base.replace(**line(base, "expense_lines", amount=Decimal("-900.00"))), None, [])
     assert (guard.title, guard.refuses) == ("The total is negative: −351.60.", True)  # its lines are 766.40 in all
 
 
 def test_a_total_of_nothing_is_a_bill(larch):
     base = bill(larch)
     rest = Decimal("218.00") - Decimal("766.40")
-    assert guards(base, base.replace(**line(base, "expense_lines", amount=rest)), None, []) == []
+    assert check_bill(base, base.replace(**line(base, "expense_lines", amount=rest)), None, []) == []
 
 
 @pytest.mark.parametrize("change", [{"ref_number": "7732"}, OTHER_VENDOR])
 def test_a_number_that_another_bill_has_is_asked_about_and_the_other_shown(larch, change):
     base = bill(larch)
-    (guard,) = guards(base, base.replace(**change), None, [TWIN])
+    (guard,) = check_bill(base, base.replace(**change), None, [TWIN])
     assert (guard.spots, [(other.text, other.remote_id) for other in guard.others]) == (
         ("ref_number",),
         [("Bill 00-7731 of 28 Oct 2026, 937.60", "B9")],
@@ -252,36 +252,36 @@ def test_a_number_that_another_bill_has_is_asked_about_and_the_other_shown(larch
 
 def test_a_number_that_was_there_before_is_told_but_not_asked_about_again(larch):
     base = bill(larch)
-    assert (len(notices(base, None, [TWIN])), guards(base, base.replace(memo="Late"), None, [TWIN])) == (1, [])
+    assert (len(make_notices(base, None, [TWIN])), check_bill(base, base.replace(memo="Late"), None, [TWIN])) == (1, [])
 
 
 @given(data=st.data())
 def test_whatever_is_known_a_form_that_changes_nothing_is_never_stopped(larch, data):
     links = data.draw(st.lists(st.sampled_from([PAYMENT, ORDER, CHECK])))
     base = bill(larch, linkedTransactions=links, isPaid=data.draw(st.booleans()))
-    assert guards(base, base.replace(), data.draw(st.sampled_from([None, CLOSING, date.max])), [TWIN]) == []
+    assert check_bill(base, base.replace(), data.draw(st.sampled_from([None, CLOSING, date.max])), [TWIN]) == []
 
 
 @given(amount=st.decimals("-2000", "2000", places=2), ticked=st.booleans())
 def test_a_bill_below_zero_is_never_sent_whatever_is_ticked(larch, amount, ticked):
     base = bill(larch, linkedTransactions=[PAYMENT])
-    found = guards(base, base.replace(**line(base, "expense_lines", amount=amount)), CLOSING, [])
-    asked = Asked(found, {guard.box for guard in found} if ticked else set())
+    found = check_bill(base, base.replace(**line(base, "expense_lines", amount=amount)), CLOSING, [])
+    asked = AskedChecks(found, {guard.box for guard in found} if ticked else set())
     below = amount + Decimal("548.40") < 0
     assert (asked.stops, bool(asked.refusals)) == (below or (not ticked and bool(found)), below)
 
 
 def test_a_tick_says_yes_to_the_words_that_were_read_and_to_no_others(larch):
     base = bill(larch, linkedTransactions=[PAYMENT])
-    (first,) = guards(base, base.replace(**line(base, "expense_lines", amount=Decimal(1))), None, [])
-    (second,) = guards(base, base.replace(**line(base, "expense_lines", amount=Decimal(2))), None, [])
-    assert [Asked([guard], {first.box}).stops for guard in (first, second)] == [False, True]
+    (first,) = check_bill(base, base.replace(**line(base, "expense_lines", amount=Decimal(1))), None, [])
+    (second,) = check_bill(base, base.replace(**line(base, "expense_lines", amount=Decimal(2))), None, [])
+    assert [AskedChecks([guard], {first.box}).stops for guard in (first, second)] == [False, True]
 
 
 def wishes(larch: Tenant, home: str | None) -> Content:
     """A company's preferences with this currency as its own."""
     raw = {"id": "preferences", "multiCurrency": {"homeCurrency": named(home, home) if home else None}}
-    return decode(registry.table(larch, "preferences").shape, raw)
+    return decode(registry.get_table(larch, "preferences").shape, raw)
 
 
 @pytest.mark.parametrize(
@@ -297,9 +297,9 @@ def wishes(larch: Tenant, home: str | None) -> Content:
 )
 def test_a_total_abroad_is_told_in_both_currencies_or_not_at_all(larch, currency, home, rate, both):
     paper = bill(larch, currency=named(currency, currency) if currency else None)
-    found = abroad(paper, Decimal("1.00"), Decimal(rate) if rate else None, wishes(larch, home))
+    found = compute_home_total(paper, Decimal("1.00"), Decimal(rate) if rate else None, wishes(larch, home))
     assert (found and (str(found.total), str(found.home_total))) == both
 
 
 def test_a_total_abroad_is_not_told_before_the_companys_currency_is_known(larch):
-    assert abroad(bill(larch, currency=named("E", "EUR")), Decimal(1), Decimal(2), None) is None
+    assert compute_home_total(bill(larch, currency=named("E", "EUR")), Decimal(1), Decimal(2), None) is None

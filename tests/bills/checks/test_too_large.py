@@ -14,7 +14,7 @@ from books import registry
 from books.mirror import lookup
 from books.sync import refresh
 from edits.models.edit import Edit
-from record_forms.checks import Guard
+from record_forms.checks import Check
 from records.content import Content, decode
 from tenants.models import Tenant
 from tests.bills.factories import BILL as PAPER
@@ -45,7 +45,7 @@ def of_expenses(tenant: Tenant, *amounts: Any, **more: Any) -> Content:
 
 def refusal(content: Content) -> tuple[str, tuple[str, ...]] | None:
     found = too_large(content)
-    return (found.title, found.spots) if isinstance(found, Guard) else None
+    return (found.title, found.spots) if isinstance(found, Check) else None
 
 
 def test_what_fits_is_not_refused(larch):
@@ -80,7 +80,7 @@ def test_a_bill_abroad_has_to_fit_in_home_currency_too(larch):
 def test_what_is_not_refused_can_be_read_when_it_comes_back(larch, amounts):
     content = of_expenses(larch, *amounts)
     if too_large(content) is None:
-        table = registry.table(larch, "bills")
+        table = registry.get_table(larch, "bills")
         decode(table.shape, {**PAPER, "amountDue": str(sum(amounts, Decimal(0)))})
 
 
@@ -94,7 +94,7 @@ def written(sandbox: Sandbox) -> list[Any]:
 
 def with_bar_codes(tenant: Tenant) -> dict[str, str]:
     """Three expenses more, each with the bar code of a product as its amount."""
-    (line, *_) = lookup.content(lookup.find(tenant, "bills", BILL))["expense_lines"]
+    (line, *_) = lookup.get_content(lookup.find_record(tenant, "bills", BILL))["expense_lines"]
     typed: dict[str, str] = {}
     for number, code in enumerate(BAR_CODES, 1):
         start = f"expense_lines-{number}"
@@ -126,7 +126,7 @@ def test_a_single_amount_of_too_many_digits_is_refused_at_its_line(
 
 def test_the_conflict_page_refuses_it_too(as_bob: Client, abc: Tenant, copied: Copied, sandbox: Sandbox) -> None:
     copied(abc)
-    page = stale_line(as_bob, lookup.find(abc, "bills", BILL), sandbox)
+    page = stale_line(as_bob, lookup.find_record(abc, "bills", BILL), sandbox)
     (row,) = page.context["conflict"].rows
     before = len(written(sandbox))
     again = decide(as_bob, page, **{row.name: "other"}, quantity="9999999999", cost="1000")
@@ -139,17 +139,18 @@ def test_an_undo_that_would_come_to_too_much_is_refused(
 ) -> None:
     copied(abc)
     expense_id, item_id = (
-        lookup.content(lookup.find(abc, "bills", BILL))[name][0]["id"] for name in ("expense_lines", "item_lines")
+        lookup.get_content(lookup.find_record(abc, "bills", BILL))[name][0]["id"]
+        for name in ("expense_lines", "item_lines")
     )
     lines = {"expenseLines": [{"id": expense_id, "amount": "7000000000000.00"}]}
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=lines)
-    refresh.read_again(abc, registry.table(abc, "bills"), BILL)
+    refresh.read_record(abc, registry.get_table(abc, "bills"), BILL)
     typed = inputs(as_bob.get(EDIT)) | {"expense_lines-0-id": expense_id, "expense_lines-0-amount": "5"}
     answer = as_bob.post(EDIT, typed)
     assert as_bob.post(EDIT, agreed(answer)).status_code == 303
     more = {"itemLines": [{"id": item_id, "amount": "3000000000000.00"}]}
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=more)
-    refresh.read_again(abc, registry.table(abc, "bills"), BILL)
+    refresh.read_record(abc, registry.get_table(abc, "bills"), BILL)
     edit, before = Edit.objects.latest("pk"), len(written(sandbox))
     page = as_bob.get(f"/t/abc/edits/{edit.pk}/undo")
     again = as_bob.post(f"/t/abc/edits/{edit.pk}/undo", inputs(page, "conflict") | {"confirm": "1"})

@@ -9,7 +9,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from records.content import loads
+from records.content import parse_json
 from tenants.models import Membership, Tenant
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
@@ -20,7 +20,7 @@ EDIT = "/t/harbor/bills/1759-1501837737/edit"
 @pytest.fixture
 def bill(harbor: Tenant, copied: Callable[..., None]) -> Record:
     copied(harbor)
-    return lookup.find(harbor, "bills", "1759-1501837737")
+    return lookup.find_record(harbor, "bills", "1759-1501837737")
 
 
 def heads(page: str) -> list[str]:
@@ -36,11 +36,11 @@ def members(page: str, section: str) -> list[str]:
 
 def set_preference(tenant: Tenant, group: str, **members: object) -> None:
     """Let the copy hold other preferences, as after they were changed in QuickBooks and read again."""
-    table = registry.table(tenant, "preferences")
+    table = registry.get_table(tenant, "preferences")
     row = Record.objects.select_related("version").get(tenant=tenant, kind="preferences")
     assert row.version is not None
-    raw = loads(row.version.content)
-    lookup.store(tenant, table, {**raw, group: {**(raw[group] or {}), **members}})
+    raw = parse_json(row.version.content)
+    lookup.store_record(tenant, table, {**raw, group: {**(raw[group] or {}), **members}})
 
 
 ALL = [
@@ -115,7 +115,7 @@ def test_what_a_hidden_column_holds_stays_and_can_be_typed(as_bob: Client, bill:
     assert 'value="Typed before"' in page
     assert "quantity" in members(page, "item_lines")
     sandbox.clear_requests()
-    line = lookup.content(bill)["item_lines"][0]
+    line = lookup.get_content(bill)["item_lines"][0]
     typed = {"item_lines-0-id": line["id"], "item_lines-0-quantity": "3"}
     assert as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | typed).status_code == 303
     (body,) = [r["body"] for r in sandbox.requests() if r["method"] == "POST"]

@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
-from bills.grid.item_defaults import picked
-from bills.grid.lines import Lines
+from bills.grid.item_defaults import find_item_defaults
+from bills.grid.lines import BillLines
 from books import registry
 from books.mirror import lookup
 from records.content import Content
@@ -20,15 +20,15 @@ LINE = "/t/larch/bills/500LIN-1234567890/entry"
 @pytest.fixture
 def bill(larch: Tenant, copied: Callable[..., None]) -> Content:
     copied(larch)
-    return lookup.content(lookup.find(larch, "bills", "500LIN-1234567890"))
+    return lookup.get_content(lookup.find_record(larch, "bills", "500LIN-1234567890"))
 
 
-def new_line(tenant: Tenant, bill: Content, **typed: str) -> Lines:
+def new_line(tenant: Tenant, bill: Content, **typed: str) -> BillLines:
     """The lines of the bill with a new item line."""
     data = QueryDict(mutable=True)
     for name, text in ({"id": "-1"} | typed).items():
         data[f"item_lines-280-{name}"] = text
-    return Lines(tenant, registry.table(tenant, "bills"), bill, data)
+    return BillLines(tenant, registry.get_table(tenant, "bills"), bill, data)
 
 
 def errors(tenant: Tenant, bill: Content, **typed: str) -> dict[str, list[str]]:
@@ -76,7 +76,9 @@ def test_a_new_line_without_an_amount_counts_as_much_as_quickbooks_will_say(
     larch: Tenant, bill: Content, typed: dict[str, str], pieces: int
 ) -> None:
     item = bill["item_lines"][0]["item"]
-    cost = picked(larch, bill["item_lines"][0].shape, bill["item_lines"][0].shape["item"], str(item)).values["cost"]
+    cost = find_item_defaults(
+        larch, bill["item_lines"][0].shape, bill["item_lines"][0].shape["item"], str(item)
+    ).values["cost"]
     lines = new_line(larch, bill, item=str(item), **typed)
     assert lines.total - lines.total_was == pieces * Decimal(cost)
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bills.checks.rules import guards
-from bills.grid.item_groups import foreseen
-from bills.grid.lines import Lines
+from bills.checks.rules import check_bill
+from bills.grid.item_groups import foresee_groups
+from bills.grid.lines import BillLines
 from books import registry
 from books.models import Record
-from books.providers.update_body import body_of
-from records.content import Content, Reference, decode, dumps
+from books.providers.update_body import compose_body
+from records.content import Content, Reference, decode, dump_json
 from tenants.models import Tenant
 from tests.bills.factories import bill as paper
 from tests.bills.factories import data_of
@@ -45,11 +45,11 @@ def raw(larch: Tenant, sandbox: Sandbox, kits: list[dict[str, Any]]) -> dict[str
 
 
 def content(tenant: Tenant, raw: dict[str, Any]) -> Content:
-    return decode(registry.table(tenant, "bills").shape, json.loads(json.dumps(raw), parse_float=Decimal))
+    return decode(registry.get_table(tenant, "bills").shape, json.loads(json.dumps(raw), parse_float=Decimal))
 
 
-def typed(tenant: Tenant, base: Content, **inputs: str) -> Lines:
-    lines = Lines(tenant, registry.table(tenant, "bills"), base, data_of(inputs))
+def typed(tenant: Tenant, base: Content, **inputs: str) -> BillLines:
+    lines = BillLines(tenant, registry.get_table(tenant, "bills"), base, data_of(inputs))
     assert lines.is_valid(), lines.errors
     return lines
 
@@ -69,9 +69,9 @@ def test_groups_come_to_what_the_vendor_answers(larch: Tenant, sandbox: Sandbox,
         inputs = group(0, base, quantity=count[0])
         inputs |= group(len(base["item_group_lines"]), base, item_group=chance.choice(kits)["name"], quantity=count[1])
         lines = typed(larch, base, **inputs)
-        body = json.loads(dumps(body_of(base, base.replace(**lines.edited))))
+        body = json.loads(dump_json(compose_body(base, base.replace(**lines.edited))))
         raw = sandbox.post(f"{BILLS}/{raw['id']}", larch.end_user_id, revisionNumber=raw["revisionNumber"], **body)
-        now, unknown = foreseen(larch, base, base.replace(**lines.edited))
+        now, unknown = foresee_groups(larch, base, base.replace(**lines.edited))
         assert unknown == ()
         said.append((f"{lines.total:.2f}", raw["amountDue"], [one["totalAmount"] for one in raw["itemGroupLines"]]))
         inside = [sum(line["amount"] for line in one["item_lines"]) for one in now["item_group_lines"]]
@@ -84,7 +84,7 @@ def test_another_group_in_place_of_a_stored_one_is_made_from_its_list(
 ) -> None:
     base = content(larch, raw)
     lines = typed(larch, base, **group(0, base, item_group=kits[1]["name"]))
-    body = json.loads(dumps(body_of(base, base.replace(**lines.edited))))
+    body = json.loads(dump_json(compose_body(base, base.replace(**lines.edited))))
     now = sandbox.post(f"{BILLS}/{raw['id']}", larch.end_user_id, revisionNumber=raw["revisionNumber"], **body)
     assert f"{lines.total:.2f}" == now["amountDue"] != raw["amountDue"]
 
@@ -124,14 +124,14 @@ def test_a_group_whose_items_are_not_in_the_copy_is_not_guessed(larch: Tenant, c
     kit = Reference(row.remote_id, row.full_name)
     now = base["item_group_lines"][0].replace(id="-1", item_group=kit, item_lines=())
     edited = base.replace(item_group_lines=(*base["item_group_lines"], now))
-    assert foreseen(larch, base, edited) == (edited, (kit.name,))
+    assert foresee_groups(larch, base, edited) == (edited, (kit.name,))
 
 
 def test_a_total_below_zero_without_what_is_not_known_is_asked_about_and_not_refused(larch: Tenant) -> None:
     base = paper(larch)
     line = base["expense_lines"][0].replace(amount=Decimal("-900.00"))
     edited = base.replace(expense_lines=(line, base["expense_lines"][1]))
-    (guard,) = guards(base, edited, None, [], ["Kit"])
+    (guard,) = check_bill(base, edited, None, [], ["Kit"])
     assert (guard.title, guard.refuses) == (
         "The total is negative: −351.60 without Kit, which QuickBooks works out.",
         False,
@@ -140,7 +140,7 @@ def test_a_total_below_zero_without_what_is_not_known_is_asked_about_and_not_ref
 
 def test_what_is_not_known_of_a_paid_bill_is_asked_about(larch: Tenant) -> None:
     base = paper(larch, linkedTransactions=[CHECK])
-    (guard,) = guards(base, base.replace(memo="More kits"), None, [], ["Kit"])
+    (guard,) = check_bill(base, base.replace(memo="More kits"), None, [], ["Kit"])
     assert guard.why == "QuickBooks works out what Kit comes to: the total may differ from what was paid."
 
 
@@ -165,7 +165,7 @@ def test_the_form_is_told_in_words_what_only_quickbooks_knows(
 def test_the_unit_of_a_group_has_to_be_one_of_its_own_set(larch: Tenant, raw: Any) -> None:
     base, weight = content(larch, raw), {"override_unit_of_measure_set": "Weight"}
     data = data_of(group(0, base, **weight, unit_of_measure="Barrel"))
-    lines = Lines(larch, registry.table(larch, "bills"), base, data)
+    lines = BillLines(larch, registry.get_table(larch, "bills"), base, data)
     name = base["item_group_lines"][0]["item_group"].name
     said = [f"{name} does not come in “Barrel”, but in Kilogram."]
     assert (lines.is_valid(), lines.errors) == (False, {"item_group_lines-0-unit_of_measure": said})

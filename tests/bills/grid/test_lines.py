@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from bills.grid.inputs import as_typed, inputs_of
-from bills.grid.lines import Lines
+from bills.grid.inputs import fill_inputs, list_inputs
+from bills.grid.lines import BillLines
 from books import registry
 from books.mirror import lookup
-from books.providers.update_body import body_of
+from books.providers.update_body import compose_body
 from records.content import Content, Reference
 from tenants.models import Tenant
 from tests.bills.factories import bill, data_of
@@ -29,9 +29,9 @@ def pickers(larch: Tenant) -> None:
         ("service-items", "I9", "Labour"),
         ("item-groups", "G9", "Kit"),
     ):
-        lookup.store(
+        lookup.store_record(
             larch,
-            registry.table(larch, kind),
+            registry.get_table(larch, kind),
             {
                 "id": key,
                 "revisionNumber": "1",
@@ -43,10 +43,10 @@ def pickers(larch: Tenant) -> None:
         )
 
 
-def form(tenant: Tenant, base: Content | None = None, /, **typed: str) -> Lines:
+def form(tenant: Tenant, base: Content | None = None, /, **typed: str) -> BillLines:
     """The lines over `base` with inputs as they travel; `__` stands for `-`."""
     base = base if base is not None else bill(tenant)
-    return Lines(tenant, registry.table(tenant, "bills"), base, data_of(typed))
+    return BillLines(tenant, registry.get_table(tenant, "bills"), base, data_of(typed))
 
 
 def test_untouched_lines_come_from_the_base(larch):
@@ -64,7 +64,7 @@ def test_a_touched_line_changes_alone(larch):
 
 def test_inputs_as_they_were_shown_change_nothing(larch):
     lines = form(
-        larch, **{"item_lines__0__id": "I1", **prefixed("item_lines__0", inputs_of(bill(larch)["item_lines"][0]))}
+        larch, **{"item_lines__0__id": "I1", **prefixed("item_lines__0", list_inputs(bill(larch)["item_lines"][0]))}
     )
     assert lines.is_valid() and lines.changed_names == []
 
@@ -141,7 +141,7 @@ def test_emptying_a_section_sends_its_clear_flag(larch):
     }
     lines = form(larch, **gone)
     assert lines.is_valid()
-    assert body_of(lines.base, lines.base.replace(**lines.edited)) == {"clearExpenseLines": True}
+    assert compose_body(lines.base, lines.base.replace(**lines.edited)) == {"clearExpenseLines": True}
 
 
 def test_the_last_group_cannot_be_removed_and_the_form_says_why(larch):
@@ -165,7 +165,7 @@ def test_the_last_item_of_a_bill_without_groups_goes_with_its_flag(larch):
     base = bill(larch, itemGroupLines=[])
     lines = form(larch, base, item_lines__0__id="I1", item_lines__0__remove="on")
     assert lines.is_valid()
-    assert body_of(base, base.replace(**lines.edited)) == {"clearItemLines": True}
+    assert compose_body(base, base.replace(**lines.edited)) == {"clearItemLines": True}
 
 
 def test_a_bill_keeps_at_least_one_line(larch):
@@ -208,7 +208,7 @@ def test_what_was_wanted_comes_back_as_the_inputs_that_say_it(larch, pickers):
     )  # fmt: skip
     assert lines.is_valid()
     wanted = lines.base.replace(**lines.edited)
-    again = Lines(larch, registry.table(larch, "bills"), lines.base, data_of(as_typed(lines.base, wanted)))
+    again = BillLines(larch, registry.get_table(larch, "bills"), lines.base, data_of(fill_inputs(lines.base, wanted)))
     assert again.is_valid() and again.edited == lines.edited
 
 
@@ -226,4 +226,4 @@ def test_more_lines_than_travel_safely_are_refused(larch, settings):
 
 
 def test_data_of_a_form_without_lines_is_no_change(larch):
-    assert Lines(larch, registry.table(larch, "bills"), bill(larch), QueryDict("memo=x")).changed_names == []
+    assert BillLines(larch, registry.get_table(larch, "bills"), bill(larch), QueryDict("memo=x")).changed_names == []

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bills.grid.lines import Lines
-from bills.grid.split_amounts import NoSplit, parts, shares
+from bills.grid.lines import BillLines
+from bills.grid.split_amounts import InvalidSplit, parse_shares, split_amount
 from books import registry
 from tenants.models import Tenant
 from tests.bills.factories import bill, data_of, item
@@ -26,7 +26,7 @@ from tests.bills.factories import bill, data_of, item
     ],
 )
 def test_parts_and_percentages_are_understood(text: str, found: list[Fraction]) -> None:
-    assert shares(text) == found
+    assert parse_shares(text) == found
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,21 @@ def test_parts_and_percentages_are_understood(text: str, found: list[Fraction]) 
     ],
 )
 def test_what_cannot_be_split_so_is_said(text: str, said: str) -> None:
-    with pytest.raises(NoSplit, match=said):
-        shares(text)
+    with pytest.raises(InvalidSplit, match=said):
+        parse_shares(text)
 
 
 def test_the_odd_cents_go_to_the_largest_rests() -> None:
-    assert parts(Decimal("100.00"), shares("3"), 2) == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
-    assert parts(Decimal("-0.05"), shares("50/30/20"), 2) == [Decimal("-0.03"), Decimal("-0.01"), Decimal("-0.01")]
+    assert split_amount(Decimal("100.00"), parse_shares("3"), 2) == [
+        Decimal("33.34"),
+        Decimal("33.33"),
+        Decimal("33.33"),
+    ]
+    assert split_amount(Decimal("-0.05"), parse_shares("50/30/20"), 2) == [
+        Decimal("-0.03"),
+        Decimal("-0.01"),
+        Decimal("-0.01"),
+    ]
 
 
 @given(
@@ -60,20 +68,20 @@ def test_the_odd_cents_go_to_the_largest_rests() -> None:
 )
 def test_parts_add_up_and_are_within_a_cent_of_their_share(whole: Decimal, weights: list[int]) -> None:
     by = [Fraction(weight, sum(weights)) for weight in weights]
-    found = parts(whole, by, 2)
+    found = split_amount(whole, by, 2)
     assert sum(found) == whole
     assert all(
         abs(Fraction(part) - Fraction(whole) * share) < Fraction(1, 100) for part, share in zip(found, by, strict=True)
     )
 
 
-def split(tenant: Tenant, line: str, text: str, stored: dict[str, Any] | None = None, **typed: str) -> Lines:
+def split(tenant: Tenant, line: str, text: str, stored: dict[str, Any] | None = None, **typed: str) -> BillLines:
     """The lines of a small bill after Split was pressed on one of them; `stored` is other than usual."""
     base = bill(tenant, **(stored or {}))
     section, index = line.rsplit("-", 1)
     inputs = {f"{line}-id": base[section][int(index)]["id"], f"{line}-split": text, "split": line}
     inputs |= {f"{line}-{name}": value for name, value in typed.items()}
-    return Lines(tenant, registry.table(tenant, "bills"), base, data_of(inputs))
+    return BillLines(tenant, registry.get_table(tenant, "bills"), base, data_of(inputs))
 
 
 @pytest.fixture

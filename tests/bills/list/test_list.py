@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
-from books.models import SyncRun, Watch
+from books.models import SyncRun, SyncStatus
 from tenants.models import Tenant
 from tests.bills.factories import BILL, named
 
@@ -30,7 +30,7 @@ def store(larch: Tenant) -> Store:
             **BILL, "id": f"B{number}", "refNumber": number, "vendor": named(f"V{vendor}", vendor), "amountDue": amount,
             "openAmount": "0.00" if more.get("isPaid") else amount, "dueDate": str(today + timedelta(days=due)), **more,
         }  # fmt: skip
-        lookup.store(larch, registry.table(larch, "bills"), raw)
+        lookup.store_record(larch, registry.get_table(larch, "bills"), raw)
 
     return put
 
@@ -113,7 +113,7 @@ def test_it_asks_the_database_seven_times_however_many_rows(as_carol, larch, sto
     for number in range(count):
         store(str(number))
     SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
-    Watch.objects.get_or_create(tenant=larch)
+    SyncStatus.objects.get_or_create(tenant=larch)
     as_carol.get(LIST)
     with django_assert_num_queries(7):
         as_carol.get(LIST)

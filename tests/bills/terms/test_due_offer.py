@@ -42,13 +42,15 @@ def lists(larch: Tenant) -> None:
     }  # fmt: skip
     for kind, rows in known.items():
         for row in rows:
-            lookup.store(larch, registry.table(larch, kind), {"isActive": True, **row})
+            lookup.store_record(larch, registry.get_table(larch, kind), {"isActive": True, **row})
 
 
 @pytest.fixture
 def store(larch: Tenant, lists: None) -> Store:
     """`store(terms=NET15)` puts the bill of 28 October, due 12 November, into the mirror with members changed."""
-    return lambda **changed: lookup.store(larch, registry.table(larch, "bills"), {**BILL, "terms": NET15, **changed})
+    return lambda **changed: lookup.store_record(
+        larch, registry.get_table(larch, "bills"), {**BILL, "terms": NET15, **changed}
+    )
 
 
 def spots(text: str) -> dict[str, str]:
@@ -175,7 +177,7 @@ def test_without_a_script_an_offer_is_taken_by_its_button_and_nothing_sent(as_bo
 
 def test_saving_other_terms_leaves_the_due_date_alone(as_bob, harbor, copied, sandbox: Sandbox):
     copied(harbor)
-    bill = lookup.find(harbor, "bills", "1710-1501766416")
+    bill = lookup.find_record(harbor, "bills", "1710-1501766416")
     form = inputs(as_bob.get(f"/t/harbor/bills/{bill.remote_id}/edit"))
     as_bob.post(f"/t/harbor/bills/{bill.remote_id}/edit", form | {"terms": "Net 60", "save": "1"})
     sent = [request["body"] for request in sandbox.requests() if request["method"] == "POST"]
@@ -189,7 +191,7 @@ def test_a_bills_page_shows_its_discount_while_that_can_be_had(as_carol, store, 
     issued = timezone.localdate() - timedelta(days=days_ago)
     store(terms=EARLY, transactionDate=str(issued), isPaid=is_paid)
     text = as_carol.get(PAGE).content.decode()
-    last = formatting.day(issued + timedelta(days=10))
+    last = formatting.format_date(issued + timedelta(days=10))
     assert (">18.75<" in text, f"2% off if paid by {last}" in text) == (is_shown, is_shown)
 
 

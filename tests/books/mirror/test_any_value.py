@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from books import registry
-from books.mirror import lookup
+from books.mirror import lookup, store
 from books.models import Record, UnreadableRecord
 from books.providers.errors import BooksError
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from books.sync import refresh
 from edits.models.edit import Edit, State
-from records.content import NotReadable, load_list
+from records.content import NotReadable, parse_list
 from tenants.models import Tenant
 from tests.support.copies import Copied
 from tests.support.figures import Note
@@ -60,8 +60,8 @@ def tenant(request: pytest.FixtureRequest, sandbox: Sandbox, copied: Copied) -> 
 @pytest.fixture
 def rows(tenant: Tenant) -> Rows:
     """Some well-formed rows of each list that has any."""
-    client = registry.client(tenant, Priority.SYNC)
-    tables = registry.description(tenant).tables.values()
+    client = registry.make_client(tenant, RequestPriority.SYNC)
+    tables = registry.get_description(tenant).tables.values()
     found = {table.kind: [dict(row) for row in next(client.pages(table)).rows[:10]] for table in tables}
     return {kind: some for kind, some in found.items() if some}
 
@@ -111,12 +111,12 @@ def single_rows(draw: Callable[..., Any], rows: Rows) -> tuple[str, dict[str, An
 def put(tenant: Tenant, kind: str, texts: list[str]) -> Counter[str]:
     """Store a page of these rows; what became of them. What is stored can be read."""
     UnreadableRecord.objects.filter(tenant=tenant).delete()
-    page = load_list(f'{{"data":[{",".join(texts)}]}}')["data"]
-    count = lookup.store_page(tenant, registry.table(tenant, kind), page, timezone.now())
+    page = parse_list(f'{{"data":[{",".join(texts)}]}}')["data"]
+    count = store.store_page(tenant, registry.get_table(tenant, kind), page, timezone.now())
     ids = [str(row.get("id")) for row in page]
     for record in Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids).select_related("version"):
         record.tenant = tenant
-        lookup.content(record)
+        lookup.get_content(record)
     aside = UnreadableRecord.objects.filter(tenant=tenant, kind=kind).count()
     return Counter({"kept aside": aside, "stored": count - aside})
 
@@ -131,10 +131,10 @@ def test_any_value_of_any_field_is_stored_or_kept_aside(tenant, rows, figure):
 
     @settings(max_examples=MANY, **OPTIONS)
     @given(wrong_pages(rows))
-    def store(wrong: tuple[str, list[str]]) -> None:
+    def store_any(wrong: tuple[str, list[str]]) -> None:
         tried.update(put(tenant, *wrong))
 
-    store()
+    store_any()
     told(figure, f"through a list of {tenant.slug}", tried)
     assert min(tried["stored"], tried["kept aside"]) > MANY // 2
 
@@ -144,16 +144,16 @@ def test_any_value_of_a_single_record_is_stored_or_not_readable(tenant, rows, fi
 
     @settings(max_examples=MANY, **OPTIONS)
     @given(single_rows(rows))
-    def store(wrong: tuple[str, dict[str, Any], str]) -> None:
+    def store_any(wrong: tuple[str, dict[str, Any], str]) -> None:
         kind, _, text = wrong
-        (row,) = load_list(f'{{"data":[{text}]}}')["data"]
+        (row,) = parse_list(f'{{"data":[{text}]}}')["data"]
         try:
-            lookup.store_version(tenant, registry.table(tenant, kind), row, timezone.now())
+            store.store_version(tenant, registry.get_table(tenant, kind), row, timezone.now())
             tried["stored"] += 1
         except NotReadable:
             tried["refused"] += 1
 
-    store()
+    store_any()
     told(figure, f"through a single record of {tenant.slug}", tried)
     assert min(tried["stored"], tried["refused"]) > MANY // 10
 
@@ -180,7 +180,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
     if kind in own:
         yield from (f"{home}/{kind}/{row['id']}/", f"{home}/{kind}/{row['id']}/edit", f"{home}/{kind}/?state=all")
         return
-    pickers = [name for name, kinds in registry.description(tenant).pickers.items() if kind in kinds]
+    pickers = [name for name, kinds in registry.get_description(tenant).pickers.items() if kind in kinds]
     yield from (f"{home}/references/{name}/" for name in pickers)
     yield from (f"{home}/bills/{BILL}/edit", f"{home}/bills/{BILL}/")
 
@@ -188,7 +188,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
 @pytest.mark.parametrize(("kind", "id"), [("customers", JOB), ("bills", BILL)])
 def test_any_value_in_the_answer_to_a_read_or_a_save_is_told(sandbox, abc, copied, as_bob, figure, kind, id):
     copied(abc)
-    page, table, tried = f"/t/abc/{kind}/{id}/edit", registry.table(abc, kind), Counter[str]()
+    page, table, tried = f"/t/abc/{kind}/{id}/edit", registry.get_table(abc, kind), Counter[str]()
     about = {"endUserId": ABC, "resource": kind, "fault": "altered", "id": id}
 
     @settings(max_examples=FEW, **OPTIONS)
@@ -213,6 +213,6 @@ def test_any_value_in_the_answer_to_a_read_or_a_save_is_told(sandbox, abc, copie
 
 def read(tenant: Tenant, table: Any, id: str) -> None:
     try:
-        refresh.read_again(tenant, table, id)
+        refresh.read_record(tenant, table, id)
     except BooksError:
-        assert lookup.find(tenant, table.kind, id).remote_id == id
+        assert lookup.find_record(tenant, table.kind, id).remote_id == id

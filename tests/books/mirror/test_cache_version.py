@@ -5,14 +5,15 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
-from books.models import Record, SyncRun, Watch
+from books.mirror import freshness, lookup, query
+from books.mirror.store import store_page
+from books.models import Record, SyncRun, SyncStatus
 
 
 @pytest.fixture(autouse=True)
 def watched(abc, larch):
     cache.clear()
-    Watch.objects.bulk_create([Watch(tenant=abc), Watch(tenant=larch)])
+    SyncStatus.objects.bulk_create([SyncStatus(tenant=abc), SyncStatus(tenant=larch)])
 
 
 @pytest.fixture
@@ -21,20 +22,20 @@ def store(abc):
 
     def put(name, tenant=abc, **more):
         row = {"id": f"{name}-{tenant.pk}", "revisionNumber": "1", "fullName": name, "isActive": True, **more}
-        lookup.store_page(tenant, registry.table(tenant, "customers"), [row], timezone.now())
+        store_page(tenant, registry.get_table(tenant, "customers"), [row], timezone.now())
 
     return put
 
 
 def edition(tenant):
-    return lookup.freshness(tenant, "customers").edition
+    return freshness.get_freshness(tenant, "customers").edition
 
 
 def number(tenant, **asked):
     """How many active customers a list of the company's says there are, as its page asks for it."""
-    table = registry.table(tenant, "customers")
+    table = registry.get_table(tenant, "customers")
     asked = {"filters": {"is_active": True}, **asked}
-    return lookup.search(tenant, table, edition=edition(tenant), **asked).total
+    return query.search_records(tenant, table, edition=edition(tenant), **asked).total
 
 
 def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
@@ -49,8 +50,8 @@ def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
     ("change", "left"),
     [
         (lambda abc, store: store("B"), 2),
-        (lambda abc, store: lookup.forget(abc, "customers", [f"A-{abc.pk}"]), 0),
-        (lambda abc, store: lookup.forget_all(abc, Record.objects.filter(tenant=abc)), 0),
+        (lambda abc, store: lookup.mark_deleted(abc, "customers", [f"A-{abc.pk}"]), 0),
+        (lambda abc, store: lookup.mark_all_deleted(abc, Record.objects.filter(tenant=abc)), 0),
         (lambda abc, store: store("A", isActive=False), 0),
     ],
     ids=["stored", "deleted", "all deleted", "inactive"],
@@ -64,7 +65,7 @@ def test_the_number_follows_every_change(abc, store, change, left):
 
 def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
     store("A")
-    lookup.forget(abc, "customers", [f"A-{abc.pk}"])
+    lookup.mark_deleted(abc, "customers", [f"A-{abc.pk}"])
     assert number(abc) == 0
     store("A")
     assert number(abc) == 1
@@ -73,7 +74,7 @@ def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
 def test_a_change_in_another_company_is_none_here(abc, larch, store):
     before = edition(abc)
     store("A", tenant=larch)
-    lookup.forget(larch, "customers", [f"A-{larch.pk}"])
+    lookup.mark_deleted(larch, "customers", [f"A-{larch.pk}"])
     assert edition(abc) == before
 
 
@@ -81,7 +82,7 @@ def test_what_is_read_again_unchanged_is_no_change(abc, store):
     store("A")
     before = edition(abc)
     store("A")
-    lookup.forget(abc, "customers", ["nobody"])
+    lookup.mark_deleted(abc, "customers", ["nobody"])
     assert edition(abc) == before
 
 
@@ -92,7 +93,7 @@ def test_each_filter_has_its_own_number(abc, store):
 
 def test_companies_of_one_edition_keep_their_own_numbers(abc, larch, store):
     store("A")
-    Watch.objects.update(edition="first")  # as the migration leaves them
+    SyncStatus.objects.update(edition="first")  # as the migration leaves them
     assert (number(abc), number(larch)) == (1, 0)
 
 
@@ -104,7 +105,7 @@ def test_a_search_is_counted_every_time(abc, store):
 
 
 def test_without_an_edition_nothing_is_remembered(abc, store):
-    Watch.objects.all().delete()
+    SyncStatus.objects.all().delete()
     store("A")
     assert number(abc) == 1
     store("B")

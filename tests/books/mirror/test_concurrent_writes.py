@@ -10,10 +10,11 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from books.mirror import lookup
+from books.mirror.store import store_page
 from books.models import Quota, Record
 from books.providers import rate_limit
-from books.providers.lock import Priority, turn
-from books.registry import table
+from books.providers.lock import RequestPriority, hold_line
+from books.registry import get_table
 from edits.lifecycle import transitions
 from edits.models.edit import Edit
 from tenants.access import member
@@ -58,7 +59,7 @@ def store(larch):
 
     def put(*ids, **more):
         rows = [{"id": id, "revisionNumber": "1", "fullName": id, **more} for id in ids]
-        return lookup.store_page(larch, table(larch, "customers"), rows, timezone.now())
+        return store_page(larch, get_table(larch, "customers"), rows, timezone.now())
 
     return put
 
@@ -88,7 +89,7 @@ def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(
     store("A", "B", "C", phone="1")
     with transaction.atomic():
         store("B", phone="2")
-        other = meanwhile(lambda: lookup.forget(larch, "customers", ["A", "B", "C"]))
+        other = meanwhile(lambda: lookup.mark_deleted(larch, "customers", ["A", "B", "C"]))
         wait_for(other)
         store("A", "C", phone="2")
     assert (other.result(), phones()) == (3, {"A": "2", "B": "2", "C": "2"})
@@ -102,7 +103,7 @@ def test_two_that_reserve_calls_of_two_handlers_do_not_wait_in_a_ring(meanwhile)
     def reserve(calls):
         for _ in range(20):
             both.wait()
-            rate_limit.reserve("here", calls, Priority.SAVE)
+            rate_limit.reserve_calls("here", calls, RequestPriority.SAVE)
 
     Quota.objects.bulk_create(Quota(server="here", handler=handler, limit=0) for handler in calls)
     done = [meanwhile(lambda: reserve(calls)), meanwhile(lambda: reserve(dict(reversed(calls.items()))))]
@@ -116,8 +117,8 @@ def _made():
 
 def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhile):
     with transaction.atomic():
-        rate_limit.reserve("here", {"read": 1}, Priority.SAVE)
-        other = meanwhile(lambda: rate_limit.reserve("here", {"read": 1}, Priority.SAVE))
+        rate_limit.reserve_calls("here", {"read": 1}, RequestPriority.SAVE)
+        other = meanwhile(lambda: rate_limit.reserve_calls("here", {"read": 1}, RequestPriority.SAVE))
         wait_for(other)
     assert (other.result(), _made()) == (None, {"read": 2})
 
@@ -128,7 +129,7 @@ def test_the_line_has_one_holder_at_a_time_also_where_nobody_held_it_before(larc
 
     def hold():
         for _ in range(5):
-            with turn(larch, Priority.SAVE):
+            with hold_line(larch, RequestPriority.SAVE):
                 at_it["now"] += 1
                 most["now"] = max(most["now"], at_it["now"])
                 at_it["ever"] += 1
@@ -141,13 +142,13 @@ def test_the_line_has_one_holder_at_a_time_also_where_nobody_held_it_before(larc
 
 def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, rf, meanwhile):
     store("A")
-    record = lookup.find(larch, "customers", "A")
+    record = lookup.find_record(larch, "customers", "A")
     request = rf.get("/")
     request.user = bob
     author = member(request, larch.slug, Role.BOOKKEEPER)
 
     def begin():
-        return transitions.begin(author, record, record.version, {"phone": "1"}, token="t", form="t")
+        return transitions.begin_edit(author, record, record.version, {"phone": "1"}, token="t", form="t")
 
     with transaction.atomic():
         first = begin()
@@ -160,11 +161,11 @@ def test_those_who_wait_for_the_line_leave_its_holder_a_connection(larch, meanwh
     """More wait than a pool has connections, and the holder gave its own back while its request was under way."""
 
     def wait():
-        with turn(larch, Priority.PERSON, patience=15):
+        with hold_line(larch, RequestPriority.PERSON, patience=15):
             return True
 
     pool = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone has one, which types do not tell
-    with turn(larch, Priority.SAVE):
+    with hold_line(larch, RequestPriority.SAVE):
         others = [meanwhile(wait) for _ in range(pool.max_size + 4)]
         wait_until(lambda: pool.get_stats().get("requests_num", 0) > len(others))
         connection.close()

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup, pickers
-from books.mirror.learned import learned
+from books.mirror import pickers
+from books.mirror.learned import list_learned
+from books.mirror.store import store_page
 from books.models import Record, SyncRun
 from records.content import Reference
 
@@ -19,7 +20,7 @@ def store(abc):
 
     def put(kind, **raw):
         raw = {"id": raw.get("fullName") or raw["name"], "isActive": True, **raw}
-        lookup.store_page(abc, registry.table(abc, kind), [raw], timezone.now())
+        store_page(abc, registry.get_table(abc, kind), [raw], timezone.now())
 
     return put
 
@@ -31,72 +32,72 @@ def shown(found):
 def test_names_that_start_with_what_was_typed_come_first(abc, store):
     for name in ("Car rent", "Rent", "Rental income"):
         store("accounts", fullName=name, accountType="other_expense")
-    found = pickers.options(abc, "accounts", "rent")
+    found = pickers.find_options(abc, "accounts", "rent")
     assert [option.name for option in found.options] == ["Rent", "Rental income", "Car rent"]
 
 
 def test_a_picker_of_terms_searches_both_lists_and_says_what_they_mean(abc, store):
     store("standard-terms", name="Net 30", dueDays=30)
     store("date-driven-terms", name="Net 10th", dueDayOfMonth=10)
-    assert shown(pickers.options(abc, "terms", "net")) == [("Net 10th", "due on 10th"), ("Net 30", "30 days")]
+    assert shown(pickers.find_options(abc, "terms", "net")) == [("Net 10th", "due on 10th"), ("Net 30", "30 days")]
 
 
 def test_a_payables_picker_offers_payables_accounts_alone(abc, store):
     store("accounts", fullName="Payable", accountType="accounts_payable", accountNumber="2000")
     store("accounts", fullName="Bank", accountType="bank")
-    assert shown(pickers.options(abc, "payables-accounts")) == [("Payable", "accounts payable")]
-    assert shown(pickers.options(abc, "payables-accounts", "2000")) == [("Payable", "accounts payable")]
+    assert shown(pickers.find_options(abc, "payables-accounts")) == [("Payable", "accounts payable")]
+    assert shown(pickers.find_options(abc, "payables-accounts", "2000")) == [("Payable", "accounts payable")]
 
 
 def test_a_job_says_how_it_stands(abc, store):
     parent = {"id": "1", "fullName": "ABC"}
     store("customers", fullName="ABC")
     store("customers", fullName="ABC:Roof", parent=parent, jobStatus="in_progress")
-    assert shown(pickers.options(abc, "customers")) == [("ABC", "customer"), ("ABC:Roof", "job, in progress")]
+    assert shown(pickers.find_options(abc, "customers")) == [("ABC", "customer"), ("ABC:Roof", "job, in progress")]
 
 
 def test_an_inactive_entry_is_offered_only_where_it_already_stands(abc, store):
     store("classes", fullName="Old", isActive=False)
-    assert pickers.options(abc, "classes").total == 0
-    assert [option.is_active for option in pickers.options(abc, "classes", was="Old").options] == [False]
+    assert pickers.find_options(abc, "classes").total == 0
+    assert [option.is_active for option in pickers.find_options(abc, "classes", was="Old").options] == [False]
 
 
 def test_more_than_the_limit_are_counted_but_not_shown(abc, store):
     for n in range(5):
         store("classes", fullName=f"Class {n}")
-    found = pickers.options(abc, "classes", "class", limit=3)
+    found = pickers.find_options(abc, "classes", "class", limit=3)
     assert (found.shown, found.total) == (3, 5)
 
 
 def test_a_name_is_understood_in_any_case_and_an_id_as_itself(abc, store):
     store("classes", fullName="Parent:Child", id="8-1")
-    assert pickers.resolve(abc, "classes", " parent:CHILD ") == Reference("8-1", "Parent:Child")
-    assert pickers.resolve(abc, "classes", "8-1") == Reference("8-1", "Parent:Child")
+    assert pickers.resolve_name(abc, "classes", " parent:CHILD ") == Reference("8-1", "Parent:Child")
+    assert pickers.resolve_name(abc, "classes", "8-1") == Reference("8-1", "Parent:Child")
 
 
 def test_an_active_entry_comes_before_an_inactive_one_of_the_same_name(abc, store):
     store("classes", fullName="Twin", id="old", isActive=False)
     store("classes", fullName="Twin", id="new")
-    assert pickers.resolve(abc, "classes", "twin").id == "new"
+    assert pickers.resolve_name(abc, "classes", "twin").id == "new"
 
 
 def test_part_of_a_name_names_nothing(abc, store):
     store("classes", fullName="Office")
     with pytest.raises(pickers.NoSuchEntry, match="“Off” is not in the list"):
-        pickers.resolve(abc, "classes", "Off")
+        pickers.resolve_name(abc, "classes", "Off")
 
 
 def test_a_name_of_two_entries_does_not_say_which(abc, store):
     store("service-items", fullName="Hours", id="1")
     store("inventory-items", fullName="Hours", id="2")
     with pytest.raises(pickers.SeveralEntries, match="the name of 2 entries"):
-        pickers.resolve(abc, "items", "Hours")
+        pickers.resolve_name(abc, "items", "Hours")
 
 
 @pytest.mark.parametrize(
     ("as_of", "error", "words"),
     [
-        (None, pickers.NotRead, "not read yet: standard terms. Try again"),
+        (None, pickers.ListNotRead, "not read yet: standard terms. Try again"),
         (timezone.now(), pickers.NoSuchEntry, "is not in the list"),
     ],
 )
@@ -105,7 +106,7 @@ def test_a_name_of_a_list_that_is_still_being_read_is_not_called_wrong(abc, stor
     SyncRun.objects.create(tenant=abc, kind="date-driven-terms", as_of=timezone.now())
     SyncRun.objects.create(tenant=abc, kind="standard-terms", as_of=as_of)
     with pytest.raises(pickers.NoSuchEntry, match=words) as caught:
-        pickers.resolve(abc, "terms", "Net 45")
+        pickers.resolve_name(abc, "terms", "Net 45")
     assert type(caught.value) is error
 
 
@@ -121,21 +122,19 @@ def customer(id, job_type):
 
 def test_job_types_are_learned_from_the_customers_that_have_one(abc):
     rows = [customer("1", "Repair"), customer("2", "Installation"), customer("3", "Repair"), customer("4", "")]
-    lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
-    assert shown(pickers.options(abc, "job-types", "")) == [("Installation", "job type"), ("Repair", "job type")]
-    assert shown(pickers.options(abc, "job-types", "PAIR")) == [("Repair", "job type")]
-    assert pickers.resolve(abc, "job-types", "repair") == Reference("Re", "Repair")
+    store_page(abc, registry.get_table(abc, "customers"), rows, timezone.now())
+    assert shown(pickers.find_options(abc, "job-types", "")) == [("Installation", "job type"), ("Repair", "job type")]
+    assert shown(pickers.find_options(abc, "job-types", "PAIR")) == [("Repair", "job type")]
+    assert pickers.resolve_name(abc, "job-types", "repair") == Reference("Re", "Repair")
 
 
 def test_a_job_type_that_nobody_has_says_where_to_set_it(abc):
     with pytest.raises(pickers.NoSuchEntry, match="Set the first in QuickBooks"):
-        pickers.resolve(abc, "job-types", "Repair")
+        pickers.resolve_name(abc, "job-types", "Repair")
 
 
 def test_a_copy_made_before_learns_its_job_types_too(abc):
-    lookup.store_page(
-        abc, registry.table(abc, "customers"), [customer("1", "Repair"), customer("2", "")], timezone.now()
-    )
+    store_page(abc, registry.get_table(abc, "customers"), [customer("1", "Repair"), customer("2", "")], timezone.now())
     Record.objects.update(subtype=None)
     import_module("books.migrations.0006_job_types").fill(apps, None)
-    assert [one.name for one in learned(abc, "job-types")] == ["Repair"]
+    assert [one.name for one in list_learned(abc, "job-types")] == ["Repair"]

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from django.db import connection
 
-from books.mirror.query import order
+from books.mirror.query import make_order
 from books.models import Record
-from config.processes.children import Child, stop
-from config.processes.services import free_port, is_free
+from config.processes.children import Child, stop_children
+from config.processes.services import find_free_port, is_port_free
 from tests.support import databases, postgres
 from tests.support.running import wait_until
 
@@ -51,7 +51,7 @@ def plan(records) -> str:
 @pytest.mark.parametrize("back", ["", "-"])
 def test_a_list_is_walked_along_an_index_of_its_order(sort, back):
     index = {"full_name": "record_by_full_name", "vendor_name": "record_by_vendor"}.get(sort, f"record_by_{sort}")
-    listed = Record.objects.filter(tenant=1, kind__in=["bills"], deleted_at=None).order_by(*order(f"{back}{sort}"))
+    listed = Record.objects.filter(tenant=1, kind__in=["bills"], deleted_at=None).order_by(*make_order(f"{back}{sort}"))
     told = plan(listed[:100])
     assert (f"using {index}{back and '_back'} on" in told, "Sort" in told) == (True, False)
 
@@ -84,15 +84,15 @@ def test_without_the_right_to_create_the_extension_it_says_what_to_do():
 
 
 def test_no_process_of_the_web_has_a_connection_of_its_parents(tmp_path):
-    port = free_port()
+    port = find_free_port()
     command = [sys.executable, "-c", PRELOADED, f"127.0.0.1:{port}"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": databases.url()}
     web = Child("web", command, tmp_path / "web.log", environment, ROOT)
     web.start()
     try:
-        wait_until(lambda: not is_free(port) or not web.running)
+        wait_until(lambda: not is_port_free(port) or not web.running)
         told = {tuple(httpx.get(f"http://127.0.0.1:{port}/").text.split()) for _ in range(40)}
         processes, before, own = (set(column) for column in zip(*told, strict=True))
         assert (len(processes), before & own) == (2, set())
     finally:
-        stop([web])
+        stop_children([web])

@@ -6,7 +6,7 @@ import pytest
 
 from books import registry
 from books.mirror import lookup
-from books.mirror.preferences import preferences
+from books.mirror.preferences import get_preferences
 from books.sync import refresh
 from records.content import Reference
 from tests.support.copies import Copied
@@ -14,7 +14,7 @@ from tests.support.copies import Copied
 
 def test_they_are_read_along_with_the_lists(copied: Copied, harbor):
     copied(harbor)
-    found = preferences(harbor)
+    found = get_preferences(harbor)
     assert found is not None
     assert (found["accounting"]["closing_date"], found["multi_currency"]["is_multi_currency_enabled"]) == (
         date(2026, 9, 30),
@@ -24,34 +24,34 @@ def test_they_are_read_along_with_the_lists(copied: Copied, harbor):
 
 def test_those_of_a_company_with_several_currencies_name_its_own(copied: Copied, larch):
     copied(larch, "preferences")
-    found = preferences(larch)
+    found = get_preferences(larch)
     assert found is not None
     currency = found["multi_currency"]["home_currency"]
     assert (isinstance(currency, Reference), found["accounting"]["closing_date"]) == (True, None)
 
 
 def test_what_has_not_been_read_is_not_known(db, larch):
-    assert preferences(larch) is None
+    assert get_preferences(larch) is None
 
 
 def test_a_provider_that_tells_of_none_has_none_and_is_not_looked_for(juniper, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert preferences(juniper) is None
+        assert get_preferences(juniper) is None
 
 
 def test_a_group_that_the_vendor_leaves_out_is_blank(db, larch):
-    lookup.store(larch, registry.table(larch, "preferences"), {"id": "preferences", "accounting": None})
-    found = preferences(larch)
+    lookup.store_record(larch, registry.get_table(larch, "preferences"), {"id": "preferences", "accounting": None})
+    found = get_preferences(larch)
     assert found is not None
     assert found["accounting"].is_blank
 
 
 def test_read_again_they_are_what_they_became(copied: Copied, sandbox, harbor):
     copied(harbor, "preferences")
-    table = registry.table(harbor, "preferences")
-    lookup.store(harbor, table, {"id": "preferences", "accounting": {"closingDate": "2020-01-31"}})
-    refresh.read_again(harbor, table, "preferences")
-    found = preferences(harbor)
+    table = registry.get_table(harbor, "preferences")
+    lookup.store_record(harbor, table, {"id": "preferences", "accounting": {"closingDate": "2020-01-31"}})
+    refresh.read_record(harbor, table, "preferences")
+    found = get_preferences(harbor)
     assert found is not None
     assert found["accounting"]["closing_date"] == date(2026, 9, 30)
 
@@ -61,4 +61,4 @@ def test_a_look_at_them_is_one_query(copied: Copied, harbor, django_assert_num_q
     copied(harbor, "preferences")
     with django_assert_num_queries(times):
         for _ in range(times):
-            preferences(harbor)
+            get_preferences(harbor)

@@ -14,13 +14,13 @@ from django.test import Client
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
-from books.models import Record, State, SyncRun, UnreadableRecord, Version, Watch
+from books.mirror import lookup, store
+from books.models import ReadState, Record, SyncRun, SyncStatus, UnreadableRecord, Version
 from books.providers import errors
 from books.sync import reader, refresh, scheduler, tasks
 from edits.models.edit import Edit
 from edits.models.edit import State as EditState
-from records.content import NotReadable, dumps, loads
+from records.content import NotReadable, dump_json, parse_json
 from tenants.models import Tenant
 from tests.books.sync.test_reader import queue, read_all, run_of
 from tests.support.copies import Copied
@@ -82,7 +82,7 @@ def test_a_row_that_cannot_be_read_is_kept_aside_and_the_others_are_stored(sandb
     read_all(company)
     assert aside(company) == [("customers", JOB, reason)]
     assert Record.objects.filter(tenant=company, kind="customers").count() == 16
-    assert set(SyncRun.objects.values_list("state", flat=True)) == {State.DONE}
+    assert set(SyncRun.objects.values_list("state", flat=True)) == {ReadState.DONE}
 
 
 @pytest.mark.parametrize("id", [None, "", [1], True, "a/b", "..", "x" * 65, 10**400])
@@ -125,17 +125,20 @@ def test_a_row_that_no_parser_takes_does_not_cost_its_page(sandbox, company, raw
 
 def test_a_list_of_nothing_but_garbage_leaves_the_other_lists_alone(sandbox, company):
     sandbox.fault(endUserId=ABC, resource="customers", operation="list", fault="garbage", count=None)
-    Watch.objects.create(tenant=company, state=State.QUEUED)
+    SyncStatus.objects.create(tenant=company, state=ReadState.QUEUED)
     for _ in range(4):
         tasks.read_books.func(company.pk)
-    assert dict(SyncRun.objects.values_list("kind", "state")) == {"customers": State.FAILED, "classes": State.DONE}
+    assert dict(SyncRun.objects.values_list("kind", "state")) == {
+        "customers": ReadState.FAILED,
+        "classes": ReadState.DONE,
+    }
 
 
 def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sandbox, company, monkeypatch):
     def fail(*_: object) -> None:
         raise KeyError("a mistake of ours, which no vendor brings about at will")
 
-    monkeypatch.setattr("books.mirror.lookup.store_page", fail)
+    monkeypatch.setattr("books.mirror.store.store_page", fail)
     pauses = []
     for _ in range(3):
         SyncRun.objects.filter(kind="customers").update(next_try_at=None)
@@ -152,19 +155,19 @@ def test_what_is_read_well_again_is_no_longer_kept_aside(sandbox, company):
     sandbox.fault()
     queue(company, full_at=SINCE)
     read_all(company)
-    assert (aside(company), lookup.find(company, "customers", JOB).remote_id) == ([], JOB)
+    assert (aside(company), lookup.find_record(company, "customers", JOB).remote_id) == ([], JOB)
 
 
 @pytest.mark.parametrize("id", [JOB, None])
 def test_what_a_whole_reading_does_not_meet_again_is_no_longer_kept_aside(sandbox, company, id):
-    lookup.store_page(company, registry.table(company, "customers"), [{"id": id, "balance": "much"}], SINCE)
+    store.store_page(company, registry.get_table(company, "customers"), [{"id": id, "balance": "much"}], SINCE)
     read_all(company)
     assert aside(company) == []
 
 
 def test_what_is_deleted_is_no_longer_kept_aside(abc):
-    lookup.store_page(abc, registry.table(abc, "customers"), [{"id": "8-1", "balance": "much"}], SINCE)
-    lookup.forget(abc, "customers", ["8-1"])
+    store.store_page(abc, registry.get_table(abc, "customers"), [{"id": "8-1", "balance": "much"}], SINCE)
+    lookup.mark_deleted(abc, "customers", ["8-1"])
     assert aside(abc) == []
 
 
@@ -175,7 +178,7 @@ def test_a_record_kept_aside_is_not_held_for_deleted(sandbox, company):
     queue(company, full_at=SINCE)
     sandbox.clear_requests()
     read_all(company)
-    assert lookup.find(company, "customers", JOB).deleted_at is None
+    assert lookup.find_record(company, "customers", JOB).deleted_at is None
     assert [one["path"] for one in sandbox.requests(ABC) if one["path"].endswith(JOB)] == []
 
 
@@ -187,15 +190,15 @@ def test_the_mark_of_a_list_is_no_later_than_its_reading(sandbox, company):
 
 
 def test_since_when_something_cannot_be_read_is_kept(abc):
-    table = registry.table(abc, "customers")
+    table = registry.get_table(abc, "customers")
     for moment in (SINCE, SINCE + timedelta(days=1)):
-        lookup.store_page(abc, table, [{"id": "8-1", "fullName": "Ann", "balance": "much"}], moment)
+        store.store_page(abc, table, [{"id": "8-1", "fullName": "Ann", "balance": "much"}], moment)
     one = UnreadableRecord.objects.get()
     assert (one.first_seen_at, one.last_seen_at, one.name) == (SINCE, SINCE + timedelta(days=1), "Ann")
 
 
 def test_of_a_very_long_row_little_is_kept(abc):
-    lookup.store_page(abc, registry.table(abc, "customers"), [{"id": "8-1", "fullName": "x" * 3_000_000}], SINCE)
+    store.store_page(abc, registry.get_table(abc, "customers"), [{"id": "8-1", "fullName": "x" * 3_000_000}], SINCE)
     one = UnreadableRecord.objects.get()
     assert (len(one.raw), len(one.name), len(one.reason) < 200) == (2_000, 200, True)
 
@@ -222,7 +225,7 @@ def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
     copied(abc)
     altered(sandbox, changes={"balance": "1,234.00"})
     with pytest.raises(errors.Unreadable):
-        refresh.read_again(abc, registry.table(abc, "customers"), JOB)
+        refresh.read_record(abc, registry.get_table(abc, "customers"), JOB)
     sandbox.clear_requests()
     return abc
 
@@ -258,7 +261,7 @@ def test_a_save_over_an_older_copy_goes_out_where_the_books_are_well_again(sandb
     sandbox.fault()
     answer = as_bob.post(f"{PAGE}edit", inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"})
     assert (answer.status_code, aside(older)) == (303, [])
-    assert lookup.find(older, "customers", JOB).phone == "555-0100"
+    assert lookup.find_record(older, "customers", JOB).phone == "555-0100"
 
 
 def test_a_save_whose_answer_cannot_be_stored_is_settled(sandbox, job, as_bob):
@@ -268,11 +271,11 @@ def test_a_save_whose_answer_cannot_be_stored_is_settled(sandbox, job, as_bob):
 
 
 def test_storing_one_record_raises_not_readable_and_keeps_nothing(abc, job):
-    table, before = registry.table(abc, "customers"), Version.objects.count()
+    table, before = registry.get_table(abc, "customers"), Version.objects.count()
     rows: Any = ({"id": JOB, "balance": "much"}, {}, {"id": []}, {"id": JOB, "name": "\ud800"})
     for row in rows:
         with pytest.raises(NotReadable):
-            lookup.store_version(abc, table, row, timezone.now())
+            store.store_version(abc, table, row, timezone.now())
     assert Version.objects.count() == before
 
 
@@ -296,7 +299,7 @@ def test_an_answer_about_another_record_overwrites_neither(sandbox, abc, copied)
     other = next(id for id, _ in before if id != JOB)
     altered(sandbox, "retrieve", changes={"id": other})
     with pytest.raises(errors.BadAnswer):
-        refresh.read_again(abc, registry.table(abc, "customers"), JOB)
+        refresh.read_record(abc, registry.get_table(abc, "customers"), JOB)
     assert list(Record.objects.order_by("pk").values_list("remote_id", "version__content")) == before
 
 
@@ -304,7 +307,7 @@ def stored_before(content: dict[str, object]) -> None:
     """Put into the bill's row what an older edition of the desk stored: an amount beyond its column, and its text."""
     record = Record.objects.get(kind="bills", remote_id=BILL)
     assert record.version is not None, "the copy holds the bill"
-    Version.objects.filter(record=record).update(content=dumps(loads(record.version.content) | content))
+    Version.objects.filter(record=record).update(content=dump_json(parse_json(record.version.content) | content))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE books_record SET amount = '22499220085492.00', open_amount = '1e400' WHERE remote_id = %s", [BILL]
@@ -332,8 +335,8 @@ def test_the_page_of_such_a_row_says_what_is_wrong(old_rows, as_bob, url):
 def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
     record = Record.objects.get(kind="bills", remote_id=BILL)
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"memo": "moved"})
-    refresh.read_again(old_rows, registry.table(old_rows, "bills"), BILL)
-    scheduler.round_of_work()
+    refresh.read_record(old_rows, registry.get_table(old_rows, "bills"), BILL)
+    scheduler.run_round()
     assert not Version.objects.filter(record=record, untold__isnull=False).exists()
 
 
@@ -348,6 +351,6 @@ def test_a_migration_takes_out_the_amounts_that_no_column_should_hold(old_rows):
 
 
 def test_an_amount_reads_back_as_it_was_stored_up_to_the_largest(abc):
-    table = registry.table(abc, "customers")
+    table = registry.get_table(abc, "customers")
     for amount in (Decimal("9999999999999.99"), Decimal("-9999999999999.99"), Decimal("0.01")):
-        assert lookup.store(abc, table, {"id": "8-1", "balance": str(amount)}).balance == amount
+        assert lookup.store_record(abc, table, {"id": "8-1", "balance": str(amount)}).balance == amount

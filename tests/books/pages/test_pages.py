@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
-from books.models import State, SyncRun, Watch
+from books.mirror import lookup, store
+from books.models import ReadState, SyncRun, SyncStatus
 from books.sync import refresh
 
 
@@ -20,7 +20,7 @@ def test_the_home_of_a_new_company_begins_its_reading_and_asks_nobody(sandbox, a
     answer = as_carol.get("/t/abc/")
     assert answer.status_code == 200
     assert "The bills are being read for the first time." in text(answer)
-    assert Watch.objects.get(tenant=abc).state == State.QUEUED
+    assert SyncStatus.objects.get(tenant=abc).state == ReadState.QUEUED
     assert sandbox.requests() == []
 
 
@@ -37,7 +37,7 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
         }
         for n, days in enumerate((-100, -1, 0, 7, 3))
     ]
-    lookup.store_page(abc, registry.table(abc, "bills"), rows, timezone.now())
+    store.store_page(abc, registry.get_table(abc, "bills"), rows, timezone.now())
     figures = as_carol.get("/t/abc/").context["figures"]
     assert [(figure.count, str(figure.sum)) for figure in (figures.open, figures.overdue, figures.soon)] == [
         (4, "40.00"),
@@ -51,13 +51,13 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
 def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
     as_carol.get("/t/abc/bills/")  # asked before they were read
     cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this number
-    refresh.refresh(abc)
+    refresh.request_refresh(abc)
     SyncRun.objects.update(as_of=timezone.now())
-    tables = registry.description(abc).tables
+    tables = registry.get_description(abc).tables
     currency = {"id": "C-1", "name": "US Dollar", "currencyCode": "USD", "isActive": True}
-    lookup.store(abc, tables["currencies"], currency)
+    lookup.store_record(abc, tables["currencies"], currency)
     bill = {"id": "1-1", "isPaid": False, "openAmount": "10.00", "dueDate": timezone.localdate().isoformat()}
-    lookup.store(abc, tables["bills"], {**bill, "currency": {"id": "C-1", "fullName": "US Dollar"}})
+    lookup.store_record(abc, tables["bills"], {**bill, "currency": {"id": "C-1", "fullName": "US Dollar"}})
     assert "1 bill, USD" in text(as_carol.get("/t/abc/"))
     bills = as_carol.get("/t/abc/bills/")
     assert [total["currency"] for total in bills.context["totals"]] == ["USD"]
@@ -66,7 +66,7 @@ def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
 
 def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol, garnet):
     since = timezone.now()
-    Watch.objects.create(
+    SyncStatus.objects.create(
         tenant=garnet,
         failing_since=since,
         why="The PC is off.",
@@ -96,7 +96,7 @@ def test_bills_of_which_nothing_was_read_add_up_to_nothing_not_even_to_zero(as_c
     ],
 )
 def test_a_company_that_does_not_answer_promises_only_what_was_read(as_carol, garnet, answered_at, words):
-    Watch.objects.create(tenant=garnet, failing_since=timezone.now(), answered_at=answered_at)
+    SyncStatus.objects.create(tenant=garnet, failing_since=timezone.now(), answered_at=answered_at)
     assert words in text(as_carol.get("/t/garnet/connection/"))
 
 
@@ -105,7 +105,7 @@ def test_a_list_that_is_read_shows_its_progress(as_carol, abc):
     SyncRun.objects.create(
         tenant=abc,
         kind="bills",
-        state=State.RUNNING,
+        state=ReadState.RUNNING,
         slice_rows=450,
         rows_told=2310,
         started_at=started,
@@ -116,7 +116,7 @@ def test_a_list_that_is_read_shows_its_progress(as_carol, abc):
 
 
 def test_the_age_line_stops_asking_when_the_reading_has_ended(as_carol, abc):
-    SyncRun.objects.create(tenant=abc, kind="bills", state=State.DONE, as_of=timezone.now())
+    SyncRun.objects.create(tenant=abc, kind="bills", state=ReadState.DONE, as_of=timezone.now())
     line = text(as_carol.get("/t/abc/progress/bills/"))
     assert "just now" in line
     assert "hx-get" not in line
@@ -125,14 +125,14 @@ def test_the_age_line_stops_asking_when_the_reading_has_ended(as_carol, abc):
 def test_trying_now_waits_for_the_books_and_refreshes(sandbox, as_bob, abc):
     answer = as_bob.post("/t/abc/connection/try")
     assert (answer.status_code, answer["Location"]) == (303, "/t/abc/connection/")
-    assert Watch.objects.get(tenant=abc).answered_at is not None
+    assert SyncStatus.objects.get(tenant=abc).answered_at is not None
     assert [request["path"].rsplit("/", 1)[1] for request in sandbox.requests()] == ["health-check"]
 
 
 def test_trying_a_company_that_is_off_tells_the_truth(sandbox, as_bob, garnet):
     answer = as_bob.post("/t/garnet/connection/try")
     assert answer.status_code == 503
-    assert Watch.objects.get(tenant=garnet).failing_since is not None
+    assert SyncStatus.objects.get(tenant=garnet).failing_since is not None
 
 
 def test_a_viewer_may_ask_for_a_refresh_but_not_try(sandbox, as_carol, abc):
@@ -161,7 +161,7 @@ def test_a_page_takes_the_same_queries_for_a_full_company(
     as_carol, abc, copied, django_assert_max_num_queries, url, count
 ):
     copied(abc)
-    refresh.refresh(abc)
+    refresh.request_refresh(abc)
     as_carol.get(url)  # that somebody looks at the company is noted once a minute
     with django_assert_max_num_queries(count):
         as_carol.get(url)

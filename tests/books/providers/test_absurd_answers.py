@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from books.providers import bigcapital, conductor, errors, http
 from books.providers.bigcapital.client import Bigcapital
 from books.providers.conductor.client import Conductor
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from records.content import Content
 from tests.support.listening import listening
 
@@ -181,7 +181,7 @@ def test_whatever_bigcapital_answers_ends_in_one_of_the_desks_errors(
     vendor: Vendor, call: str, status: int, headers: dict[str, str], body: bytes
 ) -> None:
     vendor.says(status, headers, body)
-    try_out(BIGCAPITAL[call], Bigcapital(vendor.url, "bc", nullcontext, Priority.SAVE, 20))
+    try_out(BIGCAPITAL[call], Bigcapital(vendor.url, "bc", nullcontext, RequestPriority.SAVE, 20))
 
 
 @pytest.mark.parametrize("call", CONDUCTOR)
@@ -195,7 +195,7 @@ def test_no_member_of_conductors_answers_can_be_absurd_enough_to_escape(vendor: 
 @pytest.mark.django_db
 @pytest.mark.parametrize("call", BIGCAPITAL)
 def test_no_member_of_bigcapitals_answers_can_be_absurd_enough_to_escape(vendor: Vendor, call: str) -> None:
-    client = Bigcapital(vendor.url, "bc", nullcontext, Priority.SAVE, 20)
+    client = Bigcapital(vendor.url, "bc", nullcontext, RequestPriority.SAVE, 20)
     for answer in spoiled(GOOD_BIGCAPITAL[call]):
         vendor.says(200, {}, json.dumps(answer).encode())
         try_out(BIGCAPITAL[call], client)

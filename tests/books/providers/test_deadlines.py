@@ -43,11 +43,11 @@ DRIPS = {
 
 
 def write(url, body=None, seconds=SECONDS):
-    return http.write(url, headers={}, body=body or {}, seconds=seconds)
+    return http.send_write(url, headers={}, body=body or {}, seconds=seconds)
 
 
 def read(url, seconds=SECONDS, **more):
-    return http.read(url, headers={}, query={}, seconds=seconds, **more)
+    return http.send_read(url, headers={}, query={}, seconds=seconds, **more)
 
 
 @pytest.mark.parametrize("send", [write, read])
@@ -104,8 +104,8 @@ def fresh_pool():
     """A pool that is made anew in the test, as it reads the environment, and none of it after."""
 
     def drop():
-        http._pool().close()
-        http._pool.cache_clear()
+        http._get_pool().close()
+        http._get_pool.cache_clear()
 
     drop()
     yield

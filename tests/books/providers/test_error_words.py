@@ -27,14 +27,14 @@ def words(error: errors.BooksError) -> str:
 
 
 def of_save(kind: type[errors.BooksError]) -> errors.BooksError:
-    with pytest.raises(kind) as caught, errors.from_books("QuickBooks"), errors.saving():
+    with pytest.raises(kind) as caught, errors.name_books("QuickBooks"), errors.saving():
         raise kind
     return caught.value
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.of_save])
 def test_an_error_of_reading_never_speaks_of_saving(kind: type[errors.BooksError]) -> None:
-    with pytest.raises(kind) as caught, errors.from_books("QuickBooks"):
+    with pytest.raises(kind) as caught, errors.name_books("QuickBooks"):
         raise kind
     assert OF_SAVING.findall(words(caught.value)) == []
 

@@ -4,7 +4,7 @@ import pytest
 
 from books import registry
 from books.providers import errors
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from records.content import decode
 
 JOB = "80000001-1234567890"
@@ -12,12 +12,12 @@ JOB = "80000001-1234567890"
 
 @pytest.fixture
 def client(sandbox, abc):
-    return registry.client(abc, Priority.PERSON)
+    return registry.make_client(abc, RequestPriority.PERSON)
 
 
 @pytest.fixture
 def table(abc):
-    return registry.table(abc, "customers")
+    return registry.get_table(abc, "customers")
 
 
 @pytest.fixture
@@ -108,12 +108,12 @@ def test_an_unknown_record_is_not_found(client, table):
 def test_a_wrong_key_is_said_to_be_the_operators_to_mend(sandbox, abc, settings, table):
     settings.CONDUCTOR_SECRET_KEY = "sk_conductor_wrong"
     with pytest.raises(errors.KeyRefused, match=r"API key|key") as caught:
-        registry.client(abc, Priority.PERSON).read_record(table, JOB)
+        registry.make_client(abc, RequestPriority.PERSON).read_record(table, JOB)
     assert "Only your operator" in caught.value.todo
 
 
 def test_a_read_is_repeated_once_after_a_broken_line_but_a_cursors_page_is_not(sandbox, larch):
-    reader, table = registry.client(larch, Priority.SYNC), registry.table(larch, "customers")
+    reader, table = registry.make_client(larch, RequestPriority.SYNC), registry.get_table(larch, "customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cut_before")
     pages = reader.pages(table)
     next(pages)

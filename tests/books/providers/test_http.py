@@ -30,7 +30,7 @@ def hang(taken: socket.socket) -> None:
 
 
 def write(url, headers=None, seconds=5.0):
-    return http.write(url, headers=headers or {}, body={}, seconds=seconds)
+    return http.send_write(url, headers=headers or {}, body={}, seconds=seconds)
 
 
 def test_a_port_where_nobody_listens_is_not_reached():
@@ -65,18 +65,18 @@ def test_a_read_that_broke_is_tried_once_more(monkeypatch):
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.0)
     answers = iter([drop, fine])
     with listening(lambda taken: next(answers)(taken)) as server:
-        assert http.read(server.url, headers={}, query={}, seconds=5).json() == {}
+        assert http.send_read(server.url, headers={}, query={}, seconds=5).json() == {}
     assert len(server.heard) == 2
 
 
 def test_a_cursors_page_and_a_read_that_timed_out_are_not_tried_again():
     with listening(drop) as server:
         with pytest.raises(errors.NoAnswer):
-            http.read(server.url, headers={}, query={}, seconds=5, once=True)
+            http.send_read(server.url, headers={}, query={}, seconds=5, once=True)
         assert len(server.heard) == 1
     with listening(hang) as server:
         with pytest.raises(errors.NoAnswer):
-            http.read(server.url, headers={}, query={}, seconds=0.1)
+            http.send_read(server.url, headers={}, query={}, seconds=0.1)
         assert len(server.heard) == 1
 
 
@@ -99,5 +99,5 @@ def test_a_redirect_is_not_followed():
 
 def test_the_log_holds_the_path_alone(caplog):
     with listening(fine) as server, caplog.at_level("INFO", logger="books.providers.http"):
-        http.read(server.url, headers={"Authorization": "Bearer sk"}, query={"nameContains": "Smith"}, seconds=5)
+        http.send_read(server.url, headers={"Authorization": "Bearer sk"}, query={"nameContains": "Smith"}, seconds=5)
     assert [message.rsplit(" ", 2)[0] for message in caplog.messages] == ["GET /v1/x 200"]

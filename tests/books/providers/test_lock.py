@@ -12,9 +12,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from books.models import Line, Waiter
+from books.models import LockWaiter, RequestLock
 from books.providers.errors import Busy
-from books.providers.lock import Priority, turn
+from books.providers.lock import RequestPriority, hold_line
 from tests.support import databases
 from tests.support.running import wait_until
 
@@ -57,7 +57,7 @@ def in_thread(tenant, priority, order, **more):
 
     def run():
         try:
-            with turn(tenant, priority, **more):
+            with hold_line(tenant, priority, **more):
                 order.append(priority)
         except Busy:
             order.append("busy")
@@ -70,7 +70,7 @@ def in_thread(tenant, priority, order, **more):
 
 
 def waits(count):
-    return Waiter.objects.count() == count
+    return LockWaiter.objects.count() == count
 
 
 def test_two_processes_never_hold_the_line_together(larch, hold):
@@ -87,7 +87,7 @@ def test_the_line_of_a_killed_process_is_free_again_at_once(larch, hold):
     holder.kill()
     holder.wait(20)
     started = time.monotonic()
-    with turn(larch, Priority.SAVE):
+    with hold_line(larch, RequestPriority.SAVE):
         assert time.monotonic() - started < 5
 
 
@@ -99,53 +99,53 @@ def test_nobody_waits_for_one_who_waited_in_a_killed_process(larch, hold):
     for process in processes:
         process.kill()
         process.wait(20)
-    Waiter.objects.update(seen_at=timezone.now() + timedelta(hours=1))  # as if it never lapsed
-    with turn(larch, Priority.SAVE, patience=10):
-        assert Waiter.objects.count() == 0
+    LockWaiter.objects.update(seen_at=timezone.now() + timedelta(hours=1))  # as if it never lapsed
+    with hold_line(larch, RequestPriority.SAVE, patience=10):
+        assert LockWaiter.objects.count() == 0
 
 
 def test_a_save_goes_before_a_persons_read_before_a_background_read(larch):
     order: list[object] = []
-    with turn(larch, Priority.PERSON):
+    with hold_line(larch, RequestPriority.PERSON):
         threads = []
-        for waiting, priority in enumerate((Priority.SYNC, Priority.PERSON, Priority.SAVE), 1):
+        for waiting, priority in enumerate((RequestPriority.SYNC, RequestPriority.PERSON, RequestPriority.SAVE), 1):
             threads.append(in_thread(larch, priority, order))
             wait_until(partial(waits, waiting))
     for thread in threads:
         thread.join(20)
-    assert order == [Priority.SAVE, Priority.PERSON, Priority.SYNC]
+    assert order == [RequestPriority.SAVE, RequestPriority.PERSON, RequestPriority.SYNC]
 
 
 def test_of_two_background_reads_one_gives_way_at_once(larch):
     order: list[object] = []
-    with turn(larch, Priority.SAVE):
-        first = in_thread(larch, Priority.SYNC, order)
+    with hold_line(larch, RequestPriority.SAVE):
+        first = in_thread(larch, RequestPriority.SYNC, order)
         wait_until(partial(waits, 1))
-        in_thread(larch, Priority.SYNC, order).join(20)
+        in_thread(larch, RequestPriority.SYNC, order).join(20)
         assert order == ["busy"]
     first.join(20)
-    assert order == ["busy", Priority.SYNC]
+    assert order == ["busy", RequestPriority.SYNC]
 
 
 def test_who_waits_too_long_is_told_that_the_line_is_busy(larch):
     expected = pytest.raises(Busy, match="The line to this company is busy")
-    with turn(larch, Priority.SAVE), expected, turn(larch, Priority.PERSON, patience=0.1):
+    with hold_line(larch, RequestPriority.SAVE), expected, hold_line(larch, RequestPriority.PERSON, patience=0.1):
         raise AssertionError("The line was taken.")
-    assert Waiter.objects.count() == 0
+    assert LockWaiter.objects.count() == 0
 
 
 def test_a_lapsed_lease_frees_the_line(larch):
-    Line.objects.create(tenant=larch, holder="another machine:1:1 x", until=timezone.now())
-    with turn(larch, Priority.SAVE, patience=5):
-        assert Line.objects.get().holder != "another machine:1:1 x"
+    RequestLock.objects.create(tenant=larch, holder="another machine:1:1 x", until=timezone.now())
+    with hold_line(larch, RequestPriority.SAVE, patience=5):
+        assert RequestLock.objects.get().holder != "another machine:1:1 x"
 
 
 def test_companies_do_not_wait_for_each_other(larch, abc):
-    with turn(larch, Priority.SAVE), turn(abc, Priority.SYNC, patience=0):
-        assert Line.objects.exclude(holder="").count() == 2
+    with hold_line(larch, RequestPriority.SAVE), hold_line(abc, RequestPriority.SYNC, patience=0):
+        assert RequestLock.objects.exclude(holder="").count() == 2
 
 
 def test_an_error_inside_frees_the_line(larch):
-    with pytest.raises(ZeroDivisionError), turn(larch, Priority.SAVE):
+    with pytest.raises(ZeroDivisionError), hold_line(larch, RequestPriority.SAVE):
         raise ZeroDivisionError
-    assert Line.objects.get().holder == ""
+    assert RequestLock.objects.get().holder == ""

@@ -3,8 +3,8 @@
 import pytest
 
 from books.mirror import lookup
-from books.mirror.store import revision_of
-from books.models import Record, State, SyncRun
+from books.mirror.store import get_revision
+from books.models import ReadState, Record, SyncRun
 from books.providers import errors
 from books.sync import reader
 
@@ -18,14 +18,14 @@ def read_all(tenant):
 
 def test_a_list_and_a_single_read_agree_on_content_and_revision(books):
     read_all(books.tenant)
-    record = lookup.find(books.tenant, "customers", books.one)
-    assert (lookup.content(record), record.revision) == books.read()
+    record = lookup.find_record(books.tenant, "customers", books.one)
+    assert (lookup.get_content(record), record.revision) == books.read()
 
 
 def test_a_full_reading_holds_active_and_inactive_and_tells_how_many(books):
     run = read_all(books.tenant)
     count = Record.objects.filter(tenant=books.tenant, kind="customers", deleted_at=None).count()
-    assert (run.state, run.rows, run.rows_told) == (State.DONE, count, count)
+    assert (run.state, run.rows, run.rows_told) == (ReadState.DONE, count, count)
     assert Record.objects.filter(tenant=books.tenant, is_active=True).exists()
 
 
@@ -100,12 +100,12 @@ def test_the_service_says_whose_books_these_are(books):
 def test_a_deleted_record_leaves_the_copy(books):
     read_all(books.tenant)
     books.sandbox.change(**books.company, resource="customers", id=books.one, delete=True)
-    SyncRun.objects.update(state=State.QUEUED, full_at=None, mark=None, slices_done=0)
+    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, mark=None, slices_done=0)
     read_all(books.tenant)
-    assert lookup.find(books.tenant, "customers", books.one).deleted_at is not None
+    assert lookup.find_record(books.tenant, "customers", books.one).deleted_at is not None
 
 
 def test_the_revision_of_a_record_is_that_of_the_save_which_made_it(books):
     base, revision = books.read()
     raw = books.client.update_record(books.table, books.one, revision, base, base.replace(**{books.phone: "555-0177"}))
-    assert revision_of(books.table, raw) == books.read()[1] != revision
+    assert get_revision(books.table, raw) == books.read()[1] != revision

@@ -7,7 +7,7 @@ import pytest
 from books.providers.conductor.bills import BILLS, EXPENSE_LINE, GROUP_LINE, ITEM_LINE
 from books.providers.conductor.customers import CARD, CONTACT, CUSTOMERS, NOTE, SHIP_TO
 from books.providers.errors import Refused
-from books.providers.update_body import body_of
+from books.providers.update_body import compose_body
 from records import content
 from records.content import Content, Reference
 
@@ -32,13 +32,13 @@ def item(id, **values):
 
 
 def test_nothing_changed_sends_nothing():
-    assert body_of(customer(), customer()) == {}
-    assert body_of(bill(expense_lines=(expense("a"),)), bill(expense_lines=(expense("a"),))) == {}
+    assert compose_body(customer(), customer()) == {}
+    assert compose_body(bill(expense_lines=(expense("a"),)), bill(expense_lines=(expense("a"),))) == {}
 
 
 def test_only_what_changed_goes_out_and_a_reference_by_its_id():
     edited = customer(phone="555", terms=Reference("8-9", "Net 30"), credit_limit=D(500), is_active=False)
-    assert body_of(customer(phone="1"), edited) == {
+    assert compose_body(customer(phone="1"), edited) == {
         "isActive": False,
         "phone": "555",
         "termsId": "8-9",
@@ -47,18 +47,18 @@ def test_only_what_changed_goes_out_and_a_reference_by_its_id():
 
 
 def test_an_emptied_text_is_an_empty_text():
-    assert body_of(customer(email="a@b.c", note="x"), customer()) == {"email": "", "note": ""}
+    assert compose_body(customer(email="a@b.c", note="x"), customer()) == {"email": "", "note": ""}
 
 
 def test_what_only_quickbooks_works_out_never_goes_out():
-    assert body_of(customer(), customer(balance=D(9), full_name="X", revision_number="2")) == {}
+    assert compose_body(customer(), customer(balance=D(9), full_name="X", revision_number="2")) == {}
 
 
 def test_an_address_goes_out_whole():
     shape = CUSTOMERS.shape["billing_address"].shape
     before = customer(billing_address=Content(shape, {"line1": "1 Mill St", "city": "Larch"}))
     after = customer(billing_address=Content(shape, {"line1": "2 Mill St", "city": "Larch"}))
-    assert body_of(before, after) == {
+    assert compose_body(before, after) == {
         "billingAddress": {
             **dict.fromkeys(("line2", "line3", "line4", "line5", "state", "postalCode", "country", "note"), ""),
             "line1": "2 Mill St",
@@ -71,7 +71,7 @@ def test_an_untouched_line_goes_out_as_its_id_a_touched_one_with_what_changed_a_
     before = bill(expense_lines=(expense("a"), expense("b"), expense("c")))
     new = Content(EXPENSE_LINE, {"account": Reference("8-4", "Fuel"), "amount": D("3.5"), "memo": "van"})
     after = bill(expense_lines=(expense("a"), expense("c", amount=D("12.00")), new))
-    assert body_of(before, after) == {
+    assert compose_body(before, after) == {
         "expenseLines": [
             {"id": "a"},
             {"id": "c", "amount": "12.00"},
@@ -82,14 +82,14 @@ def test_an_untouched_line_goes_out_as_its_id_a_touched_one_with_what_changed_a_
 
 def test_the_last_line_of_a_kind_goes_with_its_flag():
     before = bill(expense_lines=(expense("a"),), item_lines=(item("b"),))
-    assert body_of(before, bill(item_lines=(item("b"),))) == {"clearExpenseLines": True}
+    assert compose_body(before, bill(item_lines=(item("b"),))) == {"clearExpenseLines": True}
 
 
 def test_item_lines_and_groups_travel_together():
     group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
     before = bill(item_lines=(item("b"),), item_group_lines=(group,))
     after = bill(item_lines=(item("b", description="long"),), item_group_lines=(group,))
-    assert body_of(before, after) == {
+    assert compose_body(before, after) == {
         "itemLines": [{"id": "b", "description": "long"}],
         "itemGroupLines": [{"id": "g"}],
     }
@@ -98,13 +98,13 @@ def test_item_lines_and_groups_travel_together():
 def test_the_last_group_cannot_be_removed_and_that_is_said():
     group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
     with pytest.raises(Refused, match="item groups cannot be removed"):
-        body_of(bill(item_group_lines=(group,)), bill())
+        compose_body(bill(item_group_lines=(group,)), bill())
 
 
 def test_the_flag_for_the_last_item_is_not_sent_beside_groups():
     group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
     with pytest.raises(Refused, match="items cannot be removed from here while the bill has item group lines"):
-        body_of(bill(item_lines=(item("b"),), item_group_lines=(group,)), bill(item_group_lines=(group,)))
+        compose_body(bill(item_lines=(item("b"),), item_group_lines=(group,)), bill(item_group_lines=(group,)))
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_the_flag_for_the_last_item_is_not_sent_beside_groups():
     ],
 )
 def test_of_quantity_cost_and_amount_two_go_out(changed, sent):
-    assert body_of(bill(item_lines=(item("b"),)), bill(item_lines=(item("b", **changed),))) == {
+    assert compose_body(bill(item_lines=(item("b"),)), bill(item_lines=(item("b", **changed),))) == {
         "itemLines": [{"id": "b", **sent}]
     }
 
 
 def test_a_body_is_json_without_floats():
-    body = body_of(bill(), bill(exchange_rate=D("1.2345")))
-    assert content.dumps(body) == '{"exchangeRate":1.2345}'
+    body = compose_body(bill(), bill(exchange_rate=D("1.2345")))
+    assert content.dump_json(body) == '{"exchangeRate":1.2345}'
 
 
 def contact(id, **values):
@@ -137,7 +137,7 @@ def place(name, **values):
 def test_an_untouched_contact_goes_out_as_its_id_and_its_own_revision():
     before = customer(additional_contacts=(contact("1"), contact("2")))
     after = customer(additional_contacts=(contact("1"), contact("2", last_name="Poe")))
-    assert body_of(before, after) == {
+    assert compose_body(before, after) == {
         "additionalContacts": [
             {"id": "1", "revisionNumber": "r1"},
             {"id": "2", "revisionNumber": "r2", "lastName": "Poe"},
@@ -151,7 +151,7 @@ def test_of_a_list_without_ids_every_entry_goes_out_whole_but_for_what_has_no_va
     blank = dict.fromkeys(
         ("line1", "line2", "line3", "line4", "line5", "city", "state", "postalCode", "country", "note"), ""
     )
-    assert body_of(before, after) == {
+    assert compose_body(before, after) == {
         "alternateShippingAddresses": [
             {**blank, "name": "Yard", "isDefaultShippingAddress": True},
             {**blank, "name": "Dock", "city": "Rome"},
@@ -161,19 +161,19 @@ def test_of_a_list_without_ids_every_entry_goes_out_whole_but_for_what_has_no_va
 
 def test_the_last_of_a_list_that_has_no_flag_cannot_be_removed_and_that_is_said():
     with pytest.raises(Refused, match="ship-to addresses cannot be removed"):
-        body_of(customer(alternate_shipping_addresses=(place("Yard"),)), customer())
+        compose_body(customer(alternate_shipping_addresses=(place("Yard"),)), customer())
 
 
 def test_a_note_goes_out_with_its_number_and_text():
     notes = (Content(NOTE, {"id": D(1), "note": "one"}), Content(NOTE, {"id": D(2), "note": "two"}))
     after = customer(additional_notes=(notes[0], notes[1].replace(note="three")))
-    assert body_of(customer(additional_notes=notes), after) == {
+    assert compose_body(customer(additional_notes=notes), after) == {
         "additionalNotes": [{"id": D(1), "note": "one"}, {"id": D(2), "note": "three"}]
     }
 
 
 def test_of_a_card_what_is_not_known_is_left_out_and_the_number_always():
     card = Content(CARD, {"number": "xxxx1234", "name": "Ann"})
-    assert body_of(customer(credit_card=card), customer(credit_card=card.replace(postal_code="1"))) == {
+    assert compose_body(customer(credit_card=card), customer(credit_card=card.replace(postal_code="1"))) == {
         "creditCard": {"name": "Ann", "address": "", "postalCode": "1"}
     }

@@ -3,7 +3,7 @@
 import pytest
 
 from books.mirror import lookup
-from books.models import State, SyncRun
+from books.models import ReadState, SyncRun
 from books.providers import errors
 from books.sync import reader, refresh
 
@@ -37,8 +37,8 @@ def test_a_gateways_404_deletes_no_record(books):
     read_all(books.tenant)
     books.fault(fault="garbage", status=404)
     with pytest.raises(errors.WrongAddress):
-        refresh.read_again(books.tenant, books.table, books.one)
-    assert lookup.find(books.tenant, "customers", books.one).deleted_at is None
+        refresh.read_record(books.tenant, books.table, books.one)
+    assert lookup.find_record(books.tenant, "customers", books.one).deleted_at is None
 
 
 def test_a_404_that_names_no_record_deletes_none(books):
@@ -55,8 +55,8 @@ def test_a_404_that_names_no_record_deletes_none(books):
     }
     books.fault(operation="retrieve", fault="says", status=404, body=body)
     with pytest.raises(errors.WrongAddress):
-        refresh.read_again(books.tenant, books.table, books.one)
-    assert lookup.find(books.tenant, "customers", books.one).deleted_at is None
+        refresh.read_record(books.tenant, books.table, books.one)
+    assert lookup.find_record(books.tenant, "customers", books.one).deleted_at is None
 
 
 @pytest.mark.parametrize("books", ["conductor"], indirect=True)
@@ -107,7 +107,7 @@ READS = ["internal", "timeout", "cut_before", "half", "garbage", "deep", "refuse
 @pytest.mark.parametrize("fault", READS)
 def test_a_list_that_fails_never_speaks_of_a_save(books, fault):
     read_all(books.tenant)
-    SyncRun.objects.update(state=State.QUEUED, full_at=None, mark=None)
+    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, mark=None)
     books.fault(operation="list", fault=fault, count=9)
     with pytest.raises(errors.BooksError) as caught:
         reader.read_next(books.tenant)

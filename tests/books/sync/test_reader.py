@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
-from books.models import Record, State, SyncRun
+from books.mirror import freshness, lookup
+from books.models import ReadState, Record, SyncRun
 from books.providers import errors
 from books.providers.conductor import partition
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from books.sync import reader, refresh
 
 JOB = "80000001-1234567890"
@@ -36,7 +36,7 @@ def run_of(tenant, kind="customers"):
 
 
 def queue(tenant, kind="customers", **more):
-    SyncRun.objects.filter(tenant=tenant, kind=kind).update(state=State.QUEUED, slices_done=0, **more)
+    SyncRun.objects.filter(tenant=tenant, kind=kind).update(state=ReadState.QUEUED, slices_done=0, **more)
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def small_slices(monkeypatch):
 
 
 def test_all_lists_are_read_whole(sandbox, company):
-    assert read_all(company) == len(refresh.kinds(company))
-    assert set(SyncRun.objects.values_list("state", flat=True)) == {State.DONE}
-    content = lookup.content(lookup.find(company, "bills", "123ABC-1234567890"))
+    assert read_all(company) == len(refresh.list_kinds(company))
+    assert set(SyncRun.objects.values_list("state", flat=True)) == {ReadState.DONE}
+    content = lookup.get_content(lookup.find_record(company, "bills", "123ABC-1234567890"))
     assert [len(content[name]) for name in ("expense_lines", "item_lines", "linked_transactions")] == [1, 1, 1]
 
 
@@ -71,7 +71,7 @@ def test_a_refresh_asks_for_what_changed_since(sandbox, company):
     sandbox.clear_requests()
     queue(company)
     read_all(company)
-    assert lookup.find(company, "customers", JOB).phone == "555-9999"
+    assert lookup.find_record(company, "customers", JOB).phone == "555-9999"
     assert ["updatedAfter" in request["query"] for request in sandbox.requests(company.end_user_id)] == [True]
 
 
@@ -86,17 +86,17 @@ def test_a_deleted_bill_is_marked_by_the_next_refresh(sandbox, company):
     sandbox.call("DELETE", f"{path}/{deletable['id']}", company.end_user_id)
     queue(company, reader.DELETED)
     read_all(company)
-    assert lookup.find(company, "bills", deletable["id"]).deleted_at is not None
+    assert lookup.find_record(company, "bills", deletable["id"]).deleted_at is not None
 
 
 def test_what_a_full_run_did_not_bring_is_asked_after_and_marked(sandbox, company):
     read_all(company)
-    table, old = registry.table(company, "customers"), timezone.now() - timedelta(days=2)
-    lookup.store(company, table, {"id": "80000099-1", "fullName": "Gone", "name": "Gone"}, old)
+    table, old = registry.get_table(company, "customers"), timezone.now() - timedelta(days=2)
+    lookup.store_record(company, table, {"id": "80000099-1", "fullName": "Gone", "name": "Gone"}, old)
     queue(company, full_at=old)
     read_all(company)
-    assert lookup.find(company, "customers", "80000099-1").deleted_at is not None
-    assert lookup.find(company, "customers", JOB).deleted_at is None
+    assert lookup.find_record(company, "customers", "80000099-1").deleted_at is not None
+    assert lookup.find_record(company, "customers", JOB).deleted_at is None
 
 
 @pytest.mark.parametrize("kind", ["customers", "bills", "vendors"])
@@ -104,7 +104,7 @@ def test_a_long_list_is_read_in_pieces_and_none_is_missing(sandbox, larch, small
     SyncRun.objects.create(tenant=larch, kind=kind)
     assert read_all(larch) > 3
     run = run_of(larch, kind)
-    assert (run.state, run.rows >= run.rows_told, run.slices) == (State.DONE, True, [])
+    assert (run.state, run.rows >= run.rows_told, run.slices) == (ReadState.DONE, True, [])
     assert Record.objects.filter(tenant=larch, kind=kind, deleted_at=None).count() == run.rows_told
 
 
@@ -112,7 +112,7 @@ def test_progress_tells_rows_so_far_and_to_come(sandbox, larch, small_slices):
     SyncRun.objects.create(tenant=larch, kind="customers")
     while run_of(larch).rows == 0:
         reader.read_next(larch)
-    running = lookup.freshness(larch, "customers").running
+    running = freshness.get_freshness(larch, "customers").running
     assert running is not None
     assert running.total == run_of(larch).rows_told == 600
 
@@ -124,7 +124,7 @@ def test_a_cursor_that_is_lost_every_time_is_tried_again_in_seconds(sandbox, lar
     with pytest.raises(errors.NoAnswer):
         read_all(larch)
     run = run_of(larch)
-    assert (run.state, run.why) == (State.FAILED, "The list broke off before its end.")
+    assert (run.state, run.why) == (ReadState.FAILED, "The list broke off before its end.")
     assert run.next_try_at < timezone.now() + timedelta(seconds=30)
 
 
@@ -133,7 +133,7 @@ def test_a_lost_cursor_costs_one_slice_which_begins_anew(sandbox, larch):
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost")
     read_all(larch)
     run = run_of(larch)
-    assert (run.state, run.rows, run.why) == (State.DONE, 600, "")
+    assert (run.state, run.rows, run.why) == (ReadState.DONE, 600, "")
 
 
 def test_a_list_that_keeps_failing_says_why_and_starts_again_later(sandbox, larch):
@@ -142,7 +142,7 @@ def test_a_list_that_keeps_failing_says_why_and_starts_again_later(sandbox, larc
     with pytest.raises(errors.NoAnswer):
         reader.read_next(larch)
     run = run_of(larch)
-    assert (run.state, run.why, run.tries) == (State.FAILED, "QuickBooks did not answer in time.", 1)
+    assert (run.state, run.why, run.tries) == (ReadState.FAILED, "QuickBooks did not answer in time.", 1)
     assert run.request_id.startswith("req_")
     assert run.next_try_at > timezone.now()
     assert reader.read_next(larch) is False
@@ -168,7 +168,7 @@ def test_a_failed_list_does_not_hold_up_the_others(sandbox, company):
                 break
         except errors.NoAnswer:
             continue
-    assert list(SyncRun.objects.exclude(state=State.DONE).values_list("kind", flat=True)) == ["classes"]
+    assert list(SyncRun.objects.exclude(state=ReadState.DONE).values_list("kind", flat=True)) == ["classes"]
 
 
 def test_what_was_read_stays_when_the_next_reading_fails(sandbox, company):
@@ -177,31 +177,31 @@ def test_what_was_read_stays_when_the_next_reading_fails(sandbox, company):
     sandbox.fault(endUserId=company.end_user_id, operation="list", fault="internal", count=None)
     with pytest.raises(errors.NoAnswer):
         reader.read_next(company)
-    freshness = lookup.freshness(company, "customers")
-    assert (freshness.first_time, bool(freshness.failing_since)) == (False, True)
-    assert lookup.find(company, "customers", JOB).deleted_at is None
+    age = freshness.get_freshness(company, "customers")
+    assert (age.first_time, bool(age.failing_since)) == (False, True)
+    assert lookup.find_record(company, "customers", JOB).deleted_at is None
 
 
 def test_a_record_read_again_is_the_one_in_the_books_now(sandbox, company):
-    table = registry.table(company, "customers")
+    table = registry.get_table(company, "customers")
     sandbox.change(endUserId=company.end_user_id, id=JOB, resource="customers", changes={"phone": "555-1"})
-    assert refresh.read_again(company, table, JOB).phone == "555-1"
+    assert refresh.read_record(company, table, JOB).phone == "555-1"
 
 
 def test_a_record_that_is_gone_is_marked_when_read_again(sandbox, company):
-    table = registry.table(company, "customers")
-    lookup.store(company, table, {"id": "80000099-1", "fullName": "Gone"})
+    table = registry.get_table(company, "customers")
+    lookup.store_record(company, table, {"id": "80000099-1", "fullName": "Gone"})
     with pytest.raises(errors.NotFound):
-        refresh.read_again(company, table, "80000099-1")
-    assert lookup.find(company, "customers", "80000099-1").deleted_at is not None
+        refresh.read_record(company, table, "80000099-1")
+    assert lookup.find_record(company, "customers", "80000099-1").deleted_at is not None
 
 
 def test_a_background_read_gives_way_to_one_that_waits_already(sandbox, company):
-    from books.models import Line, Waiter
+    from books.models import LockWaiter, RequestLock
 
     later = timezone.now() + timedelta(minutes=5)
-    Line.objects.create(tenant=company, holder="somebody", until=later)
-    Waiter.objects.create(tenant=company, priority=Priority.SYNC, seen_at=later)
+    RequestLock.objects.create(tenant=company, holder="somebody", until=later)
+    LockWaiter.objects.create(tenant=company, priority=RequestPriority.SYNC, seen_at=later)
     with pytest.raises(errors.Busy):
         reader.read_next(company)
     assert run_of(company).failing_since is None

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from books import registry
-from books.mirror import lookup
-from books.models import Record, State, SyncRun, Version, Watch
+from books.mirror import freshness, lookup
+from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from books.sync import reader, refresh, scheduler, tasks
 from tests.support import databases
@@ -43,35 +43,35 @@ def process(*command, sandbox):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_company_is_read_by_itself(sandbox, abc):
-    scheduler.start_new()
+    scheduler.start_new_companies()
     work()
-    assert lookup.find(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
-    assert set(SyncRun.objects.filter(tenant=abc).values_list("state", flat=True)) == {State.DONE}
+    assert lookup.find_record(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
+    assert set(SyncRun.objects.filter(tenant=abc).values_list("state", flat=True)) == {ReadState.DONE}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_company_whose_pc_is_off_says_so_and_is_tried_again(sandbox, garnet):
-    refresh.refresh(garnet)
+    refresh.request_refresh(garnet)
     work()
-    watch = Watch.objects.get(tenant=garnet)
-    freshness = lookup.freshness(garnet, "bills")
+    watch = SyncStatus.objects.get(tenant=garnet)
+    age = freshness.get_freshness(garnet, "bills")
     assert "not active" in watch.why
     assert watch.request_id.startswith("req_")
-    assert (watch.state, freshness.failing_since, freshness.first_time) == (State.DONE, watch.failing_since, True)
+    assert (watch.state, age.failing_since, age.first_time) == (ReadState.DONE, watch.failing_since, True)
     assert watch.next_try_at is not None
     assert timedelta(0) < watch.next_try_at - timezone.now() <= reader.AWAY_PAUSE
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_ends_the_failure(sandbox, abc):
-    refresh.refresh(abc)
+    refresh.request_refresh(abc)
     sandbox.fault(endUserId=abc.end_user_id, fault="closed", count=1)
     work()
-    assert Watch.objects.get(tenant=abc).failing_since is not None
-    Watch.objects.update(next_try_at=None)
-    scheduler.wake_due(timezone.now())
+    assert SyncStatus.objects.get(tenant=abc).failing_since is not None
+    SyncStatus.objects.update(next_try_at=None)
+    scheduler.wake_due_companies(timezone.now())
     work()
-    watch = Watch.objects.get(tenant=abc)
+    watch = SyncStatus.objects.get(tenant=abc)
     assert (watch.failing_since, watch.why, watch.tries) == (None, "", 0)
 
 
@@ -79,18 +79,18 @@ def test_an_answer_ends_the_failure(sandbox, abc):
 def test_a_worker_killed_in_the_middle_is_followed_by_another(sandbox, larch):
     sandbox.fault(endUserId=larch.end_user_id, operation="list", resource="customers", fault="slow", seconds=6)
     SyncRun.objects.create(tenant=larch, kind="customers")
-    Watch.objects.create(tenant=larch)
-    tasks.call(larch)
+    SyncStatus.objects.create(tenant=larch)
+    tasks.queue_reading(larch)
     worker = process("db_worker", "--queue-name", "sync", "--no-startup-delay", sandbox=sandbox)
     wait_until(lambda: sandbox.requests(larch.end_user_id), within=40)
     worker.send_signal(signal.SIGKILL)
     worker.wait(10)
     sandbox.reset()
-    scheduler.revive(timezone.now())
+    scheduler.revive_readings(timezone.now())
     assert DBTaskResult.objects.running().count() == 0
     work()
     run = SyncRun.objects.get(tenant=larch, kind="customers")
-    assert (run.state, run.rows, run.failing_since) == (State.DONE, 600, None)
+    assert (run.state, run.rows, run.failing_since) == (ReadState.DONE, 600, None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -104,80 +104,80 @@ def test_the_timetable_ends_at_once_when_told(sandbox, abc):
 
 
 def test_nothing_is_queued_twice(sandbox, abc):
-    assert refresh.refresh(abc) is True
-    assert [refresh.refresh(abc), refresh.refresh(abc, "person")] == [False, False]
+    assert refresh.request_refresh(abc) is True
+    assert [refresh.request_refresh(abc), refresh.request_refresh(abc, "person")] == [False, False]
     assert DBTaskResult.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_whose_company_is_at_work_elsewhere_does_nothing(sandbox, abc):
-    refresh.refresh(abc)
-    Watch.objects.update(state=State.RUNNING, process=processes.mark())
+    refresh.request_refresh(abc)
+    SyncStatus.objects.update(state=ReadState.RUNNING, process=processes.get_process_mark())
     work()
     assert sandbox.requests(abc.end_user_id) == []
 
 
 def test_a_place_lost_in_the_queue_is_given_anew(sandbox, abc):
-    refresh.refresh(abc)
+    refresh.request_refresh(abc)
     DBTaskResult.objects.all().delete()
-    scheduler.revive(timezone.now() + timedelta(minutes=1))
+    scheduler.revive_readings(timezone.now() + timedelta(minutes=1))
     assert DBTaskResult.objects.count() == 1
 
 
 def test_only_a_company_that_was_looked_at_is_refreshed(sandbox, abc):
     refresh.queue_stale(abc)
     long_ago = timezone.now() - timedelta(hours=2)
-    SyncRun.objects.update(state=State.DONE, as_of=long_ago, full_at=long_ago)
-    Watch.objects.create(tenant=abc, looked_at=long_ago)
-    scheduler.refresh_looked_at(timezone.now())
+    SyncRun.objects.update(state=ReadState.DONE, as_of=long_ago, full_at=long_ago)
+    SyncStatus.objects.create(tenant=abc, looked_at=long_ago)
+    scheduler.refresh_visited(timezone.now())
     assert DBTaskResult.objects.count() == 0
-    Watch.objects.update(looked_at=timezone.now())
-    scheduler.refresh_looked_at(timezone.now())
+    SyncStatus.objects.update(looked_at=timezone.now())
+    scheduler.refresh_visited(timezone.now())
     assert DBTaskResult.objects.count() == 1
 
 
 def test_a_young_copy_is_left_alone_unless_somebody_asks(sandbox, abc):
     now = timezone.now()
     SyncRun.objects.bulk_create(
-        SyncRun(tenant=abc, kind=kind, state=State.DONE, as_of=now, full_at=now, mark=now)
-        for kind in refresh.kinds(abc)
+        SyncRun(tenant=abc, kind=kind, state=ReadState.DONE, as_of=now, full_at=now, mark=now)
+        for kind in refresh.list_kinds(abc)
     )
-    assert refresh.refresh(abc) is False
-    assert refresh.refresh(abc, "person") is True
-    queued = SyncRun.objects.filter(state=State.QUEUED).order_by("kind").values_list("kind", flat=True)
+    assert refresh.request_refresh(abc) is False
+    assert refresh.request_refresh(abc, "person") is True
+    queued = SyncRun.objects.filter(state=ReadState.QUEUED).order_by("kind").values_list("kind", flat=True)
     assert list(queued) == ["bills", "customers", "deleted"]
 
 
 def test_everything_is_read_in_full_once_a_day(sandbox, abc):
     old = timezone.now() - timedelta(hours=25)
     refresh.queue_stale(abc)
-    SyncRun.objects.update(state=State.DONE, as_of=old, full_at=old, mark=old)
-    Watch.objects.create(tenant=abc)
+    SyncRun.objects.update(state=ReadState.DONE, as_of=old, full_at=old, mark=old)
+    SyncStatus.objects.create(tenant=abc)
     scheduler.read_daily(timezone.now())
     reader.read_next(abc)
     assert SyncRun.objects.get(kind="bills").is_full is True
 
 
 def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
-    table, old = registry.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2"):
-        lookup.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+        lookup.store_record(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
     Version.objects.update(untold=None)
-    assert scheduler.prune(timezone.now()) == 1
+    assert scheduler.clear_old_rows(timezone.now()) == 1
     assert list(Version.objects.values_list("revision", flat=True)) == ["2"]
-    assert lookup.content(Record.objects.get())["revision_number"] == "2"
+    assert lookup.get_content(Record.objects.get())["revision_number"] == "2"
 
 
 def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
-    table, old = registry.table(abc, "customers"), timezone.now() - timedelta(days=91)
+    table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2", "3"):
-        lookup.store(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
+        lookup.store_record(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
     Version.objects.filter(revision="3").update(untold=None)
-    assert (scheduler.prune(timezone.now()), Version.objects.count()) == (0, 3)
+    assert (scheduler.clear_old_rows(timezone.now()), Version.objects.count()) == (0, 3)
 
 
 def test_sweeps_of_the_floors_above_are_called_each_round(db, monkeypatch):
     called = []
     monkeypatch.setattr(tasks, "SWEEPS", [lambda: called.append(1)])
-    scheduler.round_of_work()
+    scheduler.run_round()
     assert called == [1]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.processes.children import Child, end_of, stop
+from config.processes.children import Child, end_of, stop_children
 from tests.support.running import ROOT, wait_until
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
@@ -31,7 +31,7 @@ def test_a_child_that_listens_ends_at_once(tmp_path):
     child = program(tmp_path, "import time; time.sleep(60)")
     child.start()
     assert child.running
-    stop([child], grace=5)
+    stop_children([child], grace=5)
     assert child.process is not None
     assert child.process.returncode == -signal.SIGTERM
 
@@ -41,7 +41,7 @@ def test_a_child_that_does_not_listen_ends_after_the_grace(tmp_path):
     child.start()
     wait_until(lambda: child.last_line() == "deaf")
     began = time.monotonic()
-    stop([child], grace=0.3)
+    stop_children([child], grace=0.3)
     assert child.process is not None
     assert child.process.returncode == -signal.SIGKILL
     assert 0.3 <= time.monotonic() - began < 5
@@ -53,7 +53,7 @@ def test_grandchildren_end_too(tmp_path):
     child.start()
     wait_until(lambda: "deaf" in child.log.read_text())
     grandchild = int(child.log.read_text().split()[0])
-    stop([child], grace=0.1)
+    stop_children([child], grace=0.1)
     wait_until(lambda: not exists(grandchild))
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from config.processes.private_files import restrict, restrict_home
-from config.processes.services import Desk, free_port
+from config.processes.services import Services, find_free_port
 from tests.support.running import ROOT, prepare, wait_until
 
 
@@ -34,7 +34,7 @@ def test_what_earlier_runs_left_readable_is_restricted_before_the_desk_starts(de
     (home / "log").mkdir(parents=True)
     (home / "log" / "web.log").touch()
     (home / "desk.sqlite3-wal").touch()
-    prepare(Desk(free_port(), home, desk.desk.environment | {"DATABASE_URL": f"sqlite:///{database}"}))
+    prepare(Services(find_free_port(), home, desk.desk.environment | {"DATABASE_URL": f"sqlite:///{database}"}))
     assert (readable(home), oct(database.stat().st_mode & 0o777)) == ([], "0o600")
 
 
@@ -56,7 +56,7 @@ def test_a_file_of_keys_that_others_can_read_is_told_at_the_start(tmp_path):
     shutil.copytree(ROOT / "config", tmp_path / "config")
     keys = tmp_path / ".env"
     keys.write_text("SECRET_KEY=x\n")
-    environment = {"PATH": os.environ["PATH"], "PORT": str(free_port()), "DESK_HOME": str(tmp_path / "home")}
+    environment = {"PATH": os.environ["PATH"], "PORT": str(find_free_port()), "DESK_HOME": str(tmp_path / "home")}
     command = [sys.executable, "-m", "config.processes.supervisor", "serve"]
     said = []
     for mode in (0o640, 0o600):

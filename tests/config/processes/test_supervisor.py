@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from config.processes.services import free_port
+from config.processes.services import find_free_port
 from tests.support.running import ROOT, wait_until
 
 pytestmark = [
@@ -64,7 +64,7 @@ def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a demo, wait for its address, and yield both; fails if any process is left after the supervisor."""
     started = subprocess.Popen(
         [*COMMAND, "demo"],
-        env=environment(home, PORT=str(free_port()), SANDBOX_DELAY="0"),
+        env=environment(home, PORT=str(find_free_port()), SANDBOX_DELAY="0"),
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -159,7 +159,7 @@ def test_it_refuses_what_is_no_port(tmp_path, port):
 
 
 def test_the_demo_refuses_a_real_key(tmp_path):
-    said = refusal(tmp_path, "demo", PORT=str(free_port()), CONDUCTOR_SECRET_KEY="sk_live_1")
+    said = refusal(tmp_path, "demo", PORT=str(find_free_port()), CONDUCTOR_SECRET_KEY="sk_live_1")
     assert said == (
         "manage.py prepare failed. DEMO=1 signs anybody in and so works only with the sandbox's key."
         " Unset one of the two.\n"
@@ -167,5 +167,5 @@ def test_the_demo_refuses_a_real_key(tmp_path):
 
 
 def test_a_real_desk_refuses_to_start_without_its_secret(tmp_path):
-    said = refusal(tmp_path, "serve", PORT=str(free_port()))
+    said = refusal(tmp_path, "serve", PORT=str(find_free_port()))
     assert said.startswith("manage.py prepare failed. SECRET_KEY is not set.")

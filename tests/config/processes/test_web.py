@@ -11,8 +11,8 @@ from statistics import median
 import httpx
 import pytest
 
-from config.processes.children import Child, stop
-from config.processes.services import free_port
+from config.processes.children import Child, stop_children
+from config.processes.services import find_free_port
 from tests.support.attacks import CHUNK, ENDLESS_BODY, HALF_BODY, HALF_HEADERS, HUGE_BODY, at, ended, flooded, half_sent
 from tests.support.figures import Note
 from tests.support.inputs import inputs
@@ -29,7 +29,7 @@ class Web:
     """A web of its own over the database of the running desk, with short limits."""
 
     def __init__(self, desk: RunningDesk) -> None:
-        self.port = free_port()
+        self.port = find_free_port()
         self.address = f"127.0.0.1:{self.port}"
         environment = desk.desk.environment | SHORT | BEHIND_PROXY
         command = [sys.executable, "-m", "config.processes.web", self.address]
@@ -64,7 +64,7 @@ class Web:
 def web(desk: RunningDesk) -> Iterator[Web]:
     web = Web(desk)
     yield web
-    stop([web.child])
+    stop_children([web.child])
 
 
 @pytest.fixture(scope="module")

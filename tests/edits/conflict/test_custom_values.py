@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit
-from records.content import Content, loads
+from records.content import Content, parse_json
 from tests.customers.test_edit import change, sent
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs, sign_in_from
@@ -33,7 +33,7 @@ def decide(client: Client, page: Any, **typed: str) -> Any:
 
 
 def held(record: Record) -> Content:
-    return lookup.content(lookup.find(record.tenant, record.kind, record.remote_id))
+    return lookup.get_content(lookup.find_record(record.tenant, record.kind, record.remote_id))
 
 
 def said(page: Any) -> str:
@@ -60,8 +60,8 @@ def test_what_it_was_can_be_put_back(as_bob: Client, job: Record, sandbox: Sandb
 
 def test_what_cannot_be_emptied_is_not_offered_as_what_it_was(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     assert job.version is not None
-    blank = loads(job.version.content) | {"creditLimit": None}
-    lookup.store(job.tenant, registry.table(job.tenant, "customers"), blank | {"revisionNumber": "1"})
+    blank = parse_json(job.version.content) | {"creditLimit": None}
+    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), blank | {"revisionNumber": "1"})
     page = stale(as_bob, sandbox, {"credit_limit": "10"}, creditLimit="20.00")
     (row,) = page.context["conflict"].rows
     assert (row.back, decide(as_bob, page, **{"choice-credit_limit": "was"}).status_code) == (None, 422)
@@ -118,7 +118,7 @@ def test_choices_and_typing_survive_when_the_record_moves_once_more(
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return lookup.find(abc, "bills", BILL)
+    return lookup.find_record(abc, "bills", BILL)
 
 
 def stale_line(client: Client, bill: Record, sandbox: Sandbox) -> Any:

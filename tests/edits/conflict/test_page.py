@@ -12,10 +12,10 @@ from django.test import RequestFactory
 from books.models import Record
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
-from edits.conflict.custom_values import Another
-from edits.conflict.page import Conflict
-from edits.conflict.wording import of_conflict
-from records.merge.three_way import three_way
+from edits.conflict.custom_values import CustomValues
+from edits.conflict.page import ConflictPage
+from edits.conflict.wording import get_conflict_wording
+from records.merge.three_way import merge_three_way
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.edits.examples import BILL, CUSTOMER, MY_BILL, MY_CUSTOMER, PAPER, TAPE, THEIR_BILL, THEIR_CUSTOMER, WRAP
@@ -26,16 +26,18 @@ WRAP_AMOUNT = "item_lines:L2:quantity+cost+amount"
 
 
 def conflict(merge, table, **choices):
-    another = Another(LARCH, table, merge, {})
-    return Conflict(merge, table, "QuickBooks", of_conflict(table, "QuickBooks"), another=another, **choices)
+    another = CustomValues(LARCH, table, merge, {})
+    return ConflictPage(
+        merge, table, "QuickBooks", get_conflict_wording(table, "QuickBooks"), another=another, **choices
+    )
 
 
 def bill_conflict(mine=MY_BILL, theirs=THEIR_BILL, base=BILL, **choices):
-    return conflict(three_way(base, mine, theirs), BILLS, **choices)
+    return conflict(merge_three_way(base, mine, theirs), BILLS, **choices)
 
 
 def customer_conflict(**choices):
-    return conflict(three_way(CUSTOMER, MY_CUSTOMER, THEIR_CUSTOMER), CUSTOMERS, **choices)
+    return conflict(merge_three_way(CUSTOMER, MY_CUSTOMER, THEIR_CUSTOMER), CUSTOMERS, **choices)
 
 
 def page(conflict, **more):

@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit, State
-from records.content import loads
+from records.content import parse_json
 from tests.customers.test_edit import EDIT, change, sent
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
@@ -58,7 +58,7 @@ def test_what_goes_back_is_shown_before_anything_is_sent(as_bob: Client, job: Re
 
 def held_before(edit: Edit) -> Any:
     assert edit.base is not None
-    return lookup.decoded(registry.table(edit.tenant, edit.kind), edit.base)
+    return lookup.decode_version(registry.get_table(edit.tenant, edit.kind), edit.base)
 
 
 def test_an_undo_is_an_edit_of_its_own_that_says_what_it_undoes(
@@ -175,8 +175,8 @@ def test_a_viewer_sees_no_button_and_opens_no_undo(as_bob: Client, as_carol: Cli
 def test_what_cannot_be_emptied_again_stays_and_says_so(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     assert job.version is not None
     now = change(sandbox, creditLimit=None)
-    blank = {**loads(job.version.content), **now, "creditLimit": None}
-    lookup.store(job.tenant, registry.table(job.tenant, "customers"), blank)
+    blank = {**parse_json(job.version.content), **now, "creditLimit": None}
+    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), blank)
     edit = save(as_bob, credit_limit="10", phone="555-0100")
     page = as_bob.get(at(edit))
     assert "Credit limit stays too: QuickBooks gives no way to empty it once it is set." in said(page)
@@ -187,7 +187,7 @@ def test_what_cannot_be_emptied_again_stays_and_says_so(as_bob: Client, job: Rec
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return lookup.find(abc, "bills", BILL)
+    return lookup.find_record(abc, "bills", BILL)
 
 
 def test_a_line_that_it_added_goes(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
@@ -243,7 +243,7 @@ def test_a_customer_in_bigcapital_goes_back_the_same_way(
 ) -> None:
     copied(juniper)
     form = "/t/juniper/customers/1/edit"
-    was = lookup.content(lookup.find(juniper, "customers", "1"))
+    was = lookup.get_content(lookup.find_record(juniper, "customers", "1"))
     edit = save(as_bob, form, work_phone="555-0100", note="Mine")
     sandbox.change(organizationId=JUNIPER, id="1", changes={"note": "Theirs"})
     assert confirm(as_bob, edit).status_code == 409
@@ -251,5 +251,5 @@ def test_a_customer_in_bigcapital_goes_back_the_same_way(
     assert [row.what for row in page.context["conflict"].rows] == ["Note"]
     choice = {"choice-note": "theirs", "confirm": "1"}
     as_bob.post(f"/t/juniper/edits/{Edit.objects.latest('pk').pk}/", inputs(page, "conflict") | choice)
-    now = lookup.content(lookup.find(juniper, "customers", "1"))
+    now = lookup.get_content(lookup.find_record(juniper, "customers", "1"))
     assert (now["work_phone"], now["note"]) == (was["work_phone"], "Theirs")

@@ -30,20 +30,23 @@ def failed_decision(as_bob: Client, sandbox: Sandbox, **fault: Any) -> tuple[str
 
 
 def phone_of(job: Record) -> str:
-    return lookup.find(job.tenant, "customers", JOB).phone
+    return lookup.find_record(job.tenant, "customers", JOB).phone
 
 
 def test_a_stale_save_is_a_conflict_and_writes_nothing(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     answer = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
     assert answer.status_code == 409
-    assert (Edit.objects.get().state, lookup.find(job.tenant, "customers", JOB).phone) == (State.CONFLICT, "555-0199")
+    assert (Edit.objects.get().state, lookup.find_record(job.tenant, "customers", JOB).phone) == (
+        State.CONFLICT,
+        "555-0199",
+    )
 
 
 def test_what_does_not_touch_is_combined_and_one_confirm_saves(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     page = stale(as_bob, sandbox, {"phone": "555-0100"}, fax="555-0188")
     edit = Edit.objects.get()
     answer = as_bob.post(f"/t/abc/edits/{edit.pk}/", inputs(page, "conflict") | {"confirm": "1"})
-    record = lookup.content(lookup.find(job.tenant, "customers", JOB))
+    record = lookup.get_content(lookup.find_record(job.tenant, "customers", JOB))
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, PAGE)
     assert (record["phone"], record["fax"]) == ("555-0100", "555-0188")
 
@@ -141,7 +144,7 @@ def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job:
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
-    external_changes.tell()
+    external_changes.record_next()
     job.versions.filter(revision="1721172183").delete()
     answer = as_bob.post(EDIT, form)
     keys = [part.key for part in answer.context["conflict"].merge.clashes]

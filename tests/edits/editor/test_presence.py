@@ -108,5 +108,5 @@ def test_a_page_that_does_not_say_what_it_shows_has_not_moved(as_bob: Client, jo
 def test_old_openings_are_forgotten(as_bob: Client, job: Record) -> None:
     as_bob.get(LIVE, opened(as_bob))
     Opened.objects.update(seen_at=timezone.now() - presence.FORGOTTEN_AFTER - timedelta(minutes=1))
-    presence.forget(9)
+    presence.forget_old(9)
     assert Opened.objects.count() == 0

@@ -109,7 +109,7 @@ def test_an_edit_that_was_refused_is_reopened_over_what_has_changed_since(
 ) -> None:
     sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | MINE)
-    lookup.store(job.tenant, registry.table(job.tenant, "customers"), change(sandbox, **THEIRS))
+    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), change(sandbox, **THEIRS))
     form = as_bob.get(f"{EDIT}?from={Edit.objects.get().pk}")
     assert (inputs(form)["phone"], as_bob.post(EDIT, inputs(form)).status_code) == ("555-0100", 422)
 
@@ -117,7 +117,7 @@ def test_an_edit_that_was_refused_is_reopened_over_what_has_changed_since(
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return lookup.find(abc, "bills", BILL)
+    return lookup.find_record(abc, "bills", BILL)
 
 
 def test_a_cell_of_a_line_is_asked_about_under_its_line(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from books.models import Record
 from edits.editor import session_rescue
-from edits.lifecycle.form_token import SALT, NotYours, Seal, unseal
+from edits.lifecycle.form_token import SALT, FormToken, NotYours, read_token
 from edits.models.edit import Edit
 from tests.customers.test_edit import EDIT, JOB, sent
 from tests.support.inputs import inputs, sign_in_from
@@ -171,10 +171,10 @@ def test_a_forged_text_gives_nothing_to_anybody(client: Client, alice: User, tex
 
 
 def test_a_seal_opens_for_its_person_alone(job: Record) -> None:
-    seal = Seal(job, job.revision, 1)
-    assert unseal(str(seal), job, 1) == seal
+    seal = FormToken(job, job.revision, 1)
+    assert read_token(str(seal), job, 1) == seal
     with pytest.raises(NotYours):
-        unseal(str(seal), job, 2)
+        read_token(str(seal), job, 2)
 
 
 def test_a_session_that_holds_somebody_elses_form_shows_it_to_nobody(client: Client, as_alice: Client, as_bob, job):

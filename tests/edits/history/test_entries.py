@@ -13,7 +13,8 @@ from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
 from edits.history import external_changes
-from edits.models.edit import Edit, Sighting, State
+from edits.models.edit import Edit, State
+from edits.models.external_change import ExternalChange
 from records.diff import Change
 from tenants.models import Tenant
 from tests.customers.test_edit import EDIT, JOB, PAGE, change
@@ -29,8 +30,8 @@ def changed_twice(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     """Bob changes the phone number from here, then somebody the fax number in QuickBooks."""
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": "Their letter of 20 Nov"})
     change(sandbox, fax="555-0188")
-    refresh.read_again(job.tenant, registry.table(job.tenant, "customers"), JOB)
-    external_changes.tell()
+    refresh.read_record(job.tenant, registry.get_table(job.tenant, "customers"), JOB)
+    external_changes.record_next()
 
 
 def text_of(page: str) -> str:
@@ -44,7 +45,7 @@ def test_it_tells_both_kinds_of_changes_newest_first(
 ) -> None:
     changed_twice(as_bob, job, sandbox)
     told = text_of(as_carol.get(address).content.decode())
-    after, seen = Edit.objects.get().result, Sighting.objects.get()
+    after, seen = Edit.objects.get().result, ExternalChange.objects.get()
     assert after is not None
     in_order = [
         *("Changed in QuickBooks", "between", "by the clock of QuickBooks.", "Fax", "+1-555-555-1212 → 555-0188"),
@@ -74,9 +75,11 @@ def test_a_record_that_is_gone_keeps_its_timeline(as_carol: Client, abc: Tenant,
 
 
 def test_that_a_record_was_deleted_in_the_books_is_in_its_timeline(as_carol: Client, abc: Tenant) -> None:
-    lookup.store(abc, registry.table(abc, "customers"), {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    lookup.store_record(
+        abc, registry.get_table(abc, "customers"), {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"}
+    )
     found = [as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()]
-    lookup.forget(abc, "customers", ["8-1"])
+    lookup.mark_deleted(abc, "customers", ["8-1"])
     found.append(as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode())
     assert ["Deleted in QuickBooks" in page for page in found] == [False, True]
 
@@ -116,8 +119,8 @@ def test_it_is_paged(as_carol: Client, abc: Tenant, bob: User) -> None:
 def test_a_records_page_asks_for_its_history_twice_however_long_it_is(
     as_carol: Client, abc: Tenant, bob: User, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    table = registry.table(abc, "customers")
-    lookup.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    table = registry.get_table(abc, "customers")
+    lookup.store_record(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
     for n in range(count):
         an_edit(abc, bob, NOON - timedelta(minutes=n))
         a_sighting(abc, NOON - timedelta(minutes=n))

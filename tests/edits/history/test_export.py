@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edits.history.export import NUMBER, guarded
+from edits.history.export import NUMBER, escape_formula
 from edits.models.edit import State
 from records.diff import Change
 from tenants.models import Tenant
@@ -121,7 +121,7 @@ def test_every_cell_is_quoted(as_carol: Client, abc: Tenant, bob: User) -> None:
     ],
 )
 def test_a_cell_is_guarded_and_a_number_stays_a_number(value: str, cell: str) -> None:
-    assert guarded(value) == cell
+    assert escape_formula(value) == cell
 
 
 PIECES = ["=", "+", "-", "@", "＝", ";", ",", '"', '""', "'", "\t", "\r", "\n", " ", "\ufeff", "\xa0", "\x00", "1", "a"]
@@ -131,7 +131,7 @@ CELLS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join))
 @given(st.lists(CELLS, min_size=1, max_size=4))
 def test_no_cell_is_a_formula_by_whatever_it_is_split(values: list[str]) -> None:
     file = io.StringIO(newline="")
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(["2026-11-20 12:00:00", *map(guarded, values)])
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow(["2026-11-20 12:00:00", *map(escape_formula, values)])
     for separator in ",;\t":
         for row in csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=separator):
             assert [cell for cell in row if is_formula(cell)] == []
@@ -146,7 +146,7 @@ def is_formula(cell: str) -> bool:
 @given(CELLS)
 def test_a_value_reads_back_as_it_was_but_for_its_guards(value: str) -> None:
     file = io.StringIO(newline="")
-    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([guarded(value)])
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerow([escape_formula(value)])
     ((cell,),) = csv.reader(io.StringIO(file.getvalue(), newline=""))
     bare, was = cell.replace("'", ""), value.replace("'", "").replace("\x00", "")
     assert bare == (was.replace("−", "-") if NUMBER.fullmatch(was) else was)

@@ -12,14 +12,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from books import registry
 from books.mirror import lookup
+from books.mirror.store import store_page
 from books.models import Record, Version
 from books.providers import errors
 from books.sync import refresh, scheduler
 from edits.history import external_changes
 from edits.lifecycle import save, settle
-from edits.models.edit import Edit, Sighting, State
+from edits.models.edit import Edit, State
+from edits.models.external_change import ExternalChange
 from records.content import Reference
-from records.diff import Change, read
+from records.diff import Change, load_changes
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import JOB, change
@@ -38,19 +40,19 @@ Store = Callable[..., Record]
 @pytest.fixture
 def store(abc: Tenant) -> Store:
     """`store("1", phone="555")` puts a customer at revision 1 into the mirror."""
-    table = registry.table(abc, "customers")
+    table = registry.get_table(abc, "customers")
 
     def stored(revision: str, **members: Any) -> Record:
-        return lookup.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": revision, **members})
+        return lookup.store_record(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": revision, **members})
 
     return stored
 
 
 def told() -> list[tuple[str, list[Change]]]:
     """Of every sighting the names of its fields and its changes, oldest first, after all has been told."""
-    while external_changes.tell():
+    while external_changes.record_next():
         pass
-    return [(one.fields, read(one.changes)) for one in Sighting.objects.order_by("seen_at", "pk")]
+    return [(one.fields, load_changes(one.changes)) for one in ExternalChange.objects.order_by("seen_at", "pk")]
 
 
 CHECK = {
@@ -64,7 +66,7 @@ CHECK = {
 
 
 def read_again(job: Record) -> Record:
-    return refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
+    return refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
 
 
 def test_a_change_in_the_books_is_told_from_version_to_version(store: Store) -> None:
@@ -81,7 +83,7 @@ def test_it_keeps_what_it_was_called_and_between_when_it_came_about(store: Store
     first = store("1", phone="555-0100")
     store("2", phone="555-0199", updatedAt="2026-11-20T10:00:00-05:00")
     told()
-    (one,) = Sighting.objects.all()
+    (one,) = ExternalChange.objects.all()
     later = Version.objects.get(revision="2")
     assert first.version is not None
     assert (one.kind, one.remote_id, one.record_name) == ("customers", "8-1", "Ada")
@@ -94,7 +96,7 @@ def test_it_keeps_what_it_was_called_and_between_when_it_came_about(store: Store
 def test_a_version_is_told_once(store: Store) -> None:
     store("1", phone="1")
     store("2", phone="2")
-    assert [external_changes.tell(), external_changes.tell(), Sighting.objects.count()] == [1, 0, 1]
+    assert [external_changes.record_next(), external_changes.record_next(), ExternalChange.objects.count()] == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
@@ -139,9 +141,9 @@ def test_what_no_person_changed_on_the_record_is_not_told(
 def test_what_only_people_in_the_books_change_is_told_too(
     abc: Tenant, was: dict[str, Any], now: dict[str, Any], change: Change
 ) -> None:
-    table = registry.table(abc, "bills")
+    table = registry.get_table(abc, "bills")
     for revision, members in (("1", was), ("2", now)):
-        lookup.store(abc, table, {"id": "B-1", "isPaid": False, "revisionNumber": revision, **members})
+        lookup.store_record(abc, table, {"id": "B-1", "isPaid": False, "revisionNumber": revision, **members})
     assert [changes for _, changes in told()] == [[change]]
 
 
@@ -149,9 +151,9 @@ def test_a_first_reading_costs_the_history_one_query(
     abc: Tenant, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rows = [{"id": f"8-{n}", "fullName": f"C {n}", "revisionNumber": "1"} for n in range(1000)]
-    lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
+    store_page(abc, registry.get_table(abc, "customers"), rows, timezone.now())
     with django_assert_num_queries(1):
-        external_changes.tell()
+        external_changes.record_next()
 
 
 def test_many_changes_cost_no_query_each_to_find_out(
@@ -159,9 +161,9 @@ def test_many_changes_cost_no_query_each_to_find_out(
 ) -> None:
     for revision in ("1", "2"):
         rows = [{"id": f"8-{n}", "fullName": f"C {n}", "revisionNumber": revision, "phone": revision} for n in range(9)]
-        lookup.store_page(abc, registry.table(abc, "customers"), rows, timezone.now())
+        store_page(abc, registry.get_table(abc, "customers"), rows, timezone.now())
     with django_assert_num_queries(3 + 2 + 9 + 1):  # look, read, whose; begin, end; claim each; write all
-        assert external_changes.tell() == 9
+        assert external_changes.record_next() == 9
 
 
 def test_our_own_edit_is_no_sighting(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -177,22 +179,22 @@ def test_what_came_along_with_our_own_edit_is_told_beside_it(author: Member, job
     Edit.objects.update(look_at=timezone.now())
     settle.settle_due()
     assert told() == [(" fax ", [("Fax", "+1-555-555-1212", "555-0188")])]
-    assert Sighting.objects.get().edit == Edit.objects.get(state=State.SAVED)
+    assert ExternalChange.objects.get().edit == Edit.objects.get(state=State.SAVED)
 
 
 def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
-    bill = lookup.find(job.tenant, "bills", "123ABC-1234567890")
+    bill = lookup.find_record(job.tenant, "bills", "123ABC-1234567890")
     other = next(
         Reference(row.remote_id, row.full_name)
         for row in Record.objects.filter(tenant=job.tenant, kind="standard-terms").order_by("pk")
-        if row.full_name != lookup.content(bill)["terms"].name
+        if row.full_name != lookup.get_content(bill)["terms"].name
     )
     assert bill.version is not None
     sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="cut_before")
     with pytest.raises(errors.NoAnswer):
-        save.save(author, bill, bill.version, lookup.content(bill).replace(terms=other), "form-1")
+        save.save_change(author, bill, bill.version, lookup.get_content(bill).replace(terms=other), "form-1")
     changes = {"terms": {"id": other.id, "fullName": other.name}, "dueDate": "2021-12-24", "memo": "Theirs"}
     sandbox.change(endUserId=job.tenant.end_user_id, resource="bills", id=bill.remote_id, changes=changes)
     Edit.objects.update(look_at=timezone.now())
@@ -203,16 +205,16 @@ def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
 def test_of_two_processes_at_the_same_version_one_tells_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store("1", phone="1")
     store("2", phone="2")
-    whose = external_changes._makers
+    whose = external_changes._map_makers
 
     def meanwhile(versions: Any) -> Any:
         """Let the other process do all of its work while this one has only read."""
         monkeypatch.setattr(external_changes, "_makers", whose)
-        external_changes.tell()
+        external_changes.record_next()
         return whose(versions)
 
     monkeypatch.setattr(external_changes, "_makers", meanwhile)
-    assert (external_changes.tell(), Sighting.objects.count()) == (1, 1)
+    assert (external_changes.record_next(), ExternalChange.objects.count()) == (1, 1)
 
 
 def test_while_an_edit_is_unknown_nothing_is_said_of_its_record(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -269,7 +271,7 @@ def test_it_outlives_the_versions_that_it_was_told_from(as_carol: Client, store:
     store("2", phone="555-0199")
     told()
     Version.objects.update(seen_at=timezone.now() - timedelta(days=91))
-    assert scheduler.prune(timezone.now()) == 1
+    assert scheduler.clear_old_rows(timezone.now()) == 1
     page = as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()
     assert ("555-0100" in page, "555-0199" in page) == (True, True)
 
@@ -285,7 +287,7 @@ def test_a_version_that_cannot_be_read_holds_up_no_other(store: Store) -> None:
 @pytest.fixture
 def alder(sandbox: Sandbox, juniper: Tenant) -> Record:
     """A customer in Bigcapital, whose books number no revisions: what it held before is the same version again."""
-    return refresh.read_again(juniper, registry.table(juniper, "customers"), "1")
+    return refresh.read_record(juniper, registry.get_table(juniper, "customers"), "1")
 
 
 def change_alder(sandbox: Sandbox, alder: Record, **changes: object) -> None:
@@ -294,7 +296,7 @@ def change_alder(sandbox: Sandbox, alder: Record, **changes: object) -> None:
 
 
 def test_a_record_that_comes_back_to_what_it_held_is_told_both_times(sandbox: Sandbox, alder: Record) -> None:
-    was = lookup.content(alder)["note"]
+    was = lookup.get_content(alder)["note"]
     change_alder(sandbox, alder, note="Theirs")
     there = told()
     change_alder(sandbox, alder, note=was)
@@ -305,11 +307,11 @@ def test_after_an_edit_was_taken_back_the_next_change_is_told_from_what_it_held_
     sandbox: Sandbox, alder: Record, bob: User
 ) -> None:
     author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
-    for number, phone in enumerate(("555-0100", lookup.content(alder)["work_phone"])):
-        record = lookup.find(alder.tenant, "customers", "1")
+    for number, phone in enumerate(("555-0100", lookup.get_content(alder)["work_phone"])):
+        record = lookup.find_record(alder.tenant, "customers", "1")
         assert record.version is not None
-        mine = lookup.content(record).replace(work_phone=phone)
-        save.save(author, record, record.version, mine, f"form-{number}")
+        mine = lookup.get_content(record).replace(work_phone=phone)
+        save.save_change(author, record, record.version, mine, f"form-{number}")
     change_alder(sandbox, alder, note="Theirs")
     assert [fields for fields, _ in told()] == [" note "]
 
@@ -319,7 +321,7 @@ def test_what_comes_back_by_other_hands_is_not_taken_for_the_edit_that_made_it_o
 ) -> None:
     author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
     assert alder.version is not None
-    save.save(author, alder, alder.version, lookup.content(alder).replace(work_phone="555-0100"), "form-1")
+    save.save_change(author, alder, alder.version, lookup.get_content(alder).replace(work_phone="555-0100"), "form-1")
     change_alder(sandbox, alder, work_phone="555-0199")
     change_alder(sandbox, alder, work_phone="555-0100")
     assert [changes[0][1:] for _, changes in told()] == [("555-0100", "555-0199"), ("555-0199", "555-0100")]
@@ -328,11 +330,11 @@ def test_what_comes_back_by_other_hands_is_not_taken_for_the_edit_that_made_it_o
 @pytest.mark.parametrize(
     "rewrite",
     [
-        lambda: Sighting.objects.all().delete(),
-        lambda: Sighting.objects.all().update(changes="[]"),
-        lambda: Sighting.objects.get().delete(),
-        lambda: Sighting.objects.get().save(),
-        lambda: Sighting._base_manager.all().delete(),
+        lambda: ExternalChange.objects.all().delete(),
+        lambda: ExternalChange.objects.all().update(changes="[]"),
+        lambda: ExternalChange.objects.get().delete(),
+        lambda: ExternalChange.objects.get().save(),
+        lambda: ExternalChange._base_manager.all().delete(),
         lambda: Edit.objects.all().delete(),
     ],
     ids=["all deleted", "all changed", "one deleted", "one changed", "behind its back", "edits deleted"],
@@ -349,8 +351,8 @@ def test_the_history_is_neither_changed_nor_deleted(store: Store, rewrite: Calla
 def test_the_timetable_tells(store: Store) -> None:
     store("1", phone="1")
     store("2", phone="2")
-    scheduler.round_of_work()
-    assert Sighting.objects.count() == 1
+    scheduler.run_round()
+    assert ExternalChange.objects.count() == 1
 
 
 def test_the_job_of_the_documentation_is_told_too(job: Record, sandbox: Sandbox) -> None:

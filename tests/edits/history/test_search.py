@@ -150,13 +150,13 @@ def test_another_companys_history_is_not_in_it(as_carol: Client, larch: Tenant, 
 
 
 def test_a_draft_is_not_in_it_nor_what_never_became_more(as_carol: Client, abc: Tenant, bob: User) -> None:
-    table = registry.table(abc, "customers")
-    record = lookup.store(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
+    table = registry.get_table(abc, "customers")
+    record = lookup.store_record(abc, table, {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"})
     assert record.version is not None
     author = Member(abc, bob, Role.BOOKKEEPER, 1)
     for typed, form in (("phone=1", "form-1"), ("phone=2", "form-2")):
         transitions.keep_draft(author, record, record.version, typed, form)
-    transitions.move(Edit.objects.get(form="form-2"), State.DISCARDED)
+    transitions.move_edit(Edit.objects.get(form="form-2"), State.DISCARDED)
     assert names(as_carol) == []
 
 

@@ -12,8 +12,8 @@ from django.db import Error
 from django.utils import timezone
 
 from books.mirror import lookup
-from books.models import Line, SyncRun, Watch
-from books.models import State as Reading
+from books.models import ReadState as Reading
+from books.models import RequestLock, SyncRun, SyncStatus
 from books.sync import tasks
 from books.sync.outage import first_line
 from edits.lifecycle import settle
@@ -54,7 +54,7 @@ def save(scene: Scene, begin: Callable[[], None]) -> Cell:
     scene.over()
     started = time.monotonic()
     wait_until(lambda: not Edit.objects.filter(state=State.SENDING).exists())
-    wait_until(lambda: not Line.objects.exclude(holder="").exists())
+    wait_until(lambda: not RequestLock.objects.exclude(holder="").exists())
     first = Edit.objects.order_by("pk").first()
     at_once = first.state if first else "no edit"
     other = f"/t/abc/customers/{scene.job.parent_id}/edit"
@@ -85,9 +85,11 @@ def read_one(scene: Scene, begin: Callable[[], None]) -> Cell:
     scene.over()
     started = time.monotonic()
     again = scene.client.get(LOOK, {"base": ""})
-    assert (again.status_code, words(again)) == (200, "") or lookup.find(scene.job.tenant, "customers", JOB).deleted_at
-    record = lookup.find(scene.job.tenant, "customers", JOB)
-    state = "deleted" if record.deleted_at else "readable" if lookup.content(record) else ""
+    assert (again.status_code, words(again)) == (200, "") or lookup.find_record(
+        scene.job.tenant, "customers", JOB
+    ).deleted_at
+    record = lookup.find_record(scene.job.tenant, "customers", JOB)
+    state = "deleted" if record.deleted_at else "readable" if lookup.get_content(record) else ""
     return Cell(str(answer.status_code), words(answer), state, time.monotonic() - started)
 
 
@@ -96,7 +98,7 @@ def read_list(scene: Scene, begin: Callable[[], None]) -> Cell:
     tenant = scene.job.tenant
     SyncRun.objects.filter(tenant=tenant).delete()
     SyncRun.objects.create(tenant=tenant, kind="customers", state=Reading.QUEUED)
-    Watch.objects.update_or_create(tenant=tenant, defaults={"state": Reading.QUEUED})
+    SyncStatus.objects.update_or_create(tenant=tenant, defaults={"state": Reading.QUEUED})
     begin()
     try:
         tasks.read_books.call(tenant.pk)
@@ -104,7 +106,7 @@ def read_list(scene: Scene, begin: Callable[[], None]) -> Cell:
     except Exception as error:  # whatever it is, it is what the cell is about
         status = f"task failed: {type(error).__name__}"
     scene.over()
-    run, watch = SyncRun.objects.get(tenant=tenant), Watch.objects.get(tenant=tenant)
+    run, watch = SyncRun.objects.get(tenant=tenant), SyncStatus.objects.get(tenant=tenant)
     next_try = max([moment for moment in (run.next_try_at, watch.next_try_at) if moment], default=timezone.now())
     pause = max(0.0, (next_try - timezone.now()).total_seconds())
     return Cell(status, run.why or watch.why or watch.pause_why, run.get_state_display(), pause)

@@ -37,7 +37,11 @@ def test_a_draft_keeps_what_was_typed_and_asks_the_vendor_nothing(
 ) -> None:
     typed(as_bob, phone="555-0100")
     again = inputs(as_bob.get(f"{EDIT}?draft={draft().pk}"))
-    assert (again["phone"], lookup.find(job.tenant, "customers", JOB).phone == "555-0100", sandbox.requests(ABC)) == (
+    assert (
+        again["phone"],
+        lookup.find_record(job.tenant, "customers", JOB).phone == "555-0100",
+        sandbox.requests(ABC),
+    ) == (
         "555-0100",
         False,
         [],
@@ -52,14 +56,14 @@ def test_what_makes_no_sense_yet_is_kept_as_well(as_bob: Client, job: Record) ->
 def test_typing_on_goes_into_the_same_draft(as_bob: Client, job: Record) -> None:
     form = typed(as_bob, phone="555-0100")
     as_bob.post(EDIT, form | {"phone": "555-0101"})
-    assert drafts.typed_in(draft())["phone"] == "555-0101"
+    assert drafts.read_typed(draft())["phone"] == "555-0101"
 
 
 def test_a_draft_that_is_gone_on_with_stays_one_draft(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     again = inputs(as_bob.get(f"{EDIT}?draft={draft().pk}"))
     as_bob.post(EDIT, again | {"phone": "555-0101", "draft": "1"})
-    assert drafts.typed_in(draft())["phone"] == "555-0101"
+    assert drafts.read_typed(draft())["phone"] == "555-0101"
 
 
 def test_two_open_forms_are_two_drafts(as_bob: Client, job: Record) -> None:
@@ -78,7 +82,7 @@ def test_a_form_whose_draft_was_dropped_can_be_kept_again(as_bob: Client, job: R
     form = typed(as_bob, phone="555-0100")
     as_bob.post(EDIT, form | {"phone": inputs(as_bob.get(EDIT))["phone"]})
     as_bob.post(EDIT, form | {"phone": "555-0102"})
-    assert drafts.typed_in(draft())["phone"] == "555-0102"
+    assert drafts.read_typed(draft())["phone"] == "555-0102"
 
 
 def test_the_form_offers_the_draft_with_what_changed_since(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -87,7 +91,7 @@ def test_the_form_offers_the_draft_with_what_changed_since(as_bob: Client, job: 
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     (offer,) = as_bob.get(EDIT).context["offers"]
-    was = lookup.content(job)["fax"]
+    was = lookup.get_content(job)["fax"]
     assert (offer.edit, offer.since) == (draft(), [Change("Fax", was, "555-0188")])
 
 
@@ -112,7 +116,7 @@ def test_a_draft_over_a_record_that_moved_ends_in_a_conflict_to_decide(
     typed(as_bob, phone="555-0100")
     change(sandbox, phone="555-0199")
     if is_read:
-        refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
+        refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
     answer = as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
     assert (answer.status_code, [part.key for part in answer.context["conflict"].merge.clashes]) == (409, ["phone"])
 
@@ -123,7 +127,7 @@ def test_a_form_that_comes_back_wrong_is_kept_without_a_script(
 ) -> None:
     answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | typing)
     (name,) = typing
-    assert (answer.status_code, drafts.typed_in(draft())[name]) == (422, typing[name])
+    assert (answer.status_code, drafts.read_typed(draft())[name]) == (422, typing[name])
 
 
 def test_a_save_that_failed_is_offered_too(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -153,7 +157,7 @@ def test_a_form_whose_save_has_no_answer_yet_can_be_typed_on(as_bob: Client, job
     as_bob.post(EDIT, form)
     as_bob.post(EDIT, form | {"phone": "555-0101", "draft": "1"})
     states = {edit.state: edit for edit in Edit.objects.all()}
-    assert (set(states), drafts.typed_in(draft())["phone"]) == ({State.UNKNOWN, State.DRAFT}, "555-0101")
+    assert (set(states), drafts.read_typed(draft())["phone"]) == ({State.UNKNOWN, State.DRAFT}, "555-0101")
     as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
     assert [edit.state for edit in Edit.objects.order_by("pk")] == [State.UNKNOWN, State.DISCARDED, State.SAVED]
 
@@ -174,7 +178,7 @@ def test_nobody_else_sees_a_draft(as_bob: Client, as_alice: Client, job: Record)
 def test_nobody_else_types_into_a_draft(as_bob: Client, as_alice: Client, job: Record) -> None:
     form = typed(as_bob, phone="555-0100")
     as_alice.post(EDIT, form | {"phone": "555-0199"})
-    assert [drafts.typed_in(edit)["phone"] for edit in Edit.objects.all()] == ["555-0100"]
+    assert [drafts.read_typed(edit)["phone"] for edit in Edit.objects.all()] == ["555-0100"]
 
 
 def test_a_draft_is_no_edit_of_the_company_or_the_record(as_bob: Client, job: Record) -> None:
@@ -199,9 +203,9 @@ def test_a_draft_in_the_list_can_be_discarded(as_bob: Client, job: Record) -> No
 def test_a_draft_is_discarded_when_its_time_has_run_out(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     Edit.objects.update(sent_at=timezone.now() - DRAFTS_KEPT + timedelta(minutes=1))
-    early = drafts.expire(9)
+    early = drafts.expire_drafts(9)
     Edit.objects.update(sent_at=timezone.now() - DRAFTS_KEPT - timedelta(minutes=1))
-    assert (early, drafts.expire(9), Edit.objects.get().state) == (0, 1, State.DISCARDED)
+    assert (early, drafts.expire_drafts(9), Edit.objects.get().state) == (0, 1, State.DISCARDED)
 
 
 def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(
@@ -215,5 +219,5 @@ def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(
     change(sandbox, fax="555-0188")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
-    scheduler.prune(timezone.now())
+    scheduler.clear_old_rows(timezone.now())
     assert unescape(as_bob.get(EDIT).content.decode()).count("Go on with it") == 1

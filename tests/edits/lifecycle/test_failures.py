@@ -9,8 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup
-from books.models import Line, Record, Version
+from books.mirror import lookup, store
+from books.models import Record, RequestLock, Version
 from books.providers import errors, upkeep
 from books.sync import refresh
 from edits.lifecycle import leases, save, settle, transitions
@@ -65,7 +65,7 @@ def test_where_the_record_cannot_be_read_either_it_stays_unknown_and_the_next_sa
     with pytest.raises(errors.BadAnswer):
         save_phone(author, job)
     first = the_edit()
-    assert (life_of(first), Line.objects.get(tenant=job.tenant).holder) == ([State.SENDING, State.UNKNOWN], "")
+    assert (life_of(first), RequestLock.objects.get(tenant=job.tenant).holder) == ([State.SENDING, State.UNKNOWN], "")
     with pytest.raises(errors.Stale):
         save_phone(author, job, phone="555-0111")  # the first was carried out, so the record has moved
     assert len(sent(sandbox)) == 2
@@ -75,13 +75,13 @@ def test_where_the_record_cannot_be_read_either_it_stays_unknown_and_the_next_sa
 def test_a_fault_of_any_kind_between_sending_and_storing_is_looked_into_at_once(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
-    store_version = lookup.store_version
+    store_version = store.store_version
 
     def fail(*_: object) -> None:
-        monkeypatch.setattr(lookup, "store_version", store_version)  # so that the look that follows stores again
+        monkeypatch.setattr(store, "store_version", store_version)  # so that the look that follows stores again
         raise kind  # no vendor can bring about each of them at will
 
-    monkeypatch.setattr(lookup, "store_version", fail)
+    monkeypatch.setattr(store, "store_version", fail)
     edit = save_phone(author, job)
     assert (life_of(edit), len(sent(sandbox))) == ([State.SENDING, State.UNKNOWN, State.SAVED], 1)
 
@@ -124,7 +124,7 @@ def test_a_database_that_does_not_take_the_answer_leaves_an_edit_that_is_settled
     with pytest.raises(errors.NotRecorded):
         save_phone(author, job)
     trouble.over()
-    wait_until(lambda: Edit.objects.filter(state=State.UNKNOWN).exists() and not Line.objects.get().holder)
+    wait_until(lambda: Edit.objects.filter(state=State.UNKNOWN).exists() and not RequestLock.objects.get().holder)
     settle.settle_due()
     assert (life_of(the_edit()), in_the_books(sandbox, job)) == (
         [State.SENDING, State.UNKNOWN, State.SAVED],
@@ -139,8 +139,8 @@ def test_after_a_database_that_did_not_take_the_answer_the_next_save_of_the_comp
     with pytest.raises(errors.NotRecorded):
         save_phone(author, job)
     trouble.over()
-    wait_until(lambda: not Line.objects.get(tenant=job.tenant).holder)
-    other = lookup.find(job.tenant, "customers", str(job.parent_id))
+    wait_until(lambda: not RequestLock.objects.get(tenant=job.tenant).holder)
+    other = lookup.find_record(job.tenant, "customers", str(job.parent_id))
     assert save_phone(author, other, token="form-2").state == State.SAVED
 
 
@@ -158,7 +158,7 @@ def test_a_refusal_that_the_database_does_not_take_is_recorded_once_it_does(
 
 def under_way(author: Member, job: Record, lease: float, form: str = "form-1") -> Edit:
     """An edit of this very process that is being sent, with so many seconds of its lease left."""
-    edit, _ = save._begin(author, job, job.version, {"phone": NEW_PHONE}, form=form, follows="")
+    edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form=form, follows="")
     transitions.renew([edit.pk], timezone.now() + timedelta(seconds=lease))
     edit.refresh_from_db()
     return edit
@@ -172,7 +172,7 @@ def test_an_edit_whose_thread_has_let_go_in_a_process_that_lives_is_settled(
 
 
 def test_the_lease_of_a_save_is_no_longer_than_a_thread_may_be_missed(author: Member, job: Record) -> None:
-    edit, _ = save._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
     assert edit.lease_until is not None
     assert edit.lease_until - edit.sent_at <= leases.LEASE + leases.LEASE / 10
 
@@ -188,7 +188,7 @@ def test_a_save_that_takes_longer_than_its_lease_stays_its_threads_own(
 
     def look() -> None:
         sleep(1.5)  # the vendor's time, longer than the lease
-        due.extend(settle.due())
+        due.extend(settle.list_due())
         connection.close()
 
     between.spoil(line.after(look))
@@ -199,10 +199,10 @@ def test_a_save_that_was_given_up_while_its_process_was_frozen_is_not_sent_any_m
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = under_way(author, job, lease=0)
-    settle.lost(Edit.objects.get(pk=edit.pk))
-    was = lookup.content(job)
+    settle.mark_unknown(Edit.objects.get(pk=edit.pk))
+    was = lookup.get_content(job)
     with pytest.raises(errors.NotBegun):
-        save._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+        save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert sent(sandbox) == []
 
 
@@ -210,8 +210,8 @@ def test_a_lapsed_lease_that_nobody_has_taken_up_is_renewed_and_the_save_goes_ou
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = under_way(author, job, lease=0)
-    was = lookup.content(job)
-    done = save._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    was = lookup.get_content(job)
+    done = save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert (done.state, len(sent(sandbox))) == (State.SAVED, 1)
 
 
@@ -229,7 +229,7 @@ def test_one_edit_that_cannot_be_settled_does_not_stop_the_others(
 ) -> None:
     first = under_way(author, job, lease=0)
     change(sandbox, fax="555-0199")
-    job = refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
+    job = refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone="555-0111")
@@ -243,18 +243,18 @@ def test_one_edit_that_cannot_be_compared_does_not_hide_that_another_came_late(
 ) -> None:
     first = under_way(author, job, lease=0)
     change(sandbox, fax="555-0199")
-    job = refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
+    job = refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
     Edit.objects.update(state=State.NOT_APPLIED, may_land_until=timezone.now(), settled_at=timezone.now())
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone=NEW_PHONE)
-    refresh.read_again(job.tenant, registry.table(job.tenant, job.kind), job.remote_id)
+    refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
     settle.settle_due()
     assert (Edit.objects.get(pk=first.pk).state, Edit.objects.get(pk=second.pk).state) == (
         State.NOT_APPLIED,
         State.SAVED,
     )
-    assert settle.came_late() == []
+    assert settle.find_late_landings() == []
 
 
 def test_the_pauses_of_an_edit_that_cannot_be_settled_grow(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -263,7 +263,7 @@ def test_the_pauses_of_an_edit_that_cannot_be_settled_grow(author: Member, job: 
         edit = under_way(author, job, lease=0, form=f"form-{age}")
         sandbox.fault(operation="retrieve", fault="not_active")
         Edit.objects.filter(pk=edit.pk).update(sent_at=timezone.now() - timedelta(seconds=age))
-        settle.settle(edit)
+        settle.settle_edit(edit)
         assert edit.look_at is not None
         pauses.append(round((edit.look_at - timezone.now()).total_seconds()))
     assert pauses == [15, 15, 30, 150, 300]

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from books.models import Record
 from books.providers import errors
-from books.registry import table
+from books.registry import get_table
 from books.sync import refresh
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
@@ -36,7 +36,7 @@ def given_up(author: Member, job: Record, sandbox: Sandbox) -> Edit:
 def land(sandbox: Sandbox, job: Record) -> Record:
     """Let it land, and bring the new record into the copy as a reading does."""
     assert sandbox.control("land") == {"landed": 1}
-    return refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
+    return refresh.read_record(job.tenant, get_table(job.tenant, job.kind), job.remote_id)
 
 
 def test_a_reading_that_brings_the_write_corrects_its_edit(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -85,7 +85,7 @@ def test_what_was_sent_again_over_a_write_that_had_landed_is_a_conflict_and_the_
     sandbox.control("land")
     with pytest.raises(errors.Stale):
         save_phone(author, job, token="form-2")
-    refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
+    refresh.read_record(job.tenant, get_table(job.tenant, job.kind), job.remote_id)
     settle.settle_due()
     states = list(Edit.objects.order_by("pk").values_list("pk", "state"))
     assert states == [(first.pk, State.SAVED), (first.pk + 1, State.CONFLICT)]
@@ -107,7 +107,7 @@ def test_nor_is_it_when_somebody_in_quickbooks_has_added_to_it(
     edit = given_up(author, job, sandbox)
     as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"phone": NEW_PHONE})
     change(sandbox, fax="555-0188")
-    refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
+    refresh.read_record(job.tenant, get_table(job.tenant, job.kind), job.remote_id)
     settle.settle_due()
     edit.refresh_from_db()
     assert edit.state == State.NOT_APPLIED
@@ -162,10 +162,10 @@ def test_a_decision_that_landed_without_answer_is_saved_and_not_the_lost_edit_th
 def test_other_values_in_the_books_are_compared_once(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = given_up(author, job, sandbox)
     change(sandbox, phone="555-0199")
-    record = refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
+    record = refresh.read_record(job.tenant, get_table(job.tenant, job.kind), job.remote_id)
     settle.settle_due()
     edit.refresh_from_db()
-    assert (edit.state, edit.result, settle.came_late()) == (State.NOT_APPLIED, record.version, [])
+    assert (edit.state, edit.result, settle.find_late_landings()) == (State.NOT_APPLIED, record.version, [])
 
 
 def test_a_write_that_landed_and_was_changed_further_before_it_was_seen_is_saved(
@@ -174,7 +174,7 @@ def test_a_write_that_landed_and_was_changed_further_before_it_was_seen_is_saved
     edit = given_up(author, job, sandbox)
     sandbox.control("land")
     change(sandbox, fax="555-0188")
-    refresh.read_again(job.tenant, table(job.tenant, job.kind), job.remote_id)
+    refresh.read_record(job.tenant, get_table(job.tenant, job.kind), job.remote_id)
     settle.settle_due()
     edit.refresh_from_db()
     assert edit.state == State.SAVED

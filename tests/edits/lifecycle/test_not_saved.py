@@ -111,7 +111,7 @@ def test_a_fault_claims_nothing_and_shows_what_was_typed(
     as_bob: Client, job: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = inputs(as_bob.get(EDIT)) | TYPED
-    monkeypatch.setattr("edits.editor.views.lookup.version", mistaken)
+    monkeypatch.setattr("edits.editor.views.lookup.find_version", mistaken)
     as_bob.raise_request_exception = False
     answer = as_bob.post(EDIT, form)
     page = said(answer)

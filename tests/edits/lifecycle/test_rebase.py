@@ -26,7 +26,7 @@ BILLS = f"/quickbooks-desktop/bills/{BILL}"
 @pytest.fixture
 def bill(abc: Any, copied: Copied) -> Record:
     copied(abc)
-    return lookup.find(abc, "bills", BILL)
+    return lookup.find_record(abc, "bills", BILL)
 
 
 def add_a_line(client: Client, bill: Record) -> dict[str, str]:
@@ -135,7 +135,7 @@ def test_nor_when_what_followed_the_lost_save_was_taken_up_again_in_a_form_of_it
     conflicts_unread(as_bob, sandbox, form | {"memo": "And this"})
     again = inputs(as_bob.get(FORM, {"from": str(Edit.objects.latest("pk").pk)}))
     conflicts_unread(as_bob, sandbox, agreed(as_bob.post(FORM, again)))
-    refresh.read_again(bill.tenant, registry.table(bill.tenant, bill.kind), bill.remote_id)
+    refresh.read_record(bill.tenant, registry.get_table(bill.tenant, bill.kind), bill.remote_id)
     page = as_bob.get(f"/t/abc/edits/{Edit.objects.latest('pk').pk}/")
     as_bob.post(page.context["form_action"], inputs(page, "conflict") | {"confirm": "1"})
     texts = [line["memo"] for line in sandbox.get(BILLS, ABC)["expenseLines"]]

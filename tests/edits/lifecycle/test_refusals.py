@@ -14,7 +14,7 @@ from books.mirror import lookup
 from books.models import Record
 from books.providers import errors
 from books.providers.conductor.messages import AT_THE_DOOR, WORDS
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from edits.models.edit import Edit, State
 from tenants.models import Tenant
 from tests.edits.codes import DOOR, LISTED, ROWS, Row
@@ -58,7 +58,7 @@ def page(answer: Any) -> str:
 
 def known(tenant: Tenant) -> dict[str, str]:
     """Ids and values of the documented bill, for messages that name them."""
-    bill = lookup.content(lookup.find(tenant, "bills", "123ABC-1234567890"))
+    bill = lookup.get_content(lookup.find_record(tenant, "bills", "123ABC-1234567890"))
     line = bill["expense_lines"][0]
     references = {name: bill[name].id for name in ("vendor", "terms")} | {"payables": bill["payables_account"].id}
     references |= {name: line[name].id for name in ("account", "class", "payee")}
@@ -178,18 +178,18 @@ def test_a_save_that_is_fine_says_so(desk: Client) -> None:
 
 def test_a_list_that_matches_nothing_is_empty_and_no_failure(sandbox: Sandbox, abc: Tenant) -> None:
     """1."""
-    client = registry.client(abc, Priority.SYNC)
+    client = registry.make_client(abc, RequestPriority.SYNC)
     later: datetime = timezone.now() + timedelta(days=900)
-    pages = client.pages(registry.table(abc, "bills"), updatedAfter=later.isoformat(timespec="seconds"))
+    pages = client.pages(registry.get_table(abc, "bills"), updatedAfter=later.isoformat(timespec="seconds"))
     assert [page.rows for page in pages] == [[]]
 
 
 def test_a_body_that_the_service_cannot_read_names_its_line(sandbox: Sandbox, abc: Tenant) -> None:
     """INVALID_REQUEST_ERROR, by an id that is too long for the second of two lines."""
-    client, table = registry.client(abc, Priority.SAVE), registry.table(abc, "bills")
+    client, table = registry.make_client(abc, RequestPriority.SAVE), registry.get_table(abc, "bills")
     record = client.read_record(table, "123ABC-1234567890")
-    stored = lookup.store(abc, table, record)
-    base = lookup.content(stored)
+    stored = lookup.store_record(abc, table, record)
+    base = lookup.get_content(stored)
     (line,) = base["expense_lines"]
     wrong = line.replace(id="-1", account=type(line["account"])("8" * 40, "Rent"))
     edited = base.replace(expense_lines=(line, wrong))

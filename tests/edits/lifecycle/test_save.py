@@ -31,7 +31,7 @@ def author(bob: User, abc: Tenant) -> Member:
 def save_phone(author: Member, job: Record, token: str = "form-1", phone: str = NEW_PHONE) -> Edit:
     """Save another phone number over the version in the mirror."""
     assert job.version is not None
-    return save.save(author, job, job.version, lookup.content(job).replace(phone=phone), token)
+    return save.save_change(author, job, job.version, lookup.get_content(job).replace(phone=phone), token)
 
 
 def fail(sandbox: Sandbox, fault: str, **more: object) -> None:
@@ -98,7 +98,7 @@ def test_a_line_cut_after_the_write_is_found_out_to_be_saved(author: Member, job
     assert (
         edit.state,
         len(sent(sandbox)),
-        edit.result == lookup.find(job.tenant, "customers", job.remote_id).version,
+        edit.result == lookup.find_record(job.tenant, "customers", job.remote_id).version,
     ) == (
         State.SAVED,
         1,
@@ -158,7 +158,7 @@ def left_behind(edit: Edit, **more: object) -> None:
 
 
 def test_a_save_whose_process_died_is_settled_at_once(author: Member, job: Record, sandbox: Sandbox) -> None:
-    left_behind(save_phone(author, job), process=processes.mark() + "0")
+    left_behind(save_phone(author, job), process=processes.get_process_mark() + "0")
     assert (settle.settle_due(), Edit.objects.get().state) == (1, State.SAVED)
 
 
@@ -174,7 +174,7 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
 ) -> None:
     edit = save_phone(author, job)
     assert edit.result is not None
-    left_behind(edit, process=processes.mark() + "0", base=edit.result)
+    left_behind(edit, process=processes.get_process_mark() + "0", base=edit.result)
     settle.settle_due()
     edit.refresh_from_db()
     assert (edit.state, edit.may_land_until == edit.look_at) == (State.UNKNOWN, True)
@@ -184,10 +184,10 @@ def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     assert job.version is not None
-    was = lookup.content(job)
-    edit, _ = save._begin(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
-    settle.lost(Edit.objects.get())
-    save._send(edit, registry.table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    was = lookup.get_content(job)
+    edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    settle.mark_unknown(Edit.objects.get())
+    save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert [state for state, _ in Edit.objects.get().life] == [State.SENDING, State.UNKNOWN, State.SAVED]
 
 
@@ -214,7 +214,7 @@ def test_one_save_is_one_request(author: Member, job: Record, sandbox: Sandbox) 
 def test_a_settled_edit_is_never_moved_again(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = save_phone(author, job)
     change(sandbox, phone="555-0199")
-    assert settle.settle(edit).state == State.SAVED
+    assert settle.settle_edit(edit).state == State.SAVED
 
 
 def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alice: Client, job: Record) -> None:
@@ -222,7 +222,7 @@ def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alic
     answer = as_bob.post(form, inputs(as_bob.get(form)) | {"phone": "555-0177"})
     pages = [as_bob.get(answer["Location"]), as_alice.get(answer["Location"])]
     pages += [as_bob.get(f"{page}?saved={pk}") for pk in ("0", "x", "9" * 40)]
-    said = notifications.said(Edit.objects.get())
+    said = notifications.describe_saved(Edit.objects.get())
     assert [said in page.content.decode() for page in pages] == [True, False, False, False, False]
 
 
@@ -233,7 +233,7 @@ def test_a_form_that_was_typed_on_after_a_save_without_answer_is_an_edit_of_its_
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
     save_phone(author, job, phone="555-0111")
-    phones = [(edit.state, requested.wanted(edit)["phone"]) for edit in Edit.objects.order_by("pk")]
+    phones = [(edit.state, requested.get_requested(edit)["phone"]) for edit in Edit.objects.order_by("pk")]
     assert (phones, in_the_books(sandbox, job)) == ([(State.UNKNOWN, NEW_PHONE), (State.SAVED, "555-0111")], "555-0111")
 
 

@@ -31,8 +31,8 @@ def moves(edit: Edit, to: State) -> bool:
     """Whether the edit moves there; where it does not, it stays as it is."""
     start = edit.state
     try:
-        transitions.move(edit, to)
-    except transitions.ImpossibleMove:
+        transitions.move_edit(edit, to)
+    except transitions.InvalidTransition:
         edit.refresh_from_db()
         assert (edit.state, edit.life) == (start, [[start, "then"]])
         return False
@@ -66,8 +66,8 @@ def test_who_moves_an_edit_second_finds_where_the_first_has_moved_it(
     abc: Tenant, bob: User, start: State, first: State, second: State
 ) -> None:
     one, other = [Edit.objects.get(pk=pk) for pk in [edit_in(abc, bob, start).pk] * 2]
-    transitions.move(one, first)
-    transitions.move(other, second, happened="told by the second")
+    transitions.move_edit(one, first)
+    transitions.move_edit(other, second, happened="told by the second")
     assert (other.state, other.life, other.happened) == (first, one.life, "")
 
 
@@ -75,21 +75,21 @@ def test_who_moves_an_edit_second_finds_where_the_first_has_moved_it(
 def test_what_was_not_written_leaves_its_form_free_to_be_sent_again(
     abc: Tenant, bob: User, to: State, kept: bool
 ) -> None:
-    edit = transitions.move(edit_in(abc, bob, S.SENDING, token="form-1", form="form-1"), to)
+    edit = transitions.move_edit(edit_in(abc, bob, S.SENDING, token="form-1", form="form-1"), to)
     edit.refresh_from_db()
     assert (edit.token == "form-1", edit.form) == (kept, "form-1")
 
 
 @pytest.mark.parametrize("state", [S.SAVED, S.CONFLICT, S.REFUSED, S.NOT_SENT, S.UNKNOWN])
 def test_an_edit_is_settled_at_the_moment_at_which_it_ends(abc: Tenant, bob: User, state: State) -> None:
-    edit = transitions.move(edit_in(abc, bob, S.SENDING), state)
+    edit = transitions.move_edit(edit_in(abc, bob, S.SENDING), state)
     assert (edit.settled_at is not None) == (state != S.UNKNOWN)
 
 
 def test_what_is_noted_of_an_edit_that_has_moved_meanwhile_is_not_noted(abc: Tenant, bob: User) -> None:
     one, other = [Edit.objects.get(pk=pk) for pk in [edit_in(abc, bob, S.UNKNOWN).pk] * 2]
-    transitions.move(one, S.SAVED)
-    noted = transitions.note(other, look_at=timezone.now())
+    transitions.move_edit(one, S.SAVED)
+    noted = transitions.note_facts(other, look_at=timezone.now())
     assert (noted, Edit.objects.get().look_at) == (False, None)
 
 

@@ -35,7 +35,7 @@ def test_it_counts_from_the_date_that_stood_there(as_carol):
 
 
 def test_t_is_today(as_carol):
-    assert asked(as_carol, text="t", was="no date") == (200, formatting.day(timezone.localdate()))
+    assert asked(as_carol, text="t", was="no date") == (200, formatting.format_date(timezone.localdate()))
 
 
 def test_it_says_why_it_is_no_day_and_what_to_type(as_carol):
@@ -52,6 +52,6 @@ def test_a_form_comes_back_with_its_dates_in_full(as_bob: Client, job: Record, t
     form = inputs(as_bob.get(EDIT))
     answer: Any = as_bob.post(EDIT, form | {"job_start_date": text, "name": ""})
     was = answer.context["form"].base["job_start_date"]
-    meant = {"10/1/21": "1 Oct 2021", "1.10.2021": "1 Oct 2021", "t": formatting.day(timezone.localdate())}
-    full = meant.get(text) or formatting.day(was + timedelta(days=3))
+    meant = {"10/1/21": "1 Oct 2021", "1.10.2021": "1 Oct 2021", "t": formatting.format_date(timezone.localdate())}
+    full = meant.get(text) or formatting.format_date(was + timedelta(days=3))
     assert (answer.status_code, inputs(answer)["job_start_date"]) == (422, full)

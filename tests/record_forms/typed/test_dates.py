@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from record_forms.typed.dates import FIRST, LAST, day
+from record_forms.typed.dates import FIRST, LAST, parse_date
 from records import formatting
 
 TODAY = date(2026, 11, 26)
@@ -47,7 +47,7 @@ ORDERS = st.booleans()
     ],
 )
 def test_a_day_is_read_as_the_company_writes_it(text: str, month_first: date, day_first: date) -> None:
-    assert (day(text, today=TODAY), day(text, today=TODAY, day_first=True)) == (month_first, day_first)
+    assert (parse_date(text, today=TODAY), parse_date(text, today=TODAY, day_first=True)) == (month_first, day_first)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_day_is_read_as_the_company_writes_it(text: str, month_first: date, da
     ],
 )
 def test_what_is_left_out_comes_from_the_date_that_stands_there(text: str, meant: date) -> None:
-    assert day(text, today=TODAY, near=STOOD) == meant
+    assert parse_date(text, today=TODAY, near=STOOD) == meant
 
 
 @pytest.mark.parametrize(
@@ -74,25 +74,25 @@ def test_what_is_left_out_comes_from_the_date_that_stands_there(text: str, meant
 )  # fmt: skip
 def test_what_is_no_day_of_the_calendar_is_refused(text: str) -> None:
     with pytest.raises(ValidationError) as error:
-        day(text, today=TODAY)
+        parse_date(text, today=TODAY)
     assert error.value.code == "date"
 
 
 @pytest.mark.parametrize(("text", "near"), [("+7", date.max), ("-7", date.min), ("1/15", date.min)])
 def test_a_date_at_the_end_of_the_calendar_is_counted_from_without_an_error(text: str, near: date) -> None:
     with pytest.raises(ValidationError):
-        day(text, today=TODAY, near=near)
+        parse_date(text, today=TODAY, near=near)
 
 
 @given(DAYS, DAYS, ORDERS)
 def test_a_day_as_shown_is_the_same_day_under_either_order(one: date, near: date, day_first: bool) -> None:
-    assert day(formatting.day(one), today=TODAY, near=near, day_first=day_first) == one
+    assert parse_date(formatting.format_date(one), today=TODAY, near=near, day_first=day_first) == one
 
 
 @given(st.text() | st.from_regex(r"[-+0-9/. tadyjnfebmrclugsopv,−]{1,14}"), st.dates() | st.none(), ORDERS)
 def test_no_text_does_anything_but_mean_a_day_or_be_refused(text: str, near: date | None, day_first: bool) -> None:
     try:
-        assert FIRST <= day(text, today=TODAY, near=near, day_first=day_first) <= LAST
+        assert FIRST <= parse_date(text, today=TODAY, near=near, day_first=day_first) <= LAST
     except ValidationError as error:
         assert error.code == "date"
 
@@ -103,7 +103,7 @@ def test_a_year_left_out_brings_the_day_within_half_a_year_but_for_leap_days(
 ) -> None:
     text = f"{one.day}/{one.month}" if first else f"{one.month}/{one.day}"
     try:
-        meant = day(text, today=TODAY, near=near, day_first=first)
+        meant = parse_date(text, today=TODAY, near=near, day_first=first)
     except ValidationError:
         assert not FIRST + timedelta(days=366 * 8) < near < LAST - timedelta(days=366 * 8)
         return
@@ -115,4 +115,4 @@ def test_a_year_left_out_brings_the_day_within_half_a_year_but_for_leap_days(
 def test_a_count_of_days_moves_by_just_so_many(near: date, count: int) -> None:
     wanted = near.toordinal() + count
     if FIRST.toordinal() <= wanted <= LAST.toordinal():
-        assert day(f"{count:+d}", today=TODAY, near=near).toordinal() == wanted
+        assert parse_date(f"{count:+d}", today=TODAY, near=near).toordinal() == wanted

@@ -2,7 +2,7 @@
 
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content
-from records.merge.applied import holds
+from records.merge.applied import is_applied
 from tests.edits.examples import BILL, CUSTOMER, PAPER, TAPE, WRAP
 
 YARD, DOCK = (Content(SHIP_TO, {"name": name, "city": "Boise"}) for name in ("Yard", "Dock"))
@@ -12,26 +12,26 @@ MINE = BASE.replace(alternate_shipping_addresses=(YARD, DOCK))
 
 def test_entries_known_by_a_typed_name_stand_in_whatever_order_the_books_keep_them():
     ticked = DOCK.replace(is_default_shipping_address=False)  # what the books fill in
-    assert holds(BASE.replace(alternate_shipping_addresses=(ticked, YARD)), BASE, MINE)
+    assert is_applied(BASE.replace(alternate_shipping_addresses=(ticked, YARD)), BASE, MINE)
 
 
 def test_an_entry_that_is_not_there_or_another_does_not_stand():
-    assert not holds(BASE, BASE, MINE)
-    assert not holds(BASE.replace(alternate_shipping_addresses=(YARD, DOCK.replace(city="Rome"))), BASE, MINE)
+    assert not is_applied(BASE, BASE, MINE)
+    assert not is_applied(BASE.replace(alternate_shipping_addresses=(YARD, DOCK.replace(city="Rome"))), BASE, MINE)
 
 
 def test_a_line_that_somebody_else_removed_is_not_the_one_that_was_to_go():
     mine, theirs = BILL.replace(item_lines=(TAPE,)), BILL.replace(item_lines=(WRAP,))
-    assert (holds(theirs, BILL, mine), holds(mine, BILL, mine)) == (False, True)
+    assert (is_applied(theirs, BILL, mine), is_applied(mine, BILL, mine)) == (False, True)
 
 
 def test_an_entry_that_somebody_else_renamed_is_not_the_one_that_was_left():
     gone = BASE.replace(alternate_shipping_addresses=(DOCK,))
-    assert not holds(gone, MINE, BASE)
+    assert not is_applied(gone, MINE, BASE)
 
 
 def test_a_new_line_stands_under_an_id_that_no_line_had():
     new = PAPER.replace(id="-1", memo="A3")
     mine = BILL.replace(expense_lines=(PAPER, new))
-    found = [holds(BILL.replace(expense_lines=(PAPER, new.replace(id=id))), BILL, mine) for id in ("E2", "E1")]
+    found = [is_applied(BILL.replace(expense_lines=(PAPER, new.replace(id=id))), BILL, mine) for id in ("E2", "E1")]
     assert found == [True, False]

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 
 from books.providers.conductor.bills import GROUP_LINE
 from records.content import Content, Reference
-from records.fields import Kind
-from records.merge.revert import taken_back
+from records.fields import FieldKind
+from records.merge.revert import revert_changes
 from tests.edits.examples import BILL, CUSTOMER, HOME, PAPER, TAPE, WRAP
 from tests.edits.scripts import edited, often, record, scripts, shapes
 
@@ -15,7 +15,7 @@ NEW = PAPER.replace(id="-1", memo="Toner", amount=Decimal("12.50"))
 
 
 def back(base: Content, wanted: Content, result: Content | None = None) -> Content:
-    return taken_back(base, wanted, wanted if result is None else result)[0]
+    return revert_changes(base, wanted, wanted if result is None else result)[0]
 
 
 def plain(content: Content) -> list[tuple[str, object]]:
@@ -23,7 +23,7 @@ def plain(content: Content) -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
     for f in content.shape.writable:
         value = content[f.name]
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             value = sorted(
                 (plain(line.replace(**{f.key: ""}) if not f.shape[f.key].writable else line) for line in value), key=str
             )
@@ -36,7 +36,7 @@ def plain(content: Content) -> list[tuple[str, object]]:
 def test_what_nobody_touched_since_is_all_as_it_was(shape, before, script):
     base = edited(record(shape, 2, "B"), before, "b")
     saved = edited(base, script, "s")
-    undone, stays = taken_back(base, saved, saved)
+    undone, stays = revert_changes(base, saved, saved)
     assume(not stays)
     assert plain(undone) == plain(base)
 
@@ -91,5 +91,5 @@ def test_an_address_goes_back_whole():
 
 def test_what_cannot_be_emptied_again_stays_and_is_named():
     saved = CUSTOMER.replace(credit_limit=Decimal("10.00"), phone="555-0199")
-    undone, stays = taken_back(CUSTOMER, saved, saved)
+    undone, stays = revert_changes(CUSTOMER, saved, saved)
     assert (undone, [part.label for part in stays]) == (saved.replace(phone="555-0100"), ["Credit limit"])

@@ -7,7 +7,7 @@ import pytest
 from books.providers.conductor.bills import GROUP_LINE
 from records.content import Content, Reference
 from records.merge.parts import Side
-from records.merge.three_way import three_way
+from records.merge.three_way import merge_three_way
 from tests.edits.examples import BILL, CUSTOMER, HOME, MY_BILL, PAPER, TAPE, THEIR_BILL, WRAP
 
 
@@ -20,19 +20,19 @@ def keys(parts):
 
 
 def test_changes_that_do_not_touch_are_combined():
-    merge = three_way(BILL, BILL.replace(memo="mine"), BILL.replace(ref_number="9"))
+    merge = merge_three_way(BILL, BILL.replace(memo="mine"), BILL.replace(ref_number="9"))
     assert [(p.key, p.side) for p in merge.parts] == [("ref_number", "theirs"), ("memo", "mine")]
     assert merge.content({}) == BILL.replace(memo="mine", ref_number="9")
 
 
 def test_fields_decided_together_clash_as_one():
-    merge = three_way(BILL, BILL.replace(due_date=None), BILL.replace(terms=Reference("t20", "Net 20")))
+    merge = merge_three_way(BILL, BILL.replace(due_date=None), BILL.replace(terms=Reference("t20", "Net 20")))
     assert [(p.key, p.label) for p in merge.clashes] == [("transaction_date+terms+due_date", "Terms and due date")]
     assert all_of(merge, "mine") == BILL.replace(due_date=None)
 
 
 def test_an_amount_comes_along_with_its_quantity():
-    merge = three_way(BILL, MY_BILL, THEIR_BILL)
+    merge = merge_three_way(BILL, MY_BILL, THEIR_BILL)
     assert merge.clashes[1].label == "Item line 2, Stretch wrap 18 in: Quantity, cost and amount"
     assert all_of(merge, "mine")["item_lines"][1] == MY_BILL["item_lines"][1]
 
@@ -41,44 +41,44 @@ def test_a_derived_amount_alone_is_no_clash():
     mine, theirs = (
         BILL.replace(item_lines=(WRAP.replace(quantity=Decimal(50), amount=Decimal(a)),)) for a in ("377.50", "377.49")
     )
-    merge = three_way(BILL.replace(item_lines=(WRAP,)), mine, theirs)
+    merge = merge_three_way(BILL.replace(item_lines=(WRAP,)), mine, theirs)
     assert (merge.clashes, merge.content({})) == ((), theirs)
 
 
 def test_amounts_typed_on_both_sides_are_a_clash():
     mine, theirs = (BILL.replace(item_lines=(TAPE, WRAP.replace(amount=Decimal(a)))) for a in ("300.00", "310.00"))
-    assert keys(three_way(BILL, mine, theirs).clashes) == ["item_lines:L2:quantity+cost+amount"]
+    assert keys(merge_three_way(BILL, mine, theirs).clashes) == ["item_lines:L2:quantity+cost+amount"]
 
 
 def test_an_address_is_chosen_whole():
     mine = CUSTOMER.replace(billing_address=HOME.replace(line1="14 Elm St"))
     theirs = CUSTOMER.replace(billing_address=HOME.replace(city="Nampa"))
-    merge = three_way(CUSTOMER, mine, theirs)
+    merge = merge_three_way(CUSTOMER, mine, theirs)
     assert keys(merge.clashes) == ["billing_address"]
     assert (all_of(merge, "mine"), all_of(merge, "theirs")) == (mine, theirs)
 
 
 @pytest.mark.parametrize("number", ["9", ""])
 def test_equal_changes_are_no_clash(number):
-    merge = three_way(BILL, BILL.replace(ref_number=number), BILL.replace(ref_number=number))
+    merge = merge_three_way(BILL, BILL.replace(ref_number=number), BILL.replace(ref_number=number))
     assert ([p.key for p in merge.same], merge.clashes, merge.combined) == (["ref_number"], (), ())
 
 
 def test_a_renamed_reference_is_no_change_and_takes_their_spelling():
     theirs = BILL.replace(vendor=Reference("v1", "Cobalt Ridge Inc."))
-    assert three_way(BILL, BILL, theirs).parts == ()
-    merge = three_way(BILL, BILL.replace(memo="x"), theirs)
+    assert merge_three_way(BILL, BILL, theirs).parts == ()
+    merge = merge_three_way(BILL, BILL.replace(memo="x"), theirs)
     assert merge.content({})["vendor"].name == "Cobalt Ridge Inc."
 
 
 def test_a_reference_that_moves_along_unchanged_has_their_spelling():
     renamed = Reference("t15", "15 days net")
-    merge = three_way(BILL, BILL.replace(due_date=None), BILL.replace(terms=renamed))
+    merge = merge_three_way(BILL, BILL.replace(due_date=None), BILL.replace(terms=renamed))
     assert merge.content({}) == BILL.replace(due_date=None, terms=renamed)
 
 
 def test_what_only_the_vendor_writes_is_theirs():
-    merge = three_way(CUSTOMER, CUSTOMER.replace(balance=Decimal(1)), CUSTOMER.replace(balance=Decimal(2)))
+    merge = merge_three_way(CUSTOMER, CUSTOMER.replace(balance=Decimal(1)), CUSTOMER.replace(balance=Decimal(2)))
     assert merge.parts == ()
     assert merge.content({})["balance"] == Decimal(2)
 
@@ -86,13 +86,13 @@ def test_what_only_the_vendor_writes_is_theirs():
 def test_new_lines_of_both_sides_stay_theirs_first():
     mine = BILL.replace(expense_lines=(PAPER, PAPER.replace(id="-1"), PAPER.replace(id="-1", memo="A5")))
     theirs = BILL.replace(expense_lines=(PAPER.replace(id="E9"), PAPER))
-    merged = three_way(BILL, mine, theirs).content({})["expense_lines"]
+    merged = merge_three_way(BILL, mine, theirs).content({})["expense_lines"]
     assert [(line["id"], line["memo"]) for line in merged] == [("E9", "A4"), ("E1", "A4"), ("-1", "A4"), ("-1", "A5")]
 
 
 def test_a_line_that_both_removed_is_gone():
     without = BILL.replace(expense_lines=())
-    merge = three_way(BILL, without, without)
+    merge = merge_three_way(BILL, without, without)
     assert ([(p.key, p.side) for p in merge.parts], merge.content({})) == ([("expense_lines:E1", Side.BOTH)], without)
 
 
@@ -100,13 +100,13 @@ def test_a_line_that_both_removed_is_gone():
 def test_a_line_removed_here_and_changed_there_is_a_clash(remover):
     pair = [BILL.replace(expense_lines=()), BILL.replace(expense_lines=(PAPER.replace(memo="A3"),))]
     mine, theirs = pair if remover == "mine" else pair[::-1]
-    merge = three_way(BILL, mine, theirs)
+    merge = merge_three_way(BILL, mine, theirs)
     assert keys(merge.clashes) == ["expense_lines:E1"]
     assert (all_of(merge, "mine"), all_of(merge, "theirs")) == (mine, theirs)
 
 
 def test_a_line_removed_on_one_side_and_left_alone_on_the_other_goes():
-    merge = three_way(BILL, BILL, BILL.replace(expense_lines=()))
+    merge = merge_three_way(BILL, BILL, BILL.replace(expense_lines=()))
     assert [(p.key, p.side) for p in merge.combined] == [("expense_lines:E1", Side.THEIRS)]
 
 
@@ -115,7 +115,7 @@ def test_lines_within_a_group_line_are_merged_one_by_one():
         line = Content(GROUP_LINE, {"id": "G1", "item_group": Reference("g", "Kit"), "item_lines": (first, second)})
         return BILL.replace(item_group_lines=(line,))
 
-    merge = three_way(
+    merge = merge_three_way(
         bill(TAPE, WRAP), bill(TAPE.replace(lot_number="7"), WRAP), bill(TAPE, WRAP.replace(lot_number="8"))
     )
     assert keys(merge.combined) == [
@@ -126,5 +126,5 @@ def test_lines_within_a_group_line_are_merged_one_by_one():
 
 
 def test_choices_for_what_is_no_clash_are_passed_over():
-    merge = three_way(BILL, BILL.replace(memo="mine"), BILL)
+    merge = merge_three_way(BILL, BILL.replace(memo="mine"), BILL)
     assert merge.content({"memo": "theirs", "nothing": "x"})["memo"] == "mine"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from records.fields import Field, Kind
-from records.merge.parts import Choice, Side, alike, by_key, same
-from records.merge.three_way import Undecided, three_way
+from records.fields import Field, FieldKind
+from records.merge.parts import Choice, Side, index_lines, is_alike, is_same
+from records.merge.three_way import UndecidedClash, merge_three_way
 from tests.edits.examples import BILL, WRAP
 from tests.edits.scripts import edited, leaves, lists, merges, often, record, scripts, shapes, value
 
@@ -23,9 +23,9 @@ def essence(content):
     found = {}
     for f in content.shape.writable:
         value = content[f.name]
-        if f.kind is Kind.LIST:
-            found[f.name] = {key: essence(line) for key, (_, line) in by_key(f, value).items()}
-        elif f.kind is Kind.GROUP:
+        if f.kind is FieldKind.LIST:
+            found[f.name] = {key: essence(line) for key, (_, line) in index_lines(f, value).items()}
+        elif f.kind is FieldKind.GROUP:
             found[f.name] = essence(value)
         elif not f.follows:
             found[f.name] = getattr(value, "id", value)
@@ -42,7 +42,7 @@ def together(*sides):
     """For each set of fields decided together, what each side holds in them; in lines that all have, too."""
     groups: dict[str, list[Field]] = {}
     for f in sides[0].shape.writable:
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             lines = [{line[f.key]: line for line in side[f.name]} for side in sides]
             for key in set.intersection(*map(set, lines)):
                 yield from together(*(known[key] for known in lines))
@@ -56,16 +56,20 @@ def alike_in(part, one, other):
     """Whether two sides are the same in what a part is about: its fields, or a line being there and as it was."""
     if one is None or other is None:
         return one is other
-    return alike(part.fields or one.shape.writable, one, other)
+    return is_alike(part.fields or one.shape.writable, one, other)
 
 
 def keeps(base, side, result):
     """Whether each change from `base` to `side` stands in `result`, derived values aside."""
     for f in base.shape.writable:
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             if not keeps_lines(f, base[f.name], side[f.name], result[f.name]):
                 return False
-        elif not f.follows and not same(f, base[f.name], side[f.name]) and not same(f, side[f.name], result[f.name]):
+        elif (
+            not f.follows
+            and not is_same(f, base[f.name], side[f.name])
+            and not is_same(f, side[f.name], result[f.name])
+        ):
             return False
     return True
 
@@ -74,7 +78,7 @@ def keeps_lines(f, base, side, result):
     was, changed, now = ({line[f.key]: line for line in lines} for lines in (base, side, result))
     if [line for line in side if line[f.key] not in was and line not in result] or (set(was) - set(changed)) & set(now):
         return False
-    touched = [key for key in set(was) & set(changed) if not same(f, (was[key],), (changed[key],))]
+    touched = [key for key in set(was) & set(changed) if not is_same(f, (was[key],), (changed[key],))]
     return all(key in now and keeps(was[key], changed[key], now[key]) for key in touched)
 
 
@@ -83,14 +87,14 @@ def keeps_lines(f, base, side, result):
 def test_what_only_one_side_changed_is_that_side(shape, before, script):
     base = edited(record(shape, 2, "B"), before, "b")
     side = edited(base, script, "-1")
-    assert three_way(base, side, base).content({}) == side
-    assert three_way(base, base, side).content({}) == side
+    assert merge_three_way(base, side, base).content({}) == side
+    assert merge_three_way(base, base, side).content({}) == side
 
 
 @given(merges(), sides)
 @often
 def test_swapping_the_sides_mirrors_the_clashes_and_the_result(merge, side):
-    swapped = three_way(merge.base, merge.theirs, merge.mine)
+    swapped = merge_three_way(merge.base, merge.theirs, merge.mine)
     assert {p.key: (p.mine, p.theirs) for p in merge.clashes} == {p.key: (p.theirs, p.mine) for p in swapped.clashes}
     other = {"mine": "theirs", "theirs": "mine"}[side]
     assert essence(all_of(merge, side)) == essence(all_of(swapped, other))
@@ -129,7 +133,7 @@ def test_choosing_one_side_throughout_keeps_all_its_changes(merge):
 @often
 def test_merging_the_result_again_over_theirs_changes_nothing(merge, side):
     result = all_of(merge, side)
-    again = three_way(merge.theirs, result, merge.theirs)
+    again = merge_three_way(merge.theirs, result, merge.theirs)
     assert (again.clashes, again.content({})) == ((), result)
 
 
@@ -140,7 +144,7 @@ def test_what_is_not_decided_is_named_and_nothing_else(merge, data):
     choices = {key: data.draw(sides) for key in keys(merge.clashes)}
     assert merge.content(choices).shape is merge.theirs.shape
     left = data.draw(st.sampled_from(keys(merge.clashes)))
-    with pytest.raises(Undecided) as raised:
+    with pytest.raises(UndecidedClash) as raised:
         merge.content({**choices, left: "both"})
     assert raised.value.keys == (left,)
 
@@ -154,10 +158,10 @@ def test_keys_tell_all_clashes_apart(merge):
 @given(merges())
 @often
 def test_without_a_base_everything_but_new_lines_is_a_clash(merge):
-    blind = three_way(None, merge.mine, merge.theirs)
+    blind = merge_three_way(None, merge.mine, merge.theirs)
     assert [p for p in blind.combined if p.mine is None or p.theirs is not None] == []
     assert keeps(merge.theirs, merge.mine, all_of(blind, "mine"))
-    left = three_way(merge.theirs, all_of(blind, "theirs"), merge.theirs).parts
+    left = merge_three_way(merge.theirs, all_of(blind, "theirs"), merge.theirs).parts
     assert {(p.fields, p.was, p.theirs) for p in left} <= {((), None, None)}
 
 
@@ -171,7 +175,7 @@ def test_a_clash_is_where_both_sides_changed_the_same_and_nothing_is_chosen_ther
     for part in merge.clashes:
         assert not alike_in(part, part.was, part.mine) and not alike_in(part, part.was, part.theirs)
     if merge.clashes:
-        with pytest.raises(Undecided):
+        with pytest.raises(UndecidedClash):
             merge.content({})
 
 
@@ -179,11 +183,11 @@ def test_a_clash_is_where_both_sides_changed_the_same_and_nothing_is_chosen_ther
 @often
 def test_a_line_removed_on_one_side_and_changed_on_the_other_is_always_asked_about(merge):
     asked = {part.key for part in merge.clashes}
-    for f in (f for f in merge.base.shape.writable if f.kind is Kind.LIST):
+    for f in (f for f in merge.base.shape.writable if f.kind is FieldKind.LIST):
         was, mine, theirs = ({line[f.key]: line for line in s[f.name]} for s in (merge.base, merge.mine, merge.theirs))
         for key in set(was) & (set(mine) ^ set(theirs)):
             left = mine.get(key) or theirs[key]
-            assert (f"{f.name}:{key}" in asked) == (not same(f, (was[key],), (left,)))
+            assert (f"{f.name}:{key}" in asked) == (not is_same(f, (was[key],), (left,)))
 
 
 @given(merges(), st.integers(0, 3))
@@ -192,7 +196,7 @@ def test_what_only_the_vendor_writes_never_clashes_and_is_theirs(merge, n):
     fixed = [f for f in merge.theirs.shape.fields if not f.writable and f.name != "id"]
     mine = merge.mine.replace(**{f.name: value(f, n) for f in fixed})
     theirs = merge.theirs.replace(**{f.name: value(f, 3 - n) for f in fixed})
-    again = three_way(merge.base, mine, theirs)
+    again = merge_three_way(merge.base, mine, theirs)
     assert (keys(again.parts), keys(again.clashes)) == (keys(merge.parts), keys(merge.clashes))
     assert [all_of(again, "mine")[f.name] for f in fixed] == [theirs[f.name] for f in fixed]
 
@@ -202,7 +206,7 @@ def test_what_only_the_vendor_writes_never_clashes_and_is_theirs(merge, n):
 def test_what_it_was_can_be_chosen_wherever_it_can_be_put_back(merge):
     back = [p for p in merge.clashes if Choice.WAS in p.choices]
     result = merge.content({p.key: "was" if p in back else "theirs" for p in merge.clashes})
-    found = {p.key: p for p in three_way(merge.base, result, merge.base).parts}
+    found = {p.key: p for p in merge_three_way(merge.base, result, merge.base).parts}
     assert [p.key for p in back if p.key in found] == []
 
 
@@ -217,7 +221,7 @@ def test_values_that_belong_together_come_from_one_side(rolled, data):
         )
         for of_bill, of_line in zip(rolled[::2], rolled[1::2], strict=True)
     ]
-    merge = three_way(*sides)
+    merge = merge_three_way(*sides)
     result = decided(merge, data)
     for *from_sides, one in together(*sides, result):
         assert one in from_sides

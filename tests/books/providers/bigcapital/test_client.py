@@ -9,8 +9,8 @@ import pytest
 from books import registry
 from books.providers import errors
 from books.providers.bigcapital.customers import CUSTOMERS
-from books.providers.lock import Priority
-from records.content import decode, fingerprint, loads
+from books.providers.lock import RequestPriority
+from records.content import decode, hash_content, parse_json
 from records.fields import Shape
 from tests.support.vendor import JUNIPER
 
@@ -19,7 +19,7 @@ ONE = "1"
 
 @pytest.fixture
 def client(sandbox, juniper):
-    return registry.client(juniper, Priority.SAVE)
+    return registry.make_client(juniper, RequestPriority.SAVE)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def save(client):
         for name, value in values.items():
             outer, _, inner = name.partition("__")
             edited = edited.replace(**{outer: edited[outer].replace(**{inner: value}) if inner else value})
-        return decode(table.shape, client.update_record(table, one, fingerprint(base), base, edited))
+        return decode(table.shape, client.update_record(table, one, hash_content(base), base, edited))
 
     return send
 
@@ -59,7 +59,7 @@ def test_a_conflict_is_found_with_one_request_and_brings_the_record_along(sandbo
     sandbox.change(organizationId=JUNIPER, id=ONE, changes={"website": "https://new.example"})
     sandbox.clear_requests()
     with pytest.raises(errors.Stale) as caught:
-        client.update_record(CUSTOMERS, ONE, fingerprint(base), base, base.replace(note="Mine"))
+        client.update_record(CUSTOMERS, ONE, hash_content(base), base, base.replace(note="Mine"))
     assert (calls(sandbox), caught.value.now is not None) == ([("GET", None)], True)
     assert decode(CUSTOMERS.shape, caught.value.now or {})["website"] == "https://new.example"
 
@@ -67,7 +67,7 @@ def test_a_conflict_is_found_with_one_request_and_brings_the_record_along(sandbo
 def test_a_moved_balance_is_no_conflict(sandbox, client):
     base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
     sandbox.change(organizationId=JUNIPER, id=ONE, changes={"balance": 99.5})
-    saved = client.update_record(CUSTOMERS, ONE, fingerprint(base), base, base.replace(note="Mine"))
+    saved = client.update_record(CUSTOMERS, ONE, hash_content(base), base, base.replace(note="Mine"))
     assert (saved["note"], decode(CUSTOMERS.shape, saved)["balance"]) == ("Mine", Decimal("99.50"))
 
 
@@ -94,7 +94,7 @@ def test_a_server_that_fails_before_the_write_has_been_sent_nothing(sandbox, cli
     base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
     sandbox.fault(organizationId=JUNIPER, operation="retrieve", fault="internal")
     with pytest.raises(errors.NotSent):
-        client.update_record(CUSTOMERS, ONE, fingerprint(base), base, base.replace(note="Mine"))
+        client.update_record(CUSTOMERS, ONE, hash_content(base), base, base.replace(note="Mine"))
     assert [method for method, _ in calls(sandbox) if method == "PUT"] == []
 
 
@@ -109,7 +109,7 @@ def test_a_type_nobody_knows_goes_out_as_it_is(sandbox, save):
 
 
 def test_a_day_is_the_servers_own_whatever_its_time_zone(sandbox, companies):
-    client = registry.client(companies["kawara"], Priority.PERSON)
+    client = registry.make_client(companies["kawara"], RequestPriority.PERSON)
     raw = client.read_record(CUSTOMERS, ONE)
     read = decode(CUSTOMERS.shape, raw)["opening_balance_at"]
     assert (raw["opening_balance_at"], read) == ("2026-01-14T15:00:00.000Z", date(2026, 1, 15))
@@ -122,7 +122,7 @@ def test_floating_point_noise_is_rounded_to_cents(client):
 def test_both_spellings_are_read_alike():
     snake = '{"id":1,"display_name":"A","customer_type":"business","billing_address1":"1 St","active":1,"balance":1.5}'
     camel = '{"id":1,"displayName":"A","contactType":"business","billingAddress1":"1 St","active":true,"balance":1.50}'
-    assert decode(CUSTOMERS.shape, loads(snake)) == decode(CUSTOMERS.shape, loads(camel))
+    assert decode(CUSTOMERS.shape, parse_json(snake)) == decode(CUSTOMERS.shape, parse_json(camel))
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_a_key_of_no_organization_or_of_an_unbuilt_one_says_so(sandbox, juniper,
     settings.BIGCAPITAL_SANDBOX_KEYS = {key}
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", key)
     with pytest.raises(kind):
-        registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
+        registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
 
 
 def test_a_wrong_address_is_no_missing_customer(sandbox, juniper, settings):
     settings.BIGCAPITAL_BASE_URL += "/v2"
     with pytest.raises(errors.NotReached) as caught:
-        registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)
+        registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
     assert caught.value.happened == "No Bigcapital answers at this company's address."
 
 
@@ -147,18 +147,18 @@ def test_a_key_may_lie_in_a_file(sandbox, juniper, monkeypatch, tmp_path):
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     (tmp_path / "key").write_text(f"bc_{'5a4db0c5' * 12}\n")
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER_FILE", str(tmp_path / "key"))
-    assert registry.client(juniper, Priority.PERSON).read_record(CUSTOMERS, ONE)["id"] == 1
+    assert registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)["id"] == 1
 
 
 def test_without_a_key_the_operator_is_told_which_variable_is_missing(sandbox, juniper, monkeypatch):
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     with pytest.raises(errors.KeyRefused) as caught:
-        registry.client(juniper, Priority.PERSON)
+        registry.make_client(juniper, RequestPriority.PERSON)
     assert caught.value.happened == "The desk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
 
 
 def test_a_demo_uses_no_key_but_the_sandboxs(sandbox, juniper, monkeypatch):
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", f"bc_{'a' * 96}")
     with pytest.raises(errors.KeyRefused) as caught:
-        registry.client(juniper, Priority.PERSON)
+        registry.make_client(juniper, RequestPriority.PERSON)
     assert caught.value.happened == "A demo lets anybody in and so uses no key but the sandbox's."

@@ -5,12 +5,12 @@ import time
 import pytest
 
 from books import registry
-from books.mirror import lookup
-from books.models import Quota, Record, State, SyncRun, Watch
+from books.mirror import freshness, lookup
+from books.models import Quota, ReadState, Record, SyncRun, SyncStatus
 from books.providers import errors, rate_limit
 from books.providers.bigcapital import client as bigcapital
 from books.providers.bigcapital.customers import CUSTOMERS
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from books.sync import reader
 from books.sync.tasks import read_books
 from edits.lifecycle import save
@@ -28,7 +28,7 @@ def small_pages(monkeypatch):
 
 
 def read_all(tenant):
-    SyncRun.objects.update_or_create(tenant=tenant, kind="customers", defaults={"state": State.QUEUED})
+    SyncRun.objects.update_or_create(tenant=tenant, kind="customers", defaults={"state": ReadState.QUEUED})
     while reader.read_next(tenant):
         pass
 
@@ -39,53 +39,53 @@ def told(limit, left, reset):
 
 def test_background_reads_leave_what_saves_need(db):
     for _ in range(4):
-        rate_limit.reserve(SERVER, {"customers one": 1}, Priority.SYNC)
+        rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SYNC)
     with pytest.raises(errors.TooMany):
-        rate_limit.reserve(SERVER, {"customers one": 1}, Priority.SYNC)
+        rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SYNC)
     for _ in range(3):
-        rate_limit.reserve(SERVER, {"customers one": 2, "customers put": 1}, Priority.SAVE)
+        rate_limit.reserve_calls(SERVER, {"customers one": 2, "customers put": 1}, RequestPriority.SAVE)
     with pytest.raises(errors.TooMany):
-        rate_limit.reserve(SERVER, {"customers one": 2, "customers put": 1}, Priority.SAVE)
+        rate_limit.reserve_calls(SERVER, {"customers one": 2, "customers put": 1}, RequestPriority.SAVE)
 
 
 def test_what_cannot_be_had_whole_is_not_taken_in_part(db):
-    rate_limit.reserve(SERVER, {"customers put": 10}, Priority.SAVE)
+    rate_limit.reserve_calls(SERVER, {"customers put": 10}, RequestPriority.SAVE)
     with pytest.raises(errors.TooMany):
-        rate_limit.reserve(SERVER, {"customers one": 2, "customers put": 1}, Priority.SAVE)
+        rate_limit.reserve_calls(SERVER, {"customers one": 2, "customers put": 1}, RequestPriority.SAVE)
     assert not Quota.objects.filter(handler="customers one").exclude(calls=[]).exists()
 
 
 def test_the_wait_is_told_in_seconds(db):
-    rate_limit.reserve(SERVER, {"customers one": 10}, Priority.SAVE)
+    rate_limit.reserve_calls(SERVER, {"customers one": 10}, RequestPriority.SAVE)
     with pytest.raises(errors.TooMany) as caught:
-        rate_limit.reserve(SERVER, {"customers one": 1}, Priority.SAVE)
+        rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SAVE)
     assert 60 < caught.value.wait <= 61
     assert "can go out in 61 s" in caught.value.happened
 
 
 def test_the_servers_own_limit_is_learned(db):
-    rate_limit.learn(SERVER, "customers one", told(3, 2, 2))
+    rate_limit.note_limits(SERVER, "customers one", told(3, 2, 2))
     learned = Quota.objects.get()
     assert (learned.limit, learned.seconds, learned.blocked_until) == (3, 2.0, 0.0)
 
 
 def test_a_server_without_a_limit_is_not_held_back(db):
-    rate_limit.learn(SERVER, "customers one", {})
+    rate_limit.note_limits(SERVER, "customers one", {})
     for _ in range(30):
-        rate_limit.reserve(SERVER, {"customers one": 1}, Priority.SYNC)
+        rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SYNC)
 
 
 def test_calls_of_others_from_the_same_address_are_seen_in_its_headers(db):
-    rate_limit.learn(SERVER, "customers one", told(10, 0, 40))
+    rate_limit.note_limits(SERVER, "customers one", told(10, 0, 40))
     with pytest.raises(errors.TooMany) as caught:
-        rate_limit.reserve(SERVER, {"customers one": 1}, Priority.SAVE)
+        rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SAVE)
     assert 39 < caught.value.wait <= 40
 
 
 def test_a_refusal_blocks_the_handler_for_as_long_as_it_says(sandbox, juniper):
     sandbox.limits(auth={"calls": 1, "seconds": 30})
     sandbox.http.get("/api/customers/1", headers={"Authorization": f"Bearer bc_{'5a4db0c5' * 12}"})
-    client = registry.client(juniper, Priority.PERSON)
+    client = registry.make_client(juniper, RequestPriority.PERSON)
     for _ in range(2):  # the second time nobody is asked
         with pytest.raises(errors.TooMany) as caught:
             client.read_record(CUSTOMERS, "1")
@@ -97,13 +97,13 @@ def test_a_reading_that_has_to_wait_goes_on_where_it_was(sandbox, juniper, small
     sandbox.limits(auth={"calls": 3, "seconds": 1})
     SyncRun.objects.create(tenant=juniper, kind="customers")
     waits = 0
-    while SyncRun.objects.get().state != State.DONE:
-        Watch.objects.update_or_create(tenant=juniper, defaults={"state": State.QUEUED, "next_try_at": None})
+    while SyncRun.objects.get().state != ReadState.DONE:
+        SyncStatus.objects.update_or_create(tenant=juniper, defaults={"state": ReadState.QUEUED, "next_try_at": None})
         read_books.call(juniper.pk)
-        watch = Watch.objects.get()
+        watch = SyncStatus.objects.get()
         if watch.pause_why:
             assert (watch.failing_since, watch.pause_why) == (None, "Bigcapital asks us to wait")
-            assert "goes on in" in lookup.freshness(juniper, "customers").pause
+            assert "goes on in" in freshness.get_freshness(juniper, "customers").pause
             waits += 1
             time.sleep(1)  # the limit's own window
     pages = [seen["query"] for seen in sandbox.requests() if seen["status"] == 200]
@@ -116,13 +116,13 @@ def test_a_save_waits_its_seconds_and_is_carried_out(sandbox, juniper, bob, copi
     sandbox.limits(auth={"calls": 2, "seconds": 1})
     member = Member(juniper, bob, Role.BOOKKEEPER, 1)
     for phone in ("555-0101", "555-0102"):
-        record = lookup.find(juniper, "customers", "1")
-        edited = lookup.content(record).replace(work_phone=phone)
+        record = lookup.find_record(juniper, "customers", "1")
+        edited = lookup.get_content(record).replace(work_phone=phone)
         assert record.version is not None
-        save.save(member, record, record.version, edited, token=phone)
+        save.save_change(member, record, record.version, edited, token=phone)
     edits = Edit.objects.order_by("pk")
     assert [(edit.state, edit.waits_until is not None) for edit in edits] == [("saved", False), ("saved", True)]
-    assert lookup.content(lookup.find(juniper, "customers", "1"))["work_phone"] == "555-0102"
+    assert lookup.get_content(lookup.find_record(juniper, "customers", "1"))["work_phone"] == "555-0102"
 
 
 def test_a_customer_in_neither_list_leaves_only_after_its_own_404(sandbox, juniper):

@@ -19,8 +19,8 @@ from books.models import Record
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from records.content import Content, is_blank
-from records.fields import Field, Kind, Shape, Table
-from records.formatting import shown as as_written
+from records.fields import Field, FieldKind, Shape, Table
+from records.formatting import format_value as as_written
 from tenants.models import Tenant
 from tests.support.inputs import inputs
 
@@ -97,10 +97,10 @@ def edited(shape: Shape, before: str = "") -> Iterator[str]:
     """Every value that the desk writes by this shape, with what it sends along to say which entry is meant."""
     for f in shape.fields:
         path = f"{before}{f.write or f.wire}"
-        if f.writable and f.kind is Kind.LIST:
+        if f.writable and f.kind is FieldKind.LIST:
             yield from edited(f.shape, f"{path}[].")
             yield from (before + flag for flag in [f.clear_flag] if flag)
-        elif f.writable and f.kind is Kind.GROUP:
+        elif f.writable and f.kind is FieldKind.GROUP:
             yield from edited(f.shape, f"{path}.")
         elif f.writable or (f.sent_along and before):
             yield path
@@ -112,8 +112,8 @@ def shown(shape: Shape, before: str = "") -> Iterator[str]:
         path = f"{before}{f.wire}"
         if path.endswith("Lines[].id"):
             continue
-        if f.kind in (Kind.LIST, Kind.GROUP):
-            yield from shown(f.shape, f"{path}{'[]' if f.kind is Kind.LIST else ''}.")
+        if f.kind in (FieldKind.LIST, FieldKind.GROUP):
+            yield from shown(f.shape, f"{path}{'[]' if f.kind is FieldKind.LIST else ''}.")
         else:
             yield path
 
@@ -154,9 +154,9 @@ def test_what_cannot_be_written_says_why(table: Table, params: Any, model: Any) 
 
 def leaves(f: Field, value: Any) -> Iterator[str]:
     """Every value that a field holds, as people read it."""
-    if f.kind is Kind.LIST:
+    if f.kind is FieldKind.LIST:
         yield from (text for entry in value for m in f.shape.fields for text in leaves(m, entry[m.name]))
-    elif f.kind is Kind.GROUP:
+    elif f.kind is FieldKind.GROUP:
         yield from (text for m in f.shape.fields for text in leaves(m, value[m.name]))
     elif not is_blank(value):
         yield from as_written(f, value).split("\n")
@@ -166,10 +166,10 @@ def inputs_for(shape: Shape, content: Content, before: str = "") -> Iterator[str
     """The name of the input of every value that the desk writes, over one record."""
     for f in shape.writable:
         name = f"{before}{f.name}"
-        if f.kind is Kind.LIST:
+        if f.kind is FieldKind.LIST:
             for place, entry in enumerate(content[f.name]):
                 yield from inputs_for(f.shape, entry, f"{name}-{place}-")
-        elif f.kind is Kind.GROUP:
+        elif f.kind is FieldKind.GROUP:
             yield from (f"{name}-{m.name}" for m in f.shape.writable)
         else:
             yield name
@@ -181,20 +181,20 @@ def text_of(page: Any) -> str:
 
 
 def test_a_customer_s_page_shows_every_value_of_it(as_bob: Client, job: Record) -> None:
-    text, content = text_of(as_bob.get(f"/t/abc/customers/{job.remote_id}/")), lookup.content(job)
+    text, content = text_of(as_bob.get(f"/t/abc/customers/{job.remote_id}/")), lookup.get_content(job)
     missing = [(f.name, one) for f in CUSTOMERS.shape.fields for one in leaves(f, content[f.name]) if one not in text]
     assert missing == []
 
 
 def test_a_customer_s_form_has_an_input_for_every_value_that_can_be_written(as_bob: Client, job: Record) -> None:
     form = inputs(as_bob.get(f"/t/abc/customers/{job.remote_id}/edit"))
-    wanted = set(inputs_for(CUSTOMERS.shape, lookup.content(job)))
+    wanted = set(inputs_for(CUSTOMERS.shape, lookup.get_content(job)))
     assert (wanted - set(form), len(wanted) > 70) == (set(), True)
 
 
 def test_a_bill_s_page_shows_every_value_of_it(as_bob: Client, abc: Tenant, job: Record) -> None:
     text = text_of(as_bob.get(f"/t/abc/bills/{BILL}/"))
-    content = lookup.content(lookup.find(abc, "bills", BILL))
+    content = lookup.get_content(lookup.find_record(abc, "bills", BILL))
     missing = [(f.name, one) for f in BILLS.shape.fields for one in leaves(f, content[f.name]) if one not in text]
     ids = [(f.name, line["id"]) for f in (BILLS.shape[name] for name in LINES) for line in content[f.name]]
     inside = [("item_group_lines", line["id"]) for group in content["item_group_lines"] for line in group["item_lines"]]
@@ -204,11 +204,11 @@ def test_a_bill_s_page_shows_every_value_of_it(as_bob: Client, abc: Tenant, job:
 def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
     as_bob: Client, abc: Tenant, job: Record
 ) -> None:
-    content = lookup.content(lookup.find(abc, "bills", BILL))
-    lists = [f for f in BILLS.shape.writable if f.kind is Kind.LIST]
+    content = lookup.get_content(lookup.find_record(abc, "bills", BILL))
+    lists = [f for f in BILLS.shape.writable if f.kind is FieldKind.LIST]
     header = set(inputs_for(BILLS.shape, content.replace(**{f.name: () for f in lists})))
     page = as_bob.get(f"/t/abc/bills/{BILL}/edit")
-    lines = {f"{f.name}-@-{m.name}" for f in lists for m in f.shape.writable if m.kind is not Kind.LIST}
+    lines = {f"{f.name}-@-{m.name}" for f in lists for m in f.shape.writable if m.kind is not FieldKind.LIST}
     blanks = {
         f"{section}-@{name}"
         for section, row in re.findall(
@@ -224,6 +224,9 @@ def test_a_list_that_only_quickbooks_changes_stands_on_the_form_with_the_reason(
     as_bob: Client, abc: Tenant, job: Record, kind: str
 ) -> None:
     table, id = {"customers": (CUSTOMERS, job.remote_id), "bills": (BILLS, BILL)}[kind]
-    text, content = text_of(as_bob.get(f"/t/abc/{kind}/{id}/edit")), lookup.content(lookup.find(abc, kind, id))
-    fixed = [f for f in table.shape.fields if f.kind is Kind.LIST and not f.writable]
+    text, content = (
+        text_of(as_bob.get(f"/t/abc/{kind}/{id}/edit")),
+        lookup.get_content(lookup.find_record(abc, kind, id)),
+    )
+    fixed = [f for f in table.shape.fields if f.kind is FieldKind.LIST and not f.writable]
     assert [f.name for f in fixed if content[f.name] and f.why_read_only not in text] == []

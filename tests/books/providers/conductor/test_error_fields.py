@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bills.forms import BillForm
 from books import registry
-from books.providers.conductor.error_fields import place
+from books.providers.conductor.error_fields import locate_field
 from records.content import Content
 from tenants.models import Tenant
 from tests.bills.factories import bill
@@ -49,13 +49,13 @@ def edited(**changed: Any) -> Content:
     ],
 )
 def test_a_path_a_name_an_id_or_a_value_leads_to_its_input(text, change, path):
-    assert place(text, BASE, edited(**change)) == path
+    assert locate_field(text, BASE, edited(**change)) == path
 
 
 @given(st.lists(st.sampled_from([*(f'"{one}"' for one in QUOTES), *WORDS])).map(" ".join) | st.text())
 def test_whatever_a_message_says_it_leads_nowhere_or_to_something_that_is_there(text):
-    form = BillForm(LARCH, registry.table(LARCH, "bills"), BASE)
-    path = place(text, BASE, edited(memo="Changed"))
+    form = BillForm(LARCH, registry.get_table(LARCH, "bills"), BASE)
+    path = locate_field(text, BASE, edited(memo="Changed"))
     there = path.partition("-")[0]
     assert path == "" or there in BASE.shape
     form.lines.refuse(path, "Wrong.")
@@ -63,4 +63,4 @@ def test_whatever_a_message_says_it_leads_nowhere_or_to_something_that_is_there(
 
 @given(st.text(alphabet='"[].ABab01 ', max_size=200))
 def test_nested_quotes_and_brackets_are_read_through_quickly(text):
-    assert isinstance(place(text * 20, BASE, BASE), str)
+    assert isinstance(locate_field(text * 20, BASE, BASE), str)
