@@ -1,0 +1,75 @@
+"""The history of a company: its list, the timeline of one record, one change seen in the books, the file."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from books import registry
+from books.mirror import lookup
+from edits.lifecycle import transitions
+from edits.models.external_change import ExternalChange
+from tenants.access import DeskRequest, member
+
+from . import entries, export, search, table
+from .filters import HistoryFilter, HistoryPage
+
+PER_PAGE = 50
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_safe
+def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
+    """The history of the company, searched and filtered, newest first; for htmx the rows alone."""
+    m = member(request, slug)
+    form = HistoryFilter(request.GET, m.tenant)
+    found = search.search_history(m.tenant, form.asked, form.number, PER_PAGE, form.people)
+    rows = table.render_rows(found.rows, registry.get_description(m.tenant).name)
+    context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
+    template = "edits/list.html#rows" if request.htmx else "edits/list.html"
+    return render(request, template, context)
+
+
+@require_safe
+def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """What the list shows, all its pages, as a file for a spreadsheet."""
+    m = member(request, slug)
+    found = search.list_all(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
+    name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
+    answer = StreamingHttpResponse(export.stream_rows(m.tenant, found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_safe
+def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
+    """The timeline of one record, also of one that is gone: what it was called is in its entries."""
+    m = member(request, slug)
+    table = registry.get_table(m.tenant, kind)
+    asked = search.HistoryQuery(record=(kind, remote_id))
+    found = search.search_history(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
+    name = (
+        found.rows[0].record_name
+        if found.rows
+        else transitions.name_record(lookup.find_record(m.tenant, kind, remote_id))
+    )
+    page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
+    context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
+    context |= {"deleted_at": lookup.get_deleted_at(m.tenant, kind, remote_id)}
+    return render(request, "edits/of.html", context)
+
+
+@require_safe
+def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One difference that was seen in the books, with all its changes."""
+    m = member(request, slug)
+    sighting = get_object_or_404(ExternalChange.objects.select_related("edit"), tenant=m.tenant, pk=pk)
+    noun = registry.get_table(m.tenant, sighting.kind).noun
+    (entry,) = entries.make_entries(m.tenant, (), [sighting])
+    context = {"member": m, "entry": entry, "edit": sighting.edit}
+    context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
+    return render(request, "edits/seen.html", context)

@@ -1,0 +1,50 @@
+"""What a person has under way: their drafts, what a save waits for, and how saves have ended."""
+
+from math import ceil
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from books import registry
+from edits.models.edit import Edit, State
+from tenants.access import member
+from tenants.models import Role
+
+from . import drafts, notifications
+
+STOP_ASKING = 286  # htmx ends a polling upon it
+
+
+@never_cache
+@require_safe
+def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the member has typed and not sent in this company, newest first."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    return render(request, "edits/drafts.html", {"member": m, "drafts": list(drafts.list_drafts(m))})
+
+
+@never_cache
+@require_safe
+def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
+    """While a form is being saved: what its edit waits for, in plain words; nothing where it waits for nothing."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    edits = Edit.objects.filter(tenant=m.tenant, person=m.person, form=request.GET.get("token", ""))
+    edit = edits.filter(state=State.SENDING, waits_until__gt=timezone.now()).first()
+    words = ""
+    if edit and edit.waits_until:
+        seconds = ceil((edit.waits_until - timezone.now()).total_seconds())
+        words = f"{registry.get_description(m.tenant).name} asks us to wait: {seconds} s more"
+    return HttpResponse(words, content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def news(request: HttpRequest, slug: str) -> HttpResponse:
+    """How edits ended that were under way when the page was drawn; 286, which ends the asking, when none is left."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    desk = notifications.get_notifications(m)
+    found = {"member": m, "news": notifications.mark_notified(desk)}
+    return render(request, "edits/news.html", found, status=200 if desk.under_way else STOP_ASKING)
