@@ -1,0 +1,153 @@
+"""Every document that the project names is there: citations in the code with their sections, and links in documents."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CITING = (".py", ".html", ".js", "Makefile")
+SECTION = r"\d+(?:\.\d+)*"
+AND = r",? and |, | to "
+CITATION = re.compile(rf"(docs/[\w./-]+\.md)(?:,? sections? ({SECTION}(?:(?:{AND}){SECTION})*))?")
+BREAK = re.compile(r"\s*\n\s*(?:(?:#|//|\*) ?)?")  # with the sign that begins the next line of a comment
+HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?: +\"[^\"]*\")?\)|^\[[^\]]+\]: +(\S+)", re.MULTILINE)
+OUTSIDE = re.compile(r"[a-z][a-z+.-]*:|//")
+UNNAMED = re.compile(r"\bfact[\s-]+sheet", re.IGNORECASE)
+
+
+def files(*endings: str) -> list[Path]:
+    """The project's own files, none of an environment or a run, and without this one, which cites what is wrong."""
+    found = []
+    for folder, below, names in os.walk(ROOT):
+        below[:] = sorted(name for name in below if not name.startswith(".") and name not in ("var", "staticfiles"))
+        found += [Path(folder, name) for name in sorted(names) if name.endswith(endings)]
+    return [path for path in found if path != Path(__file__).resolve()]
+
+
+def flat(text: str) -> str:
+    """The text on one line, so that a citation may be broken anywhere."""
+    return BREAK.sub(" ", text)
+
+
+def citations(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each document that a text cites, and the sections of it."""
+    for found in CITATION.finditer(flat(text)):
+        yield found[1], sections(found[2] or "")
+
+
+def sections(cited: str) -> list[str]:
+    """`4, 8 and 9` → 4, 8, 9; `8.2 to 8.4` → 8.2, 8.3, 8.4."""
+    numbers: list[str] = []
+    for joint, number in re.findall(rf"({AND})?({SECTION})", cited):
+        if joint == " to ":
+            above, _, first = numbers.pop().rpartition(".")
+            last = number.rpartition(".")[2]
+            numbers += [f"{above}.{n}".lstrip(".") for n in range(int(first), int(last) + 1)]
+        else:
+            numbers.append(number)
+    return numbers
+
+
+def numbered(document: str) -> set[str]:
+    """The numbers of a document's headings."""
+    starts = (re.match(rf"({SECTION})\.?\s", heading) for heading in HEADING.findall(CODE.sub("", document)))
+    return {start[1] for start in starts if start}
+
+
+def anchors(document: str) -> set[str]:
+    """What a link may name of a document: its headings as GitHub spells them, the second of a name with `-1`."""
+    slugs: list[str] = []
+    for heading in HEADING.findall(re.sub(r"^(```|~~~).*?^\1", "", document, flags=re.MULTILINE | re.DOTALL)):
+        text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        slugs.append(re.sub(r"[^\w\- ]", "", text).replace(" ", "-"))
+    return {slug if not (seen := slugs[:n].count(slug)) else f"{slug}-{seen}" for n, slug in enumerate(slugs)}
+
+
+def wrong_citations(text: str) -> list[str]:
+    """What a text cites that is not there."""
+    wrong = []
+    for path, cited in citations(text):
+        document = ROOT / path
+        if not document.is_file():
+            wrong.append(path)
+            continue
+        known = numbered(document.read_text())
+        wrong += [f"{path}, section {number}" for number in cited if number not in known]
+    return wrong
+
+
+def wrong_links(document: str, folder: Path) -> list[str]:
+    """The links of a document in `folder` that lead to no file, or to no heading of one."""
+    links = [inline or defined for inline, defined in LINK.findall(CODE.sub("", document))]
+    return [link for link in links if not OUTSIDE.match(link) and not is_there(link, document, folder)]
+
+
+def is_there(link: str, document: str, folder: Path) -> bool:
+    """Whether a link of a document in `folder` leads to a file, and to a heading of it where it names one."""
+    path, _, anchor = unquote(link).partition("#")
+    target = folder / path
+    if path and not target.exists():
+        return False
+    return not anchor or anchor in anchors(target.read_text() if path else document)
+
+
+def named(paths: list[Path], wrong: Callable[[Path], list[str]]) -> list[str]:
+    """What is wrong in these files, each with the name of its file."""
+    return [f"{path.relative_to(ROOT)}: {fault}" for path in paths for fault in wrong(path)]
+
+
+def test_every_document_cited_in_the_code_is_there_with_its_sections():
+    assert named(files(*CITING), lambda path: wrong_citations(path.read_text())) == []
+
+
+def test_every_link_of_a_document_leads_somewhere():
+    assert named(files(".md"), lambda path: wrong_links(path.read_text(), path.parent)) == []
+
+
+def test_a_source_is_cited_by_the_name_of_its_document():
+    assert named(files(*CITING, ".css", ".md"), lambda path: UNNAMED.findall(flat(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("See docs/nowhere.md.", ["docs/nowhere.md"]),
+        ("(docs/vendors/conductor.md, section 8.99)", ["docs/vendors/conductor.md, section 8.99"]),
+        ("# docs/vendors/conductor.md, sections 8.9\n    # and 13", ["docs/vendors/conductor.md, section 13"]),
+        (
+            "docs/vendors/bigcapital.md, sections 8 to 10.",
+            [f"docs/vendors/bigcapital.md, section {n}" for n in (9, 10)],
+        ),
+        ("docs/vendors/bigcapital.md, sections 5.2 to 5.4", ["docs/vendors/bigcapital.md, section 5.4"]),
+        ("docs/vendors/bigcapital.md,\n# section 77", ["docs/vendors/bigcapital.md, section 77"]),
+        ("docs/vendors/bigcapital.md, section 4 as the map, and 99", []),
+        ("docs/vendors/conductor.md, sections 4, 8.9 and 9", []),
+    ],
+)
+def test_what_is_cited_and_missing_is_found(text, wrong):
+    assert wrong_citations(text) == wrong
+
+
+@pytest.mark.parametrize(
+    ("document", "wrong"),
+    [
+        ("[a](nowhere.md) ![b](nowhere.png)", ["nowhere.md", "nowhere.png"]),
+        ("[a](vendors/conductor.md#nowhere)", ["vendors/conductor.md#nowhere"]),
+        ("[a](vendors/conductor.md#88-lines-of-a-bill) [b](vendors) [c](https://example.com/x.md)", []),
+        ("# One `x`, two\n# Twice\n# Twice\n[a](#one-x-two) [b](#twice-1) [c](#twice-2)", ["#twice-2"]),
+        ("[a]: nowhere.md", ["nowhere.md"]),
+        ("`[a](nowhere.md)`\n```\n[a](nowhere.md)\n```\n", []),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_found(document, wrong):
+    assert wrong_links(document, ROOT / "docs") == wrong
+
+
+def test_a_source_that_goes_unnamed_is_found():
+    assert UNNAMED.findall(flat("(fact\n# sheet, section 4)")) == ["fact sheet"]
