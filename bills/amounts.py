@@ -1,7 +1,7 @@
 """Quantity, cost and amount of an item line: which follows from which. `static/js/lines.js` says the same at once.
 
-Knows numbers only. QuickBooks derives the third of the three itself (fact sheet, section 8.9), so what is worked out
-here is what it will say.
+Knows numbers only. QuickBooks derives the third of the three itself (docs/vendors/conductor.md, section 8.9), so what
+is worked out here is what it will say.
 """
 
 from decimal import ROUND_HALF_UP, Context, Decimal

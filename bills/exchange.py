@@ -1,4 +1,7 @@
-"""A bill in another currency than the company's own: its total in both, by the exchange rate (fact sheet, 9)."""
+"""A bill in another currency than the company's own: its total in both, by the exchange rate.
+
+Source: docs/vendors/conductor.md, section 9.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -295,7 +295,8 @@ def _read_date(f: Field, raw: Json) -> date:
     if f.as_instant:
         # The server's midnight lies at most half a day from that of Greenwich: the nearest one names the day.
         return (_read_moment(f, raw).astimezone(UTC) + timedelta(hours=12)).date()
-    # Older answers give a date as midnight UTC; cutting is right, converting would move it (fact sheet, section 9).
+    # Older answers give a date as midnight UTC; cutting is right, converting would move it (docs/vendors/conductor.md,
+    # section 9).
     return _in_our_time(date.fromisoformat(raw.partition("T")[0]))
 
 

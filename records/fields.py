@@ -26,8 +26,9 @@ class FieldKind(StrEnum):
     LIST = "list"  # a tuple of Contents of the field's members: lines, notes, contacts
 
 
-# Digits before the point: what the vendors take in an update (fact sheet, section 9), and what can be read of them. Of
-# an amount no more can be kept either, as a column of SQLite holds 15 digits exactly; a cost may follow from others.
+# Digits before the point: what the vendors take in an update (docs/vendors/conductor.md, section 9), and what can be
+# read of them. Of an amount no more can be kept either, as a column of SQLite holds 15 digits exactly; a cost may
+# follow from others.
 WHOLE_DIGITS: Mapping[FieldKind, int] = {FieldKind.MONEY: 13, FieldKind.COST: 10, FieldKind.NUMBER: 10}
 READ_DIGITS: Mapping[FieldKind, int] = {FieldKind.MONEY: 13, FieldKind.COST: 15, FieldKind.NUMBER: 15}
 

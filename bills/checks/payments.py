@@ -16,7 +16,10 @@ def sum_lines(bill: Content) -> Decimal:
 
 
 def sum_paid(bill: Content) -> Decimal:
-    """What has been paid of it: its payments and credits, since `open_amount` may be wrong (fact sheet, section 4)."""
+    """What has been paid of it: its payments and credits, since `open_amount` may be wrong.
+
+    Source: docs/vendors/conductor.md, section 4.
+    """
     linked = -sum((one["amount"] for one in _list_payments(bill)), Decimal(0))
     return linked if linked > 0 or not bill["is_paid"] else max(bill["amount_due"] or Decimal(0), Decimal(0))
 
@@ -71,7 +74,10 @@ def _list_reasons(base: Content, edited: Content, unknown: Sequence[str]) -> Ite
 
 
 def _list_payments(bill: Content) -> list[Content]:
-    """What counts against the bill: an order is linked by quantity, and its amount is no payment (fact sheet, 4)."""
+    """What counts against the bill: an order is linked by quantity, and its amount is no payment.
+
+    Source: docs/vendors/conductor.md, section 4.
+    """
     return [link for link in bill["linked_transactions"] if link["amount"] and link["link_type"] != "quantity"]
 
 

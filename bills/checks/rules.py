@@ -1,7 +1,7 @@
 """What speaks against changing a bill, as far as its record and the company's preferences tell. Pure: asks nobody.
 
 What is not known is not claimed: without preferences there is no closing date, and a record does not tell which of its
-lines came from a purchase order. Sources: fact sheet, sections 4, 8 and 9.
+lines came from a purchase order. Sources: docs/vendors/conductor.md, sections 4, 8 and 9.
 """
 
 from collections.abc import Iterator, Sequence
@@ -76,7 +76,10 @@ def _check_negative(base: Content, edited: Content, unknown: Sequence[str]) -> C
 
 
 def _check_linked_account(base: Content, edited: Content) -> Check | None:
-    """Linked transactions share the bill's account (fact sheet, section 8.8). An order has none, so it binds none."""
+    """Linked transactions share the bill's account. An order has none, so it binds none.
+
+    Source: docs/vendors/conductor.md, section 8.8.
+    """
     old, new = base["payables_account"], edited["payables_account"]
     links = [one for one in base["linked_transactions"] if one["transaction_type"] != "purchase_order"]
     if not links or not old or not new or old.id == new.id:

@@ -1,5 +1,6 @@
 """What QuickBooks makes of the item groups of a bill: the lines inside one that is new, or of which another number is
-bought. An update carries only the group itself there, so what it comes to has to be known before (fact sheet, 8.8).
+bought. An update carries only the group itself there, so what it comes to has to be known before
+(docs/vendors/conductor.md, section 8.8).
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from .columns import find_inner_list, list_sections
 from .item_defaults import find_item_defaults
 
 Lines = tuple[Content, ...]
-COUNT = "quantity"  # of a group, and in its list of each item (fact sheet, section 8.8)
+COUNT = "quantity"  # of a group, and in its list of each item (docs/vendors/conductor.md, section 8.8)
 
 
 def build_group_lines(tenant: Tenant, group: Content, was: Content | None) -> Lines | None:

@@ -1,7 +1,8 @@
 """When a bill is due and until when it earns a discount, by its terms. Pure: knows neither form nor mirror.
 
 The rules are QuickBooks' own, in the words of Intuit's help ("New, Edit Terms", "What are Terms?", "Set preferences
-for bills"); the vendor's API gives the figures alone (fact sheet, section 5) and derives nothing (section 8.11).
+for bills"); the vendor's API gives the figures alone and derives nothing (docs/vendors/conductor.md,
+sections 5 and 8.11).
 
 - Standard terms: due so many days after the bill date, the discount until so many days after it.
 - Date-driven terms: due on a day of the month, the first such on or after the bill date. "If the bill is issued within

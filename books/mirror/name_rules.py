@@ -1,7 +1,7 @@
 """Where a record may stand among the others of its kind, and under which name, as far as the mirror knows.
 
-The rules are QuickBooks' (fact sheet, section 9); which fields they are about is said by the field table. Makes no
-remote call; each function answers why not, in words for a person, or "".
+The rules are QuickBooks' (docs/vendors/conductor.md, section 9); which fields they are about is said by the field
+table. Makes no remote call; each function answers why not, in words for a person, or "".
 """
 
 from books.models import Record

@@ -1,7 +1,7 @@
 """What an update sends: from the record a person saw and the record they want, only what differs.
 
-The rules are the vendor's (fact sheet, section 8): references by id, addresses whole, a line array whole or not
-at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one, and of a list
+The rules are the vendor's (docs/vendors/conductor.md, section 8): references by id, addresses whole, a line array whole
+or not at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one, and of a list
 without ids every entry with all that it holds.
 """
 
@@ -33,7 +33,8 @@ def compose_body(base: Content, edited: Content) -> dict[str, Json]:
 def describe_emptied_list(f: Field, edited: Mapping[str, Value]) -> str:
     """Why a list that held something cannot be left empty, or "" where it is not or can be.
 
-    The flag that empties the one half of a table probably takes the other along (fact sheet, section 8.8).
+    The flag that empties the one half of a table probably takes the other along (docs/vendors/conductor.md,
+    section 8.8).
     """
     if edited[f.name]:
         return ""
@@ -67,7 +68,10 @@ def _compose_entry(f: Field, entry: Content, base: Content | None) -> dict[str, 
 
 
 def _drop_derived(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
-    """Of quantity, cost and amount send two and let QuickBooks derive the third (fact sheet, section 8.9)."""
+    """Of quantity, cost and amount send two and let QuickBooks derive the third.
+
+    Source: docs/vendors/conductor.md, section 8.9.
+    """
     parts = [f for f in line.shape.writable if f.decided_with == "amount"]
     derived = next((f for f in parts if f.follows), None)
     if derived is None or not any(f.write in body for f in parts):
@@ -90,6 +94,8 @@ def _compose_member(f: Field, value: Value) -> Json:
 
 
 def _compose_group(shape: Shape, value: Content) -> dict[str, Json]:
-    # Whether omitted members of a sent address are kept is not documented, so all go out (fact sheet, section 8.6).
-    # A member for which there is no value can only be left out: null is refused (fact sheet, section 8.5).
+    # Whether omitted members of a sent address are kept is not documented, so all go out (docs/vendors/conductor.md,
+    # section 8.6).
+    # A member for which there is no value can only be left out: null is refused (docs/vendors/conductor.md,
+    # section 8.5).
     return {f.write: _compose_member(f, value[f.name]) for f in shape.writable if value[f.name] is not None}

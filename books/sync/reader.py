@@ -165,7 +165,7 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     except (Refused, NoAnswer):
         if pages == 0 or run.restarts >= RESTARTS:
             raise
-        # The cursor is spent, whatever became of it: the slice begins anew (fact sheet, section 6).
+        # The cursor is spent, whatever became of it: the slice begins anew (docs/vendors/conductor.md, section 6).
         run.restarts += 1
         run.save()
         return

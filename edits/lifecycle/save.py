@@ -32,7 +32,7 @@ from . import failures, leases, settle, transitions
 
 log = logging.getLogger(__name__)
 
-BUSY_SECONDS = 1.5  # what the vendor's own advice gives a record in use (fact sheet, section 10)
+BUSY_SECONDS = 1.5  # how long a record in use is given (docs/vendors/conductor.md, section 10)
 LONGEST_WAIT_SECONDS = 75.0  # a vendor's minute and a little; a person is told of a longer one instead
 
 

@@ -1,6 +1,6 @@
 """How Bigcapital answers: JSON, its three shapes of error, and the bare 500 of whatever nobody foresaw.
 
-The letters of the shapes are those of the fact sheet, section 4.
+The letters of the shapes are those of docs/vendors/bigcapital.md, section 4.
 """
 
 import base64

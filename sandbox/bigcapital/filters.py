@@ -133,7 +133,10 @@ def _number(comparator: str | None, value: Any) -> Callable[[Any], bool]:
 
 
 def _date(field: str, comparator: str | None, value: Any) -> Test:
-    """Dates meet a query with a wrong time format: `after` lets every day pass, `in` none (fact sheet, section 5.2)."""
+    """Dates meet a query with a wrong time format: `after` lets every day pass, `in` none.
+
+    Source: docs/vendors/bigcapital.md, section 5.2.
+    """
     day = str(value)[:10]
     if comparator == "before":
         return lambda contact: contact[field] is not None and contact[field] < day

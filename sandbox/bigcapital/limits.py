@@ -8,7 +8,8 @@ from typing import Any
 
 from .answers import throttled
 
-# The larger one has no suffix in its headers, so a plain `Retry-After` is its alone (fact sheet, section 3).
+# The larger one has no suffix in its headers, so a plain `Retry-After` is its alone (docs/vendors/bigcapital.md,
+# section 3).
 _SUFFIXES = {"default": "", "auth": "-auth"}
 
 

@@ -12,7 +12,7 @@ _PREFIX = "Bearer "
 
 @dataclass(frozen=True)
 class Organization:
-    """One organization. The server that keeps it runs in its own time zone (fact sheet, section 8)."""
+    """One organization. The server that keeps it runs in its own time zone (docs/vendors/bigcapital.md, section 8)."""
 
     number: int
     id: str

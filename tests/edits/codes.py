@@ -1,7 +1,7 @@
-"""Every code that a refusal can carry, copied from the fact sheet, and a message in which each comes.
+"""Every code that a refusal can carry, copied from docs/vendors/conductor.md, and a message in which each comes.
 
-`LISTED` is the fact sheet's list: the status codes and HRESULTs of section 7 (texts, matrix and table) and the outcomes
-of section 10's table. `ROWS` says of each refusal what the page makes of it.
+`LISTED` is the list of docs/vendors/conductor.md, sections 7 and 10: the status codes and HRESULTs of the one (texts,
+matrix and tables) and the outcomes of the other's table. `ROWS` says of each refusal what the page makes of it.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Requests to a Bigcapital server on behalf of one organization, which its key decides.
 
 It knows no revision: a save reads, compares, writes and reads back, all within one turn of the company's line, so
-that only somebody outside this desk can come between (fact sheet of Bigcapital, sections 3 to 5).
+that only somebody outside this desk can come between (docs/vendors/bigcapital.md, sections 3 to 5).
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,6 +1,6 @@
 """The customer table of Bigcapital: what its server answers with and which of it this desk writes.
 
-Names, limits and oddities as its server shows them (fact sheet of Bigcapital, section 5). It knows no terms, no jobs
+Names, limits and oddities as its server shows them (docs/vendors/bigcapital.md, section 5). It knows no terms, no jobs
 and no revision: `records.content.fingerprint` stands for the last.
 """
 

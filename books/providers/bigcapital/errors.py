@@ -1,4 +1,6 @@
-"""From the three shapes of Bigcapital's errors to the desk's error tree, with its fact sheet's section 4 as the map."""
+"""From the three shapes of Bigcapital's errors to the desk's error tree, with docs/vendors/bigcapital.md, section 4, as
+the map.
+"""
 
 import re
 from typing import NoReturn

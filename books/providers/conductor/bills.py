@@ -1,7 +1,7 @@
 """The bill table, with its expense, item and group lines.
 
 An update replaces a line array whole; item lines and group lines are one table in QuickBooks, so they travel
-together (fact sheet, section 8).
+together (docs/vendors/conductor.md, section 8).
 """
 
 from records.fields import ChoiceEntry, FieldKind, FieldSection, Shape, Table
@@ -27,7 +27,7 @@ TRANSACTION_TYPES = tuple(
 )
 
 # What QuickBooks itself fills in when an item is picked, and where the items of each kind keep it. A discount has no
-# quantity (fact sheet, section 8.9).
+# quantity (docs/vendors/conductor.md, section 8.9).
 BOUGHT = ChoiceEntry(
     fills={
         "description": (

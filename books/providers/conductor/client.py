@@ -1,6 +1,7 @@
 """Requests to Conductor on behalf of one company: every call carries the key and that company's end user.
 
-Answers come back as the vendor's own objects; `records.decode` reads them. Fact sheet, sections 1 to 7.
+Answers come back as the vendor's own objects; `records.decode` reads them. See docs/vendors/conductor.md,
+sections 1 to 7.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -46,7 +47,8 @@ class Conductor:
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
         """The list page by page; the vendor's cursor dies ten seconds after a page, so take them in one go.
 
-        Raises BooksError; a list that broke off must be begun anew, its cursor is spent (fact sheet, section 6).
+        Raises BooksError; a list that broke off must be begun anew, its cursor is spent (docs/vendors/conductor.md,
+        section 6).
         """
         if table.single:
             yield Page([self._single(table)], 0)
@@ -70,7 +72,8 @@ class Conductor:
         except Refused as error:
             if not goes_on:
                 raise
-            # What was refused is the cursor: the list itself was taken, and is begun anew (fact sheet, section 6).
+            # What was refused is the cursor: the list itself was taken, and is begun anew (docs/vendors/conductor.md,
+            # section 6).
             broken = "The list broke off before its end."
             raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
         for row in page.rows:

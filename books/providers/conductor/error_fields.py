@@ -72,7 +72,8 @@ def _list_sent(quoted: list[str], names: list[str], spots: list[ErrorField]) -> 
     named = [spot for spot in held if any(_match_value(spot.field, name) for name in names)]
     ids = [spot for spot in held if spot.field.kind is FieldKind.REFERENCE or spot.field.name == "id"]
     best = next((s for s in named if s.changed), None) or next(iter(named), None)
-    # An id may be that of a vendor and of terms as well (fact sheet, section 1): then it says nothing by itself.
+    # An id may be that of a vendor and of terms as well (docs/vendors/conductor.md, section 1): then it says nothing by
+    # itself.
     best = best or _find_only([s for s in ids if s.changed]) or _find_only(ids)
     return best.path.removesuffix("-id") if best else ""
 

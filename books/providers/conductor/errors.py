@@ -1,4 +1,6 @@
-"""From Conductor's error bodies to the desk's error tree, with the fact sheet's matrix as the map."""
+"""From Conductor's error bodies to the desk's error tree, with the matrix of docs/vendors/conductor.md, section 7, as
+the map.
+"""
 
 from dataclasses import dataclass
 from typing import NoReturn
@@ -131,7 +133,7 @@ def _raise_refusal(fault: dict[str, Json], sent: SentChange | None, id: str) -> 
 
 
 def _make_invalid(fault: dict[str, Json], sent: SentChange | None) -> errors.Refused:
-    # The text for people is masked here; the real reason is in `message` (fact sheet, section 7).
+    # The text for people is masked here; the real reason is in `message` (docs/vendors/conductor.md, section 7).
     text = _get_text(fault)
     return errors.Refused(
         text or "The request was not accepted.",

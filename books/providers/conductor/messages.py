@@ -1,4 +1,7 @@
-"""What QuickBooks means by its codes, in words for a person, and what they can do next (fact sheet, section 7)."""
+"""What QuickBooks means by its codes, in words for a person, and what they can do next.
+
+Source: docs/vendors/conductor.md, section 7.
+"""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
 """From page to page of one of Conductor's lists: what an envelope may say, and when a list that has no end is left.
 
-A cursor is the same on every page, so it tells nothing; the rows do (fact sheet, section 6).
+A cursor is the same on every page, so it tells nothing; the rows do (docs/vendors/conductor.md, section 6).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""The company's own switches that change what a bill or customer may hold. Read only (fact sheet, section 2)."""
+"""The company's own switches that change what a bill or customer may hold. Read only.
+
+Source: docs/vendors/conductor.md, section 2.
+"""
 
 from records.fields import FieldKind, Shape, Table
 

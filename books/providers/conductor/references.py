@@ -162,7 +162,8 @@ ITEMS = (
 )
 
 # What a picker searches: the reference list that a field names → the kinds of record that it may point to.
-# Standard and date-driven terms share QuickBooks' one Terms list, so one `terms_id` takes either (fact sheet, 5).
+# Standard and date-driven terms share QuickBooks' one Terms list, so one `terms_id` takes either
+# (docs/vendors/conductor.md, section 5).
 PICKERS = {
     "terms": ("standard-terms", "date-driven-terms"),
     "items": ITEMS,
@@ -191,5 +192,6 @@ PICKERS = {
 }
 # An entry fits a picker only where these fields of its record hold these values.
 ONLY = {"payables-accounts": {"account_type": "accounts_payable"}}
-# Job types have no list anywhere: their ids are learned from the customers that have one (fact sheet, section 5).
+# Job types have no list anywhere: their ids are learned from the customers that have one (docs/vendors/conductor.md,
+# section 5).
 LEARNED = {"job-types": "job_type"}

@@ -146,7 +146,8 @@ def _replace_lines(books: Books, record: Record, changes: Record) -> None:
     if changes.get("clearExpenseLines"):
         record["expenseLines"] = []
     if changes.get("clearItemLines"):
-        # Item lines and group lines are one table in QuickBooks, so the groups go too (fact sheet, section 8.8).
+        # Item lines and group lines are one table in QuickBooks, so the groups go too (docs/vendors/conductor.md,
+        # section 8.8).
         record["itemLines"] = record["itemGroupLines"] = []
     for name, replace in _REPLACE.items():
         if name in changes:
