@@ -14,5 +14,9 @@ class BillsConfig(AppConfig):
 
         RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks)
         KINDS["bills"] = RecordType(
-            form=BillForm, template="bills/edit.html", page="bill_page", as_typed=fill_inputs, refusal=describe_refusal
+            form=BillForm,
+            template="bills/edit.html",
+            page="bill_page",
+            fill_inputs=fill_inputs,
+            refusal=describe_refusal,
         )

@@ -9,5 +9,5 @@ class CustomersConfig(AppConfig):
         from record_forms.registry import KINDS, RecordType
 
         KINDS["customers"] = RecordType(
-            form=WholeForm, template="customers/edit.html", page="customer_page", as_typed=fill_inputs
+            form=WholeForm, template="customers/edit.html", page="customer_page", fill_inputs=fill_inputs
         )

@@ -40,12 +40,12 @@ class FormFactory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """What a kind of record brings to the walk. `as_typed` turns content into the inputs that stand for it."""
+    """What a kind of record brings to the walk. `fill_inputs` turns content into the inputs that stand for it."""
 
     form: FormFactory
     template: str
     page: str
-    as_typed: Callable[[Table, Content, Content], QueryDict]
+    fill_inputs: Callable[[Table, Content, Content], QueryDict]
     refusal: Callable[[Content], str] = lambda content: ""
 
 

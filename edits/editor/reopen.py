@@ -80,7 +80,7 @@ def reopen_edit(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tu
     merge, choices = rebase_edit(earlier, theirs), list_choices(posted)
     still_open = merge.undecided(choices)
     content = merge.content({**choices, **dict.fromkeys(still_open, Choice.MINE)})
-    data = KINDS[table.kind].as_typed(table, theirs, content)
+    data = KINDS[table.kind].fill_inputs(table, theirs, content)
     other = [part for part in merge.clashes if choices.get(part.key) == Choice.OTHER]
     for name, text in CustomValues(earlier.tenant, table, merge, posted).on_form(other, theirs)[0].items():
         data[name] = str(text)

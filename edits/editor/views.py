@@ -197,7 +197,7 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
     merge = rebase_form(walk.member, walk.record, token, walk.request.POST.get("follows", ""), was, mine, theirs)
     if merge.clashes:
         return _record_conflict(walk, seen, mine, token)
-    data = walk.kind.as_typed(walk.table, theirs, merge.content({}))
+    data = walk.kind.fill_inputs(walk.table, theirs, merge.content({}))
     walk = replace(walk, seal=replace(walk.seal, revision=walk.current().revision)) if walk.seal else walk
     _keep_typed_form(walk, walk.current(), data, token)
     return walk.show(walk.current(), data, rebased=True, since=diff_records(was, theirs), token=token)

@@ -153,7 +153,7 @@ often = settings(
 def passes(tenant: Tenant, kind: Any, name: str, base: Content, typed: dict[str, str]) -> Content | None:
     """What the form makes of hostile typing; None where it refuses it."""
     table = registry.get_table(tenant, name)
-    data = kind.as_typed(table, base, base)
+    data = kind.fill_inputs(table, base, base)
     for key, text in typed.items():
         data[key] = text
         prefix = key.rpartition("-")[0]

@@ -45,11 +45,11 @@ READ = """
 from django.utils import timezone
 from books import registry
 from books.mirror import store
-from books.providers.lock import Priority
+from books.providers.lock import RequestPriority
 from tenants.models import Tenant
 for tenant in Tenant.objects.filter(slug__in={slugs}):
-    table = registry.table(tenant, "customers")
-    for page in registry.client(tenant, Priority.PERSON).pages(table):
+    table = registry.get_table(tenant, "customers")
+    for page in registry.make_client(tenant, RequestPriority.PERSON).pages(table):
         store.store_page(tenant, table, page.rows, timezone.now())
 """
 

@@ -24,9 +24,9 @@ HOLD = """
 import os, sys, time, django
 os.environ["DATABASE_URL"] = sys.argv[1]
 django.setup()
-from books.providers.lock import Priority, turn
+from books.providers.lock import RequestPriority, hold_line
 from tenants.models import Tenant
-with turn(Tenant.objects.get(pk=sys.argv[2]), Priority[sys.argv[3]]):
+with hold_line(Tenant.objects.get(pk=sys.argv[2]), RequestPriority[sys.argv[3]]):
     print("held", time.time(), flush=True)
     time.sleep(float(sys.argv[4]))
     print("left", time.time(), flush=True)

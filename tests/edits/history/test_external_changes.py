@@ -209,11 +209,11 @@ def test_of_two_processes_at_the_same_version_one_tells_it(store: Store, monkeyp
 
     def meanwhile(versions: Any) -> Any:
         """Let the other process do all of its work while this one has only read."""
-        monkeypatch.setattr(external_changes, "_makers", whose)
+        monkeypatch.setattr(external_changes, "_map_makers", whose)
         external_changes.record_next()
         return whose(versions)
 
-    monkeypatch.setattr(external_changes, "_makers", meanwhile)
+    monkeypatch.setattr(external_changes, "_map_makers", meanwhile)
     assert (external_changes.record_next(), ExternalChange.objects.count()) == (1, 1)
 
 

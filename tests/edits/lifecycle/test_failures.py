@@ -93,7 +93,7 @@ def mistaken(*_: object) -> None:
 def test_what_fails_before_anything_has_left_is_not_sent(
     author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("books.providers.conductor.client.body_of", mistaken)
+    monkeypatch.setattr("books.providers.conductor.client.compose_body", mistaken)
     with pytest.raises(errors.NotBegun):
         save_phone(author, job)
     assert (the_edit().state, the_edit().error, sent(sandbox)) == (State.NOT_SENT, "NotBegun", [])
