@@ -16,7 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (".git", ".venv", "var", "staticfiles", "bench", ".*_cache", ".hypothesis", "__pycache__", "*.png", "e2e")
 STEP = re.compile(
-    r"<!-- (?P<file>\S+)(?:, (?P<where>\w+)(?:: (?P<line>[^\n]+))?)? -->\n```\w+\n(?P<block>.*?\n)```$", re.M | re.S
+    r"<!-- (?P<file>\S+)(?:, (?P<where>\w+)(?:: (?P<line>[^\n]+))?)? -->\n```\w+\n(?P<block>(?:.*?\n)??)```$",
+    re.M | re.S,
 )
 LONGEST_GUIDE = 60  # lines, without the code
 
@@ -32,7 +33,10 @@ def follow(guide: str, tree: Path) -> None:
 
 
 def put(tree: Path, name: str, where: str, line: str, block: str) -> None:
-    """Write a block into a file: as all of it, at its end, or by the one line in which `line` stands."""
+    """Write a block into a file: as all of it, at its end, or by the one line in which `line` stands.
+
+    What is replaced goes from that line to the next that begins with what stands behind " … ", if anything does.
+    """
     if where == "new":
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         assert not (tree / name).exists(), f"{name} exists already"
@@ -43,10 +47,12 @@ def put(tree: Path, name: str, where: str, line: str, block: str) -> None:
     if where == "end":
         path.write_text("".join([*lines, "\n\n", block]))
         return
+    line, _, last = line.partition(" … ")
     found = [number for number, text in enumerate(lines) if line in text]
     assert len(found) == 1, f"{name} has {len(found)} lines with {line}"
-    first, behind = {"before": (0, 0), "after": (1, 1), "replace": (0, 1)}[where]
-    lines[found[0] + first : found[0] + behind] = [block]
+    end = next(number for number in range(found[0], len(lines)) if lines[number].startswith(last))
+    first, behind = {"before": (found[0], found[0]), "after": (end + 1, end + 1), "replace": (found[0], end + 1)}[where]
+    lines[first:behind] = [block]
     path.write_text("".join(lines))
 
 
