@@ -119,9 +119,9 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     PermissionDenied: (
         403,
         {
-            "title": "Your role does not allow this",
+            "title": "Your access does not allow this",
             "happened": "Nothing was changed.",
-            "todo": "Ask an admin of this company for another role.",
+            "todo": "Ask an administrator of this company for access.",
         },
     ),
     BadRequest: (400, {"title": "This request was not understood", "todo": "Go back and try again."}),
