@@ -112,11 +112,11 @@ def _make_check(one: OpenClash, books: str) -> Check:
     label = one.part.label or "A line"
     title, why = f"{label}: {books} now has {one.now}.", "It was changed there while you were editing"
     if one.is_doubted:
-        title, why = f"{label}: it may stand in {books} already.", "Its first save was never answered"
+        title, why = f"{label}: it may already be in {books}.", "The first save was never answered"
     return Check(
         title=title,
         why=f"{why}, and nobody has decided yet. You had {one.yours}.",
-        todo="Save anyway to put what stands in the form over it.",
+        todo="Save anyway to replace it with the value in the form.",
         spots=one.spots,
     )
 
