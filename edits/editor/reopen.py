@@ -93,7 +93,7 @@ def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
         return []
     earlier = Edit.objects.select_related("tenant", "base").filter(tenant=seal.record.tenant, pk=seal.reopens).first()
     if earlier is None:
-        raise InvalidToken("The form does not say what it takes up again.")
+        raise InvalidToken("The form does not name the change it continues.")
     return [
         OpenClash(part, locate_part(part, theirs))
         for part in rebase_edit(earlier, theirs).parts

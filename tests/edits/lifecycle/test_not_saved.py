@@ -83,9 +83,7 @@ def test_an_answer_that_could_not_be_stored_is_not_said_to_be_saved_nor_lost(
     between.spoil(line.after(trouble.lock))
     answer = as_bob.post(EDIT, form)
     trouble.over()
-    words = (
-        "It is not known yet whether this was saved. It was sent, but Ledgerdesk's database did not take the answer."
-    )
+    words = "We do not know yet whether this was saved. It was sent, but Ledgerdesk could not store the answer."
     assert (answer.status_code, words in said(answer), inputs(answer)["phone"]) == (503, True, "555-0100")
 
 
