@@ -86,7 +86,7 @@ def _read_key(tenant: Tenant) -> str:
         except OSError as error:
             raise KeyRefused(f"The file that {name}_FILE names cannot be read.", detail=str(error)) from None
     if not key:
-        raise KeyRefused(f"The desk has no key for this company: {name or 'its variable'} is not set.")
+        raise KeyRefused(f"Ledgerdesk has no key for this company: {name or 'its variable'} is not set.")
     if settings.DEMO and key not in settings.BIGCAPITAL_SANDBOX_KEYS:
         raise KeyRefused("A demo lets anybody in and so uses no key but the sandbox's.")
     return key

@@ -66,19 +66,19 @@ def _more(error: Exception) -> dict[str, Any]:
 
 
 TOO_MUCH = {
-    "title": "This is more than one form can carry",
-    "happened": "The form held more inputs or text than the desk accepts at once. Nothing was sent.",
+    "title": "This form is too large",
+    "happened": "The form holds more fields or text than Ledgerdesk accepts at once. Nothing was saved.",
     "kept": NOT_READ,
-    "todo": "Change fewer lines at a time and save in between, or edit this one in the books themselves.",
+    "todo": "Change fewer lines at a time and save in between, or edit this record in your accounting software.",
 }
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     InvalidToken: (
         400,
         {
-            "title": "This form does not say what it started from",
-            "happened": "Its seal is missing or does not belong to this record, so nothing was sent.",
+            "title": "This page is out of date",
+            "happened": "Nothing was saved.",
             "kept": TYPED,
-            "todo": "Open the record again from the list and repeat the change.",
+            "todo": "Open the record again and apply your changes.",
         },
     ),
     TooManyFieldsSent: (400, TOO_MUCH),
@@ -87,41 +87,41 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
         502,
         {
             "title": "This record cannot be shown",
-            "happened": "What the books send for it cannot be read, and there is no earlier copy.",
-            "todo": "Correct it in the books; the desk then reads it by itself. The connection page says more.",
+            "happened": "The data received for it cannot be read, and there is no earlier version.",
+            "todo": "Correct it in your accounting software. The connection page has the details.",
         },
     ),
     NotReadable: (
         502,
         {
             "title": "This record cannot be shown",
-            "happened": "The desk's copy of it holds something that cannot be read.",
+            "happened": "Ledgerdesk's data for it holds something that cannot be read.",
             "kept": "Nothing was changed.",
-            "todo": "Refresh the company's copy on its connection page. If it stays, tell your operator.",
+            "todo": "Choose Refresh now on the connection page. If that does not help, tell your administrator.",
         },
     ),
     NotMirrored: (
         404,
         {
-            "title": "This record is not in the desk's copy",
-            "happened": "It may have been deleted in the books, or not been read yet.",
-            "todo": "Look for it in the list; the copy is refreshed all the time.",
+            "title": "Record not found",
+            "happened": "It may have been deleted, or not loaded yet.",
+            "todo": "Search the list. It is updated every few minutes.",
         },
     ),
     Http404: (
         404,
         {
-            "title": "There is nothing at this address",
+            "title": "Page not found",
             "happened": "The page does not exist, or it belongs to a company you are not a member of.",
-            "todo": "Ask an admin of the company to add you, or pick another company.",
+            "todo": "Ask an administrator of the company to add you, or choose another company.",
         },
     ),
     PermissionDenied: (
         403,
         {
-            "title": "Your role does not allow this",
+            "title": "Your access does not allow this",
             "happened": "Nothing was changed.",
-            "todo": "Ask an admin of this company for another role.",
+            "todo": "Ask an administrator of this company for access.",
         },
     ),
     BadRequest: (400, {"title": "This request was not understood", "todo": "Go back and try again."}),
@@ -143,7 +143,7 @@ def too_long_to_carry(request: HttpRequest) -> HttpResponse:
         request,
         413,
         title="You are signed out",
-        happened="This form is too long to be carried through the sign-in page. Nothing was saved.",
+        happened="This form is too long to keep while you sign in. Nothing was saved.",
         kept=TYPED,
         todo="Sign in in a new tab, then go back to the form and save again.",
         actions=[(sign_in_beside(), "Sign in")],
@@ -158,7 +158,7 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
         403,
         title="This is not your form",
         happened=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
-        f"Nothing was saved. What {name} typed was not taken over.",
+        f"Nothing was saved, and nothing that {name} typed was used.",
         typed="",
         todo="To make a change of your own, open the record again.",
     )
@@ -230,9 +230,9 @@ def fault(request: HttpRequest) -> HttpResponse:
     return answer(
         request,
         500,
-        title="Something is wrong with the desk itself",
-        happened="A mistake of ours, not of yours; it has been noted in the desk's log.",
-        kept="If you were saving a change, look under Edits: a change that was sent is listed there with what became "
-        "of it. If it is not listed, nothing was saved.",
-        todo="Go back and try again. If it stays, tell your operator the time.",
+        title="Something went wrong in Ledgerdesk",
+        happened="This is our mistake, not yours. It has been logged.",
+        kept="If you were saving a change, look under History: a change that was sent is listed there with its "
+        "result. If it is not listed, nothing was saved.",
+        todo="Go back and try again. If it happens again, tell your Ledgerdesk administrator the time.",
     )

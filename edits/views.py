@@ -39,6 +39,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"page_url": views.get_page_url(m, edit), "form_url": views.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
+    context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
     return render(request, "edits/page.html", context)
 
 
@@ -58,7 +59,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return views.settle_case(case)
     if not found.is_left(lookup.get_content(case.record)):
-        messages.info(request, "There is nothing left to undo: the books hold none of this change any more.")
+        messages.info(request, "There is nothing left to undo: none of this change is left in the record.")
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
     return views.show_case(case, _typed_before(request))
 
@@ -74,18 +75,18 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
             edit = settle.settle_edit(edit)
         words = (
-            "Still unknown: the books do not tell yet." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
+            "No answer yet. Ledgerdesk keeps checking." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
         )
         messages.info(request, words)
         return redirect_to(request, request.path)
     if not _is_author(m, edit):
-        raise PermissionDenied(f"Only {edit.person_name} decides what becomes of this change.")
+        raise PermissionDenied(f"Only {edit.person_name} can decide this change.")
     if edit.state == State.DRAFT and "discard" in request.POST:
         transitions.drop_drafts(m, edit.form)
-        messages.info(request, f"Your draft of {edit.record_name} was discarded.")
+        messages.info(request, f"Your draft of {edit.record_name} was deleted.")
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
     if not views.find_latest_decision(edit).needs_author:
-        messages.info(request, "This change has been dealt with already.")
+        messages.info(request, "This change is already settled.")
         return redirect_to(request, views.get_page_url(m, edit))
     return views.decide_conflict(request, m, edit)
 

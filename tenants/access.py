@@ -53,11 +53,11 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     own = list(Membership.objects.filter(person=person).select_related("tenant"))
     found = next((m for m in own if m.tenant.slug == slug), None)
     if found is None:
-        raise Http404("No company of yours has this address.")
+        raise Http404("You have no company at this address.")
     entered = Member(found.tenant, person, Role(found.role), len(own), tuple(found.hidden_columns))
     cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
     if found.role < role:
-        raise PermissionDenied(f"This needs the role {role.label}; yours here is {entered.role.label}.")
+        raise PermissionDenied(f"This needs {role.label.lower()} access. Yours is {entered.role.label.lower()}.")
     return entered
 
 

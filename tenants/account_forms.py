@@ -65,7 +65,7 @@ class SignInForm(Throttled, LoginForm):  # type: ignore[misc]  # allauth ships n
         if self.errors:
             return dict(self.cleaned_data)
         counters = guessing.sign_in_counters(self.request, self.cleaned_data["login"])
-        self.take(counters, "Too many wrong passwords were tried here.")
+        self.take(counters, "Too many wrong passwords have been entered.")
         try:
             cleaned: dict[str, Any] = super().clean()
         except forms.ValidationError:
@@ -88,7 +88,7 @@ class PasswordChangeForm(Throttled, ChangePasswordForm):  # type: ignore[misc]  
 
     def clean_oldpassword(self) -> str:
         counters = {f"change, session {self.request.session.session_key}": guessing.IN_A_SESSION}
-        self.take(counters, "Too many wrong passwords were tried here.")
+        self.take(counters, "Too many wrong passwords have been entered.")
         old: str = super().clean_oldpassword()
         throttle.give_back(counters)
         return old
@@ -101,7 +101,7 @@ class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # 
         email: str = self.cleaned_data["email"]
         self.take(
             {f"reset, {client_network(self.request)}": guessing.RESETS_FROM_AN_ADDRESS},
-            "Too many links were asked for here.",
+            "Too many links have been requested.",
         )
         self.users = [person for person in people_at(email) if person.is_active]
         try:

@@ -6,7 +6,7 @@ from edits.models.edit import State
 from records.content import Content
 
 UNFINISHED = {
-    State.CONFLICT: ("bad", "Conflict to decide"),
+    State.CONFLICT: ("bad", "Conflict"),
     State.REFUSED: ("bad", "Refused"),
     State.UNKNOWN: ("warn", "Saved or not: unknown"),
     State.NOT_SENT: ("warn", "Not sent"),

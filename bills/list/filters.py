@@ -93,7 +93,7 @@ class BillFilter(forms.Form):
     def clean(self) -> None:
         got = self.cleaned_data
         if got.get("since") and got.get("until") and got["since"] > got["until"]:
-            self.add_error("until", "The last day lies before the first.")
+            self.add_error("until", "The end date is before the start date.")
 
     def clean_q(self) -> str:
         """Amounts are found as the mirror spells them: 1240.00 for $1,240.00."""

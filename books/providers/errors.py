@@ -41,10 +41,10 @@ class BooksError(Exception):
     of_save = False
     TITLE: ClassVar[str] = "{books} did not answer as expected"
     KEPT: ClassVar[str] = "Nothing was written, and everything you typed is still here."
-    TODO: ClassVar[str] = "Try again. If it stays, give your operator the request id."
+    TODO: ClassVar[str] = "Try again. If it happens again, give your Ledgerdesk administrator the request id."
     # The same for a page or a list that was being read, where they differ.
     READ_TITLE: ClassVar[str] = ""
-    READ_KEPT: ClassVar[str] = "The desk's copy is as it was."
+    READ_KEPT: ClassVar[str] = "Ledgerdesk's data has not changed."
     READ_TODO: ClassVar[str] = ""
 
     def __init__(
@@ -116,23 +116,23 @@ class NotSent(BooksError):
     status = 503
     TITLE = "{books} is not answering"
     TODO = "Your change is kept. Send it again when the connection is back."
-    READ_TODO = "The desk asks again by itself."
+    READ_TODO = "Ledgerdesk tries again automatically."
 
 
 class NotSetUp(NotSent):
     """The end user exists but never went through the connection set-up."""
 
     TITLE = "This company is not connected yet"
-    TODO = "An admin of this company finishes the connection on the PC that runs QuickBooks."
+    TODO = "Finish the setup on the PC with {books}."
     READ_TODO = TODO
 
 
 class NotActive(NotSent):
     """The PC is off or its Web Connector is not running: an ordinary state, not a fault."""
 
-    TITLE = "The PC with QuickBooks is not answering"
+    TITLE = "The PC with {books} is not answering"
     TODO = (
-        "Is the PC on and someone signed in to Windows? Open the company in QuickBooks, "
+        "Is the PC on and someone signed in to Windows? Open the company in {books}, "
         "then press Update Selected in the Web Connector."
     )
     READ_TODO = TODO
@@ -142,7 +142,7 @@ class Closed(NotSent):
     """The Web Connector runs, but QuickBooks would not open the company file for it."""
 
     TITLE = "{books} could not open the company file"
-    TODO = "Open this company in QuickBooks, close any window that asks something, and try again."
+    TODO = "Open this company in {books}, close any open dialog, and try again."
     READ_TODO = TODO
 
 
@@ -151,7 +151,7 @@ class Busy(NotSent):
 
     TITLE = "The record is in use in {books}"
     TODO = "Someone has it open there. Ask them to close it, then save again."
-    READ_TODO = "Someone has it open there. Try again in a minute."
+    READ_TODO = "Someone has it open in {books}. Try again in a minute."
 
 
 class TooMany(NotSent):
@@ -166,8 +166,8 @@ class TooMany(NotSent):
 class KeyRefused(NotSent):
     """The vendor does not accept the key this desk uses, or the key lacks rights."""
 
-    TITLE = "This desk's key was not accepted"
-    TODO = "Only your operator can mend this: the key in the desk's environment is wrong, deleted or lacks rights."
+    TITLE = "Ledgerdesk's key was not accepted"
+    TODO = "Only your Ledgerdesk administrator can fix this: the key is wrong, deleted or lacks permissions."
     READ_TODO = TODO
 
 
@@ -175,16 +175,16 @@ class NotReached(NotSent):
     """No connection to the vendor's server came about."""
 
     TITLE = "The connection service cannot be reached"
-    TODO = "This is most likely the network of the desk itself. Try again in a minute."
+    TODO = "Ledgerdesk's own network is the most likely cause. Try again in a minute."
     READ_TODO = TODO
 
 
 class WrongAddress(NotReached):
     """Something answered that is not the vendor: a proxy, a guest network, or another server at the base URL."""
 
-    TITLE = "What answered is not {books}"
+    TITLE = "Something other than {books} answered"
     TODO = (
-        "Only your operator can mend this: the base URL in the desk's environment is wrong, "
+        "Only your Ledgerdesk administrator can fix this: the base URL is wrong, "
         "or a proxy or firewall answers in its place."
     )
     READ_TODO = TODO
@@ -208,9 +208,9 @@ class Refused(BooksError):
     now: Mapping[str, Any] | None = None
     status = 422
     TITLE = "{books} refused this change"
-    TODO = "Change what it names and save again."
+    TODO = "Correct the value it names and save again."
     READ_TITLE = "{books} refused this request"
-    READ_TODO = "Try again. If it stays, give your operator the request id."
+    READ_TODO = "Try again. If it happens again, give your Ledgerdesk administrator the request id."
 
     def __init__(self, happened: str = "", *, field: str = "", brief: str = "", **more: str) -> None:
         super().__init__(happened, **more)
@@ -227,8 +227,8 @@ class Stale(Refused):
     """The revision sent is no longer the current one."""
 
     status = 409
-    TITLE = "This record has changed meanwhile"
-    TODO = "Compare the changes and decide."
+    TITLE = "This record was changed in the meantime"
+    TODO = "Compare both changes and decide which to keep."
     READ_TITLE = TITLE
     READ_TODO = "Load the page again."
 
@@ -237,9 +237,9 @@ class NotFound(Refused):
     """No record with this id is in the books any more."""
 
     status = 404
-    TITLE = "This record is no longer in the books"
+    TITLE = "This record is no longer in {books}"
     KEPT = "What you typed is still here, so that you can copy it."
-    TODO = "It was deleted or merged in {books}. Look for it under another name."
+    TODO = "It was deleted or merged. Search for it under another name."
     READ_TITLE, READ_TODO = TITLE, TODO
 
 
@@ -248,9 +248,11 @@ class NoAnswer(BooksError):
 
     status = 504
     TITLE = "No answer came"
-    KEPT = "What you typed is kept."
-    TODO = "It is not sent twice. We look in {books} until it is settled."
-    READ_TODO = "The desk asks again by itself. If it stays, give your operator the request id."
+    KEPT = "Everything you typed is kept."
+    TODO = "It is not sent twice. We keep checking {books}."
+    READ_TODO = (
+        "Ledgerdesk tries again automatically. If it happens again, give your Ledgerdesk administrator the request id."
+    )
 
 
 class BadAnswer(NoAnswer):
@@ -263,9 +265,9 @@ class BadAnswer(NoAnswer):
 class Unreadable(BadAnswer):
     """A record was read, and holds something that can be neither stored nor shown; nothing was sent."""
 
-    TITLE = "{books} answers something for this record that cannot be read"
+    TITLE = "{books} returned data for this record that cannot be read"
     KEPT = "Nothing was written, and everything you typed is still here."
-    TODO = "Correct in {books} what is named here, then try again. The copy shown here is older."
+    TODO = "Correct the value named here in {books}, then try again. The page shows an earlier version."
 
 
 class OwnFault(BooksError):
@@ -273,9 +275,9 @@ class OwnFault(BooksError):
 
     status = 500
     TITLE = "The answer of {books} could not be processed"
-    KEPT = "What you typed is still here."
-    READ_KEPT = "What was read before is still here."
-    TODO = "Tell your operator; the desk's log says more. The desk tries again by itself, and reads the other lists."
+    KEPT = "Everything you typed is still here."
+    READ_KEPT = "Ledgerdesk's data has not changed."
+    TODO = "Tell your Ledgerdesk administrator. Ledgerdesk tries again automatically and updates the other lists."
 
 
 class InPart(NoAnswer):
@@ -283,8 +285,8 @@ class InPart(NoAnswer):
 
     status = 502
     TITLE = "{books} saved only part of this"
-    TODO = "We read it again in {books} to see what is there."
-    READ_TITLE = "The answer was not whole"
+    TODO = "Ledgerdesk reads the record again to see what was saved."
+    READ_TITLE = "The answer was incomplete"
 
 
 class NotRecorded(NoAnswer):
@@ -292,9 +294,9 @@ class NotRecorded(NoAnswer):
 
     of_save = True
     status = 503
-    TITLE = "It is not known yet whether this was saved"
+    TITLE = "We do not know yet whether this was saved"
     KEPT = "What you typed is still here."
-    TODO = "It is not sent twice. Ledgerdesk looks in {books} until it is known, and shows it under Edits."
+    TODO = "It is not sent twice. Ledgerdesk keeps checking {books} and shows the result under History."
 
 
 class NotStored(BooksError):
@@ -303,5 +305,5 @@ class NotStored(BooksError):
     status = 503
     TITLE = "Ledgerdesk's database is busy or full"
     KEPT = "What you typed is still here."
-    READ_KEPT = "What is shown is what was read before."
-    TODO = READ_TODO = "It is tried again by itself."
+    READ_KEPT = "Ledgerdesk's data has not changed."
+    TODO = READ_TODO = "Ledgerdesk tries again automatically."

@@ -88,7 +88,7 @@ class HttpAnswer:
         return BadAnswer(
             "A web page came in place of an answer.",
             detail=self.text,
-            todo="Your operator looks whether a proxy, a firewall or a guest network answers for it.",
+            todo="Ask your Ledgerdesk administrator to check for a proxy, a firewall or a guest network.",
         )
 
 
@@ -183,7 +183,7 @@ def _request(
             "The address or the key of these books is not one that can be sent.",
             detail=str(error),
             code="bad_address",
-            todo="Your operator checks the base URL and the key.",
+            todo="Ask your Ledgerdesk administrator to check the base URL and the key.",
         ) from error
 
 

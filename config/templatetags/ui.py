@@ -187,7 +187,7 @@ PLACES = (
     ("Home", "home", "g h", "home", ""),
     ("Customers", "customer_list", "g c", "user", "customers"),
     ("Bills", "bill_list", "g b", "document-text", "bills"),
-    ("Edits", "edit_list", "g e", "pencil", ""),
+    ("History", "edit_list", "g e", "pencil", ""),
     ("Connection", "connection", "g n", "bolt", ""),
 )
 

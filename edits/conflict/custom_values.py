@@ -1,4 +1,4 @@
-"""“Type another” on a conflict page: inputs for what is to decide, and the record with what was typed into them.
+"""“Enter another” on a conflict page: inputs for what is to decide, and the record with what was typed into them.
 
 The record's own form reads and checks them, so that a date, a name or a sum means there what it means everywhere.
 Names no field.

@@ -112,7 +112,7 @@ class ConflictPage:
         if choice is Choice.OTHER:
             # What is typed comes to something once all is decided and can be read.
             place = locate_part(part, self.decided) if self.decided is not None and is_chosen else None
-            text = f"Type another: {describe_result(part, place.holder)}" if place else "Type another"
+            text = f"Enter another: {describe_result(part, place.holder)}" if place else "Enter another"
         else:
             holder = {Choice.MINE: part.mine, Choice.THEIRS: part.theirs, Choice.WAS: part.was}[choice]
             text = f"{starts[choice]}: {describe_result(part, holder)}"

@@ -66,7 +66,7 @@ def describe_obstacle(edit: Edit) -> str:
         return "Only a change that was saved can be undone."
     if edit.base is None or edit.result is None:
         return (
-            "It cannot be undone from here: the record as it was before, or as it was saved, is no longer kept. "
+            "It cannot be undone here: the values before or after it are no longer kept. "
             "Open the record and change it by hand."
         )
     if edit.base.record.deleted_at is not None:

@@ -179,9 +179,7 @@ def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase
     table, books = registry.get_table(member.tenant, edit.kind), registry.get_description(member.tenant).name
     words = get_conflict_wording(table, books)
     if edit.undoes is not None:
-        words = replace(
-            get_undo_wording(books), was="Was, when you looked", was_short="Was", back="Back to what it was"
-        )
+        words = replace(get_undo_wording(books), was="When you opened this page", was_short="Was", back="Keep original")
     address = reverse("edit_page", args=[member.tenant.slug, edit.pk])
     return ConflictCase(request, member, record, address, words, lambda now: rebase_edit(edit, now), edit, edit.undoes)
 
@@ -243,5 +241,5 @@ def get_page_url(member: Member, edit: Edit) -> str:
 
 def _discard_edit(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     transitions.move_edit(find_latest_decision(edit), State.DISCARDED)
-    messages.info(request, "Your change was dropped. It stays readable in the list of edits.")
+    messages.info(request, "Your change was discarded. You can still read it in the history.")
     return redirect_to(request, get_page_url(member, edit))

@@ -93,7 +93,7 @@ def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
         return []
     earlier = Edit.objects.select_related("tenant", "base").filter(tenant=seal.record.tenant, pk=seal.reopens).first()
     if earlier is None:
-        raise InvalidToken("The form does not say what it takes up again.")
+        raise InvalidToken("The form does not name the change it continues.")
     return [
         OpenClash(part, locate_part(part, theirs))
         for part in rebase_edit(earlier, theirs).parts
@@ -112,11 +112,11 @@ def _make_check(one: OpenClash, books: str) -> Check:
     label = one.part.label or "A line"
     title, why = f"{label}: {books} now has {one.now}.", "It was changed there while you were editing"
     if one.is_doubted:
-        title, why = f"{label}: it may stand in {books} already.", "Its first save was never answered"
+        title, why = f"{label}: it may already be in {books}.", "The first save was never answered"
     return Check(
         title=title,
         why=f"{why}, and nobody has decided yet. You had {one.yours}.",
-        todo="Save anyway to put what stands in the form over it.",
+        todo="Save anyway to replace it with the value in the form.",
         spots=one.spots,
     )
 

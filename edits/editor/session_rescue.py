@@ -73,7 +73,7 @@ def hand_over(request: HttpRequest, person: AbstractBaseUser, text: str) -> str:
     if author == person.pk:
         request.session[KEY] = {path: text}
     else:
-        messages.warning(request, f"What {name_of(author)} typed was not taken over.", fail_silently=True)
+        messages.warning(request, f"Nothing that {name_of(author)} typed was used.", fail_silently=True)
     return path
 
 

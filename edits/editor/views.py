@@ -173,7 +173,7 @@ def _send_change(walk: EditRequest, seen: Version, form: EditForm, token: str, a
         done = save.save_change(walk.member, walk.record, seen, form.edited, token, **_respond_saved(walk))
     except save.NothingChanged:
         transitions.drop_drafts(walk.member, token)
-        messages.info(walk.request, "Nothing was changed, so nothing was sent.")
+        messages.info(walk.request, "No changes to save.")
         return walk.leave()
     except errors.Stale as error:
         return _respond_conflict(walk, save.get_edit(walk.member, token), is_read=error.now is not None)

@@ -58,7 +58,7 @@ def escape_formula(value: str) -> str:
 
 def _make_row(entry: HistoryEntry, change: Change, noun: str, books: str) -> tuple[str, ...]:
     who = entry.who or f"Changed in {books}"
-    outcome = entry.outcome.text if entry.who else f"Seen in {books}"
+    outcome = entry.outcome.text if entry.who else f"In {books}"
     return (
         *(_format_moment(entry.at), who, entry.record_name, noun, entry.remote_id, *change, entry.reason, outcome),
         *(entry.before, entry.after, entry.request_id, _format_moment(entry.since) if entry.since else ""),

@@ -49,7 +49,7 @@ class HistoryFilter(HistoryPage):
         outcomes = [(name, one.text) for name, one in OUTCOMES.items() if name != NO_OUTCOME]
         self._choose("person", [("", "Everybody"), *who, (BOOKS, books)])
         self._choose("field", [("", "Any field"), *self._fields()])
-        self._choose("outcome", [("", "Any outcome"), *outcomes, (SEEN.name, f"Seen in {books}")])
+        self._choose("outcome", [("", "Any outcome"), *outcomes, (SEEN.name, f"In {books}")])
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field: Any = self.fields[name]
@@ -78,7 +78,7 @@ class HistoryFilter(HistoryPage):
     def clean(self) -> None:
         got = self.cleaned_data
         if got.get("since") and got.get("until") and got["since"] > got["until"]:
-            self.add_error("until", "The last day lies before the first.")
+            self.add_error("until", "The end date is before the start date.")
 
     @property
     def asked(self) -> HistoryQuery:

@@ -70,6 +70,6 @@ def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     sighting = get_object_or_404(ExternalChange.objects.select_related("edit"), tenant=m.tenant, pk=pk)
     noun = registry.get_table(m.tenant, sighting.kind).noun
     (entry,) = entries.make_entries(m.tenant, (), [sighting])
-    context = {"member": m, "entry": entry, "edit": sighting.edit}
+    context = {"member": m, "entry": entry, "edit": sighting.edit, "noun": noun}
     context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
     return render(request, "edits/seen.html", context)

@@ -32,9 +32,9 @@ class NotKept(errors.BooksError):
 
     of_save = True
     status = 503
-    TITLE = "What you typed is not kept as a draft"
-    KEPT = "What you typed is still here, on this page only: leave the page open."
-    TODO = "Ledgerdesk's database is busy or cannot be written to. It tries again when you go on typing."
+    TITLE = "Your draft could not be saved"
+    KEPT = "What you typed is still here, on this page only. Leave the page open."
+    TODO = "Ledgerdesk's database is busy or cannot be written to. Ledgerdesk tries again when you continue typing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def list_drafts(member: Member) -> Iterator[DraftOffer]:
 def expire_drafts(most: int) -> int:
     """Discard the drafts whose time has run out; how many were looked at."""
     old = Edit.objects.filter(state=State.DRAFT, sent_at__lt=timezone.now() - DRAFTS_KEPT)
-    why = "Nobody went on with this draft in time."
+    why = "This draft expired."
     return len([transitions.move_edit(draft, State.DISCARDED, happened=why) for draft in old[:most]])
 
 

@@ -24,8 +24,8 @@ _STATES: tuple[tuple[type[errors.BooksError], State], ...] = (
     (errors.BooksError, State.UNKNOWN),
 )
 DATABASE_BUSY = "Ledgerdesk's database is busy or cannot be written to."
-ANSWER_NOT_STORED = "It was sent, but Ledgerdesk's database did not take the answer."
-NOT_UNDERSTOOD = "What came back could not be understood."
+ANSWER_NOT_STORED = "It was sent, but Ledgerdesk could not store the answer."
+NOT_UNDERSTOOD = "The answer could not be understood."
 
 T = TypeVar("T", bound=errors.BooksError)
 
@@ -61,8 +61,8 @@ def _why(error: Exception) -> str:
     if isinstance(error, Error):
         return DATABASE_BUSY
     if isinstance(error, errors.NoAnswer | NotReadable):
-        return "The record could not be read again, which has to be done before it is saved."
-    return "Ledgerdesk made a mistake, which is noted in its log."
+        return "The record could not be read again before saving."
+    return "Something went wrong in Ledgerdesk. It has been logged."
 
 
 def facts(error: errors.BooksError) -> dict[str, str]:

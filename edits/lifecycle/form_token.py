@@ -23,7 +23,7 @@ class NotYours(InvalidToken):
     """The form was opened by somebody else, whose number is `author`: nothing in it may be shown, kept or sent."""
 
     def __init__(self, author: int) -> None:
-        super().__init__("The form was opened by somebody else.")
+        super().__init__("Someone else opened this form.")
         self.author = author
 
 

@@ -50,7 +50,7 @@ def confirm(edit: Edit) -> None:
         return
     until = timezone.now() + LEASE
     if not transitions.renew([edit.pk], until):
-        raise NotBegun("It was held up for so long that it was given up before anything was sent.")
+        raise NotBegun("It took too long and was stopped before anything was sent.")
     _renewed([edit.pk], until)
 
 

@@ -50,8 +50,8 @@ def _make_outcomes() -> list[Outcome]:
     own = {state: Q(state=state) & ~dealt_with if state in LEFT else Q(state=state) for state in plain}
     return [
         *(Outcome(state, state.label, marks.get(state, "warn"), own[state]) for state in plain),
-        Outcome("resolved", "Resolved", "", dealt_with),
-        Outcome("dropped", "Dropped", "", Q(state=State.DISCARDED)),
+        Outcome("resolved", "Settled later", "", dealt_with),
+        Outcome("dropped", "Discarded", "", Q(state=State.DISCARDED)),
     ]
 
 

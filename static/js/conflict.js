@@ -21,7 +21,7 @@ function count() {
   const why = form().querySelector("[data-reason]");
   if (!phase || form().dataset.posting) return;
   phase.className = `save-phase ${open ? "is-bad" : "is-changes"}`;
-  phase.textContent = open ? `${open} of ${rows().length} still to decide` : rows().length ? "All decided" : "Nothing to decide";
+  phase.textContent = open ? `${open} left to decide` : rows().length ? "All decided" : "Ready to save";
   save?.toggleAttribute("aria-disabled", false);
   if (open) save?.setAttribute("aria-disabled", "true");
   if (why) why.textContent = open ? `Decide ${open} to save` : "";

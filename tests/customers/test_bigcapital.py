@@ -88,7 +88,7 @@ def test_what_the_server_would_choke_on_is_caught_in_the_form(mirrored, sandbox,
 
 def test_what_the_server_refuses_lands_on_its_field(mirrored, as_bob: Client):
     answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"billing_address-email": "nobody"})
-    said = "Email must be an email. Change what it names and save again."
+    said = "Email must be an email. Correct the value it names and save again."
     assert (answer.status_code, answer.context["form"].errors) == (422, {"billing_address-email": [said]})
 
 

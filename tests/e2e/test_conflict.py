@@ -88,7 +88,7 @@ def test_undo_does_not_reach_back_into_the_version_before_what_was_brought_in(
     page.get_by_role("button", name="Refresh now").click()
     wait_until(lambda: "new@acme.example" in page.request.get(f"/t/abc/customers/{ACME}/").text(), within=60)
     looks[0].continue_()
-    bob.get_by_role("button", name="Bring it in").click()
+    bob.get_by_role("button", name="Load their changes").click()
     email, phone = bob.get_by_label("Email", exact=True), bob.get_by_label("Phone", exact=True)
     expect(email).to_have_value("new@acme.example")
     phone.press("ControlOrMeta+z")

@@ -19,7 +19,7 @@ def focus(page: Page, label: str) -> None:
 
 
 def kept(page: Page) -> None:
-    expect(page.locator("#draft-kept")).to_contain_text("Kept as a draft")
+    expect(page.locator("#draft-kept")).to_contain_text("Draft saved at")
 
 
 def test_what_was_typed_is_offered_back_after_the_tab_was_closed(
@@ -43,10 +43,10 @@ def test_what_was_typed_is_offered_back_after_the_tab_was_closed(
     bob.goto(form)
     expect(bob.get_by_role("region", name="What you left of this record")).to_contain_text("→ 555-0143")
     axe(bob)
-    bob.get_by_role("link", name="Go on with it").focus()
+    bob.get_by_role("link", name="Continue editing").focus()
     bob.keyboard.press("Enter")
     expect(bob.get_by_label("Phone", exact=True)).to_have_value("555-0142")
-    bob.get_by_role("button", name="Bring it in").first.focus()
+    bob.get_by_role("button", name="Load their changes").first.focus()
     bob.keyboard.press("Enter")
     expect(bob.get_by_label("Fax", exact=True)).to_have_value("555-0143")
     bob.keyboard.press("ControlOrMeta+s")

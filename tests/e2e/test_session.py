@@ -62,7 +62,7 @@ def test_a_form_stays_while_its_author_signs_in_beside_it_and_is_saved(
     axe(bob)
     axe(sign_in_beside(bob, "Bob"))
     expect(bob.locator("#alert")).to_be_empty()
-    expect(bob.locator("#draft-kept")).to_contain_text("Kept as a draft")
+    expect(bob.locator("#draft-kept")).to_contain_text("Draft saved at")
     holds_everything(bob)
     assert updates(vendor, FORESTWALK) == []
     bob.get_by_role("button", name="Save Ctrl+S").click()
@@ -80,7 +80,7 @@ def test_what_is_typed_after_a_new_sign_in_in_another_tab_is_kept(open_page: Ope
     bob.context.clear_cookies(name="desk_session")
     sign_in(other, "bob")
     type_over(bob.get_by_label("Phone", exact=True), "555-0178")
-    expect(bob.locator("#draft-kept")).to_contain_text("Kept as a draft")
+    expect(bob.locator("#draft-kept")).to_contain_text("Draft saved at")
     expect(bob.locator("#alert")).to_be_empty()
 
 
@@ -96,7 +96,7 @@ def test_nobody_else_sees_what_was_typed_before_they_signed_in(open_page: OpenPa
     expect(alice.get_by_label("Phone", exact=True)).to_have_count(0)
     other.goto(f"/t/abc/customers/{SHARED}/edit")
     expect(other.get_by_label("Phone", exact=True)).not_to_have_value("555-0179")
-    expect(other.get_by_text("You typed something here")).to_have_count(0)
+    expect(other.get_by_text("You have an unsaved draft")).to_have_count(0)
     other.context.clear_cookies(name="desk_session")
     sign_in(other, "alice")
     expect(alice.get_by_label("Phone", exact=True)).to_have_value("555-0179")
@@ -114,7 +114,7 @@ def test_a_form_open_under_somebody_elses_session_is_refused_and_put_away(open_p
     expect(alice.locator("#content")).to_contain_text("What was typed here was not taken over")
     expect(alice.get_by_label("Phone", exact=True)).to_have_count(0)
     bob.goto(f"/t/abc/customers/{TAKEN}/edit")
-    expect(bob.get_by_text("You typed something here")).to_have_count(0)
+    expect(bob.get_by_text("You have an unsaved draft")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("person", "finds"), [("Alice", "555-0180"), ("Bob", "")])

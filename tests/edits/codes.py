@@ -26,9 +26,9 @@ DOOR = {
     "0x80040409": "The company file does not fit that version of QuickBooks.",
     "0x8004040A": "Another company file is open there.",
     "0x80040410": "The file is open there in another mode.",
-    "0x80040414": "A window in QuickBooks asks something.",
+    "0x80040414": "A dialog is open in QuickBooks.",
     "0x80040416": "QuickBooks is not running there.",
-    "0x80040418": "The first access needs the admin.",
+    "0x80040418": "The first connection needs the QuickBooks administrator.",
     "0x80040420": "The QuickBooks user was denied access.",
 }
 
@@ -109,7 +109,7 @@ ROWS = (
     Row("3210", "A list can have at most five levels.", "breaks a rule", "", "customers"),
     Row("3250", "This feature is not enabled: Class tracking.", "switched off in that company"),
     Row("3250", 'The feature of the field "ClassRef" is not enabled.', "switched off", "class", "customers"),
-    Row("3260", "The user lacks permission.", "QuickBooks user lacks the right"),
-    Row("3261", "The application lacks permission.", "connection lacks the right"),
+    Row("3260", "The user lacks permission.", "QuickBooks user does not have permission"),
+    Row("3261", "The application lacks permission.", "connection does not have permission"),
     Row("3999", "Something nobody has heard of.", "Something nobody has heard of."),
 )

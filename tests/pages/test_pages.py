@@ -43,7 +43,7 @@ def test_the_switcher_gets_the_list_alone(client: Client, bob: User) -> None:
 
 
 def test_a_person_without_a_company_is_told_kindly(client: Client, bob: User) -> None:
-    assert "you belong to no company yet" in client.get("/").content.decode()
+    assert "you do not have any companies yet" in client.get("/").content.decode()
 
 
 def test_one_click_signs_a_demo_person_in(client: Client) -> None:

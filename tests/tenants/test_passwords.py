@@ -50,7 +50,7 @@ def choose(client: Client, link: str, password: str = NEW) -> int:
 
 def test_a_desk_without_mail_promises_none(client: Client, db: None) -> None:
     answers = [client.get(RESET), client.post(RESET, {"email": "bob@example.com"})]
-    found = [("This desk sends no mail." in page.content.decode(), page.status_code) for page in answers]
+    found = [("Ledgerdesk cannot send email here." in page.content.decode(), page.status_code) for page in answers]
     assert (found, 'name="email"' in answers[0].content.decode()) == ([(True, 200), (True, 422)], False)
 
 
@@ -132,7 +132,7 @@ def test_the_link_leads_to_a_host_of_the_desk_alone(bob: User, mailing: None) ->
 @pytest.mark.parametrize("key", ["1-abc-def", "zzzzzzzzzzzzz-abc-def", f"{'z' * 40}-x", "1-a/b", "1-set-password"])
 def test_a_link_that_opens_nothing_says_so(client: Client, bob: User, key: str) -> None:
     answer = client.get(f"{RESET}key/{key}/")
-    assert (answer.status_code, "This link is used up" in unescape(answer.content.decode())) == (404, True)
+    assert (answer.status_code, "This link is no longer valid" in unescape(answer.content.decode())) == (404, True)
 
 
 def test_a_link_ends_after_three_days(client: Client, bob: User, settings: Settings) -> None:

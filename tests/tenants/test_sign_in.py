@@ -15,7 +15,7 @@ from tenants.models import Throttle
 SIGN_IN = "/accounts/login/"
 RIGHT = "tall grass by the river"
 GUESSER, HOME, OFFICE = "203.0.113.1", "198.51.100.7", "192.0.2.10"
-WAITS = "Too many wrong passwords were tried here. Try again in 10 minutes."
+WAITS = "Too many wrong passwords have been entered. Try again in 10 minutes."
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from records.fields import Field, FieldKind, Shape, Table
 
 # Types of its business rules: what to tell a person, and what to do.
 WORDS = {
-    "TENANT.NOT.FOUND": ("The organization is not known there.", "Your operator checks the key of this company."),
+    "TENANT.NOT.FOUND": (
+        "The organization is not known there.",
+        "Ask your Ledgerdesk administrator to check this company's key.",
+    ),
     "CONTACT_ALREADY_ACTIVE": ("It is active already.", "Load the page again."),
     "CONTACT_ALREADY_INACTIVE": ("It is inactive already.", "Load the page again."),
 }
@@ -59,7 +62,7 @@ def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
         "No Bigcapital answers at this company's address.",
         detail=answer.text,
         code=str(answer.status),
-        todo="Your operator checks the base URL of this company: it ends in /api.",
+        todo="Ask your Ledgerdesk administrator to check the base URL of this company. It ends in /api.",
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from records.fields import Field, FieldKind, Shape
 
-NOT_FROM_HERE = "This desk does not change it; QuickBooks does."
+NOT_FROM_HERE = "Can only be changed in QuickBooks."
 
 
 def camel(name: str) -> str:

@@ -91,7 +91,7 @@ def _missing(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.Book
         detail=text,
         code=str(fault.get("code") or ""),
         request_id=_get_request_id(fault),
-        todo="Your operator checks the company's end user id, and whether the key belongs to the same project.",
+        todo="Ask your Ledgerdesk administrator to check the end user id and that the key is of the same project.",
     )
 
 

@@ -57,10 +57,10 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
         "Leave the field empty, or switch it on there.",
         "",
     ),
-    "3260": ("The QuickBooks user lacks the right to do this.", "An admin there gives the right.", ""),
+    "3260": ("The QuickBooks user does not have permission to do this.", "Ask your QuickBooks administrator.", ""),
     "3261": (
-        "The connection lacks the right to do this.",
-        "An admin there allows it under Integrated Applications.",
+        "The connection does not have permission to do this.",
+        "Ask your QuickBooks administrator to allow it under Integrated Applications.",
         "",
     ),
 }
@@ -77,11 +77,14 @@ AT_THE_DOOR: Mapping[str, tuple[str, str]] = {
         "The file is open there in another mode.",
         "Switch it between single-user and multi-user mode, or close it.",
     ),
-    "0x80040414": ("A window in QuickBooks asks something.", "Answer or close it there, then try again."),
+    "0x80040414": ("A dialog is open in QuickBooks.", "Answer or close it, then try again."),
     "0x80040416": ("QuickBooks is not running there.", "Open this company in QuickBooks, then try again."),
-    "0x80040418": ("The first access needs the admin.", "Sign in to QuickBooks as Admin once and let the desk in."),
+    "0x80040418": (
+        "The first connection needs the QuickBooks administrator.",
+        "Sign in to QuickBooks as Admin once and allow Ledgerdesk access.",
+    ),
     "0x80040420": (
         "The QuickBooks user was denied access.",
-        "An admin allows it there: Edit, Preferences, Integrated Applications.",
+        "Ask your QuickBooks administrator to allow it: Edit, Preferences, Integrated Applications.",
     ),
 }

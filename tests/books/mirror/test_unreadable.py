@@ -233,7 +233,7 @@ def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
 @pytest.mark.parametrize("url", [PAGE, f"{PAGE}edit"])
 def test_an_older_copy_stays_shown_and_says_so(older, as_bob, url):
     page = as_bob.get(url)
-    told = "QuickBooks now sends something for this record that cannot be read. Balance (balance) is “1,234.00”"
+    told = "QuickBooks returned data for this record that cannot be read. Balance (balance) is “1,234.00”"
     assert (page.status_code, told in words(page)) == (200, True)
 
 

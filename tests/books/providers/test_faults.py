@@ -38,11 +38,11 @@ ROWS = [
     ({"fault": "closed"}, errors.Closed, ""),
     ({"fault": "busy"}, errors.Busy, "in use"),
     ({"fault": "rate_limited", "seconds": 7}, errors.TooMany, ""),
-    ({"fault": "forbidden"}, errors.KeyRefused, "This desk's key was not accepted."),
+    ({"fault": "forbidden"}, errors.KeyRefused, "Ledgerdesk's key was not accepted."),
     ({"fault": "internal"}, errors.NoAnswer, "No answer came."),
     ({"fault": "timeout"}, errors.NoAnswer, "QuickBooks did not answer in time."),
     ({"fault": "refuse", "integrationCode": "3171"}, errors.Refused, "The books are closed for this date."),
-    ({"fault": "refuse", "integrationCode": "3260"}, errors.Refused, "lacks the right"),
+    ({"fault": "refuse", "integrationCode": "3260"}, errors.Refused, "does not have permission"),
     ({"fault": "refuse", "integrationCode": "3200"}, errors.Stale, ""),
 ]
 
@@ -109,7 +109,7 @@ def test_a_wrong_key_is_said_to_be_the_operators_to_mend(sandbox, abc, settings,
     settings.CONDUCTOR_SECRET_KEY = "sk_conductor_wrong"
     with pytest.raises(errors.KeyRefused, match=r"API key|key") as caught:
         registry.make_client(abc, RequestPriority.PERSON).read_record(table, JOB)
-    assert "Only your operator" in caught.value.todo
+    assert "Only your Ledgerdesk administrator" in caught.value.todo
 
 
 def test_a_read_is_repeated_once_after_a_broken_line_but_a_cursors_page_is_not(sandbox, larch):

@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_refused_beside_its_input_and_all_is_kept(
     assert dict(again.context["conflict"].another.form.errors) == {
         "typed-phone-phone": ["22 of at most 21 letters: shorten it."]
     }
-    assert [row.decided for row in again.context["conflict"].rows] == ["typed", "yours"]
+    assert [row.decided for row in again.context["conflict"].rows] == ["entered", "yours"]
     assert inputs(again, "conflict")["typed-phone-phone"] == "5" * 22
 
 
@@ -109,7 +109,7 @@ def test_choices_and_typing_survive_when_the_record_moves_once_more(
     change(sandbox, phone="555-0177")
     again = decide(as_bob, page, **{"choice-phone": "other", "phone": "555-0155", "choice-fax": "mine"})
     kept = again.context["conflict"]
-    assert (again.status_code, [row.decided for row in kept.rows]) == (409, ["typed"])
+    assert (again.status_code, [row.decided for row in kept.rows]) == (409, ["entered"])
     assert inputs(again, "conflict")["typed-phone-phone"] == "555-0155"
     decide(as_bob, again, **{"choice-phone": "other"})
     assert (held(job)["phone"], held(job)["fax"]) == ("555-0155", "1")
@@ -156,7 +156,7 @@ def test_the_new_total_is_told_before_anybody_confirms(as_bob: Client, bill: Rec
     line = held(bill)["item_lines"][0]
     more = line["cost"] * 6 - line["amount"]
     assert (told.status_code, totals.decided - totals.now, len(sandbox.requests())) == (200, more, before)
-    assert f"Type another: 6 × {line['cost'].normalize():f}" in said(told)
+    assert f"Enter another: 6 × {line['cost'].normalize():f}" in said(told)
 
 
 def test_a_date_typed_short_stands_in_full_when_the_page_comes_back(
@@ -179,7 +179,7 @@ def test_choices_and_typing_survive_an_ended_session(
     assert sign_in_from(client.post(here, form), client, "bob")["Location"] == here
     again = client.get(here)
     assert (again.context["conflict"].rows[0].decided, inputs(again, "conflict")["typed-phone-phone"]) == (
-        "typed",
+        "entered",
         "555-0155",
     )
 
@@ -192,7 +192,7 @@ def test_a_save_that_fails_from_the_page_keeps_what_was_decided(as_bob: Client, 
     failed = as_bob.post(f"/t/abc/edits/{edit.pk}/", form)
     assert (failed.status_code, "is not answering" in said(failed)) == (503, True)
     assert (failed.context["conflict"].rows[0].decided, inputs(failed, "conflict")["typed-phone-phone"]) == (
-        "typed",
+        "entered",
         "555-0155",
     )
     as_bob.post(f"/t/abc/edits/{edit.pk}/", form | inputs(failed, "conflict") | {"choice-phone": "other"})

@@ -73,13 +73,13 @@ def test_each_choice_repeats_its_result():
             "Terms and due date",
             "one choice, they belong together",
             "Keep yours: Net 30, due date 27 Nov 2026",
-            "Take from QuickBooks: Net 20, due date 17 Nov 2026",
+            "Use the QuickBooks value: Net 20, due date 17 Nov 2026",
         ),
         (
             "Item line 2, Stretch wrap 18 in",
             "one choice, amount is quantity × cost",
             "Keep yours: 50 × 7.55 = 377.50",
-            "Take from QuickBooks: 45 × 7.80 = 351.00",
+            "Use the QuickBooks value: 45 × 7.80 = 351.00",
         ),
     ]
 
@@ -104,7 +104,7 @@ def test_an_address_is_shown_by_its_members():
     row = customer_conflict().rows[0]
     assert (row.what, row.note) == ("Bill to", "one choice for all of it")
     assert [c.text for c in row.yours.cells if c.changed] == ["14 Elm St"]
-    assert row.take.text == "Take from QuickBooks: 12 Elm St, Nampa, ID"
+    assert row.take.text == "Use the QuickBooks value: 12 Elm St, Nampa, ID"
 
 
 def test_the_sum_follows_the_choices():
@@ -127,7 +127,7 @@ def test_a_line_that_one_side_removed_says_so():
     assert (row.name, row.note) == ("choice-expense_lines:E1", "you removed it, QuickBooks has it changed")
     assert (row.keep.text, row.take.text) == (
         "Keep yours: no such line",
-        "Take from QuickBooks: Office Supplies, 86.40",
+        "Use the QuickBooks value: Office Supplies, 86.40",
     )
     assert row.yours.instead == "removed by you"
 
@@ -137,7 +137,7 @@ def test_an_item_line_that_one_side_removed_is_told_by_its_item_and_amount():
     row = bill_conflict(mine=BILL.replace(item_lines=(TAPE,)), theirs=theirs).rows[0]
     assert (row.keep.text, row.take.text) == (
         "Keep yours: no such line",
-        "Take from QuickBooks: Stretch wrap 18 in, 320.00",
+        "Use the QuickBooks value: Stretch wrap 18 in, 320.00",
     )
 
 
@@ -172,9 +172,9 @@ def test_the_page_of_a_bill_says_what_is_so():
     said = words(page(bill_conflict()))
     for sentence in (
         "Nothing has been saved, and nothing you typed is lost.",
-        "Both sides changed something in two places: decide them below.",
-        "2 of 2 still to decide Total was 463.90, in QuickBooks now 518.60 → follows your choice",
-        "545.10 +26.50 against QuickBooks now 518.60 as QuickBooks has it now",
+        "Two changes overlap. Decide them below.",
+        "2 left to decide Total was 463.90, in QuickBooks now 518.60 → follows your choice",
+        "545.10 +26.50 compared with QuickBooks 518.60 same as QuickBooks",
         "3 combined for you Number 7731 → 7731-A (QuickBooks) · Memo none → Pallet wrap (yours)",
         "Decide 2 to save",
     ):
@@ -190,7 +190,7 @@ def test_the_page_of_a_customer_is_the_same_page():
 
 def test_an_undecided_answer_says_that_nothing_was_sent():
     said = words(page(bill_conflict(choices={DUE: "mine"}), undecided=True))
-    assert "One still to decide. Nothing was sent, and what you chose and typed is kept." in said
+    assert "One left to decide. Nothing was sent. Your choices and typing are kept." in said
 
 
 def test_the_page_carries_what_was_shown_and_its_token():

@@ -98,9 +98,9 @@ def test_a_value_changed_again_is_to_decide_and_nothing_is_chosen(
     (row,) = refused.context["conflict"].rows
     assert [option.text for option in row.options] == [
         f"Undo it: {held_before(edit)['phone']}",
-        "Leave it as it is now: 555-0199",
+        "Keep the current value: 555-0199",
         "Back to what was saved: 555-0100",
-        "Type another",
+        "Enter another",
     ]
     confirm(as_bob, edit, **{"choice-phone": "theirs"})
     assert (held(job)["phone"], held(job)["fax"]) == ("555-0199", fax)
@@ -133,7 +133,7 @@ def test_what_is_undone_already_says_by_whom_with_a_link(
     confirm(as_alice, edit)
     undo = Edit.objects.latest("pk")
     page = as_bob.get(f"/t/abc/edits/{edit.pk}/").content.decode()
-    assert ("Alice has undone it" in page, f'href="/t/abc/edits/{undo.pk}/"' in page, "/undo" in page) == (
+    assert ("Alice undid it" in page, f'href="/t/abc/edits/{undo.pk}/"' in page, "/undo" in page) == (
         True,
         True,
         False,
@@ -163,7 +163,7 @@ def test_a_version_no_longer_kept_is_said_in_place_of_the_button(as_bob: Client,
     edit = save(as_bob, phone="555-0100")
     Edit.objects.filter(pk=edit.pk).update(base=None)
     page = as_bob.get(f"/t/abc/edits/{edit.pk}/")
-    assert ("is no longer kept" in said(page), "/undo" in page.content.decode()) == (True, False)
+    assert ("are no longer kept" in said(page), "/undo" in page.content.decode()) == (True, False)
 
 
 def test_a_viewer_sees_no_button_and_opens_no_undo(as_bob: Client, as_carol: Client, job: Record) -> None:
@@ -179,7 +179,7 @@ def test_what_cannot_be_emptied_again_stays_and_says_so(as_bob: Client, job: Rec
     lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), blank)
     edit = save(as_bob, credit_limit="10", phone="555-0100")
     page = as_bob.get(at(edit))
-    assert "Credit limit stays too: QuickBooks gives no way to empty it once it is set." in said(page)
+    assert "Credit limit also stays: it cannot be cleared in QuickBooks once it is set." in said(page)
     confirm(as_bob, edit, page)
     assert (held(job)["credit_limit"], set(sent(sandbox)[-1])) == (Decimal("10.00"), {"revisionNumber", "phone"})
 

@@ -157,4 +157,4 @@ def test_a_change_that_a_colleague_saved_from_this_desk_bears_their_name(
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
     as_alice.post(EDIT, inputs(as_alice.get(EDIT)) | {"fax": "555-0188"})
     page = as_bob.post(EDIT, form).content.decode()
-    assert ("last saved from this desk by Alice at" in page, "does not say by whom" in page) == (True, False)
+    assert ("last saved in Ledgerdesk by Alice at" in page, "does not record who" in page) == (True, False)

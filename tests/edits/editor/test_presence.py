@@ -45,7 +45,7 @@ def test_nobody_is_named_for_a_change_in_quickbooks(as_bob: Client, job: Record,
     change(sandbox, fax="555-0188")
     read_again(as_bob, job)
     page = as_bob.get(LIVE, asked).content.decode()
-    assert ("saved this" in page, "Changed in QuickBooks meanwhile" in page) == (False, True)
+    assert ("saved this" in page, "Someone changed this in QuickBooks" in page) == (False, True)
 
 
 def test_both_are_told_where_both_happened(as_bob: Client, as_alice: Client, job: Record, sandbox: Sandbox) -> None:
@@ -54,7 +54,7 @@ def test_both_are_told_where_both_happened(as_bob: Client, as_alice: Client, job
     change(sandbox, phone="555-0199")
     read_again(as_bob, job)
     page = as_bob.get(LIVE, asked).content.decode()
-    assert ("Alice saved this customer" in page, "Changed in QuickBooks meanwhile" in page) == (True, True)
+    assert ("Alice saved this customer" in page, "Someone changed this in QuickBooks" in page) == (True, True)
 
 
 def test_ones_own_save_in_another_tab_is_told_as_well(as_bob: Client, job: Record) -> None:
@@ -66,7 +66,7 @@ def test_ones_own_save_in_another_tab_is_told_as_well(as_bob: Client, job: Recor
 def test_who_else_has_the_form_open_is_shown(as_bob: Client, as_alice: Client, job: Record) -> None:
     as_alice.get(LIVE, opened(as_alice))
     pages = [client.get(LIVE, opened(client)).content.decode() for client in (as_bob, as_alice)]
-    assert [("Alice has this open too" in page, "Bob has this open too" in page) for page in pages] == [
+    assert [("Alice is also editing this" in page, "Bob is also editing this" in page) for page in pages] == [
         (True, False),
         (False, True),
     ]

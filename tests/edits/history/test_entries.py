@@ -48,7 +48,8 @@ def test_it_tells_both_kinds_of_changes_newest_first(
     after, seen = Edit.objects.get().result, ExternalChange.objects.get()
     assert after is not None
     in_order = [
-        *("Changed in QuickBooks", "between", "by the clock of QuickBooks.", "Fax", "+1-555-555-1212 → 555-0188"),
+        *("Changed in QuickBooks", "Changed at", "by the QuickBooks clock, noticed at", "Fax"),
+        "+1-555-555-1212 → 555-0188",
         *(f"revision …{seen.before[-4:]} → …{seen.after[-4:]}", "Bob", "“Their letter of 20 Nov”"),
         *("Phone", "+1-555-123-4567 → 555-0100", "Saved", f"revision …2183 → …{after.revision[-4:]}"),
     ]
@@ -59,7 +60,7 @@ def test_it_tells_both_kinds_of_changes_newest_first(
 def test_nobody_is_named_for_a_change_in_the_books(as_carol: Client, abc: Tenant) -> None:
     one = a_sighting(abc, NOON)
     page = as_carol.get(f"/t/abc/edits/seen/{one.pk}/").content.decode()
-    assert "QuickBooks does not say by whom." in page
+    assert "QuickBooks does not record who." in page
 
 
 def test_what_was_not_written_is_marked_so(as_carol: Client, abc: Tenant, bob: User) -> None:

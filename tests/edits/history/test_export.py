@@ -52,7 +52,7 @@ def test_it_has_a_row_for_each_change_newest_first(as_carol: Client, abc: Tenant
                 "555-0100",
                 "555-0199",
             ),
-            *("", "Seen in QuickBooks", "1", "2", "", "2026-11-20 13:00:00"),
+            *("", "In QuickBooks", "1", "2", "", "2026-11-20 13:00:00"),
         ],
         ["2026-11-20 12:00:00", *own, *changes[0], "Their letter", "Refused", "", "", "req_1", ""],
         ["2026-11-20 12:00:00", *own, *changes[1], "Their letter", "Refused", "", "", "req_1", ""],

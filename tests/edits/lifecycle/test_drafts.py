@@ -220,4 +220,4 @@ def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     scheduler.clear_old_rows(timezone.now())
-    assert unescape(as_bob.get(EDIT).content.decode()).count("Go on with it") == 1
+    assert unescape(as_bob.get(EDIT).content.decode()).count("Continue editing") == 1

@@ -54,12 +54,12 @@ def test_a_draft_that_could_not_be_kept_says_so(as_bob: Client, job: Record, tro
     answer = as_bob.post(EDIT, form, headers=HTMX)
     page = said(answer)
     trouble.over()
-    assert (answer.status_code, "What you typed is not kept as a draft." in page, "Kept as" in page) == (
+    assert (answer.status_code, "Your draft could not be saved." in page, "Draft saved" in page) == (
         503,
         True,
         False,
     )
-    assert "Kept as a draft" in said(as_bob.post(EDIT, form, headers=HTMX))
+    assert "Draft saved at" in said(as_bob.post(EDIT, form, headers=HTMX))
 
 
 def test_a_form_that_comes_back_wrong_comes_back_though_it_cannot_be_kept(
@@ -83,9 +83,7 @@ def test_an_answer_that_could_not_be_stored_is_not_said_to_be_saved_nor_lost(
     between.spoil(line.after(trouble.lock))
     answer = as_bob.post(EDIT, form)
     trouble.over()
-    words = (
-        "It is not known yet whether this was saved. It was sent, but Ledgerdesk's database did not take the answer."
-    )
+    words = "We do not know yet whether this was saved. It was sent, but Ledgerdesk could not store the answer."
     assert (answer.status_code, words in said(answer), inputs(answer)["phone"]) == (503, True, "555-0100")
 
 

@@ -63,14 +63,14 @@ def test_nobody_else_is_told(as_bob: Client, as_alice: Client, job: Record) -> N
 def test_what_was_unknown_and_turns_out_not_applied_is_told(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     lost(as_bob, sandbox)
     settled(may_land_until=timezone.now())
-    assert "was not applied: QuickBooks does not hold it" in as_bob.get(LIST).content.decode()
+    assert "was not saved. You can send it again." in as_bob.get(LIST).content.decode()
 
 
 def test_what_was_unknown_and_met_another_change_is_told(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     lost(as_bob, sandbox)
     change(sandbox, phone="555-0199")
     settled()
-    assert "met another change" in as_bob.get(LIST).content.decode()
+    assert "conflicts with another change" in as_bob.get(LIST).content.decode()
 
 
 def test_a_page_asks_on_while_an_edit_is_under_way(as_bob: Client, job: Record, sandbox: Sandbox) -> None:

@@ -158,9 +158,7 @@ def test_a_line_that_landed_and_was_changed_since_is_asked_about(
     assert rows(page)[0] == [said]
     form = as_bob.post(FORM, inputs(page, "conflict") | {"reopen": str(Edit.objects.latest("pk").pk)})
     asked = as_bob.post(FORM, inputs(form))
-    titles = [
-        guard.title for guard in asked.context["asked"].guards if "may stand in QuickBooks already" in guard.title
-    ]
+    titles = [guard.title for guard in asked.context["asked"].guards if "may already be in QuickBooks" in guard.title]
     assert (asked.status_code, len(titles)) == (422, 1)
 
 

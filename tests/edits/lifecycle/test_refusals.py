@@ -99,7 +99,7 @@ OUTCOMES = [
     ("INTEGRATION_CONNECTION_NOT_SET_UP", "not_set_up", 503, "This company is not connected yet"),
     ("INTEGRATION_CONNECTION_NOT_ACTIVE", "not_active", 503, "The PC with QuickBooks is not answering"),
     ("QBD_CONNECTION_ERROR", "closed", 503, "QuickBooks could not open the company file"),
-    ("PERMISSION_ERROR", "forbidden", 503, "This desk's key was not accepted"),
+    ("PERMISSION_ERROR", "forbidden", 503, "Ledgerdesk's key was not accepted"),
     ("QBD_REQUEST_TIMEOUT", "timeout", 504, "No answer came"),
     ("INTERNAL_ERROR", "internal", 504, "No answer came"),
     ("QBD_REQUEST_ERROR", "refuse", 422, "QuickBooks refused this change"),
@@ -121,7 +121,7 @@ def test_a_wrong_key_is_the_operators_to_mend(desk: Client, sandbox: Sandbox, se
     """API_KEY_INVALID, by sending one."""
     settings.CONDUCTOR_SECRET_KEY = "sk_conductor_wrong"
     answer = save(desk)
-    assert (answer.status_code, "Only your operator can mend this" in page(answer)) == (503, True)
+    assert (answer.status_code, "Only your Ledgerdesk administrator can fix this" in page(answer)) == (503, True)
 
 
 def test_an_end_user_whom_the_service_does_not_know_is_the_operators_to_mend(desk: Client, abc: Tenant) -> None:

@@ -16,12 +16,12 @@ MATRIX = [
     ("not_set_up", {}, 503, "This company is not connected yet", State.NOT_SENT),
     ("not_active", {}, 503, "The PC with QuickBooks is not answering", State.NOT_SENT),
     ("closed", {}, 503, "QuickBooks could not open the company file", State.NOT_SENT),
-    ("forbidden", {}, 503, "This desk's key was not accepted", State.NOT_SENT),
+    ("forbidden", {}, 503, "Ledgerdesk's key was not accepted", State.NOT_SENT),
     ("timeout", {}, 504, "No answer came", State.UNKNOWN),
     ("internal", {}, 504, "No answer came", State.UNKNOWN),
     ("cut_before", {}, 504, "No answer came", State.UNKNOWN),
     ("refuse", {"integrationCode": "3171"}, 422, "The books are closed for this date", State.REFUSED),
-    ("refuse", {"integrationCode": "3260"}, 422, "The QuickBooks user lacks the right", State.REFUSED),
+    ("refuse", {"integrationCode": "3260"}, 422, "The QuickBooks user does not have permission", State.REFUSED),
     ("refuse", {"integrationCode": "3250"}, 422, "This feature is switched off", State.REFUSED),
 ]
 
@@ -171,4 +171,4 @@ def test_a_conflict_is_told_in_the_desks_words(as_bob: Client, job: Record, sand
     form = inputs(as_bob.get(EDIT)) | TYPED
     sandbox.change(endUserId=ABC, resource="customers", id=job.remote_id, changes={"phone": "555-0199"})
     as_bob.post(EDIT, form)
-    assert Edit.objects.get().happened == "This record has changed meanwhile."
+    assert Edit.objects.get().happened == "This record was changed in the meantime."

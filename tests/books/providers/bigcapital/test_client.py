@@ -154,7 +154,7 @@ def test_without_a_key_the_operator_is_told_which_variable_is_missing(sandbox, j
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     with pytest.raises(errors.KeyRefused) as caught:
         registry.make_client(juniper, RequestPriority.PERSON)
-    assert caught.value.happened == "The desk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
+    assert caught.value.happened == "Ledgerdesk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
 
 
 def test_a_demo_uses_no_key_but_the_sandboxs(sandbox, juniper, monkeypatch):
