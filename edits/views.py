@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from books import registry
 from books.mirror import lookup
 from tenants.access import Member, member
 from tenants.models import Role
