@@ -158,7 +158,7 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
         403,
         title="This is not your form",
         happened=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
-        f"Nothing was saved, and nothing that {name} typed was used.",
+        f"Nothing was saved. Nothing that {name} typed was used.",
         typed="",
         todo="To make a change of your own, open the record again.",
     )

@@ -34,7 +34,7 @@ def make_paid_notice(bill: Content) -> Check | None:
     return Check(
         title="This bill is paid." if paid >= due else part,
         why=f"By {join_words(links)}." if links else "",
-        todo="The desk asks before it saves another vendor, account, bill date or amount; all else is free to change.",
+        todo="You will be asked to confirm changes to the vendor, account, bill date or amount.",
     )
 
 

@@ -101,13 +101,13 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None) ->
     dated = (
         f"This bill is dated {format_date(was)}"
         if is_old
-        else f"The new bill date, {format_date(now)}, lies in the closed time"
+        else f"The new bill date, {format_date(now)}, is in the closed period"
     )
     there = "Change the bill in QuickBooks, where the password can be given."
     way = there if is_old else f"Use a date after {format_date(closing)}."
     return Check(
         title=f"The books are closed through {format_date(closing)}.",
-        why=f"{dated}: QuickBooks refuses the change, or asks for the closing password, which this desk cannot give.",
+        why=f"{dated}: QuickBooks may ask for the closing password, which cannot be given here.",
         todo=way,
         spots=("transaction_date",),
     )
@@ -118,8 +118,8 @@ def _check_due_date(base: Content, edited: Content) -> Check | None:
     if not due or not on or due >= on or (due, on) == (base["due_date"], base["transaction_date"]):
         return None
     return Check(
-        title=f"It would be due on {format_date(due)}, before the bill date, {format_date(on)}.",
-        why="QuickBooks takes it, and the bill is overdue from its first day.",
+        title=f"The due date ({format_date(due)}) is before the bill date ({format_date(on)}).",
+        why="The bill would be overdue from its first day.",
         todo="Check both dates.",
         spots=("due_date",),
     )
@@ -131,8 +131,8 @@ def _note_billed(bill: Content) -> Check | None:
         return None
     return Check(
         title=f"{count} {'line has' if count == 1 else 'lines have'} been billed to customers.",
-        why="The invoices do not follow when such a line is changed or removed here.",
-        todo="The desk asks before it saves such a line.",
+        why="Changing or removing a billed line does not change the customer's invoice.",
+        todo="You will be asked to confirm.",
     )
 
 
@@ -145,7 +145,7 @@ def _check_billed_lines(lines: Sequence[ChangedLine]) -> Check | None:
         title=f"You change {'a line that has' if len(found) == 1 else f'{len(found)} lines that have'} been billed.",
         why=f"{describe_lines(found)}. "
         f"The invoice {f'to {join_words(list(customers))} ' if customers else ''}keeps what it says.",
-        todo="Correct the invoice in QuickBooks too, or undo the change of the line.",
+        todo="Correct the invoice in QuickBooks too, or undo the change to the line.",
         spots=tuple(line.key for line in found),
     )
 
@@ -157,8 +157,10 @@ def _check_billed_by_hand(base: Content, edited: Content) -> Check | None:
     if not count:
         return None
     return Check(
-        title=f"You mark {'a line' if count == 1 else f'{count} lines'} as billed that no invoice has.",
-        why="QuickBooks offers a billed line for no invoice any more: its customer would never be charged for it.",
+        title="This line is marked billed but is on no invoice."
+        if count == 1
+        else f"{count} lines are marked billed but are on no invoice.",
+        why="The customer would never be charged.",
         todo="Make it billable, or not billable.",
     )
 
@@ -168,8 +170,8 @@ def _note_ordered(bill: Content) -> Check | None:
         return None
     return Check(
         title=f"This bill is linked to {join_words(orders)}.",
-        why="QuickBooks does not tell the desk which lines came from the order.",
-        todo="The desk asks before it saves another item, quantity or amount of a line that was there.",
+        why="We cannot see which lines came from the order.",
+        todo="You will be asked to confirm changes to items, quantities and amounts.",
     )
 
 
@@ -181,9 +183,9 @@ def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine]) -> Check |
     return Check(
         title=f"This bill is linked to {join_words(orders)}.",
         why=f"{describe_lines(found)}. "
-        "QuickBooks does not tell the desk which lines came from the order: where these did, it "
-        "may refuse, or count other quantities as received.",
-        todo="Compare the order in QuickBooks. Lines that you add do not touch it.",
+        "We cannot see which lines came from the order. If these did, QuickBooks "
+        "may refuse the change or count other quantities as received.",
+        todo="Compare the order in QuickBooks. Lines that you add do not affect it.",
         spots=tuple(line.key for line in found),
     )
 

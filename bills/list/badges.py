@@ -8,9 +8,9 @@ from records.content import Content
 UNFINISHED = {
     State.CONFLICT: ("bad", "Conflict"),
     State.REFUSED: ("bad", "Refused"),
-    State.UNKNOWN: ("warn", "Saved or not: unknown"),
+    State.UNKNOWN: ("warn", "Checking"),
     State.NOT_SENT: ("warn", "Not sent"),
-    State.NOT_APPLIED: ("warn", "Not applied"),
+    State.NOT_APPLIED: ("warn", "Not saved"),
     State.SENDING: ("yours", "Saving"),
 }
 

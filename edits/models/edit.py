@@ -22,8 +22,8 @@ class State(models.TextChoices):
     CONFLICT = "conflict", "Conflict"
     REFUSED = "refused", "Refused"
     NOT_SENT = "not_sent", "Not sent"
-    NOT_APPLIED = "not_applied", "Not applied"
-    UNKNOWN = "unknown", "Unknown"
+    NOT_APPLIED = "not_applied", "Not saved"
+    UNKNOWN = "unknown", "Checking"
     DISCARDED = "discarded", "Discarded"
 
 

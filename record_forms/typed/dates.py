@@ -45,7 +45,7 @@ def parse_date(text: str, *, today: date, near: date | None = None, day_first: b
         return found[0]
     example = "28/10" if day_first else "10/28"
     raise ValidationError(
-        f"“{text.strip()[:40]}” is no date of the calendar. Write it as 28 Oct 2026, {example}, or t for today.",
+        f"“{text.strip()[:40]}” is not a date. Try 28 Oct 2026, {example} or t for today.",
         code="date",
     )
 

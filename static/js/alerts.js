@@ -16,9 +16,9 @@ function show(title, text) {
 }
 
 document.addEventListener("htmx:sendError", () =>
-  show("The desk could not be reached.", "What you typed is still here. Try again in a moment."));
+  show("Ledgerdesk could not be reached.", "What you typed is still here. Try again in a moment."));
 document.addEventListener("htmx:timeout", () =>
-  show("The desk took too long to answer.", "What you typed is still here. Try again in a moment."));
+  show("Ledgerdesk took too long to answer.", "What you typed is still here. Try again in a moment."));
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { isError, serverResponse: text, xhr } = event.detail;
   if (xhr.status < 400 || !/^\s*<!doctype/i.test(text)) return;

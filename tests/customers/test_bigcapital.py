@@ -25,7 +25,7 @@ def mirrored(sandbox, juniper: Tenant) -> None:
 def test_the_list_has_no_columns_for_what_it_lacks(mirrored, as_carol: Client):
     page = as_carol.get(LIST).content.decode()
     assert [
-        head for head in ("Company", "Phone", "Terms", "Balance", "With jobs", "Changed") if f">{head}<" in page
+        head for head in ("Company", "Phone", "Terms", "Balance", "Incl. jobs", "Last modified") if f">{head}<" in page
     ] == [
         "Company",
         "Phone",

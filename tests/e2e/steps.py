@@ -18,7 +18,7 @@ def until_read(page: Page, *slugs: str) -> None:
 
     def are_read() -> bool:
         pages = [page.request.get(f"/t/{slug}/connection/").text() for slug in slugs]
-        return all("read to its end" in text and "data-ago" in text and "not read yet" not in text for text in pages)
+        return all("complete" in text and "data-ago" in text and "not read yet" not in text for text in pages)
 
     wait_until(are_read, within=90)
 

@@ -10,7 +10,7 @@ from tests.support.running import RunningDesk, wait_until
 
 BILL = "16D9-1501712681"
 PAGE = f"/t/harbor/bills/{BILL}/"
-READ = "read to its end"
+READ = "complete"
 
 pytestmark = pytest.mark.on_both
 

@@ -46,7 +46,7 @@ def test_what_is_no_date_is_said_when_it_is_left_and_forgotten_once_it_is_one(op
     due = bob.get_by_label("Due date", exact=True)
     type_over(due, "31 Nov")
     due.press("Tab")
-    expect(bob.locator(".no-day")).to_contain_text("“31 Nov” is no date of the calendar.")
+    expect(bob.locator(".no-day")).to_contain_text("“31 Nov” is not a date.")
     expect(due).to_have_attribute("aria-invalid", "true")
     type_over(due, "30 Nov 26")
     due.press("Tab")

@@ -148,6 +148,6 @@ def test_a_vendor_that_is_gone_in_the_midst_of_saves_leaves_them_unknown_until_i
         listed = [browser.get(f"/t/{save.slug}/edits/").text for save in saves]
     killed.run.restart("sandbox")
     wait_until(killed.vendor_is_back)
-    assert (left, ["Unknown" in page for page in listed]) == ([(504, "unknown")] * 2, [True] * 2)
+    assert (left, ["Checking" in page for page in listed]) == ([(504, "unknown")] * 2, [True] * 2)
     killed.until_settled()
     assert [ended(killed, save) for save in saves] == ["saved", "not_applied"]

@@ -70,7 +70,7 @@ def test_of_a_company_whose_preferences_are_not_read_no_closing_date_is_claimed(
 def test_a_warning_that_nobody_agreed_to_stops_the_save_with_the_form_as_it_was_typed(as_bob, put, sandbox):
     put(), put("preferences", **CLOSED)
     answer = typed(as_bob, memo="Late")
-    assert (answer.status_code, "Not saved yet." in words(answer), inputs(answer)["memo"], sent(sandbox)) == (
+    assert (answer.status_code, "Please confirm." in words(answer), inputs(answer)["memo"], sent(sandbox)) == (
         422,
         True,
         "Late",

@@ -60,7 +60,7 @@ def test_a_bill_dated_until_the_closing_date_says_so(larch, on, closing, count):
     ("was", "now", "why"),
     [
         ("2026-09-30", "2026-10-28", "This bill is dated 30 Sep 2026"),
-        ("2026-10-28", "2026-09-30", "The new bill date, 30 Sep 2026, lies in the closed time"),
+        ("2026-10-28", "2026-09-30", "The new bill date, 30 Sep 2026, is in the closed period"),
     ],
 )
 def test_neither_the_old_nor_the_new_date_may_lie_in_the_closed_time(larch, was, now, why):
@@ -189,7 +189,7 @@ def test_a_copy_of_a_billed_line_is_asked_about_as_no_invoice_has_it(larch):
     base = billed(larch)
     copy = base["expense_lines"][0].replace(id="-1")
     (guard,) = check_bill(base, base.replace(expense_lines=(*base["expense_lines"], copy)), None, [])
-    assert (guard.title, guard.refuses) == ("You mark a line as billed that no invoice has.", False)
+    assert (guard.title, guard.refuses) == ("This line is marked billed but is on no invoice.", False)
 
 
 def test_a_line_that_was_not_billed_changes_freely_beside_one_that_was(larch):

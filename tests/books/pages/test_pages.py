@@ -74,7 +74,7 @@ def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol,
         request_id="req_1",
     )
     page = text(as_carol.get("/t/garnet/connection/"))
-    assert f"QuickBooks is not answering since {timezone.localtime(since):%H:%M}." in page
+    assert f"QuickBooks has not answered since {timezone.localtime(since):%H:%M}." in page
     assert "<li>Is it on?</li><li>Press Update Selected.</li>" in page
 
 
@@ -92,7 +92,7 @@ def test_bills_of_which_nothing_was_read_add_up_to_nothing_not_even_to_zero(as_c
     ("answered_at", "words"),
     [
         (timezone.now(), "You can read and edit everything; edits are kept."),
-        (None, "It has never answered, so there is nothing to read yet."),
+        (None, "This company is not connected yet."),
     ],
 )
 def test_a_company_that_does_not_answer_promises_only_what_was_read(as_carol, garnet, answered_at, words):

@@ -102,7 +102,7 @@ def test_it_answers_nothing_while_all_stays_as_shown(as_bob: Client, as_alice: C
 
 @pytest.mark.parametrize("base", ["", "x", "a:b:c"])
 def test_a_page_that_does_not_say_what_it_shows_has_not_moved(as_bob: Client, job: Record, base: str) -> None:
-    assert "not changed since" in as_bob.get(LIVE, {"base": base, "form": "1"}).content.decode()
+    assert "no changes" in as_bob.get(LIVE, {"base": base, "form": "1"}).content.decode()
 
 
 def test_old_openings_are_forgotten(as_bob: Client, job: Record) -> None:

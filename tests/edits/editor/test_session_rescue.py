@@ -70,7 +70,7 @@ def test_one_click_of_the_demo_takes_it_along(client: Client, as_alice: Client, 
 def test_somebody_else_who_signs_in_sees_nothing_of_it(client: Client, as_alice: Client, sandbox: Sandbox, job) -> None:
     sign_in_from(client.post(EDIT, typed(as_alice)), client, "bob")
     form = client.get(EDIT)
-    assert "What alice typed was not taken over." in unescape(form.content.decode())
+    assert "Nothing that alice typed was used." in unescape(form.content.decode())
     assert (PHONE in form.content.decode() + everything(client), Edit.objects.count(), sent(sandbox)) == (False, 0, [])
 
 
@@ -110,7 +110,7 @@ def test_a_form_of_somebody_else_is_refused(
     as_alice: Client, as_bob: Client, job: Record, sandbox: Sandbox, button: str, headers: dict[str, str]
 ) -> None:
     answer = as_bob.post(EDIT, typed(as_alice) | {button: "1"}, headers=headers)
-    assert "What alice typed was not taken over." in unescape(answer.content.decode())
+    assert "Nothing that alice typed was used." in unescape(answer.content.decode())
     found = (answer.status_code, PHONE in answer.content.decode(), Edit.objects.count(), sent(sandbox))
     assert found == (403, False, 0, [])
 
@@ -152,7 +152,7 @@ def test_nothing_is_stored_for_a_request_without_a_session(client: Client, as_al
 def test_a_form_too_long_to_be_carried_says_so(client: Client, as_alice: Client, job: Record, monkeypatch) -> None:
     monkeypatch.setattr(session_rescue, "LARGEST", 100)
     answer = client.post(EDIT, typed(as_alice))
-    assert (answer.status_code, "too long to be carried" in answer.content.decode()) == (413, True)
+    assert (answer.status_code, "too long to keep" in answer.content.decode()) == (413, True)
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])

@@ -39,7 +39,7 @@ def test_t_is_today(as_carol):
 
 
 def test_it_says_why_it_is_no_day_and_what_to_type(as_carol):
-    said = "“31 Nov” is no date of the calendar. Write it as 28 Oct 2026, 10/28, or t for today."
+    said = "“31 Nov” is not a date. Try 28 Oct 2026, 10/28 or t for today."
     assert asked(as_carol, text="31 Nov") == (422, said)
 
 
