@@ -15,7 +15,7 @@ class InvalidSplit(ValueError):
 
 
 def parse_shares(text: str) -> list[Fraction]:
-    """What `3` (equal parts) or `50/30/20`, `50% 30% 20%` (percentages) means; they add up to 1. Raises NoSplit."""
+    """What `3` (equal parts) or `50/30/20`, `50% 30% 20%` (percentages) means, 1 in all. Raises InvalidSplit."""
     parts = [part for part in re.split(r"[/;+\s]+", text.strip()) if part and part != "%"]
     found = [ONE.fullmatch(part) for part in parts]
     if not parts or not all(found) or len(text) > 500:
@@ -46,7 +46,7 @@ def _parse_percentages(found: list[Fraction]) -> list[Fraction]:
 def split_amount(whole: Decimal, by: Sequence[Fraction], places: int) -> list[Decimal]:
     """`whole` in parts of so many places that add up to it exactly; what rounding leaves goes to the largest rests.
 
-    Raises NoSplit where `whole` itself has more places than that.
+    Raises InvalidSplit where `whole` itself has more places than that.
     """
     units = Fraction(whole) * 10**places
     if units.denominator != 1:

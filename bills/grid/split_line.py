@@ -18,7 +18,7 @@ NOT_TO_THE_CENT = "With so large a quantity no cost of five decimals meets these
 
 
 def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
-    """What is to stand in the parts of a line in place of its own amounts. Raises NoSplit, in words for a person.
+    """What is to stand in the parts of a line in place of its own amounts. Raises InvalidSplit, in words for a person.
 
     A line with a quantity is split by it, and QuickBooks multiplies each part anew (docs/vendors/conductor.md,
     section 8.9): where the products miss the whole by some cents, the last part's cost makes up for them.

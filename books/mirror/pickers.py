@@ -80,7 +80,7 @@ def find_options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit:
 
 
 def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
-    """What a field holds for the entry that `text` means. Raises NoSuchEntry, NotRead or SeveralEntries."""
+    """What a field holds for the entry that `text` means. Raises NoSuchEntry, ListNotRead or SeveralEntries."""
     if picker in get_description(tenant).learned:
         return _find_known(tenant, picker, text.strip())
     found = find_named(tenant, picker, text)
@@ -90,7 +90,7 @@ def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
 def find_named(tenant: Tenant, picker: str, text: str) -> Record:
     """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
 
-    An active entry comes before an inactive one. Raises NoSuchEntry, NotRead or SeveralEntries, in words for a person.
+    An active entry comes before an inactive one. Raises NoSuchEntry, ListNotRead or SeveralEntries, in words.
     """
     text = text.strip()
     by_id = list(_list_entries(tenant, picker).filter(remote_id=text)[:1])

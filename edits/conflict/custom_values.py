@@ -63,7 +63,7 @@ class CustomValues:
         return [self.form[spot.name] for spot in self.spots[part.key]]
 
     def content(self, choices: Mapping[str, str]) -> Content:
-        """The merged record with what was typed. Raises merge.Undecided, and NotAsTyped once the inputs say why."""
+        """The merged record with what was typed. Raises merge.Undecided, and InvalidInput once the inputs say why."""
         missing = self.merge.undecided(choices)
         # What is typed is read also while other parts are open, so that all that is wrong is said at once.
         merged = self.merge.content({**choices, **dict.fromkeys(missing, Choice.THEIRS)})

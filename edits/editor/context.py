@@ -55,7 +55,7 @@ class EditRequest:
         return FormToken(self.record, seen.revision, self.member.person.pk)
 
     def unsealed(self, data: Mapping[str, str]) -> FormToken:
-        """The seal that came back with a form. Raises NoBase."""
+        """The seal that came back with a form. Raises InvalidToken."""
         return read_token(data.get("base", ""), self.record, self.member.person.pk)
 
     def page(self, form: object, *, status: int, **more: object) -> HttpResponse:

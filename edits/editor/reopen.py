@@ -88,7 +88,7 @@ def reopen_edit(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tu
 
 
 def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
-    """What the form with this seal has left open, over `theirs`. Raises NoBase when its edit is gone."""
+    """What the form with this seal has left open, over `theirs`. Raises InvalidToken when its edit is gone."""
     if not seal.undecided:
         return []
     earlier = Edit.objects.select_related("tenant", "base").filter(tenant=seal.record.tenant, pk=seal.reopens).first()

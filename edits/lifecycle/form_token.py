@@ -47,7 +47,7 @@ class FormToken:
 
 
 def read_token(text: str, record: Record, person: int) -> FormToken:
-    """The seal of a form for `record` that this person has open. Raises NoBase, and NotYours for somebody else's."""
+    """The token of a form for `record`. Raises InvalidToken, and NotYours where another person opened the form."""
     try:
         tenant, kind, remote_id, revision, *rest = signing.loads(text, salt=SALT)
     except (signing.BadSignature, TypeError, ValueError) as error:

@@ -15,6 +15,7 @@ All but DRAFT, SENDING and UNKNOWN are settled. A move is one statement that hol
 of two processes that settle the same edit one does and the other finds it done. Rows are never deleted.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -27,6 +28,8 @@ from books.models import Record, Version
 from edits.models.edit import LEFT, OPEN, Edit, State
 from records.content import Json, dump_json
 from tenants.access import Member
+
+log = logging.getLogger(__name__)
 
 MOVES: Mapping[State, tuple[State, ...]] = {
     State.DRAFT: (State.SENDING, State.DISCARDED),
@@ -62,6 +65,7 @@ def begin_edit(
             edit.save(force_insert=True)
     except IntegrityError:
         return _send_draft(member, columns)
+    log.info("edit=%s company=%s begins as %s", edit.pk, edit.tenant_id, edit.state)
     return edit
 
 
@@ -99,7 +103,7 @@ def empty_dropped(most: int) -> int:
 def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
     """Move the edit on, and note what came of it in the same statement.
 
-    Where another process has moved it meanwhile, its state is what that made of it. Raises ImpossibleMove.
+    Where another process has moved it meanwhile, its state is what that made of it. Raises InvalidTransition.
     """
     start = State(edit.state)
     late = start != State.UNKNOWN and start in (*LEFT, State.DISCARDED) and to == State.SAVED
@@ -118,6 +122,7 @@ def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
         return edit
     for name, value in moved.items():
         setattr(edit, name, value)
+    log.info("edit=%s company=%s %s -> %s request=%s", edit.pk, edit.tenant_id, start, to, edit.request_id or "-")
     return edit
 
 

@@ -38,7 +38,7 @@ def strip_text(text: str) -> str:
 
 
 def strip_commas(number: str) -> str:
-    """A number without the commas that part its thousands. Raises NoSum for any other comma.
+    """A number without the commas that part its thousands. Raises InvalidSum for any other comma.
 
     “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
     """
@@ -53,7 +53,7 @@ def is_sum(text: str) -> bool:
 
 
 def evaluate(text: str, places: int) -> Decimal:
-    """What a sum comes to, to so many places, half up. Raises NoSum."""
+    """What a sum comes to, to so many places, half up. Raises InvalidSum."""
     bare = strip_text(text)
     if len(bare) > LONGEST:
         raise InvalidSum(f"A sum may have {LONGEST} letters at most.")

@@ -41,7 +41,7 @@ def test_what_was_typed_is_offered_back_after_the_tab_was_closed(
     save(alice)
     bob = context.new_page()
     bob.goto(form)
-    expect(bob.get_by_role("region", name="What you left of this record")).to_contain_text("→ 555-0143")
+    expect(bob.get_by_role("region", name="Your unsaved changes to this record")).to_contain_text("→ 555-0143")
     axe(bob)
     bob.get_by_role("link", name="Continue editing").focus()
     bob.keyboard.press("Enter")

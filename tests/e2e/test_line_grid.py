@@ -343,6 +343,7 @@ def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_wa
     picked(bob, "drywall")
     row = bob.locator("tr.is-new")
     expect(row.locator("[name$=-amount]")).to_have_value("14.25")
+    bob.wait_for_load_state("networkidle")  # what the item brings along is there, all of it
     type_over(row.locator("[name$=-amount]"), "13.00")
     press(bob, "Tab")
     assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
@@ -356,6 +357,8 @@ def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) ->
     press_add(bob, "item_lines")
     picked(bob, "drywall")
     row = bob.locator("tr.is-new")
+    expect(row.locator("[name$=-cost]")).to_have_value("14.25")
+    bob.wait_for_load_state("networkidle")
     type_over(row.locator("[name$=-cost]"), "15")
     type_over(row.locator("[name$=-amount]"), "13.00")
     press(bob, "Tab")

@@ -99,3 +99,12 @@ def test_no_edit_is_ever_deleted(abc: Tenant, bob: User) -> None:
         with pytest.raises(TypeError):
             delete()
     assert Edit.objects.count() == 1
+
+
+def test_every_move_is_logged_with_edit_company_and_request(
+    abc: Tenant, bob: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    edit = edit_in(abc, bob, State.SENDING)
+    with caplog.at_level("INFO", logger="edits.lifecycle.transitions"):
+        transitions.move_edit(edit, State.SAVED, request_id="req_1")
+    assert caplog.messages == [f"edit={edit.pk} company={abc.pk} sending -> saved request=req_1"]
