@@ -61,7 +61,7 @@ def _beat(file: Path, stalled_seconds: float) -> None:
             log.error("Nothing has moved here for %.0f seconds. This is where:", stalled_seconds)
             faulthandler.dump_traceback(sys.stderr)
         stalled = still
-        time.sleep(BEAT_SECONDS)  # the beat itself
+        time.sleep(BEAT_SECONDS)  # a sign of life is given by the clock; nothing else wakes this thread
 
 
 def renew(file: Path) -> None:

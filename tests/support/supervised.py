@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
+import psycopg
 
 from config.processes.services import Services, find_free_port
 from config.processes.supervisor import make_demo
@@ -127,6 +128,11 @@ class PostgresThatGoesAway:
     def start(self) -> None:
         """Bring it back; returns when it answers."""
         self._server.ensure_postgres_running()
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the database answers."""
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(statement).fetchall()
 
     @classmethod
     @contextmanager

@@ -78,7 +78,7 @@ class Doors:
         seconds = self._delay + (fault.pause if fault else 0)
         left = started + limit - time.monotonic()
         # QuickBooks takes its time over every request; what it has not finished in time is given up, not written.
-        time.sleep(max(0.0, min(seconds, left)))
+        time.sleep(max(0.0, min(seconds, left)))  # stands for the seconds that QuickBooks works on a request
         if seconds > left:
             raise errors.timed_out(limit)
 

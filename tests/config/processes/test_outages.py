@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from config.unavailable import TITLE
 from tests.kills.killing import KilledDesk, Save
 from tests.support.figures import Note
+from tests.support.inputs import inputs
 from tests.support.running import wait_until
 from tests.support.supervised import PostgresThatGoesAway, Watched, family, full_disk, locked, watched
 
@@ -179,6 +181,31 @@ def test_a_database_that_was_away_is_missed_by_nobody(postgres, tmp_path, figure
         figure(f"PostgreSQL away: pages back after {time.monotonic() - began:.1f} s")
         wait_until(lambda: noted_by_all(running, "answers again"))
         assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
+
+
+def test_a_save_whose_database_goes_away_while_the_vendor_works_is_written_once_and_known(
+    postgres, tmp_path, figure: Note
+):
+    form, phone = "/t/abc/customers/80000001-1234567890/edit", "555-0177"
+    with watched(tmp_path, DATABASE_URL=postgres.url) as running, closing(signed_in(running)) as browser:
+        wait_until(lambda: browser.get(form).status_code == 200, within=40)
+        typed = inputs(browser.get(form)) | {"phone": phone, "save": "1"}
+        running.sandbox.fault(fault="slow", seconds=4, operation="update", count=None)
+        running.sandbox.clear_requests()
+        with ThreadPoolExecutor() as pool:
+            answer = pool.submit(browser.post, form, data=typed, headers={"Referer": running.url})
+            wait_until(lambda: [state for (state,) in postgres.rows("SELECT state FROM edits_edit")] == ["sending"])
+            time.sleep(1.5)  # the vendor is at it by now, which nothing tells while it works
+            postgres.stop()
+            assert answer.result().status_code == 503
+        postgres.start()
+        began = time.monotonic()
+        wait_until(
+            lambda: [state for (state,) in postgres.rows("SELECT state FROM edits_edit")] == ["saved"], within=60
+        )
+        writes = [one for one in running.sandbox.requests() if one["method"] == "POST"]
+        assert (len(writes), phone in browser.get(form).text) == (1, True)
+        figure(f"PostgreSQL away amid a save: known to be saved {time.monotonic() - began:.1f} s after its return")
 
 
 def signed_in(running: Watched) -> httpx.Client:

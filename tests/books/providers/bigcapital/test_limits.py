@@ -105,7 +105,7 @@ def test_a_reading_that_has_to_wait_goes_on_where_it_was(sandbox, juniper, small
             assert (watch.failing_since, watch.pause_why) == (None, "Bigcapital asks us to wait")
             assert "goes on in" in freshness.get_freshness(juniper, "customers").pause
             waits += 1
-            time.sleep(1)  # the limit's own window
+            time.sleep(1)  # the server's window of a second has to pass; no event tells its end
     pages = [seen["query"] for seen in sandbox.requests() if seen["status"] == 200]
     assert (len(pages), len(set(pages)), waits > 0) == (7, 7, True)
     assert Record.objects.filter(tenant=juniper, kind="customers").count() == 290
