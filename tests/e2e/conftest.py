@@ -13,6 +13,7 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture
 def vendor(desk: RunningDesk) -> Iterator[Sandbox]:
-    """The running desk's sandbox; whatever faults the test set are gone afterwards."""
+    """The running desk's sandbox, which has seen no request yet; the faults that the test sets are gone afterwards."""
+    desk.sandbox.clear_requests()
     yield desk.sandbox
     desk.sandbox.fault(clear=True)
