@@ -70,20 +70,28 @@ def order_by_name(column: str) -> models.Func:
 class Version(models.Model):
     """A record's content at one revision, in the vendor's own JSON. Never changed in what a person can write.
 
-    `untold` is the version whose place it took, as long as nobody has told what changed between the two: the history,
-    on a floor above, does and clears it. A first version has none, nor has one of a kind that no person changes.
+    `replaces_unreported` is the version that it replaced, until the history (a floor above) has reported what changed
+    between the two and clears it. A first version has none, nor has one of a kind that no person changes.
     """
 
     record = models.ForeignKey("Record", on_delete=models.CASCADE, related_name="versions", db_index=False)
     revision = models.CharField(max_length=64)
     content = models.TextField()
     seen_at = models.DateTimeField()
-    untold = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    replaces_unreported = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "revision"], name="one_version_per_revision")]
         # Only what waits to be told stands in it, so that a first reading of very many pays nothing.
-        indexes = [models.Index(fields=["untold"], name="untold_versions", condition=Q(untold__isnull=False))]
+        indexes = [
+            models.Index(
+                fields=["replaces_unreported"],
+                name="unreported_versions",
+                condition=Q(replaces_unreported__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} at {self.revision}"
@@ -192,7 +200,7 @@ class SyncRun(models.Model):
     """The reading of one list of one company: the run under way or the last one, and what the next may start from.
 
     `slices` are the filters of the pieces still to read, the first being read now. `rows` counts the pieces that
-    are complete, `slice_rows` the one under way. `mark` is the newest change seen by a complete run.
+    are complete, `slice_rows` the one under way. `high_water_mark` is the newest change seen by a complete run.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="runs", db_index=False)
@@ -205,17 +213,17 @@ class SyncRun(models.Model):
     slice_rows = models.IntegerField(default=0)
     rows_told = models.IntegerField(null=True)
     started_at = models.DateTimeField(null=True)
-    beat_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
     as_of = models.DateTimeField(null=True)
     full_at = models.DateTimeField(null=True)
-    mark = models.DateTimeField(null=True)
+    high_water_mark = models.DateTimeField(null=True)
     newest = models.DateTimeField(null=True)
     restarts = models.IntegerField(default=0)
     tries = models.IntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     why = models.TextField(default="")
-    todo = models.TextField(default="")
+    next_step = models.TextField(default="")
     request_id = models.CharField(max_length=80, default="")
 
     class Meta:
@@ -252,14 +260,14 @@ class SyncStatus(models.Model):
     state = models.CharField(max_length=10, choices=ReadState, default=ReadState.DONE)
     queued_at = models.DateTimeField(null=True)
     process = models.CharField(max_length=120, default="")
-    beat_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)
     tries = models.IntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     why = models.TextField(default="")
-    todo = models.TextField(default="")
+    next_step = models.TextField(default="")
     request_id = models.CharField(max_length=80, default="")
     edition = models.CharField(max_length=32, default=make_version_stamp)
     pause_why = models.TextField(default="")

@@ -27,9 +27,11 @@ class BoundedBodies:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         stated = request.META.get("CONTENT_LENGTH") or "0"
         if request.headers.get("Transfer-Encoding"):
-            return answer(request, 411, title="This request does not say how long it is", todo="Go back and try again.")
+            return answer(
+                request, 411, title="This request does not say how long it is", next_step="Go back and try again."
+            )
         if not (stated.isascii() and stated.isdecimal()):
-            return answer(request, 400, title="This request was not understood", todo="Go back and try again.")
+            return answer(request, 400, title="This request was not understood", next_step="Go back and try again.")
         length = int(stated.lstrip("0")[:18] or "0")  # of a longer one the beginning is too much already
         if length <= settings.ANONYMOUS_BODY_MAX:
             return self.get_response(request)

@@ -50,16 +50,16 @@ class ErrorPages:
 def _words_of(error: BooksError) -> dict[str, Any]:
     return {
         "title": error.title,
-        "happened": error.more,
+        "error_message": error.more,
         "kept": error.kept,
-        "todo": error.todo,
+        "next_step": error.next_step,
         "request_id": error.request_id,
     }
 
 
 def _more(error: Exception) -> dict[str, Any]:
     return (
-        {"happened": str(error)}
+        {"error_message": str(error)}
         if isinstance(error, PermissionDenied | NotMirrored | NotReadable | BadRequest) and str(error)
         else {}
     )
@@ -67,18 +67,18 @@ def _more(error: Exception) -> dict[str, Any]:
 
 TOO_MUCH = {
     "title": "This form is too large",
-    "happened": "The form holds more fields or text than Ledgerdesk accepts at once. Nothing was saved.",
+    "error_message": "The form holds more fields or text than Ledgerdesk accepts at once. Nothing was saved.",
     "kept": NOT_READ,
-    "todo": "Change fewer lines at a time and save in between, or edit this record in your accounting software.",
+    "next_step": "Change fewer lines at a time and save in between, or edit this record in your accounting software.",
 }
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     InvalidToken: (
         400,
         {
             "title": "This page is out of date",
-            "happened": "Nothing was saved.",
+            "error_message": "Nothing was saved.",
             "kept": TYPED,
-            "todo": "Open the record again and apply your changes.",
+            "next_step": "Open the record again and apply your changes.",
         },
     ),
     TooManyFieldsSent: (400, TOO_MUCH),
@@ -87,44 +87,44 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
         502,
         {
             "title": "This record cannot be shown",
-            "happened": "The data received for it cannot be read, and there is no earlier version.",
-            "todo": "Correct it in your accounting software. The connection page has the details.",
+            "error_message": "The data received for it cannot be read, and there is no earlier version.",
+            "next_step": "Correct it in your accounting software. The connection page has the details.",
         },
     ),
     NotReadable: (
         502,
         {
             "title": "This record cannot be shown",
-            "happened": "Ledgerdesk's data for it holds something that cannot be read.",
+            "error_message": "Ledgerdesk's data for it holds something that cannot be read.",
             "kept": "Nothing was changed.",
-            "todo": "Choose Refresh now on the connection page. If that does not help, tell your administrator.",
+            "next_step": "Choose Refresh now on the connection page. If that does not help, tell your administrator.",
         },
     ),
     NotMirrored: (
         404,
         {
             "title": "Record not found",
-            "happened": "It may have been deleted, or not loaded yet.",
-            "todo": "Search the list. It is updated every few minutes.",
+            "error_message": "It may have been deleted, or not loaded yet.",
+            "next_step": "Search the list. It is updated every few minutes.",
         },
     ),
     Http404: (
         404,
         {
             "title": "Page not found",
-            "happened": "The page does not exist, or it belongs to a company you are not a member of.",
-            "todo": "Ask an administrator of the company to add you, or choose another company.",
+            "error_message": "The page does not exist, or it belongs to a company you are not a member of.",
+            "next_step": "Ask an administrator of the company to add you, or choose another company.",
         },
     ),
     PermissionDenied: (
         403,
         {
             "title": "Your access does not allow this",
-            "happened": "Nothing was changed.",
-            "todo": "Ask an administrator of this company for access.",
+            "error_message": "Nothing was changed.",
+            "next_step": "Ask an administrator of this company for access.",
         },
     ),
-    BadRequest: (400, {"title": "This request was not understood", "todo": "Go back and try again."}),
+    BadRequest: (400, {"title": "This request was not understood", "next_step": "Go back and try again."}),
 }
 
 
@@ -143,9 +143,9 @@ def too_long_to_carry(request: HttpRequest) -> HttpResponse:
         request,
         413,
         title="You are signed out",
-        happened="This form is too long to keep while you sign in. Nothing was saved.",
+        error_message="This form is too long to keep while you sign in. Nothing was saved.",
         kept=TYPED,
-        todo="Sign in in a new tab, then go back to the form and save again.",
+        next_step="Sign in in a new tab, then go back to the form and save again.",
         actions=[(sign_in_beside(), "Sign in")],
     )
 
@@ -157,10 +157,10 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
         request,
         403,
         title="This is not your form",
-        happened=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
+        error_message=f"It was opened by {name}, and you are signed in as {request.user.get_username()}. "
         f"Nothing was saved. Nothing that {name} typed was used.",
         typed="",
-        todo="To make a change of your own, open the record again.",
+        next_step="To make a change of your own, open the record again.",
     )
     if is_htmx(request):
         response["HX-Trigger"] = "desk:not-yours"  # static/js/session.js puts the page away
@@ -199,9 +199,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         typed="",  # it may come from a foreign page
         title="This page had expired",
-        happened="You have signed in again since it was opened, or your browser keeps no cookies. Nothing was saved.",
+        error_message="You signed in again after it was opened, or your browser keeps no cookies. Nothing was saved.",
         kept=TYPED,
-        todo="Save again. If that does not help, open the record again in a new tab.",
+        next_step="Save again. If that does not help, open the record again in a new tab.",
     )
 
 
@@ -231,8 +231,8 @@ def fault(request: HttpRequest) -> HttpResponse:
         request,
         500,
         title="Something went wrong in Ledgerdesk",
-        happened="This is our mistake, not yours. It has been logged.",
+        error_message="This is our mistake, not yours. It has been logged.",
         kept="If you were saving a change, look under History: a change that was sent is listed there with its "
         "result. If it is not listed, nothing was saved.",
-        todo="Go back and try again. If it happens again, tell your Ledgerdesk administrator the time.",
+        next_step="Go back and try again. If it happens again, tell your Ledgerdesk administrator the time.",
     )

@@ -19,10 +19,10 @@ NOT_CARRIED = "/accounts/"
 
 def page(request: HttpRequest) -> HttpResponse:
     """503: a page that tries again by itself, or a form that the person sends again, or an alert for htmx."""
-    words = {"title": TITLE, "happened": "This usually passes within a minute."}
+    words = {"title": TITLE, "error_message": "This usually passes within a minute."}
     if "HX-Request" in request.headers:
-        todo = "Everything you typed is still here. Try again in a moment; nothing is saved twice."
-        text = render_to_string("errors/alert.html", {**words, "todo": todo})
+        next_step = "Everything you typed is still here. Try again in a moment; nothing is saved twice."
+        text = render_to_string("errors/alert.html", {**words, "next_step": next_step})
     else:
         fields = _typed(request)
         again = {"fields": fields, "path": request.get_full_path(), "asked": request.method in ("GET", "HEAD")}

@@ -84,13 +84,13 @@ def _sample() -> dict[str, object]:
         Check(
             title="The payables account has to stay Accounts Payable.",
             why="It is also that of bill payment check 1182 of 2 Nov 2026, which is linked to this bill.",
-            todo="Put Accounts Payable back.",
+            next_step="Put Accounts Payable back.",
             refuses=True,
         ),
         Check(
             title="This bill is paid in part: 500.00 of 1,240.00.",
             why="The new total, 1,315.50, leaves 815.50 to pay.",
-            todo="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
+            next_step="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
         ),
     ]
     return {

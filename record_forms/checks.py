@@ -31,7 +31,7 @@ class Check:
 
     title: str
     why: str
-    todo: str
+    next_step: str
     spots: tuple[str, ...] = ()
     refuses: bool = False
     others: tuple[OtherRecord, ...] = ()

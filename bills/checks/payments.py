@@ -34,7 +34,7 @@ def make_paid_notice(bill: Content) -> Check | None:
     return Check(
         title="This bill is paid." if paid >= due else part,
         why=f"By {join_words(links)}." if links else "",
-        todo="You will be asked to confirm changes to the vendor, account, bill date or amount.",
+        next_step="You will be asked to confirm changes to the vendor, account, bill date or amount.",
     )
 
 
@@ -47,7 +47,7 @@ def check_paid_change(base: Content, edited: Content, unknown: Sequence[str] = (
     return Check(
         title=fact.title,
         why=" ".join(said.values()),
-        todo="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
+        next_step="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
         spots=tuple(filter(None, said)),
     )
 

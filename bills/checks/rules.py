@@ -70,7 +70,7 @@ def _check_negative(base: Content, edited: Content, unknown: Sequence[str]) -> C
     return Check(
         title=f"The total is negative: {format_money(now)}{without}.",
         why="QuickBooks has no bill below zero: what a vendor owes you is a vendor credit.",
-        todo="Check the signs of the lines, or enter it as a vendor credit in QuickBooks.",
+        next_step="Check the signs of the lines, or enter it as a vendor credit in QuickBooks.",
         refuses=not unknown,
     )
 
@@ -87,7 +87,7 @@ def _check_linked_account(base: Content, edited: Content) -> Check | None:
     return Check(
         title=f"The payables account has to stay {old}.",
         why=f"It is also that of {join_words([describe_link(one) for one in links])}, which is linked to this bill.",
-        todo=f"Put {old} back. To move the bill to {new}, take the link away in QuickBooks first.",
+        next_step=f"Put {old} back. To move the bill to {new}, take the link away in QuickBooks first.",
         spots=("payables_account",),
         refuses=True,
     )
@@ -108,7 +108,7 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None) ->
     return Check(
         title=f"The books are closed through {format_date(closing)}.",
         why=f"{dated}: QuickBooks may ask for the closing password, which cannot be given here.",
-        todo=way,
+        next_step=way,
         spots=("transaction_date",),
     )
 
@@ -120,7 +120,7 @@ def _check_due_date(base: Content, edited: Content) -> Check | None:
     return Check(
         title=f"The due date ({format_date(due)}) is before the bill date ({format_date(on)}).",
         why="The bill would be overdue from its first day.",
-        todo="Check both dates.",
+        next_step="Check both dates.",
         spots=("due_date",),
     )
 
@@ -132,7 +132,7 @@ def _note_billed(bill: Content) -> Check | None:
     return Check(
         title=f"{count} {'line has' if count == 1 else 'lines have'} been billed to customers.",
         why="Changing or removing a billed line does not change the customer's invoice.",
-        todo="You will be asked to confirm.",
+        next_step="You will be asked to confirm.",
     )
 
 
@@ -145,7 +145,7 @@ def _check_billed_lines(lines: Sequence[ChangedLine]) -> Check | None:
         title=f"You change {'a line that has' if len(found) == 1 else f'{len(found)} lines that have'} been billed.",
         why=f"{describe_lines(found)}. "
         f"The invoice {f'to {join_words(list(customers))} ' if customers else ''}keeps what it says.",
-        todo="Correct the invoice in QuickBooks too, or undo the change to the line.",
+        next_step="Correct the invoice in QuickBooks too, or undo the change to the line.",
         spots=tuple(line.key for line in found),
     )
 
@@ -161,7 +161,7 @@ def _check_billed_by_hand(base: Content, edited: Content) -> Check | None:
         if count == 1
         else f"{count} lines are marked billed but are on no invoice.",
         why="The customer would never be charged.",
-        todo="Make it billable, or not billable.",
+        next_step="Make it billable, or not billable.",
     )
 
 
@@ -171,7 +171,7 @@ def _note_ordered(bill: Content) -> Check | None:
     return Check(
         title=f"This bill is linked to {join_words(orders)}.",
         why="We cannot see which lines came from the order.",
-        todo="You will be asked to confirm changes to items, quantities and amounts.",
+        next_step="You will be asked to confirm changes to items, quantities and amounts.",
     )
 
 
@@ -185,7 +185,7 @@ def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine]) -> Check |
         why=f"{describe_lines(found)}. "
         "We cannot see which lines came from the order. If these did, QuickBooks "
         "may refuse the change or count other quantities as received.",
-        todo="Compare the order in QuickBooks. Lines that you add do not affect it.",
+        next_step="Compare the order in QuickBooks. Lines that you add do not affect it.",
         spots=tuple(line.key for line in found),
     )
 
@@ -198,7 +198,7 @@ def _check_duplicates(bill: Content, twins: Sequence[DuplicateBill]) -> Check | 
     return Check(
         title=f"Number {bill['ref_number']} of {bill['vendor']} is in the books {found}.",
         why="Capitals, spaces, dashes and leading zeros make no difference here; QuickBooks takes both.",
-        todo=f"Look whether {'it is' if one else 'one of them is'} the same invoice, entered twice.",
+        next_step=f"Look whether {'it is' if one else 'one of them is'} the same invoice, entered twice.",
         spots=("ref_number",),
         others=tuple(OtherRecord(_describe_bill(twin), twin.remote_id) for twin in twins),
     )

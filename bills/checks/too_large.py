@@ -23,7 +23,7 @@ def too_large(edited: Content) -> Check | None:
                 title=f"{what} would be {format_money(found)}: "
                 f"an amount in QuickBooks is at most {format_money(LARGEST)}.",
                 why="Single amounts within that limit can add up to more than it.",
-                todo="Check the largest lines: a bar code or another number may be in the amount.",
+                next_step="Check the largest lines: a bar code or another number may be in the amount.",
                 spots=tuple(_at_fault(lines, times)),
                 refuses=True,
             )

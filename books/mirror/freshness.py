@@ -38,7 +38,7 @@ class Freshness:
     waiting: bool = False
     failing_since: datetime | None = None
     why: str = ""
-    todo: str = ""
+    next_step: str = ""
     request_id: str = ""
     edition: str = ""
     pause: str = ""
@@ -73,7 +73,7 @@ def make_freshness(run: SyncRun, watch: SyncStatus | None) -> Freshness:
         waiting=run.state == ReadState.QUEUED and bool(run.pk),
         failing_since=failing.failing_since,
         why=failing.why,
-        todo=failing.todo,
+        next_step=failing.next_step,
         request_id=failing.request_id,
         edition=watch.edition if watch else "",
         pause=describe_pause(watch),
@@ -89,5 +89,5 @@ def describe_pause(watch: SyncStatus | None) -> str:
 
 
 def _make_progress(run: SyncRun) -> Progress:
-    seconds = (run.beat_at - run.started_at).total_seconds() if run.beat_at and run.started_at else 0
+    seconds = (run.heartbeat_at - run.started_at).total_seconds() if run.heartbeat_at and run.started_at else 0
     return Progress(run.so_far, run.to_come, run.so_far / seconds if seconds > 0 else 0.0)

@@ -153,7 +153,13 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         versions.append((version, pk, sound.revision, sound.text, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
     # In the order of their ids, as whoever tells of them goes: else each might wait for a row that the other holds.
-    _upsert("books_version", _VERSION, ("content",), sorted(versions, key=itemgetter(0)), unless_null=("untold_id",))
+    _upsert(
+        "books_version",
+        _VERSION,
+        ("content",),
+        sorted(versions, key=itemgetter(0)),
+        unless_null=("replaces_unreported_id",),
+    )
     return [id for id, *_ in versions]
 
 
@@ -212,7 +218,7 @@ _COLUMNS = (
     *("due_date", "amount", "open_amount", "is_paid", "changed_at", "number"),
 )
 _RECORD = (*_FIXED, *_COLUMNS)
-_VERSION = ("id", "record_id", "revision", "content", "seen_at", "untold_id")
+_VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
 
 
 Reader = Callable[[Row], dict[str, Any]]

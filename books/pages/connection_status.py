@@ -26,7 +26,7 @@ class ConnectionStatus:
     next_try_at: datetime | None
     failing_since: datetime | None
     why: str
-    todo: str
+    next_step: str
     request_id: str
     reading: bool
     pause: str
@@ -40,7 +40,7 @@ class ConnectionStatus:
     @property
     def steps(self) -> list[str]:
         """What a person can do, a sentence a step."""
-        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _split_sentences(self.todo)]
+        return [step if step.endswith("?") else step.rstrip(".") + "." for step in _split_sentences(self.next_step)]
 
     @property
     def next_try_seconds(self) -> int:
@@ -79,7 +79,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         next_try_at=watch.next_try_at,
         failing_since=watch.failing_since,
         why=watch.why,
-        todo=watch.todo,
+        next_step=watch.next_step,
         request_id=watch.request_id,
         reading=watch.state != ReadState.DONE,
         pause=describe_pause(watch),

@@ -48,10 +48,10 @@ class BooksError(Exception):
     READ_TODO: ClassVar[str] = ""
 
     def __init__(
-        self, happened: str = "", *, detail: str = "", code: str = "", request_id: str = "", todo: str = ""
+        self, error_message: str = "", *, detail: str = "", code: str = "", request_id: str = "", next_step: str = ""
     ) -> None:
-        super().__init__(detail or happened or type(self).__name__)
-        self._happened, self._todo = happened, todo
+        super().__init__(detail or error_message or type(self).__name__)
+        self._error_message, self._next_step = error_message, next_step
         self.detail = detail
         self.code = code
         self.request_id = request_id
@@ -63,14 +63,14 @@ class BooksError(Exception):
         return self._words(self.TITLE, self.READ_TITLE or self.TITLE)
 
     @property
-    def happened(self) -> str:
-        """What happened, as a sentence: the vendor's own words where it has some."""
-        return self._happened or f"{self.title}."
+    def error_message(self) -> str:
+        """What error_message, as a sentence: the vendor's own words where it has some."""
+        return self._error_message or f"{self.title}."
 
     @property
     def more(self) -> str:
-        """What happened, where that says more than the title."""
-        return "" if self._happened == f"{self.title}." else self._happened
+        """What error_message, where that says more than the title."""
+        return "" if self._error_message == f"{self.title}." else self._error_message
 
     @property
     def kept(self) -> str:
@@ -78,9 +78,9 @@ class BooksError(Exception):
         return self._words(self.KEPT, self.READ_KEPT)
 
     @property
-    def todo(self) -> str:
+    def next_step(self) -> str:
         """What a person can do next."""
-        return self._todo or self._words(self.TODO, self.READ_TODO or self.TODO)
+        return self._next_step or self._words(self.TODO, self.READ_TODO or self.TODO)
 
     def _words(self, of_save: str, of_read: str) -> str:
         return (of_save if self.of_save else of_read).format(books=self.books)
@@ -212,15 +212,15 @@ class Refused(BooksError):
     READ_TITLE = "{books} refused this request"
     READ_TODO = "Try again. If it happens again, give your Ledgerdesk administrator the request id."
 
-    def __init__(self, happened: str = "", *, field: str = "", brief: str = "", **more: str) -> None:
-        super().__init__(happened, **more)
+    def __init__(self, error_message: str = "", *, field: str = "", brief: str = "", **more: str) -> None:
+        super().__init__(error_message, **more)
         self.field = field
         self._brief = brief
 
     @property
     def brief(self) -> str:
         """What to say beside the field, where all of it stands above the form already."""
-        return self._brief or f"{self.happened} {self.todo}"
+        return self._brief or f"{self.error_message} {self.next_step}"
 
 
 class Stale(Refused):

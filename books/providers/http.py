@@ -82,13 +82,13 @@ class HttpAnswer:
         seconds = _seconds(told)
         return usual if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
 
-    def _bad(self, happened: str) -> BadAnswer:
+    def _bad(self, error_message: str) -> BadAnswer:
         if not self.is_web_page:
-            return BadAnswer(happened, detail=self.text)
+            return BadAnswer(error_message, detail=self.text)
         return BadAnswer(
             "A web page came in place of an answer.",
             detail=self.text,
-            todo="Ask your Ledgerdesk administrator to check for a proxy, a firewall or a guest network.",
+            next_step="Ask your Ledgerdesk administrator to check for a proxy, a firewall or a guest network.",
         )
 
 
@@ -153,8 +153,8 @@ def _send(
         _log_request(method, url, "timeout" if late else type(error).__name__, started)
         if not allowance.sent or isinstance(error, _BEFORE_SENDING):
             raise NotReached(detail=str(error), code="not_reached") from error
-        happened = "The time for an answer ran out." if late else "The line broke before an answer came."
-        raise NoAnswer(happened, detail=str(error), code="timeout" if late else "dropped") from error
+        error_message = "The time for an answer ran out." if late else "The line broke before an answer came."
+        raise NoAnswer(error_message, detail=str(error), code="timeout" if late else "dropped") from error
     _log_request(method, url, str(answer.status), started)
     return answer
 
@@ -183,7 +183,7 @@ def _request(
             "The address or the key of these books is not one that can be sent.",
             detail=str(error),
             code="bad_address",
-            todo="Ask your Ledgerdesk administrator to check the base URL and the key.",
+            next_step="Ask your Ledgerdesk administrator to check the base URL and the key.",
         ) from error
 
 

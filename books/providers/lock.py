@@ -182,5 +182,5 @@ def _retry_locked(work: Callable[[], T]) -> T:
 def _make_busy() -> Busy:
     return Busy(
         "The line to this company is busy: another request is still being worked on.",
-        todo="A company's books are asked one thing at a time. Try again in a minute.",
+        next_step="A company's books are asked one thing at a time. Try again in a minute.",
     )

@@ -34,7 +34,7 @@ DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ 
 OFTEN_READ = ("customers", "bills", DELETED)
 RESTARTS = 3
 CHECKED_ABSENT = 25
-OUTCOME = ("failing_since", "next_try_at", "tries", "why", "todo", "request_id")
+OUTCOME = ("failing_since", "next_try_at", "tries", "why", "next_step", "request_id")
 AWAY_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=30)
 REFUSED_PAUSE = timedelta(hours=1)
@@ -91,7 +91,7 @@ def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta)
     row.failing_since = row.failing_since or now
     row.tries += 1
     row.next_try_at = now + pause
-    row.why, row.todo, row.request_id = error.happened, error.todo, error.request_id
+    row.why, row.next_step, row.request_id = error.error_message, error.next_step, error.request_id
     if isinstance(row, SyncRun):
         row.state, row.slice_rows, row.restarts = ReadState.FAILED, 0, 0
         row.save()
@@ -115,7 +115,7 @@ def note_pause(watch: SyncStatus, error: TooMany) -> None:
 
 def _forget_failure(row: SyncRun | SyncStatus) -> None:
     row.failing_since = row.next_try_at = None
-    row.tries, row.why, row.todo, row.request_id = 0, "", "", ""
+    row.tries, row.why, row.next_step, row.request_id = 0, "", "", ""
 
 
 def compute_company_pause(watch: SyncStatus, error: BooksError) -> timedelta:
@@ -194,7 +194,11 @@ def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
 
 def _begin_run(tenant: Tenant, run: SyncRun) -> None:
     now = timezone.now()
-    since = run.mark - OVERLAP if run.mark and run.full_at and now - run.full_at <= FULL_EVERY else None
+    since = (
+        run.high_water_mark - OVERLAP
+        if run.high_water_mark and run.full_at and now - run.full_at <= FULL_EVERY
+        else None
+    )
     run.is_full = since is None
     run.slices = list(make_client(tenant, RequestPriority.SYNC).pieces(since))
     run.rows = run.slice_rows = run.slices_done = run.restarts = 0
@@ -212,14 +216,14 @@ def _count_page(
     if newest and run.started_at:
         newest = min(newest, run.started_at)  # by a clock that runs ahead, a refresh would pass over what comes next
     run.newest = max(filter(None, (run.newest, newest)), default=None)
-    run.beat_at = timezone.now()
+    run.heartbeat_at = timezone.now()
     run.rows_told = max(run.rows_told or 0, run.rows + told if adds_up or not run.rows else 0)
     if pieces:
         run.slices = pieces + run.slices[1:]
     else:
         run.slice_rows += len(rows)
     run.save()
-    SyncStatus.objects.filter(tenant=run.tenant_id).update(beat_at=run.beat_at, answered_at=run.beat_at)
+    SyncStatus.objects.filter(tenant=run.tenant_id).update(heartbeat_at=run.heartbeat_at, answered_at=run.heartbeat_at)
 
 
 def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filters, ...]) -> None:
@@ -233,7 +237,7 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
 
 def _finish_run(run: SyncRun) -> None:
     run.state, run.as_of = ReadState.DONE, run.started_at
-    run.mark = max(filter(None, (run.mark, run.newest)), default=None)
+    run.high_water_mark = max(filter(None, (run.high_water_mark, run.newest)), default=None)
     if run.is_full:
         run.full_at = run.started_at
     _forget_failure(run)
@@ -268,9 +272,9 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
 def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
     """Mark what was deleted in the books since the last time; the first time there is nothing to mark."""
     run.started_at = timezone.now()
-    if run.mark:
+    if run.high_water_mark:
         tables = get_description(tenant).tables.values()
-        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, run.mark - DELETED_OVERLAP)
+        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, run.high_water_mark - DELETED_OVERLAP)
         for kind in {kind for kind, _ in found}:
             lookup.mark_deleted(tenant, kind, [id for of, id in found if of == kind])
     run.newest, run.slices_done = run.started_at, run.slices_done + 1

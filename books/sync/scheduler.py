@@ -43,7 +43,7 @@ def run_round() -> None:
 def revive_readings(now: datetime) -> None:
     """Queue again what a killed worker held, or what lost its place in the queue."""
     for watch in SyncStatus.objects.filter(state=ReadState.RUNNING):
-        lapsed = watch.beat_at is None or now - watch.beat_at > WORKER_LAPSES
+        lapsed = watch.heartbeat_at is None or now - watch.heartbeat_at > WORKER_LAPSES
         if lapsed or processes.is_process_gone(watch.process):
             log.warning("The worker that read company %s is gone; its reading goes on.", watch.tenant_id)
             tasks.requeue_reading(watch.tenant_id, now)
@@ -91,7 +91,9 @@ def clear_old_rows(now: datetime) -> int:
     done.delete()
     throttle.clear_away()
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
-    old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, untold=None).exclude(pk=F("record__version"))
+    old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, replaces_unreported=None).exclude(
+        pk=F("record__version")
+    )
     ids = list(old.exclude(_filter_referenced()).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
     try:
         return Version.objects.filter(pk__in=ids).delete()[0]

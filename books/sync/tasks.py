@@ -29,7 +29,7 @@ SWEEPS: list[Callable[[], object]] = []
 @task(queue_name="sync")
 def read_books(tenant_id: int) -> None:
     """Read the next piece of a company's books, if no other process is at it, and queue the one after."""
-    claim = {"state": ReadState.RUNNING, "process": processes.get_process_mark(), "beat_at": timezone.now()}
+    claim = {"state": ReadState.RUNNING, "process": processes.get_process_mark(), "heartbeat_at": timezone.now()}
     if not SyncStatus.objects.filter(tenant=tenant_id, state=ReadState.QUEUED).update(**claim):
         return
     watch = SyncStatus.objects.select_related("tenant").get(tenant=tenant_id)

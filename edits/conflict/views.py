@@ -154,7 +154,9 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
     except save.NothingChanged:
         held = "The books already hold what you decided"
         if case.settles is not None:
-            transitions.move_edit(find_latest_decision(case.settles), State.DISCARDED, happened=f"{held}.", todo="")
+            transitions.move_edit(
+                find_latest_decision(case.settles), State.DISCARDED, error_message=f"{held}.", next_step=""
+            )
         messages.success(request, f"{held}; nothing was sent.")
         return redirect_to(request, get_page_url(member, case.edit))
     except errors.Stale as error:

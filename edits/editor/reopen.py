@@ -116,7 +116,7 @@ def _make_check(one: OpenClash, books: str) -> Check:
     return Check(
         title=title,
         why=f"{why}, and nobody has decided yet. You had {one.yours}.",
-        todo="Save anyway to replace it with the value in the form.",
+        next_step="Save anyway to replace it with the value in the form.",
         spots=one.spots,
     )
 

@@ -28,12 +28,12 @@ AT_ONCE = 100  # versions to a round: the longest bills take some 20 ms and a me
 
 def record_next() -> int:
     """Tell of the next versions that wait for it, if any; how many there were. The timetable calls this."""
-    waiting = Version.objects.filter(untold__isnull=False)
+    waiting = Version.objects.filter(replaces_unreported__isnull=False)
     if not waiting.exists():
         return 0
     for records in settle.list_open_records():
         waiting = waiting.exclude(record__in=records)
-    versions = list(waiting.select_related("record__tenant", "untold").order_by("pk")[:AT_ONCE])
+    versions = list(waiting.select_related("record__tenant", "replaces_unreported").order_by("pk")[:AT_ONCE])
     own = _map_makers(versions)
     told = [(version, _make_change(version, own.get(version.pk))) for version in versions]
     with transaction.atomic():
@@ -44,12 +44,16 @@ def record_next() -> int:
 
 
 def _claim_version(version: Version) -> bool:
-    return bool(Version.objects.filter(pk=version.pk, untold=version.untold_id).update(untold=None))
+    return bool(
+        Version.objects.filter(pk=version.pk, replaces_unreported=version.replaces_unreported_id).update(
+            replaces_unreported=None
+        )
+    )
 
 
 def _is_return(version: Version) -> bool:
     """Whether the record has returned to a version that it had before; only books without revisions do that."""
-    return version.untold_id is not None and version.pk < version.untold_id
+    return version.replaces_unreported_id is not None and version.pk < version.replaces_unreported_id
 
 
 def _map_makers(versions: Collection[Version]) -> dict[int, Edit]:
@@ -59,15 +63,15 @@ def _map_makers(versions: Collection[Version]) -> dict[int, Edit]:
     made: dict[int, Edit] = {}
     for edit in edits:
         version = by_pk[edit.result_id or 0]
-        if not _is_return(version) or edit.base_id == version.untold_id:
+        if not _is_return(version) or edit.base_id == version.replaces_unreported_id:
             made[version.pk] = edit
     return made
 
 
 def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
     """The difference between a version and the one before it, less what `edit` did; None where there is none."""
-    record, earlier = version.record, version.untold
-    assert earlier is not None, "what is untold took another version's place"
+    record, earlier = version.record, version.replaces_unreported
+    assert earlier is not None, "what is replaces_unreported took another version's place"
     table = registry.get_table(record.tenant, record.kind)
     try:
         was, now = lookup.decode_version(table, earlier), lookup.decode_version(table, version)

@@ -106,7 +106,7 @@ def expire_drafts(most: int) -> int:
     """Discard the drafts whose time has run out; how many were looked at."""
     old = Edit.objects.filter(state=State.DRAFT, sent_at__lt=timezone.now() - DRAFTS_KEPT)
     why = "This draft expired."
-    return len([transitions.move_edit(draft, State.DISCARDED, happened=why) for draft in old[:most]])
+    return len([transitions.move_edit(draft, State.DISCARDED, error_message=why) for draft in old[:most]])
 
 
 def _filter_own(member: Member) -> EditQuerySet:

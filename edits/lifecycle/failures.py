@@ -67,7 +67,7 @@ def _why(error: Exception) -> str:
 
 def facts(error: errors.BooksError) -> dict[str, str]:
     """What an edit keeps of the error that it ended with."""
-    kept = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
+    kept = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
     return kept | {"code": error.code, "request_id": error.request_id, "field": getattr(error, "field", "")}
 
 

@@ -50,7 +50,7 @@ class Notifications:
 
 def get_notifications(member: Member) -> Notifications:
     """Everything that the frame of a page says about the member's edits, in one query."""
-    lately = Q(told_at=None, state__in=(State.SAVED, State.NOT_APPLIED), settled_at__gt=timezone.now() - NEWS_FOR)
+    lately = Q(notified_at=None, state__in=(State.SAVED, State.NOT_APPLIED), settled_at__gt=timezone.now() - NEWS_FOR)
     wanted = Q(state__in=(*OPEN, *LEFT), resolved_by=None) | lately
     own = Edit.objects.filter(wanted, tenant=member.tenant, person=member.person)
     unshown = ("result__content", "typed", "wanted", "changes", "search")
@@ -68,7 +68,7 @@ def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
 def _note_told(edit: Edit) -> None:
     """Where the database does not take it, the edit is told once more: better than a page that does not come."""
     try:
-        transitions.note_facts(edit, told_at=timezone.now())
+        transitions.note_facts(edit, notified_at=timezone.now())
     except Error as error:
         log.warning("That edit %s was told is not noted: %s", edit.pk, error)
 
@@ -87,14 +87,14 @@ def get_saved_message(member: Member, pk: str) -> str:
     """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
-    if found and found.told_at is None:
+    if found and found.notified_at is None:
         _note_told(found)
     return describe_saved(found) if found else ""
 
 
 def _is_news(edit: Edit) -> bool:
     """A save that nobody was led to the page of, or one whose author had last been told that nobody knows."""
-    if edit.told_at or edit.settled_at is None or timezone.now() - edit.settled_at < FOLLOWED:
+    if edit.notified_at or edit.settled_at is None or timezone.now() - edit.settled_at < FOLLOWED:
         return False
-    was_unknown = any(state == State.UNKNOWN for state, _ in edit.life)
+    was_unknown = any(state == State.UNKNOWN for state, _ in edit.state_log)
     return edit.state == State.SAVED or was_unknown

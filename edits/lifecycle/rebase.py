@@ -45,9 +45,9 @@ def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
 
     A form may have been saved more than once, and an edit may stand for others, which were made of other forms.
     """
-    rest = list(own.only("form", "resolved_by", "may_land_until"))
+    rest = list(own.only("form", "resolved_by", "uncertain_until"))
     while found := [e for e in rest if e.pk in pks or e.resolved_by_id in pks or (e.form and e.form in forms)]:
-        if any(edit.may_land_until for edit in found):
+        if any(edit.uncertain_until for edit in found):
             return True
         pks, forms = pks | {edit.pk for edit in found}, forms | {edit.form for edit in found}
         rest = [edit for edit in rest if edit not in found]

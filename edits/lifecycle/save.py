@@ -257,4 +257,6 @@ def _wait_for_first_post(edit: Edit) -> Edit:
     if edit.state == State.SAVED:
         return edit
     kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
-    raise failures.named(edit.tenant, kind(edit.happened, code=edit.code, request_id=edit.request_id, todo=edit.todo))
+    raise failures.named(
+        edit.tenant, kind(edit.error_message, code=edit.code, request_id=edit.request_id, next_step=edit.next_step)
+    )

@@ -56,7 +56,7 @@ def _settle(edit: Edit) -> Edit:
     try:
         now = refresh.read_record(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
-        said = {"error": type(error).__name__, "happened": error.happened, "todo": error.todo}
+        said = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
         return transitions.move_edit(edit, State.CONFLICT, look_at=None, **said)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
@@ -64,16 +64,16 @@ def _settle(edit: Edit) -> Edit:
         return transitions.move_edit(
             edit, State.SAVED if landed else State.CONFLICT, look_at=None, result=landed or now.version
         )
-    assert edit.may_land_until is not None, "an edit given up has its limit"
-    if began < edit.may_land_until:
-        return _postpone_look(edit, edit.may_land_until)
+    assert edit.uncertain_until is not None, "an edit given up has its limit"
+    if began < edit.uncertain_until:
+        return _postpone_look(edit, edit.uncertain_until)
     return transitions.move_edit(edit, State.NOT_APPLIED, look_at=None, result=now.version)
 
 
 def mark_unknown(edit: Edit, **facts: str) -> Edit:
     """Mark a send that has no answer as unknown. When it was sent is not known, so its limit counts from now."""
     limit = timezone.now() + timedelta(seconds=registry.get_write_seconds(edit.tenant)) + MARGIN
-    return transitions.move_edit(edit, State.UNKNOWN, may_land_until=limit, look_at=timezone.now(), **facts)
+    return transitions.move_edit(edit, State.UNKNOWN, uncertain_until=limit, look_at=timezone.now(), **facts)
 
 
 def list_due() -> list[Edit]:
@@ -90,7 +90,7 @@ def settle_due() -> int:
         settle_edit(edit)
     late = find_late_landings()
     for edit, version in late:
-        transitions.move_edit(edit, State.SAVED, result=version, told_at=None)
+        transitions.move_edit(edit, State.SAVED, result=version, notified_at=None)
     return len(found) + len(late)
 
 
@@ -135,7 +135,7 @@ def _filter_to_compare() -> QuerySet[Edit]:
 def _filter_lost() -> Q:
     """Edits held for not written, though no answer came, whose write may yet turn up."""
     recent = Q(settled_at__gt=timezone.now() - MAY_COME_LATE)
-    return recent & Q(may_land_until__isnull=False, state__in=(*LEFT, State.DISCARDED))
+    return recent & Q(uncertain_until__isnull=False, state__in=(*LEFT, State.DISCARDED))
 
 
 def is_abandoned(edit: Edit) -> bool:

@@ -107,10 +107,10 @@ def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
     """
     start = State(edit.state)
     late = start != State.UNKNOWN and start in (*LEFT, State.DISCARDED) and to == State.SAVED
-    if to not in MOVES[start] or (late and edit.may_land_until is None):
+    if to not in MOVES[start] or (late and edit.uncertain_until is None):
         raise InvalidTransition(f"An edit does not become {to} from {start}.")
     now = timezone.now()
-    moved = {"state": to, "life": [*edit.life, [to, now.isoformat()]], **facts}
+    moved = {"state": to, "state_log": [*edit.state_log, [to, now.isoformat()]], **facts}
     if to not in OPEN:
         moved["settled_at"] = now
     if to in FREES_TOKEN:
@@ -150,7 +150,7 @@ def _make_columns(member: Member, record: Record, seen: Version | None, state: S
         "record_name": name_record(record),
         "base": seen,
         "state": state,
-        "life": [[state, now.isoformat()]],
+        "state_log": [[state, now.isoformat()]],
         "sent_at": now,
     }
 
@@ -175,7 +175,7 @@ def _send_draft(member: Member, columns: Mapping[str, Any]) -> Edit | None:
     draft = own.first()
     if draft is None:
         return None
-    sent = {**columns, "life": [*draft.life, *columns["life"]], "typed": ""}
+    sent = {**columns, "state_log": [*draft.state_log, *columns["state_log"]], "typed": ""}
     if not own.update(**sent):
         return None
     for name, value in sent.items():

@@ -14,7 +14,7 @@ from tenants.models import Tenant
 
 
 class State(models.TextChoices):
-    """Where an edit stands. Only `life` moves it; all but DRAFT, SENDING and UNKNOWN are settled."""
+    """Where an edit stands. Only `lifecycle.transitions` moves it; all but DRAFT, SENDING and UNKNOWN are settled."""
 
     DRAFT = "draft", "Draft"
     SENDING = "sending", "Saving"
@@ -104,55 +104,54 @@ AND state IN ({", ".join(["%s"] * len(LEFT))}) AND resolved_by_id IS NULL"""  # 
 class Edit(models.Model):
     """One person's change: who, from which version, what they wanted, and what became of it.
 
-    `wanted` is JSON of the changed fields only, field name → value in the vendor's response form, and "" while it is a
-    draft: then `typed` is its form's inputs as posted, which need not make sense yet. `sent_at` is when it was sent, of
-    a draft when it was last kept. `life` is every state that it has been in and since when. `fields` are the names of
-    the changed fields, each between blanks, to be searched. Names are frozen
-    as text, so that the row still reads when people and records are gone. `token` is the form's own: a form posted
-    twice finds the edit of its first post. What was not written frees its token, and `form` keeps it: the next post
-    of that form takes the place of the first. `process` and `lease_until` say who is at it while it is being sent;
-    until `waits_until` it waits for a vendor that asked for it, and until `may_land_until` a write whose answer was
-    lost may still be carried out. `base` is null only where the version that the person saw is no longer kept. A
-    conflict is dealt with by the edit that resolved it, or by its author's word to drop it. `told_at` is when its
-    author was shown how it ended. `result` is the version that it became or, where it became none, the one that it was
-    last compared with. `undoes` is the saved edit whose changes this one
-    takes back.
+    What each column holds stands beside it. Names are frozen as text, so that the row still reads when people and
+    records are gone.
     """
 
+    # Who changes which record.
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     person_name = models.CharField(max_length=150)
-    kind = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)  # of the record, as in Record.kind
     remote_id = models.CharField(max_length=64)
     record_name = models.CharField(max_length=250)
-    base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
-    wanted = models.TextField(default="", blank=True)
-    typed = models.TextField(default="", blank=True)
-    fields = models.TextField(default="", blank=True)
-    changes = models.TextField(default="", blank=True)
-    search = models.TextField(default="", blank=True)
-    reason = models.CharField(max_length=250, default="", blank=True)
-    life = models.JSONField(default=list)
+
+    # What they want.
+    base = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # null: no longer kept
+    wanted = models.TextField(default="", blank=True)  # JSON of the changed fields: name → value as in an answer
+    typed = models.TextField(default="", blank=True)  # of a draft: the form's inputs as posted, valid or not
+    fields = models.TextField(default="", blank=True)  # names of the changed fields, each between blanks; "" in a draft
+    changes = models.TextField(default="", blank=True)  # JSON of the differences, for the history
+    search = models.TextField(default="", blank=True)  # the words by which the history finds it
+    reason = models.CharField(max_length=250, default="", blank=True)  # the author's note
+    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
+
+    # Which form it came from: one posted twice finds the edit of its first post by `token`. What was not written gives
+    # its token up and keeps `form`; the next post of that form replaces it.
     token = models.CharField(max_length=40, null=True)
     form = models.CharField(max_length=40, default="", blank=True)
+
+    # Where it stands.
     state = models.CharField(max_length=20, choices=State, default=State.SENDING)
-    sent_at = models.DateTimeField()
-    process = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    may_land_until = models.DateTimeField(null=True)
-    waits_until = models.DateTimeField(null=True)
-    look_at = models.DateTimeField(null=True)
+    state_log = models.JSONField(default=list)  # [state, since when], oldest first
+    sent_at = models.DateTimeField()  # of a draft: when it was last kept
+    process = models.CharField(max_length=120, blank=True)  # which process sends it
+    lease_until = models.DateTimeField(null=True)  # until then that process is taken to be alive
+    waits_until = models.DateTimeField(null=True)  # the vendor asked to wait so long
+    uncertain_until = models.DateTimeField(null=True)  # until then a write without answer may still be carried out
+    look_at = models.DateTimeField(null=True)  # when to read the record again to find out
+
+    # How it ended.
     settled_at = models.DateTimeField(null=True)
-    result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")
-    request_id = models.CharField(max_length=80, blank=True)
-    code = models.CharField(max_length=40, blank=True)
-    happened = models.TextField(blank=True)
-    todo = models.TextField(blank=True)
-    field = models.CharField(max_length=120, blank=True)
-    error = models.CharField(max_length=40, blank=True)
+    result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # or last compared with
+    request_id = models.CharField(max_length=80, blank=True)  # the vendor's
+    code = models.CharField(max_length=40, blank=True)  # the vendor's, of an error
+    error = models.CharField(max_length=40, blank=True)  # name of the class in books.providers.errors
+    error_message = models.TextField(blank=True)
+    next_step = models.TextField(blank=True)
+    field = models.CharField(max_length=120, blank=True)  # path of the form's input that the error is about
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
-    undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
-    told_at = models.DateTimeField(null=True)
+    notified_at = models.DateTimeField(null=True)  # when its author was shown how it ended
 
     objects = EditQuerySet.as_manager()
 
@@ -186,8 +185,8 @@ class Edit(models.Model):
     @property
     def steps(self) -> list[tuple[str, datetime]]:
         """Every state that it has been in, in words, with when it came to be in it."""
-        life = self.life or [[State.SENDING, self.sent_at.isoformat()]]  # what was made before lives were kept
-        return [(State(name).label, datetime.fromisoformat(moment)) for name, moment in life]
+        log = self.state_log or [[State.SENDING, self.sent_at.isoformat()]]  # what was made before lives were kept
+        return [(State(name).label, datetime.fromisoformat(moment)) for name, moment in log]
 
     @property
     def outcome(self) -> Outcome:

@@ -81,8 +81,10 @@ class Ledger:
             self.checked[place] = len(chain) - 1
             self._check_once(place, spots(chain[-1]))
         for edit in Edit.objects.all():
-            steps = [State(state) for state, _ in edit.life]
-            assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, f"{edit.pk} may still land: {edit.life}"
+            steps = [State(state) for state, _ in edit.state_log]
+            assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, (
+                f"{edit.pk} may still land: {edit.state_log}"
+            )
             assert steps[-1] == edit.state, f"{edit.pk} is {edit.state} and lived through {steps}"
             assert all(b in MOVES[a] for a, b in itertools.pairwise(steps)), f"{edit.pk} lived through {steps}"
 
@@ -139,7 +141,7 @@ class Ledger:
         if len(saved) == len(steps):
             return
         seen = [step for step in steps if self._was_seen(*step)]
-        unknowing = any(State.UNKNOWN in dict(edit.life) for edit in edits)
+        unknowing = any(State.UNKNOWN in dict(edit.state_log) for edit in edits)
         assert steps and unknowing and not saved and not seen, (
             f"{group} is in the books {len(steps)} times, as {seen}, and ended as {[e.state for e in edits]}"
         )
@@ -147,7 +149,7 @@ class Ledger:
     def _done_in_quickbooks(self, one: Sent, edit: Edit) -> bool:
         """Whether an edit without answer is held for saved because somebody in QuickBooks did the very same."""
         revision = edit.result.revision if edit.result else ""
-        is_theirs = (one.place, revision) in self.in_quickbooks and State.UNKNOWN in dict(edit.life)
+        is_theirs = (one.place, revision) in self.in_quickbooks and State.UNKNOWN in dict(edit.state_log)
         return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, revision)))
 
     def _was_seen(self, place: Place, revision: str) -> bool:
@@ -182,7 +184,7 @@ class Ledger:
 
     def _told(self, one: Sent) -> str:
         edit = Edit.objects.filter(pk=one.edit).first()
-        return f"{edit.life}, resolved by {edit.resolved_by_id}, wanted {edit.wanted}" if edit else "no edit"
+        return f"{edit.state_log}, resolved by {edit.resolved_by_id}, wanted {edit.wanted}" if edit else "no edit"
 
 
 def difference(was: Spots, now: Spots) -> str:

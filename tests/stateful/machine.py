@@ -154,7 +154,7 @@ class Office(People):
     def _doubted(self, page: Page, keys: set[str]) -> None:
         """A new line of a save that may have landed, beside one that nobody knows: its author adds it all the same."""
         back = Edit.objects.filter(pk__in=page.of.line | {page.of.edit})
-        assert any(State.UNKNOWN in dict(edit.life) for edit in back), "nothing was in doubt"
+        assert any(State.UNKNOWN in dict(edit.state_log) for edit in back), "nothing was in doubt"
         page.doubted = keys
         self.ledger.doubted |= {text for _, cells in page.of.wants.new for text in cells.values()}
 
@@ -261,7 +261,7 @@ class Office(People):
         """The vendor's limits for all writes without an answer run out."""
         now, unknown = timezone.now(), Edit.objects.filter(state=State.UNKNOWN)
         self.ledger.ran_out.update(unknown.values_list("pk", flat=True))
-        unknown.update(look_at=now, may_land_until=now)
+        unknown.update(look_at=now, uncertain_until=now)
 
     @rule()
     def worker_settles(self) -> None:

@@ -139,7 +139,7 @@ class Bigcapital:
         except NotReadable as error:
             raise NotSent(
                 f"What it answered when the record was read before the save cannot be read: {error}",
-                todo="Correct there what is named here, then save again.",
+                next_step="Correct there what is named here, then save again.",
             ) from error
         except NoAnswer as error:
             raise NotReached(
@@ -201,7 +201,7 @@ class Bigcapital:
             "or somebody else changed it at the same moment.",
             field=at,
             code="ignored",
-            todo="Load the record again and look at it.",
+            next_step="Load the record again and look at it.",
         )
         error.now = after
         raise error

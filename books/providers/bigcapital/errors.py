@@ -34,7 +34,7 @@ def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn
         raise _elsewhere(answer)
     if "TENANT.DATABASE.NOT.INITALIZED" in _list_types(body):  # the server's own spelling
         raise errors.NotSetUp(
-            "This organization has not been built yet.", detail=str(said), todo="Finish its set-up in Bigcapital."
+            "This organization has not been built yet.", detail=str(said), next_step="Finish its set-up in Bigcapital."
         )
     if answer.status in (401, 403):
         raise errors.KeyRefused(detail=str(said), code=str(answer.status))
@@ -62,7 +62,7 @@ def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
         "No Bigcapital answers at this company's address.",
         detail=answer.text,
         code=str(answer.status),
-        todo="Ask your Ledgerdesk administrator to check the base URL of this company. It ends in /api.",
+        next_step="Ask your Ledgerdesk administrator to check the base URL of this company. It ends in /api.",
     )
 
 
@@ -85,18 +85,22 @@ def _make_refusal(body: dict[str, Json], table: Table | None) -> errors.Refused:
     types = _list_types(body)
     if not types:
         return errors.Refused(str(body.get("message") or ""), code="400")
-    happened, todo = WORDS.get(types[0], (f"{types[0].replace('_', ' ').replace('.', ' ').capitalize()}.", ""))
+    error_message, next_step = WORDS.get(
+        types[0], (f"{types[0].replace('_', ' ').replace('.', ' ').capitalize()}.", "")
+    )
     messages = [str(one["message"]) for one in body["errors"] if isinstance(one, dict) and one.get("message")]
-    return errors.Refused(" ".join([happened, *messages]), code=types[0], detail=", ".join(types), todo=todo)
+    return errors.Refused(
+        " ".join([error_message, *messages]), code=types[0], detail=", ".join(types), next_step=next_step
+    )
 
 
 def _make_invalid(entries: list[dict[str, Json]], table: Table | None) -> errors.Refused:
     """One entry a field, each with its broken rules; the names are camelCase whatever was sent."""
     told = [(str(one.get("property") or ""), _join_rules(one)) for one in entries]
     placed = [(find_path(table.shape, name) if table else "", name, rules) for name, rules in told]
-    happened = " ".join(f"{_label_rules(table, path, name, rules)}." for path, name, rules in placed)
+    error_message = " ".join(f"{_label_rules(table, path, name, rules)}." for path, name, rules in placed)
     # What was sent is echoed in `target`: it must not reach a log.
-    return errors.Refused(happened, field=next((path for path, _, _ in placed if path), ""), code="400")
+    return errors.Refused(error_message, field=next((path for path, _, _ in placed if path), ""), code="400")
 
 
 def _join_rules(entry: dict[str, Json]) -> str:

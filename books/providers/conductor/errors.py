@@ -60,9 +60,9 @@ def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str
         _raise_refusal(fault, sent, id)
     if 400 <= answer.status < 500:
         raise _make_invalid(fault, sent)
-    happened = "QuickBooks did not answer in time." if code == "QBD_REQUEST_TIMEOUT" else ""
+    error_message = "QuickBooks did not answer in time." if code == "QBD_REQUEST_TIMEOUT" else ""
     raise errors.NoAnswer(
-        happened, detail=_get_text(fault), code=code or str(answer.status), request_id=_get_request_id(fault)
+        error_message, detail=_get_text(fault), code=code or str(answer.status), request_id=_get_request_id(fault)
     )
 
 
@@ -91,7 +91,7 @@ def _missing(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.Book
         detail=text,
         code=str(fault.get("code") or ""),
         request_id=_get_request_id(fault),
-        todo="Ask your Ledgerdesk administrator to check the end user id and that the key is of the same project.",
+        next_step="Ask your Ledgerdesk administrator to check the end user id and that the key is of the same project.",
     )
 
 
@@ -117,18 +117,18 @@ def _raise_refusal(fault: dict[str, Json], sent: SentChange | None, id: str) -> 
         raise _make_error(errors.Busy, fault)
     if code in GONE and id and (sent is None or f'"{id}"' in text):
         raise errors.NotFound(detail=text, code=code, request_id=_get_request_id(fault))
-    happened, todo, field = WORDS.get(code, ("", "", "")) if sent else ("", "", "")
+    error_message, next_step, field = WORDS.get(code, ("", "", "")) if sent else ("", "", "")
     if sent and "contain a colon" in text:
-        happened, todo, field = "A name cannot contain a colon.", "Leave it out and save again.", "name"
+        error_message, next_step, field = "A name cannot contain a colon.", "Leave it out and save again.", "name"
     said = str(fault.get("userFacingMessage") or text)
     raise errors.Refused(
-        f"{happened} QuickBooks says: {said}" if happened else said,
+        f"{error_message} QuickBooks says: {said}" if error_message else said,
         field=sent.named(text, field) if sent else "",
-        brief=happened,
+        brief=error_message,
         detail=text,
         code=code,
         request_id=_get_request_id(fault),
-        todo=todo,
+        next_step=next_step,
     )
 
 
@@ -148,9 +148,9 @@ def _make_error(kind: type[errors.BooksError], fault: dict[str, Json]) -> errors
     masked = kind in (errors.KeyRefused, errors.Stale)  # the vendor's words for these are of keys and numbers
     said = "" if masked else str(fault.get("userFacingMessage") or "")
     code = str(fault.get("integrationCode") or fault.get("code") or "")
-    happened, todo = AT_THE_DOOR.get(code.lower(), ("", ""))
-    told = f"{happened} QuickBooks says: {said}" if happened else said
-    return kind(told, detail=_get_text(fault), code=code, request_id=_get_request_id(fault), todo=todo)
+    error_message, next_step = AT_THE_DOOR.get(code.lower(), ("", ""))
+    told = f"{error_message} QuickBooks says: {said}" if error_message else said
+    return kind(told, detail=_get_text(fault), code=code, request_id=_get_request_id(fault), next_step=next_step)
 
 
 def _make_too_many(answer: HttpAnswer, fault: dict[str, Json]) -> errors.TooMany:

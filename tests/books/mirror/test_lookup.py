@@ -92,29 +92,29 @@ def test_a_revision_that_comes_back_is_its_old_version(abc, customers, raw_job):
     assert Version.objects.count() == 2
 
 
-def untold(tenant):
+def replaces_unreported(tenant):
     """Revision → the revision that it took the place of, of the versions that nobody has told of yet."""
-    waiting = Version.objects.filter(record__tenant=tenant, untold__isnull=False)
-    return dict(waiting.values_list("revision", "untold__revision"))
+    waiting = Version.objects.filter(record__tenant=tenant, replaces_unreported__isnull=False)
+    return dict(waiting.values_list("revision", "replaces_unreported__revision"))
 
 
 def test_a_version_waits_to_be_told_against_the_one_whose_place_it_took(abc, customers, raw_job):
     for revision, balance in (("1", "0.00"), ("2", "0.00"), ("2", "7.00"), ("3", "7.00")):
         lookup.store_record(abc, customers, {**raw_job, "revisionNumber": revision, "balance": balance})
-    assert untold(abc) == {"2": "1", "3": "2"}
+    assert replaces_unreported(abc) == {"2": "1", "3": "2"}
 
 
 def test_a_version_that_a_record_comes_back_to_waits_to_be_told_again(abc, customers, raw_job):
     for revision in ("1", "2", "1"):
         lookup.store_record(abc, customers, {**raw_job, "revisionNumber": revision})
-    assert untold(abc) == {"2": "1", "1": "2"}
+    assert replaces_unreported(abc) == {"2": "1", "1": "2"}
 
 
 def test_of_a_list_that_nobody_changes_from_here_there_is_nothing_to_tell(abc):
     terms = registry.get_table(abc, "standard-terms")
     for revision in ("1", "2"):
         lookup.store_record(abc, terms, {"id": "1-1", "name": "Net 30", "revisionNumber": revision})
-    assert (Version.objects.count(), untold(abc)) == (2, {})
+    assert (Version.objects.count(), replaces_unreported(abc)) == (2, {})
 
 
 def test_an_unchanged_row_is_only_seen_again(abc, customers, raw_job):

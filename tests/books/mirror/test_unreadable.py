@@ -186,7 +186,7 @@ def test_the_mark_of_a_list_is_no_later_than_its_reading(sandbox, company):
     altered(sandbox, changes={"updatedAt": "2999-01-01T00:00:00Z"})
     read_all(company)
     run = run_of(company)
-    assert run.mark <= run.started_at
+    assert run.high_water_mark <= run.started_at
 
 
 def test_since_when_something_cannot_be_read_is_kept(abc):
@@ -337,7 +337,7 @@ def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"memo": "moved"})
     refresh.read_record(old_rows, registry.get_table(old_rows, "bills"), BILL)
     scheduler.run_round()
-    assert not Version.objects.filter(record=record, untold__isnull=False).exists()
+    assert not Version.objects.filter(record=record, replaces_unreported__isnull=False).exists()
 
 
 def test_a_migration_takes_out_the_amounts_that_no_column_should_hold(old_rows):

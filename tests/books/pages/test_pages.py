@@ -70,7 +70,7 @@ def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol,
         tenant=garnet,
         failing_since=since,
         why="The PC is off.",
-        todo="Is it on? Press Update Selected.",
+        next_step="Is it on? Press Update Selected.",
         request_id="req_1",
     )
     page = text(as_carol.get("/t/garnet/connection/"))
@@ -109,7 +109,7 @@ def test_a_list_that_is_read_shows_its_progress(as_carol, abc):
         slice_rows=450,
         rows_told=2310,
         started_at=started,
-        beat_at=timezone.now(),
+        heartbeat_at=timezone.now(),
     )
     assert "450 of 2,310" in text(as_carol.get("/t/abc/connection/"))
     assert "450 of 2,310" in text(as_carol.get("/t/abc/progress/bills/"))

@@ -159,7 +159,7 @@ def try_out(call: Call, client: Any) -> None:
     try:
         call(client)
     except errors.BooksError as error:
-        assert all((error.title, error.happened, error.kept, error.todo))
+        assert all((error.title, error.error_message, error.kept, error.next_step))
 
 
 often = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

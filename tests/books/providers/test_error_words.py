@@ -23,7 +23,7 @@ KINDS = list(below(errors.BooksError))
 
 
 def words(error: errors.BooksError) -> str:
-    return " ".join([error.title, error.happened, error.kept, error.todo])
+    return " ".join([error.title, error.error_message, error.kept, error.next_step])
 
 
 def of_save(kind: type[errors.BooksError]) -> errors.BooksError:
@@ -42,7 +42,7 @@ def test_an_error_of_reading_never_speaks_of_saving(kind: type[errors.BooksError
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_error_says_what_is_the_matter_what_was_kept_and_what_to_do(kind: type[errors.BooksError]) -> None:
     for error in (kind(), of_save(kind)):
-        assert all((error.title, error.happened, error.kept, error.todo))
+        assert all((error.title, error.error_message, error.kept, error.next_step))
         assert not set("{}") & set(words(error))
 
 
@@ -52,5 +52,5 @@ def test_an_error_of_a_save_says_what_became_of_what_was_typed() -> None:
 
 
 def test_an_open_fate_is_said_to_be_looked_after_in_a_save_alone() -> None:
-    assert "It is not sent twice" in of_save(errors.NoAnswer).todo
-    assert "It is not sent twice" not in errors.NoAnswer().todo
+    assert "It is not sent twice" in of_save(errors.NoAnswer).next_step
+    assert "It is not sent twice" not in errors.NoAnswer().next_step

@@ -53,9 +53,9 @@ def test_a_fault_of_an_update_is_told_by_its_class_and_words(sandbox, abc, updat
     with pytest.raises(kind) as caught:
         update()
     assert type(caught.value) is kind
-    assert words in caught.value.happened
+    assert words in caught.value.error_message
     assert caught.value.request_id.startswith("req_")
-    assert caught.value.todo
+    assert caught.value.next_step
 
 
 def test_a_vendor_that_asks_us_to_wait_says_how_long(sandbox, abc, update):
@@ -109,7 +109,7 @@ def test_a_wrong_key_is_said_to_be_the_operators_to_mend(sandbox, abc, settings,
     settings.CONDUCTOR_SECRET_KEY = "sk_conductor_wrong"
     with pytest.raises(errors.KeyRefused, match=r"API key|key") as caught:
         registry.make_client(abc, RequestPriority.PERSON).read_record(table, JOB)
-    assert "Only your Ledgerdesk administrator" in caught.value.todo
+    assert "Only your Ledgerdesk administrator" in caught.value.next_step
 
 
 def test_a_read_is_repeated_once_after_a_broken_line_but_a_cursors_page_is_not(sandbox, larch):

@@ -100,7 +100,7 @@ def test_the_service_says_whose_books_these_are(books):
 def test_a_deleted_record_leaves_the_copy(books):
     read_all(books.tenant)
     books.sandbox.change(**books.company, resource="customers", id=books.one, delete=True)
-    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, mark=None, slices_done=0)
+    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, high_water_mark=None, slices_done=0)
     read_all(books.tenant)
     assert lookup.find_record(books.tenant, "customers", books.one).deleted_at is not None
 

@@ -73,7 +73,7 @@ def test_a_web_page_is_told_from_a_broken_answer(books, status):
     books.fault(operation="retrieve", fault="says", status=status, body=HTML)
     with pytest.raises(errors.NoAnswer) as caught:
         books.client.read_record(books.table, books.one)
-    assert ("web page" in caught.value.happened) == (status == 200)
+    assert ("web page" in caught.value.error_message) == (status == 200)
 
 
 def test_another_records_answer_is_not_taken_for_the_one_asked_for(books):
@@ -107,8 +107,8 @@ READS = ["internal", "timeout", "cut_before", "half", "garbage", "deep", "refuse
 @pytest.mark.parametrize("fault", READS)
 def test_a_list_that_fails_never_speaks_of_a_save(books, fault):
     read_all(books.tenant)
-    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, mark=None)
+    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, high_water_mark=None)
     books.fault(operation="list", fault=fault, count=9)
     with pytest.raises(errors.BooksError) as caught:
         reader.read_next(books.tenant)
-    assert OF_SAVING.findall(f"{caught.value.title} {caught.value.kept} {caught.value.todo}") == []
+    assert OF_SAVING.findall(f"{caught.value.title} {caught.value.kept} {caught.value.next_step}") == []

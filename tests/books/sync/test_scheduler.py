@@ -139,7 +139,7 @@ def test_only_a_company_that_was_looked_at_is_refreshed(sandbox, abc):
 def test_a_young_copy_is_left_alone_unless_somebody_asks(sandbox, abc):
     now = timezone.now()
     SyncRun.objects.bulk_create(
-        SyncRun(tenant=abc, kind=kind, state=ReadState.DONE, as_of=now, full_at=now, mark=now)
+        SyncRun(tenant=abc, kind=kind, state=ReadState.DONE, as_of=now, full_at=now, high_water_mark=now)
         for kind in refresh.list_kinds(abc)
     )
     assert refresh.request_refresh(abc) is False
@@ -151,7 +151,7 @@ def test_a_young_copy_is_left_alone_unless_somebody_asks(sandbox, abc):
 def test_everything_is_read_in_full_once_a_day(sandbox, abc):
     old = timezone.now() - timedelta(hours=25)
     refresh.queue_stale(abc)
-    SyncRun.objects.update(state=ReadState.DONE, as_of=old, full_at=old, mark=old)
+    SyncRun.objects.update(state=ReadState.DONE, as_of=old, full_at=old, high_water_mark=old)
     SyncStatus.objects.create(tenant=abc)
     scheduler.read_daily(timezone.now())
     reader.read_next(abc)
@@ -162,7 +162,7 @@ def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
     table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2"):
         lookup.store_record(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
-    Version.objects.update(untold=None)
+    Version.objects.update(replaces_unreported=None)
     assert scheduler.clear_old_rows(timezone.now()) == 1
     assert list(Version.objects.values_list("revision", flat=True)) == ["2"]
     assert lookup.get_content(Record.objects.get())["revision_number"] == "2"
@@ -172,7 +172,7 @@ def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
     table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2", "3"):
         lookup.store_record(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
-    Version.objects.filter(revision="3").update(untold=None)
+    Version.objects.filter(revision="3").update(replaces_unreported=None)
     assert (scheduler.clear_old_rows(timezone.now()), Version.objects.count()) == (0, 3)
 
 

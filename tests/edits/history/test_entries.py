@@ -158,7 +158,7 @@ def test_an_edit_from_before_its_words_were_kept_is_told_from_its_versions(
 ) -> None:
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100"})
     edit = Edit.objects.get()
-    Edit.objects.filter(pk=edit.pk).update(changes="", life=[])
+    Edit.objects.filter(pk=edit.pk).update(changes="", state_log=[])
     assert "+1-555-123-4567 → 555-0100" in text_of(as_bob.get(WHOLE).content.decode())
     assert "· Saving" in as_bob.get(f"/t/abc/edits/{edit.pk}/").content.decode()
 

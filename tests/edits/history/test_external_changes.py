@@ -113,7 +113,7 @@ def test_what_no_person_changed_on_the_record_is_not_told(
 ) -> None:
     store("1", **was)
     store("2", **now)
-    assert (told(), Version.objects.filter(untold__isnull=False).count()) == ([], 0)
+    assert (told(), Version.objects.filter(replaces_unreported__isnull=False).count()) == ([], 0)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def given_up(author: Member, job: Record, sandbox: Sandbox) -> None:
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
-    Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
+    Edit.objects.update(uncertain_until=timezone.now(), look_at=timezone.now())
     settle.settle_due()
 
 

@@ -72,7 +72,7 @@ def save(scene: Scene, begin: Callable[[], None]) -> Cell:
 def _settled(edit: Edit | None, at_once: str) -> str:
     if edit is None or at_once != State.UNKNOWN:
         return at_once
-    Edit.objects.filter(state=State.UNKNOWN).update(may_land_until=timezone.now(), look_at=timezone.now())
+    Edit.objects.filter(state=State.UNKNOWN).update(uncertain_until=timezone.now(), look_at=timezone.now())
     settle.settle_due()
     edit.refresh_from_db()
     return f"{at_once} → {edit.state}"

@@ -100,7 +100,7 @@ def test_a_draft_is_saved_over_the_version_that_its_author_saw(as_bob: Client, j
     edit = draft()
     as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={edit.pk}")))
     edit.refresh_from_db()
-    states = [state for state, _ in edit.life]
+    states = [state for state, _ in edit.state_log]
     assert (edit.state, states, edit.typed, [body["revisionNumber"] for body in sent(sandbox)]) == (
         State.SAVED,
         ["draft", "sending", "saved"],

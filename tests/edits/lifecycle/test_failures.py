@@ -40,7 +40,7 @@ BAD_ANSWERS: dict[str, Spoil] = {
 
 def life_of(edit: Edit) -> list[str]:
     edit.refresh_from_db()
-    return [state for state, _ in edit.life]
+    return [state for state, _ in edit.state_log]
 
 
 def the_edit() -> Edit:
@@ -245,7 +245,7 @@ def test_one_edit_that_cannot_be_compared_does_not_hide_that_another_came_late(
     change(sandbox, fax="555-0199")
     job = refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)
     second = under_way(author, job, lease=0, form="form-2")
-    Edit.objects.update(state=State.NOT_APPLIED, may_land_until=timezone.now(), settled_at=timezone.now())
+    Edit.objects.update(state=State.NOT_APPLIED, uncertain_until=timezone.now(), settled_at=timezone.now())
     Version.objects.filter(pk=str(first.base_id)).update(content='{"balance": [')
     change(sandbox, phone=NEW_PHONE)
     refresh.read_record(job.tenant, registry.get_table(job.tenant, job.kind), job.remote_id)

@@ -26,7 +26,7 @@ def given_up(author: Member, job: Record, sandbox: Sandbox) -> Edit:
     fail(sandbox, "land_late", seconds=600)
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
-    Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
+    Edit.objects.update(uncertain_until=timezone.now(), look_at=timezone.now())
     settle.settle_due()
     edit = Edit.objects.get()
     assert edit.state == State.NOT_APPLIED
@@ -41,11 +41,11 @@ def land(sandbox: Sandbox, job: Record) -> Record:
 
 def test_a_reading_that_brings_the_write_corrects_its_edit(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = given_up(author, job, sandbox)
-    Edit.objects.update(told_at=timezone.now())
+    Edit.objects.update(notified_at=timezone.now())
     version = land(sandbox, job).version
     settle.settle_due()
     edit.refresh_from_db()
-    assert (edit.state, edit.result, edit.told_at) == (State.SAVED, version, None)
+    assert (edit.state, edit.result, edit.notified_at) == (State.SAVED, version, None)
 
 
 def test_until_a_reading_brings_it_nothing_is_known_of_it(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -64,7 +64,7 @@ def test_what_its_author_has_dropped_is_told_to_be_saved_after_all(
     land(sandbox, job)
     settle.settle_due()
     edit.refresh_from_db()
-    assert [state for state, _ in edit.life][-3:] == [State.NOT_APPLIED, State.DISCARDED, State.SAVED]
+    assert [state for state, _ in edit.state_log][-3:] == [State.NOT_APPLIED, State.DISCARDED, State.SAVED]
 
 
 def test_of_two_that_were_sent_the_one_that_was_answered_is_saved(
@@ -137,7 +137,7 @@ def test_of_two_lost_ones_alike_the_one_that_its_author_waits_for_is_saved(
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
-    Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
+    Edit.objects.update(uncertain_until=timezone.now(), look_at=timezone.now())
     settle.settle_due()
     land(sandbox, job)
     settle.settle_due()

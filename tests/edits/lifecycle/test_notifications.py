@@ -62,7 +62,7 @@ def test_nobody_else_is_told(as_bob: Client, as_alice: Client, job: Record) -> N
 
 def test_what_was_unknown_and_turns_out_not_applied_is_told(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     lost(as_bob, sandbox)
-    settled(may_land_until=timezone.now())
+    settled(uncertain_until=timezone.now())
     assert "was not saved. You can send it again." in as_bob.get(LIST).content.decode()
 
 
@@ -88,7 +88,7 @@ def test_it_stops_asking_with_the_answer_that_brings_the_news(as_bob: Client, jo
 
 def test_a_write_that_landed_late_is_told_after_all(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     lost(as_bob, sandbox)
-    settled(may_land_until=timezone.now())
+    settled(uncertain_until=timezone.now())
     as_bob.get(LIST)
     change(sandbox, phone="555-0100")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")

@@ -98,7 +98,7 @@ def test_nor_when_the_same_form_is_saved_again_after_it_was_said_not_to_be_appli
     form = add_a_line(as_bob, bill)
     sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=3)
     as_bob.post(FORM, form)
-    Edit.objects.update(may_land_until=timezone.now() - timedelta(seconds=1))
+    Edit.objects.update(uncertain_until=timezone.now() - timedelta(seconds=1))
     assert settled().state == State.NOT_APPLIED
     landed(bill, sandbox)
     page = as_bob.post(FORM, form)
@@ -109,7 +109,7 @@ def test_nor_when_a_save_that_was_not_sent_came_between(as_bob: Client, bill: Re
     form = add_a_line(as_bob, bill)
     sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=3)
     as_bob.post(FORM, form)
-    Edit.objects.update(may_land_until=timezone.now() - timedelta(seconds=1))
+    Edit.objects.update(uncertain_until=timezone.now() - timedelta(seconds=1))
     assert settled().state == State.NOT_APPLIED
     sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="not_active")
     assert as_bob.post(FORM, form).status_code == 503

@@ -75,7 +75,7 @@ def test_a_refusal_lands_where_it_belongs_with_what_to_do_and_its_id(
     answer = save(desk, row.kind)
     found, error = page(answer), answer.context["error"]
     assert (answer.status_code, [*filter(None, map(str, answer.context["form"].errors))]) == (422, at(row))
-    told = (row.words, message, error.todo, f"Request {error.request_id}")
+    told = (row.words, message, error.next_step, f"Request {error.request_id}")
     assert [text for text in told if text not in found] == []
     assert (Edit.objects.get().state, Edit.objects.get().code) == (State.REFUSED, row.code)
 
@@ -113,7 +113,7 @@ def test_each_of_conductors_own_codes_has_its_title_and_a_way_on(
     fail(sandbox, fault)
     answer = save(desk)
     error = answer.context["error"]
-    told = (title, error.kept, error.todo, error.request_id)
+    told = (title, error.kept, error.next_step, error.request_id)
     assert (answer.status_code, [text for text in told if not text or text not in page(answer)]) == (status, [])
 
 

@@ -126,7 +126,7 @@ def test_unmoved_after_the_vendors_own_limit_is_not_applied(author: Member, job:
     fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
-    Edit.objects.update(may_land_until=timezone.now(), look_at=timezone.now())
+    Edit.objects.update(uncertain_until=timezone.now(), look_at=timezone.now())
     assert (settle.settle_due(), Edit.objects.get().state) == (1, State.NOT_APPLIED)
 
 
@@ -177,7 +177,7 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
     left_behind(edit, process=processes.get_process_mark() + "0", base=edit.result)
     settle.settle_due()
     edit.refresh_from_db()
-    assert (edit.state, edit.may_land_until == edit.look_at) == (State.UNKNOWN, True)
+    assert (edit.state, edit.uncertain_until == edit.look_at) == (State.UNKNOWN, True)
 
 
 def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
@@ -188,7 +188,7 @@ def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
     edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
     settle.mark_unknown(Edit.objects.get())
     save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
-    assert [state for state, _ in Edit.objects.get().life] == [State.SENDING, State.UNKNOWN, State.SAVED]
+    assert [state for state, _ in Edit.objects.get().state_log] == [State.SENDING, State.UNKNOWN, State.SAVED]
 
 
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:

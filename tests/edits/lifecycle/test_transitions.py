@@ -24,7 +24,7 @@ PAIRS = list(product(State, State))
 
 def edit_in(tenant: Tenant, person: User, state: State, **more: object) -> Edit:
     columns = {"tenant": tenant, "person": person, "person_name": "Bob", "kind": "customers", "remote_id": "1"}
-    return Edit.objects.create(**columns, state=state, life=[[state, "then"]], sent_at=timezone.now(), **more)
+    return Edit.objects.create(**columns, state=state, state_log=[[state, "then"]], sent_at=timezone.now(), **more)
 
 
 def moves(edit: Edit, to: State) -> bool:
@@ -34,10 +34,10 @@ def moves(edit: Edit, to: State) -> bool:
         transitions.move_edit(edit, to)
     except transitions.InvalidTransition:
         edit.refresh_from_db()
-        assert (edit.state, edit.life) == (start, [[start, "then"]])
+        assert (edit.state, edit.state_log) == (start, [[start, "then"]])
         return False
     edit.refresh_from_db()
-    assert (edit.state, [state for state, _ in edit.life]) == (to, [start, to])
+    assert (edit.state, [state for state, _ in edit.state_log]) == (to, [start, to])
     return True
 
 
@@ -48,7 +48,7 @@ def test_a_move_is_made_where_it_is_drawn_and_nowhere_else(abc: Tenant, bob: Use
 
 @pytest.mark.parametrize(("start", "to"), PAIRS)
 def test_only_what_had_no_answer_can_turn_out_to_have_landed(abc: Tenant, bob: User, start: State, to: State) -> None:
-    edit = edit_in(abc, bob, start, may_land_until=timezone.now())
+    edit = edit_in(abc, bob, start, uncertain_until=timezone.now())
     assert moves(edit, to) is ((start, to) in DRAWN | LANDS_LATE)
 
 
@@ -67,8 +67,8 @@ def test_who_moves_an_edit_second_finds_where_the_first_has_moved_it(
 ) -> None:
     one, other = [Edit.objects.get(pk=pk) for pk in [edit_in(abc, bob, start).pk] * 2]
     transitions.move_edit(one, first)
-    transitions.move_edit(other, second, happened="told by the second")
-    assert (other.state, other.life, other.happened) == (first, one.life, "")
+    transitions.move_edit(other, second, error_message="told by the second")
+    assert (other.state, other.state_log, other.error_message) == (first, one.state_log, "")
 
 
 @pytest.mark.parametrize(("to", "kept"), [(S.SAVED, True), (S.CONFLICT, True), (S.REFUSED, False), (S.NOT_SENT, False)])

@@ -1,4 +1,4 @@
-"""Every row of the error matrix on screen: what happened, what was kept, what to do, the request id."""
+"""Every row of the error matrix on screen: what error_message, what was kept, what to do, the request id."""
 
 from html import unescape
 
@@ -46,7 +46,7 @@ def test_a_save_that_failed_says_so_over_the_form_as_it_was_typed(
     answer = as_bob.post(EDIT, form)
     page = unescape(answer.content.decode())
     assert (answer.status_code, title in page, inputs(answer)["phone"]) == (status, True, "555-0100")
-    assert (Edit.objects.get().state, answer.context["error"].todo in page) == (state, True)
+    assert (Edit.objects.get().state, answer.context["error"].next_step in page) == (state, True)
 
 
 @pytest.mark.parametrize("fault", ["not_active", "refuse", "forbidden"])
@@ -171,4 +171,4 @@ def test_a_conflict_is_told_in_the_desks_words(as_bob: Client, job: Record, sand
     form = inputs(as_bob.get(EDIT)) | TYPED
     sandbox.change(endUserId=ABC, resource="customers", id=job.remote_id, changes={"phone": "555-0199"})
     as_bob.post(EDIT, form)
-    assert Edit.objects.get().happened == "This record was changed in the meantime."
+    assert Edit.objects.get().error_message == "This record was changed in the meantime."

@@ -80,14 +80,14 @@ def test_what_the_server_ignores_in_silence_is_told(save):
     with pytest.raises(errors.Refused) as caught:
         save(replace(CUSTOMERS, shape=shape), billing_address__postal_code="10001")
     said = "It answered as if this were saved, and did not take it: Bill to, postal code."
-    assert (caught.value.happened, caught.value.field) == (said, "billing_address-postal_code")
+    assert (caught.value.error_message, caught.value.field) == (said, "billing_address-postal_code")
 
 
 def test_a_fault_of_the_server_that_wrote_nothing_is_a_refusal(sandbox, save):
     sandbox.fault(organizationId=JUNIPER, operation="update", fault="internal")
     with pytest.raises(errors.Refused) as caught:
         save(note="Mine")
-    assert caught.value.happened == "Its server failed on this change, and did not take it: Note."
+    assert caught.value.error_message == "Its server failed on this change, and did not take it: Note."
 
 
 def test_a_server_that_fails_before_the_write_has_been_sent_nothing(sandbox, client):
@@ -101,7 +101,7 @@ def test_a_server_that_fails_before_the_write_has_been_sent_nothing(sandbox, cli
 def test_a_broken_rule_lands_on_its_field_in_our_words(save):
     with pytest.raises(errors.Refused) as caught:
         save(billing_address__email="bad")
-    assert (caught.value.field, caught.value.happened) == ("billing_address-email", "Email must be an email.")
+    assert (caught.value.field, caught.value.error_message) == ("billing_address-email", "Email must be an email.")
 
 
 def test_a_type_nobody_knows_goes_out_as_it_is(sandbox, save):
@@ -140,7 +140,7 @@ def test_a_wrong_address_is_no_missing_customer(sandbox, juniper, settings):
     settings.BIGCAPITAL_BASE_URL += "/v2"
     with pytest.raises(errors.NotReached) as caught:
         registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
-    assert caught.value.happened == "No Bigcapital answers at this company's address."
+    assert caught.value.error_message == "No Bigcapital answers at this company's address."
 
 
 def test_a_key_may_lie_in_a_file(sandbox, juniper, monkeypatch, tmp_path):
@@ -154,11 +154,11 @@ def test_without_a_key_the_operator_is_told_which_variable_is_missing(sandbox, j
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     with pytest.raises(errors.KeyRefused) as caught:
         registry.make_client(juniper, RequestPriority.PERSON)
-    assert caught.value.happened == "Ledgerdesk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
+    assert caught.value.error_message == "Ledgerdesk has no key for this company: BIGCAPITAL_KEY_JUNIPER is not set."
 
 
 def test_a_demo_uses_no_key_but_the_sandboxs(sandbox, juniper, monkeypatch):
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", f"bc_{'a' * 96}")
     with pytest.raises(errors.KeyRefused) as caught:
         registry.make_client(juniper, RequestPriority.PERSON)
-    assert caught.value.happened == "A demo lets anybody in and so uses no key but the sandbox's."
+    assert caught.value.error_message == "A demo lets anybody in and so uses no key but the sandbox's."

@@ -60,7 +60,7 @@ def test_the_wait_is_told_in_seconds(db):
     with pytest.raises(errors.TooMany) as caught:
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SAVE)
     assert 60 < caught.value.wait <= 61
-    assert "can go out in 61 s" in caught.value.happened
+    assert "can go out in 61 s" in caught.value.error_message
 
 
 def test_the_servers_own_limit_is_learned(db):
