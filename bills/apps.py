@@ -12,7 +12,7 @@ class BillsConfig(AppConfig):
         from .forms import BillForm, fill_inputs
         from .grid.lines import describe_refusal
 
-        RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks)
+        RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks, total=lookup.find_total)
         KINDS["bills"] = RecordType(
             form=BillForm,
             template="bills/edit.html",

@@ -1,9 +1,26 @@
-"""What the worker of the `saves` queue does: settle edits whose answer was lost."""
+"""How accepted edits are carried out, and what the worker of the `saves` queue does: settle those without an answer."""
 
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from .lifecycle import settle
+from books.providers.lock import pause
+from edits.models.edit import Edit, State
+
+from .lifecycle import save, settle
+
+WAIT_SECONDS = 0.1  # between two looks at an edit that another process sends
+
+
+def carry_out_now(edit: Edit) -> Edit:
+    """Have an accepted edit carried out, and return it when that is done, as it ended.
+
+    Where another process or thread sends it already, wait for that while it lives.
+    """
+    edit = save.carry_out(edit)
+    while edit.state == State.SENDING and not settle.is_abandoned(edit):
+        pause(WAIT_SECONDS)  # the other one moves the row, which wakes nobody here
+        edit.refresh_from_db()
+    return settle.settle_edit(edit) if edit.state == State.SENDING else edit
 
 
 @task(queue_name="saves")

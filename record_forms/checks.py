@@ -6,6 +6,7 @@ were read, so that other facts, or the same after a further change, ask again; a
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import blake2b
 
 from books.models import Record
@@ -67,10 +68,14 @@ class AskedChecks:
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
-    """What one kind of record says: `known` of it before a change, and `against` turning one content into another."""
+    """What one kind of record says: `known` of it before a change, and `against` turning one content into another.
+
+    `total` is what such a change comes to, as its form shows it; None where the vendor alone works it out.
+    """
 
     known: Callable[[Record, Content], Sequence[Check]] = lambda record, base: ()
     against: Callable[[Record, Content, Content], Sequence[Check]] = lambda record, base, edited: ()
+    total: Callable[[Record, Content, Content], Decimal | None] = lambda record, base, edited: None
 
 
 # By kind of record: an app of a floor above adds its own when it is ready.

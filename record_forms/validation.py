@@ -1,22 +1,105 @@
-"""What must hold between the fields of a record before anything is sent, and where on the form it is said.
+"""What must hold of a changed record before anything is sent, and where on the form it is said.
 
-Which fields a limit is about is said by the field table. Answers (input name, sentence) for each limit that is broken.
+Which fields a limit is about is said by the field table. Answers (path of the input, sentence) for each limit that is
+broken; the position of an entry in a path counts the entries that are kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from django.core.exceptions import ValidationError
 
 from books import registry
 from books.mirror import name_rules
+from books.providers.update_body import describe_emptied_list
+from records.changes import NEW_LINE
 from records.content import Content, is_blank
 from records.fields import Field, FieldKind, Shape, Table
 from records.merge.parts import is_same
 from tenants.models import Tenant
 
+from .typed import limits
+
 Broken = Iterator[tuple[str, str]]
 
 
+def list_all_errors(tenant: Tenant, table: Table, base: Content, edited: Content) -> Broken:
+    """Every limit that an edit breaks: of each value, of each list, and between fields."""
+    yield from _check_members(tenant, base, edited, "")
+    yield from list_errors(tenant, table, base, edited)
+
+
+def _check_members(tenant: Tenant, base: Content, edited: Content, prefix: str) -> Broken:
+    for f in edited.shape.writable:
+        was, now, path = base[f.name], edited[f.name], f"{prefix}{f.name}"
+        if now == was:
+            continue
+        if f.kind is FieldKind.GROUP:
+            yield from _check_members(tenant, was, now, f"{path}-")
+        elif f.kind is FieldKind.LIST:
+            yield from _check_list(tenant, f, was, edited, path)
+        else:
+            try:
+                limits.check_value(f, now, was, tenant)
+            except ValidationError as error:
+                yield path, " ".join(error.messages)
+
+
+def _check_list(tenant: Tenant, f: Field, base: Sequence[Content], holder: Content, path: str) -> Broken:
+    """The limits of a list that has changed, and of those of its entries that have."""
+    stored, now = {entry[f.key]: entry for entry in base}, holder[f.name]
+    new = [entry for entry in now if entry[f.key] not in stored]
+    if f.why_closed and (new or len(now) < len(base)):
+        yield path, f.why_closed
+    if f.most is not None and len(now) > f.most:
+        yield path, describe_most(f)
+    if base and (why := describe_emptied_list(f, holder)):
+        yield path, why
+    if any(entry[f.key] != NEW_LINE for entry in new) and not f.shape[f.key].writable:
+        yield path, f"A {f.one} is no longer in this record. Open the record again."
+    for number, entry in enumerate(now):
+        was = stored.get(entry[f.key])
+        if entry != was:
+            yield from _check_entry(tenant, f, entry, was, f"{path}-{number}-")
+    yield from _check_unique(f, now, path)
+
+
+def _check_entry(tenant: Tenant, f: Field, entry: Content, was: Content | None, prefix: str) -> Broken:
+    blank = Content(f.shape, {})
+    yield from _check_members(tenant, blank if was is None else was, entry, prefix)
+    for m in f.shape.writable:
+        if m.required and is_blank(entry[m.name]) and (was is None or is_blank(was[m.name])):
+            yield f"{prefix}{m.name}", f"{m.label} is needed."
+
+
+def _check_unique(f: Field, now: Sequence[Content], path: str) -> Broken:
+    """No two entries of one name, and one at most with what only one may have."""
+    for m in f.shape.writable:
+        if not (m.only_one or (f.unique and m.name == f.key)):
+            continue
+        seen: dict[str, int] = {}
+        for number, entry in enumerate(now):
+            value = entry[m.name]
+            if is_blank(value) or value is False:
+                continue
+            before = seen.setdefault(str(value).casefold(), number)
+            if before != number:
+                yield f"{path}-{number}-{m.name}", describe_duplicate(f, m, str(value), before)
+
+
+def describe_most(f: Field) -> str:
+    return f"At most {f.most} {f.one}{'es' if f.one.endswith('s') else 's'}."
+
+
+def describe_duplicate(listed: Field, f: Field, value: str, before: int) -> str:
+    """Why an entry may not have the same as the one at the position `before`."""
+    other = f"{listed.one[:1].upper()}{listed.one[1:]} {before + 1}"
+    if f.only_one:
+        return f"Only one {listed.one} can be this: {other} is it already."
+    return f"{other} is called “{value}” already: names must differ, and capitals make no difference."
+
+
 def list_errors(tenant: Tenant, table: Table, base: Content, edited: Content) -> Broken:
-    """The limits that an edit breaks; what came from the books as it is breaks none."""
+    """The limits between fields that an edit breaks; what came from the books as it is breaks none."""
     changed = {f.name for f in table.shape.writable if not is_same(f, base[f.name], edited[f.name])}
     for f in table.shape.writable:
         if f.name in changed and f.kind is FieldKind.GROUP:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from bills.grid import item_groups
 from books.mirror.preferences import get_preferences
@@ -11,6 +12,7 @@ from records.content import Content
 
 from . import rules
 from .duplicates import DuplicateBill, find_duplicates
+from .payments import sum_lines
 
 
 def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Check]:
@@ -19,6 +21,12 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
     return rules.check_bill(
         base, foreseen, get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, edited), unknown
     )
+
+
+def find_total(record: Record, base: Content, edited: Content) -> Decimal | None:
+    """What the lines come to once `base` is turned into `edited`; None where only the vendor knows it of a group."""
+    foreseen, unknown = item_groups.foresee_groups(record.tenant, base, edited)
+    return None if unknown else sum_lines(foreseen)
 
 
 def list_notices(record: Record, bill: Content) -> Sequence[Check]:

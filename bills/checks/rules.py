@@ -7,7 +7,10 @@ lines came from a purchase order. Sources: docs/vendors/conductor.md, sections 4
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.conf import settings
+
 from bills.grid.columns import list_sections, walk_lines
+from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many
 from record_forms.checks import Check, OtherRecord
 from record_forms.form_data import ID
 from records.changes import list_changed_fields
@@ -48,6 +51,7 @@ def check_bill(
     lines = list(list_changed_lines(base, edited))
     is_renamed = any(base[name] != edited[name] for name in ("vendor", "ref_number"))
     found = (
+        _check_line_count(base, edited),
         too_large(edited),
         _check_negative(base, edited, unknown),
         _check_linked_account(base, edited),
@@ -60,6 +64,15 @@ def check_bill(
         _check_duplicates(edited, twins) if is_renamed else None,
     )
     return [guard for guard in found if guard]
+
+
+def _check_line_count(base: Content, edited: Content) -> Check | None:
+    count = count_lines(edited)
+    if count > settings.MAX_BILL_LINES:
+        return Check(title=describe_too_many(count), why="", next_step="", refuses=True)
+    if not count and count_lines(base):
+        return Check(title=NONE_LEFT, why="", next_step="", refuses=True)
+    return None
 
 
 def _check_negative(base: Content, edited: Content, unknown: Sequence[str]) -> Check | None:

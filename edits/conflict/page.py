@@ -4,8 +4,9 @@ Knows the field table and no field; makes nothing permanent and calls nobody.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 
 from records.content import Content, get_at_path, is_blank
@@ -26,7 +27,8 @@ PREFIX = "choice-"
 class ConflictPage:
     """What `templates/edits/conflict.html` draws. `books` is their name, `choices` are keys → one of parts.Choice.
 
-    `another` holds the inputs of what can be typed, `decided` the record that comes out, None while something is open.
+    `another` holds the inputs of what can be typed, `decided` the record that comes out, None while something is open,
+    and `decided_total` its total as far as the kind of record has a rule for it.
     """
 
     merge: ThreeWayMerge
@@ -36,6 +38,7 @@ class ConflictPage:
     choices: Mapping[str, str] = field(default_factory=dict)
     another: CustomValues | None = None
     decided: Content | None = None
+    decided_total: Decimal | None = None
 
     @cached_property
     def rows(self) -> tuple[ConflictRow, ...]:
@@ -80,7 +83,8 @@ class ConflictPage:
     @cached_property
     def totals(self) -> ConflictTotals | None:
         """None for a kind of record without amounts in its lines."""
-        return compute_totals(self.merge, self.decided)
+        found = compute_totals(self.merge, self.decided)
+        return replace(found, decided=self.decided_total) if found and self.decided_total is not None else found
 
     def _combined(self, part: MergePart) -> CombinedPart:
         is_mine = part.side is Side.MINE

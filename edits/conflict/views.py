@@ -18,13 +18,16 @@ from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
 from books.sync import refresh
-from edits.lifecycle import notifications, save, transitions
+from edits import change
+from edits.lifecycle import failures, notifications, transitions
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.lifecycle.rebase import rebase_edit
 from edits.models.edit import Edit, State
+from edits.tasks import carry_out_now
 from record_forms import reason
-from record_forms.checks import BOX, collect_checks
+from record_forms.checks import BOX, get_rules
 from record_forms.reason import ReasonForm
+from record_forms.total_seen import read_total
 from records.content import Content
 from records.fields import Table
 from records.merge.three_way import ThreeWayMerge, UndecidedClash
@@ -137,35 +140,62 @@ def settle_case(case: ConflictCase) -> HttpResponse:
         return _render_page(case, answer, status=200)
     if answer.content is None or not ReasonForm(posted).is_valid():
         return _render_page(case, answer, status=422)
-    if (asked := collect_checks(case.record, answer.now, answer.content, posted)).stops:
-        return _render_page(case, answer, status=422, asked=asked)
     return _save_decision(case, answer, answer.content)
 
 
 def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content) -> HttpResponse:
-    request, member = case.request, case.member
-    token = request.POST.get("token", "")[:40] or uuid.uuid4().hex
-    said = {
-        "follows": str(find_latest_decision(case.settles).pk) if case.settles else "",
-        "reason": ReasonForm(request.POST).text,
-    }
+    posted, member = case.request.POST, case.member
+    token = posted.get("token", "")[:40] or uuid.uuid4().hex
     try:
-        new = save.save_change(member, case.record, answer.theirs, content, token, **said, undoes=case.undoes)
-    except save.NothingChanged:
-        held = "The books already hold what you decided"
-        if case.settles is not None:
-            transitions.move_edit(
-                find_latest_decision(case.settles), State.DISCARDED, error_message=f"{held}.", next_step=""
-            )
-        messages.success(request, f"{held}; nothing was sent.")
-        return redirect_to(request, get_page_url(member, case.edit))
-    except errors.Stale as error:
-        newer = save.get_edit(member, token)
-        return show_conflict(request, member, newer, status=409, posted=request.POST, is_read=error.now is not None)
+        outcome = change.apply(
+            member,
+            case.record,
+            answer.theirs,
+            content,
+            token=token,
+            total_seen=read_total(posted),
+            agreed=posted,
+            follows=str(find_latest_decision(case.settles).pk) if case.settles else "",
+            reason=ReasonForm(posted).text,
+            undoes=case.undoes,
+        )
     except errors.BooksError as error:
-        status = 409 if isinstance(error, errors.NotFound) else error.status
-        return _render_page(case, answer, status=status, error=error, token=token)
-    return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), new))
+        return _render_page(case, answer, status=error.status, error=error, token=token)
+    match outcome:
+        case change.Accepted(edit):
+            return _show_edit(case, answer, carry_out_now(edit), token)
+        case change.NothingChanged():
+            return _close_without_change(case)
+        case change.Moved(edit):
+            return show_conflict(case.request, member, edit, status=409, posted=posted)
+        case change.Invalid(broken):
+            answer.another.problems += [sentence for _, sentence in broken]
+            return _render_page(case, answer, status=422)
+        case change.NeedsAgreement(asked):
+            return _render_page(case, answer, status=422, asked=asked)
+        case change.TotalDiffers():
+            return _render_page(case, answer, status=422, total_differs=outcome)
+
+
+def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: str) -> HttpResponse:
+    """How a decision that was carried out stands: the record's page, a new conflict, or this page with the error."""
+    request, member = case.request, case.member
+    if edit.state == State.SAVED:
+        return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), edit))
+    if edit.state == State.CONFLICT:
+        return show_conflict(request, member, edit, status=409, posted=request.POST, is_read=True)
+    error = failures.read_error(edit)
+    status = 409 if isinstance(error, errors.NotFound) else error.status
+    return _render_page(case, answer, status=status, error=error, token=token)
+
+
+def _close_without_change(case: ConflictCase) -> HttpResponse:
+    held = "The books already hold what you decided"
+    if case.settles is not None:
+        latest = find_latest_decision(case.settles)
+        transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
+    messages.success(case.request, f"{held}; nothing was sent.")
+    return redirect_to(case.request, get_page_url(case.member, case.edit))
 
 
 def find_latest_decision(edit: Edit) -> Edit:
@@ -205,7 +235,9 @@ def _read_current(member: Member, record: Record) -> Record:
 def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **more: object) -> HttpResponse:
     member, edit, table = case.member, case.edit, case.table
     books = registry.get_description(member.tenant).name
-    conflict = ConflictPage(answer.merge, table, books, case.words, answer.choices, answer.another, answer.content)
+    total = None if answer.content is None else get_rules(case.record).total(case.record, answer.now, answer.content)
+    shown = (answer.choices, answer.another, answer.content, total)
+    conflict = ConflictPage(answer.merge, table, books, case.words, *shown)
     saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
     context = {
         "member": member,
@@ -214,6 +246,7 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         "record": case.record,
         "table": table,
         "conflict": conflict,
+        "total_seen": total,
         "theirs": answer.theirs,
         "saved_here": saved.exclude(pk=edit.pk).first(),
         "sealed_theirs": str(FormToken(case.record, answer.theirs.revision, member.person.pk)),

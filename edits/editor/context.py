@@ -16,7 +16,7 @@ from edits.lifecycle import notifications
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.models.edit import Edit
 from record_forms import reason
-from record_forms.checks import AskedChecks, collect_checks, get_rules
+from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
 from record_forms.registry import EditForm, RecordType
 from records.content import Content
 from records.fields import Table
@@ -86,11 +86,17 @@ class EditRequest:
         )
 
     def asked(self, seen: Content, edited: Content, data: QueryDict) -> AskedChecks:
-        """What speaks against the change, and which clashes it would decide without anybody having said so."""
+        """The checks of a change with what was agreed to, those of open clashes included."""
         asked = collect_checks(self.record, seen, edited, data)
+        return AskedChecks([*asked.guards, *self._list_open_checks(seen, edited)], data)
+
+    def list_open_checks(self, seen: Version, edited: Content) -> list[Check]:
+        """The clashes of a form opened again that a change would decide without anybody having said so."""
+        return self._list_open_checks(lookup.decode_version(self.table, seen), edited) if self.seal else []
+
+    def _list_open_checks(self, seen: Content, edited: Content) -> list[Check]:
         found = list_open_clashes(self.seal, seen) if self.seal else []
-        books = registry.get_description(self.member.tenant).name
-        return AskedChecks([*asked.guards, *list_checks(found, seen, edited, books)], data)
+        return list(list_checks(found, seen, edited, registry.get_description(self.member.tenant).name))
 
     def current(self) -> Version:
         assert self.record.version is not None, "a mirrored record has a version"

@@ -17,16 +17,18 @@ from books import registry
 from books.mirror import lookup
 from books.models import Version
 from books.providers import errors
+from edits import change
 from edits.conflict import views
-from edits.lifecycle import drafts, save, transitions
+from edits.lifecycle import drafts, failures, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
-from edits.models.edit import Edit
+from edits.models.edit import Edit, State
+from edits.tasks import carry_out_now
 from record_forms import address_buttons, form_data, reason
-from record_forms.checks import AskedChecks
 from record_forms.reason import ReasonForm
 from record_forms.registry import EditForm, RecordType
 from record_forms.suggestions import TAKE, apply_suggestion
+from record_forms.total_seen import read_total
 from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import diff_records
@@ -114,17 +116,9 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     if not (form.is_valid() and ReasonForm(data).is_valid()):
         _keep_typed_form(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
-    if seen is None:
-        return _record_conflict(walk, None, form.edited, token)
-    if "rebase" in data:
+    if seen is not None and "rebase" in data:
         return _rebase_form(walk, seen, form.edited, token)
-    asked = walk.asked(lookup.decode_version(walk.table, seen), form.edited, data)
-    if asked.stops:
-        for guard in asked.guards:
-            form.warn(guard)
-        _keep_typed_form(walk, seen, data, token)
-        return walk.show(seen, form=form, status=422, asked=asked, token=token)
-    return _send_change(walk, seen, form, token, asked)
+    return _apply_change(walk, seen, form, token)
 
 
 def _keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
@@ -166,29 +160,66 @@ def _take_theirs(walk: EditRequest, known: Version, data: QueryDict) -> tuple[Qu
     return data, replace(walk, seal=replace(seal, undecided=left))
 
 
-def _send_change(walk: EditRequest, seen: Version, form: EditForm, token: str, asked: AskedChecks) -> HttpResponse:
-    """Save; where that fails, the form comes back with what was ticked still ticked."""
-    again: dict[str, Any] = {"form": form, "token": token, "asked": asked}
+def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token: str) -> HttpResponse:
+    """Apply what the form asks for; where it is not accepted, the form comes back and says why."""
+    data = walk.request.POST
+    again: dict[str, Any] = {"form": form, "token": token}
+    known = seen or walk.current()
     try:
-        done = save.save_change(walk.member, walk.record, seen, form.edited, token, **_respond_saved(walk))
-    except save.NothingChanged:
-        transitions.drop_drafts(walk.member, token)
-        messages.info(walk.request, "No changes to save.")
-        return walk.leave()
-    except errors.Stale as error:
-        return _respond_conflict(walk, save.get_edit(walk.member, token), is_read=error.now is not None)
-    except errors.NotFound as error:
-        return walk.show(seen, error=error, status=409, **again)
-    except errors.Refused as error:
-        form.refuse(error.field, error.brief)
-        return walk.show(seen, error=error, status=422, **again)
+        outcome = change.apply(
+            walk.member,
+            walk.record,
+            seen,
+            form.edited,
+            token=token,
+            total_seen=read_total(data),
+            agreed=data,
+            also_asked=walk.list_open_checks(known, form.edited),
+            **_respond_saved(walk),
+        )
     except errors.BooksError as error:
-        if isinstance(error, errors.Unreadable):  # no edit was made of it that would keep what was typed
-            _keep_typed_form(walk, seen, walk.request.POST, token)
-        if getattr(walk.request, "htmx", False):
-            raise
-        return walk.show(seen, error=error, status=error.status, **again)
-    return walk.leave(done)
+        return _show_error(walk, known, error, **again)
+    match outcome:
+        case change.Accepted(edit):
+            return _show_edit(walk, known, form, carry_out_now(edit), token)
+        case change.Moved(edit):
+            return views.show_conflict(walk.request, walk.member, edit, status=409)
+        case change.NothingChanged():
+            transitions.drop_drafts(walk.member, token)
+            messages.info(walk.request, "No changes to save.")
+            return walk.leave()
+        case change.Invalid(broken):
+            for path, sentence in broken:
+                form.refuse(path, sentence)
+        case change.NeedsAgreement(asked):
+            again["asked"] = asked
+            for guard in asked.guards:
+                form.warn(guard)
+        case change.TotalDiffers():
+            again["total_differs"] = outcome
+    _keep_typed_form(walk, known, data, token)
+    return walk.show(known, status=422, **again)
+
+
+def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, token: str) -> HttpResponse:
+    """How an edit that was carried out stands: the record's page, the conflict page, or the form with what is wrong."""
+    if edit.state == State.SAVED:
+        return walk.leave(edit)
+    if edit.state == State.CONFLICT:
+        return views.show_conflict(walk.request, walk.member, edit, status=409, is_read=True)
+    error = failures.read_error(edit)
+    if isinstance(error, errors.Refused) and not isinstance(error, errors.NotFound):
+        form.refuse(error.field, error.brief)
+    asked = walk.asked(lookup.decode_version(walk.table, seen), form.edited, walk.request.POST)
+    return _show_error(walk, seen, error, form=form, token=token, asked=asked)
+
+
+def _show_error(walk: EditRequest, seen: Version, error: errors.BooksError, **again: Any) -> HttpResponse:
+    """The form with an error; a script that has the form on screen is only told of one that asks nothing of it."""
+    if getattr(walk.request, "htmx", False) and not isinstance(error, errors.Refused):
+        raise error
+    status = 409 if isinstance(error, errors.NotFound) else error.status
+    return walk.show(seen, error=error, status=status, **again)
 
 
 def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:
@@ -203,10 +234,9 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
     return walk.show(walk.current(), data, rebased=True, since=diff_records(was, theirs), token=token)
 
 
-def _record_conflict(walk: EditRequest, seen: Version | None, mine: Content, token: str) -> HttpResponse:
-    return _respond_conflict(
-        walk, save.record_conflict(walk.member, walk.record, seen, mine, token, **_respond_saved(walk))
-    )
+def _record_conflict(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:
+    edit = change.record_conflict(walk.member, walk.record, seen, mine, token=token, **_respond_saved(walk))
+    return views.show_conflict(walk.request, walk.member, edit, status=409)
 
 
 def _get_reason(data: QueryDict) -> dict[str, Any]:
@@ -217,11 +247,6 @@ def _get_reason(data: QueryDict) -> dict[str, Any]:
 def _respond_saved(walk: EditRequest) -> dict[str, Any]:
     """What the form says of the change beside the change itself."""
     return {"follows": walk.request.POST.get("follows", ""), "reason": ReasonForm(walk.request.POST).text}
-
-
-def _respond_conflict(walk: EditRequest, edit: Edit, *, is_read: bool = False) -> HttpResponse:
-    """409: the record has moved; read what it is now, unless the save has just done so, and show both sides."""
-    return views.show_conflict(walk.request, walk.member, edit, status=409, is_read=is_read)
 
 
 def _is_arrangement(data: QueryDict) -> bool:

@@ -41,6 +41,8 @@ def told(edit: Edit, error: Exception, *, has_left: bool) -> errors.BooksError:
 
 def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
     """Nothing was sent, because of this error."""
+    if isinstance(error, errors.Unreadable):
+        return named(tenant, errors.NotBegun(f"{error.title}. {error.error_message}", next_step=error.next_step))
     return named(tenant, errors.NotBegun(_why(error)))
 
 
@@ -68,7 +70,17 @@ def _why(error: Exception) -> str:
 def facts(error: errors.BooksError) -> dict[str, str]:
     """What an edit keeps of the error that it ended with."""
     kept = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
-    return kept | {"code": error.code, "request_id": error.request_id, "field": getattr(error, "field", "")}
+    kept |= {"code": error.code, "request_id": error.request_id}
+    return kept | ({"field": error.field, "brief": error.brief} if isinstance(error, errors.Refused) else {})
+
+
+def read_error(edit: Edit) -> errors.BooksError:
+    """The error that an edit which was not saved ended with, in the words in which it was recorded."""
+    kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
+    said = {"code": edit.code, "request_id": edit.request_id, "next_step": edit.next_step}
+    if issubclass(kind, errors.Refused):
+        said |= {"field": edit.field, "brief": edit.brief}
+    return named(edit.tenant, kind(edit.error_message, **said))
 
 
 def state_of(error: errors.BooksError) -> State:

@@ -10,18 +10,25 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from books.providers import upkeep
+from books.providers import processes, upkeep
 from books.providers.errors import NotBegun
 from edits.models.edit import Edit
 
 from . import transitions
 
+NOBODY = ""  # the process of an edit that is accepted and that nobody has begun to send
 LEASE = timedelta(seconds=20)
 BEAT_SECONDS = 5.0
 
 _lock = threading.Lock()
 _held: dict[int, datetime] = {}  # the number of an edit → until when its lease runs
 _is_beating = False
+
+
+def claim(edit: Edit) -> bool:
+    """Take an accepted edit to send it; False where another process or thread has, or it has ended."""
+    mine = {"process": processes.get_process_mark(), "lease_until": timezone.now() + LEASE}
+    return transitions.claim_edit(edit, NOBODY, **mine)
 
 
 @contextmanager

@@ -6,9 +6,7 @@ thing: not sent while nothing had left, and from then on unknown unless an answe
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from hashlib import blake2b
 from typing import Any
 
 from django.db import Error, transaction
@@ -16,19 +14,16 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup, store
-from books.models import Record, Version
-from books.providers import departure, errors, processes, upkeep
+from books.models import Version
+from books.providers import departure, errors, upkeep
 from books.providers.base import Row, Written
 from books.providers.lock import RequestPriority, pause
 from books.sync import refresh
-from edits.models.edit import Edit, EditQuerySet, State
-from records.changes import list_changed_fields
-from records.content import Content, Json, dump_json, encode_value
-from records.diff import diff_records, dump_changes
-from records.fields import Field, Table
-from tenants.access import Member
+from edits.models.edit import Edit, State
+from records.content import Content
+from records.fields import Table
 
-from . import failures, leases, settle, transitions
+from . import failures, leases, requested, settle, transitions
 
 log = logging.getLogger(__name__)
 
@@ -36,152 +31,64 @@ BUSY_SECONDS = 1.5  # how long a record in use is given (docs/vendors/conductor.
 LONGEST_WAIT_SECONDS = 75.0  # a vendor's minute and a little; a person is told of a longer one instead
 
 
-class NothingChanged(Exception):
-    """The person changed nothing, so nothing is sent."""
-
-
 @errors.saving()
-def save_change(
-    member: Member,
-    record: Record,
-    seen: Version,
-    edited: Content,
-    token: str,
-    follows: str = "",
-    reason: str = "",
-    *,
-    undoes: Edit | None = None,
-) -> Edit:
-    """Send what `edited` changes of the version `seen` and record the outcome; the edit is SAVED when this returns.
+def carry_out(edit: Edit) -> Edit:
+    """Send an accepted edit, once, and record how it ended. Returns it as far as is known; never raises for a vendor.
 
-    A form posted twice is one edit: the second post waits for the first one's outcome. One that was typed on in between
-    is another edit. `follows` is the number of the author's edit that this one takes up again, "" for none; `reason` is
-    what its author says about it; `undoes` is the saved edit that this one takes back.
-    Raises NothingChanged, Stale, Refused, NotSent or NoAnswer, each after it has been recorded; where the database
-    takes nothing, NotBegun (there is no edit) or NotRecorded (the settling finds it as soon as the database is back);
-    and another BooksError, with nothing recorded, where the record has to be read again before and cannot be.
+    An edit that another process or thread sends already, or that has ended, comes back as it stands. Where the database
+    does not take the outcome, the edit that is returned holds it, and it is written as soon as it can be.
     """
-    table = registry.get_table(record.tenant, record.kind)
-    was = lookup.decode_version(table, seen)
-    changed = list_changed_fields(was, edited)
-    if not changed:
-        raise NothingChanged
-    if lookup.aside(record):
-        # What the books hold by now was not seen: sent over it, a change could be neither compared nor told.
-        refresh.read_record(record.tenant, table, record.remote_id)
-    said = {"reason": reason, "changes": dump_changes(diff_records(was, edited)), "undoes": undoes}
-    edit, is_first = _begin_edit(
-        member, record, seen, _encode_fields(edited, changed), form=token, follows=follows, **said
-    )
-    if is_first:
-        return _send_edit(edit, table, was, edited)
-    try:
-        return _wait_for_first_post(edit)
-    except Error as error:
-        raise failures.told(edit, error, has_left=True) from error
-
-
-@errors.saving()
-def record_conflict(
-    member: Member,
-    record: Record,
-    seen: Version | None,
-    edited: Content,
-    token: str,
-    follows: str = "",
-    reason: str = "",
-) -> Edit:
-    """Record as a conflict, without sending anything, what a person wants of a record known to have moved."""
-    table = registry.get_table(record.tenant, record.kind)
-    was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
-    wanted = _encode_fields(edited, list_changed_fields(was, edited))
-    said = {"reason": reason, "changes": dump_changes(diff_records(was, edited))}
-    try:
-        with transaction.atomic():
-            edit, is_first = _begin_edit(member, record, seen, wanted, form=token, follows=follows, **said)
-            if is_first:
-                transitions.move_edit(edit, State.CONFLICT)
-    except Error as error:
-        raise failures.not_begun(record.tenant, error) from error
-    return edit if is_first else settle.settle_edit(edit)
-
-
-def get_edit(member: Member, form: str) -> Edit:
-    """The newest edit that the form with this token made. Raises Edit.DoesNotExist."""
-    return _filter_edits(member, form)[:1].get()
-
-
-def _filter_edits(member: Member, form: str) -> EditQuerySet:
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
-    return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
-
-
-def _encode_fields(content: Content, fields: Iterable[Field]) -> dict[str, Json]:
-    return {f.name: encode_value(f, content[f.name]) for f in fields}
-
-
-def _begin_edit(
-    member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
-) -> tuple[Edit, bool]:
-    """The edit of a posted form, and whether it is new: the same form that asks the same again has its edit already.
-
-    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token. Raises
-    NotBegun where the database does not take it: then there is no edit.
-    """
-    token = more["form"]
-    try:
-        while (edit := _begin_with_token(token, member, record, seen, wanted, **more)) is None:
-            newest = _filter_edits(member, more["form"]).first()
-            if newest and newest.token and _asks_the_same(newest, seen, wanted):
-                return newest, False
-            said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dump_json(wanted))
-            token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
-    except Error as error:
-        raise failures.not_begun(record.tenant, error) from error
-    return edit, True
-
-
-def _asks_the_same(edit: Edit, seen: Version | None, wanted: Mapping[str, Json]) -> bool:
-    return (edit.base_id, edit.wanted) == (seen and seen.pk, dump_json(wanted))
-
-
-def _begin_with_token(
-    token: str, member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
-) -> Edit | None:
-    follows = more.pop("follows")
-    at_it = {"process": processes.get_process_mark(), "lease_until": timezone.now() + leases.LEASE}
-    with transaction.atomic():
-        edit = transitions.begin_edit(member, record, seen, wanted, token=token, **at_it, **more)
-        if edit is not None:
-            Edit.objects.replace_by(edit, follows)
-            if token != more["form"]:
-                transitions.drop_drafts(
-                    member, more["form"]
-                )  # what was typed on after the first post is what is sent now
-    return edit
+    if not leases.claim(edit):
+        edit.refresh_from_db()
+        return edit
+    table = registry.get_table(edit.tenant, edit.kind)
+    with leases.held(edit):
+        return _send_edit(edit, table, requested.get_base(edit), requested.get_requested(edit))
 
 
 def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     """Carry out one save. Whatever is raised in it, by whomever, ends the edit: the one rule stands here."""
-    with leases.held(edit):
-        attempt = departure.Departure(lambda: leases.confirm(edit))
-        try:
-            raw = _write_update(edit, table, was, edited, attempt)
-            request_id = raw.request_id if isinstance(raw, Written) else ""
-            with transaction.atomic():
-                return _mark_saved(edit, store.store_version(edit.tenant, table, raw, timezone.now()), request_id)
-        except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
-            return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
+    attempt = departure.Departure(lambda: leases.confirm(edit))
+    try:
+        _read_if_unreadable(edit, table)
+        raw = _write_update(edit, table, was, edited, attempt)
+        request_id = raw.request_id if isinstance(raw, Written) else ""
+        with transaction.atomic():
+            return _mark_saved(edit, store.store_version(edit.tenant, table, raw, timezone.now()), request_id)
+    except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
+        return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
+
+
+def _read_if_unreadable(edit: Edit, table: Table) -> None:
+    """Read a record again of which the last answer could not be read: what it holds by now was not seen.
+
+    Sent over that, a change could be neither compared nor shown.
+    """
+    if edit.base is not None and lookup.aside(edit.base.record):
+        refresh.read_record(edit.tenant, table, edit.remote_id)
 
 
 def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
-    """Record how a save that failed has ended, and raise; the edit where it turns out to be saved."""
+    """Record how a save that failed has ended."""
     if isinstance(error, errors.NoAnswer):
         return _settle_unanswered(edit, error)
-    if isinstance(error, errors.Refused) and error.now:
-        _store(edit, table, error.now)
-    _record(edit, lambda: transitions.move_edit(edit, failures.state_of(error), **failures.facts(error)))
-    raise error
+    now = error.now if isinstance(error, errors.Refused) else None
+    if now:
+        _store(edit, table, now)
+    _record(edit, failures.state_of(error), **failures.facts(error))
+    if isinstance(error, errors.Stale) and not now:
+        _read_current(edit, table)
+    return edit
+
+
+def _read_current(edit: Edit, table: Table) -> None:
+    """Read what the books hold now, for the conflict page; where that fails, the page shows what was read before."""
+    try:
+        refresh.read_record(edit.tenant, table, edit.remote_id)
+    except errors.BooksError as error:
+        log.warning("The record of edit %s in conflict could not be read: %s", edit.pk, error)
+    except Exception:  # of any kind: the conflict is recorded, and its author must not lose sight of it over this
+        log.exception("The record of edit %s in conflict could not be read.", edit.pk)
 
 
 def _store(edit: Edit, table: Table, now: Row) -> None:
@@ -192,19 +99,23 @@ def _store(edit: Edit, table: Table, now: Row) -> None:
         log.exception("The record of edit %s was not stored.", edit.pk)
 
 
-def _record(edit: Edit, ends: Callable[[], Edit]) -> None:
+def _record(edit: Edit, state: State, **facts: Any) -> None:
     """Write how an edit ended: now, or as soon as the database takes it, unless it has been settled by then."""
 
     def end() -> None:
         edit.refresh_from_db()  # what was moved in a transaction that failed has not moved
         if edit.state == State.SENDING:
-            ends()
+            settle.mark_unknown(edit, **facts) if state == State.UNKNOWN else transitions.move_edit(
+                edit, state, **facts
+            )
 
     try:
         end()
     except Error as error:
         log.warning("How edit %s ended is written as soon as the database takes it: %s", edit.pk, error)
         upkeep.when_possible(end)
+        for name, value in {"state": state, **facts}.items():
+            setattr(edit, name, value)
 
 
 def _mark_saved(edit: Edit, version: Version, request_id: str) -> Edit:
@@ -233,30 +144,12 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
 
 
 def _settle_unanswered(edit: Edit, error: errors.NoAnswer) -> Edit:
-    """No answer: look once at what became of it while the person waits; raise unless it is saved."""
-    _record(edit, lambda: settle.mark_unknown(edit, **failures.facts(error)))
+    """No answer: look once at what became of it while the person waits."""
+    _record(edit, State.UNKNOWN, **failures.facts(error))
     if isinstance(error, errors.NotRecorded):
-        raise error  # the database has trouble enough; the settling looks
+        return edit  # the database has trouble enough; the settling looks
     try:
-        settle.settle_edit(edit)
-    except Error:
-        raise error from None
-    if edit.state == State.SAVED:
+        return settle.settle_edit(edit)
+    except Error as trouble:
+        log.warning("What became of edit %s is looked up later: %s", edit.pk, trouble)
         return edit
-    if edit.state == State.CONFLICT:
-        raise errors.Stale(request_id=error.request_id)
-    raise error
-
-
-def _wait_for_first_post(edit: Edit) -> Edit:
-    """Wait for the post that was first while anybody is at it, then answer as it was answered."""
-    while edit.state == State.SENDING and not settle.is_abandoned(edit):
-        pause(0.1)  # the other request moves the row, which wakes nobody here
-        edit.refresh_from_db()
-    edit = settle.mark_unknown(edit) if edit.state == State.SENDING else edit
-    if edit.state == State.SAVED:
-        return edit
-    kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
-    raise failures.named(
-        edit.tenant, kind(edit.error_message, code=edit.code, request_id=edit.request_id, next_step=edit.next_step)
-    )

@@ -23,7 +23,7 @@ from records.content import NotReadable
 from records.diff import diff_records
 from records.merge.applied import is_applied, match_lines
 
-from . import requested, transitions
+from . import failures, leases, requested, transitions
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def settle_edit(edit: Edit) -> Edit:
     edit.refresh_from_db()
     try:
         if edit.state == State.SENDING:
-            edit = mark_unknown(edit)
+            edit = _end_unsent(edit) if leases.claim(edit) else mark_unknown(edit)
         return _settle(edit) if edit.state == State.UNKNOWN else edit
     except errors.BooksError:
         return _put_off(edit)
@@ -68,6 +68,12 @@ def _settle(edit: Edit) -> Edit:
     if began < edit.uncertain_until:
         return _postpone_look(edit, edit.uncertain_until)
     return transitions.move_edit(edit, State.NOT_APPLIED, look_at=None, result=now.version)
+
+
+def _end_unsent(edit: Edit) -> Edit:
+    """End an edit that was accepted and that nobody ever began to send: its process was stopped in between."""
+    error = failures.named(edit.tenant, errors.NotBegun("Ledgerdesk was stopped before anything was sent."))
+    return transitions.move_edit(edit, failures.state_of(error), **failures.facts(error))
 
 
 def mark_unknown(edit: Edit, **facts: str) -> Edit:

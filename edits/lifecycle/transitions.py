@@ -134,6 +134,16 @@ def note_facts(edit: Edit, **facts: Any) -> bool:
     return bool(Edit.objects.filter(pk=edit.pk, state=edit.state).update(**facts))
 
 
+def claim_edit(edit: Edit, held_by: str, **facts: Any) -> bool:
+    """Let a process send an edit that `held_by` holds; False where another one came first, or the edit has ended."""
+    waiting = Edit.objects.filter(pk=edit.pk, state=State.SENDING, process=held_by)
+    if not waiting.update(**facts):
+        return False
+    for name, value in facts.items():
+        setattr(edit, name, value)
+    return True
+
+
 def renew(pks: Iterable[int], until: datetime) -> int:
     """Say that somebody is still at these sends until then; how many of them are still being sent."""
     return Edit.objects.filter(pk__in=list(pks), state=State.SENDING).update(lease_until=until)

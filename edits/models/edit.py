@@ -150,6 +150,7 @@ class Edit(models.Model):
     error_message = models.TextField(blank=True)
     next_step = models.TextField(blank=True)
     field = models.CharField(max_length=120, blank=True)  # path of the form's input that the error is about
+    brief = models.TextField(blank=True)  # what is said beside that input
     resolved_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="resolves")
     notified_at = models.DateTimeField(null=True)  # when its author was shown how it ended
 

@@ -11,19 +11,18 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from books import registry
 from books.mirror import pickers
 from records import formatting
 from records.content import Reference, Value
-from records.fields import WHOLE_DIGITS, Field, FieldKind
+from records.fields import Field, FieldKind
 from tenants.models import Tenant
 
+from . import limits
 from .arithmetic import InvalidSum, evaluate, is_sum, strip_commas, strip_text
 from .dates import parse_date
 
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
 FIGURES = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
-PLACES = {FieldKind.MONEY: 2, FieldKind.COST: 5, FieldKind.NUMBER: 5}
 
 
 def format_typed(f: Field, value: Value) -> str:
@@ -70,37 +69,17 @@ def _normalize_line_ends(f: Field, text: str) -> str:
 
 
 def _make_empty(f: Field, base: Value, tenant: Tenant) -> Value:
-    if f.required:
-        raise ValidationError(f"{f.label} is needed.", code="required")
     blank = "" if f.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CHOICE) else None
-    if base == blank or f.clearable:
-        return blank
-    name = registry.get_description(tenant).name
-    raise ValidationError(f"{name} gives no way to empty this once it is set.", code="not_clearable")
+    limits.check_blank(f, base == blank, tenant)
+    return blank
 
 
 def _parse_text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
-    text = text.strip()
-    if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
-    if f.unstorable and (odd := re.search(f.unstorable, text)):
-        raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
-    if f.shaped and not re.fullmatch(f.shaped[0], text):
-        raise ValidationError(f.shaped[1], code="shaped")
-    if f.limit and (count := count_letters(text)) > f.limit:
-        raise ValidationError(f"{count} of at most {f.limit} letters: shorten it.", code="too_long")
-    return text
-
-
-def count_letters(text: str) -> int:
-    """How long a text is as browsers and the vendors' servers count: a sign beyond the first 65,536 is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return limits.check_text(f, text.strip())
 
 
 def _parse_choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:
-    if text not in dict(f.choices):
-        raise ValidationError("Choose one of the list.", code="choice")
-    return text
+    return limits.check_choice(f, text)
 
 
 def _parse_boolean(text: str) -> bool:
@@ -119,28 +98,16 @@ def _parse_number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
         raise ValidationError(str(error), code="comma") from None
     if not FIGURES.fullmatch(bare):
         raise ValidationError(f"“{text}” is not a number.", code="number")
-    if len(bare.partition(".")[2].rstrip("0")) > PLACES[f.kind]:
-        raise ValidationError(f"At most {PLACES[f.kind]} decimals.", code="places")
-    number = _is_small_enough(f, Decimal(bare))
+    number = limits.check_number(f, Decimal(bare))
     return number.quantize(Decimal("0.01")) if f.kind is FieldKind.MONEY else number
 
 
 def _evaluate_sum(f: Field, text: str) -> Decimal:
     try:
-        found = evaluate(text, PLACES[f.kind])
+        found = evaluate(text, limits.PLACES[f.kind])
     except InvalidSum as error:
         raise ValidationError(f"“{text}” cannot be worked out: {error}", code="sum") from None
-    return _is_small_enough(f, found if f.kind is FieldKind.MONEY else found.normalize())
-
-
-def _is_small_enough(f: Field, number: Decimal) -> Decimal:
-    if abs(number) >= 10 ** WHOLE_DIGITS[f.kind]:
-        raise ValidationError(f"At most {WHOLE_DIGITS[f.kind]} digits before the point.", code="digits")
-    if f.positive and number <= 0:
-        raise ValidationError("A number above zero.", code="positive")
-    if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
-        raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
-    return number + 0  # no minus before zero
+    return limits.check_number(f, found if f.kind is FieldKind.MONEY else found.normalize())
 
 
 def _parse_date(f: Field, text: str, base: Value, tenant: Tenant) -> date:

@@ -153,7 +153,10 @@ function recount() {
     write(part, money(halfUp((total > 0n ? total : 0n) * percent.n, ten(percent.places + 2))));
   }
   home(total);
-  const bar = grid().closest("form")?.querySelector("[data-total]");
+  const form = grid().closest("form");
+  const seen = form?.querySelector("[name=total_seen]");
+  if (seen) seen.value = money(total, "-").replaceAll(",", "");
+  const bar = form?.querySelector("[data-total]");
   const strong = document.createElement("strong");
   strong.textContent = money(total);
   const more = total > before ? "+" : "";

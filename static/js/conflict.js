@@ -29,6 +29,8 @@ function count() {
 
 function typed({ target }) {
   if (!target.closest("form[data-conflict]")) return;
+  const seen = form().querySelector("[name=total_seen]");
+  if (seen && target.closest("[data-decide]")) seen.value = ""; // until the new total is on the screen
   const other = target.closest("[data-decide]")?.querySelector("[data-pick='4']");
   if (other && target.type !== "radio") other.checked = true;
   count();

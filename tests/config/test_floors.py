@@ -32,6 +32,8 @@ WRITES = {
     "delete",
     "_raw_delete",
 }
+# What makes an edit that may be sent, and what sends it.
+ONLY_IN = {"begin_edit": ["edits/change.py"], "carry_out": ["edits/tasks.py"]}
 TABLES_OF_HISTORY = ("edits_edit", "edits_sighting")
 
 
@@ -59,6 +61,11 @@ def faults(source: str, path: str) -> list[str]:
     found = [fault for name in imported(source, path) if (fault := wrong_arrow(own, name.split(".")[0], path))]
     if "update_record" in calls(source) and own != "books" and path != "edits/lifecycle/save.py":
         found.append("writes to a company's books outside edits/lifecycle/save.py")
+    found += [
+        f"calls {name}, which only {' and '.join(own_files)} may"
+        for name, own_files in ONLY_IN.items()
+        if name in calls(source) and path not in own_files
+    ]
     if path != "edits/lifecycle/transitions.py":
         found += [
             f"moves an edit outside edits/lifecycle/transitions.py: {statement}"
@@ -136,6 +143,8 @@ def test_every_arrow_points_down(path):
         ("sandbox/store.py", "from books import fields", "the sandbox needs books"),
         ("config/urls.py", "from tests import support", "a test is imported"),
         ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/lifecycle/save.py"),
+        ("edits/views.py", "save.carry_out(edit)", "calls carry_out, which only edits/tasks.py may"),
+        ("edits/views.py", "transitions.begin_edit(m)", "calls begin_edit, which only edits/change.py may"),
         (
             "edits/views.py",
             "Edit.objects.filter(pk=1).update(state='saved')",

@@ -17,7 +17,7 @@ from books.models import Record, Version
 from books.providers import errors
 from books.sync import refresh, scheduler
 from edits.history import external_changes
-from edits.lifecycle import save, settle
+from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
 from records.content import Reference
@@ -26,6 +26,7 @@ from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import JOB, change
 from tests.edits.lifecycle.test_save import NEW_PHONE, fail, save_phone
+from tests.support import saving
 from tests.support.vendor import JUNIPER, Sandbox
 
 
@@ -194,7 +195,7 @@ def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
     assert bill.version is not None
     sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="cut_before")
     with pytest.raises(errors.NoAnswer):
-        save.save_change(author, bill, bill.version, lookup.get_content(bill).replace(terms=other), "form-1")
+        saving.save(author, bill, lookup.get_content(bill).replace(terms=other))
     changes = {"terms": {"id": other.id, "fullName": other.name}, "dueDate": "2021-12-24", "memo": "Theirs"}
     sandbox.change(endUserId=job.tenant.end_user_id, resource="bills", id=bill.remote_id, changes=changes)
     Edit.objects.update(look_at=timezone.now())
@@ -311,7 +312,7 @@ def test_after_an_edit_was_taken_back_the_next_change_is_told_from_what_it_held_
         record = lookup.find_record(alder.tenant, "customers", "1")
         assert record.version is not None
         mine = lookup.get_content(record).replace(work_phone=phone)
-        save.save_change(author, record, record.version, mine, f"form-{number}")
+        saving.save(author, record, mine, f"form-{number}")
     change_alder(sandbox, alder, note="Theirs")
     assert [fields for fields, _ in told()] == [" note "]
 
@@ -321,7 +322,7 @@ def test_what_comes_back_by_other_hands_is_not_taken_for_the_edit_that_made_it_o
 ) -> None:
     author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
     assert alder.version is not None
-    save.save_change(author, alder, alder.version, lookup.get_content(alder).replace(work_phone="555-0100"), "form-1")
+    saving.save(author, alder, lookup.get_content(alder).replace(work_phone="555-0100"))
     change_alder(sandbox, alder, work_phone="555-0199")
     change_alder(sandbox, alder, work_phone="555-0100")
     assert [changes[0][1:] for _, changes in told()] == [("555-0100", "555-0199"), ("555-0199", "555-0100")]

@@ -18,6 +18,7 @@ from edits.models.edit import Edit, State
 from tenants.access import Member
 from tests.customers.test_edit import change, sent
 from tests.support import between as line
+from tests.support import saving
 from tests.support.between import Between, Spoil
 from tests.support.database import Trouble
 from tests.support.running import wait_until
@@ -158,7 +159,8 @@ def test_a_refusal_that_the_database_does_not_take_is_recorded_once_it_does(
 
 def under_way(author: Member, job: Record, lease: float, form: str = "form-1") -> Edit:
     """An edit of this very process that is being sent, with so many seconds of its lease left."""
-    edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form=form, follows="")
+    edit = saving.accept(author, job, lookup.get_content(job).replace(phone=NEW_PHONE), form)
+    assert leases.claim(edit)
     transitions.renew([edit.pk], timezone.now() + timedelta(seconds=lease))
     edit.refresh_from_db()
     return edit
@@ -172,7 +174,7 @@ def test_an_edit_whose_thread_has_let_go_in_a_process_that_lives_is_settled(
 
 
 def test_the_lease_of_a_save_is_no_longer_than_a_thread_may_be_missed(author: Member, job: Record) -> None:
-    edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    edit = saving.accept(author, job, lookup.get_content(job).replace(phone=NEW_PHONE))
     assert edit.lease_until is not None
     assert edit.lease_until - edit.sent_at <= leases.LEASE + leases.LEASE / 10
 

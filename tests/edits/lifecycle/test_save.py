@@ -12,11 +12,12 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.providers import errors, processes
-from edits.lifecycle import notifications, requested, save, settle
+from edits.lifecycle import leases, notifications, requested, save, settle
 from edits.models.edit import Edit, State
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
+from tests.support import saving
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
@@ -31,7 +32,7 @@ def author(bob: User, abc: Tenant) -> Member:
 def save_phone(author: Member, job: Record, token: str = "form-1", phone: str = NEW_PHONE) -> Edit:
     """Save another phone number over the version in the mirror."""
     assert job.version is not None
-    return save.save_change(author, job, job.version, lookup.get_content(job).replace(phone=phone), token)
+    return saving.save(author, job, lookup.get_content(job).replace(phone=phone), token)
 
 
 def fail(sandbox: Sandbox, fault: str, **more: object) -> None:
@@ -185,9 +186,11 @@ def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
 ) -> None:
     assert job.version is not None
     was = lookup.get_content(job)
-    edit, _ = save._begin_edit(author, job, job.version, {"phone": NEW_PHONE}, form="form-1", follows="")
+    edit = saving.accept(author, job, was.replace(phone=NEW_PHONE))
+    assert leases.claim(edit)
     settle.mark_unknown(Edit.objects.get())
-    save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
+    with leases.held(edit):
+        save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
     assert [state for state, _ in Edit.objects.get().state_log] == [State.SENDING, State.UNKNOWN, State.SAVED]
 
 

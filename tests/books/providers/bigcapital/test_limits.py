@@ -13,10 +13,10 @@ from books.providers.bigcapital.customers import CUSTOMERS
 from books.providers.lock import RequestPriority
 from books.sync import reader
 from books.sync.tasks import read_books
-from edits.lifecycle import save
 from edits.models.edit import Edit
 from tenants.access import Member
 from tenants.models import Role
+from tests.support import saving
 from tests.support.vendor import JUNIPER
 
 SERVER = "http://server.example/api"
@@ -118,8 +118,7 @@ def test_a_save_waits_its_seconds_and_is_carried_out(sandbox, juniper, bob, copi
     for phone in ("555-0101", "555-0102"):
         record = lookup.find_record(juniper, "customers", "1")
         edited = lookup.get_content(record).replace(work_phone=phone)
-        assert record.version is not None
-        save.save_change(member, record, record.version, edited, token=phone)
+        saving.save(member, record, edited, phone)
     edits = Edit.objects.order_by("pk")
     assert [(edit.state, edit.waits_until is not None) for edit in edits] == [("saved", False), ("saved", True)]
     assert lookup.get_content(lookup.find_record(juniper, "customers", "1"))["work_phone"] == "555-0102"

@@ -1,0 +1,26 @@
+"""Saving a change without a page: applied and carried out at once."""
+
+from typing import Any
+
+from books.models import Record
+from edits import change
+from edits.lifecycle import failures
+from edits.models.edit import Edit, State
+from edits.tasks import carry_out_now
+from records.content import Content
+from tenants.access import Member
+
+
+def accept(author: Member, record: Record, edited: Content, token: str = "form-1", **more: Any) -> Edit:
+    """The accepted edit that turns the record, as the mirror has it, into `edited`."""
+    outcome = change.apply(author, record, record.version, edited, token=token, **more)
+    assert isinstance(outcome, change.Accepted), outcome
+    return outcome.edit
+
+
+def save(author: Member, record: Record, edited: Content, token: str = "form-1", **more: Any) -> Edit:
+    """The edit as it was saved. Raises the BooksError that it ended with."""
+    edit = carry_out_now(accept(author, record, edited, token, **more))
+    if edit.state != State.SAVED:
+        raise failures.read_error(edit)
+    return edit
