@@ -20,6 +20,7 @@ from books.models import Record, Version
 from edits.lifecycle import failures, leases, transitions
 from edits.models.edit import Edit, EditQuerySet, State
 from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
+from record_forms.reason import LONGEST
 from record_forms.validation import list_all_errors
 from records.changes import list_changed_fields
 from records.content import Content, Json, dump_json, encode_value
@@ -102,6 +103,8 @@ def apply(
     was = lookup.decode_version(table, seen)
     if not list_changed_fields(was, edited):
         return NothingChanged()
+    if len(reason) > LONGEST:
+        return Invalid([("reason", f"At most {LONGEST} letters.")])
     if errors := list(list_all_errors(member.tenant, table, was, edited)):
         return Invalid(errors)
     asked = collect_checks(record, was, edited, agreed)

@@ -13,7 +13,7 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup, store
+from books.mirror import store, unreadable
 from books.models import Version
 from books.providers import departure, errors, upkeep
 from books.providers.base import Row, Written
@@ -64,7 +64,7 @@ def _read_if_unreadable(edit: Edit, table: Table) -> None:
 
     Sent over that, a change could be neither compared nor shown.
     """
-    if edit.base is not None and lookup.aside(edit.base.record):
+    if unreadable.find(edit.tenant, edit.kind, edit.remote_id):
         refresh.read_record(edit.tenant, table, edit.remote_id)
 
 
@@ -100,22 +100,28 @@ def _store(edit: Edit, table: Table, now: Row) -> None:
 
 
 def _record(edit: Edit, state: State, **facts: Any) -> None:
-    """Write how an edit ended: now, or as soon as the database takes it, unless it has been settled by then."""
+    """Write how an edit ended: now, or as soon as the database takes it, unless it has been settled by then.
 
-    def end() -> None:
-        edit.refresh_from_db()  # what was moved in a transaction that failed has not moved
-        if edit.state == State.SENDING:
-            settle.mark_unknown(edit, **facts) if state == State.UNKNOWN else transitions.move_edit(
-                edit, state, **facts
-            )
-
+    In the second case the edit at hand says already how it ended.
+    """
     try:
-        end()
+        edit.refresh_from_db()  # what was moved in a transaction that failed has not moved
+        _end_sending(edit, state, **facts)
     except Error as error:
         log.warning("How edit %s ended is written as soon as the database takes it: %s", edit.pk, error)
-        upkeep.when_possible(end)
+        stored = Edit.objects.select_related("tenant")
+        upkeep.when_possible(lambda: _end_sending(stored.get(pk=edit.pk), state, **facts))
         for name, value in {"state": state, **facts}.items():
             setattr(edit, name, value)
+
+
+def _end_sending(edit: Edit, state: State, **facts: Any) -> None:
+    if edit.state != State.SENDING:
+        return
+    if state == State.UNKNOWN:
+        settle.mark_unknown(edit, **facts)
+    else:
+        transitions.move_edit(edit, state, **facts)
 
 
 def _mark_saved(edit: Edit, version: Version, request_id: str) -> Edit:

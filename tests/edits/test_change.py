@@ -81,8 +81,8 @@ def break_rule(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def rule(request: pytest.FixtureRequest, job: Record, sandbox: Sandbox) -> str:
     """A kind of rule; for that of a limit, the books hold a phone number longer than an update may send."""
     if request.param == "limit":
-        raw = json.loads(Version.objects.get(pk=job.version_id).content) | {"phone": TOO_LONG}
-        Version.objects.filter(pk=job.version_id).update(content=json.dumps(raw))
+        raw = json.loads(Version.objects.get(pk=str(job.version_id)).content) | {"phone": TOO_LONG}
+        Version.objects.filter(pk=str(job.version_id)).update(content=json.dumps(raw))
     return str(request.param)
 
 
