@@ -1,4 +1,4 @@
-"""Runs the timetable: a process of its own beside the web and the workers, ended by any signal at once."""
+"""Runs the timetable as a process of its own beside the web and the workers. Any signal ends it at once."""
 
 import logging
 import time
@@ -42,8 +42,8 @@ class Command(BaseCommand):
                     raise
                 outage.wait(error)
             except DatabaseError:
-                log.exception("This round of the timetable failed; the next one tries again.")
+                log.exception("A round of the timetable failed; the next one retries.")
             if options["once"]:
                 return
             close_old_connections()
-            time.sleep(options["interval"])  # rounds are made by the clock; SIGTERM ends this wait at once
+            time.sleep(options["interval"])  # a round starts by the clock; SIGTERM ends this wait at once
