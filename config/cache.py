@@ -44,7 +44,7 @@ class Breaker:
         with self.lock:
             first, self.try_at = self.try_at is None, time.monotonic() + self.seconds
         if first:
-            log.warning("The cache does not answer and counts as empty: %s: %s", type(error).__name__, error)
+            log.warning("The cache is unavailable and counts as empty: %s: %s", type(error).__name__, error)
 
     def note_answer(self) -> None:
         """Let everybody ask again."""
@@ -52,7 +52,7 @@ class Breaker:
             with self.lock:
                 back, self.try_at = self.try_at is not None, None
             if back:
-                log.warning("The cache answers again.")
+                log.warning("The cache is available again.")
 
 
 _breakers: dict[str, Breaker] = {}  # a cache object belongs to one thread; what it has found out concerns all

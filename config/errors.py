@@ -193,7 +193,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     except NotYours as error:
         return not_yours(request, error)
     except session_rescue.FormTooLong:
-        log.info("A form whose token had ended is too long to be shown again.")
+        log.info("A form with an expired CSRF token is too long to be shown again.")
     return answer(
         request,
         403,

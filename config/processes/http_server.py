@@ -214,7 +214,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         held = {channel: size for channel in self._channels() if (size := channel.held())}
         half_sent = sorted((channel for channel in held if not channel.busy), key=lambda channel: held[channel])
         while half_sent and sum(held.values()) > self.limits.held_bytes:
-            log.warning("All bodies together are too large: the largest half-sent one is dropped")
+            log.warning("All bodies together are too large: the largest incomplete one is dropped")
             largest = half_sent.pop()
             held.pop(largest)
             largest.handle_close()
