@@ -1,4 +1,4 @@
-"""`python -m sandbox --port N`: fills the data if there is none, serves, and ends at once when told to."""
+"""`python -m sandbox --port N`: creates the data if there is none, serves, and stops at once on a signal."""
 
 import argparse
 import signal
@@ -21,9 +21,9 @@ from .store import Store
 
 
 def main() -> int:
-    """Runs the server until a signal; answers the exit code."""
+    """Runs the server until a signal; returns the exit code."""
     options = _options()
-    # Until it serves, a signal leaves by the same door as everything else, so that the folder goes too.
+    # Before it serves, a signal takes the normal exit, so that the temporary folder is removed.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     signal.signal(signal.SIGINT, lambda number, frame: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
@@ -54,7 +54,7 @@ def _give_up(sentence: str) -> int:
 
 def _serve(server: SandboxServer) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
-        # From another thread: shutdown waits for the loop this very thread runs.
+        # From another thread: shutdown waits for the loop that this thread runs.
         threading.Thread(target=server.shutdown, daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)

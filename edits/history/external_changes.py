@@ -76,7 +76,9 @@ def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
     try:
         was, now = lookup.decode_version(table, earlier), lookup.decode_version(table, version)
     except NotReadable:
-        log.exception("What changed in %s %s of %s cannot be told.", record.kind, record.remote_id, record.tenant.slug)
+        log.exception(
+            "The external change of %s %s in %s cannot be recorded.", record.kind, record.remote_id, record.tenant.slug
+        )
         return None
     ours = _list_touched_fields(table, edit) if edit else ()
     fields = [f.name for f in list_told_changes(was, now) if f.name not in ours]

@@ -1,4 +1,4 @@
-"""Adds a company whose records the desk shows."""
+"""Adds a company."""
 
 import re
 from typing import Any
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _place(options: dict[str, Any]) -> dict[str, str]:
-    """Where the company's books are, as the columns of a Tenant."""
+    """Return the connection of the company as columns of a Tenant."""
     if options["end_user_id"]:
         if not re.fullmatch(r"end_usr_\w+", options["end_user_id"], re.ASCII):
             raise CommandError(f"An end user id reads end_usr_…, unlike {options['end_user_id']!r}.")

@@ -1,4 +1,4 @@
-"""Adds a person who may sign in. What they may see is decided by `set_role`."""
+"""Adds a person who may sign in. `set_role` gives them access to a company."""
 
 import sys
 from typing import Any
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def set_password(person: User, password: str) -> None:
-    """Set a password that the site's rules accept. Raises ValidationError for any other."""
+    """Set a password that passes the password validators. Raises ValidationError for any other."""
     validate_password(password, person)
     person.set_password(password)
 

@@ -1,4 +1,4 @@
-"""Says how the people of a company write a date in figures."""
+"""Sets the order of day and month in the dates that a company's people type."""
 
 from typing import Any
 

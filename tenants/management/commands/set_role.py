@@ -1,4 +1,4 @@
-"""Says what a person may do in a company."""
+"""Sets a person's role in a company."""
 
 from typing import Any
 
