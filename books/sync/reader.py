@@ -72,7 +72,7 @@ def read_next(tenant: Tenant) -> bool:
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # any error in one list must not keep the others from being read
-        log.exception("The list %s of %s cannot be read.", run.kind, tenant.slug)
+        log.exception("The list %s of company %s cannot be read.", run.kind, tenant.slug)
         fault = OwnFault(detail=repr(error)[:200])
         fault.books = get_description(tenant).name
         note_failure(run, fault, _compute_pause(run, fault))

@@ -97,7 +97,7 @@ def clear_old_rows(now: datetime) -> int:
     try:
         return Version.objects.filter(pk__in=ids).delete()[0]
     except ProtectedError:
-        log.info("A version came into use while old ones were cleared away; the next round takes them.")
+        log.info("A version came into use while old ones were deleted; the next round retries.")
         return 0
 
 

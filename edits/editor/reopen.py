@@ -58,7 +58,7 @@ class OpenClash:
 
     @property
     def _inputs(self) -> tuple[str, ...]:
-        assert self.place is not None, "an input stands somewhere"
+        assert self.place is not None, "an input has a place"
         return tuple(self.place.prefix + spot.member for spot in list_inputs(self.part))
 
     def give_way(self, data: QueryDict) -> None:

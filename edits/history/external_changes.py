@@ -71,7 +71,7 @@ def _map_makers(versions: Collection[Version]) -> dict[int, Edit]:
 def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
     """Return the difference between a version and its predecessor less that of `edit`; None if there is none."""
     record, earlier = version.record, version.replaces_unreported
-    assert earlier is not None, "what is replaces_unreported took another version's place"
+    assert earlier is not None, "a marked version replaced another one"
     table = registry.get_table(record.tenant, record.kind)
     try:
         was, now = lookup.decode_version(table, earlier), lookup.decode_version(table, version)

@@ -1,4 +1,4 @@
-"""What a request brings along is bounded before it is read, and no request without a session leaves anything behind."""
+"""Request bodies are limited before they are read, and no request without a session leaves anything behind."""
 
 import io
 import socket
@@ -38,7 +38,7 @@ class Unread(io.BytesIO):
 
 
 def announced(path: str, length: str, **more: str) -> HttpRequest:
-    """A post that states this length, with a body that must not be read."""
+    """A post that declares this length, with a body that must not be read."""
     return RequestFactory().generic(
         "POST",
         path,
@@ -48,7 +48,7 @@ def announced(path: str, length: str, **more: str) -> HttpRequest:
 
 
 def refusal(path: str, length: str, **more: str) -> int:
-    """The status that a post is refused with before anything reads it; 200 where it is let through."""
+    """Return the status with which a post is refused before anything reads it; 200 if it is accepted."""
     return BoundedBodies(lambda request: HttpResponse())(announced(path, length, **more)).status_code
 
 
@@ -92,7 +92,7 @@ def test_a_file_is_taken_nowhere(as_bob: Client, client: Client, path: str) -> N
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table has."""
+    """Return how many rows each table has."""
     return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 
@@ -122,7 +122,7 @@ def test_a_page_asked_for_without_a_session_asks_the_database_nothing(
 
 
 def on_disk() -> int:
-    """The bytes in the folder for temporary files, in which uploads would be kept."""
+    """Return the bytes in the folder for temporary files, where uploads would be stored."""
     return sum(file.stat().st_size for file in Path(tempfile.gettempdir()).glob("*.upload*"))
 
 

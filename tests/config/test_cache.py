@@ -1,4 +1,4 @@
-"""A remote cache that is gone or hangs counts as empty, and hardly anybody waits for it."""
+"""A remote cache that is unavailable or hangs counts as empty, and hardly anybody waits for it."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from config.cache import optional
 
 
 class Server:
-    """A server that takes every connection and counts them; `answer` says what comes back for what it reads."""
+    """A server that accepts every connection and counts them; `answer` is what it sends for what it reads."""
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -34,7 +34,7 @@ class Server:
             threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
-        with suppress(OSError):  # the client has had enough
+        with suppress(OSError):  # the client has closed
             while line.recv(10_000):
                 if self.reply is not None:
                     line.sendall(self.reply)
@@ -53,7 +53,7 @@ def server() -> Iterator[Server]:
 
 @contextmanager
 def cached(address: str, tried_again: float = 60.0) -> Iterator[cache.OptionalCache]:
-    """The cache that `CACHE_URL=address` means, as the settings make it."""
+    """The cache for `CACHE_URL=address`, as the settings create it."""
     described = optional(environ.Env.cache_url_config(address))
     cache._breakers[described["LOCATION"]] = cache.Breaker(tried_again)
     with override_settings(CACHES={"default": described}):
@@ -63,7 +63,7 @@ def cached(address: str, tried_again: float = 60.0) -> Iterator[cache.OptionalCa
 
 
 def everything(found: cache.OptionalCache) -> dict[str, object]:
-    """What each operation answers."""
+    """Return the result of each operation."""
     found.set("a", 1)
     found.set_many({"a": 1})
     found.delete_many(["a"])
@@ -103,7 +103,7 @@ def test_a_server_that_hangs_or_talks_nonsense_counts_as_an_empty_cache_and_is_a
     server.reply = reply
     with cached(f"redis://127.0.0.1:{server.port}") as found:
         assert everything(found) == EMPTY
-    assert len(server.taken) <= 2  # one in the pool, one that the client opened to try a broken one again
+    assert len(server.taken) <= 2  # one in the pool, one that the client opened to retry a broken one
 
 
 def test_of_many_threads_one_finds_out_that_it_still_hangs(server):
@@ -122,7 +122,7 @@ def test_of_many_threads_one_finds_out_that_it_still_hangs(server):
 def test_a_server_that_is_back_is_used_again(server):
     with cached(f"redis://127.0.0.1:{server.port}?protocol=2", tried_again=0.0) as found:
         hanging = found.get("a", "nothing")
-        server.reply = b"$1\r\n7\r\n"  # to whatever it is asked
+        server.reply = b"$1\r\n7\r\n"  # the reply to any request
         assert (hanging, found.get("a", "nothing"), found._breaker.try_at) == ("nothing", 7, None)
 
 

@@ -1,4 +1,4 @@
-"""What machines ask of the desk: does it live, does it work."""
+"""Health checks for machines: does the process live, does Ledgerdesk work."""
 
 import os
 import time
@@ -13,7 +13,7 @@ from config import health
 
 @pytest.fixture(autouse=True)
 def heartbeats(settings, tmp_path):
-    """A folder in which both workers and the timetable have just left their signs of life."""
+    """A folder with fresh heartbeat files of both workers and the timetable."""
     settings.HEARTBEAT_FOLDER = str(tmp_path)
     for name in ("saves", "sync", "timetable"):
         (tmp_path / f"{name}.beat").touch()
@@ -26,7 +26,7 @@ def away(*arguments):
 
 
 def seen(answer):
-    """The answer of /readyz without the ages, which differ."""
+    """Return the answer of /readyz without the ages, which vary."""
     state = answer.json()
     workers = {name: worker["ok"] for name, worker in state["workers"].items()}
     waiting = {name: queue["waiting"] for name, queue in state["queues"].items()}
@@ -36,7 +36,7 @@ def seen(answer):
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_the_process_says_that_it_lives_to_any_host_and_with_any_cookie(method):
     client = Client(headers={"Host": "10.0.0.7", "Cookie": "desk_session=abcdefghijklmnopqrstuvwxyz012345"})
-    answer = getattr(client, method)("/healthz")  # a statement to the database would fail this test
+    answer = getattr(client, method)("/healthz")  # a database query would fail this test
     assert (answer.status_code, answer.content) == (200, b"ok\n" if method == "get" else b"")
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("text/plain; charset=utf-8", "no-store")
     assert not answer.cookies

@@ -1,4 +1,4 @@
-"""A NUL, which PostgreSQL takes in no text: wherever a request may hold one, no page is a fault of the desk."""
+"""A NUL, which PostgreSQL accepts in no text: wherever a request may contain one, no page fails with 500."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Pages while the database is away: they say so, come back by themselves, and lose nothing that was typed."""
+"""Pages while the database is unavailable: they say so, recover by themselves, and lose no typed values."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ EDIT = "/t/larch/customers/80000001-1234567890/edit"
 
 @pytest.fixture
 def client(bob):
-    """Bob's browser; like a real one it gets the page and not the exception behind it."""
+    """A person's browser; like a real one it gets the page and not the exception behind it."""
     client = signed_in(bob)
     client.raise_request_exception = False
     return client

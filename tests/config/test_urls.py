@@ -1,4 +1,4 @@
-"""Walks every address of the desk as nobody, as an outsider, and in each role. A new address needs a line in NEEDED."""
+"""Requests every URL as nobody, as an outsider, and in each role. A new URL needs a line in NEEDED."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -55,7 +55,7 @@ ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
 def addresses(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of every address with the names of its arguments."""
+    """Yield the name of every URL with the names of its arguments."""
     for entry in resolver.url_patterns:
         own = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLPattern):
@@ -70,7 +70,7 @@ OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in argum
 
 
 def example(name: str) -> str:
-    """Return the address of that name in the company `larch`."""
+    """Return the URL of that name in the company `larch`."""
     arguments: dict[str, Any] = {
         argument: "larch" if argument == "slug" else EXAMPLES[argument] for argument in ADDRESSES[name]
     }
@@ -78,7 +78,7 @@ def example(name: str) -> str:
 
 
 def ask(client: Client, name: str) -> Any:
-    """Ask for the page, or post nothing to it where it only takes a form."""
+    """GET the page, or post nothing to it if it only takes a form."""
     answer = client.get(example(name))
     return client.post(example(name)) if answer.status_code == 405 else answer
 

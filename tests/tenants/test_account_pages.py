@@ -1,4 +1,4 @@
-"""Which pages of an account there are, and what each answers to whom. Of allauth's own, no other is to be had."""
+"""The pages of an account, and what each answers to whom. None of allauth's other pages exists."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ NOT_MOUNTED = {
 }
 METHODS = ("get", "post", "head", "put")
 ANSWERS = {
-    # by whom: GET, POST without a word in it, HEAD, PUT
+    # by person: GET, empty POST, HEAD, PUT
     "account_login": {"nobody": (200, 422, 200, 405), "bob": (302, 302, 302, 302)},
     "account_logout": {"nobody": (302, 302, 302, 405), "bob": (200, 302, 302, 405)},
     "account_change_password": {"nobody": (302, 302, 302, 302), "bob": (200, 422, 200, 405)},
@@ -43,7 +43,7 @@ ANSWERS = {
 
 
 def named(entries: list[URLPattern | URLResolver]) -> Iterator[str]:
-    """Yield the name of every address among these and below them."""
+    """Yield the name of every URL among these and below them."""
     for entry in entries:
         if isinstance(entry, URLPattern):
             yield entry.name or str(entry.pattern)

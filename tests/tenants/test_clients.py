@@ -1,4 +1,4 @@
-"""Where a request comes from: past our own proxies, and never where a header only claims."""
+"""The origin of a request: behind our own proxies, and never by a forged header."""
 
 import pytest
 from allauth.core import context
@@ -15,7 +15,7 @@ PROXY = "10.0.0.1"
 
 
 def network(forwarded: str | None, connected: str = PROXY) -> str:
-    """Return the network of a request with this X-Forwarded-For from this address."""
+    """Return the network of a request from this address with this X-Forwarded-For."""
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     request = RequestFactory(headers=headers).get("/", REMOTE_ADDR=connected)
     with context.request_context(request):

@@ -1,4 +1,4 @@
-"""The operator's commands: who may sign in, which companies there are, and what each person may do there."""
+"""The operator's commands: who may sign in, which companies exist, and what each person may do there."""
 
 from io import StringIO
 

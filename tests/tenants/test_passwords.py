@@ -1,4 +1,4 @@
-"""The pages around a forgotten or changed password: what is mailed to whom, and what works how often."""
+"""The pages for a forgotten or changed password: what is mailed to whom, and how often a link works."""
 
 import re
 from collections import Counter
@@ -28,20 +28,20 @@ def mailing(settings: Settings) -> None:
 
 
 def ask(address: str, at: str = "198.51.100.7", host: str = "testserver") -> tuple[int, str]:
-    """Ask for a link in a new browser; return the status and where it leads, once all mail is out."""
+    """Request a link in a new browser; return the status and the redirect, once all mail is sent."""
     answer = Client().post(RESET, {"email": address}, REMOTE_ADDR=at, headers={"Host": host})
     OUTGOING.submit(int).result()
     return answer.status_code, answer.headers.get("Location", "")
 
 
 def mailed(address: str) -> list[EmailMessage]:
-    """Return what is mailed when somebody asks for a link to this address."""
+    """Return the mail that is sent when somebody requests a link to this address."""
     ask(address)
     return list(mail.outbox)
 
 
 def choose(client: Client, link: str, password: str = NEW) -> int:
-    """Follow a link and set this password behind it; return the status at the end."""
+    """Open a link and set this password with it; return the final status."""
     form = client.get(link, follow=True)
     if form.status_code != 200:
         return form.status_code
@@ -100,7 +100,7 @@ def test_who_has_no_address_or_is_turned_off_is_mailed_nothing(bob: User, dave: 
 
 def test_asking_never_says_whether_the_address_exists(bob: User, mailing: None, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody: sending fails
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # unreachable: sending fails
     assert [ask(bob.email), ask("stranger@office.example")] == [(302, f"{RESET}done/")] * 2
 
 

@@ -1,4 +1,4 @@
-"""Signing in while others guess: whose right password is refused, and how many guesses somebody gets."""
+"""Signing in while others guess: whose right password is refused, and how many guesses are allowed."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -33,13 +33,13 @@ def sign_in(
 
 
 def guess(times: int, name: str = "mara", *, at: Iterable[str] = (GUESSER,)) -> Counter[int]:
-    """Guess this often from these addresses in turn, and return how often there was which answer."""
+    """Guess this often from these networks alternately, and return how often each status was answered."""
     addresses = list(at)
     return Counter(sign_in(f"guess {i}", name, at=addresses[i % len(addresses)]) for i in range(times))
 
 
 def let_pass(seconds: float) -> None:
-    """Set all counters as they will be then."""
+    """Set all counters to their state after this time."""
     Throttle.objects.update(used_until=F("used_until") - seconds)
 
 
@@ -126,7 +126,7 @@ def test_who_does_not_exist_is_answered_like_who_does(mara: User) -> None:
 
 
 def errors(page: Any) -> str:
-    """Return what the form says about the whole of it."""
+    """Return the errors of the form as a whole."""
     return str(page.context["form"].non_field_errors())
 
 

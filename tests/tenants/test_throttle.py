@@ -1,4 +1,4 @@
-"""The counters of tries: how many pass, when the next one does, and that all processes count together."""
+"""The counters of attempts: how many pass, when the next one does, and that all processes count together."""
 
 import re
 import time
@@ -23,7 +23,7 @@ FIVE, FIFTY = Limit(5, pause=600), Limit(50, pause=36)
 
 
 def waits(counters: dict[str, Limit]) -> int:
-    """Take a try, and return for how many seconds it is refused; 0 when it is not."""
+    """Make an attempt, and return for how many seconds it is refused; 0 if it is not."""
     try:
         take(counters)
     except TooManyTries as refused:

@@ -18,11 +18,11 @@ CLEAR_EVERY_SECONDS = 24 * 3600.0
 
 
 class Command(BaseCommand):
-    help = "Keep the copies of all companies fresh, revive what a killed worker held, and clear away what is old."
+    help = "Refresh all companies' lists, queue again what a killed worker held, and delete old rows."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between two rounds")
-        parser.add_argument("--once", action="store_true", help="make one round, clear away, and end")
+        parser.add_argument("--once", action="store_true", help="make one round, delete old rows, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         heartbeat.start("timetable")

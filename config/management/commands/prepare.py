@@ -25,7 +25,7 @@ def wait_for_database(seconds: float) -> None:
 
 
 class Command(BaseCommand):
-    help = "Migrate the database, collect the static files and, with DEMO=1, fill in the demo's companies and people."
+    help = "Migrate the database, collect the static files and, with DEMO=1, add the demo's companies and people."
 
     def handle(self, *args: Any, **options: Any) -> None:
         wait_for_database(settings.DATABASE_WAIT_SECONDS)

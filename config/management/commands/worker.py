@@ -42,11 +42,11 @@ class QueueWorker(db_worker.Worker):
 
 
 class Command(BaseCommand):
-    help = "Run the tasks of one queue until a signal asks for the end, also through outages of the database."
+    help = "Run the tasks of one queue until a signal asks to stop, also through database outages."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--queue-name", required=True)
-        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two looks at an empty queue")
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two polls of an empty queue")
 
     def handle(self, *args: Any, queue_name: str, interval: float, **options: Any) -> None:
         heartbeat.start(queue_name)

@@ -13,12 +13,12 @@ from django.urls import reverse
 
 
 class Command(BaseCommand):
-    help = "Add a person; prints a link with which they choose their password, unless one comes on standard input."
+    help = "Add a person; prints a link to choose a password, unless one is given on standard input."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--username", required=True)
         parser.add_argument("--email", required=True)
-        parser.add_argument("--password-from-stdin", action="store_true", help="read the password's one line")
+        parser.add_argument("--password-from-stdin", action="store_true", help="read the password from the first line")
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User(username=options["username"], email=options["email"])

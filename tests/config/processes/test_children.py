@@ -1,4 +1,4 @@
-"""Child processes end when asked, when they do not listen, and when their parent is gone."""
+"""Child processes end when asked, when they ignore that, and when their parent is gone."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ def program(folder: Path, source: str, name: str = "child") -> Child:
 
 
 def exists(pid: int) -> bool:
-    """Tell whether a process lives; one that has ended and waits for its parent does not."""
+    """Whether a process lives; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The server's own deadlines and limits, over real sockets: a small application, limits of a third of a second."""
+"""The server's deadlines and limits, over real sockets: a small application, limits of a third of a second."""
 
 import re
 import socket
@@ -44,7 +44,7 @@ LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
 class Application:
-    """Answers with the length of the body it got; a large answer; an answer that waits until the test lets it go."""
+    """Answers with the length of the body it got; a large response; one that waits until the test releases it."""
 
     def __init__(self) -> None:
         self.go, self.at_work = threading.Event(), threading.Semaphore(0)
@@ -73,7 +73,7 @@ class Running:
         self.thread.start()
 
     def threads(self) -> int:
-        """How many threads are at work on requests."""
+        """Return how many threads are working on requests."""
         return int(self.server.task_dispatcher.active_count)
 
 
@@ -101,7 +101,7 @@ def statuses(came: bytes) -> list[int]:
 
 
 def first(line: socket.socket) -> bytes:
-    """The first small answer on a connection that stays open."""
+    """Return the first small response on a connection that stays open."""
     came = b""
     while not came.endswith(b" bytes") and (piece := line.recv(4096)):
         came += piece
@@ -126,7 +126,7 @@ def test_headers_have_a_deadline_of_their_own():
 
 
 def test_blank_lines_before_a_request_do_not_put_its_deadline_off(running):
-    # Each piece ends a request that is nothing, and begins another one.
+    # Each piece ends an invalid request and begins another one.
     with half_sent(running.connect, 5, b"") as lines:
         assert ended(lines, within=5, drip=b"\r\n\r\n\r") == 5
 

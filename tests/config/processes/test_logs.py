@@ -1,4 +1,4 @@
-"""Log files stay small while their process goes on writing to them."""
+"""Log files stay small while their process keeps writing to them."""
 
 import os
 import resource

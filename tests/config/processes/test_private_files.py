@@ -1,4 +1,4 @@
-"""Nobody but their owner reads what the desk writes: what a running desk holds, and what earlier runs left readable."""
+"""Only their owner can read Ledgerdesk's files: those of a running desk, and those that earlier runs left readable."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from tests.support.running import ROOT, prepare, wait_until
 
 
 def readable(home: Path) -> list[str]:
-    """What others may read, write or enter of a folder and all below it."""
+    """Return what others may read, write or enter of a folder and everything below it."""
     return [str(path) for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
 
 

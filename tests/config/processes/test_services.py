@@ -1,4 +1,4 @@
-"""The rig itself: a whole desk in a browser, with a sign-in that works and a page that everybody can use."""
+"""The test setup itself: a complete desk in a browser, a working sign-in, and an accessible page."""
 
 
 def test_a_person_signs_in_and_sees_their_companies(as_bob_page, axe):

@@ -1,4 +1,4 @@
-"""The static files are collected when they have changed, and left alone while a desk may be served from them."""
+"""Static files are collected when they have changed, and left unchanged while a desk may be served from them."""
 
 import os
 import time
@@ -12,7 +12,7 @@ from config.processes.static import collect
 
 @pytest.fixture
 def source(settings: Settings, tmp_path: Path) -> Path:
-    """A source file of a desk whose static files are collected into `served` beside it."""
+    """A source file whose static files are collected into `served` beside it."""
     file = tmp_path / "sources" / "one.css"
     file.parent.mkdir()
     file.write_text("a {}")
@@ -24,13 +24,13 @@ def source(settings: Settings, tmp_path: Path) -> Path:
 
 
 def written(source: Path) -> dict[str, int]:
-    """When each collected file was written."""
+    """Return when each collected file was written."""
     served = source.parent.parent / "served"
     return {str(file.relative_to(served)): file.stat().st_mtime_ns for file in served.rglob("*") if file.is_file()}
 
 
 def rewrite(source: Path, text: str, *, later: int = 10) -> None:
-    """Change the source some seconds later: what was written in the same one counts as not modified."""
+    """Change the source some seconds later: a change in the same second would count as not modified."""
     source.write_text(text)
     os.utime(source, (time.time() + later, time.time() + later))
 

@@ -1,4 +1,4 @@
-"""Processes are kept up: what ends or hangs is started again with growing pauses, and that is said once."""
+"""Processes are kept running: one that ends or hangs is restarted with growing pauses, and that is reported once."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ ENDS = "raise SystemExit('no such table')"
 
 
 def guarded(folder: Path, source: str, **more) -> tuple[Guard, list[str]]:
-    """A guard of a program that has been started, and what it reports."""
+    """A guard of a started program, and its reports."""
     said: list[str] = []
     guard = Guard(program(folder, source, "saves"), said.append, **more)
     guard.child.start()
@@ -25,7 +25,7 @@ def guarded(folder: Path, source: str, **more) -> tuple[Guard, list[str]]:
 
 
 def starts(guard: Guard, until: float) -> list[float]:
-    """Look twice a second by a clock of our own; the moments at which the program was started again."""
+    """Look twice a second by a simulated clock; return the times at which the program was restarted."""
     found: list[float] = []
     number = guard.child.process
     for tick in range(int(until * 2)):

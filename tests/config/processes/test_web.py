@@ -1,4 +1,4 @@
-"""The web's processes under attack and without one of them, while people go on with their work."""
+"""The web's processes under attack and without one of them, while people keep working."""
 
 import os
 import re
@@ -26,7 +26,7 @@ BEHIND_PROXY = {"BEHIND_PROXY": "1", "SECURE_HTTPS": "1"}
 
 
 class Web:
-    """A web of its own over the database of the running desk, with short limits."""
+    """A separate web over the database of the running desk, with short limits."""
 
     def __init__(self, desk: RunningDesk) -> None:
         self.port = find_free_port()
@@ -38,7 +38,7 @@ class Web:
         wait_until(lambda: self.status() == 200)
 
     def status(self) -> int:
-        """What the sign-in page answers; 0 for nothing."""
+        """Return the status of the sign-in page; 0 for no answer."""
         try:
             return httpx.get(f"http://{self.address}{SIGN_IN}", trust_env=False).status_code
         except httpx.TransportError:
@@ -50,12 +50,12 @@ class Web:
         return self.child.process.pid
 
     def processes(self) -> list[int]:
-        """The processes that serve."""
+        """Return the serving processes."""
         children = Path(f"/proc/{self.parent}/task/{self.parent}/children")
         return [int(pid) for pid in children.read_text().split()]
 
     def written(self) -> int:
-        """How many bytes its processes have written to files."""
+        """Return how many bytes its processes have written to files."""
         told = [Path(f"/proc/{pid}/io").read_text() for pid in self.processes()]
         return sum(int(re.findall(r"wchar: (\d+)", text)[0]) for text in told)
 
@@ -69,7 +69,7 @@ def web(desk: RunningDesk) -> Iterator[Web]:
 
 @pytest.fixture(scope="module")
 def bob(desk: RunningDesk) -> Iterator[httpx.Client]:
-    """Somebody at the running desk with a customer's form open."""
+    """A person at the running desk with a customer's form open."""
     with httpx.Client(base_url=desk.url, trust_env=False, timeout=30) as browser:
         browser.get(SIGN_IN)
         typed = {"login": "bob", "password": "demo", "csrfmiddlewaretoken": browser.cookies["desk_csrf"]}
@@ -78,14 +78,14 @@ def bob(desk: RunningDesk) -> Iterator[httpx.Client]:
 
 
 def a_customer(browser: httpx.Client) -> str:
-    """The page of a customer that no other test changes: the last by name."""
+    """Return the page of a customer that no other test changes: the last by name."""
     listed = "/t/larch/customers/?sort=-name"
     wait_until(lambda: re.search(r"/t/larch/customers/[\w-]+/", browser.get(listed).text))
     return str(re.findall(r"/t/larch/customers/[\w-]+/", browser.get(listed).text)[0])
 
 
 def saved(browser: httpx.Client, page: str, phone: str) -> int:
-    """The status with which a save of a customer's phone number is answered."""
+    """Return the status of a save of a customer's phone number."""
     typed = inputs(browser.get(f"{page}edit")) | {"phone": phone, "save": "1"}
     return browser.post(f"{page}edit", data=typed, headers={"Referer": f"{browser.base_url}"}).status_code
 
