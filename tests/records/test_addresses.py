@@ -1,4 +1,4 @@
-"""Whole addresses laid out over their members: what is certain goes where it belongs, and nothing is lost."""
+"""Pasted addresses parsed into members: certain values go to their members, and no text is lost."""
 
 import re
 
@@ -15,7 +15,7 @@ ACME = ["Acme Supplies Ltd.", "12 Elm St"]
 
 
 def parts(text: str) -> dict[str, str]:
-    """The members that are filled in."""
+    """Return the members that are filled in."""
     return {name: value for name, value in parse_address(text).items() if value}
 
 

@@ -1,4 +1,4 @@
-"""Records survive the way through their JSON, and a list's rows keep their own text."""
+"""Records are unchanged after encoding and decoding, and a list's rows keep their original text."""
 
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -21,7 +21,7 @@ EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=5, min_value=-
 
 
 def values(f: Field) -> st.SearchStrategy:
-    """Every value that a field may hold."""
+    """Draw any value that a field may hold."""
     if f.kind is FieldKind.GROUP:
         return contents(f.shape)
     if f.kind is FieldKind.LIST:
@@ -39,7 +39,7 @@ def values(f: Field) -> st.SearchStrategy:
 
 
 def contents(shape: Shape) -> st.SearchStrategy[content.Content]:
-    """Every record of a shape."""
+    """Draw any record of a shape."""
     return st.fixed_dictionaries({}, optional={name: values(f) for name, f in shape.items()}).map(
         lambda some: content.Content(shape, some)
     )

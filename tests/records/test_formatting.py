@@ -1,4 +1,4 @@
-"""An entry of a list in one line of text, beside what it is called."""
+"""A list entry in one line of text, beside its name."""
 
 from decimal import Decimal
 

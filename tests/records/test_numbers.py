@@ -1,4 +1,4 @@
-"""What numbers of bills are compared by, and that what was stored before is compared so too."""
+"""The normalized form of bill numbers, and that stored numbers are normalized too."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""The sandbox's faults that no vendor makes on purpose: what comes over the line, and what was done all the same."""
+"""The sandbox's faults that no vendor makes on purpose: the bytes sent, and the work done all the same."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def vendor(sandbox_server: Sandbox) -> Sandbox:
 
 
 def raw(vendor: Sandbox, **fault: Any) -> tuple[httpx.Response, bytes]:
-    """The answer to a read that meets this fault, and its body as it came over the line."""
+    """The response to a read with this fault, and its body as it was sent."""
     vendor.fault(endUserId=END_USER, **fault)
     with vendor.http.stream("GET", PATH, headers=HEADERS) as answer:
         return answer, b"".join(answer.iter_raw())

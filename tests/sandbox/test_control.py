@@ -1,4 +1,4 @@
-"""The controls: reset, changes behind the caller's back, the journal; and the process itself."""
+"""The controls: reset, external changes, the journal; and the process itself."""
 
 import signal
 import socket
@@ -147,7 +147,7 @@ def test_a_signal_ends_it_at_once_even_with_a_caller_waiting(data: Path, number:
     process, url = start("--delay", "30", "--data", str(data))
     with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
         waiting = pool.submit(Caller(http).send, "GET", PATH)
-        time.sleep(0.2)  # the caller has to be waiting inside, and nothing outside tells that it is
+        time.sleep(0.2)  # the caller has to be waiting in the queue, and nothing signals that it is
         process.send_signal(number)
         process.communicate(timeout=5)
         assert (process.returncode, isinstance(waiting.exception(), httpx.TransportError)) == (0, True)

@@ -1,4 +1,4 @@
-"""Faults fail the request they are meant for, and tell the truth about what was written."""
+"""Faults fail the request that they are set for, and the journal shows what was written."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +52,7 @@ def test_a_late_write_lands_after_the_timeout(caller: Caller) -> None:
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)
     early = caller.get(PATH)["phone"]
-    time.sleep(0.6)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.6)  # it is written after 0.3 s, and nothing signals that it was not
     assert (early, caller.get(PATH)["phone"]) == ("+1-555-123-4567", "555-0177")
 
 
@@ -60,7 +60,7 @@ def test_a_late_write_is_refused_when_the_record_has_moved(caller: Caller) -> No
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)
     caller.update(PATH, phone="555-0188")
-    time.sleep(0.6)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.6)  # it is written after 0.3 s, and nothing signals that it was not
     assert caller.get(PATH)["phone"] == "555-0188"
 
 
@@ -68,7 +68,7 @@ def test_a_reset_calls_late_writes_off(caller: Caller) -> None:
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)
     caller.control("reset")
-    time.sleep(0.5)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.5)  # it is written after 0.3 s, and nothing signals that it was not
     assert caller.get(PATH)["revisionNumber"] == "1721172183"
 
 
@@ -98,7 +98,7 @@ def test_another_company_does_not_wait(caller: Caller) -> None:
     caller.fault("slow", seconds=1.5)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(caller.get, PATH)
-        time.sleep(0.1)  # the slow one has to be inside, and nothing outside tells that it is
+        time.sleep(0.1)  # the slow one has to be in the queue, and nothing signals that it is
         caller.as_(CONTRACTOR).get("classes")
         assert not slow.done()
 

@@ -1,4 +1,4 @@
-"""Lists: filters and their defaults, pages that run forward only."""
+"""Lists: filters and their defaults, pages that are read forward only."""
 
 import time
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def test_a_late_page_is_an_error(data: Path) -> None:
     with httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
         caller = Caller(http)
         cursor = caller.get("customers", limit=5)["nextCursor"]
-        time.sleep(0.3)  # longer than a cursor lives here
+        time.sleep(0.3)  # longer than a cursor is valid here
         answer = caller.send("GET", "customers", params={"limit": 5, "cursor": cursor})
     assert (refusal(answer), end(process)) == (quickbooks(None), 0)
 

@@ -1,4 +1,4 @@
-"""The number of a list is counted once for each edition of the copy, and every change of the copy is a new edition."""
+"""A list's count is cached per version stamp of the mirror, and every change of the mirror renews the stamp."""
 
 import pytest
 from django.core.cache import cache
@@ -18,7 +18,7 @@ def watched(abc, larch):
 
 @pytest.fixture
 def store(abc):
-    """`store("A", isActive=False)` puts a customer into the mirror; `tenant=` says whose."""
+    """`store("A", isActive=False)` stores a customer in the mirror; `tenant=` says whose."""
 
     def put(name, tenant=abc, **more):
         row = {"id": f"{name}-{tenant.pk}", "revisionNumber": "1", "fullName": name, "isActive": True, **more}
@@ -32,7 +32,7 @@ def edition(tenant):
 
 
 def number(tenant, **asked):
-    """How many active customers a list of the company's says there are, as its page asks for it."""
+    """Return how many active customers the company's list reports, as its page queries it."""
     table = registry.get_table(tenant, "customers")
     asked = {"filters": {"is_active": True}, **asked}
     return query.search_records(tenant, table, edition=edition(tenant), **asked).total
@@ -42,7 +42,7 @@ def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
     store("A")
     SyncRun.objects.create(tenant=abc, kind="customers")
     assert number(abc) == 1
-    with django_assert_num_queries(2):  # the edition, the rows
+    with django_assert_num_queries(2):  # the version stamp, the rows
         assert number(abc) == 1
 
 
@@ -93,14 +93,14 @@ def test_each_filter_has_its_own_number(abc, store):
 
 def test_companies_of_one_edition_keep_their_own_numbers(abc, larch, store):
     store("A")
-    SyncStatus.objects.update(edition="first")  # as the migration leaves them
+    SyncStatus.objects.update(edition="first")  # the value set by the migration
     assert (number(abc), number(larch)) == (1, 0)
 
 
 def test_a_search_is_counted_every_time(abc, store):
     store("A")
     assert number(abc, q="a") == 1
-    Record.objects.update(deleted_at=timezone.now())  # behind the mirror's back
+    Record.objects.update(deleted_at=timezone.now())  # without the mirror's functions
     assert (number(abc, q="a"), number(abc, q="b")) == (0, 0)
 
 

@@ -1,4 +1,4 @@
-"""Two connections at the same rows at once, on the database that lets them: neither fails, and nothing is lost."""
+"""Two connections write the same rows at once, on the database that allows it: neither fails, and nothing is lost."""
 
 import threading
 import time
@@ -30,7 +30,7 @@ BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 @pytest.fixture
 def meanwhile():
-    """`meanwhile(work)`: do it over another connection; what became of it once nothing keeps it waiting."""
+    """`meanwhile(work)`: do it over another connection; return its outcome once nothing blocks it."""
     with ThreadPoolExecutor(max_workers=12) as threads:
         yield lambda work: threads.submit(_on_its_own_connection, work)
 
@@ -43,7 +43,7 @@ def _on_its_own_connection(work):
 
 
 def wait_for(future: Future[object]) -> None:
-    """Return as soon as another connection waits for us, or has done without."""
+    """Return as soon as another connection waits for this one, or has finished."""
     wait_until(lambda: future.done() or _blocked(), within=10)
 
 
@@ -55,7 +55,7 @@ def _blocked() -> int:
 
 @pytest.fixture
 def store(larch):
-    """`store("A", phone="1")` puts customers into the mirror."""
+    """`store("A", phone="1")` stores customers in the mirror."""
 
     def put(*ids, **more):
         rows = [{"id": id, "revisionNumber": "1", "fullName": id, **more} for id in ids]
@@ -158,13 +158,13 @@ def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, r
 
 
 def test_those_who_wait_for_the_line_leave_its_holder_a_connection(larch, meanwhile):
-    """More wait than a pool has connections, and the holder gave its own back while its request was under way."""
+    """More callers wait than a pool has connections, and the holder released its own while its request was running."""
 
     def wait():
         with hold_line(larch, RequestPriority.PERSON, patience=15):
             return True
 
-    pool = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone has one, which types do not tell
+    pool = getattr(connection, "pool")  # noqa: B009 - only PostgreSQL's has one, which the types do not show
     with hold_line(larch, RequestPriority.SAVE):
         others = [meanwhile(wait) for _ in range(pool.max_size + 4)]
         wait_until(lambda: pool.get_stats().get("requests_num", 0) > len(others))

@@ -1,4 +1,4 @@
-"""The mirror keeps whole records as the vendor gives them, each revision once."""
+"""The mirror keeps whole records as the vendor sends them, each revision once."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -93,7 +93,7 @@ def test_a_revision_that_comes_back_is_its_old_version(abc, customers, raw_job):
 
 
 def replaces_unreported(tenant):
-    """Revision → the revision that it took the place of, of the versions that nobody has told of yet."""
+    """Return revision → the replaced revision, of the versions whose changes are not recorded yet."""
     waiting = Version.objects.filter(record__tenant=tenant, replaces_unreported__isnull=False)
     return dict(waiting.values_list("revision", "replaces_unreported__revision"))
 

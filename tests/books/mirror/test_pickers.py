@@ -1,4 +1,4 @@
-"""What pickers offer and what a typed name means, from the mirror alone."""
+"""A picker's options and the entry that a typed name means, from the mirror alone."""
 
 from importlib import import_module
 
@@ -16,7 +16,7 @@ from records.content import Reference
 
 @pytest.fixture
 def store(abc):
-    """`store("accounts", fullName="Rent")` puts one entry of a reference list into the mirror."""
+    """`store("accounts", fullName="Rent")` stores one entry of a reference list in the mirror."""
 
     def put(kind, **raw):
         raw = {"id": raw.get("fullName") or raw["name"], "isActive": True, **raw}

@@ -1,4 +1,4 @@
-"""What only PostgreSQL needs: its own indexes, an extension, and connections that are shared but never with a child."""
+"""PostgreSQL's own parts: its indexes, an extension, and connections that are pooled but never shared with a child."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ from tests.support.running import wait_until
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = [pytest.mark.postgres_only("about PostgreSQL's own"), pytest.mark.django_db]
 
-# Loaded before the web forks, like the desk, and with a look into the database while it is.
+# Loaded before the web forks, like the desk, and with a query to the database meanwhile.
 PRELOADED = """
 import os, sys
 from config import wsgi

@@ -1,4 +1,4 @@
-"""A company's own switches in the mirror: read along with the lists, unknown until then, no page asks for them."""
+"""A company's preferences in the mirror: read along with the lists, unknown until then, never requested by a page."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Lists and searches over the mirror, also where the index of three-letter pieces is asked."""
+"""Lists and searches over the mirror, with and without the trigram index."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from books.mirror.store import store_page
 
 @pytest.fixture(params=["read through", "asked of the index"])
 def way(request, monkeypatch):
-    """Both ways to search: small lists are read through, large ones begin with the index."""
+    """Both ways to search: small lists are scanned, large ones start with the index."""
     cache.clear()
     if request.param == "asked of the index":
         monkeypatch.setattr(query, "FEW", 1)
@@ -27,7 +27,7 @@ def customers(abc):
 
 @pytest.fixture
 def store(abc, customers):
-    """`store("Name", balance="1.00")` puts customers into the mirror."""
+    """`store("Name", balance="1.00")` stores customers in the mirror."""
 
     def put(*names, tenant=abc, **more):
         rows = [{"id": f"{name}-{tenant.pk}", "fullName": name, "name": name, **more} for name in names]
@@ -123,7 +123,7 @@ def test_a_search_takes_two_queries_however_much_it_finds(
 ):
     monkeypatch.setattr(query, "MANY", 5)
     store(*(f"Name {n}" for n in range(30)))
-    query.search_records(abc, customers, q="name")  # what is known for a while is asked
+    query.search_records(abc, customers, q="name")  # fills the cache
     for q, total in (("name 29", 1), ("name", 30)):
         with django_assert_num_queries(2):
             assert query.search_records(abc, customers, q=q).total == total

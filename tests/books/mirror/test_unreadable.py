@@ -1,4 +1,4 @@
-"""A row that cannot be stored or shown is kept aside and told, and costs no other row, list, page or start."""
+"""A row that cannot be stored or shown is kept aside and reported, and affects no other row, list, page or start."""
 
 import re
 from datetime import timedelta
@@ -37,13 +37,13 @@ SINCE = timezone.now() - timedelta(days=2)
 
 @pytest.fixture
 def company(sandbox: Sandbox, abc: Tenant) -> Tenant:
-    """The vendor's own company, with two lists queued and nothing read."""
+    """The company of the vendor's documentation, with two lists queued and nothing read."""
     SyncRun.objects.bulk_create(SyncRun(tenant=abc, kind=kind) for kind in ("customers", "classes"))
     return abc
 
 
 def altered(sandbox: Sandbox, operation: str = "*", **wrong: object) -> None:
-    """Let the vendor answer something wrong for the job of its documentation from now on."""
+    """Let the vendor send a faulty job of its documentation from now on."""
     about = {"endUserId": ABC, "resource": "customers", "operation": operation, "count": None}
     sandbox.fault(fault="altered", **about, **{"id": JOB, **wrong})
 
@@ -221,7 +221,7 @@ def test_a_record_of_which_only_an_unreadable_answer_is_known_says_so(sandbox, c
 
 @pytest.fixture
 def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
-    """A company in whose copy the job is well, while the vendor now answers something wrong for it."""
+    """A company whose mirror has a valid job, while the vendor now sends a faulty one."""
     copied(abc)
     altered(sandbox, changes={"balance": "1,234.00"})
     with pytest.raises(errors.Unreadable):
@@ -304,7 +304,7 @@ def test_an_answer_about_another_record_overwrites_neither(sandbox, abc, copied)
 
 
 def stored_before(content: dict[str, object]) -> None:
-    """Put into the bill's row what an older edition of the desk stored: an amount beyond its column, and its text."""
+    """Write what an older release stored into the bill's row: an amount beyond its column, and its text."""
     record = Record.objects.get(kind="bills", remote_id=BILL)
     assert record.version is not None, "the copy holds the bill"
     Version.objects.filter(record=record).update(content=dump_json(parse_json(record.version.content) | content))

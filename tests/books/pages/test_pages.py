@@ -1,4 +1,4 @@
-"""A company's home, its connection, the age line and the pickers' options, as a person gets them."""
+"""A company's home, its connection page, the age of its lists and the pickers' options, as a person gets them."""
 
 from datetime import timedelta
 
@@ -49,8 +49,8 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
 
 
 def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
-    as_carol.get("/t/abc/bills/")  # asked before they were read
-    cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this number
+    as_carol.get("/t/abc/bills/")  # requested before they were read
+    cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this id
     refresh.request_refresh(abc)
     SyncRun.objects.update(as_of=timezone.now())
     tables = registry.get_description(abc).tables
@@ -162,6 +162,6 @@ def test_a_page_takes_the_same_queries_for_a_full_company(
 ):
     copied(abc)
     refresh.request_refresh(abc)
-    as_carol.get(url)  # that somebody looks at the company is noted once a minute
+    as_carol.get(url)  # a visit of the company is noted once a minute
     with django_assert_max_num_queries(count):
         as_carol.get(url)

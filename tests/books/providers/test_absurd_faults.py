@@ -1,4 +1,4 @@
-"""Drips, floods, bombs and nesting of a vendor's over HTTP, through both clients: when a call ends, and as what."""
+"""Drips, floods, bombs and nesting in a vendor's answers, through both clients: when a call ends, with which error."""
 
 import time
 
@@ -20,7 +20,7 @@ def short(settings, monkeypatch):
 
 @pytest.fixture
 def small(monkeypatch):
-    """A limit of bytes that is passed sooner."""
+    """A smaller limit of bytes."""
     monkeypatch.setattr(http, "ANSWER_BYTES", 2**22)
 
 

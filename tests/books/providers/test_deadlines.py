@@ -1,4 +1,4 @@
-"""One deadline for a request, whatever drips, and one size for its answer, before it is unpacked and after."""
+"""One deadline per request, whatever drips, and one size limit for its answer, before and after decompression."""
 
 import gzip
 import itertools
@@ -12,18 +12,18 @@ from books.providers import errors, http
 from tests.support.listening import listening
 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-SECONDS, EVERY = 0.2, 0.02  # a byte comes well within any limit of a single step
-PATIENT = 5.0  # what a test's machine may be late
+SECONDS, EVERY = 0.2, 0.02  # a byte arrives well within any time limit of a single step
+PATIENT = 5.0  # tolerance for a slow test machine
 
 
 def dripping(start, endless):
-    """Say `start`, then one of `endless` every few hundredths of a second, for many times as long as a request has."""
+    """Send `start`, then one of `endless` every few hundredths of a second, for many times a request's time limit."""
 
     def answer(taken: socket.socket) -> None:
         taken.sendall(start)
         for piece in itertools.islice(itertools.cycle(endless), 20 * round(SECONDS / EVERY)):
             taken.sendall(piece)
-            time.sleep(EVERY)  # this is the fault itself
+            time.sleep(EVERY)  # the fault itself
 
     return answer
 
@@ -61,11 +61,11 @@ def test_whatever_drips_the_request_ends_at_its_deadline_with_an_open_fate(send,
 
 
 def sip(taken: socket.socket) -> None:
-    """Take the request a part at a time, for longer than it may take: each part is sent well within the time."""
+    """Receive the request in parts, for longer than its time limit: each part is sent well within the limit."""
     for _ in range(10 * round(SECONDS / EVERY)):
         if not taken.recv(2**19):
             return
-        time.sleep(EVERY)  # this is the fault itself
+        time.sleep(EVERY)  # the fault itself
 
 
 def test_a_body_that_is_taken_in_sips_ends_at_the_deadline_with_an_open_fate():
@@ -86,12 +86,12 @@ def test_a_handshake_that_drips_ends_at_the_deadline_and_nothing_has_left():
 
 
 def look_up_late(*asked, **more):
-    time.sleep(3)  # this is the fault itself
+    time.sleep(3)  # the fault itself
     return []
 
 
 def test_a_name_whose_look_up_hangs_is_not_reached_in_time(monkeypatch):
-    # The system's resolver is the one thing here that a test cannot let hang over a socket of its own.
+    # The system's resolver is the only part here that a test cannot delay over a socket of its own.
     monkeypatch.setattr(socket, "getaddrinfo", look_up_late)
     started = time.monotonic()
     with pytest.raises(errors.NotReached):
@@ -101,7 +101,7 @@ def test_a_name_whose_look_up_hangs_is_not_reached_in_time(monkeypatch):
 
 @pytest.fixture
 def fresh_pool():
-    """A pool that is made anew in the test, as it reads the environment, and none of it after."""
+    """Create a new connection pool in the test, as it reads the environment, and none of it afterwards."""
 
     def drop():
         http._get_pool().close()
@@ -131,7 +131,7 @@ def test_a_proxy_that_opens_no_tunnel_leaves_nothing_sent(monkeypatch):
 
 
 def test_a_kept_connection_is_held_to_the_deadline_of_each_request():
-    """The second request on a connection has its own allowance, not what the first left of its."""
+    """The second request on a connection has its own budget, not the rest of the first one's."""
     kept = FINE.replace(b"Connection: close\r\n", b"")
 
     def answer(taken: socket.socket) -> None:
@@ -148,7 +148,7 @@ def test_a_kept_connection_is_held_to_the_deadline_of_each_request():
 
 def test_both_tries_of_a_read_together_end_at_its_deadline(monkeypatch):
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.1)
-    answers = iter([lambda taken: time.sleep(0.3), DRIPS["body"]])  # the first breaks late
+    answers = iter([lambda taken: time.sleep(0.3), DRIPS["body"]])  # the first connection breaks late
     started = time.monotonic()
     with listening(lambda taken: next(answers)(taken)) as server, pytest.raises(errors.NoAnswer):
         read(server.url, seconds=0.6)

@@ -1,4 +1,4 @@
-"""What every error says: of a save it says what became of the change, of a reading it never speaks of one."""
+"""Every error's messages: for a save they state the outcome of the change, for a read they never mention a change."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Each way in which the vendor fails, row by row: the desk's error, its words, and the vendor's request id."""
+"""Each vendor failure, row by row: Ledgerdesk's error, its messages, and the vendor's request id."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def table(abc):
 
 @pytest.fixture
 def update(client, table):
-    """Send the job under its own revision with another phone."""
+    """Update the job's phone under its own revision."""
 
     def send(**values):
         raw = client.read_record(table, JOB)

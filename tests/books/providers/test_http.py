@@ -1,4 +1,4 @@
-"""Bytes to the vendors and back over real sockets: what refuses, hangs, drops or answers half, and whose cookies."""
+"""Requests to the vendors over real sockets: refusals, hangs, dropped connections, half responses, and cookies."""
 
 import socket
 import time
@@ -20,11 +20,11 @@ def half(taken: socket.socket) -> None:
 
 
 def drop(taken: socket.socket) -> None:
-    """Nothing: the connection closes."""
+    """Do nothing: the connection closes."""
 
 
 def hang(taken: socket.socket) -> None:
-    """Read on and say nothing until the other side has had enough."""
+    """Keep reading without a response until the other side closes."""
     while taken.recv(4096):
         continue
 

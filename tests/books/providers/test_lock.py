@@ -1,4 +1,4 @@
-"""One request at a time per company, the urgent first, across threads and processes, and never stuck on a dead one."""
+"""One request at a time per company, by priority, across threads and processes, and never blocked by a dead one."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ with hold_line(Tenant.objects.get(pk=sys.argv[2]), RequestPriority[sys.argv[3]])
 
 @pytest.fixture
 def hold():
-    """`hold(company, "SAVE", 0.3)`: another process that takes the line for so long and says when."""
+    """`hold(company, "SAVE", 0.3)`: another process that holds the lock for this long and says when."""
     with ExitStack() as running:
         yield lambda *asked: running.enter_context(_holding(*asked))
 
@@ -53,7 +53,7 @@ def told(process, word):
 
 
 def in_thread(tenant, priority, order, **more):
-    """A thread that takes a turn and notes that it had it."""
+    """A thread that takes the lock once and notes that it did."""
 
     def run():
         try:

@@ -1,4 +1,4 @@
-"""What every provider's client promises, held against each of them over the sandbox."""
+"""The contract of every provider's client, tested against each of them over the sandbox."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The bodies of updates, whole, as they leave the desk."""
+"""Complete update bodies, as they are sent."""
 
 from decimal import Decimal
 

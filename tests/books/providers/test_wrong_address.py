@@ -1,4 +1,4 @@
-"""What answers in a vendor's place is a wrong address: it neither deletes a record nor refuses a change."""
+"""An answer that is not the vendor's means a wrong address: it neither deletes a record nor refuses a change."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_a_gateways_404_deletes_no_record(books):
 
 
 def test_a_404_that_names_no_record_deletes_none(books):
-    """As an address does that leads to another release of the same server."""
+    """For example, a URL of another release of the same server."""
     read_all(books.tenant)
     body = {
         "error": {
@@ -94,7 +94,7 @@ def test_a_write_that_is_answered_by_another_record_has_an_open_fate(books):
 @pytest.mark.parametrize("trouble", [{"status": 404, "body": HTML}, {"status": 429}, {"status": 401}, {"body": "{}"}])
 def test_a_read_back_that_fails_leaves_the_fate_of_the_write_open(books, trouble):
     base, revision = books.read()
-    books.fault(operation="retrieve", fault="slow", seconds=0)  # the look before the write is fine
+    books.fault(operation="retrieve", fault="slow", seconds=0)  # the read before the write succeeds
     books.fault(operation="retrieve", fault="says", **trouble)
     with pytest.raises(errors.NoAnswer):
         books.save(base, revision, **{books.phone: "555-0177"})

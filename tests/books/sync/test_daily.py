@@ -1,4 +1,4 @@
-"""The daily round: what it clears away, in which pieces, and what it leaves."""
+"""The daily cleanup: what it deletes, in which pieces, and what it keeps."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def test_expired_sessions_go_and_living_ones_stay() -> None:
 
 def test_what_a_dropped_draft_still_holds_is_emptied_and_its_row_stays(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
-    Edit.objects.update(state=State.DISCARDED)  # as drafts were dropped before
+    Edit.objects.update(state=State.DISCARDED)  # as drafts were dropped by older releases
     daily.clear_away()
     assert list(Edit.objects.values_list("state", "typed")) == [(State.DISCARDED, "")]
 

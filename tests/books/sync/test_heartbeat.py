@@ -1,4 +1,4 @@
-"""A process leaves a sign of life as long as its work moves, and says where it stands when it does not."""
+"""A process touches its heartbeat file as long as its work progresses, and logs where it is when it does not."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ time.sleep(60)
 
 @pytest.fixture
 def process(tmp_path):
-    """Start a process that works for ever, or hangs at once; ends it after the test."""
+    """Start a process that works for ever, or hangs at once; end it after the test."""
     started = []
 
     def start(condition: str) -> Child:

@@ -1,4 +1,4 @@
-"""Draining and refreshing a company's lists, from the sandbox, with everything that can go wrong on the way."""
+"""Reading and refreshing a company's lists from the sandbox, with every possible failure on the way."""
 
 from datetime import timedelta
 
@@ -18,13 +18,13 @@ JOB = "80000001-1234567890"
 
 @pytest.fixture
 def company(sandbox, abc):
-    """The vendor's own company, with everything queued and nothing read."""
+    """The company of the vendor's documentation, with everything queued and nothing read."""
     refresh.queue_stale(abc)
     return abc
 
 
 def read_all(tenant):
-    """Read piece by piece until nothing is due; how many pieces there were."""
+    """Read piece by piece until nothing is due; return how many pieces there were."""
     pieces = 0
     while reader.read_next(tenant):
         pieces += 1
@@ -41,7 +41,7 @@ def queue(tenant, kind="customers", **more):
 
 @pytest.fixture
 def small_slices(monkeypatch):
-    """Cut lists that are longer than a page of ten."""
+    """Split lists that are longer than a page of ten."""
     monkeypatch.setattr(partition, "LARGE", 30)
 
 
@@ -118,7 +118,7 @@ def test_progress_tells_rows_so_far_and_to_come(sandbox, larch, small_slices):
 
 
 def test_a_cursor_that_is_lost_every_time_is_tried_again_in_seconds(sandbox, larch):
-    """What was refused is the cursor and not the list, so that is not left alone for an hour."""
+    """The cursor was refused, not the list, so the list is not left alone for an hour."""
     SyncRun.objects.create(tenant=larch, kind="customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost", count=None)
     with pytest.raises(errors.NoAnswer):

@@ -1,4 +1,4 @@
-"""The timetable and the worker: what happens without anybody asking, also after a worker was killed."""
+"""The timetable and the worker: work without a request, also after a worker was killed."""
 
 import os
 import signal
@@ -24,12 +24,12 @@ JOB = "80000001-1234567890"
 
 
 def work():
-    """Let the worker do what is queued."""
+    """Let the worker run the queued tasks."""
     call_command("db_worker", queue_name="sync", batch=True, startup_delay=False, reload=False, verbosity=0)
 
 
 def process(*command, sandbox):
-    """One of the desk's own programs on the tests' database."""
+    """One of Ledgerdesk's own programs on the tests' database."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -1,4 +1,4 @@
-"""Whether a change stands in what was read again."""
+"""Whether a record that was read again contains a change."""
 
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content
@@ -11,7 +11,7 @@ MINE = BASE.replace(alternate_shipping_addresses=(YARD, DOCK))
 
 
 def test_entries_known_by_a_typed_name_stand_in_whatever_order_the_books_keep_them():
-    ticked = DOCK.replace(is_default_shipping_address=False)  # what the books fill in
+    ticked = DOCK.replace(is_default_shipping_address=False)  # a value that the vendor fills in
     assert is_applied(BASE.replace(alternate_shipping_addresses=(ticked, YARD)), BASE, MINE)
 
 

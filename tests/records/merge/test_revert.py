@@ -1,4 +1,4 @@
-"""What an edit saved with its changes taken back, whatever the books made of it beside."""
+"""The result of a saved edit with its changes taken back, whatever the vendor derived besides."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def back(base: Content, wanted: Content, result: Content | None = None) -> Conte
 
 
 def plain(content: Content) -> list[tuple[str, object]]:
-    """What the writable fields hold, lines without their keys and in no order of their own."""
+    """Return the values of the writable fields, lines without their keys and in no order."""
     found: list[tuple[str, object]] = []
     for f in content.shape.writable:
         value = content[f.name]

@@ -1,4 +1,4 @@
-"""Three-way merges, one example for each rule. What holds for all of them is in test_merge_properties.py."""
+"""Three-way merges, one example for each rule. General properties are in test_three_way_properties.py."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""What holds for all three-way merges, over random bills and customers with lines, groups and lists inside them."""
+"""Properties of all three-way merges, over random bills and customers with nested lines, groups and lists."""
 
 import pytest
 from hypothesis import assume, given
@@ -14,12 +14,12 @@ from .test_three_way import all_of, keys
 
 DUE = "transaction_date+terms+due_date"
 sides = st.sampled_from(["mine", "theirs"])
-# Only ever said of an example that fails, and then the example matters more.
+# Only reported for a failing example, and then the example matters more.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 
 def essence(content):
-    """What the writable fields mean: lines by key in no order, references by id, nothing derived."""
+    """Return the meaning of the writable fields: lines by key in no order, references by id, nothing derived."""
     found = {}
     for f in content.shape.writable:
         value = content[f.name]
@@ -33,13 +33,13 @@ def essence(content):
 
 
 def decided(merge, data):
-    """The record after every clash was decided in one of the ways that need no typing."""
+    """Return the record after every clash was decided in one of the ways that need no typing."""
     ways = {p.key: [choice for choice in p.choices if choice is not Choice.OTHER] for p in merge.clashes}
     return merge.content({key: data.draw(st.sampled_from(choices)) for key, choices in ways.items()})
 
 
 def together(*sides):
-    """For each set of fields decided together, what each side holds in them; in lines that all have, too."""
+    """Return for each set of fields decided together each side's values; also for lines that all sides have."""
     groups: dict[str, list[Field]] = {}
     for f in sides[0].shape.writable:
         if f.kind is FieldKind.LIST:
@@ -53,14 +53,14 @@ def together(*sides):
 
 
 def alike_in(part, one, other):
-    """Whether two sides are the same in what a part is about: its fields, or a line being there and as it was."""
+    """Whether two sides agree in the subject of a part: its fields, or the existence of an unchanged line."""
     if one is None or other is None:
         return one is other
     return is_alike(part.fields or one.shape.writable, one, other)
 
 
 def keeps(base, side, result):
-    """Whether each change from `base` to `side` stands in `result`, derived values aside."""
+    """Whether `result` contains each change from `base` to `side`, except derived values."""
     for f in base.shape.writable:
         if f.kind is FieldKind.LIST:
             if not keeps_lines(f, base[f.name], side[f.name], result[f.name]):
@@ -168,7 +168,7 @@ def test_without_a_base_everything_but_new_lines_is_a_clash(merge):
 @given(merges())
 @often
 def test_a_clash_is_where_both_sides_changed_the_same_and_nothing_is_chosen_there(merge):
-    """Theirs stands wherever I changed nothing, mine wherever they changed nothing; all else is asked."""
+    """Theirs is taken where I changed nothing, mine where they changed nothing; everything else is a clash."""
     for part in merge.combined:
         unchanged = part.theirs if part.side is Side.MINE else part.mine
         assert (part.was, unchanged) == (None, None) if part.was is None else alike_in(part, part.was, unchanged)

@@ -1,4 +1,4 @@
-"""The controls know Bigcapital's organizations: changes by other people, the journal, reset, and the data file."""
+"""The controls for Bigcapital's organizations: external changes, the journal, reset, and the data file."""
 
 from typing import Any
 

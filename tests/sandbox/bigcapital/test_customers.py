@@ -1,4 +1,4 @@
-"""A customer as it is read, and the rules by which it is made and unmade."""
+"""A customer as it is read, and the rules for adding and deleting one."""
 
 from typing import Any
 

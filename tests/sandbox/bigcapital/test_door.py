@@ -1,4 +1,4 @@
-"""Key, organization, route and body are looked at in the server's order."""
+"""Key, organization, route and body are checked in the server's order."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Faults befall Bigcapital as they befall Conductor, in its own words, and one organization's calls do not queue."""
+"""Faults apply to Bigcapital as to Conductor, with its own responses; calls of one organization do not queue."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +54,7 @@ def test_a_late_write_lands_when_nobody_waits_for_it(interiors: Office, cut: boo
     with ThreadPoolExecutor(1) as pool:
         problem = pool.submit(interiors.put, STUDIO, note="late").exception()
     early = interiors.get(STUDIO)["note"]
-    time.sleep(0.5)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.5)  # it is written after 0.3 s, and nothing signals that it was not
     assert (early, interiors.get(STUDIO)["note"]) == (OLD_NOTE, "late")
     assert isinstance(problem, httpx.RemoteProtocolError) is cut
 
@@ -63,7 +63,7 @@ def test_a_reset_calls_off_a_late_write(interiors: Office) -> None:
     interiors.fault("land_late", operation="update", seconds=0.3)
     interiors.put(STUDIO, note="late")
     interiors.sandbox.reset()
-    time.sleep(0.5)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.5)  # it is written after 0.3 s, and nothing signals that it was not
     assert interiors.get(STUDIO)["note"] == OLD_NOTE
 
 

@@ -24,7 +24,7 @@ def rates(answer: httpx.Response) -> dict[str, str]:
 
 @pytest.fixture
 def strict(interiors: Office) -> Office:
-    """The demo's organization on a server as it is out of the box."""
+    """The demo's organization on a server with its default limits."""
     interiors.sandbox.limits(default={"calls": 100, "seconds": 60}, auth={"calls": 10, "seconds": 60})
     return interiors
 
@@ -102,7 +102,7 @@ def test_calls_made_meanwhile_do_not_extend_the_block(interiors: Office) -> None
     statuses(interiors, STUDIO, 4)
     blocked = time.monotonic()
     while (answer := interiors.send("GET", STUDIO)).status_code == 429 and time.monotonic() < blocked + 2:
-        time.sleep(0.05)  # how long the block lasts is what is measured
+        time.sleep(0.05)  # the duration of the block is measured
     assert (answer.status_code, 0.9 < time.monotonic() - blocked < 1.5) == (200, True)
 
 

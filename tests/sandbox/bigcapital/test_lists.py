@@ -1,4 +1,4 @@
-"""The list of customers: pages, order, search, filters, and the questions that end in an error."""
+"""The list of customers: pages, order, search, filters, and the queries that end in an error."""
 
 import json
 from typing import Any
@@ -121,7 +121,7 @@ def test_a_keyword_is_part_of_a_name_or_all_of_another_text(
     interiors: Office, keyword: str, numbers: list[int]
 ) -> None:
     found = interiors.get("/customers", searchKeyword=keyword, pageSize=300)["customers"]
-    # The invented names further down the list may be called so as well.
+    # Invented customers further down the list may have the same names.
     assert [customer["id"] for customer in found if customer["id"] <= 13] == numbers
 
 

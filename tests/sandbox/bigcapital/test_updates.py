@@ -1,4 +1,4 @@
-"""An update merges, ignores what it does not know, and fails in three shapes."""
+"""An update merges, ignores unknown members, and fails in three formats."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What is Bigcapital's alone: saves without a revision, answers that say less than they should, keys and addresses."""
+"""Bigcapital's own behaviour: saves without a revision, incomplete answers, keys and addresses."""
 
 from dataclasses import replace
 from datetime import date
@@ -24,7 +24,7 @@ def client(sandbox, juniper):
 
 @pytest.fixture
 def save(client):
-    """Save values over customer 1 as it stands; the values may be of an address: `billing_address__city`."""
+    """Save values over the current customer 1; a value may be of an address: `billing_address__city`."""
 
     def send(table=CUSTOMERS, one=ONE, **values):
         base = decode(table.shape, client.read_record(table, one))

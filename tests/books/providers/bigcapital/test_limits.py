@@ -1,4 +1,4 @@
-"""Its limit of calls a minute: counted over all processes, left to saves first, waited for, and nothing is dropped."""
+"""Its limit of calls a minute: counted over all processes, reserved for saves first, waited for; nothing is lost."""
 
 import time
 
@@ -86,7 +86,7 @@ def test_a_refusal_blocks_the_handler_for_as_long_as_it_says(sandbox, juniper):
     sandbox.limits(auth={"calls": 1, "seconds": 30})
     sandbox.http.get("/api/customers/1", headers={"Authorization": f"Bearer bc_{'5a4db0c5' * 12}"})
     client = registry.make_client(juniper, RequestPriority.PERSON)
-    for _ in range(2):  # the second time nobody is asked
+    for _ in range(2):  # the second time no request is made
         with pytest.raises(errors.TooMany) as caught:
             client.read_record(CUSTOMERS, "1")
         assert 28 < caught.value.wait <= 30
@@ -105,7 +105,7 @@ def test_a_reading_that_has_to_wait_goes_on_where_it_was(sandbox, juniper, small
             assert (watch.failing_since, watch.pause_why) == (None, "Bigcapital asks us to wait")
             assert "goes on in" in freshness.get_freshness(juniper, "customers").pause
             waits += 1
-            time.sleep(1)  # the server's window of a second has to pass; no event tells its end
+            time.sleep(1)  # the server's window of a second has to pass; no event signals its end
     pages = [seen["query"] for seen in sandbox.requests() if seen["status"] == 200]
     assert (len(pages), len(set(pages)), waits > 0) == (7, 7, True)
     assert Record.objects.filter(tenant=juniper, kind="customers").count() == 290

@@ -1,6 +1,6 @@
 """Our field tables beside the types of the vendor's own client: what it writes can be edited, what it reads is shown.
 
-A difference is allowed only where a list below gives its reason, and only as long as there is one.
+A difference is allowed only if a list below gives its reason, and only as long as it exists.
 """
 
 import re
@@ -64,7 +64,7 @@ KINDS = [
 
 
 def written_by_vendor(params: Any, before: str = "") -> Iterator[str]:
-    """Every value that an update of the vendor's client takes: `creditCard.name`, `expenseLines[].memo`."""
+    """Return every value that an update of the vendor's client accepts: `creditCard.name`, `expenseLines[].memo`."""
     for name, hint in get_type_hints(params, include_extras=True).items():
         alias = name
         while get_origin(hint) in (Annotated, Required):
@@ -76,7 +76,7 @@ def written_by_vendor(params: Any, before: str = "") -> Iterator[str]:
 
 
 def read_by_vendor(model: type[BaseModel], before: str = "") -> Iterator[str]:
-    """Every value in an answer of the vendor's client; a reference, which is an id with its name, is one."""
+    """Return every value in an answer of the vendor's client; a reference, an id with its name, is one value."""
     for name, info in model.model_fields.items():
         inner = [one for one in _within(info.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
         many = "[]" if "List" in str(info.annotation) or "list" in str(info.annotation) else ""
@@ -94,7 +94,7 @@ def _within(hint: Any) -> Iterator[Any]:
 
 
 def edited(shape: Shape, before: str = "") -> Iterator[str]:
-    """Every value that the desk writes by this shape, with what it sends along to say which entry is meant."""
+    """Return every value that Ledgerdesk writes by this shape, with those that identify the entry."""
     for f in shape.fields:
         path = f"{before}{f.write or f.wire}"
         if f.writable and f.kind is FieldKind.LIST:
@@ -107,7 +107,7 @@ def edited(shape: Shape, before: str = "") -> Iterator[str]:
 
 
 def shown(shape: Shape, before: str = "") -> Iterator[str]:
-    """Every value that the desk reads by this shape."""
+    """Return every value that Ledgerdesk reads by this shape."""
     for f in shape.fields:
         path = f"{before}{f.wire}"
         if path.endswith("Lines[].id"):
@@ -153,7 +153,7 @@ def test_what_cannot_be_written_says_why(table: Table, params: Any, model: Any) 
 
 
 def leaves(f: Field, value: Any) -> Iterator[str]:
-    """Every value that a field holds, as people read it."""
+    """Return every value that a field holds, as people read it."""
     if f.kind is FieldKind.LIST:
         yield from (text for entry in value for m in f.shape.fields for text in leaves(m, entry[m.name]))
     elif f.kind is FieldKind.GROUP:
@@ -163,7 +163,7 @@ def leaves(f: Field, value: Any) -> Iterator[str]:
 
 
 def inputs_for(shape: Shape, content: Content, before: str = "") -> Iterator[str]:
-    """The name of the input of every value that the desk writes, over one record."""
+    """Return the name of the input of every value that Ledgerdesk writes, over one record."""
     for f in shape.writable:
         name = f"{before}{f.name}"
         if f.kind is FieldKind.LIST:
@@ -176,7 +176,7 @@ def inputs_for(shape: Shape, content: Content, before: str = "") -> Iterator[str
 
 
 def text_of(page: Any) -> str:
-    """What a person reads of a page."""
+    """Return the text of a page as a person reads it."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 

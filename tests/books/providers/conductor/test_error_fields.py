@@ -1,4 +1,4 @@
-"""Which field or line a refusal is about: what it may name, and that it never names what is not there."""
+"""The field or line of a refusal: what a message may name, and that a missing field is never named."""
 
 from typing import Any
 

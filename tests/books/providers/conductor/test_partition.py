@@ -1,4 +1,4 @@
-"""How long lists are cut: nothing falls between two pieces, and a piece still too long is cut again."""
+"""Splitting of long lists: no record is between two pieces, and a piece that is still too long is split again."""
 
 from datetime import date
 
