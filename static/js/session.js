@@ -1,6 +1,6 @@
 // A form outlives the session in which it was opened. Its CSRF token follows the cookie, which changes at each sign-in;
 // the server relies on the form token, which names its person. When somebody else signs in in this browser, the typed
-// form is removed from the page and kept until its author is back. Each page announces its person to the others (whose.js).
+// form is removed from the page and kept until its author is back. Pages announce their person to other tabs (whose.js).
 const person = document.body.dataset.person;
 const tabs = new BroadcastChannel("desk:person");
 let away = null; // the removed content, and the notice in its place
