@@ -91,7 +91,7 @@ EMPTY = {
 }
 
 
-def test_a_server_that_is_not_there_counts_as_an_empty_cache():
+def test_a_missing_server_counts_as_an_empty_cache():
     with cached("redis://127.0.0.1:9") as found:
         assert everything(found) == EMPTY
         with pytest.raises(ValueError, match="not found"):
@@ -99,14 +99,14 @@ def test_a_server_that_is_not_there_counts_as_an_empty_cache():
 
 
 @pytest.mark.parametrize("reply", [None, b"nonsense\r\n", b"-LOADING Redis is loading the dataset in memory\r\n"])
-def test_a_server_that_hangs_or_talks_nonsense_counts_as_an_empty_cache_and_is_asked_once(server, reply):
+def test_a_hanging_or_broken_server_counts_as_empty_and_is_asked_once(server, reply):
     server.reply = reply
     with cached(f"redis://127.0.0.1:{server.port}") as found:
         assert everything(found) == EMPTY
     assert len(server.taken) <= 2  # one in the pool, one that the client opened to retry a broken one
 
 
-def test_of_many_threads_one_finds_out_that_it_still_hangs(server):
+def test_one_of_many_threads_tests_whether_it_still_hangs(server):
     with cached(f"redis://127.0.0.1:{server.port}", tried_again=60.0) as found:
         found.get("a")
         before = len(server.taken)
@@ -126,13 +126,13 @@ def test_a_server_that_is_back_is_used_again(server):
         assert (hanging, found.get("a", "nothing"), found._breaker.try_at) == ("nothing", 7, None)
 
 
-def test_a_value_that_cannot_be_read_any_more_counts_as_none(server):
+def test_an_unreadable_value_counts_as_missing(server):
     server.reply = b"$9\r\nno pickle\r\n"
     with cached(f"redis://127.0.0.1:{server.port}?protocol=2") as found:
         assert found.get("a", "nothing") == "nothing"
 
 
-def test_adding_to_what_is_not_there_is_told_as_by_any_cache(server):
+def test_incrementing_a_missing_key_raises_like_any_cache(server):
     server.reply = b":0\r\n"
     with cached(f"redis://127.0.0.1:{server.port}?protocol=2") as found:
         with pytest.raises(ValueError, match="not found"):
@@ -145,7 +145,7 @@ def test_a_cache_in_this_process_is_used_as_it_is():
     assert optional(described) == described
 
 
-def test_what_the_operator_sets_wins_over_our_limits():
+def test_the_operators_settings_override_our_limits():
     with cached("redis://127.0.0.1:9/1?socket_timeout=2") as found:
         options = found._inner._options
     assert (options["socket_timeout"], options["socket_connect_timeout"]) == (2, 0.3)

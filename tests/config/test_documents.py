@@ -102,15 +102,15 @@ def named(paths: list[Path], wrong: Callable[[Path], list[str]]) -> list[str]:
     return [f"{path.relative_to(ROOT)}: {fault}" for path in paths for fault in wrong(path)]
 
 
-def test_every_document_cited_in_the_code_is_there_with_its_sections():
+def test_every_document_cited_in_the_code_exists_with_its_sections():
     assert named(files(*CITING), lambda path: wrong_citations(path.read_text())) == []
 
 
-def test_every_link_of_a_document_leads_somewhere():
+def test_every_link_of_a_document_has_a_target():
     assert named(files(".md"), lambda path: wrong_links(path.read_text(), path.parent)) == []
 
 
-def test_a_source_is_cited_by_the_name_of_its_document():
+def test_a_source_is_cited_by_its_documents_name():
     assert named(files(*CITING, ".css", ".md"), lambda path: UNNAMED.findall(flat(path.read_text()))) == []
 
 
@@ -130,7 +130,7 @@ def test_a_source_is_cited_by_the_name_of_its_document():
         ("docs/vendors/conductor.md, sections 4, 8.9 and 9", []),
     ],
 )
-def test_what_is_cited_and_missing_is_found(text, wrong):
+def test_a_missing_cited_document_is_found(text, wrong):
     assert wrong_citations(text) == wrong
 
 
@@ -145,9 +145,9 @@ def test_what_is_cited_and_missing_is_found(text, wrong):
         ("`[a](nowhere.md)`\n```\n[a](nowhere.md)\n```\n", []),
     ],
 )
-def test_a_link_that_leads_nowhere_is_found(document, wrong):
+def test_a_link_without_a_target_is_found(document, wrong):
     assert wrong_links(document, ROOT / "docs") == wrong
 
 
-def test_a_source_that_goes_unnamed_is_found():
+def test_a_citation_without_its_document_is_found():
     assert UNNAMED.findall(flat("(fact\n# sheet, section 4)")) == ["fact sheet"]

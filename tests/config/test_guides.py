@@ -94,7 +94,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
-def test_who_follows_a_guide_has_what_its_test_promises(path: Path, followed: Followed) -> None:
+def test_following_a_guide_makes_its_test_pass(path: Path, followed: Followed) -> None:
     (test,) = followed.tests[path.stem]
     assert f"PASSED {test}\n" in followed.said, followed.said
 
@@ -106,6 +106,6 @@ def test_a_guide_is_short_and_each_block_of_it_is_followed(path: Path) -> None:
     assert len(STEP.findall(guide)) == len(re.findall(r"^```\w+$", guide, re.M)) > 0
 
 
-def test_there_are_the_four_guides() -> None:
+def test_there_are_four_guides() -> None:
     kinds = [path.stem.removeprefix("adding-a-") for path in GUIDES]
     assert kinds == ["column", "field", "kind", "provider"]

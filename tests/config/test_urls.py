@@ -83,7 +83,7 @@ def ask(client: Client, name: str) -> Any:
     return client.post(example(name)) if answer.status_code == 405 else answer
 
 
-def test_every_address_says_whom_it_lets_in():
+def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
     assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
@@ -109,17 +109,17 @@ def test_to_an_outsider_a_company_does_not_exist(as_dave, name):
 
 @pytest.mark.parametrize("person", ROLES)
 @pytest.mark.parametrize("name", OF_COMPANIES)
-def test_a_role_opens_what_it_should_and_nothing_else(everybody: dict[str, User], sandbox, name, person):
+def test_a_role_gives_the_declared_access_and_no_more(everybody: dict[str, User], sandbox, name, person):
     answer = ask(signed_in(everybody[person]), name)
     assert (answer.status_code == 403) == (ROLES[person] < NEEDED[name])
 
 
 @pytest.mark.parametrize("name", sorted(set(ADDRESSES) - PUBLIC))
-def test_a_page_answers_a_request_for_its_head_as_one_for_itself(as_alice, sandbox, name):
+def test_a_page_answers_head_like_get(as_alice, sandbox, name):
     assert as_alice.head(example(name)).status_code == as_alice.get(example(name)).status_code
 
 
 @pytest.mark.parametrize("name", OF_COMPANIES)
-def test_a_role_in_one_company_opens_no_other(bob, larch, as_bob, name):
+def test_a_role_in_one_company_gives_no_access_to_another(bob, larch, as_bob, name):
     bob.memberships.filter(tenant=larch).delete()
     assert ask(as_bob, name).status_code == 404

@@ -58,9 +58,7 @@ def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
     killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
 
 
-def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
-    killed: KilledDesk, vendor: Sandbox, figure: Note
-) -> None:
+def test_every_save_in_a_killed_web_ends_in_one_true_state(killed: KilledDesk, vendor: Sandbox, figure: Note) -> None:
     seed = random.randrange(10**6) if SOAK else 5
     chance = random.Random(seed)
     rounds = [[killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)] for _ in range(KILLS)]
@@ -134,9 +132,7 @@ def reads(killed: KilledDesk, save: Save) -> int:
     return sum(r["method"] == "GET" and r["path"].endswith(f"/{save.key}") for r in seen)
 
 
-def test_a_vendor_that_is_gone_in_the_midst_of_saves_leaves_them_unknown_until_it_is_back(
-    killed: KilledDesk, vendor: Sandbox
-) -> None:
+def test_a_vendor_killed_during_saves_leaves_them_unknown_until_it_is_back(killed: KilledDesk, vendor: Sandbox) -> None:
     written, unwritten = saves = [killed.typed(slug) for slug in ("larch", "harbor")]
     vendor.fault(clear=True)
     vendor.fault(endUserId=COMPANIES[written.slug], fault="cut_after", operation="update", count=1)

@@ -48,7 +48,7 @@ def contents(shape: Shape) -> st.SearchStrategy[content.Content]:
 @pytest.mark.parametrize("table", [CUSTOMERS, BILLS, *LISTS[:5]], ids=lambda table: table.kind)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_what_is_written_as_json_is_read_back_unchanged(table, data):
+def test_encoded_content_decodes_unchanged(table, data):
     record = data.draw(contents(table.shape))
     assert content.decode(table.shape, content.parse_json(content.dump_json(content.encode(record)))) == record
 
@@ -70,7 +70,7 @@ def test_half_a_list_is_not_readable(text):
 
 
 @pytest.mark.parametrize("raw", ["NaN", "Infinity", "1e3x", "", " "])
-def test_what_is_no_number_is_none_or_refused(raw):
+def test_an_invalid_number_is_none_or_refused(raw):
     f = BILLS.shape["amount_due"]
     if raw == "":
         assert content.decode_value(f, raw) is None

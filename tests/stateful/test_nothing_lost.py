@@ -43,7 +43,7 @@ def stage(
     return Stage(abc, sandbox, people, item)
 
 
-def test_every_change_is_in_the_books_or_awaits_its_author(stage: Stage, figure: Note) -> None:
+def test_every_change_is_at_the_vendor_or_waits_for_its_author(stage: Stage, figure: Note) -> None:
     machine = type("OfficeOfThisStage", (Office,), {"stage": stage})
     run_state_machine_as_test(machine, settings=_settings())
     for line in told(stage.said):

@@ -55,18 +55,18 @@ def test_every_page_of_allauth_is_either_mounted_or_left_out_by_name() -> None:
     assert sorted(named(every_page_of_allauth)) == sorted([*PAGES, *NOT_MOUNTED])
 
 
-def test_nothing_else_lies_under_accounts() -> None:
+def test_no_other_page_is_below_accounts() -> None:
     below = [entry for entry in get_resolver().url_patterns if "accounts" in str(entry.pattern)]
     assert set(named(below)) == set(PAGES)
 
 
 @pytest.mark.parametrize("path", PAGES.values())
-def test_what_is_mounted_is_found(path: str) -> None:
+def test_mounted_pages_are_found(path: str) -> None:
     assert resolve(f"/accounts/{path}").url_name in PAGES
 
 
 @pytest.mark.parametrize("path", ["", *NOT_MOUNTED.values(), "login/code/", "2fa/", "social/signup/", "3rdparty/"])
-def test_what_is_not_mounted_does_not_exist_for_anybody(bob: User, path: str) -> None:
+def test_unmounted_pages_exist_for_nobody(bob: User, path: str) -> None:
     with pytest.raises(Resolver404):
         resolve(f"/accounts/{path}")
     found = [client.get(f"/accounts/{path}").status_code for client in (Client(), signed_in(bob))]

@@ -158,7 +158,7 @@ def test_any_value_of_a_single_record_is_stored_or_not_readable(tenant, rows, fi
     assert min(tried["stored"], tried["refused"]) > MANY // 10
 
 
-def test_every_page_is_drawn_whatever_was_stored(tenant, rows, as_bob, figure):
+def test_every_page_renders_whatever_was_stored(tenant, rows, as_bob, figure):
     tried: Counter[str] = Counter()
 
     @settings(max_examples=FEW, **OPTIONS)
@@ -186,7 +186,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("kind", "id"), [("customers", JOB), ("bills", BILL)])
-def test_any_value_in_the_answer_to_a_read_or_a_save_is_told(sandbox, abc, copied, as_bob, figure, kind, id):
+def test_any_value_in_the_answer_to_a_read_or_a_save_is_handled(sandbox, abc, copied, as_bob, figure, kind, id):
     copied(abc)
     page, table, tried = f"/t/abc/{kind}/{id}/edit", registry.get_table(abc, kind), Counter[str]()
     about = {"endUserId": ABC, "resource": kind, "fault": "altered", "id": id}

@@ -38,7 +38,7 @@ def number(tenant, **asked):
     return query.search_records(tenant, table, edition=edition(tenant), **asked).total
 
 
-def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
+def test_a_lists_count_is_cached(abc, store, django_assert_num_queries):
     store("A")
     SyncRun.objects.create(tenant=abc, kind="customers")
     assert number(abc) == 1
@@ -56,7 +56,7 @@ def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
     ],
     ids=["stored", "deleted", "all deleted", "inactive"],
 )
-def test_the_number_follows_every_change(abc, store, change, left):
+def test_every_change_renews_the_count(abc, store, change, left):
     store("A")
     assert number(abc) == 1
     change(abc, store)
@@ -71,14 +71,14 @@ def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
     assert number(abc) == 1
 
 
-def test_a_change_in_another_company_is_none_here(abc, larch, store):
+def test_a_change_in_another_company_does_not_renew_the_count(abc, larch, store):
     before = edition(abc)
     store("A", tenant=larch)
     lookup.mark_deleted(larch, "customers", [f"A-{larch.pk}"])
     assert edition(abc) == before
 
 
-def test_what_is_read_again_unchanged_is_no_change(abc, store):
+def test_an_unchanged_record_does_not_renew_the_count(abc, store):
     store("A")
     before = edition(abc)
     store("A")
@@ -86,12 +86,12 @@ def test_what_is_read_again_unchanged_is_no_change(abc, store):
     assert edition(abc) == before
 
 
-def test_each_filter_has_its_own_number(abc, store):
+def test_each_filter_has_its_own_count(abc, store):
     store("A"), store("B", isActive=False)
     assert [number(abc, filters=filters) for filters in ({"is_active": True}, {})] == [1, 2]
 
 
-def test_companies_of_one_edition_keep_their_own_numbers(abc, larch, store):
+def test_companies_with_the_same_stamp_have_their_own_counts(abc, larch, store):
     store("A")
     SyncStatus.objects.update(edition="first")  # the value set by the migration
     assert (number(abc), number(larch)) == (1, 0)
@@ -104,7 +104,7 @@ def test_a_search_is_counted_every_time(abc, store):
     assert (number(abc, q="a"), number(abc, q="b")) == (0, 0)
 
 
-def test_without_an_edition_nothing_is_remembered(abc, store):
+def test_without_a_version_stamp_nothing_is_cached(abc, store):
     SyncStatus.objects.all().delete()
     store("A")
     assert number(abc) == 1

@@ -68,7 +68,7 @@ def phones():
     return dict(Record.objects.values_list("remote_id", "phone"))
 
 
-def test_a_record_that_two_store_for_the_first_time_is_one_with_what_came_last(store, meanwhile):
+def test_a_record_first_stored_by_two_is_one_with_the_last_content(store, meanwhile):
     with transaction.atomic():
         store("A", phone="1")
         other = meanwhile(lambda: store("A", phone="2"))
@@ -76,7 +76,7 @@ def test_a_record_that_two_store_for_the_first_time_is_one_with_what_came_last(s
     assert (other.result(), phones()) == (1, {"A": "2"})
 
 
-def test_two_that_store_the_same_records_in_another_order_do_not_wait_in_a_ring(store, meanwhile):
+def test_storing_the_same_records_in_another_order_does_not_deadlock(store, meanwhile):
     with transaction.atomic():
         store("A", phone="1")
         other = meanwhile(lambda: store("B", "A", phone="2"))
@@ -85,7 +85,7 @@ def test_two_that_store_the_same_records_in_another_order_do_not_wait_in_a_ring(
     assert (other.result(), phones()) == (2, {"A": "2", "B": "2"})
 
 
-def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(larch, store, meanwhile):
+def test_deleting_records_while_others_store_them_does_not_deadlock(larch, store, meanwhile):
     store("A", "B", "C", phone="1")
     with transaction.atomic():
         store("B", phone="2")
@@ -96,7 +96,7 @@ def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(
     assert Record.objects.filter(deleted_at=None).count() == 0
 
 
-def test_two_that_reserve_calls_of_two_handlers_do_not_wait_in_a_ring(meanwhile):
+def test_reserving_calls_of_two_handlers_does_not_deadlock(meanwhile):
     calls = {"read": 1, "write": 1}
     both = threading.Barrier(2, timeout=10)
 
@@ -115,7 +115,7 @@ def _made():
     return {one.handler: len(one.calls) for one in Quota.objects.all()}
 
 
-def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhile):
+def test_two_first_calls_of_a_handler_are_both_counted(meanwhile):
     with transaction.atomic():
         rate_limit.reserve_calls("here", {"read": 1}, RequestPriority.SAVE)
         other = meanwhile(lambda: rate_limit.reserve_calls("here", {"read": 1}, RequestPriority.SAVE))
@@ -123,7 +123,7 @@ def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhil
     assert (other.result(), _made()) == (None, {"read": 2})
 
 
-def test_the_line_has_one_holder_at_a_time_also_where_nobody_held_it_before(larch, meanwhile):
+def test_the_lock_has_one_holder_even_on_its_first_use(larch, meanwhile):
     at_it: Counter[str] = Counter()
     most: Counter[str] = Counter()
 
@@ -157,7 +157,7 @@ def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, r
     assert (other.result(), list(Edit.objects.all())) == (None, [first])
 
 
-def test_those_who_wait_for_the_line_leave_its_holder_a_connection(larch, meanwhile):
+def test_waiters_for_the_lock_leave_its_holder_a_connection(larch, meanwhile):
     """More callers wait than a pool has connections, and the holder released its own while its request was running."""
 
     def wait():

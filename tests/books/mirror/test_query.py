@@ -40,7 +40,7 @@ def names(found):
     return [row.full_name for row in found.rows]
 
 
-def test_every_word_has_to_occur_whatever_its_case(abc, customers, store, way):
+def test_every_word_has_to_match_regardless_of_case(abc, customers, store, way):
     store("Harbor & Pine", "Pine Street", "HARBOR PINE")
     assert names(query.search_records(abc, customers, q="pine harb")) == ["Harbor & Pine", "HARBOR PINE"]
 
@@ -51,17 +51,17 @@ def test_letters_beyond_ascii_are_found_in_either_case(abc, customers, store, wa
 
 
 @pytest.mark.parametrize("sign", ["%", "_", '"', "'", "*", "(", "\\", "-", "OR"])
-def test_signs_of_query_languages_mean_themselves(abc, customers, store, way, sign):
+def test_query_syntax_is_matched_literally(abc, customers, store, way, sign):
     store("plain", f"with {sign}sign")
     assert names(query.search_records(abc, customers, q=f"{sign}sign")) == [f"with {sign}sign"]
 
 
-def test_a_sign_that_ends_a_text_parts_words(abc, customers, store, way):
+def test_a_nul_separates_words(abc, customers, store, way):
     store("plain", "Alder Mill")
     assert names(query.search_records(abc, customers, q="alder\0mill\0")) == ["Alder Mill"]
 
 
-def test_pieces_in_another_order_are_no_hit(abc, customers, store, way):
+def test_trigrams_in_another_order_do_not_match(abc, customers, store, way):
     store("abcxbcd", "xabcdx")
     assert names(query.search_records(abc, customers, q="abcd")) == ["xabcdx"]
 
@@ -79,7 +79,7 @@ def test_a_renamed_record_is_found_by_its_new_name_alone(abc, customers, store, 
     assert names(query.search_records(abc, customers, q="omega")) == ["Omega"]
 
 
-def test_a_job_stands_right_under_its_customer(abc, customers, store):
+def test_a_job_is_listed_right_below_its_customer(abc, customers, store):
     store("ABC Corporation", "ABC:Roof", "ABC")
     assert names(query.search_records(abc, customers)) == ["ABC", "ABC:Roof", "ABC Corporation"]
 
@@ -134,7 +134,7 @@ def test_rows_may_be_columns_alone(abc, customers, store):
     assert query.search_records(abc, customers, columns=("full_name", "balance")).rows == [("A", Decimal("1.00"))]
 
 
-def test_totals_stand_apart_by_currency(abc, customers, store):
+def test_totals_are_separate_for_each_currency(abc, customers, store):
     store("A", "B", balance="0.10", currency={"id": "1", "fullName": "USD"})
     store("C", balance="5.00", currency={"id": "2", "fullName": "CAD"})
     assert query.sum_by_currency(abc, customers, columns=("balance",)) == [

@@ -202,7 +202,7 @@ def test_no_member_of_bigcapitals_answers_can_be_absurd_enough_to_escape(vendor:
 
 
 @pytest.mark.parametrize("call", CONDUCTOR)
-def test_the_good_answers_are_good(vendor: Vendor, call: str) -> None:
+def test_the_valid_answers_are_accepted(vendor: Vendor, call: str) -> None:
     """Otherwise the absurd ones would be refused before their absurdity is reached."""
     client = Conductor("end_usr_1", "sk", vendor.url, nullcontext, 20, 20)
     vendor.says(200, {}, json.dumps({**GOOD_CONDUCTOR[call], "nextCursor": None}).encode())

@@ -44,7 +44,7 @@ def age(beat: Path) -> float:
     return time.time() - beat.stat().st_mtime if beat.exists() else 0.0
 
 
-def test_a_process_whose_work_hangs_gives_no_more_signs_and_logs_where_it_hangs(process, tmp_path):
+def test_a_hanging_process_stops_its_heartbeat_and_logs_where_it_hangs(process, tmp_path):
     child = process("False")
     wait_until(lambda: age(tmp_path / "sync.beat") > 3)
     said = child.log.read_text()
@@ -52,7 +52,7 @@ def test_a_process_whose_work_hangs_gives_no_more_signs_and_logs_where_it_hangs(
     assert 'File "<string>", line 9 in <module>' in said
 
 
-def test_a_process_whose_work_moves_goes_on_giving_signs(process, tmp_path):
+def test_a_progressing_process_keeps_its_heartbeat(process, tmp_path):
     child = process("True")
     beat = tmp_path / "sync.beat"
     wait_until(beat.exists)

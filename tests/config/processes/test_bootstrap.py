@@ -76,7 +76,7 @@ def test_it_says_that_the_folder_cannot_be_written_to(checkout):
     ]
 
 
-def test_it_says_so_too_where_the_folder_was_written_to_by_somebody_else(checkout):
+def test_it_says_the_same_if_the_folder_has_another_owner(checkout):
     fake(checkout, "python3", TOO_OLD)
     (checkout / "var" / "log" / "install.log").mkdir(parents=True)  # root could write over a plain file
     status, said = make(checkout)

@@ -27,7 +27,7 @@ def exists(pid: int) -> bool:
         return False
 
 
-def test_a_child_that_listens_ends_at_once(tmp_path):
+def test_a_child_that_handles_the_signal_ends_at_once(tmp_path):
     child = program(tmp_path, "import time; time.sleep(60)")
     child.start()
     assert child.running
@@ -36,7 +36,7 @@ def test_a_child_that_listens_ends_at_once(tmp_path):
     assert child.process.returncode == -signal.SIGTERM
 
 
-def test_a_child_that_does_not_listen_ends_after_the_grace(tmp_path):
+def test_a_child_that_ignores_the_signal_ends_after_the_grace(tmp_path):
     child = program(tmp_path, DEAF)
     child.start()
     wait_until(lambda: child.last_line() == "deaf")
@@ -88,7 +88,7 @@ def test_the_last_line_of_a_large_log_is_found_without_reading_all_of_it(tmp_pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the state of a process in /proc")
-def test_a_child_that_is_halted_is_told_from_one_that_runs(tmp_path):
+def test_a_halted_child_is_distinguished_from_a_running_one(tmp_path):
     child = program(tmp_path, "import time; time.sleep(60)")
     assert not child.stopped
     child.start()

@@ -81,14 +81,14 @@ def last_read(people: KilledDesk) -> str:
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_a_process_that_is_killed_is_back(people, running, figure: Note, name):
+def test_a_killed_process_is_restarted(people, running, figure: Note, name):
     os.kill(running.pid(name), signal.SIGKILL)
     wait_until(lambda: running.said)
     assert running.said[0].startswith(f"{name} died and is started again")
     figure(f"{name} killed: all well after {goes_on(people, running):.1f} s")
 
 
-def test_each_process_that_is_frozen_is_noticed_and_started_again(people, running, figure: Note):
+def test_each_frozen_process_is_detected_and_restarted(people, running, figure: Note):
     running.wait_for_signs()
     frozen = {name: running.pid(name) for name in PROCESSES}
     for name in PROCESSES:
@@ -98,7 +98,7 @@ def test_each_process_that_is_frozen_is_noticed_and_started_again(people, runnin
     figure(f"all frozen: all well {goes_on(people, running):.1f} s after they were started again")
 
 
-def test_a_web_whose_first_process_alone_is_frozen_is_started_again(people, running):
+def test_a_web_whose_first_process_alone_is_frozen_is_restarted(people, running):
     running.wait_for_signs()
     frozen = running.pid("web")
     os.kill(frozen, signal.SIGSTOP)  # its workers keep answering, and nobody would replace them
@@ -114,7 +114,7 @@ def test_a_frozen_process_of_the_web_server_is_replaced(people, running, figure:
     figure(f"web worker frozen: all well {goes_on(people, running):.1f} s after it was ended")
 
 
-def test_a_locked_database_ends_nobody(people, running, figure: Note):
+def test_a_locked_database_ends_no_process(people, running, figure: Note):
     before = {name: running.pid(name) for name in PROCESSES}
     save = people.typed("larch")
     with locked(running.home / "demo.sqlite3"):
@@ -129,7 +129,7 @@ def test_a_locked_database_ends_nobody(people, running, figure: Note):
     figure(f"SQLite locked: all well after {seconds:.1f} s")
 
 
-def test_a_reading_that_lost_its_database_is_taken_up_again(people, running, figure: Note):
+def test_a_read_that_lost_its_database_continues(people, running, figure: Note):
     running.sandbox.fault(fault="slow", seconds=1, count=None)
     refresh(people, running)
     wait_until(lambda: people.rows("SELECT 1 FROM books_watch WHERE state = 'running'"))
@@ -145,7 +145,7 @@ def test_a_reading_that_lost_its_database_is_taken_up_again(people, running, fig
     figure(f"reading cut off: all well after {goes_on(people, running):.1f} s")
 
 
-def test_a_full_disk_ends_nobody(people, running, figure: Note):
+def test_a_full_disk_ends_no_process(people, running, figure: Note):
     before = {name: running.pid(name) for name in PROCESSES}
     save = people.typed("larch")
     everyone = [pid for name in PROCESSES for pid in family(running.pid(name))]
@@ -167,7 +167,7 @@ def postgres() -> Iterator[PostgresThatGoesAway]:
         yield server
 
 
-def test_a_database_that_was_away_is_missed_by_nobody(postgres, tmp_path, figure: Note):
+def test_a_database_outage_ends_no_process(postgres, tmp_path, figure: Note):
     with watched(tmp_path, DATABASE_URL=postgres.url) as running, closing(signed_in(running)) as browser:
         before = {name: running.pid(name) for name in PROCESSES}
         assert browser.get("/t/larch/customers/").status_code == 200

@@ -35,19 +35,19 @@ def rewrite(source: Path, text: str, *, later: int = 10) -> None:
     os.utime(source, (time.time() + later, time.time() + later))
 
 
-def test_what_has_not_changed_is_left_alone(source: Path) -> None:
+def test_unchanged_sources_are_not_collected_again(source: Path) -> None:
     before = written(source)
     collect()
     assert written(source) == before
 
 
-def test_what_has_changed_is_collected_anew(source: Path) -> None:
+def test_changed_sources_are_collected_again(source: Path) -> None:
     rewrite(source, "b {}")
     collect()
     assert (source.parent.parent / "served" / "one.css").read_text() == "b {}"
 
 
-def test_collecting_that_failed_is_done_again(source: Path) -> None:
+def test_failed_collecting_is_repeated(source: Path) -> None:
     rewrite(source, 'a { background: url("gone.png") }')
     with pytest.raises(Exception, match=r"gone\.png"):
         collect()

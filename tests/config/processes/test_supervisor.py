@@ -104,7 +104,7 @@ def test_it_serves_and_ctrl_c_ends_everything(home):
         assert processes(home) == {}
 
 
-def test_it_ends_in_time_while_a_request_is_half_sent(home):
+def test_it_stops_in_time_while_a_request_is_incomplete(home):
     with demo(home) as (started, url):
         with socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line:
             line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin=")
@@ -154,7 +154,7 @@ def test_it_refuses_a_port_that_is_taken(tmp_path):
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "²"])
-def test_it_refuses_what_is_no_port(tmp_path, port):
+def test_it_refuses_an_invalid_port(tmp_path, port):
     assert refusal(tmp_path, "demo", PORT=port) == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
 
 

@@ -91,7 +91,7 @@ def saved(browser: httpx.Client, page: str, phone: str) -> int:
 
 
 @pytest.mark.parametrize("begun", [HALF_HEADERS, HALF_BODY], ids=["headers", "bodies"])
-def test_pages_and_a_save_go_on_beside_half_sent_requests(desk, bob, figure: Note, begun):
+def test_pages_and_a_save_work_beside_incomplete_requests(desk, bob, figure: Note, begun):
     page = a_customer(bob)
     with half_sent(at(desk.desk.port), AT_ONCE, begun):
         answers = [httpx.get(f"{desk.url}{SIGN_IN}", trust_env=False) for _ in range(5)]
@@ -102,13 +102,13 @@ def test_pages_and_a_save_go_on_beside_half_sent_requests(desk, bob, figure: Not
 
 
 @pytest.mark.parametrize("begun", [HALF_HEADERS, HALF_BODY], ids=["headers", "body"])
-def test_the_environment_says_when_a_half_sent_request_ends(web, begun):
+def test_the_environment_sets_when_an_incomplete_request_ends(web, begun):
     with half_sent(at(web.port), 50, begun) as lines:
         assert ended(lines, within=5) == 50
 
 
 @pytest.mark.parametrize("begun, piece", [(HUGE_BODY, b"x" * 65536), (ENDLESS_BODY, CHUNK)], ids=["600 MB", "endless"])
-def test_a_body_that_is_too_large_is_neither_read_nor_written(web, figure: Note, begun, piece):
+def test_a_body_that_is_too_large_is_neither_read_nor_stored(web, figure: Note, begun, piece):
     before = web.written()
     sent, first = flooded(at(web.port), begun, piece)
     figure(f"{first.decode()} after {sent / 1e6:.1f} MB sent, of which {web.written() - before} bytes went to disk")
@@ -130,7 +130,7 @@ def test_a_process_that_hangs_is_replaced(web):
     assert web.status() == 200
 
 
-def test_https_is_what_the_proxy_says_and_nothing_else(web):
+def test_only_the_proxy_decides_whether_a_request_is_https(web):
     told = [
         httpx.get(f"http://{web.address}{SIGN_IN}", headers=headers, trust_env=False).headers
         for headers in ({"X-Forwarded-Proto": "https"}, {"X_Forwarded_Proto": "https"}, {})

@@ -126,7 +126,7 @@ def fields_of(shape: Shape) -> Iterator[Field]:
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_what_the_vendor_lets_one_write_can_be_edited(
+def test_every_field_writable_at_the_vendor_can_be_edited(
     table: Table, params: Any, model: Any, record_property: Any
 ) -> None:
     vendor, ours = set(written_by_vendor(params)), set(edited(table.shape))
@@ -135,20 +135,22 @@ def test_what_the_vendor_lets_one_write_can_be_edited(
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_what_the_vendor_answers_is_read(table: Table, params: Any, model: Any, record_property: Any) -> None:
+def test_every_field_in_the_vendors_answers_is_read(
+    table: Table, params: Any, model: Any, record_property: Any
+) -> None:
     vendor, ours = set(read_by_vendor(model)), set(shown(table.shape))
     record_property("coverage", f"{table.kind}: {len(vendor & ours)} of {len(vendor)} readable values shown")
     assert (vendor - ours, ours - vendor) == (set(NOT_SHOWN[table.kind]), set())
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_every_field_stands_in_a_section_of_its_page(table: Table, params: Any, model: Any) -> None:
+def test_every_field_is_in_a_section_of_its_page(table: Table, params: Any, model: Any) -> None:
     placed = [name for section in table.sections for name in section.fields]
     assert sorted(placed) == sorted(table.shape)
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_what_cannot_be_written_says_why(table: Table, params: Any, model: Any) -> None:
+def test_a_field_that_cannot_be_written_has_a_reason(table: Table, params: Any, model: Any) -> None:
     assert [f.name for f in fields_of(table.shape) if not f.writable and not f.why_read_only] == []
 
 
@@ -220,7 +222,7 @@ def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
 
 
 @pytest.mark.parametrize("kind", ["customers", "bills"])
-def test_a_list_that_only_quickbooks_changes_stands_on_the_form_with_the_reason(
+def test_a_list_that_only_quickbooks_changes_is_on_the_form_with_the_reason(
     as_bob: Client, abc: Tenant, job: Record, kind: str
 ) -> None:
     table, id = {"customers": (CUSTOMERS, job.remote_id), "bills": (BILLS, BILL)}[kind]
