@@ -103,7 +103,7 @@ LABELS = ("Current", "1–30", "31–60", "61–90", "Over 90")
 
 
 def _name_customers(today: date) -> dict[str, Q]:
-    """Return the open bills that each figure counts, by due date."""
+    """Return the condition for the open bills of each figure, by due date."""
     ages = {"age_1": Q(due_date__gte=today) | Q(due_date__isnull=True)}
     for number, (least, most) in enumerate(((1, 30), (31, 60), (61, 90)), 2):
         ages[f"age_{number}"] = Q(

@@ -14,7 +14,7 @@ KEPT_SECONDS = 3600
 
 
 def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
-    """Return currency name → prefix of its amounts. `names` begin with the home currency, which has no prefix."""
+    """Return currency name → prefix of its amounts. The first of `names` is the main currency, without a prefix."""
     found = {name: name for name in names[1:] if name}
     if found:
         known = _load_codes(tenant)
@@ -23,7 +23,7 @@ def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
 
 
 def get_code(tenant: Tenant, name: str | None) -> str:
-    """Return the short code of one currency, including the home currency; "" for none."""
+    """Return the short code of one currency, the main currency included; "" for none."""
     return _load_codes(tenant).get(name, name) if name else ""
 
 
@@ -36,7 +36,7 @@ def _load_codes(tenant: Tenant) -> dict[str, str]:
 
 
 def add_codes(code: str) -> str:
-    """Return a list's amounts as HTML, each with its currency code where it is not the home currency."""
+    """Return the prefix of an amount in a list as HTML; "" for a list's main currency."""
     return f'<span class="cur">{escape(code)}</span> ' if code else ""
 
 

@@ -23,7 +23,7 @@ from . import cache_version
 SHORT = 3  # length of one entry of the trigram index
 MANY = 900  # up to this many hits, sorting them is faster than walking the list in its order
 FEW = 5_000  # up to this many rows, scanning them is faster than the index over all companies
-HINT_SECONDS = 600  # how long the answer to "does the list have more rows?" is cached
+HINT_SECONDS = 600  # how long it is cached whether a company has more rows than that
 
 Filters = Mapping[str, Any] | Q
 

@@ -159,5 +159,5 @@ def _make_cell(m: Field, entry: Content) -> str:
 
 
 def _is_filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
-    """Return the members that at least one entry has filled in."""
+    """Yield the members that at least one entry has filled in."""
     return (m for m in f.shape.fields if any(not is_blank(e[m.name]) for e in entries))

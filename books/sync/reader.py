@@ -246,7 +246,7 @@ def _finish_run(run: SyncRun) -> None:
 def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
     """After a full run, request the records that were not in it, the longest unseen first.
 
-    If the provider tells changes, too many to request count as deleted; if not, the next run continues.
+    If the provider reports changes, too many to request count as deleted; if not, the next run continues.
     """
     if not run.is_full or run.started_at is None:
         return

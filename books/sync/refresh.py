@@ -94,7 +94,7 @@ def check_connection(tenant: Tenant) -> int:
 
 
 def list_kinds(tenant: Tenant) -> tuple[str, ...]:
-    """Return all runs of a company: its lists and, if the provider tells changes, their deletions."""
+    """Return all runs of a company: its lists and, if the provider reports changes, their deletions."""
     found = get_description(tenant)
     return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
 

@@ -62,7 +62,7 @@ def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
 
 
 def parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:
-    """Return the text of a part, or of the parts that it imports."""
+    """Yield the text of a part, or of the parts that it imports."""
     storage, path = paths[name]
     with storage.open(path) as file:
         text = str(file.read().decode())

@@ -44,7 +44,7 @@ class OpenClash:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether it is a new line of mine that the vendor may already have (see `records.merge.applied`)."""
+        """Whether it is a new line of mine that the vendor may already have (see `edits/lifecycle/rebase.py`)."""
         return not self.part.fields and self.part.was is None and self.part.theirs is None
 
     @property
@@ -102,7 +102,7 @@ def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
 
 
 def list_checks(found: list[OpenClash], theirs: Content, edited: Content, books: str) -> Iterator[Check]:
-    """Return a check for each open clash in which `edited` would replace the vendor's value."""
+    """Yield a check for each open clash in which `edited` would replace the vendor's value."""
     for one in found:
         if _replaces_theirs(one.part, theirs, edited):
             yield _make_check(one, books)

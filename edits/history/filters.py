@@ -56,7 +56,7 @@ class HistoryFilter(HistoryPage):
         field.choices = choices
 
     def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Return the fields that the history shows, by the kinds of record that have them."""
+        """Yield the fields that the history shows, by the kinds of record that have them."""
         for table in registry.get_description(self.tenant).tables.values():
             if table.shape.writable:
                 names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]

@@ -109,7 +109,7 @@ def _find_source(decided: str, was: Content | None, mine: Content | None, theirs
 
 
 def _collect_decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
-    """Return the writable fields, those that share a `decided_with` together at the place of the first."""
+    """Yield the writable fields, those that share a `decided_with` together at the place of the first."""
     together: dict[str, list[Field]] = {}
     for f in shape.writable:
         together.setdefault(f.decided_with or f"{f.name} alone", []).append(f)

@@ -132,7 +132,7 @@ def _is_named(value: Value, text: str) -> bool:
 
 
 def _list_fields(base: Content | None, edited: Content, path: str = "") -> Iterator[ErrorField]:
-    """Return every writable value, and the ids of lines after the record's own values."""
+    """Yield every writable value, and the ids of lines after the record's own values."""
     later = []
     for f in edited.shape.fields:
         at, was, now = f"{path}{f.name}", base[f.name] if base is not None else None, edited[f.name]
