@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs a requirements file into .venv and then writes the stamp files that `make` checks.
-# Runs before any package is installed, with the machine's own shell and Python; reports in one sentence what is missing.
+# Runs before any package is installed, with the machine's shell and Python; reports in one sentence what is missing.
 # Usage: sh config/bootstrap.sh REQUIREMENTS STAMP...
 set -u
 requirements=$1
