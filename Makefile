@@ -1,4 +1,4 @@
-# What people and machines call. Everything it installs stays in this folder (.venv, var), a browser for the tests aside.
+# Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo serve test soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
@@ -6,18 +6,18 @@ TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
 LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py
 
-help: ## list what can be called
+help: ## list the commands
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-.venv: .venv/.running ## install what running needs
+.venv: .venv/.running ## install the packages to run Ledgerdesk
 
-demo: .venv ## serve the desk with invented companies on http://127.0.0.1:$PORT (8000)
+demo: .venv ## serve Ledgerdesk with invented companies on http://127.0.0.1:$PORT (8000)
 	@$(IN_VENV) -m config.processes.supervisor demo
 
-serve: .venv ## serve the desk with your own environment: see README.md
+serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.md
 	@$(IN_VENV) -m config.processes.supervisor serve
 
-test: .venv/.testing ## check style and types, then run every test, browser included, and those of the database on PostgreSQL too
+test: .venv/.testing ## check style and types, then run every test, browser included; database tests on PostgreSQL too
 	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
@@ -25,23 +25,23 @@ test: .venv/.testing ## check style and types, then run every test, browser incl
 	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 
-soak: .venv/.testing ## search long for a lost edit: 10,000 steps of people and faults, 200 kills amid saves
+soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves
 	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)
 
 bench: .venv/.testing ## measure the budgets and print the figures
 	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m bench
 
-proxy-check: .venv/.testing ## attack the desk through nginx and Caddy, set up as in docs/proxy
+proxy-check: .venv/.testing ## attack Ledgerdesk through nginx and Caddy, configured as in docs/proxy
 	@$(IN_VENV) -m tests.proxies
 
-pins: ## resolve the pinned requirements anew (needs uv)
+pins: ## resolve the pinned requirements again (needs uv)
 	@command -v uv >/dev/null || { echo "Resolving the pins needs uv on the PATH: https://docs.astral.sh/uv/"; exit 1; }
 	@rm -f requirements.txt requirements-test.txt
 	@$(RESOLVE) -o requirements.txt
 	@$(RESOLVE) --group dev -c requirements.txt -o requirements-test.txt
 
-clean: ## remove what was installed, built and stored, the demo's data included
+clean: ## delete everything installed, built and stored, including the demo's data
 	@rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -51,6 +51,6 @@ RESOLVE = uv pip compile --quiet pyproject.toml --universal --python-version 3.1
 .venv/.running: requirements.txt config/bootstrap.sh
 	@sh config/bootstrap.sh requirements.txt $@
 
-# A superset of what running needs, so that it marks both as done.
+# A superset of the packages to run, so it marks both as done.
 .venv/.testing: requirements.txt requirements-test.txt config/bootstrap.sh
 	@sh config/bootstrap.sh requirements-test.txt .venv/.running $@

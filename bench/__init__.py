@@ -1,1 +1,1 @@
-"""What the desk promises in figures, measured beside Django's own admin over the same rows. See `__main__`."""
+"""Measures Ledgerdesk's performance budgets beside Django's own admin over the same rows. See `__main__`."""

@@ -1,6 +1,6 @@
-"""`python -m bench`: measures every budget on a desk of its own and prints one table. Leaves nothing behind.
+"""`python -m bench`: measures every budget on a temporary installation and prints one table. Leaves nothing behind.
 
-`python -m bench 20000` takes so many customers instead of 100,000, for a quicker look; the budgets are for all.
+`python -m bench 20000` uses this many customers instead of 100,000, for a quicker look; the budgets are for all.
 """
 
 import sys
@@ -16,13 +16,13 @@ from .stage import CUSTOMERS, Stage
 
 
 def say(text: str) -> None:
-    """Tell what is being done, beside the table and not in it."""
+    """Print progress to standard error, not into the table."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 def measured(stage: Stage, pace: Pace) -> tuple[list[Figure], int]:
-    """Every figure that could be taken, and how many measurements failed to run."""
+    """Return every figure that could be taken, and how many measurements failed to run."""
     from . import assets, calls, drain, lists, long_bill, long_list, saves, typing_speed
 
     found: list[Figure] = []
@@ -32,7 +32,7 @@ def measured(stage: Stage, pace: Pace) -> tuple[list[Figure], int]:
         name, started = measurement.__name__.rpartition(".")[2], time.monotonic()
         try:
             found += measurement.figures(stage)
-        except Exception as error:  # whatever it is: its row tells it, and minutes of other figures are not lost
+        except Exception as error:  # any failure is shown in its row, and must not lose minutes of other figures
             failed += 1
             found.append(Figure(f"{name} failed to run: {type(error).__name__}: {str(error)[:200]}"))
             if measurement is drain:
@@ -42,7 +42,7 @@ def measured(stage: Stage, pace: Pace) -> tuple[list[Figure], int]:
 
 
 def main(customers: int) -> int:
-    """Measure and print. Returns 1 when something failed to run; a budget that is missed is no failure."""
+    """Measure and print. Returns 1 if a measurement failed to run; a missed budget is not a failure."""
     handle_signals()
     started, pace = time.monotonic(), Pace()
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:

@@ -1,4 +1,4 @@
-"""Scripts and style sheets of a page in a browser that has never seen the desk: bytes as sent, and requests."""
+"""Scripts and style sheets of a page in a browser with an empty cache: bytes as sent, and requests."""
 
 from playwright.sync_api import Browser, Request
 
@@ -13,7 +13,7 @@ MOST_REQUESTS = 8
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """List, page and forms of ours; of the admin's the list and the form, which has no other page."""
+    """List, page and forms of ours; the admin's list and form, as it has no read-only page."""
     record = f"/t/{SLUG}/bills/{LONG_BILL}/"
     pages = (
         ("list", lists.OURS, lists.ADMINS),

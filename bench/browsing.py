@@ -1,4 +1,4 @@
-"""Chromium, signed in as the visitors are."""
+"""Chromium, signed in with the visitors' sessions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from .visiting import Visitor
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """The browser that the tests drive too."""
+    """The browser that the tests use too."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         yield started
@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def signed_in(started: Browser, visitor: Visitor) -> Iterator[BrowserContext]:
-    """A profile of its own, with nothing in its cache, that has a visitor's cookies."""
+    """A new browser profile with an empty cache and a visitor's cookies."""
     context = started.new_context(base_url=visitor.url, viewport={"width": 1280, "height": 900})
     cookies: list[Any] = [{"name": name, "value": value, "url": visitor.url} for name, value in visitor.cookies.items()]
     context.add_cookies(cookies)

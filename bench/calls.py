@@ -1,4 +1,4 @@
-"""How many requests reach the vendor for each page and each save, as the vendor counts them."""
+"""Number of requests that reach the vendor for each page and each save, counted by the vendor."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from .figures import Figure
 from .stage import END_USER, SLUG, Stage
 
 PROMISED = "0, 0+1, 0+1, 1, 2"
-READ_BEFORE = timedelta(hours=1)  # what was read a moment ago is not read again behind a page
+READ_BEFORE = timedelta(hours=1)  # a record read a moment ago is not read again for a page
 
 
 def figures(stage: Stage) -> list[Figure]:
@@ -24,7 +24,7 @@ def figures(stage: Stage) -> list[Figure]:
 
 
 def calls(stage: Stage, kind: str, field: str, value: str) -> Figure:
-    """Requests for a list, a record's page and its form (each with what is asked behind it), a save and a conflict."""
+    """Requests for a list, a record's page and its form (each with its background requests), a save and a conflict."""
     rows = Record.objects.filter(tenant__slug=SLUG, kind=kind, deleted_at__isnull=True)
     record = rows.exclude(name__startswith="LONG").order_by("id")[1]
     rows.filter(pk=record.pk).update(read_at=timezone.now() - READ_BEFORE)
@@ -51,7 +51,7 @@ def calls(stage: Stage, kind: str, field: str, value: str) -> Figure:
 
 
 def behind(stage: Stage, path: str) -> str:
-    """Requests for a page, and for what the page itself asks for as soon as it is loaded."""
+    """Requests for a page, and for the background requests that it makes when loaded."""
     before = counted(stage, lambda: stage.ours.get(path))
     html = stage.ours.get(path).text
     asked = re.finditer(r"<[^>]*hx-trigger=\"load\"[^>]*>", html)
@@ -60,7 +60,7 @@ def behind(stage: Stage, path: str) -> str:
 
 
 def counted(stage: Stage, act: Callable[[], object]) -> int:
-    """How many requests the vendor sees during one act."""
+    """Return how many requests the vendor sees during one action."""
     stage.sandbox.clear_requests()
     act()
     return len(stage.sandbox.requests(END_USER))

@@ -1,7 +1,7 @@
 """How fast a worker reads all customers into the mirror, and whether its memory grows with them.
 
-The worker shares the machine with the vendor's stand-in and waits for each of its answers, so its own processor time
-says more than the clock. Linux tells both in /proc.
+The worker shares the machine with the sandbox and waits for each of its answers, so its own processor time says more
+than the wall clock. Linux reports both in /proc.
 """
 
 import os
@@ -17,7 +17,7 @@ from tenants.models import Tenant
 from .figures import Figure
 from .stage import SLUG, Stage
 
-EARLY = 1 / 5  # of the rows: the memory held then is compared with the most ever held
+EARLY = 1 / 5  # share of the rows: the memory used then is compared with the maximum
 LEAST_ROWS = 5_000
 MOST_GROWTH = 1.1
 PATIENCE_SECONDS = 1_800
@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 1_800
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The worker at one moment: rows it has read, seconds by the clock and by its processor, MB of its own."""
+    """The worker at one moment: rows read, seconds by wall clock and by its processor, MB of its own memory."""
 
     rows: int
     clock: float
@@ -34,7 +34,7 @@ class Sample:
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """Read everything of the company with the real worker; leaves the web servers running over what was read."""
+    """Read the whole company with the real worker; leave the web servers running over the result."""
     tenant = Tenant.objects.get(slug=SLUG)
     worker = stage.desk.children["sync"]
     SyncRun.objects.create(tenant=tenant, kind="customers")
@@ -51,7 +51,7 @@ def figures(stage: Stage) -> list[Figure]:
 
 
 def told(samples: list[Sample], customers: int) -> list[Figure]:
-    """What the samples say, counted from the first rows to the last."""
+    """Return the figures of the samples, from the first rows to the last."""
     first, last = samples[0], samples[-1]
     rows = last.rows - first.rows
     own = rows / (last.processor - first.processor)
@@ -69,7 +69,7 @@ def told(samples: list[Sample], customers: int) -> list[Figure]:
 
 
 def watched(tenant: Tenant, pid: int) -> Iterator[Sample]:
-    """The worker, looked at until all customers are read."""
+    """Sample the worker until all customers are read."""
     for _ in looks():
         run = SyncRun.objects.get(tenant=tenant, kind="customers")
         yield Sample(run.so_far, time.monotonic(), processor_seconds(pid), own_megabytes(pid))
@@ -87,21 +87,21 @@ def wait_for_all(tenant: Tenant) -> None:
 
 
 def looks() -> Iterator[None]:
-    """One look after the other, ten a second. Raises RuntimeError when patience has run out."""
+    """Yield samples, ten a second. Raises RuntimeError when the time limit has passed."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         yield
-        time.sleep(0.1)  # samples are taken by the clock, as the worker is another process that announces nothing
+        time.sleep(0.1)  # samples are taken by the clock, as the worker is another process that sends no signal
     raise RuntimeError(f"Not everything was read within {PATIENCE_SECONDS} seconds.")
 
 
 def processor_seconds(pid: int) -> float:
-    """What the process has used of any processor so far, its own and on its behalf."""
+    """Return the process's user and system time so far."""
     used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
 def own_megabytes(pid: int) -> float:
-    """The memory that is the process's own; the database file it has mapped counts as the file's."""
+    """Return the process's private memory, without the mapped database file."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("RssAnon:")[2].split()[0]) / 1024

@@ -11,7 +11,7 @@ HEADS = ("figure", "ours", "Django admin", "ratio", "budget", "met")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of the table. `met` is None for what is shown without being promised."""
+    """One row of the table. `met` is None for a figure without a budget."""
 
     what: str
     ours: str = ""
@@ -29,7 +29,7 @@ def compared(what: str, times: tuple[float, float], most: float) -> Figure:
 
 
 def limited(what: str, ours: float, most: float, unit: str, admins: float | None = None) -> Figure:
-    """An amount that is not to exceed `most`; the admin's beside it where it was taken."""
+    """An amount that must not exceed `most`; with the admin's beside it if it was taken."""
     said, budget = f"{_short(ours)} {unit}".rstrip(), f"≤ {most:g} {unit}".rstrip()
     if admins is None:
         return Figure(what, said, "", "", budget, ours <= most)
@@ -41,14 +41,14 @@ def _short(amount: float) -> str:
 
 
 def milliseconds(call: Callable[[], object]) -> float:
-    """How long one call takes."""
+    """Return how long one call takes."""
     started = time.perf_counter()
     call()
     return 1000 * (time.perf_counter() - started)
 
 
 def in_turn(ours: Callable[[], object], admins: Callable[[], object]) -> tuple[float, float]:
-    """The median milliseconds of both, made in turn so that a busy moment hits both alike; call each once before."""
+    """Return the median milliseconds of both, called alternately so that load affects both; call each once before."""
     took: list[tuple[float, float]] = []
     ends = time.monotonic() + PATIENCE_SECONDS
     while len(took) < LEAST_PAIRS or (len(took) < MOST_PAIRS and time.monotonic() < ends):

@@ -1,4 +1,4 @@
-"""Lists and searches over 100,000 customers, beside the admin's over the same rows; how many queries a list makes."""
+"""Lists and searches over 100,000 customers, beside the admin's over the same rows; queries per list."""
 
 import re
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ MOST_QUERIES = 8
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """Server time of a list's whole page over loopback, and its size."""
+    """Server time of a complete list page over loopback, and its size."""
     return [*the_list(stage), *searches(stage), queries()]
 
 
 def the_list(stage: Stage) -> Iterator[Figure]:
-    """The first 100 of all."""
+    """The first 100 of all customers."""
     ours, admins = stage.ours.get(OURS), stage.admins.get(ADMINS)
     hits = same_hits(ours.text, admins.text)
     times = in_turn(partial(stage.ours.get, OURS), partial(stage.admins.get, ADMINS))
@@ -37,7 +37,7 @@ def the_list(stage: Stage) -> Iterator[Figure]:
 
 
 def searches(stage: Stage) -> Iterator[Figure]:
-    """The first 100 of what holds a term."""
+    """The first 100 customers that match a term."""
     for term, most in SEARCHES:
         query = "?" + urlencode({"q": term})
         hits = same_hits(stage.ours.get(OURS + query).text, stage.admins.get(ADMINS + query).text)
@@ -47,7 +47,7 @@ def searches(stage: Stage) -> Iterator[Figure]:
 
 
 def same_hits(ours: str, admins: str) -> int:
-    """How many rows both say they found. Raises RuntimeError when they differ: then nothing would be compared."""
+    """Return how many rows both report. Raises RuntimeError if they differ, as then nothing would be compared."""
     found = [re.search(r"([\d,]+) found", ours), re.search(r"([\d,]+)\s+customers?\s", admins)]
     counts = [int(one[1].replace(",", "")) if one else None for one in found]
     if counts[0] is None or counts[0] != counts[1]:
@@ -56,7 +56,7 @@ def same_hits(ours: str, admins: str) -> int:
 
 
 def queries() -> Figure:
-    """Queries of the list's page with one row, with 250 rows found by a search, and with 250 of all."""
+    """Queries of the list page with one row, with 250 rows found by a search, and with 250 of all."""
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.get(username="alice"))
     one = str(Record.objects.filter(email__contains=RARE, is_active=True)[0].email)
@@ -70,7 +70,7 @@ def queries() -> Figure:
 
 
 def number(client: Client, query: dict[str, str]) -> int:
-    """How many queries one page makes."""
+    """Return how many queries one page makes."""
     client.get(OURS, query)
     with CaptureQueriesContext(connection) as made:
         assert client.get(OURS, query).status_code == 200

@@ -10,7 +10,7 @@ OURS, ADMINS = f"/t/{SLUG}/bills/{LONG_BILL}/edit", "/admin/beside/bill/1/change
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """Server time over loopback, and the size of the page as it is and as a proxy would send it."""
+    """Server time over loopback, and the size of the page as it is and as a proxy would compress it."""
     ours, admins = stage.ours.get(OURS).content, stage.admins.get(ADMINS).content
     times = in_turn(partial(stage.ours.get, OURS), partial(stage.admins.get, ADMINS))
     packed = [len(gzip.compress(page)) / 1000 for page in (ours, admins)]

@@ -1,4 +1,4 @@
-"""The edit page of a customer with as many ship-to addresses as QuickBooks takes."""
+"""The edit page of a customer with the maximum number of ship-to addresses in QuickBooks."""
 
 import gzip
 from functools import partial
@@ -21,12 +21,12 @@ def form_of(record: Record) -> str:
 
 
 def somebody() -> Record:
-    """The customer who is given the addresses."""
+    """The customer who gets the addresses."""
     return Record.objects.filter(tenant__slug=SLUG, kind="customers").select_related("tenant").order_by("pk")[0]
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """Server time over loopback, and the size of the page as it is and as a proxy would send it."""
+    """Server time over loopback, and the size of the page as it is and as a proxy would compress it."""
     record = somebody()
     places = [{"name": f"Yard {n}", "line1": f"{n} Quay Street", "city": "Boise"} for n in range(MOST_ADDRESSES)]
     changes = {"alternateShippingAddresses": places}

@@ -1,4 +1,4 @@
-"""How freely the machine ran: the same short piece of Python, timed again and again between the measurements."""
+"""Load of the machine: the same short piece of Python, timed repeatedly between the measurements."""
 
 import os
 import time
@@ -9,7 +9,7 @@ STEPS = 40_000
 
 
 class Pace:
-    """Samples of one loop: `clock` is how long it took, `processor` what it used; both grow where others are busy."""
+    """Samples of one loop: `clock` is its duration, `processor` its processor time; both grow on a busy machine."""
 
     def __init__(self) -> None:
         self.clock: list[float] = []

@@ -1,4 +1,4 @@
-"""What the desk adds to a save: the time of its POST less the time of the same update sent straight to the vendor."""
+"""Overhead of a save: the time of its POST less the time of the same update sent directly to the vendor."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ MOST = 12.0
 
 
 class Straight:
-    """One customer, updated without the desk over a kept-alive connection, as the desk's own client keeps one."""
+    """One customer, updated without Ledgerdesk over a keep-alive connection, like that of Ledgerdesk's client."""
 
     def __init__(self, url: str, remote_id: str, revision: str) -> None:
         self.line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
@@ -36,7 +36,7 @@ class Straight:
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """Both kinds of save in turn, on two customers."""
+    """Measure both kinds of save alternately, on two customers."""
     rows = Record.objects.filter(tenant__slug=SLUG, kind="customers", deleted_at__isnull=True).order_by("-id")
     ours, other = rows[:2]
     straight = Straight(stage.sandbox.url, other.remote_id, other.revision)

@@ -1,4 +1,4 @@
-"""The desk, the vendor's stand-in and Django's admin as real processes over one temporary folder and one database."""
+"""Ledgerdesk, the sandbox and Django's admin as real processes over one temporary folder and one database."""
 
 import os
 from pathlib import Path
@@ -12,15 +12,15 @@ from tests.support.vendor import Sandbox, announced_url
 
 from .visiting import Visitor
 
-CUSTOMERS = 100_000  # what the budgets are for; `python -m bench 20000` is a quicker look
+CUSTOMERS = 100_000  # the number that the budgets apply to; `python -m bench 20000` is a quicker look
 BILLS = 200
 SLUG, END_USER = "larch", "end_usr_wholesaler0001"
 LONG_BILL = "500LIN-1234567890"
-PASSWORD = "demo"  # noqa: S105 - no secret: the sign-in page of a demo tells it, and it opens invented companies only
+PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
 
 
 class Stage:
-    """What is measured: `desk` and `admin` with a visitor signed in to each, and the `sandbox` they stand on.
+    """The measured system: `desk` and `admin` with a visitor signed in to each, and the `sandbox` behind them.
 
     `open` starts the sandbox alone. `serve` starts both web servers, once the mirror has been filled.
     """
@@ -29,7 +29,7 @@ class Stage:
         self.customers = customers
         options = ("--delay", "0", "--customers", str(customers), "--bills", str(BILLS))
         self.desk = make_demo(home, find_free_port(), find_free_port(), *options)
-        # One web process each: a visitor with one line to it would keep only one of several busy anyway.
+        # One web process each: a visitor with one connection would keep only one of several busy anyway.
         self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
         beside = {**self.desk.environment, "DJANGO_SETTINGS_MODULE": "bench.beside.settings"}
         self.admin = Services(find_free_port(), home, beside)
@@ -37,7 +37,7 @@ class Stage:
         self.ours, self.admins = Visitor(self.desk.url), Visitor(self.admin.url)
 
     def open(self) -> None:
-        """Start the sandbox, and let this process read the desk's database."""
+        """Start the sandbox, and let this process read Ledgerdesk's database."""
         sandbox = self.desk.children["sandbox"]
         sandbox.start()
         prepare(self.desk)
@@ -57,7 +57,7 @@ class Stage:
         self.admins.sign_in("/admin/login/", username="alice", password=PASSWORD)
 
     def close(self) -> None:
-        """End everything."""
+        """Stop all processes."""
         self.ours.close()
         self.admins.close()
         self.admin.stop()

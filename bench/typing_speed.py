@@ -1,9 +1,8 @@
-"""How soon the browser shows what a person does on the form of 500 lines: typing in a cell, adding a line.
+"""Browser latency on the form of 500 lines: typing in a cell, adding a line.
 
-Taken as the browser itself takes it for INP: from the event to the next frame, in steps of 8 ms. A press is a
-person's: the pointer has come to rest on its target, the button is down for a moment, and the hand goes to the keys
-after it. Playwright's own click does all that in one millisecond and looks for what covers the target meanwhile, which
-a long page pays for.
+Measured as the browser measures INP: from the event to the next frame, in steps of 8 ms. A press is like a person's:
+the pointer rests on its target, the button is down for a moment, and then the hand moves to the keys. Playwright's own
+click does all that in one millisecond and meanwhile checks what covers the target, which is slow on a long page.
 """
 
 from collections.abc import Callable
@@ -17,8 +16,8 @@ from .stage import Stage
 
 MOST = 100
 ROUNDS = 5
-REST_MS, PRESS_MS = 250, 80  # how long a hand rests before a press, and holds it: waiting is what is played here
-SHORTEST = 16  # what the browser does not report took less
+REST_MS, PRESS_MS = 250, 80  # how long a hand rests before a press, and holds it: the wait is part of the simulation
+SHORTEST = 16  # the browser reports no shorter event
 WATCH = """() => {
   window.waits = [];
   const felt = (list) => list.getEntries().filter((one) => one.interactionId);
@@ -29,7 +28,7 @@ TAKEN = "() => new Promise((done) => setTimeout(() => { done(window.waits); wind
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """The longest wait of each; the admin's form over the same lines beside it."""
+    """The longest latency of each action; the admin's form over the same lines beside it."""
     with browser() as started:
         with signed_in(started, stage.ours) as context:
             ours = waits(context.new_page(), long_bill.OURS, type_in_ours, add_to_ours)
@@ -43,7 +42,7 @@ Act = Callable[[Page, int], None]
 
 
 def waits(page: Page, path: str, typing: Act, adding: Act) -> list[float]:
-    """The longest wait of each act, of several rounds after one for practice."""
+    """Return the longest latency of each action over several rounds, after one for warm-up."""
     page.goto(path, wait_until="networkidle")
     page.evaluate(WATCH)
     longest = []
@@ -59,7 +58,7 @@ def waits(page: Page, path: str, typing: Act, adding: Act) -> list[float]:
 
 
 def press(page: Page, selector: str) -> None:
-    """Press the button of the mouse on an element."""
+    """Press the mouse button on an element."""
     target = page.locator(selector)
     target.hover()
     page.wait_for_timeout(REST_MS)
@@ -69,7 +68,7 @@ def press(page: Page, selector: str) -> None:
 
 
 def type_in_ours(page: Page, number: int) -> None:
-    """Enter a line and type a cost."""
+    """Click into a line and type a cost."""
     press(page, f"#item_lines-{100 + number} .c-cost")
     page.wait_for_timeout(REST_MS)
     page.keyboard.type("123.45", delay=40)

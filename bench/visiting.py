@@ -1,4 +1,4 @@
-"""A person at a web server, as bytes: one kept-alive connection, cookies, and nothing that costs time of its own."""
+"""A minimal HTTP client: one keep-alive connection, cookies, and no overhead of its own."""
 
 import http.client
 import re
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-IDLE_SECONDS = 10.0  # after fifteen, the web closes a line that nobody uses
+IDLE_SECONDS = 10.0  # after fifteen, the web server closes an idle connection
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, read to its end."""
+    """A complete response."""
 
     status: int
     content: bytes
@@ -23,7 +23,7 @@ class Answer:
 
 
 class Visitor:
-    """Asks one server for pages. Raises RuntimeError for an answer that is not the one expected."""
+    """Requests pages of one server. Raises RuntimeError for an unexpected response."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -32,7 +32,7 @@ class Visitor:
         self._line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
 
     def get(self, path: str, *, expect: int = 200) -> Answer:
-        """Read a page; a connection that the server has closed meanwhile is opened again."""
+        """GET a page; reopen a connection that the server has closed meanwhile."""
         try:
             return self._ask("GET", path, None, expect)
         except (http.client.RemoteDisconnected, ConnectionError):
@@ -40,11 +40,11 @@ class Visitor:
             return self._ask("GET", path, None, expect)
 
     def post(self, path: str, data: dict[str, str], *, expect: int = 303) -> Answer:
-        """Send a form, exactly once."""
+        """POST a form, exactly once."""
         return self._ask("POST", path, data, expect)
 
     def sign_in(self, path: str, **fields: str) -> None:
-        """Fill in a sign-in form."""
+        """Submit a sign-in form."""
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path).text)
         assert found, f"{path} has no form"
         self.post(path, {"csrfmiddlewaretoken": found[1], **fields}, expect=302)

@@ -1,6 +1,6 @@
-"""From a company to its books: which provider, which tables, and a client that speaks for that company alone.
+"""Maps a company to its provider and tables, and creates a client for that company alone.
 
-The only place above the providers' folders that tells them apart.
+The only module above the providers' packages that distinguishes providers.
 """
 
 import os
@@ -24,16 +24,16 @@ _DESCRIPTIONS: Mapping[str, Description] = {
     Provider.CONDUCTOR: conductor.DESCRIPTION,
     Provider.BIGCAPITAL: bigcapital.DESCRIPTION,
 }
-ORDER_SECONDS = 15  # what a lease of the line allows for beside the requests themselves
+ORDER_SECONDS = 15  # what a lease of the request lock allows for beside the requests themselves
 
 
 def get_description(tenant: Tenant) -> Description:
-    """What this company's provider has."""
+    """Return the description of this company's provider."""
     return _DESCRIPTIONS[tenant.provider]
 
 
 def get_table(tenant: Tenant, kind: str) -> Table:
-    """The field table of one kind of record. Raises NotMirrored where the company's provider has none."""
+    """Return the field table of one kind of record. Raises NotMirrored if the company's provider has none."""
     try:
         return get_description(tenant).tables[kind]
     except KeyError:
@@ -41,15 +41,15 @@ def get_table(tenant: Tenant, kind: str) -> Table:
 
 
 def make_client(tenant: Tenant, priority: RequestPriority) -> Client:
-    """A client for this company alone; each of its requests waits its turn behind the more urgent ones.
+    """Return a client for this company alone; each of its requests takes the request lock by priority.
 
-    Raises KeyRefused where the desk has no key for it.
+    Raises KeyRefused if no API key is configured for it.
     """
     return _CLIENTS[tenant.provider](tenant, priority)
 
 
 def get_write_seconds(tenant: Tenant) -> float:
-    """How long after it was sent a write to this company's books may still be carried out."""
+    """Return the seconds after sending during which a write of this company may still be carried out."""
     return float(_WRITE_SECONDS[tenant.provider]())
 
 
@@ -77,7 +77,7 @@ def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
 
 
 def _read_key(tenant: Tenant) -> str:
-    """The key from the company's environment variable, or from the file that the same with _FILE behind it names."""
+    """Return the key from the company's environment variable, or from the file that the variable + "_FILE" names."""
     name = tenant.key_variable
     key = os.environ.get(name, "") if name else ""
     if not key and (file := os.environ.get(f"{name}_FILE") if name else None):

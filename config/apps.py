@@ -7,6 +7,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         if connection.vendor == "postgresql":
-            from .database import send_no_nul  # it needs a driver that only PostgreSQL's users install
+            from .database import send_no_nul  # it needs a driver that is installed only with PostgreSQL
 
             send_no_nul()

@@ -1,4 +1,4 @@
-"""Bounds what a request may bring along, before anything reads it. Asks no session and no database."""
+"""Limits the size of a request body before anything reads it. Uses no session and no database."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +15,9 @@ PUBLIC = ("/accounts/", "/static/", "/demo/")
 
 
 class BoundedBodies:
-    """Refuse a body by its stated length: 413 above the limit, 411 where none is stated.
+    """Refuse a body by its declared length: 413 above the limit, 411 without a declared length.
 
-    A request without a session cookie, or to a page that needs none, may bring less than a form of a signed-in person.
+    The limit is lower without a session cookie, and for pages that need no session, than for a signed-in person's form.
     A forged cookie gains the larger limit and nothing else.
     """
 
@@ -32,7 +32,7 @@ class BoundedBodies:
             )
         if not (stated.isascii() and stated.isdecimal()):
             return answer(request, 400, title="This request was not understood", next_step="Go back and try again.")
-        length = int(stated.lstrip("0")[:18] or "0")  # of a longer one the beginning is too much already
+        length = int(stated.lstrip("0")[:18] or "0")  # the first digits of a longer number exceed any limit already
         if length <= settings.ANONYMOUS_BODY_MAX:
             return self.get_response(request)
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE or request.path.startswith(PUBLIC):
@@ -43,7 +43,7 @@ class BoundedBodies:
 
 
 class NoFiles(FileUploadHandler):
-    """No page takes a file, so none is read, kept in memory or written to disk."""
+    """No page accepts a file, so none is read, kept in memory or written to disk."""
 
     def new_file(self, *args: Any, **more: Any) -> None:
         raise MultiPartParserError("No page here takes a file.")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs a requirements file into .venv and then writes the stamps that `make` looks at.
-# Runs before any package is there, on whatever shell and Python the machine has; says in one sentence what is missing.
+# Installs a requirements file into .venv and then writes the stamp files that `make` checks.
+# Runs before any package is installed, with the machine's shell and Python; reports in one sentence what is missing.
 # Usage: sh config/bootstrap.sh REQUIREMENTS STAMP...
 set -u
 requirements=$1
@@ -15,7 +15,7 @@ new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
-# The first Python that is new enough, of those with a venv module if there is one.
+# The first Python that is new enough, preferably one with a venv module.
 find_python() {
     for module in ensurepip,venv sys; do
         for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do

@@ -1,4 +1,4 @@
-"""A cache that may be gone or hang: it then counts as empty, and only one call in a while finds out whether it is back.
+"""A cache that may be unavailable or hang: it then counts as empty, and one call at a time tests whether it is back.
 
 Knows no key and no value. Wraps whichever of Django's caches `CACHE_URL` names.
 """
@@ -21,7 +21,7 @@ TRIED_AGAIN_SECONDS = 10.0
 
 
 class Breaker:
-    """Whether a server is worth asking: after a failure one caller alone tries it again, after a while."""
+    """Circuit breaker: after a failure nobody calls the server for a while, then a single caller tries it."""
 
     def __init__(self, seconds: float = TRIED_AGAIN_SECONDS) -> None:
         self.seconds = seconds
@@ -29,7 +29,7 @@ class Breaker:
         self.lock = threading.Lock()
 
     def lets_pass(self) -> bool:
-        """Tell whether this caller may ask the server."""
+        """Whether this caller may call the server."""
         if self.try_at is None:
             return True
         with self.lock:
@@ -40,26 +40,26 @@ class Breaker:
             return True
 
     def note_failure(self, error: Exception) -> None:
-        """Let nobody ask for a while."""
+        """Block all calls for a while."""
         with self.lock:
             first, self.try_at = self.try_at is None, time.monotonic() + self.seconds
         if first:
-            log.warning("The cache does not answer and counts as empty: %s: %s", type(error).__name__, error)
+            log.warning("The cache is unavailable and counts as empty: %s: %s", type(error).__name__, error)
 
     def note_answer(self) -> None:
-        """Let everybody ask again."""
+        """Allow all calls again."""
         if self.try_at is not None:
             with self.lock:
                 back, self.try_at = self.try_at is not None, None
             if back:
-                log.warning("The cache answers again.")
+                log.warning("The cache is available again.")
 
 
-_breakers: dict[str, Breaker] = {}  # a cache object belongs to one thread; what it has found out concerns all
+_breakers: dict[str, Breaker] = {}  # a cache object belongs to one thread; its failures concern all threads
 
 
 class OptionalCache(BaseCache):
-    """Passes everything on to the cache described in OPTIONS["cache"], and does without where that is away."""
+    """Forwards every call to the cache described in OPTIONS["cache"], and counts as empty while that is unavailable."""
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
@@ -73,9 +73,9 @@ class OptionalCache(BaseCache):
             return absent
         try:
             answer = getattr(self._inner, method)(*arguments, **named)
-        except ValueError:  # belongs to what a cache answers: there is nothing to add to
+        except ValueError:  # part of the cache API: the key to increment does not exist
             raise
-        except Exception as error:  # a client raises what it likes when its server is away, and no page needs a cache
+        except Exception as error:  # clients raise all sorts when it is unavailable, and no page needs a cache
             self._breaker.note_failure(error)
             return absent
         self._breaker.note_answer()
@@ -123,7 +123,7 @@ class OptionalCache(BaseCache):
 
 
 def optional(described: dict[str, Any]) -> dict[str, Any]:
-    """Return the setting for a cache that the desk can do without: one in this process's memory is never away."""
+    """Return the setting for a cache that may be unavailable; a cache in this process's memory is returned as it is."""
     if described["BACKEND"].endswith(IN_THIS_PROCESS):
         return described
     return {
@@ -134,10 +134,10 @@ def optional(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def _options(described: dict[str, Any], kind: Callable[..., BaseCache]) -> dict[str, Any]:
-    """The options of a cache, with short limits where the operator has set none."""
+    """Return the options of a cache, with short timeouts unless the operator has set some."""
     options = dict(described.get("OPTIONS", {}))
     if kind.__name__ == "RedisCache":
-        from redis.backoff import NoBackoff  # installed wherever this cache is asked for
+        from redis.backoff import NoBackoff  # installed wherever this cache is configured
         from redis.retry import Retry
 
         limits = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}

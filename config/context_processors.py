@@ -1,4 +1,4 @@
-"""What the frame of every page shows. Makes no remote call, and asks the database only for what a page draws."""
+"""Context of the page frame. Makes no remote call, and queries the database only for what the page uses."""
 
 from functools import cache
 from typing import Any
@@ -17,14 +17,14 @@ NEEDS_YOU_SHOWN = 8
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The member inside a company (None outside), what waits for them, and whether the books answer.
+    """Return the member (None outside a company), the number of items that need them, and the connection state.
 
-    `books` is the name of what holds the company's books, `kinds` are the kinds of record that it has.
+    `books` is the provider's name, `kinds` are the kinds of record that it has.
 
-    Drawing a company's page keeps its copy fresh for the next quarter of an hour.
+    Rendering a company's page keeps its mirror fresh for the next quarter of an hour.
 
-    Its last parts are functions that ask once at most, when a template calls them: a fragment without the frame asks
-    nothing.
+    The last entries are functions that query once at most, when a template calls them: a fragment without the frame
+    makes no query.
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def get_connection_word(member: Member) -> str:
-    """Whether the company's books answered when last asked; nothing where nobody has asked yet."""
+    """Return whether the company's vendor answered the last request; "" if nobody has asked yet."""
     watch: SyncStatus | None = getattr(member.tenant, "watch", None)
     if watch is None or not (watch.failing_since or watch.answered_at):
         return ""

@@ -1,8 +1,8 @@
-"""What the desk needs of PostgreSQL's driver beyond Django's settings; SQLite needs none of it.
+"""PostgreSQL driver settings beyond Django's; SQLite needs none of them.
 
-PostgreSQL takes no NUL, where SQLite just finds nothing that holds one. So wherever a text with one comes from (an
-address, a cookie, a form's own token), it travels with the sign for "no letter" in its place, which Django too puts
-where bytes are no text. What people type into a form is refused in words before that.
+PostgreSQL rejects a NUL character, while SQLite simply finds nothing that contains one. So a NUL in a text (a URL, a
+cookie, a form token) is sent as the Unicode replacement character, which Django also uses for undecodable bytes. A NUL
+typed into a form is refused with a message before that.
 """
 
 from psycopg import adapters
@@ -13,12 +13,12 @@ NO_LETTER = "\N{REPLACEMENT CHARACTER}"
 
 
 class WithoutNul(StrDumperUnknown):
-    """How a text travels to the server."""
+    """Dumps a text for the server without NUL."""
 
     def dump(self, obj: str) -> Buffer | None:
         return super().dump(obj.replace("\0", NO_LETTER) if "\0" in obj else obj)
 
 
 def send_no_nul() -> None:
-    """Let every connection of this process send texts so."""
+    """Send texts without NUL on every connection of this process."""
     adapters.register_dumper(str, WithoutNul)

@@ -1,4 +1,4 @@
-"""Turns every error that a view lets through into a page, or for htmx into an alert that leaves the form untouched."""
+"""Turns every exception that a view raises into a page, or for htmx into an alert that leaves the form unchanged."""
 
 import logging
 import sys
@@ -27,7 +27,7 @@ HIDDEN = ("csrfmiddlewaretoken", "base", "theirs", "token", "follows", "save", "
 
 
 class ErrorPages:
-    """Answer the desk's own errors in words; what nobody foresaw is left to Django's 500."""
+    """Answer Ledgerdesk's own errors with a message; unexpected ones are left to Django's 500."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -129,7 +129,7 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
 
 
 def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
-    """A page with these words, or their fragment for the alert region."""
+    """Render the message as a page, or as a fragment for the alert region."""
     template = "errors/alert.html" if is_htmx(request) else "errors/error.html"
     context = {"status": status, "typed": _typed(request), **words}
     response = render(request, template, context, status=status)
@@ -138,7 +138,7 @@ def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
 
 
 def too_long_to_carry(request: HttpRequest) -> HttpResponse:
-    """413: a form without a session that no sign-in page can carry on."""
+    """413: a form without a session that is too long for the sign-in page to carry."""
     return answer(
         request,
         413,
@@ -151,7 +151,7 @@ def too_long_to_carry(request: HttpRequest) -> HttpResponse:
 
 
 def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
-    """403: somebody else has opened this form. What they typed is not in the answer."""
+    """403: somebody else has opened this form. The answer does not contain what they typed."""
     name = session_rescue.name_of(error.author)
     response = answer(
         request,
@@ -163,12 +163,12 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
         next_step="To make a change of your own, open the record again.",
     )
     if is_htmx(request):
-        response["HX-Trigger"] = "desk:not-yours"  # static/js/session.js puts the page away
+        response["HX-Trigger"] = "desk:not-yours"  # static/js/session.js hides the page
     return response
 
 
 def _typed(request: HttpRequest) -> str:
-    """What was typed into a form of a company that is answered by a page of words, so that it can be copied."""
+    """Return the values typed into a company's form that is answered by an error page, so that they can be copied."""
     user = getattr(request, "user", None)
     if request.method != "POST" or not request.path.startswith("/t/") or not (user and user.is_authenticated):
         return ""
@@ -180,8 +180,8 @@ def _typed(request: HttpRequest) -> str:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token has ended comes back to its author with everything typed; any other is told so."""
-    get_token(request)  # a browser that has lost the cookie gets one, so that the next try counts
+    """Show a form whose CSRF token has expired to its author again, with everything typed; others get a message."""
+    get_token(request)  # a browser that has lost the cookie gets one, so that the next attempt succeeds
     if not request.user.is_authenticated and (text := session_rescue.carried(request)):
         return sign_in_page(request, request.POST.get("next", "/"), text, 403)
     try:
@@ -193,7 +193,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     except NotYours as error:
         return not_yours(request, error)
     except session_rescue.FormTooLong:
-        log.info("A form whose token had ended is too long to be shown again.")
+        log.info("A form with an expired CSRF token is too long to be shown again.")
     return answer(
         request,
         403,
@@ -206,7 +206,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for what Django itself refuses before a view runs, and for a session that could not be stored."""
+    """400: Django itself refused the request before a view ran, or a session could not be stored."""
     if is_away(exception):
         return unavailable.page(request)
     words = TOO_MUCH if isinstance(exception, TooManyFieldsSent | RequestDataTooBig) else _WORDS[BadRequest][1]
@@ -224,7 +224,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: a mistake of ours; or 503, when the database is away. Also what middleware lets through ends here."""
+    """500: a defect of Ledgerdesk; or 503 if the database is unavailable. Also handles exceptions of middleware."""
     if is_away(sys.exception()):
         return unavailable.page(request)
     return answer(

@@ -1,6 +1,6 @@
-"""What machines ask: whether the web lives (`/healthz`) and whether the desk works (`/readyz`).
+"""Health checks for machines: whether the web process answers (`/healthz`) and whether Ledgerdesk works (`/readyz`).
 
-Answered before any other middleware, so for any host and without a session. Says nothing of any company.
+Answered before any other middleware, so for any host and without a session. Exposes nothing about any company.
 """
 
 import threading
@@ -19,11 +19,11 @@ from django_tasks_db.models import DBTaskResult
 
 from books.sync import heartbeat
 
-KNOWN_SECONDS = 1.0  # so long one look at the database serves everybody who asks
+KNOWN_SECONDS = 1.0  # one check of the database serves all requests for this long
 
 
 class Probes:
-    """Answer the addresses of this module before anything else is asked."""
+    """Answer the health URLs before any other middleware runs."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,7 +45,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database and workers are well, else 503; the age of the queues is told and not judged."""
+    """200 if database and workers are healthy, else 503; the age of the queues is reported only."""
     known = _known()
     return JsonResponse(known, status=200 if known["ready"] else 503)
 
@@ -55,7 +55,7 @@ ADDRESSES = {f"/{entry.pattern}": entry.callback for entry in urlpatterns}
 
 
 def _known() -> dict[str, Any]:
-    """The state as last looked at; only one thread at a time looks."""
+    """Return the last known state; only one thread at a time renews it."""
     with _looking:
         if not _last or time.monotonic() - _last["at"] > KNOWN_SECONDS:
             _last.update(state=_look(), at=time.monotonic())
@@ -78,7 +78,7 @@ def _look() -> dict[str, Any]:
 
 
 def _queues() -> dict[str, Any] | None:
-    """How many tasks wait in each queue and for how long the oldest has; None where the database does not answer."""
+    """Return the number of waiting tasks and the age of the oldest by queue; None without the database."""
     waiting = DBTaskResult.objects.ready().order_by().values("queue_name")
     try:
         rows = list(waiting.annotate(count=Count("pk"), oldest=Min("enqueued_at")))

@@ -1,4 +1,4 @@
-"""Nobody without a sign-in sees more than the public pages, and nothing of a company stays behind in a browser."""
+"""Restricts requests without a signed-in person to the public pages, and keeps company data out of browser caches."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from .sign_in import is_behind_a_page, notice_beside, sign_in_page
 
 
 class SignInRequired:
-    """Ask whoever is not signed in to sign in, and never lose, store or show to others what they typed."""
+    """Ask for a sign-in when there is none, and never lose, store or show to others what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class SignInRequired:
 
 
 class NoNulInAddresses:
-    """Nothing is at an address that holds a NUL, on any database; also where a page would not look it up."""
+    """Answer 404 to a URL that contains a NUL, on any database, even if the view would not look it up."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,7 +47,7 @@ class NoNulInAddresses:
 
 
 class NothingKept:
-    """Have no browser keep a page of a company: after sign-out its Back button would show it to whoever comes next."""
+    """Forbid browsers to store a company's page: after sign-out, Back would show it to the next person."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -60,7 +60,7 @@ class NothingKept:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """The answer to a request that needs a person and has none."""
+    """Answer a request that needs a signed-in person and has none."""
     if is_behind_a_page(request):
         return notice_beside(request)
     try:

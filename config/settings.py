@@ -1,4 +1,4 @@
-"""Every setting of the desk. What differs between installations comes from the environment."""
+"""All settings. What differs between installations comes from environment variables."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,12 +29,12 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CONDUCTOR_SECRET_KEY = env("CONDUCTOR_SECRET_KEY", default=SANDBOX_KEY if DEMO else "")
 CONDUCTOR_PUBLISHABLE_KEY = env("CONDUCTOR_PUBLISHABLE_KEY", default="")
 CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is/v1").rstrip("/")
-# The vendor's own limit for a write, sent with every save: a later answer to that write cannot come.
+# The vendor's own time limit for a write, sent with every save: no answer to that write can arrive later.
 CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)
 CONDUCTOR_READ_TIMEOUT = env.int("CONDUCTOR_READ_TIMEOUT", default=90)
 BIGCAPITAL_BASE_URL = env("BIGCAPITAL_BASE_URL", default="").rstrip("/")
 BIGCAPITAL_TIMEOUT = env.int("BIGCAPITAL_TIMEOUT", default=30)
-# The sandbox's own keys, known to all; a demo uses no other.
+# The sandbox's own keys, which are public; a demo uses no other.
 BIGCAPITAL_SANDBOX_KEYS = {f"bc_{digits * 12}" for digits in ("5a4db0c5", "70c10ea5", "0ff1ce00")}
 if DEMO and CONDUCTOR_SECRET_KEY != SANDBOX_KEY:
     raise ImproperlyConfigured(
@@ -118,18 +118,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A server that takes the connection and then says nothing must not hold a page, or a worker, for long.
+    # A server that accepts the connection and does not answer must not block a page, or a worker, for long.
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
-    # Connections that all threads of a process share: to open one costs the server a process.
+    # A pool shared by all threads of a process: opening a connection costs the server a process.
     DATABASE_POOL = env.int("DATABASE_POOL", default=8)
     if DATABASE_POOL and find_spec("psycopg_pool"):
         DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
-DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=30.0)  # at the start, until it answers
+DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=30.0)  # at startup, until it answers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": optional(env.cache("CACHE_URL", default="locmemcache://"))}
-# Where workers and the timetable leave their signs of life; the supervisor sets it.
+# The folder of the heartbeat files of workers and timetable; the supervisor sets it.
 HEARTBEAT_FOLDER = env("HEARTBEAT_FOLDER", default="")
-# No task goes that long without a statement to the database: a read, tried twice, takes its own limit each time.
+# No task runs longer without a database statement: a read, tried twice, takes its own time limit each time.
 STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIMEOUT + 120)
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
@@ -155,14 +155,15 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "tenants.account_forms.NewPasswordForm",
     "user_token": "tenants.account_forms.KeyForm",
 }
-# allauth's own counts an account's wrong passwords wherever they come from, and so shuts its owner out with a guesser;
-# and it keeps the counts in the cache, which each process has to itself. `tenants/guessing.py` counts instead.
+# allauth counts wrong passwords per account, wherever they come from, and so locks out the owner along with the
+# attacker; and it keeps the counts in the cache, which is separate for each process. `tenants/guessing.py` counts
+# instead.
 ACCOUNT_RATE_LIMITS = False
-# allauth's own writes rows into its book of addresses, which counts for nothing here.
+# allauth's backend writes rows into its table of email addresses, which is not used here.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ledgerdesk: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Without a way to send it no mail is written anywhere: it holds a link that sets a password.
+# Without a mail server no mail is written anywhere: it contains a link that sets a password.
 HAS_MAIL = bool(env("EMAIL_URL", default=""))
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="ledgerdesk@localhost")
@@ -191,11 +192,12 @@ STORAGES = {
     },
 }
 
-# A bill of 1,000 lines with every column touched, sixteen inputs a line, plus its header.
+# A bill of 1,000 lines with every column changed, sixteen inputs a line, plus its header.
 MAX_BILL_LINES = 1000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 17 * MAX_BILL_LINES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-# Without a session: what the sign-in page carries on, and a form that it is packed from (session_rescue in edits).
+# Without a session: the form that the sign-in page carries, and one to be packed for it
+# (edits/editor/session_rescue.py).
 ANONYMOUS_BODY_MAX = 512 * 1024
 FILE_UPLOAD_HANDLERS = ["config.bodies.NoFiles"]
 
@@ -214,11 +216,11 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_HTTPS = env.bool("SECURE_HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_HTTPS
-SECURE_SSL_REDIRECT = False  # the proxy in front does that
+SECURE_SSL_REDIRECT = False  # the reverse proxy does that
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_HTTPS else 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-# How many proxies append to X-Forwarded-For on the way here. What stands left of their entries is anybody's claim.
+# How many proxies append to X-Forwarded-For on the way here. Entries to the left of theirs cannot be trusted.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=int(BEHIND_PROXY))
 SESSION_COOKIE_NAME = "desk_session"
 SESSION_COOKIE_HTTPONLY = True
@@ -237,6 +239,6 @@ LOGGING = {
     "filters": {"outage": {"()": "config.unavailable.OneLineAnOutage"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # httpx logs whole URLs; ours says the same with the company and the request id, and without the query
+    # httpx logs whole URLs; our own log entry has company and request id, without the query
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
 }

@@ -1,6 +1,6 @@
-"""The answer while the database is away, drawn without session, user, company or database.
+"""The response while the database is unavailable, rendered without session, user, company or database.
 
-Nobody loses what they typed: an alert leaves the page as it is, a form posted without script comes back as a button.
+Typed values are not lost: an alert leaves the page as it is, a form posted without script comes back as a button.
 """
 
 import logging
@@ -13,12 +13,12 @@ from books.sync.outage import first_line, is_away
 
 RETRY_SECONDS = 5
 TITLE = "Ledgerdesk cannot reach its database"
-# Forms with a password in them are typed again.
+# Forms with a password in them have to be typed again.
 NOT_CARRIED = "/accounts/"
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """503: a page that tries again by itself, or a form that the person sends again, or an alert for htmx."""
+    """503: a page that retries by itself, a form that the person sends again, or an alert for htmx."""
     words = {"title": TITLE, "error_message": "This usually passes within a minute."}
     if "HX-Request" in request.headers:
         next_step = "Everything you typed is still here. Try again in a moment; nothing is saved twice."
@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The fields of a posted form, so that it can be sent again."""
+    """Return the fields of a posted form, so that it can be sent again."""
     if request.method != "POST" or request.path.startswith(NOT_CARRIED):
         return []
     try:
@@ -46,7 +46,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 class OneLineAnOutage(logging.Filter):
-    """Leaves the traceback out of what is logged because the database is away: every request would write one."""
+    """Omits the traceback of errors caused by an unavailable database: every request would log one."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

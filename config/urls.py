@@ -1,4 +1,4 @@
-"""Every address of the desk."""
+"""All URLs."""
 
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
@@ -17,7 +17,7 @@ handler500 = "config.errors.fault"
 urlpatterns = [
     *health.urlpatterns,
     path("", tenants.company_list, name="company_list"),
-    # One by one: allauth's own list also lets people add addresses without a password, and grows with its releases.
+    # One by one: allauth's own list also allows adding email addresses without a password, and grows with its releases.
     path("accounts/login/", accounts.SignIn.as_view(), name="account_login"),
     path("accounts/logout/", allauth.LogoutView.as_view(), name="account_logout"),
     path("accounts/password/change/", accounts.PasswordChange.as_view(), name="account_change_password"),

@@ -1,4 +1,4 @@
-"""The sheet of states: every component in every state, to look at and to copy. Only in DEBUG or DEMO."""
+"""The component sheet: every component in every state, to look at and to copy. Only in DEBUG or DEMO."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,7 +22,7 @@ from tenants.models import Role, Tenant
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a picker, as `books/options.html` draws it."""
+    """One option of a picker, as `books/options.html` renders it."""
 
     name: str
     detail: str = ""
@@ -119,13 +119,13 @@ def _only_for_looking() -> None:
 @never_cache
 @require_safe
 def signed_in(request: HttpRequest) -> HttpResponse:
-    """Where a sign-in ends that was made beside an open form."""
+    """Show the last page of a sign-in that was opened beside a form."""
     return render(request, "signed_in.html")
 
 
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
-    """Every component in every state, inside an invented company."""
+    """Show every component in every state, inside an invented company."""
     _only_for_looking()
     tenant = Tenant(slug="larch", name="Larch Street Supply")
     assert isinstance(request.user, User), "whoever is not signed in does not come here"
@@ -135,7 +135,7 @@ def look(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def look_options(request: HttpRequest) -> HttpResponse:
-    """The entries behind the sheet's pickers."""
+    """Return the options of the sheet's pickers."""
     _only_for_looking()
     words = request.GET.get("q", "").lower().split()
     found = [option for option in OPTIONS if all(word in option.name.lower() for word in words)]

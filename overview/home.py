@@ -1,4 +1,4 @@
-"""The key figures of a company's home: what it owes by age and soon, and what its customers owe. From columns only."""
+"""The key figures of a company's home: payables by age and soon due, and receivables. Reads columns only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ OPEN = Q(is_paid=False)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How many records, and what they add up to in one currency."""
+    """A number of records and their total in one currency."""
 
     count: int
     sum: Decimal
@@ -31,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class AgeFigure:
-    """Open bills of one age: its number from cool to hot, its label, its figure and its part of the longest bar."""
+    """Open bills of one age: its number from cool to hot, its label, its figure and its share of the longest bar."""
 
     age: int
     label: str
@@ -41,9 +41,9 @@ class AgeFigure:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures in the currency of most open bills; `others` says what is open in further ones.
+    """The figures in the currency of most open bills; `others` are the figures in further currencies.
 
-    `owing` stands in for the bills where the books hold none.
+    `owing` replaces the bills if the provider has none.
     """
 
     currency: str
@@ -62,7 +62,7 @@ class Figures:
 
 
 def compute_figures(tenant: Tenant) -> Figures:
-    """All figures of a company's home, in three queries."""
+    """Return all figures of a company's home, in three queries."""
     today = timezone.localdate()
     named, has_bills = _name_customers(today), "bills" in get_description(tenant).tables
     bills = _group_by_currency(tenant, "bills", "open_amount", named, OPEN)
@@ -87,14 +87,14 @@ def compute_figures(tenant: Tenant) -> Figures:
 
 
 def _list_due_next(tenant: Tenant, today: date) -> RecordPage | None:
-    """The bills that are due next; None where the books hold no bills."""
+    """Return the bills that are due next; None if the provider has no bills."""
     bills = get_description(tenant).tables.get("bills")
     filters = OPEN & Q(due_date__gte=today)
     return search_records(tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT) if bills else None
 
 
 def _list_owing(tenant: Tenant) -> RecordPage:
-    """The customers who owe the most."""
+    """Return the customers with the largest balances."""
     customers = get_description(tenant).tables["customers"]
     return search_records(tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
 
@@ -103,7 +103,7 @@ LABELS = ("Current", "1–30", "31–60", "61–90", "Over 90")
 
 
 def _name_customers(today: date) -> dict[str, Q]:
-    """The open bills that each figure counts, by the due date."""
+    """Return the condition for the open bills of each figure, by due date."""
     ages = {"age_1": Q(due_date__gte=today) | Q(due_date__isnull=True)}
     for number, (least, most) in enumerate(((1, 30), (31, 60), (61, 90)), 2):
         ages[f"age_{number}"] = Q(
@@ -122,7 +122,7 @@ def _name_customers(today: date) -> dict[str, Q]:
 def _group_by_currency(
     tenant: Tenant, kind: str, column: str, named: Mapping[str, Q], filters: Q
 ) -> list[dict[str, Any]]:
-    """One row for each currency, that of most records first, with the count and the sum of each named part."""
+    """Return one row per currency, the most frequent first, with count and total of each named part."""
     parts: dict[str, Any] = {}
     for name, part in named.items():
         parts |= {f"{name}_count": Count("id", filter=part), f"{name}_sum": Sum(column, filter=part)}

@@ -1,4 +1,4 @@
-"""Pages above those of one kind of record: the home of a company."""
+"""Pages that combine several kinds of record: the home of a company."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from .home import compute_figures
 @never_cache
 @require_safe
 def home(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is open, what is due, and whether the books answer."""
+    """Show what is open, what is due, and whether the vendor answers."""
     m = member(request, slug)
     refresh.request_refresh(m.tenant)
     has_bills = "bills" in registry.get_description(m.tenant).tables

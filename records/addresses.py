@@ -1,6 +1,6 @@
-"""A whole address as somebody copied it, laid out over the members of one: free lines, city, state, code, country.
+"""Parses a pasted address into its members: free lines, city, state, postal code, country.
 
-Only what is certain leaves the free lines; nothing of the text is lost. Pure.
+Only certain values leave the free lines; no text is lost. Pure.
 """
 
 import re
@@ -24,18 +24,18 @@ TOWNS = (
     _find_town(US, r"\d{5}(?:-\d{4})?"),
     _find_town(CANADA, r"[A-Z]\d[A-Z] ?\d[A-Z]\d"),
     _find_town(AUSTRALIA, r"\d{4}"),
-    # A state written out, or none we know: only between a comma and a code is it certain.
+    # A state written out, or an unknown one, is certain only between a comma and a postal code.
     re.compile(r"(?P<city>[^\d,]*[^\d\s,]),\s*(?P<state>[^\W\d_][^\d,]*[^\d\s,])\s+(?P<postal_code>\d{5}(?:-\d{4})?)"),
 )
 CODE_FIRST = re.compile(r"(?P<postal_code>(?:[A-Z]{1,2}-)?\d{4,5})\s+(?P<city>[^\d,]*[^\d\s,])")
 BRITISH = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
 COUNTRY = re.compile(r"[^\d,]*[^\d\s,]")
 
-Found = tuple[dict[str, str], int]  # members by name, and how many lines they were
+Found = tuple[dict[str, str], int]  # values by member, and the number of lines they took
 
 
 def parse_address(text: str) -> dict[str, str]:
-    """The members of the address that `text` holds, line by line; those it does not have are blank."""
+    """Return the members of the address in `text`, line by line; missing ones are blank."""
     lines = [" ".join(line.split()).rstrip(",") for line in re.split(r"[\r\n\u2028\u2029]+", text)]
     lines = [line for line in lines if line]
     found, taken = _split_country(lines) or _parse_town(lines) or ({}, 0)
@@ -46,7 +46,7 @@ def parse_address(text: str) -> dict[str, str]:
 
 
 def _split_country(lines: list[str]) -> Found | None:
-    """What the last lines say when a country stands below the town."""
+    """Return the country, if the last lines hold one below the town."""
     if len(lines) < 2 or not COUNTRY.fullmatch(lines[-1]):
         return None
     found = _parse_town(lines[:-1]) or _is_code_first(lines[:-1])
@@ -65,6 +65,6 @@ def _parse_town(lines: list[str]) -> Found | None:
 
 
 def _is_code_first(lines: list[str]) -> Found | None:
-    """10115 Berlin: certain only above a country, as a street may begin with a number as well."""
+    """10115 Berlin: certain only above a country, because a street may begin with a number too."""
     found = CODE_FIRST.fullmatch(lines[-1]) if len(lines) > 1 else None
     return (found.groupdict(), 1) if found else None

@@ -1,11 +1,11 @@
-"""Which fields of a record a person has changed. Knows values alone."""
+"""Which fields of a record a person has changed. Compares values only."""
 
 from .content import Content
 from .fields import Field
 
-NEW_LINE = "-1"  # stands for the id of a line that is not in the books yet
+NEW_LINE = "-1"  # in place of the id of a line that the vendor does not have yet
 
 
 def list_changed_fields(base: Content, edited: Content) -> tuple[Field, ...]:
-    """The writable fields in which the two differ, in the table's order."""
+    """Return the writable fields in which the two contents differ, in table order."""
     return tuple(f for f in base.shape.writable if base[f.name] != edited[f.name])

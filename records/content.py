@@ -1,6 +1,6 @@
-"""The content of records: frozen mappings described by their shape, and how JSON becomes one and back.
+"""The content of records: frozen mappings described by their shape, and their conversion from and to JSON.
 
-The JSON here is that of the vendor's answers. Knows no provider, no database and no form.
+The JSON is that of the vendor's answers. Knows no provider, no database and no form.
 """
 
 import json
@@ -19,20 +19,20 @@ from .fields import READ_DIGITS, Field, FieldKind, Shape
 
 Json = Any
 Value = Any
-LETTERS = 65_535  # of one text: far beyond what either vendor stores, and short enough for any page
-PLACES = 20  # behind the point; what is finer is noise
-DAYS = (date(1000, 1, 1), date(9000, 1, 1))  # with room on both sides for time zones and for terms
-# What a page's address and our tables can hold; names that we make up ourselves begin with a question mark.
+LETTERS = 65_535  # of one text: far more than either vendor stores, and few enough for any page
+PLACES = 20  # decimal places; the rest is noise
+DAYS = (date(1000, 1, 1), date(9000, 1, 1))  # leaves room at both ends for time zones and payment terms
+# Ids that fit into a URL and our tables; ids that Ledgerdesk makes up start with a question mark.
 ID = re.compile(r"(?!\.{1,2}\Z|[?\s])[^/\x00-\x1f\x7f]{1,64}")
 
 
 class NotReadable(ValueError):
-    """An answer of the vendor's that its description does not allow for, or that we could not keep or show."""
+    """A vendor answer that its description does not allow, or that Ledgerdesk could not store or show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A pointer to another record of the books: its id and its full name, either possibly blank."""
+    """A reference to another record: its id and its full name, either possibly blank."""
 
     id: str
     name: str
@@ -69,7 +69,7 @@ class Content(Mapping[str, Value]):
         return f"Content({ {k: v for k, v in self._values.items() if v not in ('', None, ())} })"
 
     def replace(self, **values: Value) -> "Content":
-        """The same record with some values exchanged."""
+        """Return the same content with some values replaced."""
         return Content(self.shape, {**self._values, **values})
 
     @property
@@ -78,7 +78,7 @@ class Content(Mapping[str, Value]):
 
 
 def make_blank(f: Field) -> Value:
-    """What the field holds when nobody has filled it in."""
+    """Return the field's value when nobody has filled it in."""
     if f.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CHOICE):
         return ""
     if f.kind is FieldKind.LIST:
@@ -89,12 +89,12 @@ def make_blank(f: Field) -> Value:
 
 
 def is_blank(value: Value) -> bool:
-    """True for nothing at all; zero and False are values."""
+    """Whether a value is blank; zero and False are not."""
     return value.is_blank if isinstance(value, Content) else value in ("", None, ())
 
 
 def get_at_path(record: Content, path: str) -> Value:
-    """The value at a dotted path: `vendor.name`, `billing_address.city`; None beyond a blank reference."""
+    """Return the value at a dotted path: `vendor.name`, `billing_address.city`; None behind a blank reference."""
     value: Value = record
     for step in path.split("."):
         value = value[step] if isinstance(value, Content) else getattr(value, step, None)
@@ -102,7 +102,7 @@ def get_at_path(record: Content, path: str) -> Value:
 
 
 def parse_json(text: str | bytes) -> Json:
-    """Parse JSON without a float: every number with a point becomes a Decimal. Raises NotReadable."""
+    """Parse JSON without floats: every number with a decimal point becomes a Decimal. Raises NotReadable."""
     try:
         return _VALUE.decode(text)
     except _UNREADABLE as error:
@@ -110,9 +110,9 @@ def parse_json(text: str | bytes) -> Json:
 
 
 class RawRow(dict[str, Json]):
-    """One of the vendor's objects with the very text in which it came, so that storing it needs no writing anew.
+    """A vendor object with its original text, so that it is stored without encoding it again.
 
-    `why_not` says why the text is no object that can be read; then there is nothing else in it.
+    `why_not` is the reason if the text is not a readable object; the mapping is then empty.
     """
 
     __slots__ = ("__dict__", "request_id", "text")
@@ -122,9 +122,9 @@ class RawRow(dict[str, Json]):
 
 
 def parse_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
-    """Parse a list's answer as `loads` does, the rows in `member` as Given objects. Raises NotReadable.
+    """Parse a list's answer like `parse_json`, with the rows in `member` as RawRow objects. Raises NotReadable.
 
-    A row of sound JSON that goes beyond what can be parsed spoils none of the others.
+    A row of valid JSON that exceeds the parser's limits does not affect the others.
     """
     try:
         members = _MEMBERS.decode(text)
@@ -139,9 +139,9 @@ def parse_list(text: str | bytes, member: str = "data") -> dict[str, Json]:
 
 
 def _is_sound(text: str) -> bool:
-    """Whether a text is JSON at all, also where it is nested too deep for any parser or holds half a sign."""
+    """Whether a text is valid JSON, even if it is nested too deeply for the parser or has an unpaired surrogate."""
     try:
-        json.loads(text, parse_int=str, parse_float=str)  # as numbers, the longest are none to Python
+        json.loads(text, parse_int=str, parse_float=str)  # Python refuses to parse the longest integers
     except RecursionError:
         return True
     except ValueError:
@@ -161,7 +161,7 @@ def _parse_row(text: bytes) -> RawRow:
     return row
 
 
-# Not JSON or not UTF-8, a number beyond any exponent, or nested deeper than the decoder goes.
+# Not JSON or not UTF-8, a number beyond any exponent, or nested deeper than the decoder allows.
 _UNREADABLE = (msgspec.DecodeError, UnicodeError, ArithmeticError, RecursionError)
 _VALUE: msgspec.json.Decoder[Json] = msgspec.json.Decoder(float_hook=Decimal)
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -170,14 +170,14 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def dump_json(value: Json) -> str:
-    """JSON text in which a Decimal stands as the number it is."""
+    """Return JSON text in which a Decimal is written as a number."""
     return _ENCODER.encode(value).decode()
 
 
 def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
-    """Read one of the vendor's objects. Unknown members are passed over, older spellings taken.
+    """Decode a vendor object. Unknown members are ignored, older spellings accepted.
 
-    Raises NotReadable, naming the field, for a value that is not of its kind or beyond what we can keep and show.
+    Raises NotReadable, naming the field, for a value of the wrong kind or one that cannot be stored and shown.
     """
     if not isinstance(raw, Mapping):
         raise NotReadable(f"There is {_quoted(raw)} where an object belongs.")
@@ -185,7 +185,7 @@ def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
 
 
 def encode(record: Content) -> dict[str, Json]:
-    """The record in the vendor's own response form, so that `decode` gives it back unchanged."""
+    """Encode the record in the vendor's response format; `decode` returns it unchanged."""
     raw: dict[str, Json] = {}
     for f in record.shape.fields:
         value = encode_value(f, record[f.name])
@@ -194,7 +194,7 @@ def encode(record: Content) -> dict[str, Json]:
 
 
 def hash_content(record: Content) -> str:
-    """A hash of what can be written of a record, for vendors that number no revisions: equal where that is equal."""
+    """Return a hash of a record's writable values, for vendors without revisions: equal if those are equal."""
     return blake2b(dump_json(_select_writable(record)).encode(), digest_size=16).hexdigest()
 
 
@@ -206,7 +206,7 @@ def _select_writable(record: Content) -> dict[str, Json]:
 
 
 def encode_value(f: Field, value: Value) -> Json:
-    """One value as JSON, in the form in which `decode_value` reads it."""
+    """Encode one value as JSON, in the format that `decode_value` reads."""
     if f.kind is FieldKind.GROUP:
         return encode(value)
     if f.kind is FieldKind.LIST:
@@ -221,7 +221,7 @@ def encode_value(f: Field, value: Value) -> Json:
 
 
 def decode_value(f: Field, raw: Json) -> Value:
-    """One value from JSON. Raises NotReadable."""
+    """Decode one value from JSON. Raises NotReadable."""
     return _decode_value(f, raw)
 
 
@@ -244,7 +244,7 @@ def _decode_value(f: Field, raw: Json) -> Value:
 
 
 def _quoted(raw: Json) -> str:
-    """A value of the vendor's in few words, however large it is."""
+    """Quote a vendor value briefly, however large it is."""
     if isinstance(raw, Mapping | list | tuple):
         return "an object" if isinstance(raw, Mapping) else "a list"
     if isinstance(raw, int) and raw.bit_length() > QUOTED:
@@ -253,7 +253,7 @@ def _quoted(raw: Json) -> str:
     return f"“{text[:QUOTED]}{'…' if len(text) > QUOTED else ''}”"
 
 
-QUOTED = 60  # letters of a value that a sentence quotes
+QUOTED = 60  # characters of a value that a message quotes
 
 
 def _read_text(f: Field, raw: Json) -> str:
@@ -281,7 +281,7 @@ def _read_number(f: Field, raw: Json) -> Decimal:
 
 
 def _rounded(number: Decimal) -> Decimal:
-    """Without the places that are noise, so that it can be written out."""
+    """Return the number without the decimal places that are noise, so that it can be written out."""
     return number.quantize(Decimal(1).scaleb(-PLACES), context=Context(prec=PLACES + max(READ_DIGITS.values())))
 
 
@@ -293,9 +293,9 @@ def _read_boolean(f: Field, raw: Json) -> bool:
 
 def _read_date(f: Field, raw: Json) -> date:
     if f.as_instant:
-        # The server's midnight lies at most half a day from that of Greenwich: the nearest one names the day.
+        # The server's midnight is at most half a day from that of UTC: the nearest one names the day.
         return (_read_moment(f, raw).astimezone(UTC) + timedelta(hours=12)).date()
-    # Older answers give a date as midnight UTC; cutting is right, converting would move it (docs/vendors/conductor.md,
+    # Older answers give a date as midnight UTC. Truncate it; a conversion would move it (docs/vendors/conductor.md,
     # section 9).
     return _in_our_time(date.fromisoformat(raw.partition("T")[0]))
 
@@ -319,7 +319,7 @@ def _read_reference(f: Field, raw: Json) -> Reference | None:
 
 
 def read_id(raw: Json) -> str:
-    """An id of the vendor's. Raises NotReadable for what is none, or what no page could have as its address."""
+    """Read a vendor id. Raises NotReadable for an invalid one, or one that cannot be part of a URL."""
     if isinstance(raw, bool) or not isinstance(raw, str | int) or not ID.fullmatch(_digits(raw)):
         raise NotReadable(f"There is {_quoted(raw)} where an id belongs.")
     return str(raw)

@@ -1,4 +1,4 @@
-"""An edit in words: what was changed, from what to what, by field and by line."""
+"""Differences between two contents of a record in words: from what to what, by field and by line."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,22 +18,22 @@ class Change(NamedTuple):
 
 
 def dump_changes(changes: list[Change]) -> str:
-    """Changes as the history keeps them."""
+    """Encode changes for the history."""
     return dump_json(changes)
 
 
 def load_changes(text: str) -> list[Change]:
-    """The changes that `written` made a text of."""
+    """Decode the changes that `dump_changes` encoded."""
     return [Change(*one) for one in parse_json(text)]
 
 
 def diff_records(was: Content, now: Content) -> list[Change]:
-    """What was changed between two contents of a record, in the fields that the history tells of."""
+    """Return the differences between two contents of a record, in the fields that the history shows."""
     return [change for f in list_told_changes(was, now) for change in _diff_field(f, was[f.name], now[f.name])]
 
 
 def list_told_changes(was: Content, now: Content) -> list[Field]:
-    """The fields that the history tells of and in which the two differ; another name of the same entry is none."""
+    """Return the shown fields in which the two differ; a renamed reference to the same entry is no difference."""
     return [f for f in was.shape.told if not is_same(f, was[f.name], now[f.name], told=True)]
 
 
@@ -69,11 +69,11 @@ def _name_line(f: Field, line: Content, place: int) -> str:
 
 
 def _has_several(f: Field) -> bool:
-    """Whether an entry has more to it than its name and one value."""
+    """Whether an entry has more than its name and one value."""
     return sum(m.name != f.key for m in f.shape.told) > 1
 
 
 def _diff_line(line: Content) -> str:
-    """A line in one row of text: its first words and its amount."""
+    """Return a line as one row of text: its first words and its amount."""
     parts = [format_value(f, line[f.name]) for f in line.shape.told if line[f.name] not in ("", None, ())]
     return " · ".join(parts[:4])

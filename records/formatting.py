@@ -1,4 +1,4 @@
-"""Values as people write them, by kind of field: 1,240.00, 28 Oct 2026, a true minus. Pure but for the time zone."""
+"""Formats values by kind of field: 1,240.00, 28 Oct 2026, a true minus sign. Pure except for the time zone."""
 
 import calendar
 from collections.abc import Callable, Iterable
@@ -16,40 +16,40 @@ NONE = "none"
 CENT = Decimal("0.01")
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
-UNPRINTED = ("note", "phone", "email")  # members of an address that are not part of what is written on an envelope
+UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope
 PLACED = (*PRINTED, *UNPRINTED)
 
 
 def format_value_html(parts: Iterable[str]) -> SafeString:
-    """Rows and cells drawn in Python as HTML; whoever draws them escapes every text of the books' and of people's.
+    """Join parts as safe HTML; the caller escapes every text from the vendor or from people.
 
-    The one place where the desk calls a text safe: what is drawn without a template, for speed, comes through here.
+    The only place where Ledgerdesk marks a text as safe: HTML rendered in Python, for speed, goes through here.
     """
-    return mark_safe("".join(parts))  # noqa: S308 - its callers escape each text (tests put HTML into their columns); see above
+    return mark_safe("".join(parts))  # noqa: S308 - callers escape each text (tested); see above
 
 
 def format_value(f: Field, value: Value) -> str:
-    """The value in words and figures; an address in lines, a list as its size, "none" for nothing at all."""
+    """Return the value in words and figures; an address in lines, a list as its size, "none" for a blank."""
     if is_blank(value):
         return NONE
     return _SHOWN[f.kind](f, value)
 
 
 def format_money(value: Decimal | None) -> str:
-    """1,240.00 with a true minus; more than two places only where the amount has them. Nothing for no amount."""
+    """Return 1,240.00 with a true minus sign; more than two places only if the amount has them; "" for None."""
     if value is None:
         return ""
     return _group_digits(value, 2 if value.same_quantum(CENT) else max(2, _count_places(value)))
 
 
 def format_number(value: Decimal) -> str:
-    """A quantity or a cost without zeros that say nothing, at least two places once it has any: 200, 7.50, 0.125."""
+    """Return a quantity or cost without padding zeros, but at least two places if it has any: 200, 7.50, 0.125."""
     places = _count_places(value)
     return _group_digits(value, max(2, places) if places else 0)
 
 
 def format_date(value: date | None) -> str:
-    """28 Oct 2026. Nothing for no day."""
+    """Return 28 Oct 2026; "" for None."""
     return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
 
 
@@ -65,7 +65,7 @@ def describe_due(value: date | None) -> str:
 
 
 def get_due_class(value: date | None) -> str:
-    """The class that repeats in colour what `due` says in words."""
+    """Return the CSS class that repeats in colour what `describe_due` says."""
     if value is None:
         return ""
     days = (value - timezone.localdate()).days
@@ -73,13 +73,13 @@ def get_due_class(value: date | None) -> str:
 
 
 def format_moment(value: datetime) -> str:
-    """28 Oct 2026 14:05, in the desk's time zone."""
+    """Return 28 Oct 2026 14:05, in the configured time zone."""
     local = timezone.localtime(value)
     return f"{format_date(local)} {local:%H:%M}"
 
 
 def format_address(address: Value) -> list[str]:
-    """An address as it prints: its lines, then city, state and postal code in one, then the country."""
+    """Return an address as it prints: its lines; city, state and postal code in one line; the country."""
     lines = [address.get(name) for name in FREE_LINES]
     place = " ".join(part for part in (address["state"], address["postal_code"]) if part)
     lines.append(", ".join(part for part in (address["city"], place) if part))
@@ -88,9 +88,9 @@ def format_address(address: Value) -> list[str]:
 
 
 def format_short(f: Field, entry: Value) -> str:
-    """What an entry of a list holds beside its name, in one line: 3 Quay Street, Boise, ID 83702 · Default."""
+    """Return the values of a list entry beside its name, in one line: 3 Quay Street, Boise, ID 83702 · Default."""
     title = f.shape.get(f.called_by)
-    # A name that the books make of other members says them already.
+    # A name that the vendor composes of other members repeats them.
     said = str(entry[f.called_by]).split() if title and not title.writable else []
     texts = [", ".join(format_address(entry))] if f.is_address else []
     for m in f.shape.fields:

@@ -1,4 +1,4 @@
-"""What numbers of bills are compared by: one that a person typed finds the same one in the copy. Pure."""
+"""Normalizes bill numbers, so that a typed number finds the same one in the mirror. Pure."""
 
 import re
 from unicodedata import normalize
@@ -8,9 +8,9 @@ LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def normalize_number(number: str) -> str:
-    """Case, spaces, dashes and the leading zeros of each run of figures make no difference: INV-0042 is inv 42.
+    """Ignore case, spaces, dashes and the leading zeros of each run of digits: INV-0042 equals inv 42.
 
-    The zeros go before the dashes, which part the runs, and after them, as 00-12 is 012.
+    Zeros are removed before the dashes, which separate runs, and after them, because 00-12 equals 012.
     """
     plain = normalize("NFKC", number).casefold()
     return LEADING.sub("", BETWEEN.sub("", LEADING.sub("", plain)))

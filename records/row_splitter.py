@@ -1,6 +1,6 @@
-"""Takes a list's answer apart where it is no JSON as a whole, so that one spoilt row does not cost the others.
+"""Splits a list's answer that is not valid JSON as a whole, so that one broken row does not affect the others.
 
-Knows JSON's brackets and strings only; whether a row can be read is for others to say.
+Knows only JSON's brackets and strings; other modules decide whether a row can be read.
 """
 
 import re
@@ -17,7 +17,7 @@ class Split(NamedTuple):
 
 
 def split(text: str, member: str) -> Split | None:
-    """The rows of the array `member` at the top of an answer; None where the answer has no such array to its end."""
+    """Return the rows of the top-level array `member`, or None if the answer has no such complete array."""
     opened = re.compile(rf'"{re.escape(member)}"\s*:\s*\[')
     depth, start, began, rows = 0, 0, 0, []
     for token in _TOKEN.finditer(text):

@@ -1,4 +1,4 @@
-"""A stand-in for the vendors' servers, as strict as they are, that fails on demand.
+"""A strict imitation of the vendors' servers that fails on request.
 
-It knows nothing of the desk, and the desk reaches it over HTTP only.
+It knows nothing of Ledgerdesk, which reaches it over HTTP only.
 """

@@ -1,4 +1,4 @@
-"""`python -m sandbox --port N`: fills the data if there is none, serves, and ends at once when told to."""
+"""`python -m sandbox --port N`: creates the data if there is none, serves, and stops at once on a signal."""
 
 import argparse
 import signal
@@ -21,9 +21,9 @@ from .store import Store
 
 
 def main() -> int:
-    """Runs the server until a signal; answers the exit code."""
+    """Runs the server until a signal; returns the exit code."""
     options = _options()
-    # Until it serves, a signal leaves by the same door as everything else, so that the folder goes too.
+    # Before it serves, a signal takes the normal exit, so that the temporary folder is removed.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     signal.signal(signal.SIGINT, lambda number, frame: sys.exit(0))
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
@@ -54,7 +54,7 @@ def _give_up(sentence: str) -> int:
 
 def _serve(server: SandboxServer) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
-        # From another thread: shutdown waits for the loop this very thread runs.
+        # From another thread: shutdown waits for the loop that this thread runs.
         threading.Thread(target=server.shutdown, daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)
@@ -72,17 +72,19 @@ def _limits(options: argparse.Namespace) -> Limits:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A stand-in for the vendors' servers.")
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="An imitation of the vendors' servers.")
     parser.add_argument("--port", type=int, required=True, help="port on loopback; 0 picks a free one")
     parser.add_argument("--customers", type=int, default=600, help="customers of the wholesaler")
     parser.add_argument("--bills", type=int, default=800, help="bills of the wholesaler")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds QuickBooks takes for each request")
-    parser.add_argument("--data", help="file that keeps the data over a restart")
-    parser.add_argument("--cursor-seconds", type=float, default=10.0, help="how long a list waits for its next page")
-    limit_help = "calls of a kind that Bigcapital takes in a while from one address; 0 lifts all its limits"
+    parser.add_argument("--data", help="file that keeps the data across restarts")
+    parser.add_argument(
+        "--cursor-seconds", type=float, default=10.0, help="seconds a list's cursor is valid after a page"
+    )
+    limit_help = "Bigcapital's limit of calls per handler and address; 0 removes all limits"
     parser.add_argument("--rate-limit", type=_count, default=10, help=limit_help)
     parser.add_argument(
-        "--rate-seconds", type=float, default=60.0, help="how long that while is, and the block after it"
+        "--rate-seconds", type=float, default=60.0, help="the window of that limit, and the block after it"
     )
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""An answer in which one record is not as it should be, by a mistake of the vendor's. The books stay as they are."""
+"""A response in which one record is wrong, as by a vendor's defect. The stored records are unchanged."""
 
 import json
 from typing import Any
@@ -7,10 +7,10 @@ _PLACE = "\ue000place of the raw record\ue000"
 
 
 def alter(body: bytes, id: str | None, changes: dict[str, Any], raw: str | None) -> bytes:
-    """The JSON answer with other members in the record of this id, or with a raw text in its place.
+    """Returns the JSON response with other members in the record of this id, or with a raw text in its place.
 
-    The record is the answer itself or one of the rows of its list; where it is neither, the answer stays. Without an
-    id the members are the answer's own.
+    The record is the response itself or one of the rows of its list; if it is neither, the response is unchanged.
+    Without an id the members are the response's own.
     """
     answer = json.loads(body)
     if id is None:

@@ -1,4 +1,4 @@
-"""The sandbox's own controls under `/_sandbox`: reset, faults, late writes, changes behind the caller, journal."""
+"""The sandbox's own controls under `/_sandbox`: reset, faults, late writes, external changes, journal."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ class Control:
         }
 
     def answer(self, request: Request) -> Answer:
-        """The answer to a control call; 400 with a sentence when it makes no sense."""
+        """The response to a control call; 400 with a sentence if it is invalid."""
         call = self._calls.get((request.method, request.path.removeprefix(CONTROL).strip("/")))
         if call is None:
             return json_answer(404, {"error": f"There is no control {request.method} {request.path}."})
@@ -65,12 +65,12 @@ class Control:
         return {"reset": True}
 
     def _set_fault(self, request: Request, body: dict[str, Any]) -> Any:
-        """Sets a fault for requests to come, or clears all.
+        """Sets a fault for coming requests, or clears all.
 
-        Beside what a vendor says when it fails there is what none says on purpose, after doing what was asked:
+        Besides the vendors' own errors there are faults that no vendor sends on purpose; the request is carried out:
         `says` (any `body`, `status` and `headers`; from status 300 on nothing is done), `drip` (a byte every `seconds`,
         `at` head, body, chunk or interim), `huge` (100 MB), `bomb` (600 MB packed into 600 kB) and `deep` (200,000
-        levels of JSON). A gateway's page is `garbage`, with a `status` other than 200 instead of the work.
+        levels of JSON). `garbage` is a gateway's page, with a `status` other than 200 instead of the work.
         """
         if not body or body.get("clear"):
             self.faults.clear()
@@ -104,7 +104,7 @@ class Control:
         return {"landed": self.conductor.doors.land() + self.bigcapital.land()}
 
     def _history(self, request: Request, body: dict[str, Any]) -> Any:
-        """What each write made of one of Conductor's records, oldest first; nothing where it was never written."""
+        """The result of each write of one of Conductor's records, oldest first; empty if it was never written."""
         query = dict(parse_qsl(request.query))
         rows = self.store.history(query["endUserId"], query.get("resource", "customers"), query["id"])
         return [to_record(row) for row in rows]

@@ -1,10 +1,10 @@
-"""Faults set from outside: which request is to fail, and how. Knows nothing of what the request does."""
+"""Faults set by a caller: which request is to fail, and how. Knows nothing of what the request does."""
 
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-# What can befall any vendor; the rest is Conductor's and QuickBooks' own.
+# Faults that any vendor can have; the rest is specific to Conductor and QuickBooks.
 COMMON = (
     "slow",
     "refuse",
@@ -36,7 +36,7 @@ OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 
 @dataclass
 class Fault:
-    """One fault: whom it meets, how often still (None: until cleared), and its details."""
+    """One fault: which requests it applies to, how many more (None: until cleared), and its details."""
 
     kind: str
     company: str | None = None
@@ -44,46 +44,46 @@ class Fault:
     resource: str | None = None
     left: int | None = 1
     details: dict[str, Any] = field(default_factory=dict)
-    # The word under which the company was named: an end user of Conductor, an organization of Bigcapital.
+    # The parameter that named the company: an end user of Conductor, an organization of Bigcapital.
     named: str = "endUserId"
 
     def meets(self, company: str, operation: str, resource: str) -> bool:
-        """Whether this fault is meant for such a request."""
+        """Whether this fault applies to such a request."""
         return (
             self.company in (None, company) and self.operation in ("*", operation) and self.resource in (None, resource)
         )
 
     @property
     def seconds(self) -> float:
-        """How long it takes, where that matters."""
+        """Its duration, if relevant."""
         return float(self.details.get("seconds", 0))
 
     @property
     def pause(self) -> float:
-        """How long the vendor keeps still before anything happens."""
+        """How long the vendor waits before anything happens."""
         return self.seconds if self.kind in _PAUSING else 0.0
 
 
 class Faults:
-    """The faults waiting for their requests, oldest first."""
+    """The pending faults, oldest first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: list[Fault] = []
 
     def clear(self) -> None:
-        """Forgets all faults."""
+        """Clears all faults."""
         with self._lock:
             self._waiting.clear()
 
     def add(self, wanted: dict[str, Any]) -> None:
-        """Adds a fault as the control call describes it; ValueError says what is wrong with it."""
+        """Adds a fault from a control call; raises ValueError with the reason if it is invalid."""
         fault = _parse(wanted)
         with self._lock:
             self._waiting.append(fault)
 
     def take(self, company: str, operation: str, resource: str, kinds: tuple[str, ...] = KINDS) -> Fault | None:
-        """The fault of these kinds that meets this request, used up by one."""
+        """The fault of these kinds that applies to this request; its count is reduced by one."""
         with self._lock:
             for fault in self._waiting:
                 if fault.kind in kinds and fault.meets(company, operation, resource):
@@ -95,7 +95,7 @@ class Faults:
         return None
 
     def shown(self) -> list[dict[str, Any]]:
-        """What is waiting, for a person to read."""
+        """The pending faults in readable form."""
         with self._lock:
             return [
                 {

@@ -1,6 +1,6 @@
-"""What can go wrong between any vendor and its caller: a broken line, half an answer, a write that lands late.
+"""Faults between any vendor and its caller: a dropped connection, half a response, a late write.
 
-Knows nothing of what the request does; the rooms say how their vendor speaks when it has given up.
+Knows nothing of what the request does; each vendor's package supplies its own timeout response.
 """
 
 import json
@@ -22,7 +22,7 @@ _GUEST_NETWORK = b"<!doctype html><p>Welcome to the guest network.</p>"
 
 
 class Mishaps:
-    """Lets faults befall requests, and keeps the writes that have not landed yet."""
+    """Applies faults to requests, and keeps the pending late writes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -31,9 +31,9 @@ class Mishaps:
     def befall(
         self, fault: Fault, work: Callable[[], Answer], give_up: Callable[[], Answer], land: Callable[[], object]
     ) -> Answer:
-        """The answer that a caller gets instead of the right one.
+        """The response that a caller gets instead of the right one.
 
-        `work` does what was asked, `give_up` is a timeout in the vendor's words, `land` does a late write.
+        `work` carries out the request, `give_up` returns the vendor's timeout response, `land` does a late write.
         """
         if fault.kind == "timeout":
             return give_up()
@@ -61,13 +61,13 @@ class Mishaps:
         return Answer(200, _GUEST_NETWORK, content_type="text/html")
 
     def forget_late(self) -> None:
-        """Calls off writes that have not landed yet."""
+        """Cancels pending late writes."""
         for late in self._taken():
             late.called_off = True
             late.now.set()
 
     def land(self) -> int:
-        """Lets the writes that have not landed yet land now, oldest first; how many there were."""
+        """Carries out pending late writes now, oldest first; returns how many there were."""
         waiting = [late for late in self._taken() if late.is_alive()]
         for late in waiting:
             late.now.set()
@@ -87,7 +87,7 @@ class Mishaps:
 
 
 def _said(fault: Fault) -> Answer:
-    """Whatever `body` says, an object as JSON, with the `status` and `headers` given; from 300 on nothing was done."""
+    """The given `body`, an object as JSON, with the `status` and `headers` given; from 300 on nothing was done."""
     body = fault.details.get("body", "")
     raw = body if isinstance(body, str) else json.dumps(body)
     return Answer(int(fault.details.get("status", 200)), raw.encode(), dict(fault.details.get("headers", {})))
@@ -104,7 +104,7 @@ def _packed() -> bytes:
     return b"".join(packing.compress(b" " * 2**20) for _ in range(_BOMB // 2**20)) + packing.flush()
 
 
-# Answers that no vendor gives on purpose. What was asked for is done all the same.
+# Responses that no vendor gives on purpose. The request is carried out all the same.
 _ABSURD: dict[str, Callable[[Fault, Answer], Answer]] = {
     "says": lambda fault, done: _said(fault),
     "drip": lambda fault, done: replace(done, drip=fault.details.get("at", "body"), seconds=fault.seconds or 1.0),
@@ -115,7 +115,7 @@ _ABSURD: dict[str, Callable[[Fault, Answer], Answer]] = {
 
 
 class _Late(threading.Thread):
-    """A write that waits to land, until its time has come or it is told `now`."""
+    """A pending late write, until its time has come or `now` is set."""
 
     def __init__(self, seconds: float, land: Callable[[], object]) -> None:
         super().__init__(daemon=True)

@@ -1,4 +1,4 @@
-"""What passes between the server and its rooms: a request, an answer, and the journal of both."""
+"""Requests, responses, and the journal of both, as the server and the vendors' packages exchange them."""
 
 import json
 import threading
@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 Cut = Literal["no", "before", "half"]
-# Where an answer begins to come a byte at a time: its headers, its body, the size of a chunk, or before it, as the
-# interim answers that say "go on".
+# Where a response starts to drip a byte at a time: its headers, its body, the size of a chunk, or before it, as interim
+# 1xx responses.
 Drip = Literal["no", "head", "body", "chunk", "interim"]
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as received; header names are in lower case, `client` is the address it came from."""
+    """One received request; header names are in lower case, `client` is the caller's address."""
 
     method: str
     path: str
@@ -29,9 +29,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. `cut` says whether the line breaks before it, or in the middle of its body.
+    """One response. `cut` says whether the connection breaks before it, or in the middle of its body.
 
-    An empty body may go without a content type. `drip` says from where on a byte comes every `seconds`.
+    An empty body may have no content type. `drip` says from where on a byte is sent every `seconds`.
     """
 
     status: int
@@ -44,7 +44,7 @@ class Answer:
 
 
 def json_answer(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
-    """An answer made of a JSON value."""
+    """A response with a JSON value."""
     return Answer(status, json.dumps(value, ensure_ascii=False).encode(), headers or {})
 
 
@@ -57,12 +57,12 @@ class Journal:
         self._number = 0
 
     def clear(self) -> None:
-        """Forgets all requests; their numbers run on."""
+        """Clears the requests; their numbers continue."""
         with self._lock:
             self._entries.clear()
 
     def note(self, request: Request, organization: str | None = None) -> dict[str, Any]:
-        """Writes a request down, with the organization its key opens if any; its status follows when it is known."""
+        """Records a request, with the organization of its key, if any; its status is added when it is known."""
         headers = dict(request.headers)
         if "authorization" in headers:
             headers["authorization"] = headers["authorization"][-4:]

@@ -1,4 +1,4 @@
-"""The server: threads, kept-alive connections, and lines that can be cut. Hands requests to their rooms."""
+"""The server: threads, keep-alive connections, and connections that can be cut. Dispatches requests by path."""
 
 import socket
 import time
@@ -31,10 +31,10 @@ class SandboxServer(ThreadingHTTPServer):
         super().__init__((_HOST, port), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hangs up is no news."""
+        """A caller that hangs up is not an error."""
 
     def answer(self, request: Request) -> Answer:
-        """The answer of whichever room the path belongs to."""
+        """The response of the API that the path belongs to."""
         if _is_under(CONTROL, request):
             return self.control.answer(request)
         if _is_under(CONDUCTOR, request):
@@ -56,7 +56,7 @@ def _is_under(prefix: str, request: Request) -> bool:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Answers leave in one piece; waiting to fill a packet would cost each one 40 ms.
+    # Responses are sent in one piece; waiting to fill a packet would cost each one 40 ms.
     disable_nagle_algorithm = True
     server: SandboxServer
 
@@ -96,18 +96,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         for piece in _dripping(answer, start):
             self.wfile.write(piece)
-            time.sleep(answer.seconds)  # this is what drips; each caller has a thread of its own, which ends with it
+            time.sleep(answer.seconds)  # the delay of a drip; each caller has its own thread, which ends with it
 
     def _cut(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the journal keeps what was asked."""
+        """Logs nothing: the journal keeps the requests."""
 
 
 def _dripping(answer: Answer, start: bytes) -> Iterator[bytes]:
-    """The answer in the pieces in which it drips. A chunk's size and the interim answers never come to an end."""
+    """The response in the pieces in which it drips. A chunk's size and the interim responses never end."""
     if answer.drip == "interim":
         while True:
             yield b"HTTP/1.1 100 Continue\r\n\r\n"

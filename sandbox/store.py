@@ -1,8 +1,8 @@
-"""The data, in one SQLite file. Knows rows and texts; what they mean is the rooms' business.
+"""The data, in one SQLite file. Knows rows and texts, not their meaning.
 
-Each record is kept as the text it is answered with, cut in up to three pieces (the rest, its lines, its
-links), so that a list is joined from texts and never encoded again. The first change to a record puts its
-original aside, which makes a reset quick however large the company is.
+Each record is kept as the text of its response, split into up to three pieces (the rest, its lines, its links), so that
+a list is joined from texts and never encoded again. The first change to a record keeps its original, which makes a
+reset quick however large the company is.
 """
 
 import sqlite3
@@ -15,7 +15,7 @@ VERSION = 1
 
 
 class Row(NamedTuple):
-    """A record as stored: its searchable marks, then its text in pieces."""
+    """A record as stored: its searchable columns, then its text in pieces."""
 
     seq: int | None
     company: str
@@ -55,7 +55,7 @@ CREATE TABLE companies (id PRIMARY KEY, state, facts, last_request, last_success
 CREATE TABLE counters (name PRIMARY KEY, value INTEGER);
 PRAGMA user_version = {VERSION};
 """
-# Apart, so that a file written before there was a history has one from then on.
+# Separate, so that a file written before the history table existed gets one.
 _HISTORY = f"CREATE TABLE IF NOT EXISTS history (written INTEGER PRIMARY KEY, {_COLUMNS})"
 _WRITES_KEPT = 5_000
 
@@ -93,7 +93,7 @@ class Store:
                 yield
                 if self._depth == 1:
                     self.db.execute("COMMIT")
-            except BaseException:  # a Ctrl-C too: a transaction left open would lock the file for the next process
+            except BaseException:  # also on Ctrl-C: an open transaction would lock the file for the next process
                 if self._depth == 1:
                     self.db.execute("ROLLBACK")
                 raise
@@ -138,7 +138,7 @@ class Store:
             self.db.execute("DELETE FROM history WHERE written <= ?", (written - _WRITES_KEPT,))
 
     def history(self, company: str, resource: str, key: str) -> list[Row]:
-        """What a record was at first, if it was written since, and what each of the last writes made of it."""
+        """The original of a record, if it was written since, and the result of each of the last writes."""
         where = "company = ? AND resource = ? AND id = ?"
         place = (company, resource, key)
         first = self.rows(f"SELECT {_COLUMNS} FROM originals WHERE existed AND {where}", *place)
@@ -153,7 +153,7 @@ class Store:
             self.db.execute(f"DELETE FROM records WHERE {where}", (company, resource, key))
 
     def keep_original(self, company: str, resource: str, key: str) -> None:
-        """Puts the record aside as it was at the start, if it has not been already."""
+        """Keeps the record's original, if it is not kept already."""
         where = "company = ? AND resource = ? AND id = ?"
         place = (company, resource, key)
         if self.value(f"SELECT 1 FROM originals WHERE {where}", *place):
@@ -163,7 +163,7 @@ class Store:
             self.db.execute("INSERT INTO originals (company, resource, id, existed) VALUES (?, ?, ?, 0)", place)
 
     def replace_text(self, company: str, old: str, new: str) -> None:
-        """Changes a piece of text wherever records of this company hold it."""
+        """Replaces a text in all records of this company."""
         with self.transaction():
             for column in ("body", "lines"):
                 where = f"company = ? AND instr({column}, ?)"
@@ -181,7 +181,7 @@ class Store:
             return int(self.value("SELECT value FROM counters WHERE name = ?", name))
 
     def reset(self) -> None:
-        """Brings the data back to the start."""
+        """Restores the original data."""
         with self.transaction():
             joined = "(company, resource, id) IN (SELECT company, resource, id FROM originals)"
             self.db.execute(f"DELETE FROM records WHERE {joined}")

@@ -1,4 +1,4 @@
-"""The one place that decides who may enter a company. Every view of a company calls `member` first."""
+"""The only place that decides who may enter a company. Every view of a company calls `member` first."""
 
 from dataclasses import dataclass, replace
 from typing import cast
@@ -13,7 +13,7 @@ from .models import Membership, Role, Tenant
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person inside one company, as far as `member` has let them."""
+    """A person inside one company, with the rights that `member` has checked."""
 
     tenant: Tenant
     person: User
@@ -35,7 +35,7 @@ class Member:
 
 
 class DeskRequest(HttpRequest):
-    """A request as the desk's middleware hands it to a view. Never made: it says to type checkers what is there."""
+    """A request after Ledgerdesk's middleware, for type checkers. Never instantiated."""
 
     htmx: HtmxDetails
     member: Member
@@ -44,8 +44,8 @@ class DeskRequest(HttpRequest):
 def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     """Return the signed-in person as a member of the company `slug` and note it on the request for the page frame.
 
-    Raises Http404 for an outsider (also where the company does not exist, so that slugs cannot be probed)
-    and PermissionDenied for a member whose role is lower than `role`.
+    Raises Http404 for an outsider (also if the company does not exist, so that slugs cannot be probed) and
+    PermissionDenied for a member whose role is lower than `role`.
     """
     person = request.user
     if not isinstance(person, User):
@@ -55,14 +55,14 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     if found is None:
         raise Http404("You have no company at this address.")
     entered = Member(found.tenant, person, Role(found.role), len(own), tuple(found.hidden_columns))
-    cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
+    cast(DeskRequest, request).member = entered  # the page frame shows company and role
     if found.role < role:
         raise PermissionDenied(f"This needs {role.label.lower()} access. Yours is {entered.role.label.lower()}.")
     return entered
 
 
 def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:
-    """Keep which columns of a bill's lines the member does not want to see in this company."""
+    """Store which columns of a bill's lines the member hides in this company."""
     own = Membership.objects.filter(tenant=member.tenant, person=member.person)
     own.update(hidden_columns=list(columns))
     return replace(member, hidden_columns=columns)

@@ -1,6 +1,6 @@
-"""What is typed to sign in, to change a password and to set a new one. Each form counts what could be a guess.
+"""The forms to sign in, change a password and set a new one. Each form counts attempts that could be a guess.
 
-A form that refuses because too much was tried says in `wait` for how many seconds.
+A form that refuses because of too many attempts has the seconds to wait in `wait`.
 """
 
 import logging
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 
 class KeyUsed(Exception):
-    """The key of a link has set a password already."""
+    """The key of a link has already set a password."""
 
 
 class Throttled:
-    """A form of allauth's that takes the request, and waits where too much was tried."""
+    """An allauth form that takes the request, and refuses too many attempts."""
 
     wait = 0
 
@@ -41,7 +41,7 @@ class Throttled:
         super().__init__(*args, **kwargs)
 
     def take(self, counters: Mapping[str, throttle.Limit], too_many: str) -> None:
-        """Count a try. Raises ValidationError, with these words and how long to wait, where there were too many."""
+        """Count an attempt. Raises ValidationError with this message and the time to wait if there were too many."""
         try:
             throttle.take(counters)
         except throttle.TooManyTries as refused:
@@ -50,12 +50,12 @@ class Throttled:
 
 
 class SignInForm(Throttled, LoginForm):  # type: ignore[misc]  # allauth ships no types
-    """A user name or address, and the password."""
+    """A user name or email address, and the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         request: HttpRequest = kwargs["request"]
         super().__init__(*args, **kwargs)
-        self.request = request  # allauth's own form takes it out of its arguments and finds none there
+        self.request = request  # allauth's own form takes it from its arguments, where it is missing
         name = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
         self.fields["login"] = forms.CharField(label="Username or email", max_length=254, widget=name)
         self.fields["remember"].label = "Keep me signed in"
@@ -95,7 +95,7 @@ class PasswordChangeForm(Throttled, ChangePasswordForm):  # type: ignore[misc]  
 
 
 class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """The address to which a link is mailed, if it is the own one of somebody who may sign in."""
+    """The email address to send a link to, if it belongs to somebody who may sign in."""
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -107,7 +107,7 @@ class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # 
         try:
             throttle.take({f"reset, {email.lower()}": guessing.RESETS_FOR_A_MAILBOX})
         except throttle.TooManyTries:
-            self.users = []  # in silence: the mailbox holds links that still work, and nobody learns whether it exists
+            self.users = []  # in silence: earlier links still work, and nobody learns whether it exists
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -117,10 +117,10 @@ class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # 
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
-    """The password behind the key of a link."""
+    """The new password for the key of a link."""
 
     def save(self) -> None:
-        """Set the password. Raises KeyUsed where the same key has set one since this request began."""
+        """Set the password. Raises KeyUsed if the same key has set one since this request began."""
         was = self.user.password
         self.user.set_password(self.cleaned_data["password1"])
         if not User.objects.filter(pk=self.user.pk, password=was).update(password=self.user.password):
@@ -128,7 +128,7 @@ class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth sh
 
 
 class KeyForm(UserTokenForm):  # type: ignore[misc]  # allauth ships no types
-    """The key of a link; it opens nothing for an account that is turned off."""
+    """The key of a link; it is invalid for a disabled account."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

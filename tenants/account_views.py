@@ -1,6 +1,6 @@
-"""The pages of an account that the desk has: allauth's, with a status that says what happened. Nothing else is mounted.
+"""The account pages: allauth's, with a status code for the outcome. No other allauth view is mounted.
 
-Which they are stands in `config/urls.py`; what they count stands in the forms.
+`config/urls.py` lists them; the forms count the attempts.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from .known_browsers import remember
 
 
 class AccountPage:
-    """A page with one form: 422 when it is refused, 429 when too much was tried."""
+    """A page with one form: 422 when it is refused, 429 after too many attempts."""
 
     http_method_names = ("get", "head", "post", "options")
     request: HttpRequest
@@ -37,7 +37,7 @@ class AccountPage:
 
 
 class TakesRequest(AccountPage):
-    """A page whose form has to know who asks."""
+    """A page whose form needs the request."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}  # type: ignore[misc]  # as above
@@ -54,17 +54,17 @@ class SignIn(TakesRequest, views.LoginView):  # type: ignore[misc]  # allauth sh
 
 
 class PasswordChange(TakesRequest, views.PasswordChangeView):  # type: ignore[misc]  # allauth ships no types
-    """Change one's password, knowing the old one; every other session of that person ends."""
+    """Change one's password with the old one; every other session of that person ends."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.has_usable_password():
-            return redirect("account_reset_password")  # there is no old one to know: the mailbox has to prove it
+            return redirect("account_reset_password")  # without an old password the mailbox has to prove the identity
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return answer
 
 
 class PasswordReset(TakesRequest, views.PasswordResetView):  # type: ignore[misc]  # allauth ships no types
-    """Ask for a link by mail, where this desk can send one."""
+    """Request a link by mail, if a mail server is configured."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse
@@ -76,7 +76,7 @@ class PasswordReset(TakesRequest, views.PasswordResetView):  # type: ignore[misc
 
 
 class NewPassword(AccountPage, views.PasswordResetFromKeyView):  # type: ignore[misc]  # allauth ships no types
-    """Choose a password behind a link, once; every session of that person ends."""
+    """Choose a password through a link, once; every session of that person ends."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

@@ -1,6 +1,6 @@
-"""How people come to have an account and how they are known: an operator adds them, and nobody signs up.
+"""Accounts and how people are identified: an operator adds them, and there is no public sign-up.
 
-A person's address is the one that the operator set. allauth's own book of addresses counts for nothing.
+A person's email address is the one that the operator set. allauth's own table of addresses is not used.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from .redirects import is_own_page
 
 
 def people_called(login: str) -> list[User]:
-    """Return whom this user name or address may mean; two people may share an address."""
+    """Return the people with this user name or email address; two people may share an address."""
     named = list(User.objects.filter(username__iexact=login).order_by("pk"))
     exact = [person for person in named if person.username == login]
     by_name = exact or (named if len(named) == 1 else [])
@@ -22,7 +22,7 @@ def people_called(login: str) -> list[User]:
 
 
 def people_at(address: str) -> list[User]:
-    """Return the people whose own address this is, in any case of its letters."""
+    """Return the people with this email address, regardless of case."""
     if not address:
         return []
     alike = User.objects.filter(email__iexact=address).order_by("pk")
@@ -30,7 +30,7 @@ def people_at(address: str) -> list[User]:
 
 
 class NameOrOwnAddress(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
-    """Know people by their user name or their own address."""
+    """Identify people by their user name or email address."""
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
         for person in people_called(credentials.get("username", "")):
@@ -41,7 +41,7 @@ class NameOrOwnAddress(AuthenticationBackend):  # type: ignore[misc]  # allauth 
 
 
 class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Close the public sign-up; `manage.py add_person` is the way in."""
+    """Close the public sign-up; `manage.py add_person` adds people."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "That username, email or password is not correct.",
@@ -53,7 +53,7 @@ class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         return False
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """No page of ours asks allauth for JSON, which would answer 200 to what is refused."""
+        """No page of ours requests JSON of allauth, which would answer 200 to a refused form."""
         return False
 
     def is_safe_url(self, url: str) -> bool:

@@ -1,4 +1,4 @@
-"""Says where a request comes from, past the proxies that are ours. Believes nothing else that a header claims."""
+"""Determines the network of a request's client, behind our own proxies. Trusts no other header entry."""
 
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
@@ -10,10 +10,10 @@ NOWHERE = "an unknown address"
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the IPv4 address or the /64 that the request comes from: what one customer of a provider is given.
+    """Return the client's IPv4 address or its IPv6 /64, the unit that an internet provider assigns to one customer.
 
-    Where the header is shorter than the row of our proxies, or holds no address at its place, the request came by
-    another way or was tampered with: it is then counted with whoever connected.
+    If the header has fewer entries than we have proxies, or an invalid address at the client's place, the request
+    bypassed them or was tampered with: it then counts for whoever connected.
     """
     try:
         claimed: str = get_adapter(request).get_client_ip(request)
@@ -22,9 +22,9 @@ def client_network(request: HttpRequest) -> str:
     try:
         address = ip_address(claimed)
     except ValueError:
-        return NOWHERE  # a server behind a Unix socket knows no address
+        return NOWHERE  # a server behind a Unix socket has no client address
     if isinstance(address, IPv4Address):
         return str(address)
-    if address.ipv4_mapped:  # how a socket that takes both kinds writes IPv4; they all lie in one /64
+    if address.ipv4_mapped:  # a dual-stack socket writes IPv4 like this; all of them lie in one /64
         return str(address.ipv4_mapped)
     return str(IPv6Network((int(address), 64), strict=False))

@@ -1,6 +1,6 @@
-"""Says how often a password may be guessed, and by whom a wrong one is counted. Checks no password itself.
+"""Limits for guessing passwords: how many attempts, and which counters a wrong password counts for.
 
-Nobody's right password is refused because somebody elsewhere guesses: no counter belongs to an account alone.
+Checks no password itself. No counter belongs to an account alone, so an attacker elsewhere cannot lock its owner out.
 """
 
 from django.http import HttpRequest
@@ -11,19 +11,19 @@ from .known_browsers import known_browser
 from .throttle import Limit
 
 TEN_MINUTES = 600
-# From one address 5 guesses at an account, then 6 an hour; with 1,000 addresses 5,000, then 6,000 an hour.
+# From one network 5 guesses at an account, then 6 an hour; with 1,000 networks 5,000, then 6,000 an hour.
 AT_AN_ACCOUNT = Limit(5, pause=TEN_MINUTES)
-# At all accounts together; an office shares one address, and its people mistype in browsers that are new to us.
+# At all accounts together; an office shares one network, and its people mistype in browsers that are new to us.
 FROM_AN_ADDRESS = Limit(50, pause=36)
 FROM_A_KNOWN_BROWSER = Limit(10, pause=TEN_MINUTES)
-# Of the old password, by whoever sits at a screen that was left open.
+# Of the old password, by whoever uses a screen that was left unlocked.
 IN_A_SESSION = Limit(5, pause=TEN_MINUTES)
 RESETS_FROM_AN_ADDRESS = Limit(10, pause=60)
 RESETS_FOR_A_MAILBOX = Limit(3, pause=TEN_MINUTES)
 
 
 def sign_in_counters(request: HttpRequest, login: str) -> dict[str, Limit]:
-    """Return the counters of a sign-in under this name or address; who does not exist is counted like who does."""
+    """Return the counters of a sign-in under this name or address, which need not exist."""
     client = client_network(request)
     accounts = {f"person {person.pk}": known_browser(request, person) for person in people_called(login)}
     counters: dict[str, Limit] = {}

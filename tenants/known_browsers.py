@@ -1,6 +1,6 @@
-"""Remembers in a signed cookie who has signed in with a browser before, so that others' guesses do not concern them.
+"""Remembers in a signed cookie who has signed in with a browser, so that others' guesses do not affect them.
 
-The cookie opens nothing: it only gives wrong passwords a counter of their own (OWASP calls it a device cookie).
+The cookie gives no access: it only gives wrong passwords a counter of their own (OWASP calls it a device cookie).
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 COOKIE = "desk_known"
 SALT = "tenants.known_browsers"
 AGE = 180 * 24 * 3600
-PEOPLE_AT_MOST = 12  # of one browser; who has not been there for longest is forgotten first
+PEOPLE_AT_MOST = 12  # per browser; the person with the oldest sign-in is dropped first
 
 
 def known_browser(request: HttpRequest, person: AbstractBaseUser) -> str | None:
@@ -24,7 +24,7 @@ def known_browser(request: HttpRequest, person: AbstractBaseUser) -> str | None:
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, person: AbstractBaseUser) -> None:
-    """Note in the response's cookie that this person has proven who they are with this browser."""
+    """Note in the response's cookie that this person has signed in with this browser."""
     seen = _seen(request)
     people = [*(pk for pk in seen["people"] if pk != person.pk), person.pk][-PEOPLE_AT_MOST:]
     response.set_cookie(

@@ -1,4 +1,4 @@
-"""Sends mail behind the back of the request: how long it takes would tell whether anybody has the address."""
+"""Sends mail outside the request: its duration would reveal whether anybody has the address."""
 
 import logging
 from collections.abc import Callable
@@ -10,12 +10,12 @@ OUTGOING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 def send_later(send: Callable[[], object]) -> None:
-    """Call `send` in a thread of its own, in the context of this request; what goes wrong there is logged."""
+    """Call `send` in its own thread, in the context of this request; a failure is logged there."""
     OUTGOING.submit(copy_context().run, _send, send)
 
 
 def _send(send: Callable[[], object]) -> None:
     try:
         send()
-    except Exception:  # nobody waits for this thread, so that whatever it raises would be lost without a word
+    except Exception:  # nobody waits for this thread, so that an exception would be lost
         log.exception("A mail could not be sent.")

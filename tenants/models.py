@@ -1,4 +1,4 @@
-"""Who there is: companies (tenants) and what each person may do in them. Knows nothing of records."""
+"""Companies (tenants) and the roles of people in them. Knows nothing of records."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ class Provider(models.TextChoices):
 
 
 class Role(models.IntegerChoices):
-    """What a person may do in one company; each role may do all that a lower one may."""
+    """A person's role in one company; each role includes the rights of the lower ones."""
 
     VIEWER = 10, "viewer"
     BOOKKEEPER = 20, "bookkeeper"
@@ -18,7 +18,7 @@ class Role(models.IntegerChoices):
 
 
 class Tenant(models.Model):
-    """One company, on screen called so: one Conductor end user or one Bigcapital organization."""
+    """One company: one Conductor end user or one Bigcapital organization."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
@@ -28,7 +28,8 @@ class Tenant(models.Model):
     key_variable = models.CharField(
         max_length=80, blank=True, help_text="Name of the environment variable that holds the key."
     )
-    # Set by hand: QuickBooks goes by each person's Windows and tells nobody, and its American edition writes 10/1.
+    # Set by hand: QuickBooks uses each person's Windows setting, which it does not report; its American edition writes
+    # 10/1.
     day_first = models.BooleanField(default=False, help_text="Whether 10/1 is the tenth of January.")
 
     class Meta:
@@ -61,7 +62,7 @@ class Membership(models.Model):
 
 
 class Throttle(models.Model):
-    """A counter of tries, as `throttle` keeps it: until when, in seconds of the epoch, its tries are used up."""
+    """A counter of attempts for `throttle`: until when, in epoch seconds, its attempts are used up."""
 
     counter = models.CharField(max_length=64, primary_key=True)
     used_until = models.FloatField(db_index=True)

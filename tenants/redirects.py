@@ -1,4 +1,4 @@
-"""Where an answer leads its person next: to another page, as a whole page also from a fragment."""
+"""Redirects after a request: always to a whole page, even from a fragment."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,8 +7,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 
 def redirect_to(request: HttpRequest, url: str) -> HttpResponse:
-    """To another page after a post: 303 for a form, a whole new page for htmx."""
-    if getattr(request, "htmx", False):  # a request that a test makes by itself has met no middleware
+    """Redirect after a post: 303 for a form, a full page load for htmx."""
+    if getattr(request, "htmx", False):  # a request that a test creates itself has passed no middleware
         return HttpResponseClientRedirect(url)
     answer = redirect(url)
     answer.status_code = 303
@@ -16,8 +16,6 @@ def redirect_to(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def is_own_page(request: HttpRequest, url: str) -> bool:
-    """Tell whether an address that came with a request lies on the very host that was asked, as a path or whole."""
+    """Whether a URL from a request, as a path or absolute, is on the requested host."""
     own = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return own and url.startswith(
-        ("/", "http://", "https://")
-    )  # not the name of a view, nor a path from wherever one stands
+    return own and url.startswith(("/", "http://", "https://"))  # not the name of a view, nor a relative path

@@ -1,7 +1,7 @@
-"""Counts tries and says when the next one may be made, for all processes together. Knows not what is being tried.
+"""Counts attempts and says when the next one is allowed, for all processes together. Knows nothing of their purpose.
 
-A counter is one row with one moment: until when its tries are used up. A try moves that moment on by the limit's pause;
-it is refused where that would lead further ahead than all tries of the limit together. So tries come back one by one.
+A counter is one row with one time: until when its attempts are used up. An attempt moves that time on by the limit's
+pause; it is refused if that would exceed the pauses of all attempts together. So attempts become free one by one.
 """
 
 import time
@@ -15,23 +15,23 @@ from django.utils.crypto import salted_hmac
 
 from .models import Throttle
 
-LONG_AGO = 24 * 3600  # no limit looks back as far, so that a counter which is still in use is never cleared away
+LONG_AGO = 24 * 3600  # no limit looks back as far, so that a counter in use is never deleted
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries at once; each comes back after so many seconds."""
+    """A number of attempts at once; each becomes free again after `pause` seconds."""
 
     tries: int
     pause: float
 
     def wait(self, used_until: float, now: float) -> float:
-        """Return the seconds until the next try; 0 when it may be made at once."""
+        """Return the seconds until the next attempt; 0 if it is allowed at once."""
         return max(0.0, used_until - now - self.pause * (self.tries - 1))
 
 
 class TooManyTries(Exception):
-    """No further try for so many seconds; nothing was counted."""
+    """No further attempt for this many seconds; nothing was counted."""
 
     def __init__(self, wait: float) -> None:
         self.seconds = ceil(wait)
@@ -39,7 +39,7 @@ class TooManyTries(Exception):
 
 
 def take(counters: Mapping[str, Limit]) -> None:
-    """Count a try in every one of these counters, or in none. Raises TooManyTries where one of them is used up."""
+    """Count an attempt in all of these counters, or in none. Raises TooManyTries if one of them is used up."""
     now = time.time()
     limits = {_key(name): limit for name, limit in counters.items()}
     used = dict(Throttle.objects.filter(counter__in=limits).values_list("counter", "used_until"))
@@ -47,30 +47,30 @@ def take(counters: Mapping[str, Limit]) -> None:
     if wait:  # most of a flood ends here, having written nothing
         raise TooManyTries(wait)
     with transaction.atomic():
-        for key, limit in sorted(limits.items(), key=lambda pair: pair[0]):  # one order for all: no deadlock
+        for key, limit in sorted(limits.items(), key=lambda pair: pair[0]):  # a fixed lock order prevents deadlocks
             if not count(key, limit, now):
                 raise TooManyTries(limit.pause)
 
 
 def give_back(counters: Mapping[str, Limit]) -> None:
-    """Take a counted try back: it was none, since it was right."""
+    """Take a counted attempt back, because the password was right."""
     for name, limit in counters.items():
         Throttle.objects.filter(counter=_key(name)).update(used_until=F("used_until") - limit.pause)
 
 
 def clear_away() -> None:
-    """Drop the counters that nobody has used for a day."""
+    """Delete the counters that have not been used for a day."""
     Throttle.objects.filter(used_until__lt=time.time() - LONG_AGO).delete()
 
 
 def in_words(seconds: int) -> str:
-    """Return how long that is, as people say it, rounded up."""
+    """Return the duration in words, rounded up."""
     minutes = ceil(seconds / 60)
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def count(key: str, limit: Limit, now: float) -> bool:
-    """Count one try and tell whether it was free: one statement, so that of many at once no more pass than may."""
+    """Count one attempt; return whether it was allowed. One statement, so concurrent attempts count too."""
     # The ORM's upsert takes no condition.
     statement = """
         INSERT INTO tenants_throttle (counter, used_until) VALUES (%(key)s, %(now)s + %(pause)s)
@@ -85,5 +85,5 @@ def count(key: str, limit: Limit, now: float) -> bool:
 
 
 def _key(name: str) -> str:
-    """Return what stands for a counter in the table, which is to hold nobody's address or typing."""
+    """Return the key of a counter in the table, which must not contain addresses or typed text."""
     return salted_hmac("tenants.throttle", name, algorithm="sha256").hexdigest()

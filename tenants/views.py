@@ -23,7 +23,7 @@ DEMO_PEOPLE = {
 
 
 class CompanySearch(forms.Form):
-    """What the company list is asked for: words of the name, and the company the person stands in."""
+    """The query of the company list: words of the name, and the current company."""
 
     q = forms.CharField(required=False, max_length=100)
     now = forms.SlugField(required=False)
@@ -37,7 +37,7 @@ class DemoSignIn(forms.Form):
 @require_safe
 @never_cache
 def company_list(request: HttpRequest) -> HttpResponse:
-    """List the companies of whoever is signed in; who has just one and asks for nothing goes straight into it."""
+    """List the companies of the signed-in person; with a single company and no query, redirect to it."""
     own = Membership.objects.filter(person_id=request.user.pk).select_related("tenant").order_by("tenant__name")
     form = CompanySearch(request.GET)
     asked = form.cleaned_data if form.is_valid() else {"q": "", "now": ""}
@@ -55,7 +55,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def demo_sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign a demo person in with one click. Exists only in the demo, which knows no real company."""
+    """Sign a demo person in with one click. Exists only in the demo, which has no real company."""
     if not settings.DEMO:
         raise Http404("Only the demo signs people in without a password.")
     form = DemoSignIn(request.POST)

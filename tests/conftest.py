@@ -1,4 +1,4 @@
-"""Fixtures that every test may use; each family has its own module in `tests/rig`."""
+"""Fixtures for every test; each family has its own module in `tests/support`."""
 
 import os
 from typing import TYPE_CHECKING
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it is the first to import them
+if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it imports them first
     from .support.running import RunningDesk
 
-# Playwright's loop stays in this thread once a browser test has run, and Django then takes plain tests for async ones.
+# Playwright's loop stays in this thread after a browser test, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-# How long an example takes says nothing on a machine that runs a browser and six processes beside it.
+# An example's duration says nothing on a machine that also runs a browser and six processes.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("desk")
 
@@ -32,13 +32,13 @@ pytest_plugins = [
 
 @pytest.fixture(scope="session")
 def base_url(desk: "RunningDesk") -> str:
-    """Let `page.goto("/t/larch/")` mean the running desk. In a plugin it would lose against pytest-playwright's."""
+    """Let `page.goto("/t/larch/")` use the running desk. In a plugin, pytest-playwright's fixture would override it."""
     return desk.url
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what takes longest: what is marked so, then what uses a browser."""
+    """Start the longest tests first: those marked so, then those that use a browser."""
     items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, "page" not in fixtures_of(item)))
 
 
@@ -47,7 +47,7 @@ def fixtures_of(item: pytest.Item) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what tests have measured, also where they ran in other processes."""
+    """Print the figures that tests have measured, including those from other processes."""
     passed = terminalreporter.getreports("passed")
     for said in sorted({str(text) for report in passed for name, text in report.user_properties if name == "coverage"}):
         terminalreporter.write_line(f"coverage: {said}")

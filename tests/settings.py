@@ -1,6 +1,6 @@
-"""The desk's settings as the tests want them: quick to hash, a database of its own per process, no real key ever.
+"""Settings for tests: fast hashing, one database per process, never a real API key.
 
-With DESK_TEST_DATABASE=postgres that database is on a PostgreSQL server which starts and ends with the tests.
+With DESK_TEST_DATABASE=postgres that database is on a PostgreSQL server which starts and stops with the tests.
 """
 
 import atexit
@@ -16,7 +16,7 @@ os.environ.update(
     DEBUG="0",
     DEMO="1",
     CONDUCTOR_SECRET_KEY="sk_conductor_sandbox",
-    CONDUCTOR_BASE_URL="http://127.0.0.1:9/v1",  # nobody: the `sandbox` fixture says where the vendor is
+    CONDUCTOR_BASE_URL="http://127.0.0.1:9/v1",  # unreachable: the `sandbox` fixture sets the vendor's URL
     DATABASE_URL=postgres.database("desk") if postgres.is_asked() else "sqlite:///:memory:",
     CACHE_URL="locmemcache://",
 )
@@ -24,7 +24,7 @@ UNSET = "ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS BEHIND_PROXY TRUSTED_PROXIES SECURE_
 for name in UNSET.split():
     os.environ.pop(name, None)
 
-from config.settings import *  # noqa: E402, F403 - the environment has to be clean before they are read
+from config.settings import *  # noqa: E402, F403 - the environment has to be cleaned before they are read
 from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402 - as above
 
 HOME = Path(tempfile.mkdtemp(prefix="desk-tests-"))
@@ -35,7 +35,7 @@ if not postgres.is_asked():
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-LOGGING["root"] |= {"level": "WARNING"}  # type: ignore[operator]  # a dict of several kinds of value
-# One of its own, as the desks that tests run collect into the project's; there, as warnings are errors here.
+LOGGING["root"] |= {"level": "WARNING"}  # type: ignore[operator]  # a dict with values of several types
+# A folder of its own, as desks run by tests collect into the project's; without it a warning is raised, an error here.
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir()

@@ -1,1 +1,1 @@
-"""Django's own admin over the rows of the desk: what the figures are compared with. At its defaults where it can be."""
+"""Django's own admin over the same rows, for comparison. At its defaults wherever possible."""

@@ -1,4 +1,4 @@
-"""The admin of both: the desk's columns, order and search fields; all else as Django has it."""
+"""The admin of both models: Ledgerdesk's columns, order and search fields; all else is Django's default."""
 
 from django.contrib import admin
 from django.db.models import F

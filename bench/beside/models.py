@@ -1,4 +1,4 @@
-"""What the admin is shown: the same customers' rows as the desk's list, and tables of its own for one long bill."""
+"""The admin's models: the same customer rows as Ledgerdesk's list, and separate tables for one long bill."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from books.models import Record
 
 
 class ActiveCustomers(models.Manager["Customer"]):
-    """The rows that the desk's list shows without any search: one company's active customers."""
+    """The rows of Ledgerdesk's list without a search: one company's active customers."""
 
     def get_queryset(self) -> models.QuerySet["Customer"]:
         kept = super().get_queryset().filter(deleted_at__isnull=True)
@@ -16,7 +16,7 @@ class ActiveCustomers(models.Manager["Customer"]):
 
 
 class Customer(Record):
-    """A customer, as the mirror keeps it."""
+    """A customer, as stored in the mirror."""
 
     objects = ActiveCustomers()
 
@@ -33,7 +33,7 @@ class Text(models.CharField[str, str]):
 
 
 class Bill(models.Model):
-    """The head of a bill."""
+    """The header of a bill."""
 
     vendor = Text()
     payables_account = Text()
@@ -52,7 +52,7 @@ class Bill(models.Model):
 
 
 class Line(models.Model):
-    """A line of a bill, with the nine columns that the desk shows for any bill."""
+    """A line of a bill, with the nine columns that Ledgerdesk shows for any bill."""
 
     bill = models.ForeignKey(Bill, on_delete=models.CASCADE, related_name="lines")
     item = Text()
@@ -72,7 +72,7 @@ class Line(models.Model):
         return self.item
 
 
-# What the desk calls a column of these tables where it has another word for it.
+# Ledgerdesk's names of columns that these tables name differently.
 ALSO_CALLED = {
     "item": ("account", "item_group"),
     "description": ("memo",),

@@ -1,8 +1,8 @@
-"""The desk's settings with the admin in the place of the desk's own pages, and with Django's default middleware."""
+"""Ledgerdesk's settings with the admin in place of its pages, and with Django's default middleware."""
 
 from pathlib import Path
 
-from config.settings import *  # noqa: F403 - a settings module takes over another one so; only what follows may differ
+from config.settings import *  # noqa: F403 - a settings module inherits another one like this
 from config.settings import env
 
 STATIC_ROOT = Path(env("BENCH_HOME")) / "static"

@@ -1,4 +1,4 @@
-"""The one address of the comparison."""
+"""The only URL of the comparison."""
 
 from django.contrib import admin
 from django.urls import path

@@ -1,6 +1,6 @@
-"""Which edition of a company's copy a page is drawn from: another one after every change of what its lists hold.
+"""Version stamp of a company's mirror, renewed on every write; used as a cache key.
 
-So a figure that costs much to count is counted once for each edition, by each process that shows it.
+An expensive count is therefore computed once per version stamp by each process that shows it.
 """
 
 from collections.abc import Callable
@@ -15,9 +15,10 @@ KEPT_SECONDS = 3600
 
 
 def lock(tenant: Tenant) -> None:
-    """Let nobody else change the company's copy before the end of this transaction; call it before looking what is in.
+    """Lock the company's mirror until the end of this transaction; call it before reading the rows to change.
 
-    SQLite lets one write at a time anyway. The company's own row is locked, as that of its Watch may still be missing.
+    SQLite allows one writer at a time anyway. Elsewhere the Tenant row is locked, because the Watch row may not exist
+    yet.
     """
     if connection.vendor != "sqlite":
         with connection.cursor() as cursor:
@@ -25,13 +26,13 @@ def lock(tenant: Tenant) -> None:
 
 
 def renew_version(tenant: Tenant) -> None:
-    """Note that the company's copy has changed; call it in the transaction of the change."""
-    with connection.cursor() as cursor:  # every save does it, and it takes Django longer to compose than to carry out
+    """Renew the version stamp of the company's mirror; call it in the transaction of the change."""
+    with connection.cursor() as cursor:  # composing it in the ORM takes longer than executing it
         cursor.execute("UPDATE books_watch SET edition = %s WHERE tenant_id = %s", [make_version_stamp(), tenant.pk])
 
 
 def cache_count(tenant: Tenant, edition: str, what: str, count: Callable[[], int]) -> int:
-    """The number of `what` in an edition of the company's copy; where none is known it is counted every time."""
+    """Return the number of `what` at one version stamp of the company's mirror; count anew if it is ""."""
     if not edition:
         return count()
     return int(cache.get_or_set(f"counted-{tenant.pk}-{edition}-{what}", count, KEPT_SECONDS) or 0)

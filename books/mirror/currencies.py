@@ -1,4 +1,4 @@
-"""The short codes of a company's currencies, for lists in which several stand side by side."""
+"""Short codes of a company's currencies, for lists that show several currencies."""
 
 from collections.abc import Sequence
 from html import escape
@@ -14,7 +14,7 @@ KEPT_SECONDS = 3600
 
 
 def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
-    """Currency name → what stands before its amounts. `names` begin with the usual one, which needs nothing."""
+    """Return currency name → prefix of its amounts. The first of `names` is the main currency, without a prefix."""
     found = {name: name for name in names[1:] if name}
     if found:
         known = _load_codes(tenant)
@@ -23,25 +23,25 @@ def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
 
 
 def get_code(tenant: Tenant, name: str | None) -> str:
-    """The short name of one currency, the usual one too; "" for none."""
+    """Return the short code of one currency, the main currency included; "" for none."""
     return _load_codes(tenant).get(name, name) if name else ""
 
 
 def _load_codes(tenant: Tenant) -> dict[str, str]:
     key = f"currency-codes-{tenant.pk}"
     known: dict[str, str] = cache.get(key) or _read_codes(tenant)
-    if known:  # before the currencies have been read there is nothing to keep
+    if known:  # before the currencies have been read there is nothing to cache
         cache.add(key, known, KEPT_SECONDS)
     return known
 
 
 def add_codes(code: str) -> str:
-    """What stands before an amount in a list where its currency is not the usual one, as HTML."""
+    """Return the prefix of an amount in a list as HTML; "" for a list's main currency."""
     return f'<span class="cur">{escape(code)}</span> ' if code else ""
 
 
 def _read_codes(tenant: Tenant) -> dict[str, str]:
-    """The codes of all currencies in the copy that have one."""
+    """Return the codes of all currencies in the mirror that have one."""
     rows = Record.objects.filter(tenant=tenant, kind="currencies", version__isnull=False).select_related("version")
     read: dict[str, str] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""How old the desk's copy of a list is, whether it is being read, and since when that fails, for a page to say."""
+"""Age of a list in the mirror, whether it is being read, and since when reading fails; for display."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ LIMIT = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A reading under way: rows so far, rows to come (None where not told), and rows a second."""
+    """A read in progress: rows read, rows left (None if the vendor does not say), and rows per second."""
 
     rows: int
     to_come: int | None
@@ -27,9 +27,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The age of one list: `as_of` None where it was never read whole, `why` the words for what fails.
+    """Age of one list. `as_of` is None if it was never read completely; `why` is the message for a failure.
 
-    `edition` is that of the company's copy, "" where it is not known; `pause` says what a reading waits for.
+    `edition` is the version stamp of the company's mirror, "" if unknown; `pause` says what a read is waiting for.
     """
 
     kind: str
@@ -45,17 +45,17 @@ class Freshness:
 
     @property
     def first_time(self) -> bool:
-        """Whether the list has never been read to its end."""
+        """Whether the list has never been read completely."""
         return self.as_of is None
 
     @property
     def stale(self) -> bool:
-        """Whether the copy is older than the limit."""
+        """Whether the list is older than its age limit."""
         return self.as_of is None or timezone.now() - self.as_of > LIMIT
 
 
 def get_freshness(tenant: Tenant, kind: str) -> Freshness:
-    """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
+    """Return the age of one list in the mirror; one query. The page frame has the row as `tenant.watch`."""
     run = SyncRun.objects.filter(tenant=tenant, kind=kind).select_related("tenant__watch").first()
     found = SyncStatus.objects.filter(tenant=tenant).first() if run is None else getattr(run.tenant, "watch", None)
     if found:
@@ -64,7 +64,7 @@ def get_freshness(tenant: Tenant, kind: str) -> Freshness:
 
 
 def make_freshness(run: SyncRun, watch: SyncStatus | None) -> Freshness:
-    """The same from rows at hand. What keeps the whole company from answering comes before one list's own failure."""
+    """Return the same from rows at hand. A failure of the whole company takes precedence over one list's own."""
     failing = watch if watch and watch.failing_since else run
     return Freshness(
         kind=run.kind,
@@ -81,7 +81,7 @@ def make_freshness(run: SyncRun, watch: SyncStatus | None) -> Freshness:
 
 
 def describe_pause(watch: SyncStatus | None) -> str:
-    """What a reading waits for that has not failed, with the seconds left."""
+    """Describe what a read that has not failed is waiting for, with the seconds left."""
     if watch is None or not watch.pause_why or watch.next_try_at is None:
         return ""
     seconds = (watch.next_try_at - timezone.now()).total_seconds()

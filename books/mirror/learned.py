@@ -1,6 +1,6 @@
-"""Entries of lists that the vendor serves nowhere: what the records of another kind point to already.
+"""Entries of lists that the vendor does not serve, collected from the records that refer to them.
 
-Knows no provider but through its description; makes no remote call.
+Knows a provider only through its description; makes no remote call.
 """
 
 from django.db.models import Min
@@ -12,11 +12,11 @@ from tenants.models import Tenant
 
 from .lookup import content_if_readable
 
-COLUMN = "subtype"  # where the mirror holds the name of what a record points to
+COLUMN = "subtype"  # where the mirror holds the name of the referenced entry
 
 
 def list_learned(tenant: Tenant, picker: str) -> list[Reference]:
-    """What the company's records point to in the field from which this picker learns, by name."""
+    """Return the entries that the company's records refer to in the field of a `learned` picker, by name."""
     rows = Record.objects.filter(tenant=tenant, kind__in=get_description(tenant).pickers[picker], deleted_at=None)
     firsts = rows.filter(**{f"{COLUMN}__isnull": False}).values_list(COLUMN).annotate(first=Min("id"))
     found = []

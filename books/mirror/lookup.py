@@ -1,6 +1,6 @@
-"""The mirror: the desk's local copy of every company's records, from which all pages are drawn.
+"""Single records in the mirror, Ledgerdesk's local data of every company, from which all pages are rendered.
 
-Makes no remote call and knows no provider. Lists and searches are in `listing`, the age of the copy in `freshness`.
+Makes no remote call and knows no provider. Lists and searches are in `query`, the age of a list in `freshness`.
 """
 
 from collections.abc import Iterable
@@ -23,9 +23,9 @@ from .store import Row, store_version
 
 
 def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
-    """The record as last read, with its current version; also a deleted one.
+    """Return the record as last read, with its current version; deleted records included.
 
-    Raises NotMirrored: KeptAside where only an answer is known that cannot be read.
+    Raises NotMirrored, or KeptAside if the vendor has only sent an unreadable answer for it.
     """
     for found in Record.objects.raw(_FIND, [tenant.pk, kind, remote_id]):
         found.tenant = tenant
@@ -35,7 +35,7 @@ def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
     raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
 
 
-# Every page of a record begins with it, and Django takes four times as long to compose it as to carry it out.
+# Every page of a record runs it, and the ORM takes four times as long to compose it as the database to execute it.
 _FIND = """SELECT record.*, EXISTS (
     SELECT 1 FROM books_unreadablerecord aside
     WHERE aside.tenant_id = record.tenant_id AND aside.kind = record.kind AND aside.remote_id = record.remote_id
@@ -44,14 +44,14 @@ FROM books_record record WHERE tenant_id = %s AND kind = %s AND remote_id = %s A
 
 
 def get_content(record: Record) -> Content:
-    """What the record's current version holds. Raises NotReadable, as `decoded` does."""
+    """Return the content of the record's current version. Raises NotReadable, as `decode_version` does."""
     if record.version is None:
         raise NotMirrored(f"{record} has not been read whole.")
     return decode_version(table_of(record.tenant, record.kind), record.version)
 
 
 def content_if_readable(record: Record) -> Content | None:
-    """The same; None where it was stored by an edition of the desk that let through what cannot be shown."""
+    """Return the same, or None if an older release stored content that cannot be shown."""
     try:
         return get_content(record)
     except NotReadable:
@@ -59,16 +59,16 @@ def content_if_readable(record: Record) -> Content | None:
 
 
 def find_version(record: Record, revision: str) -> Version | None:
-    """The record's version at `revision`, or None where it is not kept; `decoded` reads it."""
+    """Return the record's version at `revision`, or None if it is not kept; `decode_version` reads it."""
     if record.version and record.revision == revision:
         return record.version
     return Version.objects.filter(record=record, revision=revision).first()
 
 
 def decode_version(table: Table, kept: Version) -> Content:
-    """What a version holds; worked out once for each row that was fetched, as no version changes.
+    """Return the content of a version, decoded once per fetched row, because versions do not change.
 
-    Raises NotReadable for what an older edition of the desk stored that cannot be shown.
+    Raises NotReadable for content that an older release stored and that cannot be shown.
     """
     known: Content | None = kept.__dict__.get("decoded")
     if known is None or known.shape is not table.shape:
@@ -77,9 +77,9 @@ def decode_version(table: Table, kept: Version) -> Content:
 
 
 def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:
-    """Put one whole object of the vendor's into the mirror; its row with its current version.
+    """Store one complete vendor object in the mirror; return its record with the current version.
 
-    Raises NotReadable for what cannot be stored or shown, having kept it aside.
+    Raises NotReadable for an object that cannot be stored or shown, after keeping it aside.
     """
     moment = read_at or timezone.now()
     try:
@@ -91,27 +91,27 @@ def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | Non
 
 
 def aside(record: Record) -> UnreadableRecord | None:
-    """What the books answer of the record since it was last read, where that cannot be read."""
+    """Return the vendor's unreadable answer for the record since it was last read, or None."""
     if not record.__dict__.get("is_aside", True):
         return None
     return unreadable.find(record.tenant, record.kind, record.remote_id)
 
 
 def get_deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:
-    """When a record was first seen to be gone from the books; None where it is there, or was never read."""
+    """Return when a record was first found deleted at the vendor; None if it exists or was never read."""
     found = Record.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id)
     return found.values_list("deleted_at", flat=True).first()
 
 
 def mark_deleted(tenant: Tenant, kind: str, ids: Iterable[str]) -> int:
-    """Mark records as deleted in the books; how many were not so marked before. Their versions stay."""
+    """Mark records as deleted at the vendor; return how many were not marked before. Their versions are kept."""
     gone = list(ids)
     unreadable.forget(tenant, kind, gone)
     return mark_all_deleted(tenant, Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=gone))
 
 
 def mark_all_deleted(tenant: Tenant, records: QuerySet[Record]) -> int:
-    """The same for records of this company that were found in another way."""
+    """Do the same for records of this company that the caller has found in another way."""
     with transaction.atomic():
         cache_version.lock(tenant)
         count = records.filter(deleted_at__isnull=True).update(deleted_at=timezone.now())

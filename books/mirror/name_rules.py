@@ -1,7 +1,7 @@
-"""Where a record may stand among the others of its kind, and under which name, as far as the mirror knows.
+"""Rules for a record's name and parent among the others of its kind, checked against the mirror.
 
-The rules are QuickBooks' (docs/vendors/conductor.md, section 9); which fields they are about is said by the field
-table. Makes no remote call; each function answers why not, in words for a person, or "".
+The rules are QuickBooks' (docs/vendors/conductor.md, section 9); the field table says which fields they apply to. Makes
+no remote call; the checks return the reason in words for a person, or "".
 """
 
 from books.models import Record
@@ -12,11 +12,11 @@ from tenants.models import Tenant
 
 from .query import filter_records
 
-COLON = ":"  # between the names of a full name
+COLON = ":"  # separates the names in a full name
 
 
 def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
-    """Whether another record has the name already: under the same parent, or at the top also of another kind."""
+    """Return why the name is taken: by a record under the same parent or, at the top level, also of another kind."""
     above, name = edited[f.unique_under], edited[f.name]
     kinds = (table.kind,) if above else (table.kind, *f.unique_among)
     wanted = _below(above, name).casefold()
@@ -30,7 +30,7 @@ def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, ed
 
 
 def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
-    """Why the record cannot be put under the one that `f` points to now."""
+    """Return why the record cannot be placed under the parent that `f` refers to now."""
     above, own = edited[f.name], base[table.title]
     if above is None or f.levels is None:
         return ""
@@ -43,7 +43,7 @@ def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: 
 
 
 def has_children(tenant: Tenant, table: Table, base: Content) -> bool:
-    """Whether records of its kind stand under this one."""
+    """Whether the record has children of its own kind."""
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at=None)
     return rows.filter(parent_id=base["id"]).exists()
 
@@ -53,7 +53,7 @@ def _below(above: Reference | None, name: str) -> str:
 
 
 def _under(tenant: Tenant, table: Table, own: str) -> list[str]:
-    """The full names of all that stands under a record."""
+    """Return the full names of all descendants of a record."""
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at=None)
     return [name or "" for name in rows.filter(full_name__startswith=own + COLON).values_list("full_name", flat=True)]
 

@@ -1,6 +1,6 @@
-"""What a picker offers, and what a name typed into one means: searches the mirror only.
+"""The options of a picker, and the entry that a typed name means: searches the mirror only.
 
-Knows no provider but through its description; makes no remote call.
+Knows a provider only through its description; makes no remote call.
 """
 
 from collections.abc import Iterable
@@ -21,20 +21,20 @@ LAST = chr(0x10FFFF)
 
 
 class NoSuchEntry(ValueError):
-    """Nothing in the list has this name or id."""
+    """No entry of the list has this name or id."""
 
 
 class ListNotRead(NoSuchEntry):
-    """Nothing has this name so far, but the list has not been read to its end."""
+    """No entry has this name so far, but the list has not been read completely."""
 
 
 class SeveralEntries(ValueError):
-    """More than one entry has this name, so it does not say which is meant."""
+    """More than one entry has this name, so it is ambiguous."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickerOption:
-    """One entry of a picker: its full name, its id, and a word for what it is."""
+    """One option of a picker: its full name, its id, and the name of its list."""
 
     name: str
     id: str
@@ -45,7 +45,7 @@ class PickerOption:
 
 @dataclass(frozen=True, slots=True)
 class PickerOptions:
-    """What a picker shows for `q`: at most so many of `total` entries. `unread` says which lists may hold more."""
+    """The options of a picker for `q`: a limited number out of `total`. `unread` names the lists that may hold more."""
 
     options: list[PickerOption]
     total: int
@@ -58,10 +58,10 @@ class PickerOptions:
 
 
 def find_options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20) -> PickerOptions:
-    """The entries whose names hold `q`, those that start with it first.
+    """Return the entries whose names contain `q`, those that start with it first.
 
-    Inactive ones are offered only where they are what the field held: `was`, an id or a full name.
-    Raises KeyError for a picker that the company's provider does not have.
+    An inactive entry is included only if it is what the field held: `was`, an id or a full name. Raises KeyError for a
+    picker that the company's provider does not have.
     """
     if picker in get_description(tenant).learned:
         return _find_learned(tenant, picker, q, limit)
@@ -80,7 +80,7 @@ def find_options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit:
 
 
 def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
-    """What a field holds for the entry that `text` means. Raises NoSuchEntry, ListNotRead or SeveralEntries."""
+    """Return the field value for the entry that `text` means. Raises NoSuchEntry, ListNotRead or SeveralEntries."""
     if picker in get_description(tenant).learned:
         return _find_known(tenant, picker, text.strip())
     found = find_named(tenant, picker, text)
@@ -88,9 +88,10 @@ def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
 
 
 def find_named(tenant: Tenant, picker: str, text: str) -> Record:
-    """The entry that `text` means: by its exact id, else by its full name whatever the capitals.
+    """Return the entry that `text` means: by its exact id, else by its full name, ignoring case.
 
-    An active entry comes before an inactive one. Raises NoSuchEntry, ListNotRead or SeveralEntries, in words.
+    An active entry takes precedence over an inactive one. Raises NoSuchEntry, ListNotRead or SeveralEntries, each with
+    a message for a person.
     """
     text = text.strip()
     by_id = list(_list_entries(tenant, picker).filter(remote_id=text)[:1])
@@ -109,7 +110,7 @@ def find_named(tenant: Tenant, picker: str, text: str) -> Record:
 
 
 def find_entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
-    """All that is known of one entry of a picker's lists; None where it is not among them. One query."""
+    """Return everything known about one entry of a picker's lists, or None if it is not in them. One query."""
     row = (
         _list_entries(tenant, picker).filter(remote_id=remote_id, version__isnull=False).first() if remote_id else None
     )
@@ -120,7 +121,7 @@ def find_entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
 
 
 def list_unread(tenant: Tenant, picker: str) -> str:
-    """The lists behind a picker that are being read for the first time, in words: "standard terms"; "" for none."""
+    """Return the names of a picker's lists that are being read for the first time: "standard terms"; "" for none."""
     kinds = get_description(tenant).pickers[picker]
     runs = SyncRun.objects.filter(tenant=tenant, kind__in=kinds, as_of__isnull=True)
     first = set(runs.values_list("kind", flat=True))
@@ -143,7 +144,7 @@ def _find_known(tenant: Tenant, picker: str, text: str) -> Reference:
 
 
 def _list_entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
-    """The entries of all the lists that a picker searches, narrowed to those that its fields may hold."""
+    """Return the entries of all lists that a picker searches, restricted to those that its fields may hold."""
     provider = get_description(tenant)
     kinds = provider.pickers[picker]
     found = filter_records(tenant, kinds, q)
@@ -164,7 +165,7 @@ def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
     columns = ("remote_id", "full_name", "detail", "is_active", "search")
     held = list(_list_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
     by_name = [row for row in held if (row.full_name or "").casefold() == wanted]
-    # A bill names its sales representative in full, where their list goes by initials.
+    # A bill has its sales representative's full name, while their list has initials.
     return by_name or [row for row in held if (row.detail or "").casefold() == wanted]
 
 
@@ -182,7 +183,7 @@ def _make_option(row: Record, tenant: Tenant) -> PickerOption:
 
 
 def _name_list(noun: str, held: Content) -> str:
-    """What an entry is, for the right-hand side of a picker."""
+    """Return the name of an entry's list, for the right-hand side of a picker."""
     if held.get("due_days") is not None:
         return f"{held['due_days']:f} days"
     if held.get("due_day_of_month") is not None:

@@ -1,4 +1,4 @@
-"""A company's own switches as last read: its closing date, its currencies, what it tracks. Asks the copy alone."""
+"""A company's preferences as last read: closing date, currencies, what it tracks. Reads the mirror only."""
 
 from books.models import Record
 from books.registry import get_description
@@ -11,9 +11,9 @@ KIND = "preferences"
 
 
 def get_preferences(tenant: Tenant) -> Content | None:
-    """What the company has set; None where that is not known: not read yet, or its provider does not tell. One query.
+    """Return the company's preferences, or None if they have not been read or the provider has none. One query.
 
-    Its groups and members are those of the provider's table, for example `["accounting"]["closing_date"]`.
+    Groups and members are those of the provider's table, for example `["accounting"]["closing_date"]`.
     """
     if KIND not in get_description(tenant).tables:
         return None

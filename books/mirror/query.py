@@ -1,4 +1,4 @@
-"""Lists and searches over the mirror: columns only, one query for their number and one for the rows.
+"""Lists and searches over the mirror: columns only, one query for the count and one for the rows.
 
 Knows no provider and loads no content.
 """
@@ -20,17 +20,17 @@ from tenants.models import Tenant
 
 from . import cache_version
 
-SHORT = 3  # letters of one entry of the trigram index
-MANY = 900  # hits that are sorted faster than the list is walked through in its order
-FEW = 5_000  # rows that are read through faster than the index over all companies is asked
-HINT_SECONDS = 600  # for which it is taken as known whether a list has more
+SHORT = 3  # length of one entry of the trigram index
+MANY = 900  # up to this many hits, sorting them is faster than walking the list in its order
+FEW = 5_000  # up to this many rows, scanning them is faster than the index over all companies
+HINT_SECONDS = 600  # how long it is cached whether a company has more rows than that
 
 Filters = Mapping[str, Any] | Q
 
 
 @TextField.register_lookup
 class ContainsLiteral(Contains):
-    """`search__holds`: contains, taken literally."""
+    """`search__holds`: contains the literal text."""
 
     lookup_name = "holds"
 
@@ -39,12 +39,12 @@ class ContainsLiteral(Contains):
         return f"instr({column}, %s) > 0", [*values, self.rhs]
 
     def get_rhs_op(self, connection: Any, rhs: str) -> str:
-        """Elsewhere what Django's `contains` asks, its signs escaped; SQLite's would not tell `a` from `A`."""
+        """On other databases use Django's escaped `contains`; on SQLite that would ignore case."""
         return str(connection.operators["contains"] % rhs)
 
 
 class Unindexed(Func):
-    """A column, said so that SQLite uses no index on it."""
+    """A column wrapped so that SQLite does not use an index on it."""
 
     template = "%(expressions)s"
     arity = 1
@@ -55,7 +55,7 @@ class Unindexed(Func):
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """One page of a list: its rows, records without their content or columns by name, and where it stands."""
+    """One page of a list: its rows (records without content, or columns by name) and its position."""
 
     rows: list[Any]
     total: int
@@ -76,7 +76,7 @@ class RecordPage:
 
     @property
     def first(self) -> int:
-        """The place of the first row shown, from 1; 0 where there is none."""
+        """The position of the first row shown, from 1; 0 if there is none."""
         return (self.page - 1) * self.size + 1 if self.rows else 0
 
     @property
@@ -96,11 +96,11 @@ def search_records(
     columns: Sequence[str] = (),
     edition: str = "",
 ) -> RecordPage:
-    """One page of a kind's records that hold every word of `q` and pass `filters`, in the order of `sort`.
+    """Return one page of a kind's records that contain every word of `q` and pass `filters`, ordered by `sort`.
 
-    `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
-    Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
-    With the `edition` of the copy, as `freshness` tells it, the number of a list without a search is counted once.
+    `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending order.
+    Deleted records are excluded. A page beyond the last is the last. The rows are records, or `columns` alone. With
+    `edition`, the version stamp from `freshness`, the count of a list without a search is cached.
     """
     hits = filter_records(tenant, table.kind, q, filters)
     if q.strip() or isinstance(filters, Q):
@@ -125,7 +125,7 @@ def sum_by_currency(
     filters: Filters | None = None,
     columns: Sequence[str] = ("amount", "open_amount"),
 ) -> list[dict[str, Any]]:
-    """What the found records add up to by currency: `currency`, `count` and the sum of each of `columns`."""
+    """Return the totals of the found records by currency: `currency`, `count` and the sum of each of `columns`."""
     sums: dict[str, Any] = {column: Sum(column) for column in columns}
     found = filter_records(tenant, table.kind, q, filters).values("currency").annotate(count=Count("id"), **sums)
     return [_round_sums(dict(row), columns) for row in found.order_by("-count", "currency")]
@@ -138,12 +138,12 @@ def _round_sums(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 def filter_records(
     tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None, *, walk: bool = False
 ) -> QuerySet[Record]:
-    """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order.
+    """Return the records of one or several kinds that contain every word of `q` and pass `filters`, unordered.
 
-    `walk` is for a page of very many: go through them in their order and pass over those that do not match.
+    `walk` suits pages with very many hits: scan the records in list order and skip those that do not match.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    words = q.replace("\0", " ").casefold().split()  # no database takes it in a word to search
+    words = q.replace("\0", " ").casefold().split()  # a NUL cannot be part of a search word in any database
     long = [word for word in words if len(word) >= SHORT]
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
@@ -155,9 +155,9 @@ def filter_records(
 
 
 def make_order(sort: str, *, walk: bool = True) -> list[OrderBy]:
-    """The order of `sort`, names without regard to case, blanks last, ties by id.
+    """Return the order for `sort`: names regardless of case, blanks last, ties by id.
 
-    Without `walk`, what was found is sorted, and not looked for along an index that has this order.
+    Without `walk` the hits are sorted, instead of scanning an index that has this order.
     """
     name = sort.removeprefix("-")
     is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
@@ -169,14 +169,14 @@ def make_order(sort: str, *, walk: bool = True) -> list[OrderBy]:
 
 
 def _match_trigrams(words: Sequence[str]) -> RawSQL:
-    """The rows that hold all three-letter pieces of the words; whether in this order, the caller still checks."""
+    """Return the rows that contain all trigrams of the words; the caller still checks that they are in order."""
     pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
     query = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
     return RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [query])
 
 
 def _scan_kinds(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
-    """The company's records of these kinds, said so that SQLite begins with the hits and not with their index."""
+    """Return the company's records of these kinds, in a form that makes SQLite start with the hits, not the index."""
     return Record.objects.filter(
         Exact(Unindexed("tenant"), tenant.pk),
         In(Unindexed("kind"), kinds),
@@ -185,7 +185,7 @@ def _scan_kinds(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
 
 
 def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
-    """Whether there are many of these kinds. Only a hint how to search, so it need not be the newest."""
+    """Whether there are many records of these kinds. Only a hint for the search, so it may be out of date."""
 
     def ask() -> bool:
         return Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)[:FEW].count() == FEW

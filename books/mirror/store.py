@@ -1,4 +1,4 @@
-"""Puts the vendor's objects into the mirror, a page at a time: columns read straight from the JSON, in few statements.
+"""Stores vendor objects in the mirror, a page at a time: columns read straight from the JSON, in few statements.
 
 Knows no provider: the field table says which values go into the columns.
 """
@@ -27,16 +27,16 @@ from .well_formed import Sound, check, get_revision
 
 __all__ = ["Row", "find_newest_change", "get_revision", "store_page", "store_version"]
 
-CHUNK = 500  # rows looked up at once
-WRITTEN = 100  # rows to a statement that writes
+CHUNK = 500  # rows per lookup
+WRITTEN = 100  # rows per write statement
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
-    """Put whole objects of the vendor's into the mirror in one transaction; how many there were.
+    """Store complete vendor objects in the mirror in one transaction; return how many there were.
 
-    A new revision becomes a new version. The same revision with other content (balances and renamed parents do that
-    without a new one) replaces that version's content. What cannot be stored or shown is kept aside, and spoils none
-    of the others.
+    A new revision becomes a new version. The same revision with other content (balances and renamed parents change
+    without a new revision) replaces that version's content. An object that cannot be stored or shown is kept aside and
+    does not affect the others.
     """
     sound, aside = _parted(table, rows)
     pending = iter(sound)
@@ -50,9 +50,9 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
 
 
 def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> Version:
-    """The same for one whole object; the version that now holds it, its id and revision without its content.
+    """Store one complete vendor object; return the version that now holds it, its id and revision without its content.
 
-    Raises NotReadable for what cannot be stored or shown, and keeps nothing of it.
+    Raises NotReadable for an object that cannot be stored or shown, and keeps nothing of it.
     """
     sound = check(table, row)
     with transaction.atomic():
@@ -62,9 +62,9 @@ def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> 
 
 
 def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
-    """The rows that can be read whole, one of each id, and the others with the reason.
+    """Return the readable rows, one per id, and the others with the reason.
 
-    Two different rows of one id cannot both be that record, so neither is taken for it.
+    Two different rows with one id cannot both be that record, so neither is stored.
     """
     sound: dict[str, Sound] = {}
     aside: dict[str, UnreadableRow] = {}
@@ -82,16 +82,16 @@ def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[Unread
 
 
 def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime) -> Iterable[int]:
-    """Returns the ids of the versions that hold the rows now, in no order."""
+    """Store the rows; return the ids of the versions that hold them now, in no order."""
     known, readable_again = _fetch_known(tenant, table.kind, [row.id for row in rows])
     same, changed = {}, []
-    is_told = bool(table.shape.writable)  # of what no person can change there is no history
+    is_told = bool(table.shape.writable)  # kinds that no person can change have no history
     for row in rows:
         pk, version, revision, held, deleted_at = known.get(row.id, _NEW)
         if pk and revision == row.revision and held == row.text and deleted_at is None:
             same[pk] = version
         else:
-            # A version keeps its row as long as its revision does, whatever becomes of its content.
+            # A version keeps its row as long as its revision is kept, even if its content changes.
             kept, left = (version, None) if revision == row.revision else (None, version if is_told else None)
             changed.append((row, pk, kept, left))
     unreadable.forget(tenant, table.kind, readable_again)
@@ -104,23 +104,23 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
     return same.values()
 
 
-# The row, its record's id, the version that it keeps, the version whose place it takes.
+# The row, its record's id, the version that it keeps, and the version that it replaces.
 Changed = tuple[Sound, int | None, int | None, int | None]
 Known = Sequence[Any]
 _NEW: Known = (None, None, "", "", None)
 
 
 def _fetch_known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
-    """Row id, version id, revision, content and deletion of the records that are in the mirror already.
+    """Return row id, version id, revision, content and deletion time of the records that the mirror already holds.
 
-    And which of them were kept aside until now.
+    Also return which of them were kept aside until now.
     """
     found = _fetch_rows(_KNOWN, [tenant.pk, kind, tenant.pk, kind], ids)
     aside = {remote_id for remote_id, pk, *_ in found if pk is None}
     return {remote_id: known for remote_id, *known in found if known[0] is not None}, aside.intersection(ids)
 
 
-# In SQL, as for a single record Django takes several times as long to compose them as to carry them out.
+# In SQL, because for a single record the ORM takes several times as long to compose it as the database to execute it.
 _KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL
 FROM books_unreadablerecord WHERE tenant_id = %s AND kind = %s
 UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at
@@ -130,14 +130,14 @@ _KEPT = "SELECT record_id, revision, id FROM books_version WHERE record_id"
 
 
 def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """What `select` finds whose last column is one of `among`."""
+    """Return the rows of `select` whose last column is one of `among`."""
     with connection.cursor() as cursor:
         cursor.execute(f"{select} IN ({', '.join(['%s'] * len(among))})", [*values, *among])
         return list(cursor.fetchall())
 
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
-    """Write records and versions under ids drawn beforehand, so that each row is written once. The versions' ids."""
+    """Write records and versions under ids allocated beforehand, so that each row is written once."""
     read, fixed = _make_reader(table), (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
     records, versions = [], []
@@ -152,7 +152,7 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, search, *columns))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
-    # In the order of their ids, as whoever tells of them goes: else each might wait for a row that the other holds.
+    # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
     _upsert(
         "books_version",
         _VERSION,
@@ -164,7 +164,7 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
 
 
 def _fetch_kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
-    """Versions that a record had before and has come back to, by record and revision."""
+    """Return earlier versions that a record has returned to, by record and revision."""
     known = [pk for *_, pk, version, _ in changed if pk and not version]
     if not known:
         return {}
@@ -172,7 +172,7 @@ def _fetch_kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], in
 
 
 def _allocate_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
-    """Ids that nobody else will use: a sequence's, or on SQLite, where only one may write at a time, the next ones."""
+    """Allocate unused ids: a sequence's or, on SQLite, where only one process writes at a time, the next ones."""
     name = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -201,13 +201,13 @@ def _upsert(
 def _compose_upsert(
     table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int
 ) -> str:
-    """One statement for many rows: SQLite opens and closes its index of words once for each statement."""
+    """Compose one statement for many rows, because SQLite opens and closes its full-text index once per statement."""
     marks = f"({', '.join(['%s'] * len(names))})"
     changes = ", ".join(
         [f"{name} = excluded.{name}" for name in replaced]
         + [f"{name} = COALESCE(excluded.{name}, {table}.{name})" for name in unless_null]
     )
-    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - no parameter can stand for a name; they are constants of this module, every value is a %s
+    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - a name cannot be a parameter; names are constants here, values are %s
     return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
 
 
@@ -226,7 +226,7 @@ Reader = Callable[[Row], dict[str, Any]]
 
 @cache
 def _make_reader(table: Table) -> Reader:
-    """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
+    """Return a function from one vendor object to the values of its columns, as the database takes them."""
     steps = [
         (column, _make_column_reader(column, _make_field_reader(table, path))) for column, path in table.columns.items()
     ]
@@ -238,12 +238,12 @@ def _make_reader(table: Table) -> Reader:
 
 
 def _make_column_reader(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
-    """What a column holds that is not the value itself, but what that is compared by."""
+    """Return how to read a column that holds a normalized form of the value, used for comparison."""
     return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
 
 
 def _make_field_reader(table: Table, path: str) -> Callable[[Row], Any]:
-    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
+    """Return how to read one value. A plainly well-formed value passes unchanged, others go through the decoder."""
     name, _, member = path.partition(".")
     f = table.shape[name]
     wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
@@ -281,7 +281,7 @@ def _adapt_value(value: Any) -> Any:
 
 
 def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
-    """The latest moment at which one of these objects was changed in the books; None where the vendor does not say."""
+    """Return the latest modification time of these objects; None if the vendor does not say."""
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None

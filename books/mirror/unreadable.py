@@ -1,4 +1,4 @@
-"""What the vendor sent and the desk can not store or show: kept aside for each record, told, and let go in time.
+"""Vendor objects that Ledgerdesk cannot store or show: kept aside per record, reported, and removed once readable.
 
 Knows no provider, and nothing of what makes an object readable.
 """
@@ -18,16 +18,16 @@ from records.content import NotReadable, RawRow, dump_json, read_id
 from records.fields import Table
 from tenants.models import Tenant
 
-RAW_LETTERS = 2_000  # of the vendor's text that are kept
+RAW_LETTERS = 2_000  # characters of the vendor's text that are kept
 NAME_LETTERS = 200
-WRITTEN = 100  # rows to a statement
+WRITTEN = 100  # rows per statement
 FIRST_ID = re.compile(
     r'\s*\{\s*(?:"objectType"\s*:\s*"[^"\\]*"\s*,\s*)?"id"\s*:\s*(?:"([^"\\]{1,64})"|([0-9]{1,18}))\s*,'
 )
 
 
 class UnreadableRow(NamedTuple):
-    """One object that cannot be read, and why; `of` is the id of the record that was asked for, if one was."""
+    """One unreadable object and the reason; `of` is the id of the requested record, if one was requested."""
 
     row: Row
     reason: str
@@ -35,11 +35,11 @@ class UnreadableRow(NamedTuple):
 
 
 class KeptAside(NotMirrored):
-    """A record of which only an answer is known that cannot be read."""
+    """A record for which the vendor has only sent an unreadable answer."""
 
 
 def note(tenant: Tenant, table: Table, found: Iterable[UnreadableRow], read_at: datetime) -> None:
-    """Keep these aside; those that were so before keep since when."""
+    """Keep these objects aside; an object that was kept aside before keeps its first date."""
     rows = {}
     for one in found:
         row = _made(tenant, table, one, read_at)
@@ -54,28 +54,28 @@ def note(tenant: Tenant, table: Table, found: Iterable[UnreadableRow], read_at: 
 
 
 def forget(tenant: Tenant, kind: str, ids: Collection[str]) -> None:
-    """Let go of what is read well again, or gone from the books."""
+    """Remove objects that are readable again, or deleted at the vendor."""
     if ids:
         UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id__in=ids).delete()
 
 
 def forget_unseen(tenant: Tenant, kind: str, since: datetime) -> None:
-    """Let go of what a whole reading of the list that began then has not met again."""
+    """Remove objects that a complete read of the list, begun at that time, has not found again."""
     UnreadableRecord.objects.filter(tenant=tenant, kind=kind, last_seen_at__lt=since).delete()
 
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
-    """What cannot be read of a record as it stands in the books; None where all can."""
+    """Return the unreadable object of a record's current state, or None."""
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id).first()
 
 
 def of(tenant: Tenant) -> QuerySet[UnreadableRecord]:
-    """All of a company that is kept aside, by list, the longest first."""
+    """Return all objects of a company that are kept aside, by list, the longest list first."""
     return UnreadableRecord.objects.filter(tenant=tenant).defer("raw").order_by("kind", "first_seen_at", "pk")
 
 
 def ids(tenant: Tenant, kind: str) -> QuerySet[UnreadableRecord, str]:
-    """The ids of a list's records that are kept aside."""
+    """Return the ids of a list's records that are kept aside."""
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind).values_list("remote_id", flat=True)
 
 
@@ -96,7 +96,7 @@ def _made(tenant: Tenant, table: Table, one: UnreadableRow, read_at: datetime) -
 
 
 def _id(row: Row) -> str:
-    """The id that the object gives itself, if that is one; also where the rest of it is beyond what can be parsed."""
+    """Return the object's own id if it is valid, even if the rest of the object cannot be parsed."""
     found = FIRST_ID.match(row.text) if isinstance(row, RawRow) and row.why_not else None
     try:
         return read_id((found[1] or found[2]) if found else row.get("id"))
@@ -114,5 +114,5 @@ def _text(row: Row) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that every database takes: no NUL, no half of a sign."""
+    """Return text that every database accepts: no NUL, no unpaired surrogate."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,7 +1,7 @@
-"""Whether one of the vendor's objects can be stored and shown whole, before any of it goes into the mirror.
+"""Checks that a vendor object can be stored and shown completely, before any of it enters the mirror.
 
-What is plainly as the field table says is told by msgspec in one pass over the text; the rest goes through the decoder,
-which has the last word. So what `check` lets through, `records.decode` reads.
+msgspec accepts in one pass over the text what plainly matches the field table; any other object goes through the
+decoder, which decides. So `records.content.decode` reads every object that `check` accepts.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from books.providers.base import Row
 from records.content import LETTERS, Content, NotReadable, RawRow, decode, dump_json, hash_content, parse_json, read_id
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
 
-LONGEST = 10_000_000  # signs of one object; the longest bills have a tenth of that
+LONGEST = 10_000_000  # characters of one object; the longest bills have a tenth of that
 
 
 class Sound(NamedTuple):
-    """One of the vendor's objects that can be read whole, with its id, its revision and its text."""
+    """A vendor object that can be read completely, with its id, its revision and its text."""
 
     id: str
     revision: str
@@ -27,7 +27,7 @@ class Sound(NamedTuple):
 
 
 def check(table: Table, row: Row) -> Sound:
-    """The object, if all of it can be stored and shown. Raises NotReadable, in words for a person, and nothing else."""
+    """Return the object if all of it can be stored and shown. Raises only NotReadable, with a message for a person."""
     if isinstance(row, RawRow) and row.why_not:
         raise NotReadable(row.why_not)
     text = row.text if isinstance(row, RawRow) else _written(row)
@@ -41,7 +41,7 @@ def check(table: Table, row: Row) -> Sound:
 
 
 def get_revision(table: Table, row: Row) -> str:
-    """The revision of one of the vendor's objects, or what stands for it where the vendor has none."""
+    """Return the revision of a vendor object, or a content hash if the vendor has no revisions."""
     return _revision(table, row, None)
 
 
@@ -73,7 +73,7 @@ def _decoder(table: Table) -> msgspec.json.Decoder[Any]:
 
 
 def _struct(name: str, shape: Shape) -> type[msgspec.Struct]:
-    """A type that msgspec reads just what is plainly well-formed into; each spelling of a field is a member."""
+    """Return a type into which msgspec reads only plainly well-formed objects; each spelling of a field is a member."""
     members = dict(_members(shape))
     names = [f"m{number}" for number in range(len(members))]
     wires = dict(zip(names, members, strict=True))
@@ -94,7 +94,7 @@ def _type(f: Field) -> Any:
     if f.kind is FieldKind.GROUP:
         return _struct(f.name, f.shape)
     if f.kind is FieldKind.LIST:
-        return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
+        return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec accepts types created at run time
     if f.kind in READ_DIGITS:
         return _number(f.kind)
     return _PLAIN[FieldKind.MOMENT if f.as_instant else f.kind]

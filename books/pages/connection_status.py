@@ -1,4 +1,4 @@
-"""How a company's connection and the copy of each of its lists stand, in words for its connection page."""
+"""State of a company's connection and of each of its lists, in words for its connection page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,12 @@ from books.sync.reader import DELETED
 from tenants.models import Tenant
 
 FIRST = ("customers", "bills")
-NAMED = 10  # records kept aside that the page names for each list
+NAMED = 10  # records kept aside that the page names per list
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """Whether the books answer: `word` is one of "answering", "not answering", "not asked yet"."""
+    """Whether the vendor answers, as one word and a sentence."""
 
     name: str
     answered_at: datetime | None
@@ -39,18 +39,18 @@ class ConnectionStatus:
 
     @property
     def steps(self) -> list[str]:
-        """What a person can do, a sentence a step."""
+        """What a person can do, one sentence per step."""
         return [step if step.endswith("?") else step.rstrip(".") + "." for step in _split_sentences(self.next_step)]
 
     @property
     def next_try_seconds(self) -> int:
-        """Seconds until the desk tries again by itself."""
+        """Seconds until Ledgerdesk tries again."""
         return max(0, int((self.next_try_at - timezone.now()).total_seconds())) if self.next_try_at else 0
 
 
 @dataclass(frozen=True, slots=True)
 class ListStatus:
-    """One list of a company: its name for people, its age, and the failure of its own, if any."""
+    """One list of a company: its display name, its age, and its own failure, if any."""
 
     label: str
     freshness: Freshness
@@ -60,17 +60,17 @@ class ListStatus:
 
     @property
     def listed_unreadable(self) -> list[UnreadableRecord]:
-        """Those of them that the page names."""
+        """The unreadable records that the page names."""
         return self.unreadable[:NAMED]
 
     @property
     def more_unreadable(self) -> int:
-        """How many more there are."""
+        """The number of unreadable records that the page does not name."""
         return max(0, len(self.unreadable) - NAMED)
 
 
 def get_connection(tenant: Tenant) -> ConnectionStatus:
-    """How the company's connection stands, from what was last noted; asks nobody."""
+    """Return the state of the company's connection as last noted; makes no remote call."""
     watch = SyncStatus.objects.filter(tenant=tenant).first() or SyncStatus(tenant=tenant)
     return ConnectionStatus(
         name=get_description(tenant).name,
@@ -87,7 +87,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
 
 
 def list_statuses(tenant: Tenant) -> list[ListStatus]:
-    """Every list of the company: those that people look at first, then those with trouble, then the rest by name."""
+    """Return every list of the company: the most used first, then those with failures, then the rest by name."""
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.of(tenant):

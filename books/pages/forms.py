@@ -1,10 +1,10 @@
-"""What the pages of books take from an address."""
+"""Query strings of the pages in `books`."""
 
 from django import forms
 
 
 class OptionsAsked(forms.Form):
-    """What has been typed into a picker, and what its field held before."""
+    """The query of a picker: the typed text, and the previous value of its field."""
 
     q = forms.CharField(required=False, max_length=209)
     was = forms.CharField(required=False, max_length=209)

@@ -1,6 +1,6 @@
 """A record as its page shows it: every field in its section, in words, for any kind of record.
 
-Names no field; what an address is, it knows by its members.
+Names no field; recognizes an address by its members.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ WIDEST = 6  # columns of a small table
 
 @dataclass(frozen=True, slots=True)
 class PrintedField:
-    """An address or the like, line by line as it would print, with what of it does not print."""
+    """An address or a similar group, line by line as it prints, with the members that are not printed."""
 
     label: str
     lines: list[str]
@@ -34,7 +34,7 @@ class ListEntries:
 
 @dataclass(frozen=True, slots=True)
 class FieldBlock:
-    """One entry of a list that is too wide for a table, as labels and values under its own heading."""
+    """One entry of a list that is too wide for a table, as labels and values under a heading."""
 
     label: str
     values: list[tuple[str, str]]
@@ -52,13 +52,13 @@ class PagePart:
 
     @property
     def is_blank(self) -> bool:
-        """True when nothing in it is filled in."""
+        """Whether all fields of the section are blank."""
         return all(text == NONE for _, text in self.values) and not (self.printed or self.entries or self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One of the few values that a record's page shows large; `kind` is "is-text" for what is no figure."""
+    """One of the few values that a record's page shows large; `kind` is "is-text" for a value that is not a number."""
 
     label: str
     text: str
@@ -67,7 +67,7 @@ class KeyFigure:
 
 
 def list_key_figures(table: Table, content: Content) -> list[KeyFigure]:
-    """The table's `figures`: amounts with their currency, the last change with its revision."""
+    """Return the table's `figures`: amounts with their currency, the last modification with its revision."""
     currency = table.columns.get("currency", "")
     notes = {
         FieldKind.MONEY: get_at_path(content, currency) if currency else "",
@@ -91,7 +91,7 @@ def _get_revision(content: Content) -> str:
 
 
 def list_parts(table: Table, content: Content, leave_out: tuple[str, ...] = ()) -> list[PagePart]:
-    """All sections of a record but those named in `leave_out`, with every field that has a value or can have one."""
+    """Return all sections of a record except those in `leave_out`, with every field that has or can have a value."""
     return [_make_part(table, s, content) for s in table.sections if s.name not in leave_out]
 
 
@@ -152,12 +152,12 @@ def _make_block(f: Field, number: int, entry: Content) -> FieldBlock:
 
 
 def _make_cell(m: Field, entry: Content) -> str:
-    """A value in a small table; of a list inside it every entry: Main Phone: 555-0100."""
+    """Return a value for a small table; a nested list is shown with every entry: Main Phone: 555-0100."""
     if m.kind is not FieldKind.LIST or is_blank(entry[m.name]):
         return format_value(m, entry[m.name])
     return "\n".join(": ".join(format_value(f, one[f.name]) for f in m.shape.fields) for one in entry[m.name])
 
 
 def _is_filled(f: Field, entries: list[Content] | tuple[Content, ...]) -> Iterator[Field]:
-    """The members that at least one entry has filled in."""
+    """Yield the members that at least one entry has filled in."""
     return (m for m in f.shape.fields if any(not is_blank(e[m.name]) for e in entries))

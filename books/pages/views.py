@@ -1,6 +1,6 @@
-"""A company's connection, the age of its copy, and what its pickers offer.
+"""The pages of a company's connection and of the age of its lists, and the options of its pickers.
 
-Only `connection_try` waits for the books, and `connection_vendor` for the connection service.
+Only `connection_try` waits for the vendor, and `connection_vendor` for the connection service.
 """
 
 from django.contrib import messages
@@ -27,7 +27,7 @@ from .forms import OptionsAsked
 @vary_on_headers("HX-Request")
 @require_safe
 def connection(request: DeskRequest, slug: str) -> HttpResponse:
-    """Whether the books answer, how old the copy of each list is, and what to do; for htmx the part that moves."""
+    """Show whether the vendor answers, how old each list is, and what to do; for htmx only the part that changes."""
     m = member(request, slug)
     refresh.request_refresh(m.tenant)
     context = {
@@ -42,7 +42,7 @@ def connection(request: DeskRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
-    """What the service itself knows of this company."""
+    """Show what the connection service itself knows about this company."""
     m = member(request, slug, Role.ADMIN)
     about = registry.make_client(m.tenant, RequestPriority.PERSON).about()
     template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
@@ -51,7 +51,7 @@ def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a round trip to the open company file now, and refresh what is old. The one page that waits for it."""
+    """Make a round trip to the open company file and refresh old lists. The only page that waits for it."""
     m = member(request, slug, Role.BOOKKEEPER)
     took = refresh.check_connection(m.tenant)
     refresh.request_refresh(m.tenant, "person")
@@ -64,7 +64,7 @@ def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
-    """Queue a refresh of what people look at, whatever its age; back to the page it was asked from."""
+    """Queue a refresh of the most used lists, whatever their age; redirect to the page that requested it."""
     m = member(request, slug)
     refresh.request_refresh(m.tenant, "person")
     return redirect_to(request, reverse("connection", args=[slug]))
@@ -73,7 +73,7 @@ def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
-    """The line that says how old the copy of a list is, while that changes."""
+    """Show the age of a list, as a fragment that a page requests while the age changes."""
     m = member(request, slug)
     if listed not in registry.get_description(m.tenant).tables:
         raise Http404(f"There is no list of {listed}.")
@@ -83,7 +83,7 @@ def progress(request: HttpRequest, slug: str, listed: str) -> HttpResponse:
 @never_cache
 @require_safe
 def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpResponse:
-    """The entries that a picker shows for what has been typed into it."""
+    """Show the options of a picker for the typed text."""
     m = member(request, slug)
     form = OptionsAsked(request.GET)
     form.is_valid()

@@ -1,4 +1,4 @@
-"""What the folder of a provider offers to the rest of the books, whichever vendor stands behind it.
+"""The interface of a provider's package to the rest of `books`, the same for every vendor.
 
 A provider is a description of what it has and a client that speaks to it for one company.
 """
@@ -18,14 +18,14 @@ Filters = Mapping[str, str]
 
 
 class Written(dict[str, Json]):
-    """The record that a write was answered with, and the vendor's id of that request."""
+    """The record with which the vendor answered a write, and the vendor's id of that request."""
 
     __slots__ = ("request_id",)
     request_id: str
 
 
 def of_record(row: Row, id: str) -> None:
-    """Raise BadAnswer for an answer that is not about the record that was asked for."""
+    """Raise BadAnswer for an answer about a record other than the requested one."""
     if str(row.get("id")) != id:
         raise BadAnswer(
             f"It was asked for the record {id} and answered with {'another' if 'id' in row else 'none'}.",
@@ -35,9 +35,9 @@ def of_record(row: Row, id: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list: the vendor's objects and how many are still to come (None where it does not say).
+    """One page of a list: the vendor's objects and the number left (None if the vendor does not say).
 
-    `rest` are the pieces that have to follow this one, where the vendor's pages can be asked for one by one.
+    `rest` are the pieces that have to follow this one, where each page can be requested independently.
     """
 
     rows: list[dict[str, Json]]
@@ -47,11 +47,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a provider has: its name, its tables by kind, what each picker searches, which fields an entry must hold.
+    """What a provider has: its name, its tables by kind, the lists of each picker, the fields that an entry must match.
 
-    `tells_changes` says whether its lists can be asked for what has changed and what was deleted since a moment;
-    where not, everything is read again, and what is missing is asked after one by one. A picker that is `learned` has
-    no list of its own: it offers what the records that it searches hold in that field already.
+    `tells_changes` says whether its lists can be filtered by modification time and deletions can be listed. Otherwise
+    everything is read again, and each missing record is requested separately. A `learned` picker has no list of its
+    own: its options are the values of that field in the records that it searches.
     """
 
     name: str
@@ -63,32 +63,32 @@ class Description:
 
 
 class Client(Protocol):
-    """A company's books, at whichever provider. Every method but `pieces` and `cut` asks them and raises BooksError."""
+    """Client for one company. Every method except `pieces` and `cut` makes requests and may raise BooksError."""
 
     def pieces(self, since: datetime | None) -> list[Filters]:
-        """The filters of the pieces in which to read a list: all of it, or what has changed `since`."""
+        """Return the filters of the pieces in which to read a list: all of it, or the changes `since`."""
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
-        """A piece of a list page by page, in one go; a piece that broke off must be begun anew."""
+        """Read one piece of a list page by page, without a break; a piece that broke off must be started again."""
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
-        """The pieces in which to read a piece that has `total` rows; none where it is fine whole."""
+        """Return the pieces into which to split a piece with `total` rows; none if it needs no splitting."""
 
     def read_record(self, table: Table, id: str) -> Row:
-        """The record as it stands now. Raises NotFound when it is no longer there."""
+        """Return the current record. Raises NotFound if it no longer exists."""
 
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Row:
-        """Send what differs between `base` and `edited`, unless the record has moved from `revision`; the new record.
+        """Send the difference between `base` and `edited` unless the record has moved from `revision`.
 
-        It is a Written where the vendor numbers its requests.
-        Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
+        Returns the new record, as a Written if the vendor numbers its requests. Raises Stale, Refused, NotSent or
+        NoAnswer; only NoAnswer leaves the outcome unknown.
         """
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
-        """(kind, id) of what was deleted since `after`; only where changes are told."""
+        """Return (kind, id) of the records deleted since `after`; only for providers with `tells_changes`."""
 
     def health(self) -> int:
-        """Milliseconds of a round trip to the books."""
+        """Return the milliseconds of a round trip to the vendor."""
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
-        """What the service itself says of this company, as labels and values for an admin."""
+        """Return what the service itself says about this company, as labels and values for an administrator."""

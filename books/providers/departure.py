@@ -1,4 +1,4 @@
-"""Whether a write may have left for the books: noted just before its first byte, for whoever says what came of it.
+"""Records whether a write may have left for the vendor: noted before its first byte, to report its outcome.
 
 Knows no vendor and no edit.
 """
@@ -11,7 +11,7 @@ from .errors import NotReached
 
 
 class Departure:
-    """One attempt at a write. `before` is called as it is about to leave, and holds it back by raising."""
+    """One attempt at a write. `before` is called just before it leaves; an exception from it stops the write."""
 
     def __init__(self, before: Callable[[], object]) -> None:
         self.before = before
@@ -33,7 +33,7 @@ def watched(departure: Departure) -> Iterator[None]:
 
 @contextmanager
 def departing() -> Iterator[None]:
-    """A write leaves inside; NotReached alone proves that it did not."""
+    """Mark that a write leaves inside; only NotReached proves that it did not."""
     departure = _watched.get()
     if departure is None:
         yield

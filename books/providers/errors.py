@@ -1,30 +1,30 @@
-"""What can go wrong between the desk and a company's books, as one tree with words for a person.
+"""Failures between Ledgerdesk and a company's vendor, as one tree with messages for a person.
 
     BooksError
-    ├── NotSent              proven not to have reached the books: nothing was written
+    ├── NotSent              proven not to have reached the vendor: nothing was written
     │   ├── NotSetUp         the company never finished connecting
     │   ├── NotActive        its PC is off or its Web Connector is not running
-    │   ├── Closed           QuickBooks is closed, asks something, or has another file open
-    │   ├── Busy             the record or the line to it is in use
+    │   ├── Closed           QuickBooks is closed, shows a dialog, or has another file open
+    │   ├── Busy             the record or the request lock is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
     │   ├── NotReached       no connection to the vendor at all
     │   │   └── WrongAddress something answered, but not the vendor
     │   └── NotBegun         Ledgerdesk itself failed before anything was sent
-    ├── Refused              the books took the request and said no: nothing was written
+    ├── Refused              the vendor received the request and refused it: nothing was written
     │   ├── Stale            the record has moved since it was read
-    │   └── NotFound         the record is no longer there
-    ├── OwnFault             a mistake of ours while reading
-    ├── NoAnswer             sent, but what became of it is not known
-    │   ├── BadAnswer        what came back cannot be read
-    │   │   └── Unreadable   of one record, so that it can be neither stored nor shown
-    │   ├── InPart           the books say that they wrote only part of it
+    │   └── NotFound         the record no longer exists
+    ├── OwnFault             an error of Ledgerdesk's own while reading
+    ├── NoAnswer             sent, outcome unknown
+    │   ├── BadAnswer        the answer cannot be read
+    │   │   └── Unreadable   the answer holds a record that can be neither stored nor shown
+    │   ├── InPart           the vendor says that it wrote only part of it
     │   └── NotRecorded      Ledgerdesk itself failed after it was sent
-    └── NotStored            what was read could not be stored; no save is meant
+    └── NotStored            what was read could not be stored; no save is involved
 
-Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The words of a class
-name the books as {books}; whoever speaks to a vendor says its name. An error is one of reading until it passes
-`saving`: only then may its words speak of a change, of what was typed, or of sending.
+Each carries the vendor's request id and code; `status` is the HTTP status of our own answer. The messages of a class
+name the provider as {books}; each client fills in its name. An error has the messages for reading until it passes
+through `saving`: only then may they mention a change, typed values, or sending.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ from django.http import Http404
 
 
 class BooksError(Exception):
-    """A request to a company's books that did not succeed, in words for the person who asked."""
+    """A failed request to a company's vendor, with messages for the person who made it."""
 
     status: ClassVar[int] = 502
     of_save = False
@@ -59,22 +59,22 @@ class BooksError(Exception):
 
     @property
     def title(self) -> str:
-        """What is the matter, without a full stop."""
+        """The problem in short, without a full stop."""
         return self._words(self.TITLE, self.READ_TITLE or self.TITLE)
 
     @property
     def error_message(self) -> str:
-        """What error_message, as a sentence: the vendor's own words where it has some."""
+        """The problem as a sentence: the vendor's own message, if there is one."""
         return self._error_message or f"{self.title}."
 
     @property
     def more(self) -> str:
-        """What error_message, where that says more than the title."""
+        """The sentence, if it says more than the title; else ""."""
         return "" if self._error_message == f"{self.title}." else self._error_message
 
     @property
     def kept(self) -> str:
-        """What became of the change, or of the copy where there was none."""
+        """The state of the change or, for a read, of the data."""
         return self._words(self.KEPT, self.READ_KEPT)
 
     @property
@@ -88,7 +88,7 @@ class BooksError(Exception):
 
 @contextmanager
 def name_books(name: str) -> Iterator[None]:
-    """Let every error that passes through speak of the books by their name: "QuickBooks"."""
+    """Let every error that passes through use the provider's name: "QuickBooks"."""
     try:
         yield
     except BooksError as error:
@@ -98,7 +98,7 @@ def name_books(name: str) -> Iterator[None]:
 
 @contextmanager
 def saving() -> Iterator[None]:
-    """Let every error that passes through speak of the change that was to be saved."""
+    """Let every error that passes through use its messages for saving."""
     try:
         yield
     except BooksError as error:
@@ -107,11 +107,11 @@ def saving() -> Iterator[None]:
 
 
 class NotMirrored(LookupError, Http404):
-    """The desk's copy holds no such record, or the books no such list; a page that lets this through answers 404."""
+    """The mirror has no such record, or the provider no such list; a view that does not catch it answers 404."""
 
 
 class NotSent(BooksError):
-    """The request provably did not reach the books."""
+    """The request provably did not reach the vendor."""
 
     status = 503
     TITLE = "{books} is not answering"
@@ -120,7 +120,7 @@ class NotSent(BooksError):
 
 
 class NotSetUp(NotSent):
-    """The end user exists but never went through the connection set-up."""
+    """The end user exists but never finished the connection setup."""
 
     TITLE = "This company is not connected yet"
     TODO = "Finish the setup on the PC with {books}."
@@ -128,7 +128,7 @@ class NotSetUp(NotSent):
 
 
 class NotActive(NotSent):
-    """The PC is off or its Web Connector is not running: an ordinary state, not a fault."""
+    """The PC is off or its Web Connector is not running: a normal state, not a fault."""
 
     TITLE = "The PC with {books} is not answering"
     TODO = (
@@ -147,7 +147,7 @@ class Closed(NotSent):
 
 
 class Busy(NotSent):
-    """Somebody has the record open in QuickBooks, or another request was being worked on."""
+    """Somebody has the record open in QuickBooks, or another request was in progress."""
 
     TITLE = "The record is in use in {books}"
     TODO = "Someone has it open there. Ask them to close it, then save again."
@@ -155,7 +155,7 @@ class Busy(NotSent):
 
 
 class TooMany(NotSent):
-    """The vendor limits how often we may ask; `wait` says how many seconds are left."""
+    """The vendor limits the rate of requests; `wait` is the number of seconds left."""
 
     TITLE = "{books} asks us to wait"
     TODO = "Wait a moment, then save again."
@@ -164,7 +164,7 @@ class TooMany(NotSent):
 
 
 class KeyRefused(NotSent):
-    """The vendor does not accept the key this desk uses, or the key lacks rights."""
+    """The vendor does not accept the API key, or the key lacks rights."""
 
     TITLE = "Ledgerdesk's key was not accepted"
     TODO = "Only your Ledgerdesk administrator can fix this: the key is wrong, deleted or lacks permissions."
@@ -172,7 +172,7 @@ class KeyRefused(NotSent):
 
 
 class NotReached(NotSent):
-    """No connection to the vendor's server came about."""
+    """No connection to the vendor's server could be made."""
 
     TITLE = "The connection service cannot be reached"
     TODO = "Ledgerdesk's own network is the most likely cause. Try again in a minute."
@@ -180,7 +180,7 @@ class NotReached(NotSent):
 
 
 class WrongAddress(NotReached):
-    """Something answered that is not the vendor: a proxy, a guest network, or another server at the base URL."""
+    """The answer is not the vendor's: a proxy, a guest network, or another server at the base URL."""
 
     TITLE = "Something other than {books} answered"
     TODO = (
@@ -191,7 +191,7 @@ class WrongAddress(NotReached):
 
 
 class NotBegun(NotSent):
-    """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it made a mistake."""
+    """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it has a defect."""
 
     of_save = True
     TITLE = "This was not saved"
@@ -200,9 +200,9 @@ class NotBegun(NotSent):
 
 
 class Refused(BooksError):
-    """The books refused the request. `field` names the field at fault where the vendor does, in our spelling.
+    """The vendor refused the request. `field` is the field at fault in our spelling, if the vendor names one.
 
-    `now` is the record as it stands, where finding that out was part of the request.
+    `now` is the current record, if the request has read it.
     """
 
     now: Mapping[str, Any] | None = None
@@ -219,7 +219,7 @@ class Refused(BooksError):
 
     @property
     def brief(self) -> str:
-        """What to say beside the field, where all of it stands above the form already."""
+        """The message beside the field, when the whole message is above the form already."""
         return self._brief or f"{self.error_message} {self.next_step}"
 
 
@@ -234,7 +234,7 @@ class Stale(Refused):
 
 
 class NotFound(Refused):
-    """No record with this id is in the books any more."""
+    """No record with this id exists at the vendor any more."""
 
     status = 404
     TITLE = "This record is no longer in {books}"
@@ -244,7 +244,7 @@ class NotFound(Refused):
 
 
 class NoAnswer(BooksError):
-    """A timeout, a dropped line or a fault after sending: the write may or may not have been carried out."""
+    """A timeout, a dropped connection or a fault after sending: the write may or may not have been carried out."""
 
     status = 504
     TITLE = "No answer came"
@@ -256,14 +256,14 @@ class NoAnswer(BooksError):
 
 
 class BadAnswer(NoAnswer):
-    """An answer that is not JSON or not what its description allows."""
+    """The answer is not JSON, or not what its description allows."""
 
     status = 502
     TITLE = "The answer could not be read"
 
 
 class Unreadable(BadAnswer):
-    """A record was read, and holds something that can be neither stored nor shown; nothing was sent."""
+    """A record was read that can be neither stored nor shown; nothing was sent."""
 
     TITLE = "{books} returned data for this record that cannot be read"
     KEPT = "Nothing was written, and everything you typed is still here."
@@ -271,7 +271,7 @@ class Unreadable(BadAnswer):
 
 
 class OwnFault(BooksError):
-    """Something went wrong in the desk itself while it read the books."""
+    """Ledgerdesk itself failed while reading from the vendor."""
 
     status = 500
     TITLE = "The answer of {books} could not be processed"
@@ -281,7 +281,7 @@ class OwnFault(BooksError):
 
 
 class InPart(NoAnswer):
-    """Written, but not all of it: what is there now has to be read."""
+    """Written, but not all of it: the current record has to be read."""
 
     status = 502
     TITLE = "{books} saved only part of this"
@@ -290,7 +290,7 @@ class InPart(NoAnswer):
 
 
 class NotRecorded(NoAnswer):
-    """Ledgerdesk itself failed after the request had left: what became of it is looked up, like any lost answer."""
+    """Ledgerdesk itself failed after the request was sent: the outcome is looked up, as for any lost answer."""
 
     of_save = True
     status = 503
@@ -300,7 +300,7 @@ class NotRecorded(NoAnswer):
 
 
 class NotStored(BooksError):
-    """What was read of the books could not be stored: Ledgerdesk's database is busy, full or away."""
+    """What was read from the vendor could not be stored: Ledgerdesk's database is busy, full or unavailable."""
 
     status = 503
     TITLE = "Ledgerdesk's database is busy or full"

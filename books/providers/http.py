@@ -1,4 +1,4 @@
-"""Bytes to the vendors' servers and back: one shared pool, one deadline and size for each request, no identity kept.
+"""HTTP requests to the vendors' servers: one shared pool, a deadline and a size limit per request, no stored identity.
 
 Knows no vendor, no company and no database. The only module that imports httpx.
 """
@@ -27,18 +27,18 @@ log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5.0
 RETRY_AFTER_SECONDS = 1.0
-# A page of 150 bills of 200 lines has about 30 MB; as objects of Python an answer takes up to ten times its bytes.
+# A page of 150 bills of 200 lines is about 30 MB; as Python objects an answer takes up to ten times its bytes.
 ANSWER_BYTES = 64 * 2**20
-ANSWER_VALUES = 6_000_000  # those 150 bills have about 1,000,000; "[],[],…" would else take twenty times its bytes
-DEEPEST = 40  # what a vendor nests has seven levels; what has a thousand cannot be written again once it was read
-LONGEST_WAIT = 3600.0  # after which we ask again, whatever the vendor said
+ANSWER_VALUES = 6_000_000  # those 150 bills have about 1,000,000; "[],[],…" would otherwise take twenty times its bytes
+DEEPEST = 40  # vendor objects have seven levels; one with a thousand could not be encoded again after reading
+LONGEST_WAIT = 3600.0  # after which Ledgerdesk asks again, whatever the vendor said
 
 Query = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A complete answer of a vendor's server. `seconds` is how long it took, for the logs and the figures."""
+    """A complete answer of a vendor's server. `seconds` is its duration, for logs and benchmarks."""
 
     status: int
     headers: Mapping[str, str]
@@ -52,11 +52,11 @@ class HttpAnswer:
 
     @property
     def is_web_page(self) -> bool:
-        """Whether this is a page for people: what a proxy or a guest network says in the vendor's place."""
+        """Whether the answer is a web page: the answer of a proxy or a guest network."""
         return self.body[:200].lstrip().startswith(b"<")
 
     def json(self) -> Json:
-        """The body as JSON. Raises BadAnswer."""
+        """Return the body as JSON. Raises BadAnswer."""
         try:
             _check_size(self.body)
             value = parse_json(self.body)
@@ -66,7 +66,7 @@ class HttpAnswer:
         return value
 
     def page(self, rows: str = "data") -> dict[str, Json]:
-        """The body as a list's envelope, its `rows` with their own text. Raises BadAnswer."""
+        """Return the body as a list's page, its `rows` with their own text. Raises BadAnswer."""
         try:
             _check_size(self.body)
             page = parse_list(self.body, rows)
@@ -77,7 +77,7 @@ class HttpAnswer:
         return page
 
     def wait(self, *names: str, usual: float) -> float:
-        """The seconds that the first of these headers says to wait, within reason; `usual` where none says any."""
+        """Return the seconds to wait in the first of these headers, up to a limit; `usual` if none has a number."""
         told = next((self.headers[name] for name in names if self.headers.get(name)), "")
         seconds = _seconds(told)
         return usual if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
@@ -94,22 +94,22 @@ class HttpAnswer:
 
 @cache
 def _get_pool() -> httpx.Client:
-    # Cookies are refused: a jar shared by all companies would hand one company's cookie to the next.
+    # Cookies are refused: a shared cookie jar would send one company's cookie with the next company's request.
     jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     limits = httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=30)
-    # Of the encodings gzip alone is asked for, whose growth is counted while it is unpacked.
+    # Only gzip is accepted, because its growth is counted while it is unpacked.
     client = httpx.Client(limits=limits, cookies=jar, follow_redirects=False, headers={"Accept-Encoding": "gzip"})
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = Backend()  # httpx itself has no parameter for httpcore's
+            transport._pool._network_backend = Backend()  # httpx itself has no parameter for httpcore's backend
     return client
 
 
 def send_read(url: str, *, headers: Mapping[str, str], query: Query, seconds: float, once: bool = False) -> HttpAnswer:
-    """GET `url`. A failed connection is tried once more after a second, unless `once` (a cursor's page).
+    """GET `url`. A failed connection is retried once after a second, unless `once` (a cursor's page).
 
-    Both tries together end after `seconds`. Raises NotReached when no connection came about, NoAnswer when one broke or
-    the time ran out, BadAnswer for an answer too long or badly packed.
+    Both attempts together end after `seconds`. Raises NotReached if no connection could be made, NoAnswer if one broke
+    or the time ran out, BadAnswer for an answer that is too long or badly compressed.
     """
     ends = time.monotonic() + seconds
     try:
@@ -118,21 +118,21 @@ def send_read(url: str, *, headers: Mapping[str, str], query: Query, seconds: fl
         left = ends - time.monotonic() - RETRY_AFTER_SECONDS
         if once or error.code not in _PASSING or left <= 0:
             raise
-        time.sleep(RETRY_AFTER_SECONDS)  # a dropped line comes back by itself, and nothing tells when
+        time.sleep(RETRY_AFTER_SECONDS)  # a dropped connection recovers by itself, and nothing signals when
         return _send("GET", url, headers, query, None, left)
 
 
 def send_write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> HttpAnswer:
-    """Send `body` to `url`, exactly once, and be done with it after `seconds`.
+    """Send `body` to `url` exactly once; end after `seconds`.
 
-    Raises NotReached (nothing left), NoAnswer or BadAnswer (its fate is unknown).
+    Raises NotReached (nothing was sent), NoAnswer or BadAnswer (outcome unknown).
     """
     text = dump_json(body)
     with departing():
         return _send(method, url, {**headers, "Content-Type": "application/json"}, {}, text, seconds)
 
 
-_PASSING = ("not_reached", "dropped")  # what may be better a second later
+_PASSING = ("not_reached", "dropped")  # may succeed a second later
 
 
 def _send(
@@ -159,7 +159,7 @@ def _send(
     return answer
 
 
-# What httpx raises while the way to the server is made; a tunnel's own request does not count as sent.
+# What httpx raises while connecting to the server; a tunnel's own request does not count as sent.
 _BEFORE_SENDING = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -198,7 +198,7 @@ def _exchange(request: httpx.Request, started: float) -> HttpAnswer:
 
 
 def _unpack(packed: bytes, encoding: str) -> bytes:
-    """The body as it was before gzip. Raises TooLong before it grows beyond the limit, zlib.error for any other."""
+    """Return the uncompressed body. Raises TooLong before it exceeds the limit, zlib.error for invalid gzip."""
     if not packed or encoding.strip().lower() in ("", "identity"):
         return packed
     if encoding.strip().lower() not in ("gzip", "x-gzip"):
@@ -213,13 +213,13 @@ def _unpack(packed: bytes, encoding: str) -> bytes:
 
 
 def _check_size(body: bytes) -> None:
-    """Refuse what would grow beyond measure when read. Signs within texts count as well, which does no harm."""
+    """Refuse a body that would take too much memory when parsed. Commas and brackets within texts count too."""
     if len(body) > ANSWER_VALUES and body.count(b",") + body.count(b"[") + body.count(b"{") > ANSWER_VALUES:
         raise NotReadable("The answer holds too many values.")
 
 
 def _check_depth(value: Json, text: str | bytes) -> None:
-    """Refuse what is nested deeper than any record: what can be read here must be readable anywhere else, too."""
+    """Refuse a body nested deeper than any record: whatever is parsed here must be parsable everywhere else."""
     opened = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
     if opened <= DEEPEST:
         return
@@ -236,7 +236,7 @@ def _members(value: Json) -> Sequence[Json]:
 
 
 def _seconds(told: str) -> float | None:
-    """What a Retry-After says, as seconds: it holds a number of them or the moment. None for anything else."""
+    """Return the seconds of a Retry-After header, which holds a number or a date. None for anything else."""
     try:
         seconds = float(told)
     except ValueError:
@@ -251,5 +251,5 @@ def _seconds(told: str) -> float | None:
 
 
 def _log_request(method: str, url: str, outcome: str, started: float) -> None:
-    # The path only: queries carry names, headers carry keys, bodies carry people's data.
+    # Log the path only: queries contain names, headers contain keys, bodies contain people's data.
     log.info("%s %s %s %.0f ms", method, urlsplit(url).path, outcome, 1000 * (time.monotonic() - started))

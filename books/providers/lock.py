@@ -1,8 +1,8 @@
-"""One request at a time per company, the urgent ones first: the order that web and worker processes share.
+"""The request lock: one request at a time per company, by priority, across web and worker processes.
 
-The line to a company is a leased row. Whoever finds it taken leaves a row saying how urgent they are and looks
-again every few hundredths of a second. No transaction is held while a request runs. Taking and freeing it are
-written in SQL: every page of a reading and every save does both, and to compose them anew took longer than the rest.
+The lock of a company is a leased row. Whoever finds it taken adds a row with their priority and looks again every few
+hundredths of a second. No transaction is held while a request runs. Taking and releasing it are written in SQL: every
+page of a read and every save does both, and composing them in the ORM took longer than executing them.
 """
 
 import logging
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_SECONDS = 0.03
 SEEN_EVERY_SECONDS = 1.0
 WAITER_LAPSES = timedelta(seconds=5)
-LEASE_SECONDS = 300.0  # where the caller does not say how long its request may take
+LEASE_SECONDS = 300.0  # if the caller does not say how long its request may take
 PATIENCE_SECONDS = 120.0
 
 T = TypeVar("T")
@@ -47,9 +47,9 @@ class RequestPriority(IntEnum):
 def hold_line(
     tenant: Tenant, priority: RequestPriority, seconds: float = LEASE_SECONDS, patience: float = PATIENCE_SECONDS
 ) -> Iterator[None]:
-    """Hold the company's line for one request of at most `seconds`; then the line is free for others, come what may.
+    """Hold the company's request lock for one request of at most `seconds`; then it is free, whatever happens.
 
-    Raises Busy after `patience` seconds of waiting, for a background read also when another one waits already.
+    Raises Busy after `patience` seconds of waiting, for a background read also if another one is waiting already.
     """
     holder = f"{processes.get_process_mark()} {secrets.token_hex(8)}"
 
@@ -60,7 +60,7 @@ def hold_line(
         if not _take_line(tenant, priority, holder, seconds):
             _wait_for_line(tenant, priority, holder, seconds, patience)
     except Error:
-        _surely(free)  # it may have been taken, though no answer of the database came
+        _surely(free)  # it may have been taken even though the database did not answer
         raise
     try:
         if priority is not RequestPriority.SYNC:
@@ -71,33 +71,33 @@ def hold_line(
 
 
 def _surely(work: Callable[[], object]) -> None:
-    """Do a short piece of database work now or, where the database does not take it, as soon as it does.
+    """Do a short piece of database work now or, if the database is unavailable, as soon as it is back.
 
-    It raises nothing, as the answer of a request that has been made must not be lost over it.
+    Raises nothing: an answer already received from the vendor must not be lost.
     """
     try:
         work()
     except Error as error:
-        log.warning("The database did not take the end of a turn; it is noted as soon as it does: %s", error)
+        log.warning("The request lock is not released yet, as the database is unavailable; it is retried: %s", error)
         upkeep.when_possible(work)
 
 
 def lend_back() -> None:
-    """Hundreds may wait on their vendors at once: none keeps a server's connection, or SQLite's cache, for that."""
+    """Release the database connection (on SQLite its cache) while waiting for a vendor: hundreds may wait at once."""
     if connection.connection is None or connection.in_atomic_block:
         return
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA shrink_memory")  # to open a file anew would cost a save several milliseconds
+            cursor.execute("PRAGMA shrink_memory")  # reopening the file would cost a save several milliseconds
     else:
         connection.close()
 
 
 def pause(seconds: float) -> None:
-    """Sleep until somebody else has done something, and leave them the connection of a pool that they need for it."""
+    """Sleep until another process has had time to act, and give it the pooled connection that it needs."""
     if connection.settings_dict["OPTIONS"].get("pool"):
         lend_back()
-    time.sleep(seconds)  # that other one may be another process, and a database wakes nobody there
+    time.sleep(seconds)  # it may be another process, and a database sends no notification there
 
 
 def _wait_for_line(tenant: Tenant, priority: RequestPriority, holder: str, seconds: float, patience: float) -> None:
@@ -125,7 +125,7 @@ def _wait_for_line(tenant: Tenant, priority: RequestPriority, holder: str, secon
 def _take_line(
     tenant: Tenant, priority: RequestPriority, holder: str, seconds: float, waiter: LockWaiter | None = None
 ) -> bool:
-    """Take the line in one statement if it is free and nobody more urgent, or as urgent and earlier, waits."""
+    """Take the lock in one statement if it is free and no waiter has a higher priority or came earlier."""
     now = timezone.now()
     place = waiter.pk if waiter else _LAST
     until, lapsed = _adapt_moment(now + timedelta(seconds=seconds)), _adapt_moment(now - WAITER_LAPSES)
@@ -133,7 +133,7 @@ def _take_line(
     return bool(_retry_locked(lambda: _execute(_TAKE, *values)))
 
 
-_LAST = 2**62  # behind all who wait
+_LAST = 2**62  # behind everybody who waits
 _TAKE = """UPDATE books_line SET holder = %s, until = %s
 WHERE tenant_id = %s AND (holder = '' OR until < %s) AND NOT EXISTS (
     SELECT 1 FROM books_waiter WHERE tenant_id = %s AND seen_at > %s AND (priority < %s OR (priority = %s AND id < %s))
@@ -142,7 +142,7 @@ _FREE = "UPDATE books_line SET holder = '', until = NULL WHERE tenant_id = %s AN
 
 
 def _execute(statement: str, *values: Any) -> int:
-    """Run a statement; how many rows it changed."""
+    """Run a statement; return how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
@@ -157,7 +157,7 @@ def _list_waiters(tenant: Tenant) -> QuerySet[LockWaiter]:
 
 
 def _remove_dead(tenant: Tenant) -> None:
-    """Free a line whose holder's process is gone, and wait for nobody whose process is, sooner than they lapse."""
+    """Remove the locks and waiters of processes that have ended, before their leases lapse."""
     gone = [
         pk for pk, process in _list_waiters(tenant).values_list("pk", "process") if processes.is_process_gone(process)
     ]
@@ -169,7 +169,7 @@ def _remove_dead(tenant: Tenant) -> None:
 
 
 def _retry_locked(work: Callable[[], T]) -> T:
-    """Do a short piece of database work, again where SQLite was locked for longer than a connection waits."""
+    """Do a short piece of database work, again if SQLite was locked for longer than the connection's timeout."""
     for _ in range(3):
         try:
             return work()

@@ -1,6 +1,6 @@
-"""Whose work is whose: a mark for each process, and whether the process behind a mark is gone.
+"""Process marks: a mark for each process, and whether the process behind a mark has ended.
 
-Only what is certain counts: of a process on another machine nothing is known, so its leases have to lapse.
+Only certain knowledge counts: nothing is known about a process on another machine, so its leases have to lapse.
 """
 
 import os
@@ -11,12 +11,12 @@ PROC = Path("/proc")
 
 
 def get_process_mark() -> str:
-    """This process's mark: machine, process id and start, so that a process id used again is another mark."""
+    """Return this process's mark: machine, process id and start time, as process ids are reused."""
     return _make_mark(os.getpid())
 
 
 def is_process_gone(held_by: str) -> bool:
-    """Whether the process that left this mark has certainly ended."""
+    """Whether the process with this mark has certainly ended."""
     machine, _, rest = held_by.partition(":")
     pid, _, started = rest.partition(":")
     return bool(started) and pid.isdigit() and machine == _identify_machine() and _read_start(int(pid)) != started
@@ -29,7 +29,7 @@ def _make_mark(pid: int) -> str:
 
 @cache
 def _identify_machine() -> str:
-    """The machine since its last start and the space in which its process ids count; "" where that cannot be told."""
+    """Return the machine since its last boot and its process id namespace; "" if unknown."""
     try:
         boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
         return f"{boot}/{(PROC / 'self/ns/pid').readlink().name.strip('pid:[]')}"
@@ -38,7 +38,7 @@ def _identify_machine() -> str:
 
 
 def _read_start(pid: int) -> str:
-    """When a process started, in the kernel's ticks; "" where there is none or it is only waiting to be buried."""
+    """Return when a process started, in kernel ticks; "" if there is none or it is a zombie."""
     try:
         state, *fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:

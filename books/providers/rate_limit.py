@@ -1,6 +1,6 @@
-"""How often a vendor may still be asked: calls counted by handler over all processes, since it counts them by address.
+"""Counts calls against a vendor's rate limit, by handler and over all processes, as the vendor counts by IP address.
 
-A vendor's own headers correct what is counted here. Background reads take only what saves do not need.
+The vendor's own headers correct the count. Background reads use only what saves do not need.
 """
 
 import re
@@ -15,25 +15,23 @@ from books.models import Quota
 from .errors import TooMany
 from .lock import RequestPriority
 
-LONGEST_WINDOW = 3600  # seconds that a server may have us wait for its window to end
-MARGIN_SECONDS = 1.0  # a call is counted there a little later than here
+LONGEST_WINDOW = 3600  # seconds that a server may make us wait for its window to end
+MARGIN_SECONDS = 1.0  # the vendor counts a call a little later than Ledgerdesk
 LEFT_FOR = {
     RequestPriority.SAVE: 0,
     RequestPriority.PERSON: 2,
     RequestPriority.SYNC: 6,
-}  # calls of a handler left for the more urgent ones
+}  # calls of a handler reserved for more urgent requests
 
 
 def reserve_calls(server: str, calls: Mapping[str, int], priority: RequestPriority) -> None:
-    """Count so many calls of each handler as made, all of them or none.
+    """Count this many calls of each handler as made, all of them or none.
 
-    Raises TooMany with the seconds until they can be made. Handlers that saves do not use are passed as "… list".
+    Raises TooMany with the seconds to wait. Handlers that saves do not use are passed as "… list".
     """
     now = time.time()
     with transaction.atomic():
-        quotas = [
-            _lock_quota(server, handler) for handler in sorted(calls)
-        ]  # two that lock rows in turn never wait in a ring
+        quotas = [_lock_quota(server, handler) for handler in sorted(calls)]  # a fixed lock order prevents deadlocks
         wait = max(_compute_wait(quota, calls[quota.handler], priority, now) for quota in quotas)
         if wait > 0:
             raise make_too_many(wait)
@@ -43,17 +41,17 @@ def reserve_calls(server: str, calls: Mapping[str, int], priority: RequestPriori
 
 
 def note_limits(server: str, handler: str, headers: Mapping[str, str]) -> None:
-    """Take over what an answer says of a handler's limit: its size, and that it is used up."""
+    """Take over a handler's limit from an answer: its size, and whether it is used up."""
     told = [_parse_headers(headers, suffix) for suffix in ("", "-auth") if f"x-ratelimit-limit{suffix}" in headers]
     if None in told:
-        return  # what cannot be read is no reason to ask without limit
+        return  # an unreadable header is no reason to ask without limit
     limit, left, reset = min(filter(None, told), default=(0, 1, 0))
     with transaction.atomic():
         quota = _lock_quota(server, handler)
         before = (quota.limit, quota.seconds, quota.blocked_until)
         quota.limit = limit
         if left == limit - 1:
-            quota.seconds = max(1, reset)  # the first call of a window tells its length
+            quota.seconds = max(1, reset)  # the first call of a window shows its length
         if not left:
             quota.blocked_until = time.time() + reset
         if before != (quota.limit, quota.seconds, quota.blocked_until):
@@ -61,7 +59,7 @@ def note_limits(server: str, handler: str, headers: Mapping[str, str]) -> None:
 
 
 def note_refusal(server: str, handler: str, seconds: float) -> None:
-    """Note that the vendor refused a call of this handler and for how long it will."""
+    """Note that the vendor refused a call of this handler and for how long."""
     with transaction.atomic():
         quota = _lock_quota(server, handler)
         quota.blocked_until = time.time() + seconds
@@ -69,7 +67,7 @@ def note_refusal(server: str, handler: str, seconds: float) -> None:
 
 
 def make_too_many(wait: float) -> TooMany:
-    """The error that says how long to wait."""
+    """Return the error that says how long to wait."""
     error = TooMany(f"It takes only so many requests a minute from one office; the next can go out in {ceil(wait)} s.")
     error.wait = wait
     return error
@@ -85,7 +83,7 @@ def _list_recent(quota: Quota, now: float) -> list[float]:
 
 
 def _compute_wait(quota: Quota, calls: int, priority: RequestPriority, now: float) -> float:
-    """Seconds until so many calls may be made; 0 for at once."""
+    """Return the seconds until this many calls may be made; 0 for at once."""
     blocked = max(0.0, quota.blocked_until - now)
     if not quota.limit:
         return blocked
@@ -98,7 +96,7 @@ def _compute_wait(quota: Quota, calls: int, priority: RequestPriority, now: floa
 
 
 def _parse_headers(headers: Mapping[str, str], suffix: str) -> tuple[int, int, int] | None:
-    """Limit, calls left and seconds of the window; None where that is not what the headers hold."""
+    """Return limit, calls left and seconds of the window; None if the headers do not hold them."""
     words = ("limit", "remaining", "reset")
     told = [headers.get(f"x-ratelimit-{word}{suffix}", "") for word in words]
     if not all(_COUNT(word) for word in told):

@@ -1,6 +1,6 @@
-"""Sockets that count down what one request may still take: seconds until all of it has to be over, bytes of its answer.
+"""Sockets with a budget per request: seconds until the request must end, and bytes of its answer.
 
-httpx limits each step by itself, so that whoever sends a byte a second is listened to for ever. Knows no HTTP.
+httpx limits each step separately, so a server that sends a byte a second would never time out. Knows no HTTP.
 """
 
 import ipaddress
@@ -15,14 +15,14 @@ import httpcore
 
 
 class TooLong(Exception):
-    """More bytes of an answer than were allowed."""
+    """The answer has more bytes than allowed."""
 
 
 class Allowance(float):
-    """What one request may take. httpcore hands it on, as it does any timeout, to each step that the request makes.
+    """The budget of one request. httpcore passes it, like any timeout, to each step of the request.
 
-    `ends` is the moment, on the monotonic clock, at which everything has to be over. `connecting` limits the way to the
-    server within that, `bytes` all that comes back. `sent` says whether anything has left for it.
+    `ends` is the deadline of the whole request on the monotonic clock. `connecting` limits connecting within that,
+    `bytes` the whole answer. `sent` says whether anything has been sent.
     """
 
     ends: float
@@ -36,7 +36,7 @@ class Allowance(float):
         return one
 
     def left(self, late: type[Exception]) -> float:
-        """The seconds that are left; raises `late` where none are."""
+        """Return the seconds left; raise `late` if there are none."""
         seconds = self.ends - time.monotonic()
         if seconds <= 0:
             raise late("The time for the request has run out.")
@@ -44,7 +44,7 @@ class Allowance(float):
 
 
 class Backend(httpcore.SyncBackend):
-    """Connects within the allowance, looking up the name included."""
+    """Connects within the budget, including the name lookup."""
 
     def connect_tcp(
         self,
@@ -58,7 +58,7 @@ class Backend(httpcore.SyncBackend):
         ends = time.monotonic() + min(allowance.connecting, allowance.left(httpcore.ConnectTimeout))
         addresses = _addresses(host, port, ends)
         for number, address in enumerate(addresses):
-            # Each gets its share: an address that swallows everything must not use up the time of the next.
+            # Each address gets a share: one that does not respond must not use up the time of the next.
             share = (ends - time.monotonic()) / (len(addresses) - number)
             try:
                 stream = super().connect_tcp(address, port, max(share, 0.001), local_address, socket_options)
@@ -70,7 +70,7 @@ class Backend(httpcore.SyncBackend):
 
 
 class Stream(httpcore.NetworkStream):
-    """A connection on which every step takes from the allowance of the request that makes it."""
+    """A connection on which every step uses the budget of its request."""
 
     def __init__(self, stream: httpcore.NetworkStream, allowance: Allowance) -> None:
         self._stream, self._allowance = stream, allowance
@@ -105,7 +105,7 @@ class Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         allowance = self._now(timeout)
         if isinstance(self._socket, ssl.SSLSocket):
-            # In a tunnel through a proxy that speaks TLS itself no single step has an end that could be relied on.
+            # In a tunnel through a TLS proxy, no single step has a reliable end.
             raise httpcore.UnsupportedProtocol("A proxy has to be named by an http:// address.")
         seconds = min(allowance.connecting, allowance.left(httpcore.ConnectTimeout))
         return Stream(self._stream.start_tls(ssl_context, server_hostname, seconds), allowance)
@@ -120,7 +120,7 @@ class Stream(httpcore.NetworkStream):
 
 
 def _addresses(host: str, port: int, ends: float) -> list[str]:
-    """The addresses of a name. The system's look-up has no timeout of its own, so it is left behind where it hangs."""
+    """Return the addresses of a name. The system's lookup has no timeout, so a thread does it."""
     if _is_address(host):
         return [host]
     found: list[str] = []

@@ -1,8 +1,8 @@
-"""What an update sends: from the record a person saw and the record they want, only what differs.
+"""Composes the body of an update: only the difference between the record that a person saw and the edited one.
 
-The rules are the vendor's (docs/vendors/conductor.md, section 8): references by id, addresses whole, a line array whole
-or not at all, an untouched line as its id alone, `"-1"` for a new one, the clear flag for an emptied one, and of a list
-without ids every entry with all that it holds.
+The rules are the vendor's (docs/vendors/conductor.md, section 8): references by id; whole addresses; a whole line array
+or none, with an untouched line as its id alone and `"-1"` for a new one; the clear flag for an emptied array; and every
+entry of a list without ids in full.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from .errors import Refused
 
 
 def compose_body(base: Content, edited: Content) -> dict[str, Json]:
-    """The members of an update that turns `base` into `edited`; the revision is the caller's to add."""
+    """Return the members of an update that turns `base` into `edited`; the caller adds the revision."""
     body: dict[str, Json] = {}
     changed = {f.name for f in list_changed_fields(base, edited)}
     for f in base.shape.writable:
@@ -31,10 +31,9 @@ def compose_body(base: Content, edited: Content) -> dict[str, Json]:
 
 
 def describe_emptied_list(f: Field, edited: Mapping[str, Value]) -> str:
-    """Why a list that held something cannot be left empty, or "" where it is not or can be.
+    """Return why a list that held lines cannot be emptied, or "" if it is not emptied or can be.
 
-    The flag that empties the one half of a table probably takes the other along (docs/vendors/conductor.md,
-    section 8.8).
+    The flag that empties one half of a table probably empties the other too (docs/vendors/conductor.md, section 8.8).
     """
     if edited[f.name]:
         return ""
@@ -68,7 +67,7 @@ def _compose_entry(f: Field, entry: Content, base: Content | None) -> dict[str, 
 
 
 def _drop_derived(line: Content, base: Content, body: dict[str, Json]) -> dict[str, Json]:
-    """Of quantity, cost and amount send two and let QuickBooks derive the third.
+    """Of quantity, cost and amount send two; QuickBooks derives the third.
 
     Source: docs/vendors/conductor.md, section 8.9.
     """
@@ -94,8 +93,7 @@ def _compose_member(f: Field, value: Value) -> Json:
 
 
 def _compose_group(shape: Shape, value: Content) -> dict[str, Json]:
-    # Whether omitted members of a sent address are kept is not documented, so all go out (docs/vendors/conductor.md,
-    # section 8.6).
-    # A member for which there is no value can only be left out: null is refused (docs/vendors/conductor.md,
-    # section 8.5).
+    # It is not documented whether omitted members of a sent address are kept, so all are sent
+    # (docs/vendors/conductor.md, section 8.6). A member without a value can only be omitted: null is refused
+    # (docs/vendors/conductor.md, section 8.5).
     return {f.write: _compose_member(f, value[f.name]) for f in shape.writable if value[f.name] is not None}

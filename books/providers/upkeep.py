@@ -1,7 +1,7 @@
-"""Short pieces of database work that are done beside requests, in one thread of this process, while there are any.
+"""Short pieces of database work done beside requests, in one thread of this process that runs while there are any.
 
-What the database does not take now is tried again until it does. A process that ends takes its list with it, so
-nothing may depend on this alone: a lease lapses, and the mark of a process that is gone is known.
+Work that fails because the database is unavailable is retried. A process that ends loses its queue, so nothing may
+depend on this alone: a lease lapses, and the mark of an ended process is recognized.
 """
 
 import logging
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_SECONDS = 1.0
 
-# What is to be done; it returns in how many seconds to do it again, None for never.
+# The work; it returns after how many seconds to run again, None for never.
 Work = Callable[[], float | None]
 
 _changed = threading.Condition()
@@ -24,7 +24,7 @@ _thread: threading.Thread | None = None
 
 
 def when_possible(work: Callable[[], object]) -> None:
-    """Do `work` once, as soon as the database takes it."""
+    """Do `work` once, as soon as the database is available."""
 
     def once() -> None:
         work()
@@ -33,7 +33,7 @@ def when_possible(work: Callable[[], object]) -> None:
 
 
 def run(work: Work, *, after: float = 0.0) -> None:
-    """Do `work` after so many seconds, and again for as long as it says when."""
+    """Do `work` after this many seconds, and again as long as it returns a delay."""
     global _thread
     with _changed:
         _due.append((time.monotonic() + after, work))
@@ -54,7 +54,7 @@ def _work_off() -> None:
 
 
 def _next() -> Work | None:
-    """The next piece of work, when its time has come; None when there is none left, upon which the thread ends."""
+    """Return the next piece of work when it is due; None if there is none left, which ends the thread."""
     global _thread
     with _changed:
         while _due:
@@ -72,9 +72,9 @@ def _do(work: Work) -> float | None:
     try:
         return work()
     except Error as error:
-        log.warning("The database does not take what is to be noted; it is tried again: %s", error)
+        log.warning("Upkeep failed, as the database is unavailable; it is retried: %s", error)
         connection.close()
         return TRY_AGAIN_SECONDS
-    except Exception:  # one piece of work that cannot be done must not end the thread that does all the others
-        log.exception("A piece of upkeep failed and is given up.")
+    except Exception:  # one failing piece of work must not end the thread that does the others
+        log.exception("Upkeep failed and is not retried.")
         return None

@@ -1,6 +1,6 @@
-"""The daily round: clears away what nobody needs any more, in small pieces, so it can be ended anywhere and goes on.
+"""The daily cleanup: deletes expired rows in small pieces, so that it can be interrupted and continued.
 
-An app of a floor above adds its own steps when it is ready.
+Apps of higher layers register their own steps in AppConfig.ready.
 """
 
 import logging
@@ -12,21 +12,21 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
-PIECES = 20  # of each step in one call, so that the rest of the timetable waits a moment only
+PIECES = 20  # per step and call, so that the rest of the timetable is not delayed for long
 
 
 def clear_sessions(most: int) -> int:
-    """Delete expired sessions; how many went."""
+    """Delete expired sessions; return how many."""
     old = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)
     return Session.objects.filter(pk__in=list(old[:most])).delete()[0]
 
 
-# By what they clear: each clears at most so many rows and returns how many it did.
+# By what they delete: each step deletes at most the given number of rows and returns how many it did.
 STEPS: dict[str, Callable[[int], int]] = {"expired sessions": clear_sessions}
 
 
 def clear_away() -> bool:
-    """Take each step, to its end where that is near; False where something is left for the next call."""
+    """Run each step, up to PIECES times; return False if something is left for the next call."""
     is_done = True
     for name, step in STEPS.items():
         cleared = [AT_ONCE]

@@ -1,6 +1,6 @@
-"""A sign of life for whoever watches this process: a file that a thread renews while the process makes progress.
+"""Heartbeat of a process: a file that a thread touches while the process makes progress.
 
-Progress is a statement sent to the database or a pause while that is away. Knows nothing of the work itself.
+Progress is a statement sent to the database, or a wait while that is unavailable. Knows nothing of the work itself.
 """
 
 import faulthandler
@@ -25,13 +25,13 @@ _progress = time.monotonic()
 
 
 def note_progress() -> None:
-    """Say that the work has got on."""
+    """Note that the work has progressed."""
     global _progress
     _progress = time.monotonic()
 
 
 def start(name: str) -> None:
-    """Renew this process's file from now on; call it in the thread that works. Does nothing where no folder is set."""
+    """Touch this process's file from now on; call it in the working thread. Does nothing if no folder is configured."""
     if not settings.HEARTBEAT_FOLDER:
         return
     connection.execute_wrappers.append(_note_statement)
@@ -41,7 +41,7 @@ def start(name: str) -> None:
 
 
 def ages() -> dict[str, float]:
-    """How many seconds ago each process has given its sign, by its name."""
+    """Return the age of each process's heartbeat in seconds, by process name."""
     folder = Path(settings.HEARTBEAT_FOLDER or os.devnull)
     return {file.stem: max(0.0, time.time() - file.stat().st_mtime) for file in sorted(folder.glob(f"*{SUFFIX}"))}
 
@@ -61,13 +61,13 @@ def _beat(file: Path, stalled_seconds: float) -> None:
             log.error("Nothing has moved here for %.0f seconds. This is where:", stalled_seconds)
             faulthandler.dump_traceback(sys.stderr)
         stalled = still
-        time.sleep(BEAT_SECONDS)  # a sign of life is given by the clock; nothing else wakes this thread
+        time.sleep(BEAT_SECONDS)  # heartbeats follow the clock; nothing else wakes this thread
 
 
 def renew(file: Path) -> None:
-    """Set the file's time to now. On a full disk that still works, once the file is there."""
+    """Set the file's time to now. That works on a full disk, once the file exists."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     except OSError as error:
-        log.warning("No sign of life could be left in %s: %s", file, error)
+        log.warning("The heartbeat file %s could not be touched: %s", file, error)

@@ -1,4 +1,4 @@
-"""What a long-running process does while its database is away: wait with growing pauses, say so once, come back.
+"""Handles database outages in a long-running process: wait with growing pauses, log once, continue.
 
 Knows no queue and no task.
 """
@@ -12,20 +12,20 @@ from . import heartbeat
 
 log = logging.getLogger(__name__)
 
-# Gone, locked, full or restarting: nothing is wrong with the statement, and the same one works later.
+# Unavailable, locked, full or restarting: the statement is valid and will work later.
 AWAY = (OperationalError, InterfaceError)
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 
 class Outage:
-    """The outages of one process: `wait` after each failure, `end` after each success."""
+    """The outages of one process: call `wait` after each failure, `end` after each success."""
 
     def __init__(self) -> None:
         self.began: float | None = None
         self.failures = 0
 
     def wait(self, error: Error) -> None:
-        """Let go of every connection and pause, longer each time; only the first failure is logged."""
+        """Close every connection and pause, longer each time; only the first failure is logged."""
         if self.began is None:
             self.began = time.monotonic()
             log.warning("The database does not answer: %s. It is tried again every few seconds.", first_line(error))
@@ -33,7 +33,7 @@ class Outage:
         pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
         heartbeat.note_progress()
-        time.sleep(pause)  # a database that comes back tells nobody, so it has to be asked
+        time.sleep(pause)  # a database sends no signal when it is back, so it has to be polled
         heartbeat.note_progress()
 
     def end(self) -> None:
@@ -44,7 +44,7 @@ class Outage:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether an error, or one that it came from, says that the database is away."""
+    """Whether an error, or one that caused it, means that the database is unavailable."""
     while error is not None:
         if isinstance(error, AWAY):
             return True
@@ -53,5 +53,5 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, on one line."""
+    """Return an error's message on one line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,6 +1,6 @@
-"""Reads a company's lists into the mirror, one piece at a time, and notes how that goes.
+"""Reads a company's lists into the mirror, one piece at a time, and notes progress and failures.
 
-A piece is a whole short list or a slice of a long one. Nothing here decides when to read: see `sync` and `timetable`.
+A piece is a whole short list or a slice of a long one. When to read is decided in `tasks` and `scheduler`.
 """
 
 import logging
@@ -26,10 +26,10 @@ from tenants.models import Tenant
 
 log = logging.getLogger(__name__)
 
-DELETED = "deleted"  # the run that asks what was deleted in the books, over all kinds
+DELETED = "deleted"  # the run that asks for deletions of all kinds
 FULL_EVERY = timedelta(hours=24)
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
-OVERLAP = timedelta(minutes=5)  # of one refresh with the one before
+OVERLAP = timedelta(minutes=5)  # between one refresh and the previous one
 DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
 OFTEN_READ = ("customers", "bills", DELETED)
 RESTARTS = 3
@@ -44,17 +44,17 @@ GATHERED_SECONDS = 1.0
 
 
 def get_age_limit(kind: str) -> timedelta:
-    """How old the copy of a list may get before it is read again."""
+    """Return the age after which a list is read again."""
     return LIMIT if kind in OFTEN_READ else SLOW_LIMIT
 
 
 def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
-    """Those of the runs that have something to read now."""
+    """Return the runs that have something to read now."""
     return runs.exclude(state=ReadState.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
 
 
 def read_next(tenant: Tenant) -> bool:
-    """Read the piece that matters most to a person now; False where there is none. Raises BooksError, noted already."""
+    """Read the most important piece for a person now; False if there is none. Raises BooksError after noting it."""
     run = min(filter_due(SyncRun.objects.filter(tenant=tenant), timezone.now()), key=_rank_runs(tenant), default=None)
     if run is None:
         return False
@@ -71,8 +71,8 @@ def read_next(tenant: Tenant) -> bool:
         raise
     except (OperationalError, InterfaceError):
         raise
-    except Exception as error:  # whatever is wrong with one list must not keep the others from being read
-        log.exception("The list %s of %s cannot be read.", run.kind, tenant.slug)
+    except Exception as error:  # any error in one list must not keep the others from being read
+        log.exception("The list %s of company %s cannot be read.", run.kind, tenant.slug)
         fault = OwnFault(detail=repr(error)[:200])
         fault.books = get_description(tenant).name
         note_failure(run, fault, _compute_pause(run, fault))
@@ -81,12 +81,12 @@ def read_next(tenant: Tenant) -> bool:
 
 
 def stops_company(error: BooksError) -> bool:
-    """Whether an error says that the company as a whole cannot be read now."""
+    """Whether an error means that the company as a whole cannot be read now."""
     return isinstance(error, NotSent | NotFound)
 
 
 def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta) -> None:
-    """Keep why a reading failed, in words for a person, and when it starts again by itself."""
+    """Note why a read failed, in words for a person, and when it is retried."""
     now = timezone.now()
     row.failing_since = row.failing_since or now
     row.tries += 1
@@ -100,14 +100,14 @@ def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta)
 
 
 def note_answer(watch: SyncStatus) -> None:
-    """Note that a company answers."""
+    """Note that the company's vendor answers."""
     _forget_failure(watch)
     watch.answered_at, watch.pause_why = timezone.now(), ""
     watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
 
 
 def note_pause(watch: SyncStatus, error: TooMany) -> None:
-    """Note that a reading has to wait, which is no failure, and until when."""
+    """Note until when a read has to wait, which is not a failure."""
     watch.next_try_at = timezone.now() + timedelta(seconds=max(1.0, error.wait))
     watch.pause_why = error.title
     watch.save(update_fields=["next_try_at", "pause_why"])
@@ -119,7 +119,7 @@ def _forget_failure(row: SyncRun | SyncStatus) -> None:
 
 
 def compute_company_pause(watch: SyncStatus, error: BooksError) -> timedelta:
-    """How long to leave a company alone that does not answer: longer each time, up to a minute."""
+    """Return how long to leave a company alone that does not answer: longer each time, up to a minute."""
     return min(AWAY_PAUSE, timedelta(seconds=10 * 2 ** min(watch.tries, 5)))
 
 
@@ -130,7 +130,7 @@ def _compute_pause(run: SyncRun, error: BooksError) -> timedelta:
 
 
 def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
-    """First a look at customers and bills, then what pickers need, in the order of the tables, then the rest."""
+    """Order the runs: first pages of customers and bills, then the lists of pickers in table order, then the rest."""
     tables = get_description(tenant).tables
     place = {kind: number for number, kind in enumerate(tables)}
 
@@ -165,7 +165,7 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     except (Refused, NoAnswer):
         if pages == 0 or run.restarts >= RESTARTS:
             raise
-        # The cursor is spent, whatever became of it: the slice begins anew (docs/vendors/conductor.md, section 6).
+        # The cursor has expired, whatever happened: the slice starts again (docs/vendors/conductor.md, section 6).
         run.restarts += 1
         run.save()
         return
@@ -173,9 +173,9 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
 
 
 def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
-    """The first page, then all that comes within a second as one: storing has a price of its own, paid each time.
+    """Yield the first page, then all rows of each second as one page, because every store has a fixed cost.
 
-    A record that comes again on a later page has moved meanwhile, and is stored again, after the first.
+    A record that appears again on a later page has changed meanwhile, and is stored again, after the first.
     """
     yield next(pages)
     rows: list[dict[str, Json]] = []
@@ -208,13 +208,13 @@ def _begin_run(tenant: Tenant, run: SyncRun) -> None:
 def _count_page(
     run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, pieces: list[dict[str, str]], *, adds_up: bool
 ) -> None:
-    """Note a page. Where the slice turned out too long, `pieces` take its place and the page does not count.
+    """Note a page. If the slice turned out too long, `pieces` replace it and the page does not count.
 
-    Pieces that overlap do not add up, so the first to tell how many rows there are tells it for all.
+    Overlapping pieces do not add up, so the first row count is used for all.
     """
     newest = find_newest_change(table, rows)
     if newest and run.started_at:
-        newest = min(newest, run.started_at)  # by a clock that runs ahead, a refresh would pass over what comes next
+        newest = min(newest, run.started_at)  # if the vendor's clock runs ahead, the next refresh would miss changes
     run.newest = max(filter(None, (run.newest, newest)), default=None)
     run.heartbeat_at = timezone.now()
     run.rows_told = max(run.rows_told or 0, run.rows + told if adds_up or not run.rows else 0)
@@ -244,15 +244,15 @@ def _finish_run(run: SyncRun) -> None:
 
 
 def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
-    """After a full run, ask after the records that did not come, the longest unseen first.
+    """After a full run, request the records that were not in it, the longest unseen first.
 
-    Where changes are told, so many that asking is too slow count as deleted; where not, the next run asks on.
+    If the provider reports changes, too many to request count as deleted; if not, the next run continues.
     """
     if not run.is_full or run.started_at is None:
         return
     unreadable.forget_unseen(tenant, table.kind, run.started_at)
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
-    rows = rows.exclude(remote_id__in=unreadable.ids(tenant, table.kind))  # these did come
+    rows = rows.exclude(remote_id__in=unreadable.ids(tenant, table.kind))  # these were in it, but unreadable
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
     if len(absent) > CHECKED_ABSENT and get_description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
         lookup.mark_all_deleted(tenant, rows)
@@ -264,13 +264,13 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
         except NotFound:
             lookup.mark_deleted(tenant, table.kind, [remote_id])
         except (NotReadable, BadAnswer):
-            continue  # it is not told to be gone: the next full run asks again
+            continue  # its deletion is not certain: the next full run asks again
         except TooMany:
             return
 
 
 def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
-    """Mark what was deleted in the books since the last time; the first time there is nothing to mark."""
+    """Mark what was deleted at the vendor since the last time; the first time there is nothing to mark."""
     run.started_at = timezone.now()
     if run.high_water_mark:
         tables = get_description(tenant).tables.values()

@@ -1,4 +1,4 @@
-"""What pages and saves ask of the reading: refresh a company's copy, read one record again, try the connection."""
+"""Reads on demand, for pages and saves: refresh a company's lists, read one record again, test the connection."""
 
 import logging
 from collections.abc import Container
@@ -25,9 +25,9 @@ LOOK_NOTED_EVERY = timedelta(minutes=1)
 
 
 def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
-    """Queue the reading of what is older than its limit; whether anything was queued. Safe to call on every page.
+    """Queue reads of lists older than their limit; return whether anything was queued. Cheap enough for every page.
 
-    With the priority "person" somebody asked for it: then what people look at is read again at once, old or not.
+    Priority "person" means that somebody asked for it: then the most used lists are read at once, whatever their age.
     """
     watch = _note_visit(tenant)
     if priority != "person":
@@ -38,16 +38,16 @@ def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
 
 
 def note_visit(tenant: Tenant) -> None:
-    """Note that somebody looks at the company: the timetable then keeps its copy fresh. Cheap enough for any page."""
+    """Note that somebody visits the company: the timetable then keeps its lists fresh. Cheap enough for every page."""
     if cache.add(f"looked-{tenant.pk}", True, LOOK_NOTED_EVERY.total_seconds()):
         try:
             _note_visit(tenant)
-        except Error as error:  # no page stays away because it cannot be noted that somebody looked at it
-            log.warning("That somebody looks at company %s is not noted: %s", tenant.pk, error)
+        except Error as error:  # a page must not fail because the visit cannot be noted
+            log.warning("A visit of company %s is not noted: %s", tenant.pk, error)
 
 
 def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
-    """Queue the runs at rest whose copy is older than its limit, and those of the kinds in `always`."""
+    """Queue the idle runs whose list is older than its limit, and those of the kinds in `always`."""
     now = timezone.now()
     runs = list(SyncRun.objects.filter(tenant=tenant))
     missing = set(list_kinds(tenant)) - {run.kind for run in runs}
@@ -57,15 +57,15 @@ def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
     resting = [run for run in runs if run.state == ReadState.DONE]
     old = [run.pk for run in resting if run.kind in always or _is_stale(run, now)]
     if old:
-        # Whoever comes second finds them no longer at rest.
+        # The second of two callers finds them no longer idle.
         SyncRun.objects.filter(pk__in=old, state=ReadState.DONE).update(state=ReadState.QUEUED, slices_done=0)
     return bool(missing or old or len(resting) < len(runs)) and tasks.queue_reading(tenant)
 
 
 def read_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
-    """Read one record as it stands in the books now into the mirror.
+    """Read one record's current state from the vendor into the mirror.
 
-    Raises NotFound, having marked it deleted, Unreadable, having kept it aside, or another BooksError.
+    Raises NotFound after marking it deleted, Unreadable after keeping it aside, or another BooksError.
     """
     try:
         raw = make_client(tenant, RequestPriority.PERSON).read_record(table, remote_id)
@@ -80,7 +80,7 @@ def read_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
 
 
 def check_connection(tenant: Tenant) -> int:
-    """Milliseconds of a round trip to the open company file. Raises BooksError; either way the outcome is kept."""
+    """Return the milliseconds of a round trip to the open company file; note the outcome. Raises BooksError."""
     watch = _note_visit(tenant)
     watch.tried_at = timezone.now()
     try:
@@ -94,7 +94,7 @@ def check_connection(tenant: Tenant) -> int:
 
 
 def list_kinds(tenant: Tenant) -> tuple[str, ...]:
-    """All that is read of a company: its lists, and what was deleted from them where that is told."""
+    """Return all runs of a company: its lists and, if the provider reports changes, their deletions."""
     found = get_description(tenant)
     return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
 

@@ -1,6 +1,6 @@
-"""What has to happen without anybody asking: first readings, refreshes, revivals, and clearing away.
+"""Work that starts without a request: first reads, refreshes, recovery of lost reads, and cleanup.
 
-One round is cheap enough to be made every few seconds; it queues work and makes no remote call.
+One round is cheap enough for every few seconds; it queues work and makes no remote call.
 """
 
 import logging
@@ -20,7 +20,7 @@ from . import reader, refresh, tasks
 log = logging.getLogger(__name__)
 
 LOOKED_RECENTLY = timedelta(minutes=15)
-WORKER_LAPSES = timedelta(minutes=15)  # where the process cannot be looked up; a page takes at most minutes
+WORKER_LAPSES = timedelta(minutes=15)  # if the process cannot be looked up; a page takes at most minutes
 PLACE_LAPSES = timedelta(seconds=30)
 VERSIONS_KEPT = timedelta(days=90)
 TASKS_KEPT = timedelta(hours=6)
@@ -41,11 +41,11 @@ def run_round() -> None:
 
 
 def revive_readings(now: datetime) -> None:
-    """Queue again what a killed worker held, or what lost its place in the queue."""
+    """Queue again the reads of a killed worker, and those that lost their place in the queue."""
     for watch in SyncStatus.objects.filter(state=ReadState.RUNNING):
         lapsed = watch.heartbeat_at is None or now - watch.heartbeat_at > WORKER_LAPSES
         if lapsed or processes.is_process_gone(watch.process):
-            log.warning("The worker that read company %s is gone; its reading goes on.", watch.tenant_id)
+            log.warning("The worker reading company %s has ended; its read is queued again.", watch.tenant_id)
             tasks.requeue_reading(watch.tenant_id, now)
     waiting = SyncStatus.objects.filter(state=ReadState.QUEUED, queued_at__lt=now - PLACE_LAPSES)
     for tenant_id in waiting.values_list("tenant_id", flat=True):
@@ -53,27 +53,27 @@ def revive_readings(now: datetime) -> None:
 
 
 def start_new_companies() -> None:
-    """Begin reading the companies that nothing was read of yet."""
+    """Start reading the companies of which nothing was read yet."""
     for tenant in Tenant.objects.filter(watch__isnull=True):
         SyncStatus.objects.get_or_create(tenant=tenant)
         refresh.queue_stale(tenant)
 
 
 def refresh_visited(now: datetime) -> None:
-    """Keep the copies fresh of companies that somebody looked at a short while ago."""
+    """Keep the lists fresh of companies that were visited recently."""
     for tenant in Tenant.objects.filter(watch__looked_at__gt=now - LOOKED_RECENTLY):
         refresh.queue_stale(tenant)
 
 
 def read_daily(now: datetime) -> None:
-    """Read everything of a company once a day, whether somebody looks at it or not."""
+    """Read everything of a company once a day, whether anybody visits it or not."""
     old = SyncRun.objects.filter(state=ReadState.DONE, as_of__lt=now - reader.FULL_EVERY)
     for tenant in Tenant.objects.filter(pk__in=old.values("tenant")):
         refresh.queue_stale(tenant)
 
 
 def wake_due_companies(now: datetime) -> None:
-    """Queue the companies at rest that have something to read again now: a pause has ended, or a queue was lost."""
+    """Queue the idle companies that have something to read now: a pause has ended, or a queue was lost."""
     ready = Q(watch__next_try_at__isnull=True) | Q(watch__next_try_at__lte=now)
     due = reader.filter_due(SyncRun.objects.all(), now)
     for tenant in Tenant.objects.filter(ready, watch__state=ReadState.DONE, pk__in=due.values("tenant")):
@@ -81,11 +81,10 @@ def wake_due_companies(now: datetime) -> None:
 
 
 def clear_old_rows(now: datetime) -> int:
-    """Clear away old versions that nothing refers to, rows of finished tasks and unused counters of tries.
+    """Delete old unreferenced versions, rows of finished tasks and unused throttle counters.
 
-    Returns how many versions went.
-
-    A version stays until the history has told of it, and so does the one that it is compared with.
+    Returns the number of deleted versions. A version is kept until the history has recorded it, and so is the one that
+    it is compared with.
     """
     done = DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT)
     done.delete()
@@ -98,12 +97,12 @@ def clear_old_rows(now: datetime) -> int:
     try:
         return Version.objects.filter(pk__in=ids).delete()[0]
     except ProtectedError:
-        log.info("A version came into use while old ones were cleared away; the next round takes them.")
+        log.info("A version came into use while old ones were deleted; the next round retries.")
         return 0
 
 
 def _filter_referenced() -> Q:
-    """Whether anything but its record points at a version: edits and drafts do, and what is yet to be told."""
+    """Return the versions referenced by more than their record: by edits, drafts, or changes not yet recorded."""
     found = Q(pk__in=[])
     for relation in Version._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.related_model is not Record:

@@ -1,6 +1,6 @@
-"""The worker's task: one piece of one company's reading, after which it queues the next.
+"""The worker's task: one piece of one company's read, after which it queues the next.
 
-A company has one such chain at most, kept by its Watch row: waiting, being worked on, or at rest.
+A company has at most one such chain, kept in its Watch row: queued, running, or idle.
 """
 
 import logging
@@ -22,13 +22,13 @@ from . import reader
 
 log = logging.getLogger(__name__)
 
-# Each is called by the timetable every few seconds: an app of a floor above adds its own when it is ready.
+# The timetable calls each every few seconds. Apps of higher layers register theirs in AppConfig.ready.
 SWEEPS: list[Callable[[], object]] = []
 
 
 @task(queue_name="sync")
 def read_books(tenant_id: int) -> None:
-    """Read the next piece of a company's books, if no other process is at it, and queue the one after."""
+    """Read the next piece of a company if no other process is reading it, and queue the one after."""
     claim = {"state": ReadState.RUNNING, "process": processes.get_process_mark(), "heartbeat_at": timezone.now()}
     if not SyncStatus.objects.filter(tenant=tenant_id, state=ReadState.QUEUED).update(**claim):
         return
@@ -41,7 +41,7 @@ def read_books(tenant_id: int) -> None:
 
 
 def queue_reading(tenant: Tenant) -> bool:
-    """Put the company's next piece into the workers' queue if it has one and it is not there already."""
+    """Queue the company's next piece if it has one and it is not queued already."""
     now = timezone.now()
     if not reader.filter_due(SyncRun.objects.filter(tenant=tenant), now).exists():
         return False
@@ -54,7 +54,7 @@ def queue_reading(tenant: Tenant) -> bool:
 
 
 def requeue_reading(tenant_id: int, now: datetime) -> None:
-    """Queue a chain again whose worker or whose place in the queue is gone."""
+    """Queue a chain again that has lost its worker or its place in the queue."""
     own = DBTaskResult.objects.filter(task_path=read_books.module_path, args_kwargs__args=[tenant_id])
     own.running().update(status=TaskResultStatus.FAILED, finished_at=now)
     SyncStatus.objects.filter(tenant=tenant_id).update(state=ReadState.QUEUED, queued_at=now, process="")
@@ -63,7 +63,7 @@ def requeue_reading(tenant_id: int, now: datetime) -> None:
 
 
 def let_go(now: datetime) -> None:
-    """Queue again what this process held when its database went away. Only for a process at no task."""
+    """Queue again what this process held when its database became unavailable. Only for a process between tasks."""
     held = SyncStatus.objects.filter(state=ReadState.RUNNING, process=processes.get_process_mark())
     for tenant_id in held.values_list("tenant_id", flat=True):
         requeue_reading(tenant_id, now)
@@ -74,7 +74,7 @@ def _read_next(watch: SyncStatus) -> None:
     try:
         read = reader.read_next(watch.tenant)
     except Busy:
-        # Somebody's own request goes first; that is no failure.
+        # A person's own request goes first; that is not a failure.
         SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=timezone.now() + reader.GIVEN_WAY)
         return
     except TooMany as error:

@@ -1,4 +1,4 @@
-"""Runs programs as child processes that end with us, whatever ends us. Knows nothing of what the programs do."""
+"""Runs programs as child processes that end with this process, however it ends. Knows nothing of the programs."""
 
 import ctypes
 import os
@@ -16,14 +16,14 @@ PR_SET_PDEATHSIG = 1
 
 
 def tie_to_parent(how: signal.Signals = signal.SIGKILL) -> None:
-    """Ask Linux to send this process `how` when its parent ends; elsewhere do nothing."""
+    """Ask Linux to send this process the signal `how` when its parent ends; do nothing on other systems."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, how)
 
 
 @dataclass
 class Child:
-    """One program in a process group of its own, with its output in a log file."""
+    """One program in its own process group, with its output in a log file."""
 
     name: str
     command: Sequence[str]
@@ -33,7 +33,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the program, once whatever is left of an earlier run of it is gone."""
+        """Start the program, after ending what is left of an earlier run of it."""
         self.send(signal.SIGKILL)
         self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(self.log, "ab", opener=private_opener) as log:
@@ -62,19 +62,19 @@ class Child:
                 return
 
     def kill(self) -> None:
-        """End the whole group at once."""
+        """Kill the whole group at once."""
         self.send(signal.SIGKILL)
         if self.process is not None:
             self.process.wait()
 
     def last_line(self) -> str:
-        """What the program said last, for a report of its death."""
+        """Return the program's last line of output, to report why it ended."""
         lines = end_of(self.log).strip().splitlines() if self.log.exists() else []
         return lines[-1][:200] if lines else "it said nothing"
 
     @property
     def stopped(self) -> bool:
-        """Whether the program is halted (SIGSTOP), where that can be told."""
+        """Whether the program is halted (SIGSTOP), if the system shows that."""
         if self.process is None:
             return False
         try:
@@ -91,12 +91,12 @@ def end_of(file: Path, most_bytes: int = 10_000) -> str:
 
 
 def stop_children(children: Iterable[Child], *, grace: float = 6) -> None:
-    """Ask all to end, wait up to `grace` seconds for all together, then end what is left."""
+    """Ask all to stop, wait up to `grace` seconds for all together, then kill the rest."""
     asked = list(children)
     for child in asked:
         child.send(signal.SIGTERM)
     deadline = time.monotonic() + grace
     while any(child.running for child in asked) and time.monotonic() < deadline:
-        time.sleep(0.05)  # Popen.wait waits for one child; these all have the same few seconds
+        time.sleep(0.05)  # Popen.wait waits for one child; these all share the same few seconds
     for child in asked:
         child.kill()

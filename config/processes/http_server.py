@@ -1,7 +1,7 @@
-"""Waitress with deadlines: for a request to arrive, for an answer to be read, and a limit on what clients hold in all.
+"""Waitress with deadlines for receiving a request and sending its response, and a memory limit for all clients.
 
-It serves any WSGI application and knows neither Django nor the other processes. Waitress reads requests and writes
-answers in one loop, so that a slow client costs no thread; a thread runs the application once a request is complete.
+Serves any WSGI application and knows neither Django nor the other processes. Waitress reads requests and writes
+responses in one loop, so a slow client takes no thread; a thread runs the application once a request is complete.
 """
 
 import logging
@@ -20,13 +20,13 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 0.5
-AT_ONCE = 16  # accepted in one turn of the loop: many, as each turn looks at all; not all, as others serve too
+AT_ONCE = 16  # connections accepted per loop pass: many, as each pass checks all; not all, as other processes serve too
 MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process allows its clients; `body_bytes` for one request, `held_bytes` for all bodies together."""
+    """The limits of one process; `body_bytes` is for one request, `held_bytes` for all bodies together."""
 
     body_bytes: int
     header_seconds: float = 10
@@ -41,7 +41,7 @@ class Limits:
 
 
 class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no types
-    """A request that knows when it began, and is refused where two servers could disagree about its end."""
+    """A request that records when it began, and is refused if two servers could disagree about its end."""
 
     def __init__(self, adj: Adjustments) -> None:
         super().__init__(adj)
@@ -61,12 +61,12 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no typ
 
     @property
     def held(self) -> int:
-        """How many bytes of its body it holds in memory."""
+        """The number of bytes of its body in memory."""
         return int(self.body_bytes_received)
 
 
 class Task(WSGITask):  # type: ignore[misc]  # as above
-    """Sends no body in answer to HEAD, where the application has written one all the same."""
+    """Sends no body in response to HEAD, even if the application has written one."""
 
     def write(self, data: bytes) -> None:
         super().write(b"" if self.request.command == "HEAD" else data)
@@ -76,7 +76,7 @@ WORDS = {413: "This is larger than Ledgerdesk accepts. Nothing was saved. Go bac
 
 
 class Refusal(ErrorTask):  # type: ignore[misc]  # as above
-    """Says what is wrong with a request that never reaches the application."""
+    """The error response to a request that never reaches the application."""
 
     def execute(self) -> None:
         error = self.request.error
@@ -88,7 +88,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # as above
-    """One connection. It is overdue when its client has had the time that the limits give."""
+    """One connection. It is overdue when its client has used up the time limit."""
 
     parser_class, task_class, error_task_class = Request, Task, Refusal
 
@@ -107,11 +107,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
 
     @property
     def busy(self) -> bool:
-        """Whether a request is being answered, or its answer is on its way."""
+        """Whether a request is being processed, or its response is being sent."""
         return bool(self.requests or self.total_outbufs_len)
 
     def overdue(self, now: float, limits: Limits) -> bool:
-        """Whether the client has had its time. A request that the application works on has no deadline here."""
+        """Whether the client has used up its time. A request in the application has no deadline here."""
         self.unread_since = (self.unread_since or now) if self.total_outbufs_len else None
         if self.unread_since:
             return now - self.unread_since > limits.answer_seconds
@@ -121,18 +121,18 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
             return now - self.waiting_since > limits.idle_seconds
         if self.request.headers_finished:
             return bool(now - self.request.began > limits.body_seconds)
-        # A request may begin again and again with blank lines: the wait for it began but once.
+        # A request may start repeatedly with blank lines: its time counts from the first.
         waited = now - self.waiting_since > limits.idle_seconds + limits.header_seconds
         return waited or bool(now - self.request.began > limits.header_seconds)
 
     def held(self) -> int:
-        """How many bytes of bodies this connection holds."""
+        """The number of bytes of bodies that this connection holds."""
         with self.requests_lock:
             return sum(request.held for request in [*self.requests, self.request] if request)
 
 
 class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # as above
-    """Starts a thread when there is work and no other is free: each keeps a database connection of its own."""
+    """Starts a thread when there is work and none is idle, because each thread keeps a database connection."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -168,7 +168,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         )
 
     def serve(self, sign: Callable[[], object] = lambda: None) -> None:
-        """Serve until stopped, then until all is answered or its time is up; `sign` tells that the loop turns."""
+        """Serve until stopped, then until all responses are sent or time is up; `sign` shows that the loop runs."""
         swept = 0.0
         while not self.ends or (time.monotonic() < self.ends and self._busy()):
             wasyncore.loop(timeout=SWEEP_SECONDS, map=self._map, use_poll=True, count=1)
@@ -179,13 +179,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
                 sign()
 
     def stop(self) -> None:
-        """Accept nobody any more, and let `serve` return. A signal handler may call it."""
+        """Stop accepting clients and let `serve` return. A signal handler may call it."""
         self.accepting = False
         self.ends = time.monotonic() + self.limits.stop_seconds
         self.pull_trigger()
 
     def handle_accept(self) -> None:
-        """Accept clients, and where there are too many let go of those that have kept us waiting longest."""
+        """Accept clients; if there are too many, close those that have kept us waiting longest."""
         for _ in range(AT_ONCE):
             before = len(self.active_channels)
             super().handle_accept()
@@ -198,7 +198,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
                 channel.handle_close()
 
     def maintenance(self, now: float) -> None:
-        """Nothing: waitress would look at each connection while it goes through them."""
+        """Nothing: waitress would check each connection while the loop iterates over them."""
 
     def _channels(self) -> list[Channel]:
         return list(self.active_channels.values())
@@ -207,21 +207,21 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
         return any(channel.busy for channel in self._channels())
 
     def _sweep(self, now: float) -> None:
-        """Close whoever is overdue, then the largest half-sent bodies while all bodies together are too large."""
+        """Close overdue connections, then the largest incomplete bodies while all bodies together are too large."""
         for channel in self._channels():
             if channel.overdue(now, self.limits):
                 channel.handle_close()
         held = {channel: size for channel in self._channels() if (size := channel.held())}
         half_sent = sorted((channel for channel in held if not channel.busy), key=lambda channel: held[channel])
         while half_sent and sum(held.values()) > self.limits.held_bytes:
-            log.warning("All bodies together are too large: the largest half-sent one is dropped")
+            log.warning("All bodies together are too large: the largest incomplete one is dropped")
             largest = half_sent.pop()
             held.pop(largest)
             largest.handle_close()
 
 
 def _adjustments(limits: Limits) -> Adjustments:
-    """Waitress's own settings; what our limits replace is set so that it never applies."""
+    """Return waitress's own settings; those that our limits replace are set so that they never apply."""
     return Adjustments(
         ident=None,
         max_request_header_size=limits.header_bytes,
@@ -229,7 +229,7 @@ def _adjustments(limits: Limits) -> Adjustments:
         inbuf_overflow=2 * limits.body_bytes,  # no body is written to disk
         backlog=2048,
         connection_limit=2**31,
-        # Django reads them, where a proxy is declared to stand in front.
+        # Django reads them if a proxy is configured.
         clear_untrusted_proxy_headers=False,
         log_socket_errors=False,
     )

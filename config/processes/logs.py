@@ -1,4 +1,4 @@
-"""Keeps the log files of a desk's processes small. Each process appends to its own through a handle that it keeps."""
+"""Limits the size of the processes' log files. Each process appends to its own through an open handle."""
 
 import shutil
 import time
@@ -9,9 +9,9 @@ DAY_SECONDS = 86_400
 
 
 def bound(log: Path, most_bytes: int) -> None:
-    """Move what a log holds to one older file beside it when it has become too large, and empty it.
+    """Move a log that is too large to a single older file beside it, and truncate it.
 
-    The process goes on in the same file, so it is emptied and not replaced. A full disk keeps no older file.
+    The process keeps writing to the same file, so it is truncated, not replaced. On a full disk no older file is kept.
     """
     if not log.exists() or log.stat().st_size <= most_bytes:
         return
@@ -26,7 +26,7 @@ def bound(log: Path, most_bytes: int) -> None:
 
 
 def clear_older(folder: Path, days: float) -> None:
-    """Remove the older files that nobody has written to for so many days."""
+    """Delete the older files that have not been written to for this many days."""
     for older in folder.glob(f"*{OLDER}"):
         if time.time() - older.stat().st_mtime > days * DAY_SECONDS:
             older.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""What the desk writes is for its owner alone: databases and logs hold what companies keep in their books.
+"""Restricts files to their owner: databases and logs contain companies' accounting data.
 
-Knows files and their modes, nothing of what is in them.
+Knows files and their modes, not their content.
 """
 
 import os
@@ -13,29 +13,29 @@ UMASK = 0o077
 
 
 def keep_private() -> None:
-    """Let nobody else read what this process and its children write from now on."""
+    """Set a umask so that nobody else can read what this process and its children write."""
     os.umask(UMASK)
 
 
 def private_opener(path: str, flags: int) -> int:
-    """For `open`: makes the file for its owner alone, whatever the process's umask."""
+    """For `open`: create the file for its owner only, whatever the process's umask."""
     return os.open(path, flags, 0o600)
 
 
 def restrict_home(home: Path) -> None:
-    """Take from all others what earlier runs left readable: the folder, its logs and its databases."""
+    """Remove other users' access to files of earlier runs: the folder, its logs and its databases."""
     for path in (home, *home.glob("*.sqlite3*"), *_below(home / "log")):
         restrict(path)
 
 
 def restrict_database(name: str) -> None:
-    """Take a SQLite database from all others, and the files beside it that it writes ahead."""
+    """Remove other users' access to a SQLite database and its write-ahead files."""
     for ending in ("", "-wal", "-shm", "-journal"):
         restrict(Path(f"{name}{ending}"))
 
 
 def restrict(path: Path) -> None:
-    """Leave a file or folder to its owner. One that is missing, somebody else's or shared by all stays as it is."""
+    """Restrict a file or folder to its owner. Skips one that is missing, another user's, or shared by all."""
     with suppress(OSError):
         mode = path.stat().st_mode
         if not mode & stat.S_ISVTX and path != Path(path.anchor):
@@ -43,7 +43,7 @@ def restrict(path: Path) -> None:
 
 
 def is_open(path: Path) -> bool:
-    """Tell whether anybody else may read a file."""
+    """Whether anybody else may read a file."""
     return path.exists() and bool(path.stat().st_mode & UMASK)
 
 

@@ -1,4 +1,7 @@
-"""A desk as its processes: what it consists of, how it starts, stays up and ends. Knows nothing of its settings."""
+"""The processes of one installation: which they are, how they start, are kept running, and stop.
+
+Knows nothing of the settings.
+"""
 
 import socket
 import subprocess
@@ -15,15 +18,15 @@ from .watchdog import Guard, Probe, Sign, ask, time_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALIVE = "/healthz"
-BEATING = ("saves", "sync", "timetable")  # the processes that leave a sign of life, each in a file of its name
+BEATING = ("saves", "sync", "timetable")  # the processes that touch a heartbeat file of their name
 
 
 class CannotServe(Exception):
-    """Why the desk cannot be served, in one sentence for the person who started it."""
+    """Why Ledgerdesk cannot be served, in one sentence for the person who started it."""
 
 
 def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Tell whether a server could listen on this port."""
+    """Whether a server could listen on this port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -34,7 +37,7 @@ def is_port_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def find_free_port() -> int:
-    """Return a port that nobody listens on right now."""
+    """Return a port that is free right now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -42,7 +45,7 @@ def find_free_port() -> int:
 
 @dataclass
 class Services:
-    """The processes of one desk, their environment, and the folder that their logs go to."""
+    """The processes of one installation, their environment, and the folder of their logs."""
 
     port: int
     home: Path
@@ -69,7 +72,7 @@ class Services:
         self.children[name] = Child(name, [sys.executable, *command], log, self.environment, ROOT)
 
     def add_desk(self) -> None:
-        """Declare what every desk consists of: the web, both workers and the timetable."""
+        """Declare the processes of every installation: the web, both workers and the timetable."""
         manage = str(ROOT / "manage.py")
         worker = (manage, "worker", "--queue-name")
         self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
@@ -78,7 +81,7 @@ class Services:
         self.add("timetable", manage, "timetable")
 
     def add_sandbox(self, port: int, *options: str) -> None:
-        """Declare the stand-in for the vendors, and let the desk talk to it alone."""
+        """Declare the sandbox, and let Ledgerdesk connect to it only."""
         self.add("sandbox", "-m", "sandbox", "--port", str(port), *options)
         self.environment |= {
             "CONDUCTOR_BASE_URL": f"http://127.0.0.1:{port}/v1",
@@ -88,7 +91,7 @@ class Services:
         }
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command of this desk and return what it printed. Raises CannotServe with its last line."""
+        """Run a management command and return its output. Raises CannotServe with its last line."""
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             env=self.environment,
@@ -103,13 +106,13 @@ class Services:
         return done.stdout
 
     def prepare(self) -> None:
-        """Bring the database and the collected static files up to date. Raises CannotServe when that fails."""
+        """Migrate the database and collect the static files. Raises CannotServe if that fails."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         restrict_home(self.home)
         self.manage("prepare")
 
     def start(self, *, within: float = 30) -> None:
-        """Start every process and return when the web answers. Raises CannotServe when it does not."""
+        """Start every process and return when the web answers. Raises CannotServe if it does not."""
         for left in self.heartbeats.glob("*"):
             left.unlink()
         for child in self.children.values():
@@ -121,23 +124,23 @@ class Services:
                     raise CannotServe(f"{child.name} ended at once: {child.last_line()} (all of it: {child.log})")
             if time.monotonic() > deadline:
                 raise CannotServe(f"The web did not answer within {within:.0f} seconds; see {self.logs}.")
-            time.sleep(0.1)  # a server in the making tells nobody that it is ready: it has to be asked
+            time.sleep(0.1)  # a starting server sends no signal when it is ready: it has to be polled
 
     def answers(self) -> bool:
-        """Tell whether the web answers; that says nothing of the database."""
+        """Whether the web answers; that does not include the database."""
         return ask(self.host, self.port, ALIVE, 5)
 
     def watch(self, report: Callable[[str], None]) -> None:
-        """Start again whatever ends or hangs, report it, and keep the logs small, for as long as we live."""
+        """Restart every process that ends or hangs, report it, and limit the logs, until this process ends."""
         guards = self.guards(report)
         while True:
-            time.sleep(0.5)  # looks at all children and at Ctrl-C alike, which waiting for one child would not
+            time.sleep(0.5)  # polls all children and Ctrl-C alike, which waiting for one child would not
             for guard in guards:
                 guard.look(time.monotonic())
             self.bound_logs()
 
     def guards(self, report: Callable[[str], None]) -> list[Guard]:
-        """Return one guard for each process. The workers leave a sign of life in a file, the web is asked for one."""
+        """Return one guard per process. The workers touch a heartbeat file, the web is polled."""
         hung_seconds = float(self.environment.get("HUNG_SECONDS") or 30)
         signs: dict[str, Sign] = {name: time_of(self.heartbeats / f"{name}.beat") for name in BEATING}
         if web := self.children.get("web"):
@@ -147,18 +150,18 @@ class Services:
         return [Guard(child, report, signs.get(name), hung_seconds) for name, child in self.children.items()]
 
     def bound_logs(self) -> None:
-        """Keep each log within LOG_MEGABYTES and one older file of that size for LOG_DAYS."""
+        """Limit each log to LOG_MEGABYTES plus one older file of that size, kept for LOG_DAYS."""
         for child in self.children.values():
             bound(child.log, int(float(self.environment.get("LOG_MEGABYTES") or 10) * 1_000_000))
         clear_older(self.logs, float(self.environment.get("LOG_DAYS") or 30))
 
     def stop(self) -> None:
-        """End everything within 10 seconds: the desk first, so that requests under way still find the sandbox."""
+        """Stop all within 10 seconds: Ledgerdesk first, so that its open requests still reach the sandbox."""
         sandbox = self.children.get("sandbox")
         stop_children((child for child in self.children.values() if child is not sandbox), grace=6)
         stop_children([sandbox] if sandbox else [], grace=1)
 
     def kill(self) -> None:
-        """End everything at once."""
+        """Kill all at once."""
         for child in self.children.values():
             child.kill()

@@ -1,6 +1,6 @@
-"""Joins the style sheets, and the scripts, into one small file for each kind of page, when static files are collected.
+"""Bundles the style sheets, and the scripts, into one small file per kind of page, when static files are collected.
 
-In development the browser follows the imports itself; both ways run the same parts in the same order.
+In development the browser follows the imports itself; both ways load the same parts in the same order.
 """
 
 import hashlib
@@ -21,17 +21,17 @@ from rjsmin import jsmin
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Pages to read, a record's form, a bill's form: a page loads the two files of its kind.
+# Read-only pages, record forms, bill forms: a page loads the two files of its kind.
 KINDS = ("desk", "desk-form", "desk-lines")
 ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
 IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)
-COLLECTED = "collected.txt"  # says of which sources the collected files are made
+COLLECTED = "collected.txt"  # lists the sources that the collected files were built from
 
 
 def collect() -> None:
-    """Collect the static files, unless those that stand there are made of the same sources by the same means.
+    """Collect the static files, unless the existing ones were built from the same sources by the same code.
 
-    Collecting writes every file anew, and a web that starts in that moment misses some of them as long as it lives.
+    Collecting rewrites every file; a web process that starts at that moment would miss some of them until it ends.
     """
     mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _sources()
     if not mark.exists() or mark.read_text() != sources:
@@ -41,7 +41,7 @@ def collect() -> None:
 
 
 def _sources() -> str:
-    """A hash over all that the collected files depend on."""
+    """Return a hash of everything that the collected files depend on."""
     found = hashlib.sha256(Path(__file__).read_bytes())
     means = ("django", "whitenoise", "rcssmin", "rjsmin", "zopfli")
     found.update(repr([settings.STORAGES["staticfiles"], *map(version, means)]).encode())
@@ -53,16 +53,16 @@ def _sources() -> str:
 
 
 def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
-    """Return the text of `entry` with each of its parts in the place of its import."""
+    """Return the text of `entry` with each import replaced by the imported part."""
     texts = list(parts(entry, paths))
     if entry.endswith(".css"):
         return str(cssmin("\n".join(texts)))
-    # A block of its own keeps each part's names to itself, as its module did.
+    # A block keeps each part's names local, as its module did.
     return str(jsmin("\n".join(f"{{\n{text}}}" for text in texts)))
 
 
 def parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:
-    """The text of a part, or of those that it imports in its place."""
+    """Yield the text of a part, or of the parts that it imports."""
     storage, path = paths[name]
     with storage.open(path) as file:
         text = str(file.read().decode())
@@ -77,7 +77,7 @@ EVERY_PAGES = re.compile(rf"({'|'.join(KINDS)}|htmx-2\.min)\.[0-9a-f]{{12}}\.(cs
 
 
 class Smallest(Compressor):  # type: ignore[misc]  # whitenoise ships no types
-    """zopfli finds what gzip's own best level leaves."""
+    """Compresses with zopfli, which gives smaller files than gzip's best level."""
 
     @staticmethod
     def compress_gzip(data: bytes) -> bytes:
@@ -85,7 +85,7 @@ class Smallest(Compressor):  # type: ignore[misc]  # whitenoise ships no types
 
 
 class Patient(Compressor):  # type: ignore[misc]  # whitenoise ships no types
-    """Takes longer over what every page loads."""
+    """Spends more time on the files that every page loads."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -101,7 +101,7 @@ def smallest(data: bytes) -> bytes:
 
 
 class JoinedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
-    """Hash and compress as WhiteNoise does, after joining the entry files."""
+    """Hash and compress as WhiteNoise does, after bundling the entry files."""
 
     def create_compressor(self, **options: Any) -> Compressor:
         return Patient(**options)

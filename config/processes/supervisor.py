@@ -1,7 +1,7 @@
-"""Serves the desk as a handful of processes that start together and end together: `demo` with the sandbox, or `serve`.
+"""Serves Ledgerdesk as processes that start and stop together: `demo` with the sandbox, or `serve`.
 
-`python -m config.processes.supervisor serve` takes everything from the environment that `config/settings.py` describes;
-`demo` makes up an environment with a database of its own and a sandbox in the vendor's place.
+`python -m config.processes.supervisor serve` is configured by the environment variables of `config/settings.py`; `demo`
+uses its own environment, with a separate database and the sandbox in place of the vendors.
 """
 
 import os
@@ -25,13 +25,13 @@ Ctrl-C stops everything. What the processes say goes to {home}/log.
 
 
 def print_line(text: str) -> None:
-    """Tell the person at the terminal, at once also where the output is not a terminal."""
+    """Print to the terminal without buffering, also if the output is not a terminal."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def read_port(environment: Mapping[str, str], host: str) -> int:
-    """Return the port that was asked for. Raises CannotServe when it is no port or taken."""
+    """Return the requested port. Raises CannotServe if it is invalid or taken."""
     text = environment.get("PORT") or "8000"
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise CannotServe(f"PORT must be a number from 1 to 65535, not {text!r}.")
@@ -46,7 +46,7 @@ def read_home() -> Path:
 
 
 def make_demo(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -> Services:
-    """Return a desk over invented companies: all it stores is in `home`, and nothing of it reaches a real vendor."""
+    """Return the services of a demo with invented companies: all data is in `home`, no real vendor is used."""
     own = {
         "DEMO": "1",
         "DATABASE_URL": f"sqlite:///{home / 'demo.sqlite3'}",
@@ -59,7 +59,7 @@ def make_demo(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -
 
 
 def start_demo() -> Services:
-    """Prepare the desk that `make demo` serves."""
+    """Prepare the demo that `make demo` serves."""
     tie_to_parent(signal.SIGTERM)
     port = read_port(os.environ, "127.0.0.1")
     sandbox_port = port + 1 if port < 65535 and is_port_free(port + 1) else find_free_port()
@@ -70,7 +70,7 @@ def start_demo() -> Services:
 
 
 def start_real() -> Services:
-    """Prepare the desk that the operator's environment describes."""
+    """Prepare the installation that the operator's environment describes."""
     host = os.environ.get("HOST", "127.0.0.1")
     warn_of_open_keys(ROOT / ".env")
     desk = Services(read_port(os.environ, host), read_home(), dict(os.environ), host)
@@ -80,7 +80,7 @@ def start_real() -> Services:
 
 
 def warn_of_open_keys(file: Path) -> None:
-    """Say so when other people of this machine may read the keys. It is the operator's file: it stays as it is."""
+    """Warn if other users of this machine can read the API keys. The file is the operator's: it is not changed."""
     if is_open(file):
         print_line(f"Others on this machine can read {file}, which holds keys. Run: chmod 600 {file}")
 
@@ -90,14 +90,14 @@ def raise_interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def handle_signals() -> None:
-    """Let each signal that asks us to end do so the same way; one that `nohup` has silenced stays silent."""
+    """Handle each signal that asks to stop in the same way; a signal that `nohup` ignores stays ignored."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, raise_interrupt)
 
 
 def stop_services(desk: Services) -> None:
-    """Stop the desk in order, or at once when asked a second time."""
+    """Stop the processes in order, or at once when asked a second time."""
     try:
         desk.stop()
     except KeyboardInterrupt:
@@ -105,7 +105,7 @@ def stop_services(desk: Services) -> None:
 
 
 def main(what: str) -> int:
-    """Serve until asked to end. Returns the exit status."""
+    """Serve until asked to stop. Returns the exit status."""
     desk: Services | None = None
     keep_private()
     handle_signals()

@@ -1,6 +1,6 @@
-"""Keeps processes up: starts again what ends or gives no sign of life, with growing pauses, and says so once.
+"""Restarts processes that end or show no sign of life, with growing pauses, and reports it once.
 
-Nothing that happens to one process ends another. Knows nothing of what the processes do.
+One process's failure does not end another. Knows nothing of what the processes do.
 """
 
 import http.client
@@ -13,19 +13,19 @@ from pathlib import Path
 from .children import Child
 
 Report = Callable[[str], None]
-# What shows that a process lives: any value that changes from one sign to the next, None before the first.
+# The sign of life of a process: a value that changes each time, None before the first.
 Sign = Callable[[], object]
 
 PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
-STEADY_SECONDS = 60.0  # whoever has run that long is well again
-KEEPS_FAILING = 3  # the last of so many ends in a row is told, then none until it is well
-STEP_SECONDS = 1.0  # a look counts for no more, whatever the clock says: the watchdog itself may have been asleep
-STARTING_SECONDS = 60.0  # until the first sign
+STEADY_SECONDS = 60.0  # a process that has run this long counts as recovered
+KEEPS_FAILING = 3  # the last of this many ends in a row is reported, then none until it has recovered
+STEP_SECONDS = 1.0  # the longest time that one check counts for: the watchdog itself may have been suspended
+STARTING_SECONDS = 60.0  # until the first sign of life
 
 
 @dataclass
 class Guard:
-    """Looks after one process."""
+    """Watches one process."""
 
     child: Child
     report: Report
@@ -40,7 +40,7 @@ class Guard:
     has_given_sign: bool = False
 
     def look(self, now: float) -> None:
-        """Do what has to be done for the process now; called about twice a second."""
+        """Check the process and restart or kill it if needed; called about twice a second."""
         if not self.child.running:
             self._restart(now)
         elif self._is_hung(now):
@@ -84,7 +84,7 @@ class Guard:
 
 
 def time_of(file: Path) -> Sign:
-    """A sign of life left in a file."""
+    """Return a function that reads a sign of life from a file."""
 
     def sign() -> object:
         try:
@@ -96,9 +96,9 @@ def time_of(file: Path) -> Sign:
 
 
 class Probe:
-    """Asks a web server for a sign of life in a thread of its own, so that nobody waits for a server that hangs.
+    """Polls a web server in its own thread, so that nobody waits for a server that hangs.
 
-    It asks often enough that within `hung_seconds` three answers in a row have to be missing.
+    It polls often enough that within `hung_seconds` three answers in a row have to be missing.
     """
 
     def __init__(self, host: str, port: int, path: str, hung_seconds: float, runs: Callable[[], bool]) -> None:
@@ -107,22 +107,22 @@ class Probe:
         self.answers = 0
 
     def start(self) -> None:
-        """Ask from now on, as long as this process lives."""
+        """Poll from now on, as long as this process lives."""
         threading.Thread(target=self._ask_on, daemon=True).start()
 
     def sign(self) -> object:
-        """How often the server has answered."""
+        """Return the number of answers so far."""
         return self.answers
 
     def _ask_on(self) -> None:
         while True:
             if ask(self.host, self.port, self.path, self.patience) and self.runs():
                 self.answers += 1
-            time.sleep(self.pause)  # the beat at which it asks
+            time.sleep(self.pause)  # the polling interval
 
 
 def ask(host: str, port: int, path: str, seconds: float) -> bool:
-    """Tell whether a web server answers this address, with whatever but a failure of its own."""
+    """Whether a web server answers at this URL with anything but a failure of its own."""
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
         connection.request("GET", path)

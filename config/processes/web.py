@@ -1,6 +1,6 @@
-"""The web as processes that share one port: starts them, replaces one that dies or hangs, and stops them together.
+"""The web as processes that share one port: starts them, replaces one that ends or hangs, and stops them together.
 
-What a request is and how long it may take stands in `config/processes/http_server.py`.
+Requests and their time limits are in `config/processes/http_server.py`.
 """
 
 import logging
@@ -26,13 +26,13 @@ from .private_files import keep_private
 
 log = logging.getLogger(__name__)
 FORK = get_context("fork")  # the application is loaded once, and its memory shared
-PAUSE = 0.2  # seconds between the death of a process and its successor, where a fault would kill each at once
+PAUSE = 0.2  # seconds between the end of a process and its successor, in case a fault ends each at once
 env = environ.Env()
 
 
 @dataclass
 class Worker:
-    """One serving process, and when it last gave a sign of life."""
+    """One serving process, and the time of its last sign of life."""
 
     process: ForkProcess
     pipe: Connection
@@ -40,7 +40,7 @@ class Worker:
 
 
 class Web:
-    """The serving processes of one listening socket; one that gives no sign of life for so many seconds hangs."""
+    """The serving processes of one listening socket; a process hangs if it gives no sign of life for `hung_seconds`."""
 
     def __init__(self, listener: socket.socket, limits: Limits, processes: int, hang_seconds: float) -> None:
         self.listener, self.limits, self.processes, self.hang_seconds = listener, limits, processes, hang_seconds
@@ -56,11 +56,11 @@ class Web:
         self._stop()
 
     def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
-        """Take a signal."""
+        """Signal handler that asks to stop."""
         self.stopping = True
 
     def _started(self) -> Worker:
-        close_connections()  # those opened while Django was loaded: a child would share their sockets
+        close_connections()  # opened while Django was loaded: a child would share their sockets
         ours, theirs = FORK.Pipe(duplex=False)
         process = FORK.Process(target=serve, args=(self.listener, self.limits, theirs))
         process.start()
@@ -68,7 +68,7 @@ class Web:
         return Worker(process, ours, time.monotonic())
 
     def _listen(self) -> None:
-        """Take signs of life; returns at once when a process ends, whose pipe ends too."""
+        """Receive signs of life; return at once when a process ends, which closes its pipe."""
         for pipe in wait([worker.pipe for worker in self.workers], timeout=PAUSE):
             worker = next(worker for worker in self.workers if worker.pipe is pipe)
             with suppress(EOFError):
@@ -76,7 +76,7 @@ class Web:
                 worker.beat = time.monotonic()
 
     def _kept(self, worker: Worker) -> Worker:
-        """The worker, or its successor when it has died or hangs."""
+        """Return the worker, or its successor if it has ended or hangs."""
         silent = time.monotonic() - worker.beat > self.hang_seconds
         if self.stopping or (worker.process.is_alive() and not silent):
             return worker
@@ -84,11 +84,11 @@ class Web:
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
-        time.sleep(PAUSE)  # as said there; nothing else is to be done meanwhile
+        time.sleep(PAUSE)  # the reason is at PAUSE; nothing else has to be done meanwhile
         return self._started()
 
     def _stop(self) -> None:
-        """Let the processes finish what they answer; each has its own deadline for that."""
+        """Let the processes finish their responses; each has its own deadline for that."""
         for worker in self.workers:
             worker.process.terminate()
         deadline = time.monotonic() + self.limits.stop_seconds + 0.5
@@ -110,7 +110,7 @@ def _fate(process: ForkProcess) -> str:
 
 
 def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
-    """Serve in this process, which has been forked for it, until its parent or the operator ends it."""
+    """Serve in this forked process until its parent or the operator ends it."""
     from config.wsgi import application
 
     tie_to_parent()
@@ -118,17 +118,17 @@ def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: server.stop())
     os.set_blocking(pipe.fileno(), False)
     server.serve(lambda: give_sign(pipe))
-    os._exit(0)  # threads that are still at work would keep the interpreter from ending in time
+    os._exit(0)  # busy threads would delay the end of the interpreter too long
 
 
 def give_sign(pipe: Connection) -> None:
-    """Tell the parent that the loop turns; a parent that does not listen must not hold it up."""
+    """Tell the parent that the loop runs; never block if the parent does not read."""
     with suppress(BlockingIOError):
         pipe.send_bytes(b".")
 
 
 def limits_of(environment: environ.Env) -> Limits:
-    """The limits that the operator's environment and the desk's settings state."""
+    """Return the limits from the operator's environment and the settings."""
     from django.conf import settings
 
     threads = environment.int("WEB_THREADS", default=Limits.threads)
@@ -144,7 +144,7 @@ def limits_of(environment: environ.Env) -> Limits:
 
 
 def _connections(wanted: int, threads: int) -> int:
-    """As many connections as this process may have files open, less four for each thread and some to spare."""
+    """Return the maximum of connections: the open files allowed, less four per thread and a reserve."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < hard:
         soft = min(hard, 65536)
@@ -153,7 +153,7 @@ def _connections(wanted: int, threads: int) -> int:
 
 
 def listening(address: str) -> socket.socket:
-    """A socket that listens at `host:port`."""
+    """Return a socket that listens at `host:port`."""
     host, _, port = address.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host.strip("[]"), int(port)), family=family)

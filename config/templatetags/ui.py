@@ -1,4 +1,4 @@
-"""Filters and tags that every template may use: figures, dates and ages as people write them, and form controls.
+"""Filters and tags for every template: numbers, dates and ages as people write them, and form controls.
 
 Knows nothing of companies or vendors.
 """
@@ -40,14 +40,14 @@ def _grouped(value: Decimal, places: int) -> str:
 
 
 def _places(value: Decimal) -> int:
-    """Decimal places that `value` needs: 7.50 needs one, 120 none."""
+    """Return the decimal places that `value` needs: 7.50 needs one, 120 none."""
     exponent = value.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 @register.filter
 def number(value: Decimal | int | None) -> str:
-    """A quantity or a cost, without zeros that say nothing: 200, 1.15, 0.125."""
+    """Return a quantity or a cost without padding zeros: 200, 1.15, 0.125."""
     if value is None:
         return ""
     exact = Decimal(value)
@@ -56,13 +56,13 @@ def number(value: Decimal | int | None) -> str:
 
 @register.filter
 def signed(value: Decimal | None) -> str:
-    """The size of a change: +75.50, −8.00, 0.00."""
+    """Return the size of a change: +75.50, −8.00, 0.00."""
     return "" if value is None else ("+" if value > 0 else "") + format_money(value)
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """today 09:06, yesterday 16:40, 12 Nov 10:22; the year only when it is another one."""
+    """Return today 09:06, yesterday 16:40, 12 Nov 10:22; the year only if it is another one."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -74,26 +74,26 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def exact(value: datetime) -> str:
-    """26 Nov 2026 14:05:09: where the order of things may hang on seconds."""
+    """Return 26 Nov 2026 14:05:09, for places where the order may depend on seconds."""
     local = timezone.localtime(value)
     return f"{format_date(local.date())} {local:%H:%M:%S}"
 
 
 @register.filter
 def with_moments(text: str) -> str:
-    """A vendor's sentence with its machine-written moments as people write them, in the desk's time zone."""
+    """Return a vendor's sentence with its timestamps as people write them, in the configured time zone."""
     return ISO_MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
 
 
 @register.filter
 def clock(value: datetime | None) -> str:
-    """14:05 today, otherwise with its day."""
+    """Return 14:05 for today, otherwise with its day."""
     return moment(value).removeprefix("today ")
 
 
 @register.filter
 def ago(value: datetime | None) -> str:
-    """just now, 2 minutes ago, 3 hours ago, 5 days ago. static/js/age.js says the same in the browser."""
+    """Return just now, 2 minutes ago, 3 hours ago, 5 days ago. static/js/age.js does the same in the browser."""
     if value is None:
         return "never"
     minutes = int((timezone.now() - value).total_seconds() // 60)
@@ -107,20 +107,20 @@ def ago(value: datetime | None) -> str:
 
 @register.filter
 def short_revision(value: object) -> str:
-    """…7183: as much of a revision as a person compares."""
+    """Return …7183: the part of a revision that people compare."""
     return f"…{str(value)[-4:]}" if value else ""
 
 
 @register.filter
 def plural(count: int, noun: str) -> str:
-    """1 bill, 2 bills; an irregular plural stands behind a comma: `entry,entries`."""
+    """Return 1 bill, 2 bills; an irregular plural follows a comma: `entry,entries`."""
     one, _, many = noun.partition(",")
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: object) -> str:
-    """The query string of this page with `changes`; None or "" drops a key."""
+    """Return the query string of this page with `changes`; None or "" removes a key."""
     asked = context["request"].GET.lists()
     kept = [(key, value) for key, values in asked if key not in changes for value in values]
     return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value not in (None, ""))])
@@ -128,7 +128,7 @@ def query(context: Context, **changes: object) -> str:
 
 @register.filter
 def opened_with(field: BoundField) -> str:
-    """What a field's control held when the form was opened, as the control writes it."""
+    """Return the value of a field's control when the form was opened, as the control writes it."""
     value = field.field.widget.format_value(field.field.prepare_value(field.initial))
     if isinstance(value, list | tuple):
         return ", ".join(value)
@@ -137,20 +137,20 @@ def opened_with(field: BoundField) -> str:
 
 @register.filter
 def is_changed(field: BoundField) -> bool:
-    """Whether what came back in a posted form differs from what it was opened with."""
+    """Whether the posted value of a field differs from the one it was opened with."""
     return field.form.is_bound and not field.field.disabled and field.field.has_changed(field.initial, field.data)
 
 
 @register.filter
 def warned(field: BoundField) -> list[Any]:
-    """What speaks against the change of a field, as its form says."""
+    """Return the checks against the change of a field, from its form."""
     found: list[Any] = getattr(field.form, "warned", {}).get(field.name, [])
     return found
 
 
 @register.simple_tag
 def control(field: BoundField, described_by: str = "", **attrs: Any) -> SafeString:
-    """The input of `field`, with what it was opened with for the browser to compare; `a_b` in `attrs` becomes `a-b`.
+    """Render the input of `field` with its opening value for comparison in the browser; `a_b` in `attrs` becomes `a-b`.
 
     `described_by` is read out beside the input's own hint and errors.
     """
@@ -166,7 +166,7 @@ def control(field: BoundField, described_by: str = "", **attrs: Any) -> SafeStri
 @register.simple_tag
 @cache
 def icon(name: str, style: str = "micro", size: int = 16) -> SafeString:
-    """One of the heroicons, drawn once: every page has some, and their library writes the XML anew each time."""
+    """Render a heroicon, cached: every page has some, and the library builds the XML anew each time."""
     drawn: SafeString = getattr(heroicons, f"heroicon_{style}")(name, size=size)
     return drawn
 
@@ -194,7 +194,7 @@ PLACES = (
 
 @register.filter
 def places(member: Any, path: str) -> list[Place]:
-    """Where a member can go inside their company, and which of it `path` is."""
+    """Return the navigation of a member's company, with the place that contains `path` marked."""
     return [
         Place(name, url, key, icon, kind, path == url if name == "Home" else path.startswith(url))
         for name, url, key, icon, kind in _addresses(member.tenant.slug)
@@ -203,17 +203,17 @@ def places(member: Any, path: str) -> list[Place]:
 
 @lru_cache(maxsize=1024)
 def _addresses(slug: str) -> list[tuple[str, str, str, str, str]]:
-    """The places of one company: every page names them twice."""
+    """Return the URLs of one company's places, cached: every page uses them twice."""
     found = []
     for name, view, key, icon, kind in PLACES:
-        with suppress(NoReverseMatch):  # this part of the desk is not installed
+        with suppress(NoReverseMatch):  # this app is not installed
             found.append((name, reverse(view, args=[slug]), key, icon, kind))
     return found
 
 
 @register.filter
 def as_lines(lines: Iterable[str]) -> str:
-    """Several lines for a <pre>, as they are printed."""
+    """Return several lines for a <pre>, as they are printed."""
     return "\n".join(lines)
 
 
@@ -225,7 +225,7 @@ def is_text(value: object) -> bool:
 
 @register.filter
 def marked(text: str, words: str | None) -> SafeString:
-    """`text` with each of the typed `words` inside a <mark>."""
+    """Return `text` with each of the typed `words` inside a <mark>."""
     found = re.compile("|".join(re.escape(w) for w in (words or "").split()) or r"(?!)", re.IGNORECASE)
     pieces, end = [], 0
     for hit in found.finditer(text):

@@ -1,4 +1,4 @@
-"""One request on its way through the edit of a record: the form that it is shown, what speaks against its change."""
+"""State of one request to a record's edit page: the form that it shows, and the checks of its change."""
 
 import uuid
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from .reopen import list_checks, list_open_clashes
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """One request on its way through the edit of one record."""
+    """State of one request to the edit page of one record."""
 
     request: HttpRequest
     member: Member
@@ -38,7 +38,7 @@ class EditRequest:
     seal: FormToken | None = None
 
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The form over the version that the person saw, with what they typed in it."""
+        """Render the form over the version that the person saw, with their typed values."""
         base = lookup.decode_version(self.table, seen)
         if refusal := self.kind.refusal(base):
             return self.page(None, status=422, too_much=refusal)
@@ -51,11 +51,11 @@ class EditRequest:
         )
 
     def sealed(self, seen: Version) -> FormToken:
-        """The seal of a form over a version, with nothing left to decide."""
+        """Return the token of a form over a version, with no open clash."""
         return FormToken(self.record, seen.revision, self.member.person.pk)
 
     def unsealed(self, data: Mapping[str, str]) -> FormToken:
-        """The seal that came back with a form. Raises InvalidToken."""
+        """Return the token that a form was posted with. Raises InvalidToken."""
         return read_token(data.get("base", ""), self.record, self.member.person.pk)
 
     def page(self, form: object, *, status: int, **more: object) -> HttpResponse:
@@ -80,13 +80,13 @@ class EditRequest:
         return reverse(self.kind.page, args=[self.member.tenant.slug, self.record.remote_id])
 
     def leave(self, done: Edit | None = None) -> HttpResponse:
-        """To the record's page, which tells how the edit ended."""
+        """Redirect to the record's page, which shows the outcome of the edit."""
         return redirect_to(
             self.request, self.url() if done is None else notifications.add_saved_query(self.url(), done)
         )
 
     def asked(self, seen: Content, edited: Content, data: QueryDict) -> AskedChecks:
-        """The checks of a change with what was agreed to, those of open clashes included."""
+        """Return the blockers and warnings of the change, including clashes that it would decide without a choice."""
         asked = collect_checks(self.record, seen, edited, data)
         return AskedChecks([*asked.guards, *self._list_open_checks(seen, edited)], data)
 

@@ -1,4 +1,4 @@
-"""What an open page tells of itself when it asks whether its record has moved."""
+"""The query string with which an open page asks whether its record has moved."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from edits.lifecycle.form_token import InvalidToken, read_token
 
 
 class LiveQuery(forms.Form):
-    """The query string of the live look; a seal that opens nothing stands for the record as it is now."""
+    """The query of the live check; an invalid token stands for the current record."""
 
     base = forms.CharField(required=False)
     form = forms.BooleanField(required=False)
@@ -33,5 +33,5 @@ class LiveQuery(forms.Form):
 
     @property
     def shown_last(self) -> str:
-        """What the last answer showed, "" when the page asks for the first time."""
+        """The revision that the last answer showed, "" for the page's first request."""
         return str(self.cleaned_data.get("shown", ""))

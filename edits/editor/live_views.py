@@ -1,4 +1,4 @@
-"""What a page asks while it is open: whether its record has moved, and which day was typed."""
+"""Requests of an open page: whether its record has moved, and how a typed date is read."""
 
 import logging
 
@@ -23,13 +23,13 @@ from .live_query import LiveQuery
 
 log = logging.getLogger(__name__)
 
-FRESH_SECONDS = 60  # a record read this recently is not read again behind a page
+FRESH_SECONDS = 60  # a record read this recently is not read again for an open page
 
 
 @never_cache
 @require_safe
 def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
-    """The day that somebody types, in full as its input shows it: 10/1 as 1 Oct 2026; 422 with why it is none."""
+    """Return the typed date in full, as its input shows it: 10/1 as 1 Oct 2026; 422 with the reason if invalid."""
     m = member(request, slug)
     form = DatePreviewForm(request.GET, day_first=m.tenant.day_first)
     if form.is_valid():
@@ -41,9 +41,9 @@ def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
-    """Behind an open page: read the record once, unless it was read just now, and say whether it has moved.
+    """For an open page: read the record once, unless it was read just now, and report whether it has moved.
 
-    Behind an open form it asks again every few seconds, which reads our own copy only: 204 while all stays as shown.
+    An open form asks again every few seconds, which reads the mirror only: 204 while nothing has changed.
     """
     m = member(request, slug)
     check_author(request.GET, m.person.pk)
@@ -58,7 +58,7 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
         except errors.BooksError as error:
             trouble = error
         except Error as error:
-            log.warning("What was read of %s %s could not be stored: %s", kind, remote_id, error)
+            log.warning("The record %s %s was read but could not be stored: %s", kind, remote_id, error)
             trouble = errors.NotStored()
     if asked.in_form:
         presence.note_open(m, record)

@@ -1,4 +1,4 @@
-"""Who else has a record's form open, and who of our own people has saved it since. Nobody is locked out."""
+"""Shows who else has a record's form open, and which of our users have saved it since. Nobody is locked out."""
 
 import logging
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from tenants.access import Member
 
 log = logging.getLogger(__name__)
 
-SAYS_SO_EVERY = timedelta(seconds=15)  # templates/edits/live.html
+SAYS_SO_EVERY = timedelta(seconds=15)  # the interval in templates/edits/live.html
 GONE_AFTER = 3 * SAYS_SO_EVERY
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesSince:
-    """What has become of a record since a version: our own people's saves, and whether the books moved it besides."""
+    """The changes of a record since a version: our users' saves, and whether it also changed at the vendor."""
 
     saves: Sequence[Edit]
     by_others: bool
@@ -32,7 +32,7 @@ class ChangesSince:
 
 
 def note_open(member: Member, record: Record) -> None:
-    """Note that the member has the record's form open; where the database does not take it, the others see it later."""
+    """Note that the member has the record's form open; if the database is unavailable, others see it later."""
     who: dict[str, Any] = {
         "tenant": member.tenant,
         "kind": record.kind,
@@ -43,18 +43,18 @@ def note_open(member: Member, record: Record) -> None:
         now = {"person_name": member.name, "seen_at": timezone.now()}
         Opened.objects.update_or_create(**who, defaults=now)
     except Error as error:
-        log.warning("Who has a form open is not noted: %s", error)
+        log.warning("An open form is not noted for others: %s", error)
 
 
 def list_others(member: Member, record: Record) -> list[str]:
-    """The names of the other people who have the record's form open, in alphabetical order."""
+    """Return the names of the other people who have the record's form open, in alphabetical order."""
     here = Opened.objects.filter(tenant=member.tenant, kind=record.kind, remote_id=record.remote_id)
     found = here.filter(seen_at__gt=timezone.now() - GONE_AFTER).exclude(person=member.person)
     return sorted(found.values_list("person_name", flat=True))
 
 
 def get_changes_since(record: Record, revision: str) -> ChangesSince:
-    """What has become of the record since it had this revision; all that is known where that is no longer kept."""
+    """Return the record's changes since this revision; everything known if that version is no longer kept."""
     if record.revision == revision:
         return ChangesSince([], by_others=False)
     later = Version.objects.filter(record=record)
@@ -65,6 +65,6 @@ def get_changes_since(record: Record, revision: str) -> ChangesSince:
 
 
 def forget_old(most: int) -> int:
-    """Clear away who had something open long ago; how many rows went."""
+    """Delete old notes of open forms; return how many rows."""
     old = Opened.objects.filter(seen_at__lt=timezone.now() - FORGOTTEN_AFTER).values_list("pk", flat=True)
     return Opened.objects.filter(pk__in=list(old[:most])).delete()[0]

@@ -1,7 +1,7 @@
-"""An earlier edit in the form over the record as it stands: with what was decided of it, and what is still open.
+"""Reopens an earlier edit in the form of the current record, with its decisions and its open clashes.
 
-An open clash stands in the form as its author has it. The seal of the form names it, so that no save can leave out to
-ask whether it is to be laid over what the books hold.
+An open clash has its author's value in the form. The form token names it, so that every save asks before it replaces
+the vendor's value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ TAKE_THEIRS = "take-theirs"
 
 @dataclass(frozen=True, slots=True)
 class OpenClash:
-    """A clash nobody has decided: what each side has, and whether theirs can be taken by a button."""
+    """A clash without a decision: the value of each side, and whether a button can take theirs."""
 
     part: MergePart
     place: FormPlace | None
@@ -44,7 +44,7 @@ class OpenClash:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether it is a new line of mine that may stand in the books already: see `meeting`."""
+        """Whether it is a new line of mine that the vendor may already have (see `edits/lifecycle/rebase.py`)."""
         return not self.part.fields and self.part.was is None and self.part.theirs is None
 
     @property
@@ -58,11 +58,11 @@ class OpenClash:
 
     @property
     def _inputs(self) -> tuple[str, ...]:
-        assert self.place is not None, "an input stands somewhere"
+        assert self.place is not None, "an input has a place"
         return tuple(self.place.prefix + spot.member for spot in list_inputs(self.part))
 
     def give_way(self, data: QueryDict) -> None:
-        """Put into the inputs what the books hold; a line that was struck out stands again."""
+        """Fill the inputs with the vendor's values; a line that was removed in the form is restored."""
         if self.place is None:
             return
         if not self.part.fields:
@@ -72,9 +72,9 @@ class OpenClash:
 
 
 def reopen_edit(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tuple[QueryDict, tuple[str, ...]]:
-    """The inputs of the form over `theirs` for what an edit wanted, and the keys of what nobody has decided.
+    """Return the inputs of the form over `theirs` for an earlier edit, and the keys of its open clashes.
 
-    `posted` are the choices of a conflict page and what was typed there, readable or not.
+    `posted` are the choices of a conflict page and the values typed there, readable or not.
     """
     table = registry.get_table(earlier.tenant, earlier.kind)
     merge, choices = rebase_edit(earlier, theirs), list_choices(posted)
@@ -88,7 +88,7 @@ def reopen_edit(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tu
 
 
 def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
-    """What the form with this seal has left open, over `theirs`. Raises InvalidToken when its edit is gone."""
+    """Return the open clashes of the form with this token, over `theirs`. Raises InvalidToken if its edit is gone."""
     if not seal.undecided:
         return []
     earlier = Edit.objects.select_related("tenant", "base").filter(tenant=seal.record.tenant, pk=seal.reopens).first()
@@ -102,7 +102,7 @@ def list_open_clashes(seal: FormToken, theirs: Content) -> list[OpenClash]:
 
 
 def list_checks(found: list[OpenClash], theirs: Content, edited: Content, books: str) -> Iterator[Check]:
-    """Asks about each open clash in which `edited` would be laid over what the books hold."""
+    """Yield a check for each open clash in which `edited` would replace the vendor's value."""
     for one in found:
         if _replaces_theirs(one.part, theirs, edited):
             yield _make_check(one, books)
@@ -123,7 +123,7 @@ def _make_check(one: OpenClash, books: str) -> Check:
 
 def _replaces_theirs(part: MergePart, theirs: Content, edited: Content) -> bool:
     place = locate_part(part, edited)
-    if part.theirs is None:  # mine comes back as a new line, whose key says nothing of which it was
+    if part.theirs is None:  # mine comes back as a new line, whose key no longer identifies it
         outer = _find_list(part, edited)
         return outer is not None and any(line[part.places[-1].field.key] == NEW_LINE for line in outer)
     if place is None:
@@ -133,7 +133,7 @@ def _replaces_theirs(part: MergePart, theirs: Content, edited: Content) -> bool:
 
 
 def _find_list(part: MergePart, edited: Content) -> tuple[Content, ...] | None:
-    """The list in which a part's line stands."""
+    """Return the list that holds a part's line."""
     holder: Content | None = edited
     for around in part.places[:-1]:
         lines = holder[around.field.name] if holder is not None else ()

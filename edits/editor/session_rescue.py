@@ -1,7 +1,7 @@
-"""Form data that outlives a session: the browser carries it through the sign-in page, and its author alone gets it.
+"""Form data kept across an expired session: the browser carries it through the sign-in page to its author alone.
 
-Nothing is stored for a request without a session. What is carried is signed here, so no other page can plant it, and
-the seal of the form in it says whose it is.
+Nothing is stored for a request without a session. The carried data is signed here, so no other page can forge it, and
+its form token says whose it is.
 """
 
 from typing import Any
@@ -19,18 +19,18 @@ from edits.models.edit import DRAFTS_KEPT
 CARRIED = "carried"  # the hidden input of the sign-in page
 SALT = "edits.carried"
 KEY = "kept"  # in the session of the person who has signed in
-LARGEST = 384 * 1024  # of the packed text; it fits into what a request without a session may post
+LARGEST = 384 * 1024  # of the packed text; it fits into a request without a session
 NOT_CARRIED = ("csrfmiddlewaretoken", "draft")
 
 
 class FormTooLong(ValueError):
-    """The form is longer than what a sign-in page may carry."""
+    """The form is too long for a sign-in page to carry."""
 
 
 def packed(request: HttpRequest) -> str:
-    """A posted form as a signed text; "" where it is no form of a company's page of ours that names its author.
+    """Return a posted form as a signed text; "" unless it is the form of one of our pages that names its author.
 
-    Raises TooLong.
+    Raises FormTooLong.
     """
     if request.method != "POST" or not request.path.startswith("/t/") or not _is_own_origin(request):
         return ""
@@ -46,7 +46,7 @@ def packed(request: HttpRequest) -> str:
 
 
 def carried(request: HttpRequest) -> str:
-    """What the sign-in page carries on: what this request brought to it, or what its last try did; "" for nothing."""
+    """Return the form for the sign-in page to carry: this request's, or that of its last try; "" for none."""
     found = getattr(request, CARRIED, None)
     if found is None and not request.user.is_authenticated and request.method == "POST":
         found = request.POST.get(CARRIED)
@@ -54,7 +54,7 @@ def carried(request: HttpRequest) -> str:
 
 
 def keep_typing(request: HttpRequest) -> bool:
-    """Let the page that this form was posted to show it again; for whoever is signed in. Raises TooLong."""
+    """Keep this posted form for its page to show again, for the signed-in person. Raises FormTooLong."""
     text = packed(request)
     if text:
         request.session[KEY] = {request.path: text}
@@ -62,9 +62,9 @@ def keep_typing(request: HttpRequest) -> bool:
 
 
 def hand_over(request: HttpRequest, person: AbstractBaseUser, text: str) -> str:
-    """Give the carried form to the person who signed in, where it is theirs; the address of its page, "" for none.
+    """Give the carried form to its author after sign-in; return the path of its page, "" for none.
 
-    It waits in their session until that page shows it. What somebody else typed is dropped, and that is said.
+    It stays in their session until that page shows it. A form of another person is dropped, with a message.
     """
     path, form = _unpacked(text)
     if form is None:
@@ -78,19 +78,19 @@ def hand_over(request: HttpRequest, person: AbstractBaseUser, text: str) -> str:
 
 
 def name_of(author: int | None) -> str:
-    """What to call the person who opened a form."""
+    """Return the name to show for the person who opened a form."""
     name = User.objects.filter(pk=author).values_list("username", flat=True).first() if author else None
     return name or "somebody else"
 
 
 def receive(request: HttpRequest | None, user: AbstractBaseUser, **_: Any) -> None:
-    """Upon a sign-in: take what its page carried."""
+    """Signal handler: after a sign-in, take over the form that its page carried."""
     if request is not None and (text := request.POST.get(CARRIED)):
         hand_over(request, user, text)
 
 
 def take_typing(request: HttpRequest) -> QueryDict | None:
-    """What the person typed at this address before the session or its token ended, once."""
+    """Return the values that the person typed at this path before the session or its token expired, once."""
     waiting = dict(request.session.get(KEY, {}))
     text = waiting.pop(request.path, None)
     if text is None:
@@ -109,6 +109,6 @@ def _unpacked(text: str) -> tuple[str, QueryDict | None]:
 
 
 def _is_own_origin(request: HttpRequest) -> bool:
-    """Whether one of this site's pages posted this, as far as the browser says."""
+    """Whether one of this site's pages posted this, according to the browser's headers."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()

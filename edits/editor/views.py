@@ -1,6 +1,6 @@
-"""The walk of an edit, the same for every kind of record: show the form, take what was typed, save, merge.
+"""The edit page of a record, the same for every kind: show the form, validate, save, merge.
 
-The kinds differ in their form class and template only. Knows no field.
+The kinds differ only in their form class and template. Knows no field.
 """
 
 import logging
@@ -45,8 +45,8 @@ log = logging.getLogger(__name__)
 def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str, kind: RecordType) -> HttpResponse:
     """Answer the edit page of one record: its form on GET, a save on POST.
 
-    Raises mirror.NotMirrored for an id that the mirror does not hold, seal.NoBase for a POST without its base and
-    seal.NotYours for that of a form that somebody else has opened.
+    Raises NotMirrored for an id that the mirror does not have, InvalidToken for a POST without a valid form token, and
+    NotYours for a form that somebody else has opened.
     """
     check_author(request.POST, member.person.pk)
     table = registry.get_table(member.tenant, name)
@@ -55,7 +55,7 @@ def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str,
 
 
 def _open_form(walk: EditRequest) -> HttpResponse:
-    # A request for the head alone shows nothing, so it must not use up what waits to be shown.
+    # A HEAD request shows nothing, so it must not use up the kept form data.
     if walk.request.method == "GET" and (data := session_rescue.take_typing(walk.request)) is not None:
         if "reopen" in data:
             return _reopen_edit(walk, str(data["reopen"]), data)
@@ -70,7 +70,7 @@ def _open_form(walk: EditRequest) -> HttpResponse:
 
 
 def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:
-    """The form as its author left it, over the version that they saw."""
+    """Render the form as its author left it, over the version that they saw."""
     assert draft.base is not None, "a draft has a base"
     data = drafts.read_typed(draft)
     walk = replace(walk, seal=walk.unsealed(data))
@@ -79,7 +79,7 @@ def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:
 
 
 def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpResponse:
-    """The form over the record as it stands now, holding what an earlier edit wanted and what was decided of it."""
+    """Render the form over the current record, with an earlier edit's values, decisions and open clashes."""
     earlier = Edit.objects.filter(
         tenant=walk.member.tenant,
         kind=walk.table.kind,
@@ -122,7 +122,7 @@ def _save_form(walk: EditRequest) -> HttpResponse:
 
 
 def _keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
-    """Keep what is typed as the form's draft, or drop that draft where nothing is changed any more; say which."""
+    """Keep the typed values as the form's draft, or delete that draft if nothing is changed; answer which."""
     is_kept = seen is not None and _keep_changed_form(walk, seen, form, data, token)
     return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
 
@@ -137,18 +137,18 @@ def _keep_changed_form(walk: EditRequest, seen: Version, form: EditForm, data: Q
 def _keep_typed_form(
     walk: EditRequest, seen: Version, data: QueryDict, token: str, form: EditForm | None = None
 ) -> None:
-    """Keep what is typed in a form that is shown again: should that fail, the form still has it, and claims nothing."""
+    """Keep the typed values of a form that is shown again. On failure the form still has them and reports no draft."""
     try:
         if form is not None:
             _keep_changed_form(walk, seen, form, data, token)
         else:
             drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
     except drafts.NotKept as error:
-        log.warning("What was typed in a form that is shown again is not kept as its draft: %s", error)
+        log.warning("The draft of a form that is shown again could not be stored: %s", error)
 
 
 def _take_theirs(walk: EditRequest, known: Version, data: QueryDict) -> tuple[QueryDict, EditRequest]:
-    """Take what the books hold in the open clash that a button of the form names."""
+    """Take the vendor's value in the open clash that a button of the form names."""
     seal, key = walk.seal, str(data.get(TAKE_THEIRS, ""))
     if seal is None or key not in seal.undecided:
         return data, walk
@@ -223,7 +223,7 @@ def _show_error(walk: EditRequest, seen: Version, error: errors.BooksError, **ag
 
 
 def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:
-    """Bring in what has changed in the books meanwhile; where both sides touched the same, decide first."""
+    """Load the vendor's changes into the form; if both sides changed the same part, show the conflict first."""
     was, theirs = lookup.decode_version(walk.table, seen), lookup.decode_version(walk.table, walk.current())
     merge = rebase_form(walk.member, walk.record, token, walk.request.POST.get("follows", ""), was, mine, theirs)
     if merge.clashes:
@@ -240,17 +240,17 @@ def _record_conflict(walk: EditRequest, seen: Version, mine: Content, token: str
 
 
 def _get_reason(data: QueryDict) -> dict[str, Any]:
-    """What a form that comes back later says of the change beside the change itself."""
+    """Return the note and references of the change, for a form that is shown again."""
     return {"follows": data.get("follows", ""), **reason.get_shown_reason(data)}
 
 
 def _respond_saved(walk: EditRequest) -> dict[str, Any]:
-    """What the form says of the change beside the change itself."""
+    """Return the note and references of the change, for the saved edit."""
     return {"follows": walk.request.POST.get("follows", ""), "reason": ReasonForm(walk.request.POST).text}
 
 
 def _is_arrangement(data: QueryDict) -> bool:
-    """True for the form's own buttons that take an offer, move lines or fill in an address, and send nothing."""
+    """Whether one of the form's own buttons was used, which take a suggestion, move lines or fill in an address."""
     return any(
         name in data for name in (TAKE, TAKE_THEIRS, *form_data.BUTTONS, address_buttons.LAY, address_buttons.COPY)
     )

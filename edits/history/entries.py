@@ -1,6 +1,6 @@
-"""The entries of the history as pages and the export show them: edits of ours, and what was seen in the books.
+"""The entries of the history as pages and the export show them: edits and external changes.
 
-All is read from what the two hold as text; neither a version's content nor a record is looked at.
+All text comes from the stored rows; neither a version's content nor a record is read.
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ from records.diff import Change, diff_records, load_changes
 from tenants.models import Tenant
 
 SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))
-FIRST = 4  # changes that an entry shows where there is no room for all
+FIRST = 4  # changes that a short entry shows
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One entry: `who` is "" for the books, which do not say it. `before` and `after` are revisions, "" where none is.
+    """One entry; `who` is "" for an external change. `before` and `after` are revisions, "" for none.
 
-    What was seen to change came about between `since` and `at`, and at `changed_at` by the books' own clock.
+    An external change happened between `since` and `at`, and at `changed_at` by the vendor's clock.
     """
 
     kind: str
@@ -52,23 +52,23 @@ class HistoryEntry:
 
     @property
     def more(self) -> int:
-        """How many changes there are beyond the first."""
+        """The number of changes beyond the first."""
         return max(0, len(self.changes) - FIRST)
 
 
 def make_entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[ExternalChange]) -> Iterable[HistoryEntry]:
-    """Edits, then sightings, of a company as entries."""
+    """Return a company's edits, then its external changes, as entries."""
     yield from (_make_edit_entry(tenant, edit) for edit in edits)
     yield from (_make_external_entry(tenant, sighting) for sighting in sightings)
 
 
 def describe_changes(edit: Edit) -> list[Change]:
-    """The changes that an edit asked for, in the words of the day it was made."""
+    """Return the requested changes of an edit, in the labels of the day it was made."""
     if edit.changes:
         return load_changes(edit.changes)
     try:
         return diff_records(requested.get_base(edit), requested.get_requested(edit))
-    except NotReadable:  # stored before the desk kept such things aside
+    except NotReadable:  # stored by a release that did not yet keep unreadable objects aside
         return []
 
 

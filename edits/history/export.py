@@ -1,7 +1,7 @@
-"""The history as a table for a spreadsheet: one row for each change of each entry.
+"""Exports the history as CSV: one row for each change of each entry.
 
-No cell is carried out as a formula, also where a spreadsheet splits the file at semicolons or tabs. A spreadsheet that
-does so reads no quotation mark in the middle of what it takes for a cell, so quoting alone protects nothing.
+No cell can be executed as a formula, even if a spreadsheet splits the file at semicolons or tabs. Such a spreadsheet
+ignores quotation marks inside its cells, so quoting alone gives no protection.
 """
 
 import csv
@@ -17,8 +17,9 @@ from tenants.models import Tenant
 
 from .entries import HistoryEntry
 
-MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
-# What a spreadsheet would carry out, behind what it may pass over: blanks, invisible characters, quotation marks.
+MARK = "\ufeff"  # without it Excel does not detect UTF-8
+# Characters that start a formula, after those that a spreadsheet may skip: blanks, invisible characters, quotation
+# marks.
 PASSED_OVER = r"\s\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff" + '"'
 FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠]|[\t\r])")
 NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
@@ -30,14 +31,14 @@ NO_CHANGE = Change("", "", "")
 
 
 class _Echo:
-    """A file that hands back what is written to it."""
+    """A file object that returns what is written to it."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def stream_rows(tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[str]:
-    """The lines of the file. Its moments are those of the desk's time zone, which the first head names."""
+    """Yield the lines of the file. Times are in the configured time zone, which the first heading names."""
     writer: Any = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     zone = timezone.get_current_timezone_name()
     yield MARK + writer.writerow([f"When ({zone})", *HEADS])
@@ -49,10 +50,10 @@ def stream_rows(tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[str]:
 
 
 def escape_formula(value: str) -> str:
-    """The value so that a spreadsheet shows it and does not carry it out; a plain number stays one."""
-    text = value.replace("\x00", "")  # at which some spreadsheets end the cell
+    """Return the value so that a spreadsheet shows it without executing it; a plain number stays one."""
+    text = value.replace("\x00", "")  # some spreadsheets end the cell there
     if NUMBER.fullmatch(text):
-        return text.replace("−", "-")  # which is the sign that spreadsheets read
+        return text.replace("−", "-")  # the minus sign that spreadsheets parse
     return FORMULA.sub(r"\1'", text)
 
 

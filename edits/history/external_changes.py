@@ -1,7 +1,7 @@
-"""Tells what changed in the books between two versions and no edit of ours explains; the only writer of sightings.
+"""Records the differences between two versions that no edit explains; the only writer of ExternalChange rows.
 
-The mirror marks each version that took another one's place. It stays marked, and so is not cleared away, until it is
-known for certain whose work it is: while the outcome of an edit of its record is open, it waits.
+The mirror marks each version that replaced another one. The mark, which prevents its deletion, is kept until the author
+of the difference is certain: while an edit of the record has an unknown outcome, it waits.
 """
 
 import logging
@@ -23,11 +23,11 @@ from records.fields import Table
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100  # versions to a round: the longest bills take some 20 ms and a megabyte each
+AT_ONCE = 100  # versions per round: the longest bills take some 20 ms and a megabyte each
 
 
 def record_next() -> int:
-    """Tell of the next versions that wait for it, if any; how many there were. The timetable calls this."""
+    """Record the changes of the next marked versions; return how many there were. The timetable calls this."""
     waiting = Version.objects.filter(replaces_unreported__isnull=False)
     if not waiting.exists():
         return 0
@@ -37,7 +37,7 @@ def record_next() -> int:
     own = _map_makers(versions)
     told = [(version, _make_change(version, own.get(version.pk))) for version in versions]
     with transaction.atomic():
-        # Of two processes that are at the same version, one finds it told already.
+        # If two processes have the same version, the second finds it already recorded.
         rows = [sighting for version, sighting in told if _claim_version(version) and sighting]
         ExternalChange.objects.bulk_create(rows)
     return len(told)
@@ -52,12 +52,12 @@ def _claim_version(version: Version) -> bool:
 
 
 def _is_return(version: Version) -> bool:
-    """Whether the record has returned to a version that it had before; only books without revisions do that."""
+    """Whether the record has returned to an earlier version; this happens only with vendors without revisions."""
     return version.replaces_unreported_id is not None and version.pk < version.replaces_unreported_id
 
 
 def _map_makers(versions: Collection[Version]) -> dict[int, Edit]:
-    """The edits of ours that made these versions out of those before them, by the version."""
+    """Return the edits that made these versions out of their predecessors, by version."""
     edits = Edit.objects.filter(result__in=versions, state=State.SAVED).order_by("pk")
     by_pk = {version.pk: version for version in versions}
     made: dict[int, Edit] = {}
@@ -69,14 +69,16 @@ def _map_makers(versions: Collection[Version]) -> dict[int, Edit]:
 
 
 def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
-    """The difference between a version and the one before it, less what `edit` did; None where there is none."""
+    """Return the difference between a version and its predecessor less that of `edit`; None if there is none."""
     record, earlier = version.record, version.replaces_unreported
-    assert earlier is not None, "what is replaces_unreported took another version's place"
+    assert earlier is not None, "a marked version replaced another one"
     table = registry.get_table(record.tenant, record.kind)
     try:
         was, now = lookup.decode_version(table, earlier), lookup.decode_version(table, version)
     except NotReadable:
-        log.exception("What changed in %s %s of %s cannot be told.", record.kind, record.remote_id, record.tenant.slug)
+        log.exception(
+            "The external change of %s %s in %s cannot be recorded.", record.kind, record.remote_id, record.tenant.slug
+        )
         return None
     ours = _list_touched_fields(table, edit) if edit else ()
     fields = [f.name for f in list_told_changes(was, now) if f.name not in ours]
@@ -92,7 +94,7 @@ def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
 
 
 def _list_touched_fields(table: Table, edit: Edit) -> set[str]:
-    """The fields that an edit may have changed in the books: its own, what is decided with them and sent with them."""
+    """Return the fields that an edit may have changed: its own, those decided with them and those sent with them."""
     own = [table.shape[name] for name in edit.fields.split() if name in table.shape]
     groups = {f.decided_with for f in own if f.decided_with}
     together = {f.name for f in table.shape.writable if f.decided_with in groups}
@@ -100,6 +102,6 @@ def _list_touched_fields(table: Table, edit: Edit) -> set[str]:
 
 
 def _get_changed_at(table: Table, now: Content) -> Any:
-    """When the books say that the record was last changed, if they do."""
+    """Return when the record was last changed by the vendor's clock, if known."""
     path = table.columns.get("changed_at", "")
     return get_at_path(now, path) if path else None

@@ -1,4 +1,4 @@
-"""What a person asks of the history of a company: the query string of its list, of a timeline, of an export."""
+"""The query strings of the history: of the company's list, a record's timeline, and the export."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,23 +16,23 @@ from tenants.models import Tenant
 from .entries import SEEN
 from .search import BOOKS, HistoryQuery, list_people
 
-NO_OUTCOME = State.DRAFT  # what was not sent is not in the history
+NO_OUTCOME = State.DRAFT  # unsent drafts are not in the history
 
 
 class HistoryPage(forms.Form):
-    """Which page of a record's timeline."""
+    """The query of a record's timeline."""
 
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
 
     @property
     def number(self) -> int:
-        """The page asked for, the first where that makes no sense."""
+        """The requested page, 1 if invalid."""
         self.is_valid()
         return self.cleaned_data.get("page") or 1
 
 
 class HistoryFilter(HistoryPage):
-    """What makes no sense is named in `errors` and left out of `asked`."""
+    """The query of the company's history. Invalid values are named in `errors` and omitted from `asked`."""
 
     q = forms.CharField(required=False, max_length=100, label="Search")
     person = forms.ChoiceField(required=False, label="Person")
@@ -56,7 +56,7 @@ class HistoryFilter(HistoryPage):
         field.choices = choices
 
     def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """The fields that the history tells of, under the kinds of record that have them."""
+        """Yield the fields that the history shows, by the kinds of record that have them."""
         for table in registry.get_description(self.tenant).tables.values():
             if table.shape.writable:
                 names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]
@@ -82,6 +82,6 @@ class HistoryFilter(HistoryPage):
 
     @property
     def asked(self) -> HistoryQuery:
-        """What to look for."""
+        """Return what to search for."""
         self.is_valid()
         return HistoryQuery(**{name: value for name, value in self.cleaned_data.items() if name != "page" and value})

@@ -1,6 +1,6 @@
-"""Searches the history of a company: edits of ours and what was seen to change in the books, as one list.
+"""Searches the history of a company: edits and external changes, as one list.
 
-A page takes three queries, one far down four, however long the history is.
+A page takes three queries, a later page four, however long the history is.
 """
 
 from array import array
@@ -20,13 +20,13 @@ from tenants.models import Tenant
 
 from .entries import SEEN, HistoryEntry, make_entries
 
-BOOKS = "books:"  # stands for the books among people; no person's name has a colon
+BOOKS = "books:"  # the vendor in the filter by person; a person's name has no colon
 AT_ONCE = 500  # entries that an export reads at once
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """What a person looks for; what is blank asks for nothing. `field` is kind and name, `record` kind and id."""
+    """Search criteria; a blank one is not applied. `field` is kind and name, `record` kind and id."""
 
     q: str = ""
     person: str = ""
@@ -46,20 +46,20 @@ class HistoryQuery:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether anything but a record is asked for."""
+        """Whether any criterion other than the record is set."""
         return any((self.q, self.person, self.field, self.since, self.until, self.outcome))
 
 
 def search_history(
     tenant: Tenant, asked: HistoryQuery, page: int, size: int, known: Mapping[str, int] | None = None
 ) -> RecordPage:
-    """One page of what was asked for, newest first. A page beyond the last is the last.
+    """Return one page of the results, newest first. A page beyond the last is the last.
 
-    `known` is what `people` has found: then all that there is need not be counted again.
+    `known` is the result of `list_people`, from which the total is taken if no filter is set.
     """
     first = list_latest(tenant, asked, size) if page <= 1 else None
     if first is not None and len(first) < size:
-        return RecordPage(first, len(first), 1, size)  # that is all, and need not be counted
+        return RecordPage(first, len(first), 1, size)  # that is everything, so it need not be counted
     total = _fetch_keys(tenant, asked).count() if known is None or asked != HistoryQuery() else sum(known.values())
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
@@ -71,31 +71,31 @@ def search_history(
 
 
 def list_latest(tenant: Tenant, asked: HistoryQuery, count: int) -> list[HistoryEntry]:
-    """The newest entries of what was asked for."""
+    """Return the newest entries of the results."""
     edits, sightings = _filter_edits(tenant, asked), _filter_external_changes(tenant, asked)
     ours: Iterable[Edit] = () if edits is None else edits.listed()[:count]
     theirs: Iterable[ExternalChange] = () if sightings is None else sightings[:count]
-    # As `_in_order` has them: of the same moment ours come first, and of those the last.
+    # The order of `_order_entries`: at the same time edits come first, the latest of them at the top.
     return sorted(make_entries(tenant, ours, theirs), key=lambda entry: (entry.at, bool(entry.who)), reverse=True)[
         :count
     ]
 
 
 def list_record_history(record: Record, count: int) -> list[HistoryEntry]:
-    """The newest entries of one record."""
+    """Return the newest entries of one record."""
     return list_latest(record.tenant, HistoryQuery(record=(record.kind, record.remote_id)), count)
 
 
 def list_all(tenant: Tenant, asked: HistoryQuery) -> Iterator[HistoryEntry]:
-    """All that was asked for as it stands now, newest first, read piece by piece."""
-    # Eight bytes each: there may be very many, and nobody else's change may move them while they are read.
+    """Yield all results as of now, newest first, read in batches."""
+    # Eight bytes each: there may be very many, and changes during the export must not shift them.
     keys = array("q", (pk * 2 + own for _, own, pk in _order_entries(tenant, asked).iterator()))
     for start in range(0, len(keys), AT_ONCE):
         yield from _fetch_entries(tenant, [(key % 2, key // 2) for key in keys[start : start + AT_ONCE]])
 
 
 def list_people(tenant: Tenant) -> dict[str, int]:
-    """Who has changed anything in this company, the books among them, and how often."""
+    """Return who has changed anything in this company, the vendor included, and how often."""
     ours = Edit.objects.sent().filter(tenant=tenant).order_by().values("person_name").annotate(count=Count("pk"))
     theirs = ExternalChange.objects.filter(tenant=tenant).order_by().annotate(person_name=Value(BOOKS))
     both = ours.union(theirs.values("person_name").annotate(count=Count("pk")), all=True)
@@ -106,7 +106,7 @@ Key = tuple[datetime, int, int]
 
 
 def _fetch_keys(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Any, Key]:
-    """When, whether ours, and id of all that was asked for: enough to count it, and to know a page without reading."""
+    """Return time, whether it is an edit, and id of all results: enough to count them and to select a page."""
     parts = []
     for found, moment, own in (
         (_filter_edits(tenant, asked), "sent_at", 1),
@@ -155,7 +155,7 @@ def _filter_external_changes(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Ex
 
 
 def _union_entries(tenant: Tenant, asked: HistoryQuery, moment: str) -> Q:
-    """What holds for edits and sightings alike."""
+    """Return the conditions that edits and external changes share."""
     found = Q(tenant=tenant)
     if asked.record:
         found &= Q(kind=asked.record[0], remote_id=asked.record[1])

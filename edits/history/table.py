@@ -1,5 +1,4 @@
-"""The rows of the history of a company. Written here and not in the template, which takes longer over fifty of them
-than the desk over all else on the page, its queries included."""
+"""Renders the rows of a company's history in Python: a template takes longer over fifty rows than everything else."""
 
 from collections.abc import Iterable
 from html import escape
@@ -11,11 +10,11 @@ from records.formatting import format_moment, format_value_html
 
 from .entries import HistoryEntry
 
-LONGEST = 80  # letters of a value; the entry's own page has all of it
+LONGEST = 80  # characters of a value; the entry's own page shows all of it
 
 
 def render_rows(found: Iterable[HistoryEntry], books: str) -> SafeString:
-    """The rows of the table; `books` is the name of what holds the company's books."""
+    """Return the rows of the table as HTML; `books` is the provider's name."""
     return format_value_html(_render_row(entry, books) for entry in found)
 
 

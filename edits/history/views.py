@@ -1,4 +1,4 @@
-"""The history of a company: its list, the timeline of one record, one change seen in the books, the file."""
+"""The history pages: a company's list, the timeline of one record, one external change, the export."""
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,7 +24,7 @@ PER_PAGE = 50
 @vary_on_headers("HX-Request")
 @require_safe
 def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
-    """The history of the company, searched and filtered, newest first; for htmx the rows alone."""
+    """Show the history of the company, searched and filtered, newest first; for htmx only the rows."""
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
     found = search.search_history(m.tenant, form.asked, form.number, PER_PAGE, form.people)
@@ -36,7 +36,7 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
-    """What the list shows, all its pages, as a file for a spreadsheet."""
+    """Download the list, with all its pages, as a file for a spreadsheet."""
     m = member(request, slug)
     found = search.list_all(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
     name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
@@ -47,7 +47,7 @@ def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 
 @require_safe
 def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
-    """The timeline of one record, also of one that is gone: what it was called is in its entries."""
+    """Show the timeline of one record, even a deleted one: its name is in its entries."""
     m = member(request, slug)
     table = registry.get_table(m.tenant, kind)
     asked = search.HistoryQuery(record=(kind, remote_id))
@@ -65,7 +65,7 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
 
 @require_safe
 def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One difference that was seen in the books, with all its changes."""
+    """Show one external change with all its differences."""
     m = member(request, slug)
     sighting = get_object_or_404(ExternalChange.objects.select_related("edit"), tenant=m.tenant, pk=pk)
     noun = registry.get_table(m.tenant, sighting.kind).noun

@@ -1,4 +1,4 @@
-"""Whether a change stands in a record: how a save whose answer was lost is told from one that never arrived. Pure."""
+"""Whether a record contains a change: distinguishes a save whose answer was lost from one that never arrived. Pure."""
 
 from collections.abc import Container, Iterator
 
@@ -10,12 +10,12 @@ Lines = tuple[Content, ...]
 
 
 def is_applied(theirs: Content, base: Content, mine: Content) -> bool:
-    """True when every change from `base` to `mine` stands in `theirs`; new lines are known by what was typed."""
+    """Whether `theirs` contains every change from `base` to `mine`; new lines are recognized by their typed values."""
     return all(_is_same(f, base[f.name], mine[f.name], theirs[f.name]) for f in list_changed_fields(base, mine))
 
 
 def match_lines(base: Content, mine: Content, theirs: Content) -> Content:
-    """Mine, in which each line new since `base` that `theirs` holds already stands as it does there."""
+    """Return `mine`, with each line new since `base` that `theirs` already has replaced by theirs."""
     lists = [f for f in mine.shape.writable if f.kind is FieldKind.LIST and not f.shape[f.key].writable]
     return mine.replace(**{f.name: tuple(_match_list(f, base[f.name], mine[f.name], theirs[f.name])) for f in lists})
 
@@ -39,7 +39,7 @@ def _is_same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
     if f.kind is not FieldKind.LIST:
         return bool(mine == theirs)
     was = {line[f.key]: line for line in base}
-    if f.shape[f.key].writable:  # entries known by a name that is typed: their order is the books' own
+    if f.shape[f.key].writable:  # entries identified by a typed name: the vendor chooses their order
         mine, theirs = (sorted(entries, key=lambda entry: str(entry[f.key]).casefold()) for entries in (mine, theirs))
     return len(mine) == len(theirs) and all(
         _is_same_line(f, was, m, t) and _is_line_applied(was.get(m[f.key]), m, t)
@@ -48,7 +48,7 @@ def _is_same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
 
 
 def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Content) -> bool:
-    """Whether a stored line is the one that was sent: under its own id, or a new one under an id that none had."""
+    """Whether a stored line is the sent one: it has the same id or, for a new line, an id that no line had."""
     one, other = mine[f.key], theirs[f.key]
     if f.shape[f.key].writable:
         return str(one).casefold() == str(other).casefold()
@@ -56,7 +56,7 @@ def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Conten
 
 
 def _is_line_applied(base: Content | None, mine: Content, theirs: Content) -> bool:
-    """Whether a stored line is the one that was sent; what QuickBooks derives or fills in may differ."""
+    """Whether a stored line is the sent one; values that QuickBooks derives or fills in may differ."""
     blank = base or Content(mine.shape, {})
     sent = [f for f in list_changed_fields(blank, mine) if not f.follows]
     return all(_is_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)

@@ -1,4 +1,4 @@
-"""What a merge is made of: the parts that move as one, what they are called, and when two values are the same.
+"""The parts of a merge: fields that change together, their labels, and when two values are the same.
 
 Knows no provider and names no field.
 """
@@ -12,26 +12,26 @@ from records.fields import Field, FieldKind
 
 
 class Side(StrEnum):
-    """Who changed a part since the base, and so where its value comes from."""
+    """Who changed a part since the base, which decides whose value the merge takes."""
 
     MINE = "mine"
     THEIRS = "theirs"
-    BOTH = "both"  # alike, so theirs is taken: it has the vendor's spelling
+    BOTH = "both"  # both sides made the same change: theirs is taken, in the vendor's spelling
     CLASH = "clash"
 
 
 class Choice(StrEnum):
-    """What a person may decide of a clash."""
+    """The possible decisions of a clash."""
 
     MINE = "mine"
     THEIRS = "theirs"
-    WAS = "was"  # neither: what both sides started from
-    OTHER = "other"  # something that is typed for it
+    WAS = "was"  # neither: the common base value
+    OTHER = "other"  # another value, typed for it
 
 
 @dataclass(frozen=True, slots=True)
 class LinePlace:
-    """The line that a part lies in: the list that holds it, its key and its number there, and what it is called."""
+    """The line of a part: the list that holds it, its key and number in the list, and its label."""
 
     field: Field
     key: str
@@ -48,9 +48,9 @@ class LinePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MergePart:
-    """What moves as one: a field, the fields decided together, or, without `fields`, whether a line is there.
+    """The unit of a merge: a field, the fields decided together, or, without `fields`, the existence of a line.
 
-    `was`, `mine` and `theirs` are the record or line that holds it; None where there is no such line or no base.
+    `was`, `mine` and `theirs` are the record or line that holds it; None if there is no such line or no base.
     """
 
     places: tuple[LinePlace, ...]
@@ -71,11 +71,10 @@ class MergePart:
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What can be decided of it.
+        """The choices that a person has for it.
 
-        Nothing is typed in place of a whole line: a deleted line that somebody changed comes back as one of its three
-        sides or not at all, and a line nobody has seen yet is added on the form, where its account or item brings along
-        what it fills in.
+        A whole line cannot be typed: a deleted line that somebody changed comes back as one of its three sides or not
+        at all, and a new line is added on the form, where its account or item fills in its defaults.
         """
         back = self.was is not None and can_restore(self.fields, self.was, self.theirs)
         return (
@@ -103,13 +102,13 @@ class MergePart:
 
     @property
     def differing(self) -> tuple[Field, ...]:
-        """Those of its fields in which the sides are not all alike."""
+        """The fields in which the sides are not all alike."""
         sides = [side for side in (self.was, self.mine, self.theirs) if side is not None]
         return tuple(f for f in self.fields if not all(is_same(f, sides[0][f.name], s[f.name]) for s in sides[1:]))
 
 
 def index_lines(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Content]]:
-    """Key → number from 1 and line; a key that is there again (the one of new lines) is told apart by a count."""
+    """Return key → number from 1 and line; a repeated key (new lines share one) is made unique by a count."""
     found: dict[str, tuple[int, Content]] = {}
     times: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
@@ -120,7 +119,7 @@ def index_lines(f: Field, lines: Sequence[Content]) -> dict[str, tuple[int, Cont
 
 
 def can_restore(fields: Sequence[Field], wanted: Content | None, now: Content | None) -> bool:
-    """Whether the fields can be put back to what they hold in `wanted`: not all can be emptied once they are set."""
+    """Whether the fields can be reset to their values in `wanted`: some cannot be emptied once they are set."""
     if wanted is None or now is None:
         return True
     return all(
@@ -132,9 +131,9 @@ def can_restore(fields: Sequence[Field], wanted: Content | None, now: Content | 
 
 
 def is_same(f: Field, one: Value, other: Value, *, told: bool = False) -> bool:
-    """Whether nobody changed the field between the two values: a renamed reference is still the same one.
+    """Whether the field is unchanged between the two values: a renamed reference is still the same one.
 
-    Of groups and entries it compares what people can write, or with `told` all that the history tells of.
+    Groups and entries are compared by what people can write or, with `told`, by everything that the history shows.
     """
     if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
         return one.id == other.id

@@ -1,4 +1,4 @@
-"""What an edit saved, with its changes taken back. Pure: whether it was changed since is for the merge."""
+"""Takes back the changes of a saved edit. Pure: whether they were changed since is decided by the merge."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,10 +13,10 @@ from .three_way import merge_three_way
 
 
 def revert_changes(base: Content, wanted: Content, result: Content) -> tuple[Content, list[MergePart]]:
-    """The result of an edit without what it changed of its base, and the parts for which there is no way back.
+    """Return the result of an edit without its changes to the base, and the parts that cannot be reverted.
 
-    What the books worked out beside, and what came between, stays as it is in the result. A line that the edit removed
-    comes back as a new one, since its id is dead.
+    Values that the vendor derived, and changes made in between, are kept as in the result. A line that the edit removed
+    comes back as a new line, because its id is gone.
     """
     saved = match_lines(base, wanted, result)
     merge = merge_three_way(saved, base, result)
@@ -28,7 +28,7 @@ def revert_changes(base: Content, wanted: Content, result: Content) -> tuple[Con
 
 
 def _revive_lines(record: Content, there: Content | None) -> Content:
-    """The record, each line of it that `there` has no more under the key of a new one."""
+    """Return the record with the key of a new line on each line that `there` no longer has."""
     lists = [f for f in record.shape.writable if f.kind is FieldKind.LIST and not f.shape[f.key].writable]
     return record.replace(
         **{f.name: tuple(_revert_lines(f, record[f.name], there[f.name] if there else ())) for f in lists}

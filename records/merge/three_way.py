@@ -1,7 +1,8 @@
-"""Three-way merge of one record: what it was, mine, and theirs, by field and by line.
+"""Three-way merge of one record: base, mine and theirs, by field and by line.
 
-Walks the field table and names no field; knows no provider, no database and no page. Fields that only the vendor
-writes are always theirs. Derived sums above a line (a bill's amount) stay theirs until the vendor has worked them out.
+Iterates over the field table and names no field; knows no provider, no database and no page. Fields that only the
+vendor writes are always theirs. Totals derived from lines (a bill's amount) are theirs until the vendor recalculates
+them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ class UndecidedClash(ValueError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ThreeWayMerge:
-    """What `three_way` found. `parts` holds every part that anybody changed, in reading order."""
+    """The result of `merge_three_way`. `parts` holds every part that anybody changed, in reading order."""
 
     base: Content | None
     mine: Content
@@ -38,27 +39,27 @@ class ThreeWayMerge:
 
     @property
     def clashes(self) -> tuple[MergePart, ...]:
-        """Those that somebody has to decide."""
+        """The parts that somebody has to decide."""
         return tuple(p for p in self.parts if p.side is Side.CLASH)
 
     @property
     def combined(self) -> tuple[MergePart, ...]:
-        """Those that one side alone changed; their `side` says which."""
+        """The parts that only one side changed; their `side` says which."""
         return tuple(p for p in self.parts if p.side in (Side.MINE, Side.THEIRS))
 
     @property
     def same(self) -> tuple[MergePart, ...]:
-        """Those that both sides changed alike."""
+        """The parts that both sides changed alike."""
         return tuple(p for p in self.parts if p.side is Side.BOTH)
 
     def undecided(self, choices: Mapping[str, str]) -> tuple[str, ...]:
-        """The keys of the clashes for which `choices` holds nothing that can be chosen there."""
+        """Return the keys of the clashes for which `choices` holds no valid choice."""
         return tuple(p.key for p in self.clashes if choices.get(p.key) not in p.choices)
 
     def content(self, choices: Mapping[str, str]) -> Content:
-        """The merged record. Raises Undecided; keys of no clash are passed over.
+        """Return the merged record. Raises UndecidedClash; keys that belong to no clash are ignored.
 
-        A part for which something else is typed stands as mine has it, and what was typed is laid over that.
+        A part for which another value is typed has my value, which the caller replaces with the typed one.
         """
         if missing := self.undecided(choices):
             raise UndecidedClash(missing)
@@ -67,9 +68,9 @@ class ThreeWayMerge:
 
 
 def merge_three_way(base: Content | None, mine: Content, theirs: Content) -> ThreeWayMerge:
-    """Merge what I and they made of `base`. Without a base every difference between the two is a clash.
+    """Merge both sides' changes to `base`. Without a base every difference between the two is a clash.
 
-    Lines are told apart by their list's key. The result has theirs in their order and then those that only mine has.
+    Lines are matched by their list's key. The result has their lines in their order, then those that only mine has.
     """
     parts: list[MergePart] = []
 
@@ -101,14 +102,14 @@ def _merge_part(
 
 
 def _find_source(decided: str, was: Content | None, mine: Content | None, theirs: Content | None) -> Content | None:
-    """The side that a decision names."""
+    """Return the side that a decision names."""
     if decided == Choice.WAS:
         return was
     return mine if decided in (Choice.MINE, Choice.OTHER) else theirs
 
 
 def _collect_decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
-    """The writable fields, those that share a `decided_with` together at the place of the first."""
+    """Yield the writable fields, those that share a `decided_with` together at the place of the first."""
     together: dict[str, list[Field]] = {}
     for f in shape.writable:
         together.setdefault(f.decided_with or f"{f.name} alone", []).append(f)
@@ -116,7 +117,7 @@ def _collect_decisions(shape: Shape) -> Iterator[tuple[Field, ...]]:
 
 
 def _pick_side(fields: tuple[Field, ...], was: Content | None, mine: Content, theirs: Content) -> Side | None:
-    """Who changed the fields; None for nobody."""
+    """Return who changed the fields; None for nobody."""
     agreed = is_alike(fields, mine, theirs)
     if was is None:
         return None if agreed else Side.CLASH
@@ -127,14 +128,14 @@ def _pick_side(fields: tuple[Field, ...], was: Content | None, mine: Content, th
 
 
 def _derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, theirs: Content) -> bool:
-    """Both sides changed the factors alike, so the vendor derives the rest and what it says stands."""
+    """Both sides changed the factors alike, so the vendor derives the rest and its result is taken."""
     factors = [f for f in fields if not f.follows]
     whole = all(not is_blank(mine[f.name]) for f in factors)
     return whole and is_alike(factors, mine, theirs) and not is_alike(factors, was, mine)
 
 
 def _take_side(f: Field, value: Value, theirs: Value) -> Value:
-    """A side's value in the vendor's spelling, with what only the vendor writes of a group as it is there."""
+    """Return a side's value in the vendor's spelling, with their values for members that only the vendor writes."""
     if is_same(f, value, theirs):
         return theirs
     if f.kind is FieldKind.GROUP:
@@ -151,7 +152,7 @@ def _merge_lines(
     decide: Decide,
 ) -> Iterator[Content]:
     old, my, their = index_lines(f, was or ()), index_lines(f, mine), index_lines(f, theirs)
-    # Entries known by a name that is typed have no order of their own: mine stands where theirs is as it was.
+    # Entries identified by a typed name have no order of their own: mine is taken if theirs is unchanged.
     by_name = f.shape[f.key].writable and list(old) == list(their)
     for key in {**my, **old} if by_name else {**their, **my, **old}:
         number, line = my.get(key) or old.get(key) or their[key]
@@ -163,7 +164,7 @@ def _merge_lines(
 
 
 def _name_part(f: Field, line: Content) -> str:
-    """What people call a line: its name, or the first thing written in it, its account or item."""
+    """Return a line's label: its name, its first text, or its account or item."""
     if f.called_by:
         return str(line[f.called_by])
     return next((str(line[f.name]) for f in line.shape.writable if not is_blank(line[f.name])), "")
@@ -188,7 +189,7 @@ def _merge_line(
 def _merge_presence(
     was: Content | None, mine: Content | None, theirs: Content | None, place: LinePlace, known: bool
 ) -> Side:
-    """Who added or removed a line that one side lacks; a clash when the other side has changed it meanwhile."""
+    """Return who added or removed a line that one side lacks; a clash if the other side has changed it."""
     left = theirs if mine is None else mine
     if left is None:
         return Side.BOTH

@@ -1,1 +1,1 @@
-"""The second room: Bigcapital's API under `/api`, as its server behaves rather than as it is documented."""
+"""Bigcapital's API under `/api`, as its server behaves rather than as it is documented."""

@@ -1,6 +1,6 @@
-"""How Bigcapital answers: JSON, its three shapes of error, and the bare 500 of whatever nobody foresaw.
+"""Bigcapital's responses: JSON, its three error formats, and the bare 500 of an unhandled exception.
 
-The letters of the shapes are those of docs/vendors/bigcapital.md, section 4.
+The letters of the formats are those of docs/vendors/bigcapital.md, section 4.
 """
 
 import base64
@@ -19,7 +19,7 @@ _TIMED_OUT = b"<html><head><title>504 Gateway Time-out</title></head><body>504 G
 
 
 class Refusal(Exception):
-    """An answer that is an error: HTTP status, body, headers beside the usual ones."""
+    """An error response: HTTP status, body, headers in addition to the usual ones."""
 
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         super().__init__(f"{status} {body}")
@@ -27,23 +27,23 @@ class Refusal(Exception):
 
 
 def reply(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
-    """An answer of JSON, written as compactly as the server does."""
+    """A JSON response, as compact as the server's."""
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status, body, headers or {}, _JSON)
 
 
 def nothing() -> Answer:
-    """A success that has nothing to say."""
+    """A success without content."""
     return Answer(200, b"", content_type="")
 
 
 def refused(refusal: Refusal) -> Answer:
-    """The answer that an error is."""
+    """The response for an error."""
     return reply(refusal.status, refusal.body, refusal.headers)
 
 
 def said(work: Callable[[], Answer]) -> Answer:
-    """What the work answers, be it an error."""
+    """The response of the work, which may be an error."""
     try:
         return work()
     except Refusal as refusal:
@@ -51,7 +51,7 @@ def said(work: Callable[[], Answer]) -> Answer:
 
 
 def tagged(answer: Answer, seen: str | None) -> Answer:
-    """A successful read with its weak ETag, or 304 if the caller has seen this very one."""
+    """A successful read with its weak ETag, or 304 if the caller has this version already."""
     if answer.status != 200 or answer.cut != "no":
         return answer
     digest = base64.b64encode(hashlib.sha1(answer.body, usedforsecurity=False).digest()).decode()[:27]
@@ -62,7 +62,7 @@ def tagged(answer: Answer, seen: str | None) -> Answer:
 
 
 def unauthorized() -> Refusal:
-    """No key, or one that opens nothing."""
+    """No API key, or an invalid one."""
     return Refusal(401, {"message": "Unauthorized", "statusCode": 401})
 
 
@@ -74,32 +74,32 @@ def not_built() -> Refusal:
 
 
 def no_route(method: str, target: str) -> Refusal:
-    """Nothing is served there, whoever asks."""
+    """No such route, for any caller."""
     return Refusal(404, {"message": f"Cannot {method} {target}", "error": "Not Found", "statusCode": 404})
 
 
 def not_found() -> Refusal:
-    """No record with this id, or with anything that is no id."""
+    """No record with this id, or not a valid id."""
     return Refusal(404, {"statusCode": 404, "message": "NotFoundError"})
 
 
 def invalid(faults: list[dict[str, Any]]) -> Refusal:
-    """Shape A: the fields that failed validation."""
+    """Format A: the fields that failed validation."""
     return Refusal(400, {"message": faults, "error": "Bad Request", "statusCode": 400})
 
 
 def against_rule(kind: str, status: int = 400) -> Refusal:
-    """Shape B: a rule of the business."""
+    """Format B: a business rule is violated."""
     return Refusal(status, {"errors": [{"statusCode": status, "type": kind, "message": None}]})
 
 
 def bad_request(text: str) -> Refusal:
-    """Shape C: the request makes no sense before it comes to fields."""
+    """Format C: the request is invalid before its fields are checked."""
     return Refusal(400, {"message": text, "error": "Bad Request", "statusCode": 400})
 
 
 def unhandled(status: int = 500) -> Refusal:
-    """The bare 500 of everything that nobody caught."""
+    """The bare 500 of an unhandled exception."""
     return Refusal(status, {"statusCode": status, "message": "Internal server error"})
 
 
@@ -109,12 +109,12 @@ def throttled(headers: dict[str, str]) -> Refusal:
 
 
 def gateway_timeout() -> Answer:
-    """The proxy in front gave up waiting; the server itself knows no timeout."""
+    """The proxy's timeout; the server itself has none."""
     return Answer(504, _TIMED_OUT, content_type="text/html")
 
 
 def refuse_at_once(fault: Fault) -> None:
-    """Raises what a fault wants answered before the request is looked at; other faults pass."""
+    """Raises a fault that replaces the whole request; ignores other faults."""
     if fault.kind == "internal":
         raise unhandled()
     if fault.kind == "rate_limited":

@@ -1,4 +1,4 @@
-"""Reads bodies and queries, and says which members Bigcapital takes in each."""
+"""Parses bodies and queries, and declares which members Bigcapital takes in each."""
 
 import json
 from typing import Any, NoReturn
@@ -33,7 +33,7 @@ _RATE_AND_BRANCH = {
     "openingBalanceExchangeRate": Field(number, blank=True, as_number=True),
     "openingBalanceBranchId": Field(number, blank=True, as_number=True),
 }
-# The order is that of the server's own declarations: faults are told in it.
+# The order is that of the server's own declarations, which is the order of its errors.
 CUSTOMER_UPDATE = {
     "customerType": Field(filled, required=True),
     **_texts(_NAMES),
@@ -63,7 +63,7 @@ CUSTOMER_LIST = {
     "stringifiedFilterRoles": Field(text),
     "page": Field(whole, as_number=True),
     "pageSize": Field(whole, as_number=True),
-    # Whatever it says, it is read as a boolean.
+    # Any value is read as a boolean.
     "inactiveMode": Field(lambda name, value: {}),
     "columnSortBy": Field(text),
     "sortOrder": Field(text),
@@ -73,7 +73,7 @@ CUSTOMER_LIST = {
 
 
 def body(request: Request) -> Any:
-    """The body with its names in camelCase; one of a type that the server does not read is an empty one."""
+    """The body with its names in camelCase; a content type that the server does not read gives an empty one."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         return camel(_fields(request.body.decode(errors="replace")))
@@ -83,7 +83,7 @@ def body(request: Request) -> Any:
 
 
 def query(request: Request) -> dict[str, Any]:
-    """The query's parameters with their names in camelCase; one that is repeated is a list."""
+    """The query's parameters with their names in camelCase; a repeated parameter is a list."""
     parameters: dict[str, Any] = camel(_fields(request.query))
     return parameters
 

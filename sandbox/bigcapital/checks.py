@@ -1,4 +1,4 @@
-"""Checks fields as the server's validators do, and tells the faults in their words (shape A). Knows no customer."""
+"""Validates fields like the server's validators, with their messages (format A). Knows no customer."""
 
 import math
 import re
@@ -17,8 +17,8 @@ _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 class Field:
     """One member of a body or query.
 
-    Required fields are checked even when they are absent, optional ones skip null, `blank` ones skip "" too.
-    `beside` names a field without which this one is not looked at. `as_number` reads numbers out of texts first.
+    Required fields are checked even when they are absent; optional ones skip null, `blank` ones skip "" too. `beside`
+    names a field without which this one is not checked. `as_number` parses numbers from texts first.
     """
 
     faults: Callable[[str, Any], Constraints]
@@ -28,14 +28,14 @@ class Field:
     beside: str | None = None
 
     def is_skipped(self, value: Any, others: Mapping[str, Any]) -> bool:
-        """Whether nobody looks at this value."""
+        """Whether the value is not checked."""
         if self.beside is not None:
             return others.get(self.beside) is None
         return not self.required and (value is None or (self.blank and value == ""))
 
 
 def checked(fields: Mapping[str, Field], sent: Any) -> dict[str, Any]:
-    """The known members of what was sent, in the order sent; unknown ones are dropped without a word."""
+    """The known members of the input, in the order sent; unknown ones are dropped silently."""
     if not isinstance(sent, dict):
         text = "an unknown value was passed to the validate function"
         raise invalid([{"target": sent, "children": [], "constraints": {"unknownValue": text}}])
@@ -47,42 +47,42 @@ def checked(fields: Mapping[str, Field], sent: Any) -> dict[str, Any]:
 
 
 def text(name: str, value: Any) -> Constraints:
-    """What is wrong with a text."""
+    """The fault of a text."""
     return {} if isinstance(value, str) else {"isString": f"{name} must be a string"}
 
 
 def filled(name: str, value: Any) -> Constraints:
-    """What is wrong with a text that may not be empty; spaces are enough."""
+    """The fault of a text that must not be empty; spaces count as text."""
     empty = {"isNotEmpty": f"{name} should not be empty"} if value in (None, "") else {}
     return {**empty, **text(name, value)}
 
 
 def email(name: str, value: Any) -> Constraints:
-    """What is wrong with an e-mail address."""
+    """The fault of an email address."""
     good = isinstance(value, str) and len(value) <= 254 and _EMAIL.fullmatch(value)
     return {} if good else {"isEmail": f"{name} must be an email"}
 
 
 def flag(name: str, value: Any) -> Constraints:
-    """What is wrong with a boolean; 1 and "true" are none."""
+    """The fault of a boolean; 1 and "true" are invalid."""
     return {} if isinstance(value, bool) else {"isBoolean": f"{name} must be a boolean value"}
 
 
 def number(name: str, value: Any) -> Constraints:
-    """What is wrong with a number."""
+    """The fault of a number."""
     if _is_number(value):
         return {}
     return {"isNumber": f"{name} must be a number conforming to the specified constraints"}
 
 
 def filled_number(name: str, value: Any) -> Constraints:
-    """What is wrong with a number that has to be there."""
+    """The fault of a required number."""
     empty = {"isNotEmpty": f"{name} should not be empty"} if value in (None, "") else {}
     return {**empty, **number(name, value)}
 
 
 def whole(name: str, value: Any) -> Constraints:
-    """What is wrong with a whole number."""
+    """The fault of an integer."""
     return {} if _is_number(value) and value == int(value) else {"isInt": f"{name} must be an integer number"}
 
 

@@ -1,4 +1,4 @@
-"""A contact as stored, and as it is sent. Customers and vendors share one table and one row of ids."""
+"""A contact as stored, and as it is sent. Customers and vendors share one table and one id sequence."""
 
 import json
 from collections.abc import Iterable
@@ -22,21 +22,21 @@ COLUMNS = (
     *(f"shipping_address{part}" for part in _PLACE_PARTS),
     *("note", "active", "created_at", "updated_at"),
 )
-# Not a column, and never sent: how many transactions keep the contact from being deleted.
+# Not a column, and never sent: how many transactions prevent the contact's deletion.
 TRANSACTIONS = "transactions"
 _TYPES = {"business": "Business", "individual": "Individual"}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def blank(number: int, service: str, name: str, currency: str) -> Contact:
-    """A contact of whom nothing but the name is known."""
+    """A contact with only a name."""
     known = {"id": number, "contact_service": service, "display_name": name, "currency_code": currency}
     zeros = {"balance": 0, "opening_balance": 0, "opening_balance_exchange_rate": 1, "active": 1, TRANSACTIONS: 0}
     return {**dict.fromkeys(COLUMNS), **zeros, **known}
 
 
 def columns(organization: Organization, contact: Contact, first: Iterable[str] = ()) -> dict[str, Any]:
-    """The contact as a write answers it; members in `first`, those that were sent, come before their kind."""
+    """The contact in the response to a write; members in `first`, those that were sent, come before their kind."""
     rate = contact["opening_balance_exchange_rate"] or 0
     values = {
         **contact,
@@ -51,7 +51,7 @@ def columns(organization: Organization, contact: Contact, first: Iterable[str] =
 
 
 def shown(organization: Organization, contact: Contact) -> dict[str, Any]:
-    """The customer as a read answers it: five more members than a write's answer has."""
+    """The customer in the response to a read, with five more members than the response to a write."""
     return {
         **columns(organization, contact),
         "formatted_balance": _formatted(contact["balance"]),
@@ -68,7 +68,7 @@ def plain(value: Any) -> Any:
 
 
 def get(store: Store, organization: Organization, key: str, service: str | None = None) -> Contact | None:
-    """A contact by its id, if it is of this kind or no matter which."""
+    """A contact by its id, of this kind or of any."""
     row = store.get(organization.id, RESOURCE, key)
     if row is None or (service is not None and row.kind != service):
         return None
@@ -77,19 +77,19 @@ def get(store: Store, organization: Organization, key: str, service: str | None 
 
 
 def customers(store: Store, organization: Organization) -> list[Contact]:
-    """All customers in the order of their ids."""
+    """All customers ordered by id."""
     where = "company = ? AND resource = ? AND kind = 'customer' ORDER BY seq"
     rows = store.rows(f"SELECT body FROM records WHERE {where}", organization.id, RESOURCE)
     return [json.loads(row[0]) for row in rows]
 
 
 def put(store: Store, organization: Organization, contact: Contact) -> None:
-    """Writes a contact, new or changed."""
+    """Writes a new or changed contact."""
     store.put(to_row(organization, contact))
 
 
 def to_row(organization: Organization, contact: Contact) -> Row:
-    """The row that stores a contact; what only QuickBooks knows stays empty."""
+    """The row that stores a contact; columns used only for QuickBooks are empty."""
     nothing = dict.fromkeys(Row._fields)
     marks = {"updated": 0, "revision": 0, "paid": 0, "accounts": "", "lines": "", "links": ""}
     name = (contact["display_name"] or "").casefold()

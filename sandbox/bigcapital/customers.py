@@ -25,7 +25,7 @@ def retrieve(store: Store, organization: Organization, key: str) -> dict[str, An
 
 
 def create(store: Store, organization: Organization, sent: dict[str, Any]) -> dict[str, Any]:
-    """Adds a customer. The answer shows the balance from before the opening balance was booked."""
+    """Adds a customer. The response has the balance before the opening balance was booked."""
     values = _columns_of(sent)
     values["active"] = True if values.get("active") is None else values["active"]
     values["contact_service"] = "customer"
@@ -43,7 +43,7 @@ def create(store: Store, organization: Organization, sent: dict[str, Any]) -> di
 
 
 def update(store: Store, organization: Organization, key: str, sent: dict[str, Any]) -> dict[str, Any]:
-    """Lays what was sent over a customer; everything else stays."""
+    """Changes the sent members of a customer; the others are unchanged."""
     contact = _customer(store, organization, key)
     values = _columns_of(sent)
     contact.update(_stored(values))
@@ -52,7 +52,7 @@ def update(store: Store, organization: Organization, key: str, sent: dict[str, A
 
 
 def update_opening_balance(store: Store, organization: Organization, key: str, sent: dict[str, Any]) -> dict[str, Any]:
-    """Sets the opening balance. The answer shows the balance from before it was booked."""
+    """Sets the opening balance. The response has the balance before it was booked."""
     contact = _customer(store, organization, key)
     before = contact["opening_balance"] or 0
     values = {snake_name(name): value for name, value in sent.items()}
@@ -66,14 +66,14 @@ def update_opening_balance(store: Store, organization: Organization, key: str, s
 
 
 def delete(store: Store, organization: Organization, key: str) -> None:
-    """Deletes a customer. One with transactions fails in the database, where no rule was set to refuse it."""
+    """Deletes a customer. One with transactions fails in the database, as the server has no rule against it."""
     if _customer(store, organization, key)[TRANSACTIONS]:
         raise unhandled()
     store.remove(organization.id, contacts.RESOURCE, key)
 
 
 def set_active(store: Store, organization: Organization, key: str, active: bool) -> None:
-    """Activates or inactivates a contact, be it a customer or a vendor."""
+    """Activates or inactivates a contact, customer or vendor."""
     contact = contacts.get(store, organization, key)
     if contact is None:
         raise not_found()
@@ -90,13 +90,13 @@ def _customer(store: Store, organization: Organization, key: str) -> Contact:
 
 
 def _columns_of(sent: dict[str, Any]) -> dict[str, Any]:
-    """What was sent by column; the type is stored under another name, which comes last."""
+    """The sent values by column; the type is stored under another name, which comes last."""
     values = {snake_name(name): value for name, value in sent.items() if name != "customerType"}
     return {**values, "contact_type": sent["customerType"]}
 
 
 def _stored(values: dict[str, Any]) -> dict[str, Any]:
-    """The values as the columns keep them; what no column can keep fails unhandled, and nothing is written."""
+    """The values as the columns store them; one that no column can store fails unhandled, and nothing is written."""
     return {name: _stored_value(name, value) for name, value in values.items()}
 
 
@@ -121,7 +121,7 @@ def _stored_flag(value: Any) -> int | None:
 def _stored_text(name: str, value: str) -> str:
     longest = {"note": _LONGEST_NOTE, "currency_code": _LONGEST_CURRENCY}.get(name, _LONGEST)
     size = len(value.encode(errors="replace")) if name == "note" else len(value)
-    # The databases hold characters of three bytes at most: no emoji, and no half of one.
+    # The databases store characters of three bytes at most: no emoji, no unpaired surrogate.
     if size > longest or any(letter > "\uffff" or "\ud800" <= letter <= "\udfff" for letter in value):
         raise unhandled()
     if name == "opening_balance_at":
@@ -136,7 +136,7 @@ def _stored_amount(value: float) -> float:
 
 
 def _moment_day(organization: Organization, text: str) -> str:
-    """The day of a date or moment; a moment with an offset is taken to the server's own zone first."""
+    """The day of a date or time; a time with an offset is converted to the server's own zone first."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Changes made by another person, in Bigcapital's own pages: any stored member, and no check of its value."""
+"""Changes made by another person in Bigcapital's own pages: any stored member, without validation."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ _CHANGEABLE = frozenset((*COLUMNS, TRANSACTIONS)) - {"id", "contact_service"}
 
 
 def change(store: Store, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Changes or deletes a customer as described; answers it as a read would, or `{"deleted": true}`.
+    """Changes or deletes a customer as described; returns it as in a read, or `{"deleted": true}`.
 
-    Members are named as they are sent. A day is written YYYY-MM-DD, and `transactions` is how many keep a customer
-    from being deleted.
+    Members have their names in responses. A day is written YYYY-MM-DD, and `transactions` is how many prevent a
+    customer's deletion.
     """
     unknown = sorted(set(wanted) - _MEMBERS)
     if unknown:

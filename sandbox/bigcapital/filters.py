@@ -1,4 +1,4 @@
-"""Compares customers with what a list was asked for, as blind to case, accents and last spaces as the database is."""
+"""Filters customers like the database: ignoring case, accents and trailing spaces."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def folded(value: Any) -> str:
 
 
 def searching(keyword: str) -> Test:
-    """Whether a customer answers to a keyword."""
+    """Whether a customer matches a keyword."""
 
     def test(contact: Contact) -> bool:
         part, same = _like(f"%{keyword}%"), folded(keyword)
@@ -58,7 +58,7 @@ def read_roles(text: str) -> list[dict[str, Any]]:
 
 
 def check_roles(roles: list[Any]) -> None:
-    """Refuses conditions that have no field or value, or name a field nobody knows."""
+    """Refuses conditions that have no field or value, or an unknown field."""
     for role in roles:
         good = isinstance(role, dict) and "value" in role and isinstance(role.get("fieldKey"), str)
         if not good or not isinstance(role.get("condition", ""), str):
@@ -115,7 +115,7 @@ def _text(comparator: str | None, value: Any) -> Callable[[Any], bool]:
         return _like(shape)
     if comparator in ("not_equals", "not_equal", "is_not"):
         return lambda stored: folded(stored) != folded(value)
-    # Whatever it does not know it takes for equality, `not_contains` among it.
+    # An unknown comparison counts as equality, `not_contains` included.
     return lambda stored: folded(stored) == folded(value)
 
 
@@ -133,7 +133,7 @@ def _number(comparator: str | None, value: Any) -> Callable[[Any], bool]:
 
 
 def _date(field: str, comparator: str | None, value: Any) -> Test:
-    """Dates meet a query with a wrong time format: `after` lets every day pass, `in` none.
+    """Dates are compared in a query with a wrong time format: `after` matches every day, `in` none.
 
     Source: docs/vendors/bigcapital.md, section 5.2.
     """

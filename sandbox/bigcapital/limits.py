@@ -1,4 +1,4 @@
-"""The two limiters of Bigcapital's server: 100 and 10 calls a minute per handler and client address."""
+"""The two rate limiters of Bigcapital's server: 100 and 10 calls a minute per handler and client address."""
 
 import math
 import threading
@@ -8,14 +8,14 @@ from typing import Any
 
 from .answers import throttled
 
-# The larger one has no suffix in its headers, so a plain `Retry-After` is its alone (docs/vendors/bigcapital.md,
+# The larger one has no suffix in its headers, so only it sends a plain `Retry-After` (docs/vendors/bigcapital.md,
 # section 3).
 _SUFFIXES = {"default": "", "auth": "-auth"}
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many calls in so many seconds; none at all lifts the limit."""
+    """A number of calls per number of seconds; no calls means no limit."""
 
     calls: int | None
     seconds: float = 60.0
@@ -28,7 +28,7 @@ class _Count:
     blocked_until: float = 0.0
 
     def hit(self, limit: Limit, most: int, now: float) -> float:
-        """Counts one call; answers for how long it is blocked still, usually 0."""
+        """Counts one call; returns the seconds that it is still blocked, usually 0."""
         if now < self.blocked_until:
             return self.blocked_until - now
         if now >= self.ends:
@@ -36,14 +36,14 @@ class _Count:
         self.hits += 1
         if self.hits <= most:
             return 0.0
-        # Calls made while blocked do not count, so the block ends in a fresh window.
+        # Calls made while blocked do not count, so the block ends with a new window.
         self.blocked_until, self.ends = now + limit.seconds, 0.0
         return limit.seconds
 
 
 @dataclass
 class Limits:
-    """Counts calls. All organizations of a client share its quota; each handler has one of its own."""
+    """Counts calls. All organizations of a client share its quota; each handler has its own."""
 
     default: Limit = field(default_factory=lambda: Limit(100))
     auth: Limit = field(default_factory=lambda: Limit(10))
@@ -54,7 +54,7 @@ class Limits:
         self._counts: dict[tuple[str, str, str], _Count] = {}
 
     def hit(self, handler: str, client: str) -> dict[str, str]:
-        """The headers that tell what is left. Raises Refusal 429 once a limit is passed."""
+        """The headers with the remaining calls. Raises Refusal 429 when a limit is exceeded."""
         headers: dict[str, str] = {}
         with self._lock:
             for name, suffix in _SUFFIXES.items():
@@ -72,26 +72,26 @@ class Limits:
         return {f"X-RateLimit-{word}{suffix}": str(number) for word, number in told.items()}
 
     def reset(self) -> None:
-        """The limits as at the start, and no call counted."""
+        """Restores the initial limits and clears the counts."""
         self.change(self._original)
 
     def change(self, wanted: dict[str, Limit]) -> None:
-        """Sets these limits and forgets the counts."""
+        """Sets these limits and clears the counts."""
         with self._lock:
             for name, limit in wanted.items():
                 setattr(self, name, limit)
             self._counts.clear()
 
     def shown(self) -> dict[str, Any]:
-        """Both limits, for a person to read."""
+        """Both limits in readable form."""
         limits: dict[str, Limit] = {name: getattr(self, name) for name in _SUFFIXES}
         return {name: {"calls": limit.calls, "seconds": limit.seconds} for name, limit in limits.items()}
 
 
 def parse_limits(wanted: dict[str, Any]) -> dict[str, Limit]:
-    """The limits that a control call asks for: `{"auth": {"calls": 3, "seconds": 2}}`; null lifts a limit.
+    """The limits of a control call: `{"auth": {"calls": 3, "seconds": 2}}`; null removes a limit.
 
-    ValueError says what is wrong with them.
+    Raises ValueError with the reason if they are invalid.
     """
     unknown = sorted(set(wanted) - set(_SUFFIXES))
     if unknown:

@@ -1,4 +1,4 @@
-"""The list of customers: filtered, sorted, cut into pages, and the questions that end in an error."""
+"""The list of customers: filtered, sorted, paginated, and the queries that end in an error."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ _VIEWS = ("overdue", "unpaid")
 
 
 def list_customers(store: Store, organization: Organization, query: dict[str, Any]) -> dict[str, Any]:
-    """A page of customers: `{customers, pagination, filter_meta}`. What was sent, null too, wins over the defaults."""
+    """A page of customers: `{customers, pagination, filter_meta}`. Sent values, null too, override the defaults."""
     asked = {**_DEFAULTS, **query}
     tests = _tests(asked)
-    # Nobody whose `active` is null is in either half.
+    # Customers whose `active` is null are in neither half.
     half = 0 if _is_true(asked.get("inactiveMode")) else 1
     found = [one for one in contacts.customers(store, organization) if one["active"] == half]
     found = [one for one in found if all(test(one) for test in tests)]
@@ -32,7 +32,7 @@ def list_customers(store: Store, organization: Organization, query: dict[str, An
 
 
 def _tests(asked: dict[str, Any]) -> list[filters.Test]:
-    """The conditions of a list, refused in the order in which the server comes to them."""
+    """The conditions of a list, refused in the order in which the server checks them."""
     text = asked.get("stringifiedFilterRoles")
     roles = filters.read_roles(text) if text else []
     tests = [filters.searching(asked["searchKeyword"])] if asked.get("searchKeyword") else []
@@ -42,7 +42,8 @@ def _tests(asked: dict[str, Any]) -> list[filters.Test]:
     if column and column not in filters.KINDS:
         raise against_rule("sort_column_not_found")
     filters.check_roles(roles)
-    # The overdue view asks for invoices that its model does not know, a sort by status for a column that is not there.
+    # The overdue view uses invoices, which its model does not have, and the sort by status a column that does not
+    # exist.
     if view == "overdue" or column == "status":
         raise unhandled()
     if view:
@@ -55,7 +56,7 @@ def _is_true(word: Any) -> bool:
 
 
 def _sort(found: list[Contact], column: str | None, order: str | None) -> None:
-    """Sorts in place; equals stay in the order of their ids. Any word but `desc` ascends, nulls are least."""
+    """Sorts in place; ties by id. Any word but `desc` ascends, nulls are least."""
     if not column:
         return
 
@@ -69,7 +70,7 @@ def _sort(found: list[Contact], column: str | None, order: str | None) -> None:
 
 
 def _page(found: list[Contact], page: int | None, size: int | None) -> list[Contact]:
-    """One page; a negative offset, such as that of page 0, is refused by the database."""
+    """One page; the database refuses a negative offset, such as that of page 0."""
     start, size = ((page or 0) - 1) * (size or 0), size or 0
     if start < 0 or size < 0:
         raise unhandled()

@@ -1,4 +1,4 @@
-"""The organizations and their keys. A key alone decides the organization; nobody can add one over the API."""
+"""The organizations and their API keys. The key alone selects the organization; none can be added over the API."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +12,7 @@ _PREFIX = "Bearer "
 
 @dataclass(frozen=True)
 class Organization:
-    """One organization. The server that keeps it runs in its own time zone (docs/vendors/bigcapital.md, section 8)."""
+    """One organization. Its server runs in its own time zone (docs/vendors/bigcapital.md, section 8)."""
 
     number: int
     id: str
@@ -30,7 +30,7 @@ class Organization:
         return ZoneInfo(self.timezone)
 
     def instant(self, day: str | None) -> str | None:
-        """A stored day as sent: the server's midnight, told in UTC."""
+        """A stored day as sent: midnight in the server's zone, written in UTC."""
         if day is None:
             return None
         midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), self.zone)
@@ -41,7 +41,7 @@ class Organization:
         return date.fromisoformat(day).strftime(_FORMATS[self.date_format]) if day else ""
 
 
-# Keys of the true length, 99 characters, that nobody can take for somebody's secret.
+# Keys of the real length, 99 characters, that cannot be mistaken for a secret.
 ORGANIZATIONS = (
     Organization(
         1,
@@ -82,14 +82,14 @@ BY_ID = {organization.id: organization for organization in ORGANIZATIONS}
 
 
 def opened_by(authorization: str | None) -> Organization | None:
-    """The organization that the key in this header opens; the word Bearer is case-sensitive."""
+    """The organization of the key in this header; the word Bearer is case-sensitive."""
     if authorization is None or not authorization.startswith(_PREFIX):
         return None
     return _BY_KEY.get(authorization.removeprefix(_PREFIX).strip())
 
 
 def current(organization: Organization) -> dict[str, Any]:
-    """The answer of `GET /api/organization/current`; one that is not built has no metadata yet."""
+    """The response of `GET /api/organization/current`; an organization that is not built has no metadata yet."""
     built = organization.built_at
     jobs = dict.fromkeys(("build_job_id", "upgrade_job_id", "database_batch"))
     return {

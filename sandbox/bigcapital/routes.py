@@ -1,4 +1,4 @@
-"""Bigcapital's API: which request means what. Looks at body, limits, key and organization in the server's order."""
+"""Bigcapital's API routes. Checks body, limits, key and organization in the server's order."""
 
 import re
 import time
@@ -22,7 +22,7 @@ PREFIX = "/api"
 
 @dataclass(frozen=True)
 class Asked:
-    """A request on its way to its handler: who asks, for which record, with which body."""
+    """A request for its handler: the caller, the record and the body."""
 
     store: Store
     organization: Organization
@@ -36,7 +36,7 @@ Work = Callable[[Asked], Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """One handler of the server, or none: the health of the server itself. Some answer before a database is built."""
+    """One handler of the server, or none for its own health check. Some answer before a database is built."""
 
     method: str
     pattern: str
@@ -47,28 +47,28 @@ class Route:
 
     @property
     def handler(self) -> str:
-        """What the limiters count by."""
+        """The name by which the limiters count."""
         return f"{self.method} {self.pattern}"
 
 
 class Bigcapital:
-    """The whole API over one store. Unlike QuickBooks it answers the requests of one company side by side."""
+    """The whole API over one store. Unlike QuickBooks it answers requests of one company concurrently."""
 
     def __init__(self, store: Store, faults: Faults, limits: Limits) -> None:
         self.store, self.faults, self.limits = store, faults, limits
         self._mishaps = Mishaps()
 
     def reset(self) -> None:
-        """Forgets counted calls, changed limits and writes that have not landed."""
+        """Clears call counts, changed limits and pending late writes."""
         self._mishaps.forget_late()
         self.limits.reset()
 
     def land(self) -> int:
-        """Lets writes that have not landed yet land now; how many there were."""
+        """Carries out pending late writes now; returns how many there were."""
         return self._mishaps.land()
 
     def answer(self, request: Request) -> Answer:
-        """The answer to any request under `/api`."""
+        """The response to any request under `/api`."""
         return said(lambda: self._answer(request))
 
     def _answer(self, request: Request) -> Answer:
@@ -100,7 +100,7 @@ class Bigcapital:
         if fault is None:
             return whole()
         answers.refuse_at_once(fault)
-        time.sleep(fault.pause)  # what a slow server does to its caller; each request has a thread of its own
+        time.sleep(fault.pause)  # a slow server delays its caller; each request has its own thread
         if fault.kind == "slow":
             return whole()
         return self._mishaps.befall(fault, lambda: said(whole), answers.gateway_timeout, lambda: said(whole))
@@ -169,7 +169,7 @@ _ROUTES = (
     Route("PUT", _ONE, "customers", "update", _update),
     Route("DELETE", _ONE, "customers", "delete", _delete),
     Route("PUT", f"{_ONE}/opening-balance", "customers", "update", _update_opening_balance),
-    # A contact is activated, but what a fault is meant for is the customer.
+    # A contact is activated, but a fault is set for the customer.
     Route("PATCH", r"/api/contacts/([^/]+)/activate", "customers", "update", _setting_active(True)),
     Route("PATCH", r"/api/contacts/([^/]+)/inactivate", "customers", "update", _setting_active(False)),
     Route("GET", "/api/organization/current", "organization", "retrieve", _current, needs_database=False),

@@ -1,4 +1,4 @@
-"""The two spellings of a member's name: either comes in, camelCase is checked, snake_case goes out."""
+"""The two spellings of a member's name: both are accepted, camelCase is validated, snake_case is sent."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from .answers import unhandled
 
 
 def camel(value: Any) -> Any:
-    """A value whose names are spelled in camelCase, all the way down; `billing_address_1` is `billingAddress1`."""
+    """A value with all names in camelCase, nested ones included; `billing_address_1` is `billingAddress1`."""
     if isinstance(value, list):
         return [camel(item) for item in value]
     if isinstance(value, dict):
@@ -24,7 +24,7 @@ def snake_name(name: str) -> str:
 def in_wire_order(names: Iterable[str]) -> list[str]:
     """Names in the order in which they are sent.
 
-    The server writes every name that it respells anew, behind those that are one word and stay as they are.
+    The server re-adds every name that it respells, after the one-word names, which it leaves unchanged.
     """
     return sorted(names, key=lambda name: "_" in name)
 

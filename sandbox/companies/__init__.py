@@ -1,4 +1,4 @@
-"""The invented companies whose books the sandbox holds."""
+"""The invented companies of the sandbox."""
 
 import gc
 
@@ -15,8 +15,8 @@ from .wholesaler import add_wholesaler
 
 
 def fill(store: Store, customers: int, bills: int) -> None:
-    """Fills an empty store in one go; the sizes are the wholesaler's."""
-    # Hundreds of thousands of short-lived records make the collector look in vain again and again.
+    """Fills an empty store in one transaction; the sizes are the wholesaler's."""
+    # Hundreds of thousands of short-lived records would trigger the garbage collector in vain.
     gc.disable()
     with store.transaction():
         add_example(store)
@@ -30,7 +30,7 @@ def fill(store: Store, customers: int, bills: int) -> None:
 
 
 def fill_organizations(store: Store) -> None:
-    """Adds the organizations of Bigcapital, also to a store that was filled before there were any."""
+    """Adds Bigcapital's organizations, even to a store that was filled by a version without them."""
     interiors, tea, _ = ORGANIZATIONS
     if store.value("SELECT 1 FROM counters WHERE name = ?", f"contacts {interiors.id}"):
         return

@@ -1,4 +1,4 @@
-"""A company file in the making: hands out ids and references, and writes records to the store as they come."""
+"""Builds a company file: allocates ids and references, and writes records to the store as they are made."""
 
 import json
 import random
@@ -11,7 +11,7 @@ from sandbox.conductor.http.resources import ITEMS, RESOURCES
 from sandbox.conductor.http.shapes import whole
 from sandbox.store import Row, Store
 
-# The day the invented books are kept up to: bills due before it are overdue.
+# The current day of the invented data: bills due before it are overdue.
 TODAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 _CHUNK = 500
 
@@ -31,23 +31,23 @@ class Setup:
         self._newest = 0
 
     def new_id(self, resource: str) -> str:
-        """The next id of a kind: list ids start with 8, transaction and line ids are bare numbers."""
+        """The next id of a kind: list ids start with 8, transaction and line ids are plain numbers."""
         number = self.next_number(resource)
         moment = 1_500_000_000 + number * 977
         return f"{number + 0x1000:X}-{moment}" if resource in ("transactions", "lines") else f"8{number:07X}-{moment}"
 
     def next_number(self, resource: str) -> int:
-        """Items of all kinds are one list in QuickBooks, so no two of them share an id."""
+        """Items of all kinds are one list in QuickBooks, so their ids are distinct."""
         one_list = "items" if resource in ITEMS else resource
         self.numbers[one_list] = self.numbers.get(one_list, 0) + 1
         return self.numbers[one_list]
 
     def moment(self, seconds: int) -> str:
-        """A moment as this company's PC writes it."""
+        """A time as this company's PC writes it."""
         return datetime.fromtimestamp(seconds, self.zone).isoformat()
 
     def make(self, resource: str, key: str | None = None, /, **known: Any) -> Record:
-        """A whole record with id and moments, not yet added."""
+        """A complete record with id and times, not yet added."""
         created = self.chance.randrange(1_560_000_000, 1_750_000_000)
         updated = self.chance.randrange(created, int(TODAY.timestamp()))
         kind = RESOURCES[resource].kind
@@ -60,7 +60,7 @@ class Setup:
         return record
 
     def add(self, resource: str, record: Record) -> Record:
-        """Adds a record; answers the reference to it."""
+        """Adds a record; returns the reference to it."""
         row = records.to_row(self.company, resource, record)
         self._newest = max(self._newest, row.updated)
         self._rows.append(row)
@@ -73,7 +73,7 @@ class Setup:
         return reference
 
     def put(self, resource: str, name: str, key: str | None = None, /, **known: Any) -> Record:
-        """Makes and adds a record of a list, by name; `Parent:Child` names are taken apart."""
+        """Makes and adds a record of a list, by name; `Parent:Child` names are split."""
         parent, _, own = name.rpartition(":")
         if parent:
             known["parent"] = self.ref(resource, parent)
@@ -86,7 +86,7 @@ class Setup:
 
     @property
     def payables(self) -> Record:
-        """The account bills are owed from."""
+        """The accounts payable account of bills."""
         return next(account for account in self.references["accounts"] if "Payable" in account["fullName"])
 
     def pick(self, resource: str) -> Record:
@@ -94,7 +94,7 @@ class Setup:
         return self.chance.choice(self.references[resource])
 
     def finish(self, facts: dict[str, Any], state: str = "ok", success: str | None = None) -> None:
-        """Writes what is left, and the company itself."""
+        """Writes the remaining records, and the company itself."""
         self._flush()
         known = {"utcOffset": self.offset, **facts}
         original = json.dumps([state, success, success])

@@ -66,7 +66,7 @@ def _add_items(setup: Setup) -> None:
 
 
 def _family(setup: Setup, name: str) -> list[Record]:
-    """A customer with jobs and stages, totals added up; answers what expenses can be billed to."""
+    """A customer with jobs and stages, totals added up; returns the records that expenses can be billed to."""
     chance = setup.chance
     top = invented.customer(setup, name)
     family = [top]

@@ -1,4 +1,4 @@
-"""The customer and the bill of the vendor's own documentation, each as it must have been meant."""
+"""The customer and the bill of the vendor's own documentation, corrected to what they must mean."""
 
 from sandbox.conductor.file.records import Record
 from sandbox.conductor.http.shapes import whole
@@ -128,7 +128,7 @@ def bill(setup: Setup) -> Record:
     )
     paid = {"transactionType": "bill_payment_check", "transactionDate": "2021-10-01", "refNumber": "LINK-1234"}
     link = whole("qbd_linked_transaction", id="123ABD-1234567890", linkType="amount", amount="-500.00", **paid)
-    # The documented ids are taken: the bill's and its payment's, and those of four lines.
+    # The documented ids are in use: the bill's and its payment's, and those of four lines.
     for kind in ("transactions",) * 2 + ("lines",) * 4:
         setup.new_id(kind)
     bill.update(

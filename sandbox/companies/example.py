@@ -1,7 +1,7 @@
-"""ABC Corporation: the records of the vendor's own documentation under their own ids, and some neighbours.
+"""ABC Corporation: the records of the vendor's own documentation with their ids, and some more records.
 
-The documented customer was its own parent, the documented bill its own payment, with one line id three
-times and a thousand due for three thousand of lines; here each is what it must have meant.
+The documented customer was its own parent, the documented bill its own payment, with one line id three times and an
+amount due of a thousand for lines of three thousand; here each has the value that it must mean.
 """
 
 from datetime import date
@@ -37,7 +37,7 @@ _NAMED: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
 class _DocumentedIds(Setup):
     def new_id(self, resource: str) -> str:
         number = self.next_number(resource)
-        # Lines and transactions run on from the documented ids.
+        # Lines and transactions are numbered from the documented ids.
         start = {"transactions": 0x123ABB, "lines": 0x456DEE}.get(resource)
         return f"8{number:07X}-1234567890" if start is None else f"{start + number:X}-1234567890"
 

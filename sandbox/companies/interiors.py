@@ -1,4 +1,4 @@
-"""Juniper Grove Interiors: the demo's organization in Bigcapital, whose first customers are one oddity each."""
+"""Juniper Grove Interiors: the demo's organization in Bigcapital, whose first customers are one special case each."""
 
 from itertools import islice
 
@@ -29,7 +29,7 @@ def add_interiors(store: Store, organization: Organization) -> None:
 
 
 def _add_odd(roll: Roll) -> int:
-    """Adds the customers 1 to 13, vendors at 4 and 12 among them; answers how many of them are active."""
+    """Adds the customers 1 to 13, with vendors at 4 and 12; returns how many of them are active."""
     known = {
         "salutation": "Ms.",
         "first_name": "Ada",

@@ -16,7 +16,7 @@ TERM_DAYS = {"Due on receipt": 0, "Net 15": 15, "Net 30": 30, "Net 60": 60, "2% 
 
 
 def customer(setup: Setup, name: str, currency: Record | None = None, **known: Any) -> Record:
-    """A customer at the top of the list; one in eight is inactive, many fields of some are blank."""
+    """A top-level customer; one in eight is inactive, many fields of some are blank."""
     chance = setup.chance
     record = setup.make("customers", name=name, currency=currency, jobStatus="none", preferredDeliveryMethod="none")
     sparse = chance.random() < 0.15
@@ -64,7 +64,7 @@ def job(setup: Setup, parent: Record, name: str) -> Record:
 
 
 def new_bill(setup: Setup, vendor: Record, day: date, terms: str, key: str | None = None, /, **known: Any) -> Record:
-    """A bill without lines yet, entered on the day it is dated."""
+    """A bill without lines, entered on the day of its date."""
     chance = setup.chance
     entered = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=chance.randrange(50_000, 80_000))
     moment = min(int(entered.timestamp()), int(TODAY.timestamp()) - chance.randrange(1, 900_000))
@@ -99,7 +99,7 @@ def item_line(setup: Setup, item: Record, quantity: int, cost: str, **known: Any
 
 
 def finish_bill(setup: Setup, record: Record, paid: str | None = None) -> Record:
-    """Adds the bill up and pays it as is likely for its age; `paid` settles which: all, part or none."""
+    """Totals the bill and pays it as is likely for its age; `paid` fixes how: all, part or none."""
     bills.settle(record)
     paid = paid or _likely(setup, date.fromisoformat(record["dueDate"]))
     due = records.money(record["amountDue"])
@@ -126,7 +126,7 @@ def payment(setup: Setup, bill: Record, amount: str) -> Record:
 
 
 def bill_days(setup: Setup, count: int) -> list[date]:
-    """Days for so many bills, oldest first: mostly the last year, some dated ahead."""
+    """Dates for this many bills, oldest first: mostly in the last year, some in the future."""
     return sorted(
         date(2026, 12, 18) - timedelta(days=int(abs(setup.chance.triangular(0, 900, 30)))) for _ in range(count)
     )

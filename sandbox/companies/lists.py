@@ -1,4 +1,4 @@
-"""The lists every invented company has: accounts, terms, tax, people, classes."""
+"""The lists of every invented company: accounts, terms, tax, people, classes."""
 
 from sandbox.conductor.file.records import Record
 
@@ -68,7 +68,7 @@ def add_lists(setup: Setup, classes: tuple[str, ...], customer_types: tuple[str,
 
 
 def add_currencies(setup: Setup, home: str) -> Record:
-    """Adds the currencies of a company that uses several; answers the home one."""
+    """Adds the currencies of a multi-currency company; returns the home currency."""
     rates = {
         "USD": ("US Dollar", 1),
         "CAD": ("Canadian Dollar", 0.73),

@@ -1,4 +1,4 @@
-"""Two very long bills, every column of every line filled, for pages that must stand them."""
+"""Two very long bills, every column of every line filled, to test pages with."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""An organization's contacts in the making: hands out ids, which customers and vendors share, and writes the rows."""
+"""Builds an organization's contacts: allocates ids, which customers and vendors share, and writes the rows."""
 
 import random
 from typing import Any
@@ -22,15 +22,15 @@ class Roll:
         self._contacts: list[Contact] = []
 
     def add(self, name: str, **known: Any) -> Contact:
-        """Adds a customer of whom only this is known."""
+        """Adds a customer with only these values."""
         return self._add("customer", name, {"contact_type": "business", **known})
 
     def add_vendor(self, name: str) -> Contact:
-        """Adds a vendor, whose id is a customer's no more; vendors have no type."""
+        """Adds a vendor, whose id is not used for a customer; vendors have no type."""
         return self._add("vendor", name, {"company_name": name})
 
     def add_likely(self, name: str, **known: Any) -> Contact:
-        """Adds a customer about whom a bookkeeper would have written down this and that."""
+        """Adds a customer with the values that a bookkeeper is likely to enter."""
         chance = self.chance
         likely: dict[str, Any] = {"work_phone": phone(chance) if chance.random() < 0.8 else None}
         if chance.random() < 0.85:
@@ -58,7 +58,7 @@ class Roll:
         return contact
 
     def _money(self) -> dict[str, Any]:
-        """An opening balance for one in three; sums in floating point, as the server adds them up."""
+        """An opening balance for one in three; totals in floating point, like the server's."""
         chance = self.chance
         opening = self._amount() if chance.random() < 0.33 else 0
         invoices = chance.choice((0, 0, 1, 2, 3))

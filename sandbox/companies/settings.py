@@ -14,7 +14,7 @@ def facts(
     address: dict[str, Any] | None = None,
     preferences: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What Conductor and QuickBooks know of a company."""
+    """The values that Conductor and QuickBooks have for a company."""
     company = whole("qbd_company", isSampleCompanyFile=False, companyName=name, legalCompanyName=name)
     del company["objectType"]
     company.update(address=address, legalAddress=address, addressForCustomer=address)
@@ -48,7 +48,7 @@ def preferences(
     non_taxable: Record,
     tax_item: Record,
 ) -> dict[str, Any]:
-    """The preferences of a company file; the switches named here are those that change what a bill may hold."""
+    """The preferences of a company file; the named switches are those that change what a bill may hold."""
     return {
         "accounting": {
             "isUsingAccountNumbers": True,

@@ -1,4 +1,4 @@
-"""What a wholesaler deals in: units, sites, items of every kind, and groups of them."""
+"""A wholesaler's goods: units, sites, items of every kind, and item groups."""
 
 from sandbox.conductor.file.records import Record
 

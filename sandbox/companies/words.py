@@ -1,4 +1,4 @@
-"""Words that invented names are made of. No person, firm or address here is real."""
+"""The words of invented names. No person, company or address here is real."""
 
 import random
 from collections.abc import Iterator
@@ -77,11 +77,11 @@ MEMOS = ("", "", "Monthly order", "Rush delivery", "Job materials", "Per quote",
 
 
 def firm_names(chance: random.Random, taken: set[str]) -> Iterator[str]:
-    """Names of firms and people without end, none of them taken yet."""
+    """An endless series of unused names of companies and people."""
     total = len(_PLACE) * len(_SHAPE) * len(_TRADE)
     start = chance.randrange(total)
     for turn in range(10**9):
-        # A stride prime to the total walks every combination once before any comes back.
+        # A stride coprime to the total visits every combination once before it repeats.
         place, rest = divmod((start + turn * 7_919) % total, len(_SHAPE) * len(_TRADE))
         shape, trade = divmod(rest, len(_TRADE))
         name = f"{_PLACE[place]}{_SHAPE[shape].lower()} {_TRADE[trade]}"
@@ -95,13 +95,13 @@ def firm_names(chance: random.Random, taken: set[str]) -> Iterator[str]:
 
 
 def email(name: str) -> str:
-    """An address at a domain that can never exist."""
+    """An address at a reserved domain that cannot exist."""
     plain = "".join(letter for letter in name.casefold() if letter.isascii() and letter.isalnum())
     return f"office@{plain or 'shop'}.example"
 
 
 def phone(chance: random.Random) -> str:
-    """A number from the range kept for fiction."""
+    """A number from the range reserved for fiction."""
     return f"({chance.randrange(201, 990)}) 555-01{chance.randrange(100):02d}"
 
 

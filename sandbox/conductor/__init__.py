@@ -1,1 +1,1 @@
-"""The first room: Conductor's QuickBooks Desktop API under `/v1`."""
+"""Conductor's QuickBooks Desktop API under `/v1`."""

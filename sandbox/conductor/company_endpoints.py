@@ -1,4 +1,4 @@
-"""The rest of a company file: health, settings, deleted records, bills to pay, transactions."""
+"""The other endpoints of a company file: health, settings, deleted records, bills to pay, transactions."""
 
 import time
 from typing import Any
@@ -31,7 +31,7 @@ DELETED_KINDS = {
 
 
 def health(started: float) -> str:
-    """The answer of a health check that has come all the way here."""
+    """The response of a health check that has reached the company file."""
     return records.encode({"duration": max(1, round((time.monotonic() - started) * 1000)), "status": "ok"})
 
 

@@ -1,4 +1,4 @@
-"""Conductor's own objects: end users, their connections, auth sessions. No QuickBooks behind them."""
+"""Conductor's own objects: end users, their connections, auth sessions. QuickBooks is not involved."""
 
 import json
 import secrets
@@ -14,7 +14,7 @@ from .http.schemas import check_body
 
 
 def stamp(moment: datetime | None = None) -> str:
-    """A moment as Conductor's own objects carry it."""
+    """A time in the format of Conductor's own objects."""
     moment = (moment or datetime.now(UTC)).astimezone(UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

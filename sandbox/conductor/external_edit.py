@@ -1,4 +1,4 @@
-"""Changes made in QuickBooks itself, behind the API's back: no lock, no closing date stops the person there."""
+"""Changes made in QuickBooks itself, not through the API: no lock and no closing date stops them."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ _MEMBERS = frozenset(("endUserId", "resource", "id", "changes", "delete", "quiet
 
 
 def change(store: Store, wanted: dict[str, Any]) -> Record:
-    """Changes or deletes a record as described; answers the new record, or `{"deleted": true}`."""
+    """Changes or deletes a record as described; returns the new record, or `{"deleted": true}`."""
     unknown = sorted(set(wanted) - _MEMBERS)
     if unknown:
         raise ValueError(f"Unknown members: {', '.join(unknown)}.")

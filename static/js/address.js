@@ -1,4 +1,4 @@
-// [data-address] shows its inputs as they print, in [data-printed]: the same rule as records/formatting.py.
+// [data-address] previews its inputs as they print, in [data-printed], by the rule of records/formatting.py.
 function print(address) {
   const fixed = (name) => address.querySelector(`[data-part="${name}"]`)?.textContent;
   const part = (name) => (address.querySelector(`[name$="-${name}"]`)?.value ?? fixed(name) ?? "").trim();
@@ -14,7 +14,7 @@ function typed(event) {
   if (address) print(address);
 }
 
-// A single line would drop the line ends of a pasted address, so the form lays it out over the lines.
+// An input would drop the line breaks of a pasted address, so the form splits it into its lines.
 document.addEventListener("paste", (event) => {
   const address = event.target.closest?.("[data-address]");
   const text = event.clipboardData.getData("text");

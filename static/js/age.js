@@ -1,4 +1,4 @@
-// <time data-ago datetime=…> keeps counting. The words are those of the template filter `ago`.
+// <time data-ago datetime=…> keeps the age up to date, in the words of the template filter `ago`.
 const units = [[1440, "day"], [60, "hour"], [1, "minute"]];
 
 function ago(moment) {

@@ -1,4 +1,4 @@
-// What goes wrong without an answer of ours: no connection, a timeout, an answer that is not a fragment.
+// Failures without an answer of ours: no connection, a timeout, an answer that is not a fragment.
 const alert = document.getElementById("alert");
 
 function show(title, text) {
@@ -22,11 +22,11 @@ document.addEventListener("htmx:timeout", () =>
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { isError, serverResponse: text, xhr } = event.detail;
   if (xhr.status < 400 || !/^\s*<!doctype/i.test(text)) return;
-  if (!isError && text.includes(' id="content"')) return; // 409 and 422: a page of ours, of which a form takes its part
+  if (!isError && text.includes(' id="content"')) return; // 409 and 422: the form swaps in a part of it
   event.detail.shouldSwap = false;
   show("That did not work.", `What you typed is still here. (Status ${xhr.status})`);
 });
-// A request that goes well clears the trouble of the one before.
+// A successful request clears the alert of the one before.
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful && event.target !== document.body) alert.replaceChildren();
 });

@@ -1,12 +1,12 @@
-// A bill's lines, [data-lines]: quantity × cost makes the amount, an amount makes the cost, sections and bill are summed
-// at once. The same rule as bills/amounts.py, in whole numbers (BigInt), never in floats. Recounts on desk:recount too.
-// A group is the sum of its lines, or what the server says under [data-works]. [data-share] is so many percent of the total.
+// A bill's lines, [data-lines]: quantity × cost gives the amount, an amount the cost; sections and bill are summed
+// at once. The same rules as bills/amounts.py, in integers (BigInt), never in floats. Also recounts on desk:recount.
+// A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
 
-// A comma that does not part thousands is no number here: the server refuses it, as record_forms/typed/parse.py does. A sum to be
-// worked out (12*4.5, 100/3) is rounded to so many places, as record_forms/typed/arithmetic.py does.
+// A comma that does not separate thousands is invalid: the server refuses it, as record_forms/typed/parse.py does. A
+// calculation (12*4.5, 100/3) is rounded to the given places, as record_forms/typed/arithmetic.py does.
 function decimal(text, places = 5) {
   const typed = plain(text);
   const found = PLAIN.exec(number(typed) ?? "");
@@ -18,13 +18,13 @@ function decimal(text, places = 5) {
   return d ? { n: halfUp(n * ten(places), d), places } : null;
 }
 
-// “$1,250.00”, “=12*4.5”, “(12.50)” and “12.50-” as they stand in a sheet: the same as record_forms/typed/arithmetic.py reads.
+// “$1,250.00”, “=12*4.5”, “(12.50)” and “12.50-”, as in a spreadsheet: the same as record_forms/typed/arithmetic.py.
 const plain = (text) => String(text ?? "").trim().replace(/\s+/g, " ").replace(/(?<=\d)(?<!\d{4}|\.\d{1,3}) (?=\d{3}(?!\d))|(?<!\d) | (?!\d)/g, "")
   .replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/").replace(/^([$€£¥]-|-[$€£¥])$/, "0")
   .replace(/^=\+?|^\+|=$|(?<![^-(])[$€£¥]|[$€£¥]$/g, "").replace(/^\(([\d.,]+)\)$|^([\d.,]+)-$/, "-$1$2");
 const number = (typed) => (typed.includes(",") && !THOUSANDS.test(typed) ? null : typed.replaceAll(",", ""));
 
-// [numerator, denominator] of numbers, + - * / and brackets; null for anything else.
+// Returns [numerator, denominator] of an expression with numbers, + - * / and parentheses; null for anything else.
 function worked(typed) {
   const parts = typed.match(/[\d.,]+|./g) ?? [];
   const sum = () => chain(factors, { "+": ([a, b], [c, d]) => [a * d + c * b, b * d], "-": ([a, b], [c, d]) => [a * d - c * b, b * d] });
@@ -45,7 +45,7 @@ function worked(typed) {
   return parts.length ? null : value;
 }
 
-// n / d to a whole number, a half going away from zero.
+// n / d as an integer, a half rounded away from zero.
 function halfUp(n, d) {
   const negative = n < 0n !== d < 0n;
   const [top, bottom] = [n < 0n ? -n : n, d < 0n ? -d : d];
@@ -82,7 +82,7 @@ function set(input, text) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// What was typed in one of the three makes another; `done` is true once the input is left.
+// A value typed in one of the three determines another; `done` is true once the input is left.
 function follow(row, member, done) {
   const [quantity, each, amount] = ["quantity", "cost", "amount"].map((name) => control(row, name));
   if (!quantity || !each || !amount) return;
@@ -95,11 +95,11 @@ function follow(row, member, done) {
     set(each, cost(quotient(a, q)));
     if (done) set(amount, money(product(q, decimal(each.value)), "-"));
   } else if (member === "amount" && amount.value === amount.dataset.was && each.dataset.was) set(each, each.dataset.was);
-  // A cost that an item brought along gives way: QuickBooks would make an odd quantity of the two.
+  // A cost filled in by an item is cleared: QuickBooks would derive a fractional quantity from both.
   else if (member === "amount" && a && !quantity.value && row.matches(".is-new") && each.value === each.dataset.filled) set(each, "");
 }
 
-const closed = new WeakMap(); // a closed line → what it is worth, which does not change
+const closed = new WeakMap(); // a closed line → its amount, which does not change
 function worth(row) {
   if (closed.has(row)) return closed.get(row);
   const input = control(row, "amount");
@@ -113,7 +113,7 @@ function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-// What the bill comes to in the company's own currency.
+// The total of the bill in the home currency.
 function home(total) {
   const rate = decimal(document.querySelector("[name=exchange_rate]")?.value);
   const there = rate && document.querySelector("[data-sum-home]");
@@ -122,7 +122,7 @@ function home(total) {
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 
-// From the section's head down to its sum. A group is worth the sum of its lines.
+// From the section's heading down to its total. A group's amount is the sum of its lines.
 function recount() {
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
   let [group, head] = [null, null];
@@ -131,7 +131,7 @@ function recount() {
     else if (row.matches(".line:not(.is-gone)") && !row.hidden) {
       const its = worth(row);
       if (!row.matches(".member")) [group, lines] = [{ cell: row.querySelector(".c-amount"), works: row.querySelector("[data-works]"), sum: 0n, alone: its, members: 0 }, lines + 1];
-      else if (group?.works) continue; // QuickBooks makes its lines anew
+      else if (group?.works) continue; // QuickBooks replaces its lines
       else if (group) {
         if (!group.members++) adds -= group.alone;
         group.sum += its;
@@ -163,7 +163,7 @@ function recount() {
   bar?.replaceChildren(...(total === before ? ["Total ", strong] : [`Total ${money(before)} → `, strong, ` (${more}${money(total - before)})`]));
 }
 
-// A sum is shown worked out once its cell is left.
+// A calculation is replaced by its result once its cell is left.
 function shown(input, places) {
   const value = /[+*/×÷($€£¥=]|.[-−–]/.test(input.value) && decimal(input.value, places);
   if (value && value.places <= 5) set(input, places === 2 ? money(cents(value), "-") : cost(value.n * ten(5 - value.places)));

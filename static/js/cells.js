@@ -1,5 +1,5 @@
-// The keys of a spreadsheet in a bill's lines, a block pasted from one, and what picking an item fills in.
-// Asks lines.js for lines by desk:line, and tells amounts.js what was typed for a person by desk:typed.
+// Spreadsheet keys in a bill's lines, blocks pasted from a spreadsheet, and the values that a chosen item fills in.
+// Requests lines from lines.js with desk:line, and reports values that it fills in to amounts.js with desk:typed.
 const CELL = "input:not([type=hidden]), select, textarea";
 const section = (row) => row.id.replace(/-\d+$/, "");
 const own = (row) => [...row.parentElement.parentElement.querySelectorAll("tr.line:not(.is-gone)")].filter((one) => !one.hidden && section(one) === section(row));
@@ -21,7 +21,7 @@ function put(input, typed) {
   for (const type of ["change", "desk:typed"]) input.dispatchEvent(new Event(type, { bubbles: true }));
 }
 
-// Tab from the last input of a line and Enter in it go on to the next one, or to a new one behind the last.
+// Tab from the last input of a line, and Enter in it, move to the next line, or to a new one after the last.
 function walk(row, step, place) {
   const next = beside(row, step);
   if (next) ask("enter", next, place);
@@ -70,7 +70,7 @@ document.addEventListener("keydown", (event) => {
   if (key(event, at.matches(".line-more") ? at.previousElementSibling : at, event.target)) event.preventDefault();
 });
 
-// Rows of a sheet: tabs part the cells, a quoted cell may hold line ends and doubled quotes.
+// Rows of a spreadsheet: tabs separate cells, a quoted cell may contain line breaks and doubled quotes.
 function rowsOf(text) {
   const cells = [...`${text.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g)];
   const rows = [[]];
@@ -81,7 +81,7 @@ function rowsOf(text) {
   return rows.slice(0, -1);
 }
 
-// Into the columns that are seen: what is beyond them would be saved where nobody looks for it.
+// Only into visible columns: values in hidden ones would be saved unseen.
 function paste(row, from, rows) {
   document.dispatchEvent(new CustomEvent("desk:together"));
   let [at, lost] = [row, 0];
@@ -104,7 +104,7 @@ document.addEventListener("paste", (event) => {
   paste(row, event.target.closest("td").cellIndex, rowsOf(text));
 });
 
-// A picked entry fills what is blank, as stored, or filled by an entry picked before; what was typed stands.
+// A chosen entry fills inputs that are blank, unchanged, or filled by an earlier entry; typed values are kept.
 async function fills(input) {
   const row = input.closest("tr");
   const url = `${input.dataset.fills}&entry=${encodeURIComponent(input.value)}`;
@@ -131,7 +131,7 @@ function listed(row, units) {
 
 document.addEventListener("change", (event) => event.target.matches?.("[data-lines] [data-fills]") && event.target.value !== event.target.dataset.was && fills(event.target));
 
-// A split line comes back with the whole form: the person goes on in it.
+// A split line comes back with the whole form: the focus returns to it.
 let split = "";
 document.addEventListener("click", (event) => (split = event.target.closest?.("[name=split]")?.value ?? ""));
 document.addEventListener("htmx:load", (event) => {

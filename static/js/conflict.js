@@ -1,6 +1,6 @@
-// <form data-conflict> counts what is still to decide and keeps Save resting until nothing is. Keys: 1 yours, 2 theirs,
-// 3 was, 4 type another, n next. A row to decide is [data-decide] with radios of one name, its mark is [data-decided];
-// [data-pick] is a radio's key, and what is typed into the row chooses that of 4.
+// <form data-conflict> counts the rows left to decide and disables Save until there is none. Keys: 1 yours, 2 theirs,
+// 3 original, 4 type another, n next. A row to decide is [data-decide] with radios, its mark is [data-decided];
+// [data-pick] is a radio's key, and typing into the row selects that of 4.
 const form = () => document.querySelector("form[data-conflict]");
 const rows = () => [...form().querySelectorAll("[data-decide]")];
 const chosen = (row) => row.querySelector("input[type=radio]:checked");
@@ -57,6 +57,6 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
   }
 });
 count();
-// A page that comes back, or arrives by htmx, brings its choices along.
+// A page that is restored, or swapped in by htmx, has its choices already.
 addEventListener("pageshow", count);
 document.addEventListener("htmx:load", count);

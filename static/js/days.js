@@ -1,9 +1,9 @@
-// <input data-day> holds a date. What is typed short is shown in full once the input is left: the desk reads it, at its
-// form's data-days. + and - move a date that stands there in full; digits right behind one of them say by how many days.
-// The down key takes what is offered under it.
+// <input data-day> holds a date. A short form is shown in full once the input is left: the server reads it, at its
+// form's data-days. + and - move a complete date; digits typed right after one of them say by how many days.
+// The down key accepts the suggestion under it.
 const FULL = /^\d{1,2} [A-Z][a-z]{2} \d{4}$/;
 const SOON = 1500; // ms after + or - in which digits belong to it
-let step = null; // the + or - just pressed: where, the date before it, its sign, the digits since, when
+let step = null; // the last + or -: its input, the date before it, its sign, the digits since, its time
 
 function moved(text, days) {
   const day = new Date(`${text} UTC`);

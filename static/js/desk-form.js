@@ -1,4 +1,4 @@
-// The script of a record's form, and of the conflict page that may take its place there.
+// Entry file of a record's form, and of the conflict page that may replace it.
 import "./every.js";
 import "./form.js";
 import "./session.js";

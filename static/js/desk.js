@@ -1,5 +1,5 @@
-// The script of the pages to read. `collectstatic` joins the parts into it (config/processes/static.py).
-// A part listens on the document, finds its elements by a data- attribute, exports nothing and speaks through events.
+// Entry file of read-only pages. `collectstatic` bundles the parts into it (config/processes/static.py).
+// A part listens on the document, finds its elements by a data- attribute, exports nothing and communicates by events.
 import "./every.js";
 import "./rows.js";
 import "./days.js";

@@ -1,4 +1,4 @@
-// What every page needs.
+// The parts that every page needs.
 import "./tell.js";
 import "./whose.js";
 import "./alerts.js";

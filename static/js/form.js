@@ -1,7 +1,7 @@
-// <form data-form> compares each control with its data-was, shows "was … Undo" beside what changed, counts it in the
-// save bar, warns before leaving and counts the seconds while posting. The server judges; this only shows.
-// Fires desk:changed (bubbles, detail: the changed controls) on the form, and desk:unsaved once something is typed, upon
-// which #draft-kept keeps a draft on the server: what is kept needs no warning. data-unkept counts what is not.
+// <form data-form> compares each control with its data-was, shows "was … Undo" beside a changed one, counts them in the
+// save bar, warns before leaving and counts the seconds while posting. The server validates; this only shows.
+// Fires desk:changed (bubbles, detail: the changed controls) on the form, and desk:unsaved after typing, upon
+// which #draft-kept keeps a draft on the server; a kept draft needs no warning. data-unkept counts changes without one.
 const forms = () => document.querySelectorAll("form[data-form]");
 const ours = ":is([data-form], [data-conflict])";
 const leaving = new WeakSet();
@@ -42,7 +42,7 @@ function mark(control) {
   hint.replaceChildren(text);
   if (inside.matches("td")) return;
   const undo = document.createElement("button");
-  // Not on the way of Tab, which goes from field to field: a key has Ctrl+Z.
+  // Not in the tab order, which goes from field to field: the keyboard has Ctrl+Z.
   Object.assign(undo, { type: "button", className: "link", textContent: "Undo", tabIndex: -1 });
   undo.setAttribute("aria-label", `Undo ${label(control)}`);
   undo.dataset.undo = "";
@@ -67,7 +67,7 @@ function limit(control) {
 
 function count(form) {
   const changed = controls(form).filter((control) => !same(control));
-  // A part that keeps its own account (lines added or struck out) says so in data-also-changed.
+  // A part that counts its own changes (lines added or removed) has them in data-also-changed.
   const also = [...form.querySelectorAll("[data-also-changed]")].map((part) => part.dataset.alsoChanged).filter(Boolean);
   const names = [...new Set(changed.map(label)), ...also];
   form.dispatchEvent(new CustomEvent("desk:changed", { bubbles: true, detail: { controls: changed, names } }));
@@ -113,7 +113,7 @@ function touched(event) {
   count(form);
 }
 
-// A vendor may ask a save to wait: the desk knows for how long.
+// A vendor may ask a save to wait: the server says for how long.
 async function waiting(form) {
   const token = form.querySelector("[name=token]")?.value;
   if (!form.dataset.wait || !token) return "";
@@ -145,7 +145,7 @@ function posting(form) {
   }, 1000);
 }
 
-// A redirect is under way when the answer says so: the page is about to be left, and nothing is lost by it.
+// The answer is a redirect: the page is about to be left, and nothing is lost.
 const redirects = (xhr) => /^hx-(redirect|refresh|location):/im.test(xhr?.getAllResponseHeaders() || "");
 
 function settled(form) {
@@ -199,7 +199,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches(`form${ours}`)) posting(event.target);
 });
-// On the answer too: the form that it replaces may come back (undo.js).
+// Also on the answer: the form that it replaces may be restored (undo.js).
 for (const name of ["htmx:beforeOnLoad", "htmx:afterRequest"]) document.addEventListener(name, (event) => {
   if (event.target.matches(`form${ours}`) && !redirects(event.detail.xhr)) settled(event.target);
 });
@@ -217,7 +217,7 @@ document.addEventListener("htmx:load", (event) => {
   for (const form of event.target.querySelectorAll?.("form[data-form]") || []) look(form);
   const around = event.target.closest?.("form[data-form]");
   if (around) look(around);
-  // A form that comes back refused puts the person on what is to be put right.
+  // A form that comes back refused moves the focus to the field to correct.
   if (event.target.id === "content") (event.target.querySelector("[aria-invalid=true]") || event.target).focus();
 });
 document.addEventListener("keydown", (event) => {

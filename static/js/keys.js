@@ -1,5 +1,5 @@
-// One-letter keys. An element names its own: data-key="e" is clicked (an input: focused), data-key="g c" after two keys.
-// They rest inside inputs and dialogs, and altogether when switched off in the list of keys (?).
+// Single-key shortcuts. data-key="e" clicks its element (focuses an input); data-key="g c" is a sequence of two keys.
+// They are off inside inputs and dialogs, and everywhere when switched off in the list of shortcuts (?).
 const dialog = document.getElementById("keys");
 const toggle = document.querySelector("[data-keys-switch]");
 const opener = document.querySelector("[data-keys-open]");

@@ -1,8 +1,8 @@
-// A bill's lines, [data-lines]: a line is text until it is entered, then inputs in place, from <template data-blank> and
-// without a request. Undo, Copy and Remove work here too; without this script each button asks the server for the same.
-// Tells undo.js what it did by desk:did (detail: { undo, redo }), and amounts.js what it typed by desk:typed.
+// A bill's lines, [data-lines]: a line is text until it is entered, then inputs from <template data-blank>, without
+// a request. Undo, Copy and Remove work here too; without this script each button posts to the server instead.
+// Reports actions to undo.js with desk:did (detail: { undo, redo }), and typed values to amounts.js with desk:typed.
 const grid = () => document.querySelector("[data-lines]");
-const kept = new WeakMap(); // an open line → the text row it came from
+const kept = new WeakMap(); // an open line → the text row that it replaced
 const OTHERS = ":is(.line-more, .line-errors)";
 const CELL = "input:not([type=hidden]), select, textarea";
 
@@ -25,14 +25,14 @@ function more(row) {
   return row.nextElementSibling?.matches(".line-more") ? row.nextElementSibling : null;
 }
 
-// Recounts first: to focus lays the page out, which is then done once.
+// Recounts first: focusing forces a layout, which then happens once.
 function go(target) {
   told();
   target?.focus();
   target?.select?.();
 }
 
-// A closed line comes without id and number, to be small: its button says which it is.
+// A closed line has no id and number in its markup, to keep it small: its button has them.
 function named(within) {
   for (const row of within.querySelectorAll?.("[data-lines] tr.line:not([id])") || []) {
     row.id = row.querySelector("button").value;
@@ -40,7 +40,7 @@ function named(within) {
   }
 }
 
-// The blank line of a kind, under the prefix and with the id that it will travel with.
+// The blank line of a kind, with the prefix and id with which it will be posted.
 function made(prefix, key) {
   const rows = blank(prefix).content.cloneNode(true);
   const row = rows.firstElementChild;
@@ -88,7 +88,7 @@ function enter(closed) {
       filled.dataset.was = filled.value;
     } else if (cell.matches(":not(.c-act, .c-no)")) cell.textContent = text;
   });
-  // What stands in columns that the person has hidden came along unseen: an empty input would empty it.
+  // Values of columns that the person has hidden must be kept: an empty input would clear them.
   for (const [member, text] of new URLSearchParams(closed.dataset.unseen)) {
     const input = rest.querySelector(`[name="${row.id}-${member}"]`);
     if (input) fill(input, text).dataset.was = text;
@@ -110,7 +110,7 @@ function leave(row, put = kept.get(row)) {
   return put;
 }
 
-// How to take rows out and to put them back where they stand.
+// Returns functions that remove rows and put them back in place.
 function places(rows) {
   const mark = document.createComment("");
   rows[0].before(mark);
@@ -156,7 +156,7 @@ function nextIndex(name) {
   return Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => index(row.id))) + 1;
 }
 
-// A new line behind the others of its section, or of its group.
+// A new line after the others of its section, or of its group.
 function added(name, from) {
   const rows = made(`${name}-${nextIndex(name)}`, "-1");
   const [row] = rows;
@@ -200,12 +200,12 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-lines] tbody") || !press(event)) return;
   const closed = event.target.closest("tr.line:not(.is-open, .is-gone)");
   if (!closed || event.target.closest("a, input") || !getSelection().isCollapsed) return;
-  const place = event.target.closest("td")?.cellIndex; // on a phone a finger may land between the cells
+  const place = event.target.closest("td")?.cellIndex; // on a phone a tap may hit the gap between cells
   const row = enter(closed);
   go(control(row, place) || controls(row)[0]);
 }, true);
 
-// What cells.js asks for; `row` is then the open line.
+// The requests of cells.js; `row` is then the open line.
 document.addEventListener("desk:line", ({ detail }) => {
   const { row, act, place } = detail;
   if (act === "copy") copy(row);

@@ -1,5 +1,5 @@
-// <input data-picker data-options-url=…> is a combobox over one of the company's lists. What stands in the input is what
-// is posted. Fires `change` and a bubbling `picker:taken` (detail: the option's data attributes) when an entry is taken.
+// <input data-picker data-options-url=…> is a combobox over one of the company's lists. The text in the input is what
+// is posted. Fires `change` and a bubbling `picker:taken` (detail: the option's data attributes) when one is selected.
 const WAIT = 120;
 const PAGE = 8;
 let input = null;
@@ -73,7 +73,7 @@ function fetchOptions() {
   url.searchParams.set("was", input.dataset.was ?? before);
   input.setAttribute("hx-sync", "this:replace");
   input.setAttribute("hx-params", "none");
-  input.setAttribute("hx-select", "unset"); // a form's own would find nothing in the list
+  input.setAttribute("hx-select", "unset"); // the form's own hx-select would find nothing in the list
   input.classList.add("is-waiting");
   const asked = input;
   htmx.ajax("GET", url.pathname + url.search, { source: input, target: pop, swap: "innerHTML" })
@@ -161,10 +161,10 @@ function pressed(event) {
 
 const picker = (event) => (event.target.matches?.("[data-picker]") ? event.target : null);
 document.addEventListener("input", (event) => {
-  // Our own `input` after a take is not typing.
+  // Our own `input` event after a selection is not typing.
   if (picker(event) && event.isTrusted) open(event.target, { filter: true });
 });
-// Taken on entering, not on opening: the list opens with the first letter, and Escape would go back to that.
+// Stored on focus, not on opening: the list opens with the first letter, and Escape would restore that.
 document.addEventListener("focusin", (event) => {
   if (picker(event)) before = event.target.value;
 });

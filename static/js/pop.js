@@ -1,4 +1,4 @@
-// <details data-pop> is a menu: it closes with Esc, with a click beside it, and when focus leaves it.
+// <details data-pop> is a menu: it closes on Esc, on a click outside, and when it loses focus.
 const close = (pop, focus) => {
   pop.open = false;
   if (focus) pop.querySelector("summary").focus();

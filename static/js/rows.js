@@ -1,5 +1,5 @@
-// Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x ticks the row.
-// [data-tick-all] ticks every [data-tick] of its table; [data-ticked] shows how many are ticked.
+// Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x checks the row.
+// [data-tick-all] checks every [data-tick] of its table; [data-ticked] shows how many are checked.
 const rows = () => [...document.querySelectorAll("[data-rows] :is(tr, li):has(a)")];
 const link = (row) => row.querySelector("a.record, a");
 

@@ -1,9 +1,9 @@
-// A form outlives the session that it was opened in. Its CSRF token follows the cookie, which changes at each sign-in;
-// the server goes by the form's own seal, which names its person. When somebody else signs in at this browser, what was
-// typed here is put away, out of the page, until its author is back. Each page tells the other tabs whose it is (whose.js).
+// A form outlives the session in which it was opened. Its CSRF token follows the cookie, which changes at each sign-in;
+// the server relies on the form token, which names its person. When somebody else signs in in this browser, the typed
+// form is removed from the page and kept until its author is back. Pages announce their person to other tabs (whose.js).
 const person = document.body.dataset.person;
 const tabs = new BroadcastChannel("desk:person");
-let away = null; // what was put away, and the notice in its place
+let away = null; // the removed content, and the notice in its place
 
 const csrf = () => document.cookie.match(/(?:^|; )desk_csrf=([^;]+)/)?.[1];
 const typing = () => document.querySelector(":is([data-form], [data-conflict])");
@@ -36,7 +36,7 @@ function bringBack() {
   htmx.process(content);
 }
 
-// Upon a sign-in elsewhere, or an answer that shows that there is a session again.
+// On a sign-in in another tab, or an answer that shows that there is a session again.
 function signedIn() {
   const signedOut = document.querySelector("[data-signed-out]");
   if (!signedOut) return;
@@ -56,7 +56,7 @@ tabs.addEventListener("message", ({ data }) => {
   if (data === person) signedIn();
 });
 
-// Once the words of the answer stand in the page, for which htmx looks from the form on.
+// Once the answer is in the page, as htmx searches from the form on.
 document.addEventListener("desk:not-yours", () => setTimeout(() => away || putAway()));
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const token = csrf();

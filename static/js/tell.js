@@ -1,5 +1,5 @@
-// Says a sentence to screen readers: document.dispatchEvent(new CustomEvent("desk:tell", { detail: "212 bills match" })).
-// An htmx answer may carry the sentence in data-tell on the element that it swaps in.
+// Announces to screen readers: document.dispatchEvent(new CustomEvent("desk:tell", { detail: "212 bills match" })).
+// An htmx answer may have the announcement in data-tell on the element that it swaps in.
 const told = document.getElementById("told");
 const tell = (text) => { if (told && text) told.textContent = text; };
 

@@ -1,8 +1,8 @@
-// Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y) in <form data-form>: what was typed is taken back cell by cell, and what lines.js
-// did with lines with it. While letters are being typed in a control, the browser's own undo comes first.
-// What the server draws anew, the form or a part of it, is one step: the elements before it come back as they were.
+// Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y) in <form data-form> undo typing by cell, and the actions of lines.js.
+// While a control is being typed in, the browser's own undo comes first.
+// A part that the server renders again, or the whole form, is one step: the previous elements are restored.
 const FORM = "form[data-form]";
-const held = new WeakMap(); // a control → its value as last noted
+const held = new WeakMap(); // a control → its last noted value
 const done = [];
 const undone = [];
 let together = null;
@@ -24,7 +24,7 @@ function put(control, to) {
   control.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// Amounts follow in the cells beside: both are one step.
+// Amounts in neighbouring cells change too: both are one step.
 function settle(control) {
   const changed = near(control).filter((one) => held.has(one) && held.get(one) !== value(one)).map((one) => [one, held.get(one), value(one)]);
   for (const [one, , now] of changed) held.set(one, now);
@@ -40,7 +40,7 @@ function step(from, to, way) {
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
 }
 
-// What a redraw replaces, by its id, and where the focus was in what stands aside.
+// The elements that a swap replaces, by id, and where the focus was in them.
 const replaced = {};
 const focus = new WeakMap();
 const exchange = (out, back) => {
@@ -49,7 +49,7 @@ const exchange = (out, back) => {
   htmx.process(back);
   focus.get(back).focus();
 };
-const base = (part) => part.querySelector(`${FORM} [name=base]`)?.value.split(":")[0]; // when it was sealed left out
+const base = (part) => part.querySelector(`${FORM} [name=base]`)?.value.split(":")[0]; // without the time of signing
 document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
   replaced[target.id] = target;
   focus.set(target, document.activeElement);
@@ -58,13 +58,13 @@ document.addEventListener("htmx:load", ({ target: now }) => {
   const was = now.id && replaced[now.id];
   if (!was || was.isConnected) return;
   delete replaced[now.id];
-  // What was typed into another version means nothing in this one.
+  // Values typed into another version cannot be restored into this one.
   if (base(was) !== base(now)) done.length = undone.length = 0;
   else if (base(now) || now.closest(FORM)) note({ undo: () => exchange(now, was), redo: () => exchange(was, now) });
 });
 
 const ours = (event) => event.target.closest?.(FORM) && event.target.matches("input, select, textarea, button");
-// How a line is to be split and which columns show is no part of the record.
+// The split dialog and the choice of columns are not part of the record.
 const counts = (control) => !/^column$|-split$/.test(control.name);
 const hold = (event) => ours(event) && near(event.target).forEach((one) => held.set(one, value(one)));
 document.addEventListener("focusin", hold);
@@ -86,7 +86,7 @@ document.addEventListener("keydown", (event) => {
   const letter = (event.ctrlKey || event.metaKey) && !event.altKey && here && event.key.toLowerCase();
   if (letter !== "z" && letter !== "y") return;
   const typing = event.target.matches("input, textarea") && held.has(event.target) && held.get(event.target) !== value(event.target);
-  if (typing || document.querySelector("[data-posting]")) return; // the answer to what was sent needs its place
+  if (typing || document.querySelector("[data-posting]")) return; // the answer to the sent form needs its place
   event.preventDefault();
   if (letter === "y" || event.shiftKey) step(undone, done, "redo");
   else step(done, undone, "undo");

@@ -1,3 +1,3 @@
-// Tells the other tabs of this browser who is signed in here now: session.js in an open form goes by it.
+// Announces to this browser's other tabs who is signed in: session.js in an open form listens.
 const { person } = document.body.dataset;
 if (person) new BroadcastChannel("desk:person").postMessage(person);

@@ -1,4 +1,4 @@
-"""What a request brings along is bounded before it is read, and no request without a session leaves anything behind."""
+"""Request bodies are limited before they are read, and no request without a session leaves anything behind."""
 
 import io
 import socket
@@ -38,7 +38,7 @@ class Unread(io.BytesIO):
 
 
 def announced(path: str, length: str, **more: str) -> HttpRequest:
-    """A post that states this length, with a body that must not be read."""
+    """A post that declares this length, with a body that must not be read."""
     return RequestFactory().generic(
         "POST",
         path,
@@ -48,7 +48,7 @@ def announced(path: str, length: str, **more: str) -> HttpRequest:
 
 
 def refusal(path: str, length: str, **more: str) -> int:
-    """The status that a post is refused with before anything reads it; 200 where it is let through."""
+    """Return the status with which a post is refused before anything reads it; 200 if it is accepted."""
     return BoundedBodies(lambda request: HttpResponse())(announced(path, length, **more)).status_code
 
 
@@ -65,7 +65,7 @@ def test_a_body_is_refused_above_its_limit_without_being_read(path: str, cookie:
     assert [refusal(path, length, **cookie) for length in lengths] == [200, 200, 413, 413, 413]
 
 
-def test_a_long_form_whose_session_cookie_is_gone_stays_and_is_told_so() -> None:
+def test_a_long_form_whose_session_cookie_is_gone_gets_a_message() -> None:
     assert [refusal(FORM, str(ANONYMOUS + 1), **HTMX), refusal(FORM, str(SIGNED_IN + 1), **HTMX)] == [401, 413]
 
 
@@ -74,16 +74,16 @@ def test_a_length_that_is_no_number_is_refused(length: str) -> None:
     assert refusal(FORM, length) == 400
 
 
-def test_a_body_that_does_not_state_its_length_is_refused() -> None:
+def test_a_body_without_a_declared_length_is_refused() -> None:
     assert refusal(FORM, "", HTTP_TRANSFER_ENCODING="chunked") == 411
 
 
-def test_what_a_sign_in_page_carries_fits_into_what_it_may_be_sent() -> None:
+def test_a_carried_form_fits_into_a_request_of_the_sign_in_page() -> None:
     assert session_rescue.LARGEST + 10_000 < ANONYMOUS
 
 
 @pytest.mark.parametrize("path", [LOGIN, FORM])
-def test_a_file_is_taken_nowhere(as_bob: Client, client: Client, path: str) -> None:
+def test_no_page_accepts_a_file(as_bob: Client, client: Client, path: str) -> None:
     answers = [
         asked.post(path, {"login": "x", "file": SimpleUploadedFile("a.txt", b"x" * 1000)}).status_code
         for asked in (as_bob, client)
@@ -92,7 +92,7 @@ def test_a_file_is_taken_nowhere(as_bob: Client, client: Client, path: str) -> N
 
 
 def rows() -> dict[str, int]:
-    """How many rows each table has."""
+    """Return how many rows each table has."""
     return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
 
 
@@ -113,7 +113,7 @@ def test_requests_without_a_session_leave_no_row_behind(everybody: object, figur
 
 
 @pytest.mark.parametrize("path", [LOGIN, FORM, "/", "/t/larch/", "/signed-in", "/accounts/password/reset/"])
-def test_a_page_asked_for_without_a_session_asks_the_database_nothing(
+def test_a_request_without_a_session_makes_no_query(
     client: Client, db: None, path: str, django_assert_num_queries
 ) -> None:
     with django_assert_num_queries(0):
@@ -122,11 +122,11 @@ def test_a_page_asked_for_without_a_session_asks_the_database_nothing(
 
 
 def on_disk() -> int:
-    """The bytes in the folder for temporary files, in which uploads would be kept."""
+    """Return the bytes in the folder for temporary files, where uploads would be stored."""
     return sum(file.stat().st_size for file in Path(tempfile.gettempdir()).glob("*.upload*"))
 
 
-def test_600_mb_to_the_sign_in_page_are_neither_read_nor_written(desk: RunningDesk, figure: Note) -> None:
+def test_600_mb_to_the_sign_in_page_are_neither_read_nor_stored(desk: RunningDesk, figure: Note) -> None:
     host, port = desk.url.removeprefix("http://").split(":")
     head = f"POST {LOGIN} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 629145600\r\n"
     head += 'Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\nContent-Disposition: form-data; name="f"; '

@@ -1,4 +1,4 @@
-"""A remote cache that is gone or hangs counts as empty, and hardly anybody waits for it."""
+"""A remote cache that is unavailable or hangs counts as empty, and hardly anybody waits for it."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from config.cache import optional
 
 
 class Server:
-    """A server that takes every connection and counts them; `answer` says what comes back for what it reads."""
+    """A server that accepts every connection and counts them; `answer` is what it sends for what it reads."""
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))
@@ -34,7 +34,7 @@ class Server:
             threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
-        with suppress(OSError):  # the client has had enough
+        with suppress(OSError):  # the client has closed
             while line.recv(10_000):
                 if self.reply is not None:
                     line.sendall(self.reply)
@@ -53,7 +53,7 @@ def server() -> Iterator[Server]:
 
 @contextmanager
 def cached(address: str, tried_again: float = 60.0) -> Iterator[cache.OptionalCache]:
-    """The cache that `CACHE_URL=address` means, as the settings make it."""
+    """The cache for `CACHE_URL=address`, as the settings create it."""
     described = optional(environ.Env.cache_url_config(address))
     cache._breakers[described["LOCATION"]] = cache.Breaker(tried_again)
     with override_settings(CACHES={"default": described}):
@@ -63,7 +63,7 @@ def cached(address: str, tried_again: float = 60.0) -> Iterator[cache.OptionalCa
 
 
 def everything(found: cache.OptionalCache) -> dict[str, object]:
-    """What each operation answers."""
+    """Return the result of each operation."""
     found.set("a", 1)
     found.set_many({"a": 1})
     found.delete_many(["a"])
@@ -91,7 +91,7 @@ EMPTY = {
 }
 
 
-def test_a_server_that_is_not_there_counts_as_an_empty_cache():
+def test_a_missing_server_counts_as_an_empty_cache():
     with cached("redis://127.0.0.1:9") as found:
         assert everything(found) == EMPTY
         with pytest.raises(ValueError, match="not found"):
@@ -99,14 +99,14 @@ def test_a_server_that_is_not_there_counts_as_an_empty_cache():
 
 
 @pytest.mark.parametrize("reply", [None, b"nonsense\r\n", b"-LOADING Redis is loading the dataset in memory\r\n"])
-def test_a_server_that_hangs_or_talks_nonsense_counts_as_an_empty_cache_and_is_asked_once(server, reply):
+def test_a_hanging_or_broken_server_counts_as_empty_and_is_asked_once(server, reply):
     server.reply = reply
     with cached(f"redis://127.0.0.1:{server.port}") as found:
         assert everything(found) == EMPTY
-    assert len(server.taken) <= 2  # one in the pool, one that the client opened to try a broken one again
+    assert len(server.taken) <= 2  # one in the pool, one that the client opened to retry a broken one
 
 
-def test_of_many_threads_one_finds_out_that_it_still_hangs(server):
+def test_one_of_many_threads_tests_whether_it_still_hangs(server):
     with cached(f"redis://127.0.0.1:{server.port}", tried_again=60.0) as found:
         found.get("a")
         before = len(server.taken)
@@ -122,17 +122,17 @@ def test_of_many_threads_one_finds_out_that_it_still_hangs(server):
 def test_a_server_that_is_back_is_used_again(server):
     with cached(f"redis://127.0.0.1:{server.port}?protocol=2", tried_again=0.0) as found:
         hanging = found.get("a", "nothing")
-        server.reply = b"$1\r\n7\r\n"  # to whatever it is asked
+        server.reply = b"$1\r\n7\r\n"  # the reply to any request
         assert (hanging, found.get("a", "nothing"), found._breaker.try_at) == ("nothing", 7, None)
 
 
-def test_a_value_that_cannot_be_read_any_more_counts_as_none(server):
+def test_an_unreadable_value_counts_as_missing(server):
     server.reply = b"$9\r\nno pickle\r\n"
     with cached(f"redis://127.0.0.1:{server.port}?protocol=2") as found:
         assert found.get("a", "nothing") == "nothing"
 
 
-def test_adding_to_what_is_not_there_is_told_as_by_any_cache(server):
+def test_incrementing_a_missing_key_raises_like_any_cache(server):
     server.reply = b":0\r\n"
     with cached(f"redis://127.0.0.1:{server.port}?protocol=2") as found:
         with pytest.raises(ValueError, match="not found"):
@@ -145,7 +145,7 @@ def test_a_cache_in_this_process_is_used_as_it_is():
     assert optional(described) == described
 
 
-def test_what_the_operator_sets_wins_over_our_limits():
+def test_the_operators_settings_override_our_limits():
     with cached("redis://127.0.0.1:9/1?socket_timeout=2") as found:
         options = found._inner._options
     assert (options["socket_timeout"], options["socket_connect_timeout"]) == (2, 0.3)

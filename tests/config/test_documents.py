@@ -1,4 +1,4 @@
-"""Every document that the project names is there: citations in the code with their sections, and links in documents."""
+"""Every document that the project cites exists: citations in the code with their sections, and links in documents."""
 
 import os
 import re
@@ -13,7 +13,7 @@ CITING = (".py", ".html", ".js", "Makefile")
 SECTION = r"\d+(?:\.\d+)*"
 AND = r",? and |, | to "
 CITATION = re.compile(rf"(docs/[\w./-]+\.md)(?:,? sections? ({SECTION}(?:(?:{AND}){SECTION})*))?")
-BREAK = re.compile(r"\s*\n\s*(?:(?:#|//|\*) ?)?")  # with the sign that begins the next line of a comment
+BREAK = re.compile(r"\s*\n\s*(?:(?:#|//|\*) ?)?")  # includes the comment sign of the next line
 HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?: +\"[^\"]*\")?\)|^\[[^\]]+\]: +(\S+)", re.MULTILINE)
@@ -22,7 +22,7 @@ UNNAMED = re.compile(r"\bfact[\s-]+sheet", re.IGNORECASE)
 
 
 def files(*endings: str) -> list[Path]:
-    """The project's own files, none of an environment or a run, and without this one, which cites what is wrong."""
+    """The project's own files, without environments, artifacts, and this file, which has wrong citations on purpose."""
     found = []
     for folder, below, names in os.walk(ROOT):
         below[:] = sorted(name for name in below if not name.startswith(".") and name not in ("var", "staticfiles"))
@@ -31,12 +31,12 @@ def files(*endings: str) -> list[Path]:
 
 
 def flat(text: str) -> str:
-    """The text on one line, so that a citation may be broken anywhere."""
+    """The text on one line, so that a citation may contain line breaks."""
     return BREAK.sub(" ", text)
 
 
 def citations(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Each document that a text cites, and the sections of it."""
+    """Return each document that a text cites, and the sections of it."""
     for found in CITATION.finditer(flat(text)):
         yield found[1], sections(found[2] or "")
 
@@ -55,13 +55,13 @@ def sections(cited: str) -> list[str]:
 
 
 def numbered(document: str) -> set[str]:
-    """The numbers of a document's headings."""
+    """Return the numbers of a document's headings."""
     starts = (re.match(rf"({SECTION})\.?\s", heading) for heading in HEADING.findall(CODE.sub("", document)))
     return {start[1] for start in starts if start}
 
 
 def anchors(document: str) -> set[str]:
-    """What a link may name of a document: its headings as GitHub spells them, the second of a name with `-1`."""
+    """Return a document's link targets: its headings as GitHub spells them, a repeated one with `-1`."""
     slugs: list[str] = []
     for heading in HEADING.findall(re.sub(r"^(```|~~~).*?^\1", "", document, flags=re.MULTILINE | re.DOTALL)):
         text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
@@ -70,7 +70,7 @@ def anchors(document: str) -> set[str]:
 
 
 def wrong_citations(text: str) -> list[str]:
-    """What a text cites that is not there."""
+    """Return the citations in a text whose target is missing."""
     wrong = []
     for path, cited in citations(text):
         document = ROOT / path
@@ -83,13 +83,13 @@ def wrong_citations(text: str) -> list[str]:
 
 
 def wrong_links(document: str, folder: Path) -> list[str]:
-    """The links of a document in `folder` that lead to no file, or to no heading of one."""
+    """Return the links of a document in `folder` whose file or heading is missing."""
     links = [inline or defined for inline, defined in LINK.findall(CODE.sub("", document))]
     return [link for link in links if not OUTSIDE.match(link) and not is_there(link, document, folder)]
 
 
 def is_there(link: str, document: str, folder: Path) -> bool:
-    """Whether a link of a document in `folder` leads to a file, and to a heading of it where it names one."""
+    """Whether a link of a document in `folder` leads to a file, and to a heading in it if it names one."""
     path, _, anchor = unquote(link).partition("#")
     target = folder / path
     if path and not target.exists():
@@ -98,19 +98,19 @@ def is_there(link: str, document: str, folder: Path) -> bool:
 
 
 def named(paths: list[Path], wrong: Callable[[Path], list[str]]) -> list[str]:
-    """What is wrong in these files, each with the name of its file."""
+    """Return the faults in these files, each with the name of its file."""
     return [f"{path.relative_to(ROOT)}: {fault}" for path in paths for fault in wrong(path)]
 
 
-def test_every_document_cited_in_the_code_is_there_with_its_sections():
+def test_every_document_cited_in_the_code_exists_with_its_sections():
     assert named(files(*CITING), lambda path: wrong_citations(path.read_text())) == []
 
 
-def test_every_link_of_a_document_leads_somewhere():
+def test_every_link_of_a_document_has_a_target():
     assert named(files(".md"), lambda path: wrong_links(path.read_text(), path.parent)) == []
 
 
-def test_a_source_is_cited_by_the_name_of_its_document():
+def test_a_source_is_cited_by_its_documents_name():
     assert named(files(*CITING, ".css", ".md"), lambda path: UNNAMED.findall(flat(path.read_text()))) == []
 
 
@@ -130,7 +130,7 @@ def test_a_source_is_cited_by_the_name_of_its_document():
         ("docs/vendors/conductor.md, sections 4, 8.9 and 9", []),
     ],
 )
-def test_what_is_cited_and_missing_is_found(text, wrong):
+def test_a_missing_cited_document_is_found(text, wrong):
     assert wrong_citations(text) == wrong
 
 
@@ -145,9 +145,9 @@ def test_what_is_cited_and_missing_is_found(text, wrong):
         ("`[a](nowhere.md)`\n```\n[a](nowhere.md)\n```\n", []),
     ],
 )
-def test_a_link_that_leads_nowhere_is_found(document, wrong):
+def test_a_link_without_a_target_is_found(document, wrong):
     assert wrong_links(document, ROOT / "docs") == wrong
 
 
-def test_a_source_that_goes_unnamed_is_found():
+def test_a_citation_without_its_document_is_found():
     assert UNNAMED.findall(flat("(fact\n# sheet, section 4)")) == ["fact sheet"]

@@ -1,4 +1,4 @@
-"""Keeps the arrows between floors and rooms pointing down. The floors and their reasons: docs/architecture.md."""
+"""Keeps imports between layers and packages pointing down. The layers and their reasons: docs/architecture.md."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ FLOORS = [
     ["records", "tenants"],
 ]
 MODULES_IN_A_FOLDER = 16
-SHARED_NAMES = {"Meta", "Command", "Migration"}  # Django looks for these
+SHARED_NAMES = {"Meta", "Command", "Migration"}  # Django requires these names
 HEIGHT = {room: -depth for depth, rooms in enumerate(FLOORS) for room in rooms}
 SANDBOX = "sandbox"
 WRITES = {
@@ -38,7 +38,7 @@ TABLES_OF_HISTORY = ("edits_edit", "edits_sighting")
 
 
 def imported(source: str, path: str) -> Iterator[str]:
-    """Yield the full name of every module or member that a file imports, wherever in the file it does so."""
+    """Yield the full name of every module or member that a file imports, anywhere in the file."""
     package = path.split("/")[:-1]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -56,7 +56,7 @@ def calls(source: str) -> Iterator[str]:
 
 
 def faults(source: str, path: str) -> list[str]:
-    """Return what is wrong with the arrows of one file."""
+    """Return the forbidden imports and calls of one file."""
     own = path.split("/")[0]
     found = [fault for name in imported(source, path) if (fault := wrong_arrow(own, name.split(".")[0], path))]
     if "update_record" in calls(source) and own != "books" and path != "edits/lifecycle/save.py":
@@ -80,7 +80,7 @@ def faults(source: str, path: str) -> list[str]:
 
 
 def rewrites(source: str, model: str) -> Iterator[str]:
-    """Yield every statement that writes or deletes rows of a model: `Edit.objects.filter(...).update` and the like."""
+    """Yield every statement that writes or deletes rows of a model, such as `Edit.objects.filter(...).update`."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             root, attribute = ast.unparse(node.func.value), node.func.attr
@@ -89,7 +89,7 @@ def rewrites(source: str, model: str) -> Iterator[str]:
 
 
 def wrong_arrow(own: str, other: str, path: str) -> str | None:
-    """Return what is wrong with an import of `other` in a file of the room `own`, if anything."""
+    """Return what is wrong with an import of `other` in a file of the package `own`, if anything."""
     if own == SANDBOX:
         return None if other == SANDBOX or other in sys.stdlib_module_names else f"the sandbox needs {other}"
     if other == SANDBOX:
@@ -105,7 +105,7 @@ FILES = sorted(file.relative_to(ROOT).as_posix() for room in [*HEIGHT, SANDBOX] 
 
 
 def statements_on_history(source: str) -> list[str]:
-    """Return the statements in SQL, written out in a file, that write the tables of the history."""
+    """Return the literal SQL statements in a file that write the history tables."""
     texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     writes = re.compile(rf"(UPDATE|DELETE FROM|INSERT INTO|REPLACE INTO)\s+\"?({'|'.join(TABLES_OF_HISTORY)})", re.I)
     return [found[0] for text in texts if isinstance(text, str) and (found := writes.search(text))]
@@ -113,7 +113,7 @@ def statements_on_history(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", FILES)
 def test_no_statement_deletes_or_rewrites_the_history(path):
-    # The one that is left lets an edit stand for what its author had left over; it takes nothing away.
+    # The allowed one lets an edit replace the rest of its predecessor; it deletes nothing.
     known = ["UPDATE edits_edit"] if path == "edits/models/edit.py" else []
     assert statements_on_history((ROOT / path).read_text()) == known
 
@@ -124,7 +124,7 @@ def test_a_statement_that_rewrites_the_history_is_found():
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_every_arrow_points_down(path):
+def test_every_import_points_down(path):
     assert faults((ROOT / path).read_text(), path) == []
 
 
@@ -162,7 +162,7 @@ def test_every_arrow_points_down(path):
         ),
     ],
 )
-def test_an_arrow_that_goes_up_or_across_is_found(path, source, fault):
+def test_an_import_that_points_up_or_across_is_found(path, source, fault):
     assert faults(source, path) == [fault]
 
 
@@ -175,12 +175,12 @@ def test_an_arrow_that_goes_up_or_across_is_found(path, source, fault):
         ("config/urls.py", "from bills import urls\nfrom tenants import views"),
     ],
 )
-def test_an_arrow_that_goes_down_is_left_alone(path, source):
+def test_an_import_that_points_down_is_allowed(path, source):
     assert faults(source, path) == []
 
 
 def room_of(module: str) -> str:
-    """Return the room of a module: the folder below its floor, or the file that stands there by itself."""
+    """Return the room of a module: the folder below its layer, or the module itself if there is none."""
     return ".".join(module.split(".")[:2])
 
 
@@ -189,7 +189,7 @@ def module_of(path: str) -> str:
 
 
 def rooms_entered(files: dict[str, str]) -> dict[str, set[str]]:
-    """Return for each room the other rooms of its own floor that its files import."""
+    """Return for each room the other rooms of its own layer that its files import."""
     modules = {module_of(path) for path in files}
     entered: dict[str, set[str]] = {}
     for path, source in files.items():
@@ -203,7 +203,7 @@ def rooms_entered(files: dict[str, str]) -> dict[str, set[str]]:
 
 
 def circles(entered: dict[str, set[str]]) -> list[str]:
-    """Return the rooms from which a way leads back to themselves."""
+    """Return the rooms that are part of an import cycle."""
 
     def reached(start: str) -> set[str]:
         seen: set[str] = set()
@@ -222,18 +222,18 @@ PRODUCT = {
 }
 
 
-def test_no_way_through_the_rooms_of_a_floor_leads_back():
+def test_the_rooms_of_a_floor_have_no_import_cycle():
     assert circles(rooms_entered(PRODUCT)) == []
 
 
-def test_a_way_that_leads_back_is_found():
+def test_an_import_cycle_is_found():
     files = {"edits/lifecycle/save.py": "from edits.history import table", "edits/history/table.py": "", "x.py": ""}
     assert circles(rooms_entered(files)) == []
     files["edits/history/table.py"] = "from ..lifecycle import save"
     assert circles(rooms_entered(files)) == ["edits.history", "edits.lifecycle"]
 
 
-def test_no_folder_holds_more_modules_than_one_can_look_over():
+def test_no_folder_has_too_many_modules():
     folders: dict[str, int] = {}
     for path in PRODUCT:
         folder = path.rpartition("/")[0]
@@ -241,7 +241,7 @@ def test_no_folder_holds_more_modules_than_one_can_look_over():
     assert {folder: count for folder, count in folders.items() if count > MODULES_IN_A_FOLDER} == {}
 
 
-def test_no_class_name_means_two_things():
+def test_no_class_name_is_used_twice():
     found: dict[str, list[str]] = {}
     for path, source in PRODUCT.items():
         for node in ast.parse(source).body:

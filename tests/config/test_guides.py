@@ -1,6 +1,6 @@
-"""Follows each guide of `docs/adding-a-….md` in a copy of the project, and runs there the test that the guide adds.
+"""Follows each guide of `docs/adding-a-….md` in a copy of the project, and runs the test that the guide adds.
 
-A block of a guide says in a comment before it which file it goes into and where; a block of commands is run.
+A comment before each block of a guide says which file it goes into and where; a block of commands is run.
 """
 
 import os
@@ -27,7 +27,7 @@ LONGEST_GUIDE = 60  # lines, without the code
 
 
 def follow(guide: str, tree: Path) -> list[str]:
-    """Do in a copy of the project what the guide says, step by step; the tests that it lets one run are left to do."""
+    """Do what the guide says in a copy of the project, step by step; return the tests that it names."""
     tests = []
     for step in STEP.finditer(guide):
         if step["file"] != "run":
@@ -43,9 +43,9 @@ def follow(guide: str, tree: Path) -> list[str]:
 
 
 def put(tree: Path, name: str, where: str, line: str, block: str) -> None:
-    """Write a block into a file: as all of it, at its end, or by the one line in which `line` stands.
+    """Write a block into a file: as the whole file, at its end, or by the one line that contains `line`.
 
-    What is replaced goes from that line to the next that begins with what stands behind " … ", if anything does.
+    A replacement extends from that line to the next line that begins with the text after " … ", if there is any.
     """
     if where == "new":
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def run(tree: Path, command: str) -> subprocess.CompletedProcess[str]:
 
 
 class Followed(NamedTuple):
-    """The tests that each guide adds, by its name, and what pytest said of all of them."""
+    """The tests that each guide adds, by its name, and pytest's output for all of them."""
 
     tests: dict[str, list[str]]
     said: str
@@ -85,7 +85,7 @@ class Followed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
-    """All guides followed in one copy of the project, and their tests run in one go, which is quicker."""
+    """Follow all guides in one copy of the project, and run their tests together, which is quicker."""
     tree = tmp_path_factory.mktemp("guides") / "tree"
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*LEFT_OUT))
     tests = {path.stem: follow(path.read_text(), tree) for path in GUIDES}
@@ -94,7 +94,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
-def test_who_follows_a_guide_has_what_its_test_promises(path: Path, followed: Followed) -> None:
+def test_following_a_guide_makes_its_test_pass(path: Path, followed: Followed) -> None:
     (test,) = followed.tests[path.stem]
     assert f"PASSED {test}\n" in followed.said, followed.said
 
@@ -106,6 +106,6 @@ def test_a_guide_is_short_and_each_block_of_it_is_followed(path: Path) -> None:
     assert len(STEP.findall(guide)) == len(re.findall(r"^```\w+$", guide, re.M)) > 0
 
 
-def test_there_are_the_four_guides() -> None:
+def test_there_are_four_guides() -> None:
     kinds = [path.stem.removeprefix("adding-a-") for path in GUIDES]
     assert kinds == ["column", "field", "kind", "provider"]

@@ -1,4 +1,4 @@
-"""What machines ask of the desk: does it live, does it work."""
+"""Health checks for machines: does the process live, does Ledgerdesk work."""
 
 import os
 import time
@@ -13,7 +13,7 @@ from config import health
 
 @pytest.fixture(autouse=True)
 def heartbeats(settings, tmp_path):
-    """A folder in which both workers and the timetable have just left their signs of life."""
+    """A folder with fresh heartbeat files of both workers and the timetable."""
     settings.HEARTBEAT_FOLDER = str(tmp_path)
     for name in ("saves", "sync", "timetable"):
         (tmp_path / f"{name}.beat").touch()
@@ -26,7 +26,7 @@ def away(*arguments):
 
 
 def seen(answer):
-    """The answer of /readyz without the ages, which differ."""
+    """Return the answer of /readyz without the ages, which vary."""
     state = answer.json()
     workers = {name: worker["ok"] for name, worker in state["workers"].items()}
     waiting = {name: queue["waiting"] for name, queue in state["queues"].items()}
@@ -34,23 +34,23 @@ def seen(answer):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_the_process_says_that_it_lives_to_any_host_and_with_any_cookie(method):
+def test_healthz_answers_for_any_host_and_with_any_cookie(method):
     client = Client(headers={"Host": "10.0.0.7", "Cookie": "desk_session=abcdefghijklmnopqrstuvwxyz012345"})
-    answer = getattr(client, method)("/healthz")  # a statement to the database would fail this test
+    answer = getattr(client, method)("/healthz")  # a database query would fail this test
     assert (answer.status_code, answer.content) == (200, b"ok\n" if method == "get" else b"")
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("text/plain; charset=utf-8", "no-store")
     assert not answer.cookies
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
-def test_nothing_can_be_posted_there(address):
+def test_health_checks_accept_no_post(address):
     assert Client().post(address).status_code == 405
 
 
 ALL_WELL = {"saves": True, "sync": True, "timetable": True}
 
 
-def test_a_desk_that_works_is_ready_and_tells_what_waits(db, larch):
+def test_a_working_desk_is_ready_and_reports_its_queues(db, larch):
     tasks.read_books.enqueue(larch.pk)
     answer = Client(headers={"Host": "10.0.0.7"}).get("/readyz")
     assert seen(answer) == (200, True, True, ALL_WELL, {"saves": 0, "sync": 1})
@@ -63,11 +63,11 @@ def test_a_desk_without_its_database_is_not_ready(db):
         assert seen(Client().get("/readyz")) == (503, False, False, ALL_WELL, {})
 
 
-def test_a_desk_with_a_worker_that_gives_no_sign_of_life_is_not_ready(db, heartbeats):
+def test_a_desk_with_a_worker_without_a_heartbeat_is_not_ready(db, heartbeats):
     os.utime(heartbeats / "sync.beat", (time.time() - 60,) * 2)
     assert seen(Client().get("/readyz")) == (503, False, True, ALL_WELL | {"sync": False}, {"saves": 0, "sync": 0})
 
 
-def test_many_who_ask_cost_one_look_at_the_database(db, django_assert_num_queries):
+def test_many_requests_share_one_check_of_the_database(db, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert [Client().get("/readyz").status_code for _ in range(5)] == [200] * 5

@@ -1,4 +1,4 @@
-"""A NUL, which PostgreSQL takes in no text: wherever a request may hold one, no page is a fault of the desk."""
+"""A NUL, which PostgreSQL accepts in no text: wherever a request may contain one, no page fails with 500."""
 
 import pytest
 from django.urls import reverse
@@ -22,13 +22,13 @@ def address(name, texts):
 
 @pytest.mark.parametrize("name", [name for name in OF_COMPANIES if set(TEXTS) & set(ADDRESSES[name])])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_nothing_is_at_an_address_that_holds_one(as_alice, sandbox, name, method):
+def test_a_url_with_a_nul_is_not_found(as_alice, sandbox, name, method):
     answer = getattr(as_alice, method)(address(name, TEXTS))
     assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("name", sorted(OF_COMPANIES))
-def test_a_query_that_holds_one_is_no_fault(as_alice, sandbox, copied, larch, name):
+def test_a_query_with_a_nul_is_not_a_server_error(as_alice, sandbox, copied, larch, name):
     assert as_alice.get(address(name, {}), QUERY).status_code < 500
 
 
@@ -36,22 +36,22 @@ FORMS = ["customer_edit", "bill_edit", "edit_undo", "edit_page", "line_entry", "
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_a_form_that_holds_one_is_refused_or_read_without_it(as_alice, sandbox, name):
+def test_a_form_with_a_nul_is_refused_or_read_without_it(as_alice, sandbox, name):
     assert as_alice.post(address(name, {}), QUERY).status_code < 500
 
 
 @pytest.mark.parametrize(("typed", "said"), [({"phone": "1\0"}, "phone"), ({"terms": "Net\0"}, "terms")])
-def test_what_is_typed_with_one_is_refused_at_its_field(as_bob, job, typed, said):
+def test_a_typed_nul_is_refused_at_its_field(as_bob, job, typed, said):
     form = f"/t/abc/customers/{job.remote_id}/edit"
     answer = as_bob.post(form, inputs(as_bob.get(form)) | typed)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [said])
 
 
-def test_a_session_that_holds_one_is_nobodys(client, db):
+def test_a_session_with_a_nul_belongs_to_nobody(client, db):
     client.cookies["desk_session"] = "a\0b"
     assert client.get("/").status_code == 302
 
 
-def test_a_sign_in_that_holds_one_is_refused(client, everybody):
+def test_a_sign_in_with_a_nul_is_refused(client, everybody):
     answer = client.post("/accounts/login/", {"login": "bob\0", "password": "demo\0"})
     assert (answer.status_code, "_auth_user_id" in client.session) == (422, False)

@@ -1,4 +1,4 @@
-"""Pages while the database is away: they say so, come back by themselves, and lose nothing that was typed."""
+"""Pages while the database is unavailable: they say so, recover by themselves, and lose no typed values."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ EDIT = "/t/larch/customers/80000001-1234567890/edit"
 
 @pytest.fixture
 def client(bob):
-    """Bob's browser; like a real one it gets the page and not the exception behind it."""
+    """A person's browser; like a real one it gets the page and not the exception behind it."""
     client = signed_in(bob)
     client.raise_request_exception = False
     return client
@@ -32,14 +32,14 @@ def without_database(client):
 
 
 @pytest.mark.parametrize("address", ["/", "/t/larch/", "/t/larch/bills/", EDIT, "/accounts/password/change/"])
-def test_a_page_says_so_and_asks_again_by_itself(client, without_database, address):
+def test_a_page_says_so_and_retries_by_itself(client, without_database, address):
     answer = client.get(address)
     assert (answer.status_code, answer["Retry-After"], answer["Refresh"]) == (503, "5", "5")
     assert answer["Cache-Control"] == "no-store"
     assert "this page tries again every few seconds" in answer.content.decode()
 
 
-def test_a_fragment_is_an_alert_that_leaves_the_form_alone(client, without_database):
+def test_a_fragment_is_an_alert_that_leaves_the_form_unchanged(client, without_database):
     answer = client.post(EDIT, {"phone": "555-0100"}, headers={"HX-Request": "true"})
     text = answer.content.decode()
     assert (answer.status_code, answer["Retry-After"], answer.has_header("Refresh")) == (503, "5", False)
@@ -63,7 +63,7 @@ def test_a_form_posted_without_script_can_be_sent_again_as_it_was(client, withou
     ]
 
 
-def test_a_password_does_not_stand_in_the_page(client, without_database):
+def test_the_page_does_not_contain_a_password(client, without_database):
     answer = client.post("/accounts/login/", {"login": "bob", "password": "secret-word"})
     assert answer.status_code == 503
     assert "secret-word" not in answer.content.decode()
@@ -81,7 +81,7 @@ def test_a_lost_connection_counts_as_well(client):
         assert client.get("/").status_code == 503
 
 
-def test_a_session_that_cannot_be_stored_is_no_bad_request(client):
+def test_a_session_that_cannot_be_stored_is_not_a_bad_request(client):
     def full(execute, sql, *arguments):
         if sql.startswith("UPDATE") and Session._meta.db_table in sql:
             raise OperationalError("database or disk is full")
@@ -92,7 +92,7 @@ def test_a_session_that_cannot_be_stored_is_no_bad_request(client):
         assert client.post("/accounts/password/change/", typed).status_code == 503
 
 
-def test_a_mistake_of_ours_is_still_a_500(client):
+def test_a_defect_of_ours_is_still_a_500(client):
     def wrong(*arguments):
         raise ZeroDivisionError
 

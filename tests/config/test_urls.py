@@ -1,4 +1,4 @@
-"""Walks every address of the desk as nobody, as an outsider, and in each role. A new address needs a line in NEEDED."""
+"""Requests every URL as nobody, as an outsider, and in each role. A new URL needs a line in NEEDED."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -55,7 +55,7 @@ ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
 def addresses(resolver: URLResolver, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of every address with the names of its arguments."""
+    """Yield the name of every URL with the names of its arguments."""
     for entry in resolver.url_patterns:
         own = (*above, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLPattern):
@@ -70,7 +70,7 @@ OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in argum
 
 
 def example(name: str) -> str:
-    """Return the address of that name in the company `larch`."""
+    """Return the URL of that name in the company `larch`."""
     arguments: dict[str, Any] = {
         argument: "larch" if argument == "slug" else EXAMPLES[argument] for argument in ADDRESSES[name]
     }
@@ -78,12 +78,12 @@ def example(name: str) -> str:
 
 
 def ask(client: Client, name: str) -> Any:
-    """Ask for the page, or post nothing to it where it only takes a form."""
+    """GET the page, or post nothing to it if it only takes a form."""
     answer = client.get(example(name))
     return client.post(example(name)) if answer.status_code == 405 else answer
 
 
-def test_every_address_says_whom_it_lets_in():
+def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
     assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
@@ -109,17 +109,17 @@ def test_to_an_outsider_a_company_does_not_exist(as_dave, name):
 
 @pytest.mark.parametrize("person", ROLES)
 @pytest.mark.parametrize("name", OF_COMPANIES)
-def test_a_role_opens_what_it_should_and_nothing_else(everybody: dict[str, User], sandbox, name, person):
+def test_a_role_gives_the_declared_access_and_no_more(everybody: dict[str, User], sandbox, name, person):
     answer = ask(signed_in(everybody[person]), name)
     assert (answer.status_code == 403) == (ROLES[person] < NEEDED[name])
 
 
 @pytest.mark.parametrize("name", sorted(set(ADDRESSES) - PUBLIC))
-def test_a_page_answers_a_request_for_its_head_as_one_for_itself(as_alice, sandbox, name):
+def test_a_page_answers_head_like_get(as_alice, sandbox, name):
     assert as_alice.head(example(name)).status_code == as_alice.get(example(name)).status_code
 
 
 @pytest.mark.parametrize("name", OF_COMPANIES)
-def test_a_role_in_one_company_opens_no_other(bob, larch, as_bob, name):
+def test_a_role_in_one_company_gives_no_access_to_another(bob, larch, as_bob, name):
     bob.memberships.filter(tenant=larch).delete()
     assert ask(as_bob, name).status_code == 404

@@ -1,4 +1,4 @@
-"""A desk of real processes that is killed in the middle of saves, and what its database and the vendor tell then."""
+"""A desk of real processes that is killed in the middle of saves, and the state of its database and the vendor."""
 
 import json
 import sqlite3
@@ -15,13 +15,13 @@ from tests.support.inputs import inputs
 from tests.support.running import RunningDesk, wait_until
 
 COMPANIES = {"larch": "end_usr_wholesaler0001", "harbor": "end_usr_contractor0001"}
-LARGEST = "larch"  # as large as it is asked to be
+LARGEST = "larch"  # the only company whose size is an option
 UNSETTLED = ("sending", "unknown")
 
 
 @dataclass
 class Save:
-    """One save of one customer by one person: what was typed, and what their browser was answered, None for nothing."""
+    """One save of one customer by one person: the typed value, and the response in their browser, None for none."""
 
     slug: str
     key: str
@@ -55,7 +55,7 @@ for tenant in Tenant.objects.filter(slug__in={slugs}):
 
 
 class KilledDesk:
-    """`run` is the desk; every save has a customer of its own, so that what became of it can be told apart."""
+    """`run` is the desk; every save has a customer of its own, so that each outcome can be identified."""
 
     def __init__(self, run: RunningDesk) -> None:
         self.run, self.sandbox = run, run.sandbox
@@ -73,22 +73,22 @@ class KilledDesk:
             return browser.cookies
 
     def _customers(self, slug: str) -> Iterator[str]:
-        """The company's customers, each once."""
+        """Yield the company's customers, each once."""
         asked = """SELECT remote_id FROM books_record record JOIN tenants_tenant tenant ON tenant.id = tenant_id
                    WHERE kind = 'customers' AND slug = ? ORDER BY remote_id"""
         return iter([key for (key,) in self.rows(asked, slug)])
 
     def rows(self, sql: str, *values: object) -> list[Any]:
-        """What the desk's database holds, read beside it."""
+        """Query the desk's database directly."""
         with closing(sqlite3.connect(self.run.home / "demo.sqlite3", timeout=20)) as database:
             return database.execute(sql, values).fetchall()
 
     def browser(self) -> httpx.Client:
-        # There is no certificate to check, and to get ready for one takes longer than a page.
+        # No certificate is checked, and preparing to check one takes longer than a page.
         return httpx.Client(base_url=self.run.url, cookies=self.cookies, trust_env=False, timeout=60, verify=False)
 
     def typed(self, slug: str) -> Save:
-        """A form opened and typed into."""
+        """Open a form and type into it."""
         self._count += 1
         key = next(self._keys[slug], "")
         if not key:
@@ -99,7 +99,7 @@ class KilledDesk:
         return save
 
     def pressed(self, saves: Iterable[Save], until: Callable[[], None], victim: str) -> None:
-        """Press Save on all at once, kill the victim when `until` returns, and wait until every browser knows."""
+        """Press Save on all at once, kill the victim when `until` returns, and wait for a result in every browser."""
         threads = [threading.Thread(target=self._post, args=(save,)) for save in saves]
         for thread in threads:
             thread.start()
@@ -117,23 +117,23 @@ class KilledDesk:
                 save.answer = None
 
     def edits(self, save: Save) -> list[tuple[str, list[str]]]:
-        """State and life of each edit of this save's record."""
+        """Return state and timeline of each edit of this save's record."""
         asked = "SELECT state, life FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
         found = self.rows(asked, save.key, f"%{save.phone}%")
         return [(state, [step for step, _ in json.loads(life)]) for state, life in found]
 
     def writes(self, save: Save) -> list[dict[str, Any]]:
-        """The updates of this save's record that reached the vendor."""
+        """Return the updates of this save's record that reached the vendor."""
         seen = self.sandbox.requests(COMPANIES[save.slug])
         return [r for r in seen if r["method"] == "POST" and r["path"].endswith(f"/{save.key}")]
 
     def phones(self, save: Save) -> list[str]:
-        """The record's phone number after each write that the books hold."""
+        """Return the record's phone number after each write at the vendor."""
         query = {"endUserId": COMPANIES[save.slug], "resource": "customers", "id": save.key}
         return [record["phone"] for record in self.sandbox.http.get("/_sandbox/history", params=query).json()[1:]]
 
     def moment(self, save: Save) -> str:
-        """How far a save had come when the web was killed just now."""
+        """Return how far a save had come when the web was killed."""
         if save.answer is not None:
             return "answered"
         if not self.edits(save):
@@ -144,7 +144,7 @@ class KilledDesk:
         return "while the vendor worked" if seen[0]["status"] is None else "after the vendor's answer"
 
     def at_vendor(self, count: int, *, answered: bool) -> Callable[[], None]:
-        """A wait until so many more writes of all have come to the vendor, or have been answered there."""
+        """Return a wait until this many more writes have reached the vendor, or have been answered there."""
 
         def seen() -> int:
             writes = [r for r in self.sandbox.requests() if r["method"] == "POST"]

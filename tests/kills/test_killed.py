@@ -1,4 +1,4 @@
-"""The web, the worker and the vendor are killed in the middle of saves: each edit ends as one thing, and truly so."""
+"""The web, the worker and the vendor are killed in the middle of saves: each edit ends in one state, which is true."""
 
 import os
 import random
@@ -20,19 +20,19 @@ from .killing import COMPANIES, KilledDesk, Save
 pytestmark = pytest.mark.starts_first
 SOAK = "SOAK" in os.environ
 KILLS = 200 if SOAK else 24
-AT_ONCE = 3  # saves in each company: one with the vendor, the others waiting for the line
+AT_ONCE = 3  # saves in each company: one at the vendor, the others waiting for the lock
 WORKS = 0.25  # seconds that the vendor works on a write
 WRITE_SECONDS = 2
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
-    """A desk of its own whose vendor gives up a write after two seconds; it reads its copy once and then no more."""
+    """A separate desk whose vendor gives up a write after two seconds; it fills its mirror once."""
     port = find_free_port()
     options = ("--delay", "0", "--customers", str(2 * KILLS * AT_ONCE + 20), "--bills", "1")
     served = make_demo(tmp_path_factory.mktemp("killed"), find_free_port(), port, *options)
     served.environment |= {"CONDUCTOR_WRITE_TIMEOUT": str(WRITE_SECONDS), "WEB_PROCESSES": "1"}
-    del served.children["sync"]  # nothing but the saves asks the vendor
+    del served.children["sync"]  # only the saves send requests to the vendor
     try:
         prepare(served)
         served.start()
@@ -44,23 +44,21 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
 
 @pytest.fixture
 def vendor(killed: KilledDesk) -> Iterator[Sandbox]:
-    """The vendor, at work on each write for a while."""
+    """The vendor, which works on each write for a while."""
     at_work(killed)
     yield killed.sandbox
     killed.sandbox.fault(clear=True)
 
 
 def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
-    """Let each write take its time, and the next one be given up and carried out later, though within its limit."""
+    """Let each write take time, and the next one be given up and carried out later, though within its limit."""
     killed.sandbox.fault(clear=True)
     if one_late:
         killed.sandbox.fault(fault="land_late", operation="update", seconds=WRITE_SECONDS - 0.5, count=1)
     killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
 
 
-def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
-    killed: KilledDesk, vendor: Sandbox, figure: Note
-) -> None:
+def test_every_save_in_a_killed_web_ends_in_one_true_state(killed: KilledDesk, vendor: Sandbox, figure: Note) -> None:
     seed = random.randrange(10**6) if SOAK else 5
     chance = random.Random(seed)
     rounds = [[killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)] for _ in range(KILLS)]
@@ -78,21 +76,21 @@ def test_every_save_in_a_web_that_is_killed_ends_as_one_thing_and_truly_so(
 
 
 def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Callable[[], None]:
-    """Before or while the desk notes a save, while the vendor works on one of them, or when it has answered one."""
+    """Before or while Ledgerdesk records a save, while the vendor works on one of them, or when it has answered one."""
     writes, pause = chance.randint(1, 2 * AT_ONCE), chance.random() * WORKS
     kinds = (lambda: None, killed.at_vendor(writes, answered=False), killed.at_vendor(writes, answered=True))
     wait = kinds[number % len(kinds)]
 
     def moment() -> None:
         wait()
-        # The kill comes somewhere within the stretch, not always at its start.
+        # The kill comes at a random time within the period, not always at its start.
         time.sleep(pause if number % len(kinds) < 2 else pause / 20)
 
     return moment
 
 
 def ended(killed: KilledDesk, save: Save) -> str:
-    """How a save ended, which the books bear out: they hold it once or not at all, and it was sent once at most."""
+    """Return how a save ended, confirmed by the vendor: it was written once or not at all, and sent once at most."""
     edits, phones = killed.edits(save), killed.phones(save)
     assert len(killed.writes(save)) <= 1, f"{save} was sent more than once"
     if not edits:
@@ -129,19 +127,17 @@ def left_unknown(killed: KilledDesk) -> Save:
 
 
 def reads(killed: KilledDesk, save: Save) -> int:
-    """How often the record of a save was read in the books."""
+    """Return how often the record of a save was read at the vendor."""
     seen = killed.sandbox.requests(COMPANIES[save.slug])
     return sum(r["method"] == "GET" and r["path"].endswith(f"/{save.key}") for r in seen)
 
 
-def test_a_vendor_that_is_gone_in_the_midst_of_saves_leaves_them_unknown_until_it_is_back(
-    killed: KilledDesk, vendor: Sandbox
-) -> None:
+def test_a_vendor_killed_during_saves_leaves_them_unknown_until_it_is_back(killed: KilledDesk, vendor: Sandbox) -> None:
     written, unwritten = saves = [killed.typed(slug) for slug in ("larch", "harbor")]
     vendor.fault(clear=True)
     vendor.fault(endUserId=COMPANIES[written.slug], fault="cut_after", operation="update", count=1)
     vendor.fault(endUserId=COMPANIES[unwritten.slug], fault="slow", seconds=20, operation="update", count=1)
-    vendor.fault(fault="slow", seconds=20, operation="retrieve", count=1)  # the look behind a lost answer
+    vendor.fault(fault="slow", seconds=20, operation="retrieve", count=1)  # the read after a lost response
     killed.pressed(saves, lambda: wait_until(lambda: killed.phones(written) and killed.writes(unwritten)), "sandbox")
     left = [(save.answer, state) for save in saves for state, _ in killed.edits(save)]
     with killed.browser() as browser:

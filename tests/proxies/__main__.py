@@ -1,4 +1,4 @@
-"""`make proxy-check`: what a proxy in front of the desk lets through, measured with the samples of `docs/proxy`."""
+"""`make proxy-check`: what a reverse proxy passes on to Ledgerdesk, measured with the samples in `docs/proxy`."""
 
 import re
 import socket
@@ -30,7 +30,7 @@ faults: list[str] = []
 
 
 def tell(what: str, figure: str, *, holds: bool) -> None:
-    """Print one line, and remember what does not hold."""
+    """Print one line, and remember a failed check."""
     sys.stdout.write(f"  {'ok  ' if holds else 'FAIL'} {what}: {figure}\n")
     sys.stdout.flush()
     if not holds:
@@ -38,7 +38,7 @@ def tell(what: str, figure: str, *, holds: bool) -> None:
 
 
 class Heard(BaseHTTPRequestHandler):
-    """Answers with what a proxy told it about the client."""
+    """Answers with the proxy's headers about the client."""
 
     def do_GET(self) -> None:
         told = "|".join(f"{name}={self.headers[name]}" for name in FORGED if self.headers[name]).encode()
@@ -48,7 +48,7 @@ class Heard(BaseHTTPRequestHandler):
         self.wfile.write(told)
 
     def log_message(self, *arguments: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 @contextmanager
@@ -99,7 +99,7 @@ class Check:
         tell("sign-in", figure, holds=(answer.status_code, home, secure) == (302, 200, True))
 
     def static(self) -> None:
-        """A style sheet comes through as the desk sends it."""
+        """A style sheet arrives as the desk sends it."""
         path = re.findall(r'href="(/static/[^"]+\.css)"', self.browser.get("/", follow_redirects=True).text)[0]
         ours = httpx.get(self.desk.url + path, trust_env=False).headers
         theirs = self.browser.get(path).headers
@@ -108,12 +108,12 @@ class Check:
 
 
 def encrypted(port: int, trust: ssl.SSLContext) -> socket.socket:
-    """A connection to a proxy."""
+    """Return a TLS connection to a proxy."""
     return trust.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=10), server_hostname="127.0.0.1")
 
 
 def check_forged(name: str, home: Path, certificate: Certificate, trust: ssl.SSLContext) -> None:
-    """What a client says of its own address must not reach the desk."""
+    """A client's claim about its own address must not reach the desk."""
     with echo() as port:
         proxy = Proxy(name, home, port, certificate)
         proxy.start()

@@ -1,6 +1,6 @@
-"""nginx and Caddy as real processes on loopback with the sample configurations of `docs/proxy`, and where to find them.
+"""nginx and Caddy as real processes on loopback with the sample configurations of `docs/proxy`, and their installation.
 
-Only host name, certificate, port and the address of the desk are put in; whatever else a sample says is what runs.
+Only host name, certificate, port and the desk's address are replaced; the rest runs as in the sample.
 """
 
 import os
@@ -20,7 +20,7 @@ NGINX_FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate for 127.0.0.1 that nobody but its maker trusts."""
+    """A self-signed certificate for 127.0.0.1."""
 
     public: Path
     key: Path
@@ -37,7 +37,7 @@ def self_made(home: Path) -> Certificate:
 
 
 def found(name: str) -> bool:
-    """Whether a program is there; installs it where that is possible without asking anybody."""
+    """Whether a program is installed; installs it if that works without a prompt."""
     if not shutil.which(name) and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "install", "-y", name], env=environment, capture_output=True)
@@ -45,7 +45,7 @@ def found(name: str) -> bool:
 
 
 class Proxy:
-    """A proxy in front of whatever listens on `behind`."""
+    """A proxy in front of the server at `behind`."""
 
     def __init__(self, name: str, home: Path, behind: int, certificate: Certificate) -> None:
         self.name, self.port, self.home = name, find_free_port(), home / f"{name}-{behind}"
@@ -55,7 +55,7 @@ class Proxy:
         self.child = Child(name, make(behind, certificate), self.home / f"{name}.log", environment, ROOT)
 
     def start(self) -> None:
-        """Start it, and return when it listens. Raises CannotServe with what it said when it does not."""
+        """Start it, and return when it listens. Raises CannotServe with its output if it does not."""
         self.child.start()
         wait_until(lambda: not self.child.running or _listens(self.port))
         if not self.child.running:
@@ -88,7 +88,7 @@ class Proxy:
         return ["caddy", "run", "--adapter", "caddyfile", "--config", str(self._written("Caddyfile", values))]
 
     def _written(self, sample: str, values: dict[str, str]) -> Path:
-        """The sample with these values in the place of its own, each of which it must hold."""
+        """Return the sample with these values in place of its own; each of them must occur in it."""
         text = (SAMPLES / sample).read_text()
         for stands, value in values.items():
             assert stands in text, f"{sample} does not say {stands!r}"

@@ -1,4 +1,4 @@
-"""Whole addresses laid out over their members: what is certain goes where it belongs, and nothing is lost."""
+"""Pasted addresses parsed into members: certain values go to their members, and no text is lost."""
 
 import re
 
@@ -15,7 +15,7 @@ ACME = ["Acme Supplies Ltd.", "12 Elm St"]
 
 
 def parts(text: str) -> dict[str, str]:
-    """The members that are filled in."""
+    """Return the members that are filled in."""
     return {name: value for name, value in parse_address(text).items() if value}
 
 
@@ -35,7 +35,7 @@ def lines(*given: str) -> dict[str, str]:
     ],
 )
 @pytest.mark.parametrize("country", ["", "United States"])
-def test_a_town_that_is_certain_leaves_the_free_lines(town: str, members: dict[str, str], country: str) -> None:
+def test_a_certain_town_leaves_the_free_lines(town: str, members: dict[str, str], country: str) -> None:
     text = "\n".join([*ACME, town, *([country] if country else [])])
     assert parts(text) == {**lines(*ACME), **members, **({"country": country} if country else {})}
 
@@ -50,7 +50,7 @@ def test_a_town_that_is_certain_leaves_the_free_lines(town: str, members: dict[s
         "Acme\nBoise ID",
     ],
 )
-def test_what_is_not_certain_stays_in_its_line(text: str) -> None:
+def test_uncertain_text_stays_in_its_line(text: str) -> None:
     assert parts(text) == lines(*text.split("\n"))
 
 
@@ -67,7 +67,7 @@ def test_more_lines_than_there_are_share_the_last() -> None:
     assert parts("a\nb\nc\nd\ne\nf\ng") == lines("a", "b", "c", "d", "e, f, g")
 
 
-def test_blank_lines_blanks_and_commas_at_line_ends_go() -> None:
+def test_blank_lines_spaces_and_trailing_commas_are_removed() -> None:
     assert parts("\r\n  Acme,  \r\n\r\n12   Elm St,\r\n") == lines("Acme", "12 Elm St")
 
 
@@ -81,7 +81,7 @@ words = st.lists(st.from_regex(r"[A-Z][a-z]{1,9}", fullmatch=True), min_size=1, 
                     + [(state, "2000") for state in AUSTRALIA.split()]),
     st.sampled_from(["", "United States", "Canada"]),
 )  # fmt: skip
-def test_an_address_as_it_prints_is_laid_out_as_the_same_address(
+def test_a_printed_address_parses_to_the_same_address(
     free: list[str], city: str, place: tuple[str, str], country: str
 ) -> None:
     state, code = place

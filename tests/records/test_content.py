@@ -1,4 +1,4 @@
-"""Records survive the way through their JSON, and a list's rows keep their own text."""
+"""Records are unchanged after encoding and decoding, and a list's rows keep their original text."""
 
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -21,7 +21,7 @@ EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=5, min_value=-
 
 
 def values(f: Field) -> st.SearchStrategy:
-    """Every value that a field may hold."""
+    """Draw any value that a field may hold."""
     if f.kind is FieldKind.GROUP:
         return contents(f.shape)
     if f.kind is FieldKind.LIST:
@@ -39,7 +39,7 @@ def values(f: Field) -> st.SearchStrategy:
 
 
 def contents(shape: Shape) -> st.SearchStrategy[content.Content]:
-    """Every record of a shape."""
+    """Draw any record of a shape."""
     return st.fixed_dictionaries({}, optional={name: values(f) for name, f in shape.items()}).map(
         lambda some: content.Content(shape, some)
     )
@@ -48,7 +48,7 @@ def contents(shape: Shape) -> st.SearchStrategy[content.Content]:
 @pytest.mark.parametrize("table", [CUSTOMERS, BILLS, *LISTS[:5]], ids=lambda table: table.kind)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_what_is_written_as_json_is_read_back_unchanged(table, data):
+def test_encoded_content_decodes_unchanged(table, data):
     record = data.draw(contents(table.shape))
     assert content.decode(table.shape, content.parse_json(content.dump_json(content.encode(record)))) == record
 
@@ -70,7 +70,7 @@ def test_half_a_list_is_not_readable(text):
 
 
 @pytest.mark.parametrize("raw", ["NaN", "Infinity", "1e3x", "", " "])
-def test_what_is_no_number_is_none_or_refused(raw):
+def test_an_invalid_number_is_none_or_refused(raw):
     f = BILLS.shape["amount_due"]
     if raw == "":
         assert content.decode_value(f, raw) is None

@@ -1,4 +1,4 @@
-"""An entry of a list in one line of text, beside what it is called."""
+"""A list entry in one line of text, beside its name."""
 
 from decimal import Decimal
 
@@ -33,6 +33,6 @@ ANN = {"id": "1", "revision_number": "17", "name": "Ann Poe", "first_name": "Ann
         ("additional_notes", {"id": Decimal(1), "note": "Pays late."}, "Pays late."),
     ],
 )
-def test_an_entry_is_said_in_one_line(listed: str, entry: dict[str, object], said: str) -> None:
+def test_an_entry_is_formatted_in_one_line(listed: str, entry: dict[str, object], said: str) -> None:
     f = SHAPE[listed]
     assert format_short(f, entry if isinstance(entry, Content) else Content(f.shape, entry)) == said

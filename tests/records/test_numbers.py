@@ -1,4 +1,4 @@
-"""What numbers of bills are compared by, and that what was stored before is compared so too."""
+"""The normalized form of bill numbers, and that stored numbers are normalized too."""
 
 from importlib import import_module
 
@@ -27,12 +27,12 @@ NUMBERS = st.text(st.sampled_from("0012AbÄß- \u00a0–."), max_size=12)
         (" - ", ""),
     ],
 )
-def test_case_spaces_dashes_and_the_zeros_before_a_run_of_figures_are_left_out(number: str, plain: str) -> None:
+def test_case_spaces_dashes_and_leading_zeros_are_removed(number: str, plain: str) -> None:
     assert normalize_number(number) == plain
 
 
 @given(NUMBERS)
-def test_what_is_compared_stays_as_it_is(number: str) -> None:
+def test_a_normalized_number_is_unchanged(number: str) -> None:
     assert normalize_number(normalize_number(number)) == normalize_number(number)
 
 

@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own, and a caller who may ask it anything."""
+"""The sandbox as a process of its own, and a caller who can send it any request."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ STALE_TEXT = 'QBD Request Error (3200): The provided revision number (edit seque
 
 
 def start(*options: str) -> tuple["subprocess.Popen[str]", str]:
-    """Starts a sandbox on a free port; answers the process and its address."""
+    """Starts a sandbox on a free port; returns the process and its URL."""
     command = [sys.executable, "-m", "sandbox", "--port", "0", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -30,14 +30,14 @@ def start(*options: str) -> tuple["subprocess.Popen[str]", str]:
 
 
 def end(process: "subprocess.Popen[str]") -> int:
-    """Ends a sandbox; answers its exit code."""
+    """Stops a sandbox; returns its exit code."""
     process.terminate()
     process.communicate(timeout=10)
     return process.returncode
 
 
 class Caller:
-    """Calls the sandbox as one end user, or with whatever headers a test wants."""
+    """Calls the sandbox as one end user, or with any headers."""
 
     def __init__(self, http: httpx.Client, company: str = EXAMPLE) -> None:
         self.http, self.company = http, company
@@ -65,7 +65,7 @@ class Caller:
         return answer.json()
 
     def try_update(self, path: str, **changes: Any) -> httpx.Response:
-        """An update from the newest revision, whatever comes of it."""
+        """An update from the newest revision, with any result."""
         body = {"revisionNumber": self.get(path)["revisionNumber"], **changes}
         return self.send("POST", path, json=body)
 
@@ -85,7 +85,7 @@ class Caller:
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str, str, str | None]:
-    """What an error says: status, type, code, QuickBooks' own code."""
+    """The fields of an error: status, type, code, QuickBooks' own code."""
     error = answer.json()["error"]
     assert error["httpStatusCode"] == answer.status_code
     assert error["requestId"] == answer.headers["Conductor-Request-Id"]
@@ -93,7 +93,7 @@ def refusal(answer: httpx.Response) -> tuple[int, str, str, str | None]:
 
 
 def quickbooks(code: str | None) -> tuple[int, str, str, str | None]:
-    """What a refusal by QuickBooks says."""
+    """The message of a refusal by QuickBooks."""
     return 502, "INTEGRATION_ERROR", "QBD_REQUEST_ERROR", code
 
 
@@ -102,7 +102,7 @@ INVALID = (400, "INVALID_REQUEST_ERROR", "INVALID_REQUEST_ERROR", None)
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a sandbox that serves the whole run."""
+    """The URL of a sandbox that serves the whole run."""
     process, url = start("--data", str(tmp_path_factory.mktemp("sandbox") / "data.sqlite3"))
     yield url
     end(process)
@@ -110,7 +110,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data file as a sandbox leaves it, so that not every process a test starts must invent its own."""
+    """A data file written by a sandbox, so that not every process of a test has to create its own."""
     path = tmp_path_factory.mktemp("filled") / "data.sqlite3"
     process, _ = start("--data", str(path), "--customers", "20", "--bills", "2")
     end(process)
@@ -125,7 +125,7 @@ def data(filled: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def caller(running: str) -> Iterator[Caller]:
-    """A caller who finds everything as it was at the start."""
+    """A caller with the sandbox in its initial state."""
     with httpx.Client(base_url=running, timeout=20, trust_env=False) as http:
         caller = Caller(http)
         caller.control("reset")

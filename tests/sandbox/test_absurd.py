@@ -1,4 +1,4 @@
-"""The sandbox's faults that no vendor makes on purpose: what comes over the line, and what was done all the same."""
+"""The sandbox's faults that no vendor makes on purpose: the bytes sent, and the work done all the same."""
 
 from typing import Any
 
@@ -19,18 +19,18 @@ def vendor(sandbox_server: Sandbox) -> Sandbox:
 
 
 def raw(vendor: Sandbox, **fault: Any) -> tuple[httpx.Response, bytes]:
-    """The answer to a read that meets this fault, and its body as it came over the line."""
+    """The response to a read with this fault, and its body as it was sent."""
     vendor.fault(endUserId=END_USER, **fault)
     with vendor.http.stream("GET", PATH, headers=HEADERS) as answer:
         return answer, b"".join(answer.iter_raw())
 
 
-def test_it_says_any_text_with_any_status_and_headers(vendor: Sandbox) -> None:
+def test_it_answers_any_text_with_any_status_and_headers(vendor: Sandbox) -> None:
     answer, body = raw(vendor, fault="says", body="<p>no", status=404, headers={"X-Front": "proxy"})
     assert (answer.status_code, body, answer.headers["x-front"]) == (404, b"<p>no", "proxy")
 
 
-def test_what_it_says_may_be_an_object(vendor: Sandbox) -> None:
+def test_the_answer_may_be_an_object(vendor: Sandbox) -> None:
     assert raw(vendor, fault="says", body={"data": 5})[1] == b'{"data": 5}'
 
 
@@ -44,5 +44,5 @@ def test_deep_json_is_200_000_levels_deep(vendor: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"at": "nowhere"}, {"headers": ["x"]}, {"headers": {"x": 1}}, {"seconds": "2"}])
-def test_a_detail_that_makes_no_sense_is_refused(vendor: Sandbox, wrong: dict[str, Any]) -> None:
+def test_an_invalid_detail_is_refused(vendor: Sandbox, wrong: dict[str, Any]) -> None:
     assert vendor.http.post("/_sandbox/faults", json={"fault": "says", **wrong}).status_code == 400

@@ -31,7 +31,7 @@ def test_a_line_sent_by_its_id_alone_stays_as_it_is(caller: Caller) -> None:
     assert caller.update(PATH, expenseLines=[{"id": EXPENSE}])["expenseLines"] == before["expenseLines"]
 
 
-def test_lines_left_out_are_gone_and_new_ones_get_ids(caller: Caller) -> None:
+def test_omitted_lines_are_removed_and_new_ones_get_ids(caller: Caller) -> None:
     new = {"id": "-1", "accountId": RENT, "amount": "12.50"}
     (line,) = caller.update(PATH, expenseLines=[new])["expenseLines"]
     assert line["id"] not in (EXPENSE, "-1")
@@ -61,7 +61,7 @@ def test_each_kind_of_line_is_replaced_by_itself(caller: Caller) -> None:
         ({"description": "same"}, (5, "60.00", "300.00")),
     ],
 )
-def test_of_quantity_cost_and_amount_the_third_follows(
+def test_the_third_of_quantity_cost_and_amount_is_derived(
     caller: Caller, sent: dict[str, Any], stored: tuple[Any, ...]
 ) -> None:
     assert lines(caller.update(PATH, itemLines=[{"id": ITEM, **sent}])) == [stored]
@@ -77,7 +77,7 @@ def test_a_group_grows_with_its_quantity(caller: Caller) -> None:
     assert (group["totalAmount"], lines(group)) == ("400.00", [(10, "40.00", "400.00")])
 
 
-def test_a_new_group_brings_its_items(caller: Caller) -> None:
+def test_a_new_group_has_its_items(caller: Caller) -> None:
     new = {"id": "-1", "itemGroupId": CUSTOMER, "quantity": 2}
     group = caller.update(PATH, itemGroupLines=[{"id": GROUP}, new])["itemGroupLines"][1]
     assert (group["totalAmount"], lines(group)) == ("120.00", [(2, "60.00", "120.00")])
@@ -88,12 +88,12 @@ def test_clearing_expense_lines_leaves_the_items(caller: Caller) -> None:
     assert (bill["expenseLines"], bill["amountDue"]) == ([], "500.00")
 
 
-def test_clearing_item_lines_takes_the_groups_along(caller: Caller) -> None:
+def test_clearing_item_lines_removes_the_groups_too(caller: Caller) -> None:
     bill = caller.update(PATH, clearItemLines=True)
     assert (bill["itemLines"], bill["itemGroupLines"], bill["amountDue"]) == ([], [], "500.00")
 
 
-def test_clearing_item_lines_takes_even_the_groups_that_the_request_names(caller: Caller) -> None:
+def test_clearing_item_lines_removes_even_the_groups_in_the_request(caller: Caller) -> None:
     group = caller.get(PATH)["itemGroupLines"][0]["id"]
     answer = caller.try_update(PATH, clearItemLines=True, itemGroupLines=[{"id": group}])
     assert refusal(answer) == quickbooks("3120")
@@ -141,7 +141,7 @@ def test_the_payables_account_must_be_one(caller: Caller) -> None:
     assert refusal(caller.try_update(f"bills/{bill['id']}", payablesAccountId=RENT)) == quickbooks("3140")
 
 
-def test_terms_do_not_move_the_due_date(caller: Caller) -> None:
+def test_terms_do_not_change_the_due_date(caller: Caller) -> None:
     bill = caller.update(PATH, termsId="80000003-1234567890")
     assert (bill["terms"]["fullName"], bill["dueDate"]) == ("Net 60", "2021-10-31")
 
@@ -172,7 +172,7 @@ def test_a_paid_bill_cannot_be_deleted(caller: Caller) -> None:
     assert refusal(caller.send("DELETE", PATH)) == quickbooks("3160")
 
 
-def test_a_voided_bill_is_worth_nothing(caller: Caller) -> None:
+def test_a_voided_bill_has_zero_amounts(caller: Caller) -> None:
     bill = unpaid(caller)
     caller.send("POST", f"bills/{bill['id']}/void")
     after = caller.get(f"bills/{bill['id']}")
@@ -201,7 +201,7 @@ def test_a_created_bill_takes_terms_and_currency_from_its_vendor(caller: Caller)
 @pytest.mark.parametrize(
     ("day", "due"), [("2026-11-09", "2026-11-15"), ("2026-11-10", "2026-12-15"), ("2026-12-16", "2027-01-15")]
 )
-def test_a_created_bill_of_date_driven_terms_is_due_on_their_day(caller: Caller, day: str, due: str) -> None:
+def test_a_created_bill_with_date_driven_terms_is_due_on_their_day(caller: Caller, day: str, due: str) -> None:
     body = {
         "vendorId": "80000001-1234567890",
         "transactionDate": day,

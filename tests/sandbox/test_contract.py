@@ -39,7 +39,7 @@ def test_it_lists_and_retrieves_every_kind(client: Conductor, company: str, kind
     assert again == [record.id for record in listed[:2]]
 
 
-def test_it_hands_out_every_page_of_the_customers(client: Conductor) -> None:
+def test_it_returns_every_page_of_the_customers(client: Conductor) -> None:
     customers = client.qbd.customers.list(conductor_end_user_id=WHOLESALER, status="all")
     assert len({customer.id for customer in customers}) == 600
 
@@ -97,7 +97,7 @@ def test_it_shows_company_preferences_and_health(client: Conductor, company: str
     assert client.qbd.health_check(conductor_end_user_id=company).status == "ok"
 
 
-def test_it_lists_what_was_deleted(client: Conductor, caller: Caller) -> None:
+def test_it_lists_deleted_records(client: Conductor, caller: Caller) -> None:
     caller.control("change", endUserId=EXAMPLE, resource="customers", id=CUSTOMER, delete=True)
     gone = client.qbd.deleted_list_objects.list(object_types=["customer"], conductor_end_user_id=EXAMPLE).data
     assert [entry.full_name for entry in gone] == ["ABC Corporation:Website Redesign Project"]

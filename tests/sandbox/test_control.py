@@ -1,4 +1,4 @@
-"""The controls: reset, changes behind the caller's back, the journal; and the process itself."""
+"""The controls: reset, external changes, the journal; and the process itself."""
 
 import signal
 import socket
@@ -16,7 +16,7 @@ from .conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, ROOT, Caller, end, qu
 PATH = f"customers/{CUSTOMER}"
 
 
-def test_a_reset_brings_everything_back(caller: Caller) -> None:
+def test_a_reset_restores_everything(caller: Caller) -> None:
     before = [caller.get(PATH), caller.get(f"bills/{BILL}"), caller.get("customers", status="all")]
     caller.update("customers/80000002-1234567890", name="Renamed")
     caller.control("change", endUserId=EXAMPLE, resource="bills", id=BILL, delete=True)
@@ -41,7 +41,7 @@ def test_a_quiet_change_keeps_the_revision(caller: Caller) -> None:
     assert (changed["balance"], changed["revisionNumber"]) == ("77.00", "1721172183")
 
 
-def test_a_change_knows_the_rules_of_lines(caller: Caller) -> None:
+def test_a_change_follows_the_rules_of_lines(caller: Caller) -> None:
     lines = [{"id": "-1", "accountId": "80000003-1234567890", "amount": "1.00"}]
     changed = caller.control("change", endUserId=EXAMPLE, resource="bills", id=BILL, changes={"expenseLines": lines})
     assert changed["amountDue"] == "501.00"
@@ -53,7 +53,7 @@ def test_a_vendor_renamed_in_quickbooks_shows_on_its_bills(caller: Caller) -> No
     assert caller.get(f"bills/{BILL}")["vendor"]["fullName"] == "Acme Group"
 
 
-def test_the_history_of_a_record_holds_what_each_write_made_of_it(caller: Caller) -> None:
+def test_the_history_of_a_record_has_the_result_of_each_write(caller: Caller) -> None:
     made = [caller.get(PATH), caller.update(PATH, phone="1")]
     made.append(caller.control("change", endUserId=EXAMPLE, id=CUSTOMER, changes={"phone": "2"}))
     caller.try_update(PATH, salesTaxCodeId="nothing")
@@ -61,7 +61,7 @@ def test_the_history_of_a_record_holds_what_each_write_made_of_it(caller: Caller
     assert caller.http.get("/_sandbox/history", params=query).json() == made
 
 
-def test_a_late_write_lands_when_it_is_told_to(caller: Caller) -> None:
+def test_a_late_write_is_carried_out_on_request(caller: Caller) -> None:
     caller.fault("land_late", operation="update", seconds=600)
     caller.try_update(PATH, phone="1")
     before = caller.get(PATH)["phone"]
@@ -69,13 +69,13 @@ def test_a_late_write_lands_when_it_is_told_to(caller: Caller) -> None:
     assert (landed, before == "1", caller.get(PATH)["phone"]) == ([{"landed": 1}, {"landed": 0}], False, "1")
 
 
-def test_a_change_of_nothing_known_is_refused(caller: Caller) -> None:
+def test_a_change_of_an_unknown_record_is_refused(caller: Caller) -> None:
     body = {"endUserId": EXAMPLE, "resource": "customers", "id": CUSTOMER, "changes": {"colour": "red"}}
     answer = caller.http.post("/_sandbox/change", json=body)
     assert (answer.status_code, answer.json()) == (400, {"error": 'qbd_customer has no member "colour".'})
 
 
-def test_the_journal_tells_what_was_asked(caller: Caller) -> None:
+def test_the_journal_has_every_request(caller: Caller) -> None:
     caller.update(PATH, phone="1")
     read, written = caller.requests(endUserId=EXAMPLE)
     assert (read["method"], read["status"], written["method"], written["path"]) == (
@@ -88,7 +88,7 @@ def test_the_journal_tells_what_was_asked(caller: Caller) -> None:
     assert written["headers"]["authorization"] == "dbox"
 
 
-def test_the_journal_answers_what_is_new(caller: Caller) -> None:
+def test_the_journal_returns_only_new_requests(caller: Caller) -> None:
     caller.get(PATH)
     (first,) = caller.requests()
     caller.get(PATH)
@@ -101,7 +101,7 @@ def test_the_journal_can_be_cleared(caller: Caller) -> None:
     assert caller.requests() == []
 
 
-def test_it_says_which_companies_there_are(caller: Caller) -> None:
+def test_it_lists_its_companies(caller: Caller) -> None:
     rows = caller.http.get("/_sandbox/companies").json()
     assert [(row["endUserId"], row["state"]) for row in rows if "endUserId" in row] == [
         (EXAMPLE, "ok"),
@@ -147,13 +147,13 @@ def test_a_signal_ends_it_at_once_even_with_a_caller_waiting(data: Path, number:
     process, url = start("--delay", "30", "--data", str(data))
     with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
         waiting = pool.submit(Caller(http).send, "GET", PATH)
-        time.sleep(0.2)  # the caller has to be waiting inside, and nothing outside tells that it is
+        time.sleep(0.2)  # the caller has to be waiting in the queue, and nothing signals that it is
         process.send_signal(number)
         process.communicate(timeout=5)
         assert (process.returncode, isinstance(waiting.exception(), httpx.TransportError)) == (0, True)
 
 
-def test_a_busy_port_is_told_in_a_sentence() -> None:
+def test_a_busy_port_is_reported_in_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "sandbox", "--port", port]

@@ -20,14 +20,14 @@ def test_it_never_repeats_a_whole_key(caller: Caller) -> None:
     assert answer.json()["error"]["message"] == "Invalid API key provided: sk_condu…else"
 
 
-def test_it_wants_a_tenant(caller: Caller) -> None:
+def test_it_requires_a_tenant(caller: Caller) -> None:
     answer = caller.http.get(
         "/v1/quickbooks-desktop/customers", headers={"Authorization": "Bearer sk_conductor_sandbox"}
     )
     assert refusal(answer) == INVALID
 
 
-def test_it_does_not_know_every_tenant(caller: Caller) -> None:
+def test_it_refuses_an_unknown_tenant(caller: Caller) -> None:
     answer = caller.as_("end_usr_nobody").send("GET", "customers")
     assert refusal(answer) == (404, "INVALID_REQUEST_ERROR", "RESOURCE_MISSING", None)
 
@@ -82,7 +82,7 @@ def test_it_refuses_a_bad_body(caller: Caller, changes: dict[str, Any], message:
     assert (refusal(answer), error["message"], error["userFacingMessage"]) == (INVALID, message, MASKED)
 
 
-def test_it_wants_a_revision_number(caller: Caller) -> None:
+def test_it_requires_a_revision_number(caller: Caller) -> None:
     answer = caller.send("POST", f"bills/{BILL}", json={"memo": "x"})
     assert refusal(answer) == INVALID
 
@@ -117,17 +117,17 @@ def test_a_retrieve_takes_no_parameters(caller: Caller) -> None:
     assert refusal(caller.send("GET", f"bills/{BILL}", params={"includeLineItems": "true"})) == INVALID
 
 
-def test_texts_only_quickbooks_measures_are_refused_by_quickbooks(caller: Caller) -> None:
+def test_texts_beyond_quickbooks_own_limits_are_refused_by_quickbooks(caller: Caller) -> None:
     answer = caller.try_update(f"customers/{CUSTOMER}", jobTitle="x" * 42)
     assert refusal(answer) == quickbooks("3070")
 
 
 @pytest.mark.parametrize(("path", "code"), [("customers/1-2", "500"), ("bills/1-2", "500")])
-def test_a_record_that_is_not_there_cannot_be_read(caller: Caller, path: str, code: str) -> None:
+def test_a_missing_record_cannot_be_read(caller: Caller, path: str, code: str) -> None:
     assert refusal(caller.send("GET", path)) == quickbooks(code)
 
 
-def test_a_record_that_is_not_there_cannot_be_changed(caller: Caller) -> None:
+def test_a_missing_record_cannot_be_changed(caller: Caller) -> None:
     answer = caller.send("POST", "customers/1-2", json={"revisionNumber": "1"})
     assert refusal(answer) == quickbooks("3120")
 

@@ -1,4 +1,4 @@
-"""Faults fail the request they are meant for, and tell the truth about what was written."""
+"""Faults fail the request that they are set for, and the journal shows what was written."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -41,18 +41,18 @@ def test_a_failed_save_writes_nothing(caller: Caller, fault: str, details: dict[
 
 
 @pytest.mark.parametrize(("fault", "written"), [("cut_before", False), ("cut_after", True), ("half", True)])
-def test_a_cut_line_gives_no_answer(caller: Caller, fault: str, written: bool) -> None:
+def test_a_dropped_connection_gives_no_answer(caller: Caller, fault: str, written: bool) -> None:
     caller.fault(fault, operation="update")
     with pytest.raises(httpx.RemoteProtocolError):
         save(caller)
     assert (caller.get(PATH)["phone"] == "555-0177") is written
 
 
-def test_a_late_write_lands_after_the_timeout(caller: Caller) -> None:
+def test_a_late_write_is_carried_out_after_the_timeout(caller: Caller) -> None:
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)
     early = caller.get(PATH)["phone"]
-    time.sleep(0.6)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.6)  # it is written after 0.3 s, and nothing signals that it was not
     assert (early, caller.get(PATH)["phone"]) == ("+1-555-123-4567", "555-0177")
 
 
@@ -60,15 +60,15 @@ def test_a_late_write_is_refused_when_the_record_has_moved(caller: Caller) -> No
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)
     caller.update(PATH, phone="555-0188")
-    time.sleep(0.6)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.6)  # it is written after 0.3 s, and nothing signals that it was not
     assert caller.get(PATH)["phone"] == "555-0188"
 
 
-def test_a_reset_calls_late_writes_off(caller: Caller) -> None:
+def test_a_reset_cancels_late_writes(caller: Caller) -> None:
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)
     caller.control("reset")
-    time.sleep(0.5)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.5)  # it is written after 0.3 s, and nothing signals that it was not
     assert caller.get(PATH)["revisionNumber"] == "1721172183"
 
 
@@ -98,12 +98,12 @@ def test_another_company_does_not_wait(caller: Caller) -> None:
     caller.fault("slow", seconds=1.5)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(caller.get, PATH)
-        time.sleep(0.1)  # the slow one has to be inside, and nothing outside tells that it is
+        time.sleep(0.1)  # the slow one has to be in the queue, and nothing signals that it is
         caller.as_(CONTRACTOR).get("classes")
         assert not slow.done()
 
 
-def test_a_fault_meets_its_operation_and_resource_only(caller: Caller) -> None:
+def test_a_fault_applies_to_its_operation_and_resource_only(caller: Caller) -> None:
     caller.fault("busy", operation="list", resource="bills")
     caller.get(PATH)
     caller.get("customers")
@@ -147,7 +147,7 @@ def test_an_unknown_fault_is_refused(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"changes": {"phone": {}}}, {"raw": '{"id":1E9}'}], ids=["changes", "raw"])
-def test_an_altered_answer_leaves_the_books_as_they_are(caller: Caller, wrong: dict[str, Any]) -> None:
+def test_an_altered_answer_leaves_the_records_unchanged(caller: Caller, wrong: dict[str, Any]) -> None:
     before = caller.get(PATH)
     caller.fault("altered", id=before["id"], **wrong)
     assert caller.get(PATH) != before

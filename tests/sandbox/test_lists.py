@@ -1,4 +1,4 @@
-"""Lists: filters and their defaults, pages that run forward only."""
+"""Lists: filters and their defaults, pages that are read forward only."""
 
 import time
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def test_a_late_page_is_an_error(data: Path) -> None:
     with httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
         caller = Caller(http)
         cursor = caller.get("customers", limit=5)["nextCursor"]
-        time.sleep(0.3)  # longer than a cursor lives here
+        time.sleep(0.3)  # longer than a cursor is valid here
         answer = caller.send("GET", "customers", params={"limit": 5, "cursor": cursor})
     assert (refusal(answer), end(process)) == (quickbooks(None), 0)
 
@@ -80,7 +80,7 @@ def test_full_names_ignore_case(caller: Caller) -> None:
     assert ids(caller.get("customers", fullNames="abc corporation:WEBSITE redesign project")) == [CUSTOMER]
 
 
-def test_ref_numbers_mind_their_case(caller: Caller) -> None:
+def test_ref_numbers_are_case_sensitive(caller: Caller) -> None:
     assert ids(caller.get("bills", refNumbers="BILL-1234")) == [BILL]
     assert refusal(caller.send("GET", "bills", params={"refNumbers": "bill-1234"})) == quickbooks("500")
 
@@ -94,7 +94,7 @@ def test_ref_numbers_mind_their_case(caller: Caller) -> None:
         ("accounts", {"ids": "80000999-1"}),
     ],
 )
-def test_one_miss_fails_the_whole_call(caller: Caller, path: str, query: dict[str, Any]) -> None:
+def test_one_missing_value_fails_the_whole_call(caller: Caller, path: str, query: dict[str, Any]) -> None:
     assert refusal(caller.send("GET", path, params=query)) == quickbooks("500")
 
 
@@ -128,7 +128,7 @@ def test_updated_bounds_are_inclusive_in_the_time_of_the_pc(caller: Caller, mome
 
 
 @pytest.mark.parametrize("moment", ["2021-10-02", "2021-10-01T15:45:31", "2021-10-01T15:45:30-06:00"])
-def test_what_was_updated_before_is_left_out(caller: Caller, moment: str) -> None:
+def test_earlier_updates_are_left_out(caller: Caller, moment: str) -> None:
     assert BILL not in ids(caller.get("bills", updatedAfter=moment))
 
 
@@ -137,7 +137,7 @@ def test_a_change_shows_up_in_the_delta(caller: Caller) -> None:
     assert ids(caller.get("customers", updatedAfter=changed["updatedAt"])) == [CUSTOMER]
 
 
-def test_lines_and_links_come_and_go(caller: Caller) -> None:
+def test_lines_and_links_are_optional(caller: Caller) -> None:
     def shown(**query: str) -> tuple[bool, bool]:
         (bill,) = caller.get("bills", ids=BILL, **query)["data"]
         return bool(bill["expenseLines"]), bool(bill["linkedTransactions"])
@@ -152,7 +152,7 @@ def test_a_list_may_leave_out_shipping_addresses(caller: Caller) -> None:
     assert record == {**whole, "alternateShippingAddresses": None}
 
 
-def test_paid_and_unpaid_bills_are_told_apart(supply: Caller) -> None:
+def test_paid_and_unpaid_bills_are_distinguished(supply: Caller) -> None:
     for status, paid in (("paid", True), ("not_paid", False)):
         assert {bill["isPaid"] for bill in supply.get("bills", paymentStatus=status)["data"]} == {paid}
 
@@ -169,19 +169,19 @@ def test_bills_are_found_by_vendor_date_and_account(supply: Caller) -> None:
     assert {"500LIN-1234567890", "5000LI-1234567890"} <= set(ids(found))
 
 
-def test_ref_numbers_compare_as_numbers_where_they_are(supply: Caller) -> None:
+def test_numeric_ref_numbers_compare_as_numbers(supply: Caller) -> None:
     numbers = [row["refNumber"] for row in supply.get("bills", refNumberFrom="900", refNumberTo="2000")["data"]]
     assert numbers
     assert all(900 <= int(number) <= 2000 for number in numbers)
 
 
-def test_lists_without_pages_come_whole(supply: Caller) -> None:
+def test_lists_without_pages_are_complete(supply: Caller) -> None:
     answer = supply.get("accounts", accountType="accounts_payable")
     assert set(answer) == {"objectType", "url", "data"}
     assert [row["name"] for row in answer["data"]] == ["Accounts Payable", "Accounts Payable - Retainage"]
 
 
-def test_lists_without_pages_take_no_cursor(supply: Caller) -> None:
+def test_lists_without_pages_accept_no_cursor(supply: Caller) -> None:
     assert refusal(supply.send("GET", "accounts", params={"cursor": "x"})) == INVALID
     assert refusal(supply.send("GET", "inventory-sites", params={"limit": "5"})) == INVALID
 

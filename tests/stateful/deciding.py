@@ -1,4 +1,4 @@
-"""What decisions on a conflict page come to, worked out anew from what was opened, asked for and found there."""
+"""Expected outcomes of decisions on a conflict page, computed independently from base, edit and current record."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ CELLS = {"expenseLines": ("memo", "amount"), "itemLines": ("description", "quant
 
 
 def key_of(spot: str) -> str:
-    """The name that the page gives the decision about a spot."""
+    """Return the page's name for the decision about a spot."""
     line, cell = line_of(spot), spot.rpartition(".")[2]
     if not line:
         return INPUTS[spot]
@@ -25,7 +25,7 @@ def key_of_line(line: str) -> str:
 
 
 def together(spot: str, *sides: Spots) -> set[str]:
-    """The spots that are decided with this one."""
+    """Return the spots that are decided with this one."""
     if spot.startswith(ADDRESS):
         return {one for side in sides for one in side if one.startswith(ADDRESS)} | {spot}
     if line_of(spot) and spot.rpartition(".")[2] in FACTORS:
@@ -34,7 +34,7 @@ def together(spot: str, *sides: Spots) -> set[str]:
 
 
 def undone(wants: Wants, before: Any, after: Any) -> Wants:
-    """What undoing a change asks for that made `after` of `before`: a line that it removed comes back as a new one."""
+    """Return what an undo of the change from `before` to `after` asks for: a removed line comes back as a new one."""
     was, now = spots(before), spots(after)
     cells = {spot: was.get(spot, "") for spot in wants.cells}
     added = {line for line in map(line_of, now) if is_new(line, was)}
@@ -44,7 +44,7 @@ def undone(wants: Wants, before: Any, after: Any) -> Wants:
 
 
 class Decision:
-    """One conflict: `clashes` are the keys to be decided, `outcome` what the choices ask of the record as it is now."""
+    """One conflict: `clashes` are the keys to decide, `outcome` is what the choices ask of the current record."""
 
     def __init__(self, opened: Any, wants: Wants, now: Any) -> None:
         self.was, self.now, self.wants = spots(opened), spots(now), wants
@@ -71,7 +71,7 @@ class Decision:
         return bool(line_of(spot)) and line_of(spot) not in self.now
 
     def _lines_apart(self) -> set[str]:
-        """Lines that one side removed and the other changed."""
+        """Return the lines that one side removed and the other changed."""
         changed_by_me = {line_of(spot) for spot in self.wants.cells if self._lost_line(spot)}
         return changed_by_me | {line for line in self.wants.gone if line in self.now and self._moved(line)}
 
@@ -80,7 +80,7 @@ class Decision:
         return any(not alike(self.was.get(spot), self.now.get(spot)) for spot in inside)
 
     def outcome(self, choices: Mapping[str, str], *, is_undo: bool = False) -> tuple[Wants, set[str]]:
-        """What is asked of the record as it is now, and what of the wants its author gave up."""
+        """Return what is asked of the current record, and which of the wants its author gave up."""
         asked, dropped = Wants(new=[line for line in self.wants.new if is_undo or not self._has_landed(line[1])]), set()
         for spot, value in self.wants.cells.items():
             if self._lost_line(spot):
@@ -101,11 +101,11 @@ class Decision:
         return asked, dropped
 
     def _has_landed(self, cells: Mapping[str, str]) -> bool:
-        """Whether an earlier save of the same form has put a new line into the books after all: its text is its own."""
+        """Whether an earlier save of the same form has written a new line after all: its text is unique."""
         return all(any(alike(text, value) for value in self.now.values()) for text in cells.values())
 
     def _bring_back(self, line: str, choice: str, asked: Wants, dropped: set[str]) -> None:
-        """A line that is no longer there comes back as a new one where its author keeps it."""
+        """A missing line comes back as a new one if its author keeps it."""
         if choice == "theirs":
             dropped |= {value for spot, value in self.wants.cells.items() if line_of(spot) == line}
             return

@@ -1,6 +1,6 @@
-"""The books as the vendor tells their history, beside all that people have sent: who wrote what over what they saw.
+"""The vendor's history of records, compared with everything that people have sent: who wrote what over which revision.
 
-An oracle for the desk: it asks the sandbox and compares, and takes the desk's own word for nothing but an edit's state.
+An independent oracle: it asks the sandbox, and trusts Ledgerdesk only for the state of an edit.
 """
 
 import itertools
@@ -21,9 +21,9 @@ Place = tuple[str, str]  # kind and id of a record
 
 @dataclass(eq=False)
 class Sent:
-    """What one person sent once: over which revision, what they wanted, and which edit the desk made of it.
+    """One save by one person: over which revision, the wanted values, and Ledgerdesk's edit for it.
 
-    `line` are the edits that it goes back to: earlier ones of its form, those that the form took up, and so on.
+    `line` are its predecessors: earlier edits of its form, those that the form reopened, and so on.
     """
 
     person: str
@@ -40,9 +40,11 @@ class Sent:
 
 @dataclass
 class Ledger:
-    """`in_quickbooks` are the revisions that people in QuickBooks made, `dropped` the edits that authors dropped,
-    `ran_out` those that were unknown when the vendor's limit for their write had run out. `doubted` are the texts of
-    new lines whose author was asked whether they stand in the books already.
+    """Collects who wrote what.
+
+    `in_quickbooks` are the revisions made by people in QuickBooks, `dropped` the edits that authors discarded,
+    `ran_out` those with an unknown outcome when the vendor's time limit had passed. `doubted` are the texts of new
+    lines whose author was asked whether the vendor has them already.
     """
 
     sandbox: Sandbox
@@ -57,23 +59,23 @@ class Ledger:
     checked: dict[Place, int] = field(default_factory=dict)
 
     def read(self) -> None:
-        """Ask the vendor what its records have been so far."""
+        """Ask the vendor for the history of its records."""
         for kind, key in self.places:
             query = {"endUserId": ABC, "resource": kind, "id": key}
             found = self.sandbox.http.get("/_sandbox/history", params=query).json()
-            # What was never written has no history: it stands as it was read first, before anything could fail.
+            # A record that was never written has no history: its first read, before any failure, is its state.
             if found or (kind, key) not in self.chains:
                 self.chains[kind, key] = found or [self.sandbox.get(f"/quickbooks-desktop/{kind}/{key}", ABC)]
 
     def at(self, place: Place, revision: str) -> Any:
-        """The record as it was at a revision."""
+        """Return the record at a revision."""
         return next(record for record in self.chains[place] if record["revisionNumber"] == revision)
 
     def now(self, place: Place) -> Any:
         return self.chains[place][-1]
 
     def check(self) -> None:
-        """Every step of every record is somebody's, who had before their eyes what it replaced."""
+        """Check that every step of every record is a save by somebody who had seen what it replaced."""
         self.read()
         for place, chain in self.chains.items():
             for before, after in list(itertools.pairwise(chain))[self.checked.get(place, 0) :]:
@@ -102,18 +104,18 @@ class Ledger:
         self.written[place, revision] = by
 
     def _free(self, place: Place) -> list[Sent]:
-        """What was sent to this record and has not been found in it yet: each is written once at most."""
+        """Return the saves of this record that have not been found in it yet: each is written once at most."""
         used = set(map(id, self.written.values()))
         return [one for one in self.sent if one.place == place and id(one) not in used]
 
     def _check_once(self, place: Place, now: Spots) -> None:
-        """No line stands in a record twice, each having a text of its own, unless its author was asked about it."""
+        """Check that no line is in a record twice, each having a unique text, unless its author was asked about it."""
         texts = [value for spot, value in now.items() if spot.endswith(("].memo", "].description"))]
         texts = [text for text in texts if text not in self.doubted]
         assert len(texts) == len(set(texts)), f"{place} holds a line twice: {texts}"
 
     def check_ends(self) -> None:
-        """When all is settled: each edit's state is true, and nothing that anybody sent is lost."""
+        """Check, when all is settled, that each edit's state is true, and that nothing sent is lost."""
         assert not Edit.objects.filter(state__in=UNDER_WAY).exists(), "an edit was never settled"
         for one in self.sent:
             self._check_kept(one)
@@ -121,7 +123,7 @@ class Ledger:
             self._check_states(group)
 
     def _equal(self) -> Iterator[list[Sent]]:
-        """What was sent in the same words over the same revision: which of them was written nobody can tell."""
+        """Return the saves with the same values over the same revision: nobody can say which of them was written."""
         groups: list[list[Sent]] = []
         for one in self.sent:
             group = next((g for g in groups if self._same(g[0], one)), None)
@@ -147,13 +149,13 @@ class Ledger:
         )
 
     def _done_in_quickbooks(self, one: Sent, edit: Edit) -> bool:
-        """Whether an edit without answer is held for saved because somebody in QuickBooks did the very same."""
+        """Whether an edit without an answer counts as saved because somebody in QuickBooks made the same change."""
         revision = edit.result.revision if edit.result else ""
         is_theirs = (one.place, revision) in self.in_quickbooks and State.UNKNOWN in dict(edit.state_log)
         return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, revision)))
 
     def _was_seen(self, place: Place, revision: str) -> bool:
-        """Whether the desk ever read the record at this revision; else it cannot know what it held then."""
+        """Whether Ledgerdesk ever read the record at this revision; otherwise it cannot know its values then."""
         kept = Version.objects.filter(record__kind=place[0], record__remote_id=place[1], revision=revision)
         return kept.exists()
 
@@ -188,6 +190,6 @@ class Ledger:
 
 
 def difference(was: Spots, now: Spots) -> str:
-    """What differs, for a person to read."""
+    """Describe a difference for a person to read."""
     changed = sorted(spot for spot in was.keys() | now.keys() if was.get(spot) != now.get(spot))
     return ", ".join(f"{spot}: {was.get(spot)} → {now.get(spot)}" for spot in changed)

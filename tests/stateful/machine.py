@@ -1,4 +1,4 @@
-"""Several people and somebody in QuickBooks at the same few records, in any order, with a vendor that may fail."""
+"""Several people and a QuickBooks user change the same few records, in any order, with a vendor that may fail."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +20,7 @@ from .spots import holds_atom
 from .stage import choices_on
 from .typing import CHANGES, unlike
 
-HELD = 3_600  # seconds: a late write waits until the machine lets it land
+HELD = 3_600  # seconds: a late write is pending until the machine carries it out
 UPDATE_FAULTS: dict[str, dict[str, Any]] = {
     "slow": {"fault": "slow", "seconds": 0.01},
     "refused": {"fault": "refuse", "integrationCode": "3180"},
@@ -46,7 +46,7 @@ READ_FAULTS = {name: UPDATE_FAULTS[name] for name in ("timeout", "500", "PC off"
 
 @dataclass(eq=False)
 class Page:
-    """A conflict page, or that of an undo, in somebody's browser, and the revision that it shows as the books' own."""
+    """A conflict or undo page in somebody's browser, and the revision that it shows as the vendor's."""
 
     of: Sent
     url: str
@@ -61,7 +61,7 @@ class Page:
 
 
 class Office(People):
-    """All that can happen, in any order. An example ends when everything has come to its end and is accounted for."""
+    """All possible steps, in any order. An example ends when every change is settled and accounted for."""
 
     @initialize()
     def begin(self) -> None:
@@ -75,7 +75,7 @@ class Office(People):
             self.stage.end()
 
     def _close(self) -> None:
-        """Let everything come to its end: late writes land, limits run out, the worker settles, the copy is read."""
+        """Settle everything: late writes are carried out, limits pass, the worker settles, the mirror is refreshed."""
         self.stage.sandbox.fault()
         for _ in range(2):
             self.stage.sandbox.control("land")
@@ -99,7 +99,7 @@ class Office(People):
 
     @rule(person=PEOPLE, which=ANY, changes=CHANGES)
     def edit_that_lands_too_late(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
-        """A write that is carried out when its edit has been given up."""
+        """A write that is carried out after its edit has been given up."""
         self.edit_in_vain(person, which, changes, "lands late")
         self.time_passes()
         self.worker_settles()
@@ -130,14 +130,14 @@ class Office(People):
     @precondition(lambda self: self._open(State.CONFLICT))
     @rule(which=ANY)
     def look_at_conflict(self, which: int) -> None:
-        """Open a conflict from the list of edits: against the record as the copy has it."""
+        """Open a conflict from the list of edits: against the record as the mirror has it."""
         sent = self._one(which, State.CONFLICT)
         self._lay_open(sent, self.stage.people[sent.person].get(self.stage.edit_url(sent.edit)))
 
     @precondition(lambda self: self._saved())
     @rule(person=PEOPLE, which=ANY)
     def look_at_undo(self, person: str, which: int) -> None:
-        """Ask what undoing a saved edit would do, whoever made it; nothing comes of it where nothing is left of it."""
+        """Open the undo page of a saved edit, whoever made it; ends here if nothing of the edit is left."""
         found = self._saved()
         (place, revision), sent = found[which % len(found)]
         url = f"{self.stage.edit_url(sent.edit)}undo"
@@ -147,12 +147,12 @@ class Office(People):
             self._lay_open(Sent(person, place, revision, back, edit=sent.edit), answer, url)
 
     def _saved(self) -> list[tuple[tuple[Place, str], Sent]]:
-        """What was sent and is in the books, and the desk has it as what it became."""
+        """Return the saves that the vendor has and whose result Ledgerdesk knows."""
         saved = dict(Edit.objects.filter(state=State.SAVED).values_list("pk", "result__revision"))
         return [(step, one) for step, one in self.ledger.written.items() if saved.get(one.edit) == step[1]]
 
     def _doubted(self, page: Page, keys: set[str]) -> None:
-        """A new line of a save that may have landed, beside one that nobody knows: its author adds it all the same."""
+        """A new line whose save may have succeeded, beside one that nobody knows: its author adds it all the same."""
         back = Edit.objects.filter(pk__in=page.of.line | {page.of.edit})
         assert any(State.UNKNOWN in dict(edit.state_log) for edit in back), "nothing was in doubt"
         page.doubted = keys
@@ -181,10 +181,10 @@ class Office(People):
         if answer.status_code == 409 and made:
             self._lay_open(sent, answer)
         elif answer.status_code >= 500:
-            self.pages.append(page)  # it still stands in the browser, and may be confirmed once more
+            self.pages.append(page)  # it is still open in the browser, and may be confirmed once more
 
     def _decided_without_a_write(self, page: Page, given_up: set[str]) -> None:
-        """Where the choices leave the record as it is, the change ends by its author's word."""
+        """If the choices leave the record unchanged, the change ends by its author's decision."""
         edit = Edit.objects.get(pk=page.of.edit)
         if edit.state == State.DISCARDED:
             for one in self.ledger.sent:  # the same form posted twice is one edit
@@ -203,7 +203,7 @@ class Office(People):
     @precondition(lambda self: self._open(*LEFT))
     @rule(which=ANY)
     def open_again(self, which: int) -> None:
-        """Open the form with what an edit wanted of it."""
+        """Open the form with an edit's values."""
         sent = self._one(which, *LEFT)
         page = self.stage.people[sent.person].get(self.stage.form_url(sent.place), {"from": str(sent.edit)})
         hand = Hand(sent.person, sent.place, inputs(page), page.context["seen"].revision, sent, sent.line | {sent.edit})
@@ -215,7 +215,7 @@ class Office(People):
         self.stage.said["opened again"] += 1
 
     def _open(self, *states: State) -> list[Sent]:
-        """What was sent whose edit is in one of these states and waits for its author."""
+        """Return the saves whose edit is in one of these states and waits for its author."""
         waiting = set(Edit.objects.filter(state__in=states, resolved_by=None).values_list("pk", flat=True))
         return [one for one in self.ledger.sent if one.edit in waiting]
 
@@ -258,7 +258,7 @@ class Office(People):
         self._time_passes()
 
     def _time_passes(self) -> None:
-        """The vendor's limits for all writes without an answer run out."""
+        """The vendor's time limits for all unanswered writes pass."""
         now, unknown = timezone.now(), Edit.objects.filter(state=State.UNKNOWN)
         self.ledger.ran_out.update(unknown.values_list("pk", flat=True))
         unknown.update(look_at=now, uncertain_until=now)

@@ -1,4 +1,4 @@
-"""People at their forms: they open one, type into it, save it, or bring what they typed over the newer record."""
+"""People's actions on forms: open one, type into it, save it, or rebase the typed values onto the newer record."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -21,9 +21,9 @@ FORMS_KEPT = 5
 
 @dataclass(eq=False)
 class Hand:
-    """A form in somebody's browser: its inputs over the revision that it showed, and what they sent of it already.
+    """A form in somebody's browser: its inputs over the revision that it showed, and their earlier saves from it.
 
-    `line` are the edits that it goes back to.
+    `line` are the predecessors of its next edit.
     """
 
     person: str
@@ -35,7 +35,7 @@ class Hand:
 
 
 class People(RuleBasedStateMachine):
-    """Those at the desk. `hands` are the forms that are open, `ledger` keeps what was sent from them."""
+    """The signed-in people. `hands` are the open forms, `ledger` records the saves."""
 
     stage: ClassVar[Stage]
 
@@ -49,7 +49,7 @@ class People(RuleBasedStateMachine):
 
     @rule(person=PEOPLE, which=ANY, changes=CHANGES)
     def take_up(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
-        """Open a form as it is drawn from the copy, and type into it."""
+        """Open a form, rendered from the mirror, and type into it."""
         place = self.stage.places[which % len(self.stage.places)]
         page = self.stage.people[person].get(self.stage.form_url(place))
         hand = Hand(person, place, inputs(page), page.context["seen"].revision)
@@ -75,7 +75,7 @@ class People(RuleBasedStateMachine):
     @precondition(lambda self: self.hands)
     @rule(which=ANY)
     def close_and_go_on(self, which: int) -> None:
-        """Pause, so that what is typed is kept as a draft; close the tab; and go on with the draft."""
+        """Pause, so that the typed values are kept as a draft; close the tab; and continue with the draft."""
         hand = self.hands[which % len(self.hands)]
         url, wants = self.stage.form_url(hand.place), self._wants(hand)
         self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | {"draft": "1"}), most=0)
@@ -107,7 +107,7 @@ class People(RuleBasedStateMachine):
     @precondition(lambda self: self.hands)
     @rule(which=ANY)
     def rebase(self, which: int) -> None:
-        """Bring what is typed over the record as the copy has it now; a clash is set aside as a conflict."""
+        """Rebase the typed values onto the mirror's current record; a clash becomes a conflict."""
         hand = self.hands[which % len(self.hands)]
         self._send(hand, {"rebase": "1"})
 
@@ -122,7 +122,7 @@ class People(RuleBasedStateMachine):
         self.ledger.check()
         made = Edit.objects.sent().filter(pk__gt=newest).first()
         if made is None and answer.status_code in (200, 422):
-            # The desk took nothing: all that was typed is still in the browser.
+            # Ledgerdesk stored nothing: all typed values are still in the browser.
             self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
         else:
             self._taken(hand, sent, made or self._first_of(hand))
@@ -132,14 +132,14 @@ class People(RuleBasedStateMachine):
         return wanted(hand.place[0], hand.inputs, self.ledger.at(hand.place, hand.shown))
 
     def _first_of(self, hand: Hand) -> Edit | None:
-        """The edit that an earlier post of the very same form made."""
+        """Return the edit that an earlier post of the same form made."""
         return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
 
     def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
         sent.edit = edit.pk if edit else 0
         hand.line.add(sent.edit)
         if hand.before:
-            # What the person has typed over meanwhile they gave up themselves.
+            # The person gave up the values that they have typed over meanwhile.
             hand.before.given_up |= hand.before.wants.atoms - sent.wants.atoms
         hand.before = sent if sent.wants else None
 
@@ -160,5 +160,5 @@ class People(RuleBasedStateMachine):
         hand.inputs, hand.shown = came_back, shown
 
     def _lay_open(self, of: Sent, answer: Any) -> None:
-        """Go on at the conflict page that a save was answered with."""
+        """Continue at the conflict page that a save was answered with."""
         raise NotImplementedError

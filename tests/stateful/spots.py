@@ -1,6 +1,6 @@
-"""Records and forms as spots: a path for each value and each line, so that what was typed can be traced in the books.
+"""Records and forms as spots: a path for each value and each line, so that typed values can be traced to the vendor.
 
-Reads the vendor's JSON and a form's inputs and nothing of the desk's own, which it is there to check.
+Reads the vendor's JSON and a form's inputs, and nothing of Ledgerdesk's own code, which it checks.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 Spots = dict[str, str]
 THERE = "there"
-# What follows from the rest, or tells of the writing itself.
+# Derived members, and those about the write itself.
 FOLLOWS = {"revisionNumber", "updatedAt", "objectType", "id", "isPaid"}
 FOLLOWS |= {"amountDue", "amountDueInHomeCurrency", "openAmount"}
 HEADERS = {
@@ -34,7 +34,7 @@ _LINE_INPUT = re.compile(r"(expense_lines|item_lines)-(\d+)-(\w+)").fullmatch
 
 
 def spots(record: Any) -> Spots:
-    """Path → value of all that a person could have an opinion on; what is blank is left out."""
+    """Return path → value of everything that a person could have changed; blanks are left out."""
     found: Spots = {}
     _walk("", record, found)
     return found
@@ -55,7 +55,7 @@ def _walk(path: str, value: Any, found: Spots) -> None:
 
 
 def line_of(spot: str) -> str:
-    """The line that a spot lies in, "" for one of the record itself."""
+    """Return the line that a spot lies in, "" for one of the record itself."""
     return spot[: spot.index("]") + 1] if "]" in spot else ""
 
 
@@ -64,7 +64,7 @@ def is_new(line: str, before: Spots) -> bool:
 
 
 def alike(one: str | None, other: str | None) -> bool:
-    """Whether two texts say the same; 7 and 7.00 do."""
+    """Whether two texts mean the same; 7 and 7.00 do."""
     if one == other or not one or not other:
         return (one or "") == (other or "")
     try:
@@ -86,14 +86,14 @@ class Wants:
 
     @property
     def atoms(self) -> set[str]:
-        """Everything that must not be lost: each value, and each line to be removed as a dash and its place."""
+        """Return everything that must not be lost: each value, and each line to be removed as a dash and its place."""
         values = {value for value in self.cells.values() if value}
         values |= {value for _, cells in self.new for value in cells.values()}
         return values | {f"-{line}" for line in self.gone}
 
 
 def wanted(kind: str, inputs: Mapping[str, str], shown: Any) -> Wants:
-    """What the inputs of a form over the record `shown` ask for."""
+    """Return what the inputs of a form over the record `shown` ask for."""
     before, wants = spots(shown), Wants()
     for name, spot in HEADERS[kind].items():
         if name in inputs and not alike(inputs[name], before.get(spot)):
@@ -115,7 +115,7 @@ def wanted(kind: str, inputs: Mapping[str, str], shown: Any) -> Wants:
 
 
 def lines(inputs: Mapping[str, str]) -> dict[tuple[str, int], dict[str, str]]:
-    """The inputs of each line that travels, by section and index."""
+    """Return the inputs of each line in the form, by section and index."""
     found: dict[tuple[str, int], dict[str, str]] = {}
     for name, text in inputs.items():
         if match := _LINE_INPUT(name):
@@ -124,7 +124,7 @@ def lines(inputs: Mapping[str, str]) -> dict[tuple[str, int], dict[str, str]]:
 
 
 def holds_atom(inputs: Mapping[str, str], shown: Any, atom: str) -> bool:
-    """Whether a form over `shown` still holds what was typed, or the record does by itself."""
+    """Whether a form over `shown` still has a typed value, or the record itself has it."""
     before = spots(shown)
     if atom.startswith("-") and "[" in atom:
         line = atom[1:]
@@ -134,12 +134,12 @@ def holds_atom(inputs: Mapping[str, str], shown: Any, atom: str) -> bool:
 
 
 def stands(wants: Wants, now: Spots) -> bool:
-    """Whether a record has what was asked of its own values and lines, new ones aside."""
+    """Whether a record has the wanted values and lines, new lines aside."""
     return all(alike(now.get(spot), value) for spot, value in wants.cells.items()) and not wants.gone & now.keys()
 
 
 def fits(wants: Wants, before: Spots, after: Spots) -> bool:
-    """Whether the step from `before` to `after` is what was asked for: all of it, and nothing besides."""
+    """Whether the step from `before` to `after` is exactly the wanted change."""
     if not stands(wants, after):
         return False
     added = [spot for spot, value in after.items() if value == THERE and spot not in before]
@@ -157,7 +157,7 @@ def fits(wants: Wants, before: Spots, after: Spots) -> bool:
 
 
 def _are(added: list[str], new: list[tuple[str, Spots]], after: Spots) -> bool:
-    """Whether each new line stands for one that was asked for."""
+    """Whether each new line matches a wanted one."""
     left = list(added)
     for wire, cells in new:
         match = next(

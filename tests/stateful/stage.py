@@ -1,4 +1,4 @@
-"""A company with a few customers and bills that two examples of the machine find alike, and the requests of people."""
+"""A company with a few customers and bills, reset for each example of the machine, and the requests of people."""
 
 import html
 import re
@@ -28,7 +28,7 @@ PROVEN_UNWRITTEN = (429, 502)
 
 @dataclass
 class Stage:
-    """`people` are signed in; `said` counts what happened, for the figures. `begin` and `end` enclose an example."""
+    """`people` are signed in; `said` counts events for the figures. `begin` and `end` enclose an example."""
 
     tenant: Tenant
     sandbox: Sandbox
@@ -68,7 +68,7 @@ class Stage:
         return str(made["id"])
 
     def refresh(self) -> None:
-        """What the background reading does: bring the copy up to date, or leave it where the vendor fails."""
+        """Do the background read: refresh the mirror, or leave it unchanged if the vendor fails."""
         client = registry.make_client(self.tenant, RequestPriority.SYNC)
         for kind in ("customers", "bills"):
             table = registry.get_table(self.tenant, kind)
@@ -82,7 +82,7 @@ class Stage:
         return f"/t/{self.tenant.slug}/edits/{pk}/"
 
     def post(self, person: str, url: str, inputs: Mapping[str, str]) -> Any:
-        """Post a form, its boxes ticked where it asks for that; at most one write leaves, whatever comes back."""
+        """Post a form, its boxes ticked if it asks; at most one write is sent, whatever comes back."""
         answer = self.people[person].post(url, inputs)
         if answer.status_code == 422 and answer.context and answer.context.get("asked"):
             boxes = re.findall(r'name="(confirm-\w+)"', answer.content.decode())
@@ -93,7 +93,7 @@ class Stage:
         return answer
 
     def writing(self, work: Callable[[], Any], *, most: int) -> Any:
-        """Do the work and count the writes that left: one more only behind an answer that proves nothing written."""
+        """Do the work and count the writes sent: one more only after an answer that proves nothing was written."""
         self.sandbox.clear_requests()
         done = work()
         statuses = [request["status"] for request in self.sandbox.requests(ABC) if request["method"] == "POST"]
@@ -103,10 +103,10 @@ class Stage:
         return done
 
     def newest(self) -> int:
-        """The number of the newest edit."""
+        """Return the id of the newest edit."""
         return Edit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def choices_on(page: Any) -> set[str]:
-    """The keys that a conflict page wants decided."""
+    """Return the keys that a conflict page wants decided."""
     return {html.unescape(key) for key in re.findall(r'name="choice-([^"]+)"', page.content.decode())}

@@ -32,7 +32,7 @@ EXAMPLES = 250 if SOAK else 25
 def stage(
     abc: Tenant, copied: Copied, sandbox: Sandbox, as_alice: Client, as_bob: Client, monkeypatch: pytest.MonkeyPatch
 ) -> Stage:
-    """The company of the vendor's documentation with one more bookkeeper; nobody waits longer than it takes to see."""
+    """The company of the vendor's documentation with one more bookkeeper and very short waits."""
     monkeypatch.setattr(save, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.01)
     erin = User.objects.create(username="erin", email="erin@example.com")
@@ -43,7 +43,7 @@ def stage(
     return Stage(abc, sandbox, people, item)
 
 
-def test_every_change_is_in_the_books_or_awaits_its_author(stage: Stage, figure: Note) -> None:
+def test_every_change_is_at_the_vendor_or_waits_for_its_author(stage: Stage, figure: Note) -> None:
     machine = type("OfficeOfThisStage", (Office,), {"stage": stage})
     run_state_machine_as_test(machine, settings=_settings())
     for line in told(stage.said):
@@ -64,7 +64,7 @@ def _settings() -> Any:
 
 
 def told(said: Counter[str]) -> list[str]:
-    """The counts in a few lines."""
+    """Return the counts in a few lines."""
     plain = {name: n for name, n in said.items() if ": " not in name and not name.startswith(("answered", "edits "))}
     faults = {name.partition(": ")[2]: n for name, n in said.items() if name.startswith("fault")}
     ends = {name.removeprefix("edits "): n for name, n in said.items() if name.startswith("edits ")}

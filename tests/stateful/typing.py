@@ -1,4 +1,4 @@
-"""What people type, here in a form and there in QuickBooks: each value only once in an example."""
+"""Random input, in Ledgerdesk's form and in QuickBooks: each value only once in an example."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from .spots import CELLS, HEADERS, lines
 from .stage import ACCOUNT
 
-# What is changed, and which of its kind.
+# The members that are changed, by kind.
 WHAT = ("header", "header", "expense", "item", "add expense", "remove expense", "remove item")
 CHANGES = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 11)), min_size=1, max_size=3)
-RENT = "Expenses:Rent"  # what the desk's form calls ACCOUNT
+RENT = "Expenses:Rent"  # Ledgerdesk's name for ACCOUNT
 
 
 def type_into(inputs: dict[str, str], kind: str, shown: Any, change: tuple[str, int], count: int) -> None:
-    """Change the inputs of a form over `shown` as a person would."""
+    """Change the inputs of a form over `shown` like a person."""
     what, which = change
     if kind != "bills" or what == "header":
         name = sorted(HEADERS[kind])[which % len(HEADERS[kind])]
@@ -44,7 +44,7 @@ def _touch(inputs: dict[str, str], section: str, shown: Any, removes: bool, whic
 
 
 def _cells(section: str, which: int, word: str, count: int) -> dict[str, str]:
-    """One cell or two of a line, by their wire names, which these forms share."""
+    """Return one or two cells of a line, by their wire names, which these forms share."""
     if section == "expense_lines":
         return {"amount": _amount(count)} if which % 2 else {"memo": _text(word, count)}
     kinds = ({"description": _text(word, count)}, {"quantity": str(100 + count)}, {"cost": f"{count}.07"})
@@ -60,7 +60,7 @@ def _amount(count: int) -> str:
 
 
 def unlike(kind: str, record: Any, changes: list[tuple[str, int]], count: int) -> dict[str, Any]:
-    """What a person in QuickBooks makes of a record: the members of an update."""
+    """Return a QuickBooks user's change of a record: the members of an update."""
     body: dict[str, Any] = {}
     for number, (what, which) in enumerate(changes):
         if kind != "bills" or what == "header":

@@ -1,4 +1,4 @@
-"""Clients that mean no good, over real sockets: half-sent requests by the hundred, drips, and those that never read."""
+"""Hostile clients over real sockets: hundreds of incomplete requests, drips, and clients that never read."""
 
 import resource
 import select
@@ -21,13 +21,13 @@ CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
 
 
 def at(port: int) -> Connect:
-    """How to connect to a server on this machine."""
+    """Return how to connect to a server on this machine."""
     return lambda: socket.create_connection(("127.0.0.1", port), timeout=10)
 
 
 @contextmanager
 def half_sent(connect: Connect, count: int, begun: bytes) -> Iterator[list[socket.socket]]:
-    """So many connections, each with the beginning of a request; closed at the end."""
+    """Open this many connections, each with the beginning of a request; closed at the end."""
     allow_files(count + 200)
     with ExitStack() as stack:
         lines = [stack.enter_context(connect()) for _ in range(count)]
@@ -37,17 +37,17 @@ def half_sent(connect: Connect, count: int, begun: bytes) -> Iterator[list[socke
 
 
 def allow_files(count: int) -> None:
-    """Let this process open so many files, as far as the machine lets it."""
+    """Let this process open this many files, if the machine allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, count)), hard))
 
 
 def ended(lines: Sequence[socket.socket], *, within: float, drip: bytes = b"") -> int:
-    """How many of these the server has ended, waited for so long; each sends `drip` every tenth of a second."""
+    """Return how many of these the server has closed within a time; each sends `drip` every tenth of a second."""
     left, deadline = list(lines), time.monotonic() + within
     while left and time.monotonic() < deadline:
         left = [line for line in left if not _over(line, drip)]
-        time.sleep(0.1)  # a drip is slow: that is the attack
+        time.sleep(0.1)  # the attack is a slow drip
     return len(lines) - len(left)
 
 
@@ -55,7 +55,7 @@ def _over(line: socket.socket, drip: bytes) -> bool:
     try:
         if drip:
             line.sendall(drip)
-        poll = select.poll()  # select.select knows no file beyond the first 1,024
+        poll = select.poll()  # select.select cannot handle file descriptors from 1,024
         poll.register(line, select.POLLIN)
         return bool(poll.poll(0)) and line.recv(65536) == b""
     except OSError:
@@ -63,7 +63,7 @@ def _over(line: socket.socket, drip: bytes) -> bool:
 
 
 def flooded(connect: Connect, begun: bytes, piece: bytes, *, most: int = HUGE) -> tuple[int, bytes]:
-    """Send a body piece by piece until the server answers or hangs up: how many bytes went out, and its first line."""
+    """Send a body piece by piece until the server answers or closes; return the bytes sent and the status line."""
     with connect() as line:
         line.sendall(begun)
         sent, came = 0, b""
@@ -73,12 +73,12 @@ def flooded(connect: Connect, begun: bytes, piece: bytes, *, most: int = HUGE) -
                 sent += len(piece)
                 came = _heard(line)
         except OSError:
-            pass  # it hung up; its answer may have come before
+            pass  # the server closed; its response may have come before
         return sent, (came + answer(line)).split(b"\r\n")[0]
 
 
 def _heard(line: socket.socket) -> bytes:
-    """What the server has said by now; with TLS something may come that is not for us."""
+    """Return what the server has sent by now; with TLS some bytes are not for the application."""
     if select.select([line], [], [], 0.002)[0]:
         line.settimeout(0.01)
         try:
@@ -91,7 +91,7 @@ def _heard(line: socket.socket) -> bytes:
 
 
 def answer(line: socket.socket) -> bytes:
-    """All that the server says until it hangs up or is silent for as long as the line waits."""
+    """Return everything that the server sends until it closes or the connection's timeout passes."""
     came = b""
     try:
         while piece := line.recv(65536):
@@ -102,7 +102,7 @@ def answer(line: socket.socket) -> bytes:
 
 
 def said(connect: Connect, request: bytes) -> bytes:
-    """What the server says to these bytes until it hangs up."""
+    """Return the server's response to these bytes, until it closes."""
     with connect() as line:
         line.sendall(request)
         return answer(line)

@@ -1,6 +1,6 @@
-"""Somebody on the line between the desk and the sandbox: passes every request on, and spoils the answers it is told to.
+"""A proxy between Ledgerdesk and the sandbox: forwards every request, and corrupts the chosen responses.
 
-The write has then been carried out by the vendor, whatever the desk is answered.
+The vendor has then carried out the write, whatever Ledgerdesk receives.
 """
 
 import json
@@ -18,14 +18,14 @@ from pytest_django import Settings
 
 from .vendor import Sandbox
 
-# Given the line to the desk and the vendor's answer, it answers in the vendor's stead.
+# Given the connection to Ledgerdesk and the vendor's response, it sends a response instead.
 Spoil = Callable[[socket.socket, httpx.Response], None]
 HEAD = "HTTP/1.1 {status} Whatever\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
 
 
 @dataclass
 class Order:
-    """The answers to requests of one method whose path holds `path` are spoiled `left` times; None for ever."""
+    """Which responses to corrupt: `left` requests of one method whose path contains `path`; None for ever."""
 
     spoil: Spoil
     method: str
@@ -34,7 +34,7 @@ class Order:
 
 
 class Between:
-    """`url` is where the desk finds the vendor; `spoil` orders the coming answers to be spoiled."""
+    """`url` is the address that Ledgerdesk uses for the vendor; `spoil` corrupts coming responses."""
 
     def __init__(self, vendor: str) -> None:
         self.http = httpx.Client(base_url=vendor, timeout=30, trust_env=False)
@@ -58,7 +58,7 @@ class Between:
         body = handler.rfile.read(length)
         done = self.http.request(handler.command, handler.path, headers=headers, content=body)
         handler.close_connection = True
-        with suppress(OSError):  # the desk may have had enough by then
+        with suppress(OSError):  # Ledgerdesk may have timed out by then
             (self._order(handler) or plain)(handler.connection, done)
 
     def _order(self, handler: BaseHTTPRequestHandler) -> Spoil | None:
@@ -76,7 +76,7 @@ class Between:
 
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
             def handle_any(self) -> None:
                 between.answer(self)
@@ -90,7 +90,7 @@ HOP_BY_HOP = ("host", "connection", "content-length", "accept-encoding")
 
 
 def answered(body: bytes, status: int = 200, kind: str = "application/json", head: str = "") -> Spoil:
-    """Answer with this body; `head` are further header lines."""
+    """Respond with this body; `head` are further header lines."""
 
     def spoil(line: socket.socket, _: httpx.Response) -> None:
         first = HEAD.format(status=status, kind=kind, length=len(body))
@@ -100,7 +100,7 @@ def answered(body: bytes, status: int = 200, kind: str = "application/json", hea
 
 
 def altered(change: Callable[[Any], Any]) -> Spoil:
-    """Answer with what `change` makes of the vendor's JSON."""
+    """Respond with the vendor's JSON after `change`."""
 
     def spoil(line: socket.socket, done: httpx.Response) -> None:
         answered(json.dumps(change(done.json())).encode(), done.status_code)(line, done)
@@ -109,17 +109,17 @@ def altered(change: Callable[[Any], Any]) -> Spoil:
 
 
 def without(*names: str) -> Spoil:
-    """Answer without these members."""
+    """Respond without these members."""
     return altered(lambda body: {name: value for name, value in body.items() if name not in names})
 
 
 def having(**members: Any) -> Spoil:
-    """Answer with other values of these members."""
+    """Respond with other values of these members."""
     return altered(lambda body: {**body, **members})
 
 
 def after(act: Callable[[], object]) -> Spoil:
-    """Do something when the vendor has answered, and pass its answer on."""
+    """Do something when the vendor has responded, then forward its response."""
 
     def spoil(line: socket.socket, done: httpx.Response) -> None:
         act()
@@ -129,7 +129,7 @@ def after(act: Callable[[], object]) -> Spoil:
 
 
 def plain(line: socket.socket, done: httpx.Response) -> None:
-    """Pass the vendor's answer on as it is."""
+    """Forward the vendor's response unchanged."""
     names = ("conductor-request-id", "retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
     head = "".join(f"{name}: {done.headers[name]}\r\n" for name in names if name in done.headers)
     kind = done.headers.get("content-type", "application/json")
@@ -138,7 +138,7 @@ def plain(line: socket.socket, done: httpx.Response) -> None:
 
 @pytest.fixture
 def between(sandbox: Sandbox, settings: Settings) -> Iterator[Between]:
-    """Somebody on the line to the sandbox, to whom the desk talks instead."""
+    """A proxy in front of the sandbox, which Ledgerdesk uses instead."""
     relay = Between(sandbox.url)
     settings.CONDUCTOR_BASE_URL = f"{relay.url}/v1"
     settings.BIGCAPITAL_BASE_URL = f"{relay.url}/api"

@@ -1,4 +1,4 @@
-"""The Chromium that the tests drive. Run as a program it sees to it that there is one, and says what it took."""
+"""The Chromium for browser tests. As a program it installs one if needed, and reports the steps."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# A container's root may not use the sandbox of Chromium; the rest keeps it from calling home while it is driven.
+# A container's root cannot use Chromium's sandbox; the other options keep it from calling home.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,7 +21,7 @@ LOG = Path("var/log/browser.log")
 
 
 def works(program: str | None) -> bool:
-    """Tell whether this is a browser; Ubuntu's chromium-browser may be a script that only talks of snap."""
+    """Whether this is a browser; Ubuntu's chromium-browser may be a script that only refers to snap."""
     if not program:
         return False
     try:
@@ -41,13 +41,13 @@ def playwrights_own() -> str | None:
 
 
 def find() -> str | None:
-    """Return the browser to drive: $CHROMIUM, else the system's, else playwright's own, else None."""
+    """Return the browser to use: $CHROMIUM, else the system's, else playwright's own, else None."""
     candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)]
     return next((program for program in candidates if program and works(program)), None) or playwrights_own()
 
 
 def run(*command: str) -> bool:
-    """Run an installer without questions, its output in the log."""
+    """Run an installer non-interactively, with its output in the log."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with LOG.open("ab") as log:
@@ -61,7 +61,7 @@ def run(*command: str) -> bool:
 
 
 def install() -> str | None:
-    """Install Chromium with the means this machine has, and return it."""
+    """Install Chromium with the tools of this machine, and return it."""
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if shutil.which("apt-get") and (not root or run(*root, "true")):
         run(*root, "apt-get", "update")
@@ -73,7 +73,7 @@ def install() -> str | None:
 
 
 def main() -> str:
-    """Return what to print. Exits with a sentence when there is no browser to be had."""
+    """Return what to print. Exits with a sentence if no browser can be installed."""
     if found := find():
         return f"Browser: {found}"
     sys.stdout.write("Installing Chromium for the browser tests …\n")

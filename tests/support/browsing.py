@@ -1,4 +1,4 @@
-"""A browser on the running desk: pages signed in as somebody, and a check by axe."""
+"""A browser on the running desk: pages signed in as somebody, and accessibility checks by axe."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
@@ -19,7 +19,7 @@ class OpenPage(Protocol):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Drive the browser that `make test` found or installed."""
+    """Use the browser that `make test` found or installed."""
     return {**browser_type_launch_args, "executable_path": chromium.find(), "args": chromium.FLAGS}
 
 
@@ -30,12 +30,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, StorageState]:
-    """The cookies of whoever has signed in already: signing in is slow on purpose."""
+    """The cookies of people who have signed in already: signing in is slow on purpose."""
     return {}
 
 
 def sign_in(page: Page, person: str) -> None:
-    """Fill in the sign-in form with the demo's password."""
+    """Submit the sign-in form with the demo's password."""
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(person)
     page.locator("input[name=password]").fill("demo")
@@ -45,7 +45,7 @@ def sign_in(page: Page, person: str) -> None:
 
 @pytest.fixture
 def open_page(new_context: CreateContextCallback, sessions: dict[str, StorageState]) -> Iterator[OpenPage]:
-    """See OpenPage. A script error or a breach of the content security policy on any page fails the test."""
+    """See OpenPage. A script error or a CSP violation on any page fails the test."""
     faults: list[str] = []
 
     def listened(context: BrowserContext) -> Page:
@@ -67,7 +67,7 @@ def open_page(new_context: CreateContextCallback, sessions: dict[str, StorageSta
 
 
 def breaches(message: ConsoleMessage) -> list[str]:
-    """Return what the browser says about the content security policy: of pages, not of axe, which has no address."""
+    """Return the CSP violations that the browser reports: those of pages, not of axe, which has no URL."""
     is_breach = message.type == "error" and "Content Security Policy" in message.text and message.location["url"]
     return [f"{message.text} {message.location}"] if is_breach else []
 
@@ -94,7 +94,7 @@ def as_dave_page(open_page: OpenPage) -> Page:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Check a page for everybody's use of it, in light and in dark: `axe(page)`."""
+    """Check a page's accessibility, in light and in dark mode: `axe(page)`."""
 
     def check(page: Page) -> None:
         schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")

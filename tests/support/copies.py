@@ -1,4 +1,4 @@
-"""The mirror of a company, filled from the sandbox in one go, for tests that start from a copy."""
+"""The mirror of a company, filled from the sandbox at once, for tests that start with data."""
 
 from collections.abc import Callable
 
@@ -33,6 +33,6 @@ def copied(sandbox: Sandbox, db: None) -> Copied:
 
 @pytest.fixture
 def job(abc: Tenant, copied: Copied) -> Record:
-    """The job of the vendor's own documentation, in the mirror with all that its pickers need."""
+    """The job of the vendor's own documentation, in the mirror with the lists of its pickers."""
     copied(abc)
     return lookup.find_record(abc, "customers", "80000001-1234567890")

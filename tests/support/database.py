@@ -1,4 +1,4 @@
-"""What can befall the desk's own database, for tests in a database that really commits: locked, full, not writable."""
+"""Faults of Ledgerdesk's own database, for tests with real commits: locked, full, not writable."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,51 +14,51 @@ from .running import wait_until
 
 
 class Trouble:
-    """The trouble of one test's database. It may begin in any thread; `over` ends all of it."""
+    """The faults of one test's database. They may begin in any thread; `over` ends all of them."""
 
     def __init__(self) -> None:
         self.holder: sqlite3.Connection | None = None
         self.attend()
 
     def attend(self) -> None:
-        """Have this thread's connection be the one that trouble befalls."""
+        """Make this thread's connection the faulty one."""
         connection.ensure_connection()
         self.own: sqlite3.Connection = connection.connection
         self.name = str(connection.settings_dict["NAME"])
 
     def lock(self) -> None:
-        """Let somebody else hold the database for writing, for longer than anybody waits."""
+        """Let another connection hold the write lock, longer than any timeout."""
         self.holder = sqlite3.connect(self.name, isolation_level=None, check_same_thread=False, timeout=5)
         self.holder.execute("BEGIN IMMEDIATE")
 
     def fill(self) -> None:
-        """Let the disk be full: what is there can be changed, and nothing added."""
+        """Simulate a full disk: existing pages can be changed, none added."""
         with closing(self.own.cursor()) as cursor:
-            cursor.execute("VACUUM")  # pages that earlier tests have left free would take what is added
+            cursor.execute("VACUUM")  # pages freed by earlier tests would make room
             pages = cursor.execute("PRAGMA page_count").fetchone()[0]
-            cursor.execute("PRAGMA max_page_count = 1")  # SQLite takes no less than there is
+            cursor.execute("PRAGMA max_page_count = 1")  # SQLite accepts no value below the current size
             assert cursor.execute("PRAGMA max_page_count").fetchone()[0] <= pages
 
     def forbid(self) -> None:
-        """Let nothing be written any more, as on a disk that was remounted after an error."""
+        """Make the database read-only, like a disk that was remounted after an error."""
         self.own.execute("PRAGMA query_only = 1").close()
 
     def over(self) -> None:
-        """Put everything right."""
+        """End all faults."""
         if self.holder is not None:
             self.holder.execute("ROLLBACK")
             self.holder.close()
             self.holder = None
-        with suppress(sqlite3.ProgrammingError):  # the connection may have been opened anew since
+        with suppress(sqlite3.ProgrammingError):  # the connection may have been reopened since
             for pragma in ("query_only = 0", "max_page_count = 1073741823"):
                 self.own.execute(f"PRAGMA {pragma}").close()
 
 
 @pytest.fixture
 def trouble(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
-    """A database that may be locked, full or not writable: `trouble.lock()`, `.fill()`, `.forbid()`, `.over()`.
+    """A database that can be locked, full or not writable: `trouble.lock()`, `.fill()`, `.forbid()`, `.over()`.
 
-    Nobody waits long for a lock: the same dictionary holds for the connections of all threads.
+    Lock timeouts are short: the same dictionary configures the connections of all threads.
     """
     connection.close()
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
@@ -70,5 +70,5 @@ def trouble(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 
 def nothing_is_left() -> bool:
-    """Whether what the trouble held up has been written, as it is by a thread that ends with the test's database."""
+    """Whether the delayed writes are done, by a thread that ends with the test's database."""
     return not Edit.objects.filter(state=State.SENDING).exists() and not RequestLock.objects.exclude(holder="").exists()

@@ -1,7 +1,7 @@
-"""Which tests run on which database: all on SQLite, and on PostgreSQL again those that ask one themselves.
+"""Which tests run on which database: all on SQLite, and on PostgreSQL again those that use one themselves.
 
-A test is chosen by what it uses, so that a new one joins by itself. Of a running desk or a browser, which says little
-about a database in much time, a few are marked `on_both`.
+A test is selected by its fixtures, so that new ones are included. Tests with a running desk or a browser take long and
+say little about a database; a few of them are marked `on_both`.
 """
 
 import pytest
@@ -10,9 +10,9 @@ from hypothesis import settings
 
 from . import postgres
 
-EXAMPLES = 20  # of a rule that SQLite has been asked a hundred times
+EXAMPLES = 20  # of a rule that has been tested a hundred times on SQLite
 DATABASE = {"db", "transactional_db", "django_db_setup"}
-OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never took
+OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never accepted
 NOT_IN_PROCESS = {"desk", "page", "context", "browser"}
 
 
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def belongs(item: pytest.Item) -> bool:
-    """Whether a test is to be run on the database of this run."""
+    """Whether a test runs on the database of this run."""
     if not postgres.is_asked():
         return item.get_closest_marker("postgres_only") is None
     used = set(getattr(item, "fixturenames", ()))
@@ -41,17 +41,17 @@ def belongs(item: pytest.Item) -> bool:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Of a selection of tests none may ask a database; that is no fault."""
+    """A selection of tests may use no database; that is not a failure."""
     if postgres.is_asked() and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK
 
 
 def examples(count: int) -> int:
-    """How many examples of a rule to try where SQLite is given `count`."""
+    """Return how many examples of a rule to try when SQLite tries `count`."""
     return min(count, EXAMPLES) if postgres.is_asked() else count
 
 
 def url() -> str:
-    """The address of this test process's own database, for a process that a test starts."""
+    """Return the URL of this test process's own database, for a process that a test starts."""
     name = str(connection.settings_dict["NAME"])
     return postgres.database(name) if postgres.is_asked() else f"sqlite:///{name}"

@@ -1,4 +1,4 @@
-"""Figures that tests find out and people want to read: printed above pytest's last line, from whichever process."""
+"""Figures that tests measure for people to read: printed above pytest's last line, from every process."""
 
 from collections.abc import Callable
 

@@ -53,14 +53,14 @@ def inputs(page: Any, form: str = "record-form") -> dict[str, str]:
 
 
 def agreed(page: Any, form: str = "record-form") -> dict[str, str]:
-    """The inputs of a form that came back with warnings, with every "save anyway" ticked."""
+    """Return the inputs of a form that came back with warnings, with every "save anyway" ticked."""
     boxes = re.findall(r'name="(confirm-\w+)"', page.content.decode())
     assert boxes, "The page asks for no agreement."
     return inputs(page, form) | dict.fromkeys(boxes, "on")
 
 
 def sign_in_from(page: Any, client: Any, person: str, password: str = "demo") -> Any:
-    """What follows when somebody signs in on the sign-in page that a request was answered with."""
+    """Sign in on the sign-in page that a request was answered with; return the response."""
     found = re.findall(r'name="(next|carried)" value="([^"]*)"', page.content.decode())
     typed = {name: unescape(value) for name, value in found}
     return client.post("/accounts/login/", {"login": person, "password": password, **typed})

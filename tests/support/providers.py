@@ -1,4 +1,4 @@
-"""One customer at each provider, for tests that hold for all of them: what differs is said here and nowhere else."""
+"""One customer at each provider, for tests that apply to all; their differences are only here."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,24 +38,24 @@ class Books:
         return registry.make_client(self.tenant, RequestPriority.SAVE)
 
     def read(self) -> tuple[Content, str]:
-        """The customer as it stands, with its revision."""
+        """Return the current customer, with its revision."""
         raw = self.client.read_record(self.table, self.one)
         return decode(self.table.shape, raw), get_revision(self.table, raw)
 
     def save(self, base: Content, revision: str, **values: Any) -> Content:
-        """Change the customer as a save does; what it reads afterwards."""
+        """Change the customer like a save does; return the new record."""
         raw = self.client.update_record(self.table, self.one, revision, base, base.replace(**values))
         return decode(self.table.shape, raw)
 
     def change(self, phone: str) -> None:
-        """Change the customer's phone as somebody outside the desk would."""
+        """Change the customer's phone like somebody outside Ledgerdesk."""
         self.sandbox.change(**self.company, resource="customers", id=self.one, changes=self.changed_as(phone))
 
     def fault(self, **fault: Any) -> None:
         self.sandbox.fault(**self.company, **fault)
 
     def asked(self, method: str) -> list[Any]:
-        """The bodies of this company's requests by one method."""
+        """Return the bodies of this company's requests with one method."""
         organization = self.company.get("organizationId")
         seen = self.sandbox.requests(self.company.get("endUserId"), organization)
         return [request["body"] for request in seen if request["method"] == method]

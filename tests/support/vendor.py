@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own, so that a lost answer or a cut line comes from a real socket."""
+"""The sandbox as a separate process, so that a lost response or a dropped connection comes from a real socket."""
 
 import re
 import sys
@@ -20,7 +20,7 @@ KAWARA_KEY = f"bc_{'70c10ea5' * 12}"
 
 
 class Sandbox:
-    """A running sandbox: `url` for the desk, the rest for a test that plays the vendor or a person in QuickBooks."""
+    """A running sandbox: `url` for Ledgerdesk, the rest for a test that acts as the vendor or as a person there."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -30,36 +30,36 @@ class Sandbox:
         self.http.close()
 
     def control(self, what: str, **members: Any) -> Any:
-        """POST to a control endpoint and return its answer, if it is JSON."""
+        """POST to a control endpoint and return its response, if it is JSON."""
         answer = self.http.post(f"/_sandbox/{what}", json=members)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
     def reset(self) -> None:
-        """Put every record back and take away every fault."""
+        """Restore every record and clear every fault."""
         self.control("reset")
 
     def fault(self, **fault: Any) -> Any:
-        """Let coming requests fail: see the sandbox's own words for what can be asked."""
+        """Let coming requests fail: see `sandbox/control.py` for the faults."""
         return self.control("faults", **fault)
 
     def change(self, **change: Any) -> Any:
-        """Change a record as a person in QuickBooks would."""
+        """Change a record like a person in QuickBooks."""
         return self.control("change", **change)
 
     def limits(self, **limits: Any) -> None:
-        """Set Bigcapital's limits until the next reset, for example `auth={"calls": 3, "seconds": 2}`; None lifts."""
+        """Set Bigcapital's limits until the next reset, for example `auth={"calls": 3, "seconds": 2}`; or None."""
         self.control("limits", **limits)
 
     def requests(self, end_user_id: str | None = None, organization_id: str | None = None) -> list[dict[str, Any]]:
-        """Return the requests that the vendor has seen since the last reset or clearing, of one company or of all."""
+        """Return the requests that the vendor has received since the last reset, of one or all companies."""
         asked = {"endUserId": end_user_id, "organizationId": organization_id}
         asked = {name: company for name, company in asked.items() if company}
         seen: list[dict[str, Any]] = self.http.get("/_sandbox/requests", params=asked).raise_for_status().json()
         return seen
 
     def clear_requests(self) -> None:
-        """Let the vendor forget which requests it has seen."""
+        """Clear the vendor's journal of requests."""
         self.control("requests/clear")
 
     def get(self, path: str, end_user_id: str, **parameters: Any) -> Any:
@@ -67,7 +67,7 @@ class Sandbox:
         return self.call("GET", path, end_user_id, params=parameters)
 
     def post(self, path: str, end_user_id: str, **body: Any) -> Any:
-        """Write through Conductor's API as a company, without the desk."""
+        """Write through Conductor's API as a company, without Ledgerdesk."""
         return self.call("POST", path, end_user_id, json=body)
 
     def call(self, method: str, path: str, end_user_id: str, **content: Any) -> Any:
@@ -76,18 +76,18 @@ class Sandbox:
 
 
 def announced_url(child: Child, *, within: float = 60) -> str:
-    """Return the address that the sandbox prints when it is ready."""
+    """Return the URL that the sandbox prints when it is ready."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline and child.running:
         if found := re.search(r"http://\S+:\d+", child.log.read_text()):
             return found[0]
-        time.sleep(0.05)  # it is another process: its log is all that tells
+        time.sleep(0.05)  # it is another process: only its log shows it
     raise RuntimeError(f"The sandbox did not start: {child.last_line()}")
 
 
 @pytest.fixture(scope="session")
 def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """One sandbox per test process, whose limits are lifted; tests use `sandbox`, which is fresh for each.
+    """One sandbox per test process, without limits; tests use `sandbox`, which is reset for each.
 
     A test about Bigcapital's limits sets them: `sandbox.limits(...)`.
     """
@@ -106,7 +106,7 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox
 
 @pytest.fixture
 def sandbox(sandbox_server: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """The sandbox with its records as they were at first, as the vendor that the desk talks to."""
+    """The sandbox with its original records, as the vendor that Ledgerdesk connects to."""
     sandbox_server.reset()
     settings.CONDUCTOR_BASE_URL = f"{sandbox_server.url}/v1"
     settings.BIGCAPITAL_BASE_URL = f"{sandbox_server.url}/api"

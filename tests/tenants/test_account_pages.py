@@ -1,4 +1,4 @@
-"""Which pages of an account there are, and what each answers to whom. Of allauth's own, no other is to be had."""
+"""The pages of an account, and what each answers to whom. None of allauth's other pages exists."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ NOT_MOUNTED = {
 }
 METHODS = ("get", "post", "head", "put")
 ANSWERS = {
-    # by whom: GET, POST without a word in it, HEAD, PUT
+    # by person: GET, empty POST, HEAD, PUT
     "account_login": {"nobody": (200, 422, 200, 405), "bob": (302, 302, 302, 302)},
     "account_logout": {"nobody": (302, 302, 302, 405), "bob": (200, 302, 302, 405)},
     "account_change_password": {"nobody": (302, 302, 302, 302), "bob": (200, 422, 200, 405)},
@@ -43,7 +43,7 @@ ANSWERS = {
 
 
 def named(entries: list[URLPattern | URLResolver]) -> Iterator[str]:
-    """Yield the name of every address among these and below them."""
+    """Yield the name of every URL among these and below them."""
     for entry in entries:
         if isinstance(entry, URLPattern):
             yield entry.name or str(entry.pattern)
@@ -55,18 +55,18 @@ def test_every_page_of_allauth_is_either_mounted_or_left_out_by_name() -> None:
     assert sorted(named(every_page_of_allauth)) == sorted([*PAGES, *NOT_MOUNTED])
 
 
-def test_nothing_else_lies_under_accounts() -> None:
+def test_no_other_page_is_below_accounts() -> None:
     below = [entry for entry in get_resolver().url_patterns if "accounts" in str(entry.pattern)]
     assert set(named(below)) == set(PAGES)
 
 
 @pytest.mark.parametrize("path", PAGES.values())
-def test_what_is_mounted_is_found(path: str) -> None:
+def test_mounted_pages_are_found(path: str) -> None:
     assert resolve(f"/accounts/{path}").url_name in PAGES
 
 
 @pytest.mark.parametrize("path", ["", *NOT_MOUNTED.values(), "login/code/", "2fa/", "social/signup/", "3rdparty/"])
-def test_what_is_not_mounted_does_not_exist_for_anybody(bob: User, path: str) -> None:
+def test_unmounted_pages_exist_for_nobody(bob: User, path: str) -> None:
     with pytest.raises(Resolver404):
         resolve(f"/accounts/{path}")
     found = [client.get(f"/accounts/{path}").status_code for client in (Client(), signed_in(bob))]

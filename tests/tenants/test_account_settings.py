@@ -1,4 +1,4 @@
-"""What the environment says about proxies and hosts, as a process that starts reads it."""
+"""Environment variables for proxies and hosts, as read by a starting process."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from config.processes.services import ROOT
 
 
 def settings_say(what: str, **environment: str) -> str:
-    """Return a setting of a process that starts in this environment, or the last line of its refusal."""
+    """Return a setting of a process that starts in this environment, or the last line of its error."""
     done = subprocess.run(
         [sys.executable, "-c", f"from config import settings; print(settings.{what})"],
         env={"PATH": os.environ["PATH"], "SECRET_KEY": "for-tests-only", **environment},

@@ -1,4 +1,4 @@
-"""Where a request comes from: past our own proxies, and never where a header only claims."""
+"""The origin of a request: behind our own proxies, and never by a forged header."""
 
 import pytest
 from allauth.core import context
@@ -15,7 +15,7 @@ PROXY = "10.0.0.1"
 
 
 def network(forwarded: str | None, connected: str = PROXY) -> str:
-    """Return the network of a request with this X-Forwarded-For from this address."""
+    """Return the network of a request from this address with this X-Forwarded-For."""
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     request = RequestFactory(headers=headers).get("/", REMOTE_ADDR=connected)
     with context.request_context(request):
@@ -43,7 +43,7 @@ def network(forwarded: str | None, connected: str = PROXY) -> str:
         (1, "999.1.1.1", PROXY),
     ],
 )
-def test_the_entry_of_our_outermost_proxy_says_who_it_is(
+def test_the_entry_of_our_outermost_proxy_identifies_the_client(
     settings: Settings, proxies: int, forwarded: str | None, found: str
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
@@ -51,7 +51,7 @@ def test_the_entry_of_our_outermost_proxy_says_who_it_is(
 
 
 @given(st.integers(0, 3), st.text(st.characters(codec="latin-1", exclude_characters="\r\n")), st.text(max_size=30))
-def test_no_header_is_a_fault(proxies: int, forwarded: str, connected: str) -> None:
+def test_no_header_causes_an_error(proxies: int, forwarded: str, connected: str) -> None:
     with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=proxies):
         assert network(forwarded, connected)
 
@@ -61,13 +61,13 @@ def test_who_connects_without_an_address_is_counted_as_one(settings: Settings, c
     assert network(None, connected) == NOWHERE
 
 
-def test_claims_left_of_our_proxys_entry_bring_no_more_guesses(db: None, settings: Settings) -> None:
+def test_forged_entries_before_our_proxys_give_no_more_guesses(db: None, settings: Settings) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     found = [sign_in("x", at=PROXY, forwarded=f"1.2.3.{i}, {GUESSER}") for i in range(60)]
     assert (found.count(422), found.count(429)) == (5, 55)
 
 
-def test_without_a_proxy_of_ours_the_header_brings_no_more_guesses(db: None) -> None:
+def test_without_a_proxy_the_header_gives_no_more_guesses(db: None) -> None:
     found = [sign_in("x", at=GUESSER, forwarded=f"1.2.3.{i}") for i in range(60)]
     assert (found.count(422), found.count(429)) == (5, 55)
 

@@ -1,4 +1,4 @@
-"""The operator's commands: who may sign in, which companies there are, and what each person may do there."""
+"""The operator's commands: who may sign in, which companies exist, and what each person may do there."""
 
 from io import StringIO
 
@@ -114,7 +114,7 @@ def test_add_company_takes_an_organization_of_bigcapital(db):
         (("--base-url", "https://b", "--key-variable", "bc_5a4db0c5"), "The key itself does not belong here"),
     ],
 )
-def test_add_company_says_what_is_wrong_with_the_place_of_the_books(db, options, said):
+def test_add_company_explains_an_invalid_connection(db, options, said):
     with pytest.raises(CommandError) as caught:
         run("add_company", "--slug", "fig", "--name", "Fig", *options)
     assert (said in str(caught.value), Tenant.objects.count()) == (True, 0)
@@ -132,7 +132,7 @@ def test_set_date_order_says_what_a_date_means_from_then_on(db, order, said):
     assert Tenant.objects.get().day_first == (order == "day-first")
 
 
-def test_set_date_order_refuses_a_company_that_there_is_not(db):
+def test_set_date_order_refuses_a_missing_company(db):
     with pytest.raises(CommandError, match="no company 'brook'"):
         run("set_date_order", "brook", "day-first")
 

@@ -1,4 +1,4 @@
-"""The pages around a forgotten or changed password: what is mailed to whom, and what works how often."""
+"""The pages for a forgotten or changed password: what is mailed to whom, and how often a link works."""
 
 import re
 from collections import Counter
@@ -28,20 +28,20 @@ def mailing(settings: Settings) -> None:
 
 
 def ask(address: str, at: str = "198.51.100.7", host: str = "testserver") -> tuple[int, str]:
-    """Ask for a link in a new browser; return the status and where it leads, once all mail is out."""
+    """Request a link in a new browser; return the status and the redirect, once all mail is sent."""
     answer = Client().post(RESET, {"email": address}, REMOTE_ADDR=at, headers={"Host": host})
     OUTGOING.submit(int).result()
     return answer.status_code, answer.headers.get("Location", "")
 
 
 def mailed(address: str) -> list[EmailMessage]:
-    """Return what is mailed when somebody asks for a link to this address."""
+    """Return the mail that is sent when somebody requests a link to this address."""
     ask(address)
     return list(mail.outbox)
 
 
 def choose(client: Client, link: str, password: str = NEW) -> int:
-    """Follow a link and set this password behind it; return the status at the end."""
+    """Open a link and set this password with it; return the final status."""
     form = client.get(link, follow=True)
     if form.status_code != 200:
         return form.status_code
@@ -72,7 +72,7 @@ def test_an_address_that_is_not_the_operators_gets_no_link(bob: User, mailing: N
     assert mailed("thief@evil.example") == []
 
 
-def test_an_entry_in_allauths_book_takes_no_link_away(bob: User, dave: User, mailing: None) -> None:
+def test_an_entry_in_allauths_address_table_blocks_no_link(bob: User, dave: User, mailing: None) -> None:
     dave.emailaddress_set.create(email=bob.email, verified=True, primary=True)  # type: ignore[attr-defined]  # allauth's
     assert [message.to for message in mailed(bob.email)] == [[bob.email]]
 
@@ -98,9 +98,9 @@ def test_who_has_no_address_or_is_turned_off_is_mailed_nothing(bob: User, dave: 
     assert mailed(bob.email) == []
 
 
-def test_asking_never_says_whether_the_address_exists(bob: User, mailing: None, settings: Settings) -> None:
+def test_a_request_never_reveals_whether_the_address_exists(bob: User, mailing: None, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody: sending fails
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # unreachable: sending fails
     assert [ask(bob.email), ask("stranger@office.example")] == [(302, f"{RESET}done/")] * 2
 
 
@@ -115,22 +115,22 @@ def test_a_mail_that_cannot_be_sent_is_logged_and_the_next_one_goes_out(
     assert (len(mailed(bob.email)), [record.message for record in caplog.records]) == (1, ["A mail could not be sent."])
 
 
-def test_a_mailbox_is_not_flooded_and_nobody_is_told(bob: User, mailing: None) -> None:
+def test_a_mailbox_is_not_flooded_without_a_message(bob: User, mailing: None) -> None:
     found = Counter(ask(bob.email, at=f"203.0.113.{i}") for i in range(8))
     assert (found, len(mail.outbox)) == ({(302, f"{RESET}done/"): 8}, RESETS_FOR_A_MAILBOX.tries)
 
 
-def test_one_address_asks_for_ten_links_and_then_waits(db: None, mailing: None) -> None:
+def test_one_client_requests_ten_links_and_then_waits(db: None, mailing: None) -> None:
     found = Counter(ask(f"person{i}@office.example")[0] for i in range(13))
     assert found == {302: RESETS_FROM_AN_ADDRESS.tries, 429: 3}
 
 
-def test_the_link_leads_to_a_host_of_the_desk_alone(bob: User, mailing: None) -> None:
+def test_the_link_always_leads_to_our_own_host(bob: User, mailing: None) -> None:
     assert (ask(bob.email, host="evil.example")[0], mail.outbox) == (400, [])
 
 
 @pytest.mark.parametrize("key", ["1-abc-def", "zzzzzzzzzzzzz-abc-def", f"{'z' * 40}-x", "1-a/b", "1-set-password"])
-def test_a_link_that_opens_nothing_says_so(client: Client, bob: User, key: str) -> None:
+def test_an_invalid_link_says_so(client: Client, bob: User, key: str) -> None:
     answer = client.get(f"{RESET}key/{key}/")
     assert (answer.status_code, "This link is no longer valid" in unescape(answer.content.decode())) == (404, True)
 
@@ -141,13 +141,13 @@ def test_a_link_ends_after_three_days(client: Client, bob: User, settings: Setti
     assert choose(client, link) == 404
 
 
-def test_a_link_opens_nothing_for_an_account_that_is_turned_off(client: Client, bob: User) -> None:
+def test_a_link_is_invalid_for_a_disabled_account(client: Client, bob: User) -> None:
     link = link_for(bob)
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert choose(client, link) == 404
 
 
-def test_of_two_who_set_a_password_with_one_link_at_once_the_first_does(bob: User) -> None:
+def test_of_two_concurrent_uses_of_a_link_only_the_first_sets_a_password(bob: User) -> None:
     forms = [
         NewPasswordForm({"password1": word, "password2": word}, user=User.objects.get(pk=bob.pk))
         for word in (NEW, "another long word")
@@ -161,7 +161,7 @@ def test_of_two_who_set_a_password_with_one_link_at_once_the_first_does(bob: Use
 
 
 @pytest.mark.parametrize(("first", "second"), [("short", "short"), (NEW, "another long word"), ("", "")])
-def test_a_password_that_will_not_do_is_refused(client: Client, bob: User, first: str, second: str) -> None:
+def test_a_weak_password_is_refused(client: Client, bob: User, first: str, second: str) -> None:
     form = client.get(link_for(bob), follow=True).redirect_chain[-1][0]
     assert client.post(form, {"password1": first, "password2": second}).status_code == 422
 
@@ -186,7 +186,7 @@ def test_a_password_is_not_changed_without_the_old_one(as_bob: Client, bob: User
     assert (found, bob.check_password("demo")) == ({422: 5, 429: 3}, True)
 
 
-def test_guesses_at_the_old_password_in_one_session_keep_no_other_waiting(as_bob: Client, bob: User) -> None:
+def test_guesses_at_the_old_password_in_one_session_delay_no_other(as_bob: Client, bob: User) -> None:
     for _ in range(8):
         as_bob.post(CHANGE, {"oldpassword": "wrong", "password1": NEW, "password2": NEW})
     typed = {"oldpassword": "demo", "password1": NEW, "password2": NEW}

@@ -1,4 +1,4 @@
-"""Signing in while others guess: whose right password is refused, and how many guesses somebody gets."""
+"""Signing in while others guess: whose right password is refused, and how many guesses are allowed."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -33,17 +33,17 @@ def sign_in(
 
 
 def guess(times: int, name: str = "mara", *, at: Iterable[str] = (GUESSER,)) -> Counter[int]:
-    """Guess this often from these addresses in turn, and return how often there was which answer."""
+    """Guess this often from these networks alternately, and return how often each status was answered."""
     addresses = list(at)
     return Counter(sign_in(f"guess {i}", name, at=addresses[i % len(addresses)]) for i in range(times))
 
 
 def let_pass(seconds: float) -> None:
-    """Set all counters as they will be then."""
+    """Set all counters to their state after this time."""
     Throttle.objects.update(used_until=F("used_until") - seconds)
 
 
-def test_520_guesses_at_an_account_never_keep_its_owner_out(mara: User) -> None:
+def test_520_guesses_at_an_account_never_lock_its_owner_out(mara: User) -> None:
     known = Client()
     owner = [sign_in(RIGHT, client=known)]
     guessed: Counter[int] = Counter()
@@ -62,7 +62,7 @@ def test_a_guesser_gets_five_guesses_and_then_six_an_hour(mara: User) -> None:
     assert found == [5, 1, 1, 1, 1, 1, 1]
 
 
-def test_the_right_password_is_not_even_looked_at_for_a_guesser_who_waits(mara: User) -> None:
+def test_even_the_right_password_is_not_checked_during_a_wait(mara: User) -> None:
     guess(5)
     assert sign_in(RIGHT, at=GUESSER) == 429
 
@@ -75,7 +75,7 @@ def test_one_address_gets_fifty_guesses_at_all_accounts_together(db: None) -> No
     assert Counter(sign_in("x", f"person {i}", at=GUESSER) for i in range(60)) == {422: 50, 429: 10}
 
 
-def test_the_people_of_a_known_browser_sign_in_from_an_address_that_is_used_up(mara: User) -> None:
+def test_people_in_a_known_browser_sign_in_from_a_blocked_network(mara: User) -> None:
     known = Client()
     sign_in(RIGHT, at=OFFICE, client=known)
     for i in range(50):
@@ -97,7 +97,7 @@ def test_guesses_in_a_known_browser_are_limited_and_counted_there_alone(mara: Us
     assert (found, sign_in(RIGHT, client=known), sign_in(RIGHT)) == ({422: 10, 429: 5}, 429, 302)
 
 
-def test_a_browser_is_known_for_those_alone_who_signed_in_with_it(mara: User) -> None:
+def test_a_browser_is_known_only_for_people_who_signed_in_with_it(mara: User) -> None:
     dave = User.objects.create_user("dave", password=RIGHT)
     daves = Client()
     sign_in(RIGHT, dave.username, client=daves, at=GUESSER)
@@ -117,7 +117,7 @@ def test_name_and_address_of_a_person_share_their_counter(mara: User) -> None:
     assert Counter(sign_in("x", names[i % 4], at=GUESSER) for i in range(12)) == {422: 5, 429: 7}
 
 
-def test_who_does_not_exist_is_answered_like_who_does(mara: User) -> None:
+def test_unknown_people_get_the_same_answer_as_known_ones(mara: User) -> None:
     def answers(name: str) -> list[tuple[int, str | None, str]]:
         given = [Client().post(SIGN_IN, {"login": name, "password": "x"}, REMOTE_ADDR=GUESSER) for _ in range(7)]
         return [(page.status_code, page.headers.get("Retry-After"), errors(page)) for page in given]
@@ -126,11 +126,11 @@ def test_who_does_not_exist_is_answered_like_who_does(mara: User) -> None:
 
 
 def errors(page: Any) -> str:
-    """Return what the form says about the whole of it."""
+    """Return the errors of the form as a whole."""
     return str(page.context["form"].non_field_errors())
 
 
-def test_who_is_refused_reads_how_long_to_wait(mara: User) -> None:
+def test_a_refusal_says_how_long_to_wait(mara: User) -> None:
     guess(5)
     page = Client().post(SIGN_IN, {"login": "mara", "password": "x"}, REMOTE_ADDR=GUESSER)
     assert (page.status_code, page["Retry-After"], WAITS in page.content.decode()) == (429, "600", True)
@@ -141,13 +141,13 @@ def test_a_wrong_password_is_said_to_be_one(mara: User) -> None:
     assert (page.status_code, "That username, email or password is not correct." in errors(page)) == (422, True)
 
 
-def test_an_account_that_is_turned_off_says_so_to_its_owner_alone(mara: User) -> None:
+def test_a_disabled_account_says_so_only_to_its_owner(mara: User) -> None:
     User.objects.update(is_active=False)
     said = [errors(Client().post(SIGN_IN, {"login": "mara", "password": word})) for word in (RIGHT, "x")]
     assert ["This account is turned off." in words for words in said] == [True, False]
 
 
-def test_a_session_ends_when_its_account_is_turned_off(mara: User) -> None:
+def test_a_session_ends_when_its_account_is_disabled(mara: User) -> None:
     client = Client()
     sign_in(RIGHT, client=client)
     User.objects.update(is_active=False)
@@ -170,12 +170,12 @@ def test_two_names_that_differ_in_case_are_two_people(mara: User) -> None:
     assert [sign_in(RIGHT, name) for name in ("mara", "Mara", "MARA")] == [302, 422, 422]
 
 
-def test_nobody_signs_in_with_an_address_of_allauths_book(mara: User) -> None:
+def test_nobody_signs_in_with_an_address_of_allauths_table(mara: User) -> None:
     mara.emailaddress_set.create(email="thief@evil.example", verified=True, primary=True)  # type: ignore[attr-defined]  # allauth's
     assert sign_in(RIGHT, "thief@evil.example") == 422
 
 
-def test_anothers_entry_in_allauths_book_keeps_nobody_out(mara: User) -> None:
+def test_anothers_entry_in_allauths_table_locks_nobody_out(mara: User) -> None:
     dave = User.objects.create_user("dave", password="x")
     dave.emailaddress_set.create(email=mara.email, verified=True, primary=True)  # type: ignore[attr-defined]  # allauth's
     assert sign_in(RIGHT, mara.email) == 302
@@ -185,11 +185,11 @@ def test_anothers_entry_in_allauths_book_keeps_nobody_out(mara: User) -> None:
     "typed",
     [{"login": "a\x00b", "password": "x"}, {"login": "é" * 300, "password": "x"}, {"login": "mara"}, {}],
 )
-def test_what_cannot_be_a_name_is_refused_and_counted_nowhere(db: None, typed: dict[str, str]) -> None:
+def test_an_invalid_name_is_refused_and_not_counted(db: None, typed: dict[str, str]) -> None:
     assert (Client().post(SIGN_IN, typed).status_code, Throttle.objects.count()) == (422, 0)
 
 
-def test_the_session_is_another_one_after_signing_in(mara: User) -> None:
+def test_signing_in_starts_a_new_session(mara: User) -> None:
     client = Client()
     client.session.save()
     before = client.session.session_key
@@ -205,7 +205,7 @@ def test_a_session_ends_with_the_browser_unless_it_is_kept(mara: User, kept: str
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_cookies_go_to_the_desk_alone(mara: User, settings: Settings, secure: bool) -> None:
+def test_cookies_are_sent_only_to_our_host(mara: User, settings: Settings, secure: bool) -> None:
     settings.SESSION_COOKIE_SECURE = secure
     client = Client()
     sign_in(RIGHT, client=client)
@@ -251,6 +251,6 @@ def test_the_demo_lets_nobody_in_outside_a_demo(everybody: dict[str, User], sett
 
 
 @pytest.mark.parametrize("next_page", ["home", "https://evil.example/", "//evil.example", "\\\\evil.example"])
-def test_the_demo_leads_to_no_other_site(everybody: dict[str, User], next_page: str) -> None:
+def test_the_demo_redirects_to_no_other_site(everybody: dict[str, User], next_page: str) -> None:
     answer = Client().post("/demo/sign-in", {"person": "alice", "next": next_page})
     assert (answer.status_code, answer["Location"]) == (302, "/")

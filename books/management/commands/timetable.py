@@ -1,4 +1,4 @@
-"""Runs the timetable: a process of its own beside the web and the workers, ended by any signal at once."""
+"""Runs the timetable as a process of its own beside the web and the workers. Any signal ends it at once."""
 
 import logging
 import time
@@ -18,11 +18,11 @@ CLEAR_EVERY_SECONDS = 24 * 3600.0
 
 
 class Command(BaseCommand):
-    help = "Keep the copies of all companies fresh, revive what a killed worker held, and clear away what is old."
+    help = "Refresh all companies' lists, queue again what a killed worker held, and delete old rows."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between two rounds")
-        parser.add_argument("--once", action="store_true", help="make one round, clear away, and end")
+        parser.add_argument("--once", action="store_true", help="make one round, delete old rows, and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         heartbeat.start("timetable")
@@ -42,8 +42,8 @@ class Command(BaseCommand):
                     raise
                 outage.wait(error)
             except DatabaseError:
-                log.exception("This round of the timetable failed; the next one tries again.")
+                log.exception("A round of the timetable failed; the next one retries.")
             if options["once"]:
                 return
             close_old_connections()
-            time.sleep(options["interval"])  # rounds are made by the clock; SIGTERM ends this wait at once
+            time.sleep(options["interval"])  # a round starts by the clock; SIGTERM ends this wait at once

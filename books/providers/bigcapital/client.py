@@ -1,7 +1,7 @@
-"""Requests to a Bigcapital server on behalf of one organization, which its key decides.
+"""Requests to a Bigcapital server for one organization, which the API key determines.
 
-It knows no revision: a save reads, compares, writes and reads back, all within one turn of the company's line, so
-that only somebody outside this desk can come between (docs/vendors/bigcapital.md, sections 3 to 5).
+Bigcapital has no revisions: a save reads, compares, writes and reads back under one hold of the company's request lock,
+so that only a change from outside Ledgerdesk can interleave (docs/vendors/bigcapital.md, sections 3 to 5).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -33,13 +33,13 @@ from .errors import parse_wait, raise_for_answer
 
 NAME = "Bigcapital"
 PAGE_ROWS = 500
-MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces without end
-ALWAYS = ("customer_type", "display_name")  # every update has to carry both
+MOST_ROWS = 1_000_000  # a list that claims more would be read without end
+ALWAYS = ("customer_type", "display_name")  # every update must include both
 
 
 @dataclass(frozen=True, slots=True)
 class Bigcapital:
-    """A company's books in Bigcapital. `turn` orders the company's requests; `priority` says who is asking."""
+    """Client for a company in Bigcapital. `turn` takes the company's request lock; `priority` says who is asking."""
 
     base_url: str
     key: str = field(repr=False)
@@ -48,11 +48,11 @@ class Bigcapital:
     seconds: float
 
     def pieces(self, since: datetime | None) -> list[Filters]:
-        """Active and inactive come in two lists, and neither can be asked for what has changed."""
+        """Active and inactive records are separate lists, and neither can be filtered by modification time."""
         return [{}, {"inactiveMode": "true"}]
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
-        """One page, which is a piece of its own: a reading that has to wait for its quota goes on where it was."""
+        """Read one page, which is a piece of its own: a read that waits for its rate limit continues where it was."""
         number = int(filters.get("page", "1"))
         body = self._list(table, {**filters, "page": str(number)})
         rows, pagination = body[table.kind], body.get("pagination")
@@ -65,12 +65,12 @@ class Bigcapital:
         yield Page(rows, max(0, total - (number - 1) * PAGE_ROWS - len(rows)), rest)
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
-        """A page is short enough."""
+        """One page needs no splitting."""
         return []
 
     @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
-        """The record as it stands now. Raises NotFound when it is no longer there."""
+        """Return the current record. Raises NotFound if it no longer exists."""
         with self.turn():
             rate_limit.reserve_calls(self.base_url, {_name_read(table): 1}, self.priority)
             return self._read(table, id)
@@ -78,13 +78,13 @@ class Bigcapital:
     @name_books(NAME)
     @saving()
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
-        """Send what differs between `base` and `edited` if the record still is as `revision` says; the new record.
+        """Send the difference between `base` and `edited` if the record is still at `revision`; return the new record.
 
-        Raises Stale with the record as it stands, Refused (also for what the server took and did not keep), NotSent,
-        or NoAnswer; only after NoAnswer is the outcome open.
+        Raises Stale with the current record, Refused (also if the server accepted a value and did not keep it), NotSent
+        or NoAnswer; only NoAnswer leaves the outcome unknown.
         """
         with self.turn():
-            # All three requests or none: a save that runs out of them half-way would not know what became of it.
+            # Reserve all three requests or none: a save that ran out of them half-way would not know its outcome.
             rate_limit.reserve_calls(self.base_url, {_name_read(table): 2, _name_write(table): 1}, self.priority)
             before, was = self._before(table, id)
             if hash_content(was) != revision:
@@ -96,19 +96,19 @@ class Bigcapital:
         return self._checked(base, edited, was, stored, after, trouble)
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
-        """Nothing: the server keeps no list of what was deleted."""
+        """Nothing: the server has no list of deleted records."""
         return []
 
     @name_books(NAME)
     def health(self) -> int:
-        """Milliseconds of a round trip to the organization."""
+        """Return the milliseconds of a round trip to the organization."""
         answer = self._organization()
-        _object(answer)  # a web page answers as fast
+        _object(answer)  # a web page answers as fast, so the answer must be an object
         return round(1000 * answer.seconds)
 
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
-        """What the server says of the organization."""
+        """Return what the server says about the organization."""
         found = _object(self._organization()).get("metadata")
         metadata: dict[str, Any] = found if isinstance(found, dict) else {}
         labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
@@ -132,7 +132,7 @@ class Bigcapital:
             return self._get("organization", "/organization/current", {})
 
     def _before(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
-        """The record just before the write; while it cannot be read, nothing has been sent."""
+        """Return the record just before the write. If it cannot be read, nothing has been sent."""
         try:
             found = self._read(table, id)
             return found, decode(table.shape, found)
@@ -147,7 +147,7 @@ class Bigcapital:
             ) from error
 
     def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
-        """The record just after the write; while it cannot be read, nothing is known of what became of that."""
+        """Return the record just after the write. If it cannot be read, the outcome of the write is unknown."""
         try:
             found = self._read(table, id)
             return found, decode(table.shape, found)
@@ -166,7 +166,7 @@ class Bigcapital:
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
-        """Send the update; a failure of the server itself is returned, since reading back tells what came of it."""
+        """Send the update. A server failure is returned, not raised, because reading back shows the outcome."""
         url, headers = f"{self.base_url}{_make_url_path(table, id)}", self._headers()
         answer = http.send_write(url, headers=headers, body=body, seconds=self.seconds, method="PUT")
         try:
@@ -186,7 +186,7 @@ class Bigcapital:
         after: dict[str, Json],
         trouble: NoAnswer | None,
     ) -> dict[str, Json]:
-        """The record as read back, if it holds all that was asked for. Raises Refused for what it does not."""
+        """Return the record as read back if it holds all changes. Raises Refused for any that it does not hold."""
         missing = [f for f in _list_changed_paths(base, edited) if _get_value(stored, f) != _get_value(edited, f)]
         if not missing:
             return after
@@ -207,7 +207,7 @@ class Bigcapital:
         raise error
 
     def _body(self, current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
-        """The changed members under their written names, with the two that every update has to carry."""
+        """Return the changed members under their written names, with the two that every update must include."""
         body = {table.shape[name].write: current[name] for name in ALWAYS}
         for path in _list_changed_paths(base, edited):
             body[path[-1].write] = (
@@ -249,7 +249,7 @@ FieldPath = tuple[Field, ...]
 
 
 def _list_changed_paths(base: Content, edited: Content) -> list[FieldPath]:
-    """What differs, as the field alone or the address and its member."""
+    """Return the changed paths: the field alone, or the address and its member."""
     found: list[FieldPath] = []
     for f in list_changed_fields(base, edited):
         inner = list_changed_fields(base[f.name], edited[f.name]) if f.kind is FieldKind.GROUP else ()

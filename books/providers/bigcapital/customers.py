@@ -1,7 +1,7 @@
-"""The customer table of Bigcapital: what its server answers with and which of it this desk writes.
+"""The customer table of Bigcapital: the fields in its server's answers and those that Ledgerdesk writes.
 
-Names, limits and oddities as its server shows them (docs/vendors/bigcapital.md, section 5). It knows no terms, no jobs
-and no revision: `records.content.fingerprint` stands for the last.
+Names, limits and exceptions as found on its server (docs/vendors/bigcapital.md, section 5). It has no terms, no jobs
+and no revisions: `records.content.hash_content` replaces the revision.
 """
 
 from records.fields import FieldKind, FieldSection, Shape, Table
@@ -9,11 +9,11 @@ from records.fields import FieldKind, FieldSection, Shape, Table
 from .declare import address, choice, flag, read_only, text
 
 TYPES = {"business": "Business", "individual": "Individual"}
-LETTERS_OF_NOTE = 65_535 // 3  # a text column counts bytes
+LETTERS_OF_NOTE = 65_535 // 3  # the limit of a text column is in bytes
 
 SHAPE = Shape(
     text("display_name", "Display name", clearable=False, required=True, hint="As it stands on invoices."),
-    # A PUT's answer has the type under the name of the table that it shares with vendors.
+    # The answer to a PUT has the type under the column name of the table shared with vendors.
     choice("customer_type", "Type", TYPES, required=True, also=("contact_type",)),
     text("company_name", "Company"),
     text("salutation", "Salutation"),

@@ -1,6 +1,6 @@
 """Shorthands to declare fields as Bigcapital spells them: snake_case in its answers, camelCase in its own pages.
 
-Both are read; an update is written in camelCase, which is also how its errors name a field.
+Both are read; an update is written in camelCase, the spelling in which its errors name a field.
 """
 
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from records.fields import Field, FieldKind, Shape
 
 NOT_FROM_HERE = "Bigcapital does not let it be changed from outside."
-LETTERS = 255  # what a column of its database holds; more is answered with a bare 500
-BEYOND_THREE_BYTES = "[\U00010000-\U0010ffff]"  # its databases are in three-byte UTF-8: no emoji
+LETTERS = 255  # size of its database columns; a longer value is answered with a bare 500
+BEYOND_THREE_BYTES = "[\U00010000-\U0010ffff]"  # its databases use three-byte UTF-8: no emoji
 
 
 def camel(name: str) -> str:
@@ -25,7 +25,7 @@ def read_only(name: str, label: str, kind: FieldKind = FieldKind.TEXT, why: str 
 
 
 def text(name: str, label: str, limit: int = LETTERS, **more: Any) -> Field:
-    """A text; emptied, it is written as null, which for e-mails is the only way to empty it."""
+    """A text; when emptied it is written as null, the only way to empty an email address."""
     more = {"kind": FieldKind.TEXT, "clearable": True, **more}
     return _written(name, label, limit=limit, unstorable=BEYOND_THREE_BYTES, **more)
 
@@ -39,7 +39,7 @@ def choice(name: str, label: str, values: dict[str, str], **more: Any) -> Field:
 
 
 def address(name: str, label: str, **more: Any) -> Field:
-    """One of a contact's two addresses: in the answers its members stand among the contact's own."""
+    """One of a contact's two addresses; in answers its members are among the contact's own."""
     members = Shape(
         text("line1", "Line 1", wire=f"{name}1"),
         text("line2", "Line 2", wire=f"{name}2"),

@@ -1,6 +1,4 @@
-"""From the three shapes of Bigcapital's errors to the desk's error tree, with docs/vendors/bigcapital.md, section 4, as
-the map.
-"""
+"""Maps Bigcapital's three error formats to Ledgerdesk's error tree (docs/vendors/bigcapital.md, section 4)."""
 
 import re
 from typing import NoReturn
@@ -11,7 +9,7 @@ from books.providers.rate_limit import make_too_many
 from records.content import Json
 from records.fields import Field, FieldKind, Shape, Table
 
-# Types of its business rules: what to tell a person, and what to do.
+# Error types of its business rules: the message for a person, and the next step.
 WORDS = {
     "TENANT.NOT.FOUND": (
         "The organization is not known there.",
@@ -23,7 +21,7 @@ WORDS = {
 
 
 def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn:
-    """Raise the desk's error for an answer that is no success. `table` lets a refusal land on its field."""
+    """Raise Ledgerdesk's error for an answer that is not a success. `table` maps a refusal to its field."""
     body = _read_body(answer)
     said = body.get("message")
     if answer.status == 429:
@@ -48,12 +46,12 @@ def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn
 
 
 def parse_wait(answer: HttpAnswer) -> float:
-    """Seconds that a 429 asks to wait; the usual minute where it does not say."""
+    """Return the seconds that a 429 asks to wait; a minute if it does not say."""
     return answer.wait("retry-after-auth", "retry-after", usual=60.0)
 
 
 def _is_own(body: dict[str, Json]) -> bool:
-    """Whether an error has one of the three shapes of Bigcapital's."""
+    """Whether an error has one of Bigcapital's three formats."""
     return isinstance(body.get("errors"), list) or ("message" in body and isinstance(body.get("statusCode"), int))
 
 
@@ -95,11 +93,11 @@ def _make_refusal(body: dict[str, Json], table: Table | None) -> errors.Refused:
 
 
 def _make_invalid(entries: list[dict[str, Json]], table: Table | None) -> errors.Refused:
-    """One entry a field, each with its broken rules; the names are camelCase whatever was sent."""
+    """Return one entry per field, each with its broken rules; the names are camelCase, whatever was sent."""
     told = [(str(one.get("property") or ""), _join_rules(one)) for one in entries]
     placed = [(find_path(table.shape, name) if table else "", name, rules) for name, rules in told]
     error_message = " ".join(f"{_label_rules(table, path, name, rules)}." for path, name, rules in placed)
-    # What was sent is echoed in `target`: it must not reach a log.
+    # `target` echoes the sent values: it must not reach a log.
     return errors.Refused(error_message, field=next((path for path, _, _ in placed if path), ""), code="400")
 
 
@@ -109,13 +107,13 @@ def _join_rules(entry: dict[str, Json]) -> str:
 
 
 def _label_rules(table: Table | None, path: str, name: str, rules: str) -> str:
-    """A broken rule with our label in place of the vendor's name."""
+    """Return the broken rules with our label in place of the vendor's field name."""
     f = _find_field(table.shape, path) if table and path else None
     return re.sub(rf"\b{re.escape(name)}\b", f.label, rules) if f and name else rules
 
 
 def find_path(shape: Shape, name: str) -> str:
-    """Our input's name for a member that the vendor names (`billing_address-city`), or ""."""
+    """Return our input name for a member that the vendor names (`billing_address-city`), or ""."""
     for f in shape.fields:
         inner = find_path(f.shape, name) if f.kind is FieldKind.GROUP else ""
         if inner or name in (f.write, f.wire):

@@ -1,7 +1,7 @@
 """The bill table, with its expense, item and group lines.
 
-An update replaces a line array whole; item lines and group lines are one table in QuickBooks, so they travel
-together (docs/vendors/conductor.md, section 8).
+An update replaces a whole line array. Item lines and group lines are one table in QuickBooks, so they are sent together
+(docs/vendors/conductor.md, section 8).
 """
 
 from records.fields import ChoiceEntry, FieldKind, FieldSection, Shape, Table
@@ -26,8 +26,8 @@ TRANSACTION_TYPES = tuple(
     )
 )
 
-# What QuickBooks itself fills in when an item is picked, and where the items of each kind keep it. A discount has no
-# quantity (docs/vendors/conductor.md, section 8.9).
+# The values that QuickBooks fills in when an item is chosen, and where the items of each kind have them. A discount has
+# no quantity (docs/vendors/conductor.md, section 8.9).
 BOUGHT = ChoiceEntry(
     fills={
         "description": (
@@ -46,7 +46,7 @@ KIT = ChoiceEntry(
     unit="unit_of_measure", units="unit_of_measure_set", own_units="override_unit_of_measure_set", holds="lines"
 )
 
-# The switches without which QuickBooks' own bill has no such column.
+# The preferences without which QuickBooks' own bill has no such column.
 CLASSES = ("accounting.is_using_class_tracking", True)
 TAX_CODES = ("sales_tax.is_using_vendor_tax_code", True)
 SITES = ("multi_location_inventory.is_multi_location_inventory_enabled", True)

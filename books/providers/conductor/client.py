@@ -1,7 +1,7 @@
-"""Requests to Conductor on behalf of one company: every call carries the key and that company's end user.
+"""Requests to Conductor for one company: every call carries the API key and that company's end user.
 
-Answers come back as the vendor's own objects; `records.decode` reads them. See docs/vendors/conductor.md,
-sections 1 to 7.
+Answers are the vendor's own objects; `records.content.decode` reads them. See docs/vendors/conductor.md, sections 1 to
+7.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,12 +26,12 @@ from .partition import PAGE_ROWS, partition_list
 
 NAME = "QuickBooks"
 LONGEST_TRIP = 24 * 3_600_000  # milliseconds
-PATIENCE_SECONDS = 10.0  # how much longer we listen than the vendor lets QuickBooks work
+PATIENCE_SECONDS = 10.0  # how much longer Ledgerdesk waits than the vendor's own limit for QuickBooks
 
 
 @dataclass(frozen=True, slots=True)
 class Conductor:
-    """A company's books through Conductor. `turn` orders the company's requests; one is made inside each."""
+    """Client for one company. `turn` takes the company's request lock; each request is made inside it."""
 
     end_user_id: str
     key: str = field(repr=False)
@@ -41,14 +41,14 @@ class Conductor:
     write_seconds: float
 
     def pieces(self, since: datetime | None) -> list[Filters]:
-        """A list is one piece at first; it is cut where it turns out long."""
+        """A list is one piece at first; a long list is split after its first page."""
         return [{"updatedAfter": since.isoformat()} if since else {}]
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
-        """The list page by page; the vendor's cursor dies ten seconds after a page, so take them in one go.
+        """Read the list page by page. The vendor's cursor expires ten seconds after a page, so read without a break.
 
-        Raises BooksError; a list that broke off must be begun anew, its cursor is spent (docs/vendors/conductor.md,
-        section 6).
+        Raises BooksError. A list that broke off must be started again, because its cursor has expired
+        (docs/vendors/conductor.md, section 6).
         """
         if table.single:
             yield Page([self._single(table)], 0)
@@ -72,8 +72,7 @@ class Conductor:
         except Refused as error:
             if not goes_on:
                 raise
-            # What was refused is the cursor: the list itself was taken, and is begun anew (docs/vendors/conductor.md,
-            # section 6).
+            # The cursor was refused, not the list: start the list again (docs/vendors/conductor.md, section 6).
             broken = "The list broke off before its end."
             raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
         for row in page.rows:
@@ -82,12 +81,12 @@ class Conductor:
         return page
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
-        """The pieces in which to read a list that has `total` rows under `filters`; none where it is fine whole."""
+        """Return the pieces in which to read a list of `total` rows under `filters`; none if it needs no split."""
         return partition_list(table, filters, total, timezone.localdate())
 
     @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
-        """The record as it stands in the books now. Raises NotFound when it is no longer there."""
+        """Return the current record. Raises NotFound if it no longer exists."""
         if table.single:
             return self._single(table)
         answer = self._checked(self._ask(_path(table, id), {}), id=id)
@@ -98,9 +97,9 @@ class Conductor:
     @name_books(NAME)
     @saving()
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> Written:
-        """Send what differs between `base` and `edited` under the revision the person saw; the new record.
+        """Send the difference between `base` and `edited` under the revision that the person saw.
 
-        Raises Stale, Refused, NotSent or NoAnswer; only after NoAnswer is the outcome open.
+        Returns the new record. Raises Stale, Refused, NotSent or NoAnswer; only NoAnswer leaves the outcome unknown.
         """
         body = {"revisionNumber": revision, **compose_body(base, edited)}
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
@@ -115,7 +114,7 @@ class Conductor:
 
     @name_books(NAME)
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
-        """(kind, id) of what was deleted since `after`, for the tables given; at most the last 90 days."""
+        """Return (kind, id) of the records of these tables deleted since `after`; at most the last 90 days."""
         by_name = {t.deleted_as: t for t in tables if t.deleted_as}
         bills = [name for name, t in by_name.items() if t.kind == "bills"]
         lists = [name for name in by_name if name not in bills]
@@ -142,19 +141,19 @@ class Conductor:
 
     @name_books(NAME)
     def company(self) -> dict[str, Json]:
-        """Name and addresses of the company file."""
+        """Return the name and addresses of the company file."""
         return self._get("/quickbooks-desktop/company", {})
 
     @name_books(NAME)
     def health(self) -> int:
-        """Milliseconds of a round trip to the open company file. Raises NotSent when there is none."""
+        """Return the milliseconds of a round trip to the open company file. Raises NotSent if none is open."""
         took = self._get("/quickbooks-desktop/health-check", {}).get("duration")
         if isinstance(took, bool) or not isinstance(took, int | Decimal) or not 0 <= took <= LONGEST_TRIP:
             raise BadAnswer("The books answered without saying how long they took.")
         return int(took)
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
-        """Conductor's record of this company: whom it names, and when its connection was last asked and answered."""
+        """Return Conductor's record of this company as labels and values: its name, its last request and last reply."""
         end_user = self.end_user()
         found = end_user.get("integrationConnections")
         first = found[0] if isinstance(found, list) and found else None
@@ -168,7 +167,7 @@ class Conductor:
 
     @name_books(NAME)
     def end_user(self) -> dict[str, Json]:
-        """Conductor's own record of this company, with its connection and when that last answered."""
+        """Return Conductor's own record of this company, with its connection and the time of its last reply."""
         lock.lend_back()
         answer = http.send_read(
             f"{self.base_url}/end-users/{quote(self.end_user_id, safe='')}",
@@ -216,7 +215,7 @@ def _text(raw: Json) -> str | None:
 
 
 def _parse_moment(raw: Json) -> datetime | None:
-    """A moment of Conductor's own record; None where it holds none that can be read."""
+    """Return a time from Conductor's own record, or None if it is missing or unreadable."""
     try:
         return datetime.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:

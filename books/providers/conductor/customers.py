@@ -1,6 +1,7 @@
-"""The customer table: the 56 fields Conductor answers with and which of them this desk writes.
+"""The customer table: the 56 fields in Conductor's answers and those that Ledgerdesk writes.
 
-Limits, names and rules: Conductor's API description of 2026-08-21; lengths beyond it are QuickBooks' own.
+Limits, names and rules are from Conductor's API description of 2026-08-21; lengths that it does not state are
+QuickBooks' own.
 """
 
 from records.fields import FieldKind, FieldSection, Shape, Table
@@ -97,7 +98,7 @@ JOB_STATUS = {
     "pending": "Pending",
 }
 
-# Several addresses may stand in one field, as QuickBooks sends to all of them.
+# One field may hold several addresses, as QuickBooks sends to all of them.
 _ADDRESS = r"[^\s@,;<>]+@(?:[^\s@,;<>.]+\.)+[^\s@,;<>.]+"
 EMAIL = (
     rf"{_ADDRESS}(?:\s*[,;]\s*{_ADDRESS})*",

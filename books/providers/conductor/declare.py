@@ -43,7 +43,7 @@ def choice(name: str, label: str, values: dict[str, str], **more: Any) -> Field:
 
 
 def reference(name: str, label: str, options: str, **more: Any) -> Field:
-    """A pointer to another record, read as `{id, fullName}` and written as its id."""
+    """A reference to another record, read as `{id, fullName}` and written as its id."""
     return Field(
         name=name,
         label=label,
@@ -57,7 +57,7 @@ def reference(name: str, label: str, options: str, **more: Any) -> Field:
 
 
 def group(name: str, label: str, members: Shape, **more: Any) -> Field:
-    """An object of its own; when one member changes the whole is sent, as omitted members may be wiped."""
+    """A nested object. When one member changes all are sent, as omitted members may be cleared."""
     return _written(name, label, FieldKind.GROUP, members=members, **more)
 
 

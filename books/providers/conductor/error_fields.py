@@ -1,7 +1,7 @@
-"""Which field or line a refusal is about: QuickBooks names it by its path, by the value it was sent, or by a noun.
+"""Finds the field or line of a refusal: QuickBooks names it by its path, by the sent value, or by a noun.
 
-QuickBooks speaks of its own fields ("APAccountRef"), Conductor of the body it was sent ("expenseLines[0].amount"), and
-an id of a record that was picked may stand for the input in which it was picked.
+QuickBooks names its own fields ("APAccountRef"), Conductor those of the request body ("expenseLines[0].amount"). The id
+of a chosen record may identify the input in which it was chosen.
 """
 
 import re
@@ -15,7 +15,7 @@ from records.fields import Field, FieldKind, Shape
 QUOTED = re.compile(r'"([^"]*)"')
 IN_FIELD = re.compile(r'(?:field|element|member)s? "([^"]+)"', re.IGNORECASE)
 NOUN = re.compile(r"reference to QuickBooks ([A-Z][\w -]*?) \"")
-# QuickBooks' names that are not Conductor's, in small letters and without Ref.
+# QuickBooks' names that differ from Conductor's, in lower case and without Ref.
 QUICKBOOKS = {
     "txndate": "transactionDate",
     "apaccount": "payablesAccount",
@@ -36,7 +36,7 @@ QUICKBOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorField:
-    """One value of what was sent: its path in our names, its field, and whether the person changed it."""
+    """One sent value: its path in our names, its field, and whether the person changed it."""
 
     path: str
     field: Field
@@ -45,9 +45,10 @@ class ErrorField:
 
 
 def locate_field(text: str, base: Content, edited: Content, usual: str = "") -> str:
-    """The path of what `text` is about (`expense_lines-0-amount`), counting the lines of `edited`; "" for none.
+    """Return the path of the field that `text` is about (`expense_lines-0-amount`); "" for none.
 
-    `usual` is the field that a refusal of this kind is about unless it names another one of that name.
+    Lines are numbered as in `edited`. `usual` is the field that this kind of refusal is about unless the text names
+    another one.
     """
     quoted = QUOTED.findall(text)
     for one in quoted:
@@ -67,13 +68,12 @@ def locate_field(text: str, base: Content, edited: Content, usual: str = "") -> 
 
 
 def _list_sent(quoted: list[str], names: list[str], spots: list[ErrorField]) -> str:
-    """The place that holds a quoted value: one that is named too, else an id, which can mean nothing else."""
+    """Return the field that holds a quoted value: one that is also named, else an id, which is unambiguous."""
     held = [spot for spot in spots if any(_is_named(spot.value, one) for one in quoted)]
     named = [spot for spot in held if any(_match_value(spot.field, name) for name in names)]
     ids = [spot for spot in held if spot.field.kind is FieldKind.REFERENCE or spot.field.name == "id"]
     best = next((s for s in named if s.changed), None) or next(iter(named), None)
-    # An id may be that of a vendor and of terms as well (docs/vendors/conductor.md, section 1): then it says nothing by
-    # itself.
+    # An id may belong to a vendor and to terms as well (docs/vendors/conductor.md, section 1): then it is ambiguous.
     best = best or _find_only([s for s in ids if s.changed]) or _find_only(ids)
     return best.path.removesuffix("-id") if best else ""
 
@@ -83,7 +83,7 @@ def _find_only(spots: list[ErrorField]) -> ErrorField | None:
 
 
 def _find_section(text: str, shape: Shape) -> str:
-    """The list of which the message speaks: "of an expense line"."""
+    """Return the list that the message names: "of an expense line"."""
     for f in shape.writable:
         one = f.name.removesuffix("s").replace("_", " ")
         if f.kind is FieldKind.LIST and re.search(rf"\b(of|in|on) (an?|the|this) {one}\b", text, re.IGNORECASE):
@@ -92,7 +92,7 @@ def _find_section(text: str, shape: Shape) -> str:
 
 
 def _match_noun(text: str, spots: list[ErrorField]) -> str:
-    """The one changed field of which the message speaks without quoting it: "the Vendor of a bill with payments"."""
+    """Return the one changed field that the message names without quoting it: "the Vendor of a bill with payments"."""
     words = set(re.findall(r"[A-Za-z]{3,}", QUOTED.sub("", text)))
     found = _find_only(
         [spot for spot in spots if spot.changed and any(_match_value(spot.field, word) for word in words)]
@@ -101,7 +101,7 @@ def _match_noun(text: str, spots: list[ErrorField]) -> str:
 
 
 def _match_path(shape: Shape, names: list[str], spots: list[ErrorField]) -> str:
-    """The field that is named alone: the record's own, or that of the only line in which it was changed."""
+    """Return the field that is named alone: the record's own, or that of the only line in which it was changed."""
     for name in names:
         own = [f for f in shape.writable if _match_value(f, name)]
         changed = [spot for spot in spots if spot.changed and _match_value(spot.field, name)]
@@ -113,7 +113,7 @@ def _match_path(shape: Shape, names: list[str], spots: list[ErrorField]) -> str:
 
 
 def _match_value(f: Field, name: str) -> bool:
-    """Whether QuickBooks, Conductor or one of its lists calls the field so: TermsRef, termsId, Terms."""
+    """Whether QuickBooks, Conductor or one of its lists uses this name for the field: TermsRef, termsId, Terms."""
     word = name.casefold().removesuffix("ref")
     listed = f.options.removesuffix("s")  # payables-accounts: QuickBooks calls any of them an Account
     known = {f.wire.casefold(), f.write.casefold(), listed.replace("-", ""), listed.rpartition("-")[2]}
@@ -132,7 +132,7 @@ def _is_named(value: Value, text: str) -> bool:
 
 
 def _list_fields(base: Content | None, edited: Content, path: str = "") -> Iterator[ErrorField]:
-    """Every value that can be written, and the ids of lines, each after its record's own."""
+    """Yield every writable value, and the ids of lines after the record's own values."""
     later = []
     for f in edited.shape.fields:
         at, was, now = f"{path}{f.name}", base[f.name] if base is not None else None, edited[f.name]
@@ -148,7 +148,7 @@ def _list_fields(base: Content | None, edited: Content, path: str = "") -> Itera
 
 
 def _join_path(shape: Shape, steps: list[str]) -> str:
-    """Our spelling of a path in the vendor's; "" when its first step is no field of ours."""
+    """Return our spelling of a path in the vendor's; "" if its first step is not a field of ours."""
     if not steps:
         return ""
     found = next((f for f in shape.fields if steps[0] in (f.wire, f.write)), None)

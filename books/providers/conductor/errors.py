@@ -1,6 +1,4 @@
-"""From Conductor's error bodies to the desk's error tree, with the matrix of docs/vendors/conductor.md, section 7, as
-the map.
-"""
+"""Maps Conductor's error bodies to Ledgerdesk's error tree (docs/vendors/conductor.md, section 7)."""
 
 from dataclasses import dataclass
 from typing import NoReturn
@@ -26,21 +24,21 @@ GONE = {"500", "3120"}
 
 @dataclass(frozen=True, slots=True)
 class SentChange:
-    """A write: its table, what the person saw and what they wanted, so that a refusal finds the field it is about."""
+    """A write: its table, the version that the person saw and the edited one, to find the field of a refusal."""
 
     table: Table
     base: Content
     edited: Content
 
     def named(self, text: str, usual: str = "") -> str:
-        """The field or line that a message is about, as a path of our names; `usual` where it names no other, or ""."""
+        """Return the path, in our names, of the field or line that a message is about; `usual` if it names none."""
         return locate_field(text, self.base, self.edited, usual if usual in self.table.shape else "")
 
 
 def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str = "") -> NoReturn:
-    """Raise the desk's error for an answer that is not 200.
+    """Raise Ledgerdesk's error for an answer that is not 200.
 
-    `sent` is the write that it answers, None for a read; `id` the record that was asked for, "" for anything else.
+    `sent` is the write that it answers, None for a read; `id` is the requested record, "" for any other request.
     """
     fault = _read_fault(answer)
     code = str(fault.get("code") or "")
@@ -67,7 +65,7 @@ def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str
 
 
 def _is_own(fault: dict[str, Json]) -> bool:
-    """Whether an error is Conductor's: each of its own has a type, all in capitals."""
+    """Whether an error is Conductor's own: each of those has a type in capitals."""
     return isinstance(kind := fault.get("type"), str) and kind.isupper()
 
 
@@ -80,7 +78,7 @@ def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
 
 
 def _missing(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.BooksError:
-    """A 404: the record is gone only where it is named; else the company is unknown there, or the address is none."""
+    """Return the error for a 404: NotFound only if the record is named, else an unknown company or address."""
     text = _get_text(fault)
     if id and (f"'{id}'" in text or f'"{id}"' in text):
         return _make_error(errors.NotFound, fault)
@@ -96,7 +94,7 @@ def _missing(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.Book
 
 
 def _read_fault(answer: HttpAnswer) -> dict[str, Json]:
-    """The error object; made up from status and header where the body holds none."""
+    """Return the error object, built from status and headers if the body holds none."""
     try:
         body = answer.json()
     except errors.BadAnswer:
@@ -133,7 +131,7 @@ def _raise_refusal(fault: dict[str, Json], sent: SentChange | None, id: str) -> 
 
 
 def _make_invalid(fault: dict[str, Json], sent: SentChange | None) -> errors.Refused:
-    # The text for people is masked here; the real reason is in `message` (docs/vendors/conductor.md, section 7).
+    # The text for users is masked here; the real reason is in `message` (docs/vendors/conductor.md, section 7).
     text = _get_text(fault)
     return errors.Refused(
         text or "The request was not accepted.",
@@ -145,7 +143,7 @@ def _make_invalid(fault: dict[str, Json], sent: SentChange | None) -> errors.Ref
 
 
 def _make_error(kind: type[errors.BooksError], fault: dict[str, Json]) -> errors.BooksError:
-    masked = kind in (errors.KeyRefused, errors.Stale)  # the vendor's words for these are of keys and numbers
+    masked = kind in (errors.KeyRefused, errors.Stale)  # the vendor's message for these is about keys and numbers
     said = "" if masked else str(fault.get("userFacingMessage") or "")
     code = str(fault.get("integrationCode") or fault.get("code") or "")
     error_message, next_step = AT_THE_DOOR.get(code.lower(), ("", ""))

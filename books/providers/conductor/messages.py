@@ -1,11 +1,11 @@
-"""What QuickBooks means by its codes, in words for a person, and what they can do next.
+"""QuickBooks' error codes in words for a person, each with a next step.
 
 Source: docs/vendors/conductor.md, section 7.
 """
 
 from collections.abc import Mapping
 
-# QuickBooks' own status codes: what to tell a person, what to do, and the field at fault where one always is.
+# QuickBooks' own status codes: the message, the next step, and the field at fault if it is always the same.
 WORDS: Mapping[str, tuple[str, str, str]] = {
     "500": ("Something it refers to was not found in QuickBooks.", "Pick another entry and save again.", ""),
     "530": ("That QuickBooks does not know a field that was sent.", "Put the field back to what it was.", ""),
@@ -65,7 +65,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
 }
 
-# What the Web Connector met on its way into QuickBooks, by its HRESULT: what to tell a person and what to do.
+# The Web Connector's errors in reaching QuickBooks, by HRESULT: the message and the next step.
 AT_THE_DOOR: Mapping[str, tuple[str, str]] = {
     "0x80040408": ("QuickBooks could not start.", "Start it by hand on its PC; if that fails, restart the PC."),
     "0x80040409": (

@@ -1,6 +1,6 @@
-"""From page to page of one of Conductor's lists: what an envelope may say, and when a list that has no end is left.
+"""Paging through one of Conductor's lists: what a page may hold, and when a list that does not end is abandoned.
 
-A cursor is the same on every page, so it tells nothing; the rows do (docs/vendors/conductor.md, section 6).
+The cursor is the same on every page, so only the rows show progress (docs/vendors/conductor.md, section 6).
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from books.providers.base import Page
 from books.providers.errors import BadAnswer
 from records.content import Json, RawRow
 
-MOST_ROWS = 2_000_000  # twice the names that the largest edition of QuickBooks holds
-LONGEST_CURSOR = 2_000  # it travels in an address
+MOST_ROWS = 2_000_000  # twice the number of names in the largest edition of QuickBooks
+LONGEST_CURSOR = 2_000  # it is part of a URL
 GROWTH = 1_000  # rows that may be added to a list while it is read
 
 
 class Paging:
-    """One run through a list. `cursor` stands for the page to come, "" where there is none."""
+    """One pass through a list. `cursor` is for the next page, "" if there is none."""
 
     def __init__(self) -> None:
         self.cursor = ""
@@ -24,7 +24,7 @@ class Paging:
         self._firsts: set[int] = set()
 
     def page(self, envelope: Mapping[str, Json]) -> Page:
-        """The rows of the next page. Raises BadAnswer for what is no page, or shows that the list would never end."""
+        """Return the rows of the next page. Raises BadAnswer for an invalid page, or if the list would never end."""
         rows, remaining = envelope.get("data"), envelope.get("remainingCount")
         if not isinstance(rows, list):
             raise BadAnswer("A list came without its rows.")

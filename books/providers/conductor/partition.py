@@ -1,7 +1,7 @@
-"""How a long list is cut into pieces: a list's cursor dies with a pause of ten seconds, and then costs one piece.
+"""Splits a long list into pieces: a cursor expires after ten seconds, which then costs only one piece.
 
-Lists are cut by name, bills by date. Neighbouring pieces share their bounds, so that nothing falls between them,
-in whatever order QuickBooks sorts signs; a record on a bound is read twice, which changes nothing.
+Lists are split by name, bills by date. Neighbouring pieces share their bounds, so that no record is missed, whatever
+order QuickBooks sorts characters in; a record on a bound is read twice, which is harmless.
 """
 
 from datetime import date, timedelta
@@ -13,13 +13,13 @@ from records.fields import Table
 
 PAGE_ROWS = 150  # the vendor's upper limit
 LARGE = 20 * PAGE_ROWS
-DEEPEST = 4  # letters of a name that a bound may have
+DEEPEST = 4  # longest name prefix used as a bound
 OLDEST = date(1990, 1, 1)
-FIRST_LOOK = timedelta(days=60)  # what a person new to the desk wants to see first
+FIRST_LOOK = timedelta(days=60)  # what a new user wants to see first
 
 
 def partition_list(table: Table, filters: Filters, total: int, today: date) -> list[dict[str, str]]:
-    """The pieces to read in place of the list under `filters`, which has `total` rows; none where it is fine whole."""
+    """Return the pieces to read instead of the list of `total` rows under `filters`; none if it needs no split."""
     if total <= LARGE or not table.paged:
         return []
     if "transaction_date" in table.shape:
@@ -28,7 +28,7 @@ def partition_list(table: Table, filters: Filters, total: int, today: date) -> l
 
 
 def _partition_by_date(filters: Filters, total: int, today: date) -> list[dict[str, str]]:
-    """Pieces of equal length, the newest first."""
+    """Return pieces of equal length, the newest first."""
     start = date.fromisoformat(filters.get("transactionDateFrom", OLDEST.isoformat()))
     end = date.fromisoformat(filters.get("transactionDateTo", today.isoformat()))
     if (end - start).days < 1:
@@ -42,17 +42,17 @@ def _partition_by_date(filters: Filters, total: int, today: date) -> list[dict[s
 
 
 def _partition_by_name(filters: Filters, total: int) -> list[dict[str, str]]:
-    """Pieces of about as many letters each, as many as the rows ask for; within one letter, by the next."""
+    """Return ranges with about equal numbers of letters, as many as the rows need; within one letter, by the next."""
     start, end = filters.get("nameFrom", ""), filters.get("nameTo", "")
     within = _make_range(start[:-1], start, end) or _make_range(start, start, end)
     if len(start) >= DEEPEST or not within:
-        return []  # as short as it gets, or nothing but signs that sort before all others
+        return []  # the shortest possible range, or only characters that sort before all others
     pieces = min(total // LARGE, len(within)) + 1
     return _make_pieces(filters, [within[len(within) * n // pieces] for n in range(1, pieces)], "nameFrom", "nameTo")
 
 
 def _make_range(stem: str, start: str, end: str) -> list[str]:
-    """The beginnings of names, one letter longer than `stem`, that lie between two others; "" is open."""
+    """Return the name prefixes, one letter longer than `stem`, between two others; "" is open."""
     signs = " " + digits + ascii_uppercase if stem else digits + ascii_uppercase
     return [stem + sign for sign in signs if start < stem + sign and (not end or stem + sign < end)]
 

@@ -1,4 +1,4 @@
-"""The company's own switches that change what a bill or customer may hold. Read only.
+"""The company's preferences that change what a bill or customer may hold. Read only.
 
 Source: docs/vendors/conductor.md, section 2.
 """

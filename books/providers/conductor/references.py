@@ -16,9 +16,9 @@ def _list(
     subtype: str = "",
     detail: str = "",
 ) -> Table:
-    """A reference list. `name` is the field that its references show: flat lists have no full name.
+    """A reference list. `name` is the field that references show: flat lists have no full name.
 
-    `subtype` is the path of what narrows a picker, `detail` that of a second text to find an entry by.
+    `subtype` is the path of the value that narrows a picker, `detail` that of a second text to find an entry by.
     """
     columns = {"name": name, "full_name": name, "is_active": "is_active", "changed_at": "updated_at"}
     columns |= {column: path for column, path in (("subtype", subtype), ("detail", detail)) if path}
@@ -161,9 +161,9 @@ ITEMS = (
     "sales-tax-items",
 )
 
-# What a picker searches: the reference list that a field names → the kinds of record that it may point to.
-# Standard and date-driven terms share QuickBooks' one Terms list, so one `terms_id` takes either
-# (docs/vendors/conductor.md, section 5).
+# The lists of each picker: the reference list that a field names → the kinds of record that it may refer to. Standard
+# and date-driven terms share QuickBooks' one Terms list, so one `terms_id` accepts either (docs/vendors/conductor.md,
+# section 5).
 PICKERS = {
     "terms": ("standard-terms", "date-driven-terms"),
     "items": ITEMS,
@@ -190,8 +190,7 @@ PICKERS = {
         )
     },
 }
-# An entry fits a picker only where these fields of its record hold these values.
+# An entry is an option of a picker only if these fields of its record hold these values.
 ONLY = {"payables-accounts": {"account_type": "accounts_payable"}}
-# Job types have no list anywhere: their ids are learned from the customers that have one (docs/vendors/conductor.md,
-# section 5).
+# Job types have no list: their ids are learned from the customers that have one (docs/vendors/conductor.md, section 5).
 LEARNED = {"job-types": "job_type"}

@@ -1,4 +1,4 @@
-"""Brings everything up to date that has to be before the desk is served, in one process, for a quick start."""
+"""Runs all preparations for serving Ledgerdesk (migrations, static files) in one process, for a quick start."""
 
 import time
 from typing import Any
@@ -13,7 +13,7 @@ from config.processes.static import collect
 
 
 def wait_for_database(seconds: float) -> None:
-    """Return when the database answers: after a power cut it may come up later than we do. Raises OperationalError."""
+    """Return when the database answers: after a power failure it may start later. Raises OperationalError."""
     ends = time.monotonic() + seconds
     while True:
         try:
@@ -21,11 +21,11 @@ def wait_for_database(seconds: float) -> None:
         except OperationalError:
             if time.monotonic() > ends:
                 raise
-        time.sleep(0.5)  # a server that comes up tells nobody
+        time.sleep(0.5)  # a server sends no signal when it is ready
 
 
 class Command(BaseCommand):
-    help = "Migrate the database, collect the static files and, with DEMO=1, fill in the demo's companies and people."
+    help = "Migrate the database, collect the static files and, with DEMO=1, add the demo's companies and people."
 
     def handle(self, *args: Any, **options: Any) -> None:
         wait_for_database(settings.DATABASE_WAIT_SECONDS)

@@ -1,4 +1,4 @@
-"""Runs one queue's tasks: django-tasks-db's worker, kept alive through outages of the database."""
+"""Runs one queue's tasks: django-tasks-db's worker, kept alive through database outages."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ from books.sync.outage import AWAY, Outage
 
 
 class QueueWorker(db_worker.Worker):
-    """Starts its loop anew when the database comes back, after it has let go of what it held."""
+    """Restarts its loop when the database is back, after it has released what it held."""
 
     def run(self) -> None:
-        """Work until asked to end."""
+        """Work until asked to stop."""
         outage = Outage()
         while self.running:
             try:
@@ -28,13 +28,13 @@ class QueueWorker(db_worker.Worker):
                 outage.wait(error)
 
     def run_task(self, row: DBTaskResult[Any, Any]) -> None:
-        """Run one task; one that failed may have left something held."""
+        """Run one task; a failed one may have left something locked."""
         super().run_task(row)
         if row.status == TaskResultStatus.FAILED:
             self.let_go()
 
     def let_go(self) -> None:
-        """Give up what this worker was at when an error ended it: called only between two tasks."""
+        """Release what this worker held when an error ended it: called only between two tasks."""
         now = timezone.now()
         mine = DBTaskResult.objects.running().filter(worker_ids=[self.worker_id])
         mine.update(status=TaskResultStatus.FAILED, finished_at=now)
@@ -42,11 +42,11 @@ class QueueWorker(db_worker.Worker):
 
 
 class Command(BaseCommand):
-    help = "Run the tasks of one queue until a signal asks for the end, also through outages of the database."
+    help = "Run the tasks of one queue until a signal asks to stop, also through database outages."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--queue-name", required=True)
-        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two looks at an empty queue")
+        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two polls of an empty queue")
 
     def handle(self, *args: Any, queue_name: str, interval: float, **options: Any) -> None:
         heartbeat.start(queue_name)

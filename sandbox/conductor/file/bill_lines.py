@@ -1,4 +1,4 @@
-"""The lines of a bill: how a sent list replaces the stored one, and how amounts follow from each other."""
+"""The lines of a bill: how a sent array replaces the stored one, and how amounts are derived from each other."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,7 +18,7 @@ _VENDOR_PAYEE = Target("payee", ("vendors",), "Vendor")
 
 
 def replace_expense_lines(books: Books, stored: list[Record], sent: list[Record]) -> list[Record]:
-    """The expense lines that result: kept by id, changed, added with `-1`; the others are gone."""
+    """The resulting expense lines: kept by id, changed, added with `-1`; the others are removed."""
     lines = []
     for line, changes in _pairs(books, stored, sent, "qbd_expense_line"):
         _change_expense(books, line, changes)
@@ -53,7 +53,7 @@ def lines_of(bill: Record) -> Iterable[Record]:
 
 
 def total(bill: Record) -> Decimal:
-    """What the lines add up to."""
+    """The total of the lines."""
     return sum((money(line["amount"]) for line in lines_of(bill)), Decimal(0))
 
 
@@ -97,7 +97,7 @@ def _change_item(books: Books, line: Record, changes: Record) -> None:
     is_new = line["item"] is None and line["amount"] is None
     item = resolve(books, "itemId", changes["itemId"], "Bill") if "itemId" in changes else None
     if "overrideItemAccountId" in changes:
-        # Checked, then gone: no answer ever shows it.
+        # Checked, then dropped: no response ever has it.
         resolve(books, "overrideItemAccountId", changes["overrideItemAccountId"], "Bill")
     apart = (*_DERIVED, "overrideItemAccountId")
     _lay_over(books, line, {name: value for name, value in changes.items() if name not in apart})
@@ -108,7 +108,7 @@ def _change_item(books: Books, line: Record, changes: Record) -> None:
 
 
 def _derive(line: Record, sent: Record, item: Record | None, is_new: bool) -> None:
-    """Of quantity, cost and amount the missing one follows; with none sent, one piece at the item's cost."""
+    """Derives the missing one of quantity, cost and amount; with none sent, one piece at the item's cost."""
     if not sent and not is_new:
         return
     quantity = _decimal(sent.get("quantity", line["quantity"]))
@@ -179,7 +179,7 @@ def _lay_over(books: Books, line: Record, changes: Record) -> None:
 
 
 def _purchase(item: Record) -> tuple[str | None, str | None]:
-    """An item's description and cost for buying, wherever its kind keeps them."""
+    """An item's purchase description and cost, from the members of its kind."""
     details = item.get("salesAndPurchaseDetails")
     if details:
         return details["purchaseDescription"], details["purchaseCost"]

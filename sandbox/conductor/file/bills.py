@@ -18,7 +18,7 @@ _FLAGS = ("clearExpenseLines", "clearItemLines")
 
 
 def update_bill(books: Books, key: str, changes: Record) -> Record:
-    """Changes a bill and answers the new record; nothing is written if any part is refused."""
+    """Changes a bill and returns the new record; nothing is written if any part is refused."""
     record = books.get("bills", key)
     if record is None:
         raise no_object(key)
@@ -39,7 +39,7 @@ def check_flags(body: Record) -> None:
 
 
 def create_bill(books: Books, body: Record) -> Record:
-    """Adds a bill and answers it."""
+    """Adds a bill and returns it."""
     check_closing(books, "3171", "add", body["transactionDate"])
     vendor = resolve(books, "vendorId", body["vendorId"], "Bill")
     payables = books.first("accounts", "accounts_payable")
@@ -71,7 +71,7 @@ def create_bill(books: Books, body: Record) -> Record:
 
 
 def delete_bill(books: Books, key: str) -> Record:
-    """Deletes a bill, unless it is paid for in part."""
+    """Deletes a bill, unless it is paid in part."""
     record = books.get("bills", key)
     if record is None:
         raise no_object(key)
@@ -105,7 +105,7 @@ def void_bill(books: Books, key: str) -> Record:
 
 
 def check_closing(books: Books, code: str, verb: str, *days: str | None) -> None:
-    """Refuses to touch what is dated on or before the closing date, or to date it so."""
+    """Refuses to change a record dated on or before the closing date, or to date it so."""
     closed = books.closing_date
     if closed is not None and any(day is not None and day <= closed for day in days):
         text = f"Cannot {verb} a transaction dated on or before the closing date of the company ({closed})."
@@ -113,7 +113,7 @@ def check_closing(books: Books, code: str, verb: str, *days: str | None) -> None
 
 
 def apply(books: Books, record: Record, changes: Record) -> None:
-    """Lays changes as written on the wire over a bill and adds it up again; does not store it."""
+    """Applies wire-format changes to a bill and recalculates it; does not store it."""
     _check_links(record, changes)
     for name, value in changes.items():
         if name in TARGETS:
@@ -131,7 +131,7 @@ def apply(books: Books, record: Record, changes: Record) -> None:
 
 
 def settle(record: Record) -> None:
-    """Brings the totals of a bill in line with its lines and its payments."""
+    """Recalculates the totals of a bill from its lines and payments."""
     due = total(record)
     paid = sum(
         (money(link["amount"]) for link in record["linkedTransactions"] if link["linkType"] == "amount"), Decimal(0)

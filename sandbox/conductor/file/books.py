@@ -1,4 +1,4 @@
-"""One company's books: its records by kind, its settings, its clock. Every room of the API works on this."""
+"""The data of one company file: its records by kind, its settings, its clock. All endpoints work on this."""
 
 import json
 import time
@@ -29,7 +29,7 @@ class Books:
 
     @property
     def closing_date(self) -> str | None:
-        """The last day that is closed."""
+        """The last closed day."""
         day: str | None = self.preferences["accounting"]["closingDate"]
         return day
 
@@ -69,34 +69,34 @@ class Books:
             )
 
     def touch(self, record: Record) -> None:
-        """Gives a record its next revision and moment of change."""
+        """Gives a record its next revision and modification time."""
         moment = self.now()
         record["revisionNumber"] = str(max(moment, int(record["revisionNumber"]) + 1))
         record["updatedAt"] = self.moment(moment)
 
     def now(self) -> int:
-        """The moment in whole seconds. A file's clock never runs behind its newest record."""
+        """The time in whole seconds, never earlier than the file's newest record."""
         newest = self.store.value("SELECT value FROM counters WHERE name = ?", f"newest {self.company}")
         return max(int(time.time()), newest or 0)
 
     def moment(self, seconds: int) -> str:
-        """A moment as this company's PC writes it."""
+        """A time as this company's PC writes it."""
         return datetime.fromtimestamp(seconds, self.zone).isoformat()
 
     def new_id(self, prefix: str = "8") -> str:
-        """An id no record has: a running number and the moment of creation."""
+        """An unused id: a sequential number and the time of creation."""
         number = self.store.next_number(f"ids {self.company}")
         if prefix == "8":
             return f"8{number + 0x1000000:07X}-{self.now()}"
         return f"{number + 0x100000:X}-{self.now()}"
 
     def rename_references(self, old: Record, new: Record) -> None:
-        """Shows the new name wherever records refer to a renamed one; their revisions stay."""
+        """Updates the name in every reference to a renamed record; the revisions are unchanged."""
         if old != new:
             self.store.replace_text(self.company, records.encode(old), records.encode(new))
 
 
 def open_books(store: Store, company: str) -> Books | None:
-    """The books of an end user, or None if there is no such end user."""
+    """The data of an end user's company file, or None if there is no such end user."""
     facts = store.value("SELECT facts FROM companies WHERE id = ? AND state <> 'deleted'", company)
     return None if facts is None else Books(store, company, json.loads(facts))

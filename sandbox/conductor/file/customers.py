@@ -18,7 +18,7 @@ _DEEPEST = 4
 
 
 def update_customer(books: Books, key: str, changes: Record) -> Record:
-    """Changes a customer and answers the new record; nothing is written if any part is refused."""
+    """Changes a customer and returns the new record; nothing is written if any part is refused."""
     record = books.get("customers", key)
     if record is None:
         raise no_object(key)
@@ -31,7 +31,7 @@ def update_customer(books: Books, key: str, changes: Record) -> Record:
 
 
 def create_customer(books: Books, body: Record) -> Record:
-    """Adds a customer and answers it."""
+    """Adds a customer and returns it."""
     moment = books.moment(books.now())
     record = whole(
         "qbd_customer",
@@ -62,7 +62,7 @@ def create_customer(books: Books, body: Record) -> Record:
 
 
 def apply(books: Books, record: Record, changes: Record) -> None:
-    """Lays changes as written on the wire over a record. Moves names along, but does not store the record."""
+    """Applies wire-format changes to a record. Renames references, but does not store the record."""
     before = records.reference(record)
     path = (record["name"], record["parent"])
     _check_job(books, record, changes)
@@ -80,7 +80,7 @@ def apply(books: Books, record: Record, changes: Record) -> None:
 
 
 def address(sent: Record) -> Record | None:
-    """The address that replaces the old one: members not sent are wiped."""
+    """The address that replaces the old one: omitted members are cleared."""
     kept = {name: sent.get(name) or None for name in _ADDRESS}
     return kept if any(kept.values()) else None
 

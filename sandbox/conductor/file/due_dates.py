@@ -1,4 +1,4 @@
-"""The due date of a new bill: by its terms of either kind, else by the company's own number of days."""
+"""The due date of a new bill: by its terms of either kind, else by the company's default number of days."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from .records import Record
 
 
 def due_date(books: Books, record: Record) -> str:
-    """When this bill is due, as it stands in the books."""
+    """The due date of this bill."""
     issued = date.fromisoformat(record["transactionDate"])
     key = record["terms"]["id"] if record["terms"] else ""
     if driven := books.get("date-driven-terms", key):
@@ -19,7 +19,7 @@ def due_date(books: Books, record: Record) -> str:
 
 
 def _on_day(issued: date, day: int, grace: int) -> date:
-    """Counts on day by day from the bill date: to the due day, and to the next one where the first is too near."""
+    """Counts day by day from the bill date to the due day, or to the next one if the first is too near."""
     due = issued
     while not _is_due(due, day):
         due += timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Lists: which records a query means, and the forward-only iterators that hand them out page by page."""
+"""Lists: which records match a query, and the forward-only iterators that return them page by page."""
 
 import secrets
 import threading
@@ -21,7 +21,7 @@ _SIGNS = {"": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan":
 
 @dataclass
 class Iteration:
-    """One run through a list: what is still to come, and until when it may be asked for."""
+    """One pass through a list: its remaining rows, and its expiry time."""
 
     company: str
     resource: str
@@ -31,7 +31,7 @@ class Iteration:
 
 
 class Iterations:
-    """The iterators open now. Each lives only a few seconds past its last page."""
+    """The open iterators. Each expires a few seconds after its last page."""
 
     def __init__(self, window: float) -> None:
         self._window = window
@@ -39,12 +39,12 @@ class Iterations:
         self._lock = threading.Lock()
 
     def clear(self) -> None:
-        """Ends all runs."""
+        """Closes all iterators."""
         with self._lock:
             self._open.clear()
 
     def take(self, cursor: str, company: str, resource: str) -> Iteration:
-        """The run a cursor stands for; refused when it has expired or ended."""
+        """The iterator of a cursor; refused when it has expired or ended."""
         with self._lock:
             run = self._open.pop(cursor, None)
         if run is None or run.expires < time.monotonic() or (run.company, run.resource) != (company, resource):
@@ -53,7 +53,7 @@ class Iterations:
         return run
 
     def keep(self, cursor: str, run: Iteration) -> None:
-        """Holds a run for its next page."""
+        """Keeps an iterator for its next page."""
         now = time.monotonic()
         run.expires = now + self._window
         with self._lock:
@@ -62,7 +62,7 @@ class Iterations:
 
 
 def answer_list(books: Books, iterations: Iterations, resource: Resource, query: Query) -> str:
-    """The whole answer of a list request, as text."""
+    """The complete response to a list request, as text."""
     url = f'"url":"/v1/quickbooks-desktop/{resource.path}"'
     if not resource.paged:
         keys = matches(books, resource, query)[: query.get("limit")]
@@ -80,7 +80,7 @@ def answer_list(books: Books, iterations: Iterations, resource: Resource, query:
 
 
 def matches(books: Books, resource: Resource, query: Query) -> "array[int]":
-    """The records a query means, in QuickBooks' own order."""
+    """The records that match a query, in QuickBooks' own order."""
     if "ids" in query:
         return _exact(books, resource, "id", query["ids"])
     if resource.exact in query:
@@ -95,7 +95,7 @@ def matches(books: Books, resource: Resource, query: Query) -> "array[int]":
     order = "day, seq" if resource.path in TRANSACTIONS else "full_name"
     low, high = query.get("refNumberFrom"), query.get("refNumberTo")
     by_number = low is not None or high is not None
-    # Without the number the index alone answers, which matters to a list of 100,000.
+    # Without the number the index alone is enough, which matters for a list of 100,000.
     columns = "seq, ref_number" if by_number else "seq"
     rows = books.store.rows(f"SELECT {columns} FROM records WHERE {' AND '.join(where)} ORDER BY {order}", *values)
     if by_number:

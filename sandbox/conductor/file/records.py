@@ -1,4 +1,4 @@
-"""A record and its stored row: one is made from the other here and nowhere else."""
+"""Converts between a record and its stored row; no other module does."""
 
 import json
 from datetime import datetime
@@ -22,22 +22,22 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode(value: Any) -> str:
-    """JSON as this API writes it."""
+    """JSON in this API's format."""
     return _encode(value)
 
 
 def cents(amount: Decimal) -> str:
-    """An amount of money as the API writes it, rounded half up."""
+    """An amount of money in the API's format, rounded half up."""
     return str(amount.quantize(CENT, ROUND_HALF_UP))
 
 
 def money(text: str | None) -> Decimal:
-    """An amount as a number; none is zero."""
+    """An amount as a number; a missing one is zero."""
     return Decimal(text or "0")
 
 
 def label(record: Record) -> str | None:
-    """What a reference to this record shows."""
+    """The name in a reference to this record."""
     if "entity" in record:
         entity: str | None = record["entity"]["fullName"]
         return entity
@@ -81,7 +81,7 @@ def to_row(company: str, resource: str, record: Record) -> Row:
 
 
 def to_record(row: Row) -> Record:
-    """The record a row stores."""
+    """The record of a stored row."""
     record: Record = json.loads(text(row.resource, row.body, row.lines, row.links))
     return record
 

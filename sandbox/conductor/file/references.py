@@ -1,4 +1,4 @@
-"""References: from the id a body names to the `{id, fullName}` a record shows."""
+"""References: from the id in a body to the `{id, fullName}` in a record."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _WELL_FORMED = re.compile(r"[0-9A-Z]{1,10}-\d{1,12}")
 
 @dataclass(frozen=True)
 class Target:
-    """What a reference may point at, what QuickBooks calls it, and the switch it needs."""
+    """What a reference may refer to, QuickBooks' name for it, and the preference it needs."""
 
     member: str
     resources: tuple[str, ...]
@@ -55,7 +55,7 @@ _FEATURES = {
 
 
 def resolve(books: Books, member: str, key: str, owner: str, target: Target | None = None) -> Record:
-    """The record an `…Id` member names; refused by QuickBooks when there is none."""
+    """The record that an `…Id` member names; QuickBooks refuses the request if there is none."""
     target = target or TARGETS[member]
     require_feature(books, target.feature)
     if not _WELL_FORMED.fullmatch(key):
@@ -67,12 +67,12 @@ def resolve(books: Books, member: str, key: str, owner: str, target: Target | No
 
 
 def refer(books: Books, member: str, key: str, owner: str, target: Target | None = None) -> Record:
-    """The reference an `…Id` member becomes."""
+    """The reference for an `…Id` member."""
     return records.reference(resolve(books, member, key, owner, target))
 
 
 def bad_reference(word: str, key: str, owner: str) -> Exception:
-    """QuickBooks' refusal of a reference that leads nowhere."""
+    """QuickBooks' refusal of a reference to a missing record."""
     return quickbooks(
         "3140",
         f'There is an invalid reference to QuickBooks {word} "{key}" in the {owner}. QuickBooks error message: '
@@ -81,7 +81,7 @@ def bad_reference(word: str, key: str, owner: str) -> Exception:
 
 
 def require_feature(books: Books, feature: str) -> None:
-    """Refused with 3250 when the company file has this feature off."""
+    """Refuses with 3250 when the company file has this feature off."""
     if not feature:
         return
     section, switch, word = _FEATURES[feature]

@@ -1,4 +1,4 @@
-"""The bodies Conductor takes: which members, which kinds, which limits."""
+"""The request bodies that Conductor accepts: members, types, limits."""
 
 from .schemas import Choice, Flag, Form, Kind, Many, Members, Number, Text
 

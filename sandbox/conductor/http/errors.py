@@ -1,4 +1,4 @@
-"""The ways Conductor says no. One exception, and one function for each kind of refusal."""
+"""Conductor's error responses. One exception, and one function for each kind of refusal."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ MASKED = "An internal server error occurred. Please try again later or contact s
 
 
 class Refusal(Exception):
-    """An answer that is an error: HTTP status and the members of its body."""
+    """An error response: HTTP status and the members of its body."""
 
     def __init__(
         self,
@@ -24,7 +24,7 @@ class Refusal(Exception):
         self.headers = headers or {}
 
     def body(self, request_id: str) -> dict[str, Any]:
-        """The body of the answer."""
+        """The body of the response."""
         error: dict[str, Any] = {
             "message": self.message,
             "userFacingMessage": self.user_message,
@@ -39,12 +39,12 @@ class Refusal(Exception):
 
 
 def invalid(message: str) -> Refusal:
-    """The call itself is wrong: a bad body, query or header."""
+    """The request itself is invalid: a bad body, query or header."""
     return Refusal(400, "INVALID_REQUEST_ERROR", "INVALID_REQUEST_ERROR", message)
 
 
 def bad_key(shown: str) -> Refusal:
-    """No key, or one that is not ours."""
+    """No API key, or an unknown one."""
     return Refusal(401, "AUTHENTICATION_ERROR", "API_KEY_INVALID", f"Invalid API key provided: {shown}")
 
 
@@ -54,12 +54,12 @@ def forbidden() -> Refusal:
 
 
 def missing(what: str, key: str) -> Refusal:
-    """An object of Conductor itself that does not exist."""
+    """A missing object of Conductor itself."""
     return Refusal(404, "INVALID_REQUEST_ERROR", "RESOURCE_MISSING", f"No such {what}: '{key}'")
 
 
 def internal() -> Refusal:
-    """A fault of Conductor's own."""
+    """An internal error of Conductor."""
     return Refusal(500, "INTERNAL_ERROR", "INTERNAL_ERROR", "An unexpected error occurred in Conductor.")
 
 
@@ -71,7 +71,7 @@ def rate_limited(seconds: float) -> Refusal:
 
 
 def quickbooks(code: str | None, text: str, message: str | None = None) -> Refusal:
-    """QuickBooks took the request and refused it."""
+    """QuickBooks received the request and refused it."""
     full = message or (f"QBD Request Error ({code}): {text}" if code else f"QBD Request Error: {text}")
     return Refusal(502, "INTEGRATION_ERROR", "QBD_REQUEST_ERROR", full, text, code)
 
@@ -83,7 +83,7 @@ def stale(revision: str) -> Refusal:
 
 
 def not_found(key: str) -> Refusal:
-    """A query names something that is not there."""
+    """A query names a missing object."""
     return quickbooks(
         "500",
         "The query request has not been fully completed. There was a required element "
@@ -92,7 +92,7 @@ def not_found(key: str) -> Refusal:
 
 
 def no_object(key: str) -> Refusal:
-    """A change names a record or a line that is not there."""
+    """A change names a missing record or line."""
     return quickbooks("3120", f'Object "{key}" specified in the request cannot be found.')
 
 
@@ -106,7 +106,7 @@ def busy() -> Refusal:
 
 
 def disconnected(hresult: str, text: str) -> Refusal:
-    """The trip reached the PC, but QuickBooks is closed, blocked or denies access."""
+    """The request reached the PC, but QuickBooks is closed, blocked or denies access."""
     full = f"QBD Connection Error ({hresult}): {text}"
     return Refusal(502, "INTEGRATION_CONNECTION_ERROR", "QBD_CONNECTION_ERROR", full, text, hresult)
 
@@ -119,7 +119,7 @@ def timed_out(seconds: float) -> Refusal:
 
 
 def not_set_up() -> Refusal:
-    """The end user never finished connecting."""
+    """The end user never finished the connection setup."""
     text = "The QuickBooks Desktop connection has not been set up. Please finish setting up the connection."
     code = "INTEGRATION_CONNECTION_NOT_SET_UP"
     return Refusal(409, "INTEGRATION_CONNECTION_ERROR", code, text, text)

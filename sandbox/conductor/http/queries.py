@@ -1,4 +1,4 @@
-"""Query parameters, checked as strictly as Conductor does: nothing unknown, nothing of a wrong form."""
+"""Query parameters, checked as strictly as Conductor does: no unknown ones, no wrong format."""
 
 import re
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?")
 
 
 def parameters(resource: Resource) -> tuple[str, ...]:
-    """The parameters the list of this kind takes."""
+    """The parameters that the list of this kind accepts."""
     names = ["ids", resource.exact, "updatedAfter", "updatedBefore", *resource.filters]
     if resource.path not in TRANSACTIONS:
         names += _NAMES
@@ -58,7 +58,7 @@ def parameters(resource: Resource) -> tuple[str, ...]:
 
 
 def check_query(raw: str, allowed: tuple[str, ...], choices: dict[str, tuple[str, ...]] | None = None) -> Query:
-    """The parameters by name, each of its type; else a 400."""
+    """The parameters by name, each converted to its type; else a 400."""
     query: Query = {}
     choices = {**_CHOICES, **(choices or {})}
     for name, value in parse_qsl(raw, keep_blank_values=True):
@@ -80,13 +80,13 @@ def check_query(raw: str, allowed: tuple[str, ...], choices: dict[str, tuple[str
 
 
 def check_page(query: Query, paged: bool) -> None:
-    """Refuses a page larger than paged lists have."""
+    """Refuses a page size above the maximum of paged lists."""
     if paged and query.get("limit", 1) > 150:
         raise invalid('Too big: expected number to be <=150 at "limit"')
 
 
 def seconds(books: Books, text: str, end: bool) -> int:
-    """A moment in any of the three forms; without an offset it is the PC's own time."""
+    """A time in any of the three formats; without an offset it is in the PC's own zone."""
     if DATE.fullmatch(text):
         start = datetime.fromisoformat(text).replace(tzinfo=books.zone)
         return int((start + timedelta(days=1)).timestamp()) - 1 if end else int(start.timestamp())

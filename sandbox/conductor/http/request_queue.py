@@ -1,4 +1,4 @@
-"""QuickBooks' door: one request at a time per company, others wait in order; and what can go wrong there."""
+"""QuickBooks' request queue: one request at a time per company, in order of arrival; and its faults."""
 
 import secrets
 import threading
@@ -19,7 +19,7 @@ _CLOSED = "QuickBooks Desktop is not running, and no company file was named for 
 
 
 class Turn:
-    """A queue of one company: first come, first served."""
+    """The queue of one company: first come, first served."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -27,7 +27,7 @@ class Turn:
 
     @contextmanager
     def taken(self, deadline: float, limit: float) -> Iterator[None]:
-        """Waits for the turn and holds it; 504 when the deadline passes first."""
+        """Waits for the queue and holds it; 504 when the deadline passes first."""
         ticket = object()
         with self._changed:
             self._queue.append(ticket)
@@ -44,7 +44,7 @@ class Turn:
 
 
 class Doors:
-    """The turns of all companies, and what goes wrong in them."""
+    """The queues of all companies, and their faults."""
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
@@ -53,7 +53,7 @@ class Doors:
         self._mishaps = Mishaps()
 
     def perform(self, company: str, work: Work, fault: Fault | None, limit: float, started: float) -> Answer:
-        """Does the work in the company's turn, or fails as the fault says."""
+        """Does the work when it is the request's turn in the queue, or fails as the fault says."""
         if fault is not None and not fault.details.get("written"):
             _refuse(fault)
         with self._turn(company).taken(started + limit, limit):
@@ -63,11 +63,11 @@ class Doors:
             return self._fail(company, work, fault, limit)
 
     def forget_late(self) -> None:
-        """Calls off writes that have not landed yet."""
+        """Cancels pending late writes."""
         self._mishaps.forget_late()
 
     def land(self) -> int:
-        """Lets writes that have not landed yet land now; how many there were."""
+        """Carries out pending late writes now; returns how many there were."""
         return self._mishaps.land()
 
     def _turn(self, company: str) -> Turn:
@@ -77,14 +77,14 @@ class Doors:
     def _wait(self, fault: Fault | None, limit: float, started: float) -> None:
         seconds = self._delay + (fault.pause if fault else 0)
         left = started + limit - time.monotonic()
-        # QuickBooks takes its time over every request; what it has not finished in time is given up, not written.
-        time.sleep(max(0.0, min(seconds, left)))  # stands for the seconds that QuickBooks works on a request
+        # QuickBooks takes some time for every request; one that is not finished in time is cancelled, not written.
+        time.sleep(max(0.0, min(seconds, left)))  # simulates the seconds that QuickBooks works on a request
         if seconds > left:
             raise errors.timed_out(limit)
 
     def _fail(self, company: str, work: Work, fault: Fault, limit: float) -> Answer:
         if fault.details.get("written"):
-            # A warning comes as a refusal does, but what it warns of was written.
+            # A warning looks like a refusal, but the change was written.
             work()
             _refuse(fault)
 
@@ -99,7 +99,7 @@ class Doors:
             with self._turn(company).taken(forever, 3_600):
                 work()
         except errors.Refusal:
-            # Refused late: nobody is left to be told.
+            # Refused late: nobody waits for the response any more.
             return
 
 
@@ -108,7 +108,7 @@ def _answer(text: str) -> Answer:
 
 
 def request_id() -> str:
-    """An id for a request, to be told to the vendor."""
+    """A request id, for use in support requests to the vendor."""
     return f"req_{secrets.token_hex(9)}"
 
 

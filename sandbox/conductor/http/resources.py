@@ -1,4 +1,4 @@
-"""The kinds of record behind the API: where each is listed, what it is called, how it can be searched."""
+"""The kinds of record in the API: the path of each list, its name, its search parameters."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ def words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of record. `exact` names its exact-name parameter, `filters` what only some kinds take."""
+    """One kind of record. `exact` is its exact-name parameter, `filters` are those of some kinds only."""
 
     path: str
     kind: str
@@ -81,7 +81,7 @@ _TABLE = (
     Resource("item-groups", "qbd_item_group", "names", True, (), "item_group"),
     Resource("inventory-sites", "qbd_inventory_site", limited=False, deleted_as="inventory_site"),
     Resource("unit-of-measure-sets", "qbd_unit_of_measure_set", deleted_as="unit_of_measure_set"),
-    # The API has no endpoint for job types, yet customers refer to them.
+    # The API has no endpoint for job types, although customers refer to them.
     Resource("job-types", "qbd_customer_type", "fullNames", deleted_as="job_type", listed=False),
 )
 RESOURCES = {resource.path: resource for resource in _TABLE}

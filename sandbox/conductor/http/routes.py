@@ -1,4 +1,4 @@
-"""Conductor's API: which request means what. Checks key, tenant, query and body before QuickBooks is asked."""
+"""Conductor's API routes. Checks key, tenant, query and body before QuickBooks is asked."""
 
 import json
 import re
@@ -41,12 +41,12 @@ class Conductor:
         self.doors = Doors(delay)
 
     def reset(self) -> None:
-        """Forgets runs through lists and writes that have not landed."""
+        """Clears open iterators and pending late writes."""
         self.doors.forget_late()
         self.iterations.clear()
 
     def answer(self, request: Request) -> Answer:
-        """The answer to any request under `/v1`."""
+        """The response to any request under `/v1`."""
         try:
             _check_key(request.headers.get("authorization"))
             if request.path.startswith(_TENANT_PREFIX):

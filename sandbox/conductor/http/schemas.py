@@ -1,7 +1,7 @@
-"""What a strict body is made of. Knows shapes and limits, nothing of customers or bills.
+"""The building blocks of a strict body. Knows shapes and limits, nothing of customers or bills.
 
-Two kinds of limit: those Conductor checks itself (400 before QuickBooks is asked), and those only
-QuickBooks knows (refused by it with 3070).
+Two kinds of limit: those that Conductor checks itself (400 before QuickBooks is asked), and those that only QuickBooks
+checks (refused by it with 3070).
 """
 
 import re
@@ -18,7 +18,7 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Text:
-    """A string; `most` is Conductor's limit, `desktop` one that only QuickBooks knows."""
+    """A string; `most` is Conductor's limit, `desktop` one that only QuickBooks checks."""
 
     most: int | None = None
     desktop: int | None = None
@@ -33,7 +33,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Form:
-    """A string of a certain form: `date`, `money`, `cost` or `uuid`."""
+    """A string of a certain format: `date`, `money`, `cost` or `uuid`."""
 
     name: str
 
@@ -50,7 +50,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Many:
-    """An array with at least one item, and at most so many as QuickBooks takes."""
+    """An array with at least one item, and at most as many as QuickBooks accepts."""
 
     item: "Kind"
     desktop: int | None = None
@@ -76,7 +76,7 @@ _DECIMALS = {"money": re.compile(r"-?\d{1,13}(\.\d{2})?"), "cost": re.compile(r"
 
 
 def check_body(kind: Members, body: Any) -> dict[str, Any]:
-    """The body itself, if Conductor would let it through to QuickBooks; else a 400 naming every fault."""
+    """The body itself, if Conductor would pass it on to QuickBooks; else a 400 naming every fault."""
     faults = list(_faults(kind, body, ""))
     if faults:
         raise invalid("; ".join(faults))
@@ -85,7 +85,7 @@ def check_body(kind: Members, body: Any) -> dict[str, Any]:
 
 
 def check_lengths(kind: Kind, value: Any, path: str = "") -> None:
-    """Refuses with 3070 what is longer than QuickBooks stores."""
+    """Refuses with 3070 a value that is longer than QuickBooks stores."""
     if isinstance(kind, Members):
         for name, member in value.items():
             check_lengths(kind.members[name], member, _join(path, name))
@@ -100,7 +100,7 @@ def check_lengths(kind: Kind, value: Any, path: str = "") -> None:
 
 
 def is_date(value: str) -> bool:
-    """Whether this is a day of the calendar written YYYY-MM-DD."""
+    """Whether this is a valid date written YYYY-MM-DD."""
     try:
         return DATE.fullmatch(value) is not None and date.fromisoformat(value) is not None
     except ValueError:

@@ -1,8 +1,8 @@
-"""Every member of every record the API sends, so that an answer is always whole."""
+"""Every member of every record the API sends, so that a response is always complete."""
 
 from typing import Any
 
-# A name ending in [] is a list: empty, never null, when there is nothing in it.
+# A name ending in [] is a list: empty, never null, when it has no entries.
 MEMBERS: dict[str, str] = {
     "qbd_customer": (
         "id objectType createdAt updatedAt revisionNumber name fullName isActive class parent sublevel "

@@ -1,4 +1,4 @@
-"""Adds a company whose records the desk shows."""
+"""Adds a company."""
 
 import re
 from typing import Any
@@ -12,17 +12,17 @@ from tenants.models import Provider, Tenant
 
 class Command(BaseCommand):
     help = (
-        "Add a company: its address in the desk (slug), its name, and where its books are: its end user at Conductor, "
+        "Add a company: its slug, its name, and its connection: its end user at Conductor, "
         "or the base URL of a Bigcapital server and the name of the environment variable that holds the key."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--slug", required=True, help="the part of the address: /t/<slug>/")
+        parser.add_argument("--slug", required=True, help="its part of the URL: /t/<slug>/")
         parser.add_argument("--name", required=True, help="the name on screen")
         parser.add_argument("--end-user-id", help="as Conductor's dashboard shows it: end_usr_…")
         parser.add_argument("--base-url", help="of a Bigcapital server, for example https://books.example.com/api")
         parser.add_argument(
-            "--key-variable", help="NAME of the variable with its API key, or with _FILE behind it that of a key's file"
+            "--key-variable", help="NAME of the variable with its API key; NAME_FILE may name a file with the key"
         )
 
         parser.add_argument(
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _place(options: dict[str, Any]) -> dict[str, str]:
-    """Where the company's books are, as the columns of a Tenant."""
+    """Return the connection of the company as columns of a Tenant."""
     if options["end_user_id"]:
         if not re.fullmatch(r"end_usr_\w+", options["end_user_id"], re.ASCII):
             raise CommandError(f"An end user id reads end_usr_…, unlike {options['end_user_id']!r}.")

@@ -1,4 +1,4 @@
-"""Adds a person who may sign in. What they may see is decided by `set_role`."""
+"""Adds a person who may sign in. `set_role` gives them access to a company."""
 
 import sys
 from typing import Any
@@ -13,12 +13,12 @@ from django.urls import reverse
 
 
 class Command(BaseCommand):
-    help = "Add a person; prints a link with which they choose their password, unless one comes on standard input."
+    help = "Add a person; prints a link to choose a password, unless one is given on standard input."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--username", required=True)
         parser.add_argument("--email", required=True)
-        parser.add_argument("--password-from-stdin", action="store_true", help="read the password's one line")
+        parser.add_argument("--password-from-stdin", action="store_true", help="read the password from the first line")
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User(username=options["username"], email=options["email"])
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def set_password(person: User, password: str) -> None:
-    """Set a password that the site's rules accept. Raises ValidationError for any other."""
+    """Set a password that passes the password validators. Raises ValidationError for any other."""
     validate_password(password, person)
     person.set_password(password)
 

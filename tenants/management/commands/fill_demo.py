@@ -1,4 +1,4 @@
-"""Gives a demo its companies and people. Says nothing of their records: those come from the sandbox."""
+"""Adds the companies and people of a demo. Their records come from the sandbox."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ BIGCAPITAL = {
     "kawara": ("Kawara Tea Trading", "BIGCAPITAL_KEY_KAWARA"),
 }
 PEOPLE = {"alice": Role.ADMIN, "bob": Role.BOOKKEEPER, "carol": Role.VIEWER, "dave": None}
-PASSWORD = "demo"  # noqa: S105 - no secret: the sign-in page of a demo tells it, and it opens invented companies only
+PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 
 def fill() -> None:
-    """Create whatever of the demo's companies, people and roles is missing."""
+    """Create the demo's missing companies, people and roles."""
     Tenant.objects.bulk_create(
         (Tenant(slug=slug, name=name, end_user_id=end_user) for slug, (name, end_user) in COMPANIES.items()),
         ignore_conflicts=True,
@@ -62,7 +62,7 @@ def fill() -> None:
 
 
 def demo_people() -> dict[str, User]:
-    """Return the demo's people by name, created if need be: with one hash for all, since hashing is slow on purpose."""
+    """Return the demo's people by name, created if needed: with one shared hash, because hashing is slow."""
     known = set(User.objects.filter(username__in=PEOPLE).values_list("username", flat=True))
     if missing := PEOPLE.keys() - known:
         password = make_password(PASSWORD)

@@ -1,4 +1,4 @@
-"""Says how the people of a company write a date in figures."""
+"""Sets the order of day and month in the dates that a company's people type."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ ORDERS = {"month-first": False, "day-first": True}
 
 
 class Command(BaseCommand):
-    help = "Say whether 10/1, typed into a form of a company, is the first of October (month-first) or 10 January."
+    help = "Set whether 10/1, typed into a form of a company, means 1 October (month-first) or 10 January."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the company's part of the address: /t/<slug>/")

@@ -1,4 +1,4 @@
-"""Says what a person may do in a company."""
+"""Sets a person's role in a company."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ ROLES = {role.label: role for role in Role}
 
 
 class Command(BaseCommand):
-    help = "Set a person's role in a company; none takes the company away from them."
+    help = "Set a person's role in a company; none removes their access."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("person", help="user name or e-mail address")

@@ -1,6 +1,6 @@
-"""Whatever a vendor answers in any field of any record: stored or kept aside, never an error, and every page is drawn.
+"""Any value that a vendor may send in any field of any record: stored or kept aside, never an error, and pages render.
 
-Values go through a list's text into the mirror; a share of them goes over HTTP, through reads, saves and pages.
+Values are stored through a list's text; some of them are sent over HTTP, through reads, saves and pages.
 """
 
 import json
@@ -44,14 +44,14 @@ LEAF = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.date
 ANY = st.recursive(LEAF, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner))
 RAW = st.sampled_from(ODD) | ANY.map(json.dumps)
 TIMES = 10 if "SOAK" in os.environ else 1
-MANY, FEW = 100 * TIMES, 15 * TIMES  # examples: of what only stores, and of what draws pages or saves
+MANY, FEW = 100 * TIMES, 15 * TIMES  # examples: of tests that only store, and of those that render pages or save
 OPTIONS: dict[str, Any] = {"suppress_health_check": list(HealthCheck), "deadline": None}
 Rows = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(params=["abc", "juniper"])
 def tenant(request: pytest.FixtureRequest, sandbox: Sandbox, copied: Copied) -> Tenant:
-    """A company at each provider, with its copy."""
+    """A company at each provider, with its mirror."""
     found: Tenant = request.getfixturevalue(request.param)
     copied(found)
     return found
@@ -59,7 +59,7 @@ def tenant(request: pytest.FixtureRequest, sandbox: Sandbox, copied: Copied) -> 
 
 @pytest.fixture
 def rows(tenant: Tenant) -> Rows:
-    """Some well-formed rows of each list that has any."""
+    """Well-formed rows of each list that has any."""
     client = registry.make_client(tenant, RequestPriority.SYNC)
     tables = registry.get_description(tenant).tables.values()
     found = {table.kind: [dict(row) for row in next(client.pages(table)).rows[:10]] for table in tables}
@@ -67,7 +67,7 @@ def rows(tenant: Tenant) -> Rows:
 
 
 def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every member of a row, those of lines and addresses included."""
+    """Return the path of every member of a row, including those of lines and addresses."""
     steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in steps:
         yield (*here, step)
@@ -75,7 +75,7 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def altered(row: dict[str, Any], path: tuple[Any, ...], raw: str) -> str:
-    """The row's text with `raw` at the end of a path."""
+    """Return the row's text with `raw` at the end of a path."""
     copy = json.loads(json.dumps(row, default=float))
     *way, last = path
     inner = copy
@@ -87,7 +87,7 @@ def altered(row: dict[str, Any], path: tuple[Any, ...], raw: str) -> str:
 
 @st.composite
 def wrong_row(draw: Callable[..., Any], rows: list[dict[str, Any]], at: int) -> str:
-    """A row's text with one member replaced: by anything, or now and then its id by another record's."""
+    """Draw a row's text with one member replaced: by any value, or sometimes its id by another record's."""
     if len(rows) > 1 and draw(st.integers(0, 19)) == 0:
         return altered(rows[at], ("id",), json.dumps(rows[at - 1]["id"]))
     return altered(rows[at], draw(st.sampled_from(list(paths(rows[at])))), draw(RAW))
@@ -95,21 +95,21 @@ def wrong_row(draw: Callable[..., Any], rows: list[dict[str, Any]], at: int) -> 
 
 @st.composite
 def wrong_pages(draw: Callable[..., Any], rows: Rows) -> tuple[str, list[str]]:
-    """A list, and the texts of its rows, each with something wrong."""
+    """Draw a list, and the texts of its rows, each with a fault."""
     kind = draw(st.sampled_from(sorted(rows)))
     return kind, [draw(wrong_row(rows[kind], at)) for at in range(len(rows[kind]))]
 
 
 @st.composite
 def single_rows(draw: Callable[..., Any], rows: Rows) -> tuple[str, dict[str, Any], str]:
-    """A list, one of its rows, and its text with something wrong."""
+    """Draw a list, one of its rows, and its text with a fault."""
     kind = draw(st.sampled_from(sorted(rows)))
     at = draw(st.integers(0, len(rows[kind]) - 1))
     return kind, rows[kind][at], draw(wrong_row(rows[kind], at))
 
 
 def put(tenant: Tenant, kind: str, texts: list[str]) -> Counter[str]:
-    """Store a page of these rows; what became of them. What is stored can be read."""
+    """Store a page of these rows; return the outcome. Stored rows can be read."""
     UnreadableRecord.objects.filter(tenant=tenant).delete()
     page = parse_list(f'{{"data":[{",".join(texts)}]}}')["data"]
     count = store.store_page(tenant, registry.get_table(tenant, kind), page, timezone.now())
@@ -158,7 +158,7 @@ def test_any_value_of_a_single_record_is_stored_or_not_readable(tenant, rows, fi
     assert min(tried["stored"], tried["refused"]) > MANY // 10
 
 
-def test_every_page_is_drawn_whatever_was_stored(tenant, rows, as_bob, figure):
+def test_every_page_renders_whatever_was_stored(tenant, rows, as_bob, figure):
     tried: Counter[str] = Counter()
 
     @settings(max_examples=FEW, **OPTIONS)
@@ -173,7 +173,7 @@ def test_every_page_is_drawn_whatever_was_stored(tenant, rows, as_bob, figure):
 
 
 def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
-    """The pages on which such a record, or what refers to it, stands."""
+    """Return the URLs of the pages that show such a record, or one that refers to it."""
     home = f"/t/{tenant.slug}"
     yield from (f"{home}/", f"{home}/connection/", f"{home}/customers/?state=all")
     own = ("customers", "bills")
@@ -186,7 +186,7 @@ def urls(tenant: Tenant, kind: str, row: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("kind", "id"), [("customers", JOB), ("bills", BILL)])
-def test_any_value_in_the_answer_to_a_read_or_a_save_is_told(sandbox, abc, copied, as_bob, figure, kind, id):
+def test_any_value_in_the_answer_to_a_read_or_a_save_is_handled(sandbox, abc, copied, as_bob, figure, kind, id):
     copied(abc)
     page, table, tried = f"/t/abc/{kind}/{id}/edit", registry.get_table(abc, kind), Counter[str]()
     about = {"endUserId": ABC, "resource": kind, "fault": "altered", "id": id}

@@ -1,4 +1,4 @@
-"""The number of a list is counted once for each edition of the copy, and every change of the copy is a new edition."""
+"""A list's count is cached per version stamp of the mirror, and every change of the mirror renews the stamp."""
 
 import pytest
 from django.core.cache import cache
@@ -18,7 +18,7 @@ def watched(abc, larch):
 
 @pytest.fixture
 def store(abc):
-    """`store("A", isActive=False)` puts a customer into the mirror; `tenant=` says whose."""
+    """`store("A", isActive=False)` stores a customer in the mirror; `tenant=` says whose."""
 
     def put(name, tenant=abc, **more):
         row = {"id": f"{name}-{tenant.pk}", "revisionNumber": "1", "fullName": name, "isActive": True, **more}
@@ -32,17 +32,17 @@ def edition(tenant):
 
 
 def number(tenant, **asked):
-    """How many active customers a list of the company's says there are, as its page asks for it."""
+    """Return how many active customers the company's list reports, as its page queries it."""
     table = registry.get_table(tenant, "customers")
     asked = {"filters": {"is_active": True}, **asked}
     return query.search_records(tenant, table, edition=edition(tenant), **asked).total
 
 
-def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
+def test_a_lists_count_is_cached(abc, store, django_assert_num_queries):
     store("A")
     SyncRun.objects.create(tenant=abc, kind="customers")
     assert number(abc) == 1
-    with django_assert_num_queries(2):  # the edition, the rows
+    with django_assert_num_queries(2):  # the version stamp, the rows
         assert number(abc) == 1
 
 
@@ -56,7 +56,7 @@ def test_a_list_is_counted_once(abc, store, django_assert_num_queries):
     ],
     ids=["stored", "deleted", "all deleted", "inactive"],
 )
-def test_the_number_follows_every_change(abc, store, change, left):
+def test_every_change_renews_the_count(abc, store, change, left):
     store("A")
     assert number(abc) == 1
     change(abc, store)
@@ -71,14 +71,14 @@ def test_a_record_that_comes_back_unchanged_counts_again(abc, store):
     assert number(abc) == 1
 
 
-def test_a_change_in_another_company_is_none_here(abc, larch, store):
+def test_a_change_in_another_company_does_not_renew_the_count(abc, larch, store):
     before = edition(abc)
     store("A", tenant=larch)
     lookup.mark_deleted(larch, "customers", [f"A-{larch.pk}"])
     assert edition(abc) == before
 
 
-def test_what_is_read_again_unchanged_is_no_change(abc, store):
+def test_an_unchanged_record_does_not_renew_the_count(abc, store):
     store("A")
     before = edition(abc)
     store("A")
@@ -86,25 +86,25 @@ def test_what_is_read_again_unchanged_is_no_change(abc, store):
     assert edition(abc) == before
 
 
-def test_each_filter_has_its_own_number(abc, store):
+def test_each_filter_has_its_own_count(abc, store):
     store("A"), store("B", isActive=False)
     assert [number(abc, filters=filters) for filters in ({"is_active": True}, {})] == [1, 2]
 
 
-def test_companies_of_one_edition_keep_their_own_numbers(abc, larch, store):
+def test_companies_with_the_same_stamp_have_their_own_counts(abc, larch, store):
     store("A")
-    SyncStatus.objects.update(edition="first")  # as the migration leaves them
+    SyncStatus.objects.update(edition="first")  # the value set by the migration
     assert (number(abc), number(larch)) == (1, 0)
 
 
 def test_a_search_is_counted_every_time(abc, store):
     store("A")
     assert number(abc, q="a") == 1
-    Record.objects.update(deleted_at=timezone.now())  # behind the mirror's back
+    Record.objects.update(deleted_at=timezone.now())  # without the mirror's functions
     assert (number(abc, q="a"), number(abc, q="b")) == (0, 0)
 
 
-def test_without_an_edition_nothing_is_remembered(abc, store):
+def test_without_a_version_stamp_nothing_is_cached(abc, store):
     SyncStatus.objects.all().delete()
     store("A")
     assert number(abc) == 1

@@ -1,4 +1,4 @@
-"""Two connections at the same rows at once, on the database that lets them: neither fails, and nothing is lost."""
+"""Two connections write the same rows at once, on the database that allows it: neither fails, and nothing is lost."""
 
 import threading
 import time
@@ -30,7 +30,7 @@ BLOCKED = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 @pytest.fixture
 def meanwhile():
-    """`meanwhile(work)`: do it over another connection; what became of it once nothing keeps it waiting."""
+    """`meanwhile(work)`: do it over another connection; return its outcome once nothing blocks it."""
     with ThreadPoolExecutor(max_workers=12) as threads:
         yield lambda work: threads.submit(_on_its_own_connection, work)
 
@@ -43,7 +43,7 @@ def _on_its_own_connection(work):
 
 
 def wait_for(future: Future[object]) -> None:
-    """Return as soon as another connection waits for us, or has done without."""
+    """Return as soon as another connection waits for this one, or has finished."""
     wait_until(lambda: future.done() or _blocked(), within=10)
 
 
@@ -55,7 +55,7 @@ def _blocked() -> int:
 
 @pytest.fixture
 def store(larch):
-    """`store("A", phone="1")` puts customers into the mirror."""
+    """`store("A", phone="1")` stores customers in the mirror."""
 
     def put(*ids, **more):
         rows = [{"id": id, "revisionNumber": "1", "fullName": id, **more} for id in ids]
@@ -68,7 +68,7 @@ def phones():
     return dict(Record.objects.values_list("remote_id", "phone"))
 
 
-def test_a_record_that_two_store_for_the_first_time_is_one_with_what_came_last(store, meanwhile):
+def test_a_record_first_stored_by_two_is_one_with_the_last_content(store, meanwhile):
     with transaction.atomic():
         store("A", phone="1")
         other = meanwhile(lambda: store("A", phone="2"))
@@ -76,7 +76,7 @@ def test_a_record_that_two_store_for_the_first_time_is_one_with_what_came_last(s
     assert (other.result(), phones()) == (1, {"A": "2"})
 
 
-def test_two_that_store_the_same_records_in_another_order_do_not_wait_in_a_ring(store, meanwhile):
+def test_storing_the_same_records_in_another_order_does_not_deadlock(store, meanwhile):
     with transaction.atomic():
         store("A", phone="1")
         other = meanwhile(lambda: store("B", "A", phone="2"))
@@ -85,7 +85,7 @@ def test_two_that_store_the_same_records_in_another_order_do_not_wait_in_a_ring(
     assert (other.result(), phones()) == (2, {"A": "2", "B": "2"})
 
 
-def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(larch, store, meanwhile):
+def test_deleting_records_while_others_store_them_does_not_deadlock(larch, store, meanwhile):
     store("A", "B", "C", phone="1")
     with transaction.atomic():
         store("B", phone="2")
@@ -96,7 +96,7 @@ def test_records_that_are_deleted_while_others_store_them_do_not_wait_in_a_ring(
     assert Record.objects.filter(deleted_at=None).count() == 0
 
 
-def test_two_that_reserve_calls_of_two_handlers_do_not_wait_in_a_ring(meanwhile):
+def test_reserving_calls_of_two_handlers_does_not_deadlock(meanwhile):
     calls = {"read": 1, "write": 1}
     both = threading.Barrier(2, timeout=10)
 
@@ -115,7 +115,7 @@ def _made():
     return {one.handler: len(one.calls) for one in Quota.objects.all()}
 
 
-def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhile):
+def test_two_first_calls_of_a_handler_are_both_counted(meanwhile):
     with transaction.atomic():
         rate_limit.reserve_calls("here", {"read": 1}, RequestPriority.SAVE)
         other = meanwhile(lambda: rate_limit.reserve_calls("here", {"read": 1}, RequestPriority.SAVE))
@@ -123,7 +123,7 @@ def test_of_two_that_need_a_handler_for_the_first_time_both_are_counted(meanwhil
     assert (other.result(), _made()) == (None, {"read": 2})
 
 
-def test_the_line_has_one_holder_at_a_time_also_where_nobody_held_it_before(larch, meanwhile):
+def test_the_lock_has_one_holder_even_on_its_first_use(larch, meanwhile):
     at_it: Counter[str] = Counter()
     most: Counter[str] = Counter()
 
@@ -157,14 +157,14 @@ def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, r
     assert (other.result(), list(Edit.objects.all())) == (None, [first])
 
 
-def test_those_who_wait_for_the_line_leave_its_holder_a_connection(larch, meanwhile):
-    """More wait than a pool has connections, and the holder gave its own back while its request was under way."""
+def test_waiters_for_the_lock_leave_its_holder_a_connection(larch, meanwhile):
+    """More callers wait than a pool has connections, and the holder released its own while its request was running."""
 
     def wait():
         with hold_line(larch, RequestPriority.PERSON, patience=15):
             return True
 
-    pool = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone has one, which types do not tell
+    pool = getattr(connection, "pool")  # noqa: B009 - only PostgreSQL's has one, which the types do not show
     with hold_line(larch, RequestPriority.SAVE):
         others = [meanwhile(wait) for _ in range(pool.max_size + 4)]
         wait_until(lambda: pool.get_stats().get("requests_num", 0) > len(others))

@@ -1,4 +1,4 @@
-"""The mirror keeps whole records as the vendor gives them, each revision once."""
+"""The mirror keeps whole records as the vendor sends them, each revision once."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -43,7 +43,7 @@ def test_a_customer_that_is_its_own_parent_is_kept(abc, customers, raw_job):
     assert (row.full_name, row.parent_id, row.remote_id) == ("ABC Corporation:Website Redesign Project", JOB, JOB)
 
 
-def test_the_columns_of_a_bill_hold_what_its_table_says(abc, bills, raw_bill):
+def test_the_columns_of_a_bill_have_the_values_its_table_names(abc, bills, raw_bill):
     row = lookup.store_record(abc, bills, raw_bill)
     assert (row.name, row.vendor_name, row.amount, row.bill_date, row.is_paid) == (
         "BILL-1234",
@@ -64,12 +64,12 @@ def test_an_older_answer_means_the_same(abc, bills, raw_bill):
     assert [line["item_group"].name for line in content["item_group_lines"]] == ["Office Supplies Bundle"]
 
 
-def test_a_blank_text_is_an_empty_text_and_no_none(abc, customers, raw_job):
+def test_a_blank_text_is_empty_and_not_none(abc, customers, raw_job):
     assert lookup.store_record(abc, customers, {**raw_job, "email": None, "terms": None}).email == ""
     assert Record.objects.get().terms_name == ""
 
 
-def test_a_new_revision_is_a_new_version_and_the_old_one_stays(abc, customers, raw_job):
+def test_a_new_revision_is_a_new_version_and_the_old_one_is_kept(abc, customers, raw_job):
     lookup.store_record(abc, customers, raw_job)
     row = lookup.store_record(abc, customers, {**raw_job, "revisionNumber": "1800000000", "phone": "1"})
     older = lookup.find_version(row, raw_job["revisionNumber"])
@@ -93,24 +93,24 @@ def test_a_revision_that_comes_back_is_its_old_version(abc, customers, raw_job):
 
 
 def replaces_unreported(tenant):
-    """Revision → the revision that it took the place of, of the versions that nobody has told of yet."""
+    """Return revision → the replaced revision, of the versions whose changes are not recorded yet."""
     waiting = Version.objects.filter(record__tenant=tenant, replaces_unreported__isnull=False)
     return dict(waiting.values_list("revision", "replaces_unreported__revision"))
 
 
-def test_a_version_waits_to_be_told_against_the_one_whose_place_it_took(abc, customers, raw_job):
+def test_a_version_waits_to_be_reported_against_the_one_it_replaced(abc, customers, raw_job):
     for revision, balance in (("1", "0.00"), ("2", "0.00"), ("2", "7.00"), ("3", "7.00")):
         lookup.store_record(abc, customers, {**raw_job, "revisionNumber": revision, "balance": balance})
     assert replaces_unreported(abc) == {"2": "1", "3": "2"}
 
 
-def test_a_version_that_a_record_comes_back_to_waits_to_be_told_again(abc, customers, raw_job):
+def test_a_version_that_a_record_returns_to_waits_to_be_reported_again(abc, customers, raw_job):
     for revision in ("1", "2", "1"):
         lookup.store_record(abc, customers, {**raw_job, "revisionNumber": revision})
     assert replaces_unreported(abc) == {"2": "1", "1": "2"}
 
 
-def test_of_a_list_that_nobody_changes_from_here_there_is_nothing_to_tell(abc):
+def test_a_read_only_list_has_nothing_to_report(abc):
     terms = registry.get_table(abc, "standard-terms")
     for revision in ("1", "2"):
         lookup.store_record(abc, terms, {"id": "1-1", "name": "Net 30", "revisionNumber": revision})
@@ -146,7 +146,7 @@ def test_a_record_that_is_read_again_is_no_longer_deleted(abc, customers, raw_jo
     assert lookup.store_record(abc, customers, raw_job).deleted_at is None
 
 
-def test_what_was_never_read_is_said_not_to_be_mirrored(abc):
+def test_a_record_never_read_raises_not_mirrored(abc):
     with pytest.raises(errors.NotMirrored):
         lookup.find_record(abc, "customers", "80000001-1")
 
@@ -157,6 +157,6 @@ def test_one_company_does_not_find_the_records_of_another(abc, larch, customers,
         lookup.find_record(larch, "customers", JOB)
 
 
-def test_an_amount_that_is_none_is_refused_by_name(abc, bills, raw_bill):
+def test_an_invalid_amount_is_refused_by_field_name(abc, bills, raw_bill):
     with pytest.raises(NotReadable, match="amount_due"):
         lookup.store_record(abc, bills, {**raw_bill, "amountDue": "much"})

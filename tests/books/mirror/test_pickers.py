@@ -1,4 +1,4 @@
-"""What pickers offer and what a typed name means, from the mirror alone."""
+"""A picker's options and the entry that a typed name means, from the mirror alone."""
 
 from importlib import import_module
 
@@ -16,7 +16,7 @@ from records.content import Reference
 
 @pytest.fixture
 def store(abc):
-    """`store("accounts", fullName="Rent")` puts one entry of a reference list into the mirror."""
+    """`store("accounts", fullName="Rent")` stores one entry of a reference list in the mirror."""
 
     def put(kind, **raw):
         raw = {"id": raw.get("fullName") or raw["name"], "isActive": True, **raw}
@@ -42,21 +42,21 @@ def test_a_picker_of_terms_searches_both_lists_and_says_what_they_mean(abc, stor
     assert shown(pickers.find_options(abc, "terms", "net")) == [("Net 10th", "due on 10th"), ("Net 30", "30 days")]
 
 
-def test_a_payables_picker_offers_payables_accounts_alone(abc, store):
+def test_a_payables_picker_has_only_payables_accounts(abc, store):
     store("accounts", fullName="Payable", accountType="accounts_payable", accountNumber="2000")
     store("accounts", fullName="Bank", accountType="bank")
     assert shown(pickers.find_options(abc, "payables-accounts")) == [("Payable", "accounts payable")]
     assert shown(pickers.find_options(abc, "payables-accounts", "2000")) == [("Payable", "accounts payable")]
 
 
-def test_a_job_says_how_it_stands(abc, store):
+def test_a_job_shows_its_status(abc, store):
     parent = {"id": "1", "fullName": "ABC"}
     store("customers", fullName="ABC")
     store("customers", fullName="ABC:Roof", parent=parent, jobStatus="in_progress")
     assert shown(pickers.find_options(abc, "customers")) == [("ABC", "customer"), ("ABC:Roof", "job, in progress")]
 
 
-def test_an_inactive_entry_is_offered_only_where_it_already_stands(abc, store):
+def test_an_inactive_entry_is_an_option_only_if_already_used(abc, store):
     store("classes", fullName="Old", isActive=False)
     assert pickers.find_options(abc, "classes").total == 0
     assert [option.is_active for option in pickers.find_options(abc, "classes", was="Old").options] == [False]
@@ -81,13 +81,13 @@ def test_an_active_entry_comes_before_an_inactive_one_of_the_same_name(abc, stor
     assert pickers.resolve_name(abc, "classes", "twin").id == "new"
 
 
-def test_part_of_a_name_names_nothing(abc, store):
+def test_part_of_a_name_matches_no_entry(abc, store):
     store("classes", fullName="Office")
     with pytest.raises(pickers.NoSuchEntry, match="“Off” is not in the list"):
         pickers.resolve_name(abc, "classes", "Off")
 
 
-def test_a_name_of_two_entries_does_not_say_which(abc, store):
+def test_a_name_of_two_entries_is_ambiguous(abc, store):
     store("service-items", fullName="Hours", id="1")
     store("inventory-items", fullName="Hours", id="2")
     with pytest.raises(pickers.SeveralEntries, match="the name of 2 entries"):
@@ -133,7 +133,7 @@ def test_a_job_type_that_nobody_has_says_where_to_set_it(abc):
         pickers.resolve_name(abc, "job-types", "Repair")
 
 
-def test_a_copy_made_before_learns_its_job_types_too(abc):
+def test_a_mirror_filled_before_learns_its_job_types_too(abc):
     store_page(abc, registry.get_table(abc, "customers"), [customer("1", "Repair"), customer("2", "")], timezone.now())
     Record.objects.update(subtype=None)
     import_module("books.migrations.0006_job_types").fill(apps, None)

@@ -1,4 +1,4 @@
-"""What only PostgreSQL needs: its own indexes, an extension, and connections that are shared but never with a child."""
+"""PostgreSQL's own parts: its indexes, an extension, and connections that are pooled but never shared with a child."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ from tests.support.running import wait_until
 ROOT = Path(__file__).resolve().parents[3]
 pytestmark = [pytest.mark.postgres_only("about PostgreSQL's own"), pytest.mark.django_db]
 
-# Loaded before the web forks, like the desk, and with a look into the database while it is.
+# Loaded before the web forks, like the desk, and with a query to the database meanwhile.
 PRELOADED = """
 import os, sys
 from config import wsgi
@@ -49,14 +49,14 @@ def plan(records) -> str:
 
 @pytest.mark.parametrize("sort", ["full_name", "vendor_name", "bill_date", "due_date"])
 @pytest.mark.parametrize("back", ["", "-"])
-def test_a_list_is_walked_along_an_index_of_its_order(sort, back):
+def test_a_list_is_read_along_an_index_of_its_order(sort, back):
     index = {"full_name": "record_by_full_name", "vendor_name": "record_by_vendor"}.get(sort, f"record_by_{sort}")
     listed = Record.objects.filter(tenant=1, kind__in=["bills"], deleted_at=None).order_by(*make_order(f"{back}{sort}"))
     told = plan(listed[:100])
     assert (f"using {index}{back and '_back'} on" in told, "Sort" in told) == (True, False)
 
 
-def test_a_search_asks_the_index_of_three_letter_pieces():
+def test_a_search_uses_the_trigram_index():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off")
     assert "Bitmap Index Scan on books_record_search" in plan(Record.objects.filter(search__holds="harbor"))
@@ -83,7 +83,7 @@ def test_without_the_right_to_create_the_extension_it_says_what_to_do():
         assert prepared(as_clerk).returncode == 0
 
 
-def test_no_process_of_the_web_has_a_connection_of_its_parents(tmp_path):
+def test_no_web_process_shares_its_parents_connection(tmp_path):
     port = find_free_port()
     command = [sys.executable, "-c", PRELOADED, f"127.0.0.1:{port}"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": databases.url()}

@@ -1,4 +1,4 @@
-"""A company's own switches in the mirror: read along with the lists, unknown until then, no page asks for them."""
+"""A company's preferences in the mirror: read along with the lists, unknown until then, never requested by a page."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ def test_they_are_read_along_with_the_lists(copied: Copied, harbor):
     )
 
 
-def test_those_of_a_company_with_several_currencies_name_its_own(copied: Copied, larch):
+def test_those_of_a_multi_currency_company_have_its_home_currency(copied: Copied, larch):
     copied(larch, "preferences")
     found = get_preferences(larch)
     assert found is not None
@@ -30,11 +30,11 @@ def test_those_of_a_company_with_several_currencies_name_its_own(copied: Copied,
     assert (isinstance(currency, Reference), found["accounting"]["closing_date"]) == (True, None)
 
 
-def test_what_has_not_been_read_is_not_known(db, larch):
+def test_unread_preferences_are_unknown(db, larch):
     assert get_preferences(larch) is None
 
 
-def test_a_provider_that_tells_of_none_has_none_and_is_not_looked_for(juniper, django_assert_num_queries):
+def test_a_provider_without_preferences_has_none_and_makes_no_query(juniper, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert get_preferences(juniper) is None
 
@@ -46,7 +46,7 @@ def test_a_group_that_the_vendor_leaves_out_is_blank(db, larch):
     assert found["accounting"].is_blank
 
 
-def test_read_again_they_are_what_they_became(copied: Copied, sandbox, harbor):
+def test_read_again_they_have_the_new_values(copied: Copied, sandbox, harbor):
     copied(harbor, "preferences")
     table = registry.get_table(harbor, "preferences")
     lookup.store_record(harbor, table, {"id": "preferences", "accounting": {"closingDate": "2020-01-31"}})
@@ -57,7 +57,7 @@ def test_read_again_they_are_what_they_became(copied: Copied, sandbox, harbor):
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_look_at_them_is_one_query(copied: Copied, harbor, django_assert_num_queries, times):
+def test_they_take_one_query(copied: Copied, harbor, django_assert_num_queries, times):
     copied(harbor, "preferences")
     with django_assert_num_queries(times):
         for _ in range(times):

@@ -1,4 +1,4 @@
-"""Lists and searches over the mirror, also where the index of three-letter pieces is asked."""
+"""Lists and searches over the mirror, with and without the trigram index."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from books.mirror.store import store_page
 
 @pytest.fixture(params=["read through", "asked of the index"])
 def way(request, monkeypatch):
-    """Both ways to search: small lists are read through, large ones begin with the index."""
+    """Both ways to search: small lists are scanned, large ones start with the index."""
     cache.clear()
     if request.param == "asked of the index":
         monkeypatch.setattr(query, "FEW", 1)
@@ -27,7 +27,7 @@ def customers(abc):
 
 @pytest.fixture
 def store(abc, customers):
-    """`store("Name", balance="1.00")` puts customers into the mirror."""
+    """`store("Name", balance="1.00")` stores customers in the mirror."""
 
     def put(*names, tenant=abc, **more):
         rows = [{"id": f"{name}-{tenant.pk}", "fullName": name, "name": name, **more} for name in names]
@@ -40,7 +40,7 @@ def names(found):
     return [row.full_name for row in found.rows]
 
 
-def test_every_word_has_to_occur_whatever_its_case(abc, customers, store, way):
+def test_every_word_has_to_match_regardless_of_case(abc, customers, store, way):
     store("Harbor & Pine", "Pine Street", "HARBOR PINE")
     assert names(query.search_records(abc, customers, q="pine harb")) == ["Harbor & Pine", "HARBOR PINE"]
 
@@ -51,17 +51,17 @@ def test_letters_beyond_ascii_are_found_in_either_case(abc, customers, store, wa
 
 
 @pytest.mark.parametrize("sign", ["%", "_", '"', "'", "*", "(", "\\", "-", "OR"])
-def test_signs_of_query_languages_mean_themselves(abc, customers, store, way, sign):
+def test_query_syntax_is_matched_literally(abc, customers, store, way, sign):
     store("plain", f"with {sign}sign")
     assert names(query.search_records(abc, customers, q=f"{sign}sign")) == [f"with {sign}sign"]
 
 
-def test_a_sign_that_ends_a_text_parts_words(abc, customers, store, way):
+def test_a_nul_separates_words(abc, customers, store, way):
     store("plain", "Alder Mill")
     assert names(query.search_records(abc, customers, q="alder\0mill\0")) == ["Alder Mill"]
 
 
-def test_pieces_in_another_order_are_no_hit(abc, customers, store, way):
+def test_trigrams_in_another_order_do_not_match(abc, customers, store, way):
     store("abcxbcd", "xabcdx")
     assert names(query.search_records(abc, customers, q="abcd")) == ["xabcdx"]
 
@@ -79,7 +79,7 @@ def test_a_renamed_record_is_found_by_its_new_name_alone(abc, customers, store, 
     assert names(query.search_records(abc, customers, q="omega")) == ["Omega"]
 
 
-def test_a_job_stands_right_under_its_customer(abc, customers, store):
+def test_a_job_is_listed_right_below_its_customer(abc, customers, store):
     store("ABC Corporation", "ABC:Roof", "ABC")
     assert names(query.search_records(abc, customers)) == ["ABC", "ABC:Roof", "ABC Corporation"]
 
@@ -123,7 +123,7 @@ def test_a_search_takes_two_queries_however_much_it_finds(
 ):
     monkeypatch.setattr(query, "MANY", 5)
     store(*(f"Name {n}" for n in range(30)))
-    query.search_records(abc, customers, q="name")  # what is known for a while is asked
+    query.search_records(abc, customers, q="name")  # fills the cache
     for q, total in (("name 29", 1), ("name", 30)):
         with django_assert_num_queries(2):
             assert query.search_records(abc, customers, q=q).total == total
@@ -134,7 +134,7 @@ def test_rows_may_be_columns_alone(abc, customers, store):
     assert query.search_records(abc, customers, columns=("full_name", "balance")).rows == [("A", Decimal("1.00"))]
 
 
-def test_totals_stand_apart_by_currency(abc, customers, store):
+def test_totals_are_separate_for_each_currency(abc, customers, store):
     store("A", "B", balance="0.10", currency={"id": "1", "fullName": "USD"})
     store("C", balance="5.00", currency={"id": "2", "fullName": "CAD"})
     assert query.sum_by_currency(abc, customers, columns=("balance",)) == [

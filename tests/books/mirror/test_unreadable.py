@@ -1,4 +1,4 @@
-"""A row that cannot be stored or shown is kept aside and told, and costs no other row, list, page or start."""
+"""A row that cannot be stored or shown is kept aside and reported, and affects no other row, list, page or start."""
 
 import re
 from datetime import timedelta
@@ -37,13 +37,13 @@ SINCE = timezone.now() - timedelta(days=2)
 
 @pytest.fixture
 def company(sandbox: Sandbox, abc: Tenant) -> Tenant:
-    """The vendor's own company, with two lists queued and nothing read."""
+    """The company of the vendor's documentation, with two lists queued and nothing read."""
     SyncRun.objects.bulk_create(SyncRun(tenant=abc, kind=kind) for kind in ("customers", "classes"))
     return abc
 
 
 def altered(sandbox: Sandbox, operation: str = "*", **wrong: object) -> None:
-    """Let the vendor answer something wrong for the job of its documentation from now on."""
+    """Let the vendor send a faulty job of its documentation from now on."""
     about = {"endUserId": ABC, "resource": "customers", "operation": operation, "count": None}
     sandbox.fault(fault="altered", **about, **{"id": JOB, **wrong})
 
@@ -116,14 +116,14 @@ def test_two_different_rows_of_one_id_are_both_kept_aside(sandbox, company):
     ],
     ids=["half a sign", "200,000 levels", "absurd exponent", "huge exponent", "5,000 digits"],
 )
-def test_a_row_that_no_parser_takes_does_not_cost_its_page(sandbox, company, raw):
+def test_an_unparsable_row_does_not_affect_its_page(sandbox, company, raw):
     altered(sandbox, raw=raw)
     read_all(company)
     assert [(kind, id) for kind, id, _ in aside(company)] == [("customers", JOB)]
     assert Record.objects.filter(tenant=company, kind="customers").count() == 16
 
 
-def test_a_list_of_nothing_but_garbage_leaves_the_other_lists_alone(sandbox, company):
+def test_a_list_of_garbage_does_not_affect_other_lists(sandbox, company):
     sandbox.fault(endUserId=ABC, resource="customers", operation="list", fault="garbage", count=None)
     SyncStatus.objects.create(tenant=company, state=ReadState.QUEUED)
     for _ in range(4):
@@ -134,7 +134,7 @@ def test_a_list_of_nothing_but_garbage_leaves_the_other_lists_alone(sandbox, com
     }
 
 
-def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sandbox, company, monkeypatch):
+def test_any_failure_of_a_list_is_shown_and_retried_after_growing_pauses(sandbox, company, monkeypatch):
     def fail(*_: object) -> None:
         raise KeyError("a mistake of ours, which no vendor brings about at will")
 
@@ -149,7 +149,7 @@ def test_whatever_goes_wrong_with_one_list_is_said_and_waits_longer_each_time(sa
     assert (pauses, run_of(company).why) == ([20, 40, 80], "The answer of QuickBooks could not be processed.")
 
 
-def test_what_is_read_well_again_is_no_longer_kept_aside(sandbox, company):
+def test_a_readable_record_is_no_longer_kept_aside(sandbox, company):
     altered(sandbox, changes={"balance": "much"})
     read_all(company)
     sandbox.fault()
@@ -159,19 +159,19 @@ def test_what_is_read_well_again_is_no_longer_kept_aside(sandbox, company):
 
 
 @pytest.mark.parametrize("id", [JOB, None])
-def test_what_a_whole_reading_does_not_meet_again_is_no_longer_kept_aside(sandbox, company, id):
+def test_a_record_missing_from_a_full_read_is_no_longer_kept_aside(sandbox, company, id):
     store.store_page(company, registry.get_table(company, "customers"), [{"id": id, "balance": "much"}], SINCE)
     read_all(company)
     assert aside(company) == []
 
 
-def test_what_is_deleted_is_no_longer_kept_aside(abc):
+def test_a_deleted_record_is_no_longer_kept_aside(abc):
     store.store_page(abc, registry.get_table(abc, "customers"), [{"id": "8-1", "balance": "much"}], SINCE)
     lookup.mark_deleted(abc, "customers", ["8-1"])
     assert aside(abc) == []
 
 
-def test_a_record_kept_aside_is_not_held_for_deleted(sandbox, company):
+def test_a_record_kept_aside_does_not_count_as_deleted(sandbox, company):
     read_all(company)
     altered(sandbox, changes={"balance": "much"})
     Record.objects.update(read_at=SINCE)
@@ -182,14 +182,14 @@ def test_a_record_kept_aside_is_not_held_for_deleted(sandbox, company):
     assert [one["path"] for one in sandbox.requests(ABC) if one["path"].endswith(JOB)] == []
 
 
-def test_the_mark_of_a_list_is_no_later_than_its_reading(sandbox, company):
+def test_a_high_water_mark_is_not_later_than_its_read(sandbox, company):
     altered(sandbox, changes={"updatedAt": "2999-01-01T00:00:00Z"})
     read_all(company)
     run = run_of(company)
     assert run.high_water_mark <= run.started_at
 
 
-def test_since_when_something_cannot_be_read_is_kept(abc):
+def test_the_first_date_of_an_unreadable_record_is_kept(abc):
     table = registry.get_table(abc, "customers")
     for moment in (SINCE, SINCE + timedelta(days=1)):
         store.store_page(abc, table, [{"id": "8-1", "fullName": "Ann", "balance": "much"}], moment)
@@ -197,13 +197,13 @@ def test_since_when_something_cannot_be_read_is_kept(abc):
     assert (one.first_seen_at, one.last_seen_at, one.name) == (SINCE, SINCE + timedelta(days=1), "Ann")
 
 
-def test_of_a_very_long_row_little_is_kept(abc):
+def test_only_the_start_of_a_very_long_row_is_kept(abc):
     store.store_page(abc, registry.get_table(abc, "customers"), [{"id": "8-1", "fullName": "x" * 3_000_000}], SINCE)
     one = UnreadableRecord.objects.get()
     assert (len(one.raw), len(one.name), len(one.reason) < 200) == (2_000, 200, True)
 
 
-def test_the_connection_page_names_what_is_kept_aside(sandbox, company, as_carol: Client):
+def test_the_connection_page_names_records_kept_aside(sandbox, company, as_carol: Client):
     altered(sandbox, changes={"balance": "1,234.00"})
     read_all(company)
     page = words(as_carol.get("/t/abc/connection/"))
@@ -212,7 +212,7 @@ def test_the_connection_page_names_what_is_kept_aside(sandbox, company, as_carol
     assert [text for text in (JOB, told.name, told.reason, told.request_id) if not text or text not in page] == []
 
 
-def test_a_record_of_which_only_an_unreadable_answer_is_known_says_so(sandbox, company, as_carol):
+def test_a_record_with_only_an_unreadable_answer_says_so(sandbox, company, as_carol):
     altered(sandbox, changes={"balance": "1,234.00"})
     read_all(company)
     page = as_carol.get(PAGE)
@@ -221,7 +221,7 @@ def test_a_record_of_which_only_an_unreadable_answer_is_known_says_so(sandbox, c
 
 @pytest.fixture
 def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
-    """A company in whose copy the job is well, while the vendor now answers something wrong for it."""
+    """A company whose mirror has a valid job, while the vendor now sends a faulty one."""
     copied(abc)
     altered(sandbox, changes={"balance": "1,234.00"})
     with pytest.raises(errors.Unreadable):
@@ -231,24 +231,24 @@ def older(sandbox: Sandbox, abc: Tenant, copied: Copied) -> Tenant:
 
 
 @pytest.mark.parametrize("url", [PAGE, f"{PAGE}edit"])
-def test_an_older_copy_stays_shown_and_says_so(older, as_bob, url):
+def test_an_older_version_is_shown_with_a_notice(older, as_bob, url):
     page = as_bob.get(url)
     told = "QuickBooks returned data for this record that cannot be read. Balance (balance) is “1,234.00”"
     assert (page.status_code, told in words(page)) == (200, True)
 
 
-def test_live_look_says_what_is_wrong(sandbox, older, as_bob):
+def test_the_live_check_reports_an_unreadable_record(sandbox, older, as_bob):
     Record.objects.update(read_at=SINCE)
     page = as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
     assert (page.status_code, "cannot be read" in words(page)) == (200, True)
 
 
-def test_a_list_and_home_go_on_with_an_older_copy(older, as_bob):
+def test_a_list_and_home_show_an_older_version(older, as_bob):
     assert [as_bob.get(f"/t/abc/{url}").status_code for url in ("", "customers/", "bills/", "edits/")] == [200] * 4
 
 
 @pytest.mark.parametrize("url", ["", "?htmx"])
-def test_a_save_over_an_older_copy_reads_first_sends_nothing_and_keeps_the_typing(sandbox, older, as_bob, url):
+def test_a_save_over_an_older_version_reads_first_sends_nothing_and_keeps_the_form(sandbox, older, as_bob, url):
     typed = inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"}
     sandbox.clear_requests()
     answer = as_bob.post(f"{PAGE}edit", typed, headers={"HX-Request": "true"} if url else {})
@@ -257,7 +257,7 @@ def test_a_save_over_an_older_copy_reads_first_sends_nothing_and_keeps_the_typin
     assert ("cannot be read" in words(answer), "555-0100" in draft.typed) == (True, True)
 
 
-def test_a_save_over_an_older_copy_goes_out_where_the_books_are_well_again(sandbox, older, as_bob):
+def test_a_save_over_an_older_version_is_sent_once_the_record_is_readable(sandbox, older, as_bob):
     sandbox.fault()
     answer = as_bob.post(f"{PAGE}edit", inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"})
     assert (answer.status_code, aside(older)) == (303, [])
@@ -279,7 +279,7 @@ def test_storing_one_record_raises_not_readable_and_keeps_nothing(abc, job):
     assert Version.objects.count() == before
 
 
-def test_an_answer_about_another_record_is_not_taken_for_the_one_asked_for(books):
+def test_a_read_answered_with_another_record_is_refused(books):
     books.fault(resource="customers", operation="retrieve", fault="altered", id=books.one, changes={"id": "2"})
     with pytest.raises(errors.BadAnswer):
         books.read()
@@ -304,7 +304,7 @@ def test_an_answer_about_another_record_overwrites_neither(sandbox, abc, copied)
 
 
 def stored_before(content: dict[str, object]) -> None:
-    """Put into the bill's row what an older edition of the desk stored: an amount beyond its column, and its text."""
+    """Write what an older release stored into the bill's row: an amount beyond its column, and its text."""
     record = Record.objects.get(kind="bills", remote_id=BILL)
     assert record.version is not None, "the copy holds the bill"
     Version.objects.filter(record=record).update(content=dump_json(parse_json(record.version.content) | content))
@@ -322,7 +322,7 @@ def old_rows(abc: Tenant, copied: Copied) -> Tenant:
 
 
 @pytest.mark.parametrize("url", ["", "bills/", "bills/?state=all&sort=amount", "customers/", "edits/", "connection/"])
-def test_no_page_dies_of_a_row_that_an_older_edition_stored(old_rows, as_bob, url):
+def test_no_page_fails_on_a_row_stored_by_an_older_release(old_rows, as_bob, url):
     assert as_bob.get(f"/t/abc/{url}").status_code == 200
 
 
@@ -332,7 +332,7 @@ def test_the_page_of_such_a_row_says_what_is_wrong(old_rows, as_bob, url):
     assert (page.status_code, "This record cannot be shown" in words(page)) == (502, True)
 
 
-def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
+def test_no_round_of_the_timetable_fails_on_such_a_row(sandbox, old_rows):
     record = Record.objects.get(kind="bills", remote_id=BILL)
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"memo": "moved"})
     refresh.read_record(old_rows, registry.get_table(old_rows, "bills"), BILL)
@@ -340,7 +340,7 @@ def test_no_round_of_the_timetable_dies_of_such_a_row(sandbox, old_rows):
     assert not Version.objects.filter(record=record, replaces_unreported__isnull=False).exists()
 
 
-def test_a_migration_takes_out_the_amounts_that_no_column_should_hold(old_rows):
+def test_a_migration_removes_amounts_beyond_their_column(old_rows):
     SyncRun.objects.create(tenant=old_rows, kind="bills", full_at=timezone.now())
     module = import_module("books.migrations.0011_unreadable_records")
     module.take_out(None, SimpleNamespace(connection=connection))

@@ -1,4 +1,4 @@
-"""A company's home, its connection, the age line and the pickers' options, as a person gets them."""
+"""A company's home, its connection page, the age of its lists and the pickers' options, as a person gets them."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def text(answer):
     return " ".join(answer.content.decode().split())
 
 
-def test_the_home_of_a_new_company_begins_its_reading_and_asks_nobody(sandbox, as_carol, abc):
+def test_the_home_of_a_new_company_queues_its_first_read_without_a_request(sandbox, as_carol, abc):
     answer = as_carol.get("/t/abc/")
     assert answer.status_code == 200
     assert "The bills are being read for the first time." in text(answer)
@@ -48,9 +48,9 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
     assert [row.name for row in figures.due_next.rows] == ["B-2", "B-3"]
 
 
-def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
-    as_carol.get("/t/abc/bills/")  # asked before they were read
-    cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this number
+def test_home_and_bills_show_every_currency_by_its_code(as_carol, abc):
+    as_carol.get("/t/abc/bills/")  # requested before they were read
+    cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this id
     refresh.request_refresh(abc)
     SyncRun.objects.update(as_of=timezone.now())
     tables = registry.get_description(abc).tables
@@ -64,7 +64,7 @@ def test_home_and_bills_call_every_currency_by_its_code(as_carol, abc):
     assert bills.context["aging"].currency == "USD"
 
 
-def test_a_company_that_does_not_answer_says_since_when_and_what_to_do(as_carol, garnet):
+def test_a_company_that_does_not_answer_shows_since_when_and_what_to_do(as_carol, garnet):
     since = timezone.now()
     SyncStatus.objects.create(
         tenant=garnet,
@@ -83,7 +83,7 @@ def test_a_company_of_which_nothing_was_read_shows_no_figures(as_carol, quillmar
     assert (page.count("not read yet"), "0.00" in page) == (4, False)
 
 
-def test_bills_of_which_nothing_was_read_add_up_to_nothing_not_even_to_zero(as_carol, quillmark):
+def test_unread_bills_have_no_total_not_even_zero(as_carol, quillmark):
     page = text(as_carol.get("/t/quillmark/bills/"))
     assert ("being read for the first time" in page, "0.00" in page) == (True, False)
 
@@ -95,7 +95,7 @@ def test_bills_of_which_nothing_was_read_add_up_to_nothing_not_even_to_zero(as_c
         (None, "This company is not connected yet."),
     ],
 )
-def test_a_company_that_does_not_answer_promises_only_what_was_read(as_carol, garnet, answered_at, words):
+def test_a_company_that_does_not_answer_shows_only_data_already_read(as_carol, garnet, answered_at, words):
     SyncStatus.objects.create(tenant=garnet, failing_since=timezone.now(), answered_at=answered_at)
     assert words in text(as_carol.get("/t/garnet/connection/"))
 
@@ -122,14 +122,14 @@ def test_the_age_line_stops_asking_when_the_reading_has_ended(as_carol, abc):
     assert "hx-get" not in line
 
 
-def test_trying_now_waits_for_the_books_and_refreshes(sandbox, as_bob, abc):
+def test_trying_now_waits_for_the_vendor_and_refreshes(sandbox, as_bob, abc):
     answer = as_bob.post("/t/abc/connection/try")
     assert (answer.status_code, answer["Location"]) == (303, "/t/abc/connection/")
     assert SyncStatus.objects.get(tenant=abc).answered_at is not None
     assert [request["path"].rsplit("/", 1)[1] for request in sandbox.requests()] == ["health-check"]
 
 
-def test_trying_a_company_that_is_off_tells_the_truth(sandbox, as_bob, garnet):
+def test_trying_a_company_that_is_off_reports_the_failure(sandbox, as_bob, garnet):
     answer = as_bob.post("/t/garnet/connection/try")
     assert answer.status_code == 503
     assert SyncStatus.objects.get(tenant=garnet).failing_since is not None
@@ -162,6 +162,6 @@ def test_a_page_takes_the_same_queries_for_a_full_company(
 ):
     copied(abc)
     refresh.request_refresh(abc)
-    as_carol.get(url)  # that somebody looks at the company is noted once a minute
+    as_carol.get(url)  # a visit of the company is noted once a minute
     with django_assert_max_num_queries(count):
         as_carol.get(url)

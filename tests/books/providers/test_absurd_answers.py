@@ -1,4 +1,4 @@
-"""Whatever a vendor answers, every call of both clients gives what it promises or raises one of the desk's errors."""
+"""For any answer of a vendor, every call of both clients returns its promised result or raises one of our errors."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from books.providers.lock import RequestPriority
 from records.content import Content
 from tests.support.listening import listening
 
-# A call gives back the connection that its thread may have, and asks a database nothing else.
+# A call may release its thread's connection, and makes no database query.
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("asks no database")]
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 ID = "80000001-1234567890"
@@ -99,7 +99,7 @@ HEADERS = st.dictionaries(
 )
 
 
-# A good answer to each call, every member of which is replaced by every absurd value in turn, and left out.
+# A valid answer to each call, every member of which is replaced by every absurd value in turn, and left out.
 CONNECTION = {"lastRequestAt": "2026-11-01T10:00:00.000Z", "lastSuccessfulRequestAt": None}
 GONE = {"listType": "customer", "transactionType": "bill", "id": ID}
 RECORD = {"id": ID, "revisionNumber": "1", "updatedAt": "2026-11-01T10:00:00+00:00"}
@@ -136,7 +136,7 @@ def spoiled(good: Any) -> Iterator[Any]:
 
 
 class Vendor:
-    """A server that gives to every request the answer that was last set."""
+    """A server that sends to every request the answer that was last set."""
 
     def __init__(self, url: str) -> None:
         self.url, self.reply = url, b""
@@ -202,8 +202,8 @@ def test_no_member_of_bigcapitals_answers_can_be_absurd_enough_to_escape(vendor:
 
 
 @pytest.mark.parametrize("call", CONDUCTOR)
-def test_the_good_answers_are_good(vendor: Vendor, call: str) -> None:
-    """Else the absurd ones would be refused before their absurdity was met."""
+def test_the_valid_answers_are_accepted(vendor: Vendor, call: str) -> None:
+    """Otherwise the absurd ones would be refused before their absurdity is reached."""
     client = Conductor("end_usr_1", "sk", vendor.url, nullcontext, 20, 20)
     vendor.says(200, {}, json.dumps({**GOOD_CONDUCTOR[call], "nextCursor": None}).encode())
     CONDUCTOR[call](client)

@@ -1,4 +1,4 @@
-"""Drips, floods, bombs and nesting of a vendor's over HTTP, through both clients: when a call ends, and as what."""
+"""Drips, floods, bombs and nesting in a vendor's answers, through both clients: when a call ends, with which error."""
 
 import time
 
@@ -20,7 +20,7 @@ def short(settings, monkeypatch):
 
 @pytest.fixture
 def small(monkeypatch):
-    """A limit of bytes that is passed sooner."""
+    """A smaller limit of bytes."""
     monkeypatch.setattr(http, "ANSWER_BYTES", 2**22)
 
 
@@ -34,7 +34,7 @@ def test_a_read_that_drips_ends_in_time(books, short, at):
 
 
 @pytest.mark.parametrize("at", DRIPS)
-def test_a_save_whose_answer_drips_ends_in_time_with_an_open_fate(books, short, at):
+def test_a_save_whose_answer_drips_ends_in_time_with_an_unknown_outcome(books, short, at):
     base, revision = books.read()
     books.fault(operation="update", fault="drip", at=at, seconds=0.03)
     with pytest.raises(errors.NoAnswer) as caught:
@@ -43,14 +43,14 @@ def test_a_save_whose_answer_drips_ends_in_time_with_an_open_fate(books, short, 
 
 
 @pytest.mark.parametrize("fault", ["huge", "bomb", "deep"])
-def test_an_answer_beyond_measure_cannot_be_read(books, small, fault):
+def test_an_oversized_answer_cannot_be_read(books, small, fault):
     books.fault(operation="retrieve", fault=fault)
     with pytest.raises(errors.BadAnswer):
         books.client.read_record(books.table, books.one)
 
 
 @pytest.mark.parametrize("fault", ["huge", "bomb", "deep"])
-def test_a_save_with_an_answer_beyond_measure_is_not_sent_twice(books, small, fault):
+def test_a_save_with_an_oversized_answer_is_not_sent_twice(books, small, fault):
     base, revision = books.read()
     books.fault(operation="update", fault=fault)
     try:

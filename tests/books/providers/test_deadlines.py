@@ -1,4 +1,4 @@
-"""One deadline for a request, whatever drips, and one size for its answer, before it is unpacked and after."""
+"""One deadline per request, whatever drips, and one size limit for its answer, before and after decompression."""
 
 import gzip
 import itertools
@@ -12,18 +12,18 @@ from books.providers import errors, http
 from tests.support.listening import listening
 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-SECONDS, EVERY = 0.2, 0.02  # a byte comes well within any limit of a single step
-PATIENT = 5.0  # what a test's machine may be late
+SECONDS, EVERY = 0.2, 0.02  # a byte arrives well within any time limit of a single step
+PATIENT = 5.0  # tolerance for a slow test machine
 
 
 def dripping(start, endless):
-    """Say `start`, then one of `endless` every few hundredths of a second, for many times as long as a request has."""
+    """Send `start`, then one of `endless` every few hundredths of a second, for many times a request's time limit."""
 
     def answer(taken: socket.socket) -> None:
         taken.sendall(start)
         for piece in itertools.islice(itertools.cycle(endless), 20 * round(SECONDS / EVERY)):
             taken.sendall(piece)
-            time.sleep(EVERY)  # this is the fault itself
+            time.sleep(EVERY)  # the fault itself
 
     return answer
 
@@ -52,7 +52,7 @@ def read(url, seconds=SECONDS, **more):
 
 @pytest.mark.parametrize("send", [write, read])
 @pytest.mark.parametrize("drip", DRIPS)
-def test_whatever_drips_the_request_ends_at_its_deadline_with_an_open_fate(send, drip):
+def test_whatever_drips_the_request_ends_at_its_deadline_with_an_unknown_outcome(send, drip):
     started = time.monotonic()
     with listening(DRIPS[drip]) as server, pytest.raises(errors.NoAnswer) as caught:
         send(server.url)
@@ -61,14 +61,14 @@ def test_whatever_drips_the_request_ends_at_its_deadline_with_an_open_fate(send,
 
 
 def sip(taken: socket.socket) -> None:
-    """Take the request a part at a time, for longer than it may take: each part is sent well within the time."""
+    """Receive the request in parts, for longer than its time limit: each part is sent well within the limit."""
     for _ in range(10 * round(SECONDS / EVERY)):
         if not taken.recv(2**19):
             return
-        time.sleep(EVERY)  # this is the fault itself
+        time.sleep(EVERY)  # the fault itself
 
 
-def test_a_body_that_is_taken_in_sips_ends_at_the_deadline_with_an_open_fate():
+def test_a_body_received_slowly_ends_at_the_deadline_with_an_unknown_outcome():
     with listening(sip, deaf=True) as server:
         started = time.monotonic()
         with pytest.raises(errors.NoAnswer) as caught:
@@ -77,7 +77,7 @@ def test_a_body_that_is_taken_in_sips_ends_at_the_deadline_with_an_open_fate():
     assert (caught.value.code, took < 9 * SECONDS) == ("timeout", True)
 
 
-def test_a_handshake_that_drips_ends_at_the_deadline_and_nothing_has_left():
+def test_a_handshake_that_drips_ends_at_the_deadline_with_nothing_sent():
     started = time.monotonic()
     with listening(dripping(b"\x16\x03\x03\x40\x00", [b"\x02"]), deaf=True) as server:
         with pytest.raises(errors.NotReached):
@@ -86,12 +86,12 @@ def test_a_handshake_that_drips_ends_at_the_deadline_and_nothing_has_left():
 
 
 def look_up_late(*asked, **more):
-    time.sleep(3)  # this is the fault itself
+    time.sleep(3)  # the fault itself
     return []
 
 
-def test_a_name_whose_look_up_hangs_is_not_reached_in_time(monkeypatch):
-    # The system's resolver is the one thing here that a test cannot let hang over a socket of its own.
+def test_a_hanging_name_lookup_ends_as_not_reached_in_time(monkeypatch):
+    # The system's resolver is the only part here that a test cannot delay over a socket of its own.
     monkeypatch.setattr(socket, "getaddrinfo", look_up_late)
     started = time.monotonic()
     with pytest.raises(errors.NotReached):
@@ -101,7 +101,7 @@ def test_a_name_whose_look_up_hangs_is_not_reached_in_time(monkeypatch):
 
 @pytest.fixture
 def fresh_pool():
-    """A pool that is made anew in the test, as it reads the environment, and none of it after."""
+    """Create a new connection pool in the test, as it reads the environment, and none of it afterwards."""
 
     def drop():
         http._get_pool().close()
@@ -113,7 +113,7 @@ def fresh_pool():
 
 
 @pytest.mark.usefixtures("fresh_pool")
-def test_a_proxy_is_held_to_the_same_deadline(monkeypatch):
+def test_a_proxy_has_the_same_deadline(monkeypatch):
     with listening(DRIPS["header line"]) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url.removesuffix("/v1/x"))
         with pytest.raises(errors.NoAnswer) as caught:
@@ -130,8 +130,8 @@ def test_a_proxy_that_opens_no_tunnel_leaves_nothing_sent(monkeypatch):
             write("https://books.example/v1/x", seconds=5)
 
 
-def test_a_kept_connection_is_held_to_the_deadline_of_each_request():
-    """The second request on a connection has its own allowance, not what the first left of its."""
+def test_a_kept_connection_has_a_deadline_for_each_request():
+    """The second request on a connection has its own budget, not the rest of the first one's."""
     kept = FINE.replace(b"Connection: close\r\n", b"")
 
     def answer(taken: socket.socket) -> None:
@@ -146,16 +146,16 @@ def test_a_kept_connection_is_held_to_the_deadline_of_each_request():
     assert (caught.value.code, len(server.heard)) == ("timeout", 1)
 
 
-def test_both_tries_of_a_read_together_end_at_its_deadline(monkeypatch):
+def test_both_attempts_of_a_read_share_its_deadline(monkeypatch):
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.1)
-    answers = iter([lambda taken: time.sleep(0.3), DRIPS["body"]])  # the first breaks late
+    answers = iter([lambda taken: time.sleep(0.3), DRIPS["body"]])  # the first connection breaks late
     started = time.monotonic()
     with listening(lambda taken: next(answers)(taken)) as server, pytest.raises(errors.NoAnswer):
         read(server.url, seconds=0.6)
     assert (len(server.heard), time.monotonic() - started < 0.6 + PATIENT) == (2, True)
 
 
-def test_a_read_that_broke_at_the_end_of_its_time_is_not_tried_again():
+def test_a_read_that_broke_near_its_deadline_is_not_retried():
     with listening(lambda taken: time.sleep(0.2)) as server, pytest.raises(errors.NoAnswer) as caught:
         read(server.url, seconds=0.9)
     assert (caught.value.code, len(server.heard)) == ("dropped", 1)
@@ -190,7 +190,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("send", [write, read])
 @pytest.mark.parametrize("name", BOMBS)
-def test_what_is_packed_too_large_or_badly_cannot_be_read_and_is_asked_for_once(send, name):
+def test_oversized_or_broken_gzip_cannot_be_read_and_is_requested_once(send, name):
     body, encoding, code = BOMBS[name]
     with listening(packed(body, encoding)) as server, pytest.raises(errors.BadAnswer) as caught:
         send(server.url, seconds=30)
@@ -209,7 +209,7 @@ def flood(start: bytes):
 @pytest.mark.parametrize(
     "start", [b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"]
 )
-def test_an_answer_without_end_is_left_at_its_size(start, monkeypatch):
+def test_an_endless_answer_is_abandoned_at_the_size_limit(start, monkeypatch):
     monkeypatch.setattr(http, "ANSWER_BYTES", 2**22)
     with listening(flood(start)) as server, pytest.raises(errors.BadAnswer) as caught:
         write(server.url, seconds=30)

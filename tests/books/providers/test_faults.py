@@ -1,4 +1,4 @@
-"""Each way in which the vendor fails, row by row: the desk's error, its words, and the vendor's request id."""
+"""Each vendor failure, row by row: Ledgerdesk's error, its messages, and the vendor's request id."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def table(abc):
 
 @pytest.fixture
 def update(client, table):
-    """Send the job under its own revision with another phone."""
+    """Update the job's phone under its own revision."""
 
     def send(**values):
         raw = client.read_record(table, JOB)
@@ -48,7 +48,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("fault", "kind", "words"), ROWS, ids=lambda value: str(value)[:40])
-def test_a_fault_of_an_update_is_told_by_its_class_and_words(sandbox, abc, update, fault, kind, words):
+def test_a_failed_update_has_its_error_class_and_message(sandbox, abc, update, fault, kind, words):
     sandbox.fault(endUserId=abc.end_user_id, operation="update", **fault)
     with pytest.raises(kind) as caught:
         update()
@@ -66,7 +66,7 @@ def test_a_vendor_that_asks_us_to_wait_says_how_long(sandbox, abc, update):
 
 
 @pytest.mark.parametrize("fault", ["cut_before", "cut_after", "half"])
-def test_a_line_that_breaks_leaves_the_outcome_open_and_the_write_is_not_repeated(sandbox, abc, update, fault):
+def test_a_dropped_connection_leaves_the_outcome_unknown_and_the_write_is_not_repeated(sandbox, abc, update, fault):
     sandbox.fault(endUserId=abc.end_user_id, operation="update", fault=fault)
     sandbox.clear_requests()
     with pytest.raises(errors.NoAnswer) as caught:
@@ -75,7 +75,7 @@ def test_a_line_that_breaks_leaves_the_outcome_open_and_the_write_is_not_repeate
     assert [request["method"] for request in sandbox.requests(abc.end_user_id)].count("POST") == 1
 
 
-def test_an_answer_that_is_no_json_cannot_be_read(sandbox, abc, update):
+def test_an_answer_that_is_not_json_cannot_be_read(sandbox, abc, update):
     sandbox.fault(endUserId=abc.end_user_id, operation="update", fault="garbage")
     with pytest.raises(errors.BadAnswer):
         update()
@@ -94,7 +94,7 @@ def test_a_stale_revision_is_a_conflict(sandbox, abc, client, table):
     assert (caught.value.status, caught.value.code) == (409, "3200")
 
 
-def test_a_refusal_lands_on_the_field_it_names(update):
+def test_a_refusal_is_shown_at_the_field_it_names(update):
     with pytest.raises(errors.Refused) as caught:
         update(name="x" * 42)
     assert caught.value.field == "name"
@@ -105,14 +105,14 @@ def test_an_unknown_record_is_not_found(client, table):
         client.read_record(table, "80000099-1234567890")
 
 
-def test_a_wrong_key_is_said_to_be_the_operators_to_mend(sandbox, abc, settings, table):
+def test_a_wrong_key_refers_to_the_administrator(sandbox, abc, settings, table):
     settings.CONDUCTOR_SECRET_KEY = "sk_conductor_wrong"
     with pytest.raises(errors.KeyRefused, match=r"API key|key") as caught:
         registry.make_client(abc, RequestPriority.PERSON).read_record(table, JOB)
     assert "Only your Ledgerdesk administrator" in caught.value.next_step
 
 
-def test_a_read_is_repeated_once_after_a_broken_line_but_a_cursors_page_is_not(sandbox, larch):
+def test_a_read_is_retried_once_after_a_dropped_connection_but_a_cursors_page_is_not(sandbox, larch):
     reader, table = registry.make_client(larch, RequestPriority.SYNC), registry.get_table(larch, "customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cut_before")
     pages = reader.pages(table)

@@ -1,4 +1,4 @@
-"""Bytes to the vendors and back over real sockets: what refuses, hangs, drops or answers half, and whose cookies."""
+"""Requests to the vendors over real sockets: refusals, hangs, dropped connections, half responses, and cookies."""
 
 import socket
 import time
@@ -20,11 +20,11 @@ def half(taken: socket.socket) -> None:
 
 
 def drop(taken: socket.socket) -> None:
-    """Nothing: the connection closes."""
+    """Do nothing: the connection closes."""
 
 
 def hang(taken: socket.socket) -> None:
-    """Read on and say nothing until the other side has had enough."""
+    """Keep reading without a response until the other side closes."""
     while taken.recv(4096):
         continue
 
@@ -40,19 +40,19 @@ def test_a_port_where_nobody_listens_is_not_reached():
         write(url)
 
 
-def test_a_name_that_leads_nowhere_is_not_reached():
+def test_a_name_without_an_address_is_not_reached():
     with pytest.raises(errors.NotReached):
         write("http://nowhere.invalid/")
 
 
 @pytest.mark.parametrize("answer", [drop, half])
-def test_a_line_that_breaks_after_sending_is_no_answer_and_nothing_is_sent_twice(answer):
+def test_a_connection_lost_after_sending_is_no_answer_and_nothing_is_sent_twice(answer):
     with listening(answer) as server, pytest.raises(errors.NoAnswer) as caught:
         write(server.url)
     assert (caught.value.code, len(server.heard)) == ("dropped", 1)
 
 
-def test_a_hang_ends_with_the_time_allowed():
+def test_a_hang_ends_at_the_deadline():
     with listening(hang) as server:
         started = time.monotonic()
         with pytest.raises(errors.NoAnswer) as caught:
@@ -61,7 +61,7 @@ def test_a_hang_ends_with_the_time_allowed():
     assert (caught.value.code, len(server.heard)) == ("timeout", 1)
 
 
-def test_a_read_that_broke_is_tried_once_more(monkeypatch):
+def test_a_broken_read_is_retried_once(monkeypatch):
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.0)
     answers = iter([drop, fine])
     with listening(lambda taken: next(answers)(taken)) as server:
@@ -69,7 +69,7 @@ def test_a_read_that_broke_is_tried_once_more(monkeypatch):
     assert len(server.heard) == 2
 
 
-def test_a_cursors_page_and_a_read_that_timed_out_are_not_tried_again():
+def test_a_cursors_page_and_a_timed_out_read_are_not_retried():
     with listening(drop) as server:
         with pytest.raises(errors.NoAnswer):
             http.send_read(server.url, headers={}, query={}, seconds=5, once=True)
@@ -97,7 +97,7 @@ def test_a_redirect_is_not_followed():
         assert write(server.url).status == 302
 
 
-def test_the_log_holds_the_path_alone(caplog):
+def test_the_log_has_the_path_only(caplog):
     with listening(fine) as server, caplog.at_level("INFO", logger="books.providers.http"):
         http.send_read(server.url, headers={"Authorization": "Bearer sk"}, query={"nameContains": "Smith"}, seconds=5)
     assert [message.rsplit(" ", 2)[0] for message in caplog.messages] == ["GET /v1/x 200"]

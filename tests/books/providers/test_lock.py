@@ -1,4 +1,4 @@
-"""One request at a time per company, the urgent first, across threads and processes, and never stuck on a dead one."""
+"""One request at a time per company, by priority, across threads and processes, and never blocked by a dead one."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ with hold_line(Tenant.objects.get(pk=sys.argv[2]), RequestPriority[sys.argv[3]])
 
 @pytest.fixture
 def hold():
-    """`hold(company, "SAVE", 0.3)`: another process that takes the line for so long and says when."""
+    """`hold(company, "SAVE", 0.3)`: another process that holds the lock for this long and says when."""
     with ExitStack() as running:
         yield lambda *asked: running.enter_context(_holding(*asked))
 
@@ -53,7 +53,7 @@ def told(process, word):
 
 
 def in_thread(tenant, priority, order, **more):
-    """A thread that takes a turn and notes that it had it."""
+    """A thread that takes the lock once and notes that it did."""
 
     def run():
         try:
@@ -73,7 +73,7 @@ def waits(count):
     return LockWaiter.objects.count() == count
 
 
-def test_two_processes_never_hold_the_line_together(larch, hold):
+def test_two_processes_never_hold_the_lock_together(larch, hold):
     first = hold(larch, "SAVE", 0.3)
     told(first, "held")
     second = hold(larch, "SAVE", 0)
@@ -81,7 +81,7 @@ def test_two_processes_never_hold_the_line_together(larch, hold):
     assert [first.wait(20), second.wait(20)] == [0, 0]
 
 
-def test_the_line_of_a_killed_process_is_free_again_at_once(larch, hold):
+def test_the_lock_of_a_killed_process_is_released_at_once(larch, hold):
     holder = hold(larch, "SYNC", 60)
     told(holder, "held")
     holder.kill()
@@ -91,7 +91,7 @@ def test_the_line_of_a_killed_process_is_free_again_at_once(larch, hold):
         assert time.monotonic() - started < 5
 
 
-def test_nobody_waits_for_one_who_waited_in_a_killed_process(larch, hold):
+def test_a_waiter_of_a_killed_process_delays_nobody(larch, hold):
     processes = [hold(larch, "SAVE", 60)]
     told(processes[0], "held")
     processes.append(hold(larch, "SAVE", 0))
@@ -104,7 +104,7 @@ def test_nobody_waits_for_one_who_waited_in_a_killed_process(larch, hold):
         assert LockWaiter.objects.count() == 0
 
 
-def test_a_save_goes_before_a_persons_read_before_a_background_read(larch):
+def test_a_save_precedes_a_persons_read_which_precedes_a_background_read(larch):
     order: list[object] = []
     with hold_line(larch, RequestPriority.PERSON):
         threads = []
@@ -116,7 +116,7 @@ def test_a_save_goes_before_a_persons_read_before_a_background_read(larch):
     assert order == [RequestPriority.SAVE, RequestPriority.PERSON, RequestPriority.SYNC]
 
 
-def test_of_two_background_reads_one_gives_way_at_once(larch):
+def test_of_two_background_reads_one_is_refused_at_once(larch):
     order: list[object] = []
     with hold_line(larch, RequestPriority.SAVE):
         first = in_thread(larch, RequestPriority.SYNC, order)
@@ -127,14 +127,14 @@ def test_of_two_background_reads_one_gives_way_at_once(larch):
     assert order == ["busy", RequestPriority.SYNC]
 
 
-def test_who_waits_too_long_is_told_that_the_line_is_busy(larch):
+def test_waiting_too_long_raises_busy(larch):
     expected = pytest.raises(Busy, match="The line to this company is busy")
     with hold_line(larch, RequestPriority.SAVE), expected, hold_line(larch, RequestPriority.PERSON, patience=0.1):
         raise AssertionError("The line was taken.")
     assert LockWaiter.objects.count() == 0
 
 
-def test_a_lapsed_lease_frees_the_line(larch):
+def test_a_lapsed_lease_releases_the_lock(larch):
     RequestLock.objects.create(tenant=larch, holder="another machine:1:1 x", until=timezone.now())
     with hold_line(larch, RequestPriority.SAVE, patience=5):
         assert RequestLock.objects.get().holder != "another machine:1:1 x"
@@ -145,7 +145,7 @@ def test_companies_do_not_wait_for_each_other(larch, abc):
         assert RequestLock.objects.exclude(holder="").count() == 2
 
 
-def test_an_error_inside_frees_the_line(larch):
+def test_an_error_inside_releases_the_lock(larch):
     with pytest.raises(ZeroDivisionError), hold_line(larch, RequestPriority.SAVE):
         raise ZeroDivisionError
     assert RequestLock.objects.get().holder == ""

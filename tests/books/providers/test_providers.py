@@ -1,4 +1,4 @@
-"""What every provider's client promises, held against each of them over the sandbox."""
+"""The contract of every provider's client, tested against each of them over the sandbox."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_list_and_a_single_read_agree_on_content_and_revision(books):
     assert (lookup.get_content(record), record.revision) == books.read()
 
 
-def test_a_full_reading_holds_active_and_inactive_and_tells_how_many(books):
+def test_a_full_read_has_active_and_inactive_records_and_their_count(books):
     run = read_all(books.tenant)
     count = Record.objects.filter(tenant=books.tenant, kind="customers", deleted_at=None).count()
     assert (run.state, run.rows, run.rows_told) == (ReadState.DONE, count, count)
@@ -58,7 +58,7 @@ def test_an_unknown_record_is_not_found(books):
     assert caught.value.status == 404
 
 
-def test_a_lost_answer_leaves_the_outcome_open(books):
+def test_a_lost_answer_leaves_the_outcome_unknown(books):
     base, revision = books.read()
     books.fault(operation="update", fault="cut_after")
     with pytest.raises(errors.NoAnswer):
@@ -66,14 +66,14 @@ def test_a_lost_answer_leaves_the_outcome_open(books):
     assert books.read()[0][books.phone] == "555-0177"
 
 
-def test_an_answer_that_is_no_json_leaves_the_outcome_open(books):
+def test_an_answer_that_is_not_json_leaves_the_outcome_unknown(books):
     base, revision = books.read()
     books.fault(operation="update", fault="half")
     with pytest.raises(errors.NoAnswer):
         books.save(base, revision, **{books.phone: "555-0177"})
 
 
-def test_errors_speak_of_the_books_by_their_name(books):
+def test_errors_name_the_provider(books):
     name = {"conductor": "QuickBooks", "bigcapital": "Bigcapital"}[books.tenant.provider]
     books.fault(operation="update", fault="rate_limited", seconds=3)
     base, revision = books.read()
@@ -82,22 +82,22 @@ def test_errors_speak_of_the_books_by_their_name(books):
     assert (caught.value.title, caught.value.wait > 0) == (f"{name} asks us to wait", True)
 
 
-def test_nobody_there_is_proven_not_sent(books, settings):
+def test_an_unreachable_server_proves_not_sent(books, settings):
     base, revision = books.read()
     settings.CONDUCTOR_BASE_URL, settings.BIGCAPITAL_BASE_URL = "http://127.0.0.1:9/v1", "http://127.0.0.1:9/api"
     with pytest.raises(errors.NotReached):
         books.save(base, revision, **{books.phone: "555-0177"})
 
 
-def test_a_round_trip_to_the_books_is_measured(books):
+def test_a_round_trip_to_the_vendor_is_measured(books):
     assert books.client.health() >= 0
 
 
-def test_the_service_says_whose_books_these_are(books):
+def test_the_service_names_its_company(books):
     assert books.client.about()[0][1] in ("ABC Corporation", books.tenant.name)
 
 
-def test_a_deleted_record_leaves_the_copy(books):
+def test_a_deleted_record_is_marked_in_the_mirror(books):
     read_all(books.tenant)
     books.sandbox.change(**books.company, resource="customers", id=books.one, delete=True)
     SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, high_water_mark=None, slices_done=0)

@@ -1,4 +1,4 @@
-"""The bodies of updates, whole, as they leave the desk."""
+"""Complete update bodies, as they are sent."""
 
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ def test_nothing_changed_sends_nothing():
     assert compose_body(bill(expense_lines=(expense("a"),)), bill(expense_lines=(expense("a"),))) == {}
 
 
-def test_only_what_changed_goes_out_and_a_reference_by_its_id():
+def test_only_changes_are_sent_and_a_reference_by_its_id():
     edited = customer(phone="555", terms=Reference("8-9", "Net 30"), credit_limit=D(500), is_active=False)
     assert compose_body(customer(phone="1"), edited) == {
         "isActive": False,
@@ -50,11 +50,11 @@ def test_an_emptied_text_is_an_empty_text():
     assert compose_body(customer(email="a@b.c", note="x"), customer()) == {"email": "", "note": ""}
 
 
-def test_what_only_quickbooks_works_out_never_goes_out():
+def test_values_derived_by_quickbooks_are_never_sent():
     assert compose_body(customer(), customer(balance=D(9), full_name="X", revision_number="2")) == {}
 
 
-def test_an_address_goes_out_whole():
+def test_an_address_is_sent_whole():
     shape = CUSTOMERS.shape["billing_address"].shape
     before = customer(billing_address=Content(shape, {"line1": "1 Mill St", "city": "Larch"}))
     after = customer(billing_address=Content(shape, {"line1": "2 Mill St", "city": "Larch"}))
@@ -67,7 +67,7 @@ def test_an_address_goes_out_whole():
     }
 
 
-def test_an_untouched_line_goes_out_as_its_id_a_touched_one_with_what_changed_a_new_one_whole():
+def test_an_unchanged_line_is_sent_as_its_id_a_changed_one_with_its_changes_a_new_one_whole():
     before = bill(expense_lines=(expense("a"), expense("b"), expense("c")))
     new = Content(EXPENSE_LINE, {"account": Reference("8-4", "Fuel"), "amount": D("3.5"), "memo": "van"})
     after = bill(expense_lines=(expense("a"), expense("c", amount=D("12.00")), new))
@@ -80,12 +80,12 @@ def test_an_untouched_line_goes_out_as_its_id_a_touched_one_with_what_changed_a_
     }
 
 
-def test_the_last_line_of_a_kind_goes_with_its_flag():
+def test_the_last_line_of_a_kind_is_removed_by_its_flag():
     before = bill(expense_lines=(expense("a"),), item_lines=(item("b"),))
     assert compose_body(before, bill(item_lines=(item("b"),))) == {"clearExpenseLines": True}
 
 
-def test_item_lines_and_groups_travel_together():
+def test_item_lines_and_groups_are_sent_together():
     group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
     before = bill(item_lines=(item("b"),), item_group_lines=(group,))
     after = bill(item_lines=(item("b", description="long"),), item_group_lines=(group,))
@@ -95,7 +95,7 @@ def test_item_lines_and_groups_travel_together():
     }
 
 
-def test_the_last_group_cannot_be_removed_and_that_is_said():
+def test_removing_the_last_group_is_refused_with_a_reason():
     group = Content(GROUP_LINE, {"id": "g", "item_group": Reference("8-5", "Kit")})
     with pytest.raises(Refused, match="item groups cannot be removed"):
         compose_body(bill(item_group_lines=(group,)), bill())
@@ -115,7 +115,7 @@ def test_the_flag_for_the_last_item_is_not_sent_beside_groups():
         ({"amount": D("9.99")}, {"amount": "9.99"}),
     ],
 )
-def test_of_quantity_cost_and_amount_two_go_out(changed, sent):
+def test_two_of_quantity_cost_and_amount_are_sent(changed, sent):
     assert compose_body(bill(item_lines=(item("b"),)), bill(item_lines=(item("b", **changed),))) == {
         "itemLines": [{"id": "b", **sent}]
     }
@@ -134,7 +134,7 @@ def place(name, **values):
     return Content(SHIP_TO, {"name": name, **values})
 
 
-def test_an_untouched_contact_goes_out_as_its_id_and_its_own_revision():
+def test_an_unchanged_contact_is_sent_as_its_id_and_revision():
     before = customer(additional_contacts=(contact("1"), contact("2")))
     after = customer(additional_contacts=(contact("1"), contact("2", last_name="Poe")))
     assert compose_body(before, after) == {
@@ -145,7 +145,7 @@ def test_an_untouched_contact_goes_out_as_its_id_and_its_own_revision():
     }
 
 
-def test_of_a_list_without_ids_every_entry_goes_out_whole_but_for_what_has_no_value():
+def test_every_entry_of_a_list_without_ids_is_sent_whole_except_blanks():
     before = customer(alternate_shipping_addresses=(place("Yard", is_default_shipping_address=True),))
     after = customer(alternate_shipping_addresses=(*before["alternate_shipping_addresses"], place("Dock", city="Rome")))
     blank = dict.fromkeys(
@@ -159,12 +159,12 @@ def test_of_a_list_without_ids_every_entry_goes_out_whole_but_for_what_has_no_va
     }
 
 
-def test_the_last_of_a_list_that_has_no_flag_cannot_be_removed_and_that_is_said():
+def test_removing_the_last_entry_of_a_list_without_a_flag_is_refused():
     with pytest.raises(Refused, match="ship-to addresses cannot be removed"):
         compose_body(customer(alternate_shipping_addresses=(place("Yard"),)), customer())
 
 
-def test_a_note_goes_out_with_its_number_and_text():
+def test_a_note_is_sent_with_its_number_and_text():
     notes = (Content(NOTE, {"id": D(1), "note": "one"}), Content(NOTE, {"id": D(2), "note": "two"}))
     after = customer(additional_notes=(notes[0], notes[1].replace(note="three")))
     assert compose_body(customer(additional_notes=notes), after) == {
@@ -172,7 +172,7 @@ def test_a_note_goes_out_with_its_number_and_text():
     }
 
 
-def test_of_a_card_what_is_not_known_is_left_out_and_the_number_always():
+def test_unknown_values_of_a_card_are_omitted_and_the_number_always():
     card = Content(CARD, {"number": "xxxx1234", "name": "Ann"})
     assert compose_body(customer(credit_card=card), customer(credit_card=card.replace(postal_code="1"))) == {
         "creditCard": {"name": "Ann", "address": "", "postalCode": "1"}

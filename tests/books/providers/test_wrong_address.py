@@ -1,4 +1,4 @@
-"""What answers in a vendor's place is a wrong address: it neither deletes a record nor refuses a change."""
+"""An answer that is not the vendor's means a wrong address: it neither deletes a record nor refuses a change."""
 
 import pytest
 
@@ -15,7 +15,7 @@ ELSEWHERE = [301, 302, 303, 307, 308, 403, 404, 405, 407, 410, 413, 451]
 
 
 @pytest.mark.parametrize("status", ELSEWHERE)
-def test_what_is_not_the_vendors_own_is_a_wrong_address_to_a_read(books, status):
+def test_for_a_read_an_answer_not_from_the_vendor_is_a_wrong_address(books, status):
     books.fault(
         operation="retrieve", fault="says", status=status, body=HTML, headers={"Location": "http://127.0.0.1:9/"}
     )
@@ -25,7 +25,7 @@ def test_what_is_not_the_vendors_own_is_a_wrong_address_to_a_read(books, status)
 
 
 @pytest.mark.parametrize("status", [302, 404, 405])
-def test_what_is_not_the_vendors_own_is_proven_not_sent_to_a_save(books, status):
+def test_for_a_save_an_answer_not_from_the_vendor_proves_not_sent(books, status):
     base, revision = books.read()
     books.fault(operation="update", fault="says", status=status, body=HTML)
     with pytest.raises(errors.WrongAddress):
@@ -42,7 +42,7 @@ def test_a_gateways_404_deletes_no_record(books):
 
 
 def test_a_404_that_names_no_record_deletes_none(books):
-    """As an address does that leads to another release of the same server."""
+    """For example, a URL of another release of the same server."""
     read_all(books.tenant)
     body = {
         "error": {
@@ -60,7 +60,7 @@ def test_a_404_that_names_no_record_deletes_none(books):
 
 
 @pytest.mark.parametrize("books", ["conductor"], indirect=True)
-def test_conductors_own_404_that_names_the_record_means_that_it_is_gone(books):
+def test_conductors_own_404_that_names_the_record_means_deleted(books):
     message = f"No such customer: '{books.one}'"
     body = {"error": {"type": "INVALID_REQUEST_ERROR", "code": "RESOURCE_MISSING", "message": message}}
     books.fault(operation="retrieve", fault="says", status=404, body=body)
@@ -69,21 +69,21 @@ def test_conductors_own_404_that_names_the_record_means_that_it_is_gone(books):
 
 
 @pytest.mark.parametrize("status", [200, 502])
-def test_a_web_page_is_told_from_a_broken_answer(books, status):
+def test_a_web_page_is_distinguished_from_a_broken_answer(books, status):
     books.fault(operation="retrieve", fault="says", status=status, body=HTML)
     with pytest.raises(errors.NoAnswer) as caught:
         books.client.read_record(books.table, books.one)
     assert ("web page" in caught.value.error_message) == (status == 200)
 
 
-def test_another_records_answer_is_not_taken_for_the_one_asked_for(books):
+def test_an_answer_about_another_record_is_refused(books):
     books.fault(operation="retrieve", fault="says", body={"id": "80000002-1"})
     with pytest.raises(errors.BadAnswer):
         books.client.read_record(books.table, books.one)
 
 
 @pytest.mark.parametrize("books", ["conductor"], indirect=True)
-def test_a_write_that_is_answered_by_another_record_has_an_open_fate(books):
+def test_a_write_answered_with_another_record_has_an_unknown_outcome(books):
     base, revision = books.read()
     books.fault(operation="update", fault="says", body={"id": "80000002-1"})
     with pytest.raises(errors.BadAnswer):
@@ -92,9 +92,9 @@ def test_a_write_that_is_answered_by_another_record_has_an_open_fate(books):
 
 @pytest.mark.parametrize("books", ["bigcapital"], indirect=True)
 @pytest.mark.parametrize("trouble", [{"status": 404, "body": HTML}, {"status": 429}, {"status": 401}, {"body": "{}"}])
-def test_a_read_back_that_fails_leaves_the_fate_of_the_write_open(books, trouble):
+def test_a_failed_read_back_leaves_the_outcome_unknown(books, trouble):
     base, revision = books.read()
-    books.fault(operation="retrieve", fault="slow", seconds=0)  # the look before the write is fine
+    books.fault(operation="retrieve", fault="slow", seconds=0)  # the read before the write succeeds
     books.fault(operation="retrieve", fault="says", **trouble)
     with pytest.raises(errors.NoAnswer):
         books.save(base, revision, **{books.phone: "555-0177"})
@@ -105,7 +105,7 @@ READS = ["internal", "timeout", "cut_before", "half", "garbage", "deep", "refuse
 
 
 @pytest.mark.parametrize("fault", READS)
-def test_a_list_that_fails_never_speaks_of_a_save(books, fault):
+def test_a_failed_list_never_mentions_a_save(books, fault):
     read_all(books.tenant)
     SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, high_water_mark=None)
     books.fault(operation="list", fault=fault, count=9)

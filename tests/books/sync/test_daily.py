@@ -1,4 +1,4 @@
-"""The daily round: what it clears away, in which pieces, and what it leaves."""
+"""The daily cleanup: what it deletes, in which pieces, and what it keeps."""
 
 from datetime import timedelta
 
@@ -25,33 +25,33 @@ def a_session(expires: timedelta) -> str:
     return str(store.session_key)
 
 
-def test_expired_sessions_go_and_living_ones_stay() -> None:
+def test_expired_sessions_are_deleted_and_valid_ones_kept() -> None:
     a_session(timedelta(minutes=-1))
     living = a_session(timedelta(minutes=1))
     assert (daily.clear_away(), list(Session.objects.values_list("pk", flat=True))) == (True, [living])
 
 
-def test_what_a_dropped_draft_still_holds_is_emptied_and_its_row_stays(as_bob: Client, job: Record) -> None:
+def test_a_deleted_drafts_form_data_is_emptied_and_its_row_kept(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
-    Edit.objects.update(state=State.DISCARDED)  # as drafts were dropped before
+    Edit.objects.update(state=State.DISCARDED)  # as drafts were dropped by older releases
     daily.clear_away()
     assert list(Edit.objects.values_list("state", "typed")) == [(State.DISCARDED, "")]
 
 
-def test_a_draft_in_use_keeps_its_typing(as_bob: Client, job: Record) -> None:
+def test_a_draft_in_use_keeps_its_form_data(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     daily.clear_away()
     assert ["phone=555-0100" in typing for typing in Edit.objects.values_list("typed", flat=True)] == [True]
 
 
-def test_a_draft_out_of_date_is_dropped_with_its_typing(as_bob: Client, job: Record) -> None:
+def test_an_expired_draft_is_deleted_with_its_form_data(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
     Edit.objects.update(sent_at=timezone.now() - DRAFTS_KEPT - timedelta(minutes=1))
     daily.clear_away()
     assert list(Edit.objects.values_list("state", "typed")) == [(State.DISCARDED, "")]
 
 
-def test_who_had_a_form_open_long_ago_is_forgotten(as_bob: Client, job: Record) -> None:
+def test_old_notes_of_open_forms_are_deleted(as_bob: Client, job: Record) -> None:
     as_bob.get(f"/t/abc/edits/live/customers/{job.remote_id}/?form=1")
     daily.clear_away()
     assert Opened.objects.count() == 1
@@ -60,7 +60,7 @@ def test_who_had_a_form_open_long_ago_is_forgotten(as_bob: Client, job: Record) 
     assert Opened.objects.count() == 0
 
 
-def test_a_round_that_is_ended_in_the_middle_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_round_continues(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daily, "AT_ONCE", 2)
     monkeypatch.setattr(daily, "PIECES", 2)
     for _ in range(5):
@@ -69,7 +69,7 @@ def test_a_round_that_is_ended_in_the_middle_goes_on(monkeypatch: pytest.MonkeyP
     assert left == [(False, 1), (True, 0), (True, 0)]
 
 
-def test_each_step_is_tried_also_when_another_has_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_step_runs_even_if_another_has_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[str] = []
 
     def step(name: str, count: int) -> int:
@@ -81,7 +81,7 @@ def test_each_step_is_tried_also_when_another_has_much_to_do(monkeypatch: pytest
     assert (daily.clear_away(), tried) == (False, ["a", "a", "b"])
 
 
-def test_the_round_says_in_the_log_what_it_cleared(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_round_logs_what_it_deleted(caplog: pytest.LogCaptureFixture) -> None:
     a_session(timedelta(minutes=-1))
     with caplog.at_level("INFO", logger="books.sync.daily"):
         daily.clear_away()

@@ -1,4 +1,4 @@
-"""A process leaves a sign of life as long as its work moves, and says where it stands when it does not."""
+"""A process touches its heartbeat file as long as its work progresses, and logs where it is when it does not."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ time.sleep(60)
 
 @pytest.fixture
 def process(tmp_path):
-    """Start a process that works for ever, or hangs at once; ends it after the test."""
+    """Start a process that works for ever, or hangs at once; end it after the test."""
     started = []
 
     def start(condition: str) -> Child:
@@ -44,7 +44,7 @@ def age(beat: Path) -> float:
     return time.time() - beat.stat().st_mtime if beat.exists() else 0.0
 
 
-def test_a_process_whose_work_hangs_gives_no_more_signs_and_logs_where_it_hangs(process, tmp_path):
+def test_a_hanging_process_stops_its_heartbeat_and_logs_where_it_hangs(process, tmp_path):
     child = process("False")
     wait_until(lambda: age(tmp_path / "sync.beat") > 3)
     said = child.log.read_text()
@@ -52,7 +52,7 @@ def test_a_process_whose_work_hangs_gives_no_more_signs_and_logs_where_it_hangs(
     assert 'File "<string>", line 9 in <module>' in said
 
 
-def test_a_process_whose_work_moves_goes_on_giving_signs(process, tmp_path):
+def test_a_progressing_process_keeps_its_heartbeat(process, tmp_path):
     child = process("True")
     beat = tmp_path / "sync.beat"
     wait_until(beat.exists)

@@ -1,4 +1,4 @@
-"""Draining and refreshing a company's lists, from the sandbox, with everything that can go wrong on the way."""
+"""Reading and refreshing a company's lists from the sandbox, with every possible failure on the way."""
 
 from datetime import timedelta
 
@@ -18,13 +18,13 @@ JOB = "80000001-1234567890"
 
 @pytest.fixture
 def company(sandbox, abc):
-    """The vendor's own company, with everything queued and nothing read."""
+    """The company of the vendor's documentation, with everything queued and nothing read."""
     refresh.queue_stale(abc)
     return abc
 
 
 def read_all(tenant):
-    """Read piece by piece until nothing is due; how many pieces there were."""
+    """Read piece by piece until nothing is due; return how many pieces there were."""
     pieces = 0
     while reader.read_next(tenant):
         pieces += 1
@@ -41,7 +41,7 @@ def queue(tenant, kind="customers", **more):
 
 @pytest.fixture
 def small_slices(monkeypatch):
-    """Cut lists that are longer than a page of ten."""
+    """Split lists that are longer than a page of ten."""
     monkeypatch.setattr(partition, "LARGE", 30)
 
 
@@ -65,7 +65,7 @@ def test_customers_and_bills_come_first_then_what_pickers_need(sandbox, company)
     assert order.index("standard-terms") < order.index("vendors")
 
 
-def test_a_refresh_asks_for_what_changed_since(sandbox, company):
+def test_a_refresh_requests_the_changes_since_the_last_one(sandbox, company):
     read_all(company)
     sandbox.change(endUserId=company.end_user_id, id=JOB, resource="customers", changes={"phone": "555-9999"})
     sandbox.clear_requests()
@@ -89,7 +89,7 @@ def test_a_deleted_bill_is_marked_by_the_next_refresh(sandbox, company):
     assert lookup.find_record(company, "bills", deletable["id"]).deleted_at is not None
 
 
-def test_what_a_full_run_did_not_bring_is_asked_after_and_marked(sandbox, company):
+def test_a_record_missing_from_a_full_run_is_requested_and_marked(sandbox, company):
     read_all(company)
     table, old = registry.get_table(company, "customers"), timezone.now() - timedelta(days=2)
     lookup.store_record(company, table, {"id": "80000099-1", "fullName": "Gone", "name": "Gone"}, old)
@@ -108,7 +108,7 @@ def test_a_long_list_is_read_in_pieces_and_none_is_missing(sandbox, larch, small
     assert Record.objects.filter(tenant=larch, kind=kind, deleted_at=None).count() == run.rows_told
 
 
-def test_progress_tells_rows_so_far_and_to_come(sandbox, larch, small_slices):
+def test_progress_has_rows_read_and_rows_left(sandbox, larch, small_slices):
     SyncRun.objects.create(tenant=larch, kind="customers")
     while run_of(larch).rows == 0:
         reader.read_next(larch)
@@ -117,8 +117,8 @@ def test_progress_tells_rows_so_far_and_to_come(sandbox, larch, small_slices):
     assert running.total == run_of(larch).rows_told == 600
 
 
-def test_a_cursor_that_is_lost_every_time_is_tried_again_in_seconds(sandbox, larch):
-    """What was refused is the cursor and not the list, so that is not left alone for an hour."""
+def test_a_cursor_that_is_always_lost_is_retried_in_seconds(sandbox, larch):
+    """The cursor was refused, not the list, so the list is not left alone for an hour."""
     SyncRun.objects.create(tenant=larch, kind="customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost", count=None)
     with pytest.raises(errors.NoAnswer):
@@ -128,7 +128,7 @@ def test_a_cursor_that_is_lost_every_time_is_tried_again_in_seconds(sandbox, lar
     assert run.next_try_at < timezone.now() + timedelta(seconds=30)
 
 
-def test_a_lost_cursor_costs_one_slice_which_begins_anew(sandbox, larch):
+def test_a_lost_cursor_costs_one_slice_which_starts_again(sandbox, larch):
     SyncRun.objects.create(tenant=larch, kind="customers")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost")
     read_all(larch)
@@ -160,7 +160,7 @@ def test_pauses_grow(sandbox, larch):
     assert pauses == [20, 40, 80]
 
 
-def test_a_failed_list_does_not_hold_up_the_others(sandbox, company):
+def test_a_failed_list_does_not_delay_the_others(sandbox, company):
     sandbox.fault(endUserId=company.end_user_id, resource="classes", operation="list", fault="timeout", count=None)
     while True:
         try:
@@ -171,7 +171,7 @@ def test_a_failed_list_does_not_hold_up_the_others(sandbox, company):
     assert list(SyncRun.objects.exclude(state=ReadState.DONE).values_list("kind", flat=True)) == ["classes"]
 
 
-def test_what_was_read_stays_when_the_next_reading_fails(sandbox, company):
+def test_records_are_kept_when_the_next_read_fails(sandbox, company):
     read_all(company)
     queue(company)
     sandbox.fault(endUserId=company.end_user_id, operation="list", fault="internal", count=None)
@@ -182,13 +182,13 @@ def test_what_was_read_stays_when_the_next_reading_fails(sandbox, company):
     assert lookup.find_record(company, "customers", JOB).deleted_at is None
 
 
-def test_a_record_read_again_is_the_one_in_the_books_now(sandbox, company):
+def test_a_record_read_again_is_the_vendors_current_one(sandbox, company):
     table = registry.get_table(company, "customers")
     sandbox.change(endUserId=company.end_user_id, id=JOB, resource="customers", changes={"phone": "555-1"})
     assert refresh.read_record(company, table, JOB).phone == "555-1"
 
 
-def test_a_record_that_is_gone_is_marked_when_read_again(sandbox, company):
+def test_a_deleted_record_is_marked_when_read_again(sandbox, company):
     table = registry.get_table(company, "customers")
     lookup.store_record(company, table, {"id": "80000099-1", "fullName": "Gone"})
     with pytest.raises(errors.NotFound):
@@ -196,7 +196,7 @@ def test_a_record_that_is_gone_is_marked_when_read_again(sandbox, company):
     assert lookup.find_record(company, "customers", "80000099-1").deleted_at is not None
 
 
-def test_a_background_read_gives_way_to_one_that_waits_already(sandbox, company):
+def test_a_background_read_is_refused_if_another_is_waiting(sandbox, company):
     from books.models import LockWaiter, RequestLock
 
     later = timezone.now() + timedelta(minutes=5)

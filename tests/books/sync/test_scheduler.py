@@ -1,4 +1,4 @@
-"""The timetable and the worker: what happens without anybody asking, also after a worker was killed."""
+"""The timetable and the worker: work without a request, also after a worker was killed."""
 
 import os
 import signal
@@ -24,12 +24,12 @@ JOB = "80000001-1234567890"
 
 
 def work():
-    """Let the worker do what is queued."""
+    """Let the worker run the queued tasks."""
     call_command("db_worker", queue_name="sync", batch=True, startup_delay=False, reload=False, verbosity=0)
 
 
 def process(*command, sandbox):
-    """One of the desk's own programs on the tests' database."""
+    """One of Ledgerdesk's own programs on the tests' database."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -42,7 +42,7 @@ def process(*command, sandbox):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_company_is_read_by_itself(sandbox, abc):
+def test_a_new_company_is_read_without_a_request(sandbox, abc):
     scheduler.start_new_companies()
     work()
     assert lookup.find_record(abc, "customers", JOB).full_name == "ABC Corporation:Website Redesign Project"
@@ -50,7 +50,7 @@ def test_a_new_company_is_read_by_itself(sandbox, abc):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_company_whose_pc_is_off_says_so_and_is_tried_again(sandbox, garnet):
+def test_a_company_whose_pc_is_off_shows_it_and_is_retried(sandbox, garnet):
     refresh.request_refresh(garnet)
     work()
     watch = SyncStatus.objects.get(tenant=garnet)
@@ -110,21 +110,21 @@ def test_nothing_is_queued_twice(sandbox, abc):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_whose_company_is_at_work_elsewhere_does_nothing(sandbox, abc):
+def test_a_task_whose_company_is_read_elsewhere_does_nothing(sandbox, abc):
     refresh.request_refresh(abc)
     SyncStatus.objects.update(state=ReadState.RUNNING, process=processes.get_process_mark())
     work()
     assert sandbox.requests(abc.end_user_id) == []
 
 
-def test_a_place_lost_in_the_queue_is_given_anew(sandbox, abc):
+def test_a_lost_place_in_the_queue_is_restored(sandbox, abc):
     refresh.request_refresh(abc)
     DBTaskResult.objects.all().delete()
     scheduler.revive_readings(timezone.now() + timedelta(minutes=1))
     assert DBTaskResult.objects.count() == 1
 
 
-def test_only_a_company_that_was_looked_at_is_refreshed(sandbox, abc):
+def test_only_a_visited_company_is_refreshed(sandbox, abc):
     refresh.queue_stale(abc)
     long_ago = timezone.now() - timedelta(hours=2)
     SyncRun.objects.update(state=ReadState.DONE, as_of=long_ago, full_at=long_ago)
@@ -136,7 +136,7 @@ def test_only_a_company_that_was_looked_at_is_refreshed(sandbox, abc):
     assert DBTaskResult.objects.count() == 1
 
 
-def test_a_young_copy_is_left_alone_unless_somebody_asks(sandbox, abc):
+def test_a_recent_list_is_not_refreshed_unless_somebody_asks(sandbox, abc):
     now = timezone.now()
     SyncRun.objects.bulk_create(
         SyncRun(tenant=abc, kind=kind, state=ReadState.DONE, as_of=now, full_at=now, high_water_mark=now)
@@ -158,7 +158,7 @@ def test_everything_is_read_in_full_once_a_day(sandbox, abc):
     assert SyncRun.objects.get(kind="bills").is_full is True
 
 
-def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
+def test_old_versions_are_deleted_but_not_the_current_one(sandbox, abc):
     table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2"):
         lookup.store_record(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
@@ -168,7 +168,7 @@ def test_old_versions_go_but_the_current_one_stays(sandbox, abc):
     assert lookup.get_content(Record.objects.get())["revision_number"] == "2"
 
 
-def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
+def test_an_unreported_version_is_kept_with_its_predecessor(abc):
     table, old = registry.get_table(abc, "customers"), timezone.now() - timedelta(days=91)
     for revision in ("1", "2", "3"):
         lookup.store_record(abc, table, {"id": "8-1", "fullName": "A", "revisionNumber": revision}, old)
@@ -176,7 +176,7 @@ def test_a_version_that_is_yet_to_be_told_stays_with_the_one_before_it(abc):
     assert (scheduler.clear_old_rows(timezone.now()), Version.objects.count()) == (0, 3)
 
 
-def test_sweeps_of_the_floors_above_are_called_each_round(db, monkeypatch):
+def test_steps_of_higher_layers_are_called_each_round(db, monkeypatch):
     called = []
     monkeypatch.setattr(tasks, "SWEEPS", [lambda: called.append(1)])
     scheduler.run_round()

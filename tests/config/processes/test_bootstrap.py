@@ -1,4 +1,4 @@
-"""What `make .venv` says on a machine that lacks something: one sentence and a failure, never a traceback."""
+"""What `make .venv` reports on a machine that lacks something: one sentence and a failure, never a traceback."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ TOO_OLD = "#!/bin/sh\nexit 1\n"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout with nothing on the PATH but the bare tools."""
+    """A checkout with only the basic tools on the PATH."""
     (tmp_path / "bin").mkdir()
     for tool in TOOLS:
         (tmp_path / "bin" / tool).symlink_to(str(shutil.which(tool)))
@@ -76,9 +76,9 @@ def test_it_says_that_the_folder_cannot_be_written_to(checkout):
     ]
 
 
-def test_it_says_so_too_where_the_folder_was_written_to_by_somebody_else(checkout):
+def test_it_says_the_same_if_the_folder_has_another_owner(checkout):
     fake(checkout, "python3", TOO_OLD)
-    (checkout / "var" / "log" / "install.log").mkdir(parents=True)  # root would write over a plain file
+    (checkout / "var" / "log" / "install.log").mkdir(parents=True)  # root could write over a plain file
     status, said = make(checkout)
     assert (status != 0, [line[:36] for line in said]) == (True, ["This folder cannot be written to, an"])
 

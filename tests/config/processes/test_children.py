@@ -1,4 +1,4 @@
-"""Child processes end when asked, when they do not listen, and when their parent is gone."""
+"""Child processes end when asked, when they ignore that, and when their parent is gone."""
 
 import os
 import signal
@@ -20,14 +20,14 @@ def program(folder: Path, source: str, name: str = "child") -> Child:
 
 
 def exists(pid: int) -> bool:
-    """Tell whether a process lives; one that has ended and waits for its parent does not."""
+    """Whether a process lives; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
 
-def test_a_child_that_listens_ends_at_once(tmp_path):
+def test_a_child_that_handles_the_signal_ends_at_once(tmp_path):
     child = program(tmp_path, "import time; time.sleep(60)")
     child.start()
     assert child.running
@@ -36,7 +36,7 @@ def test_a_child_that_listens_ends_at_once(tmp_path):
     assert child.process.returncode == -signal.SIGTERM
 
 
-def test_a_child_that_does_not_listen_ends_after_the_grace(tmp_path):
+def test_a_child_that_ignores_the_signal_ends_after_the_grace(tmp_path):
     child = program(tmp_path, DEAF)
     child.start()
     wait_until(lambda: child.last_line() == "deaf")
@@ -88,7 +88,7 @@ def test_the_last_line_of_a_large_log_is_found_without_reading_all_of_it(tmp_pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the state of a process in /proc")
-def test_a_child_that_is_halted_is_told_from_one_that_runs(tmp_path):
+def test_a_halted_child_is_distinguished_from_a_running_one(tmp_path):
     child = program(tmp_path, "import time; time.sleep(60)")
     assert not child.stopped
     child.start()

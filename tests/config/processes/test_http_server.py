@@ -1,4 +1,4 @@
-"""The server's own deadlines and limits, over real sockets: a small application, limits of a third of a second."""
+"""The server's deadlines and limits, over real sockets: a small application, limits of a third of a second."""
 
 import re
 import socket
@@ -44,7 +44,7 @@ LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
 class Application:
-    """Answers with the length of the body it got; a large answer; an answer that waits until the test lets it go."""
+    """Answers with the length of the body it got; a large response; one that waits until the test releases it."""
 
     def __init__(self) -> None:
         self.go, self.at_work = threading.Event(), threading.Semaphore(0)
@@ -73,7 +73,7 @@ class Running:
         self.thread.start()
 
     def threads(self) -> int:
-        """How many threads are at work on requests."""
+        """Return how many threads are working on requests."""
         return int(self.server.task_dispatcher.active_count)
 
 
@@ -101,7 +101,7 @@ def statuses(came: bytes) -> list[int]:
 
 
 def first(line: socket.socket) -> bytes:
-    """The first small answer on a connection that stays open."""
+    """Return the first small response on a connection that stays open."""
     came = b""
     while not came.endswith(b" bytes") and (piece := line.recv(4096)):
         came += piece
@@ -109,13 +109,13 @@ def first(line: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("begun", [b"", HALF_HEADERS, HALF_BODY], ids=["idle", "headers", "body"])
-def test_who_sends_nothing_more_is_let_go(running, begun):
+def test_a_silent_client_is_disconnected(running, begun):
     with half_sent(running.connect, 20, begun) as lines:
         assert ended(lines, within=5) == 20
 
 
 @pytest.mark.parametrize("begun", [HALF_HEADERS, HALF_BODY], ids=["headers", "body"])
-def test_who_drips_is_let_go_at_the_deadline(running, begun):
+def test_a_dripping_client_is_disconnected_at_the_deadline(running, begun):
     with half_sent(running.connect, 5, begun) as lines:
         assert ended(lines, within=5, drip=b"x") == 5
 
@@ -125,13 +125,13 @@ def test_headers_have_a_deadline_of_their_own():
         assert ended(lines, within=5, drip=b"x") == 5
 
 
-def test_blank_lines_before_a_request_do_not_put_its_deadline_off(running):
-    # Each piece ends a request that is nothing, and begins another one.
+def test_blank_lines_before_a_request_do_not_extend_its_deadline(running):
+    # Each piece ends an invalid request and begins another one.
     with half_sent(running.connect, 5, b"") as lines:
         assert ended(lines, within=5, drip=b"\r\n\r\n\r") == 5
 
 
-def test_a_connection_that_is_used_stays():
+def test_a_connection_in_use_stays_open():
     with serving(replace(LIMITS, idle_seconds=1)) as patient, patient.connect() as line:
         for _ in range(2):
             line.sendall(GET)
@@ -139,7 +139,7 @@ def test_a_connection_that_is_used_stays():
             assert ended([line], within=0.7) == 0
 
 
-def test_half_sent_requests_take_no_thread(running):
+def test_incomplete_requests_take_no_thread(running):
     with half_sent(running.connect, 200, HALF_BODY):
         assert statuses(said(running.connect, LAST)) == [200]
         wait_until(lambda: running.threads() == 0)
@@ -152,14 +152,14 @@ def test_a_client_that_reads_nothing_keeps_its_thread_until_the_deadline(running
         assert statuses(said(running.connect, LAST)) == [200]
 
 
-def test_a_request_that_is_worked_on_has_no_deadline(running):
+def test_a_request_being_processed_has_no_deadline(running):
     with half_sent(running.connect, 1, LAST.replace(b"/", b"/slow", 1)) as (line,):
         assert ended([line], within=1.5) == 0
         running.application.go.set()
         assert statuses(first(line)) == [200]
 
 
-def test_a_body_announced_as_too_large_is_refused_before_it_comes(running):
+def test_a_body_declared_as_too_large_is_refused_before_it_arrives(running):
     sent, first = flooded(running.connect, HUGE_BODY, b"x" * 65536)
     assert (first, sent < MEGABYTE) == (b"HTTP/1.1 413 Request Entity Too Large", True)
 
@@ -169,7 +169,7 @@ def test_a_body_without_end_is_refused_at_the_limit(running):
     assert (first, sent < 8 * MEGABYTE) == (b"HTTP/1.1 413 Request Entity Too Large", True)
 
 
-def test_who_asks_before_sending_too_much_is_not_told_to_go_on(running):
+def test_a_too_large_body_gets_no_100_continue(running):
     came = said(running.connect, HUGE_BODY.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n"))
     assert statuses(came) == [413]
     assert came.endswith(b"This is larger than Ledgerdesk accepts. Nothing was saved. Go back and shorten it.")
@@ -179,14 +179,14 @@ def test_headers_without_end_are_refused(running):
     assert statuses(said(running.connect, HALF_HEADERS + b"x" * LIMITS.header_bytes)) == [431]
 
 
-def test_half_sent_bodies_are_dropped_while_all_together_are_too_large(running):
+def test_incomplete_bodies_are_dropped_while_all_together_are_too_large(running):
     begun = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 900_000
     with serving(replace(LIMITS, body_seconds=30)) as roomy, half_sent(roomy.connect, 12, begun) as lines:
         wait_until(lambda: ended(lines, within=0.1) >= 8)
         assert statuses(said(roomy.connect, LAST)) == [200]
 
 
-def test_who_waited_longest_makes_room_when_there_are_too_many(running):
+def test_the_longest_waiting_client_is_closed_when_there_are_too_many(running):
     limits = replace(LIMITS, idle_seconds=30, header_seconds=30)
     with serving(limits) as roomy, half_sent(roomy.connect, limits.connections + 20, HALF_HEADERS) as lines:
         assert statuses(said(roomy.connect, LAST)) == [200]
@@ -203,12 +203,12 @@ DOUBTFUL = {
 
 
 @pytest.mark.parametrize("begun", DOUBTFUL.values(), ids=DOUBTFUL)
-def test_a_request_whose_end_is_in_doubt_is_refused_with_what_follows_it(running, begun):
+def test_a_request_with_an_ambiguous_end_is_refused_with_what_follows_it(running, begun):
     ((status,), follows) = statuses(said(running.connect, begun + GET)), 1
     assert (status in (400, 501), follows) == (True, 1)
 
 
-def test_requests_in_a_row_are_answered_in_their_order(running):
+def test_pipelined_requests_are_answered_in_order(running):
     posts = [b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s" % (n, b"x" * n) for n in (1, 2, 3)]
     assert re.findall(rb"\d bytes", said(running.connect, b"".join(posts) + LAST)) == [
         b"1 bytes",
@@ -223,7 +223,7 @@ def test_head_is_answered_without_a_body_and_without_the_servers_name(running):
     assert (b"Content-Length: 7" in head, b"Server" in head, body) == (True, False, b"")
 
 
-def test_what_is_being_answered_is_answered_before_the_server_stops(running):
+def test_requests_in_progress_are_answered_before_the_server_stops(running):
     with half_sent(running.connect, 1, LAST.replace(b"/", b"/slow", 1)) as (line,):
         assert running.application.at_work.acquire(timeout=5)
         running.server.stop()
@@ -235,7 +235,7 @@ def test_what_is_being_answered_is_answered_before_the_server_stops(running):
         assert not running.thread.is_alive()
 
 
-def test_the_server_stops_in_time_though_an_answer_does_not_end(running):
+def test_the_server_stops_in_time_although_a_response_does_not_end(running):
     with half_sent(running.connect, 1, LAST.replace(b"/", b"/slow", 1)):
         assert running.application.at_work.acquire(timeout=5)
         running.server.stop()

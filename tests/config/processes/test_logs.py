@@ -1,4 +1,4 @@
-"""Log files stay small while their process goes on writing to them."""
+"""Log files stay small while their process keeps writing to them."""
 
 import os
 import resource
@@ -7,7 +7,7 @@ import time
 from config.processes.logs import bound, clear_older
 
 
-def test_a_log_that_has_become_too_large_is_moved_aside_while_its_process_writes_on(tmp_path):
+def test_a_log_that_is_too_large_is_moved_aside_while_its_process_writes(tmp_path):
     log = tmp_path / "web.log"
     with log.open("ab", buffering=0) as handle:
         handle.write(b"a" * 11)
@@ -16,7 +16,7 @@ def test_a_log_that_has_become_too_large_is_moved_aside_while_its_process_writes
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"web.log": b"b", "web.log.1": b"a" * 11}
 
 
-def test_a_log_within_its_size_is_left_alone(tmp_path):
+def test_a_log_within_its_limit_is_unchanged(tmp_path):
     log = tmp_path / "web.log"
     log.write_bytes(b"a" * 10)
     bound(log, 10)
@@ -36,7 +36,7 @@ def test_a_log_that_cannot_be_moved_aside_is_emptied_all_the_same(tmp_path):
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"web.log": b""}
 
 
-def test_what_was_moved_aside_is_removed_after_its_days(tmp_path):
+def test_an_older_log_is_deleted_after_its_days(tmp_path):
     for name in ("new.log.1", "old.log.1", "old.log"):
         (tmp_path / name).write_text(name)
     for name in ("old.log.1", "old.log"):

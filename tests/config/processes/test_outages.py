@@ -1,4 +1,4 @@
-"""The desk's own faults on running processes: whatever goes away, it comes back by itself and nothing is lost."""
+"""Failures of Ledgerdesk's own parts, on running processes: everything recovers by itself and nothing is lost."""
 
 import os
 import signal
@@ -29,14 +29,14 @@ PROCESSES = ("web", "saves", "sync", "timetable")
 
 @pytest.fixture(scope="module")
 def hanging_cache() -> Iterator[str]:
-    """A cache that takes connections and never answers."""
+    """A cache that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
         yield f"redis://127.0.0.1:{server.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iterator[KilledDesk]:
-    """A desk with short limits over a cache that hangs, and people who save there."""
+    """A desk with short limits and a hanging cache, and people who save there."""
     limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
     with watched(tmp_path_factory.mktemp("outages"), CACHE_URL=hanging_cache, **limits) as running:
         yield KilledDesk(running)
@@ -50,13 +50,13 @@ def running(people: KilledDesk) -> Watched:
 
 
 def saved(people: KilledDesk, save: Save) -> bool:
-    """Save once more what was typed, as a person would who was told to; whether that worked and the books hold it."""
+    """Save the typed values again, like a person who was told to; return whether it worked and the vendor has them."""
     people._post(save)
     return save.answer == 303 and people.phones(save) == [save.phone]
 
 
 def goes_on(people: KilledDesk, running: Watched) -> float:
-    """Seconds until all is well again: ready, a save goes through and the books are read."""
+    """Return the seconds until all is well again: ready, a save succeeds and the lists are read."""
     began = time.monotonic()
     wait_until(lambda: running.ready()["ready"], within=40)
     assert saved(people, people.typed("larch"))
@@ -67,7 +67,7 @@ def goes_on(people: KilledDesk, running: Watched) -> float:
 
 
 def refresh(people: KilledDesk, running: Watched) -> None:
-    """Ask for the books of a company to be read now."""
+    """Request a refresh of a company now."""
     with people.browser() as browser:
         typed = {"csrfmiddlewaretoken": people.cookies["desk_csrf"]}
         headers = {"Referer": f"{running.url}/t/larch/customers/"}
@@ -75,20 +75,20 @@ def refresh(people: KilledDesk, running: Watched) -> None:
 
 
 def last_read(people: KilledDesk) -> str:
-    """When a reading of the books has been carried out last."""
+    """Return when a read was last carried out."""
     asked = "SELECT MAX(finished_at) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL'"
     return people.rows(asked)[0][0] or ""
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_a_process_that_is_killed_is_back(people, running, figure: Note, name):
+def test_a_killed_process_is_restarted(people, running, figure: Note, name):
     os.kill(running.pid(name), signal.SIGKILL)
     wait_until(lambda: running.said)
     assert running.said[0].startswith(f"{name} died and is started again")
     figure(f"{name} killed: all well after {goes_on(people, running):.1f} s")
 
 
-def test_each_process_that_is_frozen_is_noticed_and_started_again(people, running, figure: Note):
+def test_each_frozen_process_is_detected_and_restarted(people, running, figure: Note):
     running.wait_for_signs()
     frozen = {name: running.pid(name) for name in PROCESSES}
     for name in PROCESSES:
@@ -98,10 +98,10 @@ def test_each_process_that_is_frozen_is_noticed_and_started_again(people, runnin
     figure(f"all frozen: all well {goes_on(people, running):.1f} s after they were started again")
 
 
-def test_a_web_whose_first_process_alone_is_frozen_is_started_again(people, running):
+def test_a_web_whose_first_process_alone_is_frozen_is_restarted(people, running):
     running.wait_for_signs()
     frozen = running.pid("web")
-    os.kill(frozen, signal.SIGSTOP)  # its workers go on answering, and nobody would replace them
+    os.kill(frozen, signal.SIGSTOP)  # its workers keep answering, and nobody would replace them
     wait_until(lambda: running.pid("web") != frozen, within=40)
     wait_until(lambda: running.ready()["ready"], within=40)
 
@@ -114,7 +114,7 @@ def test_a_frozen_process_of_the_web_server_is_replaced(people, running, figure:
     figure(f"web worker frozen: all well {goes_on(people, running):.1f} s after it was ended")
 
 
-def test_a_locked_database_ends_nobody(people, running, figure: Note):
+def test_a_locked_database_ends_no_process(people, running, figure: Note):
     before = {name: running.pid(name) for name in PROCESSES}
     save = people.typed("larch")
     with locked(running.home / "demo.sqlite3"):
@@ -129,12 +129,12 @@ def test_a_locked_database_ends_nobody(people, running, figure: Note):
     figure(f"SQLite locked: all well after {seconds:.1f} s")
 
 
-def test_a_reading_that_lost_its_database_is_taken_up_again(people, running, figure: Note):
+def test_a_read_that_lost_its_database_continues(people, running, figure: Note):
     running.sandbox.fault(fault="slow", seconds=1, count=None)
     refresh(people, running)
     wait_until(lambda: people.rows("SELECT 1 FROM books_watch WHERE state = 'running'"))
     running_task = "SELECT id FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING' AND queue_name = 'sync'"
-    # The newest: what a killed worker was at is left standing.
+    # The newest: the task of a killed worker keeps its old state.
     ((held,),) = people.rows(f"{running_task} ORDER BY started_at DESC LIMIT 1")
     log = running.desk.children["sync"].log
     before = log.read_text().count("does not answer")
@@ -145,7 +145,7 @@ def test_a_reading_that_lost_its_database_is_taken_up_again(people, running, fig
     figure(f"reading cut off: all well after {goes_on(people, running):.1f} s")
 
 
-def test_a_full_disk_ends_nobody(people, running, figure: Note):
+def test_a_full_disk_ends_no_process(people, running, figure: Note):
     before = {name: running.pid(name) for name in PROCESSES}
     save = people.typed("larch")
     everyone = [pid for name in PROCESSES for pid in family(running.pid(name))]
@@ -167,7 +167,7 @@ def postgres() -> Iterator[PostgresThatGoesAway]:
         yield server
 
 
-def test_a_database_that_was_away_is_missed_by_nobody(postgres, tmp_path, figure: Note):
+def test_a_database_outage_ends_no_process(postgres, tmp_path, figure: Note):
     with watched(tmp_path, DATABASE_URL=postgres.url) as running, closing(signed_in(running)) as browser:
         before = {name: running.pid(name) for name in PROCESSES}
         assert browser.get("/t/larch/customers/").status_code == 200
@@ -195,7 +195,7 @@ def test_a_save_whose_database_goes_away_while_the_vendor_works_is_written_once_
         with ThreadPoolExecutor() as pool:
             answer = pool.submit(browser.post, form, data=typed, headers={"Referer": running.url})
             wait_until(lambda: [state for (state,) in postgres.rows("SELECT state FROM edits_edit")] == ["sending"])
-            time.sleep(1.5)  # the vendor is at it by now, which nothing tells while it works
+            time.sleep(1.5)  # the vendor is working on it by now, which nothing signals
             postgres.stop()
             assert answer.result().status_code == 503
         postgres.start()
@@ -218,5 +218,5 @@ def signed_in(running: Watched) -> httpx.Client:
 
 
 def noted_by_all(running: Watched, words: str) -> bool:
-    """Whether both workers and the timetable have logged that."""
+    """Return whether both workers and the timetable have logged that."""
     return all(words in running.desk.children[name].log.read_text() for name in PROCESSES[1:])

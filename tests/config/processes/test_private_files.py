@@ -1,4 +1,4 @@
-"""Nobody but their owner reads what the desk writes: what a running desk holds, and what earlier runs left readable."""
+"""Only their owner can read Ledgerdesk's files: those of a running desk, and those that earlier runs left readable."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from tests.support.running import ROOT, prepare, wait_until
 
 
 def readable(home: Path) -> list[str]:
-    """What others may read, write or enter of a folder and all below it."""
+    """Return what others may read, write or enter of a folder and everything below it."""
     return [str(path) for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
 
 
@@ -21,14 +21,14 @@ def opened(path: Path, mode: int) -> Path:
     return path
 
 
-def test_what_a_running_desk_holds_is_for_its_owner_alone(desk):
+def test_only_the_owner_can_read_a_running_desks_files(desk):
     wait_until(lambda: (desk.home / "demo.sqlite3-wal").exists())
     names = {path.name for path in desk.home.rglob("*")}
     assert {"demo.sqlite3", "demo.sqlite3-wal", "sandbox.sqlite3", "log", "web.log", "saves.log"} <= names
     assert readable(desk.home) == []
 
 
-def test_what_earlier_runs_left_readable_is_restricted_before_the_desk_starts(desk, tmp_path):
+def test_files_that_earlier_runs_left_readable_are_restricted_at_the_start(desk, tmp_path):
     database = opened(Path(shutil.copy(desk.home / "demo.sqlite3", tmp_path / "elsewhere.sqlite3")), 0o644)
     home = tmp_path / "home"
     (home / "log").mkdir(parents=True)
@@ -47,12 +47,12 @@ def test_the_owners_own_rights_stay(tmp_path):
     assert oct(program.stat().st_mode & 0o777) == "0o700"
 
 
-def test_a_folder_that_all_share_stays_as_it_is(tmp_path):
+def test_a_shared_folder_is_unchanged(tmp_path):
     restrict(opened(tmp_path, 0o1777))
     assert oct(tmp_path.stat().st_mode & 0o7777) == "0o1777"
 
 
-def test_a_file_of_keys_that_others_can_read_is_told_at_the_start(tmp_path):
+def test_a_key_file_that_others_can_read_is_reported_at_the_start(tmp_path):
     shutil.copytree(ROOT / "config", tmp_path / "config")
     keys = tmp_path / ".env"
     keys.write_text("SECRET_KEY=x\n")

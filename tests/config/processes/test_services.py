@@ -1,4 +1,4 @@
-"""The rig itself: a whole desk in a browser, with a sign-in that works and a page that everybody can use."""
+"""The test setup itself: a complete desk in a browser, a working sign-in, and an accessible page."""
 
 
 def test_a_person_signs_in_and_sees_their_companies(as_bob_page, axe):
@@ -7,7 +7,7 @@ def test_a_person_signs_in_and_sees_their_companies(as_bob_page, axe):
     axe(as_bob_page)
 
 
-def test_the_web_comes_back_after_it_was_killed(desk, as_carol_page):
+def test_the_web_answers_again_after_a_restart(desk, as_carol_page):
     desk.kill("web")
     desk.restart("web")
     assert as_carol_page.goto("/").ok

@@ -1,4 +1,4 @@
-"""The demo as a person starts and ends it: one program whose processes come and go together."""
+"""Starting and ending the demo: one program whose processes start and end together."""
 
 import os
 import re
@@ -31,7 +31,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def processes(home: Path) -> dict[int, str]:
-    """Return the command line of each process that was started for this demo, the supervisor itself among them."""
+    """Return the command line of each process that was started for this demo, the supervisor included."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -61,7 +61,7 @@ def home(filled: Path, tmp_path: Path) -> Path:
 
 @contextmanager
 def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start a demo, wait for its address, and yield both; fails if any process is left after the supervisor."""
+    """Start a demo, wait for its URL, and yield both; fails if any process is left after the supervisor."""
     started = subprocess.Popen(
         [*COMMAND, "demo"],
         env=environment(home, PORT=str(find_free_port()), SANDBOX_DELAY="0"),
@@ -70,7 +70,7 @@ def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        # Under nohup the tests' own deafness to it would be handed on.
+        # Under nohup the tests' own ignored signal would be inherited.
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     )
     assert started.stdout is not None
@@ -89,7 +89,7 @@ def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def ended(started: subprocess.Popen[str]) -> int:
-    """Its exit status, once it has ended by itself; how long that takes depends on how busy the machine is."""
+    """Return its exit status, once it has ended by itself; the time depends on how busy the machine is."""
     return started.wait(timeout=60)
 
 
@@ -104,11 +104,11 @@ def test_it_serves_and_ctrl_c_ends_everything(home):
         assert processes(home) == {}
 
 
-def test_it_ends_in_time_while_a_request_is_half_sent(home):
+def test_it_stops_in_time_while_a_request_is_incomplete(home):
     with demo(home) as (started, url):
         with socket.create_connection(("127.0.0.1", httpx.URL(url).port or 0)) as line:
             line.sendall(b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\nlogin=")
-            time.sleep(0.3)  # until the web has picked the request up and waits for its rest
+            time.sleep(0.3)  # until the web has received the request and waits for its rest
             started.send_signal(signal.SIGTERM)
             assert ended(started) == 0
         assert processes(home) == {}
@@ -154,7 +154,7 @@ def test_it_refuses_a_port_that_is_taken(tmp_path):
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "²"])
-def test_it_refuses_what_is_no_port(tmp_path, port):
+def test_it_refuses_an_invalid_port(tmp_path, port):
     assert refusal(tmp_path, "demo", PORT=port) == f"PORT must be a number from 1 to 65535, not {port!r}.\n"
 
 

@@ -1,4 +1,4 @@
-"""Processes are kept up: what ends or hangs is started again with growing pauses, and that is said once."""
+"""Processes are kept running: one that ends or hangs is restarted with growing pauses, and that is reported once."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ ENDS = "raise SystemExit('no such table')"
 
 
 def guarded(folder: Path, source: str, **more) -> tuple[Guard, list[str]]:
-    """A guard of a program that has been started, and what it reports."""
+    """A guard of a started program, and its reports."""
     said: list[str] = []
     guard = Guard(program(folder, source, "saves"), said.append, **more)
     guard.child.start()
@@ -25,7 +25,7 @@ def guarded(folder: Path, source: str, **more) -> tuple[Guard, list[str]]:
 
 
 def starts(guard: Guard, until: float) -> list[float]:
-    """Look twice a second by a clock of our own; the moments at which the program was started again."""
+    """Look twice a second by a simulated clock; return the times at which the program was restarted."""
     found: list[float] = []
     number = guard.child.process
     for tick in range(int(until * 2)):
@@ -36,14 +36,14 @@ def starts(guard: Guard, until: float) -> list[float]:
     return found
 
 
-def test_a_process_that_ends_again_and_again_is_tried_for_ever_with_growing_pauses(tmp_path):
+def test_a_process_that_keeps_ending_is_restarted_with_growing_pauses(tmp_path):
     guard, _ = guarded(tmp_path, ENDS)
     moments = starts(guard, 82)
     pauses = [later - earlier for earlier, later in pairwise(moments)]
     assert [round(pause - 0.5) for pause in pauses] == [*PAUSES[1:], PAUSES[-1]]
 
 
-def test_it_is_told_three_times_and_then_no_more(tmp_path):
+def test_it_is_reported_three_times_and_then_no_more(tmp_path):
     guard, said = guarded(tmp_path, ENDS)
     starts(guard, 60)
     assert said == [
@@ -53,7 +53,7 @@ def test_it_is_told_three_times_and_then_no_more(tmp_path):
     ]
 
 
-def test_a_process_that_has_run_for_a_minute_is_well_again(tmp_path):
+def test_a_process_that_has_run_for_a_minute_has_recovered(tmp_path):
     guard, said = guarded(tmp_path, LIVES, ends=5, started=0.0)
     for tick in range(62):
         guard.look(float(tick))
@@ -61,7 +61,7 @@ def test_a_process_that_has_run_for_a_minute_is_well_again(tmp_path):
     assert (said, guard.ends) == (["saves runs again."], 0)
 
 
-def test_a_process_that_gives_no_sign_of_life_is_started_again(tmp_path):
+def test_a_process_without_a_sign_of_life_is_restarted(tmp_path):
     guard, said = guarded(tmp_path, LIVES, sign=lambda: 1, hung_seconds=3.0)
     hung = guard.child.process
     for tick in range(6):
@@ -79,7 +79,7 @@ def test_a_process_that_is_still_starting_is_given_more_time(tmp_path):
     assert said == []
 
 
-def test_a_watchdog_that_was_asleep_itself_takes_nobody_for_hung(tmp_path):
+def test_a_watchdog_that_was_suspended_considers_no_process_hung(tmp_path):
     guard, said = guarded(tmp_path, LIVES, sign=lambda: 1, hung_seconds=3.0)
     for now in (1.0, 2.0, 3600.0, 7200.0):
         guard.look(now)
@@ -87,7 +87,7 @@ def test_a_watchdog_that_was_asleep_itself_takes_nobody_for_hung(tmp_path):
     assert said == []
 
 
-def test_a_program_that_cannot_be_started_ends_nobody(tmp_path):
+def test_a_program_that_cannot_be_started_ends_no_other(tmp_path):
     guard, said = guarded(tmp_path, ENDS)
     wait_until(lambda: not guard.child.running)
     guard.child.command = [str(tmp_path / "nowhere")]
@@ -101,7 +101,7 @@ def test_a_program_that_cannot_be_started_ends_nobody(tmp_path):
     ("answer", "lives"),
     [(b"HTTP/1.1 200 OK\r\n\r\n", True), (b"HTTP/1.1 500 No\r\n\r\n", False), (b"nonsense\r\n", False), (b"", False)],
 )
-def test_a_web_lives_when_it_answers_with_no_failure_of_its_own(answer, lives):
+def test_a_web_is_alive_if_it_answers_without_a_server_error(answer, lives):
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():

@@ -1,4 +1,4 @@
-"""The web's processes under attack and without one of them, while people go on with their work."""
+"""The web's processes under attack and without one of them, while people keep working."""
 
 import os
 import re
@@ -26,7 +26,7 @@ BEHIND_PROXY = {"BEHIND_PROXY": "1", "SECURE_HTTPS": "1"}
 
 
 class Web:
-    """A web of its own over the database of the running desk, with short limits."""
+    """A separate web over the database of the running desk, with short limits."""
 
     def __init__(self, desk: RunningDesk) -> None:
         self.port = find_free_port()
@@ -38,7 +38,7 @@ class Web:
         wait_until(lambda: self.status() == 200)
 
     def status(self) -> int:
-        """What the sign-in page answers; 0 for nothing."""
+        """Return the status of the sign-in page; 0 for no answer."""
         try:
             return httpx.get(f"http://{self.address}{SIGN_IN}", trust_env=False).status_code
         except httpx.TransportError:
@@ -50,12 +50,12 @@ class Web:
         return self.child.process.pid
 
     def processes(self) -> list[int]:
-        """The processes that serve."""
+        """Return the serving processes."""
         children = Path(f"/proc/{self.parent}/task/{self.parent}/children")
         return [int(pid) for pid in children.read_text().split()]
 
     def written(self) -> int:
-        """How many bytes its processes have written to files."""
+        """Return how many bytes its processes have written to files."""
         told = [Path(f"/proc/{pid}/io").read_text() for pid in self.processes()]
         return sum(int(re.findall(r"wchar: (\d+)", text)[0]) for text in told)
 
@@ -69,7 +69,7 @@ def web(desk: RunningDesk) -> Iterator[Web]:
 
 @pytest.fixture(scope="module")
 def bob(desk: RunningDesk) -> Iterator[httpx.Client]:
-    """Somebody at the running desk with a customer's form open."""
+    """A person at the running desk with a customer's form open."""
     with httpx.Client(base_url=desk.url, trust_env=False, timeout=30) as browser:
         browser.get(SIGN_IN)
         typed = {"login": "bob", "password": "demo", "csrfmiddlewaretoken": browser.cookies["desk_csrf"]}
@@ -78,20 +78,20 @@ def bob(desk: RunningDesk) -> Iterator[httpx.Client]:
 
 
 def a_customer(browser: httpx.Client) -> str:
-    """The page of a customer that no other test changes: the last by name."""
+    """Return the page of a customer that no other test changes: the last by name."""
     listed = "/t/larch/customers/?sort=-name"
     wait_until(lambda: re.search(r"/t/larch/customers/[\w-]+/", browser.get(listed).text))
     return str(re.findall(r"/t/larch/customers/[\w-]+/", browser.get(listed).text)[0])
 
 
 def saved(browser: httpx.Client, page: str, phone: str) -> int:
-    """The status with which a save of a customer's phone number is answered."""
+    """Return the status of a save of a customer's phone number."""
     typed = inputs(browser.get(f"{page}edit")) | {"phone": phone, "save": "1"}
     return browser.post(f"{page}edit", data=typed, headers={"Referer": f"{browser.base_url}"}).status_code
 
 
 @pytest.mark.parametrize("begun", [HALF_HEADERS, HALF_BODY], ids=["headers", "bodies"])
-def test_pages_and_a_save_go_on_beside_half_sent_requests(desk, bob, figure: Note, begun):
+def test_pages_and_a_save_work_beside_incomplete_requests(desk, bob, figure: Note, begun):
     page = a_customer(bob)
     with half_sent(at(desk.desk.port), AT_ONCE, begun):
         answers = [httpx.get(f"{desk.url}{SIGN_IN}", trust_env=False) for _ in range(5)]
@@ -102,13 +102,13 @@ def test_pages_and_a_save_go_on_beside_half_sent_requests(desk, bob, figure: Not
 
 
 @pytest.mark.parametrize("begun", [HALF_HEADERS, HALF_BODY], ids=["headers", "body"])
-def test_the_environment_says_when_a_half_sent_request_ends(web, begun):
+def test_the_environment_sets_when_an_incomplete_request_ends(web, begun):
     with half_sent(at(web.port), 50, begun) as lines:
         assert ended(lines, within=5) == 50
 
 
 @pytest.mark.parametrize("begun, piece", [(HUGE_BODY, b"x" * 65536), (ENDLESS_BODY, CHUNK)], ids=["600 MB", "endless"])
-def test_a_body_that_is_too_large_is_neither_read_nor_written(web, figure: Note, begun, piece):
+def test_a_body_that_is_too_large_is_neither_read_nor_stored(web, figure: Note, begun, piece):
     before = web.written()
     sent, first = flooded(at(web.port), begun, piece)
     figure(f"{first.decode()} after {sent / 1e6:.1f} MB sent, of which {web.written() - before} bytes went to disk")
@@ -130,7 +130,7 @@ def test_a_process_that_hangs_is_replaced(web):
     assert web.status() == 200
 
 
-def test_https_is_what_the_proxy_says_and_nothing_else(web):
+def test_only_the_proxy_decides_whether_a_request_is_https(web):
     told = [
         httpx.get(f"http://{web.address}{SIGN_IN}", headers=headers, trust_env=False).headers
         for headers in ({"X-Forwarded-Proto": "https"}, {"X_Forwarded_Proto": "https"}, {})

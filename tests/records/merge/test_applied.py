@@ -1,4 +1,4 @@
-"""Whether a change stands in what was read again."""
+"""Whether a record that was read again contains a change."""
 
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content
@@ -10,27 +10,27 @@ BASE = CUSTOMER.replace(alternate_shipping_addresses=(YARD,))
 MINE = BASE.replace(alternate_shipping_addresses=(YARD, DOCK))
 
 
-def test_entries_known_by_a_typed_name_stand_in_whatever_order_the_books_keep_them():
-    ticked = DOCK.replace(is_default_shipping_address=False)  # what the books fill in
+def test_entries_identified_by_name_match_in_any_order():
+    ticked = DOCK.replace(is_default_shipping_address=False)  # a value that the vendor fills in
     assert is_applied(BASE.replace(alternate_shipping_addresses=(ticked, YARD)), BASE, MINE)
 
 
-def test_an_entry_that_is_not_there_or_another_does_not_stand():
+def test_a_missing_or_different_entry_does_not_match():
     assert not is_applied(BASE, BASE, MINE)
     assert not is_applied(BASE.replace(alternate_shipping_addresses=(YARD, DOCK.replace(city="Rome"))), BASE, MINE)
 
 
-def test_a_line_that_somebody_else_removed_is_not_the_one_that_was_to_go():
+def test_a_line_removed_by_somebody_else_is_not_the_one_to_remove():
     mine, theirs = BILL.replace(item_lines=(TAPE,)), BILL.replace(item_lines=(WRAP,))
     assert (is_applied(theirs, BILL, mine), is_applied(mine, BILL, mine)) == (False, True)
 
 
-def test_an_entry_that_somebody_else_renamed_is_not_the_one_that_was_left():
+def test_an_entry_renamed_by_somebody_else_does_not_match():
     gone = BASE.replace(alternate_shipping_addresses=(DOCK,))
     assert not is_applied(gone, MINE, BASE)
 
 
-def test_a_new_line_stands_under_an_id_that_no_line_had():
+def test_a_new_line_matches_under_an_id_that_no_line_had():
     new = PAPER.replace(id="-1", memo="A3")
     mine = BILL.replace(expense_lines=(PAPER, new))
     found = [is_applied(BILL.replace(expense_lines=(PAPER, new.replace(id=id))), BILL, mine) for id in ("E2", "E1")]

@@ -1,4 +1,4 @@
-"""Three-way merges, one example for each rule. What holds for all of them is in test_merge_properties.py."""
+"""Three-way merges, one example for each rule. General properties are in test_three_way_properties.py."""
 
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ def keys(parts):
     return [p.key for p in parts]
 
 
-def test_changes_that_do_not_touch_are_combined():
+def test_changes_to_different_parts_are_combined():
     merge = merge_three_way(BILL, BILL.replace(memo="mine"), BILL.replace(ref_number="9"))
     assert [(p.key, p.side) for p in merge.parts] == [("ref_number", "theirs"), ("memo", "mine")]
     assert merge.content({}) == BILL.replace(memo="mine", ref_number="9")
@@ -31,13 +31,13 @@ def test_fields_decided_together_clash_as_one():
     assert all_of(merge, "mine") == BILL.replace(due_date=None)
 
 
-def test_an_amount_comes_along_with_its_quantity():
+def test_an_amount_is_merged_with_its_quantity():
     merge = merge_three_way(BILL, MY_BILL, THEIR_BILL)
     assert merge.clashes[1].label == "Item line 2, Stretch wrap 18 in: Quantity, cost and amount"
     assert all_of(merge, "mine")["item_lines"][1] == MY_BILL["item_lines"][1]
 
 
-def test_a_derived_amount_alone_is_no_clash():
+def test_a_derived_amount_alone_is_not_a_clash():
     mine, theirs = (
         BILL.replace(item_lines=(WRAP.replace(quantity=Decimal(50), amount=Decimal(a)),)) for a in ("377.50", "377.49")
     )
@@ -59,38 +59,38 @@ def test_an_address_is_chosen_whole():
 
 
 @pytest.mark.parametrize("number", ["9", ""])
-def test_equal_changes_are_no_clash(number):
+def test_equal_changes_are_not_a_clash(number):
     merge = merge_three_way(BILL, BILL.replace(ref_number=number), BILL.replace(ref_number=number))
     assert ([p.key for p in merge.same], merge.clashes, merge.combined) == (["ref_number"], (), ())
 
 
-def test_a_renamed_reference_is_no_change_and_takes_their_spelling():
+def test_a_renamed_reference_is_not_a_change_and_has_their_spelling():
     theirs = BILL.replace(vendor=Reference("v1", "Cobalt Ridge Inc."))
     assert merge_three_way(BILL, BILL, theirs).parts == ()
     merge = merge_three_way(BILL, BILL.replace(memo="x"), theirs)
     assert merge.content({})["vendor"].name == "Cobalt Ridge Inc."
 
 
-def test_a_reference_that_moves_along_unchanged_has_their_spelling():
+def test_an_unchanged_reference_has_their_spelling():
     renamed = Reference("t15", "15 days net")
     merge = merge_three_way(BILL, BILL.replace(due_date=None), BILL.replace(terms=renamed))
     assert merge.content({}) == BILL.replace(due_date=None, terms=renamed)
 
 
-def test_what_only_the_vendor_writes_is_theirs():
+def test_fields_that_only_the_vendor_writes_are_theirs():
     merge = merge_three_way(CUSTOMER, CUSTOMER.replace(balance=Decimal(1)), CUSTOMER.replace(balance=Decimal(2)))
     assert merge.parts == ()
     assert merge.content({})["balance"] == Decimal(2)
 
 
-def test_new_lines_of_both_sides_stay_theirs_first():
+def test_new_lines_of_both_sides_are_kept_theirs_first():
     mine = BILL.replace(expense_lines=(PAPER, PAPER.replace(id="-1"), PAPER.replace(id="-1", memo="A5")))
     theirs = BILL.replace(expense_lines=(PAPER.replace(id="E9"), PAPER))
     merged = merge_three_way(BILL, mine, theirs).content({})["expense_lines"]
     assert [(line["id"], line["memo"]) for line in merged] == [("E9", "A4"), ("E1", "A4"), ("-1", "A4"), ("-1", "A5")]
 
 
-def test_a_line_that_both_removed_is_gone():
+def test_a_line_removed_by_both_is_removed():
     without = BILL.replace(expense_lines=())
     merge = merge_three_way(BILL, without, without)
     assert ([(p.key, p.side) for p in merge.parts], merge.content({})) == ([("expense_lines:E1", Side.BOTH)], without)
@@ -105,7 +105,7 @@ def test_a_line_removed_here_and_changed_there_is_a_clash(remover):
     assert (all_of(merge, "mine"), all_of(merge, "theirs")) == (mine, theirs)
 
 
-def test_a_line_removed_on_one_side_and_left_alone_on_the_other_goes():
+def test_a_line_removed_on_one_side_and_unchanged_on_the_other_is_removed():
     merge = merge_three_way(BILL, BILL, BILL.replace(expense_lines=()))
     assert [(p.key, p.side) for p in merge.combined] == [("expense_lines:E1", Side.THEIRS)]
 
@@ -125,6 +125,6 @@ def test_lines_within_a_group_line_are_merged_one_by_one():
     assert merge.content({}) == bill(TAPE.replace(lot_number="7"), WRAP.replace(lot_number="8"))
 
 
-def test_choices_for_what_is_no_clash_are_passed_over():
+def test_choices_for_parts_without_a_clash_are_ignored():
     merge = merge_three_way(BILL, BILL.replace(memo="mine"), BILL)
     assert merge.content({"memo": "theirs", "nothing": "x"})["memo"] == "mine"

@@ -1,4 +1,4 @@
-"""What holds for all three-way merges, over random bills and customers with lines, groups and lists inside them."""
+"""Properties of all three-way merges, over random bills and customers with nested lines, groups and lists."""
 
 import pytest
 from hypothesis import assume, given
@@ -14,12 +14,12 @@ from .test_three_way import all_of, keys
 
 DUE = "transaction_date+terms+due_date"
 sides = st.sampled_from(["mine", "theirs"])
-# Only ever said of an example that fails, and then the example matters more.
+# Only reported for a failing example, and then the example matters more.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
 
 def essence(content):
-    """What the writable fields mean: lines by key in no order, references by id, nothing derived."""
+    """Return the meaning of the writable fields: lines by key in no order, references by id, nothing derived."""
     found = {}
     for f in content.shape.writable:
         value = content[f.name]
@@ -33,13 +33,13 @@ def essence(content):
 
 
 def decided(merge, data):
-    """The record after every clash was decided in one of the ways that need no typing."""
+    """Return the record after every clash was decided in one of the ways that need no typing."""
     ways = {p.key: [choice for choice in p.choices if choice is not Choice.OTHER] for p in merge.clashes}
     return merge.content({key: data.draw(st.sampled_from(choices)) for key, choices in ways.items()})
 
 
 def together(*sides):
-    """For each set of fields decided together, what each side holds in them; in lines that all have, too."""
+    """Return for each set of fields decided together each side's values; also for lines that all sides have."""
     groups: dict[str, list[Field]] = {}
     for f in sides[0].shape.writable:
         if f.kind is FieldKind.LIST:
@@ -53,14 +53,14 @@ def together(*sides):
 
 
 def alike_in(part, one, other):
-    """Whether two sides are the same in what a part is about: its fields, or a line being there and as it was."""
+    """Whether two sides agree in the subject of a part: its fields, or the existence of an unchanged line."""
     if one is None or other is None:
         return one is other
     return is_alike(part.fields or one.shape.writable, one, other)
 
 
 def keeps(base, side, result):
-    """Whether each change from `base` to `side` stands in `result`, derived values aside."""
+    """Whether `result` contains each change from `base` to `side`, except derived values."""
     for f in base.shape.writable:
         if f.kind is FieldKind.LIST:
             if not keeps_lines(f, base[f.name], side[f.name], result[f.name]):
@@ -84,7 +84,7 @@ def keeps_lines(f, base, side, result):
 
 @given(shapes, scripts(), scripts())
 @often
-def test_what_only_one_side_changed_is_that_side(shape, before, script):
+def test_a_part_changed_by_one_side_is_that_sides(shape, before, script):
     base = edited(record(shape, 2, "B"), before, "b")
     side = edited(base, script, "-1")
     assert merge_three_way(base, side, base).content({}) == side
@@ -102,14 +102,14 @@ def test_swapping_the_sides_mirrors_the_clashes_and_the_result(merge, side):
 
 @given(merges(), st.data())
 @often
-def test_no_value_appears_that_nobody_typed(merge, data):
+def test_the_result_has_no_value_that_nobody_typed(merge, data):
     typed = {*leaves(merge.base), *leaves(merge.mine), *leaves(merge.theirs)}
     assert {*leaves(decided(merge, data))} <= typed
 
 
 @given(merges(), sides)
 @often
-def test_what_is_decided_for_one_side_holds_nothing_of_what_was(merge, side):
+def test_a_part_decided_for_one_side_has_none_of_the_base(merge, side):
     typed = {*leaves(merge.mine), *leaves(merge.theirs)}
     assert {*leaves(all_of(merge, side))} <= typed
 
@@ -139,7 +139,7 @@ def test_merging_the_result_again_over_theirs_changes_nothing(merge, side):
 
 @given(merges(), st.data())
 @often
-def test_what_is_not_decided_is_named_and_nothing_else(merge, data):
+def test_exactly_the_undecided_clashes_are_named(merge, data):
     assume(merge.clashes)
     choices = {key: data.draw(sides) for key in keys(merge.clashes)}
     assert merge.content(choices).shape is merge.theirs.shape
@@ -151,7 +151,7 @@ def test_what_is_not_decided_is_named_and_nothing_else(merge, data):
 
 @given(merges())
 @often
-def test_keys_tell_all_clashes_apart(merge):
+def test_every_clash_has_a_unique_key(merge):
     assert len(set(keys(merge.clashes))) == len(merge.clashes)
 
 
@@ -167,8 +167,8 @@ def test_without_a_base_everything_but_new_lines_is_a_clash(merge):
 
 @given(merges())
 @often
-def test_a_clash_is_where_both_sides_changed_the_same_and_nothing_is_chosen_there(merge):
-    """Theirs stands wherever I changed nothing, mine wherever they changed nothing; all else is asked."""
+def test_only_parts_that_both_sides_changed_clash_and_have_no_default(merge):
+    """Theirs is taken where I changed nothing, mine where they changed nothing; everything else is a clash."""
     for part in merge.combined:
         unchanged = part.theirs if part.side is Side.MINE else part.mine
         assert (part.was, unchanged) == (None, None) if part.was is None else alike_in(part, part.was, unchanged)
@@ -192,7 +192,7 @@ def test_a_line_removed_on_one_side_and_changed_on_the_other_is_always_asked_abo
 
 @given(merges(), st.integers(0, 3))
 @often
-def test_what_only_the_vendor_writes_never_clashes_and_is_theirs(merge, n):
+def test_vendor_only_fields_never_clash_and_are_theirs(merge, n):
     fixed = [f for f in merge.theirs.shape.fields if not f.writable and f.name != "id"]
     mine = merge.mine.replace(**{f.name: value(f, n) for f in fixed})
     theirs = merge.theirs.replace(**{f.name: value(f, 3 - n) for f in fixed})
@@ -203,7 +203,7 @@ def test_what_only_the_vendor_writes_never_clashes_and_is_theirs(merge, n):
 
 @given(merges())
 @often
-def test_what_it_was_can_be_chosen_wherever_it_can_be_put_back(merge):
+def test_the_original_can_be_chosen_wherever_it_can_be_restored(merge):
     back = [p for p in merge.clashes if Choice.WAS in p.choices]
     result = merge.content({p.key: "was" if p in back else "theirs" for p in merge.clashes})
     found = {p.key: p for p in merge_three_way(merge.base, result, merge.base).parts}

@@ -1,4 +1,4 @@
-"""Callers who know an organization's key and may ask the sandbox anything."""
+"""Callers with an organization's key who can send the sandbox any request."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ class Office:
         )
 
     def send(self, method: str, path: str, **content: Any) -> httpx.Response:
-        """One call, whatever comes of it."""
+        """One call, with any result."""
         return self.http.request(method, path, **content)
 
     def get(self, path: str, **query: Any) -> Any:
@@ -48,11 +48,11 @@ class Office:
         return answer.json()
 
     def put(self, path: str, **changes: Any) -> httpx.Response:
-        """An update with the two members that every update needs, whatever comes of it."""
+        """An update with the two members that every update needs, with any result."""
         return self.send("PUT", path, json={"customerType": "business", "displayName": "Studio", **changes})
 
     def post(self, **members: Any) -> httpx.Response:
-        """A new customer, whatever comes of it."""
+        """A new customer, with any result."""
         return self.send("POST", "/customers", json={**NEW, **members})
 
     def names(self, **query: Any) -> list[str]:
@@ -74,12 +74,12 @@ def told(answer: httpx.Response) -> tuple[int, Any]:
 
 
 def against_rule(kind: str) -> tuple[int, Any]:
-    """What a refusal by a rule says."""
+    """The message of a refusal by a business rule."""
     return 400, {"errors": [{"statusCode": 400, "type": kind, "message": None}]}
 
 
 def constraints(answer: httpx.Response) -> dict[str, dict[str, str]]:
-    """What a failed validation says, by field."""
+    """The messages of a failed validation, by field."""
     body = answer.json()
     assert (answer.status_code, body["error"], body["statusCode"]) == (400, "Bad Request", 400)
     return {fault["property"]: fault["constraints"] for fault in body["message"]}
@@ -87,7 +87,7 @@ def constraints(answer: httpx.Response) -> dict[str, dict[str, str]]:
 
 @pytest.fixture
 def interiors(sandbox: Sandbox) -> Iterator[Office]:
-    """The demo's organization, everything as at the start."""
+    """The demo's organization in its initial state."""
     office = Office(sandbox, INTERIORS_KEY, INTERIORS)
     yield office
     office.http.close()

@@ -1,4 +1,4 @@
-"""The controls know Bigcapital's organizations: changes by other people, the journal, reset, and the data file."""
+"""The controls for Bigcapital's organizations: external changes, the journal, reset, and the data file."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def test_it_lists_organizations_with_their_keys(sandbox: Sandbox) -> None:
     ]
 
 
-def test_conductor_knows_no_organization(sandbox: Sandbox) -> None:
+def test_conductor_has_no_organizations(sandbox: Sandbox) -> None:
     answer = sandbox.http.get("/v1/end-users", headers={"Authorization": "Bearer sk_conductor_sandbox"})
     assert [user for user in answer.json()["data"] if user["id"].startswith("org_")] == []
 
@@ -54,12 +54,12 @@ def test_another_person_deletes_a_customer(interiors: Office) -> None:
         ({"quiet": True}, "Unknown members: quiet."),
     ],
 )
-def test_a_change_of_nothing_known_is_refused(sandbox: Sandbox, wanted: dict[str, Any], error: str) -> None:
+def test_a_change_of_an_unknown_record_is_refused(sandbox: Sandbox, wanted: dict[str, Any], error: str) -> None:
     answer = sandbox.http.post("/_sandbox/change", json={"organizationId": INTERIORS, "id": 1, **wanted})
     assert told(answer) == (400, {"error": error})
 
 
-def test_a_reset_brings_everything_back(interiors: Office) -> None:
+def test_a_reset_restores_everything(interiors: Office) -> None:
     before = [interiors.get("/customers", inactiveMode=mode, pageSize=300) for mode in ("false", "true")]
     interiors.put(STUDIO, note="moved")
     interiors.send("DELETE", "/customers/5")
@@ -69,7 +69,7 @@ def test_a_reset_brings_everything_back(interiors: Office) -> None:
     assert [interiors.get("/customers", inactiveMode=mode, pageSize=300) for mode in ("false", "true")] == before
 
 
-def test_the_journal_tells_which_organization_was_asked_for_and_no_key(interiors: Office, tea: Office) -> None:
+def test_the_journal_has_the_organization_and_no_key(interiors: Office, tea: Office) -> None:
     tea.get(STUDIO)
     interiors.send("GET", "/customers/4")
     (entry,) = interiors.sandbox.requests(organization_id=INTERIORS)

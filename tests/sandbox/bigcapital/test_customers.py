@@ -1,4 +1,4 @@
-"""A customer as it is read, and the rules by which it is made and unmade."""
+"""A customer as it is read, and the rules for adding and deleting one."""
 
 from typing import Any
 
@@ -68,14 +68,14 @@ def test_a_foreign_opening_balance_is_told_in_local_money_too(interiors: Office)
     assert (shown["opening_balance"], shown["local_opening_balance"]) == (1000.005, 1000.005 * 1.09)
 
 
-def test_an_unheard_of_type_has_no_words(interiors: Office) -> None:
+def test_an_unknown_type_has_no_label(interiors: Office) -> None:
     shown = interiors.get("/customers/11")
     assert (shown["customer_type"], shown["formatted_customer_type"]) == ("martian", "")
 
 
 @pytest.mark.parametrize("path", ["/customers/99999", "/customers/abc", VENDOR, "/customers/bulk-delete"])
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_what_is_no_customer_is_not_found(interiors: Office, method: str, path: str) -> None:
+def test_a_vendor_is_not_found_as_a_customer(interiors: Office, method: str, path: str) -> None:
     assert told(interiors.send(method, path)) == NOT_FOUND
 
 
@@ -104,7 +104,7 @@ def test_what_was_sent_leads_in_a_new_customers_answer(interiors: Office) -> Non
     ]
 
 
-def test_ids_run_on_over_customers_and_vendors(interiors: Office) -> None:
+def test_customers_and_vendors_share_one_id_sequence(interiors: Office) -> None:
     first, second = (interiors.post().json()["id"] for _ in range(2))
     assert (second, first > 290) == (first + 1, True)
 
@@ -128,7 +128,7 @@ def test_nobody_checks_that_a_currency_exists(interiors: Office) -> None:
     assert interiors.post(currencyCode="ZZZ").json()["currency_code"] == "ZZZ"
 
 
-def test_a_moment_lands_on_the_day_it_is_at_the_server(interiors: Office, tea: Office) -> None:
+def test_a_time_is_stored_as_the_day_in_the_servers_zone(interiors: Office, tea: Office) -> None:
     moment = {"openingBalance": 1, "openingBalanceAt": "2026-10-01T22:30:00-05:00"}
     made = [office.post(**moment).json()["id"] for office in (interiors, tea)]
     days = [office.get(f"/customers/{number}") for office, number in zip((interiors, tea), made, strict=True)]
@@ -148,7 +148,7 @@ def test_a_moment_lands_on_the_day_it_is_at_the_server(interiors: Office, tea: O
         {"billingAddressZipcode": None},
     ],
 )
-def test_what_the_database_cannot_keep_is_a_bare_500(interiors: Office, members: dict[str, Any]) -> None:
+def test_a_value_that_the_database_cannot_store_is_a_bare_500(interiors: Office, members: dict[str, Any]) -> None:
     before = interiors.get("/customers")["pagination"]["total"]
     assert (told(interiors.post(**members)), interiors.get("/customers")["pagination"]["total"]) == (BARE_500, before)
 
@@ -198,7 +198,7 @@ def test_an_inactive_customer_is_listed_among_its_kind(interiors: Office) -> Non
 
 
 @pytest.mark.parametrize(("number", "word", "kind"), [(1, "activate", "ACTIVE"), (8, "inactivate", "INACTIVE")])
-def test_twice_is_once_too_often(interiors: Office, number: int, word: str, kind: str) -> None:
+def test_activating_twice_is_refused(interiors: Office, number: int, word: str, kind: str) -> None:
     answer = interiors.send("PATCH", f"/contacts/{number}/{word}")
     assert told(answer) == against_rule(f"CONTACT_ALREADY_{kind}")
 
@@ -207,7 +207,7 @@ def test_a_vendor_is_a_contact_too(interiors: Office) -> None:
     assert told(interiors.send("PATCH", "/contacts/4/inactivate")) == (200, {"id": 4, "inactivated": True})
 
 
-def test_a_contact_that_is_not_there_cannot_be_activated(interiors: Office) -> None:
+def test_a_missing_contact_cannot_be_activated(interiors: Office) -> None:
     assert told(interiors.send("PATCH", "/contacts/99999/activate")) == NOT_FOUND
 
 

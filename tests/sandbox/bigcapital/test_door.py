@@ -1,4 +1,4 @@
-"""Key, organization, route and body are looked at in the server's order."""
+"""Key, organization, route and body are checked in the server's order."""
 
 import pytest
 
@@ -9,22 +9,22 @@ from .conftest import INTERIORS_KEY, STUDIO, UNAUTHORIZED, UNBUILT_KEY, Office, 
     "header",
     ["", f"bearer {INTERIORS_KEY}", INTERIORS_KEY, "Bearer bc_" + "0" * 96, f"Bearer {INTERIORS_KEY[:-1]}", "Basic x"],
 )
-def test_it_refuses_a_key_that_opens_nothing(interiors: Office, header: str) -> None:
+def test_it_refuses_an_unknown_key(interiors: Office, header: str) -> None:
     assert told(interiors.send("GET", STUDIO, headers={"Authorization": header})) == UNAUTHORIZED
 
 
-def test_its_keys_have_the_true_length(interiors: Office) -> None:
+def test_its_keys_have_the_real_length(interiors: Office) -> None:
     rows = interiors.sandbox.http.get("/_sandbox/companies").json()
     assert [len(row["apiKey"]) for row in rows if "apiKey" in row] == [99, 99, 99]
 
 
 @pytest.mark.parametrize("header", ["org_kawaratea00001", "nonsense"])
-def test_the_key_alone_decides_the_organization(interiors: Office, header: str) -> None:
+def test_only_the_key_decides_the_organization(interiors: Office, header: str) -> None:
     answer = interiors.send("GET", "/organization/current", headers={"organization-id": header})
     assert answer.json()["metadata"]["name"] == "Juniper Grove Interiors"
 
 
-def test_an_organization_says_how_it_keeps_its_books(interiors: Office) -> None:
+def test_an_organization_has_its_currency_date_format_and_time_zone(interiors: Office) -> None:
     current = interiors.get("/organization/current")
     assert (current["is_ready"], current["metadata"]) == (
         True,
@@ -81,7 +81,7 @@ def test_health_needs_no_key(interiors: Office) -> None:
         ("POST", STUDIO),
     ],
 )
-def test_a_route_that_is_not_there_is_not_there_for_anybody(interiors: Office, method: str, path: str) -> None:
+def test_a_missing_route_is_missing_for_everybody(interiors: Office, method: str, path: str) -> None:
     answer = interiors.send(method, path, headers={"Authorization": ""})
     message = f"Cannot {method} /api{path}"
     assert told(answer) == (404, {"message": message, "error": "Not Found", "statusCode": 404})
@@ -97,13 +97,13 @@ def test_a_route_that_is_not_there_is_not_there_for_anybody(interiors: Office, m
         ('"text"', 'Unexpected token \'"\', ""text"" is not valid JSON'),
     ],
 )
-def test_malformed_json_is_refused_before_the_key_is_looked_at(interiors: Office, content: str, message: str) -> None:
+def test_malformed_json_is_refused_before_the_key_is_checked(interiors: Office, content: str, message: str) -> None:
     headers = {"Authorization": "", "Content-Type": "application/json"}
     answer = interiors.send("PUT", STUDIO, content=content, headers=headers)
     assert told(answer) == (400, {"message": message, "error": "Bad Request", "statusCode": 400})
 
 
-def test_a_body_that_is_no_object_has_no_fields(interiors: Office) -> None:
+def test_a_body_that_is_not_an_object_has_no_fields(interiors: Office) -> None:
     answer = interiors.send("PUT", STUDIO, json=[])
     constraints = {"unknownValue": "an unknown value was passed to the validate function"}
     fault = {"target": [], "children": [], "constraints": constraints}
@@ -120,7 +120,7 @@ def test_a_body_of_any_other_type_is_an_empty_one(interiors: Office) -> None:
     assert [fault["property"] for fault in answer.json()["message"]] == ["customerType", "displayName"]
 
 
-def test_a_read_answers_304_to_whoever_has_seen_it(interiors: Office) -> None:
+def test_a_read_answers_304_for_a_known_etag(interiors: Office) -> None:
     tag = interiors.send("GET", STUDIO).headers["ETag"]
     again = interiors.send("GET", STUDIO, headers={"If-None-Match": tag})
     assert (tag[:3], again.status_code, again.content) == ('W/"', 304, b"")

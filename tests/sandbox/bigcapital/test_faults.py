@@ -1,4 +1,4 @@
-"""Faults befall Bigcapital as they befall Conductor, in its own words, and one organization's calls do not queue."""
+"""Faults apply to Bigcapital as to Conductor, with its own responses; calls of one organization do not queue."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def test_a_failed_update_writes_nothing(interiors: Office, fault: str, details: 
     assert (told(interiors.put(STUDIO, note="new")), interiors.get(STUDIO)["note"]) == (expected, OLD_NOTE)
 
 
-def test_a_timeout_is_the_proxys_page(interiors: Office) -> None:
+def test_a_timeout_is_the_proxys_error_page(interiors: Office) -> None:
     interiors.fault("timeout", operation="update")
     answer = interiors.put(STUDIO, note="new")
     assert (answer.status_code, answer.headers["content-type"]) == (504, "text/html")
@@ -41,7 +41,7 @@ def test_a_timeout_is_the_proxys_page(interiors: Office) -> None:
 
 
 @pytest.mark.parametrize(("fault", "note"), [("cut_before", OLD_NOTE), ("cut_after", "new"), ("half", "new")])
-def test_a_cut_line_gives_no_answer(interiors: Office, fault: str, note: str) -> None:
+def test_a_dropped_connection_gives_no_answer(interiors: Office, fault: str, note: str) -> None:
     interiors.fault(fault, operation="update")
     with pytest.raises(httpx.RemoteProtocolError):
         interiors.put(STUDIO, note="new")
@@ -49,21 +49,21 @@ def test_a_cut_line_gives_no_answer(interiors: Office, fault: str, note: str) ->
 
 
 @pytest.mark.parametrize("cut", [True, False])
-def test_a_late_write_lands_when_nobody_waits_for_it(interiors: Office, cut: bool) -> None:
+def test_a_late_write_is_carried_out_when_nobody_waits_for_it(interiors: Office, cut: bool) -> None:
     interiors.fault("land_late", operation="update", seconds=0.3, cut=cut)
     with ThreadPoolExecutor(1) as pool:
         problem = pool.submit(interiors.put, STUDIO, note="late").exception()
     early = interiors.get(STUDIO)["note"]
-    time.sleep(0.5)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.5)  # it is written after 0.3 s, and nothing signals that it was not
     assert (early, interiors.get(STUDIO)["note"]) == (OLD_NOTE, "late")
     assert isinstance(problem, httpx.RemoteProtocolError) is cut
 
 
-def test_a_reset_calls_off_a_late_write(interiors: Office) -> None:
+def test_a_reset_cancels_a_late_write(interiors: Office) -> None:
     interiors.fault("land_late", operation="update", seconds=0.3)
     interiors.put(STUDIO, note="late")
     interiors.sandbox.reset()
-    time.sleep(0.5)  # it lands after 0.3 s, and nothing tells when it did not
+    time.sleep(0.5)  # it is written after 0.3 s, and nothing signals that it was not
     assert interiors.get(STUDIO)["note"] == OLD_NOTE
 
 
@@ -91,29 +91,29 @@ def test_a_rate_limit_says_how_long_to_wait(interiors: Office) -> None:
         ("delete", "DELETE", STUDIO),
     ],
 )
-def test_a_fault_meets_its_operation_only(interiors: Office, operation: str, method: str, path: str) -> None:
+def test_a_fault_applies_to_its_operation_only(interiors: Office, operation: str, method: str, path: str) -> None:
     for other in {"list", "retrieve", "create", "update", "delete"} - {operation}:
         interiors.fault("refuse", operation=other, status=503, count=None)
     interiors.fault("refuse", operation=operation, resource="customers", status=502)
     assert interiors.send(method, path).status_code == 502
 
 
-def test_a_fault_meets_its_organization_only(interiors: Office, tea: Office) -> None:
+def test_a_fault_applies_to_its_organization_only(interiors: Office, tea: Office) -> None:
     interiors.fault("internal")
     assert [tea.send("GET", STUDIO).status_code, interiors.send("GET", STUDIO).status_code] == [200, 500]
 
 
-def test_a_fault_for_nobody_in_particular_meets_the_next_caller(interiors: Office) -> None:
+def test_a_fault_without_a_company_applies_to_the_next_caller(interiors: Office) -> None:
     interiors.sandbox.fault(fault="internal")
     assert [interiors.send("GET", STUDIO).status_code for _ in range(2)] == [500, 200]
 
 
-def test_what_only_quickbooks_can_do_passes_bigcapital_by(interiors: Office) -> None:
+def test_faults_of_quickbooks_do_not_apply_to_bigcapital(interiors: Office) -> None:
     interiors.sandbox.fault(fault="busy")
     assert interiors.send("GET", STUDIO).status_code == 200
 
 
-def test_faults_are_shown_with_the_word_they_were_set_by(interiors: Office) -> None:
+def test_faults_are_shown_with_the_parameter_they_were_set_by(interiors: Office) -> None:
     interiors.fault("slow", seconds=1)
     shown = interiors.sandbox.http.get("/_sandbox/faults").json()["faults"]
     plain = {"operation": "*", "resource": None, "count": 1}
@@ -134,7 +134,7 @@ def test_faults_are_shown_with_the_word_they_were_set_by(interiors: Office) -> N
         ),
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(sandbox: Sandbox, fault: dict[str, Any], error: str) -> None:
+def test_an_invalid_fault_is_refused(sandbox: Sandbox, fault: dict[str, Any], error: str) -> None:
     assert told(sandbox.http.post("/_sandbox/faults", json=fault)) == (400, {"error": error})
 
 

@@ -24,16 +24,16 @@ def rates(answer: httpx.Response) -> dict[str, str]:
 
 @pytest.fixture
 def strict(interiors: Office) -> Office:
-    """The demo's organization on a server as it is out of the box."""
+    """The demo's organization on a server with its default limits."""
     interiors.sandbox.limits(default={"calls": 100, "seconds": 60}, auth={"calls": 10, "seconds": 60})
     return interiors
 
 
-def test_the_eleventh_call_is_one_too_many(strict: Office) -> None:
+def test_the_eleventh_call_is_refused(strict: Office) -> None:
     assert [statuses(strict, STUDIO, 11), told(strict.send("GET", STUDIO))] == [[200] * 10 + [429], THROTTLED]
 
 
-def test_a_success_tells_what_is_left_of_both_limits(strict: Office) -> None:
+def test_a_success_has_the_remaining_calls_of_both_limits(strict: Office) -> None:
     statuses(strict, STUDIO, 2)
     assert rates(strict.send("GET", STUDIO)) == {
         "x-ratelimit-limit": "100",
@@ -61,18 +61,18 @@ def test_the_larger_limit_has_the_plain_header(interiors: Office) -> None:
     assert rates(interiors.send("GET", STUDIO)) == {"retry-after": "1"}
 
 
-def test_all_customers_share_what_one_handler_takes(strict: Office) -> None:
+def test_all_customers_share_one_handlers_limit(strict: Office) -> None:
     answers = [strict.send("GET", f"/customers/{number}").status_code for number in range(1, 12)]
     assert answers == [200, 200, 200, 404, 200, 200, 200, 200, 200, 200, 429]
 
 
-def test_list_and_read_and_update_are_counted_apart(strict: Office) -> None:
+def test_list_read_and_update_are_counted_separately(strict: Office) -> None:
     statuses(strict, STUDIO, 11)
     others = [strict.send("GET", "/customers"), strict.put(STUDIO), strict.send("GET", "/organization/current")]
     assert [answer.status_code for answer in others] == [200, 200, 200]
 
 
-def test_two_organizations_share_what_one_address_may(strict: Office, tea: Office) -> None:
+def test_two_organizations_share_one_addresss_limit(strict: Office, tea: Office) -> None:
     assert statuses(strict, STUDIO, 6) + statuses(tea, STUDIO, 5) == [200] * 10 + [429]
 
 
@@ -93,7 +93,7 @@ def test_calls_without_a_key_count_too(strict: Office) -> None:
     assert ([told(answer) for answer in answers], strict.send("GET", STUDIO).status_code) == ([UNAUTHORIZED] * 10, 429)
 
 
-def test_a_route_that_is_not_there_is_not_counted(strict: Office) -> None:
+def test_a_missing_route_is_not_counted(strict: Office) -> None:
     assert statuses(strict, "/nope", 12) == [404] * 12
 
 
@@ -102,24 +102,24 @@ def test_calls_made_meanwhile_do_not_extend_the_block(interiors: Office) -> None
     statuses(interiors, STUDIO, 4)
     blocked = time.monotonic()
     while (answer := interiors.send("GET", STUDIO)).status_code == 429 and time.monotonic() < blocked + 2:
-        time.sleep(0.05)  # how long the block lasts is what is measured
+        time.sleep(0.05)  # the duration of the block is measured
     assert (answer.status_code, 0.9 < time.monotonic() - blocked < 1.5) == (200, True)
 
 
-def test_a_window_ends_by_itself(interiors: Office) -> None:
+def test_a_window_ends_after_its_time(interiors: Office) -> None:
     interiors.sandbox.limits(auth={"calls": 2, "seconds": 0.4})
     before = statuses(interiors, STUDIO, 2)
     time.sleep(0.45)  # the window of 0.4 s, and a margin
     assert before + statuses(interiors, STUDIO, 3) == [200, 200, 200, 200, 429]
 
 
-def test_a_limit_can_be_lifted(strict: Office) -> None:
+def test_a_limit_can_be_removed(strict: Office) -> None:
     strict.sandbox.limits(default=None, auth=None)
     answer = strict.send("GET", STUDIO)
     assert (statuses(strict, STUDIO, 120), rates(answer)) == ([200] * 120, {})
 
 
-def test_a_reset_forgets_the_counts_and_brings_the_limits_back(strict: Office) -> None:
+def test_a_reset_clears_the_counts_and_restores_the_limits(strict: Office) -> None:
     statuses(strict, STUDIO, 11)
     strict.sandbox.reset()
     limits = strict.sandbox.http.get("/_sandbox/limits").json()
@@ -136,7 +136,7 @@ def test_a_reset_forgets_the_counts_and_brings_the_limits_back(strict: Office) -
         ({"auth": {"calls": 3, "seconds": 0}}, '"seconds" of "auth" must be a number above 0.'),
     ],
 )
-def test_a_limit_that_makes_no_sense_is_refused(sandbox: Sandbox, limits: dict[str, object], error: str) -> None:
+def test_an_invalid_limit_is_refused(sandbox: Sandbox, limits: dict[str, object], error: str) -> None:
     assert told(sandbox.http.post("/_sandbox/limits", json=limits)) == (400, {"error": error})
 
 

@@ -1,4 +1,4 @@
-"""The list of customers: pages, order, search, filters, and the questions that end in an error."""
+"""The list of customers: pages, order, search, filters, and the queries that end in an error."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def role(field: str, comparator: str, value: Any, condition: str = "and") -> dic
     return {"condition": condition, "fieldKey": field, "comparator": comparator, "value": value}
 
 
-def test_a_row_is_what_a_read_answers(interiors: Office) -> None:
+def test_a_row_equals_the_answer_to_a_read(interiors: Office) -> None:
     first = interiors.get("/customers")["customers"][0]
     assert (list(first.items()), set(first) >= FORMATTED) == (list(interiors.get("/customers/1").items()), True)
 
@@ -39,7 +39,7 @@ def test_a_page_may_be_of_any_size(interiors: Office, name: str) -> None:
     assert (len(page["customers"]), page["pagination"]) == (260, {"total": 260, "page": 1, "page_size": 20_000})
 
 
-def test_pages_hold_everybody_once(interiors: Office) -> None:
+def test_pages_have_every_customer_once(interiors: Office) -> None:
     numbers = [
         customer["id"]
         for page in range(1, 5)
@@ -48,7 +48,7 @@ def test_pages_hold_everybody_once(interiors: Office) -> None:
     assert (len(numbers), len(set(numbers))) == (260, 260)
 
 
-def test_past_the_end_there_is_nobody(interiors: Office) -> None:
+def test_a_page_past_the_end_is_empty(interiors: Office) -> None:
     page = interiors.get("/customers", page=9, pageSize=100, inactiveMode="true")
     assert (page["customers"], page["pagination"]) == ([], {"total": 30, "page": 9, "page_size": 100})
 
@@ -121,7 +121,7 @@ def test_a_keyword_is_part_of_a_name_or_all_of_another_text(
     interiors: Office, keyword: str, numbers: list[int]
 ) -> None:
     found = interiors.get("/customers", searchKeyword=keyword, pageSize=300)["customers"]
-    # The invented names further down the list may be called so as well.
+    # Invented customers further down the list may have the same names.
     assert [customer["id"] for customer in found if customer["id"] <= 13] == numbers
 
 
@@ -190,7 +190,7 @@ def test_a_filter_knows_more_from_at_least(interiors: Office, comparator: str, t
     assert found["pagination"]["total"] == total
 
 
-def test_after_lets_earlier_days_pass(interiors: Office) -> None:
+def test_after_matches_earlier_days(interiors: Office) -> None:
     page = interiors.get("/customers", pageSize=300, **roles(role("opening_balance_at", "after", "2026-07-01")))
     days = {customer["formatted_opening_balance_at"] for customer in page["customers"]}
     assert "01/15/2026" in days
@@ -229,7 +229,7 @@ def test_a_filter_by_unpaid_is_the_view(interiors: Office) -> None:
         ('[{"fieldKey":"status","value":"overdue"}]', BARE_500),
     ],
 )
-def test_a_filter_that_makes_no_sense_ends_in_an_error(interiors: Office, text: str, expected: object) -> None:
+def test_an_invalid_filter_ends_in_an_error(interiors: Office, text: str, expected: object) -> None:
     assert told(interiors.send("GET", "/customers", params={"stringifiedFilterRoles": text})) == expected
 
 
@@ -237,7 +237,7 @@ def test_unknown_parameters_are_ignored(interiors: Office) -> None:
     assert interiors.get("/customers", colour="red") == interiors.get("/customers")
 
 
-def test_a_parameter_given_twice_is_no_text(interiors: Office) -> None:
+def test_a_repeated_parameter_is_not_a_text(interiors: Office) -> None:
     answer = interiors.send("GET", "/customers", params={"searchKeyword": ["a", "b"]})
     (fault,) = answer.json()["message"]
     assert (fault["value"], fault["constraints"]) == (["a", "b"], {"isString": "searchKeyword must be a string"})

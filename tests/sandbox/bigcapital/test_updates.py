@@ -1,4 +1,4 @@
-"""An update merges, ignores what it does not know, and fails in three shapes."""
+"""An update merges, ignores unknown members, and fails in three formats."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ def test_its_answer_lacks_the_last_five_members(interiors: Office) -> None:
     assert told(answer) == (200, {name: read[name] for name in read if name not in FORMATTED})
 
 
-def test_what_was_sent_leads_in_its_answer(interiors: Office) -> None:
+def test_sent_members_come_first_in_its_answer(interiors: Office) -> None:
     names = list(interiors.put(STUDIO, note="put example").json())
     assert names[:7] == ["note", "id", "balance", "salutation", "email", "website", "active"]
     assert names[7:10] == ["display_name", "contact_type", "contact_service"]
@@ -55,7 +55,7 @@ def test_an_update_needs_two_members(interiors: Office) -> None:
     assert (answer.status_code, answer.text) == (400, json.dumps(body, separators=(",", ":")))
 
 
-def test_faults_name_the_camel_case_of_what_was_sent(interiors: Office) -> None:
+def test_errors_name_fields_in_camel_case(interiors: Office) -> None:
     body = {"customer_type": "business", "display_name": "A", "first_name": 5}
     (fault,) = interiors.send("PUT", STUDIO, json=body).json()["message"]
     target = {"customerType": "business", "displayName": "A", "firstName": 5}
@@ -86,7 +86,7 @@ def test_a_text_must_be_one(interiors: Office, name: str) -> None:
     assert constraints(interiors.put(STUDIO, **{name: 5})) == {name: {"isString": f"{name} must be a string"}}
 
 
-def test_both_spellings_are_taken(interiors: Office) -> None:
+def test_both_spellings_are_accepted(interiors: Office) -> None:
     sent = {"customer_type": "individual", "display_name": "A", "work_phone": "1", "billing_address_1": "2"}
     changed = interiors.send("PUT", STUDIO, json=sent).json()
     assert [changed[name] for name in ("contact_type", "display_name", "work_phone", "billing_address1")] == [
@@ -97,7 +97,7 @@ def test_both_spellings_are_taken(interiors: Office) -> None:
     ]
 
 
-def test_of_both_spellings_the_later_wins(interiors: Office) -> None:
+def test_of_both_spellings_the_later_one_is_used(interiors: Office) -> None:
     assert interiors.put(STUDIO, work_phone="1", workPhone="2").json()["work_phone"] == "2"
 
 
@@ -116,7 +116,7 @@ READ_ONLY: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
-def test_what_cannot_be_written_is_ignored_without_a_word(interiors: Office, name: str) -> None:
+def test_read_only_members_are_silently_ignored(interiors: Office, name: str) -> None:
     before = interiors.get(STUDIO)
     answer = interiors.put(STUDIO, displayName="Alder & Finch Studio", **{name: READ_ONLY[name]})
     assert (answer.status_code, interiors.get(STUDIO)) == (200, before)
@@ -134,7 +134,7 @@ def test_what_cannot_be_written_is_ignored_without_a_word(interiors: Office, nam
         {"workPhone": "\U0001f4de"},
     ],
 )
-def test_what_the_database_cannot_keep_is_a_bare_500(interiors: Office, changes: dict[str, Any]) -> None:
+def test_a_value_that_the_database_cannot_store_is_a_bare_500(interiors: Office, changes: dict[str, Any]) -> None:
     before = interiors.get(STUDIO)
     assert (told(interiors.put(STUDIO, **changes)), interiors.get(STUDIO)) == (BARE_500, before)
 
@@ -145,7 +145,7 @@ def test_a_text_may_fill_its_column(interiors: Office) -> None:
 
 
 @pytest.mark.parametrize("name", ["   ", "Jonas Falk", "<b>Bold</b>", " A "])
-def test_almost_any_display_name_will_do(interiors: Office, name: str) -> None:
+def test_almost_any_display_name_is_accepted(interiors: Office, name: str) -> None:
     assert interiors.put(STUDIO, displayName=name).json()["display_name"] == name
 
 
@@ -155,7 +155,7 @@ def test_a_required_text_is_not_empty(interiors: Office, field: str, value: Any,
     assert list(constraints(interiors.put(STUDIO, **{field: value}))[field]) == kinds
 
 
-def test_any_type_will_do(interiors: Office) -> None:
+def test_any_type_is_accepted(interiors: Office) -> None:
     assert interiors.put(STUDIO, customerType="martian").json()["contact_type"] == "martian"
 
 
@@ -179,7 +179,7 @@ def test_a_read_cannot_be_written_back(interiors: Office) -> None:
     assert list(constraints(interiors.send("PUT", STUDIO, json=interiors.get(STUDIO)))) == ["active"]
 
 
-def test_whoever_is_neither_active_nor_inactive_is_in_no_list(interiors: Office) -> None:
+def test_a_customer_neither_active_nor_inactive_is_in_no_list(interiors: Office) -> None:
     interiors.put("/customers/2", active=None)
     numbers = [
         customer["id"]
@@ -190,15 +190,15 @@ def test_whoever_is_neither_active_nor_inactive_is_in_no_list(interiors: Office)
 
 
 @pytest.mark.parametrize("path", ["/customers/99999", "/customers/abc", VENDOR])
-def test_what_is_no_customer_cannot_be_changed(interiors: Office, path: str) -> None:
+def test_a_vendor_cannot_be_changed_as_a_customer(interiors: Office, path: str) -> None:
     assert told(interiors.put(path)) == NOT_FOUND
 
 
-def test_fields_are_checked_before_anybody_looks_for_the_customer(interiors: Office) -> None:
+def test_fields_are_checked_before_the_customer_is_looked_up(interiors: Office) -> None:
     assert list(constraints(interiors.send("PUT", "/customers/99999", json={}))) == ["customerType", "displayName"]
 
 
-def test_nobody_minds_an_older_copy(interiors: Office) -> None:
+def test_an_outdated_update_is_accepted(interiors: Office) -> None:
     tag = interiors.send("GET", STUDIO).headers["ETag"]
     interiors.change(1, note="theirs")
     body = {"customerType": "business", "displayName": "Mine"}

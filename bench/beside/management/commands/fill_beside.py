@@ -1,4 +1,4 @@
-"""Gives the admin its person and one bill of the mirror, line for line."""
+"""Gives the admin its user and one bill of the mirror, line for line."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
 
 def columns(model: type[Bill] | type[Line], content: Content) -> dict[str, Any]:
-    """What stands in each column of the admin's table for a bill or a line of the mirror."""
+    """Return the columns of the admin's table for a bill or a line of the mirror."""
     found: dict[str, Any] = {}
     for f in model._meta.concrete_fields:
         names = (f.name, *ALSO_CALLED.get(f.name, ()))

@@ -1,4 +1,4 @@
-"""What is Bigcapital's alone: saves without a revision, answers that say less than they should, keys and addresses."""
+"""Bigcapital's own behaviour: saves without a revision, incomplete answers, keys and addresses."""
 
 from dataclasses import replace
 from datetime import date
@@ -24,7 +24,7 @@ def client(sandbox, juniper):
 
 @pytest.fixture
 def save(client):
-    """Save values over customer 1 as it stands; the values may be of an address: `billing_address__city`."""
+    """Save values over the current customer 1; a value may be of an address: `billing_address__city`."""
 
     def send(table=CUSTOMERS, one=ONE, **values):
         base = decode(table.shape, client.read_record(table, one))
@@ -54,7 +54,7 @@ def test_a_save_reads_writes_and_reads_back(sandbox, save):
     assert calls(sandbox)[1:] == [("GET", None), ("PUT", sent), ("GET", None)]
 
 
-def test_a_conflict_is_found_with_one_request_and_brings_the_record_along(sandbox, client):
+def test_a_conflict_is_found_with_one_request_and_includes_the_record(sandbox, client):
     base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
     sandbox.change(organizationId=JUNIPER, id=ONE, changes={"website": "https://new.example"})
     sandbox.clear_requests()
@@ -64,14 +64,14 @@ def test_a_conflict_is_found_with_one_request_and_brings_the_record_along(sandbo
     assert decode(CUSTOMERS.shape, caught.value.now or {})["website"] == "https://new.example"
 
 
-def test_a_moved_balance_is_no_conflict(sandbox, client):
+def test_a_changed_balance_is_not_a_conflict(sandbox, client):
     base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
     sandbox.change(organizationId=JUNIPER, id=ONE, changes={"balance": 99.5})
     saved = client.update_record(CUSTOMERS, ONE, hash_content(base), base, base.replace(note="Mine"))
     assert (saved["note"], decode(CUSTOMERS.shape, saved)["balance"]) == ("Mine", Decimal("99.50"))
 
 
-def test_what_the_server_ignores_in_silence_is_told(save):
+def test_silently_ignored_values_are_reported(save):
     address = CUSTOMERS.shape["billing_address"]
     postcode = replace(address.shape["postal_code"], write="billingAddressPostcode")
     members = Shape(*(postcode if f.name == "postal_code" else f for f in address.shape.fields))
@@ -83,14 +83,14 @@ def test_what_the_server_ignores_in_silence_is_told(save):
     assert (caught.value.error_message, caught.value.field) == (said, "billing_address-postal_code")
 
 
-def test_a_fault_of_the_server_that_wrote_nothing_is_a_refusal(sandbox, save):
+def test_a_server_error_that_wrote_nothing_is_a_refusal(sandbox, save):
     sandbox.fault(organizationId=JUNIPER, operation="update", fault="internal")
     with pytest.raises(errors.Refused) as caught:
         save(note="Mine")
     assert caught.value.error_message == "Its server failed on this change, and did not take it: Note."
 
 
-def test_a_server_that_fails_before_the_write_has_been_sent_nothing(sandbox, client):
+def test_a_failure_before_the_write_means_nothing_was_sent(sandbox, client):
     base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
     sandbox.fault(organizationId=JUNIPER, operation="retrieve", fault="internal")
     with pytest.raises(errors.NotSent):
@@ -98,13 +98,13 @@ def test_a_server_that_fails_before_the_write_has_been_sent_nothing(sandbox, cli
     assert [method for method, _ in calls(sandbox) if method == "PUT"] == []
 
 
-def test_a_broken_rule_lands_on_its_field_in_our_words(save):
+def test_a_broken_rule_is_shown_at_its_field_in_our_words(save):
     with pytest.raises(errors.Refused) as caught:
         save(billing_address__email="bad")
     assert (caught.value.field, caught.value.error_message) == ("billing_address-email", "Email must be an email.")
 
 
-def test_a_type_nobody_knows_goes_out_as_it_is(sandbox, save):
+def test_an_unknown_type_is_sent_unchanged(sandbox, save):
     assert save(one="11", note="Mine")["customer_type"] == "martian"
 
 
@@ -136,14 +136,14 @@ def test_a_key_of_no_organization_or_of_an_unbuilt_one_says_so(sandbox, juniper,
         registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
 
 
-def test_a_wrong_address_is_no_missing_customer(sandbox, juniper, settings):
+def test_a_wrong_address_is_not_a_missing_customer(sandbox, juniper, settings):
     settings.BIGCAPITAL_BASE_URL += "/v2"
     with pytest.raises(errors.NotReached) as caught:
         registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
     assert caught.value.error_message == "No Bigcapital answers at this company's address."
 
 
-def test_a_key_may_lie_in_a_file(sandbox, juniper, monkeypatch, tmp_path):
+def test_a_key_may_be_in_a_file(sandbox, juniper, monkeypatch, tmp_path):
     monkeypatch.delenv("BIGCAPITAL_KEY_JUNIPER")
     (tmp_path / "key").write_text(f"bc_{'5a4db0c5' * 12}\n")
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER_FILE", str(tmp_path / "key"))

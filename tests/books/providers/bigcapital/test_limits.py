@@ -1,4 +1,4 @@
-"""Its limit of calls a minute: counted over all processes, left to saves first, waited for, and nothing is dropped."""
+"""Its limit of calls a minute: counted over all processes, reserved for saves first, waited for; nothing is lost."""
 
 import time
 
@@ -37,7 +37,7 @@ def told(limit, left, reset):
     return {f"x-ratelimit-{name}-auth": str(n) for name, n in (("limit", limit), ("remaining", left), ("reset", reset))}
 
 
-def test_background_reads_leave_what_saves_need(db):
+def test_background_reads_reserve_calls_for_saves(db):
     for _ in range(4):
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SYNC)
     with pytest.raises(errors.TooMany):
@@ -48,14 +48,14 @@ def test_background_reads_leave_what_saves_need(db):
         rate_limit.reserve_calls(SERVER, {"customers one": 2, "customers put": 1}, RequestPriority.SAVE)
 
 
-def test_what_cannot_be_had_whole_is_not_taken_in_part(db):
+def test_calls_are_reserved_all_or_none(db):
     rate_limit.reserve_calls(SERVER, {"customers put": 10}, RequestPriority.SAVE)
     with pytest.raises(errors.TooMany):
         rate_limit.reserve_calls(SERVER, {"customers one": 2, "customers put": 1}, RequestPriority.SAVE)
     assert not Quota.objects.filter(handler="customers one").exclude(calls=[]).exists()
 
 
-def test_the_wait_is_told_in_seconds(db):
+def test_the_wait_is_given_in_seconds(db):
     rate_limit.reserve_calls(SERVER, {"customers one": 10}, RequestPriority.SAVE)
     with pytest.raises(errors.TooMany) as caught:
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SAVE)
@@ -63,7 +63,7 @@ def test_the_wait_is_told_in_seconds(db):
     assert "can go out in 61 s" in caught.value.error_message
 
 
-def test_the_servers_own_limit_is_learned(db):
+def test_the_servers_own_limit_is_adopted(db):
     rate_limit.note_limits(SERVER, "customers one", told(3, 2, 2))
     learned = Quota.objects.get()
     assert (learned.limit, learned.seconds, learned.blocked_until) == (3, 2.0, 0.0)
@@ -75,7 +75,7 @@ def test_a_server_without_a_limit_is_not_held_back(db):
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SYNC)
 
 
-def test_calls_of_others_from_the_same_address_are_seen_in_its_headers(db):
+def test_calls_of_others_from_the_same_address_are_read_from_the_headers(db):
     rate_limit.note_limits(SERVER, "customers one", told(10, 0, 40))
     with pytest.raises(errors.TooMany) as caught:
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SAVE)
@@ -86,14 +86,14 @@ def test_a_refusal_blocks_the_handler_for_as_long_as_it_says(sandbox, juniper):
     sandbox.limits(auth={"calls": 1, "seconds": 30})
     sandbox.http.get("/api/customers/1", headers={"Authorization": f"Bearer bc_{'5a4db0c5' * 12}"})
     client = registry.make_client(juniper, RequestPriority.PERSON)
-    for _ in range(2):  # the second time nobody is asked
+    for _ in range(2):  # the second time no request is made
         with pytest.raises(errors.TooMany) as caught:
             client.read_record(CUSTOMERS, "1")
         assert 28 < caught.value.wait <= 30
     assert [seen["status"] for seen in sandbox.requests()] == [200, 429]
 
 
-def test_a_reading_that_has_to_wait_goes_on_where_it_was(sandbox, juniper, small_pages):
+def test_a_read_that_has_to_wait_continues_where_it_was(sandbox, juniper, small_pages):
     sandbox.limits(auth={"calls": 3, "seconds": 1})
     SyncRun.objects.create(tenant=juniper, kind="customers")
     waits = 0
@@ -105,7 +105,7 @@ def test_a_reading_that_has_to_wait_goes_on_where_it_was(sandbox, juniper, small
             assert (watch.failing_since, watch.pause_why) == (None, "Bigcapital asks us to wait")
             assert "goes on in" in freshness.get_freshness(juniper, "customers").pause
             waits += 1
-            time.sleep(1)  # the server's window of a second has to pass; no event tells its end
+            time.sleep(1)  # the server's window of a second has to pass; no event signals its end
     pages = [seen["query"] for seen in sandbox.requests() if seen["status"] == 200]
     assert (len(pages), len(set(pages)), waits > 0) == (7, 7, True)
     assert Record.objects.filter(tenant=juniper, kind="customers").count() == 290
@@ -133,7 +133,7 @@ def test_a_customer_in_neither_list_leaves_only_after_its_own_404(sandbox, junip
     assert gone == {"1": False, "9": True}
 
 
-def test_however_many_are_in_neither_list_none_is_taken_for_deleted_unasked(sandbox, juniper):
+def test_no_customer_missing_from_both_lists_counts_as_deleted_before_a_request(sandbox, juniper):
     read_all(juniper)
     hidden = list(Record.objects.filter(tenant=juniper, is_active=True).values_list("remote_id", flat=True)[:30])
     for remote_id in hidden:

@@ -1,6 +1,6 @@
 """Our field tables beside the types of the vendor's own client: what it writes can be edited, what it reads is shown.
 
-A difference is allowed only where a list below gives its reason, and only as long as there is one.
+A difference is allowed only if a list below gives its reason, and only as long as it exists.
 """
 
 import re
@@ -64,7 +64,7 @@ KINDS = [
 
 
 def written_by_vendor(params: Any, before: str = "") -> Iterator[str]:
-    """Every value that an update of the vendor's client takes: `creditCard.name`, `expenseLines[].memo`."""
+    """Return every value that an update of the vendor's client accepts: `creditCard.name`, `expenseLines[].memo`."""
     for name, hint in get_type_hints(params, include_extras=True).items():
         alias = name
         while get_origin(hint) in (Annotated, Required):
@@ -76,7 +76,7 @@ def written_by_vendor(params: Any, before: str = "") -> Iterator[str]:
 
 
 def read_by_vendor(model: type[BaseModel], before: str = "") -> Iterator[str]:
-    """Every value in an answer of the vendor's client; a reference, which is an id with its name, is one."""
+    """Return every value in an answer of the vendor's client; a reference, an id with its name, is one value."""
     for name, info in model.model_fields.items():
         inner = [one for one in _within(info.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
         many = "[]" if "List" in str(info.annotation) or "list" in str(info.annotation) else ""
@@ -94,7 +94,7 @@ def _within(hint: Any) -> Iterator[Any]:
 
 
 def edited(shape: Shape, before: str = "") -> Iterator[str]:
-    """Every value that the desk writes by this shape, with what it sends along to say which entry is meant."""
+    """Return every value that Ledgerdesk writes by this shape, with those that identify the entry."""
     for f in shape.fields:
         path = f"{before}{f.write or f.wire}"
         if f.writable and f.kind is FieldKind.LIST:
@@ -107,7 +107,7 @@ def edited(shape: Shape, before: str = "") -> Iterator[str]:
 
 
 def shown(shape: Shape, before: str = "") -> Iterator[str]:
-    """Every value that the desk reads by this shape."""
+    """Return every value that Ledgerdesk reads by this shape."""
     for f in shape.fields:
         path = f"{before}{f.wire}"
         if path.endswith("Lines[].id"):
@@ -126,7 +126,7 @@ def fields_of(shape: Shape) -> Iterator[Field]:
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_what_the_vendor_lets_one_write_can_be_edited(
+def test_every_field_writable_at_the_vendor_can_be_edited(
     table: Table, params: Any, model: Any, record_property: Any
 ) -> None:
     vendor, ours = set(written_by_vendor(params)), set(edited(table.shape))
@@ -135,25 +135,27 @@ def test_what_the_vendor_lets_one_write_can_be_edited(
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_what_the_vendor_answers_is_read(table: Table, params: Any, model: Any, record_property: Any) -> None:
+def test_every_field_in_the_vendors_answers_is_read(
+    table: Table, params: Any, model: Any, record_property: Any
+) -> None:
     vendor, ours = set(read_by_vendor(model)), set(shown(table.shape))
     record_property("coverage", f"{table.kind}: {len(vendor & ours)} of {len(vendor)} readable values shown")
     assert (vendor - ours, ours - vendor) == (set(NOT_SHOWN[table.kind]), set())
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_every_field_stands_in_a_section_of_its_page(table: Table, params: Any, model: Any) -> None:
+def test_every_field_is_in_a_section_of_its_page(table: Table, params: Any, model: Any) -> None:
     placed = [name for section in table.sections for name in section.fields]
     assert sorted(placed) == sorted(table.shape)
 
 
 @pytest.mark.parametrize(("table", "params", "model"), KINDS)
-def test_what_cannot_be_written_says_why(table: Table, params: Any, model: Any) -> None:
+def test_a_field_that_cannot_be_written_has_a_reason(table: Table, params: Any, model: Any) -> None:
     assert [f.name for f in fields_of(table.shape) if not f.writable and not f.why_read_only] == []
 
 
 def leaves(f: Field, value: Any) -> Iterator[str]:
-    """Every value that a field holds, as people read it."""
+    """Return every value that a field holds, as people read it."""
     if f.kind is FieldKind.LIST:
         yield from (text for entry in value for m in f.shape.fields for text in leaves(m, entry[m.name]))
     elif f.kind is FieldKind.GROUP:
@@ -163,7 +165,7 @@ def leaves(f: Field, value: Any) -> Iterator[str]:
 
 
 def inputs_for(shape: Shape, content: Content, before: str = "") -> Iterator[str]:
-    """The name of the input of every value that the desk writes, over one record."""
+    """Return the name of the input of every value that Ledgerdesk writes, over one record."""
     for f in shape.writable:
         name = f"{before}{f.name}"
         if f.kind is FieldKind.LIST:
@@ -176,7 +178,7 @@ def inputs_for(shape: Shape, content: Content, before: str = "") -> Iterator[str
 
 
 def text_of(page: Any) -> str:
-    """What a person reads of a page."""
+    """Return the text of a page as a person reads it."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
@@ -220,7 +222,7 @@ def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
 
 
 @pytest.mark.parametrize("kind", ["customers", "bills"])
-def test_a_list_that_only_quickbooks_changes_stands_on_the_form_with_the_reason(
+def test_a_list_that_only_quickbooks_changes_is_on_the_form_with_the_reason(
     as_bob: Client, abc: Tenant, job: Record, kind: str
 ) -> None:
     table, id = {"customers": (CUSTOMERS, job.remote_id), "bills": (BILLS, BILL)}[kind]

@@ -1,4 +1,4 @@
-"""Which field or line a refusal is about: what it may name, and that it never names what is not there."""
+"""The field or line of a refusal: what a message may name, and that a missing field is never named."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def test_a_path_a_name_an_id_or_a_value_leads_to_its_input(text, change, path):
 
 
 @given(st.lists(st.sampled_from([*(f'"{one}"' for one in QUOTES), *WORDS])).map(" ".join) | st.text())
-def test_whatever_a_message_says_it_leads_nowhere_or_to_something_that_is_there(text):
+def test_any_message_leads_to_no_field_or_to_an_existing_one(text):
     form = BillForm(LARCH, registry.get_table(LARCH, "bills"), BASE)
     path = locate_field(text, BASE, edited(memo="Changed"))
     there = path.partition("-")[0]
@@ -62,5 +62,5 @@ def test_whatever_a_message_says_it_leads_nowhere_or_to_something_that_is_there(
 
 
 @given(st.text(alphabet='"[].ABab01 ', max_size=200))
-def test_nested_quotes_and_brackets_are_read_through_quickly(text):
+def test_nested_quotes_and_brackets_are_parsed_quickly(text):
     assert isinstance(locate_field(text * 20, BASE, BASE), str)
