@@ -1,5 +1,5 @@
 // <form data-conflict> counts what is still to decide and keeps Save resting until nothing is. Keys: 1 yours, 2 theirs,
-// 3 was, 4 type another, n next. A row to decide is [data-decide] with radios of one name, its mark is [data-decided];
+// 3 was, 4 type another, n next. A row to decide is [data-decide] with radios of one name, its badge is [data-decided];
 // [data-pick] is a radio's key, and what is typed into the row chooses that of 4.
 const form = () => document.querySelector("form[data-conflict]");
 const rows = () => [...form().querySelectorAll("[data-decide]")];
@@ -9,12 +9,12 @@ function count() {
   if (!form()) return;
   let open = 0;
   for (const row of rows()) {
-    const mark = row.querySelector("[data-decided]");
+    const badge = row.querySelector("[data-decided]");
     const choice = chosen(row);
     if (!choice) open += 1;
-    if (!mark || !choice) continue;
-    mark.className = "mark is-yours";
-    mark.textContent = `Decided: ${choice.dataset.said || choice.value}`;
+    if (!badge || !choice) continue;
+    badge.className = "badge is-yours";
+    badge.textContent = `Decided: ${choice.dataset.said || choice.value}`;
   }
   const phase = form().querySelector("[data-phase]");
   const save = form().querySelector("[data-save]");

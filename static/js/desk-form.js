@@ -1,5 +1,5 @@
 // The script of a record's form, and of the conflict page that may take its place there.
-import "./every.js";
+import "./common.js";
 import "./form.js";
 import "./session.js";
 import "./days.js";
