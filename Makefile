@@ -21,6 +21,7 @@ test: .venv/.testing ## check style and types, then run every test, browser incl
 	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
+	@$(IN_VENV) -m djlint --check templates
 	@$(IN_VENV) -m mypy .
 	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)

@@ -130,7 +130,7 @@ def look(request: HttpRequest) -> HttpResponse:
     tenant = Tenant(slug="larch", name="Larch Street Supply")
     assert isinstance(request.user, User), "whoever is not signed in does not come here"
     shown = Member(tenant, request.user, Role.BOOKKEEPER, 34)
-    return render(request, "look.html", {"member": shown, **_sample()})
+    return render(request, "styleguide/states.html", {"member": shown, **_sample()})
 
 
 @require_safe

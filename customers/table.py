@@ -38,28 +38,28 @@ def render_rows(member: Member, found: Sequence[Any], here: str, shows: Containe
 
 
 def _render_name(row: Any, depth: int, name: str, link: str) -> str:
-    inactive = ' <span class="mark">Inactive</span>' if row.is_active is False else ""
+    inactive = ' <span class="badge">Inactive</span>' if row.is_active is False else ""
     return f"""
 <td class="at-title text w-30 depth-{depth}"><a class="record" href="{link}/" title="{escape(row.full_name)}">{
         escape(name)
     }</a>{inactive}</td>
-<td class="at-sub text w-20 second">{escape(row.company_name)}</td>
-<td class="at-date second">{escape(row.phone)}</td>
-<td class="text w-20 second lesser">{escape(row.email)}</td>
+<td class="at-sub text w-20 muted">{escape(row.company_name)}</td>
+<td class="at-date muted">{escape(row.phone)}</td>
+<td class="text w-20 muted low-priority">{escape(row.email)}</td>
 """
 
 
 def _render_figures(row: Any, code: str, shows: Container[str]) -> Iterator[str]:
     """On a phone the last balance stands beside the name."""
     if "terms_name" in shows:
-        yield f'<td class="second lesser">{escape(row.terms_name)}</td>\n'
+        yield f'<td class="muted low-priority">{escape(row.terms_name)}</td>\n'
     has_jobs = "total_balance" in shows
     yield f'<td class="num{"" if has_jobs else " at-sum"}">{code}{format_money(row.balance)}</td>\n'
     if has_jobs:
-        yield f'<td class="num at-sum second">{format_money(row.total_balance)}</td>\n'
+        yield f'<td class="num at-sum muted">{format_money(row.total_balance)}</td>\n'
     if "changed_at" in shows:
         changed = row.changed_at and timezone.localtime(row.changed_at)
-        yield f'<td class="num second lesser">{format_date(changed)}</td>\n'
+        yield f'<td class="num muted low-priority">{format_date(changed)}</td>\n'
 
 
 def _render_edit_link(row: Any, link: str) -> str:

@@ -69,7 +69,7 @@ def get_due_class(value: date | None) -> str:
     if value is None:
         return ""
     days = (value - timezone.localdate()).days
-    return "over" if days < 0 else "today" if days == 0 else "second"
+    return "over" if days < 0 else "today" if days == 0 else "muted"
 
 
 def format_moment(value: datetime) -> str:

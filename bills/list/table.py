@@ -36,13 +36,13 @@ def _render_row(row: Any, code: str, link: str, may_edit: bool) -> str:
     return f"""<tr>
 <td class="at-sub"><a class="{look}" href="{link}/">{escape(row.name or "no number")}</a></td>
 <td class="at-title text w-20">{escape(row.vendor_name)}</td>
-<td class="text w-20 second">{escape(row.memo)}</td>
-<td class="at-marks">{_render_badges(list_badges(row))}</td>
-<td class="num second at-date">{format_date(row.bill_date)}</td>
-<td class="second lesser">{escape(row.terms_name)}</td>
-<td class="num second">{format_date(row.due_date)}</td>
+<td class="text w-20 muted">{escape(row.memo)}</td>
+<td class="at-badges">{_render_badges(list_badges(row))}</td>
+<td class="num muted at-date">{format_date(row.bill_date)}</td>
+<td class="muted low-priority">{escape(row.terms_name)}</td>
+<td class="num muted">{format_date(row.due_date)}</td>
 {_render_state(row)}
-<td class="num second">{code}{format_money(row.amount)}</td>
+<td class="num muted">{code}{format_money(row.amount)}</td>
 <td class="num at-sum">{code}{format_money(row.open_amount)}</td>
 {edit if may_edit else ""}
 </tr>
@@ -50,11 +50,11 @@ def _render_row(row: Any, code: str, link: str, may_edit: bool) -> str:
 
 
 def _render_badges(found: list[Badge]) -> str:
-    drawn = [f'<span class="mark{f" is-{kind}" if kind else ""}">{escape(text)}</span>' for kind, text in found]
-    return f'<span class="marks">{"".join(drawn)}</span>' if drawn else ""
+    drawn = [f'<span class="badge{f" is-{kind}" if kind else ""}">{escape(text)}</span>' for kind, text in found]
+    return f'<span class="badges">{"".join(drawn)}</span>' if drawn else ""
 
 
 def _render_state(row: Any) -> str:
     if row.is_paid:
-        return '<td class="at-state second">paid</td>'
+        return '<td class="at-state muted">paid</td>'
     return f'<td class="at-state {get_due_class(row.due_date)}">{describe_due(row.due_date)}</td>'

@@ -136,9 +136,22 @@ def opened_with(field: BoundField) -> str:
 
 
 @register.filter
+def notice_kind(kind: str) -> str:
+    """good, warn, bad or info, also by the levels of Django's messages."""
+    named = {"success": "good", "warning": "warn", "error": "bad"}.get(kind, kind)
+    return named if named in ("good", "warn", "bad") else "info"
+
+
+@register.filter
 def is_changed(field: BoundField) -> bool:
     """Whether the posted value of a field differs from the one it was opened with."""
     return field.form.is_bound and not field.field.disabled and field.field.has_changed(field.initial, field.data)
+
+
+@register.filter
+def states(field: BoundField) -> str:
+    """The classes that say how a field of a posted form is."""
+    return (" is-bad" if field.errors else "") + (" is-changed" if is_changed(field) else "")
 
 
 @register.filter

@@ -19,23 +19,23 @@ def render_rows(found: Iterable[HistoryEntry], books: str) -> SafeString:
 
 
 def _render_row(entry: HistoryEntry, books: str) -> str:
-    who = escape(entry.who[:1].upper() + entry.who[1:]) if entry.who else f'<span class="second">{escape(books)}</span>'
-    more = f' <span class="second">and {entry.more:,} more</span>' if entry.more else ""
-    mark = f"mark is-{entry.outcome.mark}" if entry.outcome.mark else "mark"
+    who = escape(entry.who[:1].upper() + entry.who[1:]) if entry.who else f'<span class="muted">{escape(books)}</span>'
+    more = f' <span class="muted">and {entry.more:,} more</span>' if entry.more else ""
+    badge = f"badge is-{entry.outcome.mark}" if entry.outcome.mark else "badge"
     return f"""<tr>
-<td class="at-sub w-fit second"><time datetime="{entry.at.isoformat()}">{format_moment(entry.at)}</time></td>
+<td class="at-sub w-fit muted"><time datetime="{entry.at.isoformat()}">{format_moment(entry.at)}</time></td>
 <td class="at-date w-fit">{who}</td>
 <td class="at-title text w-30"><a class="record" href="{entry.url}">{escape(entry.record_name)}</a></td>
-<td class="at-marks text w-30">{" · ".join(_render_change(change) for change in entry.first)}{more}</td>
-<td class="text w-20 second lesser">{escape(entry.reason)}</td>
-<td class="at-state w-fit"><span class="{mark}">{escape(entry.outcome.text)}</span></td>
+<td class="at-badges text w-30">{" · ".join(_render_change(change) for change in entry.first)}{more}</td>
+<td class="text w-20 muted low-priority">{escape(entry.reason)}</td>
+<td class="at-state w-fit"><span class="{badge}">{escape(entry.outcome.text)}</span></td>
 </tr>
 """
 
 
 def _render_change(change: Change) -> str:
     was = f'<span class="from">{_shorten_text(change.was)}</span> → ' if change.was else ""
-    return f'<span class="second">{escape(change.label)}</span> {was}{_shorten_text(change.now)}'
+    return f'<span class="muted">{escape(change.label)}</span> {was}{_shorten_text(change.now)}'
 
 
 def _shorten_text(text: str) -> str:

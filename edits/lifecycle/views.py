@@ -47,4 +47,4 @@ def news(request: HttpRequest, slug: str) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     desk = notifications.get_notifications(m)
     found = {"member": m, "news": notifications.mark_notified(desk)}
-    return render(request, "edits/news.html", found, status=200 if desk.under_way else STOP_ASKING)
+    return render(request, "components/news.html", found, status=200 if desk.under_way else STOP_ASKING)

@@ -1,5 +1,5 @@
 // <form data-conflict> counts the rows left to decide and disables Save until there is none. Keys: 1 yours, 2 theirs,
-// 3 original, 4 type another, n next. A row to decide is [data-decide] with radios, its mark is [data-decided];
+// 3 original, 4 type another, n next. A row to decide is [data-decide] with radios, its badge is [data-decided];
 // [data-pick] is a radio's key, and typing into the row selects that of 4.
 const form = () => document.querySelector("form[data-conflict]");
 const rows = () => [...form().querySelectorAll("[data-decide]")];
@@ -9,12 +9,12 @@ function count() {
   if (!form()) return;
   let open = 0;
   for (const row of rows()) {
-    const mark = row.querySelector("[data-decided]");
+    const badge = row.querySelector("[data-decided]");
     const choice = chosen(row);
     if (!choice) open += 1;
-    if (!mark || !choice) continue;
-    mark.className = "mark is-yours";
-    mark.textContent = `Decided: ${choice.dataset.said || choice.value}`;
+    if (!badge || !choice) continue;
+    badge.className = "badge is-yours";
+    badge.textContent = `Decided: ${choice.dataset.said || choice.value}`;
   }
   const phase = form().querySelector("[data-phase]");
   const save = form().querySelector("[data-save]");

@@ -1,5 +1,5 @@
 // Entry file of a bill's form, and of the conflict page that may replace it.
-import "./every.js";
+import "./common.js";
 import "./form.js";
 import "./session.js";
 import "./days.js";

@@ -56,7 +56,7 @@ def test_a_day_is_written_with_its_month_in_letters() -> None:
         (-19, "19 days overdue", "over"),
         (-1, "1 day overdue", "over"),
         (0, "due today", "today"),
-        (7, "in 7 days", "second"),
+        (7, "in 7 days", "muted"),
     ],
 )
 def test_due_counts_from_today(days: int, said: str, coloured: str) -> None:

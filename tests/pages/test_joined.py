@@ -33,7 +33,7 @@ def test_nothing_is_left_to_import(entry: str) -> None:
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.endswith(".css")])
 def test_joining_keeps_the_space_that_means_a_descendant(entry: str) -> None:
-    """Inside a rule, `.line :is(.mark)` looks to the minifier like a declaration."""
+    """Inside a rule, `.line :is(.badge)` looks to the minifier like a declaration."""
     inside = re.compile(r"[\w\])] :(?:is|has|not|where)\(")
     whole = "".join(parts(entry, _paths()))
     assert len(inside.findall(joined(entry, _paths()))) == len(inside.findall(whole))

@@ -12,6 +12,7 @@ from books.models import Record
 from records.content import parse_json
 from tenants.models import Membership, Tenant
 from tests.support.inputs import inputs
+from tests.support.markup import one_line
 from tests.support.vendor import Sandbox
 
 EDIT = "/t/harbor/bills/1759-1501837737/edit"
@@ -82,7 +83,7 @@ def test_unknown_preferences_switch_nothing_off(as_bob: Client, bill: Record) ->
 def hide(client: Client, *hidden: str, **typed: str) -> str:
     form = inputs(client.get(EDIT)) | {"columns": "1", **typed}
     form.pop("save", None)
-    page = client.get(EDIT).content.decode()
+    page = one_line(client.get(EDIT).content.decode())
     offered = re.findall(r'name="column-offered" value="([a-z_]+)"', page)
     lists = {"column-offered": offered, "column": [one for one in offered if one not in hidden]}
     answer = client.post(EDIT, {**form, **lists})

@@ -10,6 +10,7 @@ from books import registry
 from books.mirror import lookup, store
 from books.models import ReadState, SyncRun, SyncStatus
 from books.sync import refresh
+from tests.support.markup import one_line
 
 
 def text(answer):
@@ -73,7 +74,7 @@ def test_a_company_that_does_not_answer_shows_since_when_and_what_to_do(as_carol
         next_step="Is it on? Press Update Selected.",
         request_id="req_1",
     )
-    page = text(as_carol.get("/t/garnet/connection/"))
+    page = one_line(as_carol.get("/t/garnet/connection/").content.decode())
     assert f"QuickBooks has not answered since {timezone.localtime(since):%H:%M}." in page
     assert "<li>Is it on?</li><li>Press Update Selected.</li>" in page
 

@@ -19,6 +19,7 @@ from records.merge.three_way import merge_three_way
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.edits.examples import BILL, CUSTOMER, MY_BILL, MY_CUSTOMER, PAPER, TAPE, THEIR_BILL, THEIR_CUSTOMER, WRAP
+from tests.support.markup import one_line
 
 LARCH = Tenant(slug="larch", name="Larch Street Supply", provider="conductor")
 DUE = "transaction_date+terms+due_date"
@@ -161,7 +162,7 @@ def test_a_posted_choice_is_kept_and_the_rest_stays_open():
 
 @pytest.mark.parametrize("choices", [{}, {DUE: "mine"}])
 def test_the_page_preselects_only_what_was_posted_before(choices):
-    html = page(bill_conflict(choices=choices))
+    html = one_line(page(bill_conflict(choices=choices)))
     assert len(re.findall(r'type="radio"[^>]*checked', html)) == len(choices)
     assert sorted(set(re.findall(r'type="radio" name="([^"]+)" value="(\w+)"', html))) == sorted(
         (f"choice-{key}", side) for key in (DUE, WRAP_AMOUNT) for side in ("mine", "theirs", "was", "other")

@@ -16,6 +16,7 @@ from edits.lifecycle.form_token import SALT, FormToken, NotYours, read_token
 from edits.models.edit import Edit
 from tests.customers.test_edit import EDIT, JOB, sent
 from tests.support.inputs import inputs, sign_in_from
+from tests.support.markup import one_line
 from tests.support.people import signed_in
 from tests.support.vendor import Sandbox
 
@@ -131,7 +132,7 @@ def test_the_look_behind_somebody_elses_form_says_so_and_notes_nobody(as_alice: 
 @pytest.mark.parametrize("more", [{}, {"draft": "1"}, {"save": "1"}])
 def test_htmx_is_told_beside_the_form_and_keeps_it(client: Client, as_alice: Client, job: Record, more) -> None:
     answer = client.post(EDIT, typed(as_alice) | more, headers=HTMX)
-    page = answer.content.decode()
+    page = one_line(answer.content.decode())
     assert (answer.status_code, "HX-Redirect" in answer, "<html" in page) == (401, False, False)
     assert 'href="/accounts/login/?next=%2Fsigned-in" target="_blank" rel="noopener"' in page
 
