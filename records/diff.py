@@ -34,7 +34,7 @@ def diff_records(was: Content, now: Content) -> list[Change]:
 
 def list_told_changes(was: Content, now: Content) -> list[Field]:
     """The fields that the history tells of and in which the two differ; another name of the same entry is none."""
-    return [f for f in was.shape.told if not is_same(f, was[f.name], now[f.name], told=True)]
+    return [f for f in was.shape.in_history if not is_same(f, was[f.name], now[f.name], in_history=True)]
 
 
 def _diff_field(f: Field, was: Value, now: Value) -> Iterator[Change]:
@@ -70,10 +70,10 @@ def _name_line(f: Field, line: Content, place: int) -> str:
 
 def _has_several(f: Field) -> bool:
     """Whether an entry has more to it than its name and one value."""
-    return sum(m.name != f.key for m in f.shape.told) > 1
+    return sum(m.name != f.key for m in f.shape.in_history) > 1
 
 
 def _diff_line(line: Content) -> str:
     """A line in one row of text: its first words and its amount."""
-    parts = [format_value(f, line[f.name]) for f in line.shape.told if line[f.name] not in ("", None, ())]
+    parts = [format_value(f, line[f.name]) for f in line.shape.in_history if line[f.name] not in ("", None, ())]
     return " · ".join(parts[:4])
