@@ -15,7 +15,7 @@ from books.providers.errors import BooksError, NotMirrored
 from books.sync.outage import is_away
 from edits.editor import session_rescue
 from edits.lifecycle.form_token import InvalidToken, NotYours, check_author
-from records.content import NotReadable
+from records.json_text import NotReadable
 
 from . import unavailable
 from .sign_in import is_htmx, sign_in_beside, sign_in_page

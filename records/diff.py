@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .content import Content, Value, dump_json, parse_json
+from .content import Content, Value
 from .fields import Field, FieldKind
 from .formatting import format_value
+from .json_text import dump_json, parse_json
 from .merge.parts import is_same
 
 

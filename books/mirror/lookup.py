@@ -14,8 +14,10 @@ from books.models import Record, UnreadableRecord, Version
 from books.providers.errors import NotMirrored
 from books.registry import get_description
 from books.registry import get_table as table_of
-from records.content import Content, NotReadable, decode, parse_json
+from records.content import Content
+from records.decoder import decode
 from records.fields import Table
+from records.json_text import NotReadable, parse_json
 from tenants.models import Tenant
 
 from . import cache_version, unreadable

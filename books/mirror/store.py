@@ -16,8 +16,9 @@ from django.db import connection, transaction
 
 from books.models import Record, Version
 from books.providers.base import Row
-from records.content import NotReadable, decode_value
+from records.decoder import decode_value
 from records.fields import Field, FieldKind, Table
+from records.json_text import NotReadable
 from records.numbers import normalize_number
 from tenants.models import Tenant
 

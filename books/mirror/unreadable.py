@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from books.models import UnreadableRecord
 from books.providers.base import Row
 from books.providers.errors import NotMirrored
-from records.content import NotReadable, RawRow, dump_json, read_id
+from records.decoder import read_id
 from records.fields import Table
+from records.json_text import NotReadable, RawRow, dump_json
 from tenants.models import Tenant
 
 RAW_LETTERS = 2_000  # of the vendor's text that are kept

@@ -11,8 +11,11 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 
 from books.providers.base import Row
-from records.content import LETTERS, Content, NotReadable, RawRow, decode, dump_json, hash_content, parse_json, read_id
+from records.content import Content
+from records.decoder import LETTERS, decode, read_id
+from records.encoder import hash_content
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
+from records.json_text import NotReadable, RawRow, dump_json, parse_json
 
 LONGEST = 10_000_000  # signs of one object; the longest bills have a tenth of that
 

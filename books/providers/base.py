@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from records.content import Content, Json
+from records.content import Content
 from records.fields import Table
+from records.json_text import Json
 
 from .errors import BadAnswer
 

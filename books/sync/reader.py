@@ -20,8 +20,8 @@ from books.providers.base import Filters, Page
 from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
-from records.content import Json, NotReadable
 from records.fields import Table
+from records.json_text import Json, NotReadable
 from tenants.models import Tenant
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.errors import BooksError, NotFound, NotSent, TooMany, Unreadable, name_books
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
-from records.content import NotReadable
 from records.fields import Table
+from records.json_text import NotReadable
 from tenants.models import Tenant
 
 from . import reader, tasks

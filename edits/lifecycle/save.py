@@ -23,9 +23,11 @@ from books.providers.lock import RequestPriority, pause
 from books.sync import refresh
 from edits.models.edit import Edit, EditQuerySet, State
 from records.changes import list_changed_fields
-from records.content import Content, Json, dump_json, encode_value
+from records.content import Content
 from records.diff import diff_records, dump_changes
+from records.encoder import encode_value
 from records.fields import Field, Table
+from records.json_text import Json, dump_json
 from tenants.access import Member
 
 from . import failures, leases, settle, transitions

@@ -26,8 +26,11 @@ from books.providers.errors import (
 )
 from books.providers.lock import RequestPriority
 from records.changes import list_changed_fields
-from records.content import Content, Json, NotReadable, decode, encode_value, hash_content
+from records.content import Content
+from records.decoder import decode
+from records.encoder import encode_value, hash_content
 from records.fields import Field, FieldKind, Table
+from records.json_text import Json, NotReadable
 
 from .errors import parse_wait, raise_for_answer
 

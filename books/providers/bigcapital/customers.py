@@ -1,7 +1,7 @@
 """The customer table of Bigcapital: what its server answers with and which of it this desk writes.
 
 Names, limits and oddities as its server shows them (docs/vendors/bigcapital.md, section 5). It knows no terms, no jobs
-and no revision: `records.content.fingerprint` stands for the last.
+and no revision: a hash of the content (`records.encoder.hash_content`) is used in its place.
 """
 
 from records.fields import FieldKind, FieldSection, Shape, Table

@@ -8,8 +8,8 @@ from typing import NoReturn
 from books.providers import errors
 from books.providers.http import HttpAnswer
 from books.providers.rate_limit import make_too_many
-from records.content import Json
 from records.fields import Field, FieldKind, Shape, Table
+from records.json_text import Json
 
 # Types of its business rules: what to tell a person, and what to do.
 WORDS = {

@@ -17,8 +17,9 @@ from books.providers import http, lock
 from books.providers.base import Filters, Page, Written, of_record
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.update_body import compose_body
-from records.content import Content, Json, RawRow
+from records.content import Content
 from records.fields import Table
+from records.json_text import Json, RawRow
 
 from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging

@@ -7,8 +7,9 @@ from typing import NoReturn
 
 from books.providers import errors
 from books.providers.http import HttpAnswer
-from records.content import Content, Json
+from records.content import Content
 from records.fields import Table
+from records.json_text import Json
 
 from .error_fields import locate_field
 from .messages import AT_THE_DOOR, WORDS

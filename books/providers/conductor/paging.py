@@ -8,7 +8,7 @@ from typing import Any
 
 from books.providers.base import Page
 from books.providers.errors import BadAnswer
-from records.content import Json, RawRow
+from records.json_text import Json, RawRow
 
 MOST_ROWS = 2_000_000  # twice the names that the largest edition of QuickBooks holds
 LONGEST_CURSOR = 2_000  # it travels in an address

@@ -15,7 +15,8 @@ from books.mirror import lookup
 from books.sync import refresh
 from edits.models.edit import Edit
 from record_forms.checks import Check
-from records.content import Content, decode
+from records.content import Content
+from records.decoder import decode
 from tenants.models import Tenant
 from tests.bills.factories import BILL as PAPER
 from tests.bills.factories import bill, expense, item

@@ -14,7 +14,9 @@ from bills.grid.lines import BillLines
 from books import registry
 from books.models import Record
 from books.providers.update_body import compose_body
-from records.content import Content, Reference, decode, dump_json
+from records.content import Content, Reference
+from records.decoder import decode
+from records.json_text import dump_json
 from tenants.models import Tenant
 from tests.bills.factories import bill as paper
 from tests.bills.factories import data_of

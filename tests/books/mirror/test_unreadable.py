@@ -20,7 +20,7 @@ from books.providers import errors
 from books.sync import reader, refresh, scheduler, tasks
 from edits.models.edit import Edit
 from edits.models.edit import State as EditState
-from records.content import NotReadable, dump_json, parse_json
+from records.json_text import NotReadable, dump_json, parse_json
 from tenants.models import Tenant
 from tests.books.sync.test_reader import queue, read_all, run_of
 from tests.support.copies import Copied
