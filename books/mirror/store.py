@@ -1,12 +1,10 @@
-"""Puts the vendor's objects into the mirror, a page at a time: columns read straight from the JSON, in few statements.
+"""Puts the vendor's objects into the mirror, a page at a time, in few statements.
 
 Knows no provider: the field table says which values go into the columns.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
@@ -16,17 +14,16 @@ from django.db import connection, transaction
 
 from books.models import Record, Version
 from books.providers.base import Row
-from records.decoder import decode_value
-from records.fields import Field, FieldKind, Table
+from records.fields import Table
 from records.json_text import NotReadable
-from records.numbers import normalize_number
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
+from .column_values import make_reader
 from .unreadable import UnreadableRow
 from .well_formed import Sound, check, get_revision
 
-__all__ = ["Row", "find_newest_change", "get_revision", "store_page", "store_version"]
+__all__ = ["Row", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows looked up at once
 WRITTEN = 100  # rows to a statement that writes
@@ -139,7 +136,7 @@ def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> lis
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids drawn beforehand, so that each row is written once. The versions' ids."""
-    read, fixed = _make_reader(table), (tenant.pk, table.kind)
+    read, fixed = make_reader(table), (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
     records, versions = [], []
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
@@ -220,78 +217,3 @@ _COLUMNS = (
 )
 _RECORD = (*_FIXED, *_COLUMNS)
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
-
-
-Reader = Callable[[Row], dict[str, Any]]
-
-
-@cache
-def _make_reader(table: Table) -> Reader:
-    """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
-    steps = [
-        (column, _make_column_reader(column, _make_field_reader(table, path))) for column, path in table.columns.items()
-    ]
-
-    def read(row: Row) -> dict[str, Any]:
-        return {column: take(row) for column, take in steps}
-
-    return read
-
-
-def _make_column_reader(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
-    """What a column holds that is not the value itself, but what that is compared by."""
-    return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
-
-
-def _make_field_reader(table: Table, path: str) -> Callable[[Row], Any]:
-    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
-    name, _, member = path.partition(".")
-    f = table.shape[name]
-    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
-
-    def take(row: Row) -> Any:
-        raw = row.get(wires[0])
-        if raw is None or raw == "":
-            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
-            if raw is None:
-                return None
-        elif plain and plain(raw):
-            return raw
-        value = decode_value(f, raw)
-        return _adapt_value(getattr(value, member, None) if member else value)
-
-    return take
-
-
-_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
-_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
-    FieldKind.TEXT: lambda raw: type(raw) is str,
-    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
-    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
-}
-
-
-def _adapt_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
-    """The latest moment at which one of these objects was changed in the books; None where the vendor does not say."""
-    f = table.shape.get(table.columns.get("changed_at", ""))
-    if f is None:
-        return None
-    return max(filter(None, (_moment(f, row) for row in rows)), default=None)
-
-
-def _moment(f: Field, row: Row) -> datetime | None:
-    try:
-        moment: datetime | None = decode_value(f, row.get(f.wire))
-    except NotReadable:
-        return None
-    return moment

@@ -13,16 +13,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books.mirror import lookup, store, unreadable
+from books.mirror.column_values import find_newest_change
 from books.mirror.freshness import LIMIT
-from books.mirror.store import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
-from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
+from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, OwnFault, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
 from records.json_text import Json, NotReadable
 from tenants.models import Tenant
+
+from . import outcome
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +36,6 @@ DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ 
 OFTEN_READ = ("customers", "bills", DELETED)
 RESTARTS = 3
 CHECKED_ABSENT = 25
-OUTCOME = ("failing_since", "next_try_at", "tries", "why", "next_step", "request_id")
-AWAY_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(minutes=30)
-REFUSED_PAUSE = timedelta(hours=1)
 GIVEN_WAY = timedelta(seconds=2)
 GATHERED_ROWS = 1_500
 GATHERED_SECONDS = 1.0
@@ -66,8 +64,8 @@ def read_next(tenant: Tenant) -> bool:
     except (Busy, TooMany):
         raise
     except BooksError as error:
-        if not stops_company(error):
-            note_failure(run, error, _compute_pause(run, error))
+        if not outcome.stops_company(error):
+            outcome.note_failure(run, error, outcome.compute_list_pause(run, error))
         raise
     except (OperationalError, InterfaceError):
         raise
@@ -75,58 +73,9 @@ def read_next(tenant: Tenant) -> bool:
         log.exception("The list %s of %s cannot be read.", run.kind, tenant.slug)
         fault = OwnFault(detail=repr(error)[:200])
         fault.books = get_description(tenant).name
-        note_failure(run, fault, _compute_pause(run, fault))
+        outcome.note_failure(run, fault, outcome.compute_list_pause(run, fault))
         raise fault from error
     return True
-
-
-def stops_company(error: BooksError) -> bool:
-    """Whether an error says that the company as a whole cannot be read now."""
-    return isinstance(error, NotSent | NotFound)
-
-
-def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta) -> None:
-    """Keep why a reading failed, in words for a person, and when it starts again by itself."""
-    now = timezone.now()
-    row.failing_since = row.failing_since or now
-    row.tries += 1
-    row.next_try_at = now + pause
-    row.why, row.next_step, row.request_id = error.error_message, error.next_step, error.request_id
-    if isinstance(row, SyncRun):
-        row.state, row.slice_rows, row.restarts = ReadState.FAILED, 0, 0
-        row.save()
-    else:
-        row.save(update_fields=[*OUTCOME, "tried_at"])
-
-
-def note_answer(watch: SyncStatus) -> None:
-    """Note that a company answers."""
-    _forget_failure(watch)
-    watch.answered_at, watch.pause_why = timezone.now(), ""
-    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
-
-
-def note_pause(watch: SyncStatus, error: TooMany) -> None:
-    """Note that a reading has to wait, which is no failure, and until when."""
-    watch.next_try_at = timezone.now() + timedelta(seconds=max(1.0, error.wait))
-    watch.pause_why = error.title
-    watch.save(update_fields=["next_try_at", "pause_why"])
-
-
-def _forget_failure(row: SyncRun | SyncStatus) -> None:
-    row.failing_since = row.next_try_at = None
-    row.tries, row.why, row.next_step, row.request_id = 0, "", "", ""
-
-
-def compute_company_pause(watch: SyncStatus, error: BooksError) -> timedelta:
-    """How long to leave a company alone that does not answer: longer each time, up to a minute."""
-    return min(AWAY_PAUSE, timedelta(seconds=10 * 2 ** min(watch.tries, 5)))
-
-
-def _compute_pause(run: SyncRun, error: BooksError) -> timedelta:
-    if isinstance(error, Refused):
-        return REFUSED_PAUSE
-    return min(LONGEST_PAUSE, timedelta(seconds=20 * 2 ** min(run.tries, 10)))
 
 
 def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
@@ -240,7 +189,7 @@ def _finish_run(run: SyncRun) -> None:
     run.high_water_mark = max(filter(None, (run.high_water_mark, run.newest)), default=None)
     if run.is_full:
         run.full_at = run.started_at
-    _forget_failure(run)
+    outcome.forget_failure(run)
 
 
 def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:

@@ -17,7 +17,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import reader, tasks
+from . import outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -87,9 +87,9 @@ def check_connection(tenant: Tenant) -> int:
         took = make_client(tenant, RequestPriority.PERSON).health()
     except BooksError as error:
         if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
-            reader.note_failure(watch, error, reader.compute_company_pause(watch, error))
+            outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
         raise
-    reader.note_answer(watch)
+    outcome.note_answer(watch)
     return took
 
 
