@@ -183,6 +183,11 @@ class Table:
     def __hash__(self) -> int:
         return hash(self.kind)
 
+    @property
+    def is_editable(self) -> bool:
+        """Whether people list, open and change its records, so that it has pages, forms and a history."""
+        return bool(self.shape.writable)
+
     def in_section(self, name: str) -> tuple[Field, ...]:
         section = next(s for s in self.sections if s.name == name)
         return tuple(self.shape[f] for f in section.fields)

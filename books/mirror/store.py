@@ -83,14 +83,14 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
     """Returns the ids of the versions that hold the rows now, in no order."""
     known, readable_again = _fetch_known(tenant, table.kind, [row.id for row in rows])
     same, changed = {}, []
-    is_told = bool(table.shape.writable)  # of what no person can change there is no history
+    has_history = table.is_editable
     for row in rows:
         pk, version, revision, held, deleted_at = known.get(row.id, _NEW)
         if pk and revision == row.revision and held == row.text and deleted_at is None:
             same[pk] = version
         else:
             # A version keeps its row as long as its revision does, whatever becomes of its content.
-            kept, left = (version, None) if revision == row.revision else (None, version if is_told else None)
+            kept, left = (version, None) if revision == row.revision else (None, version if has_history else None)
             changed.append((row, pk, kept, left))
     unreadable.forget(tenant, table.kind, readable_again)
     if same:

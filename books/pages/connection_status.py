@@ -12,7 +12,6 @@ from books.registry import get_description
 from books.sync.reader import DELETED
 from tenants.models import Tenant
 
-FIRST = ("customers", "bills")
 NAMED = 10  # records kept aside that the page names for each list
 
 
@@ -87,7 +86,9 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
 
 
 def list_statuses(tenant: Tenant) -> list[ListStatus]:
-    """Every list of the company: those that people look at first, then those with trouble, then the rest by name."""
+    """Every list of the company: those that people change first, then those with trouble, then the rest by name."""
+    tables = get_description(tenant).tables
+    first = {kind for kind, table in tables.items() if table.is_editable}
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.of(tenant):
@@ -103,7 +104,7 @@ def list_statuses(tenant: Tenant) -> list[ListStatus]:
         for run in runs
     ]
     return sorted(
-        found, key=lambda one: (one.freshness.kind not in FIRST, not one.failed, not one.unreadable, one.label)
+        found, key=lambda one: (one.freshness.kind not in first, not one.failed, not one.unreadable, one.label)
     )
 
 

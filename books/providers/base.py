@@ -48,19 +48,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a provider has: its name, its tables by kind, what each picker searches, which fields an entry must hold.
+    """What a provider has. What each attribute means is said beside it."""
 
-    `tells_changes` says whether its lists can be asked for what has changed and what was deleted since a moment;
-    where not, everything is read again, and what is missing is asked after one by one. A picker that is `learned` has
-    no list of its own: it offers what the records that it searches hold in that field already.
-    """
-
-    name: str
-    tables: Mapping[str, Table]
-    pickers: Mapping[str, tuple[str, ...]]
-    only: Mapping[str, Mapping[str, str]]
+    name: str  # of the books, for people: "QuickBooks"
+    tables: Mapping[str, Table]  # by kind
+    # Whether its lists can be asked for what has changed and what was deleted since a moment. Where not, everything is
+    # read again, and the records that did not come are asked for one by one.
     tells_changes: bool
+
+    pickers: Mapping[str, tuple[str, ...]]  # `Field.options` → the kinds of record that the picker searches
+    only: Mapping[str, Mapping[str, str]]  # picker → fields and values that an entry must have
+    # Picker without a list of its own → the field of the records searched whose values it offers.
     learned: Mapping[str, str] = field(default_factory=dict)
+
+    currency_codes: tuple[str, str] | None = None  # kind and field that hold the code of each currency by its name
 
 
 class Client(Protocol):

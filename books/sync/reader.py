@@ -33,7 +33,6 @@ FULL_EVERY = timedelta(hours=24)
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
 OVERLAP = timedelta(minutes=5)  # of one refresh with the one before
 DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
-OFTEN_READ = ("customers", "bills", DELETED)
 RESTARTS = 3
 CHECKED_ABSENT = 25
 GIVEN_WAY = timedelta(seconds=2)
@@ -41,9 +40,15 @@ GATHERED_ROWS = 1_500
 GATHERED_SECONDS = 1.0
 
 
-def get_age_limit(kind: str) -> timedelta:
+def list_often_read(tenant: Tenant) -> list[str]:
+    """The lists that people have open and change, and what was deleted."""
+    return [kind for kind, table in get_description(tenant).tables.items() if table.is_editable] + [DELETED]
+
+
+def get_age_limit(tenant: Tenant, kind: str) -> timedelta:
     """How old the copy of a list may get before it is read again."""
-    return LIMIT if kind in OFTEN_READ else SLOW_LIMIT
+    table = get_description(tenant).tables.get(kind)
+    return LIMIT if kind == DELETED or (table and table.is_editable) else SLOW_LIMIT
 
 
 def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
@@ -79,18 +84,19 @@ def read_next(tenant: Tenant) -> bool:
 
 
 def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
-    """First a look at customers and bills, then what pickers need, in the order of the tables, then the rest."""
+    """First a look at what people change, then what pickers need, in the order of the tables, then the rest."""
     tables = get_description(tenant).tables
+    often_read = list_often_read(tenant)
     place = {kind: number for number, kind in enumerate(tables)}
 
     def rank(run: SyncRun) -> tuple[int, int, int]:
-        if run.kind in OFTEN_READ and run.slices_done == 0 and run.kind != DELETED:
+        if run.kind in often_read and run.slices_done == 0 and run.kind != DELETED:
             return 0, 0, place[run.kind]
         if run.kind == DELETED:
             return 1, 0, 0
         if run.kind in tables and not tables[run.kind].paged:
             return 2, 0, place[run.kind]
-        return (4 if run.kind in OFTEN_READ else 3), run.slices_done, place.get(run.kind, 0)
+        return (4 if run.kind in often_read else 3), run.slices_done, place.get(run.kind, 0)
 
     return rank
 

@@ -32,9 +32,10 @@ def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
     watch = _note_visit(tenant)
     if priority != "person":
         return queue_stale(tenant)
-    SyncRun.objects.filter(tenant=tenant, kind__in=reader.OFTEN_READ).update(next_try_at=None)
+    often_read = reader.list_often_read(tenant)
+    SyncRun.objects.filter(tenant=tenant, kind__in=often_read).update(next_try_at=None)
     SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=None)
-    return queue_stale(tenant, always=reader.OFTEN_READ)
+    return queue_stale(tenant, always=often_read)
 
 
 def note_visit(tenant: Tenant) -> None:
@@ -55,7 +56,7 @@ def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
         fresh = [SyncRun(tenant=tenant, kind=kind) for kind in missing]
         SyncRun.objects.bulk_create(fresh, ignore_conflicts=True)
     resting = [run for run in runs if run.state == ReadState.DONE]
-    old = [run.pk for run in resting if run.kind in always or _is_stale(run, now)]
+    old = [run.pk for run in resting if run.kind in always or _is_stale(tenant, run, now)]
     if old:
         # Whoever comes second finds them no longer at rest.
         SyncRun.objects.filter(pk__in=old, state=ReadState.DONE).update(state=ReadState.QUEUED, slices_done=0)
@@ -99,8 +100,8 @@ def list_kinds(tenant: Tenant) -> tuple[str, ...]:
     return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
 
 
-def _is_stale(run: SyncRun, now: datetime) -> bool:
-    return run.as_of is None or now - run.as_of > reader.get_age_limit(run.kind)
+def _is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
+    return run.as_of is None or now - run.as_of > reader.get_age_limit(tenant, run.kind)
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:
