@@ -239,7 +239,7 @@ def test_an_older_copy_stays_shown_and_says_so(older, as_bob, url):
 
 def test_live_look_says_what_is_wrong(sandbox, older, as_bob):
     Record.objects.update(read_at=SINCE)
-    page = as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    page = as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     assert (page.status_code, "cannot be read" in words(page)) == (200, True)
 
 

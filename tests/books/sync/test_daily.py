@@ -52,7 +52,7 @@ def test_a_draft_out_of_date_is_dropped_with_its_typing(as_bob: Client, job: Rec
 
 
 def test_who_had_a_form_open_long_ago_is_forgotten(as_bob: Client, job: Record) -> None:
-    as_bob.get(f"/t/abc/edits/live/customers/{job.remote_id}/?form=1")
+    as_bob.get(f"/t/abc/edits/presence/customers/{job.remote_id}/?form=1")
     daily.clear_away()
     assert Opened.objects.count() == 1
     Opened.objects.update(seen_at=timezone.now() - FORGOTTEN_AFTER - timedelta(minutes=1))

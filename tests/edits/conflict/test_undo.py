@@ -32,7 +32,7 @@ def save(client: Client, form: str = EDIT, **typed: str) -> Edit:
 
 
 def at(edit: Edit) -> str:
-    return f"/t/{edit.tenant.slug}/edits/{edit.pk}/undo"
+    return f"/t/{edit.tenant.slug}/edits/{edit.pk}/undo/"
 
 
 def confirm(client: Client, edit: Edit, page: Any = None, **choices: str) -> Any:

@@ -24,7 +24,7 @@ from tests.support.running import wait_until
 
 from .faults import Scene
 
-LIST, LOOK = "/t/abc/customers/", f"/t/abc/edits/live/customers/{JOB}/"
+LIST, LOOK = "/t/abc/customers/", f"/t/abc/edits/presence/customers/{JOB}/"
 
 
 @dataclass(frozen=True)
