@@ -11,6 +11,7 @@ from decimal import Context, Decimal
 from .content import Content, Reference, Value, make_blank
 from .fields import READ_DIGITS, Field, FieldKind, Shape
 from .json_text import Json, NotReadable
+from .numbers import CENT
 
 LETTERS = 65_535  # of one text: far beyond what either vendor stores, and short enough for any page
 PLACES = 20  # behind the point; what is finer is noise
@@ -76,7 +77,7 @@ def _read_text(f: Field, raw: Json) -> str:
 
 def _read_money(f: Field, raw: Json) -> Decimal:
     amount = _read_number(f, raw)
-    return amount if amount.as_tuple().exponent == -2 else _read_number(f, amount.quantize(Decimal("0.01")))
+    return amount if amount.as_tuple().exponent == -2 else _read_number(f, amount.quantize(CENT))
 
 
 def _read_number(f: Field, raw: Json) -> Decimal:

@@ -16,6 +16,7 @@ from books.mirror import pickers
 from records import formatting
 from records.content import Reference, Value
 from records.fields import WHOLE_DIGITS, Field, FieldKind
+from records.numbers import CENT
 from tenants.models import Tenant
 
 from .arithmetic import InvalidSum, evaluate, is_sum, strip_commas, strip_text
@@ -122,7 +123,7 @@ def _parse_number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
     if len(bare.partition(".")[2].rstrip("0")) > PLACES[f.kind]:
         raise ValidationError(f"At most {PLACES[f.kind]} decimals.", code="places")
     number = _is_small_enough(f, Decimal(bare))
-    return number.quantize(Decimal("0.01")) if f.kind is FieldKind.MONEY else number
+    return number.quantize(CENT) if f.kind is FieldKind.MONEY else number
 
 
 def _evaluate_sum(f: Field, text: str) -> Decimal:
