@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -47,7 +48,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     }
     template = "customers/list.html#rows" if request.htmx else "customers/list.html"
     answer = render(request, template, context)
-    answer["Vary"] = "HX-Request"
+    patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 

@@ -59,6 +59,8 @@ def faults(source: str, path: str) -> list[str]:
     found = [fault for name in imported(source, path) if (fault := wrong_arrow(own, name.split(".")[0], path))]
     if "update_record" in calls(source) and own != "books" and path != "edits/lifecycle/save.py":
         found.append("writes to a company's books outside edits/lifecycle/save.py")
+    if re.search(r"""\[["']Vary["']\] = """, source):
+        found.append("assigns the header Vary, which others may have set: patch_vary_headers adds to it")
     if path != "edits/lifecycle/transitions.py":
         found += [
             f"moves an edit outside edits/lifecycle/transitions.py: {statement}"
@@ -136,6 +138,11 @@ def test_every_arrow_points_down(path):
         ("sandbox/store.py", "from books import fields", "the sandbox needs books"),
         ("config/urls.py", "from tests import support", "a test is imported"),
         ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/lifecycle/save.py"),
+        (
+            "customers/views.py",
+            "answer['Vary'] = 'HX-Request'",
+            "assigns the header Vary, which others may have set: patch_vary_headers adds to it",
+        ),
         (
             "edits/views.py",
             "Edit.objects.filter(pk=1).update(state='saved')",

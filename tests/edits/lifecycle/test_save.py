@@ -25,7 +25,7 @@ NEW_PHONE = "555-0100"
 
 @pytest.fixture
 def author(bob: User, abc: Tenant) -> Member:
-    return Member(abc, bob, Role.BOOKKEEPER, 1)
+    return Member(abc, bob, Role.BOOKKEEPER)
 
 
 def save_phone(author: Member, job: Record, token: str = "form-1", phone: str = NEW_PHONE) -> Edit:
