@@ -62,7 +62,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.aside(record),
+        "unreadable": lookup.find_unreadable(record),
         "content": content,
         "figures": list_key_figures(table, content),
         "parts": list_parts(table, content),

@@ -26,7 +26,7 @@ def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
     Raises NotReadable, naming the field, for a value that is not of its kind or beyond what we can keep and show.
     """
     if not isinstance(raw, Mapping):
-        raise NotReadable(f"There is {_quoted(raw)} where an object belongs.")
+        raise NotReadable(f"There is {_quote(raw)} where an object belongs.")
     return Content(shape, {name: _decode_value(f, raw if f.flat else _find_value(f, raw)) for name, f in shape.items()})
 
 
@@ -50,10 +50,10 @@ def _decode_value(f: Field, raw: Json) -> Value:
     except NotReadable as error:
         raise NotReadable(f"{f.label}: {error}") from error
     except (TypeError, ValueError, ArithmeticError, KeyError, AttributeError) as error:
-        raise NotReadable(f"{f.label} ({f.name}) is {_quoted(raw)}, which is not {_WHAT[f.kind]}.") from error
+        raise NotReadable(f"{f.label} ({f.name}) is {_quote(raw)}, which is not {_WHAT[f.kind]}.") from error
 
 
-def _quoted(raw: Json) -> str:
+def _quote(raw: Json) -> str:
     """A value of the vendor's in few words, however large it is."""
     if isinstance(raw, Mapping | list | tuple):
         return "an object" if isinstance(raw, Mapping) else "a list"
@@ -87,10 +87,10 @@ def _read_number(f: Field, raw: Json) -> Decimal:
     if not number.is_finite() or number.adjusted() >= READ_DIGITS[f.kind]:
         raise ValueError("too large")
     exponent = number.adjusted() + 1 - len(number.as_tuple().digits)
-    return number if exponent >= -PLACES else _rounded(number)
+    return number if exponent >= -PLACES else _round_number(number)
 
 
-def _rounded(number: Decimal) -> Decimal:
+def _round_number(number: Decimal) -> Decimal:
     """Without the places that are noise, so that it can be written out."""
     return number.quantize(Decimal(1).scaleb(-PLACES), context=Context(prec=PLACES + max(READ_DIGITS.values())))
 
@@ -107,16 +107,16 @@ def _read_date(f: Field, raw: Json) -> date:
         return (_read_moment(f, raw).astimezone(UTC) + timedelta(hours=12)).date()
     # Older answers give a date as midnight UTC; cutting is right, converting would move it (docs/vendors/conductor.md,
     # section 9).
-    return _in_our_time(date.fromisoformat(raw.partition("T")[0]))
+    return _check_day(date.fromisoformat(raw.partition("T")[0]))
 
 
 def _read_moment(f: Field, raw: Json) -> datetime:
     moment = datetime.fromisoformat(raw)
-    _in_our_time(moment.date())
+    _check_day(moment.date())
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _in_our_time(day: date) -> date:
+def _check_day(day: date) -> date:
     if not DAYS[0] <= day <= DAYS[1]:
         raise ValueError(day)
     return day
@@ -130,12 +130,12 @@ def _read_reference(f: Field, raw: Json) -> Reference | None:
 
 def read_id(raw: Json) -> str:
     """An id of the vendor's. Raises NotReadable for what is none, or what no page could have as its address."""
-    if isinstance(raw, bool) or not isinstance(raw, str | int) or not ID.fullmatch(_digits(raw)):
-        raise NotReadable(f"There is {_quoted(raw)} where an id belongs.")
+    if isinstance(raw, bool) or not isinstance(raw, str | int) or not ID.fullmatch(_write_id(raw)):
+        raise NotReadable(f"There is {_quote(raw)} where an id belongs.")
     return str(raw)
 
 
-def _digits(raw: str | int) -> str:
+def _write_id(raw: str | int) -> str:
     return raw if isinstance(raw, str) else str(raw) if raw.bit_length() < QUOTED * 3 else ""
 
 

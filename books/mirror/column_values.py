@@ -82,10 +82,10 @@ def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None
-    return max(filter(None, (_moment(f, row) for row in rows)), default=None)
+    return max(filter(None, (_read_moment(f, row) for row in rows)), default=None)
 
 
-def _moment(f: Field, row: Row) -> datetime | None:
+def _read_moment(f: Field, row: Row) -> datetime | None:
     try:
         moment: datetime | None = decode_value(f, row.get(f.wire))
     except NotReadable:

@@ -50,6 +50,6 @@ def _read_codes(tenant: Tenant) -> dict[str, str]:
     read: dict[str, str] = {}
     for row in rows:
         row.tenant = tenant
-        held = lookup.content_if_readable(row)
+        held = lookup.decode_if_readable(row)
         read[row.full_name or ""] = (held[code] if held else "") or row.full_name or ""
     return read

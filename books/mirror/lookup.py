@@ -52,7 +52,7 @@ def get_content(record: Record) -> Content:
     return decode_version(table_of(record.tenant, record.kind), record.version)
 
 
-def content_if_readable(record: Record) -> Content | None:
+def decode_if_readable(record: Record) -> Content | None:
     """The same; None where it was stored by an edition of the desk that let through what cannot be shown."""
     try:
         return get_content(record)
@@ -92,7 +92,7 @@ def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | Non
     return find_record(tenant, table.kind, str(raw["id"]))
 
 
-def aside(record: Record) -> UnreadableRecord | None:
+def find_unreadable(record: Record) -> UnreadableRecord | None:
     """What the books answer of the record since it was last read, where that cannot be read."""
     if not record.__dict__.get("is_aside", True):
         return None

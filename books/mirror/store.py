@@ -36,7 +36,7 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
     without a new one) replaces that version's content. What cannot be stored or shown is kept aside, and spoils none
     of the others.
     """
-    sound, aside = _parted(table, rows)
+    sound, aside = _split_rows(table, rows)
     pending = iter(sound)
     with transaction.atomic():
         cache_version.lock(tenant)
@@ -59,7 +59,7 @@ def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> 
     return Version(pk=pk, revision=sound.revision)
 
 
-def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
+def _split_rows(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
     """The rows that can be read whole, one of each id, and the others with the reason.
 
     Two different rows of one id cannot both be that record, so neither is taken for it.

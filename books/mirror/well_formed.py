@@ -33,29 +33,29 @@ def check(table: Table, row: Row) -> Sound:
     """The object, if all of it can be stored and shown. Raises NotReadable, in words for a person, and nothing else."""
     if isinstance(row, RawRow) and row.why_not:
         raise NotReadable(row.why_not)
-    text = row.text if isinstance(row, RawRow) else _written(row)
+    text = row.text if isinstance(row, RawRow) else _write_row(row)
     if len(text) > LONGEST:
         raise NotReadable(f"It has {len(text):,} letters, more than any record can have.")
     id, content = read_id(row.get("id")), None
     if "\\u0000" in text or not _is_plain(table, text):
         row = parse_json(text)
         content = decode(table.shape, row)
-    return Sound(id, _revision(table, row, content), row, text)
+    return Sound(id, _read_revision(table, row, content), row, text)
 
 
 def get_revision(table: Table, row: Row) -> str:
     """The revision of one of the vendor's objects, or what stands for it where the vendor has none."""
-    return _revision(table, row, None)
+    return _read_revision(table, row, None)
 
 
-def _revision(table: Table, row: Row, content: Content | None) -> str:
+def _read_revision(table: Table, row: Row, content: Content | None) -> str:
     if not table.revision:
         return hash_content(content or decode(table.shape, row))
     revision = row.get(table.revision)
     return read_id(revision) if revision else ""
 
 
-def _written(row: Row) -> str:
+def _write_row(row: Row) -> str:
     try:
         return dump_json(row)
     except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError, RecursionError) as error:
@@ -64,40 +64,40 @@ def _written(row: Row) -> str:
 
 def _is_plain(table: Table, text: str) -> bool:
     try:
-        _decoder(table).decode(text)
+        _make_decoder(table).decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return False
     return True
 
 
 @cache
-def _decoder(table: Table) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_struct(table.kind, table.shape))
+def _make_decoder(table: Table) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_make_struct(table.kind, table.shape))
 
 
-def _struct(name: str, shape: Shape) -> type[msgspec.Struct]:
+def _make_struct(name: str, shape: Shape) -> type[msgspec.Struct]:
     """A type that msgspec reads just what is plainly well-formed into; each spelling of a field is a member."""
-    members = dict(_members(shape))
+    members = dict(_list_members(shape))
     names = [f"m{number}" for number in range(len(members))]
     wires = dict(zip(names, members, strict=True))
     fields = [(name, members[wire], None) for name, wire in wires.items()]
     return msgspec.defstruct(name, fields, rename=wires, gc=False)
 
 
-def _members(shape: Shape) -> Iterator[tuple[str, Any]]:
+def _list_members(shape: Shape) -> Iterator[tuple[str, Any]]:
     for f in shape.fields:
         if f.flat:
-            yield from _members(f.shape)
+            yield from _list_members(f.shape)
         else:
             for wire in (f.wire, *f.also):
-                yield wire, _type(f) | None
+                yield wire, _get_type(f) | None
 
 
-def _type(f: Field) -> Any:
+def _get_type(f: Field) -> Any:
     if f.kind is FieldKind.GROUP:
-        return _struct(f.name, f.shape)
+        return _make_struct(f.name, f.shape)
     if f.kind is FieldKind.LIST:
-        return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
+        return list[_make_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
     if f.kind in READ_DIGITS:
         return _number(f.kind)
     return _PLAIN[FieldKind.MOMENT if f.as_instant else f.kind]

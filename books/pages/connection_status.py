@@ -91,7 +91,7 @@ def list_statuses(tenant: Tenant) -> list[ListStatus]:
     first = {kind for kind, table in tables.items() if table.is_editable}
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
-    for one in unreadable.of(tenant):
+    for one in unreadable.list_unreadable(tenant):
         aside.setdefault(one.kind, []).append(one)
     found = [
         ListStatus(

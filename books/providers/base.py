@@ -25,7 +25,7 @@ class Written(dict[str, Json]):
     request_id: str
 
 
-def of_record(row: Row, id: str) -> None:
+def check_row(row: Row, id: str) -> None:
     """Raise BadAnswer for an answer that is not about the record that was asked for."""
     if str(row.get("id")) != id:
         raise BadAnswer(

@@ -207,7 +207,7 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
         return
     unreadable.forget_unseen(tenant, table.kind, run.started_at)
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
-    rows = rows.exclude(remote_id__in=unreadable.ids(tenant, table.kind))  # these did come
+    rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
     if len(absent) > CHECKED_ABSENT and get_description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
         lookup.mark_all_deleted(tenant, rows)

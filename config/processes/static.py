@@ -33,14 +33,14 @@ def collect() -> None:
 
     Collecting writes every file anew, and a web that starts in that moment misses some of them as long as it lives.
     """
-    mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _sources()
+    mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _hash_sources()
     if not mark.exists() or mark.read_text() != sources:
         mark.unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         mark.write_text(sources)
 
 
-def _sources() -> str:
+def _hash_sources() -> str:
     """A hash over all that the collected files depend on."""
     found = hashlib.sha256(Path(__file__).read_bytes())
     means = ("django", "whitenoise", "rcssmin", "rjsmin", "zopfli")

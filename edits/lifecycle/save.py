@@ -68,7 +68,7 @@ def save_change(
     changed = list_changed_fields(was, edited)
     if not changed:
         raise NothingChanged
-    if lookup.aside(record):
+    if lookup.find_unreadable(record):
         # What the books hold by now was not seen: sent over it, a change could be neither compared nor told.
         refresh.read_record(record.tenant, table, record.remote_id)
     said = {"reason": reason, "changes": dump_changes(diff_records(was, edited)), "undoes": undoes}
@@ -221,7 +221,7 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
     revision = edit.base.revision
     client = registry.make_client(edit.tenant, RequestPriority.SAVE)
     try:
-        with departure.watched(attempt):
+        with departure.watch_departure(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)
     except (errors.Busy, errors.TooMany) as error:
         wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
@@ -230,7 +230,7 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
         attempt.may_have_left = False  # so the answer says
         transitions.note_facts(edit, waits_until=timezone.now() + timedelta(seconds=wait))
         pause(wait)  # the vendor's own stated wait, once
-        with departure.watched(attempt):
+        with departure.watch_departure(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)
 
 

@@ -12,17 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from books.providers import http, rate_limit
-from books.providers.base import Filters, Page, of_record
-from books.providers.errors import (
-    BadAnswer,
-    BooksError,
-    NoAnswer,
-    NotReached,
-    NotSent,
-    Stale,
-    name_books,
-    saving,
-)
+from books.providers.base import Filters, Page, check_row
+from books.providers.errors import BadAnswer, BooksError, NoAnswer, NotReached, NotSent, Stale, name_books, saving
 from books.providers.lock import RequestPriority
 from records.content import Content
 from records.decoder import decode
@@ -104,13 +95,13 @@ class Bigcapital:
     def health(self) -> int:
         """Milliseconds of a round trip to the organization."""
         answer = self._organization()
-        _object(answer)  # a web page answers as fast
+        _read_object(answer)  # a web page answers as fast
         return round(1000 * answer.seconds)
 
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """What the server says of the organization."""
-        found = _object(self._organization()).get("metadata")
+        found = _read_object(self._organization()).get("metadata")
         metadata: dict[str, Any] = found if isinstance(found, dict) else {}
         labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
         told = [(label, metadata.get(name)) for label, name in labels.items()]
@@ -162,8 +153,8 @@ class Bigcapital:
             ) from error
 
     def _read(self, table: Table, id: str) -> dict[str, Json]:
-        body = _object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
-        of_record(body, id)
+        body = _read_object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
+        check_row(body, id)
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
@@ -195,7 +186,7 @@ class Bigcapital:
         return {"Authorization": f"Bearer {self.key}"}
 
 
-def _object(answer: http.HttpAnswer) -> dict[str, Json]:
+def _read_object(answer: http.HttpAnswer) -> dict[str, Json]:
     body = answer.json()
     if not isinstance(body, dict):
         raise BadAnswer("The answer was not an object.")

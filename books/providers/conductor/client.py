@@ -14,7 +14,7 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from books.providers import http, lock
-from books.providers.base import Filters, Page, Written, of_record
+from books.providers.base import Filters, Page, Written, check_row
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.update_body import compose_body
 from records.content import Content
@@ -93,7 +93,7 @@ class Conductor:
             return self._single(table)
         answer = self._checked(self._ask(_path(table, id), {}), id=id)
         found = self._json(answer)
-        of_record(found, id)
+        check_row(found, id)
         return found
 
     @name_books(NAME)
@@ -111,7 +111,7 @@ class Conductor:
         self._checked(answer, SentChange(table, base, edited), id)
         written = Written(self._json(answer))
         written.request_id = answer.headers.get(HEADER, "")
-        of_record(written, id)
+        check_row(written, id)
         return written
 
     @name_books(NAME)

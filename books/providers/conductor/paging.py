@@ -30,7 +30,7 @@ class Paging:
             raise BadAnswer("A list came without its rows.")
         if remaining is not None and not _is_count(remaining):
             raise BadAnswer("A list came without a count of what remains.", detail=str(remaining)[:200])
-        self.cursor = _cursor(envelope)
+        self.cursor = _read_cursor(envelope)
         if self.cursor:
             self._check_progress(rows, remaining)
         return Page(rows, remaining)
@@ -45,7 +45,7 @@ class Paging:
         self._firsts.add(first)
 
 
-def _cursor(envelope: Mapping[str, Json]) -> str:
+def _read_cursor(envelope: Mapping[str, Json]) -> str:
     cursor = envelope.get("nextCursor")
     if not cursor or envelope.get("hasMore") is False:
         return ""
