@@ -7,7 +7,8 @@ is worked out here is what it will say.
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
-CENT = Decimal("0.01")
+from records.numbers import CENT
+
 FINEST = Decimal("0.00001")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 

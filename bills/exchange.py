@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from records.content import Content, Reference
-
-CENT = Decimal("0.01")
+from records.numbers import CENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.aside(record),
+        "unreadable": lookup.find_unreadable(record),
         "content": content,
         "parts": list_parts(table, content, leave_out=("lines",)),
         "links": describe_links(content),

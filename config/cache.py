@@ -65,7 +65,7 @@ class OptionalCache(BaseCache):
         super().__init__(params)
         described = dict(params["OPTIONS"]["cache"])
         kind = import_string(described.pop("BACKEND"))
-        self._inner = kind(described.pop("LOCATION", ""), {**described, "OPTIONS": _options(described, kind)})
+        self._inner = kind(described.pop("LOCATION", ""), {**described, "OPTIONS": _get_options(described, kind)})
         self._breaker = _breakers.setdefault(location, Breaker())
 
     def _ask(self, method: str, absent: Any, *arguments: Any, **named: Any) -> Any:
@@ -133,7 +133,7 @@ def optional(described: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _options(described: dict[str, Any], kind: Callable[..., BaseCache]) -> dict[str, Any]:
+def _get_options(described: dict[str, Any], kind: Callable[..., BaseCache]) -> dict[str, Any]:
     """Return the options of a cache, with short timeouts unless the operator has set some."""
     options = dict(described.get("OPTIONS", {}))
     if kind.__name__ == "RedisCache":

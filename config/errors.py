@@ -15,7 +15,7 @@ from books.providers.errors import BooksError, NotMirrored
 from books.sync.outage import is_away
 from edits.editor import session_rescue
 from edits.lifecycle.form_token import InvalidToken, NotYours, check_author
-from records.content import NotReadable
+from records.json_text import NotReadable
 
 from . import unavailable
 from .sign_in import is_htmx, sign_in_beside, sign_in_page
@@ -38,16 +38,16 @@ class ErrorPages:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, BooksError):
             log.warning("%s %s request=%s", type(error).__name__, error.code, error.request_id)
-            return answer(request, error.status, **_words_of(error))
+            return answer(request, error.status, **_get_words(error))
         if isinstance(error, NotYours):
             return not_yours(request, error)
         for kind, (status, words) in _WORDS.items():
             if isinstance(error, kind):
-                return answer(request, status, **{**words, **_more(error)})
+                return answer(request, status, **{**words, **_explain_error(error)})
         return None
 
 
-def _words_of(error: BooksError) -> dict[str, Any]:
+def _get_words(error: BooksError) -> dict[str, Any]:
     return {
         "title": error.title,
         "error_message": error.more,
@@ -57,7 +57,7 @@ def _words_of(error: BooksError) -> dict[str, Any]:
     }
 
 
-def _more(error: Exception) -> dict[str, Any]:
+def _explain_error(error: Exception) -> dict[str, Any]:
     return (
         {"error_message": str(error)}
         if isinstance(error, PermissionDenied | NotMirrored | NotReadable | BadRequest) and str(error)
@@ -131,7 +131,7 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
 def answer(request: HttpRequest, status: int, **words: Any) -> HttpResponse:
     """Render the message as a page, or as a fragment for the alert region."""
     template = "errors/alert.html" if is_htmx(request) else "errors/error.html"
-    context = {"status": status, "typed": _typed(request), **words}
+    context = {"status": status, "typed": _collect_typed(request), **words}
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -167,7 +167,7 @@ def not_yours(request: HttpRequest, error: NotYours) -> HttpResponse:
     return response
 
 
-def _typed(request: HttpRequest) -> str:
+def _collect_typed(request: HttpRequest) -> str:
     """Return the values typed into a company's form that is answered by an error page, so that they can be copied."""
     user = getattr(request, "user", None)
     if request.method != "POST" or not request.path.startswith("/t/") or not (user and user.is_authenticated):
@@ -215,7 +215,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    return answer(request, 403, **{**_WORDS[PermissionDenied][1], **_more(exception)})
+    return answer(request, 403, **{**_WORDS[PermissionDenied][1], **_explain_error(exception)})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

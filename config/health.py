@@ -46,7 +46,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 if database and workers are healthy, else 503; the age of the queues is reported only."""
-    known = _known()
+    known = _get_known()
     return JsonResponse(known, status=200 if known["ready"] else 503)
 
 
@@ -54,7 +54,7 @@ urlpatterns = [path("healthz", healthz, name="healthz"), path("readyz", readyz, 
 ADDRESSES = {f"/{entry.pattern}": entry.callback for entry in urlpatterns}
 
 
-def _known() -> dict[str, Any]:
+def _get_known() -> dict[str, Any]:
     """Return the last known state; only one thread at a time renews it."""
     with _looking:
         if not _last or time.monotonic() - _last["at"] > KNOWN_SECONDS:
@@ -68,16 +68,16 @@ _last: dict[str, Any] = {}
 
 
 def _look() -> dict[str, Any]:
-    queues = _queues()
+    queues = _measure_queues()
     workers = {
         name: {"seconds_since_sign_of_life": round(age, 1), "ok": age < settings.HUNG_SECONDS}
-        for name, age in heartbeat.ages().items()
+        for name, age in heartbeat.read_ages().items()
     }
     ready = queues is not None and all(worker["ok"] for worker in workers.values())
     return {"ready": ready, "database": queues is not None, "workers": workers, "queues": queues or {}}
 
 
-def _queues() -> dict[str, Any] | None:
+def _measure_queues() -> dict[str, Any] | None:
     """Return the number of waiting tasks and the age of the oldest by queue; None without the database."""
     waiting = DBTaskResult.objects.ready().order_by().values("queue_name")
     try:

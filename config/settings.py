@@ -27,7 +27,6 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 CONDUCTOR_SECRET_KEY = env("CONDUCTOR_SECRET_KEY", default=SANDBOX_KEY if DEMO else "")
-CONDUCTOR_PUBLISHABLE_KEY = env("CONDUCTOR_PUBLISHABLE_KEY", default="")
 CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is/v1").rstrip("/")
 # The vendor's own time limit for a write, sent with every save: no answer to that write can arrive later.
 CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)

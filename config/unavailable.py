@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsS
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
-from books.sync.outage import first_line, is_away
+from books.sync.outage import get_first_line, is_away
 
 RETRY_SECONDS = 5
 TITLE = "Ledgerdesk cannot reach its database"
@@ -51,6 +51,6 @@ class OneLineAnOutage(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and is_away(error):
-            record.msg, record.args = f"{record.getMessage()} ({first_line(error)})", ()
+            record.msg, record.args = f"{record.getMessage()} ({get_first_line(error)})", ()
             record.exc_info = record.exc_text = None
         return True

@@ -129,7 +129,7 @@ def look(request: HttpRequest) -> HttpResponse:
     _only_for_looking()
     tenant = Tenant(slug="larch", name="Larch Street Supply")
     assert isinstance(request.user, User), "whoever is not signed in does not come here"
-    shown = Member(tenant, request.user, Role.BOOKKEEPER, 34)
+    shown = Member(tenant, request.user, Role.BOOKKEEPER)
     return render(request, "styleguide/states.html", {"member": shown, **_sample()})
 
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -47,7 +48,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     }
     template = "customers/list.html#rows" if request.htmx else "customers/list.html"
     answer = render(request, template, context)
-    answer["Vary"] = "HX-Request"
+    patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 
@@ -61,7 +62,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.aside(record),
+        "unreadable": lookup.find_unreadable(record),
         "content": content,
         "figures": list_key_figures(table, content),
         "parts": list_parts(table, content),

@@ -23,9 +23,11 @@ from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
 from record_forms.reason import LONGEST
 from record_forms.validation import list_all_errors
 from records.changes import list_changed_fields
-from records.content import Content, Json, dump_json, encode_value
+from records.content import Content
 from records.diff import diff_records, dump_changes
+from records.encoder import encode_value
 from records.fields import Field
+from records.json_text import Json, dump_json
 from tenants.access import Member
 
 

@@ -9,15 +9,16 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from bills.list.filters import AGES
 from books.mirror.currencies import get_code
 from books.mirror.query import RecordPage, filter_records, search_records
 from books.registry import get_description
+from records.numbers import CENT
 from tenants.models import Tenant
 
 SOON = timedelta(days=7)
 DUE_NEXT = 5
 OWING = 10
-CENT = Decimal("0.01")
 OPEN = Q(is_paid=False)
 
 
@@ -99,20 +100,11 @@ def _list_owing(tenant: Tenant) -> RecordPage:
     return search_records(tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
 
 
-LABELS = ("Current", "1–30", "31–60", "61–90", "Over 90")
-
-
 def _name_customers(today: date) -> dict[str, Q]:
     """Return the condition for the open bills of each figure, by due date."""
-    ages = {"age_1": Q(due_date__gte=today) | Q(due_date__isnull=True)}
-    for number, (least, most) in enumerate(((1, 30), (31, 60), (61, 90)), 2):
-        ages[f"age_{number}"] = Q(
-            due_date__lte=today - timedelta(days=least), due_date__gte=today - timedelta(days=most)
-        )
     return {
         "open": Q(pk__isnull=False),
-        **ages,
-        "age_5": Q(due_date__lt=today - timedelta(days=90)),
+        **{f"age_{number}": age.due(today) for number, age in enumerate(AGES, 1)},
         "overdue": Q(due_date__lt=today),
         "soon": Q(due_date__gte=today, due_date__lte=today + SOON),
         "today": Q(due_date=today),
@@ -136,11 +128,11 @@ def _make_figure(row: Mapping[str, Any], name: str) -> Figure:
 
 
 def _sum_ages(row: Mapping[str, Any]) -> list[AgeFigure]:
-    found = [_make_figure(row, f"age_{number}") for number in range(1, 6)]
+    found = [_make_figure(row, f"age_{number}") for number in range(1, len(AGES) + 1)]
     longest = max([figure.sum for figure in found]) or 1
     return [
-        AgeFigure(number, label, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
-        for number, (label, figure) in enumerate(zip(LABELS, found, strict=True), 1)
+        AgeFigure(number, age.span, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
+        for number, (age, figure) in enumerate(zip(AGES, found, strict=True), 1)
     ]
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .content import Content, Value, dump_json, parse_json
+from .content import Content, Value
 from .fields import Field, FieldKind
 from .formatting import format_value
+from .json_text import dump_json, parse_json
 from .merge.parts import is_same
 
 
@@ -34,7 +35,7 @@ def diff_records(was: Content, now: Content) -> list[Change]:
 
 def list_told_changes(was: Content, now: Content) -> list[Field]:
     """Return the shown fields in which the two differ; a renamed reference to the same entry is no difference."""
-    return [f for f in was.shape.told if not is_same(f, was[f.name], now[f.name], told=True)]
+    return [f for f in was.shape.in_history if not is_same(f, was[f.name], now[f.name], in_history=True)]
 
 
 def _diff_field(f: Field, was: Value, now: Value) -> Iterator[Change]:
@@ -70,10 +71,10 @@ def _name_line(f: Field, line: Content, place: int) -> str:
 
 def _has_several(f: Field) -> bool:
     """Whether an entry has more than its name and one value."""
-    return sum(m.name != f.key for m in f.shape.told) > 1
+    return sum(m.name != f.key for m in f.shape.in_history) > 1
 
 
 def _diff_line(line: Content) -> str:
     """Return a line as one row of text: its first words and its amount."""
-    parts = [format_value(f, line[f.name]) for f in line.shape.told if line[f.name] not in ("", None, ())]
+    parts = [format_value(f, line[f.name]) for f in line.shape.in_history if line[f.name] not in ("", None, ())]
     return " · ".join(parts[:4])

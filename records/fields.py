@@ -35,94 +35,77 @@ READ_DIGITS: Mapping[FieldKind, int] = {FieldKind.MONEY: 13, FieldKind.COST: 15,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceEntry:
-    """What an entry picked for a field means for the other members of the same line.
+    """What an entry picked for a field means for the other members of the same line."""
 
-    `fills` maps a member to the dotted paths of the entry's record that may hold its value, the first that does
-    counting. `units` is the path of the unit set that says what may stand in the member `unit`, unless the line names
-    a set of its own in `own_units`. `without` maps a kind of entry to the members that take no value with it.
-    `holds` is the list of the entry's record from which the vendor makes the lines inside this one: their members go by
-    the same names.
-    """
-
-    fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    unit: str = ""
-    units: str = ""
-    own_units: str = ""
-    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    holds: str = ""
+    fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # member → paths in the entry; the first wins
+    unit: str = ""  # the member that takes one unit of the set at `units`
+    units: str = ""  # path in the entry of the unit set
+    own_units: str = ""  # the member that names a unit set of the line's own, used before that of the entry
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of entry → members that take no value
+    holds: str = ""  # the entry's list from which the vendor makes the lines inside this one; members of the same names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a record, a group or a list entry.
+    """One field of a record, a group or a list entry. What each attribute means is said beside it, by concern."""
 
-    `wire` is its name in the vendor's answers, `also` other spellings still read, `write` its name in an update
-    ("" where it cannot be written; `why_read_only` then says why to a person). `options` names the reference list
-    that its picker searches, `entry` says what an entry of it brings along, `unstorable` is a pattern of signs that
-    the vendor cannot store. A `flat` group's members stand among the record's own, and a date `as_instant` comes as
-    the moment at which the server's day began.
-    `needs` is the path of a company's preference and what it has to be for the company to have any use of the field.
-    Fields of one shape that share a `decided_with` are one decision in a conflict, and `follows` marks a value that
-    the vendor or the form derives from the others of that decision. What is `told` stands in the history though no
-    update carries it: people in the books change it.
-
-    Limits that a form checks before anything is sent: `limit` letters, a text that is `shaped` by a pattern (with what
-    to say where it is not), a number that is `positive`, a whole number `between` two, the fields of one
-    `together` filled in all or not at all, and in a list `most` entries, of which `only_one` may be ticked. A value is
-    unique in its list where the list says `unique`, and in the books under the same `unique_under` and, at the top,
-    also among the other kinds of `unique_among`. `levels` is how deep records may stand below each other. A field is
-    not changed where the amount `fixed_while` is not zero, or, if `childless`, where records stand below this one.
-
-    A list's entries are each `one`, known by the member `key` and to people by `called_by`. They go out with all their
-    members where they are `whole`, else with those `sent_along` and what has changed. `why_closed` says why none is
-    added or removed.
-    An address is filled from the other group that `copied_from` names.
-    """
-
-    name: str
-    label: str
+    name: str  # ours, in snake_case: the key in a Content and the name of the form's input
+    label: str  # what people read
     kind: FieldKind
-    wire: str
-    write: str = ""
-    also: tuple[str, ...] = ()
-    section: str = ""
-    limit: int | None = None
-    unstorable: str = ""
-    shaped: tuple[str, str] | None = None
-    positive: bool = False
-    flat: bool = False
-    as_instant: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
-    options: str = ""
-    entry: ChoiceEntry | None = None
-    needs: tuple[str, object] | None = None
-    clearable: bool = False
-    required: bool = False
-    members: "Shape | None" = None
-    between: tuple[int, int] | None = None
-    together: str = ""
-    unique_under: str = ""
-    unique_among: tuple[str, ...] = ()
-    levels: int | None = None
-    fixed_while: str = ""
-    childless: bool = False
-    copied_from: str = ""
-    key: str = "id"
-    one: str = "line"
-    called_by: str = ""
-    most: int | None = None
-    unique: bool = False
-    only_one: bool = False
-    whole: bool = False
-    sent_along: bool = False
-    why_closed: str = ""
-    clear_flag: str = ""
-    sent_with: tuple[str, ...] = ()
-    decided_with: str = ""
-    follows: bool = False
-    why_read_only: str = ""
-    told: bool = False
-    hint: str = ""
+
+    # How the vendor reads and writes it.
+    wire: str  # its name in an answer
+    also: tuple[str, ...] = ()  # other names under which an answer may have it
+    write: str = ""  # its name in an update; "" where it cannot be written
+    flat: bool = False  # of a group: its members are among the record's own
+    as_instant: bool = False  # of a date: it comes as the moment at which the server's day began
+    clear_flag: str = ""  # of a list: what to send in an update so that it is emptied
+    sent_with: tuple[str, ...] = ()  # of a list: the lists that go out with it
+    whole: bool = False  # of a list: entries go out with all members, else with the changed and those `sent_along`
+    sent_along: bool = False  # of an entry's member: goes out with every entry
+
+    # What it may hold. A form checks this before anything is sent.
+    required: bool = False  # never blank
+    clearable: bool = False  # once filled, the vendor can make it blank again
+    limit: int | None = None  # of a text: letters
+    unstorable: str = ""  # of a text: pattern of a letter that the vendor cannot store
+    shaped: tuple[str, str] | None = None  # of a text: the pattern of all of it, and what to say where it differs
+    positive: bool = False  # of a number: above zero
+    between: tuple[int, int] | None = None  # of a whole number: least and most
+    together: str = ""  # fields with the same words here are filled in all or not at all; the words name them
+    most: int | None = None  # of a list: entries
+    unique: bool = False  # of a list: no two entries have the same `key`
+    only_one: bool = False  # of an entry's tick box: ticked in one entry at most
+
+    # What other records allow it to hold.
+    unique_under: str = ""  # no other record with the same value in the field named here has this value
+    unique_among: tuple[str, ...] = ()  # where that field is blank: nor has one of these kinds
+    levels: int | None = None  # of the record above: how deep records may be nested
+    fixed_while: str = ""  # cannot be changed while the amount named here is not zero
+    childless: bool = False  # cannot be changed while other records are below this one
+    needs: tuple[str, object] | None = None  # path of a company's preference, and the value that gives the field a use
+
+    # What it is chosen from.
+    choices: tuple[tuple[str, str], ...] = ()  # of a choice: value and label
+    options: str = ""  # of a reference: the list that its picker searches
+    entry: ChoiceEntry | None = None  # of a reference: what the picked entry means for the rest of the line
+
+    # What it consists of.
+    members: "Shape | None" = None  # of a group, or of each entry of a list
+    key: str = "id"  # of a list: the member by which an entry is known
+    one: str = "line"  # of a list: the noun for an entry
+    called_by: str = ""  # of a list: the member that people know an entry by
+    why_closed: str = ""  # of a list: why none is added or removed
+
+    # How a change of it is compared, merged and reported.
+    decided_with: str = ""  # fields with the same word here are one decision in a conflict
+    follows: bool = False  # the vendor or the form derives it from the others of that decision
+    in_history: bool = False  # reported though no update carries it: people change it in the books
+
+    # What the form and the page say.
+    hint: str = ""  # help beside the input
+    why_read_only: str = ""  # why it cannot be typed, where it cannot be written
+    copied_from: str = ""  # of an address: the group that a button fills it from
 
     @property
     def writable(self) -> bool:
@@ -143,16 +126,16 @@ class Field:
 class Shape(Mapping[str, Field]):
     """The fields of a record, a group or a list entry, in the order in which people read them.
 
-    `writable` are those that an update can carry, `told` those and the others whose changes people want to know of.
+    `writable` are those that an update can carry, `in_history` those and the others whose changes are reported.
     """
 
-    __slots__ = ("_by_name", "fields", "told", "writable")
+    __slots__ = ("_by_name", "fields", "in_history", "writable")
 
     def __init__(self, *fields: Field) -> None:
         self._by_name = {f.name: f for f in fields}
         self.fields = fields
         self.writable = tuple(f for f in fields if f.writable)
-        self.told = tuple(f for f in fields if f.writable or f.told)
+        self.in_history = tuple(f for f in fields if f.writable or f.in_history)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -175,32 +158,35 @@ class FieldSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """All of one kind of record at one provider.
+    """All of one kind of record at one provider. What each attribute means is said beside it."""
 
-    `kind` is the vendor's own plural word and our URL's ("customers"), `noun` the word for one of them. `columns`
-    maps a column of the mirror to the dotted path of the value that it holds; `search` lists the columns searched.
-    `revision` is the member that carries a record's revision; where the vendor has none it is "", and the desk takes
-    a hash of what can be written. `figures` are the fields that a record's page shows large. A `single` table is one
-    object without id or list, whose one row goes by the table's own kind.
-    """
-
-    kind: str
-    noun: str
-    path: str
+    # What people and addresses call it.
+    kind: str  # the vendor's plural and that of our addresses: "customers"
+    noun: str  # for one of them: "customer"
+    title: str  # the field that a record is called by
     shape: Shape
-    title: str
-    sections: tuple[FieldSection, ...] = ()
-    columns: Mapping[str, str] = field(default_factory=dict)
-    search: tuple[str, ...] = ()
-    figures: tuple[str, ...] = ()
-    revision: str = "revisionNumber"
-    paged: bool = True
-    single: bool = False
-    always: Mapping[str, str] = field(default_factory=dict)
-    deleted_as: str = ""
+    sections: tuple[FieldSection, ...] = ()  # of the page and the form, in reading order
+    figures: tuple[str, ...] = ()  # the fields that the page shows large
+
+    # How the mirror keeps it.
+    columns: Mapping[str, str] = field(default_factory=dict)  # column of `Record` → path of the value that it holds
+    search: tuple[str, ...] = ()  # the columns that a search looks through
+
+    # How the vendor serves it.
+    path: str
+    always: Mapping[str, str] = field(default_factory=dict)  # query of every request
+    paged: bool = True  # a list comes in pages
+    single: bool = False  # one object without id or list; its one row has the kind as its id
+    revision: str = "revisionNumber"  # the member with a record's revision; "": a hash of what can be written is one
+    deleted_as: str = ""  # its name in the vendor's list of deletions
 
     def __hash__(self) -> int:
         return hash(self.kind)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether people list, open and change its records, so that it has pages, forms and a history."""
+        return bool(self.shape.writable)
 
     def in_section(self, name: str) -> tuple[Field, ...]:
         section = next(s for s in self.sections if s.name == name)

@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .content import Value, is_blank
 from .fields import Field, FieldKind
+from .numbers import CENT
 
 MINUS = "−"
 NONE = "none"
-CENT = Decimal("0.01")
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope

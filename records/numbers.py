@@ -1,8 +1,10 @@
-"""Normalizes bill numbers, so that a typed number finds the same one in the mirror. Pure."""
+"""The smallest amount, and what numbers of bills are compared by: one typed finds the same one in the copy. Pure."""
 
 import re
+from decimal import Decimal
 from unicodedata import normalize
 
+CENT = Decimal("0.01")  # amounts of every currency have two places in the books
 BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]+")
 LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 

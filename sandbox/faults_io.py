@@ -45,7 +45,7 @@ class Mishaps:
         if fault.kind == "garbage" and fault.details.get("status", 200) != 200:
             return Answer(int(fault.details["status"]), _BAD_GATEWAY, content_type="text/html")
         if fault.kind == "says" and int(fault.details.get("status", 200)) >= 300:
-            return _said(fault)
+            return _make_said_answer(fault)
         done = work()
         if fault.kind in _ABSURD:
             return _ABSURD[fault.kind](fault, done)
@@ -86,30 +86,30 @@ class Mishaps:
         late.start()
 
 
-def _said(fault: Fault) -> Answer:
+def _make_said_answer(fault: Fault) -> Answer:
     """The given `body`, an object as JSON, with the `status` and `headers` given; from 300 on nothing was done."""
     body = fault.details.get("body", "")
     raw = body if isinstance(body, str) else json.dumps(body)
     return Answer(int(fault.details.get("status", 200)), raw.encode(), dict(fault.details.get("headers", {})))
 
 
-def _bomb(fault: Fault, done: Answer) -> Answer:
+def _answer_with_bomb(fault: Fault, done: Answer) -> Answer:
     """A few hundred kB of gzip that are 600 MB when unpacked."""
-    return replace(done, body=_packed(), headers={**done.headers, "Content-Encoding": "gzip"})
+    return replace(done, body=_compress_blanks(), headers={**done.headers, "Content-Encoding": "gzip"})
 
 
 @cache
-def _packed() -> bytes:
+def _compress_blanks() -> bytes:
     packing = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     return b"".join(packing.compress(b" " * 2**20) for _ in range(_BOMB // 2**20)) + packing.flush()
 
 
 # Responses that no vendor gives on purpose. The request is carried out all the same.
 _ABSURD: dict[str, Callable[[Fault, Answer], Answer]] = {
-    "says": lambda fault, done: _said(fault),
+    "says": lambda fault, done: _make_said_answer(fault),
     "drip": lambda fault, done: replace(done, drip=fault.details.get("at", "body"), seconds=fault.seconds or 1.0),
     "huge": lambda fault, done: replace(done, body=b'{"data":["' + b" " * _HUGE),
-    "bomb": _bomb,
+    "bomb": _answer_with_bomb,
     "deep": lambda fault, done: replace(done, body=b"[" * _DEEP + b"]" * _DEEP),
 }
 

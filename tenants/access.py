@@ -18,7 +18,6 @@ class Member:
     tenant: Tenant
     person: User
     role: Role
-    companies: int
     hidden_columns: tuple[str, ...] = ()
 
     @property
@@ -54,8 +53,8 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     found = next((m for m in own if m.tenant.slug == slug), None)
     if found is None:
         raise Http404("You have no company at this address.")
-    entered = Member(found.tenant, person, Role(found.role), len(own), tuple(found.hidden_columns))
-    cast(DeskRequest, request).member = entered  # the page frame shows company and role
+    entered = Member(found.tenant, person, Role(found.role), tuple(found.hidden_columns))
+    cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
     if found.role < role:
         raise PermissionDenied(f"This needs {role.label.lower()} access. Yours is {entered.role.label.lower()}.")
     return entered

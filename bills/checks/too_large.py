@@ -9,8 +9,9 @@ from record_forms.checks import Check
 from records.content import Content
 from records.fields import WHOLE_DIGITS, FieldKind
 from records.formatting import format_money
+from records.numbers import CENT
 
-LARGEST = Decimal(10) ** WHOLE_DIGITS[FieldKind.MONEY] - Decimal("0.01")
+LARGEST = Decimal(10) ** WHOLE_DIGITS[FieldKind.MONEY] - CENT
 Spot = tuple[str, Decimal]  # an input, or a line by its place, with the amount that stands there
 
 

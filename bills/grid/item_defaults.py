@@ -31,7 +31,7 @@ def find_item_defaults(tenant: Tenant, shape: Shape, f: Field, text: str) -> Ite
         record = pickers.find_named(tenant, f.options, text)
     except (pickers.NoSuchEntry, pickers.SeveralEntries):
         return ItemDefaults()
-    held = lookup.content_if_readable(record)
+    held = lookup.decode_if_readable(record)
     if held is None:
         return ItemDefaults(record.full_name or "")
     units = list_units(tenant, _find_first(held, [f.entry.units]))

@@ -37,9 +37,14 @@ class AgeBucket:
     """One of the ages of an open bill, by days past its due date."""
 
     name: str
-    label: str
+    span: str  # "31–60", in days
     least: int | None
     most: int | None
+    unit: str = ""  # said of the first span, and then not again
+
+    @property
+    def label(self) -> str:
+        return f"{self.span} {self.unit}".rstrip()
 
     def due(self, today: date) -> Q:
         """The bills of this age. One without a due date is not overdue."""
@@ -51,7 +56,7 @@ class AgeBucket:
 
 AGES = (
     AgeBucket("current", "Current", None, 0),
-    AgeBucket("1-30", "1–30 days overdue", 1, 30),
+    AgeBucket("1-30", "1–30", 1, 30, "days overdue"),
     AgeBucket("31-60", "31–60", 31, 60),
     AgeBucket("61-90", "61–90", 61, 90),
     AgeBucket("over-90", "Over 90", 91, None),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from books.mirror.query import RecordPage, filter_records, make_order
 from books.models import Record
 from edits.models.edit import Edit
+from records.numbers import CENT
 from tenants.models import Tenant
 
 from .aging import Aging, make_aging
@@ -19,7 +20,6 @@ from .filters import AGES, UNPAID, make_filter
 from .table import COLUMNS
 
 LISTED = "listed"
-CENT = Decimal("0.01")
 Sums = dict[str, Any]
 
 

@@ -26,8 +26,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from records.content import Content
 from records.formatting import format_date, format_number
-
-CENT = Decimal("0.01")
+from records.numbers import CENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from html import escape
 from django.core.cache import cache
 
 from books.models import Record
+from books.registry import get_description
 from tenants.models import Tenant
 
 from . import lookup
@@ -42,10 +43,13 @@ def add_codes(code: str) -> str:
 
 def _read_codes(tenant: Tenant) -> dict[str, str]:
     """Return the codes of all currencies in the mirror that have one."""
-    rows = Record.objects.filter(tenant=tenant, kind="currencies", version__isnull=False).select_related("version")
+    if (place := get_description(tenant).currency_codes) is None:
+        return {}
+    kind, code = place
+    rows = Record.objects.filter(tenant=tenant, kind=kind, version__isnull=False).select_related("version")
     read: dict[str, str] = {}
     for row in rows:
         row.tenant = tenant
-        held = lookup.content_if_readable(row)
-        read[row.full_name or ""] = (held["currency_code"] if held else "") or row.full_name or ""
+        held = lookup.decode_if_readable(row)
+        read[row.full_name or ""] = (held[code] if held else "") or row.full_name or ""
     return read

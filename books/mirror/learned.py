@@ -10,7 +10,7 @@ from books.registry import get_description
 from records.content import Reference, get_at_path
 from tenants.models import Tenant
 
-from .lookup import content_if_readable
+from .lookup import decode_if_readable
 
 COLUMN = "subtype"  # where the mirror holds the name of the referenced entry
 
@@ -22,6 +22,6 @@ def list_learned(tenant: Tenant, picker: str) -> list[Reference]:
     found = []
     for row in Record.objects.filter(id__in=[first for _, first in firsts]).select_related("version"):
         row.tenant = tenant
-        if held := content_if_readable(row):
+        if held := decode_if_readable(row):
             found.append(get_at_path(held, get_description(tenant).learned[picker]))
     return sorted((one for one in found if one is not None), key=lambda one: one.name.casefold())

@@ -14,8 +14,10 @@ from books.models import Record, UnreadableRecord, Version
 from books.providers.errors import NotMirrored
 from books.registry import get_description
 from books.registry import get_table as table_of
-from records.content import Content, NotReadable, decode, parse_json
+from records.content import Content
+from records.decoder import decode
 from records.fields import Table
+from records.json_text import NotReadable, parse_json
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
@@ -50,7 +52,7 @@ def get_content(record: Record) -> Content:
     return decode_version(table_of(record.tenant, record.kind), record.version)
 
 
-def content_if_readable(record: Record) -> Content | None:
+def decode_if_readable(record: Record) -> Content | None:
     """Return the same, or None if an older release stored content that cannot be shown."""
     try:
         return get_content(record)
@@ -90,7 +92,7 @@ def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | Non
     return find_record(tenant, table.kind, str(raw["id"]))
 
 
-def aside(record: Record) -> UnreadableRecord | None:
+def find_unreadable(record: Record) -> UnreadableRecord | None:
     """Return the vendor's unreadable answer for the record since it was last read, or None."""
     if not record.__dict__.get("is_aside", True):
         return None

@@ -19,13 +19,13 @@ def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, ed
     """Return why the name is taken: by a record under the same parent or, at the top level, also of another kind."""
     above, name = edited[f.unique_under], edited[f.name]
     kinds = (table.kind,) if above else (table.kind, *f.unique_among)
-    wanted = _below(above, name).casefold()
+    wanted = _join_names(above, name).casefold()
     rows = filter_records(tenant, kinds, name).filter(deleted_at=None).exclude(kind=table.kind, remote_id=base["id"])
     for kind, found in rows.values_list("kind", "full_name"):
         if (found or "").casefold() == wanted:
             noun = get_description(tenant).tables[kind].noun
             where = f"below {above}" if above else "among customers, vendors, employees and other names"
-            return f"{_a(noun)} is called “{name}” already, as last read. A name can stand only once {where}."
+            return f"{_add_article(noun)} is called “{name}” already, as last read. A name can stand only once {where}."
     return ""
 
 
@@ -36,7 +36,7 @@ def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: 
         return ""
     if above.id == base["id"] or above.name.casefold().startswith(f"{own}{COLON}".casefold()):
         return f"A {table.noun} cannot stand below itself or below one of its own jobs."
-    deepest = max((name.count(COLON) - own.count(COLON) for name in _under(tenant, table, own)), default=0)
+    deepest = max((name.count(COLON) - own.count(COLON) for name in _list_names_below(tenant, table, own)), default=0)
     if above.name.count(COLON) + 2 + deepest > f.levels:
         return f"At most {f.levels} levels: that one stands too deep for this {table.noun}."
     return ""
@@ -48,15 +48,15 @@ def has_children(tenant: Tenant, table: Table, base: Content) -> bool:
     return rows.filter(parent_id=base["id"]).exists()
 
 
-def _below(above: Reference | None, name: str) -> str:
+def _join_names(above: Reference | None, name: str) -> str:
     return f"{above.name}{COLON}{name}" if above else str(name)
 
 
-def _under(tenant: Tenant, table: Table, own: str) -> list[str]:
+def _list_names_below(tenant: Tenant, table: Table, own: str) -> list[str]:
     """Return the full names of all descendants of a record."""
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at=None)
     return [name or "" for name in rows.filter(full_name__startswith=own + COLON).values_list("full_name", flat=True)]
 
 
-def _a(noun: str) -> str:
+def _add_article(noun: str) -> str:
     return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"

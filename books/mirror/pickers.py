@@ -14,7 +14,7 @@ from records.content import Content, Reference
 from tenants.models import Tenant
 
 from .learned import list_learned
-from .lookup import content_if_readable
+from .lookup import decode_if_readable
 from .query import filter_records
 
 LAST = chr(0x10FFFF)
@@ -117,7 +117,7 @@ def find_entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
     if row is None:
         return None
     row.tenant = tenant
-    return content_if_readable(row)
+    return decode_if_readable(row)
 
 
 def list_unread(tenant: Tenant, picker: str) -> str:
@@ -171,7 +171,7 @@ def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
 
 def _make_option(row: Record, tenant: Tenant) -> PickerOption:
     row.tenant = tenant
-    held = content_if_readable(row)
+    held = decode_if_readable(row)
     noun = get_description(tenant).tables[row.kind].noun
     return PickerOption(
         name=row.full_name or "",

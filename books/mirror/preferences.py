@@ -5,7 +5,7 @@ from books.registry import get_description
 from records.content import Content
 from tenants.models import Tenant
 
-from .lookup import content_if_readable
+from .lookup import decode_if_readable
 
 KIND = "preferences"
 
@@ -22,4 +22,4 @@ def get_preferences(tenant: Tenant) -> Content | None:
     if found is None:
         return None
     found.tenant = tenant
-    return content_if_readable(found)
+    return decode_if_readable(found)

@@ -5,12 +5,11 @@ Knows no provider and loads no content.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, TextField
+from django.db.models import CharField, F, Func, Q, QuerySet, TextField
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.lookups import Contains, Exact, In, IsNull
 
@@ -116,23 +115,6 @@ def search_records(
     if columns:
         rows = rows.values_list(*columns, named=True)
     return RecordPage(list(rows) if total else [], total, page, size)
-
-
-def sum_by_currency(
-    tenant: Tenant,
-    table: Table,
-    q: str = "",
-    filters: Filters | None = None,
-    columns: Sequence[str] = ("amount", "open_amount"),
-) -> list[dict[str, Any]]:
-    """Return the totals of the found records by currency: `currency`, `count` and the sum of each of `columns`."""
-    sums: dict[str, Any] = {column: Sum(column) for column in columns}
-    found = filter_records(tenant, table.kind, q, filters).values("currency").annotate(count=Count("id"), **sums)
-    return [_round_sums(dict(row), columns) for row in found.order_by("-count", "currency")]
-
-
-def _round_sums(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
-    return row | {column: Decimal(row[column] or 0).quantize(Decimal("0.01")) for column in columns}
 
 
 def filter_records(

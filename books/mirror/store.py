@@ -1,12 +1,10 @@
-"""Stores vendor objects in the mirror, a page at a time: columns read straight from the JSON, in few statements.
+"""Puts the vendor's objects into the mirror, a page at a time, in few statements.
 
 Knows no provider: the field table says which values go into the columns.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
@@ -16,16 +14,16 @@ from django.db import connection, transaction
 
 from books.models import Record, Version
 from books.providers.base import Row
-from records.content import NotReadable, decode_value
-from records.fields import Field, FieldKind, Table
-from records.numbers import normalize_number
+from records.fields import Table
+from records.json_text import NotReadable
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
+from .column_values import make_reader
 from .unreadable import UnreadableRow
 from .well_formed import Sound, check, get_revision
 
-__all__ = ["Row", "find_newest_change", "get_revision", "store_page", "store_version"]
+__all__ = ["Row", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows per lookup
 WRITTEN = 100  # rows per write statement
@@ -38,7 +36,7 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
     without a new revision) replaces that version's content. An object that cannot be stored or shown is kept aside and
     does not affect the others.
     """
-    sound, aside = _parted(table, rows)
+    sound, aside = _split_rows(table, rows)
     pending = iter(sound)
     with transaction.atomic():
         cache_version.lock(tenant)
@@ -61,7 +59,7 @@ def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> 
     return Version(pk=pk, revision=sound.revision)
 
 
-def _parted(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
+def _split_rows(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
     """Return the readable rows, one per id, and the others with the reason.
 
     Two different rows with one id cannot both be that record, so neither is stored.
@@ -85,14 +83,14 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
     """Store the rows; return the ids of the versions that hold them now, in no order."""
     known, readable_again = _fetch_known(tenant, table.kind, [row.id for row in rows])
     same, changed = {}, []
-    is_told = bool(table.shape.writable)  # kinds that no person can change have no history
+    has_history = table.is_editable
     for row in rows:
         pk, version, revision, held, deleted_at = known.get(row.id, _NEW)
         if pk and revision == row.revision and held == row.text and deleted_at is None:
             same[pk] = version
         else:
             # A version keeps its row as long as its revision is kept, even if its content changes.
-            kept, left = (version, None) if revision == row.revision else (None, version if is_told else None)
+            kept, left = (version, None) if revision == row.revision else (None, version if has_history else None)
             changed.append((row, pk, kept, left))
     unreadable.forget(tenant, table.kind, readable_again)
     if same:
@@ -138,7 +136,7 @@ def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> lis
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids allocated beforehand, so that each row is written once."""
-    read, fixed = _make_reader(table), (tenant.pk, table.kind)
+    read, fixed = make_reader(table), (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
     records, versions = [], []
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
@@ -219,78 +217,3 @@ _COLUMNS = (
 )
 _RECORD = (*_FIXED, *_COLUMNS)
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
-
-
-Reader = Callable[[Row], dict[str, Any]]
-
-
-@cache
-def _make_reader(table: Table) -> Reader:
-    """Return a function from one vendor object to the values of its columns, as the database takes them."""
-    steps = [
-        (column, _make_column_reader(column, _make_field_reader(table, path))) for column, path in table.columns.items()
-    ]
-
-    def read(row: Row) -> dict[str, Any]:
-        return {column: take(row) for column, take in steps}
-
-    return read
-
-
-def _make_column_reader(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
-    """Return how to read a column that holds a normalized form of the value, used for comparison."""
-    return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
-
-
-def _make_field_reader(table: Table, path: str) -> Callable[[Row], Any]:
-    """Return how to read one value. A plainly well-formed value passes unchanged, others go through the decoder."""
-    name, _, member = path.partition(".")
-    f = table.shape[name]
-    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
-
-    def take(row: Row) -> Any:
-        raw = row.get(wires[0])
-        if raw is None or raw == "":
-            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
-            if raw is None:
-                return None
-        elif plain and plain(raw):
-            return raw
-        value = decode_value(f, raw)
-        return _adapt_value(getattr(value, member, None) if member else value)
-
-    return take
-
-
-_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
-_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
-    FieldKind.TEXT: lambda raw: type(raw) is str,
-    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
-    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
-}
-
-
-def _adapt_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
-    """Return the latest modification time of these objects; None if the vendor does not say."""
-    f = table.shape.get(table.columns.get("changed_at", ""))
-    if f is None:
-        return None
-    return max(filter(None, (_moment(f, row) for row in rows)), default=None)
-
-
-def _moment(f: Field, row: Row) -> datetime | None:
-    try:
-        moment: datetime | None = decode_value(f, row.get(f.wire))
-    except NotReadable:
-        return None
-    return moment

@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from books.models import UnreadableRecord
 from books.providers.base import Row
 from books.providers.errors import NotMirrored
-from records.content import NotReadable, RawRow, dump_json, read_id
+from records.decoder import read_id
 from records.fields import Table
+from records.json_text import NotReadable, RawRow, dump_json
 from tenants.models import Tenant
 
 RAW_LETTERS = 2_000  # characters of the vendor's text that are kept
@@ -42,7 +43,7 @@ def note(tenant: Tenant, table: Table, found: Iterable[UnreadableRow], read_at: 
     """Keep these objects aside; an object that was kept aside before keeps its first date."""
     rows = {}
     for one in found:
-        row = _made(tenant, table, one, read_at)
+        row = _make_row(tenant, table, one, read_at)
         rows[row.remote_id] = row
     UnreadableRecord.objects.bulk_create(
         rows.values(),
@@ -69,33 +70,34 @@ def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id).first()
 
 
-def of(tenant: Tenant) -> QuerySet[UnreadableRecord]:
+def list_unreadable(tenant: Tenant) -> QuerySet[UnreadableRecord]:
     """Return all objects of a company that are kept aside, by list, the longest list first."""
     return UnreadableRecord.objects.filter(tenant=tenant).defer("raw").order_by("kind", "first_seen_at", "pk")
 
 
-def ids(tenant: Tenant, kind: str) -> QuerySet[UnreadableRecord, str]:
+def list_ids(tenant: Tenant, kind: str) -> QuerySet[UnreadableRecord, str]:
     """Return the ids of a list's records that are kept aside."""
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind).values_list("remote_id", flat=True)
 
 
-def _made(tenant: Tenant, table: Table, one: UnreadableRow, read_at: datetime) -> UnreadableRecord:
-    raw = _text(one.row)
+def _make_row(tenant: Tenant, table: Table, one: UnreadableRow, read_at: datetime) -> UnreadableRecord:
+    raw = _get_text(one.row)
+    made_up = f"?{blake2b(raw.encode('utf-8', 'replace'), digest_size=12).hexdigest()}"
     title = one.row.get(table.shape[table.title].wire) if table.title in table.shape else None
     return UnreadableRecord(
         tenant=tenant,
         kind=table.kind,
-        remote_id=one.of or _id(one.row) or f"?{blake2b(raw.encode('utf-8', 'replace'), digest_size=12).hexdigest()}",
-        name=_plain(title)[:NAME_LETTERS] if isinstance(title, str) else "",
-        reason=_plain(one.reason),
-        raw=_plain(raw[:RAW_LETTERS]),
+        remote_id=one.of or _read_id(one.row) or made_up,
+        name=_clean_text(title)[:NAME_LETTERS] if isinstance(title, str) else "",
+        reason=_clean_text(one.reason),
+        raw=_clean_text(raw[:RAW_LETTERS]),
         request_id=(one.row.request_id if isinstance(one.row, RawRow) else "")[:80],
         first_seen_at=read_at,
         last_seen_at=read_at,
     )
 
 
-def _id(row: Row) -> str:
+def _read_id(row: Row) -> str:
     """Return the object's own id if it is valid, even if the rest of the object cannot be parsed."""
     found = FIRST_ID.match(row.text) if isinstance(row, RawRow) and row.why_not else None
     try:
@@ -104,7 +106,7 @@ def _id(row: Row) -> str:
         return ""
 
 
-def _text(row: Row) -> str:
+def _get_text(row: Row) -> str:
     if isinstance(row, RawRow):
         return row.text
     try:
@@ -113,6 +115,6 @@ def _text(row: Row) -> str:
         return ""
 
 
-def _plain(text: str) -> str:
+def _clean_text(text: str) -> str:
     """Return text that every database accepts: no NUL, no unpaired surrogate."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

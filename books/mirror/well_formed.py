@@ -11,8 +11,11 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 
 from books.providers.base import Row
-from records.content import LETTERS, Content, NotReadable, RawRow, decode, dump_json, hash_content, parse_json, read_id
+from records.content import Content
+from records.decoder import LETTERS, decode, read_id
+from records.encoder import hash_content
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
+from records.json_text import NotReadable, RawRow, dump_json, parse_json
 
 LONGEST = 10_000_000  # characters of one object; the longest bills have a tenth of that
 
@@ -30,29 +33,29 @@ def check(table: Table, row: Row) -> Sound:
     """Return the object if all of it can be stored and shown. Raises only NotReadable, with a message for a person."""
     if isinstance(row, RawRow) and row.why_not:
         raise NotReadable(row.why_not)
-    text = row.text if isinstance(row, RawRow) else _written(row)
+    text = row.text if isinstance(row, RawRow) else _write_row(row)
     if len(text) > LONGEST:
         raise NotReadable(f"It has {len(text):,} letters, more than any record can have.")
     id, content = read_id(row.get("id")), None
     if "\\u0000" in text or not _is_plain(table, text):
         row = parse_json(text)
         content = decode(table.shape, row)
-    return Sound(id, _revision(table, row, content), row, text)
+    return Sound(id, _read_revision(table, row, content), row, text)
 
 
 def get_revision(table: Table, row: Row) -> str:
     """Return the revision of a vendor object, or a content hash if the vendor has no revisions."""
-    return _revision(table, row, None)
+    return _read_revision(table, row, None)
 
 
-def _revision(table: Table, row: Row, content: Content | None) -> str:
+def _read_revision(table: Table, row: Row, content: Content | None) -> str:
     if not table.revision:
         return hash_content(content or decode(table.shape, row))
     revision = row.get(table.revision)
     return read_id(revision) if revision else ""
 
 
-def _written(row: Row) -> str:
+def _write_row(row: Row) -> str:
     try:
         return dump_json(row)
     except (msgspec.MsgspecError, UnicodeError, TypeError, ValueError, RecursionError) as error:
@@ -61,40 +64,40 @@ def _written(row: Row) -> str:
 
 def _is_plain(table: Table, text: str) -> bool:
     try:
-        _decoder(table).decode(text)
+        _make_decoder(table).decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return False
     return True
 
 
 @cache
-def _decoder(table: Table) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_struct(table.kind, table.shape))
+def _make_decoder(table: Table) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_make_struct(table.kind, table.shape))
 
 
-def _struct(name: str, shape: Shape) -> type[msgspec.Struct]:
+def _make_struct(name: str, shape: Shape) -> type[msgspec.Struct]:
     """Return a type into which msgspec reads only plainly well-formed objects; each spelling of a field is a member."""
-    members = dict(_members(shape))
+    members = dict(_list_members(shape))
     names = [f"m{number}" for number in range(len(members))]
     wires = dict(zip(names, members, strict=True))
     fields = [(name, members[wire], None) for name, wire in wires.items()]
     return msgspec.defstruct(name, fields, rename=wires, gc=False)
 
 
-def _members(shape: Shape) -> Iterator[tuple[str, Any]]:
+def _list_members(shape: Shape) -> Iterator[tuple[str, Any]]:
     for f in shape.fields:
         if f.flat:
-            yield from _members(f.shape)
+            yield from _list_members(f.shape)
         else:
             for wire in (f.wire, *f.also):
-                yield wire, _type(f) | None
+                yield wire, _get_type(f) | None
 
 
-def _type(f: Field) -> Any:
+def _get_type(f: Field) -> Any:
     if f.kind is FieldKind.GROUP:
-        return _struct(f.name, f.shape)
+        return _make_struct(f.name, f.shape)
     if f.kind is FieldKind.LIST:
-        return list[_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec accepts types created at run time
+        return list[_make_struct(f.name, f.shape)]  # type: ignore[misc]  # msgspec takes types made at run time
     if f.kind in READ_DIGITS:
         return _number(f.kind)
     return _PLAIN[FieldKind.MOMENT if f.as_instant else f.kind]

@@ -12,8 +12,7 @@ from books.registry import get_description
 from books.sync.reader import DELETED
 from tenants.models import Tenant
 
-FIRST = ("customers", "bills")
-NAMED = 10  # records kept aside that the page names per list
+NAMED = 10  # records kept aside that the page names for each list
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +86,12 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
 
 
 def list_statuses(tenant: Tenant) -> list[ListStatus]:
-    """Return every list of the company: the most used first, then those with failures, then the rest by name."""
+    """Every list of the company: those that people change first, then those with trouble, then the rest by name."""
+    tables = get_description(tenant).tables
+    first = {kind for kind, table in tables.items() if table.is_editable}
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
-    for one in unreadable.of(tenant):
+    for one in unreadable.list_unreadable(tenant):
         aside.setdefault(one.kind, []).append(one)
     found = [
         ListStatus(
@@ -103,7 +104,7 @@ def list_statuses(tenant: Tenant) -> list[ListStatus]:
         for run in runs
     ]
     return sorted(
-        found, key=lambda one: (one.freshness.kind not in FIRST, not one.failed, not one.unreadable, one.label)
+        found, key=lambda one: (one.freshness.kind not in first, not one.failed, not one.unreadable, one.label)
     )
 
 

@@ -110,14 +110,14 @@ def _make_part(table: Table, section: FieldSection, content: Content) -> PagePar
 
 def _add_group(part: PagePart, f: Field, value: Content) -> None:
     if f.is_address:
-        part.printed.append(PrintedField(f.label, format_address(value), _unprinted(f, value)))
+        part.printed.append(PrintedField(f.label, format_address(value), _join_unprinted(f, value)))
     elif not is_blank(value):
         part.values.extend(
             (f"{f.label}, {m.label.lower()}", format_value(m, value[m.name])) for m in _is_filled(f, [value])
         )
 
 
-def _unprinted(f: Field, address: Content) -> str:
+def _join_unprinted(f: Field, address: Content) -> str:
     """Note: ring twice · Phone: 555-0100."""
     others = (m for m in f.shape.fields if m.name in UNPRINTED and not is_blank(address[m.name]))
     return " · ".join(f"{m.label}: {format_value(m, address[m.name])}" for m in others)
@@ -131,7 +131,7 @@ def _add_list(part: PagePart, f: Field, value: tuple[Content, ...]) -> None:
         for entry in value:
             mark = ticked.label if entry[ticked.name] else ""
             part.printed.append(
-                PrintedField(f"Ship to “{entry['name']}”", format_address(entry), _unprinted(f, entry), mark)
+                PrintedField(f"Ship to “{entry['name']}”", format_address(entry), _join_unprinted(f, entry), mark)
             )
         return
     if set(f.shape) == {"name", "value"}:

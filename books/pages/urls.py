@@ -4,9 +4,9 @@ from . import views
 
 urlpatterns = [
     path("connection/", views.connection, name="connection"),
-    path("connection/try", views.connection_try, name="connection_try"),
-    path("connection/vendor", views.connection_vendor, name="connection_vendor"),
+    path("connection/check/", views.connection_try, name="connection_try"),
+    path("connection/vendor/", views.connection_vendor, name="connection_vendor"),
     path("progress/<str:listed>/", views.progress, name="progress"),
-    path("refresh", views.connection_refresh, name="connection_refresh"),
+    path("refresh/", views.connection_refresh, name="connection_refresh"),
     path("references/<str:picker>/", views.reference_options, name="reference_options"),
 ]

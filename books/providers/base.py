@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from records.content import Content, Json
+from records.content import Content
 from records.fields import Table
+from records.json_text import Json
 
 from .errors import BadAnswer
 
@@ -24,7 +25,7 @@ class Written(dict[str, Json]):
     request_id: str
 
 
-def of_record(row: Row, id: str) -> None:
+def check_row(row: Row, id: str) -> None:
     """Raise BadAnswer for an answer about a record other than the requested one."""
     if str(row.get("id")) != id:
         raise BadAnswer(
@@ -47,19 +48,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a provider has: its name, its tables by kind, the lists of each picker, the fields that an entry must match.
+    """What a provider has. What each attribute means is said beside it."""
 
-    `tells_changes` says whether its lists can be filtered by modification time and deletions can be listed. Otherwise
-    everything is read again, and each missing record is requested separately. A `learned` picker has no list of its
-    own: its options are the values of that field in the records that it searches.
-    """
-
-    name: str
-    tables: Mapping[str, Table]
-    pickers: Mapping[str, tuple[str, ...]]
-    only: Mapping[str, Mapping[str, str]]
+    name: str  # of the books, for people: "QuickBooks"
+    tables: Mapping[str, Table]  # by kind
+    # Whether its lists can be asked for what has changed and what was deleted since a moment. Where not, everything is
+    # read again, and the records that did not come are asked for one by one.
     tells_changes: bool
+
+    pickers: Mapping[str, tuple[str, ...]]  # `Field.options` → the kinds of record that the picker searches
+    only: Mapping[str, Mapping[str, str]]  # picker → fields and values that an entry must have
+    # Picker without a list of its own → the field of the records searched whose values it offers.
     learned: Mapping[str, str] = field(default_factory=dict)
+
+    currency_codes: tuple[str, str] | None = None  # kind and field that hold the code of each currency by its name
 
 
 class Client(Protocol):

@@ -22,7 +22,7 @@ _watched: ContextVar[Departure | None] = ContextVar("departure", default=None)
 
 
 @contextmanager
-def watched(departure: Departure) -> Iterator[None]:
+def watch_departure(departure: Departure) -> Iterator[None]:
     """Watch the one write that is attempted inside."""
     token = _watched.set(departure)
     try:

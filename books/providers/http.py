@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from records.content import Json, NotReadable, dump_json, parse_json, parse_list
+from records.json_text import Json, NotReadable, dump_json, parse_json, parse_list
 
 from .departure import departing
 from .errors import BadAnswer, NoAnswer, NotReached

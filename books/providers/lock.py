@@ -60,17 +60,17 @@ def hold_line(
         if not _take_line(tenant, priority, holder, seconds):
             _wait_for_line(tenant, priority, holder, seconds, patience)
     except Error:
-        _surely(free)  # it may have been taken even though the database did not answer
+        _work_when_possible(free)  # it may have been taken, though no answer of the database came
         raise
     try:
         if priority is not RequestPriority.SYNC:
             lend_back()
         yield
     finally:
-        _surely(free)
+        _work_when_possible(free)
 
 
-def _surely(work: Callable[[], object]) -> None:
+def _work_when_possible(work: Callable[[], object]) -> None:
     """Do a short piece of database work now or, if the database is unavailable, as soon as it is back.
 
     Raises nothing: an answer already received from the vendor must not be lost.
@@ -119,7 +119,7 @@ def _wait_for_line(tenant: Tenant, priority: RequestPriority, holder: str, secon
                 _remove_dead(tenant)
             pause(LOOK_AGAIN_SECONDS)
     finally:
-        _surely(lambda: LockWaiter.objects.filter(pk=waiter.pk).delete())
+        _work_when_possible(lambda: LockWaiter.objects.filter(pk=waiter.pk).delete())
 
 
 def _take_line(

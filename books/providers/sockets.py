@@ -56,7 +56,7 @@ class Backend(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         allowance = cast(Allowance, timeout)
         ends = time.monotonic() + min(allowance.connecting, allowance.left(httpcore.ConnectTimeout))
-        addresses = _addresses(host, port, ends)
+        addresses = _resolve_addresses(host, port, ends)
         for number, address in enumerate(addresses):
             # Each address gets a share: one that does not respond must not use up the time of the next.
             share = (ends - time.monotonic()) / (len(addresses) - number)
@@ -119,7 +119,7 @@ class Stream(httpcore.NetworkStream):
         return self._allowance
 
 
-def _addresses(host: str, port: int, ends: float) -> list[str]:
+def _resolve_addresses(host: str, port: int, ends: float) -> list[str]:
     """Return the addresses of a name. The system's lookup has no timeout, so a thread does it."""
     if _is_address(host):
         return [host]

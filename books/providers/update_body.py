@@ -8,8 +8,10 @@ entry of a list without ids in full.
 from collections.abc import Iterable, Mapping
 
 from records.changes import NEW_LINE, list_changed_fields
-from records.content import Content, Json, Value, encode_value, is_blank
+from records.content import Content, Value, is_blank
+from records.encoder import encode_value
 from records.fields import Field, FieldKind, Shape
+from records.json_text import Json
 
 from .errors import Refused
 

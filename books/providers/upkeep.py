@@ -45,7 +45,7 @@ def run(work: Work, *, after: float = 0.0) -> None:
 
 def _work_off() -> None:
     try:
-        while work := _next():
+        while work := _take_next():
             after = _do(work)
             if after is not None:
                 run(work, after=after)
@@ -53,7 +53,7 @@ def _work_off() -> None:
         connection.close()
 
 
-def _next() -> Work | None:
+def _take_next() -> Work | None:
     """Return the next piece of work when it is due; None if there is none left, which ends the thread."""
     global _thread
     with _changed:

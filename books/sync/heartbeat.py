@@ -37,10 +37,10 @@ def start(name: str) -> None:
     connection.execute_wrappers.append(_note_statement)
     note_progress()
     file = Path(settings.HEARTBEAT_FOLDER) / f"{name}{SUFFIX}"
-    threading.Thread(target=_beat, args=(file, settings.STALLED_SECONDS), daemon=True).start()
+    threading.Thread(target=_keep_beating, args=(file, settings.STALLED_SECONDS), daemon=True).start()
 
 
-def ages() -> dict[str, float]:
+def read_ages() -> dict[str, float]:
     """Return the age of each process's heartbeat in seconds, by process name."""
     folder = Path(settings.HEARTBEAT_FOLDER or os.devnull)
     return {file.stem: max(0.0, time.time() - file.stat().st_mtime) for file in sorted(folder.glob(f"*{SUFFIX}"))}
@@ -51,7 +51,7 @@ def _note_statement(execute: Callable[..., Any], *arguments: Any) -> Any:
     return execute(*arguments)
 
 
-def _beat(file: Path, stalled_seconds: float) -> None:
+def _keep_beating(file: Path, stalled_seconds: float) -> None:
     stalled = False
     while True:
         still = time.monotonic() - _progress > stalled_seconds

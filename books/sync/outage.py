@@ -28,7 +28,7 @@ class Outage:
         """Close every connection and pause, longer each time; only the first failure is logged."""
         if self.began is None:
             self.began = time.monotonic()
-            log.warning("The database does not answer: %s. It is tried again every few seconds.", first_line(error))
+            log.warning("The database does not answer: %s. It is tried again every few seconds.", get_first_line(error))
         connections.close_all()
         pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
@@ -52,6 +52,6 @@ def is_away(error: BaseException | None) -> bool:
     return False
 
 
-def first_line(error: BaseException) -> str:
+def get_first_line(error: BaseException) -> str:
     """Return an error's message on one line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -13,16 +13,18 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books.mirror import lookup, store, unreadable
+from books.mirror.column_values import find_newest_change
 from books.mirror.freshness import LIMIT
-from books.mirror.store import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
-from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, NotSent, OwnFault, Refused, TooMany
+from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, OwnFault, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
-from records.content import Json, NotReadable
 from records.fields import Table
+from records.json_text import Json, NotReadable
 from tenants.models import Tenant
+
+from . import outcome
 
 log = logging.getLogger(__name__)
 
@@ -31,21 +33,22 @@ FULL_EVERY = timedelta(hours=24)
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
 OVERLAP = timedelta(minutes=5)  # between one refresh and the previous one
 DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
-OFTEN_READ = ("customers", "bills", DELETED)
 RESTARTS = 3
 CHECKED_ABSENT = 25
-OUTCOME = ("failing_since", "next_try_at", "tries", "why", "next_step", "request_id")
-AWAY_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(minutes=30)
-REFUSED_PAUSE = timedelta(hours=1)
 GIVEN_WAY = timedelta(seconds=2)
 GATHERED_ROWS = 1_500
 GATHERED_SECONDS = 1.0
 
 
-def get_age_limit(kind: str) -> timedelta:
+def list_often_read(tenant: Tenant) -> list[str]:
+    """The lists that people have open and change, and what was deleted."""
+    return [kind for kind, table in get_description(tenant).tables.items() if table.is_editable] + [DELETED]
+
+
+def get_age_limit(tenant: Tenant, kind: str) -> timedelta:
     """Return the age after which a list is read again."""
-    return LIMIT if kind in OFTEN_READ else SLOW_LIMIT
+    table = get_description(tenant).tables.get(kind)
+    return LIMIT if kind == DELETED or (table and table.is_editable) else SLOW_LIMIT
 
 
 def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
@@ -66,8 +69,8 @@ def read_next(tenant: Tenant) -> bool:
     except (Busy, TooMany):
         raise
     except BooksError as error:
-        if not stops_company(error):
-            note_failure(run, error, _compute_pause(run, error))
+        if not outcome.stops_company(error):
+            outcome.note_failure(run, error, outcome.compute_list_pause(run, error))
         raise
     except (OperationalError, InterfaceError):
         raise
@@ -75,73 +78,25 @@ def read_next(tenant: Tenant) -> bool:
         log.exception("The list %s of company %s cannot be read.", run.kind, tenant.slug)
         fault = OwnFault(detail=repr(error)[:200])
         fault.books = get_description(tenant).name
-        note_failure(run, fault, _compute_pause(run, fault))
+        outcome.note_failure(run, fault, outcome.compute_list_pause(run, fault))
         raise fault from error
     return True
 
 
-def stops_company(error: BooksError) -> bool:
-    """Whether an error means that the company as a whole cannot be read now."""
-    return isinstance(error, NotSent | NotFound)
-
-
-def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta) -> None:
-    """Note why a read failed, in words for a person, and when it is retried."""
-    now = timezone.now()
-    row.failing_since = row.failing_since or now
-    row.tries += 1
-    row.next_try_at = now + pause
-    row.why, row.next_step, row.request_id = error.error_message, error.next_step, error.request_id
-    if isinstance(row, SyncRun):
-        row.state, row.slice_rows, row.restarts = ReadState.FAILED, 0, 0
-        row.save()
-    else:
-        row.save(update_fields=[*OUTCOME, "tried_at"])
-
-
-def note_answer(watch: SyncStatus) -> None:
-    """Note that the company's vendor answers."""
-    _forget_failure(watch)
-    watch.answered_at, watch.pause_why = timezone.now(), ""
-    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
-
-
-def note_pause(watch: SyncStatus, error: TooMany) -> None:
-    """Note until when a read has to wait, which is not a failure."""
-    watch.next_try_at = timezone.now() + timedelta(seconds=max(1.0, error.wait))
-    watch.pause_why = error.title
-    watch.save(update_fields=["next_try_at", "pause_why"])
-
-
-def _forget_failure(row: SyncRun | SyncStatus) -> None:
-    row.failing_since = row.next_try_at = None
-    row.tries, row.why, row.next_step, row.request_id = 0, "", "", ""
-
-
-def compute_company_pause(watch: SyncStatus, error: BooksError) -> timedelta:
-    """Return how long to leave a company alone that does not answer: longer each time, up to a minute."""
-    return min(AWAY_PAUSE, timedelta(seconds=10 * 2 ** min(watch.tries, 5)))
-
-
-def _compute_pause(run: SyncRun, error: BooksError) -> timedelta:
-    if isinstance(error, Refused):
-        return REFUSED_PAUSE
-    return min(LONGEST_PAUSE, timedelta(seconds=20 * 2 ** min(run.tries, 10)))
-
-
 def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
-    """Order the runs: first pages of customers and bills, then the lists of pickers in table order, then the rest."""
+    """First a look at what people change, then what pickers need, in the order of the tables, then the rest."""
     tables = get_description(tenant).tables
+    often_read = list_often_read(tenant)
     place = {kind: number for number, kind in enumerate(tables)}
 
     def rank(run: SyncRun) -> tuple[int, int, int]:
-        if run.kind in OFTEN_READ and run.slices_done == 0 and run.kind != DELETED:
+        if run.kind in often_read and run.slices_done == 0 and run.kind != DELETED:
             return 0, 0, place[run.kind]
         if run.kind == DELETED:
             return 1, 0, 0
         if run.kind in tables and not tables[run.kind].paged:
             return 2, 0, place[run.kind]
-        return (4 if run.kind in OFTEN_READ else 3), run.slices_done, place.get(run.kind, 0)
+        return (4 if run.kind in often_read else 3), run.slices_done, place.get(run.kind, 0)
 
     return rank
 
@@ -240,7 +195,7 @@ def _finish_run(run: SyncRun) -> None:
     run.high_water_mark = max(filter(None, (run.high_water_mark, run.newest)), default=None)
     if run.is_full:
         run.full_at = run.started_at
-    _forget_failure(run)
+    outcome.forget_failure(run)
 
 
 def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
@@ -252,7 +207,7 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
         return
     unreadable.forget_unseen(tenant, table.kind, run.started_at)
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
-    rows = rows.exclude(remote_id__in=unreadable.ids(tenant, table.kind))  # these were in it, but unreadable
+    rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
     if len(absent) > CHECKED_ABSENT and get_description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
         lookup.mark_all_deleted(tenant, rows)

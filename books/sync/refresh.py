@@ -13,11 +13,11 @@ from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.errors import BooksError, NotFound, NotSent, TooMany, Unreadable, name_books
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
-from records.content import NotReadable
 from records.fields import Table
+from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import reader, tasks
+from . import outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +32,10 @@ def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
     watch = _note_visit(tenant)
     if priority != "person":
         return queue_stale(tenant)
-    SyncRun.objects.filter(tenant=tenant, kind__in=reader.OFTEN_READ).update(next_try_at=None)
+    often_read = reader.list_often_read(tenant)
+    SyncRun.objects.filter(tenant=tenant, kind__in=often_read).update(next_try_at=None)
     SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=None)
-    return queue_stale(tenant, always=reader.OFTEN_READ)
+    return queue_stale(tenant, always=often_read)
 
 
 def note_visit(tenant: Tenant) -> None:
@@ -55,7 +56,7 @@ def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
         fresh = [SyncRun(tenant=tenant, kind=kind) for kind in missing]
         SyncRun.objects.bulk_create(fresh, ignore_conflicts=True)
     resting = [run for run in runs if run.state == ReadState.DONE]
-    old = [run.pk for run in resting if run.kind in always or _is_stale(run, now)]
+    old = [run.pk for run in resting if run.kind in always or _is_stale(tenant, run, now)]
     if old:
         # The second of two callers finds them no longer idle.
         SyncRun.objects.filter(pk__in=old, state=ReadState.DONE).update(state=ReadState.QUEUED, slices_done=0)
@@ -87,9 +88,9 @@ def check_connection(tenant: Tenant) -> int:
         took = make_client(tenant, RequestPriority.PERSON).health()
     except BooksError as error:
         if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
-            reader.note_failure(watch, error, reader.compute_company_pause(watch, error))
+            outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
         raise
-    reader.note_answer(watch)
+    outcome.note_answer(watch)
     return took
 
 
@@ -99,8 +100,8 @@ def list_kinds(tenant: Tenant) -> tuple[str, ...]:
     return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
 
 
-def _is_stale(run: SyncRun, now: datetime) -> bool:
-    return run.as_of is None or now - run.as_of > reader.get_age_limit(run.kind)
+def _is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
+    return run.as_of is None or now - run.as_of > reader.get_age_limit(tenant, run.kind)
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:

@@ -18,7 +18,7 @@ from books.providers import processes
 from books.providers.errors import BooksError, Busy, TooMany
 from tenants.models import Tenant
 
-from . import reader
+from . import outcome, reader
 
 log = logging.getLogger(__name__)
 
@@ -78,12 +78,12 @@ def _read_next(watch: SyncStatus) -> None:
         SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=timezone.now() + reader.GIVEN_WAY)
         return
     except TooMany as error:
-        reader.note_pause(watch, error)
+        outcome.note_pause(watch, error)
         return
     except BooksError as error:
         log.info("%s is not read: %s %s", watch.tenant.slug, error, error.request_id)
-        if reader.stops_company(error):
-            reader.note_failure(watch, error, reader.compute_company_pause(watch, error))
+        if outcome.stops_company(error):
+            outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
         return
     if read:
-        reader.note_answer(watch)
+        outcome.note_answer(watch)

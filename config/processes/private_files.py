@@ -24,7 +24,7 @@ def private_opener(path: str, flags: int) -> int:
 
 def restrict_home(home: Path) -> None:
     """Remove other users' access to files of earlier runs: the folder, its logs and its databases."""
-    for path in (home, *home.glob("*.sqlite3*"), *_below(home / "log")):
+    for path in (home, *home.glob("*.sqlite3*"), *_list_below(home / "log")):
         restrict(path)
 
 
@@ -47,6 +47,6 @@ def is_open(path: Path) -> bool:
     return path.exists() and bool(path.stat().st_mode & UMASK)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _list_below(folder: Path) -> Iterator[Path]:
     yield folder
     yield from folder.glob("**/*")

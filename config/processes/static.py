@@ -33,14 +33,14 @@ def collect() -> None:
 
     Collecting rewrites every file; a web process that starts at that moment would miss some of them until it ends.
     """
-    mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _sources()
+    mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _hash_sources()
     if not mark.exists() or mark.read_text() != sources:
         mark.unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         mark.write_text(sources)
 
 
-def _sources() -> str:
+def _hash_sources() -> str:
     """Return a hash of everything that the collected files depend on."""
     found = hashlib.sha256(Path(__file__).read_bytes())
     means = ("django", "whitenoise", "rcssmin", "rjsmin", "zopfli")

@@ -5,19 +5,19 @@ Walks the field table and names no field.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP
 
 from records.changes import NEW_LINE
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind
 from records.formatting import format_value
 from records.merge.parts import MergePart, is_same
+from records.numbers import CENT
 
 from .wording import ConflictWording
 
 FIGURES = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
 LONGEST = 60  # letters of a value repeated in a sentence; the cell above it holds the whole
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class EditRequest:
         context = {
             "member": self.member,
             "record": self.record,
-            "unreadable": lookup.aside(self.record),
+            "unreadable": lookup.find_unreadable(self.record),
             "table": self.table,
             "form": form,
             "token": uuid.uuid4().hex,

@@ -22,7 +22,7 @@ from edits.conflict import views
 from edits.lifecycle import drafts, failures, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
-from edits.models.edit import Edit, State
+from edits.models.edit import Edit, State, parse_pk
 from edits.tasks import carry_out_now
 from record_forms import address_buttons, form_data, reason
 from record_forms.reason import ReasonForm
@@ -84,7 +84,7 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
         tenant=walk.member.tenant,
         kind=walk.table.kind,
         remote_id=walk.record.remote_id,
-        pk=int(pk) if pk.isdecimal() and len(pk) < 18 else 0,
+        pk=parse_pk(pk),
     ).first()
     if earlier is None:
         return walk.show(walk.current())

@@ -14,8 +14,8 @@ from books import registry
 from edits.lifecycle import requested
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
-from records.content import NotReadable
 from records.diff import Change, diff_records, load_changes
+from records.json_text import NotReadable
 from tenants.models import Tenant
 
 SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))

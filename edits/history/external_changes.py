@@ -17,9 +17,10 @@ from books.models import Version
 from edits.lifecycle import settle, transitions
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
-from records.content import Content, NotReadable, get_at_path
+from records.content import Content, get_at_path
 from records.diff import diff_records, dump_changes, list_told_changes
 from records.fields import Table
+from records.json_text import NotReadable
 
 log = logging.getLogger(__name__)
 

@@ -59,7 +59,7 @@ class HistoryFilter(HistoryPage):
         """Yield the fields that the history shows, by the kinds of record that have them."""
         for table in registry.get_description(self.tenant).tables.values():
             if table.shape.writable:
-                names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.told]
+                names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.in_history]
                 yield table.kind.capitalize(), names
 
     def clean_field(self) -> tuple[str, str] | None:

@@ -15,8 +15,8 @@ from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
 from edits.models.edit import DRAFTS_KEPT, Edit, EditQuerySet, State, parse_pk
-from records.content import NotReadable
 from records.diff import Change, diff_records
+from records.json_text import NotReadable
 from tenants.access import Member
 
 from . import transitions

@@ -12,7 +12,7 @@ from django.db import Error
 from books import registry
 from books.providers import errors
 from edits.models.edit import Edit, State
-from records.content import NotReadable
+from records.json_text import NotReadable
 from tenants.models import Tenant
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from django.db import Error
 from django.db.models import Q
 from django.utils import timezone
 
-from edits.models.edit import LEFT, OPEN, Edit, State
+from edits.models.edit import LEFT, OPEN, Edit, State, parse_pk
 from tenants.access import Member
 
 from . import transitions
@@ -85,8 +85,9 @@ def add_saved_query(url: str, edit: Edit) -> str:
 
 def get_saved_message(member: Member, pk: str) -> str:
     """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
+    number = parse_pk(pk)
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
-    found = own.filter(pk=pk).select_related("tenant", "result").first() if pk.isdigit() and len(pk) < 18 else None
+    found = own.filter(pk=number).select_related("tenant", "result").first() if number else None
     if found and found.notified_at is None:
         _note_told(found)
     return describe_saved(found) if found else ""

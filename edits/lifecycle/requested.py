@@ -3,7 +3,9 @@
 from books import registry
 from books.mirror import lookup
 from edits.models.edit import Edit
-from records.content import Content, Value, decode_value, parse_json
+from records.content import Content, Value
+from records.decoder import decode_value
+from records.json_text import parse_json
 
 
 def get_requested(edit: Edit) -> Content:

@@ -136,7 +136,7 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
     revision = edit.base.revision
     client = registry.make_client(edit.tenant, RequestPriority.SAVE)
     try:
-        with departure.watched(attempt):
+        with departure.watch_departure(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)
     except (errors.Busy, errors.TooMany) as error:
         wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
@@ -145,7 +145,7 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
         attempt.may_have_left = False  # so the answer says
         transitions.note_facts(edit, waits_until=timezone.now() + timedelta(seconds=wait))
         pause(wait)  # the vendor's own stated wait, once
-        with departure.watched(attempt):
+        with departure.watch_departure(attempt):
             return client.update_record(table, edit.remote_id, revision, was, edited)
 
 

@@ -19,8 +19,8 @@ from books.models import Version
 from books.providers import errors, processes
 from books.sync import refresh
 from edits.models.edit import LEFT, UNDER_WAY, Edit, State
-from records.content import NotReadable
 from records.diff import diff_records
+from records.json_text import NotReadable
 from records.merge.applied import is_applied, match_lines
 
 from . import failures, leases, requested, transitions

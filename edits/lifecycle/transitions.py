@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from books.models import Record, Version
 from edits.models.edit import LEFT, OPEN, Edit, State
-from records.content import Json, dump_json
+from records.json_text import Json, dump_json
 from tenants.access import Member
 
 log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from books.mirror import pickers
 from records import formatting
 from records.content import Reference, Value
 from records.fields import Field, FieldKind
+from records.numbers import CENT
 from tenants.models import Tenant
 
 from . import limits
@@ -99,7 +100,7 @@ def _parse_number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
     if not FIGURES.fullmatch(bare):
         raise ValidationError(f"“{text}” is not a number.", code="number")
     number = limits.check_number(f, Decimal(bare))
-    return number.quantize(Decimal("0.01")) if f.kind is FieldKind.MONEY else number
+    return number.quantize(CENT) if f.kind is FieldKind.MONEY else number
 
 
 def _evaluate_sum(f: Field, text: str) -> Decimal:

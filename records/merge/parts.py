@@ -130,26 +130,26 @@ def can_restore(fields: Sequence[Field], wanted: Content | None, now: Content | 
     )
 
 
-def is_same(f: Field, one: Value, other: Value, *, told: bool = False) -> bool:
+def is_same(f: Field, one: Value, other: Value, *, in_history: bool = False) -> bool:
     """Whether the field is unchanged between the two values: a renamed reference is still the same one.
 
-    Groups and entries are compared by what people can write or, with `told`, by everything that the history shows.
+    Of groups and entries it compares what people can write, or with `in_history` all that the history reports.
     """
     if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
         return one.id == other.id
     if f.kind is FieldKind.GROUP:
-        return is_alike(_list_members(f, told), one, other, told=told)
+        return is_alike(_list_members(f, in_history), one, other, in_history=in_history)
     if f.kind is FieldKind.LIST:
         return len(one) == len(other) and all(
-            a[f.key] == b[f.key] and is_alike(_list_members(f, told), a, b, told=told)
+            a[f.key] == b[f.key] and is_alike(_list_members(f, in_history), a, b, in_history=in_history)
             for a, b in zip(one, other, strict=True)
         )
     return bool(one == other)
 
 
-def is_alike(fields: Sequence[Field], one: Content, other: Content, *, told: bool = False) -> bool:
-    return all(is_same(f, one[f.name], other[f.name], told=told) for f in fields)
+def is_alike(fields: Sequence[Field], one: Content, other: Content, *, in_history: bool = False) -> bool:
+    return all(is_same(f, one[f.name], other[f.name], in_history=in_history) for f in fields)
 
 
-def _list_members(f: Field, told: bool) -> Sequence[Field]:
-    return f.shape.told if told else f.shape.writable
+def _list_members(f: Field, in_history: bool) -> Sequence[Field]:
+    return f.shape.in_history if in_history else f.shape.writable

@@ -123,11 +123,11 @@ def _pick_side(fields: tuple[Field, ...], was: Content | None, mine: Content, th
         return None if agreed else Side.CLASH
     by_me, by_them = not is_alike(fields, was, mine), not is_alike(fields, was, theirs)
     if by_me and by_them:
-        return Side.BOTH if agreed or _derived_alike(fields, was, mine, theirs) else Side.CLASH
+        return Side.BOTH if agreed or _is_derived_alike(fields, was, mine, theirs) else Side.CLASH
     return Side.MINE if by_me else Side.THEIRS if by_them else None
 
 
-def _derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, theirs: Content) -> bool:
+def _is_derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, theirs: Content) -> bool:
     """Both sides changed the factors alike, so the vendor derives the rest and its result is taken."""
     factors = [f for f in fields if not f.follows]
     whole = all(not is_blank(mine[f.name]) for f in factors)

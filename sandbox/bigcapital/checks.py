@@ -34,7 +34,7 @@ class Field:
         return not self.required and (value is None or (self.blank and value == ""))
 
 
-def checked(fields: Mapping[str, Field], sent: Any) -> dict[str, Any]:
+def check_members(fields: Mapping[str, Field], sent: Any) -> dict[str, Any]:
     """The known members of the input, in the order sent; unknown ones are dropped silently."""
     if not isinstance(sent, dict):
         text = "an unknown value was passed to the validate function"

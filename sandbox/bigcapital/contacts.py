@@ -54,8 +54,8 @@ def shown(organization: Organization, contact: Contact) -> dict[str, Any]:
     """The customer in the response to a read, with five more members than the response to a write."""
     return {
         **columns(organization, contact),
-        "formatted_balance": _formatted(contact["balance"]),
-        "formatted_opening_balance": _formatted(contact["opening_balance"]),
+        "formatted_balance": _format_amount(contact["balance"]),
+        "formatted_opening_balance": _format_amount(contact["opening_balance"]),
         "formatted_opening_balance_at": organization.formatted(contact["opening_balance_at"]),
         "customer_type": contact["contact_type"],
         "formatted_customer_type": _TYPES.get(contact["contact_type"], ""),
@@ -109,7 +109,7 @@ def to_row(organization: Organization, contact: Contact) -> Row:
     return Row(**{**nothing, **marks, **known})
 
 
-def _formatted(amount: float | None) -> str:
+def _format_amount(amount: float | None) -> str:
     if amount is None:
         return ""
     return f"{Decimal(repr(amount)).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"

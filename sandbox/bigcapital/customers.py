@@ -33,7 +33,7 @@ def create(store: Store, organization: Organization, sent: dict[str, Any]) -> di
         values["opening_balance_at"] = _moment_day(organization, values["opening_balance_at"])
     if values.get("opening_balance_exchange_rate") is None:
         values["opening_balance_exchange_rate"] = 1
-    stored = _stored(values)
+    stored = _convert_values(values)
     number = store.next_number(f"contacts {organization.id}")
     contact = {**contacts.blank(number, "customer", stored["display_name"], stored["currency_code"]), **stored}
     answer = contacts.columns(organization, contact, values)
@@ -46,7 +46,7 @@ def update(store: Store, organization: Organization, key: str, sent: dict[str, A
     """Changes the sent members of a customer; the others are unchanged."""
     contact = _customer(store, organization, key)
     values = _columns_of(sent)
-    contact.update(_stored(values))
+    contact.update(_convert_values(values))
     contacts.put(store, organization, contact)
     return contacts.columns(organization, contact, values)
 
@@ -58,7 +58,7 @@ def update_opening_balance(store: Store, organization: Organization, key: str, s
     values = {snake_name(name): value for name, value in sent.items()}
     if values.get("opening_balance_at") is not None:
         values["opening_balance_at"] = _day(values["opening_balance_at"][:10])
-    contact.update(_stored(values))
+    contact.update(_convert_values(values))
     answer = contacts.columns(organization, contact, values)
     contact["balance"] = contact["balance"] - before + contact["opening_balance"]
     contacts.put(store, organization, contact)
@@ -95,30 +95,30 @@ def _columns_of(sent: dict[str, Any]) -> dict[str, Any]:
     return {**values, "contact_type": sent["customerType"]}
 
 
-def _stored(values: dict[str, Any]) -> dict[str, Any]:
+def _convert_values(values: dict[str, Any]) -> dict[str, Any]:
     """The values as the columns store them; one that no column can store fails unhandled, and nothing is written."""
-    return {name: _stored_value(name, value) for name, value in values.items()}
+    return {name: _convert_value(name, value) for name, value in values.items()}
 
 
-def _stored_value(name: str, value: Any) -> Any:
+def _convert_value(name: str, value: Any) -> Any:
     if name in _NO_COLUMN:
         raise unhandled()
     if name == "active":
-        return _stored_flag(value)
+        return _convert_flag(value)
     if isinstance(value, str):
-        return _stored_text(name, value)
+        return _convert_text(name, value)
     if name in _MONEY and value is not None:
-        return _stored_amount(value)
+        return _convert_amount(value)
     return value
 
 
-def _stored_flag(value: Any) -> int | None:
+def _convert_flag(value: Any) -> int | None:
     if value == "":
         raise unhandled()
     return None if value is None else int(value)
 
 
-def _stored_text(name: str, value: str) -> str:
+def _convert_text(name: str, value: str) -> str:
     longest = {"note": _LONGEST_NOTE, "currency_code": _LONGEST_CURRENCY}.get(name, _LONGEST)
     size = len(value.encode(errors="replace")) if name == "note" else len(value)
     # The databases store characters of three bytes at most: no emoji, no unpaired surrogate.
@@ -129,7 +129,7 @@ def _stored_text(name: str, value: str) -> str:
     return value
 
 
-def _stored_amount(value: float) -> float:
+def _convert_amount(value: float) -> float:
     if abs(value) >= _LARGEST:
         raise unhandled()
     return round(value, 3)

@@ -33,7 +33,7 @@ def searching(keyword: str) -> Test:
     """Whether a customer matches a keyword."""
 
     def test(contact: Contact) -> bool:
-        part, same = _like(f"%{keyword}%"), folded(keyword)
+        part, same = _match_pattern(f"%{keyword}%"), folded(keyword)
         return any(part(contact[name]) for name in _SEARCHED_IN) or any(
             contact[name] is not None and folded(contact[name]) == same for name in _SEARCHED
         )
@@ -112,7 +112,7 @@ def _text(comparator: str | None, value: Any) -> Callable[[Any], bool]:
         **dict.fromkeys(("ends_with", "end_with"), f"%{value}"),
     }.get(comparator or "")
     if shape is not None:
-        return _like(shape)
+        return _match_pattern(shape)
     if comparator in ("not_equals", "not_equal", "is_not"):
         return lambda stored: folded(stored) != folded(value)
     # An unknown comparison counts as equality, `not_contains` included.
@@ -147,12 +147,12 @@ def _date(field: str, comparator: str | None, value: Any) -> Test:
     raise unhandled()
 
 
-def _like(pattern: str) -> Callable[[Any], bool]:
+def _match_pattern(pattern: str) -> Callable[[Any], bool]:
     signs = {"%": ".*", "_": "."}
-    expression = re.compile("".join(signs.get(sign) or re.escape(sign) for sign in _unaccented(pattern)), re.DOTALL)
-    return lambda stored: stored is not None and expression.fullmatch(_unaccented(str(stored))) is not None
+    expression = re.compile("".join(signs.get(sign) or re.escape(sign) for sign in _strip_accents(pattern)), re.DOTALL)
+    return lambda stored: stored is not None and expression.fullmatch(_strip_accents(str(stored))) is not None
 
 
-def _unaccented(value: str) -> str:
+def _strip_accents(value: str) -> str:
     parts = unicodedata.normalize("NFKD", value)
     return "".join(letter for letter in parts if not unicodedata.combining(letter)).casefold()

@@ -13,7 +13,7 @@ from sandbox.store import Store
 
 from . import answers, bodies, customers, lists, organizations
 from .answers import reply, said
-from .checks import checked
+from .checks import check_members
 from .limits import Limits
 from .organizations import Organization, opened_by
 
@@ -117,7 +117,7 @@ def _route(request: Request) -> tuple[Route, str]:
 
 
 def _list(asked: Asked) -> Answer:
-    query = checked(bodies.CUSTOMER_LIST, bodies.query(asked.request))
+    query = check_members(bodies.CUSTOMER_LIST, bodies.query(asked.request))
     return reply(200, lists.list_customers(asked.store, asked.organization, query))
 
 
@@ -126,17 +126,17 @@ def _retrieve(asked: Asked) -> Answer:
 
 
 def _create(asked: Asked) -> Answer:
-    sent = checked(bodies.CUSTOMER_CREATE, asked.body)
+    sent = check_members(bodies.CUSTOMER_CREATE, asked.body)
     return reply(201, customers.create(asked.store, asked.organization, sent))
 
 
 def _update(asked: Asked) -> Answer:
-    sent = checked(bodies.CUSTOMER_UPDATE, asked.body)
+    sent = check_members(bodies.CUSTOMER_UPDATE, asked.body)
     return reply(200, customers.update(asked.store, asked.organization, asked.key, sent))
 
 
 def _update_opening_balance(asked: Asked) -> Answer:
-    sent = checked(bodies.OPENING_BALANCE, asked.body)
+    sent = check_members(bodies.OPENING_BALANCE, asked.body)
     return reply(200, customers.update_opening_balance(asked.store, asked.organization, asked.key, sent))
 
 

@@ -43,7 +43,7 @@ def _add_units(setup: Setup) -> None:
     )
 
 
-def _stocked(setup: Setup, name: str, cost: float, vendor: Record | None) -> Record:
+def _make_stock_item(setup: Setup, name: str, cost: float, vendor: Record | None) -> Record:
     return {
         "salesDescription": name,
         "salesPrice": f"{cost * 1.6:.2f}",
@@ -64,10 +64,10 @@ def _stocked(setup: Setup, name: str, cost: float, vendor: Record | None) -> Rec
 
 def _add_inventory(setup: Setup, vendors: list[Record]) -> None:
     for make in _MAKES:
-        setup.put("inventory-items", make, **_stocked(setup, make, 1.0, None))
+        setup.put("inventory-items", make, **_make_stock_item(setup, make, 1.0, None))
         for good in _GOODS:
             name, cost = f"{make} {good}", setup.chance.randrange(150, 9_000) / 100
-            known = _stocked(setup, name, cost, setup.chance.choice(vendors))
+            known = _make_stock_item(setup, name, cost, setup.chance.choice(vendors))
             setup.put("inventory-items", f"{make}:{good}", sku=f"{make[:2]}-{good[:3]}".upper(), **known)
 
 
@@ -79,7 +79,10 @@ def _add_assemblies(setup: Setup) -> None:
         ]
         parts.append({"inventoryItem": setup.ref("inventory-items", f"{make}:Mug"), "quantity": 4})
         setup.put(
-            "inventory-assembly-items", f"{make} tea set", lines=parts, **_stocked(setup, f"{make} tea set", 60.0, None)
+            "inventory-assembly-items",
+            f"{make} tea set",
+            lines=parts,
+            **_make_stock_item(setup, f"{make} tea set", 60.0, None),
         )
 
 

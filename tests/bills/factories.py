@@ -5,7 +5,8 @@ from typing import Any
 from django.http import QueryDict
 
 from books import registry
-from records.content import Content, decode
+from records.content import Content
+from records.decoder import decode
 from tenants.models import Tenant
 
 

@@ -12,7 +12,8 @@ from books import registry
 from books.mirror import lookup
 from books.providers.lock import RequestPriority
 from records.changes import list_changed_fields
-from records.content import Content, decode
+from records.content import Content
+from records.decoder import decode
 from records.fields import FieldKind
 from tenants.models import Tenant
 from tests.customers.test_limits import TEXTS

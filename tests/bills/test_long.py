@@ -12,8 +12,9 @@ from bills.grid.inputs import list_inputs
 from books.mirror import lookup
 from books.models import Record
 from books.providers.update_body import compose_body
-from records.content import Content, dump_json, parse_json
+from records.content import Content
 from records.fields import FieldKind
+from records.json_text import dump_json, parse_json
 from tenants.models import Tenant
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs

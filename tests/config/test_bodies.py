@@ -112,7 +112,7 @@ def test_requests_without_a_session_leave_no_row_behind(everybody: object, figur
     assert (rows(), count >= 200) == (before, True)
 
 
-@pytest.mark.parametrize("path", [LOGIN, FORM, "/", "/t/larch/", "/signed-in", "/accounts/password/reset/"])
+@pytest.mark.parametrize("path", [LOGIN, FORM, "/", "/t/larch/", "/session/", "/accounts/password/reset/"])
 def test_a_request_without_a_session_makes_no_query(
     client: Client, db: None, path: str, django_assert_num_queries
 ) -> None:

@@ -66,6 +66,8 @@ def faults(source: str, path: str) -> list[str]:
         for name, own_files in ONLY_IN.items()
         if name in calls(source) and path not in own_files
     ]
+    if re.search(r"""\[["']Vary["']\] = """, source):
+        found.append("assigns the header Vary, which others may have set: patch_vary_headers adds to it")
     if path != "edits/lifecycle/transitions.py":
         found += [
             f"moves an edit outside edits/lifecycle/transitions.py: {statement}"
@@ -145,6 +147,11 @@ def test_every_import_points_down(path):
         ("bills/views.py", "client.update_record(x)", "writes to a company's books outside edits/lifecycle/save.py"),
         ("edits/views.py", "save.carry_out(edit)", "calls carry_out, which only edits/tasks.py may"),
         ("edits/views.py", "transitions.begin_edit(m)", "calls begin_edit, which only edits/change.py may"),
+        (
+            "customers/views.py",
+            "answer['Vary'] = 'HX-Request'",
+            "assigns the header Vary, which others may have set: patch_vary_headers adds to it",
+        ),
         (
             "edits/views.py",
             "Edit.objects.filter(pk=1).update(state='saved')",

@@ -38,6 +38,8 @@ NEEDED = {
     "history_export": Role.VIEWER,
     "record_history": Role.VIEWER,
     "sighting_page": Role.VIEWER,
+    "record_history_moved": Role.VIEWER,
+    "sighting_page_moved": Role.VIEWER,
     "edit_wait": Role.BOOKKEEPER,
     "edit_news": Role.BOOKKEEPER,
     "draft_list": Role.BOOKKEEPER,
@@ -123,3 +125,23 @@ def test_a_page_answers_head_like_get(as_alice, sandbox, name):
 def test_a_role_in_one_company_gives_no_access_to_another(bob, larch, as_bob, name):
     bob.memberships.filter(tenant=larch).delete()
     assert ask(as_bob, name).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("old", "now"),
+    [
+        ("/t/larch/edits/of/customers/8-1/", "/t/larch/edits/records/customers/8-1/"),
+        ("/t/larch/edits/seen/1/", "/t/larch/edits/external-changes/1/"),
+    ],
+)
+def test_an_address_of_an_earlier_edition_leads_to_where_its_page_is_now(as_carol, larch, old, now):
+    answer = as_carol.get(old)
+    assert (answer.status_code, answer["Location"]) == (302, now)
+
+
+FIXED = {"customer_edit", "bill_edit", "history_export"}  # the first two are promised to others, the last is a file
+
+
+def test_every_address_but_those_that_are_fixed_ends_with_a_slash():
+    ends = {name: example(name) for name in OF_COMPANIES}
+    assert {name for name, address in ends.items() if not address.endswith("/")} == FIXED

@@ -15,7 +15,8 @@ from books.models import Record
 from books.providers.lock import RequestPriority
 from record_forms.lists import whole_form
 from records.changes import list_changed_fields
-from records.content import Content, decode
+from records.content import Content
+from records.decoder import decode
 from tenants.models import Tenant
 from tests.support import databases
 from tests.support.inputs import inputs

@@ -79,7 +79,7 @@ def test_undo_does_not_reach_back_into_the_version_before_what_was_brought_in(
     bob = open_page("bob")
     until_read(bob, "abc")
     looks: list[Route] = []
-    bob.route("**/edits/live/**", lambda route: looks.append(route))  # the look behind the page takes its time
+    bob.route("**/edits/presence/**", lambda route: looks.append(route))  # the look behind the page takes its time
     bob.goto(f"/t/abc/customers/{ACME}/edit")
     type_over(bob.get_by_label("Phone", exact=True), "555-0107")
     vendor.change(endUserId=ABC, resource="customers", id=ACME, changes={"email": "new@acme.example"})

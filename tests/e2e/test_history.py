@@ -13,7 +13,7 @@ from .steps import ABC, is_saved, seals, type_over, until_read
 
 RECORD = "80000007-1234567890"
 EDIT = f"/t/abc/customers/{RECORD}/edit"
-WHOLE = f"/t/abc/edits/of/customers/{RECORD}/"
+WHOLE = f"/t/abc/edits/records/customers/{RECORD}/"
 
 
 def change_on_both_sides(page: Page, vendor: Sandbox) -> None:

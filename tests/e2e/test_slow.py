@@ -38,7 +38,7 @@ def test_pages_of_a_slow_company_ask_it_nothing_and_a_save_counts_its_seconds(
     until_read(bob, "abc")
     request.getfixturevalue("alone")
     vendor.fault(endUserId=ABC, operation="*", fault="slow", seconds=5, count=None)
-    bob.route("**/edits/live/**", leave_unanswered)
+    bob.route("**/edits/presence/**", leave_unanswered)
     vendor.clear_requests()
     for page in PAGES:
         bob.goto(page)

@@ -12,7 +12,9 @@ from playwright.sync_api import Page, expect
 from bills.grid.lines import BillLines
 from books import registry
 from books.providers.update_body import compose_body
-from records.content import Content, decode, dump_json, parse_json
+from records.content import Content
+from records.decoder import decode
+from records.json_text import dump_json, parse_json
 from tenants.models import Tenant
 from tests.bills.factories import data_of
 from tests.support.browsing import OpenPage

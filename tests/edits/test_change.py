@@ -121,13 +121,13 @@ def test_apply_says_which_rule_a_change_breaks(
     job: Record, sandbox: Sandbox, bob: User, monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
     break_rule(rule, monkeypatch)
-    outcome = ask_apply(Member(job.tenant, bob, Role.BOOKKEEPER, 1), job, rule)
+    outcome = ask_apply(Member(job.tenant, bob, Role.BOOKKEEPER), job, rule)
     assert (outcome, Edit.objects.count(), sent(sandbox)) == (OUTCOMES[rule], 0, [])
 
 
 @pytest.mark.parametrize("conflicts", [False, True])
 def test_apply_takes_no_change_of_a_viewer(job: Record, sandbox: Sandbox, bob: User, conflicts: bool) -> None:
-    viewer = Member(job.tenant, bob, Role.VIEWER, 1)
+    viewer = Member(job.tenant, bob, Role.VIEWER)
     seen = None if conflicts else job.version
     edited = lookup.get_content(job).replace(phone=MINE)
     with pytest.raises(PermissionDenied):
@@ -138,7 +138,7 @@ def test_apply_takes_no_change_of_a_viewer(job: Record, sandbox: Sandbox, bob: U
 def test_apply_takes_no_change_of_another_companys_record(
     job: Record, sandbox: Sandbox, bob: User, larch: Tenant
 ) -> None:
-    elsewhere = Member(larch, bob, Role.BOOKKEEPER, 1)
+    elsewhere = Member(larch, bob, Role.BOOKKEEPER)
     with pytest.raises(PermissionDenied):
         change.apply(elsewhere, job, job.version, lookup.get_content(job).replace(phone=MINE), token="form-1")
     assert (Edit.objects.count(), sent(sandbox)) == (0, [])
@@ -148,7 +148,7 @@ def test_a_warning_counts_as_agreed_only_in_its_very_words(
     job: Record, sandbox: Sandbox, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     break_rule("warning", monkeypatch)
-    member, edited = Member(job.tenant, bob, Role.BOOKKEEPER, 1), lookup.get_content(job).replace(phone=MINE)
+    member, edited = Member(job.tenant, bob, Role.BOOKKEEPER), lookup.get_content(job).replace(phone=MINE)
     other = Check(title="This is unusual!", why="", next_step="")
     outcomes = [
         change.apply(member, job, job.version, edited, token="form-1", agreed=[check.box]) for check in (other, WARNING)
@@ -157,7 +157,7 @@ def test_a_warning_counts_as_agreed_only_in_its_very_words(
 
 
 def test_what_changes_nothing_is_no_edit(job: Record, sandbox: Sandbox, bob: User) -> None:
-    member = Member(job.tenant, bob, Role.BOOKKEEPER, 1)
+    member = Member(job.tenant, bob, Role.BOOKKEEPER)
     outcome = change.apply(member, job, job.version, lookup.get_content(job), token="form-1")
     assert (outcome, Edit.objects.count()) == (change.NothingChanged(), 0)
 
@@ -165,13 +165,13 @@ def test_what_changes_nothing_is_no_edit(job: Record, sandbox: Sandbox, bob: Use
 def test_an_accepted_edit_is_sent_once_however_often_it_is_carried_out(
     job: Record, sandbox: Sandbox, bob: User
 ) -> None:
-    edit = saving.accept(Member(job.tenant, bob, Role.BOOKKEEPER, 1), job, lookup.get_content(job).replace(phone=MINE))
+    edit = saving.accept(Member(job.tenant, bob, Role.BOOKKEEPER), job, lookup.get_content(job).replace(phone=MINE))
     ended = [carry_out_now(Edit.objects.select_related("tenant", "base").get(pk=edit.pk)).state for _ in range(3)]
     assert (ended, len(sent(sandbox))) == ([State.SAVED] * 3, 1)
 
 
 def test_an_accepted_edit_that_nobody_began_to_send_is_not_sent(job: Record, sandbox: Sandbox, bob: User) -> None:
-    edit = saving.accept(Member(job.tenant, bob, Role.BOOKKEEPER, 1), job, lookup.get_content(job).replace(phone=MINE))
+    edit = saving.accept(Member(job.tenant, bob, Role.BOOKKEEPER), job, lookup.get_content(job).replace(phone=MINE))
     Edit.objects.update(lease_until=timezone.now())
     settle.settle_due()
     edit.refresh_from_db()

@@ -49,20 +49,20 @@ def test_a_person_without_a_company_is_told_kindly(client: Client, bob: User) ->
 
 def test_one_click_signs_a_demo_person_in(client: Client) -> None:
     User.objects.create_user("alice")
-    answer = client.post("/demo/sign-in", {"person": "alice", "next": "https://elsewhere.example/"})
+    answer = client.post("/demo/sign-in/", {"person": "alice", "next": "https://elsewhere.example/"})
     assert answer["Location"] == "/"
     assert client.session["_auth_user_id"]
 
 
 def test_nobody_else_signs_in_with_one_click(client: Client) -> None:
     User.objects.create_user("mallory")
-    assert client.post("/demo/sign-in", {"person": "mallory"}).status_code == 404
+    assert client.post("/demo/sign-in/", {"person": "mallory"}).status_code == 404
 
 
 def test_one_click_exists_only_in_the_demo(client: Client, settings: Settings) -> None:
     settings.DEMO = False
     User.objects.create_user("alice")
-    assert client.post("/demo/sign-in", {"person": "alice"}).status_code == 404
+    assert client.post("/demo/sign-in/", {"person": "alice"}).status_code == 404
 
 
 def test_the_sheet_of_states_stays_out_of_real_installations(client: Client, bob: User, settings: Settings) -> None:

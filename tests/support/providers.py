@@ -10,7 +10,8 @@ from books import registry
 from books.mirror.store import get_revision
 from books.providers.base import Client
 from books.providers.lock import RequestPriority
-from records.content import Content, decode
+from records.content import Content
+from records.decoder import decode
 from records.fields import Table
 from tenants.models import Tenant
 

@@ -247,10 +247,10 @@ def test_signing_in_leads_to_a_page_of_this_desk(mara: User, settings: Settings,
 
 def test_the_demo_lets_nobody_in_outside_a_demo(everybody: dict[str, User], settings: Settings) -> None:
     settings.DEMO = False
-    assert Client().post("/demo/sign-in", {"person": "alice"}).status_code == 404
+    assert Client().post("/demo/sign-in/", {"person": "alice"}).status_code == 404
 
 
 @pytest.mark.parametrize("next_page", ["home", "https://evil.example/", "//evil.example", "\\\\evil.example"])
 def test_the_demo_redirects_to_no_other_site(everybody: dict[str, User], next_page: str) -> None:
-    answer = Client().post("/demo/sign-in", {"person": "alice", "next": next_page})
+    answer = Client().post("/demo/sign-in/", {"person": "alice", "next": next_page})
     assert (answer.status_code, answer["Location"]) == (302, "/")

@@ -12,29 +12,21 @@ from typing import Any
 from urllib.parse import quote
 
 from books.providers import http, rate_limit
-from books.providers.base import Filters, Page, of_record
-from books.providers.errors import (
-    BadAnswer,
-    BooksError,
-    NoAnswer,
-    NotReached,
-    NotSent,
-    Refused,
-    Stale,
-    name_books,
-    saving,
-)
+from books.providers.base import Filters, Page, check_row
+from books.providers.errors import BadAnswer, BooksError, NoAnswer, NotReached, NotSent, Stale, name_books, saving
 from books.providers.lock import RequestPriority
-from records.changes import list_changed_fields
-from records.content import Content, Json, NotReadable, decode, encode_value, hash_content
-from records.fields import Field, FieldKind, Table
+from records.content import Content
+from records.decoder import decode
+from records.encoder import hash_content
+from records.fields import Table
+from records.json_text import Json, NotReadable
 
 from .errors import parse_wait, raise_for_answer
+from .update import check_saved, compose_body
 
 NAME = "Bigcapital"
 PAGE_ROWS = 500
-MOST_ROWS = 1_000_000  # a list that claims more would be read without end
-ALWAYS = ("customer_type", "display_name")  # every update must include both
+MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +83,9 @@ class Bigcapital:
                 error = Stale()
                 error.now = before
                 raise error
-            trouble = self._write(table, id, self._body(was, table, base, edited))
+            trouble = self._write(table, id, compose_body(was, table, base, edited))
             after, stored = self._after(table, id)
-        return self._checked(base, edited, was, stored, after, trouble)
+        return check_saved(base, edited, was, stored, after, trouble)
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """Nothing: the server has no list of deleted records."""
@@ -103,13 +95,13 @@ class Bigcapital:
     def health(self) -> int:
         """Return the milliseconds of a round trip to the organization."""
         answer = self._organization()
-        _object(answer)  # a web page answers as fast, so the answer must be an object
+        _read_object(answer)  # a web page answers as fast
         return round(1000 * answer.seconds)
 
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the server says about the organization."""
-        found = _object(self._organization()).get("metadata")
+        found = _read_object(self._organization()).get("metadata")
         metadata: dict[str, Any] = found if isinstance(found, dict) else {}
         labels = {"Organization": "name", "Currency": "base_currency", "Dates": "date_format", "Time zone": "timezone"}
         told = [(label, metadata.get(name)) for label, name in labels.items()]
@@ -161,8 +153,8 @@ class Bigcapital:
             ) from error
 
     def _read(self, table: Table, id: str) -> dict[str, Json]:
-        body = _object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
-        of_record(body, id)
+        body = _read_object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
+        check_row(body, id)
         return body
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
@@ -176,50 +168,6 @@ class Bigcapital:
                 raise
             return error
         return None
-
-    def _checked(
-        self,
-        base: Content,
-        edited: Content,
-        was: Content,
-        stored: Content,
-        after: dict[str, Json],
-        trouble: NoAnswer | None,
-    ) -> dict[str, Json]:
-        """Return the record as read back if it holds all changes. Raises Refused for any that it does not hold."""
-        missing = [f for f in _list_changed_paths(base, edited) if _get_value(stored, f) != _get_value(edited, f)]
-        if not missing:
-            return after
-        names = ", ".join(_label_path(f) for f in missing)
-        at = "-".join(f.name for f in missing[0])
-        if hash_content(stored) == hash_content(was):
-            code, detail = (trouble.code, trouble.detail) if trouble else ("ignored", names)
-            why = "Its server failed on this change" if trouble else "It answered as if this were saved"
-            raise Refused(f"{why}, and did not take it: {names}.", field=at, code=code, detail=detail)
-        error = Refused(
-            f"The rest is saved, but this reads differently now: {names}. It did not keep it, "
-            "or somebody else changed it at the same moment.",
-            field=at,
-            code="ignored",
-            next_step="Load the record again and look at it.",
-        )
-        error.now = after
-        raise error
-
-    def _body(self, current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
-        """Return the changed members under their written names, with the two that every update must include."""
-        body = {table.shape[name].write: current[name] for name in ALWAYS}
-        for path in _list_changed_paths(base, edited):
-            body[path[-1].write] = (
-                encode_value(path[-1], _get_value(edited, path)) if _get_value(edited, path) != "" else None
-            )
-        for name in ALWAYS:
-            if not body[table.shape[name].write]:
-                label = table.shape[name].label
-                raise Refused(
-                    f"{label} is empty there, and no change is taken without it.", field=name, code="required"
-                )
-        return body
 
     def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> http.HttpAnswer:
         answer = http.send_read(self.base_url + path, headers=self._headers(), query=query, seconds=self.seconds)
@@ -238,34 +186,11 @@ class Bigcapital:
         return {"Authorization": f"Bearer {self.key}"}
 
 
-def _object(answer: http.HttpAnswer) -> dict[str, Json]:
+def _read_object(answer: http.HttpAnswer) -> dict[str, Json]:
     body = answer.json()
     if not isinstance(body, dict):
         raise BadAnswer("The answer was not an object.")
     return body
-
-
-FieldPath = tuple[Field, ...]
-
-
-def _list_changed_paths(base: Content, edited: Content) -> list[FieldPath]:
-    """Return the changed paths: the field alone, or the address and its member."""
-    found: list[FieldPath] = []
-    for f in list_changed_fields(base, edited):
-        inner = list_changed_fields(base[f.name], edited[f.name]) if f.kind is FieldKind.GROUP else ()
-        found += [(f, member) for member in inner] or [(f,)]
-    return found
-
-
-def _get_value(record: Content, path: FieldPath) -> Any:
-    value: Any = record
-    for f in path:
-        value = value[f.name]
-    return value
-
-
-def _label_path(path: FieldPath) -> str:
-    return ", ".join([path[0].label, *(f.label.lower() for f in path[1:])])
 
 
 def _make_url_path(table: Table, id: str) -> str:

@@ -1,7 +1,7 @@
 """The customer table of Bigcapital: the fields in its server's answers and those that Ledgerdesk writes.
 
-Names, limits and exceptions as found on its server (docs/vendors/bigcapital.md, section 5). It has no terms, no jobs
-and no revisions: `records.content.hash_content` replaces the revision.
+Names, limits and oddities as its server shows them (docs/vendors/bigcapital.md, section 5). It knows no terms, no jobs
+and no revision: a hash of the content (`records.encoder.hash_content`) is used in its place.
 """
 
 from records.fields import FieldKind, FieldSection, Shape, Table

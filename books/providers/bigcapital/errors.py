@@ -6,8 +6,8 @@ from typing import NoReturn
 from books.providers import errors
 from books.providers.http import HttpAnswer
 from books.providers.rate_limit import make_too_many
-from records.content import Json
 from records.fields import Field, FieldKind, Shape, Table
+from records.json_text import Json
 
 # Error types of its business rules: the message for a person, and the next step.
 WORDS = {
@@ -29,7 +29,7 @@ def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn
     if answer.status < 300:
         raise errors.BadAnswer("The answer was of no kind that Bigcapital gives.", detail=answer.text)
     if answer.status < 500 and not _is_own(body):
-        raise _elsewhere(answer)
+        raise _make_wrong_address(answer)
     if "TENANT.DATABASE.NOT.INITALIZED" in _list_types(body):  # the server's own spelling
         raise errors.NotSetUp(
             "This organization has not been built yet.", detail=str(said), next_step="Finish its set-up in Bigcapital."
@@ -39,7 +39,7 @@ def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn
     if answer.status == 404 and said == "NotFoundError":
         raise errors.NotFound(detail=str(said), code="404")
     if answer.status == 404:
-        raise _elsewhere(answer)
+        raise _make_wrong_address(answer)
     if 400 <= answer.status < 500:
         raise _make_refusal(body, table)
     raise errors.NoAnswer("Its server failed and gave no reason.", detail=answer.text, code=str(answer.status))
@@ -55,7 +55,7 @@ def _is_own(body: dict[str, Json]) -> bool:
     return isinstance(body.get("errors"), list) or ("message" in body and isinstance(body.get("statusCode"), int))
 
 
-def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
+def _make_wrong_address(answer: HttpAnswer) -> errors.WrongAddress:
     return errors.WrongAddress(
         "No Bigcapital answers at this company's address.",
         detail=answer.text,

@@ -13,4 +13,5 @@ DESCRIPTION = Description(
     only=references.ONLY,
     learned=references.LEARNED,
     tells_changes=True,
+    currency_codes=("currencies", "currency_code"),
 )

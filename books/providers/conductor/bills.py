@@ -107,11 +107,11 @@ GROUP_LINE = Shape(
 LINK_TYPES = (("amount", "by its amount"), ("quantity", "by quantities"))
 LINKED_TRANSACTION = Shape(
     read_only("id", "Id"),
-    read_only("transaction_type", "Type", FieldKind.CHOICE, choices=TRANSACTION_TYPES, told=True),
-    read_only("transaction_date", "Date", FieldKind.DATE, told=True),
-    read_only("ref_number", "Number", told=True),
+    read_only("transaction_type", "Type", FieldKind.CHOICE, choices=TRANSACTION_TYPES, in_history=True),
+    read_only("transaction_date", "Date", FieldKind.DATE, in_history=True),
+    read_only("ref_number", "Number", in_history=True),
     read_only("link_type", "Linked by", FieldKind.CHOICE, choices=LINK_TYPES),
-    read_only("amount", "Amount", FieldKind.MONEY, told=True),
+    read_only("amount", "Amount", FieldKind.MONEY, in_history=True),
 )
 
 SHAPE = Shape(
@@ -129,14 +129,14 @@ SHAPE = Shape(
     read_only("amount_due", "Amount", FieldKind.MONEY, why="The sum of the lines.", follows=True),
     read_only("amount_due_in_home_currency", "Amount in home currency", FieldKind.MONEY, follows=True),
     read_only("open_amount", "Open", FieldKind.MONEY, why="What is still to be paid.", follows=True),
-    read_only("is_paid", "Paid", FieldKind.BOOLEAN, follows=True, told=True),
+    read_only("is_paid", "Paid", FieldKind.BOOLEAN, follows=True, in_history=True),
     read_only("is_pending", "Pending", FieldKind.BOOLEAN, follows=True),
     listing("expense_lines", "Expenses", EXPENSE_LINE, clear_flag="clearExpenseLines"),
     listing("item_lines", "Items", ITEM_LINE, clear_flag="clearItemLines", sent_with=("item_group_lines",)),
     listing("item_group_lines", "Item groups", GROUP_LINE, also=("itemLineGroups",), sent_with=("item_lines",)),
     read_only(
         "linked_transactions", "Linked transactions", FieldKind.LIST, LINKED,
-        members=LINKED_TRANSACTION, one="transaction", told=True,
+        members=LINKED_TRANSACTION, one="transaction", in_history=True,
     ),
     CUSTOM_FIELDS,
     read_only("id", "Id"),

@@ -14,11 +14,12 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from books.providers import http, lock
-from books.providers.base import Filters, Page, Written, of_record
+from books.providers.base import Filters, Page, Written, check_row
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.update_body import compose_body
-from records.content import Content, Json, RawRow
+from records.content import Content
 from records.fields import Table
+from records.json_text import Json, RawRow
 
 from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging
@@ -91,7 +92,7 @@ class Conductor:
             return self._single(table)
         answer = self._checked(self._ask(_path(table, id), {}), id=id)
         found = self._json(answer)
-        of_record(found, id)
+        check_row(found, id)
         return found
 
     @name_books(NAME)
@@ -109,7 +110,7 @@ class Conductor:
         self._checked(answer, SentChange(table, base, edited), id)
         written = Written(self._json(answer))
         written.request_id = answer.headers.get(HEADER, "")
-        of_record(written, id)
+        check_row(written, id)
         return written
 
     @name_books(NAME)

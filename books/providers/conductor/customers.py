@@ -79,13 +79,13 @@ CUSTOM_TYPES = {
 
 CUSTOM_FIELD = Shape(
     read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS),
-    read_only("name", "Name", why=SET_IN_QUICKBOOKS, told=True),
+    read_only("name", "Name", why=SET_IN_QUICKBOOKS, in_history=True),
     read_only("type", "Type", FieldKind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
-    read_only("value", "Value", why=SET_IN_QUICKBOOKS, told=True),
+    read_only("value", "Value", why=SET_IN_QUICKBOOKS, in_history=True),
 )
 CUSTOM_FIELDS = read_only(
     "custom_fields", "Custom fields", FieldKind.LIST, SET_IN_QUICKBOOKS,
-    members=CUSTOM_FIELD, key="name", one="custom field", called_by="name", told=True,
+    members=CUSTOM_FIELD, key="name", one="custom field", called_by="name", in_history=True,
 )  # fmt: skip
 
 TAX_COUNTRY = {"australia": "Australia", "canada": "Canada", "uk": "United Kingdom", "us": "United States"}

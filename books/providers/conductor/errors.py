@@ -5,8 +5,9 @@ from typing import NoReturn
 
 from books.providers import errors
 from books.providers.http import HttpAnswer
-from records.content import Content, Json
+from records.content import Content
 from records.fields import Table
+from records.json_text import Json
 
 from .error_fields import locate_field
 from .messages import AT_THE_DOOR, WORDS
@@ -47,13 +48,13 @@ def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str
     if answer.status < 300:
         raise errors.BadAnswer("The answer was of no kind that Conductor gives.", detail=answer.text, code=code)
     if answer.status < 500 and not _is_own(fault):
-        raise _elsewhere(answer)
+        raise _make_wrong_address(answer)
     if code in NOT_CONNECTED:
         raise _make_error(NOT_CONNECTED[code], fault)
     if answer.status in (401, 403):
         raise _make_error(errors.KeyRefused, fault)
     if answer.status == 404:
-        raise _missing(answer, fault, id)
+        raise _make_not_found(answer, fault, id)
     if fault.get("type") == "INTEGRATION_ERROR":
         _raise_refusal(fault, sent, id)
     if 400 <= answer.status < 500:
@@ -69,7 +70,7 @@ def _is_own(fault: dict[str, Json]) -> bool:
     return isinstance(kind := fault.get("type"), str) and kind.isupper()
 
 
-def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
+def _make_wrong_address(answer: HttpAnswer) -> errors.WrongAddress:
     return errors.WrongAddress(
         f"An answer with status {answer.status} came that is not Conductor's own.",
         detail=answer.text,
@@ -77,13 +78,13 @@ def _elsewhere(answer: HttpAnswer) -> errors.WrongAddress:
     )
 
 
-def _missing(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.BooksError:
+def _make_not_found(answer: HttpAnswer, fault: dict[str, Json], id: str) -> errors.BooksError:
     """Return the error for a 404: NotFound only if the record is named, else an unknown company or address."""
     text = _get_text(fault)
     if id and (f"'{id}'" in text or f'"{id}"' in text):
         return _make_error(errors.NotFound, fault)
     if "end user" not in text.lower():
-        return _elsewhere(answer)
+        return _make_wrong_address(answer)
     return errors.NotSetUp(
         "Conductor does not know this company.",
         detail=text,

@@ -8,7 +8,7 @@ from typing import Any
 
 from books.providers.base import Page
 from books.providers.errors import BadAnswer
-from records.content import Json, RawRow
+from records.json_text import Json, RawRow
 
 MOST_ROWS = 2_000_000  # twice the number of names in the largest edition of QuickBooks
 LONGEST_CURSOR = 2_000  # it is part of a URL
@@ -30,7 +30,7 @@ class Paging:
             raise BadAnswer("A list came without its rows.")
         if remaining is not None and not _is_count(remaining):
             raise BadAnswer("A list came without a count of what remains.", detail=str(remaining)[:200])
-        self.cursor = _cursor(envelope)
+        self.cursor = _read_cursor(envelope)
         if self.cursor:
             self._check_progress(rows, remaining)
         return Page(rows, remaining)
@@ -45,7 +45,7 @@ class Paging:
         self._firsts.add(first)
 
 
-def _cursor(envelope: Mapping[str, Json]) -> str:
+def _read_cursor(envelope: Mapping[str, Json]) -> str:
     cursor = envelope.get("nextCursor")
     if not cursor or envelope.get("hasMore") is False:
         return ""

@@ -72,12 +72,12 @@ def _pairs(books: Books, stored: list[Record], sent: list[Record], kind: str) ->
 def _change_expense(books: Books, line: Record, changes: Record) -> None:
     is_new = line["account"] is None and line["amount"] is None
     plain = {name: value for name, value in changes.items() if name != "payeeId"}
-    _lay_over(books, line, plain)
+    _apply_changes(books, line, plain)
     if "payeeId" in changes:
         _set_payee(books, line, changes["payeeId"])
     if is_new:
         line["amount"] = line["amount"] or "0.00"
-        _default_billing(line, "payee")
+        _set_default_billing(line, "payee")
     if "amount" in changes:
         line["amount"] = cents(money(changes["amount"]))
 
@@ -88,7 +88,7 @@ def _set_payee(books: Books, line: Record, key: str) -> None:
     line["payee"] = refer(books, "payeeId", key, "Bill", _VENDOR_PAYEE if payable else None)
 
 
-def _default_billing(line: Record, member: str) -> None:
+def _set_default_billing(line: Record, member: str) -> None:
     if line["billingStatus"] is None and line[member] is not None:
         line["billingStatus"] = "billable"
 
@@ -100,10 +100,10 @@ def _change_item(books: Books, line: Record, changes: Record) -> None:
         # Checked, then dropped: no response ever has it.
         resolve(books, "overrideItemAccountId", changes["overrideItemAccountId"], "Bill")
     apart = (*_DERIVED, "overrideItemAccountId")
-    _lay_over(books, line, {name: value for name, value in changes.items() if name not in apart})
+    _apply_changes(books, line, {name: value for name, value in changes.items() if name not in apart})
     if is_new:
         line["description"] = line["description"] or (_purchase(item)[0] if item else None)
-        _default_billing(line, "customer")
+        _set_default_billing(line, "customer")
     _derive(line, {name: changes[name] for name in _DERIVED if name in changes}, item if is_new else None, is_new)
 
 
@@ -136,7 +136,7 @@ def _change_group(books: Books, group: Record, changes: Record) -> None:
     kind = resolve(books, "itemGroupId", changes["itemGroupId"], "Bill") if "itemGroupId" in changes else None
     if is_new and kind is None:
         raise bad_reference("ItemGroup", "", "Bill")
-    _lay_over(books, group, inner)
+    _apply_changes(books, group, inner)
     if kind is not None and (is_new or kind["id"] != group["itemGroup"]["id"]):
         group["itemGroup"], group["description"] = records.reference(kind), kind["description"]
         group["quantity"] = group["quantity"] or 1
@@ -168,7 +168,7 @@ def _scale(group: Record, old_quantity: float | None) -> None:
             _derive(line, {"quantity": _number(count)}, None, False)
 
 
-def _lay_over(books: Books, line: Record, changes: Record) -> None:
+def _apply_changes(books: Books, line: Record, changes: Record) -> None:
     for name, value in changes.items():
         if name in TARGETS:
             line[TARGETS[name].member] = refer(books, name, value, "Bill")

@@ -95,7 +95,7 @@ def _refer(books: Books, record: Record, name: str, key: str) -> None:
 def _check_job(books: Books, record: Record, changes: Record) -> None:
     members = {name: TARGETS[name].member if name in TARGETS else name for name in _JOB}
     changed = [name for name, member in members.items() if name in changes and changes[name] != _plain(record[member])]
-    if changed and _children(books, record["id"]):
+    if changed and _list_children(books, record["id"]):
         text = f"Job information cannot be changed on a customer that has jobs: {', '.join(changed)}."
         raise quickbooks("3210", text)
 
@@ -143,13 +143,13 @@ def _check_unique(books: Books, record: Record) -> None:
         raise quickbooks("3100", f'The name "{record["name"]}" of the list element is already in use.')
 
 
-def _children(books: Books, key: str) -> list[str]:
+def _list_children(books: Books, key: str) -> list[str]:
     where = "company = ? AND parent = ? AND resource = 'customers'"
     return [row[0] for row in books.store.rows(f"SELECT id FROM records WHERE {where}", books.company, key)]
 
 
 def _move_children(books: Books, parent: Record) -> None:
-    for key in _children(books, parent["id"]):
+    for key in _list_children(books, parent["id"]):
         child = books.get("customers", key)
         assert child is not None
         before = records.reference(child)
@@ -185,7 +185,7 @@ def _custom_fields(_: Any, sent: list[Record]) -> list[Record]:
     return [{"name": entry["name"], "value": entry["value"] or None} for entry in sent]
 
 
-def _contacts(stored: list[Record], sent: list[Record]) -> list[Record]:
+def _update_contacts(stored: list[Record], sent: list[Record]) -> list[Record]:
     by_id = {contact["id"]: contact for contact in stored}
     changed = []
     for entry in sent:
@@ -222,7 +222,7 @@ def _new_contact(books: Books, sent: Record) -> Record:
     return {**contact, "revisionNumber": str(books.now()), "name": _person(contact)}
 
 
-def _notes(stored: list[Record], sent: list[Record]) -> list[Record]:
+def _update_notes(stored: list[Record], sent: list[Record]) -> list[Record]:
     texts = {note["id"]: note["note"] for note in sent}
     for key in texts:
         _needed({"note": texts[key]}, "note")
@@ -245,7 +245,7 @@ def _credit_card(stored: Record | None, sent: Record) -> Record | None:
 _NESTED: dict[str, Callable[[Any, Any], Any]] = {
     "alternateShippingAddresses": _ship_to,
     "customContactFields": _custom_fields,
-    "additionalContacts": _contacts,
-    "additionalNotes": _notes,
+    "additionalContacts": _update_contacts,
+    "additionalNotes": _update_notes,
     "creditCard": _credit_card,
 }

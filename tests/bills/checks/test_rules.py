@@ -13,7 +13,8 @@ from bills.checks.rules import check_bill, make_notices
 from bills.exchange import compute_home_total
 from books import registry
 from record_forms.checks import AskedChecks, Check
-from records.content import Content, Reference, decode
+from records.content import Content, Reference
+from records.decoder import decode
 from tenants.models import Tenant
 from tests.bills.factories import bill, named
 

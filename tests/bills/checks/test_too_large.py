@@ -15,7 +15,8 @@ from books.mirror import lookup
 from books.sync import refresh
 from edits.models.edit import Edit
 from record_forms.checks import Check
-from records.content import Content, decode
+from records.content import Content
+from records.decoder import decode
 from tenants.models import Tenant
 from tests.bills.factories import BILL as PAPER
 from tests.bills.factories import bill, expense, item
@@ -152,7 +153,7 @@ def test_an_undo_that_would_come_to_too_much_is_refused(
     sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=more)
     refresh.read_record(abc, registry.get_table(abc, "bills"), BILL)
     edit, before = Edit.objects.latest("pk"), len(written(sandbox))
-    page = as_bob.get(f"/t/abc/edits/{edit.pk}/undo")
-    again = as_bob.post(f"/t/abc/edits/{edit.pk}/undo", inputs(page, "conflict") | {"confirm": "1"})
+    page = as_bob.get(f"/t/abc/edits/{edit.pk}/undo/")
+    again = as_bob.post(f"/t/abc/edits/{edit.pk}/undo/", inputs(page, "conflict") | {"confirm": "1"})
     assert (again.status_code, len(written(sandbox)) - before) == (422, 0)
     assert "an amount in QuickBooks is at most 9,999,999,999,999.99." in words(again)

@@ -9,7 +9,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from records.content import parse_json
+from records.json_text import parse_json
 from tenants.models import Membership, Tenant
 from tests.support.inputs import inputs
 from tests.support.markup import one_line

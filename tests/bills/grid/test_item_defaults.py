@@ -14,7 +14,7 @@ from books.mirror import lookup
 from records.content import Content
 from tenants.models import Tenant
 
-LINE = "/t/larch/bills/500LIN-1234567890/entry"
+LINE = "/t/larch/bills/500LIN-1234567890/entry/"
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ from bills.grid.lines import BillLines
 from books import registry
 from books.models import Record
 from books.providers.update_body import compose_body
-from records.content import Content, Reference, decode, dump_json
+from records.content import Content, Reference
+from records.decoder import decode
+from records.json_text import dump_json
 from tenants.models import Tenant
 from tests.bills.factories import bill as paper
 from tests.bills.factories import data_of
@@ -147,7 +149,7 @@ def test_what_is_not_known_of_a_paid_bill_is_asked_about(larch: Tenant) -> None:
 def test_the_form_is_told_what_its_groups_come_to(as_bob: Client, larch: Tenant, raw: Any, copied: Copied) -> None:
     copied(larch, "bills")
     base = content(larch, raw)
-    answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups", group(0, base, quantity="6"))
+    answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups/", group(0, base, quantity="6"))
     figure = f'<div hx-swap-oob="innerHTML:#item_group_lines-0 .c-amount"><span data-works>{2 * lines_sum(base):,.2f}'
     assert (figure in answer.content.decode(), "QuickBooks works out" in answer.content.decode()) == (True, False)
 
@@ -157,7 +159,7 @@ def test_the_form_is_told_in_words_what_only_quickbooks_knows(
 ) -> None:
     copied(larch, "bills")
     base = content(larch, raw)
-    answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups", group(0, base, **UNITS)).content.decode()
+    answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups/", group(0, base, **UNITS)).content.decode()
     assert "<span data-works>not known</span>" in answer
     assert f"without {raw['itemGroupLines'][0]['itemGroup']['fullName']}, which QuickBooks works out" in answer
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bills.terms.due_dates import DateDrivenTerms, Discount, StandardTerms, Terms, read_terms
 from books import registry
-from records.content import decode
+from records.decoder import decode
 from tenants.models import Tenant
 from tests.support.vendor import Sandbox
 

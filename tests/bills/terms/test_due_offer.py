@@ -19,7 +19,7 @@ from tests.bills.factories import BILL, named
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
-DUE = "/t/larch/bills/B1/due"
+DUE = "/t/larch/bills/B1/due-date/"
 EDIT = "/t/larch/bills/B1/edit"
 PAGE = "/t/larch/bills/B1/"
 NET15, EARLY, FIFTEENTH = named("N15", "Net 15"), named("E", "2% 10 Net 30"), named("D15", "15th of month")

@@ -21,7 +21,7 @@ from books.providers.errors import BooksError
 from books.providers.lock import RequestPriority
 from books.sync import refresh
 from edits.models.edit import Edit, State
-from records.content import NotReadable, parse_list
+from records.json_text import NotReadable, parse_list
 from tenants.models import Tenant
 from tests.support.copies import Copied
 from tests.support.figures import Note

@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup, query, store
 from books.models import Record, Version
 from books.providers import errors
-from records.content import NotReadable
+from records.json_text import NotReadable
 
 JOB = "80000001-1234567890"
 BILL = "123ABC-1234567890"

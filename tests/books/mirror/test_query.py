@@ -132,12 +132,3 @@ def test_a_search_takes_two_queries_however_much_it_finds(
 def test_rows_may_be_columns_alone(abc, customers, store):
     store("A", balance="1.00")
     assert query.search_records(abc, customers, columns=("full_name", "balance")).rows == [("A", Decimal("1.00"))]
-
-
-def test_totals_are_separate_for_each_currency(abc, customers, store):
-    store("A", "B", balance="0.10", currency={"id": "1", "fullName": "USD"})
-    store("C", balance="5.00", currency={"id": "2", "fullName": "CAD"})
-    assert query.sum_by_currency(abc, customers, columns=("balance",)) == [
-        {"currency": "USD", "count": 2, "balance": Decimal("0.20")},
-        {"currency": "CAD", "count": 1, "balance": Decimal("5.00")},
-    ]

@@ -20,7 +20,7 @@ from books.providers import errors
 from books.sync import reader, refresh, scheduler, tasks
 from edits.models.edit import Edit
 from edits.models.edit import State as EditState
-from records.content import NotReadable, dump_json, parse_json
+from records.json_text import NotReadable, dump_json, parse_json
 from tenants.models import Tenant
 from tests.books.sync.test_reader import queue, read_all, run_of
 from tests.support.copies import Copied
@@ -239,7 +239,7 @@ def test_an_older_version_is_shown_with_a_notice(older, as_bob, url):
 
 def test_the_live_check_reports_an_unreadable_record(sandbox, older, as_bob):
     Record.objects.update(read_at=SINCE)
-    page = as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    page = as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     assert (page.status_code, "cannot be read" in words(page)) == (200, True)
 
 

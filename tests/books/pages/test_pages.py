@@ -124,25 +124,25 @@ def test_the_age_line_stops_asking_when_the_reading_has_ended(as_carol, abc):
 
 
 def test_trying_now_waits_for_the_vendor_and_refreshes(sandbox, as_bob, abc):
-    answer = as_bob.post("/t/abc/connection/try")
+    answer = as_bob.post("/t/abc/connection/check/")
     assert (answer.status_code, answer["Location"]) == (303, "/t/abc/connection/")
     assert SyncStatus.objects.get(tenant=abc).answered_at is not None
     assert [request["path"].rsplit("/", 1)[1] for request in sandbox.requests()] == ["health-check"]
 
 
 def test_trying_a_company_that_is_off_reports_the_failure(sandbox, as_bob, garnet):
-    answer = as_bob.post("/t/garnet/connection/try")
+    answer = as_bob.post("/t/garnet/connection/check/")
     assert answer.status_code == 503
     assert SyncStatus.objects.get(tenant=garnet).failing_since is not None
 
 
 def test_a_viewer_may_ask_for_a_refresh_but_not_try(sandbox, as_carol, abc):
-    assert as_carol.post("/t/abc/refresh").status_code == 303
-    assert as_carol.post("/t/abc/connection/try").status_code == 403
+    assert as_carol.post("/t/abc/refresh/").status_code == 303
+    assert as_carol.post("/t/abc/connection/check/").status_code == 403
 
 
 def test_an_admin_sees_what_the_connection_service_knows(sandbox, as_alice, abc):
-    page = text(as_alice.get("/t/abc/connection/vendor"))
+    page = text(as_alice.get("/t/abc/connection/vendor/"))
     assert sandbox.get("/end-users/" + abc.end_user_id, abc.end_user_id)["companyName"].replace("&", "&amp;") in page
 
 

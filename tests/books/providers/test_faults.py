@@ -5,7 +5,7 @@ import pytest
 from books import registry
 from books.providers import errors
 from books.providers.lock import RequestPriority
-from records.content import decode
+from records.decoder import decode
 
 JOB = "80000001-1234567890"
 

@@ -8,7 +8,7 @@ from books.providers.conductor.bills import BILLS, EXPENSE_LINE, GROUP_LINE, ITE
 from books.providers.conductor.customers import CARD, CONTACT, CUSTOMERS, NOTE, SHIP_TO
 from books.providers.errors import Refused
 from books.providers.update_body import compose_body
-from records import content
+from records import json_text
 from records.content import Content, Reference
 
 D = Decimal
@@ -123,7 +123,7 @@ def test_two_of_quantity_cost_and_amount_are_sent(changed, sent):
 
 def test_a_body_is_json_without_floats():
     body = compose_body(bill(), bill(exchange_rate=D("1.2345")))
-    assert content.dump_json(body) == '{"exchangeRate":1.2345}'
+    assert json_text.dump_json(body) == '{"exchangeRate":1.2345}'
 
 
 def contact(id, **values):

@@ -52,7 +52,7 @@ def test_an_expired_draft_is_deleted_with_its_form_data(as_bob: Client, job: Rec
 
 
 def test_old_notes_of_open_forms_are_deleted(as_bob: Client, job: Record) -> None:
-    as_bob.get(f"/t/abc/edits/live/customers/{job.remote_id}/?form=1")
+    as_bob.get(f"/t/abc/edits/presence/customers/{job.remote_id}/?form=1")
     daily.clear_away()
     assert Opened.objects.count() == 1
     Opened.objects.update(seen_at=timezone.now() - FORGOTTEN_AFTER - timedelta(minutes=1))

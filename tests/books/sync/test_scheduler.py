@@ -16,7 +16,7 @@ from books import registry
 from books.mirror import freshness, lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
-from books.sync import reader, refresh, scheduler, tasks
+from books.sync import outcome, reader, refresh, scheduler, tasks
 from tests.support import databases
 from tests.support.running import wait_until
 
@@ -59,7 +59,7 @@ def test_a_company_whose_pc_is_off_shows_it_and_is_retried(sandbox, garnet):
     assert watch.request_id.startswith("req_")
     assert (watch.state, age.failing_since, age.first_time) == (ReadState.DONE, watch.failing_since, True)
     assert watch.next_try_at is not None
-    assert timedelta(0) < watch.next_try_at - timezone.now() <= reader.AWAY_PAUSE
+    assert timedelta(0) < watch.next_try_at - timezone.now() <= outcome.AWAY_PAUSE
 
 
 @pytest.mark.django_db(transaction=True)

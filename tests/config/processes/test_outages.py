@@ -71,7 +71,7 @@ def refresh(people: KilledDesk, running: Watched) -> None:
     with people.browser() as browser:
         typed = {"csrfmiddlewaretoken": people.cookies["desk_csrf"]}
         headers = {"Referer": f"{running.url}/t/larch/customers/"}
-        assert browser.post("/t/larch/refresh", data=typed, headers=headers).status_code < 400
+        assert browser.post("/t/larch/refresh/", data=typed, headers=headers).status_code < 400
 
 
 def last_read(people: KilledDesk) -> str:

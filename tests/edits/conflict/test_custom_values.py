@@ -11,7 +11,8 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit
-from records.content import Content, parse_json
+from records.content import Content
+from records.json_text import parse_json
 from tests.customers.test_edit import change, sent
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs, sign_in_from

@@ -45,7 +45,7 @@ def page(conflict, **more):
     request = RequestFactory().get("/t/larch/edits/7/")
     request.user = AnonymousUser()
     context = {
-        "member": Member(LARCH, User(username="bob"), Role.BOOKKEEPER, 1),
+        "member": Member(LARCH, User(username="bob"), Role.BOOKKEEPER),
         "record": Record(full_name="7731", remote_id="123ABC-1", kind=conflict.table.kind),
         "table": conflict.table,
         "conflict": conflict,

@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit, State
-from records.content import parse_json
+from records.json_text import parse_json
 from tests.customers.test_edit import EDIT, change, sent
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
@@ -32,7 +32,7 @@ def save(client: Client, form: str = EDIT, **typed: str) -> Edit:
 
 
 def at(edit: Edit) -> str:
-    return f"/t/{edit.tenant.slug}/edits/{edit.pk}/undo"
+    return f"/t/{edit.tenant.slug}/edits/{edit.pk}/undo/"
 
 
 def confirm(client: Client, edit: Edit, page: Any = None, **choices: str) -> Any:

@@ -141,9 +141,9 @@ def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, 
 def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
     change(sandbox, fax="555-0188")
-    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
-    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     external_changes.record_next()
     job.versions.filter(revision="1721172183").delete()
     answer = as_bob.post(EDIT, form)

@@ -14,7 +14,7 @@ from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
-LIVE = f"/t/abc/edits/live/customers/{JOB}/"
+LIVE = f"/t/abc/edits/presence/customers/{JOB}/"
 
 
 def opened(client: Client) -> dict[str, str]:

@@ -21,7 +21,7 @@ from tests.support.people import signed_in
 from tests.support.vendor import Sandbox
 
 PHONE = "555-0100"
-LIVE = f"/t/abc/edits/live/customers/{JOB}/"
+LIVE = f"/t/abc/edits/presence/customers/{JOB}/"
 HTMX = {"HX-Request": "true"}
 
 
@@ -64,7 +64,7 @@ def test_a_wrong_password_loses_nothing(client: Client, as_alice: Client, job: R
 
 def test_one_click_of_the_demo_takes_it_along(client: Client, as_alice: Client, job: Record) -> None:
     text = client.post(EDIT, typed(as_alice)).context["carried"]()
-    client.post("/demo/sign-in", {"person": "alice", "next": EDIT, "carried": text})
+    client.post("/demo/sign-in/", {"person": "alice", "next": EDIT, "carried": text})
     assert inputs(client.get(EDIT))["phone"] == PHONE
 
 
@@ -134,7 +134,7 @@ def test_htmx_is_told_beside_the_form_and_keeps_it(client: Client, as_alice: Cli
     answer = client.post(EDIT, typed(as_alice) | more, headers=HTMX)
     page = one_line(answer.content.decode())
     assert (answer.status_code, "HX-Redirect" in answer, "<html" in page) == (401, False, False)
-    assert 'href="/accounts/login/?next=%2Fsigned-in" target="_blank" rel="noopener"' in page
+    assert 'href="/accounts/login/?next=%2Fsession%2F" target="_blank" rel="noopener"' in page
 
 
 @pytest.mark.parametrize("headers", [HTMX, {"Sec-Fetch-Dest": "empty"}])

@@ -23,7 +23,7 @@ from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-WHOLE = f"/t/abc/edits/of/customers/{JOB}/"
+WHOLE = f"/t/abc/edits/records/customers/{JOB}/"
 
 
 def changed_twice(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -59,19 +59,19 @@ def test_it_tells_both_kinds_of_changes_newest_first(
 
 def test_nobody_is_named_for_a_change_in_the_books(as_carol: Client, abc: Tenant) -> None:
     one = a_sighting(abc, NOON)
-    page = as_carol.get(f"/t/abc/edits/seen/{one.pk}/").content.decode()
+    page = as_carol.get(f"/t/abc/edits/external-changes/{one.pk}/").content.decode()
     assert "QuickBooks does not record who." in page
 
 
 def test_what_was_not_written_is_marked_so(as_carol: Client, abc: Tenant, bob: User) -> None:
     an_edit(abc, bob, NOON, state=State.REFUSED)
-    page = as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()
+    page = as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode()
     assert '<span class="badge is-bad">Refused</span>' in page
 
 
 def test_a_record_that_is_gone_keeps_its_timeline(as_carol: Client, abc: Tenant, bob: User) -> None:
     an_edit(abc, bob, NOON, remote_id="8-404", record_name="Gone & Co")
-    page = as_carol.get("/t/abc/edits/of/customers/8-404/").content.decode()
+    page = as_carol.get("/t/abc/edits/records/customers/8-404/").content.decode()
     assert "History of Gone &amp; Co" in page
 
 
@@ -79,13 +79,13 @@ def test_that_a_record_was_deleted_in_the_books_is_in_its_timeline(as_carol: Cli
     lookup.store_record(
         abc, registry.get_table(abc, "customers"), {"id": "8-1", "fullName": "Ada", "revisionNumber": "1"}
     )
-    found = [as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()]
+    found = [as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode()]
     lookup.mark_deleted(abc, "customers", ["8-1"])
-    found.append(as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode())
+    found.append(as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode())
     assert ["Deleted in QuickBooks" in page for page in found] == [False, True]
 
 
-@pytest.mark.parametrize("address", ["of/customers/8-404/", "of/martians/8-1/", "seen/404/"])
+@pytest.mark.parametrize("address", ["records/customers/8-404/", "records/martians/8-1/", "external-changes/404/"])
 def test_what_never_was_has_none(as_carol: Client, address: str) -> None:
     assert as_carol.get(f"/t/abc/edits/{address}").status_code == 404
 
@@ -94,8 +94,11 @@ def test_another_company_has_no_part_in_it(as_carol: Client, larch: Tenant, abc:
     an_edit(larch, bob, NOON)
     an_edit(abc, bob, NOON, record_name="Ada of abc")
     other = a_sighting(larch, NOON)
-    found = as_carol.get("/t/abc/edits/of/customers/8-1/").context["found"].rows
-    assert ([entry.record_name for entry in found], as_carol.get(f"/t/abc/edits/seen/{other.pk}/").status_code) == (
+    found = as_carol.get("/t/abc/edits/records/customers/8-1/").context["found"].rows
+    assert (
+        [entry.record_name for entry in found],
+        as_carol.get(f"/t/abc/edits/external-changes/{other.pk}/").status_code,
+    ) == (
         ["Ada of abc"],
         404,
     )
@@ -104,7 +107,7 @@ def test_another_company_has_no_part_in_it(as_carol: Client, larch: Tenant, abc:
 def test_it_shows_the_first_changes_and_how_many_more_there_are(as_carol: Client, abc: Tenant, bob: User) -> None:
     changes = [Change(f"Items, line {n}, memo", "a", "b") for n in range(1, 1003)]
     edit = an_edit(abc, bob, NOON, kind="bills", remote_id="B1", changes=changes)
-    short = as_carol.get("/t/abc/edits/of/bills/B1/").content.decode()
+    short = as_carol.get("/t/abc/edits/records/bills/B1/").content.decode()
     whole = as_carol.get(f"/t/abc/edits/{edit.pk}/").content.decode()
     assert ("and 998 more" in short, "line 5," in short, "line 1002," in whole) == (True, False, True)
 
@@ -112,7 +115,7 @@ def test_it_shows_the_first_changes_and_how_many_more_there_are(as_carol: Client
 def test_it_is_paged(as_carol: Client, abc: Tenant, bob: User) -> None:
     for n in range(51):
         an_edit(abc, bob, NOON - timedelta(minutes=n))
-    page = as_carol.get("/t/abc/edits/of/customers/8-1/", {"page": "2"})
+    page = as_carol.get("/t/abc/edits/records/customers/8-1/", {"page": "2"})
     assert (len(page.context["found"].rows), "51–51 of 51 entries" in page.content.decode()) == (1, True)
 
 

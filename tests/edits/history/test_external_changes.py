@@ -32,7 +32,7 @@ from tests.support.vendor import JUNIPER, Sandbox
 
 @pytest.fixture
 def author(bob: User, abc: Tenant) -> Member:
-    return Member(abc, bob, Role.BOOKKEEPER, 1)
+    return Member(abc, bob, Role.BOOKKEEPER)
 
 
 Store = Callable[..., Record]
@@ -273,7 +273,7 @@ def test_it_outlives_the_versions_that_it_was_told_from(as_carol: Client, store:
     told()
     Version.objects.update(seen_at=timezone.now() - timedelta(days=91))
     assert scheduler.clear_old_rows(timezone.now()) == 1
-    page = as_carol.get("/t/abc/edits/of/customers/8-1/").content.decode()
+    page = as_carol.get("/t/abc/edits/records/customers/8-1/").content.decode()
     assert ("555-0100" in page, "555-0199" in page) == (True, True)
 
 
@@ -307,7 +307,7 @@ def test_a_record_that_comes_back_to_what_it_held_is_told_both_times(sandbox: Sa
 def test_after_an_edit_was_taken_back_the_next_change_is_told_from_what_it_held_then(
     sandbox: Sandbox, alder: Record, bob: User
 ) -> None:
-    author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
+    author = Member(alder.tenant, bob, Role.BOOKKEEPER)
     for number, phone in enumerate(("555-0100", lookup.get_content(alder)["work_phone"])):
         record = lookup.find_record(alder.tenant, "customers", "1")
         assert record.version is not None
@@ -320,7 +320,7 @@ def test_after_an_edit_was_taken_back_the_next_change_is_told_from_what_it_held_
 def test_what_comes_back_by_other_hands_is_not_taken_for_the_edit_that_made_it_once(
     sandbox: Sandbox, alder: Record, bob: User
 ) -> None:
-    author = Member(alder.tenant, bob, Role.BOOKKEEPER, 1)
+    author = Member(alder.tenant, bob, Role.BOOKKEEPER)
     assert alder.version is not None
     saving.save(author, alder, lookup.get_content(alder).replace(work_phone="555-0100"))
     change_alder(sandbox, alder, work_phone="555-0199")

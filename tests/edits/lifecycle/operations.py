@@ -15,7 +15,7 @@ from books.mirror import lookup
 from books.models import ReadState as Reading
 from books.models import RequestLock, SyncRun, SyncStatus
 from books.sync import tasks
-from books.sync.outage import first_line
+from books.sync.outage import get_first_line
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE
@@ -24,7 +24,7 @@ from tests.support.running import wait_until
 
 from .faults import Scene
 
-LIST, LOOK = "/t/abc/customers/", f"/t/abc/edits/live/customers/{JOB}/"
+LIST, LOOK = "/t/abc/customers/", f"/t/abc/edits/presence/customers/{JOB}/"
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def start(scene: Scene, begin: Callable[[], None]) -> Cell:
         call_command("timetable", "--once")
         status, said = "the round is made", ""
     except Error as error:
-        status, said = "the round fails", first_line(error)
+        status, said = "the round fails", get_first_line(error)
     scene.over()
     started = time.monotonic()
     call_command("timetable", "--once")

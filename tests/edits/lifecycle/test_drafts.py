@@ -89,7 +89,7 @@ def test_the_form_offers_the_draft_with_what_changed_since(as_bob: Client, job: 
     typed(as_bob, phone="555-0100")
     change(sandbox, fax="555-0188")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
-    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     (offer,) = as_bob.get(EDIT).context["offers"]
     was = lookup.get_content(job)["fax"]
     assert (offer.edit, offer.since) == (draft(), [Change("Fax", was, "555-0188")])
@@ -183,7 +183,7 @@ def test_nobody_else_types_into_a_draft(as_bob: Client, as_alice: Client, job: R
 
 def test_a_draft_is_no_edit_of_the_company_or_the_record(as_bob: Client, job: Record) -> None:
     typed(as_bob, phone="555-0100")
-    found = [as_bob.get(page).context for page in ("/t/abc/edits/", f"/t/abc/edits/of/customers/{JOB}/")]
+    found = [as_bob.get(page).context for page in ("/t/abc/edits/", f"/t/abc/edits/records/customers/{JOB}/")]
     assert [context["found"].total for context in found] == [0, 0]
 
 
@@ -218,6 +218,6 @@ def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(
     base.save()
     change(sandbox, fax="555-0188")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
-    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     scheduler.clear_old_rows(timezone.now())
     assert unescape(as_bob.get(EDIT).content.decode()).count("Continue editing") == 1

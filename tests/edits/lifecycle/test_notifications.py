@@ -12,7 +12,7 @@ from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
-LIST, NEWS = "/t/abc/customers/", "/t/abc/edits/news"
+LIST, NEWS = "/t/abc/customers/", "/t/abc/edits/news/"
 
 
 def saved_unseen(client: Client) -> Edit:
@@ -92,7 +92,7 @@ def test_a_write_that_landed_late_is_told_after_all(as_bob: Client, job: Record,
     as_bob.get(LIST)
     change(sandbox, phone="555-0100")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
-    as_bob.get(f"/t/abc/edits/live/customers/{JOB}/")
+    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     settled()
     assert (Edit.objects.get().state, "was saved as revision" in as_bob.get(LIST).content.decode()) == (
         State.SAVED,

@@ -12,7 +12,7 @@ from records import formatting
 from tenants.models import Tenant
 from tests.support.inputs import inputs
 
-DAY = "/t/abc/edits/day"
+DAY = "/t/abc/edits/date/"
 EDIT = "/t/abc/customers/80000001-1234567890/edit"
 
 

@@ -10,8 +10,10 @@ from books import registry
 from books.providers import errors
 from books.providers.bigcapital.customers import CUSTOMERS
 from books.providers.lock import RequestPriority
-from records.content import decode, hash_content, parse_json
+from records.decoder import decode
+from records.encoder import hash_content
 from records.fields import Shape
+from records.json_text import parse_json
 from tests.support.vendor import JUNIPER
 
 ONE = "1"

@@ -1,0 +1,24 @@
+"""The tables of the mirror, of its reading and of the requests to the vendors, where Django looks for them."""
+
+from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
+from .queue import LockWaiter, Quota, RequestLock
+from .record import Record, UnreadableRecord, Version
+from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
+
+__all__ = [
+    "BELOW",
+    "Amount",
+    "BlankableText",
+    "InOrder",
+    "LockWaiter",
+    "Quota",
+    "ReadState",
+    "Record",
+    "RequestLock",
+    "SyncRun",
+    "SyncStatus",
+    "UnreadableRecord",
+    "Version",
+    "make_version_stamp",
+    "order_by_name",
+]

@@ -1,0 +1,106 @@
+"""How the reading of each company's books goes: one row for each of its lists, and one for the company."""
+
+from uuid import uuid4
+
+from django.db import models
+
+from tenants.models import Tenant
+
+
+class ReadState(models.TextChoices):
+    """Where a reading is: that of one list, or of a company as a whole."""
+
+    QUEUED = "queued", "waiting"
+    RUNNING = "running", "reading"
+    DONE = "done", "read"
+    FAILED = "failed", "failed"
+
+
+class SyncRun(models.Model):
+    """The reading of one list of one company: the run under way or the last one, and what the next may start from.
+
+    A run reads a list in slices, each a filter of the vendor's list, one after the other.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="runs", db_index=False)
+    kind = models.CharField(max_length=40)  # as in Record.kind; or "deleted", the run that asks what was deleted
+    state = models.CharField(max_length=10, choices=ReadState, default=ReadState.QUEUED)
+
+    # The run under way.
+    is_full = models.BooleanField(default=True)  # reads the whole list, else what changed since the high-water mark
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)  # when its last page was stored
+    slices = models.JSONField(default=list)  # filters of those still to read; the first is being read
+    slices_done = models.IntegerField(default=0)  # how many are complete
+    rows = models.IntegerField(default=0)  # of the complete slices
+    slice_rows = models.IntegerField(default=0)  # of the slice that is being read
+    rows_told = models.IntegerField(null=True)  # how many the vendor said the run would come to
+    restarts = models.IntegerField(default=0)  # how often the slice was begun again
+    newest = models.DateTimeField(null=True)  # the latest change among the rows read so far
+
+    # The complete runs before.
+    as_of = models.DateTimeField(null=True)  # when the last one started: the age of our copy
+    full_at = models.DateTimeField(null=True)  # when the last full one started
+    high_water_mark = models.DateTimeField(null=True)  # the latest change that a complete run has seen
+
+    # Why it fails; all blank while it does not.
+    tries = models.IntegerField(default=0)  # failed ones in a row
+    next_try_at = models.DateTimeField(null=True)  # not read before
+    failing_since = models.DateTimeField(null=True)
+    why = models.TextField(default="")  # in words for a person
+    next_step = models.TextField(default="")  # what that person can do
+    request_id = models.CharField(max_length=80, default="")  # the vendor's
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind"], name="one_run_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.tenant_id}: {self.state}"
+
+    @property
+    def so_far(self) -> int:
+        """Rows read by this run."""
+        return self.rows + self.slice_rows
+
+    @property
+    def to_come(self) -> int | None:
+        """Rows still to come; None where the vendor has not said how many there are."""
+        return None if self.rows_told is None else max(0, self.rows_told - self.so_far)
+
+
+def make_version_stamp() -> str:
+    """A name that no other edition of any company's copy has."""
+    return uuid4().hex
+
+
+class SyncStatus(models.Model):
+    """How one company's reading goes as a whole: who looked, which process works on it, since when it fails."""
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="watch")
+    looked_at = models.DateTimeField(null=True)  # when a person last opened a page of it, to the minute
+    edition = models.CharField(max_length=32, default=make_version_stamp)  # another one after every change of our copy
+
+    # The worker that reads it.
+    state = models.CharField(max_length=10, choices=ReadState, default=ReadState.DONE)  # done: at rest; never failed
+    queued_at = models.DateTimeField(null=True)  # when its next piece was put into the workers' queue
+    process = models.CharField(max_length=120, default="")  # which process reads; "" while none does
+    heartbeat_at = models.DateTimeField(null=True)  # when that process last made progress
+
+    # Whether the vendor answers.
+    tried_at = models.DateTimeField(null=True)  # when it was last asked
+    answered_at = models.DateTimeField(null=True)  # when it last answered
+    pause_why = models.TextField(default="")  # what a reading that has not failed waits for until `next_try_at`
+
+    # Why it fails; all blank while it does not.
+    tries = models.IntegerField(default=0)  # failed ones in a row
+    next_try_at = models.DateTimeField(null=True)  # not read before
+    failing_since = models.DateTimeField(null=True)
+    why = models.TextField(default="")  # in words for a person
+    next_step = models.TextField(default="")  # what that person can do
+    request_id = models.CharField(max_length=80, default="")  # the vendor's
+
+    class Meta:
+        db_table = "books_watch"
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id}: {self.state}"

@@ -1,0 +1,92 @@
+"""Errors that prove that a request did not reach the books: nothing was written, so it may be sent again."""
+
+from .base import BooksError
+
+
+class NotSent(BooksError):
+    """The request provably did not reach the vendor."""
+
+    status = 503
+    TITLE = "{books} is not answering"
+    TODO = "Your change is kept. Send it again when the connection is back."
+    READ_TODO = "Ledgerdesk tries again automatically."
+
+
+class NotSetUp(NotSent):
+    """The end user exists but never finished the connection setup."""
+
+    TITLE = "This company is not connected yet"
+    TODO = "Finish the setup on the PC with {books}."
+    READ_TODO = TODO
+
+
+class NotActive(NotSent):
+    """The PC is off or its Web Connector is not running: a normal state, not a fault."""
+
+    TITLE = "The PC with {books} is not answering"
+    TODO = (
+        "Is the PC on and someone signed in to Windows? Open the company in {books}, "
+        "then press Update Selected in the Web Connector."
+    )
+    READ_TODO = TODO
+
+
+class Closed(NotSent):
+    """The Web Connector runs, but QuickBooks would not open the company file for it."""
+
+    TITLE = "{books} could not open the company file"
+    TODO = "Open this company in {books}, close any open dialog, and try again."
+    READ_TODO = TODO
+
+
+class Busy(NotSent):
+    """Somebody has the record open in QuickBooks, or another request was in progress."""
+
+    TITLE = "The record is in use in {books}"
+    TODO = "Someone has it open there. Ask them to close it, then save again."
+    READ_TODO = "Someone has it open in {books}. Try again in a minute."
+
+
+class TooMany(NotSent):
+    """The vendor limits the rate of requests; `wait` is the number of seconds left."""
+
+    TITLE = "{books} asks us to wait"
+    TODO = "Wait a moment, then save again."
+    READ_TODO = "Wait a moment, then try again."
+    wait: float = 0.0
+
+
+class KeyRefused(NotSent):
+    """The vendor does not accept the API key, or the key lacks rights."""
+
+    TITLE = "Ledgerdesk's key was not accepted"
+    TODO = "Only your Ledgerdesk administrator can fix this: the key is wrong, deleted or lacks permissions."
+    READ_TODO = TODO
+
+
+class NotReached(NotSent):
+    """No connection to the vendor's server could be made."""
+
+    TITLE = "The connection service cannot be reached"
+    TODO = "Ledgerdesk's own network is the most likely cause. Try again in a minute."
+    READ_TODO = TODO
+
+
+class WrongAddress(NotReached):
+    """The answer is not the vendor's: a proxy, a guest network, or another server at the base URL."""
+
+    TITLE = "Something other than {books} answered"
+    TODO = (
+        "Only your Ledgerdesk administrator can fix this: the base URL is wrong, "
+        "or a proxy or firewall answers in its place."
+    )
+    READ_TODO = TODO
+
+
+class NotBegun(NotSent):
+    """Ledgerdesk itself failed before anything was sent: its database is busy or full, or it has a defect."""
+
+    of_save = True
+    TITLE = "This was not saved"
+    KEPT = "Nothing was sent to {books}. Everything you typed is still here."
+    TODO = "Save again in a minute. If it happens again, tell your Ledgerdesk administrator the time."
