@@ -48,7 +48,7 @@ def _check_fixed(tenant: Tenant, table: Table, f: Field, base: Content) -> str:
         return f"It cannot be changed while the {owed} is not zero."
     if f.childless and name_rules.has_children(tenant, table, base):
         books = registry.get_description(tenant).name
-        return f"{books} keeps this on the jobs: it cannot be changed on a {table.noun} that has some."
+        return f"{books} keeps this on the jobs, so it cannot be changed on a {table.noun} that has jobs."
     return ""
 
 

@@ -12,7 +12,7 @@ from .content import Value, is_blank
 from .fields import Field, FieldKind
 
 MINUS = "−"
-NONE = "none"
+NONE = "empty"
 CENT = Decimal("0.01")
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
@@ -29,10 +29,20 @@ def format_value_html(parts: Iterable[str]) -> SafeString:
 
 
 def format_value(f: Field, value: Value) -> str:
-    """The value in words and figures; an address in lines, a list as its size, "none" for nothing at all."""
+    """The value in words and figures; an address in lines, a list as its size, "empty" for nothing at all."""
     if is_blank(value):
         return NONE
     return _SHOWN[f.kind](f, value)
+
+
+def format_or_blank(f: Field, value: Value) -> str:
+    """The value as `format_value` has it; "" for nothing at all, where a label stands beside it."""
+    return "" if is_blank(value) else format_value(f, value)
+
+
+def format_count(count: int, one: str) -> str:
+    """A number of things: 1 line, 2,000 lines, 2 ship-to addresses."""
+    return f"{count:,} {one if count == 1 else one + ('es' if one.endswith('s') else 's')}"
 
 
 def format_money(value: Decimal | None) -> str:
@@ -135,5 +145,5 @@ _SHOWN: dict[FieldKind, Callable[[Field, Value], str]] = {
     FieldKind.MOMENT: lambda f, value: format_moment(value),
     FieldKind.REFERENCE: lambda f, value: str(value),
     FieldKind.GROUP: _split_lines,
-    FieldKind.LIST: lambda f, value: f"{len(value)} {f.one}{'' if len(value) == 1 else 's'}",
+    FieldKind.LIST: lambda f, value: format_count(len(value), f.one),
 }

@@ -51,7 +51,8 @@ class Description:
 
     `tells_changes` says whether its lists can be asked for what has changed and what was deleted since a moment;
     where not, everything is read again, and what is missing is asked after one by one. A picker that is `learned` has
-    no list of its own: it offers what the records that it searches hold in that field already.
+    no list of its own: it offers what the records that it searches hold in that field already. `account` is what the
+    company's account with the provider is called.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Description:
     only: Mapping[str, Mapping[str, str]]
     tells_changes: bool
     learned: Mapping[str, str] = field(default_factory=dict)
+    account: str = "Account"
 
 
 class Client(Protocol):

@@ -123,7 +123,10 @@ class NotSetUp(NotSent):
     """The end user exists but never went through the connection set-up."""
 
     TITLE = "This company is not connected yet"
-    TODO = "Finish the setup on the PC with {books}."
+    TODO = (
+        "Ask your Ledgerdesk administrator for the setup link. Open the link on the PC with {books}. "
+        "Follow its steps and open the company in {books}."
+    )
     READ_TODO = TODO
 
 
@@ -150,7 +153,7 @@ class Busy(NotSent):
     """Somebody has the record open in QuickBooks, or another request was being worked on."""
 
     TITLE = "The record is in use in {books}"
-    TODO = "Someone has it open there. Ask them to close it, then save again."
+    TODO = "Someone has it open in {books}. Ask them to close it, then save again."
     READ_TODO = "Someone has it open in {books}. Try again in a minute."
 
 

@@ -14,15 +14,18 @@ from records.fields import Field, FieldKind, Shape
 from .errors import Refused
 
 
-def compose_body(base: Content, edited: Content) -> dict[str, Json]:
-    """The members of an update that turns `base` into `edited`; the revision is the caller's to add."""
+def compose_body(base: Content, edited: Content, books: str = "the accounting system") -> dict[str, Json]:
+    """The members of an update that turns `base` into `edited`; the revision is the caller's to add.
+
+    `books` is the name of the accounting system. Raises Refused for a list that cannot be emptied.
+    """
     body: dict[str, Json] = {}
     changed = {f.name for f in list_changed_fields(base, edited)}
     for f in base.shape.writable:
         if f.kind is FieldKind.LIST:
             together = {f.name, *f.sent_with}
             if together & changed and (base[f.name] or edited[f.name]):
-                if why := describe_emptied_list(f, edited):
+                if why := describe_emptied_list(f, edited, books):
                     raise Refused(why)
                 body.update(_compose_lines(f, base[f.name], edited[f.name]))
         elif f.name in changed:
@@ -30,7 +33,7 @@ def compose_body(base: Content, edited: Content) -> dict[str, Json]:
     return body
 
 
-def describe_emptied_list(f: Field, edited: Mapping[str, Value]) -> str:
+def describe_emptied_list(f: Field, edited: Mapping[str, Value], books: str) -> str:
     """Why a list that held something cannot be left empty, or "" where it is not or can be.
 
     The flag that empties the one half of a table probably takes the other along (docs/vendors/conductor.md,
@@ -38,14 +41,14 @@ def describe_emptied_list(f: Field, edited: Mapping[str, Value]) -> str:
     """
     if edited[f.name]:
         return ""
-    last = f"The last of {f.label.lower()} cannot be removed from here"
+    last = f"The last of the {f.label.lower()} can only be removed in {books}"
     if not f.clear_flag:
-        return f"{last}: the connection has no way to say so. Remove it in QuickBooks."
+        return f"{last}."
     if any(edited[name] for name in f.sent_with):
         others = " and ".join(name.removesuffix("_lines").replace("_", " ") for name in f.sent_with if edited[name])
         return (
-            f"{last} while the bill has {others} lines: QuickBooks might remove those with it. Keep one of them and "
-            "change it to what you need, or remove it in QuickBooks."
+            f"{last} while the bill has {others} lines, as removing it here could remove those too. "
+            "Keep one of them and change it to what you need."
         )
     return ""
 

@@ -152,7 +152,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
     try:
         new = save.save_change(member, case.record, answer.theirs, content, token, **said, undoes=case.undoes)
     except save.NothingChanged:
-        held = "The books already hold what you decided"
+        held = f"{registry.get_description(member.tenant).name} already has the values you chose"
         if case.settles is not None:
             transitions.move_edit(
                 find_latest_decision(case.settles), State.DISCARDED, error_message=f"{held}.", next_step=""

@@ -71,24 +71,24 @@ def _normalize_line_ends(f: Field, text: str) -> str:
 
 def _make_empty(f: Field, base: Value, tenant: Tenant) -> Value:
     if f.required:
-        raise ValidationError(f"{f.label} is needed.", code="required")
+        raise ValidationError(f"{f.label} is required.", code="required")
     blank = "" if f.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CHOICE) else None
     if base == blank or f.clearable:
         return blank
     name = registry.get_description(tenant).name
-    raise ValidationError(f"{name} gives no way to empty this once it is set.", code="not_clearable")
+    raise ValidationError(f"This cannot be cleared in {name} once it is set.", code="not_clearable")
 
 
 def _parse_text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
     text = text.strip()
     if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
+        raise ValidationError(f"The invisible character {bad[0]!r} cannot be stored.", code="control")
     if f.unstorable and (odd := re.search(f.unstorable, text)):
-        raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
+        raise ValidationError(f"The character “{odd[0]}” cannot be stored. Leave it out.", code="unstorable")
     if f.shaped and not re.fullmatch(f.shaped[0], text):
         raise ValidationError(f.shaped[1], code="shaped")
     if f.limit and (count := count_letters(text)) > f.limit:
-        raise ValidationError(f"{count} of at most {f.limit} letters: shorten it.", code="too_long")
+        raise ValidationError(f"Too long: {count:,} characters, {f.limit:,} allowed.", code="too_long")
     return text
 
 
@@ -99,7 +99,7 @@ def count_letters(text: str) -> int:
 
 def _parse_choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:
     if text not in dict(f.choices):
-        raise ValidationError("Choose one of the list.", code="choice")
+        raise ValidationError("Choose one from the list.", code="choice")
     return text
 
 
@@ -129,17 +129,17 @@ def _evaluate_sum(f: Field, text: str) -> Decimal:
     try:
         found = evaluate(text, PLACES[f.kind])
     except InvalidSum as error:
-        raise ValidationError(f"“{text}” cannot be worked out: {error}", code="sum") from None
+        raise ValidationError(f"“{text}” cannot be calculated. {error}", code="sum") from None
     return _is_small_enough(f, found if f.kind is FieldKind.MONEY else found.normalize())
 
 
 def _is_small_enough(f: Field, number: Decimal) -> Decimal:
     if abs(number) >= 10 ** WHOLE_DIGITS[f.kind]:
-        raise ValidationError(f"At most {WHOLE_DIGITS[f.kind]} digits before the point.", code="digits")
+        raise ValidationError(f"At most {WHOLE_DIGITS[f.kind]} digits before the decimal point.", code="digits")
     if f.positive and number <= 0:
-        raise ValidationError("A number above zero.", code="positive")
+        raise ValidationError("Enter a number above zero.", code="positive")
     if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
-        raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
+        raise ValidationError(f"Enter a whole number from {f.between[0]} to {f.between[1]}.", code="between")
     return number + 0  # no minus before zero
 
 

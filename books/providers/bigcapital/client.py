@@ -138,12 +138,14 @@ class Bigcapital:
             return found, decode(table.shape, found)
         except NotReadable as error:
             raise NotSent(
-                f"What it answered when the record was read before the save cannot be read: {error}",
-                next_step="Correct there what is named here, then save again.",
+                f"The record could not be read before the save: {error}",
+                next_step="Correct the value in Bigcapital, then save again.",
             ) from error
         except NoAnswer as error:
             raise NotReached(
-                "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
+                "Bigcapital did not answer before the save.",
+                detail=error.detail,
+                code=error.code,
             ) from error
 
     def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
@@ -152,12 +154,14 @@ class Bigcapital:
             found = self._read(table, id)
             return found, decode(table.shape, found)
         except NotReadable as error:
-            raise BadAnswer("The record as read after the save cannot be read.", detail=str(error)[:200]) from error
+            raise BadAnswer("The record could not be read after the save.", detail=str(error)[:200]) from error
         except NoAnswer:
             raise
         except BooksError as error:
             raise NoAnswer(
-                "It did not answer when the record was read after the save.", detail=error.detail, code=error.code
+                "Bigcapital did not answer when the record was read after the save.",
+                detail=error.detail,
+                code=error.code,
             ) from error
 
     def _read(self, table: Table, id: str) -> dict[str, Json]:
@@ -194,11 +198,11 @@ class Bigcapital:
         at = "-".join(f.name for f in missing[0])
         if hash_content(stored) == hash_content(was):
             code, detail = (trouble.code, trouble.detail) if trouble else ("ignored", names)
-            why = "Its server failed on this change" if trouble else "It answered as if this were saved"
-            raise Refused(f"{why}, and did not take it: {names}.", field=at, code=code, detail=detail)
+            why = "Bigcapital failed on this change and" if trouble else "Bigcapital reported a save, but"
+            raise Refused(f"{why} did not save {names}.", field=at, code=code, detail=detail)
         error = Refused(
-            f"The rest is saved, but this reads differently now: {names}. It did not keep it, "
-            "or somebody else changed it at the same moment.",
+            f"The rest is saved, but Bigcapital now has another value: {names}. It did not keep yours, "
+            "or someone else changed it at the same moment.",
             field=at,
             code="ignored",
             next_step="Load the record again and look at it.",
@@ -217,7 +221,9 @@ class Bigcapital:
             if not body[table.shape[name].write]:
                 label = table.shape[name].label
                 raise Refused(
-                    f"{label} is empty there, and no change is taken without it.", field=name, code="required"
+                    f"{label} is empty in Bigcapital, and no change is accepted without it.",
+                    field=name,
+                    code="required",
                 )
         return body
 

@@ -14,11 +14,11 @@ from records.fields import Field, FieldKind, Shape, Table
 # Types of its business rules: what to tell a person, and what to do.
 WORDS = {
     "TENANT.NOT.FOUND": (
-        "The organization is not known there.",
+        "Bigcapital does not know this organization.",
         "Ask your Ledgerdesk administrator to check this company's key.",
     ),
-    "CONTACT_ALREADY_ACTIVE": ("It is active already.", "Load the page again."),
-    "CONTACT_ALREADY_INACTIVE": ("It is inactive already.", "Load the page again."),
+    "CONTACT_ALREADY_ACTIVE": ("It is already active.", "Load the page again."),
+    "CONTACT_ALREADY_INACTIVE": ("It is already inactive.", "Load the page again."),
 }
 
 
