@@ -68,7 +68,7 @@ class BillForm:
     def warn(self, guard: Check) -> None:
         """Say it beside the inputs and lines that it is about, too."""
         self.header.warn(guard)
-        more = "" if guard.refuses else " Agree to it above, or undo the line."
+        more = "" if guard.refuses else " Confirm it above, or undo the line."
         for spot in guard.spots:
             if not (guard.refuses and self.lines.refuse(spot, guard.title)):
                 self.lines.warn(spot, guard.title + more, refuses=guard.refuses)

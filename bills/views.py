@@ -22,13 +22,14 @@ from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
 from tenants.access import DeskRequest, Member, hide_columns, member
-from tenants.models import Role
+from tenants.models import Role, Tenant
 
 from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
 from .grid.lines import BillLines
 from .grid.new_line import HiddenColumns, LineEntry, NewLine
 from .grid.read_only import ReadOnlyLines
+from .list.aging import Aging
 from .list.badges import describe_links
 from .list.filters import SIZES, STATES, BillFilter
 from .list.query import find_bills
@@ -59,13 +60,19 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             {**total, "code": currencies.get(total["currency"], ""), "currency": get_code(m.tenant, total["currency"])}
             for total in found.totals
         ],
-        "aging": replace(found.aging, currency=get_code(m.tenant, found.aging.currency)),
+        "aging": _name_currencies(m.tenant, found.aging),
         "states": STATES,
         "sizes": SIZES,
         "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
     template = "bills/list.html#rows" if request.htmx else "bills/list.html"
     return render(request, template, context)
+
+
+def _name_currencies(tenant: Tenant, aging: Aging) -> Aging:
+    """The bar with the codes of its currencies."""
+    elsewhere = [get_code(tenant, name) or "no currency" for name in aging.elsewhere]
+    return replace(aging, currency=get_code(tenant, aging.currency), elsewhere=elsewhere)
 
 
 @require_safe

@@ -33,7 +33,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         provider = registry.get_description(member.tenant)
         frame |= {"books": provider.name, "kinds": provider.tables}
         refresh.note_visit(member.tenant)
-        frame["saved"] = cache(lambda: notifications.get_saved_message(member, request.GET.get("saved", "")))
+        frame["saved"] = cache(lambda: notifications.get_saved_notice(member, request.GET.get("saved", "")))
         mine = frame["mine"] = cache(lambda: notifications.get_notifications(member))
         frame["needs_you"] = lambda: mine().waiting[:NEEDS_YOU_SHOWN]
         frame["edits_waiting"] = lambda: len(mine().waiting)
@@ -47,4 +47,4 @@ def get_connection_word(member: Member) -> str:
     watch: SyncStatus | None = getattr(member.tenant, "watch", None)
     if watch is None or not (watch.failing_since or watch.answered_at):
         return ""
-    return "not answering" if watch.failing_since else "answering"
+    return "not answering" if watch.failing_since else "connected"

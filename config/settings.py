@@ -171,7 +171,7 @@ if HAS_MAIL:
     vars().update(env.email_url("EMAIL_URL"))
     if "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured(
-            "ALLOWED_HOSTS=* would let anybody choose where a mailed link leads. Name the desk's own hosts."
+            "ALLOWED_HOSTS=* would let anybody choose where an emailed link leads. Name Ledgerdesk's own hosts."
         )
 
 LANGUAGE_CODE = "en-us"

@@ -82,8 +82,8 @@ def _sample() -> dict[str, object]:
     ]  # fmt: skip
     guards = [
         Check(
-            title="The payables account has to stay Accounts Payable.",
-            why="It is also that of bill payment check 1182 of 2 Nov 2026, which is linked to this bill.",
+            title="The payables account must stay Accounts Payable.",
+            why="This bill is linked to bill payment check 1182 of 2 Nov 2026, which has the same account.",
             next_step="Put Accounts Payable back.",
             refuses=True,
         ),

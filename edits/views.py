@@ -51,7 +51,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     why_not = undo.describe_obstacle(edit)
     if not why_not and (later := undo.find_undo(edit)):
-        why_not = f"{later.person_name.capitalize()} has undone this change already."
+        why_not = f"{later.person_name.capitalize()} has already undone this change."
     if why_not:
         messages.info(request, why_not)
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
@@ -60,7 +60,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return views.settle_case(case)
     if not found.is_left(lookup.get_content(case.record)):
-        messages.info(request, "There is nothing left to undo: none of this change is left in the record.")
+        messages.info(request, "There is nothing to undo: the record no longer has any of these changes.")
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
     return views.show_case(case, _typed_before(request))
 

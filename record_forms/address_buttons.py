@@ -41,7 +41,7 @@ class AddressButtons:
 
     def row(self, name: str, f: Field) -> dict[str, Any]:
         """What the row of the address at `name` says of it."""
-        source = self.table.shape[f.copied_from].label if f.copied_from else ""
+        source = f.copied_from.replace("_", " ")  # billing address, which says more than its label, "Bill to"
         block = str(self.data.get(f"{name}-{BLOCK}", ""))
         return {"source": source, "block": block, "has_focus": name == self.pressed}
 

@@ -16,7 +16,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=LONGEST,
-        error_messages={"max_length": "Shorten it: %(show_value)s of at most %(limit_value)s letters."},
+        error_messages={"max_length": "Too long: %(show_value)s characters, %(limit_value)s allowed."},
     )
 
     def clean_reason(self) -> str:

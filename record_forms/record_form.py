@@ -15,7 +15,7 @@ from django.http import QueryDict
 
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, FieldSection, Table
-from records.formatting import PLACED, PRINTED, format_address, format_value
+from records.formatting import PLACED, PRINTED, format_address, format_or_blank, format_value
 from tenants.models import Tenant
 
 from . import validation
@@ -72,7 +72,7 @@ class FormRow:
         if self.field.writable:
             return ""
         if self.field.kind is not FieldKind.LIST:
-            return format_value(self.field, self.value)
+            return format_or_blank(self.field, self.value)
         return "\n".join(_make_entry(self.field, entry) for entry in self.value)
 
     @property
@@ -144,7 +144,7 @@ class RecordForm(forms.Form):
             except ValidationError as error:
                 self.add_error(name, error)
         for name in self.blocks.waiting:
-            self.add_error(name, "Lay out the address that was pasted, or empty its box.")
+            self.add_error(name, "Press “Fill in the fields” for the pasted address, or clear its box.")
         if not self.errors:
             for name, why in validation.list_errors(self.tenant, self.table, self.base, self.edited):
                 self.add_error(name, why)
@@ -218,7 +218,3 @@ def _list_inputs(table: Table, content: Content) -> Iterator[tuple[str, tuple[Fi
                 yield f"{f.name}-{member.name}", (member, content[f.name][member.name])
         elif f.kind is not FieldKind.LIST:
             yield f.name, (f, content[f.name])
-
-
-def format_or_blank(f: Field, value: Value) -> str:
-    return "" if is_blank(value) else format_value(f, value)

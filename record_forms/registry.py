@@ -46,7 +46,7 @@ class RecordType:
     template: str
     page: str
     fill_inputs: Callable[[Table, Content, Content], QueryDict]
-    refusal: Callable[[Content], str] = lambda content: ""
+    refusal: Callable[[Tenant, Content], str] = lambda tenant, content: ""
 
 
 # By kind of record: an app of a floor above adds its own when it is ready.

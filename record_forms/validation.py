@@ -52,7 +52,7 @@ def _check_list(tenant: Tenant, f: Field, base: Sequence[Content], holder: Conte
         yield path, f.why_closed
     if f.most is not None and len(now) > f.most:
         yield path, describe_most(f)
-    if base and (why := describe_emptied_list(f, holder)):
+    if base and (why := describe_emptied_list(f, holder, registry.get_description(tenant).name)):
         yield path, why
     if any(entry[f.key] != NEW_LINE for entry in new) and not f.shape[f.key].writable:
         yield path, f"A {f.one} is no longer in this record. Open the record again."
@@ -68,7 +68,7 @@ def _check_entry(tenant: Tenant, f: Field, entry: Content, was: Content | None, 
     yield from _check_members(tenant, blank if was is None else was, entry, prefix)
     for m in f.shape.writable:
         if m.required and is_blank(entry[m.name]) and (was is None or is_blank(was[m.name])):
-            yield f"{prefix}{m.name}", f"{m.label} is needed."
+            yield f"{prefix}{m.name}", f"{m.label} is required."
 
 
 def _check_unique(f: Field, now: Sequence[Content], path: str) -> Broken:
@@ -131,7 +131,7 @@ def _check_fixed(tenant: Tenant, table: Table, f: Field, base: Content) -> str:
         return f"It cannot be changed while the {owed} is not zero."
     if f.childless and name_rules.has_children(tenant, table, base):
         books = registry.get_description(tenant).name
-        return f"{books} keeps this on the jobs: it cannot be changed on a {table.noun} that has some."
+        return f"{books} keeps this on the jobs, so it cannot be changed on a {table.noun} that has jobs."
     return ""
 
 

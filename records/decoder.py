@@ -164,8 +164,8 @@ _READ = {
     FieldKind.LIST: _read_list,
 }
 _WHAT = {
-    FieldKind.TEXT: f"a text of up to {LETTERS:,} letters",
-    FieldKind.LONG_TEXT: f"a text of up to {LETTERS:,} letters",
+    FieldKind.TEXT: f"a text of up to {LETTERS:,} characters",
+    FieldKind.LONG_TEXT: f"a text of up to {LETTERS:,} characters",
     FieldKind.CHOICE: "one of the words for it",
     FieldKind.MONEY: f"an amount of up to {READ_DIGITS[FieldKind.MONEY]} digits before the point",
     FieldKind.COST: f"a cost of up to {READ_DIGITS[FieldKind.COST]} digits before the point",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .content import Content, Value
-from .fields import Field, FieldKind
-from .formatting import format_value
+from .fields import Field, FieldKind, Shape
+from .formatting import format_count, format_value
 from .json_text import dump_json, parse_json
 from .merge.parts import is_same
 
@@ -26,6 +26,18 @@ def dump_changes(changes: list[Change]) -> str:
 def load_changes(text: str) -> list[Change]:
     """Decode the changes that `dump_changes` encoded."""
     return [Change(*one) for one in parse_json(text)]
+
+
+def count_changes(shape: Shape, changes: list[Change]) -> str:
+    """How much was changed, in words: "2 fields and 1 line". A line counts once, however much of it was changed."""
+    lists = {f.label: f.one for f in shape.in_history if f.kind is FieldKind.LIST}
+    seen: dict[str, set[str]] = {}
+    for number, change in enumerate(changes):
+        label, _, rest = change.label.partition(", ")
+        one, which = (lists[label], rest.partition(", ")[0]) if label in lists else ("field", "")
+        is_of_a_line = which and which != f"new {one}"
+        seen.setdefault(one, set()).add(f"{label}, {which}" if is_of_a_line else str(number))
+    return " and ".join(format_count(len(found), one) for one, found in seen.items())
 
 
 def diff_records(was: Content, now: Content) -> list[Change]:

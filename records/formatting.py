@@ -13,7 +13,7 @@ from .fields import Field, FieldKind
 from .numbers import CENT
 
 MINUS = "−"
-NONE = "none"
+NONE = "empty"
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope
@@ -29,10 +29,20 @@ def format_value_html(parts: Iterable[str]) -> SafeString:
 
 
 def format_value(f: Field, value: Value) -> str:
-    """Return the value in words and figures; an address in lines, a list as its size, "none" for a blank."""
+    """Return the value in words and figures; an address in lines, a list as its size, "empty" for a blank."""
     if is_blank(value):
         return NONE
     return _SHOWN[f.kind](f, value)
+
+
+def format_or_blank(f: Field, value: Value) -> str:
+    """The value as `format_value` has it; "" for nothing at all, where a label stands beside it."""
+    return "" if is_blank(value) else format_value(f, value)
+
+
+def format_count(count: int, one: str) -> str:
+    """A number of things: 1 line, 2,000 lines, 2 ship-to addresses."""
+    return f"{count:,} {one if count == 1 else one + ('es' if one.endswith('s') else 's')}"
 
 
 def format_money(value: Decimal | None) -> str:
@@ -135,5 +145,5 @@ _SHOWN: dict[FieldKind, Callable[[Field, Value], str]] = {
     FieldKind.MOMENT: lambda f, value: format_moment(value),
     FieldKind.REFERENCE: lambda f, value: str(value),
     FieldKind.GROUP: _split_lines,
-    FieldKind.LIST: lambda f, value: f"{len(value)} {f.one}{'' if len(value) == 1 else 's'}",
+    FieldKind.LIST: lambda f, value: format_count(len(value), f.one),
 }

@@ -10,6 +10,12 @@ from django_htmx.middleware import HtmxDetails
 
 from .models import Membership, Role, Tenant
 
+# By the role that a page asks for.
+_DENIED = {
+    Role.BOOKKEEPER: "You can view but not change this company.",
+    Role.ADMIN: "Only an administrator of this company can open this page.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -56,7 +62,7 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     entered = Member(found.tenant, person, Role(found.role), tuple(found.hidden_columns))
     cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
     if found.role < role:
-        raise PermissionDenied(f"This needs {role.label.lower()} access. Yours is {entered.role.label.lower()}.")
+        raise PermissionDenied(_DENIED[role])
     return entered
 
 

@@ -14,7 +14,7 @@ class Role(models.IntegerChoices):
 
     VIEWER = 10, "viewer"
     BOOKKEEPER = 20, "bookkeeper"
-    ADMIN = 30, "admin"
+    ADMIN = 30, "administrator"
 
 
 class Tenant(models.Model):

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from bills.grid import item_groups
+from books import registry
 from books.mirror.preferences import get_preferences
 from books.models import Record
 from record_forms.checks import Check
@@ -18,9 +19,8 @@ from .payments import sum_lines
 def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Check]:
     """What speaks against turning `base` into `edited`. Two queries, and more for an item group that changes."""
     foreseen, unknown = item_groups.foresee_groups(record.tenant, base, edited)
-    return rules.check_bill(
-        base, foreseen, get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, edited), unknown
-    )
+    closing, twins = get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, edited)
+    return rules.check_bill(base, foreseen, closing, twins, unknown, books=_name_books(record))
 
 
 def find_total(record: Record, base: Content, edited: Content) -> Decimal | None:
@@ -31,13 +31,18 @@ def find_total(record: Record, base: Content, edited: Content) -> Decimal | None
 
 def list_notices(record: Record, bill: Content) -> Sequence[Check]:
     """What is known of a bill before anybody changes it. Two queries."""
-    return rules.make_notices(bill, get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, bill))
+    closing, twins = get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, bill)
+    return rules.make_notices(bill, closing, twins, books=_name_books(record))
 
 
 def get_closing_date(switches: Content | None) -> date | None:
     """The day through which the books are closed; None where they are not, or that is not known."""
     found: date | None = switches["accounting"]["closing_date"] if switches else None
     return found
+
+
+def _name_books(record: Record) -> str:
+    return registry.get_description(record.tenant).name
 
 
 def _find_duplicates(record: Record, bill: Content) -> Sequence[DuplicateBill]:

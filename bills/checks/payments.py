@@ -33,37 +33,38 @@ def make_paid_notice(bill: Content) -> Check | None:
     part = f"This bill is paid in part: {format_money(paid)} of {format_money(due)}."
     return Check(
         title="This bill is paid." if paid >= due else part,
-        why=f"By {join_words(links)}." if links else "",
+        why=f"Paid by {join_words(links)}." if links else "",
         next_step="You will be asked to confirm changes to the vendor, account, bill date or amount.",
     )
 
 
-def check_paid_change(base: Content, edited: Content, unknown: Sequence[str] = ()) -> Check | None:
-    """What speaks against changing it where it is paid; `unknown` as in `guards`."""
+def check_paid_change(base: Content, edited: Content, books: str, unknown: Sequence[str] = ()) -> Check | None:
+    """A warning where a paid bill is changed; `books` and `unknown` as in `rules.check_bill`."""
     fact = make_paid_notice(base)
-    said = dict(_list_reasons(base, edited, unknown)) if fact else {}
+    said = dict(_list_reasons(base, edited, books, unknown)) if fact else {}
     if fact is None or not said:
         return None
     return Check(
         title=fact.title,
         why=" ".join(said.values()),
-        next_step="To be sure, delete the payment in QuickBooks, change the bill, and enter the payment again.",
+        next_step=f"To be sure, delete the payment in {books}, change the bill, and enter the payment again.",
         spots=tuple(filter(None, said)),
     )
 
 
-def _list_reasons(base: Content, edited: Content, unknown: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _list_reasons(base: Content, edited: Content, books: str, unknown: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Why each of these changes matters on a paid bill, by the input it is about."""
     old, new = base["vendor"], edited["vendor"]
     if get_at_path(base, "vendor.id") != get_at_path(edited, "vendor.id"):
-        yield "vendor", f"QuickBooks may refuse {new or 'no vendor'}: the payment went to {old or 'nobody'}."
+        yield "vendor", f"{books} may refuse {new or 'no vendor'}: the payment went to {old or 'no vendor'}."
     if base["transaction_date"] != edited["transaction_date"]:
         yield "transaction_date", "The payment keeps its own date when the bill moves."
     old, new = base["payables_account"], edited["payables_account"]
     if old != new and not base["linked_transactions"]:
-        yield "payables_account", f"The payment, which QuickBooks does not tell, was made from {old or 'no account'}."
+        yield "payables_account", f"The payment was posted to {old or 'no account'}."
     if unknown:
-        yield "", f"QuickBooks works out what {join_words(unknown)} comes to: the total may differ from what was paid."
+        groups = join_words(unknown)
+        yield "", f"{books} will calculate the amount of {groups}, so the total may differ from what was paid."
         return
     now, paid = sum_lines(edited), sum_paid(base)
     if now != sum_lines(base):

@@ -27,10 +27,10 @@ RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount
 BILLED = "has_been_billed"
 
 
-def make_notices(bill: Content, closing: date | None, twins: Sequence[DuplicateBill]) -> list[Check]:
+def make_notices(bill: Content, closing: date | None, twins: Sequence[DuplicateBill], *, books: str) -> list[Check]:
     """What is known of a bill before anybody changes it."""
     found = (
-        _check_closing_date(bill, bill, closing),
+        _check_closing_date(bill, bill, closing, books),
         payments.make_paid_notice(bill),
         _note_billed(bill),
         _note_ordered(bill),
@@ -40,55 +40,61 @@ def make_notices(bill: Content, closing: date | None, twins: Sequence[DuplicateB
 
 
 def check_bill(
-    base: Content, edited: Content, closing: date | None, twins: Sequence[DuplicateBill], unknown: Sequence[str] = ()
+    base: Content,
+    edited: Content,
+    closing: date | None,
+    twins: Sequence[DuplicateBill],
+    unknown: Sequence[str] = (),
+    *,
+    books: str,
 ) -> list[Check]:
     """What speaks against turning `base` into `edited`; nothing where the two are the same.
 
-    `unknown` names the item groups of which only QuickBooks knows what they come to.
+    `books` is the name of the accounting system, `unknown` names the item groups whose amounts only it can calculate.
     """
     if not list_changed_fields(base, edited):
         return []
     lines = list(list_changed_lines(base, edited))
     is_renamed = any(base[name] != edited[name] for name in ("vendor", "ref_number"))
     found = (
-        _check_line_count(base, edited),
-        too_large(edited),
-        _check_negative(base, edited, unknown),
-        _check_linked_account(base, edited),
-        _check_closing_date(base, edited, closing),
+        _check_line_count(base, edited, books),
+        too_large(edited, books),
+        _check_negative(base, edited, books, unknown),
+        _check_linked_account(base, edited, books),
+        _check_closing_date(base, edited, closing, books),
         _check_due_date(base, edited),
-        payments.check_paid_change(base, edited, unknown),
-        _check_billed_lines(lines),
+        payments.check_paid_change(base, edited, books, unknown),
+        _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
-        _check_ordered_lines(base, lines),
+        _check_ordered_lines(base, lines, books),
         _check_duplicates(edited, twins) if is_renamed else None,
     )
     return [guard for guard in found if guard]
 
 
-def _check_line_count(base: Content, edited: Content) -> Check | None:
+def _check_line_count(base: Content, edited: Content, books: str) -> Check | None:
     count = count_lines(edited)
     if count > settings.MAX_BILL_LINES:
-        return Check(title=describe_too_many(count), why="", next_step="", refuses=True)
+        return Check(title=describe_too_many(count, books), why="", next_step="", refuses=True)
     if not count and count_lines(base):
         return Check(title=NONE_LEFT, why="", next_step="", refuses=True)
     return None
 
 
-def _check_negative(base: Content, edited: Content, unknown: Sequence[str]) -> Check | None:
+def _check_negative(base: Content, edited: Content, books: str, unknown: Sequence[str]) -> Check | None:
     now = sum_lines(edited)
     if now >= 0 or now == sum_lines(base):
         return None
-    without = f" without {join_words(unknown)}, which QuickBooks works out" if unknown else ""
+    without = f", without {join_words(unknown)}, which {books} calculates" if unknown else ""
     return Check(
         title=f"The total is negative: {format_money(now)}{without}.",
-        why="QuickBooks has no bill below zero: what a vendor owes you is a vendor credit.",
-        next_step="Check the signs of the lines, or enter it as a vendor credit in QuickBooks.",
+        why=f"{books} does not accept a bill with a negative total. Money that a vendor owes you is a vendor credit.",
+        next_step=f"Check the signs of the lines, or enter a vendor credit in {books}.",
         refuses=not unknown,
     )
 
 
-def _check_linked_account(base: Content, edited: Content) -> Check | None:
+def _check_linked_account(base: Content, edited: Content, books: str) -> Check | None:
     """Linked transactions share the bill's account. An order has none, so it binds none.
 
     Source: docs/vendors/conductor.md, section 8.8.
@@ -98,15 +104,15 @@ def _check_linked_account(base: Content, edited: Content) -> Check | None:
     if not links or not old or not new or old.id == new.id:
         return None
     return Check(
-        title=f"The payables account has to stay {old}.",
-        why=f"It is also that of {join_words([describe_link(one) for one in links])}, which is linked to this bill.",
-        next_step=f"Put {old} back. To move the bill to {new}, take the link away in QuickBooks first.",
+        title=f"The payables account must stay {old}.",
+        why=f"This bill is linked to {join_words([describe_link(one) for one in links])}, which has the same account.",
+        next_step=f"Put {old} back. To use {new}, remove the link in {books} first.",
         spots=("payables_account",),
         refuses=True,
     )
 
 
-def _check_closing_date(base: Content, edited: Content, closing: date | None) -> Check | None:
+def _check_closing_date(base: Content, edited: Content, closing: date | None, books: str) -> Check | None:
     was, now = base["transaction_date"], edited["transaction_date"]
     if closing is None or not any(on and on <= closing for on in (was, now)):
         return None
@@ -116,11 +122,11 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None) ->
         if is_old
         else f"The new bill date, {format_date(now)}, is in the closed period"
     )
-    there = "Change the bill in QuickBooks, where the password can be given."
+    there = f"Change the bill in {books}, where you can enter the password."
     way = there if is_old else f"Use a date after {format_date(closing)}."
     return Check(
         title=f"The books are closed through {format_date(closing)}.",
-        why=f"{dated}: QuickBooks may ask for the closing password, which cannot be given here.",
+        why=f"{dated}; {books} may ask for the closing password, which cannot be given here.",
         next_step=way,
         spots=("transaction_date",),
     )
@@ -149,16 +155,17 @@ def _note_billed(bill: Content) -> Check | None:
     )
 
 
-def _check_billed_lines(lines: Sequence[ChangedLine]) -> Check | None:
+def _check_billed_lines(lines: Sequence[ChangedLine], books: str) -> Check | None:
     found = [line for line in lines if line.was.get("billing_status") == BILLED]
     if not found:
         return None
     customers = dict.fromkeys(str(who) for line in found if (who := line.was.get("customer") or line.was.get("payee")))
+    what = "a line" if len(found) == 1 else f"{len(found)} lines"
     return Check(
-        title=f"You change {'a line that has' if len(found) == 1 else f'{len(found)} lines that have'} been billed.",
+        title=f"You are changing {what} already billed to a customer.",
         why=f"{describe_lines(found)}. "
-        f"The invoice {f'to {join_words(list(customers))} ' if customers else ''}keeps what it says.",
-        next_step="Correct the invoice in QuickBooks too, or undo the change to the line.",
+        f"The invoice {f'to {join_words(list(customers))} ' if customers else ''}does not change.",
+        next_step=f"Correct the invoice in {books} too, or undo the change to the line.",
         spots=tuple(line.key for line in found),
     )
 
@@ -188,7 +195,7 @@ def _note_ordered(bill: Content) -> Check | None:
     )
 
 
-def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine]) -> Check | None:
+def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine], books: str) -> Check | None:
     orders = _list_orders(base)
     found = [line for line in lines if line.section != "expense_lines" and line.changes(RECEIVED)]
     if not orders or not found:
@@ -196,9 +203,9 @@ def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine]) -> Check |
     return Check(
         title=f"This bill is linked to {join_words(orders)}.",
         why=f"{describe_lines(found)}. "
-        "We cannot see which lines came from the order. If these did, QuickBooks "
+        f"We cannot see which lines came from the order. If these did, {books} "
         "may refuse the change or count other quantities as received.",
-        next_step="Compare the order in QuickBooks. Lines that you add do not affect it.",
+        next_step=f"Compare the order in {books}. Lines that you add do not affect it.",
         spots=tuple(line.key for line in found),
     )
 
@@ -206,12 +213,11 @@ def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine]) -> Check |
 def _check_duplicates(bill: Content, twins: Sequence[DuplicateBill]) -> Check | None:
     if not twins:
         return None
-    one = len(twins) == 1
-    found = "already" if one else "several times"
+    found = "a bill" if len(twins) == 1 else "several bills"
     return Check(
-        title=f"Number {bill['ref_number']} of {bill['vendor']} is in the books {found}.",
-        why="Capitals, spaces, dashes and leading zeros make no difference here; QuickBooks takes both.",
-        next_step=f"Look whether {'it is' if one else 'one of them is'} the same invoice, entered twice.",
+        title=f"{bill['vendor']} already has {found} with number {bill['ref_number']}.",
+        why="",
+        next_step="Check that this is not the same invoice.",
         spots=("ref_number",),
         others=tuple(OtherRecord(_describe_bill(twin), twin.remote_id) for twin in twins),
     )

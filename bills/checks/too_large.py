@@ -1,4 +1,4 @@
-"""Sums of a bill's lines that are more than QuickBooks, and the desk's copy, can hold. Pure, as `guards` that asks."""
+"""Sums of a bill's lines that are larger than the accounting system and the mirror can store. Pure, as `rules`."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -15,16 +15,16 @@ LARGEST = Decimal(10) ** WHOLE_DIGITS[FieldKind.MONEY] - CENT
 Spot = tuple[str, Decimal]  # an input, or a line by its place, with the amount that stands there
 
 
-def too_large(edited: Content) -> Check | None:
+def too_large(edited: Content, books: str) -> Check | None:
     """A refusal where lines add up to more than an amount can be: in one section, in one group, or in all."""
     for what, lines, times in _sums(edited):
         found = sum((amount for _, amount in lines), Decimal(0)) * times
         if abs(found) > LARGEST:
             return Check(
-                title=f"{what} would be {format_money(found)}: "
-                f"an amount in QuickBooks is at most {format_money(LARGEST)}.",
-                why="Single amounts within that limit can add up to more than it.",
-                next_step="Check the largest lines: a bar code or another number may be in the amount.",
+                title=f"{what} would be {format_money(found)}. "
+                f"An amount in {books} can be at most {format_money(LARGEST)}.",
+                why="Each amount may be within the limit, but not the sum.",
+                next_step="Check the largest lines. A bar code or another number may have been entered as an amount.",
                 spots=tuple(_at_fault(lines, times)),
                 refuses=True,
             )

@@ -18,7 +18,7 @@ from .item_defaults import ItemDefaults, find_item_defaults, list_units
 from .item_groups import build_group_lines, find_group_member
 
 DIGITS = WHOLE_DIGITS[FieldKind.MONEY]
-MOVED = "This line is not where this page last saw it. Open the bill again; what you typed can be copied from here."
+MOVED = "This line has moved since the page was opened. Open the bill again; you can copy what you typed from here."
 
 
 @dataclass(slots=True, eq=False)
@@ -142,7 +142,7 @@ class LineParser:
         if line.typed is None:
             line.refuse("", MOVED)
         elif line.base is not None and line.base[within.name] and not line.kept:
-            line.refuse("", "A group keeps at least one of its lines. Remove the group itself instead.")
+            line.refuse("", "A group needs at least one line. Remove the whole group instead.")
         line.value = line.value.replace(**{within.name: tuple(one.value for one in line.kept)})
 
     def _typed(self, line: ParsedLine, base: Content) -> Content:
@@ -156,7 +156,7 @@ class LineParser:
             if f.kind is FieldKind.DATE and line.typed and f.name in line.typed:
                 line.typed[f.name] = format_typed(f, values[f.name])
             if f.required and line.base is None and is_blank(values[f.name]):
-                line.refuse(f.name, f"{f.label} is needed.")
+                line.refuse(f.name, f"{f.label} is required.")
         self._fit(line, base, values)
         if not line.errors:
             values |= self._amounts(line, base, values)
@@ -172,11 +172,11 @@ class LineParser:
             units = list_units(self.tenant, values.get(own)) or brought.units
             known = {name.casefold() for name in units}
             if known and _is_retyped(values, base, unit, own, f.name) and values[unit].casefold() not in known:
-                line.refuse(unit, f"{brought.name} does not come in “{values[unit]}”, but in {', '.join(units)}.")
+                line.refuse(unit, f"{brought.name} has no unit “{values[unit]}”. Use {', '.join(units)}.")
             for name in brought.without:
                 if _is_retyped(values, base, name, f.name):
                     label = line.shape[name].label.lower()
-                    line.refuse(name, f"{brought.name} takes no {label}: leave it blank.")
+                    line.refuse(name, f"{brought.name} has no {label}. Leave it blank.")
             if line.base is None:
                 self._priced(line.shape, values, brought)
 
@@ -222,7 +222,7 @@ class LineParser:
         now = settle_amounts(Amounts(*(base[name] for name in names)), Amounts(*(values[name] for name in names)))
         for name, value in zip(names, now, strict=True):
             if value is not None and value != base[name] and abs(value) >= 10**DIGITS:
-                line.refuse(name, f"{line.shape[name].label}: more than {DIGITS} digits before the point.")
+                line.refuse(name, f"{line.shape[name].label}: at most {DIGITS} digits before the decimal point.")
         settled_now = dict(zip(names, now, strict=True))
         if line.base is None and line.typed is not None:
             known = {

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.http import QueryDict
 
+from books import registry
 from books.providers.update_body import describe_emptied_list
 from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines, arrange_lines, get_button
 from record_forms.lists.parse import find_list
@@ -24,7 +25,7 @@ from .line_parser import LineParser, ParsedLine
 from .split_amounts import InvalidSplit
 from .split_line import split_line_inputs
 
-NONE_LEFT = "A bill keeps at least one line. Add one before you remove the last."
+NONE_LEFT = "A bill needs at least one line. Add one before you remove the last."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +153,26 @@ class BillLines:
     def _check(self) -> None:
         count = sum(1 for section in self.sections for _ in walk_lines(section.edited))
         if count > settings.MAX_BILL_LINES:
-            self._refuse("", describe_too_many(count))
+            self._refuse("", describe_too_many(count, self._books))
         if count == 0 and any(section.base for section in self.sections):
             self._refuse("", NONE_LEFT)
         edited = self.edited
         changed = {section.name for section in self.sections if edited[section.name] != section.base}
         for section in self.sections:
             touched = {section.name, *section.field.sent_with} & changed
-            if touched and section.base and (why := describe_emptied_list(section.field, edited)):
+            if touched and section.base and (why := describe_emptied_list(section.field, edited, self._books)):
                 self._refuse(section.name, why)
+
+    @property
+    def _books(self) -> str:
+        return registry.get_description(self.tenant).name
 
     def _is_full(self, posted: PostedLines, button: str) -> bool:
         count = count_lines(self.base)
         count += sum(1 for lines in posted.sections.values() for inputs in lines.values() if inputs.get(ID) == "-1")
         full = button in ("add", "copy", "split") and count >= settings.MAX_BILL_LINES
         if full:
-            self._refuse("", describe_too_many(count + 1))
+            self._refuse("", describe_too_many(count + 1, self._books))
         return full
 
     def _refuse(self, name: str, message: str) -> None:
@@ -221,18 +226,17 @@ def count_lines(bill: Content) -> int:
     return sum(1 for f in list_sections(bill.shape) for _ in walk_lines(bill[f.name]))
 
 
-def describe_too_many(count: int) -> str:
-    """Why a bill of so many lines is not edited here, and what to do."""
-    return (
-        f"A bill of {count:,} lines is too long to be edited here: at most {settings.MAX_BILL_LINES:,} lines travel "
-        "safely in one save. Nothing was changed. Edit it in QuickBooks, or split it into several bills there."
-    )
+def describe_too_many(count: int, books: str) -> str:
+    """Why a bill of so many lines is not edited here, and what to do; `books` is the accounting system's name."""
+    most = settings.MAX_BILL_LINES
+    return f"Bills over {most:,} lines can only be edited in {books}. This one has {count:,} lines."
 
 
-def describe_refusal(bill: Content) -> str:
+def describe_refusal(tenant: Tenant, bill: Content) -> str:
     """Why the lines of this bill are not edited here, or "" where they are."""
     count = count_lines(bill)
-    return describe_too_many(count) if count > settings.MAX_BILL_LINES else ""
+    books = registry.get_description(tenant).name
+    return describe_too_many(count, books) if count > settings.MAX_BILL_LINES else ""
 
 
 def _get_member(line: ParsedLine, name: str) -> str:

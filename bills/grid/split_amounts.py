@@ -20,26 +20,26 @@ def parse_shares(text: str) -> list[Fraction]:
     found = [ONE.fullmatch(part) for part in parts]
     if not parts or not all(found) or len(text) > 500:
         raise InvalidSplit(
-            f"“{text}” says no way to split a line. Write 3 for three equal parts, or 50/30/20 for percentages."
+            f"“{text}” is not a way to split a line. Enter 3 for three equal parts, or 50/30/20 for percentages."
         )
     numbers = [Fraction(one[1]) for one in found if one]
     if len(numbers) == 1 and "%" not in text:
         return _split_equally(numbers[0])
     if sum(numbers) != 100 or 0 in numbers:
         told = Decimal(sum(numbers).numerator) / Decimal(sum(numbers).denominator)
-        raise InvalidSplit(f"The percentages come to {told:f}, not to 100. Each needs to be above 0.")
+        raise InvalidSplit(f"The percentages add up to {told:f}, not 100. Each must be above 0.")
     return _parse_percentages([number / 100 for number in numbers])
 
 
 def _split_equally(parts: Fraction) -> list[Fraction]:
     if parts.denominator != 1 or parts < 2:
-        raise InvalidSplit("A line is split into 2 parts or more.")
+        raise InvalidSplit("Split a line into at least 2 parts.")
     return _parse_percentages([1 / parts] * min(int(parts), MOST + 1))
 
 
 def _parse_percentages(found: list[Fraction]) -> list[Fraction]:
     if len(found) > MOST:
-        raise InvalidSplit(f"A line is split into {MOST} parts at most.")
+        raise InvalidSplit(f"Split a line into at most {MOST} parts.")
     return found
 
 

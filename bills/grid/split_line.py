@@ -25,7 +25,7 @@ def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -
     """
     by = parse_shares(text)
     if "amount" not in shape or not shape["amount"].writable:
-        raise InvalidSplit("A group is not split as a whole. Split its lines.")
+        raise InvalidSplit("A group cannot be split. Split its lines.")
     amount = _parse_number(tenant, shape["amount"], inputs)
     if amount is None:
         raise InvalidSplit(NEITHER)

@@ -68,7 +68,7 @@ class Grid:
             yield GridSection(
                 section.name,
                 section.field.label,
-                section.field.label.removesuffix("s").lower(),
+                section.field.label.removesuffix("s").lower().split()[-1],  # of item groups: group
                 len(section.kept),
                 self._rows.rows(section.lines),
                 section.sum,

@@ -25,12 +25,16 @@ class AgingCell:
 
 @dataclass(frozen=True, slots=True)
 class Aging:
-    """All open bills in the company's main currency, the one of most of them; `others` counts those in another."""
+    """All open bills in the company's main currency, the one of most of them.
+
+    `others` counts those in further currencies, which `elsewhere` names.
+    """
 
     currency: str
     count: int
     sum: Decimal
     others: int
+    elsewhere: list[str]
     cells: list[AgingCell]
     stack: list[AgingCell]
 
@@ -53,6 +57,7 @@ def make_aging(sums: list[dict[str, Any]]) -> Aging:
         count=counts.get(main, 0),
         sum=sum((amount for _, amount in figures), ZERO),
         others=sum(counts.values()) - counts.get(main, 0),
+        elsewhere=sorted(currency for currency, count in counts.items() if count and currency != main),
         cells=list(_make_cells(figures, max(amount for _, amount in figures))),
         stack=list(_make_cells(figures, sum((max(amount, ZERO) for _, amount in figures), ZERO))),
     )

@@ -67,7 +67,7 @@ class BillFilter(forms.Form):
     """The query string of the list. What makes no sense is named in `errors` and left out of `asked`."""
 
     q = forms.CharField(required=False, max_length=100, label="Search")
-    state = forms.ChoiceField(required=False, choices=STATES, label="State")
+    state = forms.ChoiceField(required=False, choices=STATES, label="Status")
     age = forms.ChoiceField(required=False, choices=[(age.name, age.label) for age in AGES], label="Age")
     since = forms.CharField(required=False, label="Bill date since")
     until = forms.CharField(required=False, label="Bill date until")

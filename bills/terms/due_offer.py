@@ -111,7 +111,7 @@ class DueDate:
         """That the due date was set by hand; nothing of a bill without terms, where that is usual."""
         if not self.differs or not self.values.get("terms"):
             return ""
-        return f"{self.reckoned} would be {format_date(self.date)}."
+        return f"{self.values['terms']} gives {format_date(self.date)}."
 
     @cached_property
     def terms_offer(self) -> DueOffer | None:

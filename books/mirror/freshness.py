@@ -85,7 +85,7 @@ def describe_pause(watch: SyncStatus | None) -> str:
     if watch is None or not watch.pause_why or watch.next_try_at is None:
         return ""
     seconds = (watch.next_try_at - timezone.now()).total_seconds()
-    return f"{watch.pause_why}, goes on in {ceil(seconds)} s" if seconds > 0 else ""
+    return f"{watch.pause_why}, continues in {ceil(seconds)} s" if seconds > 0 else ""
 
 
 def _make_progress(run: SyncRun) -> Progress:

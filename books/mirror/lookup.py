@@ -33,8 +33,8 @@ def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
         found.tenant = tenant
         return found
     if aside := unreadable.find(tenant, kind, remote_id):
-        raise unreadable.KeptAside(f"{get_description(tenant).name} answers: {aside.reason}")
-    raise NotMirrored(f"Nothing with the id {remote_id} is among the {kind} read so far.")
+        raise unreadable.KeptAside(f"{get_description(tenant).name} sent: {aside.reason}")
+    raise NotMirrored(f"It may have been deleted in {get_description(tenant).name}, or it is not loaded yet.")
 
 
 # Every page of a record runs it, and the ORM takes four times as long to compose it as the database to execute it.
@@ -48,7 +48,7 @@ FROM books_record record WHERE tenant_id = %s AND kind = %s AND remote_id = %s A
 def get_content(record: Record) -> Content:
     """Return the content of the record's current version. Raises NotReadable, as `decode_version` does."""
     if record.version is None:
-        raise NotMirrored(f"{record} has not been read whole.")
+        raise NotMirrored(f"{record} is not completely loaded.")
     return decode_version(table_of(record.tenant, record.kind), record.version)
 
 

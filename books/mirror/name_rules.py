@@ -24,8 +24,8 @@ def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, ed
     for kind, found in rows.values_list("kind", "full_name"):
         if (found or "").casefold() == wanted:
             noun = get_description(tenant).tables[kind].noun
-            where = f"below {above}" if above else "among customers, vendors, employees and other names"
-            return f"{_add_article(noun)} is called “{name}” already, as last read. A name can stand only once {where}."
+            where = f"under {above}" if above else "among customers, vendors, employees and other names"
+            return f"{_add_article(noun)} is already called “{name}”. A name can be used only once {where}."
     return ""
 
 
@@ -35,10 +35,10 @@ def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: 
     if above is None or f.levels is None:
         return ""
     if above.id == base["id"] or above.name.casefold().startswith(f"{own}{COLON}".casefold()):
-        return f"A {table.noun} cannot stand below itself or below one of its own jobs."
+        return f"A {table.noun} cannot be a job of itself or of one of its own jobs."
     deepest = max((name.count(COLON) - own.count(COLON) for name in _list_names_below(tenant, table, own)), default=0)
     if above.name.count(COLON) + 2 + deepest > f.levels:
-        return f"At most {f.levels} levels: that one stands too deep for this {table.noun}."
+        return f"Too many levels: jobs can be at most {f.levels} levels deep. Choose another {f.label.lower()}."
     return ""
 
 

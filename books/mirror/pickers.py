@@ -97,9 +97,7 @@ def find_named(tenant: Tenant, picker: str, text: str) -> Record:
     by_id = list(_list_entries(tenant, picker).filter(remote_id=text)[:1])
     found = by_id or _filter_name(tenant, picker, text)
     if not found and (lists := list_unread(tenant, picker)):
-        raise ListNotRead(
-            f"“{text}” is not among what has been read so far; not read yet: {lists}. Try again in a minute."
-        )
+        raise ListNotRead(f"“{text}” was not found. Still loading: {lists}. Try again in a minute.")
     if not found:
         raise NoSuchEntry(f"“{text}” is not in the list. Pick an entry, or check the spelling.")
     active = [row for row in found if row.is_active is not False] or found
@@ -138,9 +136,7 @@ def _find_known(tenant: Tenant, picker: str, text: str) -> Reference:
     for one in list_learned(tenant, picker):
         if text == one.id or text.casefold() == one.name.casefold():
             return one
-    raise NoSuchEntry(
-        f"No record has “{text}” yet, and there is no list to look it up in. Set the first in QuickBooks."
-    )
+    raise NoSuchEntry(f"“{text}” is not in use yet. Use it for a first record in {get_description(tenant).name}.")
 
 
 def _list_entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:

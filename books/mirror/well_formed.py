@@ -35,7 +35,7 @@ def check(table: Table, row: Row) -> Sound:
         raise NotReadable(row.why_not)
     text = row.text if isinstance(row, RawRow) else _write_row(row)
     if len(text) > LONGEST:
-        raise NotReadable(f"It has {len(text):,} letters, more than any record can have.")
+        raise NotReadable(f"It has {len(text):,} characters, more than any record can have.")
     id, content = read_id(row.get("id")), None
     if "\\u0000" in text or not _is_plain(table, text):
         row = parse_json(text)

@@ -17,9 +17,10 @@ NAMED = 10  # records kept aside that the page names for each list
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """Whether the vendor answers, as one word and a sentence."""
+    """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet"."""
 
     name: str
+    account: str
     answered_at: datetime | None
     tried_at: datetime | None
     next_try_at: datetime | None
@@ -34,7 +35,7 @@ class ConnectionStatus:
     def word(self) -> str:
         if self.failing_since:
             return "not answering"
-        return "answering" if self.answered_at else "not asked yet"
+        return "connected" if self.answered_at else "not connected yet"
 
     @property
     def steps(self) -> list[str]:
@@ -73,6 +74,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
     watch = SyncStatus.objects.filter(tenant=tenant).first() or SyncStatus(tenant=tenant)
     return ConnectionStatus(
         name=get_description(tenant).name,
+        account=get_description(tenant).account,
         answered_at=watch.answered_at,
         tried_at=watch.tried_at,
         next_try_at=watch.next_try_at,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from records.content import Content, get_at_path, is_blank
 from records.fields import Field, FieldKind, FieldSection, Table
-from records.formatting import NONE, UNPRINTED, format_address, format_value
+from records.formatting import UNPRINTED, format_address, format_or_blank, format_value
 
 WIDEST = 6  # columns of a small table
 
@@ -53,7 +53,7 @@ class PagePart:
     @property
     def is_blank(self) -> bool:
         """Whether all fields of the section are blank."""
-        return all(text == NONE for _, text in self.values) and not (self.printed or self.entries or self.blocks)
+        return not any(text for _, text in self.values) and not (self.printed or self.entries or self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ def list_key_figures(table: Table, content: Content) -> list[KeyFigure]:
     return [
         KeyFigure(
             f.label,
-            format_value(f, content[f.name]),
-            notes.get(f.kind) or "",
+            format_or_blank(f, content[f.name]),
+            "" if is_blank(content[f.name]) else notes.get(f.kind) or "",
             "" if f.kind is FieldKind.MONEY else "is-text",
         )
         for f in fields
@@ -104,7 +104,7 @@ def _make_part(table: Table, section: FieldSection, content: Content) -> PagePar
         elif f.kind is FieldKind.GROUP:
             _add_group(part, f, value)
         else:
-            part.values.append((f.label, format_value(f, value)))
+            part.values.append((f.label, format_or_blank(f, value)))
     return part
 
 
@@ -135,7 +135,7 @@ def _add_list(part: PagePart, f: Field, value: tuple[Content, ...]) -> None:
             )
         return
     if set(f.shape) == {"name", "value"}:
-        part.values.extend((entry["name"], entry["value"] or NONE) for entry in value)
+        part.values.extend((entry["name"], entry["value"]) for entry in value)
         return
     columns = list(_is_filled(f, value))
     if len(columns) > WIDEST:
@@ -154,7 +154,7 @@ def _make_block(f: Field, number: int, entry: Content) -> FieldBlock:
 def _make_cell(m: Field, entry: Content) -> str:
     """Return a value for a small table; a nested list is shown with every entry: Main Phone: 555-0100."""
     if m.kind is not FieldKind.LIST or is_blank(entry[m.name]):
-        return format_value(m, entry[m.name])
+        return format_or_blank(m, entry[m.name])
     return "\n".join(": ".join(format_value(f, one[f.name]) for f in m.shape.fields) for one in entry[m.name])
 
 

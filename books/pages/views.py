@@ -46,7 +46,9 @@ def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
     m = member(request, slug, Role.ADMIN)
     about = registry.make_client(m.tenant, RequestPriority.PERSON).about()
     template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
-    return render(request, template, {"member": m, "about": about})
+    return render(
+        request, template, {"member": m, "about": about, "account": registry.get_description(m.tenant).account}
+    )
 
 
 @require_POST
@@ -57,7 +59,7 @@ def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
     refresh.request_refresh(m.tenant, "person")
     messages.success(
         request,
-        f"{registry.get_description(m.tenant).name} answered in {took / 1000:.1f} s. The copy is being refreshed.",
+        f"{registry.get_description(m.tenant).name} answered in {took / 1000:.1f} s. Ledgerdesk is updating its data.",
     )
     return redirect_to(request, reverse("connection", args=[slug]))
 

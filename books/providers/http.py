@@ -86,7 +86,7 @@ class HttpAnswer:
         if not self.is_web_page:
             return BadAnswer(error_message, detail=self.text)
         return BadAnswer(
-            "A web page came in place of an answer.",
+            "A web page came instead of an answer.",
             detail=self.text,
             next_step="Ask your Ledgerdesk administrator to check for a proxy, a firewall or a guest network.",
         )
@@ -153,7 +153,7 @@ def _send(
         _log_request(method, url, "timeout" if late else type(error).__name__, started)
         if not allowance.sent or isinstance(error, _BEFORE_SENDING):
             raise NotReached(detail=str(error), code="not_reached") from error
-        error_message = "The time for an answer ran out." if late else "The line broke before an answer came."
+        error_message = "The time for an answer ran out." if late else "The connection broke before an answer came."
         raise NoAnswer(error_message, detail=str(error), code="timeout" if late else "dropped") from error
     _log_request(method, url, str(answer.status), started)
     return answer
@@ -180,7 +180,7 @@ def _request(
         )
     except (httpx.InvalidURL, UnicodeError) as error:
         raise NotReached(
-            "The address or the key of these books is not one that can be sent.",
+            "The base URL or the key of this company is not valid.",
             detail=str(error),
             code="bad_address",
             next_step="Ask your Ledgerdesk administrator to check the base URL and the key.",
@@ -202,7 +202,7 @@ def _unpack(packed: bytes, encoding: str) -> bytes:
     if not packed or encoding.strip().lower() in ("", "identity"):
         return packed
     if encoding.strip().lower() not in ("gzip", "x-gzip"):
-        raise zlib.error(f"It is packed as {encoding[:40]!r}, which nobody asked for.")
+        raise zlib.error(f"It is packed as {encoding[:40]!r}, which was not requested.")
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
     body = unpacking.decompress(packed, ANSWER_BYTES + 1)
     if len(body) > ANSWER_BYTES:

@@ -181,6 +181,6 @@ def _retry_locked(work: Callable[[], T]) -> T:
 
 def _make_busy() -> Busy:
     return Busy(
-        "The line to this company is busy: another request is still being worked on.",
-        next_step="A company's books are asked one thing at a time. Try again in a minute.",
+        "This company is busy: another request is still running.",
+        next_step="Requests for one company run one at a time. Try again in a minute.",
     )

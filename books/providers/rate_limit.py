@@ -68,7 +68,7 @@ def note_refusal(server: str, handler: str, seconds: float) -> None:
 
 def make_too_many(wait: float) -> TooMany:
     """Return the error that says how long to wait."""
-    error = TooMany(f"It takes only so many requests a minute from one office; the next can go out in {ceil(wait)} s.")
+    error = TooMany(f"The limit of requests per minute is reached. The next can be sent in {ceil(wait)} s.")
     error.wait = wait
     return error
 

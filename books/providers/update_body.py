@@ -16,15 +16,18 @@ from records.json_text import Json
 from .errors import Refused
 
 
-def compose_body(base: Content, edited: Content) -> dict[str, Json]:
-    """Return the members of an update that turns `base` into `edited`; the caller adds the revision."""
+def compose_body(base: Content, edited: Content, books: str = "the accounting system") -> dict[str, Json]:
+    """Return the members of an update that turns `base` into `edited`; the caller adds the revision.
+
+    `books` is the name of the accounting system. Raises Refused for a list that cannot be emptied.
+    """
     body: dict[str, Json] = {}
     changed = {f.name for f in list_changed_fields(base, edited)}
     for f in base.shape.writable:
         if f.kind is FieldKind.LIST:
             together = {f.name, *f.sent_with}
             if together & changed and (base[f.name] or edited[f.name]):
-                if why := describe_emptied_list(f, edited):
+                if why := describe_emptied_list(f, edited, books):
                     raise Refused(why)
                 body.update(_compose_lines(f, base[f.name], edited[f.name]))
         elif f.name in changed:
@@ -32,21 +35,21 @@ def compose_body(base: Content, edited: Content) -> dict[str, Json]:
     return body
 
 
-def describe_emptied_list(f: Field, edited: Mapping[str, Value]) -> str:
+def describe_emptied_list(f: Field, edited: Mapping[str, Value], books: str) -> str:
     """Return why a list that held lines cannot be emptied, or "" if it is not emptied or can be.
 
     The flag that empties one half of a table probably empties the other too (docs/vendors/conductor.md, section 8.8).
     """
     if edited[f.name]:
         return ""
-    last = f"The last of {f.label.lower()} cannot be removed from here"
+    last = f"The last of the {f.label.lower()} can only be removed in {books}"
     if not f.clear_flag:
-        return f"{last}: the connection has no way to say so. Remove it in QuickBooks."
+        return f"{last}."
     if any(edited[name] for name in f.sent_with):
         others = " and ".join(name.removesuffix("_lines").replace("_", " ") for name in f.sent_with if edited[name])
         return (
-            f"{last} while the bill has {others} lines: QuickBooks might remove those with it. Keep one of them and "
-            "change it to what you need, or remove it in QuickBooks."
+            f"{last} while the bill has {others} lines, as removing it here could remove those too. "
+            "Keep one of them and change it to what you need."
         )
     return ""
 

@@ -16,11 +16,11 @@ from .private_files import is_open, keep_private
 from .services import ROOT, CannotServe, Services, find_free_port, is_port_free
 
 WELCOME = """
-The desk is on {url}
+Ledgerdesk is running at {url}
 Sign in there with one click, or with the password "demo" as
-  alice  admin       bob   bookkeeper
-  carol  viewer      dave  no company
-Ctrl-C stops everything. What the processes say goes to {home}/log.
+  alice  administrator   bob   bookkeeper
+  carol  viewer          dave  no company
+Ctrl-C stops everything. The logs are in {home}/log.
 """
 
 
@@ -63,7 +63,7 @@ def start_demo() -> Services:
     tie_to_parent(signal.SIGTERM)
     port = read_port(os.environ, "127.0.0.1")
     sandbox_port = port + 1 if port < 65535 and is_port_free(port + 1) else find_free_port()
-    print_line("Preparing the desk …")
+    print_line("Preparing Ledgerdesk …")
     desk = make_demo(read_home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
     desk.prepare()
     return desk
@@ -112,7 +112,9 @@ def main(what: str) -> int:
     try:
         desk = start_demo() if what == "demo" else start_real()
         desk.start()
-        print_line(WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"The desk is on {desk.url}")
+        print_line(
+            WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"Ledgerdesk is running at {desk.url}"
+        )
         desk.watch(print_line)
     except CannotServe as reason:
         sys.stderr.write(f"{reason}\n")

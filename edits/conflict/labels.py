@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP
 from records.changes import NEW_LINE
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind
-from records.formatting import format_value
+from records.formatting import NONE, format_value
 from records.merge.parts import MergePart, is_same
 from records.numbers import CENT
 
@@ -91,7 +91,7 @@ def describe_result(part: MergePart, holder: Content | None) -> str:
     if product := _multiply_values(part.fields, holder):
         return product
     found = [leaf for leaf in list_values(part) if not leaf.group or not is_blank(leaf.of(holder))]
-    return ", ".join(_format_value(leaf, holder, alone=len(found) == 1) for leaf in found) or "none"
+    return ", ".join(_format_value(leaf, holder, alone=len(found) == 1) for leaf in found) or NONE
 
 
 def _describe_line(line: Content) -> str:

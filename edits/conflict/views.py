@@ -190,7 +190,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
 
 
 def _close_without_change(case: ConflictCase) -> HttpResponse:
-    held = "The books already hold what you decided"
+    held = f"{registry.get_description(case.member.tenant).name} already has the values you chose"
     if case.settles is not None:
         latest = find_latest_decision(case.settles)
         transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")

@@ -40,7 +40,7 @@ class EditRequest:
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
         """Render the form over the version that the person saw, with their typed values."""
         base = lookup.decode_version(self.table, seen)
-        if refusal := self.kind.refusal(base):
+        if refusal := self.kind.refusal(self.member.tenant, base):
             return self.page(None, status=422, too_much=refusal)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:

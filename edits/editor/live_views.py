@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from books import registry
 from books.mirror import lookup
+from books.models import Record
 from books.providers import errors
 from books.sync import refresh
 from edits.lifecycle.form_token import check_author
@@ -52,6 +53,7 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     asked = LiveQuery(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
     trouble: errors.BooksError | None = None
+    before = record
     if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
         try:
             record = refresh.read_record(m.tenant, table, remote_id)
@@ -70,7 +72,13 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
         "record": record,
         "since": presence.get_changes_since(record, asked.seen),
         "trouble": trouble,
+        "balances_from": before.read_at if _list_balances(before) != _list_balances(record) else None,
         "table": table,
     }
     context |= {"in_form": asked.in_form, "others": others, "shown": shown, "sealed": request.GET.get("base", "")}
     return render(request, "edits/live.html", {**context, "member": m})
+
+
+def _list_balances(record: Record) -> list[object]:
+    """What changes without a new revision, by other transactions: the page goes on showing what it was opened with."""
+    return [record.balance, record.total_balance, record.open_amount]

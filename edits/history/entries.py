@@ -62,6 +62,11 @@ def make_entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[Exte
     yield from (_make_external_entry(tenant, sighting) for sighting in sightings)
 
 
+def describe_outcome(entry: HistoryEntry, books: str) -> str:
+    """How the entry ended, in a word; of what was changed outside Ledgerdesk, where."""
+    return entry.outcome.text if entry.who else f"In {books}"
+
+
 def describe_changes(edit: Edit) -> list[Change]:
     """Return the requested changes of an edit, in the labels of the day it was made."""
     if edit.changes:

@@ -15,7 +15,7 @@ from books import registry
 from records.diff import Change
 from tenants.models import Tenant
 
-from .entries import HistoryEntry
+from .entries import HistoryEntry, describe_outcome
 
 MARK = "\ufeff"  # without it Excel does not detect UTF-8
 # Characters that start a formula, after those that a spreadsheet may skip: blanks, invisible characters, quotation
@@ -24,7 +24,7 @@ PASSED_OVER = r"\s\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u
 FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠]|[\t\r])")
 NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 HEADS = (
-    *("Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Reason", "Outcome"),
+    *("Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Note", "Outcome"),
     *("Revision before", "Revision after", "Request id", "Not before"),
 )
 NO_CHANGE = Change("", "", "")
@@ -59,7 +59,7 @@ def escape_formula(value: str) -> str:
 
 def _make_row(entry: HistoryEntry, change: Change, noun: str, books: str) -> tuple[str, ...]:
     who = entry.who or f"Changed in {books}"
-    outcome = entry.outcome.text if entry.who else f"In {books}"
+    outcome = describe_outcome(entry, books)
     return (
         *(_format_moment(entry.at), who, entry.record_name, noun, entry.remote_id, *change, entry.reason, outcome),
         *(entry.before, entry.after, entry.request_id, _format_moment(entry.since) if entry.since else ""),

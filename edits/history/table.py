@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from records.diff import Change
 from records.formatting import format_moment, format_value_html
 
-from .entries import HistoryEntry
+from .entries import HistoryEntry, describe_outcome
 
 LONGEST = 80  # characters of a value; the entry's own page shows all of it
 
@@ -28,7 +28,7 @@ def _render_row(entry: HistoryEntry, books: str) -> str:
 <td class="at-title text w-30"><a class="record" href="{entry.url}">{escape(entry.record_name)}</a></td>
 <td class="at-badges text w-30">{" · ".join(_render_change(change) for change in entry.first)}{more}</td>
 <td class="text w-20 muted low-priority">{escape(entry.reason)}</td>
-<td class="at-state w-fit"><span class="{badge}">{escape(entry.outcome.text)}</span></td>
+<td class="at-state w-fit"><span class="{badge}">{escape(describe_outcome(entry, books))}</span></td>
 </tr>
 """
 

@@ -10,7 +10,10 @@ from django.db import Error
 from django.db.models import Q
 from django.utils import timezone
 
+from books import registry
 from edits.models.edit import LEFT, OPEN, Edit, State, parse_pk
+from records.diff import count_changes, load_changes
+from records.fields import Table
 from tenants.access import Member
 
 from . import transitions
@@ -73,9 +76,22 @@ def _note_told(edit: Edit) -> None:
         log.warning("That edit %s was told is not noted: %s", edit.pk, error)
 
 
-def describe_saved(edit: Edit) -> str:
-    """What a person is told about a saved edit."""
-    return f"Saved as revision {edit.saved_as}." if edit.saved_as else "Saved."
+@dataclass(frozen=True, slots=True)
+class SavedNotice:
+    """What a page tells of an edit that was just saved: the edit, and how much it changed."""
+
+    edit: Edit
+    table: Table
+
+    @property
+    def noun(self) -> str:
+        return self.table.noun
+
+    @property
+    def text(self) -> str:
+        """In words: "Saved. 2 fields changed."."""
+        count = count_changes(self.table.shape, load_changes(self.edit.changes or "[]"))
+        return f"Saved. {count} changed." if count else "Saved."
 
 
 def add_saved_query(url: str, edit: Edit) -> str:
@@ -83,14 +99,14 @@ def add_saved_query(url: str, edit: Edit) -> str:
     return f"{url}?saved={edit.pk}"
 
 
-def get_saved_message(member: Member, pk: str) -> str:
+def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
     number = parse_pk(pk)
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=number).select_related("tenant", "result").first() if number else None
     if found and found.notified_at is None:
         _note_told(found)
-    return describe_saved(found) if found else ""
+    return SavedNotice(found, registry.get_table(found.tenant, found.kind)) if found else None
 
 
 def _is_news(edit: Edit) -> bool:

@@ -189,7 +189,7 @@ def _explains(edit: Edit, version: Version) -> int | None:
     try:
         return _count_unexplained(edit, version)
     except NotReadable:
-        log.exception("Edit %s cannot be compared with what the books hold.", edit.pk)
+        log.exception("Edit %s cannot be compared with the record.", edit.pk)
         return None
 
 

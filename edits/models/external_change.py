@@ -57,7 +57,7 @@ class ExternalChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.record_name}, changed in the books"
+        return f"{self.record_name}, changed outside Ledgerdesk"
 
     def save(self, *_: Any, **__: Any) -> NoReturn:
         """Raises TypeError: `sightings` adds them, many at once, and nothing changes them."""

@@ -18,7 +18,7 @@ from records.fields import Field, FieldKind, Shape, Table
 
 from .parse import find_list, split_prefix
 
-MOVED = "An entry is not where this page last saw it. Open the record again; what you typed can be copied from here."
+MOVED = "An entry has moved since the page was opened. Open the record again; you can copy what you typed from here."
 
 
 @dataclass(slots=True, eq=False)

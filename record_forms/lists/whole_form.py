@@ -11,14 +11,15 @@ from typing import Any
 from django.forms import BoundField
 from django.http import QueryDict
 
+from books import registry
 from record_forms import record_form
 from record_forms.address_buttons import BLOCK
 from record_forms.form_data import ID, OWN, REMOVE
-from record_forms.record_form import FormRow, RecordForm, format_or_blank
+from record_forms.record_form import FormRow, RecordForm
 from records.changes import NEW_LINE
 from records.content import Content, Value, is_blank, make_blank
 from records.fields import Field, FieldKind, Table
-from records.formatting import NONE, PLACED, format_short
+from records.formatting import NONE, PLACED, format_count, format_or_blank, format_short
 from tenants.models import Tenant
 
 from .entry import MOVED, EntryList, ListEntry, ListInputs, list_inputs, list_members
@@ -162,7 +163,8 @@ class WholeForm(RecordForm):
         if f.most is not None and len(now) > f.most:
             one.problems.append(_describe_limit(f))
         if one.base and not now and not f.clear_flag:
-            one.problems.append(f"The last {f.one} cannot be removed from here: the connection has no way to say so.")
+            books = registry.get_description(self.tenant).name
+            one.problems.append(f"The last {f.one} can only be removed in {books}.")
         for entry in one.kept:
             self._check_needed(entry)
         self._check_single(one)
@@ -172,7 +174,7 @@ class WholeForm(RecordForm):
         for f in list_members(entry.field.shape):
             name = f"{entry.prefix}-{f.name}"
             if f.required and is_blank(value[f.name]) and value != entry.base and name not in self.errors:
-                self.add_error(name, f"{f.label} is needed.")
+                self.add_error(name, f"{f.label} is required.")
 
     def _check_single(self, one: EntryList) -> None:
         """No two entries of one name, and one at most with what only one may have."""
@@ -230,10 +232,10 @@ def _list_inputs(prefix: str, now: Content, base: Content | None) -> Iterator[tu
 
 
 def _describe_limit(f: Field) -> str:
-    return f"At most {f.most} {f.one}{'es' if f.one.endswith('s') else 's'}."
+    return f"At most {format_count(f.most or 0, f.one)}."
 
 
 def _find_duplicate(listed: Field, f: Field, value: str, before: str) -> str:
     if f.only_one:
-        return f"Only one {listed.one} can be this: {before} is it already."
-    return f"{before} is called “{value}” already: names must differ, and capitals make no difference."
+        return f"Only one {listed.one} can be the {f.label.lower()}, and {before} already is."
+    return f"{before} is already called “{value}”. Choose another name; capitals make no difference."

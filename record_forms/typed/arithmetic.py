@@ -43,7 +43,7 @@ def strip_commas(number: str) -> str:
     “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
     """
     if "," in number and not THOUSANDS.fullmatch(number.removeprefix("-")):
-        raise InvalidSum(f"“{number}” is not clear: a comma may only stand before three digits.")
+        raise InvalidSum(f"“{number}” is not clear. Use a comma only before three digits.")
     return number.replace(",", "")
 
 
@@ -56,7 +56,7 @@ def evaluate(text: str, places: int) -> Decimal:
     """What a sum comes to, to so many places, half up. Raises InvalidSum."""
     bare = strip_text(text)
     if len(bare) > LONGEST:
-        raise InvalidSum(f"A sum may have {LONGEST} letters at most.")
+        raise InvalidSum(f"A calculation can have at most {LONGEST} characters.")
     parts = PART.findall(bare)
     value = _parse_sum(parts)
     if parts:
@@ -95,7 +95,7 @@ def _parse_factor(parts: list[str]) -> Fraction:
         return value
     found = NUMBER.fullmatch(strip_commas(part))
     if not found or not (found[1] or found[2]):
-        raise InvalidSum(f"“{part}” is no number.")
+        raise InvalidSum(f"“{part}” is not a number.")
     return Fraction(int(found[1] + found[2]), 10 ** len(found[2]))
 
 

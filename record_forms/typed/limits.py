@@ -41,21 +41,21 @@ def check_value(f: Field, value: Value, base: Value, tenant: Tenant) -> None:
 def check_blank(f: Field, was_blank: bool, tenant: Tenant) -> None:
     """Check that a field may be left blank, or emptied."""
     if f.required:
-        raise ValidationError(f"{f.label} is needed.", code="required")
+        raise ValidationError(f"{f.label} is required.", code="required")
     if not was_blank and not f.clearable:
         name = registry.get_description(tenant).name
-        raise ValidationError(f"{name} gives no way to empty this once it is set.", code="not_clearable")
+        raise ValidationError(f"This cannot be cleared in {name} once it is set.", code="not_clearable")
 
 
 def check_text(f: Field, text: str) -> str:
     if bad := CONTROL.search(text):
-        raise ValidationError(f"The invisible sign {bad[0]!r} cannot be stored.", code="control")
+        raise ValidationError(f"The invisible character {bad[0]!r} cannot be stored.", code="control")
     if f.unstorable and (odd := re.search(f.unstorable, text)):
-        raise ValidationError(f"The sign “{odd[0]}” cannot be stored there: leave it out.", code="unstorable")
+        raise ValidationError(f"The character “{odd[0]}” cannot be stored. Leave it out.", code="unstorable")
     if f.shaped and not re.fullmatch(f.shaped[0], text):
         raise ValidationError(f.shaped[1], code="shaped")
     if f.limit and (count := count_letters(text)) > f.limit:
-        raise ValidationError(f"{count} of at most {f.limit} letters: shorten it.", code="too_long")
+        raise ValidationError(f"Too long: {count:,} characters, {f.limit:,} allowed.", code="too_long")
     return text
 
 
@@ -66,7 +66,7 @@ def count_letters(text: str) -> int:
 
 def check_choice(f: Field, text: str) -> str:
     if text not in dict(f.choices):
-        raise ValidationError("Choose one of the list.", code="choice")
+        raise ValidationError("Choose one from the list.", code="choice")
     return text
 
 
@@ -76,11 +76,11 @@ def check_number(f: Field, number: Decimal, digits: Mapping[FieldKind, int] = WH
     if not number.is_finite() or number != round(number, places):
         raise ValidationError(f"At most {places} decimals.", code="places")
     if abs(number) >= 10**most:
-        raise ValidationError(f"At most {most} digits before the point.", code="digits")
+        raise ValidationError(f"At most {most} digits before the decimal point.", code="digits")
     if f.positive and number <= 0:
-        raise ValidationError("A number above zero.", code="positive")
+        raise ValidationError("Enter a number above zero.", code="positive")
     if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):
-        raise ValidationError(f"A whole number from {f.between[0]} to {f.between[1]}.", code="between")
+        raise ValidationError(f"Enter a whole number from {f.between[0]} to {f.between[1]}.", code="between")
     return number + 0
 
 

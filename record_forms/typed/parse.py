@@ -107,7 +107,7 @@ def _evaluate_sum(f: Field, text: str) -> Decimal:
     try:
         found = evaluate(text, limits.PLACES[f.kind])
     except InvalidSum as error:
-        raise ValidationError(f"“{text}” cannot be worked out: {error}", code="sum") from None
+        raise ValidationError(f"“{text}” cannot be calculated. {error}", code="sum") from None
     return limits.check_number(f, found if f.kind is FieldKind.MONEY else found.normalize())
 
 

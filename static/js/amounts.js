@@ -143,7 +143,7 @@ function recount() {
       const label = row.querySelector("[data-sum-label]");
       write(label, label.dataset.sumLabel + (adds === was ? "" : `, was ${money(was)}`));
       write(row.querySelector("[data-sum]"), money(adds));
-      write(head.querySelector("[data-count]"), `${lines} line${lines === 1 ? "" : "s"}`);
+      write(head.querySelector("[data-count]"), lines ? `${lines} line${lines === 1 ? "" : "s"}` : "");
       [total, before] = [total + adds, before + was];
     }
   }

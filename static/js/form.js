@@ -61,8 +61,15 @@ function limit(control) {
     count.className = "hint field-count";
     inside.append(count);
   }
-  count.textContent = `${control.value.length} of ${most} letters`;
+  count.textContent = `${control.value.length} of ${most} characters`;
   count.classList.toggle("is-full", control.value.length >= most);
+}
+
+// New lines have no names of their own: they are told as a number, after what has one.
+function together(names) {
+  const added = names.filter((name) => name === "New line added").length;
+  const named = names.filter((name) => name !== "New line added");
+  return added ? [...named, `${added} line${added === 1 ? "" : "s"} added`] : named;
 }
 
 function count(form) {
@@ -83,9 +90,10 @@ function count(form) {
     const said = names.length ? `${names.length} change${names.length === 1 ? "" : "s"}` : "No changes";
     if (phase.textContent !== said) phase.textContent = said;
     const list = bar.querySelector("[data-change-names]");
-    if (list) list.textContent = names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
+    const told = together(names);
+    if (list) list.textContent = told.slice(0, 4).join(", ") + (told.length > 4 ? ` and ${told.length - 4} more` : "");
   }
-  if (form.dataset.form !== "always") rest(bar, names.length ? "" : "Nothing to save yet");
+  if (form.dataset.form !== "always") rest(bar, names.length ? "" : "No changes");
 }
 
 function rest(bar, reason) {
@@ -95,7 +103,8 @@ function rest(bar, reason) {
   if (reason) save.setAttribute("aria-disabled", "true");
   else save.removeAttribute("aria-disabled");
   if (why && (reason || why.dataset.rest)) {
-    why.textContent = reason;
+    why.textContent = reason; // what the phase says too: for those who cannot see it beside the button
+    why.classList.toggle("visually-hidden", Boolean(reason));
     why.dataset.rest = reason ? "1" : "";
   }
 }

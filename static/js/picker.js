@@ -62,7 +62,7 @@ function waiting() {
   line.className = "picker-wait";
   const ring = document.createElement("span");
   ring.className = "busy";
-  line.append(ring, "Options are arriving…");
+  line.append(ring, "Loading…");
   return line;
 }
 

@@ -21,7 +21,7 @@ function putAway() {
   notice.tabIndex = -1;
   const words = document.createElement("div");
   words.className = "notice is-warn";
-  words.textContent = "Somebody else has signed in at this browser. What was typed here was not taken over: it comes back when its author signs in again.";
+  words.textContent = "Someone else has signed in in this browser. What was typed here was not saved under their account. It comes back when its author signs in again.";
   notice.append(words);
   away = { content, notice, title: document.title };
   content.replaceWith(notice);

@@ -36,7 +36,7 @@ function step(from, to, way) {
   if (last) last[way]();
   if (last) to.push(last);
   document.querySelector(FORM)?.dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
-  const said = last ? (way === "undo" ? "Undone" : "Done again") : `Nothing to ${way}`;
+  const said = last ? (way === "undo" ? "Undone" : "Redone") : `Nothing to ${way}`;
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
 }
 

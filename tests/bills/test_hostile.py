@@ -68,5 +68,5 @@ def test_a_customer_of_an_expense_that_is_set_cannot_be_emptied(abc: Tenant, cop
     data = QueryDict(mutable=True)
     data.update({"expense_lines-0-id": base["expense_lines"][0]["id"], "expense_lines-0-payee": ""})
     lines = BillLines(abc, registry.get_table(abc, "bills"), base, data)
-    said = ["QuickBooks gives no way to empty this once it is set."]
+    said = ["This cannot be cleared in QuickBooks once it is set."]
     assert (lines.is_valid(), lines.errors) == (False, {"expense_lines-0-payee": said})

@@ -87,4 +87,4 @@ def test_the_list_of_keys_tells_a_viewer_of_no_key_that_changes_anything(as_bob,
 
 def test_what_a_bill_is_linked_by_is_told_in_words(as_bob, stored):
     page = as_bob.get(PAGE).content.decode()
-    assert ("by its amount" in page, ">amount<" in page, "· amount" in page) == (True, False, False)
+    assert ("<td>paid</td>" in page, ">amount<" in page, "· amount" in page) == (True, False, False)

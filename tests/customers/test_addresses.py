@@ -53,7 +53,7 @@ def test_a_pasted_block_that_nobody_laid_out_is_not_lost_on_saving(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
     answer = as_bob.post(EDIT, form(as_bob) | {"billing_address-block": BLOCK})
-    said = "Lay out the address that was pasted, or empty its box."
+    said = "Press “Fill in the fields” for the pasted address, or clear its box."
     assert (answer.status_code, errors(answer), sent(sandbox)) == (422, {"billing_address-line1": [said]}, [])
     assert inputs(answer)["billing_address-block"].split() == BLOCK.split()
 

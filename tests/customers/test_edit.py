@@ -91,7 +91,7 @@ def test_the_base_of_another_record_is_refused(as_bob: Client, job: Record, sand
 def test_a_text_too_long_is_said_beside_its_field(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "5" * 22})
     assert (answer.status_code, sent(sandbox)) == (422, [])
-    assert answer.context["form"].errors == {"phone": ["22 of at most 21 letters: shorten it."]}
+    assert answer.context["form"].errors == {"phone": ["Too long: 22 characters, 21 allowed."]}
 
 
 def test_an_entry_that_is_on_no_list_is_said_beside_its_field(as_bob: Client, job: Record) -> None:
@@ -101,7 +101,7 @@ def test_an_entry_that_is_on_no_list_is_said_beside_its_field(as_bob: Client, jo
 
 def test_what_cannot_be_emptied_says_so(as_bob: Client, job: Record) -> None:
     answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"credit_limit": ""})
-    said = "QuickBooks gives no way to empty this once it is set."
+    said = "This cannot be cleared in QuickBooks once it is set."
     assert (answer.status_code, answer.context["form"].errors) == (422, {"credit_limit": [said]})
 
 

@@ -35,7 +35,7 @@ def said(client: Client, path: str, **typed: str) -> dict[str, list[str]]:
 
 
 def test_a_colon_in_a_name_is_refused(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
-    assert said(as_bob, EDIT, name="ABC:Kitchen") == {"name": ["The sign “:” cannot be stored there: leave it out."]}
+    assert said(as_bob, EDIT, name="ABC:Kitchen") == {"name": ["The character “:” cannot be stored. Leave it out."]}
     assert sent(sandbox) == []
 
 
@@ -44,9 +44,7 @@ def test_a_name_of_a_sister_job_is_taken_whatever_its_capitals(as_bob: Client, j
     raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Küche", parentId=job.parent_id)
     lookup.store_record(job.tenant, table, raw)
     assert said(as_bob, EDIT, name="KÜCHE") == {
-        "name": [
-            "A customer is called “KÜCHE” already, as last read. A name can stand only once below ABC Corporation."
-        ]
+        "name": ["A customer is already called “KÜCHE”. A name can be used only once under ABC Corporation."]
     }
 
 
@@ -59,7 +57,7 @@ def test_at_the_top_a_name_is_unique_among_all_kinds_of_names(
 ) -> None:
     where = "among customers, vendors, employees and other names"
     assert said(as_bob, f"/t/abc/customers/{PARENT}/edit", name=name) == {
-        "name": [f"{noun} is called “{name}” already, as last read. A name can stand only once {where}."]
+        "name": [f"{noun} is already called “{name}”. A name can be used only once {where}."]
     }
 
 
@@ -75,13 +73,13 @@ def test_a_customer_does_not_stand_in_its_own_way(as_bob: Client, job: Record, s
 
 def test_a_customer_cannot_stand_below_its_own_job(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     assert said(as_bob, f"/t/abc/customers/{PARENT}/edit", parent=str(job.full_name)) == {
-        "parent": ["A customer cannot stand below itself or below one of its own jobs."]
+        "parent": ["A customer cannot be a job of itself or of one of its own jobs."]
     }
 
 
 def test_what_belongs_to_jobs_is_not_changed_on_a_customer_that_has_some(as_bob: Client, job: Record) -> None:
     assert said(as_bob, f"/t/abc/customers/{PARENT}/edit", job_description="Roof") == {
-        "job_description": ["QuickBooks keeps this on the jobs: it cannot be changed on a customer that has some."]
+        "job_description": ["QuickBooks keeps this on the jobs, so it cannot be changed on a customer that has jobs."]
     }
 
 
@@ -99,7 +97,7 @@ def test_half_an_expiry_is_refused(as_bob: Client, job: Record, sandbox: Sandbox
 
 
 def test_letters_are_counted_as_the_vendor_s_server_counts_them(as_bob: Client, job: Record) -> None:
-    assert said(as_bob, EDIT, phone="📞" * 11) == {"phone": ["22 of at most 21 letters: shorten it."]}
+    assert said(as_bob, EDIT, phone="📞" * 11) == {"phone": ["Too long: 22 characters, 21 allowed."]}
 
 
 SIGNS = [

@@ -95,7 +95,7 @@ def test_an_entry_put_back_stands_as_it_was_typed(as_bob: Client, job: Record) -
 
 def test_the_last_entry_cannot_be_removed_and_the_list_says_so(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     answer = as_bob.post(EDIT, press(as_bob, form(as_bob), "remove", f"{SHIP}-0"))
-    said = "The last ship-to address cannot be removed from here: the connection has no way to say so."
+    said = "The last ship-to address can only be removed in QuickBooks."
     assert (answer.status_code, errors(answer), sent(sandbox)) == (422, {SHIP: [said]}, [])
 
 
@@ -106,21 +106,21 @@ def test_the_last_entry_cannot_be_removed_and_the_list_says_so(as_bob: Client, j
             {f"{SHIP}-1-name": "alternate SHIPPING address"},
             {
                 f"{SHIP}-1-name": [
-                    "Ship-to address 1 is called “alternate SHIPPING address” already: "
-                    "names must differ, and capitals make no difference."
+                    "Ship-to address 1 is already called “alternate SHIPPING address”. "
+                    "Choose another name; capitals make no difference."
                 ]
             },
         ),
-        ({f"{SHIP}-1-line1": "1 Quay"}, {f"{SHIP}-1-name": ["Name is needed."]}),
+        ({f"{SHIP}-1-line1": "1 Quay"}, {f"{SHIP}-1-name": ["Name is required."]}),
         (
             {f"{SHIP}-1-name": "Yard", f"{SHIP}-1-is_default_shipping_address": "on"},
             {
                 f"{SHIP}-1-is_default_shipping_address": [
-                    "Only one ship-to address can be this: Ship-to address 1 is it already."
+                    "Only one ship-to address can be the default, and Ship-to address 1 already is."
                 ]
             },
         ),
-        ({f"{SHIP}-1-name": "Y" * 42}, {f"{SHIP}-1-name": ["42 of at most 41 letters: shorten it."]}),
+        ({f"{SHIP}-1-name": "Y" * 42}, {f"{SHIP}-1-name": ["Too long: 42 characters, 41 allowed."]}),
     ],
 )
 def test_the_limits_of_ship_to_addresses_are_said_beside_the_input(
@@ -170,7 +170,7 @@ def test_a_note_goes_out_with_its_number(as_bob: Client, job: Record, sandbox: S
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [(f"{NOTES}-0-note", "Note is needed."), (f"{CONTACTS}-0-first_name", "First name is needed.")],
+    [(f"{NOTES}-0-note", "Note is required."), (f"{CONTACTS}-0-first_name", "First name is required.")],
 )
 def test_what_the_books_cannot_be_without_is_needed(as_bob: Client, job: Record, name: str, said: str) -> None:
     assert errors(as_bob.post(EDIT, form(as_bob) | {name: ""})) == {name: [said]}
@@ -182,10 +182,10 @@ def test_what_the_books_cannot_be_without_is_needed(as_bob: Client, job: Record,
         (
             CONTACTS,
             {"1-id": "-1", "1-first_name": "Ann"},
-            "QuickBooks adds and removes contacts on its own screens only.",
+            "Add or remove contacts in QuickBooks.",
         ),
-        (CONTACTS, {"0-remove": "on"}, "QuickBooks adds and removes contacts on its own screens only."),
-        (NOTES, {"1-id": "-1", "1-note": "New"}, "QuickBooks adds and removes notes on its own screens only."),
+        (CONTACTS, {"0-remove": "on"}, "Add or remove contacts in QuickBooks."),
+        (NOTES, {"1-id": "-1", "1-note": "New"}, "Add or remove notes in QuickBooks."),
     ],
 )
 def test_a_list_that_only_quickbooks_lengthens_takes_no_forged_entry(
@@ -212,7 +212,7 @@ def test_a_card_is_sent_without_its_number(as_bob: Client, job: Record, sandbox:
 
 
 @pytest.mark.parametrize(
-    ("month", "said"), [("13", "A whole number from 1 to 12."), ("1.5", "A whole number from 1 to 12.")]
+    ("month", "said"), [("13", "Enter a whole number from 1 to 12."), ("1.5", "Enter a whole number from 1 to 12.")]
 )
 def test_a_month_that_no_year_has_is_said_beside_it(as_bob: Client, job: Record, month: str, said: str) -> None:
     answer = as_bob.post(EDIT, form(as_bob) | {"credit_card-expiration_month": month})

@@ -18,7 +18,7 @@ def until_read(page: Page, *slugs: str) -> None:
 
     def are_read() -> bool:
         pages = [page.request.get(f"/t/{slug}/connection/").text() for slug in slugs]
-        return all("complete" in text and "data-ago" in text and "not read yet" not in text for text in pages)
+        return all("complete" in text and "data-ago" in text and "not loaded yet" not in text for text in pages)
 
     wait_until(are_read, within=90)
 
@@ -54,7 +54,7 @@ def agree(page: Page) -> None:
 
 
 def is_saved(page: Page) -> None:
-    expect(page.locator(".messages")).to_contain_text(re.compile(r"Saved as revision …\d{4}\."))
+    expect(page.locator(".messages")).to_contain_text(re.compile(r"Saved\. .* changed\."))
 
 
 def seals(page: Page) -> None:

@@ -91,4 +91,4 @@ def test_whoever_goes_elsewhere_while_it_is_saved_is_told_there(open_page: OpenP
     bob.keyboard.press("ControlOrMeta+s")
     expect(bob.locator("[data-phase]")).to_contain_text("Saving")
     bob.goto("/t/harbor/customers/")
-    expect(bob.locator(".messages")).to_contain_text("was saved as revision")
+    expect(bob.locator(".messages")).to_contain_text("was saved.")

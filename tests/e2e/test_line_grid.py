@@ -61,7 +61,7 @@ def show(page: Page, **columns: bool) -> None:
     page.locator(".columns-choice summary").click()
     for name, on in columns.items():
         page.locator(f"input[name=column][value={name}]").set_checked(on)
-    page.get_by_role("button", name="Show these").click()
+    page.get_by_role("button", name="Apply").click()
     for name, on in columns.items():
         expect(page.locator(f"thead .c-{name}")).to_have_count(int(on))
 
@@ -272,9 +272,9 @@ def test_undo_reaches_back_over_a_choice_of_columns_and_forward_again(open_page:
     until_read(alice, "harbor")
     alice.goto(f"/t/harbor/bills/{OTHER}/edit")
     undoable(alice)
-    alice.get_by_text("Columns", exact=True).click()
+    alice.get_by_text("Choose columns", exact=True).click()
     alice.get_by_role("checkbox", name="Billable").uncheck()
-    alice.get_by_role("button", name="Show these").click()
+    alice.get_by_role("button", name="Apply").click()
     head, quantity = alice.get_by_role("columnheader", name="Billable"), alice.locator("[name=item_lines-0-quantity]")
     expect(head).to_have_count(0)
     press(alice, "Control+z")

@@ -123,7 +123,7 @@ def test_new_lines_and_groups_that_change_come_to_what_the_vendor_answers(open_p
     bob.keyboard.press("Tab")
     expect(bob.locator("#item_group_lines-0 [data-works]")).to_have_count(1)
     assert screen_total(bob) != total
-    bob.get_by_role("button", name="Add item group").click()
+    bob.get_by_role("button", name="Add group").click()
     take(bob, bob.locator("[name=item_group_lines-4-item_group]"), kit)
     type_over(bob.locator("[name=item_group_lines-4-quantity]"), "2.5")
     bob.keyboard.press("Tab")
@@ -150,7 +150,7 @@ def test_what_only_quickbooks_works_out_is_said_beside_the_total_until_it_is_und
     until_read(bob, "larch")
     bob.goto(f"/t/larch/bills/{LONG}/edit")
     seals(bob)
-    said = bob.locator("[data-save-bar]").get_by_text("which QuickBooks works out")
+    said = bob.locator("[data-save-bar]").get_by_text("which QuickBooks calculates")
     bob.locator("#item_group_lines-1").get_by_role("button", name="Edit").click()
     type_over(bob.locator("[name=item_group_lines-1-unit_of_measure]"), "Dozen")
     bob.keyboard.press("Tab")

@@ -23,11 +23,11 @@ OF_CONDUCTOR = (
 LISTED = frozenset((*STATUS_CODES, *HRESULTS, *OF_CONDUCTOR))
 DOOR = {
     "0x80040408": "QuickBooks could not start.",
-    "0x80040409": "The company file does not fit that version of QuickBooks.",
-    "0x8004040A": "Another company file is open there.",
+    "0x80040409": "The company file does not match the version of QuickBooks.",
+    "0x8004040A": "Another company file is open in QuickBooks.",
     "0x80040410": "The file is open there in another mode.",
     "0x80040414": "A dialog is open in QuickBooks.",
-    "0x80040416": "QuickBooks is not running there.",
+    "0x80040416": "QuickBooks is not running on its PC.",
     "0x80040418": "The first connection needs the QuickBooks administrator.",
     "0x80040420": "The QuickBooks user was denied access.",
 }
@@ -67,7 +67,7 @@ ROWS = (
     Row("3020", NUMBER.format("date", "2021-10-31", "DueDate"), "did not accept a date", "due_date"),
     Row("3020", NUMBER.format("date", "{new}", "TxnDate"), "did not accept a date", "transaction_date"),
     Row("3030", "The from-date is after the to-date.", "lies after the last"),
-    Row("3031", "The range of texts is the wrong way round.", "wrong way round"),
+    Row("3031", "The two texts of the range are in the wrong order.", "wrong way round"),
     Row("3040", NUMBER.format("amount", "{amount}", "Amount"), "did not accept an amount", f"{LINE}-amount"),
     Row("3040", NUMBER.format("amount", "5000.00", "CreditLimit"), "an amount", "credit_limit", "customers"),
     Row("3045", NUMBER.format("price", "60.00", "Cost"), "did not accept a price", "item_lines-0-cost"),

@@ -37,7 +37,7 @@ def test_one_that_is_too_long_is_said_to_be_and_nothing_is_sent(as_bob: Client, 
     answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": "x" * 251})
     page = answer.content.decode()
     assert (answer.status_code, Edit.objects.sent().count(), sent(sandbox)) == (422, 0, [])
-    assert ("Shorten it: 251 of at most 250 letters." in page, inputs(answer)["reason"]) == (True, "x" * 251)
+    assert ("Too long: 251 characters, 250 allowed." in page, inputs(answer)["reason"]) == (True, "x" * 251)
 
 
 def test_it_stands_on_the_conflict_page_and_goes_with_the_decision(

@@ -62,7 +62,7 @@ def test_add_person_takes_a_password_from_standard_input(db, monkeypatch):
     ("username", "email", "password", "reason"),
     [
         ("bob", "new@example.com", "tall grass by the river", "username already exists"),
-        ("erin", "BOB@example.com", "tall grass by the river", "e-mail address already exists"),
+        ("erin", "BOB@example.com", "tall grass by the river", "email address already exists"),
         ("erin", "nowhere", "tall grass by the river", "valid email"),
         ("erin", "erin@example.com", "short", "too short"),
         ("erin", "erin@example.com", "", "too short"),
@@ -87,8 +87,8 @@ def test_set_role_gives_changes_and_takes_a_role(dave, larch):
 @pytest.mark.parametrize(
     ("person", "slug", "role", "reason"),
     [
-        ("nobody", "larch", "viewer", "nobody with the user name or e-mail address 'nobody'"),
-        ("dave", "nowhere", "viewer", "no company 'nowhere'; there are: abc, garnet, harbor"),
+        ("nobody", "larch", "viewer", "no person with the username or email address 'nobody'"),
+        ("dave", "nowhere", "viewer", "no company 'nowhere'; the companies are: abc, garnet, harbor"),
         ("dave", "larch", "owner", "invalid choice: 'owner'"),
     ],
 )
@@ -110,8 +110,8 @@ def test_add_company_takes_an_organization_of_bigcapital(db):
     ("options", "said"),
     [
         ((), "Give --end-user-id for QuickBooks, or --base-url and --key-variable for Bigcapital."),
-        (("--base-url", "ftp://b", "--key-variable", "K"), "A base URL reads https://books.example.com/api, unlike"),
-        (("--base-url", "https://b", "--key-variable", "bc_5a4db0c5"), "The key itself does not belong here"),
+        (("--base-url", "ftp://b", "--key-variable", "K"), "A base URL looks like https://books.example.com/api, not"),
+        (("--base-url", "https://b", "--key-variable", "bc_5a4db0c5"), "Do not give the key itself"),
     ],
 )
 def test_add_company_explains_an_invalid_connection(db, options, said):
@@ -125,7 +125,9 @@ def test_add_company_takes_the_order_of_day_and_month(db):
     assert Tenant.objects.get().day_first
 
 
-@pytest.mark.parametrize(("order", "said"), [("day-first", "10/1 is 10 January"), ("month-first", "10/1 is 1 October")])
+@pytest.mark.parametrize(
+    ("order", "said"), [("day-first", "10/1 now means 10 January"), ("month-first", "10/1 now means 1 October")]
+)
 def test_set_date_order_says_what_a_date_means_from_then_on(db, order, said):
     add_company()
     assert said in run("set_date_order", "brook", order)

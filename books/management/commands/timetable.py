@@ -18,7 +18,7 @@ CLEAR_EVERY_SECONDS = 24 * 3600.0
 
 
 class Command(BaseCommand):
-    help = "Refresh all companies' lists, queue again what a killed worker held, and delete old rows."
+    help = "Keep all companies' data up to date, restart what a killed worker held, and delete what has expired."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between two rounds")

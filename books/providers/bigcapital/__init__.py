@@ -6,6 +6,7 @@ from .customers import CUSTOMERS
 
 DESCRIPTION = Description(
     name="Bigcapital",
+    account="Bigcapital account",
     tables={CUSTOMERS.kind: CUSTOMERS},
     pickers={},
     only={},

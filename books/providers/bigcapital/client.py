@@ -130,12 +130,14 @@ class Bigcapital:
             return found, decode(table.shape, found)
         except NotReadable as error:
             raise NotSent(
-                f"What it answered when the record was read before the save cannot be read: {error}",
-                next_step="Correct there what is named here, then save again.",
+                f"The record could not be read before the save: {error}",
+                next_step="Correct the value in Bigcapital, then save again.",
             ) from error
         except NoAnswer as error:
             raise NotReached(
-                "It did not answer when the record was read before the save.", detail=error.detail, code=error.code
+                "Bigcapital did not answer before the save.",
+                detail=error.detail,
+                code=error.code,
             ) from error
 
     def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
@@ -144,12 +146,14 @@ class Bigcapital:
             found = self._read(table, id)
             return found, decode(table.shape, found)
         except NotReadable as error:
-            raise BadAnswer("The record as read after the save cannot be read.", detail=str(error)[:200]) from error
+            raise BadAnswer("The record could not be read after the save.", detail=str(error)[:200]) from error
         except NoAnswer:
             raise
         except BooksError as error:
             raise NoAnswer(
-                "It did not answer when the record was read after the save.", detail=error.detail, code=error.code
+                "Bigcapital did not answer when the record was read after the save.",
+                detail=error.detail,
+                code=error.code,
             ) from error
 
     def _read(self, table: Table, id: str) -> dict[str, Json]:

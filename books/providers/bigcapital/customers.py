@@ -12,7 +12,7 @@ TYPES = {"business": "Business", "individual": "Individual"}
 LETTERS_OF_NOTE = 65_535 // 3  # the limit of a text column is in bytes
 
 SHAPE = Shape(
-    text("display_name", "Display name", clearable=False, required=True, hint="As it stands on invoices."),
+    text("display_name", "Display name", clearable=False, required=True, hint="Shown on invoices."),
     # The answer to a PUT has the type under the column name of the table shared with vendors.
     choice("customer_type", "Type", TYPES, required=True, also=("contact_type",)),
     text("company_name", "Company"),
@@ -26,9 +26,9 @@ SHAPE = Shape(
     text("website", "Website"),
     address("billing_address", "Bill to"),
     address("shipping_address", "Ship to", copied_from="billing_address"),
-    read_only("balance", "Balance", FieldKind.MONEY, why="Follows the customer's transactions."),
-    read_only("closing_balance", "Closing balance", FieldKind.MONEY, why="Follows the customer's transactions."),
-    read_only("currency_code", "Currency", why="Fixed when the customer is created."),
+    read_only("balance", "Balance", FieldKind.MONEY, why="Calculated by Bigcapital."),
+    read_only("closing_balance", "Closing balance", FieldKind.MONEY, why="Calculated by Bigcapital."),
+    read_only("currency_code", "Currency", why="Set when the customer is created."),
     read_only("opening_balance", "Opening balance", FieldKind.MONEY),
     read_only("opening_balance_at", "Opened on", FieldKind.DATE, as_instant=True),
     read_only("opening_balance_exchange_rate", "Exchange rate at opening", FieldKind.NUMBER),
@@ -39,7 +39,7 @@ SHAPE = Shape(
     read_only("contact_service", "Kind of contact"),
     read_only("contact_normal", "Normal side"),
     read_only("created_at", "Created", FieldKind.MOMENT),
-    read_only("updated_at", "Last changed", FieldKind.MOMENT),
+    read_only("updated_at", "Last modified", FieldKind.MOMENT),
 )
 
 CUSTOMERS = Table(
@@ -51,10 +51,10 @@ CUSTOMERS = Table(
     sections=(
         FieldSection(
             "who",
-            "Who",
+            "Name",
             ("display_name", "customer_type", "company_name", "salutation", "first_name", "last_name", "active"),
         ),
-        FieldSection("reach", "How to reach them", ("work_phone", "personal_phone", "email", "website")),
+        FieldSection("reach", "Contact", ("work_phone", "personal_phone", "email", "website")),
         FieldSection("addresses", "Addresses", ("billing_address", "shipping_address")),
         FieldSection(
             "money",

@@ -7,7 +7,7 @@ from typing import Any
 
 from records.fields import Field, FieldKind, Shape
 
-NOT_FROM_HERE = "Bigcapital does not let it be changed from outside."
+NOT_FROM_HERE = "Can only be changed in Bigcapital."
 LETTERS = 255  # size of its database columns; a longer value is answered with a bare 500
 BEYOND_THREE_BYTES = "[\U00010000-\U0010ffff]"  # its databases use three-byte UTF-8: no emoji
 
@@ -45,7 +45,7 @@ def address(name: str, label: str, **more: Any) -> Field:
         text("line2", "Line 2", wire=f"{name}2"),
         text("city", "City", wire=f"{name}_city"),
         text("state", "State", wire=f"{name}_state"),
-        read_only("postal_code", "Postal code", wire=f"{name}_postcode", why=NO_POSTCODE),
+        read_only("postal_code", "ZIP or postal code", wire=f"{name}_postcode", why=NO_POSTCODE),
         text("country", "Country", wire=f"{name}_country"),
         text("phone", "Phone", wire=f"{name}_phone"),
         text("email", "Email", wire=f"{name}_email"),
@@ -54,7 +54,7 @@ def address(name: str, label: str, **more: Any) -> Field:
     return Field(name=name, label=label, kind=FieldKind.GROUP, members=members, **spelt, **more)
 
 
-NO_POSTCODE = "Bigcapital takes postal codes on its own screens only: sent from outside they fail or are dropped."
+NO_POSTCODE = "Postal codes can only be changed in Bigcapital."
 
 
 def _written(name: str, label: str, *, wire: str = "", also: tuple[str, ...] = (), **more: Any) -> Field:

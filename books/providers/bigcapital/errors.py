@@ -12,11 +12,11 @@ from records.json_text import Json
 # Error types of its business rules: the message for a person, and the next step.
 WORDS = {
     "TENANT.NOT.FOUND": (
-        "The organization is not known there.",
+        "Bigcapital does not know this organization.",
         "Ask your Ledgerdesk administrator to check this company's key.",
     ),
-    "CONTACT_ALREADY_ACTIVE": ("It is active already.", "Load the page again."),
-    "CONTACT_ALREADY_INACTIVE": ("It is inactive already.", "Load the page again."),
+    "CONTACT_ALREADY_ACTIVE": ("It is already active.", "Load the page again."),
+    "CONTACT_ALREADY_INACTIVE": ("It is already inactive.", "Load the page again."),
 }
 
 

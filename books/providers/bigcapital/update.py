@@ -22,7 +22,9 @@ def compose_body(current: Content, table: Table, base: Content, edited: Content)
     for name in ALWAYS:
         if not body[table.shape[name].write]:
             label = table.shape[name].label
-            raise Refused(f"{label} is empty there, and no change is taken without it.", field=name, code="required")
+            raise Refused(
+                f"{label} is empty in Bigcapital, and no change is accepted without it.", field=name, code="required"
+            )
     return body
 
 
@@ -42,11 +44,11 @@ def check_saved(
     at = "-".join(f.name for f in missing[0])
     if hash_content(stored) == hash_content(was):
         code, detail = (trouble.code, trouble.detail) if trouble else ("ignored", names)
-        why = "Its server failed on this change" if trouble else "It answered as if this were saved"
-        raise Refused(f"{why}, and did not take it: {names}.", field=at, code=code, detail=detail)
+        why = "Bigcapital failed on this change and" if trouble else "Bigcapital reported a save, but"
+        raise Refused(f"{why} did not save {names}.", field=at, code=code, detail=detail)
     error = Refused(
-        f"The rest is saved, but this reads differently now: {names}. It did not keep it, "
-        "or somebody else changed it at the same moment.",
+        f"The rest is saved, but Bigcapital now has another value: {names}. It did not keep yours, "
+        "or someone else changed it at the same moment.",
         field=at,
         code="ignored",
         next_step="Load the record again and look at it.",

@@ -6,6 +6,7 @@ from . import bills, customers, preferences, references
 
 DESCRIPTION = Description(
     name="QuickBooks",
+    account="Conductor account",
     tables={
         table.kind: table for table in (customers.CUSTOMERS, bills.BILLS, preferences.PREFERENCES, *references.LISTS)
     },

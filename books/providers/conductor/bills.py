@@ -55,7 +55,7 @@ EXPIRY = ("items_and_inventory.is_inventory_expiration_date_enabled", True)
 SERIALS = ("items_and_inventory.inventory_tracking_method", "serial_number")
 LOTS = ("items_and_inventory.inventory_tracking_method", "lot_number")
 
-LINKED = "Links are made in QuickBooks: an update can neither add nor undo one."
+LINKED = "Links can only be changed in QuickBooks."
 
 EXPENSE_LINE = Shape(
     read_only("id", "Id", sent_along=True),
@@ -104,13 +104,13 @@ GROUP_LINE = Shape(
     CUSTOM_FIELDS,
 )
 
-LINK_TYPES = (("amount", "by its amount"), ("quantity", "by quantities"))
+LINK_TYPES = (("amount", "paid"), ("quantity", "received"))
 LINKED_TRANSACTION = Shape(
     read_only("id", "Id"),
     read_only("transaction_type", "Type", FieldKind.CHOICE, choices=TRANSACTION_TYPES, in_history=True),
     read_only("transaction_date", "Date", FieldKind.DATE, in_history=True),
     read_only("ref_number", "Number", in_history=True),
-    read_only("link_type", "Linked by", FieldKind.CHOICE, choices=LINK_TYPES),
+    read_only("link_type", "Link", FieldKind.CHOICE, choices=LINK_TYPES),
     read_only("amount", "Amount", FieldKind.MONEY, in_history=True),
 )
 
@@ -125,10 +125,10 @@ SHAPE = Shape(
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
     number("exchange_rate", "Exchange rate", positive=True),
     group("vendor_address", "Vendor address", ADDRESS),
-    read_only("currency", "Currency", FieldKind.REFERENCE, why="Follows the vendor."),
+    read_only("currency", "Currency", FieldKind.REFERENCE, why="Set by the vendor."),
     read_only("amount_due", "Amount", FieldKind.MONEY, why="The sum of the lines.", follows=True),
     read_only("amount_due_in_home_currency", "Amount in home currency", FieldKind.MONEY, follows=True),
-    read_only("open_amount", "Open", FieldKind.MONEY, why="What is still to be paid.", follows=True),
+    read_only("open_amount", "Amount due", FieldKind.MONEY, why="What is still to be paid.", follows=True),
     read_only("is_paid", "Paid", FieldKind.BOOLEAN, follows=True, in_history=True),
     read_only("is_pending", "Pending", FieldKind.BOOLEAN, follows=True),
     listing("expense_lines", "Expenses", EXPENSE_LINE, clear_flag="clearExpenseLines"),
@@ -142,7 +142,7 @@ SHAPE = Shape(
     read_only("id", "Id"),
     read_only("revision_number", "Revision"),
     read_only("created_at", "Created", FieldKind.MOMENT),
-    read_only("updated_at", "Last changed", FieldKind.MOMENT),
+    read_only("updated_at", "Last modified", FieldKind.MOMENT),
     read_only("external_id", "External id"),
 )  # fmt: skip
 

@@ -102,7 +102,7 @@ class Conductor:
 
         Returns the new record. Raises Stale, Refused, NotSent or NoAnswer; only NoAnswer leaves the outcome unknown.
         """
-        body = {"revisionNumber": revision, **compose_body(base, edited)}
+        body = {"revisionNumber": revision, **compose_body(base, edited, NAME)}
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.write_seconds:g}"}
         with self.turn():
             url = self.base_url + _path(table, id)
@@ -150,7 +150,7 @@ class Conductor:
         """Return the milliseconds of a round trip to the open company file. Raises NotSent if none is open."""
         took = self._get("/quickbooks-desktop/health-check", {}).get("duration")
         if isinstance(took, bool) or not isinstance(took, int | Decimal) or not 0 <= took <= LONGEST_TRIP:
-            raise BadAnswer("The books answered without saying how long they took.")
+            raise BadAnswer("The connection check came back without its duration.")
         return int(took)
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
@@ -162,8 +162,8 @@ class Conductor:
         return [
             ("Company", _text(end_user.get("companyName"))),
             ("Email", _text(end_user.get("email"))),
-            ("Last asked", _parse_moment(connection.get("lastRequestAt"))),
-            ("Last answered", _parse_moment(connection.get("lastSuccessfulRequestAt"))),
+            ("Last request", _parse_moment(connection.get("lastRequestAt"))),
+            ("Last reply", _parse_moment(connection.get("lastSuccessfulRequestAt"))),
         ]
 
     @name_books(NAME)

@@ -16,26 +16,26 @@ ADDRESS = Shape(
     text("line5", "Line 5", 41),
     text("city", "City", 31),
     text("state", "State", 21),
-    text("postal_code", "Postal code", 13),
+    text("postal_code", "ZIP or postal code", 13),
     text("country", "Country", 31),
     text("note", "Note", 41),
 )
 
 SHIP_TO = Shape(
-    text("name", "Name", 41, clearable=False, required=True, hint="Unique among these addresses."),
+    text("name", "Name", 41, clearable=False, required=True, hint="Each ship-to address needs its own name."),
     *ADDRESS.fields,
     flag("is_default_shipping_address", "Default", only_one=True),
 )
 
 CONTACT_FIELD = Shape(
-    text("name", "Name", 40, clearable=False, required=True, hint="One that QuickBooks offers, such as Main Phone."),
+    text("name", "Name", 40, clearable=False, required=True, hint="Use a QuickBooks label, e.g. Main Phone."),
     text("value", "Value", 255, clearable=False, required=True),
 )
 
 CONTACT = Shape(
     read_only("id", "Id", sent_along=True),
     read_only("revision_number", "Revision", sent_along=True),
-    read_only("name", "Name", why="Made of the first, middle and last name."),
+    read_only("name", "Name", why="First, middle and last name together."),
     text("salutation", "Salutation", 15),
     text("first_name", "First name", 25, clearable=False, required=True),
     text("middle_name", "Middle name", 5),
@@ -46,25 +46,25 @@ CONTACT = Shape(
         key="name", one="contact field", called_by="name", most=5, unique=True, whole=True,
     ),
     read_only("created_at", "Created", FieldKind.MOMENT),
-    read_only("updated_at", "Last changed", FieldKind.MOMENT),
+    read_only("updated_at", "Last modified", FieldKind.MOMENT),
 )  # fmt: skip
 
 NOTE = Shape(
     read_only("id", "Number", FieldKind.NUMBER, sent_along=True),
-    read_only("date", "Date", FieldKind.DATE, why="Set by QuickBooks when the note was made."),
+    read_only("date", "Date", FieldKind.DATE, why="Set by QuickBooks when the note was created."),
     text("note", "Note", 4095, kind=FieldKind.LONG_TEXT, clearable=False, required=True, sent_along=True),
 )
 
 CARD = Shape(
-    read_only("number", "Number", why="Card numbers arrive masked and are never sent from here."),
+    read_only("number", "Number", why="Card numbers are masked and can only be changed in QuickBooks."),
     number("expiration_month", "Expires, month", between=(1, 12), together="the expiry's month and year"),
     number("expiration_year", "Expires, year", between=(2000, 2099), together="the expiry's month and year"),
     text("name", "Name on the card", 41),
     text("address", "Address", 41),
-    text("postal_code", "Postal code", 41),
+    text("postal_code", "ZIP or postal code", 41),
 )
 
-SET_IN_QUICKBOOKS = "Custom fields can be changed in QuickBooks only: an update has no place for them."
+SET_IN_QUICKBOOKS = "Custom fields can only be changed in QuickBooks."
 
 CUSTOM_TYPES = {
     "amount_type": "Amount",
@@ -73,8 +73,8 @@ CUSTOM_TYPES = {
     "percent_type": "Percentage",
     "price_type": "Price",
     "quantity_type": "Quantity",
-    "string_1024_type": "Text of 1024 letters",
-    "string_255_type": "Text of 255 letters",
+    "string_1024_type": "Text, up to 1,024 characters",
+    "string_255_type": "Text, up to 255 characters",
 }
 
 CUSTOM_FIELD = Shape(
@@ -102,13 +102,13 @@ JOB_STATUS = {
 _ADDRESS = r"[^\s@,;<>]+@(?:[^\s@,;<>.]+\.)+[^\s@,;<>.]+"
 EMAIL = (
     rf"{_ADDRESS}(?:\s*[,;]\s*{_ADDRESS})*",
-    "That is no email address. Write it as name@company.com; several are parted by commas.",
+    "Not an email address. Separate several with commas.",
 )
 
 SHAPE = Shape(
     text(
         "name", "Name", 41, clearable=False, required=True, unstorable=":", unique_under="parent",
-        unique_among=("vendors", "employees", "other-names"), hint="Without the customer above it; no colon.",
+        unique_among=("vendors", "employees", "other-names"), hint="This part of the name only, without a colon.",
     ),
     text("company_name", "Company", 41),
     text("salutation", "Salutation", 15),
@@ -120,19 +120,19 @@ SHAPE = Shape(
     reference("customer_type", "Customer type", "customer-types"),
     reference("class", "Class", "classes"),
     text("phone", "Phone", 21),
-    text("alternate_phone", "Alt. phone", 21),
+    text("alternate_phone", "Second phone", 21),
     text("fax", "Fax", 21),
     text("email", "Email", 1023, shaped=EMAIL),
-    text("cc_email", "Cc", 1023, shaped=EMAIL),
+    text("cc_email", "Cc email", 1023, shaped=EMAIL),
     text("contact", "Contact", 41),
-    text("alternate_contact", "Alt. contact", 41),
+    text("alternate_contact", "Second contact", 41),
     listing(
         "custom_contact_fields", "Contact fields", CONTACT_FIELD,
         key="name", one="contact field", called_by="name", most=8, unique=True, whole=True,
     ),
     listing(
         "additional_contacts", "Additional contacts", CONTACT,
-        one="contact", called_by="name", why_closed="QuickBooks adds and removes contacts on its own screens only.",
+        one="contact", called_by="name", why_closed="Add or remove contacts in QuickBooks.",
     ),
     group("billing_address", "Bill to", ADDRESS),
     group("shipping_address", "Ship to", ADDRESS, copied_from="billing_address"),
@@ -143,16 +143,16 @@ SHAPE = Shape(
     reference("terms", "Terms", "terms"),
     money("credit_limit", "Credit limit"),
     reference("price_level", "Price level", "price-levels"),
-    reference("sales_representative", "Sales rep", "sales-representatives", hint="By initials."),
+    reference("sales_representative", "Sales rep", "sales-representatives", hint="Enter initials."),
     reference("preferred_payment_method", "Payment method", "payment-methods"),
     choice("preferred_delivery_method", "Delivery", {"email": "Email", "mail": "Mail", "none": "None"}),
     text("account_number", "Account number", 99),
     group("credit_card", "Card", CARD),
-    read_only("balance", "Balance", FieldKind.MONEY, why="Follows the customer's transactions."),
-    read_only("total_balance", "Balance with jobs", FieldKind.MONEY, why="Follows the customer's transactions."),
+    read_only("balance", "Balance", FieldKind.MONEY, why="Calculated by QuickBooks."),
+    read_only("total_balance", "Balance with jobs", FieldKind.MONEY, why="Calculated by QuickBooks."),
     reference(
         "currency", "Currency", "currencies",
-        fixed_while="total_balance", hint="Fixed once the customer has transactions.",
+        fixed_while="total_balance", hint="Cannot be changed after the first transaction.",
     ),
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
     reference("sales_tax_item", "Tax item", "sales-tax-items"),
@@ -164,27 +164,30 @@ SHAPE = Shape(
     day("job_projected_end_date", "Projected end", childless=True),
     day("job_end_date", "Job end", childless=True),
     text("job_description", "Job description", 99, childless=True),
-    reference("job_type", "Job type", "job-types", childless=True, hint="One that another customer has already."),
+    reference("job_type", "Job type", "job-types", childless=True, hint="Only job types already in use."),
     text("note", "Note", 4095, kind=FieldKind.LONG_TEXT),
     listing(
         "additional_notes", "Further notes", NOTE,
-        one="note", why_closed="QuickBooks adds and removes notes on its own screens only.",
+        one="note", why_closed="Add or remove notes in QuickBooks.",
     ),
     CUSTOM_FIELDS,
     read_only("id", "Id"),
-    read_only("full_name", "Full name", why="Made of the names above it and its own."),
-    reference("parent", "Customer above", "customers", levels=5, hint="Its job then; at most five levels."),
+    read_only("full_name", "Full name", why="The names of its parents and its own."),
+    reference(
+        "parent", "Parent customer", "customers",
+        levels=5, hint="Makes this a job of that customer (up to five levels).",
+    ),
     read_only("sublevel", "Level", FieldKind.NUMBER),
     read_only("revision_number", "Revision"),
     read_only("created_at", "Created", FieldKind.MOMENT),
-    read_only("updated_at", "Last changed", FieldKind.MOMENT),
+    read_only("updated_at", "Last modified", FieldKind.MOMENT),
     read_only("external_id", "External id"),
 )  # fmt: skip
 
 SECTIONS = (
     FieldSection(
         "who",
-        "Who",
+        "Name",
         (
             "name", "parent", "company_name", "salutation", "first_name", "middle_name", "last_name",
             "job_title", "customer_type", "class", "is_active",
@@ -192,7 +195,7 @@ SECTIONS = (
     ),
     FieldSection(
         "reach",
-        "How to reach them",
+        "Contact",
         (
             "phone", "alternate_phone", "fax", "email", "cc_email", "contact", "alternate_contact",
             "custom_contact_fields", "additional_contacts",

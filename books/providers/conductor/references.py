@@ -28,7 +28,7 @@ def _list(
         read_only("full_name", "Full name"),
         read_only("is_active", "Active", FieldKind.BOOLEAN),
         read_only("revision_number", "Revision"),
-        read_only("updated_at", "Last changed", FieldKind.MOMENT),
+        read_only("updated_at", "Last modified", FieldKind.MOMENT),
         *extra,
     )
     return Table(

@@ -16,7 +16,10 @@ class NotSetUp(NotSent):
     """The end user exists but never finished the connection setup."""
 
     TITLE = "This company is not connected yet"
-    TODO = "Finish the setup on the PC with {books}."
+    TODO = (
+        "Ask your Ledgerdesk administrator for the setup link. Open the link on the PC with {books}. "
+        "Follow its steps and open the company in {books}."
+    )
     READ_TODO = TODO
 
 
@@ -43,7 +46,7 @@ class Busy(NotSent):
     """Somebody has the record open in QuickBooks, or another request was in progress."""
 
     TITLE = "The record is in use in {books}"
-    TODO = "Someone has it open there. Ask them to close it, then save again."
+    TODO = "Someone has it open in {books}. Ask them to close it, then save again."
     READ_TODO = "Someone has it open in {books}. Try again in a minute."
 
 

@@ -13,12 +13,14 @@ from django.urls import reverse
 
 
 class Command(BaseCommand):
-    help = "Add a person; prints a link to choose a password, unless one is given on standard input."
+    help = "Add a person. Prints a link to choose a password, unless the password comes on standard input."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--username", required=True)
         parser.add_argument("--email", required=True)
-        parser.add_argument("--password-from-stdin", action="store_true", help="read the password from the first line")
+        parser.add_argument(
+            "--password-from-stdin", action="store_true", help="read the password from one line of standard input"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User(username=options["username"], email=options["email"])
@@ -26,18 +28,19 @@ class Command(BaseCommand):
         try:
             person.full_clean()
             if User.objects.filter(email__iexact=person.email).exists():
-                raise ValidationError("A person with this e-mail address already exists.")
+                raise ValidationError("A person with this email address already exists.")
             if options["password_from_stdin"]:
                 set_password(person, sys.stdin.readline().rstrip("\r\n"))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         person.save()
         self.stdout.write(
-            f"{person.username} is added, so far without a company: manage.py set_role {person.username} SLUG ROLE"
+            f"Added {person.username}, who has no company yet. Next: manage.py set_role {person.username} SLUG ROLE"
         )
         if not options["password_from_stdin"]:
             self.stdout.write(
-                f"They choose their password within three days at the desk's address, followed by {link(person)}"
+                "With this link they choose a password; it works for three days: "
+                f"the web address of Ledgerdesk, followed by {link(person)}"
             )
 
 

@@ -10,14 +10,14 @@ ORDERS = {"month-first": False, "day-first": True}
 
 
 class Command(BaseCommand):
-    help = "Set whether 10/1, typed into a form of a company, means 1 October (month-first) or 10 January."
+    help = "Set whether 10/1 in a company's forms means 1 October (month-first) or 10 January (day-first)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", help="the company's part of the address: /t/<slug>/")
+        parser.add_argument("slug", help="the company's part of the web address: /t/<slug>/")
         parser.add_argument("order", choices=ORDERS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not Tenant.objects.filter(slug=options["slug"]).update(day_first=ORDERS[options["order"]]):
             raise CommandError(f"There is no company {options['slug']!r}.")
         day = "10 January" if ORDERS[options["order"]] else "1 October"
-        self.stdout.write(f"In {options['slug']}, 10/1 is {day} from now on.")
+        self.stdout.write(f"In {options['slug']}, 10/1 now means {day}.")

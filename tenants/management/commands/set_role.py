@@ -12,24 +12,24 @@ ROLES = {role.label: role for role in Role}
 
 
 class Command(BaseCommand):
-    help = "Set a person's role in a company; none removes their access."
+    help = "Set a person's role in a company. The role none removes them from the company."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("person", help="user name or e-mail address")
-        parser.add_argument("slug", help="the company's part of the address: /t/<slug>/")
+        parser.add_argument("person", help="username or email address")
+        parser.add_argument("slug", help="the company's part of the web address: /t/<slug>/")
         parser.add_argument("role", choices=[*ROLES, "none"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = User.objects.filter(Q(username=options["person"]) | Q(email__iexact=options["person"])).first()
         if person is None:
-            raise CommandError(f"There is nobody with the user name or e-mail address {options['person']!r}.")
+            raise CommandError(f"There is no person with the username or email address {options['person']!r}.")
         company = Tenant.objects.filter(slug=options["slug"]).first()
         if company is None:
             known = ", ".join(Tenant.objects.values_list("slug", flat=True)) or "none yet"
-            raise CommandError(f"There is no company {options['slug']!r}; there are: {known}.")
+            raise CommandError(f"There is no company {options['slug']!r}; the companies are: {known}.")
         if options["role"] == "none":
             Membership.objects.filter(tenant=company, person=person).delete()
-            self.stdout.write(f"{person.username} no longer sees {company}.")
+            self.stdout.write(f"{person.username} has no access to {company} any more.")
             return
         Membership.objects.update_or_create(tenant=company, person=person, defaults={"role": ROLES[options["role"]]})
-        self.stdout.write(f"{person.username} is {options['role']} in {company}.")
+        self.stdout.write(f"{person.username} is now {options['role']} of {company}.")

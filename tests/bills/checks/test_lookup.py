@@ -57,7 +57,11 @@ def sent(sandbox: Sandbox) -> list[Any]:
 def test_what_is_known_stands_above_the_form_before_anybody_types(as_bob, put):
     put(linkedTransactions=[PAYMENT]), put(id="B2", refNumber="77-31"), put("preferences", **CLOSED)
     page = words(as_bob.get(EDIT))
-    told = ["The books are closed through 31 Dec 2026.", "paid in part: 100.00 of 937.60", "is in the books already."]
+    told = [
+        "The books are closed through 31 Dec 2026.",
+        "paid in part: 100.00 of 937.60",
+        "already has a bill with number 7731.",
+    ]
     assert [text for text in told if text not in page] == []
     assert (page.count("Save anyway"), '<a href="/t/larch/bills/B2/"' in page) == (0, True)
 
@@ -97,7 +101,7 @@ def test_a_warning_about_a_line_stands_under_the_line(as_bob, put, sandbox):
     lines = [{**EXPENSES[0], "billingStatus": "has_been_billed"}]
     put(expenseLines=lines)
     answer = typed(as_bob, **{"expense_lines-0-id": "E1", "expense_lines-0-memo": "Late"})
-    said = "You change a line that has been billed. Agree to it above, or undo the line."
+    said = "You are changing a line already billed to a customer. Confirm it above, or undo the line."
     assert answer.context["form"].errors == {}
     assert asked(answer.content.decode()) == {"expense_lines-0": said}
 
@@ -106,7 +110,7 @@ def test_a_line_that_goes_is_warned_of_where_it_stood(as_bob, put, sandbox):
     lines = [{**EXPENSES[0], "billingStatus": "has_been_billed"}, EXPENSES[1]]
     put(expenseLines=lines)
     answer = typed(as_bob, **{"expense_lines-0-id": "E1", "expense_lines-0-remove": "on"})
-    said = "You change a line that has been billed. Agree to it above, or undo the line."
+    said = "You are changing a line already billed to a customer. Confirm it above, or undo the line."
     assert asked(answer.content.decode()) == {"expense_lines-0": said}
 
 

@@ -2,14 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bills.checks import rules
 from bills.checks.duplicates import DuplicateBill
-from bills.checks.rules import check_bill, make_notices
 from bills.exchange import compute_home_total
 from books import registry
 from record_forms.checks import AskedChecks, Check
@@ -17,6 +18,9 @@ from records.content import Content, Reference
 from records.decoder import decode
 from tenants.models import Tenant
 from tests.bills.factories import bill, named
+
+check_bill = partial(rules.check_bill, books="QuickBooks")
+make_notices = partial(rules.make_notices, books="QuickBooks")
 
 CLOSING = date(2026, 9, 30)
 CHECK = {"id": "X1", "transactionType": "bill_payment_check", "transactionDate": "2026-11-02", "refNumber": "1182"}
@@ -67,7 +71,7 @@ def test_a_bill_dated_until_the_closing_date_says_so(larch, on, closing, count):
 def test_neither_the_old_nor_the_new_date_may_lie_in_the_closed_time(larch, was, now, why):
     base = bill(larch, transactionDate=was)
     (guard,) = check_bill(base, base.replace(transaction_date=date.fromisoformat(now)), CLOSING, [])
-    assert (guard.title, guard.why.partition(":")[0], guard.spots, guard.refuses) == (
+    assert (guard.title, guard.why.partition(";")[0], guard.spots, guard.refuses) == (
         "The books are closed through 30 Sep 2026.",
         why,
         ("transaction_date",),
@@ -133,7 +137,7 @@ def test_another_account_of_a_paid_bill_whose_payment_is_not_told_is_asked_about
     base = bill(larch, isPaid=True)
     (guard,) = check_bill(base, base.replace(payables_account=Reference("P2", "Retainage")), None, [])
     assert (guard.why, guard.spots, guard.refuses) == (
-        "The payment, which QuickBooks does not tell, was made from Accounts Payable.",
+        "The payment was posted to Accounts Payable.",
         ("payables_account",),
         False,
     )
@@ -174,8 +178,8 @@ def test_a_line_that_was_billed_and_changes_is_asked_about(larch):
     base = billed(larch)
     (guard,) = check_bill(base, base.replace(**line(base, "expense_lines", memo="Late")), None, [])
     assert (guard.title, guard.why, guard.spots) == (
-        "You change a line that has been billed.",
-        "Expense line 1, Freight In: changed. The invoice to Acme keeps what it says.",
+        "You are changing a line already billed to a customer.",
+        "Expense line 1, Freight In: changed. The invoice to Acme does not change.",
         ("E1",),
     )
 
@@ -183,7 +187,7 @@ def test_a_line_that_was_billed_and_changes_is_asked_about(larch):
 def test_lines_that_were_billed_and_go_are_asked_about_together(larch):
     base = billed(larch)
     (guard,) = check_bill(base, base.replace(expense_lines=()), None, [])
-    assert (guard.title, guard.spots) == ("You change 2 lines that have been billed.", ("E1", "E2"))
+    assert (guard.title, guard.spots) == ("You are changing 2 lines already billed to a customer.", ("E1", "E2"))
 
 
 def test_a_copy_of_a_billed_line_is_asked_about_as_no_invoice_has_it(larch):

@@ -45,7 +45,7 @@ def of_expenses(tenant: Tenant, *amounts: Any, **more: Any) -> Content:
 
 
 def refusal(content: Content) -> tuple[str, tuple[str, ...]] | None:
-    found = too_large(content)
+    found = too_large(content, "QuickBooks")
     return (found.title, found.spots) if isinstance(found, Check) else None
 
 
@@ -55,7 +55,8 @@ def test_what_fits_is_not_refused(larch):
 
 def test_two_of_the_largest_lines_are_refused_at_the_first_of_them(larch):
     assert refusal(of_expenses(larch, LARGEST, LARGEST)) == (
-        "The sum of expenses would be 19,999,999,999,999.98: an amount in QuickBooks is at most 9,999,999,999,999.99.",
+        "The sum of expenses would be 19,999,999,999,999.98. "
+        "An amount in QuickBooks can be at most 9,999,999,999,999.99.",
         ("expense_lines-0-amount",),
     )
 
@@ -68,7 +69,7 @@ def test_lines_of_a_section_are_added_up_though_another_brings_the_bill_back(lar
 def test_lines_of_several_sections_are_added_up(larch):
     found = refusal(of_expenses(larch, LARGEST, itemLines=[item("I1", "Box", 1, None, "0.01")]))
     assert found == (
-        "The bill would be 10,000,000,000,000.00: an amount in QuickBooks is at most 9,999,999,999,999.99.",
+        "The bill would be 10,000,000,000,000.00. An amount in QuickBooks can be at most 9,999,999,999,999.99.",
         ("expense_lines-0-amount",),
     )
 
@@ -80,7 +81,7 @@ def test_a_bill_abroad_has_to_fit_in_home_currency_too(larch):
 @given(amounts=st.lists(AMOUNTS, max_size=4))
 def test_what_is_not_refused_can_be_read_when_it_comes_back(larch, amounts):
     content = of_expenses(larch, *amounts)
-    if too_large(content) is None:
+    if too_large(content, "QuickBooks") is None:
         table = registry.get_table(larch, "bills")
         decode(table.shape, {**PAPER, "amountDue": str(sum(amounts, Decimal(0)))})
 
@@ -109,10 +110,10 @@ def test_three_bar_codes_as_amounts_are_refused_at_their_lines(
     copied(abc)
     page = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | with_bar_codes(abc))
     said = {name: errors for name, errors in page.context["form"].errors.items() if errors}
-    reason = "an amount in QuickBooks is at most 9,999,999,999,999.99."
+    reason = "An amount in QuickBooks can be at most 9,999,999,999,999.99."
     assert (page.status_code, sorted(said)) == (422, ["expense_lines-2-amount", "expense_lines-3-amount"])
     assert all(reason in errors[0] for errors in said.values())
-    assert ("a bar code or another number may be in the amount" in words(page), written(sandbox)) == (True, [])
+    assert ("A bar code or another number may have been entered" in words(page), written(sandbox)) == (True, [])
 
 
 def test_a_single_amount_of_too_many_digits_is_refused_at_its_line(
@@ -121,7 +122,7 @@ def test_a_single_amount_of_too_many_digits_is_refused_at_its_line(
     copied(abc)
     more = with_bar_codes(abc) | {"expense_lines-1-amount": "40063813339310"}
     page = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | more)
-    assert page.context["form"].errors == {"expense_lines-1-amount": ["At most 13 digits before the point."]}
+    assert page.context["form"].errors == {"expense_lines-1-amount": ["At most 13 digits before the decimal point."]}
     assert (page.status_code, written(sandbox)) == (422, [])
 
 
@@ -132,7 +133,7 @@ def test_the_conflict_page_refuses_it_too(as_bob: Client, abc: Tenant, copied: C
     before = len(written(sandbox))
     again = decide(as_bob, page, **{row.name: "other"}, quantity="9999999999", cost="1000")
     assert (again.status_code, len(written(sandbox)) - before) == (422, 0)
-    assert "an amount in QuickBooks is at most 9,999,999,999,999.99." in words(again)
+    assert "An amount in QuickBooks can be at most 9,999,999,999,999.99." in words(again)
 
 
 def test_an_undo_that_would_come_to_too_much_is_refused(
@@ -156,4 +157,4 @@ def test_an_undo_that_would_come_to_too_much_is_refused(
     page = as_bob.get(f"/t/abc/edits/{edit.pk}/undo/")
     again = as_bob.post(f"/t/abc/edits/{edit.pk}/undo/", inputs(page, "conflict") | {"confirm": "1"})
     assert (again.status_code, len(written(sandbox)) - before) == (422, 0)
-    assert "an amount in QuickBooks is at most 9,999,999,999,999.99." in words(again)
+    assert "An amount in QuickBooks can be at most 9,999,999,999,999.99." in words(again)

@@ -54,13 +54,13 @@ def test_a_discount_takes_no_quantity(as_bob: Client, larch: Tenant, bill: Conte
     query = {"lines": "item_lines", "member": "item", "entry": "Trade discount"}
     assert as_bob.get(LINE, query).json()["without"] == ["quantity"]
     typed = {"item": "Trade discount", "amount": "-5", "quantity": "2"}
-    assert errors(larch, bill, **typed) == {"quantity": ["Trade discount takes no quantity: leave it blank."]}
+    assert errors(larch, bill, **typed) == {"quantity": ["Trade discount has no quantity. Leave it blank."]}
     assert errors(larch, bill, **typed | {"quantity": ""}) == {}
 
 
 def test_a_unit_has_to_be_one_of_the_items_own(larch: Tenant, bill: Content) -> None:
     item = str(bill["item_lines"][0]["item"])
-    said = f"{item} does not come in “Barrel”, but in Each, Dozen, Case."
+    said = f"{item} has no unit “Barrel”. Use Each, Dozen, Case."
     assert errors(larch, bill, item=item, unit_of_measure="Barrel") == {"unit_of_measure": [said]}
     assert errors(larch, bill, item=item, unit_of_measure="dozen") == {}
 

@@ -133,17 +133,17 @@ def test_a_total_below_zero_without_what_is_not_known_is_asked_about_and_not_ref
     base = paper(larch)
     line = base["expense_lines"][0].replace(amount=Decimal("-900.00"))
     edited = base.replace(expense_lines=(line, base["expense_lines"][1]))
-    (guard,) = check_bill(base, edited, None, [], ["Kit"])
+    (guard,) = check_bill(base, edited, None, [], ["Kit"], books="QuickBooks")
     assert (guard.title, guard.refuses) == (
-        "The total is negative: −351.60 without Kit, which QuickBooks works out.",
+        "The total is negative: −351.60, without Kit, which QuickBooks calculates.",
         False,
     )
 
 
 def test_what_is_not_known_of_a_paid_bill_is_asked_about(larch: Tenant) -> None:
     base = paper(larch, linkedTransactions=[CHECK])
-    (guard,) = check_bill(base, base.replace(memo="More kits"), None, [], ["Kit"])
-    assert guard.why == "QuickBooks works out what Kit comes to: the total may differ from what was paid."
+    (guard,) = check_bill(base, base.replace(memo="More kits"), None, [], ["Kit"], books="QuickBooks")
+    assert guard.why == "QuickBooks will calculate the amount of Kit, so the total may differ from what was paid."
 
 
 def test_the_form_is_told_what_its_groups_come_to(as_bob: Client, larch: Tenant, raw: Any, copied: Copied) -> None:
@@ -151,7 +151,7 @@ def test_the_form_is_told_what_its_groups_come_to(as_bob: Client, larch: Tenant,
     base = content(larch, raw)
     answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups/", group(0, base, quantity="6"))
     figure = f'<div hx-swap-oob="innerHTML:#item_group_lines-0 .c-amount"><span data-works>{2 * lines_sum(base):,.2f}'
-    assert (figure in answer.content.decode(), "QuickBooks works out" in answer.content.decode()) == (True, False)
+    assert (figure in answer.content.decode(), "QuickBooks calculates" in answer.content.decode()) == (True, False)
 
 
 def test_the_form_is_told_in_words_what_only_quickbooks_knows(
@@ -161,7 +161,7 @@ def test_the_form_is_told_in_words_what_only_quickbooks_knows(
     base = content(larch, raw)
     answer = as_bob.get(f"/t/larch/bills/{raw['id']}/groups/", group(0, base, **UNITS)).content.decode()
     assert "<span data-works>not known</span>" in answer
-    assert f"without {raw['itemGroupLines'][0]['itemGroup']['fullName']}, which QuickBooks works out" in answer
+    assert f"without {raw['itemGroupLines'][0]['itemGroup']['fullName']}, which QuickBooks calculates" in answer
 
 
 def test_the_unit_of_a_group_has_to_be_one_of_its_own_set(larch: Tenant, raw: Any) -> None:
@@ -169,6 +169,6 @@ def test_the_unit_of_a_group_has_to_be_one_of_its_own_set(larch: Tenant, raw: An
     data = data_of(group(0, base, **weight, unit_of_measure="Barrel"))
     lines = BillLines(larch, registry.get_table(larch, "bills"), base, data)
     name = base["item_group_lines"][0]["item_group"].name
-    said = [f"{name} does not come in “Barrel”, but in Kilogram."]
+    said = [f"{name} has no unit “Barrel”. Use Kilogram."]
     assert (lines.is_valid(), lines.errors) == (False, {"item_group_lines-0-unit_of_measure": said})
     typed(larch, base, **group(0, base, **weight, unit_of_measure="kilogram"))

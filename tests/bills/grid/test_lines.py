@@ -109,8 +109,8 @@ def test_a_new_line_needs_what_quickbooks_needs(larch):
     lines = form(larch, expense_lines__2__id="-1", expense_lines__2__memo="Toner")
     assert not lines.is_valid()
     assert lines.errors == {
-        "expense_lines-2-account": ["Account is needed."],
-        "expense_lines-2-amount": ["Amount is needed."],
+        "expense_lines-2-account": ["Account is required."],
+        "expense_lines-2-amount": ["Amount is required."],
     }
 
 
@@ -147,7 +147,7 @@ def test_emptying_a_section_sends_its_clear_flag(larch):
 def test_the_last_group_cannot_be_removed_and_the_form_says_why(larch):
     lines = form(larch, item_group_lines__0__id="G1", item_group_lines__0__remove="on")
     assert not lines.is_valid()
-    assert "Remove it in QuickBooks" in lines.errors["item_group_lines"][0]
+    assert lines.errors == {"item_group_lines": ["The last of the item groups can only be removed in QuickBooks."]}
 
 
 def test_the_last_item_of_a_bill_with_groups_cannot_be_removed_and_the_form_says_what_to_do(larch):
@@ -155,8 +155,8 @@ def test_the_last_item_of_a_bill_with_groups_cannot_be_removed_and_the_form_says
     assert not lines.is_valid()
     assert lines.errors == {
         "item_lines": [
-            "The last of items cannot be removed from here while the bill has item group lines: QuickBooks might "
-            "remove those with it. Keep one of them and change it to what you need, or remove it in QuickBooks."
+            "The last of the items can only be removed in QuickBooks while the bill has item group lines, "
+            "as removing it here could remove those too. Keep one of them and change it to what you need."
         ]
     }
 
@@ -175,7 +175,7 @@ def test_a_bill_keeps_at_least_one_line(larch):
     }
     lines = form(larch, base, **gone)
     assert not lines.is_valid()
-    assert lines.errors == {"": ["A bill keeps at least one line. Add one before you remove the last."]}
+    assert lines.errors == {"": ["A bill needs at least one line. Add one before you remove the last."]}
 
 
 def test_a_line_inside_a_group_travels_with_its_group(larch):
@@ -222,7 +222,7 @@ def test_more_lines_than_travel_safely_are_refused(larch, settings):
         expense_lines__3__memo="x",
     )
     assert not lines.is_valid()
-    assert lines.errors[""][0].startswith("A bill of 8 lines is too long to be edited here: at most 7 lines")
+    assert lines.errors[""] == ["Bills over 7 lines can only be edited in QuickBooks. This one has 8 lines."]
 
 
 def test_data_of_a_form_without_lines_is_no_change(larch):

@@ -32,16 +32,16 @@ def test_parts_and_percentages_are_understood(text: str, found: list[Fraction]) 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "says no way to split"),
-        ("three", "says no way to split"),
-        ("-2", "says no way to split"),
-        ("1", "2 parts or more"),
-        ("2.5", "2 parts or more"),
-        ("101", "100 parts at most"),
-        ("9" * 400, "100 parts at most"),
-        ("50/40", "come to 90, not to 100"),
+        ("", "is not a way to split"),
+        ("three", "is not a way to split"),
+        ("-2", "is not a way to split"),
+        ("1", "at least 2 parts"),
+        ("2.5", "at least 2 parts"),
+        ("101", "at most 100 parts"),
+        ("9" * 400, "at most 100 parts"),
+        ("50/40", "add up to 90, not 100"),
         ("100/0", "above 0"),
-        ("50%", "come to 50, not to 100"),
+        ("50%", "add up to 50, not 100"),
     ],
 )
 def test_what_cannot_be_split_so_is_said(text: str, said: str) -> None:

@@ -97,7 +97,7 @@ def test_a_name_of_two_entries_is_ambiguous(abc, store):
 @pytest.mark.parametrize(
     ("as_of", "error", "words"),
     [
-        (None, pickers.ListNotRead, "not read yet: standard terms. Try again"),
+        (None, pickers.ListNotRead, "Still loading: standard terms. Try again"),
         (timezone.now(), pickers.NoSuchEntry, "is not in the list"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_name_of_a_list_that_is_still_being_read_is_not_called_wrong(abc, stor
 
 def test_a_picker_of_a_list_that_is_still_being_read_says_so(as_bob, abc):
     SyncRun.objects.create(tenant=abc, kind="classes")
-    assert "These are not read yet: classes" in as_bob.get("/t/abc/references/classes/?q=site").content.decode()
+    assert "Still loading: classes" in as_bob.get("/t/abc/references/classes/?q=site").content.decode()
 
 
 def customer(id, job_type):
@@ -129,7 +129,7 @@ def test_job_types_are_learned_from_the_customers_that_have_one(abc):
 
 
 def test_a_job_type_that_nobody_has_says_where_to_set_it(abc):
-    with pytest.raises(pickers.NoSuchEntry, match="Set the first in QuickBooks"):
+    with pytest.raises(pickers.NoSuchEntry, match="Use it for a first record in QuickBooks"):
         pickers.resolve_name(abc, "job-types", "Repair")
 
 

@@ -57,7 +57,7 @@ def aside(tenant: Tenant) -> list[tuple[str, str, str]]:
 
 
 AMOUNT = "which is not an amount of up to 13 digits before the point"
-LETTERS = "which is not a text of up to 65,535 letters"
+LETTERS = "which is not a text of up to 65,535 characters"
 YEARS = "which is not a moment from 1000 to 9000"
 
 
@@ -71,7 +71,7 @@ YEARS = "which is not a moment from 1000 to 9000"
         ({"companyName": True}, f"Company (company_name) is “True”, {LETTERS}."),
         ({"phone": "1\0"}, f"Phone (phone) is “1”, {LETTERS}."),
         ({"note": "x" * 3_000_000}, f"Note (note) is “{'x' * 60}…”, {LETTERS}."),
-        ({"parent": [1]}, "Customer above (parent) is a list, which is not a reference to another record."),
+        ({"parent": [1]}, "Parent customer (parent) is a list, which is not a reference to another record."),
         ({"billingAddress": []}, "Bill to: There is a list where an object belongs."),
         ({"createdAt": "0000-01-01T00:00:00Z"}, f"Created (created_at) is “0000-01-01T00:00:00Z”, {YEARS}."),
         ({"revisionNumber": {}}, f"Revision (revision_number) is an object, {LETTERS}."),

@@ -20,7 +20,7 @@ def text(answer):
 def test_the_home_of_a_new_company_queues_its_first_read_without_a_request(sandbox, as_carol, abc):
     answer = as_carol.get("/t/abc/")
     assert answer.status_code == 200
-    assert "The bills are being read for the first time." in text(answer)
+    assert "The bills are loading for the first time." in text(answer)
     assert SyncStatus.objects.get(tenant=abc).state == ReadState.QUEUED
     assert sandbox.requests() == []
 
@@ -81,12 +81,12 @@ def test_a_company_that_does_not_answer_shows_since_when_and_what_to_do(as_carol
 
 def test_a_company_of_which_nothing_was_read_shows_no_figures(as_carol, quillmark):
     page = text(as_carol.get("/t/quillmark/"))
-    assert (page.count("not read yet"), "0.00" in page) == (4, False)
+    assert (page.count("not loaded yet"), "0.00" in page) == (4, False)
 
 
 def test_unread_bills_have_no_total_not_even_zero(as_carol, quillmark):
     page = text(as_carol.get("/t/quillmark/bills/"))
-    assert ("being read for the first time" in page, "0.00" in page) == (True, False)
+    assert ("are loading for the first time" in page, "0.00" in page) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_refused_beside_its_input_and_all_is_kept(
     again = decide(as_bob, page, **{"choice-phone": "other", "phone": "5" * 22, "choice-fax": "mine"})
     assert (again.status_code, len(sent(sandbox))) == (422, before)
     assert dict(again.context["conflict"].another.form.errors) == {
-        "typed-phone-phone": ["22 of at most 21 letters: shorten it."]
+        "typed-phone-phone": ["Too long: 22 characters, 21 allowed."]
     }
     assert [row.decided for row in again.context["conflict"].rows] == ["entered", "yours"]
     assert inputs(again, "conflict")["typed-phone-phone"] == "5" * 22

@@ -96,7 +96,7 @@ def test_what_was_combined_names_from_to_and_whose():
     found = [(c.label, [(m.was, m.now) for m in c.moves], c.whose) for c in bill_conflict().combined]
     assert found == [
         ("Number", [("7731", "7731-A")], "QuickBooks"),
-        ("Memo", [("none", "Pallet wrap")], "yours"),
+        ("Memo", [("empty", "Pallet wrap")], "yours"),
         ("Expense line 1, Office Supplies: Amount", [("86.40", "92.10")], "QuickBooks"),
     ]
 
@@ -176,7 +176,7 @@ def test_the_page_of_a_bill_says_what_is_so():
         "Two changes overlap. Decide them below.",
         "2 left to decide Total was 463.90, in QuickBooks now 518.60 → follows your choice",
         "545.10 +26.50 compared with QuickBooks 518.60 same as QuickBooks",
-        "3 combined for you Number 7731 → 7731-A (QuickBooks) · Memo none → Pallet wrap (yours)",
+        "3 combined for you Number 7731 → 7731-A (QuickBooks) · Memo empty → Pallet wrap (yours)",
         "Decide 2 to save",
     ):
         assert sentence in said

@@ -138,7 +138,7 @@ def test_what_is_undone_already_says_by_whom_with_a_link(
         True,
         False,
     )
-    assert "Alice has undone this change already." in said(as_bob.get(at(edit), follow=True))
+    assert "Alice has already undone this change." in said(as_bob.get(at(edit), follow=True))
 
 
 def test_an_undo_can_be_undone_and_then_the_change_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -156,7 +156,7 @@ def test_nothing_left_to_undo_says_so(as_bob: Client, job: Record, sandbox: Sand
     edit = save(as_bob, phone="555-0100")
     save(as_bob, phone=was)
     answer = as_bob.get(at(edit), follow=True)
-    assert "There is nothing left to undo" in said(answer)
+    assert "There is nothing to undo" in said(answer)
 
 
 def test_a_version_no_longer_kept_is_said_in_place_of_the_button(as_bob: Client, job: Record) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books.models import Record
+from books.models import Record, Version
 from edits.editor import presence
 from edits.models.edit import Opened
 from tests.customers.test_edit import ABC, EDIT, JOB, change
@@ -103,6 +103,15 @@ def test_it_answers_nothing_while_all_stays_as_shown(as_bob: Client, as_alice: C
 @pytest.mark.parametrize("base", ["", "x", "a:b:c"])
 def test_a_page_that_does_not_say_what_it_shows_has_not_moved(as_bob: Client, job: Record, base: str) -> None:
     assert "no changes" in as_bob.get(LIVE, {"base": base, "form": "1"}).content.decode()
+
+
+def test_balances_that_changed_without_a_new_revision_are_told_with_their_time(
+    as_bob: Client, job: Record, sandbox: Sandbox
+) -> None:
+    asked = opened(as_bob)
+    Version.objects.filter(record=job).update(content="{}")
+    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T08:10:00Z", balance=job.balance + 1)
+    assert "balances from 1 Jan 08:10" in as_bob.get(LIVE, asked).content.decode()
 
 
 def test_old_openings_are_forgotten(as_bob: Client, job: Record) -> None:

@@ -20,7 +20,7 @@ from tests.edits.factories import a_sighting, an_edit
 EXPORT = "/t/abc/edits/export.csv"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HEADS = [
-    *("When (UTC)", "Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Reason", "Outcome"),
+    *("When (UTC)", "Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Note", "Outcome"),
     *("Revision before", "Revision after", "Request id", "Not before"),
 ]
 

@@ -75,8 +75,8 @@ def test_a_change_in_the_books_is_told_from_version_to_version(store: Store) -> 
     store("2", phone="555-0199", fax="555-0188")
     store("3", phone="555-0199", fax="")
     assert told() == [
-        (" phone fax ", [("Phone", "555-0100", "555-0199"), ("Fax", "none", "555-0188")]),
-        (" fax ", [("Fax", "555-0188", "none")]),
+        (" phone fax ", [("Phone", "555-0100", "555-0199"), ("Fax", "empty", "555-0188")]),
+        (" fax ", [("Fax", "555-0188", "empty")]),
     ]
 
 

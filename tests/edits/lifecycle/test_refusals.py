@@ -144,7 +144,7 @@ def test_a_vendor_that_asks_to_wait_twice_is_named(desk: Client, sandbox: Sandbo
 def test_a_record_in_use_is_tried_once_more_and_then_told(desk: Client, sandbox: Sandbox, code: str) -> None:
     fail(sandbox, "refuse", count=2, integrationCode=code, message="It is in use.")
     answer = save(desk)
-    assert (answer.status_code, "Someone has it open there" in page(answer)) == (503, True)
+    assert (answer.status_code, "Someone has it open in QuickBooks" in page(answer)) == (503, True)
 
 
 def test_a_stale_revision_is_a_conflict_to_decide(desk: Client, sandbox: Sandbox) -> None:

@@ -81,7 +81,7 @@ def test_silently_ignored_values_are_reported(save):
     shape = Shape(*(bold if f.name == "billing_address" else f for f in CUSTOMERS.shape.fields))
     with pytest.raises(errors.Refused) as caught:
         save(replace(CUSTOMERS, shape=shape), billing_address__postal_code="10001")
-    said = "It answered as if this were saved, and did not take it: Bill to, postal code."
+    said = "Bigcapital reported a save, but did not save Bill to, zip or postal code."
     assert (caught.value.error_message, caught.value.field) == (said, "billing_address-postal_code")
 
 
@@ -89,7 +89,7 @@ def test_a_server_error_that_wrote_nothing_is_a_refusal(sandbox, save):
     sandbox.fault(organizationId=JUNIPER, operation="update", fault="internal")
     with pytest.raises(errors.Refused) as caught:
         save(note="Mine")
-    assert caught.value.error_message == "Its server failed on this change, and did not take it: Note."
+    assert caught.value.error_message == "Bigcapital failed on this change and did not save Note."
 
 
 def test_a_failure_before_the_write_means_nothing_was_sent(sandbox, client):
