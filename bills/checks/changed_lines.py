@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bills.grid.columns import find_inner_list, list_sections, list_typed_members
+from bills.grid.columns import find_inner_list
 from record_forms.form_data import ID
+from record_forms.lists.members import list_sections, list_typed_members
 from records.content import Content
 from records.fields import Field
 from records.merge.parts import LinePlace, is_same

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bills.grid.columns import list_sections
 from bills.grid.lines import get_line_amount
 from record_forms.checks import Check
+from record_forms.lists.members import list_sections
 from records.content import Content, get_at_path
 from records.formatting import format_date, format_money
 

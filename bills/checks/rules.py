@@ -7,9 +7,10 @@ lines came from a purchase order. Sources: docs/vendors/conductor.md, sections 4
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from bills.grid.columns import list_sections, walk_lines
+from bills.grid.columns import walk_lines
 from record_forms.checks import Check, OtherRecord
 from record_forms.form_data import ID
+from record_forms.lists.members import list_sections
 from records.changes import list_changed_fields
 from records.content import Content
 from records.formatting import format_date, format_money

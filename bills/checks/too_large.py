@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bills.grid.columns import find_inner_list, list_sections
+from bills.grid.columns import find_inner_list
 from bills.grid.lines import get_line_amount
 from record_forms.checks import Check
+from record_forms.lists.members import list_sections
 from records.content import Content
 from records.fields import WHOLE_DIGITS, FieldKind
 from records.formatting import format_money

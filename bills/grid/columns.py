@@ -7,8 +7,9 @@ its second row. Members are found through the field table, so a new one appears 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from record_forms.lists.members import list_sections, list_typed_members
 from records.content import Content, get_at_path, is_blank
-from records.fields import Field, FieldKind, Shape
+from records.fields import Field, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,9 @@ FIXED = ("c-item", "c-text", "c-amount")  # without these no line can be told fr
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
 
 
-def list_sections(shape: Shape) -> tuple[Field, ...]:
-    """The kinds of line that a bill of this shape can be given."""
-    return tuple(f for f in shape.writable if f.kind is FieldKind.LIST)
-
-
 def find_inner_list(shape: Shape) -> Field | None:
     """The lines inside a line of this shape, where it has such (an item group's)."""
-    return next((f for f in shape.writable if f.kind is FieldKind.LIST), None)
-
-
-def list_typed_members(shape: Shape) -> tuple[Field, ...]:
-    """The members that a person types, inner lines aside."""
-    return tuple(f for f in shape.writable if f.kind is not FieldKind.LIST)
+    return next(iter(list_sections(shape)), None)
 
 
 def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:

@@ -27,8 +27,8 @@ class GroupTotals:
 
     def __init__(self, lines: BillLines) -> None:
         self.bill = lines.base[ID]
-        section = next((s for s in lines.sections if find_group_member(s.field.shape)), None)
-        self.section = section.name if section else ""
+        section = next((s for s in lines.lists if find_group_member(s.field.shape)), None)
+        self.section = section.section if section else ""
         self.groups = section.kept if section else []
 
     @property

@@ -9,12 +9,13 @@ from decimal import Decimal
 from bills.amounts import EXACT, FINEST, Amounts, multiply_cost, settle_amounts
 from books.mirror import pickers
 from record_forms.form_data import ID
+from record_forms.lists.members import list_sections
 from records.changes import NEW_LINE
 from records.content import Content, Value, get_at_path
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
-from .columns import find_inner_list, list_sections
+from .columns import find_inner_list
 from .item_defaults import find_item_defaults
 
 Lines = tuple[Content, ...]

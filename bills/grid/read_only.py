@@ -8,11 +8,12 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from record_forms.form_data import ID
+from record_forms.lists.members import list_sections
 from records.content import Content
 from records.fields import Field
 
-from .columns import COLUMNS, choose_columns, find_inner_list, list_sections
-from .lines import get_line_amount
+from .columns import COLUMNS, choose_columns, find_inner_list
+from .lines import sum_stored
 from .rows import chunk_rows, make_cell_tags, render_cells
 
 TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")
@@ -35,7 +36,7 @@ class ReadOnlyLines:
     def __init__(self, bill: Content) -> None:
         self.sections = [(f, bill[f.name]) for f in list_sections(bill.shape)]
         self.columns = choose_columns([line for _, lines in self.sections for line in lines])
-        self.total = sum((get_line_amount(line) for _, lines in self.sections for line in lines), Decimal(0))
+        self.total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
 
     @property
     def parts(self) -> list[ReadOnlySection]:
@@ -46,7 +47,7 @@ class ReadOnlyLines:
                 f.label,
                 len(lines),
                 self._rows(f, lines),
-                sum((get_line_amount(line) for line in lines), Decimal(0)),
+                sum_stored(lines),
             )
             for f, lines in self.sections
             if lines

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from record_forms.form_data import ID, SPLIT
+from record_forms.lists.members import list_typed_members
 from record_forms.typed.parse import format_typed
 from record_forms.widgets import NUMBERS, Picker, make_attributes
 from records.content import Content, Value, is_blank
@@ -21,7 +22,7 @@ from records.fields import Field, FieldKind, Shape
 from records.formatting import format_value, format_value_html
 from tenants.models import Tenant
 
-from .columns import GridColumn, list_typed_members
+from .columns import GridColumn
 from .group_totals import format_group_total
 from .line_parser import ParsedLine
 from .select_options import make_choices
@@ -79,9 +80,9 @@ class RowRenderer:
         """The rows of one line alone."""
         return format_value_html([self._row(line)])
 
-    def blank(self, section: str, shape: Shape) -> SafeString:
+    def blank(self, section: str, f: Field) -> SafeString:
         """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
-        line = ParsedLine(section, 0, shape, Content(shape, {}), {}, "@" if "-" in section else "")
+        line = ParsedLine(f, section, 0, Content(f.shape, {}), {}, "@" if "-" in section else "")
         return format_value_html([self._open(line, "")])
 
     def _row(self, line: ParsedLine) -> str:

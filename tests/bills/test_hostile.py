@@ -6,11 +6,11 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bills.grid.columns import list_sections, list_typed_members
 from bills.grid.lines import BillLines
 from books import registry
 from books.mirror import lookup
 from books.providers.lock import RequestPriority
+from record_forms.lists.members import list_sections, list_typed_members
 from records.changes import list_changed_fields
 from records.content import Content, decode
 from records.fields import FieldKind

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bills.grid.columns import list_typed_members
-from bills.grid.inputs import list_inputs
 from books.mirror import lookup
 from books.models import Record
 from books.providers.update_body import compose_body
+from record_forms.lists.members import list_inputs, list_typed_members
 from records.content import Content, dump_json, parse_json
 from records.fields import FieldKind
 from tenants.models import Tenant

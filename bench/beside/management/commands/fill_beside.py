@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandParser
 
 from bench.beside.models import ALSO_CALLED, Bill, Line
-from bills.grid.columns import list_sections, walk_lines
+from bills.grid.columns import walk_lines
 from books.mirror import lookup
+from record_forms.lists.members import list_sections
 from records.content import Content, Reference
 from tenants.models import Tenant
 
