@@ -26,5 +26,10 @@ def test_figures_are_written_as_in_all_other_templates() -> None:
     assert drawn("{{ n|money }} {{ n|plural('bill') }}", n=Decimal(-1240)) == "−1,240.00 -1,240 bills"
 
 
+def test_what_was_drawn_is_taken_in_by_a_page_as_it_is() -> None:
+    rows = engines["jinja2"].from_string("<b>{{ name }}</b>").render({"name": "<i>"})
+    assert engines["django"].from_string("{{ rows }}").render({"rows": rows}) == "<b>&lt;i&gt;</b>"
+
+
 def test_an_icon_and_an_address_are_drawn_as_in_all_other_templates() -> None:
     assert drawn("{{ icon('bolt') }} {{ url('bill_list', 'abc') }}") == f"{ui.icon('bolt')} /t/abc/bills/"
