@@ -90,7 +90,7 @@ def make_blank(f: Field) -> Value:
 
 def is_blank(value: Value) -> bool:
     """True for nothing at all; zero and False are values."""
-    return value.is_blank if isinstance(value, Content) else value in ("", None, ())
+    return value in ("", None, ()) or (isinstance(value, Content) and value.is_blank)
 
 
 def get_at_path(record: Content, path: str) -> Value:

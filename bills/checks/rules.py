@@ -10,7 +10,6 @@ from datetime import date
 from bills.grid.columns import walk_lines
 from record_forms.checks import Check, OtherRecord
 from record_forms.form_data import ID
-from record_forms.lists.members import list_sections
 from records.changes import list_changed_fields
 from records.content import Content
 from records.formatting import format_date, format_money
@@ -213,7 +212,7 @@ def _describe_bill(twin: DuplicateBill) -> str:
 
 def _walk_lines(bill: Content) -> Iterator[Content]:
     """All its lines, those inside groups included."""
-    return (line for f in list_sections(bill.shape) for line in walk_lines(bill[f.name]))
+    return (line for f in bill.shape.lists for line in walk_lines(bill[f.name]))
 
 
 def _list_orders(bill: Content) -> list[str]:

@@ -7,7 +7,6 @@ its second row. Members are found through the field table, so a new one appears 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from record_forms.lists.members import list_sections, list_typed_members
 from records.content import Content, get_at_path, is_blank
 from records.fields import Field, Shape
 
@@ -47,7 +46,7 @@ USUAL = frozenset(name for column in COLUMNS for name in column.names)
 
 def find_inner_list(shape: Shape) -> Field | None:
     """The lines inside a line of this shape, where it has such (an item group's)."""
-    return next(iter(list_sections(shape)), None)
+    return shape.lists[0] if shape.lists else None
 
 
 def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:
@@ -83,9 +82,7 @@ def choose_columns(lines: Iterable[Content]) -> tuple[GridColumn, ...]:
     found: dict[str, tuple[int, str]] = {}
     for line in walk_lines(lines):
         if id(line.shape) not in missing:
-            missing[id(line.shape)] = [
-                (n, f) for n, f in enumerate(list_typed_members(line.shape)) if f.name not in USUAL
-            ]
+            missing[id(line.shape)] = [(n, f) for n, f in enumerate(line.shape.typed) if f.name not in USUAL]
         for place, f in list(missing[id(line.shape)]):
             if not is_blank(line[f.name]):
                 missing[id(line.shape)].remove((place, f))

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from books.providers.update_body import describe_emptied_list
 from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines
 from record_forms.lists.list_form import ListForm
-from record_forms.lists.members import find_list, list_sections
+from record_forms.lists.members import find_list
 from records.changes import NEW_LINE
 from records.content import Content, Value
 from records.fields import Table
@@ -136,7 +136,7 @@ def sum_stored(lines: Iterable[Content]) -> Decimal:
 
 def count_lines(bill: Content) -> int:
     """How many lines a bill has, those inside groups included."""
-    return sum(1 for f in list_sections(bill.shape) for _ in walk_lines(bill[f.name]))
+    return sum(1 for f in bill.shape.lists for _ in walk_lines(bill[f.name]))
 
 
 def describe_too_many(count: int) -> str:

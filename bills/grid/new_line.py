@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from books.mirror.preferences import get_preferences
 from record_forms.form_data import ID, parse_place
-from record_forms.lists.members import list_inputs, list_sections
+from record_forms.lists.members import list_inputs
 from records.changes import NEW_LINE
 from records.content import Content
 from records.fields import Table
@@ -32,7 +32,7 @@ class NewLine(forms.Form):
         super().__init__(data)
         self.bill = bill
         section: Any = self.fields["section"]
-        section.choices = [(f.name, f.label) for f in list_sections(bill.shape)]
+        section.choices = [(f.name, f.label) for f in bill.shape.lists]
 
     def clean_copy(self) -> Content | None:
         """The line to copy."""
@@ -66,7 +66,7 @@ class LineEntry(forms.Form):
 
     def __init__(self, data: QueryDict, *, table: Table) -> None:
         super().__init__(data)
-        sections = list_sections(table.shape)
+        sections = table.shape.lists
         within = [f for section in sections if (f := find_inner_list(section.shape))]
         self.kinds = {f.name: f.shape for f in (*sections, *within)}
 

@@ -10,7 +10,7 @@ from records.changes import NEW_LINE
 from records.content import Content
 from records.fields import Field, Table
 
-from .members import list_inputs, list_sections
+from .members import list_inputs
 
 Travels = Callable[[Field, Sequence[Content]], bool]
 
@@ -20,7 +20,7 @@ def fill_inputs(
 ) -> QueryDict:
     """The inputs over `base`; an entry that is as it was has some only where `untouched_travel` says so of its list."""
     data = record_form.fill_inputs(table, base, wanted)
-    for f in list_sections(table.shape):
+    for f in table.shape.lists:
         for name, text in _fill_list(f, f.name, base[f.name], wanted[f.name], untouched_travel):
             data[name] = text
     return data
@@ -48,5 +48,5 @@ def _fill_entry(
 ) -> Iterator[tuple[str, str]]:
     yield f"{prefix}-{ID}", key
     yield from ((f"{prefix}-{name}", text) for name, text in list_inputs(now).items())
-    for f in list_sections(now.shape):
+    for f in now.shape.lists:
         yield from _fill_list(f, f"{prefix}-{f.name}", base[f.name], now[f.name], untouched_travel)

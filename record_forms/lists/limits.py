@@ -4,7 +4,6 @@ from records.content import is_blank
 from records.fields import Field
 
 from .entry import E, EntryList
-from .members import list_typed_members
 
 
 def check_limits(one: EntryList[E]) -> None:
@@ -26,14 +25,14 @@ def describe_limit(f: Field) -> str:
 
 
 def _check_needed(entry: E) -> None:
-    for f in list_typed_members(entry.shape):
+    for f in entry.shape.typed:
         if f.required and is_blank(entry.value[f.name]) and entry.value != entry.base and f.name not in entry.errors:
             entry.refuse(f.name, f"{f.label} is needed.")
 
 
 def _check_single(one: EntryList[E]) -> None:
     """No two entries of one name, and one at most with what only one may have."""
-    members = list_typed_members(one.field.shape)
+    members = one.field.shape.typed
     for f in (f for f in members if f.only_one or (one.field.unique and f.name == one.field.key)):
         seen: dict[str, str] = {}
         for entry in one.kept:

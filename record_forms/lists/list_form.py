@@ -19,7 +19,7 @@ from tenants.models import Tenant
 
 from .entry import E, EntryList, walk_entries
 from .limits import check_limits, describe_limit
-from .members import find_list, list_inputs, list_sections, list_typed_members
+from .members import find_list, list_inputs
 
 
 class ListForm(Generic[E]):
@@ -40,7 +40,7 @@ class ListForm(Generic[E]):
         self.tenant, self.base = tenant, base
         self.problems: list[str] = []
         self.found: dict[tuple[str, str], Reference | ValidationError] = {}
-        fields = list_sections(table.shape)
+        fields = table.shape.lists
         posted = PostedLines(data, (f.name for f in fields))
         self.pressed = button, value = get_button(data)
         full = self.describe_full(posted, button, value) if button else ""
@@ -128,9 +128,7 @@ class ListForm(Generic[E]):
             found, steps = inside, steps[1:]
         if found is None:
             return None
-        is_own = (
-            entry in found.entries and steps and steps[0] in {f.name for f in list_typed_members(found.field.shape)}
-        )
+        is_own = entry in found.entries and steps and steps[0] in {f.name for f in found.field.shape.typed}
         return found, entry, steps[0] if is_own else ""
 
     def read(self) -> None:
@@ -156,7 +154,7 @@ class ListForm(Generic[E]):
 
     def _is_ours(self, entry: E) -> bool:
         """Whether what travelled belongs to the entry that is stored here, and is what such an entry has."""
-        known = {f.name for f in list_typed_members(entry.shape)}
+        known = {f.name for f in entry.shape.typed}
         if entry.typed is None or entry.typed.get(ID) != entry.key:
             entry.refuse("", self.moved)
         elif strange := entry.typed.keys() - self.travels_along - known:
@@ -168,7 +166,7 @@ class ListForm(Generic[E]):
     def _parse(self, entry: E) -> dict[str, Value]:
         values: dict[str, Value] = {}
         typed = entry.typed if entry.typed is not None else {}
-        for f in list_typed_members(entry.shape):
+        for f in entry.shape.typed:
             try:
                 values[f.name] = self._parse_value(f, typed.get(f.name), entry.value[f.name])
             except ValidationError as error:
@@ -205,7 +203,7 @@ class ListForm(Generic[E]):
         self, f: Field, section: str, base: Sequence[Content], posted: PostedLines, outer_key: str = ""
     ) -> EntryList[E]:
         """One list: the stored entries in place, then the new ones."""
-        travelled, inside = posted.take(section), list_sections(f.shape)
+        travelled, inside = posted.take(section), f.shape.lists
         entries = [self.entry(f, section, n, one, travelled.pop(n, None), outer_key) for n, one in enumerate(base)]
         entries += [self.entry(f, section, n, None, travelled[n], outer_key) for n in sorted(travelled)]
         if inside:

@@ -8,22 +8,12 @@ from collections.abc import Sequence
 from record_forms.form_data import Inputs, parse_place
 from record_forms.typed.parse import format_typed
 from records.content import Content
-from records.fields import Field, FieldKind, Shape
-
-
-def list_sections(shape: Shape) -> tuple[Field, ...]:
-    """The lists that can be written inside a shape."""
-    return tuple(f for f in shape.writable if f.kind is FieldKind.LIST)
-
-
-def list_typed_members(shape: Shape) -> tuple[Field, ...]:
-    """What a person types of an entry, lists inside it aside."""
-    return tuple(f for f in shape.writable if f.kind is not FieldKind.LIST)
+from records.fields import Field, Shape
 
 
 def list_inputs(entry: Content) -> Inputs:
     """An entry as it stands in its inputs."""
-    return {f.name: format_typed(f, entry[f.name]) for f in list_typed_members(entry.shape)}
+    return {f.name: format_typed(f, entry[f.name]) for f in entry.shape.typed}
 
 
 def find_list(base: Content, section: str) -> tuple[Field | None, Sequence[Content]]:
@@ -39,5 +29,5 @@ def find_list(base: Content, section: str) -> tuple[Field | None, Sequence[Conte
 
 
 def _find_entry(shape: Shape, entry: Content | None, name: str) -> tuple[Field | None, Sequence[Content]]:
-    f = next((f for f in list_sections(shape) if f.name == name), None)
+    f = next((f for f in shape.lists if f.name == name), None)
     return f, entry[name] if f is not None and entry is not None else ()

@@ -24,7 +24,6 @@ from tenants.models import Tenant
 from . import inputs
 from .entry import Entry, EntryList, walk_entries
 from .list_form import ListForm
-from .members import list_typed_members
 
 MANY = 40  # inputs: with more, only those entries of a list stand as inputs that somebody works on
 
@@ -155,13 +154,13 @@ class WholeForm(RecordForm):
 
     def _is_at_rest(self, entry: Entry) -> bool:
         """Whether nobody has touched it and nothing is wrong with it."""
-        own = {f"{one.prefix}-{f.name}" for one in walk_entries([entry]) for f in list_typed_members(one.shape)}
+        own = {f"{one.prefix}-{f.name}" for one in walk_entries([entry]) for f in one.shape.typed}
         own |= {inside.section for one in entry.lists for inside in one.every() if inside.problems}
         return entry.is_untouched and self.errors.keys().isdisjoint(own) and own.isdisjoint(self.lists.errors)
 
     def _drawn(self, entry: Entry, outermost: str) -> EntryRow:
         shape = entry.field.shape
-        known = {} if entry.is_gone else {f.name: self[f"{entry.prefix}-{f.name}"] for f in list_typed_members(shape)}
+        known = {} if entry.is_gone else {f.name: self[f"{entry.prefix}-{f.name}"] for f in shape.typed}
         block = {name: bound for name, bound in known.items() if entry.field.is_address and name in PLACED}
         about: dict[str, Any] = {"name": entry.prefix, "label": "Address", **self.blocks.row(entry.prefix, entry.field)}
         address = FormRow(entry.field, entry.start, members=block, **about) if block else None
@@ -194,5 +193,5 @@ def is_long_list(f: Field, base: Sequence[Content]) -> bool:
 
 def _list_spots(entry: Entry) -> Iterator[tuple[str, tuple[Field, Value]]]:
     """Input name → its field and what it was opened with, of this entry alone."""
-    for f in list_typed_members(entry.shape):
+    for f in entry.shape.typed:
         yield f"{entry.prefix}-{f.name}", (f, entry.start[f.name])

@@ -10,7 +10,7 @@ import pytest
 from books.mirror import lookup
 from books.models import Record
 from books.providers.update_body import compose_body
-from record_forms.lists.members import list_inputs, list_typed_members
+from record_forms.lists.members import list_inputs
 from records.content import Content, dump_json, parse_json
 from records.fields import FieldKind
 from tenants.models import Tenant
@@ -43,10 +43,7 @@ def wanted(line: Content, like: Content) -> Content:
         FieldKind.NUMBER: Decimal(3),
         FieldKind.COST: Decimal("2.5"),
     }
-    values = {
-        f.name: like[f.name] if f.kind is FieldKind.REFERENCE else made.get(f.kind)
-        for f in list_typed_members(line.shape)
-    }
+    values = {f.name: like[f.name] if f.kind is FieldKind.REFERENCE else made.get(f.kind) for f in line.shape.typed}
     if "unit_of_measure" in line.shape:
         values["unit_of_measure"] = "Dozen"
     amount = Decimal("7.50") if "quantity" in line.shape else Decimal("7.25")
