@@ -80,6 +80,22 @@ def test_a_line_under_another_id_is_refused_and_nothing_guessed(larch):
     assert list(lines.errors) == ["expense_lines-0"]
 
 
+def test_a_line_under_another_id_is_not_removed_either(larch):
+    lines = form(larch, expense_lines__0__id="E2", expense_lines__0__remove="on")
+    assert (lines.is_valid(), list(lines.errors)) == (False, ["expense_lines-0"])
+
+
+def test_a_removed_group_needs_none_of_its_lines(larch):
+    gone = {
+        f"item_group_lines__0__item_lines__{n}__{name}": text
+        for n in (0, 1)
+        for name, text in (("id", f"M{n + 1}"), ("remove", "on"))
+    }
+    lines = form(larch, item_group_lines__0__id="G1", item_group_lines__0__remove="on", **gone)
+    lines.is_valid()
+    assert list(lines.errors) == ["item_group_lines"]  # the connection cannot say that the last group is gone
+
+
 @pytest.mark.parametrize(
     "strange",
     ["expense_lines__x__memo", "expense_lines__0__item_lines__0__memo", "item_lines__1__", "item_lines__0__oops__1__x"],
