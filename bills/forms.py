@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from books.mirror.preferences import get_preferences
-from record_forms import record_form
 from record_forms.checks import Check
+from record_forms.lists.inputs import fill_inputs as fill_inputs
 from record_forms.record_form import RecordForm
 from records.changes import list_changed_fields
 from records.content import Content
@@ -16,7 +16,6 @@ from records.fields import Table
 from tenants.models import Tenant
 
 from .exchange import HomeTotal, compute_home_total
-from .grid import inputs
 from .grid.lines import BillLines
 from .grid.table import Grid
 from .terms.due_offer import DueDate
@@ -63,7 +62,7 @@ class BillForm:
 
     @property
     def non_field_errors(self) -> list[str]:
-        return [*map(str, self.header.non_field_errors()), *self.lines.problems.get("", [])]
+        return [*map(str, self.header.non_field_errors()), *self.lines.problems]
 
     def warn(self, guard: Check) -> None:
         """Say it beside the inputs and lines that it is about, too."""
@@ -107,11 +106,3 @@ def make_typed_due(header: RecordForm, total: Decimal) -> DueDate:
     """What the date and the terms come to that stand in a header; `total` is the sum of the bill's lines."""
     header.is_valid()
     return DueDate(header.tenant, header.base, header.values if header.is_bound else header.base, total)
-
-
-def fill_inputs(table: Table, base: Content, wanted: Content) -> QueryDict:
-    """The inputs that a person would have left in a form over `base` to want `wanted`."""
-    data = record_form.fill_inputs(table, base, wanted)
-    for name, text in inputs.fill_inputs(base, wanted).items():
-        data[name] = text
-    return data

@@ -100,7 +100,12 @@ TEMPLATES = [
             ],
             "builtins": ["config.templatetags.ui"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "OPTIONS": {"environment": "config.jinja.environment"},
+    },
 ]
 
 # Our own widgets have templates among ours.

@@ -134,8 +134,9 @@ class RecordForm(forms.Form):
     def _clean_fields(self) -> None:
         """Nothing: `clean` reads what was typed, so that a save that goes through makes no input for it."""
 
-    def clean(self) -> None:
-        for name, (f, was) in self.spots.items():
+    def read_typed(self) -> None:
+        """The value of each field, or why what was typed is none."""
+        for name, (f, was) in _list_inputs(self.table, self.base):
             if name not in self.data:
                 self.values[name] = was
                 continue
@@ -143,6 +144,9 @@ class RecordForm(forms.Form):
                 self.values[name] = parse_value(f, self.data[name], was, self.tenant)
             except ValidationError as error:
                 self.add_error(name, error)
+
+    def clean(self) -> None:
+        self.read_typed()
         for name in self.blocks.waiting:
             self.add_error(name, "Press “Fill in the fields” for the pasted address, or clear its box.")
         if not self.errors:

@@ -17,6 +17,7 @@ from records.fields import Field, FieldKind, Shape, Table
 from records.merge.parts import is_same
 from tenants.models import Tenant
 
+from .lists.limits import find_broken_limits
 from .typed import limits
 
 Broken = Iterator[tuple[str, str]]
@@ -50,52 +51,16 @@ def _check_list(tenant: Tenant, f: Field, base: Sequence[Content], holder: Conte
     new = [entry for entry in now if entry[f.key] not in stored]
     if f.why_closed and (new or len(now) < len(base)):
         yield path, f.why_closed
-    if f.most is not None and len(now) > f.most:
-        yield path, describe_most(f)
     if base and (why := describe_emptied_list(f, holder, registry.get_description(tenant).name)):
         yield path, why
     if any(entry[f.key] != NEW_LINE for entry in new) and not f.shape[f.key].writable:
         yield path, f"A {f.one} is no longer in this record. Open the record again."
+    for number, member, sentence in find_broken_limits(f, base, now):
+        yield path if number is None else f"{path}-{number}-{member}", sentence
     for number, entry in enumerate(now):
-        was = stored.get(entry[f.key])
+        was = stored.get(entry[f.key], Content(f.shape, {}))
         if entry != was:
-            yield from _check_entry(tenant, f, entry, was, f"{path}-{number}-")
-    yield from _check_unique(f, now, path)
-
-
-def _check_entry(tenant: Tenant, f: Field, entry: Content, was: Content | None, prefix: str) -> Broken:
-    blank = Content(f.shape, {})
-    yield from _check_members(tenant, blank if was is None else was, entry, prefix)
-    for m in f.shape.writable:
-        if m.required and is_blank(entry[m.name]) and (was is None or is_blank(was[m.name])):
-            yield f"{prefix}{m.name}", f"{m.label} is required."
-
-
-def _check_unique(f: Field, now: Sequence[Content], path: str) -> Broken:
-    """No two entries of one name, and one at most with what only one may have."""
-    for m in f.shape.writable:
-        if not (m.only_one or (f.unique and m.name == f.key)):
-            continue
-        seen: dict[str, int] = {}
-        for number, entry in enumerate(now):
-            value = entry[m.name]
-            if is_blank(value) or value is False:
-                continue
-            before = seen.setdefault(str(value).casefold(), number)
-            if before != number:
-                yield f"{path}-{number}-{m.name}", describe_duplicate(f, m, str(value), before)
-
-
-def describe_most(f: Field) -> str:
-    return f"At most {f.most} {f.one}{'es' if f.one.endswith('s') else 's'}."
-
-
-def describe_duplicate(listed: Field, f: Field, value: str, before: int) -> str:
-    """Why an entry may not have the same as the one at the position `before`."""
-    other = f"{listed.one[:1].upper()}{listed.one[1:]} {before + 1}"
-    if f.only_one:
-        return f"Only one {listed.one} can be this: {other} is it already."
-    return f"{other} is called “{value}” already: names must differ, and capitals make no difference."
+            yield from _check_members(tenant, was, entry, f"{path}-{number}-")
 
 
 def list_errors(tenant: Tenant, table: Table, base: Content, edited: Content) -> Broken:

@@ -126,15 +126,18 @@ class Field:
 class Shape(Mapping[str, Field]):
     """The fields of a record, a group or a list entry, in the order in which people read them.
 
-    `writable` are those that an update can carry, `in_history` those and the others whose changes are reported.
+    `writable` are those that an update can carry, `lists` the lists among them and `typed` the rest, which a person
+    types; `in_history` are the writable ones and the others whose changes are reported.
     """
 
-    __slots__ = ("_by_name", "fields", "in_history", "writable")
+    __slots__ = ("_by_name", "fields", "in_history", "lists", "typed", "writable")
 
     def __init__(self, *fields: Field) -> None:
         self._by_name = {f.name: f for f in fields}
         self.fields = fields
         self.writable = tuple(f for f in fields if f.writable)
+        self.lists = tuple(f for f in self.writable if f.kind is FieldKind.LIST)
+        self.typed = tuple(f for f in self.writable if f.kind is not FieldKind.LIST)
         self.in_history = tuple(f for f in fields if f.writable or f.in_history)
 
     def __getitem__(self, name: str) -> Field:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bills.grid.columns import find_inner_list, list_sections, list_typed_members
+from bills.grid.columns import find_inner_list
 from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
@@ -36,7 +36,7 @@ class ChangedLine:
 
 def list_changed_lines(base: Content, edited: Content) -> Iterator[ChangedLine]:
     """Every stored line that is not to stay as it is, in the order of the bill."""
-    for f in list_sections(base.shape):
+    for f in base.shape.lists:
         yield from _compare_section(f, f.name, base[f.name], edited[f.name])
 
 
@@ -53,7 +53,7 @@ def _compare_section(
     for number, was in enumerate(base, 1):
         is_now = now.get(was[ID])
         found = ChangedLine(section, LinePlace(f, was[ID], number, _name_line(was)), was, is_now)
-        if found.changes(member.name for member in list_typed_members(was.shape)):
+        if found.changes(member.name for member in was.shape.typed):
             yield found
         if within := find_inner_list(was.shape):
             yield from _compare_section(within, section, was[within.name], is_now[within.name] if is_now else ())

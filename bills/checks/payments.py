@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bills.grid.columns import list_sections
 from bills.grid.lines import get_line_amount
 from record_forms.checks import Check
 from records.content import Content, get_at_path
@@ -12,7 +11,7 @@ from records.formatting import format_date, format_money
 
 def sum_lines(bill: Content) -> Decimal:
     """What its lines add up to."""
-    return sum((get_line_amount(line) for f in list_sections(bill.shape) for line in bill[f.name]), Decimal(0))
+    return sum((get_line_amount(line) for f in bill.shape.lists for line in bill[f.name]), Decimal(0))
 
 
 def sum_paid(bill: Content) -> Decimal:

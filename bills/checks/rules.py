@@ -9,7 +9,7 @@ from datetime import date
 
 from django.conf import settings
 
-from bills.grid.columns import list_sections, walk_lines
+from bills.grid.columns import walk_lines
 from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many
 from record_forms.checks import Check, OtherRecord
 from record_forms.form_data import ID
@@ -231,7 +231,7 @@ def _describe_bill(twin: DuplicateBill) -> str:
 
 def _walk_lines(bill: Content) -> Iterator[Content]:
     """All its lines, those inside groups included."""
-    return (line for f in list_sections(bill.shape) for line in walk_lines(bill[f.name]))
+    return (line for f in bill.shape.lists for line in walk_lines(bill[f.name]))
 
 
 def _list_orders(bill: Content) -> list[str]:

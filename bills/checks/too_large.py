@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bills.grid.columns import find_inner_list, list_sections
+from bills.grid.columns import find_inner_list
 from bills.grid.lines import get_line_amount
 from record_forms.checks import Check
 from records.content import Content
@@ -34,7 +34,7 @@ def too_large(edited: Content, books: str) -> Check | None:
 def _sums(bill: Content) -> Iterator[tuple[str, Sequence[Spot], Decimal]]:
     """What is added up, from which lines, and what for one of them counts there."""
     one, every = Decimal(1), []
-    for f in list_sections(bill.shape):
+    for f in bill.shape.lists:
         lines = [(_spot(f.name, number, line), get_line_amount(line)) for number, line in enumerate(bill[f.name])]
         yield f"The sum of {f.label.lower()}", lines, one
         every += lines

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from records.content import Content, get_at_path, is_blank
-from records.fields import Field, FieldKind, Shape
+from records.fields import Field, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,9 @@ FIXED = ("c-item", "c-text", "c-amount")  # without these no line can be told fr
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
 
 
-def list_sections(shape: Shape) -> tuple[Field, ...]:
-    """The kinds of line that a bill of this shape can be given."""
-    return tuple(f for f in shape.writable if f.kind is FieldKind.LIST)
-
-
 def find_inner_list(shape: Shape) -> Field | None:
     """The lines inside a line of this shape, where it has such (an item group's)."""
-    return next((f for f in shape.writable if f.kind is FieldKind.LIST), None)
-
-
-def list_typed_members(shape: Shape) -> tuple[Field, ...]:
-    """The members that a person types, inner lines aside."""
-    return tuple(f for f in shape.writable if f.kind is not FieldKind.LIST)
+    return shape.lists[0] if shape.lists else None
 
 
 def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:
@@ -92,9 +82,7 @@ def choose_columns(lines: Iterable[Content]) -> tuple[GridColumn, ...]:
     found: dict[str, tuple[int, str]] = {}
     for line in walk_lines(lines):
         if id(line.shape) not in missing:
-            missing[id(line.shape)] = [
-                (n, f) for n, f in enumerate(list_typed_members(line.shape)) if f.name not in USUAL
-            ]
+            missing[id(line.shape)] = [(n, f) for n, f in enumerate(line.shape.typed) if f.name not in USUAL]
         for place, f in list(missing[id(line.shape)]):
             if not is_blank(line[f.name]):
                 missing[id(line.shape)].remove((place, f))

@@ -1,6 +1,7 @@
 """What the item groups in a form will come to, as the page shows it: figures where they can be known, else words."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from record_forms.form_data import ID
 from records.formatting import format_money
@@ -12,14 +13,17 @@ from .lines import BillLines
 NOT_KNOWN = "not known"
 
 
-def format_group_total(line: ParsedLine) -> str:
+class GroupFigure(NamedTuple):
     """What stands as the amount of an open group. The script adds up its lines itself, except where QuickBooks will
-    make them anew: that is marked."""
-    if line.is_unknown:
-        return f"<span data-works>{NOT_KNOWN}</span>"
-    if line.foreseen is not None:
-        return f"<span data-works>{format_money(line.foreseen)}</span>"
-    return format_money(line.amount)
+    make them anew: that is marked as foreseen."""
+
+    text: str
+    is_foreseen: bool
+
+
+def format_group_total(line: ParsedLine) -> GroupFigure:
+    is_foreseen = line.is_unknown or line.foreseen is not None
+    return GroupFigure(NOT_KNOWN if line.is_unknown else format_money(line.amount), is_foreseen)
 
 
 class GroupTotals:
@@ -27,8 +31,8 @@ class GroupTotals:
 
     def __init__(self, lines: BillLines) -> None:
         self.bill = lines.base[ID]
-        section = next((s for s in lines.sections if find_group_member(s.field.shape)), None)
-        self.section = section.name if section else ""
+        section = next((s for s in lines.lists if find_group_member(s.field.shape)), None)
+        self.section = section.section if section else ""
         self.groups = section.kept if section else []
 
     @property
@@ -42,7 +46,7 @@ class GroupTotals:
         return any(line.is_unknown or line.foreseen is not None for line in self.groups)
 
     @property
-    def figures(self) -> Iterator[tuple[str, str]]:
+    def figures(self) -> Iterator[tuple[str, GroupFigure]]:
         """Prefix and figure of each that stands open."""
         return ((line.prefix, format_group_total(line)) for line in self.groups if line.is_open)
 

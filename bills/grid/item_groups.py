@@ -14,7 +14,7 @@ from records.content import Content, Value, get_at_path
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
-from .columns import find_inner_list, list_sections
+from .columns import find_inner_list
 from .item_defaults import find_item_defaults
 
 Lines = tuple[Content, ...]
@@ -38,7 +38,7 @@ def build_group_lines(tenant: Tenant, group: Content, was: Content | None) -> Li
 def foresee_groups(tenant: Tenant, base: Content, edited: Content) -> tuple[Content, tuple[str, ...]]:
     """`edited` with the lines inside its groups as they will be, and the names of the groups that are not known."""
     unknown: list[str] = []
-    for section in list_sections(edited.shape):
+    for section in edited.shape.lists:
         if kit := find_group_member(section.shape):
             stored = {line[ID]: line for line in base[section.name]}
             groups = [_foresee_group(tenant, line, stored.get(line[ID])) for line in edited[section.name]]

@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 
 from books.mirror.preferences import get_preferences
 from record_forms.form_data import ID, parse_place
+from record_forms.lists.members import list_inputs
 from records.changes import NEW_LINE
 from records.content import Content
 from records.fields import Table
 from tenants.models import Tenant
 
-from .columns import find_inner_list, list_sections
-from .inputs import list_inputs
+from .columns import find_inner_list
 from .item_defaults import ItemDefaults, find_item_defaults
 from .lines import BillLines
 from .table import Grid
@@ -32,7 +32,7 @@ class NewLine(forms.Form):
         super().__init__(data)
         self.bill = bill
         section: Any = self.fields["section"]
-        section.choices = [(f.name, f.label) for f in list_sections(bill.shape)]
+        section.choices = [(f.name, f.label) for f in bill.shape.lists]
 
     def clean_copy(self) -> Content | None:
         """The line to copy."""
@@ -51,10 +51,10 @@ class NewLine(forms.Form):
         for member, text in (list_inputs(copied) if copied else {}).items():
             data[f"{name}-{index}-{member}"] = text
         lines = BillLines(tenant, table, self.bill, data)
-        section = next(s for s in lines.sections if s.name == name)
-        for line in section.lines:
+        section = next(s for s in lines.lists if s.section == name)
+        for line in section.entries:
             line.errors.clear()
-        return Grid(lines, get_preferences(tenant), hidden).row(section.lines[-1])
+        return Grid(lines, get_preferences(tenant), hidden).row(section.entries[-1])
 
 
 class LineEntry(forms.Form):
@@ -66,7 +66,7 @@ class LineEntry(forms.Form):
 
     def __init__(self, data: QueryDict, *, table: Table) -> None:
         super().__init__(data)
-        sections = list_sections(table.shape)
+        sections = table.shape.lists
         within = [f for section in sections if (f := find_inner_list(section.shape))]
         self.kinds = {f.name: f.shape for f in (*sections, *within)}
 

@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
+from typing import NamedTuple
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
 
-from .columns import COLUMNS, choose_columns, find_inner_list, list_sections
-from .lines import get_line_amount
-from .rows import chunk_rows, make_cell_tags, render_cells
+from .columns import COLUMNS, choose_columns, find_inner_list
+from .lines import sum_stored
+from .rows import CHUNK, chunk_rows, format_cell, plan_cells
 
 TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")
 
@@ -29,13 +30,22 @@ class ReadOnlySection:
     sum: Decimal
 
 
+class SheetRow(NamedTuple):
+    """One line as it is drawn; a cell is its class, its text, and what stands behind that."""
+
+    css: str
+    key: str
+    number: int
+    cells: list[tuple[str, str, str]]
+
+
 class ReadOnlyLines:
     """All lines of one bill."""
 
     def __init__(self, bill: Content) -> None:
-        self.sections = [(f, bill[f.name]) for f in list_sections(bill.shape)]
+        self.sections = [(f, bill[f.name]) for f in bill.shape.lists]
         self.columns = choose_columns([line for _, lines in self.sections for line in lines])
-        self.total = sum((get_line_amount(line) for _, lines in self.sections for line in lines), Decimal(0))
+        self.total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
 
     @property
     def parts(self) -> list[ReadOnlySection]:
@@ -46,7 +56,7 @@ class ReadOnlyLines:
                 f.label,
                 len(lines),
                 self._rows(f, lines),
-                sum((get_line_amount(line) for line in lines), Decimal(0)),
+                sum_stored(lines),
             )
             for f, lines in self.sections
             if lines
@@ -75,20 +85,21 @@ class ReadOnlyLines:
         return len(self.columns) > len(COLUMNS) + 2
 
     def _rows(self, f: Field, lines: tuple[Content, ...]) -> SafeString:
-        return chunk_rows([*self._each(f, lines, "line")])
+        chunks = chunk_rows([*self._each(f, lines, "line")])
+        return render_to_string("bills/sheet_rows.html", {"chunks": chunks, "full": CHUNK}, using="jinja2")
 
-    def _each(self, f: Field, lines: tuple[Content, ...], kind: str) -> Iterator[str]:
-        tags = make_cell_tags(self.columns, f.shape)
+    def _each(self, f: Field, lines: tuple[Content, ...], css: str) -> Iterator[SheetRow]:
+        plan = plan_cells(self.columns, f.shape)
         within = find_inner_list(f.shape)
         for number, line in enumerate(lines, 1):
-            cells = render_cells(tags, line)
-            cells[TEXT] += _render_custom_fields(line)
-            yield f'<tr class="{kind}"><td class=c-no title="Line {escape(line[ID])}">{number}{"".join(cells)}</tr>\n'
+            cells = [(css, format_cell(f, line[f.name]) if f else "", "") for css, f in plan]
+            if line["custom_fields"]:
+                cells[TEXT] = (*cells[TEXT][:2], _list_custom_fields(line))
+            yield SheetRow(css, line[ID], number, cells)
             if within:
-                yield from self._each(within, line[within.name], f"{kind} member")
+                yield from self._each(within, line[within.name], f"{css} member")
 
 
-def _render_custom_fields(line: Content) -> str:
-    """A line's own fields behind its text; they are read, never written."""
-    said = ", ".join(f"{entry['name']}: {entry['value']}" for entry in line["custom_fields"] if entry["value"])
-    return f" <small class=aside>{escape(said)}</small>" if said else ""
+def _list_custom_fields(line: Content) -> str:
+    """A line's own fields, which stand behind its text; they are read, never written."""
+    return ", ".join(f"{entry['name']}: {entry['value']}" for entry in line["custom_fields"] if entry["value"])

@@ -1,59 +1,102 @@
-"""A bill's lines as table rows: text until entered, then inputs. Written here and not in a template because a page of
-500 lines has to be drawn in milliseconds and stay small (tags that HTML lets out are let out, and a closed line is
-known by the value of its button, from which the script numbers it too).
+"""A bill's lines as the rows of its table: what `templates/jinja2/bills/line_rows.html` draws.
 
-`static/js/lines.js` opens a line in place from `blank`, so that the markup of an open line stands here alone.
+What is the same in every line (columns, attributes of inputs) is worked out once, because a page of 500 lines has to
+be drawn in milliseconds.
 """
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from record_forms.form_data import ID, SPLIT
+from record_forms.form_data import ID
+from record_forms.lists.entry import walk_entries
 from record_forms.typed.parse import format_typed
 from record_forms.widgets import NUMBERS, Picker, make_attributes
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, Shape
-from records.formatting import format_value, format_value_html
+from records.formatting import format_value
 from tenants.models import Tenant
 
-from .columns import GridColumn, list_typed_members
-from .group_totals import format_group_total
+from .columns import GridColumn
+from .group_totals import GroupFigure, format_group_total
 from .line_parser import ParsedLine
-from .select_options import make_choices
+from .select_options import list_options
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)
-CHUNK = 10  # lines
+CHUNK = 10  # lines of a body of their own: a browser leaves out those that are off the screen
+
+Plan = list[tuple[str, Field | None]]  # of a kind of line: for each column its class and the member that stands there
+R = TypeVar("R")
+
+
+class Control(NamedTuple):
+    """The input of one member of an open line: `stored` is None in a new line, `look` is the same in every line, and
+    `wrong` is the id of what says why it is."""
+
+    name: str
+    label: str
+    text: str
+    stored: str | None
+    look: SafeString
+    options: Sequence[tuple[str, str]]
+    wrong: str
+    is_changed: bool
+
+
+class OpenLine(NamedTuple):
+    """A line as inputs: those with a column in its first row, the others and the buttons in its second."""
+
+    line: ParsedLine
+    prefix: str
+    name: str
+    cells: list[tuple[str, Control | None, GroupFigure | None]]
+    rest: list[Control]
+
+    @property
+    def outer(self) -> str:
+        """The prefix of the group around the line, whose id travels with it."""
+        return self.line.section.rpartition("-")[0]
+
+
+class LineRow(NamedTuple):
+    """A line: as text, unless it is `opened`, and what is `said` below it (the end of its id, sentences).
+
+    `unseen` is what it holds in columns that the person has hidden, for the script that opens it; `removed` is what it
+    is called where it is struck out, and `hidden` what then or within a group travels for it.
+    """
+
+    prefix: str
+    key: str
+    cells: list[tuple[str, str]]
+    css: str = ""
+    unseen: str = ""
+    removed: str = ""
+    hidden: Iterable[tuple[str, str]] = ()
+    opened: OpenLine | None = None
+    said: Iterable[tuple[str, list[str]]] = ()
 
 
 def format_cell(f: Field, value: Value) -> str:
     """A cell of a closed line; nothing at all where it is blank."""
     if value is None or value == "":
         return ""
-    return escape(str(value) if f.kind in PLAIN else format_value(f, value), quote=False)
+    return str(value) if f.kind in PLAIN else format_value(f, value)
 
 
-def make_cell_tags(columns: Iterable[GridColumn], shape: Shape) -> list[tuple[str, Field | None]]:
-    """For each column the tag of its cells in a closed line and the member that stands there."""
-    members = [(column, column.member(shape)) for column in columns]
-    return [(f"<td class={column.css}>" if f and column.css in STYLED else "<td>", f) for column, f in members]
+def plan_cells(columns: Iterable[GridColumn], shape: Shape) -> Plan:
+    """Of a closed line, with a class only where the style sheet asks for one."""
+    members = [(column.css, column.member(shape)) for column in columns]
+    return [(css if f and css in STYLED else "", f) for css, f in members]
 
 
-def render_cells(plan: Iterable[tuple[str, Field | None]], line: Content) -> list[str]:
-    """The cells of a closed line, with a class only where the style sheet asks for one."""
-    return [tag + format_cell(f, line[f.name]) if f else tag for tag, f in plan]
-
-
-def chunk_rows(rows: Sequence[str]) -> SafeString:
-    """Rows, the full chunks of them each in a body of its own: a browser leaves out those that are off the screen."""
-    cut = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
-    parts = [f"<tbody{' class=chunk' if len(part) == CHUNK else ''}>{''.join(part)}" for part in cut]
-    return format_value_html(parts)
+def chunk_rows(rows: list[R]) -> list[list[R]]:
+    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
 
 
 def display_name(line: ParsedLine) -> str:
@@ -66,151 +109,74 @@ class RowRenderer:
 
     def __init__(self, tenant: Tenant, bill: str, columns: tuple[GridColumn, ...], off: frozenset[str]) -> None:
         self.tenant, self.bill, self.columns, self.off = tenant, bill, columns, off
-        self.plans: dict[str, list[tuple[str, Field | None]]] = {}
-        self.tags: dict[str, list[tuple[str, Field | None]]] = {}
-        self.unseen: dict[str, list[Field]] = {}
-        self.looks: dict[tuple[str, str], str] = {}
+        self.plans: dict[int, tuple[Plan, Plan, list[Field]]] = {}
+        self.looks: dict[tuple[str, str], SafeString] = {}
 
     def rows(self, lines: list[ParsedLine]) -> SafeString:
         """The rows of a section, each followed by what is wrong with it and by the lines inside it."""
-        return chunk_rows([self._row(line) for line in lines])
+        return self._render(chunk_rows([self._rows(line) for line in lines]), in_bodies=True)
 
     def row(self, line: ParsedLine) -> SafeString:
         """The rows of one line alone."""
-        return format_value_html([self._row(line)])
+        return self._render([[self._rows(line)]])
 
-    def blank(self, section: str, shape: Shape) -> SafeString:
+    def blank(self, section: str, f: Field) -> SafeString:
         """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
-        line = ParsedLine(section, 0, shape, Content(shape, {}), {}, "@" if "-" in section else "")
-        return format_value_html([self._open(line, "")])
+        line = ParsedLine(f, section, 0, Content(f.shape, {}), {}, "@" if "-" in section else "")
+        return self._render([[[LineRow("", "", [], opened=self._open(line, ""))]]])
 
-    def _row(self, line: ParsedLine) -> str:
-        row = self._open(line, line.prefix) if line.is_open else self._closed(line)
-        return row + self._errors(line) + "".join([self._row(one) for one in line.inside])
+    def _render(self, chunks: list[list[list[LineRow]]], *, in_bodies: bool = False) -> SafeString:
+        context = {"chunks": chunks, "in_bodies": in_bodies, "full": CHUNK, "width": len(self.columns) + 2}
+        return render_to_string("bills/line_rows.html", context, using="jinja2")
 
-    def _plan(self, line: ParsedLine) -> list[tuple[str, Field | None]]:
-        kind = line.section.rpartition("-")[2]
-        if kind not in self.plans:
-            self.plans[kind] = [(column.css, column.member(line.shape)) for column in self.columns]
-        return self.plans[kind]
+    def _rows(self, line: ParsedLine) -> list[LineRow]:
+        return [self._row(one) for one in walk_entries([line])] if line.lists else [self._row(line)]
 
-    def _tags(self, line: ParsedLine) -> list[tuple[str, Field | None]]:
-        kind = line.section.rpartition("-")[2]
-        if kind not in self.tags:
-            self.tags[kind] = make_cell_tags(self.columns, line.shape)
-        return self.tags[kind]
-
-    def _closed(self, line: ParsedLine) -> str:
-        prefix, value = line.prefix, line.value
-        cells = render_cells(self._tags(line), value)
+    def _row(self, line: ParsedLine) -> LineRow:
+        prefix, said = line.prefix, _list_messages(line) if line.errors or line.asked else ()
+        if line.is_open:
+            return LineRow(prefix, line.key, [], opened=self._open(line, prefix), said=said)
+        plan, _, others = self._plan(line)
+        value, typed, css = line.value, line.typed or {}, "member" if line.is_inside else ""
+        cells = [(css, format_cell(f, value[f.name]) if f else "") for css, f in plan]
         if line.is_gone:
-            act, hidden = (
-                "undo",
-                "".join([_render_hidden(f"{prefix}-{n}", text) for n, text in (line.typed or {}).items()]),
-            )
-            told = f' data-also-changed="{escape(display_name(line) or "new line")} removed"'
-        else:
-            act, hidden, told = (
-                "open",
-                _render_hidden(f"{prefix}-{ID}", line.key) if line.typed else "",
-                self._unseen(line),
-            )
-        kind = f"line{' member' if line.is_inside else ''}{' is-gone' if line.is_gone else ''}"
-        kind = f'"{kind}"' if " " in kind else kind
-        return (
-            f'<tr class={kind} data-id="{escape(line.key)}"{told}><td class=c-no>{"".join(cells)}'
-            f"<td class=c-act>{hidden}<button class=link name={act} value={prefix}>"
-            f"{'Undo' if line.is_gone else 'Edit'}</button>\n"
-        )
+            name = display_name(line) or "new line"
+            return LineRow(prefix, line.key, cells, f"{css} is-gone".strip(), "", name, typed.items(), said=said)
+        unseen = urlencode({f.name: text for f in others if (text := format_typed(f, value[f.name]))}) if others else ""
+        return LineRow(prefix, line.key, cells, css, unseen, hidden=[(ID, line.key)] if typed else (), said=said)
 
-    def _unseen(self, line: ParsedLine) -> str:
-        """What a closed line holds in columns that the person has hidden, for the script that opens it."""
-        kind = line.section.rpartition("-")[2]
-        if kind not in self.unseen:
-            self.unseen[kind] = [
-                f for f in list_typed_members(line.shape) if f not in [one for _, one in self._plan(line)]
-            ]
-        held = {f.name: text for f in self.unseen[kind] if (text := format_typed(f, line.value[f.name]))}
-        return f' data-unseen="{escape(urlencode(held))}"' if held else ""
+    def _plan(self, line: ParsedLine) -> tuple[Plan, Plan, list[Field]]:
+        """Of a kind of line: its cells as text, its cells as inputs, and the members that have no column."""
+        if id(line.field) not in self.plans:
+            plan = [(column.css, column.member(line.shape)) for column in self.columns]
+            here = [f for _, f in plan]
+            others = [f for f in line.shape.typed if f not in here]
+            inputs = [(_style_input(css, f), f) for css, f in plan]
+            self.plans[id(line.field)] = (plan_cells(self.columns, line.shape), inputs, others)
+        return self.plans[id(line.field)]
 
-    def _open(self, line: ParsedLine, prefix: str) -> str:
-        """The line as inputs: those with a column in the first row, the others and the buttons in the second."""
-        plan = self._plan(line)
-        here = {f.name for _, f in plan if f}
-        cells = "".join([self._cell(line, prefix, css, f) for css, f in plan])
-        others = [f for f in list_typed_members(line.shape) if f.name not in here]
-        rest = "".join([self._rest(line, prefix, f) for f in others if f.name not in self.off or self._holds(line, f)])
-        is_new = line.base is None
-        kind = f"line is-open{' is-new' if is_new else ''}{' member' if line.is_inside else ''}"
-        told = f' data-also-changed="{escape(display_name(line) or "New line")} added"' if is_new else ""
-        undo = "" if is_new else f"<button class=link name=undo value={_make_value(prefix)}>Undo</button>"
-        name = escape(display_name(line))
-        return (
-            f'<tr class="{kind}" id={_make_value(prefix)} data-id="{escape(line.key)}" data-line-name="{name}"'
-            f"{told}><td class=c-no>{line.index + 1}{_render_hidden(f'{prefix}-{ID}', line.key)}"
-            f"{self._outer(line)}{cells}"
-            f'<td class=c-act>{undo}<tr class="line-more"><td><td colspan={len(plan) + 1}><div class=line-rest>{rest}'
-            f"{self._split(line, prefix)}"
-            f"<span class=line-acts><button class=link name=copy value={_make_value(prefix)}>Copy</button> "
-            f"<button class=link name=remove value={_make_value(prefix)}>Remove</button></span></div>\n"
-        )
+    def _open(self, line: ParsedLine, prefix: str) -> OpenLine:
+        _, plan, others = self._plan(line)
+        cells = [
+            (css, self._control(line, f, prefix) if f and f.writable else None, _make_fixed(line, f)) for css, f in plan
+        ]
+        rest = [self._control(line, f, prefix) for f in others if f.name not in self.off or _holds(line, f)]
+        return OpenLine(line, prefix, display_name(line), cells, rest)
 
-    def _holds(self, line: ParsedLine, f: Field) -> bool:
-        return not is_blank(line.value[f.name]) or bool((line.typed or {}).get(f.name))
-
-    def _split(self, line: ParsedLine, prefix: str) -> str:
-        """Where a line with an amount of its own is told how to be split."""
-        if "amount" not in line.shape:
-            return ""
-        text, bad = escape((line.typed or {}).get(SPLIT, "")), " aria-invalid=true" if SPLIT in line.errors else ""
-        return (
-            f'<div class="field line-split"><label for="{prefix}-{SPLIT}">Split into</label>'
-            f'<input id="{prefix}-{SPLIT}" name="{prefix}-{SPLIT}" value="{text}"{bad} placeholder="3 or 50/30/20">'
-            f"<button class=link name=split value={_make_value(prefix)}>Split</button></div>"
-        )
-
-    def _outer(self, line: ParsedLine) -> str:
-        """A line inside a group travels with the group's own id."""
-        return _render_hidden(f"{line.section.rpartition('-')[0]}-{ID}", line.outer_key) if line.is_inside else ""
-
-    def _cell(self, line: ParsedLine, prefix: str, css: str, f: Field | None) -> str:
-        if f is None:
-            return "<td>"
-        if not f.writable:
-            return f"<td class={css}>{format_group_total(line) if f.follows else format_cell(f, line.value[f.name])}"
-        control, was = self._control(line, prefix, f)
-        kind = f"{css} cell{' num' if f.kind in NUMBERS else ''}{' is-changed' if was else ''}"
-        return f'<td class="{kind}" data-label="{escape(f.label)}">{control}{was}'
-
-    def _rest(self, line: ParsedLine, prefix: str, f: Field) -> str:
-        control, was = self._control(line, prefix, f)
-        kind = '"field is-changed"' if was else "field"
-        return f'<div class={kind} data-field data-label="{escape(f.label)}">{control}{was}</div>'
-
-    def _control(self, line: ParsedLine, prefix: str, f: Field) -> tuple[str, str]:
-        """The label and the input of one member, and what it was where that differs."""
+    def _control(self, line: ParsedLine, f: Field, prefix: str) -> Control:
         stored = "" if line.base is None else format_typed(f, line.base[f.name])
         text = (line.typed or {}).get(f.name, stored)
-        label = f'<label for="{prefix}-{f.name}">{escape(f.label)}</label>'
-        look = self._look(line, f) + (
-            f' aria-invalid=true aria-describedby="{prefix}-errors"' if f.name in line.errors else ""
-        )
-        was = f' data-was="{escape(stored)}"' if line.base is not None else ""
-        head = f'id="{prefix}-{f.name}" name="{prefix}-{f.name}"{look}{was}'
-        if f.kind is FieldKind.CHOICE:
-            control = f"<select {head}>{make_choices(f, text, stored)}</select>"
-        elif "\n" in text:
-            control = f"<textarea {head} rows=1>\n{escape(text)}</textarea>"
-        else:
-            control = f'<input {head} value="{escape(text)}">'
-        differs = line.base is not None and text.strip() != stored.strip()
-        return label + control, f"<span class=was>was {escape(stored) or 'empty'}</span>" if differs else ""
+        options = list_options(f, text, stored) if f.kind is FieldKind.CHOICE else ()
+        wrong = f"{prefix}-errors" if f.name in line.errors else ""
+        was = stored if line.base is not None else None
+        is_changed = was is not None and text.strip() != was.strip()
+        return Control(f"{prefix}-{f.name}", f.label, text, was, self._look(line, f), options, wrong, is_changed)
 
-    def _look(self, line: ParsedLine, f: Field) -> str:
+    def _look(self, line: ParsedLine, f: Field) -> SafeString:
         """The attributes of a member's inputs that are the same in every line."""
-        key = (line.section.rpartition("-")[2], f.name)
+        key = (line.field.name, f.name)
         if key not in self.looks:
-            attrs: dict[str, object] = {}
+            attrs: dict[str, Any] = {}
             if f.kind is FieldKind.REFERENCE:
                 picker = Picker(reverse("reference_options", args=[self.tenant.slug, f.options]))
                 attrs |= picker.get_context("", None, {})["widget"]["attrs"]
@@ -224,27 +190,33 @@ class RowRenderer:
             self.looks[key] = flatatt({name: value for name, value in attrs.items() if value != ""})
         return self.looks[key]
 
-    def _errors(self, line: ParsedLine) -> str:
-        """What is wrong with the line, then what has to be agreed to."""
-        wrong = [
-            text
-            if name not in line.shape or text.startswith(line.shape[name].label)
-            else f"{line.shape[name].label}: {text}"
-            for name, texts in line.errors.items()
-            for text in texts
-        ]
-        bad = self._said(wrong, f'line-errors id="{line.prefix}-errors"') if wrong else ""
-        kind = f'"line-errors is-asked" id="{line.prefix}-asked"'
-        return bad + (self._said(line.asked, kind) if line.asked else "")
 
-    def _said(self, texts: Iterable[str], kind: str) -> str:
-        items = "".join([f"<li>{escape(text)}" for text in texts])
-        return f"<tr class={kind}><td colspan={len(self.columns) + 2}><ul>{items}</ul>\n"
+def _style_input(css: str, f: Field | None) -> str:
+    if f is None or not f.writable:
+        return css if f else ""
+    return f"{css} cell num" if f.kind in NUMBERS else f"{css} cell"
 
 
-def _render_hidden(name: str, text: str) -> str:
-    return f'<input type=hidden name="{escape(name)}" value="{escape(text)}">'
+def _make_fixed(line: ParsedLine, f: Field | None) -> GroupFigure | None:
+    """What stands in place of an input where a value follows from the lines inside, or only the books change it."""
+    if f is None or f.writable:
+        return None
+    return format_group_total(line) if f.follows else GroupFigure(format_cell(f, line.value[f.name]), False)
 
 
-def _make_value(prefix: str) -> str:
-    return prefix or '""'
+def _holds(line: ParsedLine, f: Field) -> bool:
+    return not is_blank(line.value[f.name]) or bool((line.typed or {}).get(f.name))
+
+
+def _list_messages(line: ParsedLine) -> Iterator[tuple[str, list[str]]]:
+    """What is wrong with the line, each with the label that it is about, then what has to be agreed to."""
+    labels = {name: line.shape[name].label if name in line.shape else "" for name in line.errors}
+    wrong = [
+        text if text.startswith(labels[name]) else f"{labels[name]}: {text}"
+        for name, texts in line.errors.items()
+        for text in texts
+    ]
+    if wrong:
+        yield "errors", wrong
+    if line.asked:
+        yield "asked", line.asked

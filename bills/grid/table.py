@@ -11,8 +11,8 @@ from records.content import Content
 
 from .columns import COLUMNS, FIXED, choose_columns, filter_shown, find_inner_list, list_unneeded
 from .group_totals import GroupTotals
-from .line_parser import ParsedLine
-from .lines import BillLines
+from .line_parser import ParsedLine, sum_lines
+from .lines import BillLines, sum_stored
 from .rows import RowRenderer
 
 
@@ -43,8 +43,8 @@ class Grid:
 
     def __init__(self, lines: BillLines, preferences: Content | None = None, hidden: Collection[str] = ()) -> None:
         self.lines = lines
-        base = [line for section in lines.sections for line in section.base]
-        shapes = [section.field.shape for section in lines.sections]
+        base = [line for section in lines.lists for line in section.base]
+        shapes = [section.field.shape for section in lines.lists]
         shapes += [within.shape for shape in shapes if (within := find_inner_list(shape))]
         off = frozenset().union(*(list_unneeded(shape, preferences) for shape in shapes))
         self.possible = filter_shown(choose_columns(base), base, off, ())
@@ -64,25 +64,25 @@ class Grid:
 
     @property
     def parts(self) -> Iterator[GridSection]:
-        for section in self.lines.sections:
+        for section in self.lines.lists:
             yield GridSection(
-                section.name,
+                section.section,
                 section.field.label,
                 section.field.label.removesuffix("s").lower().split()[-1],  # of item groups: group
                 len(section.kept),
-                self._rows.rows(section.lines),
-                section.sum,
-                section.was,
-                self.lines.problems.get(section.name, []),
+                self._rows.rows(section.entries),
+                sum_lines(section.kept),
+                sum_stored(section.base),
+                section.problems,
             )
 
     @property
     def blanks(self) -> Iterator[BlankLine]:
-        for section in self.lines.sections:
-            yield BlankLine(section.name, self._rows.blank(section.name, section.field.shape))
+        for section in self.lines.lists:
+            yield BlankLine(section.section, self._rows.blank(section.section, section.field))
             if within := find_inner_list(section.field.shape):
-                name = f"{section.name}-@-{within.name}"
-                yield BlankLine(name, self._rows.blank(name, within.shape))
+                name = f"{section.section}-@-{within.name}"
+                yield BlankLine(name, self._rows.blank(name, within))
 
     @property
     def forecast(self) -> GroupTotals:

@@ -23,11 +23,19 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags import heroicons
 
-from records.formatting import describe_due, format_date, format_money, format_value_html, get_due_class
+from records.formatting import (
+    describe_due,
+    format_date,
+    format_moment,
+    format_money,
+    format_value_html,
+    get_due_class,
+)
 
 register = template.Library()
 register.filter("money", format_money)
 register.filter("day", format_date)
+register.filter("day_and_time", format_moment)
 register.filter("due", describe_due)
 register.filter("due_class", get_due_class)
 

@@ -73,10 +73,10 @@ def check_choice(f: Field, text: str) -> str:
 def check_number(f: Field, number: Decimal, digits: Mapping[FieldKind, int] = WHOLE_DIGITS) -> Decimal:
     """The number itself, without a minus before zero; `digits` is how many it may have before the point."""
     places, most = PLACES[f.kind], digits[f.kind]
-    if not number.is_finite() or number != round(number, places):
-        raise ValidationError(f"At most {places} decimals.", code="places")
-    if abs(number) >= 10**most:
+    if not number.is_finite() or abs(number) >= 10**most:
         raise ValidationError(f"At most {most} digits before the decimal point.", code="digits")
+    if number != round(number, places):
+        raise ValidationError(f"At most {places} decimals.", code="places")
     if f.positive and number <= 0:
         raise ValidationError("Enter a number above zero.", code="positive")
     if f.between and not (f.between[0] <= number <= f.between[1] and number == number.to_integral_value()):

@@ -6,7 +6,6 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bills.grid.columns import list_sections, list_typed_members
 from bills.grid.lines import BillLines
 from books import registry
 from books.mirror import lookup
@@ -42,9 +41,7 @@ def passes(tenant: Tenant, base: Content, typed: dict[str, str]) -> Content | No
 def test_whatever_passes_the_lines_of_a_bill_is_taken_by_the_books(abc: Tenant, copied: Callable[..., None]) -> None:
     copied(abc)
     table, client = registry.get_table(abc, "bills"), registry.make_client(abc, RequestPriority.SAVE)
-    members = [
-        (f"{f.name}-0-{m.name}", m.kind) for f in list_sections(table.shape) for m in list_typed_members(f.shape)
-    ]
+    members = [(f"{f.name}-0-{m.name}", m.kind) for f in table.shape.lists for m in f.shape.typed]
     plain = st.sampled_from([name for name, kind in members if kind is not FieldKind.REFERENCE])
     names = st.one_of(plain, st.sampled_from([name for name, _ in members]))
     sent: list[str] = []

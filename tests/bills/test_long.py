@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bills.grid.columns import list_typed_members
-from bills.grid.inputs import list_inputs
 from books.mirror import lookup
 from books.models import Record
 from books.providers.update_body import compose_body
+from record_forms.lists.members import list_inputs
 from records.content import Content
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
@@ -45,10 +44,7 @@ def wanted(line: Content, like: Content) -> Content:
         FieldKind.NUMBER: Decimal(3),
         FieldKind.COST: Decimal("2.5"),
     }
-    values = {
-        f.name: like[f.name] if f.kind is FieldKind.REFERENCE else made.get(f.kind)
-        for f in list_typed_members(line.shape)
-    }
+    values = {f.name: like[f.name] if f.kind is FieldKind.REFERENCE else made.get(f.kind) for f in line.shape.typed}
     if "unit_of_measure" in line.shape:
         values["unit_of_measure"] = "Dozen"
     amount = Decimal("7.50") if "quantity" in line.shape else Decimal("7.25")

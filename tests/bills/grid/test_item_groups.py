@@ -115,7 +115,7 @@ UNITS = {"unit_of_measure": "Dozen"}
 @pytest.mark.parametrize("inputs", [UNITS, {"quantity": "4", "override_unit_of_measure_set": "Weight"}])
 def test_in_another_unit_only_quickbooks_knows_what_a_group_comes_to(larch: Tenant, raw: Any, inputs: Any) -> None:
     base = content(larch, raw)
-    (line,) = typed(larch, base, **group(0, base, **inputs)).sections[2].lines
+    (line,) = typed(larch, base, **group(0, base, **inputs)).lists[2].entries
     assert (line.is_unknown, line.amount) == (True, Decimal(0))
 
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from bills.grid.inputs import fill_inputs, list_inputs
+from bills.forms import fill_inputs
 from bills.grid.lines import BillLines
 from books import registry
 from books.mirror import lookup
 from books.providers.update_body import compose_body
+from record_forms.lists.members import list_inputs
 from records.content import Content, Reference
 from tenants.models import Tenant
 from tests.bills.factories import bill, data_of
@@ -79,6 +80,22 @@ def test_a_line_under_another_id_is_refused_and_nothing_guessed(larch):
     assert list(lines.errors) == ["expense_lines-0"]
 
 
+def test_a_line_under_another_id_is_not_removed_either(larch):
+    lines = form(larch, expense_lines__0__id="E2", expense_lines__0__remove="on")
+    assert (lines.is_valid(), list(lines.errors)) == (False, ["expense_lines-0"])
+
+
+def test_a_removed_group_needs_none_of_its_lines(larch):
+    gone = {
+        f"item_group_lines__0__item_lines__{n}__{name}": text
+        for n in (0, 1)
+        for name, text in (("id", f"M{n + 1}"), ("remove", "on"))
+    }
+    lines = form(larch, item_group_lines__0__id="G1", item_group_lines__0__remove="on", **gone)
+    lines.is_valid()
+    assert list(lines.errors) == ["item_group_lines"]  # the connection cannot say that the last group is gone
+
+
 @pytest.mark.parametrize(
     "strange",
     ["expense_lines__x__memo", "expense_lines__0__item_lines__0__memo", "item_lines__1__", "item_lines__0__oops__1__x"],
@@ -118,7 +135,7 @@ def test_a_wrong_amount_is_named_at_its_input_and_stays(larch):
     lines = form(larch, expense_lines__0__id="E1", expense_lines__0__amount="12 apples")
     assert not lines.is_valid()
     assert lines.errors == {"expense_lines-0-amount": ["“12 apples” is not a number."]}
-    assert (lines.sections[0].lines[0].typed or {})["amount"] == "12 apples"
+    assert (lines.lists[0].entries[0].typed or {})["amount"] == "12 apples"
 
 
 def test_quantity_and_cost_make_the_amount_and_the_total(larch):
@@ -208,7 +225,8 @@ def test_what_was_wanted_comes_back_as_the_inputs_that_say_it(larch, pickers):
     )  # fmt: skip
     assert lines.is_valid()
     wanted = lines.base.replace(**lines.edited)
-    again = BillLines(larch, registry.get_table(larch, "bills"), lines.base, data_of(fill_inputs(lines.base, wanted)))
+    table = registry.get_table(larch, "bills")
+    again = BillLines(larch, table, lines.base, fill_inputs(table, lines.base, wanted))
     assert again.is_valid() and again.edited == lines.edited
 
 

@@ -120,5 +120,5 @@ def test_a_quantity_without_a_cost_is_split_too(larch: Tenant) -> None:
 def test_a_stored_cost_without_a_quantity_stays_where_it_is(larch: Tenant) -> None:
     lines = split(larch, "item_lines-0", "2", stored={"itemLines": [item("I1", "Box", None, "1.15", "100.00")]})
     # An emptied cost would be refused on saving.
-    typed = [line.typed or {} for line in lines.sections[1].lines]
+    typed = [line.typed or {} for line in lines.lists[1].entries]
     assert [(one["cost"], one["amount"]) for one in typed] == [("1.15", "50.00"), ("", "50.00")]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandParser
 
 from bench.beside.models import ALSO_CALLED, Bill, Line
-from bills.grid.columns import list_sections, walk_lines
+from bills.grid.columns import walk_lines
 from books.mirror import lookup
 from records.content import Content, Reference
 from tenants.models import Tenant
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         tenant = Tenant.objects.get(slug=options["slug"])
         content = lookup.get_content(lookup.find_record(tenant, "bills", options["bill"]))
         bill = Bill._default_manager.create(**columns(Bill, content))
-        lines = [line for f in list_sections(content.shape) for line in walk_lines(content[f.name])]
+        lines = [line for f in content.shape.lists for line in walk_lines(content[f.name])]
         Line._default_manager.bulk_create([Line(bill=bill, **columns(Line, line)) for line in lines])
 
 

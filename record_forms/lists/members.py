@@ -1,15 +1,19 @@
-"""Finds a list of a record by the prefix of its inputs: `item_group_lines-0-item_lines` is inside the first group."""
+"""The lists inside a record by its field table, and what a person types of an entry.
+
+A list is found by the prefix of its inputs: `item_group_lines-0-item_lines` is inside the first group.
+"""
 
 from collections.abc import Sequence
 
-from record_forms.form_data import parse_place
+from record_forms.form_data import Inputs, parse_place
+from record_forms.typed.parse import format_typed
 from records.content import Content
-from records.fields import Field, FieldKind, Shape
+from records.fields import Field, Shape
 
 
-def split_prefix(shape: Shape) -> tuple[Field, ...]:
-    """The lists that can be written inside a shape."""
-    return tuple(f for f in shape.writable if f.kind is FieldKind.LIST)
+def list_inputs(entry: Content) -> Inputs:
+    """An entry as it stands in its inputs."""
+    return {f.name: format_typed(f, entry[f.name]) for f in entry.shape.typed}
 
 
 def find_list(base: Content, section: str) -> tuple[Field | None, Sequence[Content]]:
@@ -25,5 +29,5 @@ def find_list(base: Content, section: str) -> tuple[Field | None, Sequence[Conte
 
 
 def _find_entry(shape: Shape, entry: Content | None, name: str) -> tuple[Field | None, Sequence[Content]]:
-    f = next((f for f in split_prefix(shape) if f.name == name), None)
+    f = next((f for f in shape.lists if f.name == name), None)
     return f, entry[name] if f is not None and entry is not None else ()

@@ -1,0 +1,224 @@
+"""The form of all lists inside a record, however they are drawn: from inputs to content, and what is wrong with them.
+
+`expense_lines-0-amount` is a member of the first stored entry of a list; behind the stored entries stand the new ones.
+Knows the field table and no field. A kind of record whose entries follow from each other adds rules of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Generic
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from books import registry
+from record_forms.form_data import ID, OWN, REMOVE, InputPlace, Inputs, PostedLines, arrange_lines, get_button
+from record_forms.typed.parse import format_typed, parse_value
+from records.changes import NEW_LINE
+from records.content import Content, Reference, Value, is_blank
+from records.fields import Field, FieldKind, Table
+from tenants.models import Tenant
+
+from .entry import E, EntryList, walk_entries
+from .limits import check_limits, describe_most
+from .members import find_list, list_inputs
+
+
+class ListForm(Generic[E]):
+    """The lists of one record: `base` as the person saw it, `edited` as they want it.
+
+    `problems` are those of the record as a whole. Nothing is read yet: that `read` does.
+    """
+
+    entry: type[E]
+    travels_along: ClassVar = OWN
+    moved = (
+        "An entry has moved since the page was opened. Open the record again; you can copy what you typed from here."
+    )
+    no_member = moved
+    no_place = "This page has no place for {}. Open the record again."
+
+    def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
+        self.tenant, self.base = tenant, base
+        self.problems: list[str] = []
+        self.found: dict[tuple[str, str], Reference | ValidationError] = {}
+        fields = table.shape.lists
+        posted = PostedLines(data, (f.name for f in fields))
+        self.pressed = button, value = get_button(data)
+        full = self.describe_full(posted, button, value) if button else ""
+        if button and not full:
+            arrange_lines(posted, button, value, self._count_stored, self._list_stored, self.split)
+        self.lists = [self._build(f, f.name, base[f.name], posted) for f in fields]
+        if full and (one := self.find(value)) and one.is_full:
+            one.refuse(full)
+        elif full:
+            self.problems.append(full)
+        self.problems += [self.no_place.format(strange) for strange in posted.untaken()[:1]]
+
+    # What a kind of record may add.
+
+    def describe_full(self, posted: PostedLines, button: str, value: str) -> str:
+        """Why there is no room for what a button would add, or "" where there is."""
+        f, stored = find_list(self.base, value)
+        if button != "add" or f is None or f.most is None:
+            return ""
+        typed = posted.sections.get(value, {}).values()
+        count = len(stored) + sum((one.get(ID) == NEW_LINE) - (REMOVE in one) for one in typed)
+        return describe_most(f) if count >= f.most else ""
+
+    def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
+        """The parts of an entry that is to be split; none leave it as it is."""
+        return []
+
+    def settle(self, entry: E, values: dict[str, Value]) -> None:
+        """Change typed values of one entry by what follows from what; refuse what does not go together."""
+
+    def finish(self, entry: E) -> None:
+        """Look at an entry whose value is known, those inside it included."""
+
+    def check(self) -> None:
+        """The limits of the lists that have changed, and of their entries."""
+        for one in self.every():
+            check_limits(one, registry.get_description(self.tenant).name)
+
+    # What is the same for all.
+
+    @property
+    def edited(self) -> dict[str, tuple[Content, ...]]:
+        """Each list whole: the stored entries that remain in their order, then the new ones."""
+        return {one.section: one.edited for one in self.lists}
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What is wrong, by input name, by entry, by list, or under "" for the record."""
+        found = {"": self.problems} if self.problems else {}
+        found |= {one.section: one.problems for one in self.every() if one.problems}
+        for entry in self.entries():
+            found |= {f"{entry.prefix}-{name}" if name else entry.prefix: said for name, said in entry.errors.items()}
+        return found
+
+    def is_valid(self) -> bool:
+        """Whether all that was typed can be saved; `errors` then says why not."""
+        self.check()
+        return not self.errors
+
+    def every(self) -> Iterator[EntryList[E]]:
+        """The lists of the record, and those inside their entries."""
+        for one in self.lists:
+            yield from one.every()
+
+    def entries(self) -> Iterator[E]:
+        """Every entry, those inside others behind them."""
+        for one in self.lists:
+            yield from walk_entries(one.entries)
+
+    def find(self, section: str) -> EntryList[E] | None:
+        return next((one for one in self.every() if one.section == section), None)
+
+    def place(self, path: str) -> tuple[EntryList[E], E | None, str] | None:
+        """The innermost list, entry and typed member that a path of the books' names; None where it names no list.
+
+        Its positions count the entries that were sent.
+        """
+        name, *steps = path.split("-")
+        found, entry = next((one for one in self.lists if one.section == name), None), None
+        while found and steps and steps[0].isdigit() and int(steps[0]) < len(found.kept):
+            entry, steps = found.kept[int(steps[0])], steps[1:]
+            inside = next((one for one in entry.lists if [one.field.name] == steps[:1]), None)
+            if inside is None:
+                break
+            found, steps = inside, steps[1:]
+        if found is None:
+            return None
+        is_own = entry in found.entries and steps and steps[0] in {f.name for f in found.field.shape.typed}
+        return found, entry, steps[0] if is_own else ""
+
+    def read(self) -> None:
+        """Set the value of each entry, and its errors."""
+        for one in self.lists:
+            for entry in one.entries:
+                self._read_entry(entry)
+
+    def _read_entry(self, entry: E) -> None:
+        for inside in entry.inside if entry.lists else ():
+            self._read_entry(inside)
+        if entry.is_untouched:
+            return
+        entry.errors.clear()
+        entry.value = entry.start
+        if self._is_ours(entry) and not entry.is_dropped:
+            values = self._parse(entry)
+            self.settle(entry, values)
+            entry.value = entry.value.replace(**values)
+        if entry.lists:
+            entry.value = entry.value.replace(**{one.field.name: one.edited for one in entry.lists})
+        self.finish(entry)
+
+    def _is_ours(self, entry: E) -> bool:
+        """Whether what travelled belongs to the entry that is stored here, and is what such an entry has."""
+        known = {f.name for f in entry.shape.typed}
+        if entry.typed is None or entry.typed.get(ID) != entry.key:
+            entry.refuse("", self.moved)
+        elif strange := entry.typed.keys() - self.travels_along - known:
+            entry.refuse("", self.no_member.format(", ".join(sorted(strange))))
+        elif entry.field.why_closed and (entry.base is None or entry.is_gone):
+            entry.refuse("", entry.field.why_closed)
+        return not entry.errors
+
+    def _parse(self, entry: E) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        typed = entry.typed if entry.typed is not None else {}
+        for f in entry.shape.typed:
+            try:
+                values[f.name] = self._parse_value(f, typed.get(f.name), entry.value[f.name])
+            except ValidationError as error:
+                entry.refuse(f.name, " ".join(error.messages))
+                continue
+            if f.kind is FieldKind.DATE and f.name in typed:
+                typed[f.name] = format_typed(f, values[f.name])
+            if f.required and entry.base is None and is_blank(values[f.name]):
+                entry.refuse(f.name, f"{f.label} is required.")
+        return values
+
+    def _parse_value(self, f: Field, text: str | None, was: Value) -> Value:
+        """The value that was typed. A name that stands in many entries is looked up once."""
+        if text is None:
+            return was
+        if (
+            f.kind is not FieldKind.REFERENCE
+            or not text.strip()
+            or text == format_typed(f, was)
+            or (isinstance(was, Reference) and text == was.id)
+        ):
+            return parse_value(f, text, was, self.tenant)
+        if (f.options, text) not in self.found:
+            try:
+                self.found[f.options, text] = parse_value(f, text, None, self.tenant)
+            except ValidationError as error:
+                self.found[f.options, text] = error
+        known = self.found[f.options, text]
+        if isinstance(known, ValidationError):
+            raise known
+        return known
+
+    def _build(
+        self, f: Field, section: str, base: Sequence[Content], posted: PostedLines, outer_key: str = ""
+    ) -> EntryList[E]:
+        """One list: the stored entries in place, then the new ones."""
+        travelled, inside = posted.take(section), f.shape.lists
+        entries = [self.entry(f, section, n, one, travelled.pop(n, None), outer_key) for n, one in enumerate(base)]
+        entries += [self.entry(f, section, n, None, travelled[n], outer_key) for n in sorted(travelled)]
+        if inside:
+            for entry in entries:
+                entry.lists = [
+                    self._build(m, f"{entry.prefix}-{m.name}", entry.value[m.name], posted, entry.key) for m in inside
+                ]
+        return EntryList(f, section, tuple(base), entries)
+
+    def _count_stored(self, section: str) -> int:
+        return len(find_list(self.base, section)[1])
+
+    def _list_stored(self, place: InputPlace) -> tuple[str, Inputs] | None:
+        f, stored = find_list(self.base, place.section)
+        if f is None or place.index >= len(stored):
+            return None
+        return str(stored[place.index][f.key]), list_inputs(stored[place.index])

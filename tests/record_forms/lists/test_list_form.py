@@ -1,0 +1,130 @@
+"""Whatever is added, opened, typed, copied, struck out and put back in a list of a form comes to what a person sees."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bills.forms import BillForm
+from books import registry
+from record_forms.form_data import OWN
+from record_forms.lists.list_form import ListForm
+from record_forms.lists.members import list_inputs
+from record_forms.lists.whole_form import WholeForm
+from records.content import Content
+from records.decoder import decode
+from tenants.models import Tenant
+from tests.bills.factories import bill, data_of
+from tests.support import databases
+
+STEPS = st.tuples(
+    st.sampled_from(["add", "open", "type", "copy", "remove", "undo"]),
+    st.integers(0, 5),
+    st.sampled_from(["Toner", "“Ink” & <b>", "é"]),
+)
+
+
+@dataclass
+class Seen:
+    """An entry as the person sees it; `is_blank` where nothing of it holds anything."""
+
+    text: str
+    is_blank: bool = False
+    is_gone: bool = False
+
+
+@pytest.fixture
+def larch(db: None) -> Tenant:
+    """A company whose mirror holds no lists."""
+    return Tenant.objects.create(slug="larch", name="Larch", end_user_id="end_usr_larch")
+
+
+def customer(tenant: Tenant) -> Content:
+    yards = [{"name": f"Yard {n}", "city": city} for n, city in enumerate(("Boise", "Nampa"))]
+    shape = registry.get_table(tenant, "customers").shape
+    return decode(shape, {"id": "C1", "revisionNumber": "1", "alternateShippingAddresses": yards})
+
+
+def bill_lines(tenant: Tenant, base: Content, data: QueryDict) -> ListForm[Any]:
+    return BillForm(tenant, registry.get_table(tenant, "bills"), base, data).lines
+
+
+def customer_lists(tenant: Tenant, base: Content, data: QueryDict) -> ListForm[Any]:
+    form = WholeForm(tenant, registry.get_table(tenant, "customers"), base, data)
+    form.is_valid()
+    return form.lists
+
+
+def travelling(form: ListForm[Any]) -> QueryDict:
+    """The inputs that stand in the form: of each open entry all, of any other those that came with it."""
+    data = QueryDict(mutable=True)
+    for entry in form.entries():
+        typed = entry.typed or {}
+        is_open = not entry.is_gone and (entry.base is None or not typed.keys() <= OWN)
+        drawn = list_inputs(entry.start) if is_open and entry.typed else {}
+        for name, text in {**drawn, **typed}.items():
+            data[f"{entry.prefix}-{name}"] = text
+    return data
+
+
+def see(seen: list[Seen], step: str, entry: Seen, text: str) -> None:
+    """What a step changes for the person."""
+    if step == "add":
+        seen.append(Seen("", is_blank=True))
+    elif step == "undo" or (step == "remove" and not entry.is_gone):
+        entry.is_gone = step == "remove"
+    elif step == "copy":
+        seen.append(Seen(entry.text, entry.is_blank))
+    elif step == "type":
+        entry.text, entry.is_blank = text, False
+
+
+@pytest.mark.parametrize(
+    ("make", "content", "section", "member"),
+    [
+        (bill_lines, bill, "expense_lines", "memo"),
+        (customer_lists, customer, "alternate_shipping_addresses", "city"),
+    ],
+)
+@settings(
+    max_examples=databases.examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEPS, max_size=8))
+def test_any_steps_on_a_list_come_to_what_is_seen(
+    larch: Tenant,
+    make: Callable[..., ListForm[Any]],
+    content: Callable[[Tenant], Content],
+    section: str,
+    member: str,
+    steps: Any,
+) -> None:
+    base = content(larch)
+    seen, data = [Seen(entry[member]) for entry in base[section]], QueryDict(mutable=True)
+    for step, number, text in steps:
+        place = number % len(seen)
+        if seen[place].is_gone != (step == "undo") and step != "add":
+            continue
+        button = "open" if step == "type" else step
+        data[button] = section if step == "add" else f"{section}-{place}"
+        data = travelling(make(larch, base, data))
+        if step == "type":
+            data[f"{section}-{place}-{member}"] = text
+        see(seen, step, seen[place], text)
+    edited = make(larch, base, data).edited[section]
+    assert [entry[member] for entry in edited] == [
+        entry.text for entry in seen if not entry.is_gone and not entry.is_blank
+    ]
+
+
+def test_an_entry_inside_one_that_did_not_travel_is_refused(larch: Tenant) -> None:
+    fields = [{"name": "Main Phone", "value": "555-0100"}]
+    contact = {"id": "K1", "revisionNumber": "1", "firstName": "Ann", "customContactFields": fields}
+    table = registry.get_table(larch, "customers")
+    base = decode(table.shape, {"id": "C1", "revisionNumber": "1", "additionalContacts": [contact]})
+    inside = "additional_contacts-0-custom_contact_fields-0"
+    form = customer_lists(larch, base, data_of({f"{inside}-id": "Main Phone", f"{inside}-value": "555-0199"}))
+    assert form.errors == {"additional_contacts-0": [ListForm.moved]}
