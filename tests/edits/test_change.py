@@ -66,7 +66,7 @@ def conflict(client: Client, job: Record, sandbox: Sandbox) -> Ask:
 def undo(client: Client, job: Record, sandbox: Sandbox) -> Ask:
     """The undo of a change of the phone number."""
     assert opened(client, EDIT, "record-form")({"phone": MINE}).status_code == 303
-    back = opened(client, f"/t/abc/edits/{Edit.objects.latest('pk').pk}/undo", "conflict")
+    back = opened(client, f"/t/abc/edits/{Edit.objects.latest('pk').pk}/undo/", "conflict")
     return lambda more: back({"confirm": "1"} | more)
 
 
@@ -103,7 +103,7 @@ def test_no_page_sends_what_breaks_a_rule(
 
 
 OUTCOMES = {
-    "limit": change.Invalid([("phone", "40 of at most 21 letters: shorten it.")]),
+    "limit": change.Invalid([("phone", "Too long: 40 characters, 21 allowed.")]),
     "blocker": change.NeedsAgreement(AskedChecks([REFUSAL], [])),
     "warning": change.NeedsAgreement(AskedChecks([WARNING], [])),
     "total": change.TotalDiffers(Decimal("11.00"), Decimal("10.00")),

@@ -37,4 +37,4 @@ def test_a_desk_behind_a_proxy_trusts_one_unless_told_otherwise(environment: dic
 
 def test_a_desk_that_mails_links_has_to_name_its_hosts() -> None:
     said = settings_say("HAS_MAIL", ALLOWED_HOSTS="*", EMAIL_URL="smtp://mail.example:25")
-    assert "ALLOWED_HOSTS=* would let anybody choose where a mailed link leads." in said
+    assert "ALLOWED_HOSTS=* would let anybody choose where an emailed link leads." in said

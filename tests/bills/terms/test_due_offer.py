@@ -56,7 +56,7 @@ def store(larch: Tenant, lists: None) -> Store:
 def spots(text: str) -> dict[str, str]:
     """What stands under Terms and under Due date, without its tags."""
     found = re.findall(r'<div[^>]* id="(\w+)-spot"[^>]*>(.*?)</div>', text, re.DOTALL)
-    plain = {name: re.sub(r"<noscript>.*?</noscript>|<kbd>.*?</kbd>|<[^>]+>", " ", inner) for name, inner in found}
+    plain = {name: re.sub(r"(?s)<noscript>.*?</noscript>|<kbd>.*?</kbd>|<[^>]+>", " ", inner) for name, inner in found}
     return {name: " ".join(unescape(inner).split()) for name, inner in plain.items()}
 
 

@@ -252,9 +252,9 @@ def test_a_save_over_an_older_version_reads_first_sends_nothing_and_keeps_the_fo
     typed = inputs(as_bob.get(f"{PAGE}edit")) | {"phone": "555-0100"}
     sandbox.clear_requests()
     answer = as_bob.post(f"{PAGE}edit", typed, headers={"HX-Request": "true"} if url else {})
-    assert (answer.status_code, [one["method"] for one in sandbox.requests(ABC)]) == (502, ["GET"])
-    draft = Edit.objects.get(state=EditState.DRAFT)
-    assert ("cannot be read" in words(answer), "555-0100" in draft.typed) == (True, True)
+    assert (answer.status_code, [one["method"] for one in sandbox.requests(ABC)]) == (503, ["GET"])
+    kept = Edit.objects.get(state=EditState.NOT_SENT)
+    assert ("cannot be read" in words(answer), "555-0100" in kept.wanted) == (True, True)
 
 
 def test_a_save_over_an_older_version_is_sent_once_the_record_is_readable(sandbox, older, as_bob):

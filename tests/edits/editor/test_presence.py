@@ -12,6 +12,7 @@ from edits.editor import presence
 from edits.models.edit import Opened
 from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.support.inputs import inputs
+from tests.support.markup import one_line
 from tests.support.vendor import Sandbox
 
 LIVE = f"/t/abc/edits/presence/customers/{JOB}/"
@@ -65,7 +66,7 @@ def test_ones_own_save_in_another_tab_is_told_as_well(as_bob: Client, job: Recor
 
 def test_who_else_has_the_form_open_is_shown(as_bob: Client, as_alice: Client, job: Record) -> None:
     as_alice.get(LIVE, opened(as_alice))
-    pages = [client.get(LIVE, opened(client)).content.decode() for client in (as_bob, as_alice)]
+    pages = [one_line(client.get(LIVE, opened(client)).content.decode()) for client in (as_bob, as_alice)]
     assert [("Alice is also editing this" in page, "Bob is also editing this" in page) for page in pages] == [
         (True, False),
         (False, True),

@@ -102,5 +102,5 @@ def test_a_write_that_landed_late_is_told_after_all(as_bob: Client, job: Record,
 def test_a_save_is_told_with_how_much_it_changed_and_with_the_ways_on(as_bob: Client, job: Record) -> None:
     answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "fax": "555-0188"})
     page = as_bob.get(answer["Location"]).content.decode()
-    links = [f'href="/t/abc/edits/{Edit.objects.get().pk}/undo">Undo</a>', f'href="{LIST}">Back to the list</a>']
+    links = [f'href="/t/abc/edits/{Edit.objects.get().pk}/undo/">Undo</a>', f'href="{LIST}">Back to the list</a>']
     assert ("Saved. 2 fields changed." in page, [link in page for link in links]) == (True, [True, True])

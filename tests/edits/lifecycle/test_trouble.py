@@ -22,7 +22,7 @@ MATRIX = [
     ("cut_before", {}, 504, "No answer came", State.UNKNOWN),
     ("refuse", {"integrationCode": "3171"}, 422, "The books are closed for this date", State.REFUSED),
     ("refuse", {"integrationCode": "3260"}, 422, "The QuickBooks user does not have permission", State.REFUSED),
-    ("refuse", {"integrationCode": "3250"}, 422, "This feature is switched off", State.REFUSED),
+    ("refuse", {"integrationCode": "3250"}, 422, "This feature is turned off", State.REFUSED),
 ]
 
 

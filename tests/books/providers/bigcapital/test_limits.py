@@ -60,7 +60,7 @@ def test_the_wait_is_given_in_seconds(db):
     with pytest.raises(errors.TooMany) as caught:
         rate_limit.reserve_calls(SERVER, {"customers one": 1}, RequestPriority.SAVE)
     assert 60 < caught.value.wait <= 61
-    assert "can go out in 61 s" in caught.value.error_message
+    assert "can be sent in 61 s" in caught.value.error_message
 
 
 def test_the_servers_own_limit_is_adopted(db):
@@ -103,7 +103,7 @@ def test_a_read_that_has_to_wait_continues_where_it_was(sandbox, juniper, small_
         watch = SyncStatus.objects.get()
         if watch.pause_why:
             assert (watch.failing_since, watch.pause_why) == (None, "Bigcapital asks us to wait")
-            assert "goes on in" in freshness.get_freshness(juniper, "customers").pause
+            assert "continues in" in freshness.get_freshness(juniper, "customers").pause
             waits += 1
             time.sleep(1)  # the server's window of a second has to pass; no event signals its end
     pages = [seen["query"] for seen in sandbox.requests() if seen["status"] == 200]
