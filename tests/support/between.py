@@ -37,7 +37,7 @@ class Between:
     """`url` is where the desk finds the vendor; `spoil` orders the coming answers to be spoiled."""
 
     def __init__(self, vendor: str) -> None:
-        self.http = httpx.Client(base_url=vendor, timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=vendor, timeout=30, trust_env=False, verify=False)  # no certificate to check
         self.orders: list[Order] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
