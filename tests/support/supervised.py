@@ -17,9 +17,8 @@ import httpx
 import psycopg
 
 from config.processes.services import Services, find_free_port
-from config.processes.supervisor import make_demo
 
-from .running import RunningDesk, prepare, wait_until
+from .running import RunningDesk, make_desk, prepare, wait_until
 from .vendor import Sandbox
 
 
@@ -57,7 +56,7 @@ class Watched(RunningDesk):
 def watched(home: Path, **environment: str) -> Iterator[Watched]:
     """A demo's desk over a sandbox without delay, watched until the end of the block."""
     sandbox_port = find_free_port()
-    served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0")
+    served = make_desk(home, sandbox_port)
     served.environment |= {"WEB_PROCESSES": "1", **environment}
     ended = threading.Event()
     try:
