@@ -17,6 +17,8 @@ demo: .venv ## serve Ledgerdesk with invented companies on http://127.0.0.1:$POR
 serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.md
 	@$(IN_VENV) -m config.processes.supervisor serve
 
+# Else each of the many processes that the tests start compiles the project, and the tests, anew.
+test soak: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.testing ## check style and types, then run every test, browser included; database tests on PostgreSQL too
 	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m ruff check .

@@ -29,6 +29,8 @@ from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402 - as abov
 
 HOME = Path(tempfile.mkdtemp(prefix="desk-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+# Where the processes of one run leave what one of them has made for all: the first names it, the others inherit it.
+os.environ.setdefault("DESK_TEST_SHARED", str(HOME))
 
 if not postgres.is_asked():
     DATABASES["default"]["TEST"] = {"NAME": str(HOME / "desk.sqlite3")}

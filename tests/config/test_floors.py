@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,10 +38,16 @@ ONLY_IN = {"begin_edit": ["edits/change.py"], "carry_out": ["edits/tasks.py"]}
 TABLES_OF_HISTORY = ("edits_edit", "edits_sighting")
 
 
+@cache
+def nodes_of(source: str) -> tuple[ast.AST, ...]:
+    """Return every node of a file: it is asked for them many times."""
+    return tuple(ast.walk(ast.parse(source)))
+
+
 def imported(source: str, path: str) -> Iterator[str]:
     """Yield the full name of every module or member that a file imports, anywhere in the file."""
     package = path.split("/")[:-1]
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -50,7 +57,7 @@ def imported(source: str, path: str) -> Iterator[str]:
 
 def calls(source: str) -> Iterator[str]:
     """Yield the last name of every call: `update_record` for `client.update_record(...)`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
             yield node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
 
@@ -83,11 +90,11 @@ def faults(source: str, path: str) -> list[str]:
 
 def rewrites(source: str, model: str) -> Iterator[str]:
     """Yield every statement that writes or deletes rows of a model, such as `Edit.objects.filter(...).update`."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            root, attribute = ast.unparse(node.func.value), node.func.attr
-            if root.startswith((f"{model}.objects", f"{model}._")) and attribute in WRITES:
-                yield f"{root}.{attribute}"
+    for node in nodes_of(source):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+            root = ast.unparse(node.func.value)
+            if root.startswith((f"{model}.objects", f"{model}._")):
+                yield f"{root}.{node.func.attr}"
 
 
 def wrong_arrow(own: str, other: str, path: str) -> str | None:
@@ -108,7 +115,7 @@ FILES = sorted(file.relative_to(ROOT).as_posix() for room in [*HEIGHT, SANDBOX] 
 
 def statements_on_history(source: str) -> list[str]:
     """Return the literal SQL statements in a file that write the history tables."""
-    texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    texts = [node.value for node in nodes_of(source) if isinstance(node, ast.Constant)]
     writes = re.compile(rf"(UPDATE|DELETE FROM|INSERT INTO|REPLACE INTO)\s+\"?({'|'.join(TABLES_OF_HISTORY)})", re.I)
     return [found[0] for text in texts if isinstance(text, str) and (found := writes.search(text))]
 

@@ -118,9 +118,9 @@ class KilledDesk:
 
     def edits(self, save: Save) -> list[tuple[str, list[str]]]:
         """Return state and timeline of each edit of this save's record."""
-        asked = "SELECT state, life FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
+        asked = "SELECT state, state_log FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
         found = self.rows(asked, save.key, f"%{save.phone}%")
-        return [(state, [step for step, _ in json.loads(life)]) for state, life in found]
+        return [(state, [step for step, _ in json.loads(log)]) for state, log in found]
 
     def writes(self, save: Save) -> list[dict[str, Any]]:
         """Return the updates of this save's record that reached the vendor."""

@@ -10,9 +10,8 @@ from contextlib import closing
 import pytest
 
 from config.processes.services import find_free_port
-from config.processes.supervisor import make_demo
 from tests.support.figures import Note
-from tests.support.running import RunningDesk, prepare, wait_until
+from tests.support.running import RunningDesk, make_desk, prepare, wait_until
 from tests.support.vendor import Sandbox
 
 from .killing import COMPANIES, KilledDesk, Save
@@ -29,8 +28,8 @@ WRITE_SECONDS = 2
 def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     """A separate desk whose vendor gives up a write after two seconds; it fills its mirror once."""
     port = find_free_port()
-    options = ("--delay", "0", "--customers", str(2 * KILLS * AT_ONCE + 20), "--bills", "1")
-    served = make_demo(tmp_path_factory.mktemp("killed"), find_free_port(), port, *options)
+    options = ("--customers", str(2 * KILLS * AT_ONCE + 20), "--bills", "1")
+    served = make_desk(tmp_path_factory.mktemp("killed"), port, *options)
     served.environment |= {"CONDUCTOR_WRITE_TIMEOUT": str(WRITE_SECONDS), "WEB_PROCESSES": "1"}
     del served.children["sync"]  # only the saves send requests to the vendor
     try:

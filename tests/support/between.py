@@ -37,7 +37,7 @@ class Between:
     """`url` is the address that Ledgerdesk uses for the vendor; `spoil` corrupts coming responses."""
 
     def __init__(self, vendor: str) -> None:
-        self.http = httpx.Client(base_url=vendor, timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=vendor, timeout=30, trust_env=False, verify=False)  # no certificate to check
         self.orders: list[Order] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True

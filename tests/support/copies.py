@@ -1,19 +1,26 @@
-"""The mirror of a company, filled from the sandbox at once, for tests that start with data."""
+"""The mirror of a company, filled from the sandbox in one go, for tests that start from a copy.
+
+What the sandbox answers at first is asked for once in a test process and stored for each test anew.
+"""
 
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup, store
 from books.models import Record
+from books.providers.base import Row
 from books.providers.lock import RequestPriority
+from records.fields import Table
 from tenants.models import Tenant
 
 from .vendor import Sandbox
 
 Copied = Callable[..., None]
+_first_lists: dict[tuple[str, str], list[list[Row]]] = {}  # pages by company and kind, as after a reset
 
 
 @pytest.fixture
@@ -21,14 +28,29 @@ def copied(sandbox: Sandbox, db: None) -> Copied:
     """`copied(company)` reads all of a company's records into the mirror; `copied(company, "bills")` only these."""
 
     def copy(tenant: Tenant, *kinds: str) -> None:
-        client = registry.make_client(tenant, RequestPriority.SYNC)
+        is_at_first = settings.CONDUCTOR_BASE_URL.startswith(sandbox.url) and sandbox.is_as_at_first()
+        read = remember_list if is_at_first else read_list
         for table in registry.get_description(tenant).tables.values():
             if not kinds or table.kind in kinds:
-                for page in client.pages(table):
-                    store.store_page(tenant, table, page.rows, timezone.now())
-        sandbox.clear_requests()
+                for rows in read(tenant, table):
+                    store.store_page(tenant, table, rows, timezone.now())
+        (sandbox.forget_reads if is_at_first else sandbox.clear_requests)()
 
     return copy
+
+
+def read_list(tenant: Tenant, table: Table) -> list[list[Row]]:
+    """The pages of a list as the vendor answers them now."""
+    client = registry.make_client(tenant, RequestPriority.SYNC)
+    return [list(page.rows) for page in client.pages(table)]
+
+
+def remember_list(tenant: Tenant, table: Table) -> list[list[Row]]:
+    """The pages of a list of a sandbox that holds what it held at first."""
+    place = (tenant.slug, table.kind)
+    if place not in _first_lists:
+        _first_lists[place] = read_list(tenant, table)
+    return _first_lists[place]
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
 """A complete desk as real processes, for tests that need a browser, a worker or a killed process."""
 
 import fcntl
+import os
+import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,19 +65,37 @@ def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
         time.sleep(0.05)  # the condition changes in another process, which sends no signal
 
 
+def make_desk(home: Path, sandbox_port: int, *sandbox_options: str) -> Services:
+    """A demo's desk over a sandbox that answers without delay, for tests of which none is about hashing."""
+    served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0", *sandbox_options)
+    served.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.desk_settings"
+    return served
+
+
 def prepare(desk: Services) -> None:
-    """Prepare a desk; one test process at a time, since they share the folder of collected static files."""
+    """Prepare a desk; one test process at a time, since they share the folder of collected static files.
+
+    In a run of tests a new SQLite database begins as a copy of the first that was prepared, which is quicker.
+    """
     (ROOT / "var").mkdir(exist_ok=True)
+    shared, url = os.environ.get("DESK_TEST_SHARED", ""), desk.environment["DATABASE_URL"]
+    prepared, database = Path(shared) / "prepared.sqlite3", Path(url.removeprefix("sqlite:///"))
+    is_new = bool(shared) and url.startswith("sqlite:") and not database.exists()
     with (ROOT / "var" / "collecting.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_new and prepared.exists():
+            shutil.copy(prepared, database)
         desk.prepare()
+        if is_new and not prepared.exists():
+            with closing(sqlite3.connect(database)) as found, closing(sqlite3.connect(prepared)) as copy:
+                found.backup(copy)
 
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One served desk per test process, with its own sandbox that answers without delay."""
     sandbox_port = find_free_port()
-    served = make_demo(tmp_path_factory.mktemp("desk"), find_free_port(), sandbox_port, "--delay", "0")
+    served = make_desk(tmp_path_factory.mktemp("desk"), sandbox_port)
     if postgres.is_asked():
         served.environment["DATABASE_URL"] = postgres.new_database()
     try:

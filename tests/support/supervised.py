@@ -17,9 +17,8 @@ import httpx
 import psycopg
 
 from config.processes.services import Services, find_free_port
-from config.processes.supervisor import make_demo
 
-from .running import RunningDesk, prepare, wait_until
+from .running import RunningDesk, make_desk, prepare, wait_until
 from .vendor import Sandbox
 
 
@@ -34,7 +33,7 @@ class Watched(RunningDesk):
     def ready(self) -> dict[str, Any]:
         """Return the answer of /readyz; empty if nobody answers."""
         try:
-            found: dict[str, Any] = httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10).json()
+            found: dict[str, Any] = httpx.get(f"{self.url}/readyz", trust_env=False, verify=False, timeout=10).json()
         except httpx.TransportError:
             return {"ready": False}
         return found
@@ -57,7 +56,7 @@ class Watched(RunningDesk):
 def watched(home: Path, **environment: str) -> Iterator[Watched]:
     """A demo's desk with a sandbox without delay, watched until the end of the block."""
     sandbox_port = find_free_port()
-    served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0")
+    served = make_desk(home, sandbox_port)
     served.environment |= {"WEB_PROCESSES": "1", **environment}
     ended = threading.Event()
     try:

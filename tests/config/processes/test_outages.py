@@ -161,14 +161,30 @@ def test_a_full_disk_ends_no_process(people, running, figure: Note):
     figure(f"disk full: all well after {seconds:.1f} s")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def postgres() -> Iterator[PostgresThatGoesAway]:
     with PostgresThatGoesAway.started() as server:
         yield server
 
 
-def test_a_database_outage_ends_no_process(postgres, tmp_path, figure: Note):
-    with watched(tmp_path, DATABASE_URL=postgres.url) as running, closing(signed_in(running)) as browser:
+@pytest.fixture(scope="module")
+def desk_on_postgres(postgres: PostgresThatGoesAway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    with watched(tmp_path_factory.mktemp("on_postgres"), DATABASE_URL=postgres.url) as running:
+        yield running
+
+
+@pytest.fixture
+def on_postgres(desk_on_postgres: Watched) -> Watched:
+    """A desk on PostgreSQL with which all is well, and whose logs and reports of earlier tests are gone."""
+    for name in PROCESSES:
+        os.truncate(desk_on_postgres.desk.children[name].log, 0)  # a process appends to its log
+    desk_on_postgres.said.clear()
+    return desk_on_postgres
+
+
+def test_a_database_outage_ends_no_process(postgres, on_postgres, figure: Note):
+    running = on_postgres
+    with closing(signed_in(running)) as browser:
         before = {name: running.pid(name) for name in PROCESSES}
         assert browser.get("/t/larch/customers/").status_code == 200
         postgres.stop()
@@ -184,10 +200,11 @@ def test_a_database_outage_ends_no_process(postgres, tmp_path, figure: Note):
 
 
 def test_a_save_whose_database_goes_away_while_the_vendor_works_is_written_once_and_known(
-    postgres, tmp_path, figure: Note
+    postgres, on_postgres, figure: Note
 ):
     form, phone = "/t/abc/customers/80000001-1234567890/edit", "555-0177"
-    with watched(tmp_path, DATABASE_URL=postgres.url) as running, closing(signed_in(running)) as browser:
+    running = on_postgres
+    with closing(signed_in(running)) as browser:
         wait_until(lambda: browser.get(form).status_code == 200, within=40)
         typed = inputs(browser.get(form)) | {"phone": phone, "save": "1"}
         running.sandbox.fault(fault="slow", seconds=4, operation="update", count=None)
