@@ -17,8 +17,8 @@ from records.fields import Field, FieldKind, Shape, Table
 from records.merge.parts import is_same
 from tenants.models import Tenant
 
-from .lists.limits import find_broken_limits
 from .typed import limits
+from .typed.list_limits import find_broken_limits
 
 Broken = Iterator[tuple[str, str]]
 

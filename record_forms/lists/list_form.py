@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from books import registry
 from record_forms.form_data import ID, OWN, REMOVE, InputPlace, Inputs, PostedLines, arrange_lines, get_button
+from record_forms.typed.list_limits import describe_most
 from record_forms.typed.parse import format_typed, parse_value
 from records.changes import NEW_LINE
 from records.content import Content, Reference, Value, is_blank
@@ -19,7 +20,7 @@ from records.fields import Field, FieldKind, Table
 from tenants.models import Tenant
 
 from .entry import E, EntryList, walk_entries
-from .limits import check_limits, describe_most
+from .limits import check_limits
 from .members import find_list, list_inputs
 
 
