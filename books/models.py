@@ -102,7 +102,8 @@ class Record(models.Model):
 
     Customers, bills and every reference list live here side by side, told apart by `kind`, the vendor's plural
     word ("customers", "standard-terms"). The field table says which value each column holds; a column that a kind
-    does not use stays null.
+    does not use stays null. `extra` holds what a list shows beside them, `projection` says what filled them all
+    (books.mirror.projection).
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -113,6 +114,8 @@ class Record(models.Model):
     read_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
     search = models.TextField(default="")
+    extra = models.JSONField(null=True)
+    projection = models.TextField(null=True)  # blank in the table too: SQLite adds no other column without a copy
 
     name = BlankableText()
     full_name = BlankableText()

@@ -3,27 +3,33 @@
 Knows no provider and loads no content.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Sum, TextField
+from django.db.models import CharField, Count, DecimalField, F, Func, Q, QuerySet, Sum, TextField
 from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.db.models.lookups import Contains, Exact, In, IsNull
 
-from books.models import Record, order_by_name
-from records.fields import Table
+from books.models import InOrder, Record, order_by_name
+from records.fields import READ_DIGITS, Table
 from tenants.models import Tenant
 
 from . import cache_version
+from .projection import COLUMNS, find_field
 
 SHORT = 3  # letters of one entry of the trigram index
 MANY = 900  # hits that are sorted faster than the list is walked through in its order
 FEW = 5_000  # rows that are read through faster than the index over all companies is asked
 HINT_SECONDS = 600  # for which it is taken as known whether a list has more
+
+_OWN = frozenset({*COLUMNS, "id", "remote_id"})
 
 Filters = Mapping[str, Any] | Q
 
@@ -95,14 +101,16 @@ def search_records(
     size: int = 100,
     columns: Sequence[str] = (),
     edition: str = "",
+    lines: Sequence[int] | None = None,
 ) -> RecordPage:
     """One page of a kind's records that hold every word of `q` and pass `filters`, in the order of `sort`.
 
     `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
     Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
     With the `edition` of the copy, as `freshness` tells it, the number of a list without a search is counted once.
+    `lines` are those of the table's searched columns in which the words may stand; None for all.
     """
-    hits = filter_records(tenant, table.kind, q, filters)
+    hits = filter_records(tenant, table.kind, q, filters, lines=lines)
     if q.strip() or isinstance(filters, Q):
         total = hits.count()
     else:
@@ -111,10 +119,10 @@ def search_records(
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
     few = total <= MANY
-    found = hits if few else filter_records(tenant, table.kind, q, filters, walk=True)
-    rows: QuerySet[Any] = found.order_by(*make_order(sort, walk=not few))[start : start + size]
+    found = hits if few else filter_records(tenant, table.kind, q, filters, walk=True, lines=lines)
+    rows: QuerySet[Any] = found.order_by(*make_order(sort, table, walk=not few))[start : start + size]
     if columns:
-        rows = rows.values_list(*columns, named=True)
+        rows = select_columns(rows, columns)
     return RecordPage(list(rows) if total else [], total, page, size)
 
 
@@ -136,36 +144,71 @@ def _round_sums(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 
 
 def filter_records(
-    tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None, *, walk: bool = False
+    tenant: Tenant,
+    kind: str | Sequence[str],
+    q: str = "",
+    filters: Filters | None = None,
+    *,
+    walk: bool = False,
+    lines: Sequence[int] | None = None,
 ) -> QuerySet[Record]:
     """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order.
 
     `walk` is for a page of very many: go through them in their order and pass over those that do not match.
+    `lines` are those of the searched columns in which the words may stand; None for all.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
     words = q.replace("\0", " ").casefold().split()  # no database takes it in a word to search
     long = [word for word in words if len(word) >= SHORT]
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
+    if words and lines is not None and not lines:
+        return found.none()
     if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
         hits = _match_trigrams(long)
         found = found.filter(pk__in=hits) if walk else _scan_kinds(tenant, kinds).filter(pk__in=hits)
     for word in words:
         found = found.filter(search__holds=word)
+        if lines is not None:
+            found = found.filter(search__regex=_match_lines(word, lines))
     return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
 
 
-def make_order(sort: str, *, walk: bool = True) -> list[OrderBy]:
+def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
+    """The found records as rows of these columns; what is no column of Record is taken from `extra`, as text."""
+    extra = {name: KeyTextTransform(name, "extra") for name in names if name not in {*_OWN, *found.query.annotations}}
+    rows: QuerySet[Any, Any] = found.annotate(**extra).values_list(*names, named=True)
+    return rows
+
+
+def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> list[OrderBy]:
     """The order of `sort`, names without regard to case, blanks last, ties by id.
 
-    Without `walk`, what was found is sorted, and not looked for along an index that has this order.
+    Without `walk`, what was found is sorted, and not looked for along an index that has this order. The table says
+    how a column is compared that Record does not have.
     """
     name = sort.removeprefix("-")
-    is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
-    by: Any = order_by_name(name) if is_text else F(name)
+    by: Any = _order_extra(name, table) if table and name not in _OWN else _order_column(name)
     by = by if walk else Unindexed(by)
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]
     return [by.asc(nulls_last=True), F("id").asc()]
+
+
+def _order_column(name: str) -> Any:
+    is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
+    return order_by_name(name) if is_text else F(name)
+
+
+def _order_extra(name: str, table: Table) -> Any:
+    f, value = find_field(table, name), KeyTextTransform(name, "extra")
+    is_number = f is not None and f.kind in READ_DIGITS
+    return Cast(value, DecimalField(max_digits=20, decimal_places=5)) if is_number else InOrder(value)
+
+
+def _match_lines(word: str, lines: Sequence[int]) -> str:
+    """A pattern for a word that stands in one of these lines."""
+    places = "|".join(rf"(?:[^\n]*\n){{{line}}}" for line in lines)
+    return rf"\A(?:{places})[^\n]*{re.escape(word)}"
 
 
 def _match_trigrams(words: Sequence[str]) -> RawSQL:

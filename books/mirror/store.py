@@ -3,10 +3,9 @@
 Knows no provider: the field table says which values go into the columns.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from itertools import chain, islice
 from operator import itemgetter
@@ -16,16 +15,16 @@ from django.db import connection, transaction
 
 from books.models import Record, Version
 from books.providers.base import Row
-from records.content import NotReadable, decode_value
-from records.fields import Field, FieldKind, Table
-from records.numbers import normalize_number
+from records.content import NotReadable, decode_value, parse_json
+from records.fields import Field, Table
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
+from .projection import FILLED, make_projection
 from .unreadable import UnreadableRow
 from .well_formed import Sound, check, get_revision
 
-__all__ = ["Row", "find_newest_change", "get_revision", "store_page", "store_version"]
+__all__ = ["Row", "fill_rows", "find_newest_change", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows looked up at once
 WRITTEN = 100  # rows to a statement that writes
@@ -138,7 +137,7 @@ def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> lis
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids drawn beforehand, so that each row is written once. The versions' ids."""
-    read, fixed = _make_reader(table), (tenant.pk, table.kind)
+    read, fixed = make_projection(table).read, (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
     records, versions = [], []
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
@@ -146,10 +145,7 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     for sound, pk, version, left in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, sound.revision)) or next(new_versions)
-        values = read(sound.row)
-        search = "\n".join(str(values[name]) for name in table.search if values[name] is not None).casefold()
-        columns = [values.get(name) for name in _COLUMNS]
-        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, search, *columns))
+        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, *read(sound.row)))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
     # In the order of their ids, as whoever tells of them goes: else each might wait for a row that the other holds.
@@ -211,73 +207,25 @@ def _compose_upsert(
     return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
 
 
-_FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "search")
-_COLUMNS = (
-    *("name", "full_name", "is_active", "subtype", "detail", "parent_id", "company_name", "phone", "email"),
-    *("terms_name", "balance", "total_balance", "currency", "vendor_name", "vendor_id", "memo", "bill_date"),
-    *("due_date", "amount", "open_amount", "is_paid", "changed_at", "number"),
-)
-_RECORD = (*_FIXED, *_COLUMNS)
+_FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at")
+_RECORD = (*_FIXED, *FILLED)
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
 
 
-Reader = Callable[[Row], dict[str, Any]]
+def fill_rows(table: Table, records: Iterable[Record]) -> int:
+    """Fill the columns of records again from the versions that they hold; how many could be read.
 
-
-@cache
-def _make_reader(table: Table) -> Reader:
-    """A function from one of the vendor's objects to the values of its columns, as the database takes them."""
-    steps = [
-        (column, _make_column_reader(column, _make_field_reader(table, path))) for column, path in table.columns.items()
-    ]
-
-    def read(row: Row) -> dict[str, Any]:
-        return {column: take(row) for column, take in steps}
-
-    return read
-
-
-def _make_column_reader(column: str, take: Callable[[Row], Any]) -> Callable[[Row], Any]:
-    """What a column holds that is not the value itself, but what that is compared by."""
-    return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
-
-
-def _make_field_reader(table: Table, path: str) -> Callable[[Row], Any]:
-    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
-    name, _, member = path.partition(".")
-    f = table.shape[name]
-    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
-
-    def take(row: Row) -> Any:
-        raw = row.get(wires[0])
-        if raw is None or raw == "":
-            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
-            if raw is None:
-                return None
-        elif plain and plain(raw):
-            return raw
-        value = decode_value(f, raw)
-        return _adapt_value(getattr(value, member, None) if member else value)
-
-    return take
-
-
-_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
-_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
-    FieldKind.TEXT: lambda raw: type(raw) is str,
-    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
-    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
-}
-
-
-def _adapt_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value.isoformat() if isinstance(value, date) else value
+    Call it in a transaction that holds `cache_version.lock`, with records fetched in it.
+    """
+    read, adapt = make_projection(table).read, connection.ops.adapt_datetimefield_value
+    rows = []
+    for record in records:
+        fixed = (record.pk, record.tenant_id, record.kind, record.remote_id, record.revision, record.version_id)
+        with suppress(NotReadable):  # stored by an older edition of the desk: its page says so
+            values = read(parse_json(record.version.content if record.version else "{}"))
+            rows.append((*fixed, adapt(record.read_at), adapt(record.deleted_at), *values))
+    _upsert("books_record", _RECORD, FILLED, rows)
+    return len(rows)
 
 
 def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
