@@ -61,6 +61,14 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     return entered
 
 
+def visible(member: Member, field: str) -> bool:
+    """Whether the member may see a field of the company's records, `customers.balance` say.
+
+    Every role sees every field so far. Each value of a list that is shown, sorted by, searched or exported asks here.
+    """
+    return True
+
+
 def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:
     """Keep which columns of a bill's lines the member does not want to see in this company."""
     own = Membership.objects.filter(tenant=member.tenant, person=member.person)

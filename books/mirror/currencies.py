@@ -1,7 +1,6 @@
 """The short codes of a company's currencies, for lists in which several stand side by side."""
 
 from collections.abc import Sequence
-from html import escape
 
 from django.core.cache import cache
 
@@ -33,11 +32,6 @@ def _load_codes(tenant: Tenant) -> dict[str, str]:
     if known:  # before the currencies have been read there is nothing to keep
         cache.add(key, known, KEPT_SECONDS)
     return known
-
-
-def add_codes(code: str) -> str:
-    """What stands before an amount in a list where its currency is not the usual one, as HTML."""
-    return f'<span class="cur">{escape(code)}</span> ' if code else ""
 
 
 def _read_codes(tenant: Tenant) -> dict[str, str]:

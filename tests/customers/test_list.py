@@ -84,7 +84,7 @@ def test_what_stands_in_a_row_is_text(as_carol: Client, larch: Tenant) -> None:
     text = as_carol.get(LIST).content.decode()
     assert (
         "<b>" in text or "<b title" in text,
-        [name for name in fields if f"&lt;b title=&quot;{name}&quot;&gt;" in text],
+        [name for name in fields if f"&lt;b title=&#34;{name}&#34;&gt;" in text],
     ) == (
         False,
         [*fields],
