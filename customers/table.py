@@ -9,7 +9,7 @@ from books.mirror.currencies import map_codes
 from books.pages.list_table import Column, TableRow, list_needs
 from tenants.models import Tenant
 
-CELLS = "customers/cells.html"
+CELLS = "customers/cells"
 COLUMNS = (
     Column("full_name", "Name", "name", phone="title", look="text w-30"),
     Column("company_name", "Company", phone="sub", look="text w-20 second"),

@@ -12,6 +12,7 @@ from .content import Value, is_blank
 from .fields import Field, FieldKind
 
 MINUS = "−"
+MONTHS = tuple(calendar.month_abbr)  # which otherwise makes each name anew
 NONE = "none"
 CENT = Decimal("0.01")
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
@@ -50,7 +51,7 @@ def format_number(value: Decimal) -> str:
 
 def format_date(value: date | None) -> str:
     """28 Oct 2026. Nothing for no day."""
-    return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
+    return "" if value is None else f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
 def describe_due(value: date | None) -> str:

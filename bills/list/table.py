@@ -8,7 +8,7 @@ from books.pages.list_table import Column, TableRow, list_needs
 
 from .badges import list_badges
 
-CELLS = "bills/cells.html"
+CELLS = "bills/cells"
 PAYMENT = ("is_paid", "open_amount", "amount")
 COLUMNS = (
     Column("name", "Number", "number", phone="sub"),

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -25,6 +24,8 @@ from records.fields import FieldKind, Table
 from records.formatting import format_value
 from tenants.access import Member, visible
 
+from .list_template import compose_rows
+
 LABELLED = 3  # columns that the words before the totals take up
 IN_HEAD = ("num", "lesser")
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # what is text already
@@ -35,8 +36,8 @@ class Column:
     """One column of a list.
 
     `name` is a column of the mirror or else a field. `cell` says how its value is drawn: as `text`, `money`, `amount`
-    (with its currency where that is not the usual one), `day`, or by the macro of this name in the list's own
-    template. It is sorted by `sort`, by its own value where nothing is said, "" for not at all. `phone` is its place in
+    (with its currency where that is not the usual one), `day`, or by the template of this name among the list's own
+    cells. It is sorted by `sort`, by its own value where nothing is said, "" for not at all. `phone` is its place in
     a phone's row; of several with the same place the last has it. `look` are further classes, `reads` the columns
     that its cell needs where that is not its own, `total` the sum that stands below it. `export` says what a file
     holds in place of the value.
@@ -79,34 +80,33 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnColumn:
-    """A column beside the others that are shown: its classes in a row and in the head, what draws it and reads it."""
+class ShownColumn:
+    """A column among the others that are shown: its classes in a row and in the head, and how its value is read."""
 
     column: Column
     classes: str
     head: str
-    macro: Any
     read: Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
 class ListLinks:
     """The addresses of a list in another order or on another page; all else that was asked for stays."""
 
-    asked: QueryDict
-    order: str = ""
+    def __init__(self, asked: QueryDict, order: str = "") -> None:
+        pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values]
+        self.order = order
+        self._ordered, self._rest = urlencode(pairs), urlencode([pair for pair in pairs if pair[0] != "sort"])
 
     def sort(self, key: str) -> str:
         """The list by this column, backwards where it goes by it already."""
-        return self._change(sort=f"-{key}" if self.order == key else key)
+        return _add(self._rest, "sort", f"-{key}" if self.order == key else key)
 
     def page(self, number: int) -> str:
-        return self._change(page=number)
+        return _add(self._ordered, "page", str(number))
 
-    def _change(self, **changes: Any) -> str:
-        left_out = {"page", *changes}
-        kept = [(key, value) for key, values in self.asked.lists() if key not in left_out for value in values]
-        return "?" + urlencode([*kept, *changes.items()])
+
+def _add(query: str, name: str, value: str) -> str:
+    return f"?{query}{'&' if query else ''}{urlencode({name: value})}"
 
 
 def keep_columns(kind: str, columns: Iterable[Column]) -> None:
@@ -155,13 +155,18 @@ def render_table(
     may_edit: bool = False,
     **foot: Any,
 ) -> str:
-    """The table of a list. `cells` is the template with its own macros; without `links` it cannot be sorted.
+    """The table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` that its pager tells of.
     """
-    shown = {
-        "columns": _draw_columns(table, columns, cells),
-        "rows": rows,
+    shown = _place_columns(table, columns)
+    readers = [one.read for one in shown]
+    drawn = ((row, *[read(row.record) for read in readers]) for row in rows)
+    context = {
+        "columns": shown,
+        "rows": compose_rows(cells, tuple((one.column.cell, one.classes) for one in shown)).render(
+            rows=drawn, may_edit=may_edit
+        ),
         "caption": caption,
         "links": links,
         "may_edit": may_edit,
@@ -169,39 +174,41 @@ def render_table(
         "totals": (),
         **foot,
     }
-    return render_to_string("books/list_table.html", shown, using="jinja2")
+    return render_to_string("books/list_table.html", context, using="jinja2")
 
 
 @lru_cache(maxsize=256)
-def _draw_columns(table: Table | None, columns: tuple[Column, ...], cells: str) -> tuple[DrawnColumn, ...]:
-    environment: Any = engines["jinja2"]
-    macros = environment.env.get_template(cells).module
+def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[ShownColumn, ...]:
     last = {column.phone: column.name for column in columns}
-    drawn = []
+    shown = []
     for column in columns:
         place = f"at-{column.phone} " if column.phone and last[column.phone] == column.name else ""
-        look = column.look.split()
-        head = " ".join(one for one in look if one in IN_HEAD)
-        macro, read = getattr(macros, column.cell, None), _make_reader(table, column)
-        drawn.append(DrawnColumn(column, f"{place}{column.look}".strip(), head, macro, read))
-    return tuple(drawn)
+        head = " ".join(one for one in column.look.split() if one in IN_HEAD)
+        shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column)))
+    return tuple(shown)
 
 
 def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
     """How to take the value of a column from a row that has read what it needs; where text is shown, in words."""
     name = column.needs[0]
-    take: Callable[[Any], Any] = attrgetter(name)
     f = find_field(table, name) if table else None
-    if f is None or (f.kind in PLAIN and name in COLUMNS):
+    take: Callable[[Any], Any] = attrgetter(name)
+    if f is None:
         return take
+    steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if name not in COLUMNS else []
+    if f.kind is FieldKind.MOMENT:
+        steps.append(_make_local)
+    if column.cell == "text" and f.kind not in PLAIN:
+        steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
+    return reduce(_chain, steps, take)
 
-    def read(record: Any) -> Any:
-        value = take(record) if name in COLUMNS else read_extra(f, take(record))
-        if column.cell == "text":
-            return "" if is_blank(value) else format_value(f, value)
-        return timezone.localtime(value) if value and f.kind is FieldKind.MOMENT else value
 
-    return read
+def _chain(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: then(first(value))
+
+
+def _make_local(value: datetime | None) -> datetime | None:
+    return value and value.astimezone(timezone.get_current_timezone())
 
 
 def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:

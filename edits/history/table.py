@@ -6,7 +6,7 @@ from books.pages.list_table import Column, TableRow
 
 from .entries import HistoryEntry
 
-CELLS = "edits/cells.html"
+CELLS = "edits/cells"
 COLUMNS = (
     Column("at", "When", "when", phone="sub", look="w-fit second"),
     Column("who", "Who", "who", phone="date", look="w-fit"),

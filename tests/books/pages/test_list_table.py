@@ -49,7 +49,7 @@ def hide(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hide]:
 
 def drawn(columns: tuple[Column, ...], *records: Any, **more: Any) -> str:
     rows = [TableRow(record, "8-1/", code="CAD") for record in records]
-    return render_table(CUSTOMERS, columns, rows, cells="customers/cells.html", caption="Customers", **more)
+    return render_table(CUSTOMERS, columns, rows, cells="customers/cells", caption="Customers", **more)
 
 
 def cells(html: str, tag: str = "td") -> list[str]:
@@ -123,7 +123,7 @@ def test_what_stands_in_a_cell_is_text() -> None:
 def test_the_totals_stand_below_their_columns(columns: tuple[Column, ...], spans: list[tuple[str, str]]) -> None:
     total = {"count": 2, "currency": "", "code": "", "amount_sum": Decimal(5), "open_sum": Decimal(3)}
     html = render_table(
-        BILLS, columns, [], cells="bills/cells.html", caption="", totals=[total, total], noun="bill",
+        BILLS, columns, [], cells="bills/cells", caption="", totals=[total, total], noun="bill",
         found=_Found(), links=ListLinks(QueryDict("")),
     )  # fmt: skip
     foot = html.partition("<tfoot>")[2].partition("</tr>")[0]
