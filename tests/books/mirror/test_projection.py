@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
@@ -14,6 +15,7 @@ from books.mirror import projection, query, refill
 from books.mirror.refill import Refill
 from books.mirror.store import store_page
 from books.models import Record, SyncStatus, Version
+from books.pages.list_table import Column
 from books.providers.conductor.customers import CUSTOMERS
 from books.sync import scheduler
 from tenants.models import Tenant
@@ -52,6 +54,20 @@ def forget(**more: Any) -> list[dict[str, Any]]:
 def test_a_column_that_the_model_does_not_have_stops_the_start() -> None:
     with pytest.raises(ImproperlyConfigured, match=r"customers name columns .*: \['fax'\]"):
         projection.check_columns([replace(CUSTOMERS, columns={**CUSTOMERS.columns, "fax": "fax"})])
+
+
+@pytest.mark.parametrize(
+    ("app", "place", "wrong"),
+    [
+        ("books", "books.registry.list_tables", lambda: [replace(CUSTOMERS, columns={"fax": "fax"})]),
+        ("customers", "customers.table.COLUMNS", (Column("fox", "Fox"),)),
+        ("bills", "bills.list.table.COLUMNS", (Column("fox", "Fox"),)),
+    ],
+)
+def test_the_start_looks_at_every_table(monkeypatch: pytest.MonkeyPatch, app: str, place: str, wrong: object) -> None:
+    monkeypatch.setattr(place, wrong)
+    with pytest.raises(ImproperlyConfigured, match=r"\['f.x'\]"):
+        apps.get_app_config(app).ready()
 
 
 def test_a_searched_column_that_the_model_does_not_have_stops_the_start() -> None:

@@ -141,3 +141,14 @@ def test_totals_stand_apart_by_currency(abc, customers, store):
         {"currency": "USD", "count": 2, "balance": Decimal("0.20")},
         {"currency": "CAD", "count": 1, "balance": Decimal("5.00")},
     ]
+
+
+@pytest.mark.parametrize(("q", "lines", "found"), [("elm", [0], ["Elm"]), ("elm", [1, 2], []), ("birc", [1], ["Elm"])])
+def test_words_are_found_in_the_searched_columns_that_may_be_looked_in(abc, customers, store, way, q, lines, found):
+    store("Elm", companyName="Birch")
+    assert names(query.search_records(abc, customers, q=q, lines=lines)) == found
+
+
+def test_where_no_column_may_be_looked_in_nothing_is_found(abc, customers, store, way):
+    store("Elm")
+    assert names(query.search_records(abc, customers, q="elm", lines=[])) == []
