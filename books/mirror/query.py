@@ -26,6 +26,7 @@ from .projection import COLUMNS, find_field
 
 SHORT = 3  # letters of one entry of the trigram index
 MANY = 900  # hits that are sorted faster than the list is walked through in its order
+PLENTY = 5_000  # hits that are met so often on this walk that the index is not asked for them
 FEW = 5_000  # rows that are read through faster than the index over all companies is asked
 HINT_SECONDS = 600  # for which it is taken as known whether a list has more
 
@@ -103,13 +104,13 @@ def search_records(
     `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
     Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
     With the `edition` of the copy, as `freshness` tells it, the number of a list without a search is counted once.
-    `lines` are those of the table's searched columns in which the words may stand; None for all.
+    `lines` are the numbers of the table's searched columns to look in; None for all.
     """
     total = _count(tenant, table, q, filters, lines, edition)
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
     few = total <= MANY
-    found = filter_records(tenant, table.kind, q, filters, walk=not few, lines=lines)
+    found = filter_records(tenant, table.kind, q, filters, walk=not few, indexed=total <= PLENTY, lines=lines)
     rows: QuerySet[Any] = found.order_by(*make_order(sort, table, walk=not few))[start : start + size]
     if columns:
         rows = select_columns(rows, columns)
@@ -154,12 +155,13 @@ def filter_records(
     filters: Filters | None = None,
     *,
     walk: bool = False,
+    indexed: bool = True,
     lines: Sequence[int] | None = None,
 ) -> QuerySet[Record]:
     """The records of a kind, or of several, that hold every word of `q` and pass `filters`, in no order.
 
-    `walk` is for a page of very many: go through them in their order and pass over those that do not match.
-    `lines` are those of the searched columns in which the words may stand; None for all.
+    `walk` is for a page of very many: go through them in their order and pass over those that do not match; without
+    `indexed`, no index of words is asked for them. `lines` are the searched columns to look in; None for all.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
     words = q.replace("\0", " ").casefold().split()  # no database takes it in a word to search
@@ -167,14 +169,15 @@ def filter_records(
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if words and lines is not None and not lines:
         return found.none()
-    if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
+    if long and indexed and connection.vendor == "sqlite" and _is_large(tenant, kinds):
         found = _walk_hits(found, long) if walk else _scan_hits(tenant, kinds, long)
         told = {word for word in words if len(word) == SHORT}  # by the index, as a piece of its own
+    found = found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
     for word in words:
         found = found if word in told else found.filter(search__holds=word)
         if lines is not None:
             found = found.filter(search__regex=_match_lines(word, lines))
-    return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
+    return found
 
 
 def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
