@@ -190,8 +190,7 @@ def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, 
 def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> list[OrderBy]:
     """The order of `sort`, names without regard to case, blanks last, ties by id.
 
-    Without `walk`, what was found is sorted, and not looked for along an index that has this order. The table says
-    how a column is compared that Record does not have.
+    Without `walk`, what was found is sorted. The table says how a column is compared that Record does not have.
     """
     name = sort.removeprefix("-")
     by: Any = _order_extra(name, table) if table and name not in _OWN else _order_column(name)
@@ -231,10 +230,7 @@ def _walk_hits(found: QuerySet[Record], words: Sequence[str]) -> QuerySet[Record
 
 
 def _scan_hits(tenant: Tenant, kinds: Sequence[str], words: Sequence[str]) -> QuerySet[Record]:
-    """The company's records of these kinds that the index finds, said so that SQLite begins with the hits.
-
-    Joined, as a set of them would be sorted first: 4.1 ms for 6,800 hits, joined 2.5 ms.
-    """
+    """The company's records that the index finds, joined: a set of hits would be sorted, 4.1 ms for 6,800, not 2.5."""
     kept = Record.objects.filter(
         Exact(Unindexed("tenant"), tenant.pk),
         In(Unindexed("kind"), kinds),
