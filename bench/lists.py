@@ -17,8 +17,8 @@ from .stage import SLUG, Stage
 
 OURS, ADMINS = f"/t/{SLUG}/customers/", "/admin/beside/customer/"
 RARE, COMMON, SHORT = "ivyharbor", "den", "la"
-SEARCHES = ((RARE, 1 / 8), (COMMON, 1 / 2), (SHORT, 1 / 2))
-MOST_QUERIES = 8
+SEARCHES = ((RARE, 1 / 10), (COMMON, 1 / 6), (SHORT, 1 / 3))
+MOST_QUERIES = 6
 
 
 def figures(stage: Stage) -> list[Figure]:
@@ -31,7 +31,7 @@ def the_list(stage: Stage) -> Iterator[Figure]:
     ours, admins = stage.ours.get(OURS), stage.admins.get(ADMINS)
     hits = same_hits(ours.text, admins.text)
     times = in_turn(partial(stage.ours.get, OURS), partial(stage.admins.get, ADMINS))
-    yield compared(f"list, 100 of {hits:,} customers: server", times, 1 / 4)
+    yield compared(f"list, 100 of {hits:,} customers: server", times, 1 / 6)
     sizes = len(ours.content) / 1000, len(admins.content) / 1000
     yield Figure("  HTML", f"{sizes[0]:.0f} kB", f"{sizes[1]:.0f} kB", f"1/{sizes[1] / sizes[0]:.1f}")
 

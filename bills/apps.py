@@ -5,13 +5,16 @@ class BillsConfig(AppConfig):
     name = "bills"
 
     def ready(self) -> None:
+        from books.pages.list_table import keep_columns
         from record_forms.checks import RULES, CheckRules
         from record_forms.registry import KINDS, RecordType
 
         from .checks import lookup
         from .forms import BillForm, fill_inputs
         from .grid.lines import describe_refusal
+        from .list.table import COLUMNS
 
+        keep_columns("bills", COLUMNS)
         RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks, total=lookup.find_total)
         KINDS["bills"] = RecordType(
             form=BillForm,

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from books import registry
 from books.mirror import freshness, lookup
 from books.mirror.currencies import get_code, map_codes
+from books.pages.list_table import ListLinks, choose_columns, is_shown, list_searched, list_sorts, render_table
 from books.pages.record_page import list_parts
 from edits.editor import views
 from edits.history import search
@@ -32,8 +33,8 @@ from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
 from .list.badges import describe_links
 from .list.filters import SIZES, STATES, BillFilter
-from .list.query import find_bills
-from .list.table import render_rows
+from .list.query import find_bills, name_currencies
+from .list.table import CELLS, COLUMNS, list_read, make_rows
 from .terms.due_offer import DueDate
 
 ENTRIES_SHOWN = 8
@@ -46,21 +47,30 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
     table = registry.get_table(m.tenant, "bills")
-    form = BillFilter(request.GET, day_first=m.tenant.day_first)
-    found = find_bills(m.tenant, form.asked)
-    currencies = map_codes(m.tenant, [total["currency"] for total in found.totals])
+    columns = choose_columns(m, table, COLUMNS)
+    form = BillFilter(request.GET, list_sorts(columns), day_first=m.tenant.day_first)
+    found = find_bills(m.tenant, table, form.asked, list_read(columns), list_searched(m, table))
+    codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
+    foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
     context = {
         "member": m,
         "form": form,
         "asked": form.asked,
         "found": found.listing,
         "here": request.path,
-        "rows": render_rows(m, found.listing.rows, request.path, currencies),
-        "totals": [
-            {**total, "code": currencies.get(total["currency"], ""), "currency": get_code(m.tenant, total["currency"])}
-            for total in found.totals
-        ],
+        "totals": foot["totals"],
+        "table": render_table(
+            table,
+            columns,
+            make_rows(found.listing.rows, request.path, codes),
+            cells=CELLS,
+            caption=f"Bills, {found.listing.total} found",
+            links=ListLinks(request.GET, form.asked["sort"]),
+            may_edit=m.may_edit,
+            **foot,
+        ),
         "aging": _name_currencies(m.tenant, found.aging),
+        "shows_aging": is_shown(m, table, "open_amount"),
         "states": STATES,
         "sizes": SIZES,
         "freshness": freshness.get_freshness(m.tenant, table.kind),

@@ -32,6 +32,11 @@ def get_description(tenant: Tenant) -> Description:
     return _DESCRIPTIONS[tenant.provider]
 
 
+def list_tables() -> list[Table]:
+    """The field tables of all providers."""
+    return [table for description in _DESCRIPTIONS.values() for table in description.tables.values()]
+
+
 def get_table(tenant: Tenant, kind: str) -> Table:
     """Return the field table of one kind of record. Raises NotMirrored if the company's provider has none."""
     try:

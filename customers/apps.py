@@ -5,9 +5,13 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
+        from books.pages.list_table import keep_columns
         from record_forms.lists.whole_form import WholeForm, fill_inputs
         from record_forms.registry import KINDS, RecordType
 
+        from .table import COLUMNS
+
+        keep_columns("customers", COLUMNS)
         KINDS["customers"] = RecordType(
             form=WholeForm, template="customers/edit.html", page="customer_page", fill_inputs=fill_inputs
         )

@@ -1,70 +1,43 @@
-"""The rows of the list. Written here and not in the template, which takes longer over a hundred of them than the
-desk over all else on the page, its queries included."""
+"""The list of customers: its columns, each declared here alone, and what their rows are drawn from."""
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.utils import timezone
-from django.utils.safestring import SafeString
+from books.mirror.currencies import map_codes
+from books.pages.list_table import Column, TableRow, list_needs
+from tenants.models import Tenant
 
-from books.mirror.currencies import add_codes, map_codes
-from records.formatting import format_date, format_money, format_value_html
-from tenants.access import Member
-
+CELLS = "customers/cells"
 COLUMNS = (
-    *("remote_id", "full_name", "is_active", "company_name", "phone", "email", "terms_name"),
-    *("balance", "total_balance", "currency", "changed_at"),
+    Column("full_name", "Name", "name", phone="title", look="text w-30"),
+    Column("company_name", "Company", phone="sub", look="text w-20 muted"),
+    Column("phone", "Phone", phone="date", look="muted"),
+    Column("email", "Email", look="text w-20 muted low-priority"),
+    Column("terms_name", "Terms", look="muted low-priority"),
+    Column("balance", "Balance", "amount", phone="sum", look="num"),
+    Column("total_balance", "Incl. jobs", "money", phone="sum", look="num muted"),
+    Column("changed_at", "Last modified", "day", look="num muted low-priority"),
 )
 
 
-def render_rows(member: Member, found: Sequence[Any], here: str, shows: Container[str], *, under: bool) -> SafeString:
-    """The rows for the table at the address `here`, with those columns that the company's books have: `shows`.
+def list_read(columns: Sequence[Column]) -> list[str]:
+    """The columns of the mirror that the rows are drawn from."""
+    return list_needs(columns, "remote_id", "full_name", "is_active", "currency")
+
+
+def make_rows(tenant: Tenant, found: Sequence[Any], here: str, *, under: bool) -> Iterator[TableRow]:
+    """The rows of the list at the address `here`.
 
     `under`: the table goes by full name, so jobs stand under their customer. Only the currencies that few of these
     rows have are named before their amounts.
     """
     currencies = Counter(row.currency for row in found).most_common()
-    before = map_codes(member.tenant, [name for name, _ in currencies])
-    start, may_edit = escape(here), member.may_edit
-    drawn = []
-    for row, depth, name in _indent_name(found, under=under):
-        link, code = start + quote(row.remote_id, safe=""), add_codes(before.get(row.currency, ""))
-        drawn += ["<tr>", _render_name(row, depth, name, link), *_render_figures(row, code, shows)]
-        drawn += [_render_edit_link(row, link) if may_edit else "", "</tr>\n"]
-    return format_value_html(drawn)
-
-
-def _render_name(row: Any, depth: int, name: str, link: str) -> str:
-    inactive = ' <span class="badge">Inactive</span>' if row.is_active is False else ""
-    return f"""
-<td class="at-title text w-30 depth-{depth}"><a class="record" href="{link}/" title="{escape(row.full_name)}">{
-        escape(name)
-    }</a>{inactive}</td>
-<td class="at-sub text w-20 muted">{escape(row.company_name)}</td>
-<td class="at-date muted">{escape(row.phone)}</td>
-<td class="text w-20 muted low-priority">{escape(row.email)}</td>
-"""
-
-
-def _render_figures(row: Any, code: str, shows: Container[str]) -> Iterator[str]:
-    """On a phone the last balance stands beside the name."""
-    if "terms_name" in shows:
-        yield f'<td class="muted low-priority">{escape(row.terms_name)}</td>\n'
-    has_jobs = "total_balance" in shows
-    yield f'<td class="num{"" if has_jobs else " at-sum"}">{code}{format_money(row.balance)}</td>\n'
-    if has_jobs:
-        yield f'<td class="num at-sum muted">{format_money(row.total_balance)}</td>\n'
-    if "changed_at" in shows:
-        changed = row.changed_at and timezone.localtime(row.changed_at)
-        yield f'<td class="num muted low-priority">{format_date(changed)}</td>\n'
-
-
-def _render_edit_link(row: Any, link: str) -> str:
-    called = escape(row.full_name)
-    return f'<td class="w-fit"><a href="{link}/edit" data-edit aria-label="Edit {called}">Edit</a></td>\n'
+    codes = map_codes(tenant, [name for name, _ in currencies])
+    for row, depth, title in _indent_name(found, under=under):
+        link, code = f"{here}{quote(row.remote_id, safe='')}/", codes.get(row.currency, "")
+        yield TableRow(row, link, row.full_name, code, depth, title)
 
 
 def _indent_name(found: Sequence[Any], *, under: bool) -> Iterator[tuple[Any, int, str]]:

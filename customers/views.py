@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
+from books.pages.list_table import ListLinks, choose_columns, list_searched, list_sorts, render_table
 from books.pages.record_page import list_key_figures, list_parts
 from edits.editor import views
 from edits.history import search
@@ -17,7 +18,7 @@ from tenants.access import DeskRequest, member
 from tenants.models import Role
 
 from .filters import SIZES, STATES, CustomerFilter
-from .table import COLUMNS, render_rows
+from .table import CELLS, COLUMNS, list_read, make_rows
 
 JOBS_SHOWN = 50
 ENTRIES_SHOWN = 8
@@ -29,16 +30,20 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The customers and jobs of the company, searched, filtered and sorted; for htmx the rows alone."""
     m = member(request, slug)
     table = registry.get_table(m.tenant, "customers")
-    form = CustomerFilter(request.GET)
+    columns = choose_columns(m, table, COLUMNS)
+    form = CustomerFilter(request.GET, list_sorts(columns))
     asked = form.asked(table)
     age = freshness.get_freshness(m.tenant, table.kind)
-    found = query.search_records(m.tenant, table, **asked, columns=COLUMNS, edition=age.edition)
+    asked |= {"columns": list_read(columns), "lines": list_searched(m, table), "edition": age.edition}
+    found = query.search_records(m.tenant, table, **asked)
+    rows = make_rows(m.tenant, found.rows, request.path, under=asked["sort"] == "full_name")
+    words = f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found"
+    links = ListLinks(request.GET, asked["sort"])
     context = {
         "member": m,
         "form": form,
         "found": found,
-        "shows": table.columns,
-        "rows": render_rows(m, found.rows, request.path, table.columns, under=asked["sort"] == "full_name"),
+        "table": render_table(table, columns, rows, cells=CELLS, caption=words, links=links, may_edit=m.may_edit),
         "asked": asked,
         "here": request.path,
         "state": form.cleaned_data.get("state", "active"),

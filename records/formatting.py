@@ -13,6 +13,7 @@ from .fields import Field, FieldKind
 from .numbers import CENT
 
 MINUS = "−"
+MONTHS = tuple(calendar.month_abbr)  # which otherwise makes each name anew
 NONE = "empty"
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
@@ -60,7 +61,7 @@ def format_number(value: Decimal) -> str:
 
 def format_date(value: date | None) -> str:
     """Return 28 Oct 2026; "" for None."""
-    return "" if value is None else f"{value.day} {calendar.month_abbr[value.month]} {value.year}"
+    return "" if value is None else f"{value.day} {MONTHS[value.month]} {value.year}"
 
 
 def describe_due(value: date | None) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from .joined import name_columns, take_joined
 from .models import Membership, Role, Tenant
 
 # By the role that a page asks for.
@@ -55,7 +56,7 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     person = request.user
     if not isinstance(person, User):
         raise Http404("Not signed in.")
-    own = list(Membership.objects.filter(person=person).select_related("tenant"))
+    own = list_memberships(person)
     found = next((m for m in own if m.tenant.slug == slug), None)
     if found is None:
         raise Http404("You have no company at this address.")
@@ -64,6 +65,39 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     if found.role < role:
         raise PermissionDenied(_DENIED[role])
     return entered
+
+
+def find_person(pk: int) -> User | None:
+    """A person with their companies and roles, of which nearly every page asks both; None for nobody in a company."""
+    own = list(Membership.objects.raw(_FIND, [pk]))
+    person = None
+    for found in own:
+        found.tenant = cast(Tenant, take_joined(found, Tenant, "tenant"))
+        found.person = person = cast(User, take_joined(found, User, "person"))
+    if person:
+        setattr(person, _KEPT, own)
+    return person
+
+
+def list_memberships(person: User) -> list[Membership]:
+    """The person's companies and roles, as they were fetched with the person of a request, or now."""
+    kept: list[Membership] | None = getattr(person, _KEPT, None)
+    return list(Membership.objects.filter(person=person).select_related("tenant")) if kept is None else kept
+
+
+# In SQL, as every page begins with it.
+_KEPT = "memberships_kept"
+_FIND = f"""SELECT membership.*, {name_columns(Tenant, "tenant")}, {name_columns(User, "person")}
+FROM tenants_membership membership JOIN tenants_tenant tenant ON tenant.id = membership.tenant_id
+JOIN auth_user person ON person.id = membership.person_id WHERE membership.person_id = %s"""  # noqa: S608 - only names of columns are put in, never a value
+
+
+def visible(member: Member, field: str) -> bool:
+    """Whether the member may see a field of the company's records, `customers.balance` say.
+
+    Every role sees every field so far. Each value of a list that is shown, sorted by, searched or exported asks here.
+    """
+    return True
 
 
 def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:

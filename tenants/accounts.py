@@ -10,6 +10,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
+from .access import find_person
 from .redirects import is_own_page
 
 
@@ -38,6 +39,14 @@ class NameOrOwnAddress(AuthenticationBackend):  # type: ignore[misc]  # allauth 
             if found:
                 return found
         return None
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person of a session, with their companies: nearly every page asks for both."""
+        person = find_person(user_id)
+        if person is None:
+            nobody: User | None = super().get_user(user_id)
+            return nobody
+        return person if self.user_can_authenticate(person) else None
 
 
 class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types

@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "bench.beside",
     "tenants",
     "books",
+    "edits",  # a migration of the mirror waits for one of its own
     "django_tasks",
     "django_tasks_db",
     "django.contrib.admin",
@@ -31,7 +32,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-TEMPLATES = [
+TEMPLATES: list[dict[str, object]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,

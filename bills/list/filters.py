@@ -1,7 +1,7 @@
 """What a person asks of the list of bills, and the ages into which open bills fall. Names the mirror's columns only."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,9 +15,6 @@ from record_forms.typed.dates import parse_date
 
 STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
 SIZES = ((50, "50"), (100, "100"), (250, "250"))
-SORTS = (
-    "name", "vendor_name", "memo", "bill_date", "terms_name", "due_date", "is_paid", "amount", "open_amount",
-)  # fmt: skip
 UNPAID = Q(is_paid=False)
 USUAL: Mapping[str, Any] = {
     "q": "",
@@ -76,9 +73,9 @@ class BillFilter(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
     size = forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows")
 
-    def __init__(self, data: QueryDict, *, day_first: bool = False) -> None:
+    def __init__(self, data: QueryDict, sorts: Collection[str], *, day_first: bool = False) -> None:
         super().__init__(data)
-        self.day_first = day_first
+        self.sorts, self.day_first = sorts, day_first
 
     def clean_since(self) -> date | None:
         return self._day(self.cleaned_data["since"])
@@ -91,7 +88,7 @@ class BillFilter(forms.Form):
 
     def clean_sort(self) -> str:
         sort: str = self.cleaned_data["sort"]
-        if sort and sort.removeprefix("-") not in SORTS:
+        if sort and sort.removeprefix("-") not in self.sorts:
             raise forms.ValidationError(f"The list has no column “{sort}”.")
         return sort
 

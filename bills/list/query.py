@@ -1,6 +1,6 @@
 """The bills that a list shows and every figure around them, in two queries: the rows; the sums by age and currency."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,16 +8,17 @@ from typing import Any
 from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.utils import timezone
 
-from books.mirror.query import RecordPage, filter_records, make_order
+from books.mirror.currencies import get_code
+from books.mirror.query import RecordPage, filter_records, make_order, select_columns
 from books.models import Record
 from edits.models.edit import Edit
+from records.fields import Table
 from records.numbers import CENT
 from tenants.models import Tenant
 
 from .aging import Aging, make_aging
 from .badges import UNFINISHED
 from .filters import AGES, UNPAID, make_filter
-from .table import COLUMNS
 
 LISTED = "listed"
 Sums = dict[str, Any]
@@ -32,12 +33,21 @@ class BillsPage:
     aging: Aging
 
 
-def find_bills(tenant: Tenant, asked: Mapping[str, Any]) -> BillsPage:
-    """The bills that a person asked for, as `BillFilter.asked` says it. A page beyond the last is the last."""
-    wanted = filter_records(tenant, "bills", asked["q"], make_filter(asked))
+def find_bills(
+    tenant: Tenant,
+    table: Table,
+    asked: Mapping[str, Any],
+    columns: Sequence[str],
+    lines: Sequence[int] | None = None,
+) -> BillsPage:
+    """The bills that a person asked for, as `BillFilter.asked` says it. A page beyond the last is the last.
+
+    Their rows are `columns`; `lines` are those of the searched columns in which words may stand, None for all.
+    """
+    wanted = filter_records(tenant, table.kind, asked["q"], make_filter(asked), lines=lines)
     sums = _round_sums(
         _sum_by_age(wanted, Value(LISTED)).union(
-            _sum_by_age(filter_records(tenant, "bills", filters=UNPAID), _age_expression()), all=True
+            _sum_by_age(filter_records(tenant, table.kind, filters=UNPAID), _age_expression()), all=True
         )
     )
     totals = sorted(
@@ -46,7 +56,7 @@ def find_bills(tenant: Tenant, asked: Mapping[str, Any]) -> BillsPage:
     total, size = sum(row["count"] for row in totals), asked["size"]
     page = min(asked["page"], max(1, -(-total // size)))
     start = (page - 1) * size
-    rows = _annotate_edits(wanted).order_by(*make_order(asked["sort"])).values_list(*COLUMNS, "unfinished", named=True)
+    rows = select_columns(_annotate_edits(wanted).order_by(*make_order(asked["sort"], table)), columns)
     shown = list(rows[start : start + size]) if total else []
     return BillsPage(
         RecordPage(shown, total, page, size), totals, make_aging([row for row in sums if row["age"] != LISTED])
@@ -74,3 +84,11 @@ def _annotate_edits(bills: QuerySet[Record]) -> QuerySet[Record]:
     own = Edit.objects.filter(tenant=OuterRef("tenant"), kind=OuterRef("kind"), remote_id=OuterRef("remote_id"))
     asking = own.filter(state__in=list(UNFINISHED), resolved_by__isnull=True)
     return bills.annotate(unfinished=Subquery(asking.order_by("-sent_at", "-pk").values("state")[:1]))
+
+
+def name_currencies(tenant: Tenant, totals: Iterable[Sums], codes: Mapping[str, str]) -> list[Sums]:
+    """The sums with what stands before their amounts, `code`, and the short name of their currency."""
+    return [
+        {**total, "code": codes.get(total["currency"], ""), "currency": get_code(tenant, total["currency"])}
+        for total in totals
+    ]

@@ -1,60 +1,36 @@
-"""The rows of the list. Written here and not in the template, which takes longer over a hundred of them than the
-desk over all else on the page, its queries included."""
+"""The list of bills: its columns, each declared here alone, and what their rows are drawn from."""
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.safestring import SafeString
+from books.pages.list_table import Column, TableRow, list_needs
 
-from books.mirror.currencies import add_codes
-from records.formatting import describe_due, format_date, format_money, format_value_html, get_due_class
-from tenants.access import Member
+from .badges import list_badges
 
-from .badges import Badge, list_badges
-
+CELLS = "bills/cells"
+PAYMENT = ("is_paid", "open_amount", "amount")
 COLUMNS = (
-    *("remote_id", "name", "vendor_name", "memo", "bill_date", "terms_name", "due_date", "is_paid"),
-    *("amount", "open_amount", "currency"),
+    Column("name", "Number", "number", phone="sub"),
+    Column("vendor_name", "Vendor", phone="title", look="text w-20"),
+    Column("memo", "Memo", look="text w-20 muted"),
+    Column("flags", "Flags", "flags", sort="", phone="badges", reads=PAYMENT),
+    Column("bill_date", "Bill date", "day", phone="date", look="num muted"),
+    Column("terms_name", "Terms", look="muted low-priority"),
+    Column("due_date", "Due", "day", look="num muted"),
+    Column("status", "Status", "status", sort="is_paid", phone="state", reads=("is_paid", "due_date")),
+    Column("amount", "Amount", "amount", look="num muted", total="amount_sum"),
+    Column("open_amount", "Open", "amount", phone="sum", look="num", total="open_sum"),
 )
 
 
-def render_rows(member: Member, found: Sequence[Any], here: str, before: Mapping[str, str]) -> SafeString:
-    """The rows for the table at the address `here`; `before` says what stands before the amounts of a currency."""
-    start, may_edit = escape(here), member.may_edit
-    drawn = [
-        _render_row(row, add_codes(before.get(row.currency, "")), start + quote(row.remote_id, safe=""), may_edit)
-        for row in found
-    ]
-    return format_value_html(drawn)
+def list_read(columns: Sequence[Column]) -> list[str]:
+    """The columns of the mirror that the rows are drawn from."""
+    return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT)
 
 
-def _render_row(row: Any, code: str, link: str, may_edit: bool) -> str:
-    called, look = escape(row.name or row.vendor_name), "record" if row.name else "record none"
-    edit = f'<td class="w-fit"><a href="{link}/edit" data-edit aria-label="Edit bill {called}">Edit</a></td>'
-    return f"""<tr>
-<td class="at-sub"><a class="{look}" href="{link}/">{escape(row.name or "no number")}</a></td>
-<td class="at-title text w-20">{escape(row.vendor_name)}</td>
-<td class="text w-20 muted">{escape(row.memo)}</td>
-<td class="at-badges">{_render_badges(list_badges(row))}</td>
-<td class="num muted at-date">{format_date(row.bill_date)}</td>
-<td class="muted low-priority">{escape(row.terms_name)}</td>
-<td class="num muted">{format_date(row.due_date)}</td>
-{_render_state(row)}
-<td class="num muted">{code}{format_money(row.amount)}</td>
-<td class="num at-sum">{code}{format_money(row.open_amount)}</td>
-{edit if may_edit else ""}
-</tr>
-"""
-
-
-def _render_badges(found: list[Badge]) -> str:
-    drawn = [f'<span class="badge{f" is-{kind}" if kind else ""}">{escape(text)}</span>' for kind, text in found]
-    return f'<span class="badges">{"".join(drawn)}</span>' if drawn else ""
-
-
-def _render_state(row: Any) -> str:
-    if row.is_paid:
-        return '<td class="at-state muted">paid</td>'
-    return f'<td class="at-state {get_due_class(row.due_date)}">{describe_due(row.due_date)}</td>'
+def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str]) -> Iterator[TableRow]:
+    """The rows of the list at the address `here`; `codes` says what stands before the amounts of a currency."""
+    for row in found:
+        link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
+        yield TableRow(row, link, called, codes.get(row.currency, ""), badges=list_badges(row))

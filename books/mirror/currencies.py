@@ -1,7 +1,6 @@
 """Short codes of a company's currencies, for lists that show several currencies."""
 
 from collections.abc import Sequence
-from html import escape
 
 from django.core.cache import cache
 
@@ -34,11 +33,6 @@ def _load_codes(tenant: Tenant) -> dict[str, str]:
     if known:  # before the currencies have been read there is nothing to cache
         cache.add(key, known, KEPT_SECONDS)
     return known
-
-
-def add_codes(code: str) -> str:
-    """Return the prefix of an amount in a list as HTML; "" for a list's main currency."""
-    return f'<span class="cur">{escape(code)}</span> ' if code else ""
 
 
 def _read_codes(tenant: Tenant) -> dict[str, str]:

@@ -3,42 +3,44 @@
 Knows no provider and loads no content.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import CharField, F, Func, Q, QuerySet, TextField
+from django.db.models import CharField, DecimalField, F, Func, Q, QuerySet, TextField
 from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.db.models.lookups import Contains, Exact, In, IsNull
 
-from books.models import Record, order_by_name
-from records.fields import Table
+from books.models import InOrder, Record, order_by_name
+from records.fields import READ_DIGITS, Table
 from tenants.models import Tenant
 
 from . import cache_version
+from .projection import COLUMNS, find_field
 
-SHORT = 3  # length of one entry of the trigram index
-MANY = 900  # up to this many hits, sorting them is faster than walking the list in its order
-FEW = 5_000  # up to this many rows, scanning them is faster than the index over all companies
-HINT_SECONDS = 600  # how long it is cached whether a company has more rows than that
+SHORT = 3  # letters of one entry of the trigram index
+MANY = 900  # hits that are sorted faster than the list is walked through in its order
+PLENTY = 5_000  # hits that are met so often on this walk that the index is not asked for them
+FEW = 5_000  # rows that are read through faster than the index over all companies is asked
+HINT_SECONDS = 600  # for which it is taken as known whether a list has more
+
+_OWN = frozenset({*COLUMNS, "id", "remote_id"})
 
 Filters = Mapping[str, Any] | Q
 
 
 @TextField.register_lookup
 class ContainsLiteral(Contains):
-    """`search__holds`: contains the literal text."""
+    """`search__holds`: contains, taken literally. For texts and words without capitals: SQLite does not heed them."""
 
     lookup_name = "holds"
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        column, values = self.process_lhs(compiler, connection)
-        return f"instr({column}, %s) > 0", [*values, self.rhs]
-
     def get_rhs_op(self, connection: Any, rhs: str) -> str:
-        """On other databases use Django's escaped `contains`; on SQLite that would ignore case."""
         return str(connection.operators["contains"] % rhs)
 
 
@@ -94,76 +96,130 @@ def search_records(
     size: int = 100,
     columns: Sequence[str] = (),
     edition: str = "",
+    lines: Sequence[int] | None = None,
 ) -> RecordPage:
     """Return one page of a kind's records that contain every word of `q` and pass `filters`, ordered by `sort`.
 
-    `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending order.
-    Deleted records are excluded. A page beyond the last is the last. The rows are records, or `columns` alone. With
-    `edition`, the version stamp from `freshness`, the count of a list without a search is cached.
+    `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
+    Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
+    With the `edition` of the copy, as `freshness` tells it, the number of a list without a search is counted once.
+    `lines` are the numbers of the table's searched columns to look in; None for all.
     """
-    hits = filter_records(tenant, table.kind, q, filters)
-    if q.strip() or isinstance(filters, Q):
-        total = hits.count()
-    else:
-        what = "-".join([table.kind, *(f"{lookup}={value}" for lookup, value in (filters or {}).items())])
-        total = cache_version.cache_count(tenant, edition, what, hits.count)
+    total = _count(tenant, table, q, filters, lines, edition)
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
     few = total <= MANY
-    found = hits if few else filter_records(tenant, table.kind, q, filters, walk=True)
-    rows: QuerySet[Any] = found.order_by(*make_order(sort, walk=not few))[start : start + size]
+    found = filter_records(tenant, table.kind, q, filters, walk=not few, indexed=total <= PLENTY, lines=lines)
+    rows: QuerySet[Any] = found.order_by(*make_order(sort, table, walk=not few))[start : start + size]
     if columns:
-        rows = rows.values_list(*columns, named=True)
+        rows = select_columns(rows, columns)
     return RecordPage(list(rows) if total else [], total, page, size)
 
 
+def _count(
+    tenant: Tenant, table: Table, q: str, filters: Filters | None, lines: Sequence[int] | None, edition: str
+) -> int:
+    """How many there are; of a list without a search counted once for each edition of the copy."""
+
+    def count() -> int:
+        return filter_records(tenant, table.kind, q, filters, lines=lines).count()
+
+    if q.strip() or isinstance(filters, Q):
+        return count()
+    what = "-".join([table.kind, *(f"{lookup}={value}" for lookup, value in (filters or {}).items())])
+    return cache_version.cache_count(tenant, edition, what, count)
+
+
 def filter_records(
-    tenant: Tenant, kind: str | Sequence[str], q: str = "", filters: Filters | None = None, *, walk: bool = False
+    tenant: Tenant,
+    kind: str | Sequence[str],
+    q: str = "",
+    filters: Filters | None = None,
+    *,
+    walk: bool = False,
+    indexed: bool = True,
+    lines: Sequence[int] | None = None,
 ) -> QuerySet[Record]:
     """Return the records of one or several kinds that contain every word of `q` and pass `filters`, unordered.
 
-    `walk` suits pages with very many hits: scan the records in list order and skip those that do not match.
+    `walk` is for a page of very many: go through them in their order and pass over those that do not match; without
+    `indexed`, no index of words is asked for them. `lines` are the searched columns to look in; None for all.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    words = q.replace("\0", " ").casefold().split()  # a NUL cannot be part of a search word in any database
-    long = [word for word in words if len(word) >= SHORT]
+    words = q.replace("\0", " ").casefold().split()  # no database takes it in a word to search
+    long, told = [word for word in words if len(word) >= SHORT], set[str]()
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
-    if long and connection.vendor == "sqlite" and _is_large(tenant, kinds):
-        hits = _match_trigrams(long)
-        found = found.filter(pk__in=hits) if walk else _scan_kinds(tenant, kinds).filter(pk__in=hits)
+    if words and lines is not None and not lines:
+        return found.none()
+    if long and indexed and connection.vendor == "sqlite" and _is_large(tenant, kinds):
+        found = _walk_hits(found, long) if walk else _scan_hits(tenant, kinds, long)
+        told = {word for word in words if len(word) == SHORT}  # by the index, as a piece of its own
+    found = found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
     for word in words:
-        found = found.filter(search__holds=word)
-    return found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
+        found = found if word in told else found.filter(search__holds=word)
+        if lines is not None:
+            found = found.filter(search__regex=_match_lines(word, lines))
+    return found
 
 
-def make_order(sort: str, *, walk: bool = True) -> list[OrderBy]:
-    """Return the order for `sort`: names regardless of case, blanks last, ties by id.
+def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
+    """The found records as rows of these columns; what is no column of Record is taken from `extra`, as text."""
+    extra = {name: KeyTextTransform(name, "extra") for name in names if name not in {*_OWN, *found.query.annotations}}
+    rows: QuerySet[Any, Any] = found.annotate(**extra).values_list(*names, named=True)
+    return rows
 
-    Without `walk` the hits are sorted, instead of scanning an index that has this order.
+
+def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> list[OrderBy]:
+    """The order of `sort`, names without regard to case, blanks last, ties by id.
+
+    Without `walk`, what was found is sorted. The table says how a column is compared that Record does not have.
     """
     name = sort.removeprefix("-")
-    is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
-    by: Any = order_by_name(name) if is_text else F(name)
+    by: Any = _order_extra(name, table) if table and name not in _OWN else _order_column(name)
     by = by if walk else Unindexed(by)
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]
     return [by.asc(nulls_last=True), F("id").asc()]
 
 
-def _match_trigrams(words: Sequence[str]) -> RawSQL:
-    """Return the rows that contain all trigrams of the words; the caller still checks that they are in order."""
+def _order_column(name: str) -> Any:
+    is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
+    return order_by_name(name) if is_text else F(name)
+
+
+def _order_extra(name: str, table: Table) -> Any:
+    f, value = find_field(table, name), KeyTextTransform(name, "extra")
+    is_number = f is not None and f.kind in READ_DIGITS
+    return Cast(value, DecimalField(max_digits=20, decimal_places=5)) if is_number else InOrder(value)
+
+
+def _match_lines(word: str, lines: Sequence[int]) -> str:
+    """A pattern for a word that stands in one of these lines."""
+    places = "|".join(rf"(?:[^\n]*\n){{{line}}}" for line in lines)
+    return rf"\A(?:{places})[^\n]*{re.escape(word)}"
+
+
+def _match_trigrams(words: Sequence[str]) -> str:
+    """What the index is asked for: all three-letter pieces of the words, in any order, which the caller checks."""
     pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
-    query = " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
-    return RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [query])
+    return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
 
 
-def _scan_kinds(tenant: Tenant, kinds: Sequence[str]) -> QuerySet[Record]:
-    """Return the company's records of these kinds, in a form that makes SQLite start with the hits, not the index."""
-    return Record.objects.filter(
+def _walk_hits(found: QuerySet[Record], words: Sequence[str]) -> QuerySet[Record]:
+    """Of the records those that the index finds, looked up in the set of its hits."""
+    hits = RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [_match_trigrams(words)])
+    return found.filter(pk__in=hits)
+
+
+def _scan_hits(tenant: Tenant, kinds: Sequence[str], words: Sequence[str]) -> QuerySet[Record]:
+    """The company's records that the index finds, joined: a set of hits would be sorted, 4.1 ms for 6,800, not 2.5."""
+    kept = Record.objects.filter(
         Exact(Unindexed("tenant"), tenant.pk),
         In(Unindexed("kind"), kinds),
         IsNull(Unindexed("deleted_at"), True),
     )
+    joined = "books_search.rowid = books_record.id AND books_search MATCH %s"
+    return kept.extra(tables=["books_search"], where=[joined], params=[_match_trigrams(words)])  # noqa: S610 - the words are a parameter
 
 
 def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:

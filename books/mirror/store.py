@@ -4,6 +4,7 @@ Knows no provider: the field table says which values go into the columns.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from itertools import chain, islice
@@ -15,15 +16,15 @@ from django.db import connection, transaction
 from books.models import Record, Version
 from books.providers.base import Row
 from records.fields import Table
-from records.json_text import NotReadable
+from records.json_text import NotReadable, parse_json
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
-from .column_values import make_reader
+from .projection import FILLED, make_projection
 from .unreadable import UnreadableRow
 from .well_formed import Sound, check, get_revision
 
-__all__ = ["Row", "get_revision", "store_page", "store_version"]
+__all__ = ["Row", "fill_rows", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows per lookup
 WRITTEN = 100  # rows per write statement
@@ -136,7 +137,7 @@ def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> lis
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids allocated beforehand, so that each row is written once."""
-    read, fixed = make_reader(table), (tenant.pk, table.kind)
+    read, fixed = make_projection(table).read, (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
     records, versions = [], []
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
@@ -144,10 +145,7 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     for sound, pk, version, left in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, sound.revision)) or next(new_versions)
-        values = read(sound.row)
-        search = "\n".join(str(values[name]) for name in table.search if values[name] is not None).casefold()
-        columns = [values.get(name) for name in _COLUMNS]
-        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, search, *columns))
+        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, *read(sound.row)))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
@@ -209,11 +207,22 @@ def _compose_upsert(
     return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
 
 
-_FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "search")
-_COLUMNS = (
-    *("name", "full_name", "is_active", "subtype", "detail", "parent_id", "company_name", "phone", "email"),
-    *("terms_name", "balance", "total_balance", "currency", "vendor_name", "vendor_id", "memo", "bill_date"),
-    *("due_date", "amount", "open_amount", "is_paid", "changed_at", "number"),
-)
-_RECORD = (*_FIXED, *_COLUMNS)
+_FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at")
+_RECORD = (*_FIXED, *FILLED)
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
+
+
+def fill_rows(table: Table, records: Iterable[Record]) -> int:
+    """Fill the columns of records again from the versions that they hold; how many could be read.
+
+    Call it in a transaction that holds `cache_version.lock`, with records fetched in it.
+    """
+    read, adapt = make_projection(table).read, connection.ops.adapt_datetimefield_value
+    rows = []
+    for record in records:
+        fixed = (record.pk, record.tenant_id, record.kind, record.remote_id, record.revision, record.version_id)
+        with suppress(NotReadable):  # stored by an older edition of the desk: its page says so
+            values = read(parse_json(record.version.content if record.version else "{}"))
+            rows.append((*fixed, adapt(record.read_at), adapt(record.deleted_at), *values))
+    _upsert("books_record", _RECORD, FILLED, rows)
+    return len(rows)

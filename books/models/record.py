@@ -57,6 +57,9 @@ class Record(models.Model):
     read_at = models.DateTimeField()  # when the vendor last sent it
     deleted_at = models.DateTimeField(null=True)  # when it was found to be gone from the books
     search = models.TextField(default="")  # the columns of Table.search in lower case, a line each
+    extra = models.JSONField(null=True)  # what lists show of the record that is no column below
+    # What filled the columns (books.mirror.projection). Nullable, as SQLite copies the table to add any other column.
+    projection = models.TextField(null=True)
 
     # Of every kind.
     name = BlankableText()  # without those above it

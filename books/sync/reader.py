@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books.mirror import lookup, store, unreadable
-from books.mirror.column_values import find_newest_change
 from books.mirror.freshness import LIMIT
+from books.mirror.projection import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
 from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, OwnFault, Refused, TooMany

@@ -10,6 +10,7 @@ from django.db.models import F, ManyToOneRel, ProtectedError, Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from books.mirror.refill import Refill
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from tenants import throttle
@@ -27,6 +28,8 @@ TASKS_KEPT = timedelta(hours=6)
 STUCK_AFTER = timedelta(hours=2)
 PRUNED_AT_ONCE = 1_000
 
+refilling = Refill()  # goes once through all rows after the start, as only another edition of the desk shows others
+
 
 def run_round() -> None:
     """Make one round over all companies."""
@@ -38,6 +41,7 @@ def run_round() -> None:
     wake_due_companies(now)
     for sweep in tasks.SWEEPS:
         sweep()
+    refilling.go_on()
 
 
 def revive_readings(now: datetime) -> None:

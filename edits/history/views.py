@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import lookup
+from books.pages.list_table import render_table
 from edits.lifecycle import transitions
 from edits.models.external_change import ExternalChange
 from tenants.access import DeskRequest, member
@@ -28,8 +29,10 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     m = member(request, slug)
     form = HistoryFilter(request.GET, m.tenant)
     found = search.search_history(m.tenant, form.asked, form.number, PER_PAGE, form.people)
-    rows = table.render_rows(found.rows, registry.get_description(m.tenant).name)
-    context = {"member": m, "form": form, "found": found, "rows": rows, "here": request.path}
+    rows = table.make_rows(found.rows, registry.get_description(m.tenant).name)
+    words = f"The history, newest first, {found.total:,} found"
+    drawn = render_table(None, table.COLUMNS, rows, cells=table.CELLS, caption=words)
+    context = {"member": m, "form": form, "found": found, "table": drawn, "here": request.path}
     template = "edits/list.html#rows" if request.htmx else "edits/list.html"
     return render(request, template, context)
 

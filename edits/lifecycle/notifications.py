@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.db import Error
-from django.db.models import Q
+from django.db import Error, connection
 from django.utils import timezone
 
 from books import registry
@@ -52,12 +51,22 @@ class Notifications:
 
 
 def get_notifications(member: Member) -> Notifications:
-    """Everything that the frame of a page says about the member's edits, in one query."""
-    lately = Q(notified_at=None, state__in=(State.SAVED, State.NOT_APPLIED), settled_at__gt=timezone.now() - NEWS_FOR)
-    wanted = Q(state__in=(*OPEN, *LEFT), resolved_by=None) | lately
-    own = Edit.objects.filter(wanted, tenant=member.tenant, person=member.person)
+    """All that the frame of a page says about the member's edits: one query, and where there are any one more."""
+    since = connection.ops.adapt_datetimefield_value(timezone.now() - NEWS_FOR)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND_OWN, [member.tenant.pk, member.person.pk, *_ASKING, *_ENDED, since])
+        found = [pk for (pk,) in cursor.fetchall()]
     unshown = ("result__content", "typed", "wanted", "changes", "search")
-    return Notifications(list(own.select_related("tenant", "result").defer(*unshown)))
+    own = Edit.objects.filter(pk__in=found).select_related("tenant", "result").defer(*unshown) if found else ()
+    return Notifications(list(own))
+
+
+# In SQL, because every page asks it, and Django takes twenty times as long to compose it as to carry it out.
+_ASKING, _ENDED = (*OPEN, *LEFT), (State.SAVED, State.NOT_APPLIED)
+_FIND_OWN = f"""SELECT id FROM edits_edit WHERE tenant_id = %s AND person_id = %s AND (
+    (state IN ({", ".join(["%s"] * len(_ASKING))}) AND resolved_by_id IS NULL)
+    OR (notified_at IS NULL AND state IN (%s, %s) AND settled_at > %s)
+)"""  # noqa: S608 - only %s marks are put in, never a value
 
 
 def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:

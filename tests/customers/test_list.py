@@ -85,7 +85,7 @@ def test_what_stands_in_a_row_is_text(as_carol: Client, larch: Tenant) -> None:
     text = as_carol.get(LIST).content.decode()
     assert (
         "<b>" in text or "<b title" in text,
-        [name for name in fields if f"&lt;b title=&quot;{name}&quot;&gt;" in text],
+        [name for name in fields if f"&lt;b title=&#34;{name}&#34;&gt;" in text],
     ) == (
         False,
         [*fields],
@@ -121,7 +121,7 @@ def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
     )
 
 
-@pytest.mark.parametrize(("query", "made"), [("", 6), ("?q=c", 7)])
+@pytest.mark.parametrize(("query", "made"), [("", 5), ("?q=c", 6)])
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     as_carol: Client, larch: Tenant, count: int, query: str, made: int

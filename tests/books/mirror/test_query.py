@@ -132,3 +132,14 @@ def test_a_search_takes_two_queries_however_much_it_finds(
 def test_rows_may_be_columns_alone(abc, customers, store):
     store("A", balance="1.00")
     assert query.search_records(abc, customers, columns=("full_name", "balance")).rows == [("A", Decimal("1.00"))]
+
+
+@pytest.mark.parametrize(("q", "lines", "found"), [("elm", [0], ["Elm"]), ("elm", [1, 2], []), ("birc", [1], ["Elm"])])
+def test_words_are_found_in_the_searched_columns_that_may_be_looked_in(abc, customers, store, way, q, lines, found):
+    store("Elm", companyName="Birch")
+    assert names(query.search_records(abc, customers, q=q, lines=lines)) == found
+
+
+def test_where_no_column_may_be_looked_in_nothing_is_found(abc, customers, store, way):
+    store("Elm")
+    assert names(query.search_records(abc, customers, q="elm", lines=[])) == []

@@ -131,7 +131,7 @@ def test_it_asks_the_database_as_often_however_many_rows(
         an_edit(abc, bob, NOON, record_name=f"Edit {n}")
         a_sighting(abc, NOON, record_name=f"Seen {n}")
     as_carol.get(LIST)
-    with django_assert_num_queries(8):  # session, person, companies; who and how many, edits, sightings; the frame
+    with django_assert_num_queries(7):  # session, person with companies; who and how many, edits, sightings; the frame
         as_carol.get(LIST)
 
 

@@ -1,0 +1,17 @@
+"""Fills again the rows of the mirror whose lists show other columns now; the timetable does the same piece by piece."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from books.mirror.refill import Refill
+
+
+class Command(BaseCommand):
+    help = "Fill the columns of lists again from the mirror, where another edition of the desk filled them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        refill = Refill()
+        while not refill.is_done:
+            refill.step()
+        self.stdout.write(f"{refill.filled:,} rows filled again.")

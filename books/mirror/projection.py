@@ -1,0 +1,183 @@
+"""What the mirror keeps of a record in columns, for lists to show, sort and search: read here from the vendor's JSON.
+
+One description for writing and reading: the columns of `Record` that a field table names, and in `Record.extra` what
+else the lists show. Each row says by which projection it was filled, so that another one fills it again (`refill`).
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from books.models import Record
+from books.providers.base import Row
+from records.decoder import decode_value
+from records.fields import Field, FieldKind, Table
+from records.json_text import NotReadable
+from records.numbers import normalize_number
+
+FORMAT = 1  # one more with each change of how this module fills a row: all rows are filled again
+FIXED = (
+    *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at"),
+    *("search", "extra", "projection"),
+)
+COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in FIXED)
+FILLED = ("search", "extra", "projection", *COLUMNS)  # in the order in which `Projection.read` gives them
+NO_FIELDS = (FieldKind.GROUP, FieldKind.LIST)  # what has no single value to show in a column
+
+_extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is no column of Record
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """How the rows of one table are filled: `read` gives the values of FILLED, as the database takes them."""
+
+    version: str
+    read: Callable[[Row], tuple[Any, ...]]
+
+
+def check_columns(tables: Iterable[Table]) -> None:
+    """Raise ImproperlyConfigured where a field table fills a column that there is not: its cells would stay empty."""
+    for table in tables:
+        if absent := {*table.columns, *table.search} - {*COLUMNS}:
+            raise ImproperlyConfigured(f"{table.kind} name columns that Record does not have: {sorted(absent)}")
+
+
+def keep_columns(kind: str, names: Iterable[str], tables: Iterable[Table]) -> None:
+    """Keep in the mirror what the lists of a kind show; called when the desk starts.
+
+    Raises ImproperlyConfigured for a name that is neither a column nor a field at any provider.
+    """
+    own = [table for table in tables if table.kind == kind]
+    if absent := [name for name in names if not any(find_field(table, name) for table in own)]:
+        raise ImproperlyConfigured(f"No provider's {kind} have what their list shows: {absent}")
+    _extras[kind] = _extras.get(kind, frozenset()).union(names).difference(COLUMNS)
+    make_projection.cache_clear()
+
+
+def find_field(table: Table, name: str) -> Field | None:
+    """The field that a column of a list holds; None where the company's provider has none for it."""
+    path = table.columns.get(name, "" if name in COLUMNS else name)
+    f = table.shape.get(path.partition(".")[0])
+    return f if name in table.columns or (f and f.kind not in NO_FIELDS) else None
+
+
+@cache
+def make_projection(table: Table) -> Projection:
+    """How the rows of a table are filled now."""
+    extras = sorted(name for name in _extras.get(table.kind, ()) if find_field(table, name))
+    fields = [(name, f.kind, f.wire, f.also) for name in (*table.columns, *extras) if (f := find_field(table, name))]
+    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields))
+    version = blake2b(told.encode(), digest_size=6).hexdigest()
+    return Projection(version, _make_reader(table, extras, version))
+
+
+def read_extra(f: Field, text: Any) -> Any:
+    """A value of `Record.extra` in the type of its field."""
+    if text in (None, ""):
+        return _BLANKS.get(f.kind, "")
+    return _TYPES.get(f.kind, str)(text)
+
+
+_TYPES: Mapping[FieldKind, Callable[[str], Any]] = {
+    FieldKind.MONEY: Decimal,
+    FieldKind.COST: Decimal,
+    FieldKind.NUMBER: Decimal,
+    FieldKind.DATE: date.fromisoformat,
+    FieldKind.MOMENT: datetime.fromisoformat,
+    FieldKind.BOOLEAN: lambda text: text == "true",
+}
+_BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
+
+
+def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row], tuple[Any, ...]]:
+    steps = [(column, _make_column_reader(table, column, path)) for column, path in table.columns.items()]
+    more = [(name, _make_field_reader(table, name, _spell_value)) for name in extras]
+
+    def read(row: Row) -> tuple[Any, ...]:
+        values = {column: take(row) for column, take in steps}
+        # A line for each column, also a blank one: a search may be kept to some of them.
+        search = "\n".join(["" if values[name] is None else str(values[name]) for name in table.search]).casefold()
+        extra = {name: value for name, take in more if (value := take(row)) is not None}
+        return search, json.dumps(extra) if extra else None, version, *map(values.get, COLUMNS)
+
+    return read
+
+
+def _make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
+    """What a column holds; of a number what it is compared by."""
+    take = _make_field_reader(table, path, _adapt_value)
+    return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
+
+
+def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
+    name, _, member = path.partition(".")
+    f = table.shape[name]
+    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
+
+    def take(row: Row) -> Any:
+        raw = row.get(wires[0])
+        if raw is None or raw == "":
+            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
+            if raw is None:
+                return None
+        elif plain and plain(raw):
+            return raw
+        value = decode_value(f, raw)
+        return adapt(getattr(value, member, None) if member else value)
+
+    return take
+
+
+_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
+_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
+    FieldKind.TEXT: lambda raw: type(raw) is str,
+    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
+    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
+}
+
+
+def _adapt_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _spell_value(value: Any) -> str | None:
+    """A value as `Record.extra` holds it, where all is text."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    return (format(value, "f") if isinstance(value, Decimal) else str(value)) or None
+
+
+def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
+    """Return the latest modification time of these objects; None if the vendor does not say."""
+    f = table.shape.get(table.columns.get("changed_at", ""))
+    if f is None:
+        return None
+    return max(filter(None, (_read_moment(f, row) for row in rows)), default=None)
+
+
+def _read_moment(f: Field, row: Row) -> datetime | None:
+    try:
+        moment: datetime | None = decode_value(f, row.get(f.wire))
+    except NotReadable:
+        return None
+    return moment

@@ -1,0 +1,73 @@
+"""Fills again the rows of the mirror that another projection filled: after a change of what its columns hold.
+
+Asks no vendor: a row is filled from the version that the mirror keeps of its record.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter, itemgetter
+
+from django.db import transaction
+from django.db.models import Q
+
+from books import registry
+from books.models import Record
+from tenants.models import Tenant
+
+from . import cache_version
+from .projection import make_projection
+from .store import fill_rows
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 200
+SECONDS_A_ROUND = 0.5
+
+
+@dataclass
+class Refill:
+    """One walk over all rows, in their order. Rows that are stored meanwhile are filled as they should be already."""
+
+    after: int = 0
+    filled: int = 0
+    is_done: bool = False
+
+    def go_on(self, seconds: float = SECONDS_A_ROUND) -> None:
+        """Go on for about so long; the rest waits for the next call."""
+        ends = time.monotonic() + seconds
+        while not self.is_done and time.monotonic() < ends:
+            self.step()
+
+    def step(self) -> None:
+        """Fill the next rows, each company's in a transaction of its own."""
+        found = list(_find_old(self.after))
+        for tenant_id, rows in groupby(found, itemgetter(1)):
+            self.filled += _fill_again(Tenant.objects.get(pk=tenant_id), [pk for pk, _ in rows])
+        self.is_done = not found
+        if found:
+            self.after = found[-1][0]
+        elif self.filled:
+            log.info("Filled %d rows of the mirror again, as their lists show other columns now.", self.filled)
+
+
+def _find_old(after: int) -> list[tuple[int, int]]:
+    """Id and company of the next rows that no projection of today has filled."""
+    today = [make_projection(table).version for table in registry.list_tables()]
+    is_old = Q(projection__isnull=True) | ~Q(projection__in=today)
+    found = Record.objects.filter(is_old, pk__gt=after, version__isnull=False).order_by("pk")
+    return list(found.values_list("pk", "tenant_id")[:AT_ONCE])
+
+
+def _fill_again(tenant: Tenant, ids: list[int]) -> int:
+    """Fill rows of one company; how many could be."""
+    tables, filled = registry.get_description(tenant).tables, 0
+    with transaction.atomic():
+        cache_version.lock(tenant)
+        found = Record.objects.filter(pk__in=ids, kind__in=list(tables)).select_related("version").order_by("kind")
+        for kind, records in groupby(found, attrgetter("kind")):
+            filled += fill_rows(tables[kind], records)
+        if filled:
+            cache_version.renew_version(tenant)
+    return filled

@@ -1,0 +1,240 @@
+"""The table of a list, drawn from its columns: head, rows, totals, a phone's rows and the orders it can have.
+
+Each column is declared once, in the `table.py` of its page. Knows no kind of record; what may be seen is asked here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache, partial, reduce
+from operator import attrgetter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from books import registry
+from books.mirror import projection
+from books.mirror.projection import COLUMNS, find_field, read_extra
+from records.content import is_blank
+from records.fields import FieldKind, Table
+from records.formatting import format_value
+from tenants.access import Member, visible
+
+from .list_template import compose_rows
+
+LABELLED = 3  # columns that the words before the totals take up
+IN_HEAD = ("num", "low-priority")
+PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # what is text already
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    `name` is a column of the mirror or else a field. `cell` says how its value is drawn: as `text`, `money`, `amount`
+    (with its currency where that is not the usual one), `day`, or by the template of this name among the list's own
+    cells. It is sorted by `sort`, by its own value where nothing is said, "" for not at all. `phone` is its place in
+    a phone's row; of several with the same place the last has it. `look` are further classes, `reads` the columns
+    that its cell needs where that is not its own, `total` the sum that stands below it. `export` says what a file
+    holds in place of the value.
+    """
+
+    name: str
+    label: str
+    cell: str = "text"
+    sort: str | None = None
+    phone: str = ""
+    look: str = ""
+    reads: tuple[str, ...] = ()
+    total: str = ""
+    export: Callable[[Any], str] | None = None
+
+    @property
+    def sorted_by(self) -> str:
+        return self.name if self.sort is None else self.sort
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return self.reads or (self.name,)
+
+
+@dataclass(slots=True)
+class TableRow:
+    """A row to draw: what its cells are drawn from, its address, and what its link for editing is called by.
+
+    `code` stands before its amounts, `depth` says how far it is indented, `title` is what its own link says, `badges`
+    are what asks for a look.
+    """
+
+    record: Any
+    link: str
+    called: str = ""
+    code: str = ""
+    depth: int = 0
+    title: str = ""
+    badges: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column among the others that are shown: its classes in a row and in the head, and how its value is read."""
+
+    column: Column
+    classes: str
+    head: str
+    read: Callable[[Any], Any]
+
+
+class ListLinks:
+    """The addresses of a list in another order or on another page; all else that was asked for stays."""
+
+    def __init__(self, asked: QueryDict, order: str = "") -> None:
+        pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values]
+        self.order = order
+        self._ordered, self._rest = urlencode(pairs), urlencode([pair for pair in pairs if pair[0] != "sort"])
+
+    def sort(self, key: str) -> str:
+        """The list by this column, backwards where it goes by it already."""
+        return _add(self._rest, "sort", f"-{key}" if self.order == key else key)
+
+    def page(self, number: int) -> str:
+        return _add(self._ordered, "page", str(number))
+
+
+def _add(query: str, name: str, value: str) -> str:
+    return f"?{query}{'&' if query else ''}{urlencode({name: value})}"
+
+
+def keep_columns(kind: str, columns: Iterable[Column]) -> None:
+    """Have the mirror keep what the list of a kind shows; called when the desk starts.
+
+    Raises ImproperlyConfigured for a column of what no provider has.
+    """
+    projection.keep_columns(kind, list_needs(columns), registry.list_tables())
+
+
+def choose_columns(member: Member, table: Table, columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Those of a list's columns that the company's provider has and that the member may see, whole."""
+    return tuple(column for column in columns if all(is_shown(member, table, name) for name in column.needs))
+
+
+def is_shown(member: Member, table: Table, name: str) -> bool:
+    """Whether the provider has what a column holds, and the member may see it."""
+    f = find_field(table, name)
+    return f is not None and visible(member, f"{table.kind}.{f.name}")
+
+
+def list_sorts(columns: Iterable[Column]) -> list[str]:
+    """The orders that a list with these columns can have."""
+    return [column.sorted_by for column in columns if column.sorted_by]
+
+
+def list_searched(member: Member, table: Table) -> list[int] | None:
+    """In which of the table's searched columns the member's words may be found; None for all."""
+    shown = [line for line, name in enumerate(table.search) if is_shown(member, table, name)]
+    return shown if len(shown) < len(table.search) else None
+
+
+def list_needs(columns: Iterable[Column], *always: str) -> list[str]:
+    """The columns of the mirror that a list has to read."""
+    return list(dict.fromkeys([*always, *(name for column in columns for name in column.needs)]))
+
+
+def render_table(
+    table: Table | None,
+    columns: tuple[Column, ...],
+    rows: Iterable[TableRow],
+    *,
+    cells: str,
+    caption: str,
+    links: ListLinks | None = None,
+    may_edit: bool = False,
+    **foot: Any,
+) -> str:
+    """The table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
+
+    `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` that its pager tells of.
+    """
+    shown = _place_columns(table, columns)
+    readers = [one.read for one in shown]
+    drawn = ((row, *[read(row.record) for read in readers]) for row in rows)
+    context = {
+        "columns": shown,
+        "rows": compose_rows(cells, tuple((one.column.cell, one.classes) for one in shown)).render(
+            rows=drawn, may_edit=may_edit
+        ),
+        "caption": caption,
+        "links": links,
+        "may_edit": may_edit,
+        "span": _span_foot(columns),
+        "totals": (),
+        **foot,
+    }
+    return render_to_string("books/list_table.html", context, using="jinja2")
+
+
+@lru_cache(maxsize=256)
+def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[ShownColumn, ...]:
+    last = {column.phone: column.name for column in columns}
+    shown = []
+    for column in columns:
+        place = f"at-{column.phone} " if column.phone and last[column.phone] == column.name else ""
+        head = " ".join(one for one in column.look.split() if one in IN_HEAD)
+        shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column)))
+    return tuple(shown)
+
+
+def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
+    """How to take the value of a column from a row that has read what it needs; where text is shown, in words."""
+    name = column.needs[0]
+    f = find_field(table, name) if table else None
+    take: Callable[[Any], Any] = attrgetter(name)
+    if f is None:
+        return take
+    steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if name not in COLUMNS else []
+    if f.kind is FieldKind.MOMENT:
+        steps.append(_make_local)
+    if column.cell == "text" and f.kind not in PLAIN:
+        steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
+    return reduce(_chain, steps, take)
+
+
+def _chain(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: then(first(value))
+
+
+def _make_local(value: datetime | None) -> datetime | None:
+    return value and value.astimezone(timezone.get_current_timezone())
+
+
+def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
+    """How a row of totals is laid out: cells for what stands first, for its label, and the columns with a sum."""
+    start = next((n for n, column in enumerate(columns) if column.total), len(columns))
+    before = [column for column in columns[:start] if "low-priority" not in column.look.split()]
+    label = min(LABELLED, max(len(before) - 1, 0))
+    return {"first": len(before) - label, "low_priority": start - len(before), "label": label, "sums": columns[start:]}
+
+
+def export_rows(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[str]]:
+    """A list as the rows of a file, its heads first: amounts and days as a spreadsheet reads them."""
+    yield [column.label for column in columns]
+    readers = [_make_reader(table, column) for column in columns]
+    for record in records:
+        values = [read(record) for read in readers]
+        yield [(column.export or _spell)(value) for column, value in zip(columns, values, strict=True)]
+
+
+def _spell(value: Any) -> str:
+    return next((spell(value) for kind, spell in _SPELLED.items() if isinstance(value, kind)), str(value))
+
+
+_SPELLED: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _: "",
+    Decimal: lambda value: format(value, "f"),
+    datetime: lambda value: f"{value:%Y-%m-%d %H:%M:%S}",
+    date: lambda value: value.isoformat(),
+}

@@ -1,0 +1,50 @@
+"""What is fetched beside other rows in one statement is what Django fetches by itself."""
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from books.mirror import freshness
+from books.models import SyncRun, SyncStatus
+from tenants.access import find_person, list_memberships
+from tenants.models import Membership, Tenant
+
+
+def facts(row: object) -> dict[str, object]:
+    return {name: value for name, value in vars(row).items() if name[0] != "_" and name != "memberships_kept"}
+
+
+def test_a_person_comes_with_their_companies(bob: User, larch: Tenant, django_assert_num_queries) -> None:
+    Membership.objects.filter(person=bob, tenant=larch).update(hidden_columns=["memo"])
+    own = list(Membership.objects.filter(person=bob).select_related("tenant").order_by("pk"))
+    with django_assert_num_queries(1):
+        person = find_person(bob.pk)
+        assert person is not None
+        kept = sorted(list_memberships(person), key=lambda one: one.pk)
+    assert facts(person) == facts(User.objects.get(pk=bob.pk))
+    assert [(facts(one), facts(one.tenant)) for one in kept] == [(facts(one), facts(one.tenant)) for one in own]
+
+
+def test_somebody_without_a_company_is_known_too(dave: User, client) -> None:
+    client.force_login(dave)
+    assert (find_person(dave.pk), client.get("/companies/", follow=True).context["user"]) == (None, dave)
+
+
+def test_who_is_turned_off_is_signed_out(bob: User, as_bob) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert as_bob.get("/t/larch/customers/").status_code == 302
+
+
+def test_a_list_and_its_company_come_with_their_moments(larch: Tenant, django_assert_num_queries) -> None:
+    moment = timezone.now()
+    SyncRun.objects.create(tenant=larch, kind="customers", as_of=moment)
+    SyncStatus.objects.filter(tenant=larch).delete()
+    status = SyncStatus.objects.create(tenant=larch, answered_at=moment, edition="e1")
+    with django_assert_num_queries(1):
+        found = freshness.get_freshness(larch, "customers")
+    assert (found.as_of, found.edition, facts(larch.watch)) == (moment, "e1", facts(status))
+
+
+def test_a_list_of_a_company_that_nobody_looked_at_yet_has_no_edition(larch: Tenant) -> None:
+    SyncStatus.objects.filter(tenant=larch).delete()
+    SyncRun.objects.create(tenant=larch, kind="customers")
+    assert freshness.get_freshness(larch, "customers").edition == ""
