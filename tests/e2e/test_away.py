@@ -14,7 +14,7 @@ from .steps import ABC, save, type_over, until_read, updates
 MARBLEMARKET = "8000000E-1234567890"
 WHY = {
     "garnet": "Is the PC on and someone signed in to Windows?",
-    "quillmark": "Finish the setup on the PC with QuickBooks.",
+    "quillmark": "Ask your Ledgerdesk administrator for the setup link.",
 }
 
 
