@@ -1,4 +1,7 @@
-"""The words of the page on which changes meet: over an edit in conflict, and over one that is to be undone."""
+"""Names of columns and choices on the conflict page and on the undo page.
+
+The sentences are in `templates/edits/conflict/`; those that change while a person decides are in `static/js/conflict.js`.
+"""
 
 from dataclasses import dataclass
 
