@@ -1,6 +1,6 @@
 """Names of columns and choices on the conflict page and on the undo page.
 
-The sentences are in `templates/edits/conflict/`; those that change while a person decides are in `static/js/conflict.js`.
+The sentences are in `templates/edits/conflict/`; those that change while a person decides, in `static/js/conflict.js`.
 """
 
 from dataclasses import dataclass
