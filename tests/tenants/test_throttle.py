@@ -118,8 +118,9 @@ def test_all_processes_of_a_served_desk_count_together(desk: RunningDesk) -> Non
 
     def guess(number: int) -> int:
         claim = {"X-Forwarded-For": f"1.2.3.{number}"}
-        common = {"base_url": desk.url, "trust_env": False, "verify": False, "timeout": 60}
-        with httpx.Client(**common, headers=claim, cookies=cookies) as browser:
+        with httpx.Client(
+            base_url=desk.url, trust_env=False, verify=False, timeout=60, headers=claim, cookies=cookies
+        ) as browser:
             return browser.post("/accounts/login/", data=typed).status_code
 
     with ThreadPoolExecutor(8) as guessers:
