@@ -118,7 +118,7 @@ def _compared(edit: Edit) -> Version | None:
         if version is None:
             transitions.note_facts(edit, result=edit.base.record.version)
         return version
-    except Exception:  # of any kind: as in `settle`
+    except Exception:  # of any kind: as in `settle_edit`
         log.exception("Whether edit %s came late cannot be told now; it is compared again.", edit.pk)
         _put_off(edit)
         return None
@@ -185,7 +185,7 @@ def _find_maker(version: Version) -> Edit | None:
 
 
 def _explains(edit: Edit, version: Version) -> int | None:
-    """The same as `_unexplained`; None also for another edit that can no longer be read."""
+    """The same as `_count_unexplained`; None also for another edit that can no longer be read."""
     try:
         return _count_unexplained(edit, version)
     except NotReadable:
