@@ -11,7 +11,7 @@ COLUMNS = (
     Column("at", "When", "when", phone="sub", look="w-fit muted"),
     Column("who", "Who", "who", phone="date", look="w-fit"),
     Column("record_name", "Record", "record", phone="title", look="text w-30"),
-    Column("changes", "What changed", "changes", phone="badges", look="text w-30"),
+    Column("changes", "What changed", "entry_changes", phone="badges", look="text w-30"),
     Column("reason", "Note", look="text w-20 muted low-priority"),
     Column("outcome", "Outcome", "outcome", phone="state", look="w-fit"),
 )

@@ -1,4 +1,4 @@
-"""Fills again the rows of the mirror whose lists show other columns now; the timetable does the same piece by piece."""
+"""Refills rows of the mirror whose lists show other columns now; the timetable does the same in small steps."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from books.mirror.refill import Refill
 
 
 class Command(BaseCommand):
-    help = "Fill the columns of lists again from the mirror, where another edition of the desk filled them."
+    help = "Fill the columns of lists again from the mirror if another release of Ledgerdesk filled them."
 
     def handle(self, *args: Any, **options: Any) -> None:
         refill = Refill()
