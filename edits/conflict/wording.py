@@ -1,4 +1,4 @@
-"""The words of the page on which changes meet: over an edit in conflict, and over one that is to be undone."""
+"""The words of the conflict page for an edit in conflict, and for a saved edit to undo."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from records.fields import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictWording:
-    """What the three sides and the four choices are called; `said` is the word for a choice once it is made."""
+    """The names of the three sides and the four choices; `said` is the word for a choice once it is made."""
 
     was: str
     was_short: str
@@ -29,7 +29,7 @@ class ConflictWording:
 
 
 def get_conflict_wording(table: Table, books: str) -> ConflictWording:
-    """Those of an edit whose record has moved."""
+    """Return the words for an edit whose record has changed."""
     return ConflictWording(
         was="Was, when you opened it",
         was_short="Was",
@@ -51,7 +51,7 @@ def get_conflict_wording(table: Table, books: str) -> ConflictWording:
 
 
 def get_undo_wording(books: str) -> ConflictWording:
-    """Those of an edit that is to be undone: what it saved, what that was before, and what the books hold now."""
+    """Return the words for an edit to undo: what it saved, the values before it, and the vendor's current values."""
     return ConflictWording(
         was="As it was saved",
         was_short="As saved",
