@@ -1,4 +1,4 @@
-"""The list of customers: its columns, each declared here alone, and what their rows are drawn from."""
+"""The list of customers: its columns, declared only here, and its rows."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -23,15 +23,15 @@ COLUMNS = (
 
 
 def list_read(columns: Sequence[Column]) -> list[str]:
-    """The columns of the mirror that the rows are drawn from."""
+    """Return the columns of the mirror that the rows need."""
     return list_needs(columns, "remote_id", "full_name", "is_active", "currency")
 
 
 def make_rows(tenant: Tenant, found: Sequence[Any], here: str, *, under: bool) -> Iterator[TableRow]:
-    """The rows of the list at the address `here`.
+    """Yield the rows of the list at the address `here`.
 
-    `under`: the table goes by full name, so jobs stand under their customer. Only the currencies that few of these
-    rows have are named before their amounts.
+    `under`: the table is sorted by full name, so jobs follow their customer. Only the currencies of few rows are shown
+    before their amounts.
     """
     currencies = Counter(row.currency for row in found).most_common()
     codes = map_codes(tenant, [name for name, _ in currencies])
@@ -41,7 +41,7 @@ def make_rows(tenant: Tenant, found: Sequence[Any], here: str, *, under: bool) -
 
 
 def _indent_name(found: Sequence[Any], *, under: bool) -> Iterator[tuple[Any, int, str]]:
-    """Each row with its depth under the customer above it in this list, and the name to show."""
+    """Yield each row with its depth below its parent customer in this list, and the name to show."""
     above: list[str] = []
     for row in found:
         name = row.full_name

@@ -1,7 +1,7 @@
-"""The one way to apply a change: every form, page and batch asks here whether it may be written.
+"""The only way to apply a change: every form, page and batch asks here whether it may be written.
 
-Decides and records, and never talks to a vendor: `edits.tasks` has the accepted edit carried out. Nothing that a form
-has checked is trusted. docs/architecture.md, "A change".
+Decides and records, and sends nothing to a vendor: `edits.tasks` carries out the accepted edit. A form's own checks
+are not trusted. docs/architecture.md, "A change".
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ from tenants.access import Member
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The change is an edit that is to be sent; the same form posted twice has the edit of its first post."""
+    """The change is an edit to send; the same form posted twice returns the edit of its first post."""
 
     edit: Edit
 
@@ -45,7 +45,7 @@ class NothingChanged:
 
 @dataclass(frozen=True, slots=True)
 class NeedsAgreement:
-    """Some checks refuse the change, or warn of it in words that its author has not agreed to."""
+    """Some checks refuse the change, or give warnings that its author has not confirmed."""
 
     checks: AskedChecks
 
@@ -59,7 +59,7 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class TotalDiffers:
-    """The total that stood on the screen is not what the change comes to."""
+    """The total on the screen is not the total after the change."""
 
     seen: Decimal
     would_be: Decimal
@@ -67,7 +67,7 @@ class TotalDiffers:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The version that the person saw is no longer known: the change is recorded as a conflict for them to decide."""
+    """The version that the person saw is no longer stored: the change is recorded as a conflict for them to decide."""
 
     edit: Edit
 
@@ -89,13 +89,13 @@ def apply(
     undoes: Edit | None = None,
     also_asked: Iterable[Check] = (),
 ) -> Outcome:
-    """Accept what `edited` changes of the version `seen`, or say why not.
+    """Accept the changes from the version `seen` to `edited`, or return why not.
 
-    `token` is that of the form. `total_seen` is the total that stood on the screen, None where it showed none. `agreed`
-    holds the boxes ticked, `also_asked` checks of the caller's own, such as clashes left open in a form that was opened
-    again. `reason` is the author's note, `follows` the number of the author's edit that this one takes up again, ""
-    for none, `undoes` the saved edit that this one takes back.
-    Raises PermissionDenied, and NotBegun where the database takes nothing: then there is no edit.
+    `token` is that of the form. `total_seen` is the total on the screen, None if it showed none. `agreed` are the boxes
+    ticked, `also_asked` further checks of the caller, such as clashes left open in a form that was opened again.
+    `reason` is the author's note, `follows` the number of the author's edit that this one continues, "" for none,
+    `undoes` the saved edit that this one undoes.
+    Raises PermissionDenied, and NotBegun if the database cannot be written to: then there is no edit.
     """
     _require_editor(member, record)
     said = {"follows": follows, "reason": reason}
@@ -130,9 +130,9 @@ def record_conflict(
     follows: str = "",
     reason: str = "",
 ) -> Edit:
-    """Record what a person wants of a record known to have moved as a conflict, which is never sent.
+    """Record a change to a record that is known to have moved as a conflict, which is never sent.
 
-    Raises PermissionDenied, and NotBegun where the database takes nothing.
+    Raises PermissionDenied, and NotBegun if the database cannot be written to.
     """
     _require_editor(member, record)
     table = registry.get_table(record.tenant, record.kind)
@@ -159,10 +159,10 @@ def _require_editor(member: Member, record: Record) -> None:
 def _begin_edit(
     member: Member, record: Record, seen: Version | None, was: Content, edited: Content, **more: Any
 ) -> tuple[Edit, bool]:
-    """The edit of a posted form, and whether it is new: the same form that asks the same again has its edit already.
+    """Return the edit of a posted form and whether it is new: the same form with the same changes has its edit already.
 
-    A form that was typed on after a post of it is one edit more, though the first may hold the form's own token. Raises
-    NotBegun.
+    A form that was changed after it was posted makes another edit, even if the first one has the form's own token.
+    Raises NotBegun.
     """
     wanted = _encode_fields(edited, list_changed_fields(was, edited))
     more["changes"] = dump_changes(diff_records(was, edited))
@@ -180,7 +180,7 @@ def _begin_edit(
 
 
 def filter_edits(member: Member, form: str) -> EditQuerySet:
-    """The edits that the form with this token made, newest first."""
+    """Return the edits made by the form with this token, newest first."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
     return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
 
@@ -203,6 +203,6 @@ def _begin_with_token(
         if edit is not None:
             Edit.objects.replace_by(edit, follows)
             if token != more["form"]:
-                # What was typed on after the first post is what is sent now.
+                # What was typed after the first post is sent now.
                 transitions.drop_drafts(member, more["form"])
     return edit

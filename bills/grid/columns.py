@@ -1,7 +1,7 @@
-"""The columns of a bill's lines: which member of each kind of line stands in which column of the one table.
+"""The columns of a bill's lines: which member of each kind of line is shown in which column of the one table.
 
-A member without a column of its own gets one where the bill holds a value for it; otherwise an open line shows it in
-its second row. Members are found through the field table, so a new one appears by itself.
+A member without a column of its own gets one if the bill has a value for it; otherwise an open line shows it in its
+second row. Members are found through the field table, so a new one appears automatically.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ from records.fields import Field, Shape
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
-    """A column: its class in the style sheet, its head, and the names of the members that may stand in it."""
+    """A column: its class in the style sheet, its head, and the names of the members that it may show."""
 
     css: str
     label: str
@@ -21,11 +21,11 @@ class GridColumn:
 
     @property
     def key(self) -> str:
-        """What it is called where a person hides it."""
+        """The name under which a person hides it."""
         return self.css.removeprefix("c-") if self in COLUMNS else self.names[0]
 
     def member(self, shape: Shape) -> Field | None:
-        """The member of this kind of line that stands here, if any."""
+        """Return the member of this kind of line that the column shows, if any."""
         return next((shape[name] for name in self.names if name in shape), None)
 
 
@@ -40,17 +40,17 @@ COLUMNS = (
     GridColumn("c-class", "Class", ("class",)),
     GridColumn("c-bill", "Billable", ("billing_status",)),
 )
-FIXED = ("c-item", "c-text", "c-amount")  # without these no line can be told from another
+FIXED = ("c-item", "c-text", "c-amount")  # needed to tell lines apart
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
 
 
 def find_inner_list(shape: Shape) -> Field | None:
-    """The lines inside a line of this shape, where it has such (an item group's)."""
+    """Return the list of lines inside a line of this shape, if it has one (an item group)."""
     return shape.lists[0] if shape.lists else None
 
 
 def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:
-    """Each line, followed by those inside it."""
+    """Yield each line, followed by those inside it."""
     for line in lines:
         yield line
         if within := find_inner_list(line.shape):
@@ -58,7 +58,7 @@ def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:
 
 
 def list_unneeded(shape: Shape, preferences: Content | None) -> frozenset[str]:
-    """The members for which the company has not switched on what they need; none where its preferences are unknown."""
+    """Return the members that need a preference which the company has off; none if its preferences are unknown."""
     if preferences is None:
         return frozenset()
     return frozenset(f.name for f in shape.writable if f.needs and get_at_path(preferences, f.needs[0]) != f.needs[1])
@@ -67,7 +67,7 @@ def list_unneeded(shape: Shape, preferences: Content | None) -> frozenset[str]:
 def filter_shown(
     columns: Iterable[GridColumn], lines: Sequence[Content], off: frozenset[str], hidden: Collection[str]
 ) -> tuple[GridColumn, ...]:
-    """Not those that a person has hidden, nor those of what the company has not switched on and no line holds."""
+    """Return the columns without those that a person has hidden, or that are off and blank in every line."""
     needed = {name for line in walk_lines(lines) for name in off if name in line and not is_blank(line[name])}
     return tuple(
         column
@@ -77,7 +77,7 @@ def filter_shown(
 
 
 def choose_columns(lines: Iterable[Content]) -> tuple[GridColumn, ...]:
-    """The usual columns and one more for each other member of which any of `lines` holds a value."""
+    """Return the usual columns, and one more for each other member that has a value in any of `lines`."""
     missing: dict[int, list[tuple[int, Field]]] = {}
     found: dict[str, tuple[int, str]] = {}
     for line in walk_lines(lines):

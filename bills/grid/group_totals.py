@@ -1,4 +1,4 @@
-"""What the item groups in a form will come to, as the page shows it: figures where they can be known, else words."""
+"""The totals of the item groups in a form as the page shows them: amounts if they can be known, otherwise words."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,8 +14,10 @@ NOT_KNOWN = "not known"
 
 
 class GroupFigure(NamedTuple):
-    """What stands as the amount of an open group. The script adds up its lines itself, except where QuickBooks will
-    make them anew: that is marked as foreseen."""
+    """The amount of an open group as text.
+
+    The script adds up the lines of a group itself unless QuickBooks will replace them: then `is_foreseen` is set.
+    """
 
     text: str
     is_foreseen: bool
@@ -27,7 +29,7 @@ def format_group_total(line: ParsedLine) -> GroupFigure:
 
 
 class GroupTotals:
-    """Of the groups of one bill's form."""
+    """The totals of the groups of one bill's form."""
 
     def __init__(self, lines: BillLines) -> None:
         self.bill = lines.base[ID]
@@ -37,17 +39,17 @@ class GroupTotals:
 
     @property
     def unknown(self) -> list[str]:
-        """The names of those that only QuickBooks works out."""
+        """The names of the groups whose totals only QuickBooks can calculate."""
         return [_name_group(line) for line in self.groups if line.is_unknown]
 
     @property
     def is_needed(self) -> bool:
-        """Whether QuickBooks will make any of them anew."""
+        """Whether QuickBooks will replace the lines of any group."""
         return any(line.is_unknown or line.foreseen is not None for line in self.groups)
 
     @property
     def figures(self) -> Iterator[tuple[str, GroupFigure]]:
-        """Prefix and figure of each that stands open."""
+        """The prefix and total of each open group."""
         return ((line.prefix, format_group_total(line)) for line in self.groups if line.is_open)
 
 

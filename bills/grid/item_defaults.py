@@ -1,4 +1,4 @@
-"""What an entry picked for a line means for the line's other members: what it fills in, its units, what it rules out.
+"""How an entry picked for a line affects the line's other members: defaults, units, and members without a value.
 
 The field table says which (`records.fields.Entry`); this reads the mirror and names no field.
 """
@@ -15,7 +15,7 @@ from tenants.models import Tenant
 
 @dataclass(frozen=True, slots=True)
 class ItemDefaults:
-    """One entry: texts for the members that it fills, names of the units it comes in, members it takes no value of."""
+    """One entry: texts for the members that it fills, the names of its units, members that it leaves blank."""
 
     name: str = ""
     values: dict[str, str] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class ItemDefaults:
 
 
 def find_item_defaults(tenant: Tenant, shape: Shape, f: Field, text: str) -> ItemDefaults:
-    """What the entry of `f` that `text` means brings to a line; nothing where the mirror knows no such entry."""
+    """Return the defaults of the entry of `f` named `text`; empty ones if the mirror has no such entry."""
     if f.entry is None:
         return ItemDefaults()
     try:
@@ -43,13 +43,13 @@ def find_item_defaults(tenant: Tenant, shape: Shape, f: Field, text: str) -> Ite
 
 
 def _find_first(held: Content, paths: Iterable[str]) -> Value:
-    """What stands at the first of the paths that this kind of entry has and that holds something."""
+    """Return the first value that is not blank at one of the paths."""
     found = (get_at_path(held, path) for path in paths if path.partition(".")[0] in held)
     return next((value for value in found if not is_blank(value)), None)
 
 
 def list_units(tenant: Tenant, unit_set: Value) -> tuple[str, ...]:
-    """The names of the units in a set, its base unit first; none where the mirror does not know it."""
+    """Return the names of the units in a set, its base unit first; none if the mirror does not have the set."""
     held = pickers.find_entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
     units = (held["base_unit"], *held["related_units"]) if held is not None else ()
     return tuple(unit["name"] for unit in units if unit["name"])

@@ -1,5 +1,6 @@
-"""What QuickBooks makes of the item groups of a bill: the lines inside one that is new, or of which another number is
-bought. An update carries only the group itself there, so what it comes to has to be known before
+"""The lines that QuickBooks will create inside an item group that is new or has another quantity.
+
+An update sends only such a group itself, so its total has to be known before
 (docs/vendors/conductor.md, section 8.8).
 """
 
@@ -22,12 +23,12 @@ COUNT = "quantity"  # of a group, and in its list of each item (docs/vendors/con
 
 
 def build_group_lines(tenant: Tenant, group: Content, was: Content | None) -> Lines | None:
-    """The lines inside a group as they will be; None where the copy does not tell. `was` is the group as stored."""
+    """Return the future lines inside a group; None if the mirror cannot tell. `was` is the group as stored."""
     within, f = find_inner_list(group.shape), find_group_member(group.shape)
     assert within and f and f.entry, "only of a group"
     held: Lines = group[within.name]
     if held != (was[within.name] if was is not None else ()):
-        return held  # sent along, so they stand as they are
+        return held  # sent along, so QuickBooks keeps them
     if was is None or get_at_path(group, f"{f.name}.id") != get_at_path(was, f"{f.name}.id"):
         return _build_from_item_group(tenant, group, f, within.shape)
     if any(group[name] != was[name] for name in (f.entry.unit, f.entry.own_units)):
@@ -36,7 +37,7 @@ def build_group_lines(tenant: Tenant, group: Content, was: Content | None) -> Li
 
 
 def foresee_groups(tenant: Tenant, base: Content, edited: Content) -> tuple[Content, tuple[str, ...]]:
-    """`edited` with the lines inside its groups as they will be, and the names of the groups that are not known."""
+    """Return `edited` with the future lines inside its groups, and the names of the groups that are not known."""
     unknown: list[str] = []
     for section in edited.shape.lists:
         if kit := find_group_member(section.shape):
@@ -48,7 +49,7 @@ def foresee_groups(tenant: Tenant, base: Content, edited: Content) -> tuple[Cont
 
 
 def find_group_member(shape: Shape) -> Field | None:
-    """The member of a line whose entry says which lines are made inside it."""
+    """Return the member of a line whose entry defines the lines inside it."""
     return next((f for f in shape.fields if f.entry and f.entry.holds), None)
 
 
@@ -59,7 +60,7 @@ def _foresee_group(tenant: Tenant, group: Content, was: Content | None) -> tuple
 
 
 def _build_from_item_group(tenant: Tenant, group: Content, f: Field, shape: Shape) -> Lines | None:
-    """One line for each item that the list of groups names, at the item's own cost."""
+    """Return one line for each item of the group's definition, at the item's own cost."""
     assert f.entry, "a group's item brings lines along"
     kit = pickers.find_entry(tenant, f.options, group[f.name].id) if group[f.name] else None
     units = find_item_defaults(tenant, group.shape, f, group[f.name].id).units if kit is not None else ()
@@ -87,12 +88,12 @@ def _list_group_items(tenant: Tenant, kit: Iterable[Content], times: Decimal, sh
 
 
 def _is_base_unit(unit: Value, units: tuple[str, ...]) -> bool:
-    """Whether the cost of an item is that of this unit: of another one QuickBooks works it out."""
+    """Return whether an item's cost is for this unit. For any other unit, QuickBooks calculates it."""
     return not unit or not units or unit.casefold() == units[0].casefold()
 
 
 def _scale_lines(lines: Lines, was: Decimal | None, now: Decimal | None) -> Lines | None:
-    """As many times as much of each line as of the group."""
+    """Return the lines with their quantities scaled like the group's."""
     return tuple(_scale_line(line, now, was) for line in lines) if was and now is not None else None
 
 
@@ -106,5 +107,5 @@ def _scale_line(line: Content, now: Decimal, was: Decimal) -> Content:
 
 
 def _list_amount_fields(shape: Shape) -> list[str]:
-    """Quantity, cost and amount."""
+    """Return the names of quantity, cost and amount."""
     return [f.name for f in shape.writable if f.decided_with == "amount"]

@@ -1,4 +1,4 @@
-"""One line of a bill: what it adds up to, and which of its values follow from others. Knows nothing of other lines."""
+"""One line of a bill: its amount, and which of its values depend on others. Knows nothing of other lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,8 +22,8 @@ DIGITS = WHOLE_DIGITS[FieldKind.MONEY]
 class ParsedLine(Entry):
     """One line of the form.
 
-    `asked` is what a person has to agree to before it is saved. `foreseen` is what a group comes to of which
-    QuickBooks makes the lines anew, unless only QuickBooks knows that.
+    `asked` is what a person has to confirm before it is saved. `foreseen` is the total of a group whose lines
+    QuickBooks will replace; `is_unknown` if only QuickBooks can calculate it.
     """
 
     asked: list[str] = field(default_factory=list)
@@ -32,17 +32,17 @@ class ParsedLine(Entry):
 
     @property
     def is_inside(self) -> bool:
-        """Whether the line stands inside a group, which `outer_key` then names."""
+        """Whether the line is inside a group, which `outer_key` then names."""
         return bool(self.outer_key)
 
     @property
     def is_open(self) -> bool:
-        """Whether the line stands as inputs."""
+        """Whether the line has inputs."""
         return self.typed is not None and not self.is_gone and (self.base is None or not self.typed.keys() <= OWN)
 
     @property
     def amount(self) -> Decimal:
-        """What the line adds to the bill as far as that is known; a group's is the sum of its lines."""
+        """The line's part of the bill's total as far as that is known; a group's is the sum of its lines."""
         if self.is_unknown or self.foreseen is not None:
             return self.foreseen or Decimal(0)
         if self.lists and (inside := self.inside):
@@ -55,21 +55,21 @@ def sum_lines(lines: Iterable[ParsedLine]) -> Decimal:
 
 
 class LineRules:
-    """What follows from what in the lines of one company's bill. An entry picked in many lines is looked up once."""
+    """The rules for dependent values in the lines of a bill. An entry picked in many lines is looked up once."""
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.brought: dict[tuple[str, str], ItemDefaults] = {}
 
     def settle(self, line: ParsedLine, values: dict[str, Value]) -> None:
-        """Change the typed values of a line by what follows from them; refuse what does not go together."""
+        """Fill in the values of a line that depend on its typed values, and refuse values that conflict."""
         base = line.start
         self._fit(line, base, values)
         if not line.errors:
             values |= self._amounts(line, base, values)
 
     def foresee(self, line: ParsedLine) -> None:
-        """What QuickBooks will make of a group, once all of it can be read."""
+        """Calculate the future total of a group, if all of it can be read."""
         line.foreseen, line.is_unknown = None, False
         if not find_group_member(line.shape) or line.errors or any(one.errors for one in line.inside):
             return
@@ -80,7 +80,7 @@ class LineRules:
             line.foreseen = sum((one["amount"] or Decimal(0) for one in lines), Decimal(0))
 
     def _fit(self, line: ParsedLine, base: Content, values: dict[str, Value]) -> None:
-        """Refuse what the entry picked for the line does not go with; what is stored already stands."""
+        """Refuse values that the entry picked for the line does not allow; stored values are accepted."""
         for f in line.shape.fields:
             if f.entry is None or not (entry := values.get(f.name)):
                 continue
@@ -98,7 +98,7 @@ class LineRules:
                 self._priced(line.shape, values, brought)
 
     def _priced(self, shape: Shape, values: dict[str, Value], brought: ItemDefaults) -> None:
-        """Give a new line without cost and amount the entry's cost, as QuickBooks would: our total then counts it."""
+        """Give a new line without cost and amount the entry's cost, as QuickBooks would, so that the total has it."""
         parts = [f for f in shape.writable if f.decided_with == "amount" and (f.follows or f.name in brought.values)]
         if all(f.name in values and values[f.name] is None for f in parts):
             values |= {
@@ -112,7 +112,7 @@ class LineRules:
         return self.brought[key]
 
     def _amounts(self, line: ParsedLine, base: Content, values: dict[str, Value]) -> dict[str, Value]:
-        """Quantity, cost and amount as they follow from each other, where the line has the three."""
+        """Return quantity, cost and amount, each calculated from the others; nothing if the line lacks one."""
         names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
         if len(names) != 3:
             return {}
@@ -130,5 +130,5 @@ class LineRules:
 
 
 def _is_retyped(values: dict[str, Value], base: Content, *names: str) -> bool:
-    """Whether the first of these holds something and any of them is not as stored."""
+    """Return whether the first of these is filled in and any of them differs from what is stored."""
     return not is_blank(values.get(names[0])) and any(values.get(name) != base[name] for name in names)

@@ -1,4 +1,4 @@
-"""The form of a bill's lines: all three sections at once, of which only the touched lines travel.
+"""The form of a bill's lines: all three sections at once. Only the touched lines are sent.
 
 Made without Django's forms, since a bill may have a thousand lines.
 """
@@ -44,7 +44,7 @@ class BillLines(ListForm[ParsedLine]):
             self._clear_errors()
 
     def _clear_errors(self) -> None:
-        """A form that only arranges its lines says nothing of errors yet, but for a line that cannot be split."""
+        """Remove all errors after a button that only arranges lines, except for a line that cannot be split."""
         for line in self.entries():
             line.errors.clear()
             if line.prefix in self.unsplit:
@@ -57,7 +57,7 @@ class BillLines(ListForm[ParsedLine]):
         return describe_too_many(count + 1, self._books) if is_full else ""
 
     def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
-        """The parts of a line; none, and why, where it cannot be split so."""
+        """Return the parts of a line. If it cannot be split so, return none and record why."""
         f, _ = find_list(self.base, place.section)
         try:
             return split_line_inputs(self.tenant, f.shape, typed, typed.get(SPLIT, "")) if f else []
@@ -69,7 +69,7 @@ class BillLines(ListForm[ParsedLine]):
         self.rules.settle(entry, values)
 
     def finish(self, entry: ParsedLine) -> None:
-        """A group keeps a line; what it comes to is foreseen where something was typed into it."""
+        """Require a line in each group, and calculate the total of a group that was typed into."""
         for one in entry.lists:
             if one.base and not one.kept and not entry.is_dropped:
                 entry.refuse("", "A group needs at least one line. Remove the whole group instead.")
@@ -106,7 +106,7 @@ class BillLines(ListForm[ParsedLine]):
         return [section.field.label for section in self.lists if section.edited != section.base]
 
     def refuse(self, path: str, message: str) -> bool:
-        """Put a message beside the input at `path`, whose positions count the lines that were sent. False: not ours."""
+        """Show a message beside the input at `path`, whose positions count the lines sent; False if there is none."""
         if (found := self.place(path)) is None:
             return False
         section, line, member = found
@@ -117,7 +117,7 @@ class BillLines(ListForm[ParsedLine]):
         return True
 
     def warn(self, key: str, message: str, *, refuses: bool) -> None:
-        """Put a message under the stored line with this id, where there is one."""
+        """Show a message under the stored line with this id, if there is one."""
         for line in self.entries():
             if line.base is not None and line.key == key:
                 (line.errors.setdefault("", []) if refuses else line.asked).append(message)
@@ -128,7 +128,7 @@ class BillLines(ListForm[ParsedLine]):
 
 
 def get_line_amount(line: Content) -> Decimal:
-    """What a stored line adds to its bill."""
+    """Return a stored line's part of its bill's total."""
     within = find_inner_list(line.shape)
     if within and line[within.name]:
         return sum_stored(line[within.name])
@@ -140,17 +140,17 @@ def sum_stored(lines: Iterable[Content]) -> Decimal:
 
 
 def count_lines(bill: Content) -> int:
-    """How many lines a bill has, those inside groups included."""
+    """Return the number of lines of a bill, including those inside groups."""
     return sum(1 for f in bill.shape.lists for _ in walk_lines(bill[f.name]))
 
 
 def describe_too_many(count: int, books: str) -> str:
-    """Why a bill of so many lines is not edited here, and what to do; `books` is the accounting system's name."""
+    """Return why a bill of so many lines cannot be edited here; `books` is the accounting system's name."""
     most = settings.MAX_BILL_LINES
     return f"Bills over {most:,} lines can only be edited in {books}. This one has {count:,} lines."
 
 
 def describe_refusal(tenant: Tenant, bill: Content) -> str:
-    """Why the lines of this bill are not edited here, or "" where they are."""
+    """Return why the lines of this bill cannot be edited here, or "" if they can."""
     count = count_lines(bill)
     return describe_too_many(count, registry.get_description(tenant).name) if count > settings.MAX_BILL_LINES else ""

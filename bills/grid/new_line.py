@@ -1,4 +1,4 @@
-"""What the lines of a bill's form ask for while they are edited: a new line, and what a picked entry brings along."""
+"""The requests of a bill's lines while they are edited: for a new line, and for the defaults of a picked entry."""
 
 from collections.abc import Collection
 from typing import Any
@@ -35,7 +35,7 @@ class NewLine(forms.Form):
         section.choices = [(f.name, f.label) for f in bill.shape.lists]
 
     def clean_copy(self) -> Content | None:
-        """The line to copy."""
+        """Return the line to copy."""
         place = parse_place(self.cleaned_data["copy"])
         stored = self.bill[place.section] if place and place.section == self.cleaned_data.get("section") else ()
         if self.cleaned_data["copy"] and not (place and place.index < len(stored)):
@@ -43,7 +43,7 @@ class NewLine(forms.Form):
         return stored[place.index] if place and stored else None
 
     def row(self, tenant: Tenant, table: Table, hidden: Collection[str]) -> SafeString:
-        """The line as an open row, behind the stored lines at least."""
+        """Return the line as an open row, placed after the stored lines."""
         name, copied = self.cleaned_data["section"], self.cleaned_data["copy"]
         index = max(self.cleaned_data["index"] or 0, len(self.bill[name]))
         data = QueryDict(mutable=True)
@@ -81,7 +81,7 @@ class LineEntry(forms.Form):
 
 
 class HiddenColumns:
-    """The columns that a person ticked off; what the page did not offer stays as it was hidden."""
+    """The columns that a person has hidden; hidden columns that the page did not offer stay hidden."""
 
     def __init__(self, data: QueryDict, before: Collection[str]) -> None:
         shown, offered = set(data.getlist("column")), [name[:60] for name in data.getlist("column-offered")[:60]]

@@ -1,4 +1,4 @@
-"""The lines of a bill as its page shows them: every value of every line, read only, under the columns of the form."""
+"""The lines of a bill on its page: every value of every line, read only, under the columns of the form."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class ReadOnlySection:
 
 
 class SheetRow(NamedTuple):
-    """One line as it is drawn; a cell is its class, its text, and what stands behind that."""
+    """One line as it is drawn; a cell is its class, its text, and an addition to that text."""
 
     css: str
     key: str
@@ -76,7 +76,7 @@ class ReadOnlyLines:
 
     @property
     def has_more(self) -> bool:
-        """Whether any line holds something that has no column of its own usually."""
+        """Whether any line has a value that usually has no column."""
         return len(self.columns) > len(COLUMNS)
 
     @property
@@ -101,5 +101,5 @@ class ReadOnlyLines:
 
 
 def _list_custom_fields(line: Content) -> str:
-    """A line's own fields, which stand behind its text; they are read, never written."""
+    """Return a line's custom fields, which are shown after its text and cannot be edited."""
     return ", ".join(f"{entry['name']}: {entry['value']}" for entry in line["custom_fields"] if entry["value"])

@@ -1,7 +1,7 @@
-"""A bill's lines as the rows of its table: what `templates/jinja2/bills/line_rows.html` draws.
+"""A bill's lines as the rows of its table, drawn by `templates/jinja2/bills/line_rows.html`.
 
-What is the same in every line (columns, attributes of inputs) is worked out once, because a page of 500 lines has to
-be drawn in milliseconds.
+What is the same in every line (columns, attributes of inputs) is computed once, because a page of 500 lines has to be
+drawn in milliseconds.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,17 +27,19 @@ from .group_totals import GroupFigure, format_group_total
 from .line_parser import ParsedLine
 from .select_options import list_options
 
-STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the other columns take their look from the head alone
+STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the style sheet needs no class for the cells of other columns
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)
-CHUNK = 10  # lines of a body of their own: a browser leaves out those that are off the screen
+CHUNK = 10  # lines of one table body: a browser skips the bodies that are off the screen
 
-Plan = list[tuple[str, Field | None]]  # of a kind of line: for each column its class and the member that stands there
+Plan = list[tuple[str, Field | None]]  # for a kind of line: each column's class and the member that it shows
 R = TypeVar("R")
 
 
 class Control(NamedTuple):
-    """The input of one member of an open line: `stored` is None in a new line, `look` is the same in every line, and
-    `wrong` is the id of what says why it is."""
+    """The input of one member of an open line.
+
+    `stored` is None in a new line, `look` is the same in every line, and `wrong` is the id of its error messages.
+    """
 
     name: str
     label: str
@@ -50,7 +52,7 @@ class Control(NamedTuple):
 
 
 class OpenLine(NamedTuple):
-    """A line as inputs: those with a column in its first row, the others and the buttons in its second."""
+    """A line as inputs: members with a column in its first row, the others and the buttons in its second."""
 
     line: ParsedLine
     prefix: str
@@ -60,15 +62,15 @@ class OpenLine(NamedTuple):
 
     @property
     def outer(self) -> str:
-        """The prefix of the group around the line, whose id travels with it."""
+        """The prefix of the group around the line, whose id is sent with it."""
         return self.line.section.rpartition("-")[0]
 
 
 class LineRow(NamedTuple):
-    """A line: as text, unless it is `opened`, and what is `said` below it (the end of its id, sentences).
+    """A line: as text, unless it is `opened`, and the messages `said` below it (the end of their id, sentences).
 
-    `unseen` is what it holds in columns that the person has hidden, for the script that opens it; `removed` is what it
-    is called where it is struck out, and `hidden` what then or within a group travels for it.
+    `unseen` are its values in columns that the person has hidden, for the script that opens it; `removed` is the name
+    of a removed line; `hidden` are the inputs sent for a removed line or a line in a group.
     """
 
     prefix: str
@@ -83,14 +85,14 @@ class LineRow(NamedTuple):
 
 
 def format_cell(f: Field, value: Value) -> str:
-    """A cell of a closed line; nothing at all where it is blank."""
+    """Return the text of a cell of a closed line, "" if it is blank."""
     if value is None or value == "":
         return ""
     return str(value) if f.kind in PLAIN else format_value(f, value)
 
 
 def plan_cells(columns: Iterable[GridColumn], shape: Shape) -> Plan:
-    """Of a closed line, with a class only where the style sheet asks for one."""
+    """Return the plan of a closed line, with a class only where the style sheet needs one."""
     members = [(column.css, column.member(shape)) for column in columns]
     return [(css if f and css in STYLED else "", f) for css, f in members]
 
@@ -100,7 +102,7 @@ def chunk_rows(rows: list[R]) -> list[list[R]]:
 
 
 def display_name(line: ParsedLine) -> str:
-    """What a line is called where it is spoken of: its account, item or group."""
+    """Return the name of a line for messages: its account, item or group."""
     return next((str(v) for f, v in zip(line.shape.fields, line.value.values(), strict=True) if f.required and v), "")
 
 
@@ -113,15 +115,15 @@ class RowRenderer:
         self.looks: dict[tuple[str, str], SafeString] = {}
 
     def rows(self, lines: list[ParsedLine]) -> SafeString:
-        """The rows of a section, each followed by what is wrong with it and by the lines inside it."""
+        """Return the rows of a section, each followed by its messages and by the lines inside it."""
         return self._render(chunk_rows([self._rows(line) for line in lines]), in_bodies=True)
 
     def row(self, line: ParsedLine) -> SafeString:
-        """The rows of one line alone."""
+        """Return the rows of one line alone."""
         return self._render([[self._rows(line)]])
 
     def blank(self, section: str, f: Field) -> SafeString:
-        """An open line without name or value, for the browser to fill in; inside a group the group's is `@`."""
+        """Return an open line without name or value for the browser to fill in; its group, if any, has the key `@`."""
         line = ParsedLine(f, section, 0, Content(f.shape, {}), {}, "@" if "-" in section else "")
         return self._render([[[LineRow("", "", [], opened=self._open(line, ""))]]])
 
@@ -146,7 +148,7 @@ class RowRenderer:
         return LineRow(prefix, line.key, cells, css, unseen, hidden=[(ID, line.key)] if typed else (), said=said)
 
     def _plan(self, line: ParsedLine) -> tuple[Plan, Plan, list[Field]]:
-        """Of a kind of line: its cells as text, its cells as inputs, and the members that have no column."""
+        """Return for a kind of line: its cells as text, its cells as inputs, and the members without a column."""
         if id(line.field) not in self.plans:
             plan = [(column.css, column.member(line.shape)) for column in self.columns]
             here = [f for _, f in plan]
@@ -173,7 +175,7 @@ class RowRenderer:
         return Control(f"{prefix}-{f.name}", f.label, text, was, self._look(line, f), options, wrong, is_changed)
 
     def _look(self, line: ParsedLine, f: Field) -> SafeString:
-        """The attributes of a member's inputs that are the same in every line."""
+        """Return the attributes of a member's inputs that are the same in every line."""
         key = (line.field.name, f.name)
         if key not in self.looks:
             attrs: dict[str, Any] = {}
@@ -198,7 +200,7 @@ def _style_input(css: str, f: Field | None) -> str:
 
 
 def _make_fixed(line: ParsedLine, f: Field | None) -> GroupFigure | None:
-    """What stands in place of an input where a value follows from the lines inside, or only the books change it."""
+    """Return the text shown instead of an input for a value that is calculated or that only the vendor changes."""
     if f is None or f.writable:
         return None
     return format_group_total(line) if f.follows else GroupFigure(format_cell(f, line.value[f.name]), False)
@@ -209,7 +211,7 @@ def _holds(line: ParsedLine, f: Field) -> bool:
 
 
 def _list_messages(line: ParsedLine) -> Iterator[tuple[str, list[str]]]:
-    """What is wrong with the line, each with the label that it is about, then what has to be agreed to."""
+    """Yield the errors of the line, each with its label, then what has to be confirmed."""
     labels = {name: line.shape[name].label if name in line.shape else "" for name in line.errors}
     wrong = [
         text if text.startswith(labels[name]) else f"{labels[name]}: {text}"

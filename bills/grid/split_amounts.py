@@ -1,4 +1,4 @@
-"""One line made into several by equal parts or by percentages, so that the cents add up. Pure, knows numbers only."""
+"""Splits an amount into equal parts or by percentages, so that the cents add up. Pure; knows numbers only."""
 
 import re
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
 class InvalidSplit(ValueError):
-    """The text does not say how to split, in words for a person."""
+    """The text is not a way to split a line; the message is for a person."""
 
 
 def parse_shares(text: str) -> list[Fraction]:
-    """What `3` (equal parts) or `50/30/20`, `50% 30% 20%` (percentages) means, 1 in all. Raises InvalidSplit."""
+    """Return the shares, 1 in all, of `3` (equal parts), `50/30/20` or `50% 30% 20%`. Raises InvalidSplit."""
     parts = [part for part in re.split(r"[/;+\s]+", text.strip()) if part and part != "%"]
     found = [ONE.fullmatch(part) for part in parts]
     if not parts or not all(found) or len(text) > 500:
@@ -44,9 +44,9 @@ def _parse_percentages(found: list[Fraction]) -> list[Fraction]:
 
 
 def split_amount(whole: Decimal, by: Sequence[Fraction], places: int) -> list[Decimal]:
-    """`whole` in parts of so many places that add up to it exactly; what rounding leaves goes to the largest rests.
+    """Return parts of `whole` with so many decimals that add up to it exactly.
 
-    Raises InvalidSplit where `whole` itself has more places than that.
+    Units left over by rounding go to the largest remainders. Raises InvalidSplit if `whole` has more decimals.
     """
     units = Fraction(whole) * 10**places
     if units.denominator != 1:

@@ -1,4 +1,4 @@
-"""The inputs of one line as those of the parts that it is split into: the first stays where it is, the rest are new."""
+"""Splits the inputs of one line into those of its parts: the first part keeps its place, the others are new lines."""
 
 from decimal import Decimal
 
@@ -18,10 +18,11 @@ NOT_TO_THE_CENT = "With so large a quantity no cost of five decimals meets these
 
 
 def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
-    """What is to stand in the parts of a line in place of its own amounts. Raises InvalidSplit, in words for a person.
+    """Return the amounts of each part of a line. Raises InvalidSplit with a message for a person.
 
-    A line with a quantity is split by it, and QuickBooks multiplies each part anew (docs/vendors/conductor.md,
-    section 8.9): where the products miss the whole by some cents, the last part's cost makes up for them.
+    A line with a quantity is split by quantity, and QuickBooks multiplies each part again
+    (docs/vendors/conductor.md, section 8.9). If the products differ from the whole by some cents, the cost of the last
+    part makes up the difference.
     """
     by = parse_shares(text)
     if "amount" not in shape or not shape["amount"].writable:
@@ -33,7 +34,7 @@ def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -
     cost = _parse_number(tenant, shape["cost"], inputs) if "cost" in shape else None
     if not quantity:
         first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, 2)]
-        # A stored cost cannot be emptied; a new part that had both would be given a quantity by QuickBooks.
+        # A stored cost cannot be cleared; QuickBooks would give a quantity to a new part that has both.
         return [first, *(one | ({"cost": ""} if cost is not None else {}) for one in rest)]
     if cost is None:
         cost = derive_cost(amount, quantity)

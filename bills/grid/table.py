@@ -1,4 +1,4 @@
-"""What the template of a bill's lines draws: the columns, and each section with its rows, sum and blank line."""
+"""The data for the template of a bill's lines: the columns, and each section with its rows, sum and blank line."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class GridSection:
 
 @dataclass(frozen=True, slots=True)
 class BlankLine:
-    """An open line for the browser to fill in: of a section, or of the lines inside it."""
+    """An open line for the browser to fill in, for a section or for the lines inside it."""
 
     name: str
     row: SafeString
@@ -53,13 +53,13 @@ class Grid:
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
-        """The columns that a person may hide: key, label, whether it is shown."""
+        """The columns that a person may hide: key, label, and whether each is shown."""
         free = [column for column in self.possible if column.css not in FIXED]
         return [(column.key, column.label, column in self.columns) for column in free]
 
     @property
     def absent(self) -> str:
-        """The usual columns that are not shown, as the style sheet calls that."""
+        """The classes for the usual columns that are not shown."""
         return " ".join(f"no-{column.key}" for column in COLUMNS if column not in self.columns)
 
     @property
@@ -86,21 +86,21 @@ class Grid:
 
     @property
     def forecast(self) -> GroupTotals:
-        """What its groups will come to."""
+        """The totals of its groups after the save."""
         return GroupTotals(self.lines)
 
     def row(self, line: ParsedLine) -> SafeString:
-        """One line alone."""
+        """Return the rows of one line alone."""
         return self._rows.row(line)
 
     @property
     def before_amount(self) -> int:
-        """How many columns stand left of the amounts, the number's included."""
+        """The number of columns left of the amounts, including the line number."""
         return 1 + next(place for place, column in enumerate(self.columns) if column.css == "c-amount")
 
     @property
     def after_amount(self) -> range:
-        """Those right of them, the buttons' included."""
+        """One item for each column right of the amounts, including the buttons."""
         return range(len(self.columns) + 1 - self.before_amount)
 
     @property
@@ -109,7 +109,7 @@ class Grid:
 
     @property
     def has_more(self) -> bool:
-        """Whether any line holds something that has no column of its own usually."""
+        """Whether any line has a value that usually has no column."""
         return any(column not in COLUMNS for column in self.columns)
 
     @property

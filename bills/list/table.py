@@ -1,4 +1,4 @@
-"""The list of bills: its columns, each declared here alone, and what their rows are drawn from."""
+"""The list of bills: its columns, declared only here, and its rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -25,12 +25,12 @@ COLUMNS = (
 
 
 def list_read(columns: Sequence[Column]) -> list[str]:
-    """The columns of the mirror that the rows are drawn from."""
+    """Return the columns of the mirror that the rows need."""
     return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT)
 
 
 def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str]) -> Iterator[TableRow]:
-    """The rows of the list at the address `here`; `codes` says what stands before the amounts of a currency."""
+    """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency."""
     for row in found:
         link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
         yield TableRow(row, link, called, codes.get(row.currency, ""), badges=list_badges(row))

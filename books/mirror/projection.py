@@ -1,7 +1,7 @@
-"""What the mirror keeps of a record in columns, for lists to show, sort and search: read here from the vendor's JSON.
+"""The columns in which the mirror keeps a record for lists to show, sort and search, read from the vendor's JSON.
 
-One description for writing and reading: the columns of `Record` that a field table names, and in `Record.extra` what
-else the lists show. Each row says by which projection it was filled, so that another one fills it again (`refill`).
+One description serves writing and reading: the columns of `Record` that a field table names, and `Record.extra` for
+everything else that lists show. Each row names the projection that filled it; if that changes, `refill` fills it again.
 """
 
 import json
@@ -24,16 +24,16 @@ from records.fields import Field, FieldKind, Table
 from records.json_text import NotReadable
 from records.numbers import normalize_number
 
-FORMAT = 1  # one more with each change of how this module fills a row: all rows are filled again
+FORMAT = 1  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
     *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at"),
     *("search", "extra", "projection"),
 )
 COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in FIXED)
 FILLED = ("search", "extra", "projection", *COLUMNS)  # in the order in which `Projection.read` gives them
-NO_FIELDS = (FieldKind.GROUP, FieldKind.LIST)  # what has no single value to show in a column
+NO_FIELDS = (FieldKind.GROUP, FieldKind.LIST)  # kinds without a single value for a column
 
-_extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is no column of Record
+_extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Projection:
 
 
 def check_columns(tables: Iterable[Table]) -> None:
-    """Raise ImproperlyConfigured where a field table fills a column that there is not: its cells would stay empty."""
+    """Raise ImproperlyConfigured if a field table fills a column that does not exist: its cells would be empty."""
     for table in tables:
         if absent := {*table.columns, *table.search} - {*COLUMNS}:
             raise ImproperlyConfigured(f"{table.kind} name columns that Record does not have: {sorted(absent)}")
 
 
 def keep_columns(kind: str, names: Iterable[str], tables: Iterable[Table]) -> None:
-    """Keep in the mirror what the lists of a kind show; called when the desk starts.
+    """Keep in the mirror what the lists of a kind show; called when Ledgerdesk starts.
 
     Raises ImproperlyConfigured for a name that is neither a column nor a field at any provider.
     """
@@ -64,7 +64,7 @@ def keep_columns(kind: str, names: Iterable[str], tables: Iterable[Table]) -> No
 
 
 def find_field(table: Table, name: str) -> Field | None:
-    """The field that a column of a list holds; None where the company's provider has none for it."""
+    """Return the field that a column of a list shows; None if the company's provider has none."""
     path = table.columns.get(name, "" if name in COLUMNS else name)
     f = table.shape.get(path.partition(".")[0])
     return f if name in table.columns or (f and f.kind not in NO_FIELDS) else None
@@ -72,7 +72,7 @@ def find_field(table: Table, name: str) -> Field | None:
 
 @cache
 def make_projection(table: Table) -> Projection:
-    """How the rows of a table are filled now."""
+    """Return how the rows of a table are filled now."""
     extras = sorted(name for name in _extras.get(table.kind, ()) if find_field(table, name))
     fields = [(name, f.kind, f.wire, f.also) for name in (*table.columns, *extras) if (f := find_field(table, name))]
     told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields))
@@ -81,7 +81,7 @@ def make_projection(table: Table) -> Projection:
 
 
 def read_extra(f: Field, text: Any) -> Any:
-    """A value of `Record.extra` in the type of its field."""
+    """Return a value of `Record.extra` in the type of its field."""
     if text in (None, ""):
         return _BLANKS.get(f.kind, "")
     return _TYPES.get(f.kind, str)(text)
@@ -104,7 +104,7 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
 
     def read(row: Row) -> tuple[Any, ...]:
         values = {column: take(row) for column, take in steps}
-        # A line for each column, also a blank one: a search may be kept to some of them.
+        # A line for each column, even a blank one, because a search may be limited to some columns.
         search = "\n".join(["" if values[name] is None else str(values[name]) for name in table.search]).casefold()
         extra = {name: value for name, take in more if (value := take(row)) is not None}
         return search, json.dumps(extra) if extra else None, version, *map(values.get, COLUMNS)
@@ -113,13 +113,13 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
 
 
 def _make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
-    """What a column holds; of a number what it is compared by."""
+    """Return a reader of a column's value; a number is read in the form in which numbers are compared."""
     take = _make_field_reader(table, path, _adapt_value)
     return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
 
 
 def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
-    """How to take one value. What is plainly well-formed goes through as it is, the rest through the decoder."""
+    """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
     name, _, member = path.partition(".")
     f = table.shape[name]
     wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
@@ -157,7 +157,7 @@ def _adapt_value(value: Any) -> Any:
 
 
 def _spell_value(value: Any) -> str | None:
-    """A value as `Record.extra` holds it, where all is text."""
+    """Return a value as text, as `Record.extra` holds it."""
     if value is None:
         return None
     if isinstance(value, bool):

@@ -23,11 +23,11 @@ from tenants.models import Tenant
 from . import cache_version
 from .projection import COLUMNS, find_field
 
-SHORT = 3  # letters of one entry of the trigram index
-MANY = 900  # hits that are sorted faster than the list is walked through in its order
-PLENTY = 5_000  # hits that are met so often on this walk that the index is not asked for them
-FEW = 5_000  # rows that are read through faster than the index over all companies is asked
-HINT_SECONDS = 600  # for which it is taken as known whether a list has more
+SHORT = 3  # letters of an entry of the trigram index
+MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
+PLENTY = 5_000  # above so many hits, reading the list in order meets them soon enough without the word index
+FEW = 5_000  # below so many rows, reading all is faster than a search in the index of all companies
+HINT_SECONDS = 600  # how long it is remembered whether a list is that long
 
 _OWN = frozenset({*COLUMNS, "id", "remote_id"})
 
@@ -36,7 +36,7 @@ Filters = Mapping[str, Any] | Q
 
 @TextField.register_lookup
 class ContainsLiteral(Contains):
-    """`search__holds`: contains, taken literally. For texts and words without capitals: SQLite does not heed them."""
+    """`search__holds`: contains, taken literally. For lowercase texts and words, since SQLite ignores case."""
 
     lookup_name = "holds"
 
@@ -102,7 +102,7 @@ def search_records(
 
     `filters` are Django lookups on the columns of Record, or a Q; `sort` is a column, "-column" for descending.
     Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
-    With the `edition` of the copy, as `freshness` tells it, the number of a list without a search is counted once.
+    With the `edition` of the mirror, as `freshness` returns it, the rows of a list without a search are counted once.
     `lines` are the numbers of the table's searched columns to look in; None for all.
     """
     total = _count(tenant, table, q, filters, lines, edition)
@@ -119,7 +119,7 @@ def search_records(
 def _count(
     tenant: Tenant, table: Table, q: str, filters: Filters | None, lines: Sequence[int] | None, edition: str
 ) -> int:
-    """How many there are; of a list without a search counted once for each edition of the copy."""
+    """Return the number of rows; a list without a search is counted once for each edition of the mirror."""
 
     def count() -> int:
         return filter_records(tenant, table.kind, q, filters, lines=lines).count()
@@ -142,18 +142,18 @@ def filter_records(
 ) -> QuerySet[Record]:
     """Return the records of one or several kinds that contain every word of `q` and pass `filters`, unordered.
 
-    `walk` is for a page of very many: go through them in their order and pass over those that do not match; without
-    `indexed`, no index of words is asked for them. `lines` are the searched columns to look in; None for all.
+    `walk` is for a page of very many: read them in order and skip those that do not match. Without `indexed`, the word
+    index is not used. `lines` are the searched columns to look in; None for all.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    words = q.replace("\0", " ").casefold().split()  # no database takes it in a word to search
+    words = q.replace("\0", " ").casefold().split()  # no database accepts it in a search
     long, told = [word for word in words if len(word) >= SHORT], set[str]()
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if words and lines is not None and not lines:
         return found.none()
     if long and indexed and connection.vendor == "sqlite" and _is_large(tenant, kinds):
         found = _walk_hits(found, long) if walk else _scan_hits(tenant, kinds, long)
-        told = {word for word in words if len(word) == SHORT}  # by the index, as a piece of its own
+        told = {word for word in words if len(word) == SHORT}  # found by the index as a whole
     found = found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
     for word in words:
         found = found if word in told else found.filter(search__holds=word)
@@ -163,16 +163,16 @@ def filter_records(
 
 
 def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
-    """The found records as rows of these columns; what is no column of Record is taken from `extra`, as text."""
+    """Return the records as rows of these columns; those that Record does not have are read from `extra`, as text."""
     extra = {name: KeyTextTransform(name, "extra") for name in names if name not in {*_OWN, *found.query.annotations}}
     rows: QuerySet[Any, Any] = found.annotate(**extra).values_list(*names, named=True)
     return rows
 
 
 def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> list[OrderBy]:
-    """The order of `sort`, names without regard to case, blanks last, ties by id.
+    """Return the order of `sort`: names without regard to case, blanks last, ties by id.
 
-    Without `walk`, what was found is sorted. The table says how a column is compared that Record does not have.
+    Without `walk`, the hits are sorted. The table says how to compare a column that Record does not have.
     """
     name = sort.removeprefix("-")
     by: Any = _order_extra(name, table) if table and name not in _OWN else _order_column(name)
@@ -194,25 +194,25 @@ def _order_extra(name: str, table: Table) -> Any:
 
 
 def _match_lines(word: str, lines: Sequence[int]) -> str:
-    """A pattern for a word that stands in one of these lines."""
+    """Return a pattern for a word in one of these lines."""
     places = "|".join(rf"(?:[^\n]*\n){{{line}}}" for line in lines)
     return rf"\A(?:{places})[^\n]*{re.escape(word)}"
 
 
 def _match_trigrams(words: Sequence[str]) -> str:
-    """What the index is asked for: all three-letter pieces of the words, in any order, which the caller checks."""
+    """Return the query for the index: all three-letter pieces of the words in any order, which the caller checks."""
     pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
     return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in sorted(pieces))
 
 
 def _walk_hits(found: QuerySet[Record], words: Sequence[str]) -> QuerySet[Record]:
-    """Of the records those that the index finds, looked up in the set of its hits."""
+    """Return those of the records that are in the set of the index's hits."""
     hits = RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [_match_trigrams(words)])
     return found.filter(pk__in=hits)
 
 
 def _scan_hits(tenant: Tenant, kinds: Sequence[str], words: Sequence[str]) -> QuerySet[Record]:
-    """The company's records that the index finds, joined: a set of hits would be sorted, 4.1 ms for 6,800, not 2.5."""
+    """Return the company's records that the index finds, by a join: 2.5 ms for 6,800; a set is sorted and takes 4.1."""
     kept = Record.objects.filter(
         Exact(Unindexed("tenant"), tenant.pk),
         In(Unindexed("kind"), kinds),
@@ -223,7 +223,7 @@ def _scan_hits(tenant: Tenant, kinds: Sequence[str], words: Sequence[str]) -> Qu
 
 
 def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
-    """Whether there are many records of these kinds. Only a hint for the search, so it may be out of date."""
+    """Return whether there are many records of these kinds. It is only a hint for the search, so it may be outdated."""
 
     def ask() -> bool:
         return Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)[:FEW].count() == FEW

@@ -1,6 +1,6 @@
-"""Fills again the rows of the mirror that another projection filled: after a change of what its columns hold.
+"""Refills the rows of the mirror that an earlier projection filled, after the contents of its columns have changed.
 
-Asks no vendor: a row is filled from the version that the mirror keeps of its record.
+Sends no request to a vendor: a row is filled from the version of its record that the mirror keeps.
 """
 
 import logging
@@ -28,14 +28,14 @@ SECONDS_A_ROUND = 0.5
 
 @dataclass
 class Refill:
-    """One walk over all rows, in their order. Rows that are stored meanwhile are filled as they should be already."""
+    """One pass over all rows in order. Rows stored during the pass are filled by the current projection already."""
 
     after: int = 0
     filled: int = 0
     is_done: bool = False
 
     def go_on(self, seconds: float = SECONDS_A_ROUND) -> None:
-        """Go on for about so long; the rest waits for the next call."""
+        """Continue for about this many seconds; the next call does the rest."""
         ends = time.monotonic() + seconds
         while not self.is_done and time.monotonic() < ends:
             self.step()
@@ -53,7 +53,7 @@ class Refill:
 
 
 def _find_old(after: int) -> list[tuple[int, int]]:
-    """Id and company of the next rows that no projection of today has filled."""
+    """Return id and company of the next rows that no current projection has filled."""
     today = [make_projection(table).version for table in registry.list_tables()]
     is_old = Q(projection__isnull=True) | ~Q(projection__in=today)
     found = Record.objects.filter(is_old, pk__gt=after, version__isnull=False).order_by("pk")
@@ -61,7 +61,7 @@ def _find_old(after: int) -> list[tuple[int, int]]:
 
 
 def _fill_again(tenant: Tenant, ids: list[int]) -> int:
-    """Fill rows of one company; how many could be."""
+    """Fill rows of one company and return how many were filled."""
     tables, filled = registry.get_description(tenant).tables, 0
     with transaction.atomic():
         cache_version.lock(tenant)

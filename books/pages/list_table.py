@@ -1,6 +1,6 @@
-"""The table of a list, drawn from its columns: head, rows, totals, a phone's rows and the orders it can have.
+"""The table of a list, drawn from its columns: head, rows, totals, rows on a phone and possible sort orders.
 
-Each column is declared once, in the `table.py` of its page. Knows no kind of record; what may be seen is asked here.
+Each column is declared once, in the `table.py` of its page. Knows no kind of record. Checks what the member may see.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,21 +26,20 @@ from tenants.access import Member, visible
 
 from .list_template import compose_rows
 
-LABELLED = 3  # columns that the words before the totals take up
+LABELLED = 3  # columns that the label of the totals spans
 IN_HEAD = ("num", "low-priority")
-PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # what is text already
+PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # values that are text already
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a list.
 
-    `name` is a column of the mirror or else a field. `cell` says how its value is drawn: as `text`, `money`, `amount`
-    (with its currency where that is not the usual one), `day`, or by the template of this name among the list's own
-    cells. It is sorted by `sort`, by its own value where nothing is said, "" for not at all. `phone` is its place in
-    a phone's row; of several with the same place the last has it. `look` are further classes, `reads` the columns
-    that its cell needs where that is not its own, `total` the sum that stands below it. `export` says what a file
-    holds in place of the value.
+    `name` is a column of the mirror, or else a field. `cell` is how its value is drawn: as `text`, `money`, `amount`
+    (with its currency if that is unusual), `day`, or by the template of this name among the list's own cells. `sort`
+    is the sort key: None for its own value, "" for a column that cannot be sorted. `phone` is its place in a row on a
+    phone; if several columns have the same place, the last one gets it. `look` are further classes, `reads` the
+    columns that its cell needs instead of its own, `total` the sum shown below it. `export` makes the text for a file.
     """
 
     name: str
@@ -64,10 +63,10 @@ class Column:
 
 @dataclass(slots=True)
 class TableRow:
-    """A row to draw: what its cells are drawn from, its address, and what its link for editing is called by.
+    """A row to draw: the record for its cells, its address, and the name in the label of its edit link.
 
-    `code` stands before its amounts, `depth` says how far it is indented, `title` is what its own link says, `badges`
-    are what asks for a look.
+    `code` is shown before its amounts, `depth` is its indentation, `title` is the text of its own link, `badges` mark
+    what needs attention.
     """
 
     record: Any
@@ -81,7 +80,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column among the others that are shown: its classes in a row and in the head, and how its value is read."""
+    """A column that is shown: its classes in a row and in the head, and how its value is read."""
 
     column: Column
     classes: str
@@ -90,7 +89,7 @@ class ShownColumn:
 
 
 class ListLinks:
-    """The addresses of a list in another order or on another page; all else that was asked for stays."""
+    """The addresses of a list in another order or on another page; the rest of the query is kept."""
 
     def __init__(self, asked: QueryDict, order: str = "") -> None:
         pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values]
@@ -98,7 +97,7 @@ class ListLinks:
         self._ordered, self._rest = urlencode(pairs), urlencode([pair for pair in pairs if pair[0] != "sort"])
 
     def sort(self, key: str) -> str:
-        """The list by this column, backwards where it goes by it already."""
+        """Return the address of the list sorted by this column, descending if it is sorted by it already."""
         return _add(self._rest, "sort", f"-{key}" if self.order == key else key)
 
     def page(self, number: int) -> str:
@@ -110,37 +109,37 @@ def _add(query: str, name: str, value: str) -> str:
 
 
 def keep_columns(kind: str, columns: Iterable[Column]) -> None:
-    """Have the mirror keep what the list of a kind shows; called when the desk starts.
+    """Have the mirror keep what the list of a kind shows; called when Ledgerdesk starts.
 
-    Raises ImproperlyConfigured for a column of what no provider has.
+    Raises ImproperlyConfigured for a column that no provider has.
     """
     projection.keep_columns(kind, list_needs(columns), registry.list_tables())
 
 
 def choose_columns(member: Member, table: Table, columns: Iterable[Column]) -> tuple[Column, ...]:
-    """Those of a list's columns that the company's provider has and that the member may see, whole."""
+    """Return the columns that the company's provider has and whose every value the member may see."""
     return tuple(column for column in columns if all(is_shown(member, table, name) for name in column.needs))
 
 
 def is_shown(member: Member, table: Table, name: str) -> bool:
-    """Whether the provider has what a column holds, and the member may see it."""
+    """Return whether the provider has the field of a column and the member may see it."""
     f = find_field(table, name)
     return f is not None and visible(member, f"{table.kind}.{f.name}")
 
 
 def list_sorts(columns: Iterable[Column]) -> list[str]:
-    """The orders that a list with these columns can have."""
+    """Return the sort keys of a list with these columns."""
     return [column.sorted_by for column in columns if column.sorted_by]
 
 
 def list_searched(member: Member, table: Table) -> list[int] | None:
-    """In which of the table's searched columns the member's words may be found; None for all."""
+    """Return which of the table's searched columns a member may search; None for all."""
     shown = [line for line, name in enumerate(table.search) if is_shown(member, table, name)]
     return shown if len(shown) < len(table.search) else None
 
 
 def list_needs(columns: Iterable[Column], *always: str) -> list[str]:
-    """The columns of the mirror that a list has to read."""
+    """Return the columns of the mirror that a list has to read."""
     return list(dict.fromkeys([*always, *(name for column in columns for name in column.needs)]))
 
 
@@ -155,9 +154,9 @@ def render_table(
     may_edit: bool = False,
     **foot: Any,
 ) -> str:
-    """The table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
+    """Return the table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
-    `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` that its pager tells of.
+    `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager.
     """
     shown = _place_columns(table, columns)
     readers = [one.read for one in shown]
@@ -189,7 +188,7 @@ def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[Sh
 
 
 def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
-    """How to take the value of a column from a row that has read what it needs; where text is shown, in words."""
+    """Return a reader of a column's value from a row that has the needed columns; for a text cell it formats it."""
     name = column.needs[0]
     f = find_field(table, name) if table else None
     take: Callable[[Any], Any] = attrgetter(name)
@@ -212,7 +211,7 @@ def _make_local(value: datetime | None) -> datetime | None:
 
 
 def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
-    """How a row of totals is laid out: cells for what stands first, for its label, and the columns with a sum."""
+    """Return the layout of a row of totals: the cells before its label, those of the label, the columns with a sum."""
     start = next((n for n, column in enumerate(columns) if column.total), len(columns))
     before = [column for column in columns[:start] if "low-priority" not in column.look.split()]
     label = min(LABELLED, max(len(before) - 1, 0))
@@ -220,7 +219,7 @@ def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def export_rows(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[str]]:
-    """A list as the rows of a file, its heads first: amounts and days as a spreadsheet reads them."""
+    """Yield a list as the rows of a file, its heads first, with amounts and days as a spreadsheet reads them."""
     yield [column.label for column in columns]
     readers = [_make_reader(table, column) for column in columns]
     for record in records:

@@ -1,6 +1,6 @@
-"""The template of a list's rows, put together from those of its cells. Knows neither columns nor what is in them.
+"""The template of a list's rows, composed from the templates of its cells. Knows neither columns nor their values.
 
-A loop over the columns in each row takes twice as long: 4.0 ms for 100 rows of 8 columns, so 2.0 ms.
+100 rows of 8 columns take 2.0 ms; a loop over the columns in each row would take 4.0 ms.
 """
 
 from functools import cache, lru_cache
@@ -14,8 +14,10 @@ SHARED = "books/cells"
 
 @lru_cache(maxsize=256)
 def compose_rows(folder: str, cells: tuple[tuple[str, str], ...]) -> Any:
-    """The template of rows whose cells are drawn by these templates, of the list's own `folder` or of the shared one,
-    with these classes."""
+    """Return the template of rows with these cells: (name, classes) each.
+
+    A cell's template is in the list's own `folder`, or else in the shared one.
+    """
     values = [f"value{number}" for number in range(len(cells))]
     drawn = [
         _read_template(f"{folder}/{cell}.html", f"{SHARED}/{cell}.html").substitute(classes=classes, value=value)
@@ -26,7 +28,7 @@ def compose_rows(folder: str, cells: tuple[tuple[str, str], ...]) -> Any:
 
 
 def _read_template(*names: str) -> Template:
-    """The text of the first of these templates that there is."""
+    """Return the text of the first of these templates that exists."""
     environment = _get_environment()
     name = next(name for name in names if name == names[-1] or name in _list_templates())
     return Template(environment.loader.get_source(environment, name)[0])

@@ -1,6 +1,6 @@
-"""“Enter another” on a conflict page: inputs for what is to decide, and the record with what was typed into them.
+"""“Enter another” on a conflict page: inputs for the values to decide, and the record with what was typed into them.
 
-The record's own form reads and checks them, so that a date, a name or a sum means there what it means everywhere.
+The record's own form reads and checks them, so that dates, names and amounts are read as everywhere else.
 Names no field.
 """
 
@@ -26,11 +26,11 @@ PREFIX = "typed-"
 
 
 class InvalidInput(ValueError):
-    """Something that was typed cannot be read or saved; the inputs say why."""
+    """A typed value cannot be read or saved; the inputs have the errors."""
 
 
 class CustomInput(NamedTuple):
-    """One input: its name on this page and within its line on the record's form, its field, what it is opened with."""
+    """One input: its name on this page and within its line on the record's form, its field and its initial value."""
 
     name: str
     member: str
@@ -39,7 +39,7 @@ class CustomInput(NamedTuple):
 
 
 class FormPlace(NamedTuple):
-    """Where a part stands on the record's form: what its inputs begin with, and the lines around it by their inputs."""
+    """The place of a part on the record's form: the prefix of its inputs, and the inputs of the lines around it."""
 
     prefix: str
     ids: Mapping[str, str]
@@ -47,7 +47,7 @@ class FormPlace(NamedTuple):
 
 
 class CustomValues:
-    """What can be typed for the clashes of a merge; `posted` is what travelled, beside whatever else."""
+    """The values that can be typed for the clashes of a merge; `posted` are all inputs of the page."""
 
     def __init__(self, tenant: Tenant, table: Table, merge: ThreeWayMerge, posted: Mapping[str, str]) -> None:
         self.tenant, self.table, self.merge = tenant, table, merge
@@ -59,13 +59,13 @@ class CustomValues:
         self.form.fields = InputMap(tenant, {name: (spot.field, spot.value) for name, spot in every.items()})  # type: ignore[assignment]  # a form only reads it as a Mapping
 
     def inputs(self, part: MergePart) -> list[BoundField]:
-        """The inputs of one clash: all values that are decided together, as mine has them until others are typed."""
+        """Return the inputs of one clash: all values decided together, initially those of my side."""
         return [self.form[spot.name] for spot in self.spots[part.key]]
 
     def content(self, choices: Mapping[str, str]) -> Content:
-        """The merged record with what was typed. Raises merge.Undecided, and InvalidInput once the inputs say why."""
+        """Return the merged record with the typed values. Raises UndecidedClash, or InvalidInput with errors shown."""
         missing = self.merge.undecided(choices)
-        # What is typed is read also while other parts are open, so that all that is wrong is said at once.
+        # Typed values are read even while other parts are open, so that all errors are shown at once.
         merged = self.merge.content({**choices, **dict.fromkeys(missing, Choice.THEIRS)})
         chosen = [part for part in self.merge.clashes if choices.get(part.key) == Choice.OTHER]
         if chosen:
@@ -85,7 +85,7 @@ class CustomValues:
         raise InvalidInput
 
     def _show_derived(self, parts: list[MergePart], edited: Content) -> None:
-        """Let the inputs of what follows from others, such as an amount, say what it comes to."""
+        """Show calculated values, such as an amount, in their inputs."""
         for part in parts:
             place = locate_part(part, edited)
             for spot in list_inputs(part, place.holder) if place else ():
@@ -93,7 +93,7 @@ class CustomValues:
                     self.texts[spot.name] = format_typed(spot.field, spot.value)
 
     def on_form(self, parts: list[MergePart], over: Content) -> tuple[QueryDict, dict[str, str]]:
-        """What was typed for these, as the record's form over a content takes it, and the names here by those there."""
+        """Return the typed values as inputs of the record's form, and the input names here by the names there."""
         data, names = QueryDict(mutable=True), {}
         for part in parts:
             place = locate_part(part, over)
@@ -118,14 +118,14 @@ class CustomValues:
 
 
 class _Form(forms.Form):
-    """Inputs that somebody else reads."""
+    """Inputs that `CustomValues.content` reads."""
 
     def _clean_fields(self) -> None:
-        """Nothing: see Another.content."""
+        """Do nothing: see `CustomValues.content`."""
 
 
 def list_inputs(part: MergePart, holder: Content | None = None) -> Iterator[CustomInput]:
-    """One for each value of a part, as mine has it or another holder; none of a whole line."""
+    """Yield an input for each value of a part, from my side or from `holder`; none for a whole line."""
     start = f"{PREFIX}{quote(part.key, safe=':+/')}-"
     for f in part.fields:
         found = holder or part.mine
@@ -139,7 +139,7 @@ def list_inputs(part: MergePart, holder: Content | None = None) -> Iterator[Cust
 
 
 def locate_part(part: MergePart, content: Content) -> FormPlace | None:
-    """Where a part stands on the form over a content; None where that has no such line."""
+    """Return the place of a part on the form over `content`; None if that has no such line."""
     prefix, ids = "", {}
     for place in part.places:
         number, found = index_lines(place.field, content[place.field.name]).get(place.key, (0, None))

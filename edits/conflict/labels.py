@@ -1,6 +1,6 @@
-"""The parts of a merge in words: which values differ, what a choice results in, what was combined.
+"""The parts of a merge in words: which values differ, the result of a choice, what was combined.
 
-Walks the field table and names no field.
+Reads the field table and names no field.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ from records.numbers import CENT
 from .wording import ConflictWording
 
 FIGURES = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
-LONGEST = 60  # letters of a value repeated in a sentence; the cell above it holds the whole
+LONGEST = 60  # letters of a value repeated in a sentence; the cell above it shows the whole
 
 
 @dataclass(frozen=True, slots=True)
 class ValueLabel:
-    """A single value of a part: a field, or a member of a group that moves as one."""
+    """A single value of a part: a field, or a member of a group that is decided as one."""
 
     field: Field
     group: str = ""
@@ -38,7 +38,7 @@ class ValueLabel:
 
 
 def list_values(part: MergePart) -> list[ValueLabel]:
-    """The values to compare in a part: those that differ, with what they are reckoned from, or all that a line has."""
+    """Return the values to compare in a part: those that differ and their factors, or all values of a line."""
     holders = [h for h in (part.was, part.mine, part.theirs) if h is not None]
     if not part.fields:
         fields = [ValueLabel(f) for f in holders[0].shape.writable]
@@ -57,12 +57,12 @@ def _list_members(f: Field) -> Iterator[ValueLabel]:
 
 
 def list_derived(part: MergePart) -> Field | None:
-    """The field of the part that follows from the others, such as an amount."""
+    """Return the field of the part that is calculated from the others, such as an amount."""
     return next((f for f in part.fields if f.follows), None) if len(part.fields) > 1 else None
 
 
 def describe_clash(part: MergePart, words: ConflictWording) -> str:
-    """Why the part is one choice, in small beside its name; "" for a single field."""
+    """Return why the part is one choice, shown small beside its name; "" for a single field."""
     if not part.fields:
         return _describe_presence(part, words)
     if (whole := list_derived(part)) and len(list_values(part)) > 1:
@@ -77,13 +77,13 @@ def _describe_presence(part: MergePart, words: ConflictWording) -> str:
     if part.was is None:
         if part.mine is None:
             return f"only {words.theirs} has it"
-        # Asked about only where a save of it was lost: see `meeting`.
+        # A clash only if the answer to a save of it was lost: see `edits.lifecycle.rebase`.
         return words.maybe_there if part.places[-1].key.startswith(NEW_LINE) else "only yours has it"
     return words.i_removed if part.mine is None else words.they_removed
 
 
 def describe_result(part: MergePart, holder: Content | None) -> str:
-    """What a choice leads to, in one sentence: `Net 30, due date 27 Nov 2026`, `50 × 7.55 = 377.50`, `no such line`."""
+    """Return the result of a choice: `Net 30, due date 27 Nov 2026`, `50 × 7.55 = 377.50`, `no such line`."""
     if holder is None:
         return "no such line"
     if not part.fields:
@@ -95,7 +95,7 @@ def describe_result(part: MergePart, holder: Content | None) -> str:
 
 
 def _describe_line(line: Content) -> str:
-    """A line in short: what it is for and its amount."""
+    """Return a line in short: what it is for and its amount."""
     first = next((f for f in line.shape.writable if not is_blank(line[f.name])), None)
     amount = find_amount_field(line)
     fields = [f for f in (first, amount if amount is not first else None) if f and not is_blank(line[f.name])]
@@ -103,13 +103,13 @@ def _describe_line(line: Content) -> str:
 
 
 def find_amount_field(line: Content) -> Field | None:
-    """The money of a line that adds up to its record's: the derived one where there is one."""
+    """Return the field of a line's amount that its record's total adds up: the calculated one if there is one."""
     money = [f for f in line.shape.fields if f.kind is FieldKind.MONEY]
     return next((f for f in money if f.follows), money[-1] if money else None)
 
 
 def _multiply_values(fields: tuple[Field, ...], holder: Content) -> str:
-    """`50 × 7.55 = 377.50` where two factors make the derived amount; "" where they do not."""
+    """Return `50 × 7.55 = 377.50` if two factors make the calculated amount; "" if they do not."""
     factors = [f for f in fields if not f.follows]
     rest = [f for f in fields if f.follows]
     if len(factors) != 2 or len(rest) != 1 or any(is_blank(holder[f.name]) for f in fields):
@@ -122,7 +122,7 @@ def _multiply_values(fields: tuple[Field, ...], holder: Content) -> str:
 
 
 def _format_value(leaf: ValueLabel, holder: Content, *, alone: bool) -> str:
-    """A value in a sentence, named where it would not be understood by itself."""
+    """Return a value for a sentence, with its label if it is not clear by itself."""
     text = " ".join(_shorten_text(leaf.shown(holder)).split("\n"))
     if alone or leaf.group:
         return text
@@ -137,7 +137,7 @@ def _shorten_text(text: str) -> str:
 
 
 def list_moves(part: MergePart) -> list[tuple[str, str, str]]:
-    """What was combined, value by value: label, from, to. The label is "" where the part's own says it all."""
+    """Return what was combined, value by value: label, from, to. The label is "" if the part's own is enough."""
     to = part.mine if part.side == "mine" else part.theirs
     if to is None or part.was is None:
         return [_describe_lines(part.was, to)]

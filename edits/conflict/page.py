@@ -1,6 +1,6 @@
 """The conflict page of any kind of record: a merge as rows to decide, parts combined, and sums.
 
-Knows the field table and no field; makes nothing permanent and calls nobody.
+Knows the field table and no field. Writes nothing and sends no request.
 """
 
 from collections.abc import Mapping
@@ -25,10 +25,10 @@ PREFIX = "choice-"
 
 @dataclass(frozen=True)
 class ConflictPage:
-    """What `templates/edits/conflict.html` draws. `books` is their name, `choices` are keys → one of parts.Choice.
+    """The data of `templates/edits/conflict.html`. `books` is the provider's name, `choices` a Choice for each key.
 
-    `another` holds the inputs of what can be typed, `decided` the record that comes out, None while something is open,
-    and `decided_total` its total as far as the kind of record has a rule for it.
+    `another` has the inputs for typed values, `decided` is the resulting record, None while anything is open, and
+    `decided_total` its total if the kind of record has a rule for it.
     """
 
     merge: ThreeWayMerge
@@ -50,12 +50,12 @@ class ConflictPage:
 
     @cached_property
     def alike(self) -> tuple[str, ...]:
-        """What both sides changed in the same way, by name."""
+        """The names of the parts that both sides changed in the same way."""
         return tuple(p.label for p in self.merge.same)
 
     @property
     def open(self) -> int:
-        """How many rows are still to decide."""
+        """The number of rows still to decide."""
         return len(self.merge.undecided(self.choices))
 
     @property
@@ -64,14 +64,14 @@ class ConflictPage:
 
     @property
     def changed_at(self) -> datetime | None:
-        """When the books say that the record was last changed."""
+        """The vendor's time of the record's last change."""
         path = self.table.columns.get("changed_at", "")
         found = get_at_path(self.merge.theirs, path) if path else None
         return found if isinstance(found, datetime) else None
 
     @cached_property
     def same(self) -> tuple[int, int]:
-        """How many filled-in fields, and how many lines, are the same on both sides."""
+        """The numbers of filled-in fields and of lines that are the same on both sides."""
         mine, theirs = self.merge.mine, self.merge.theirs
         equal = [
             f for f in mine.shape.writable if is_same(f, mine[f.name], theirs[f.name]) and not is_blank(mine[f.name])
@@ -82,7 +82,7 @@ class ConflictPage:
 
     @cached_property
     def totals(self) -> ConflictTotals | None:
-        """None for a kind of record without amounts in its lines."""
+        """The sums of the lines; None for a kind of record without amounts in its lines."""
         found = compute_totals(self.merge, self.decided)
         return replace(found, decided=self.decided_total) if found and self.decided_total is not None else found
 
@@ -114,7 +114,7 @@ class ConflictPage:
         words, is_chosen = self.words, self.choices.get(part.key) == choice
         starts = {Choice.MINE: words.keep, Choice.THEIRS: words.take, Choice.WAS: words.back}
         if choice is Choice.OTHER:
-            # What is typed comes to something once all is decided and can be read.
+            # Typed values have a result only when everything is decided and can be read.
             place = locate_part(part, self.decided) if self.decided is not None and is_chosen else None
             text = f"Enter another: {describe_result(part, place.holder)}" if place else "Enter another"
         else:
@@ -123,7 +123,7 @@ class ConflictPage:
         return ConflictOption(choice, text, words.said[choice], is_chosen)
 
     def _column(self, part: MergePart, holder: Content | None, instead: str) -> ConflictColumn:
-        """One side of a clash; without a base the two sides are marked against each other."""
+        """Return one side of a clash; without a base, differences between the two sides are marked."""
         if holder is None:
             return ConflictColumn((), instead)
         against = part.was or (part.theirs if holder is part.mine else part.mine)
@@ -138,7 +138,7 @@ class ConflictPage:
 
 
 def list_choices(posted: Mapping[str, str]) -> dict[str, str]:
-    """What was chosen on the page, by the key of the clash."""
+    """Return the choices made on the page, by the key of the clash."""
     return {name.removeprefix(PREFIX): str(posted[name]) for name in posted if name.startswith(PREFIX)}
 
 

@@ -1,4 +1,4 @@
-"""What the page draws on which changes meet: rows to decide with their options, and parts that are combined."""
+"""The rows of a conflict page: clashes to decide with their options, and parts that are combined."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ SHORT = 40
 
 @dataclass(frozen=True, slots=True)
 class ConflictCell:
-    """One value in a column, marked where it differs from what the person opened."""
+    """One value in a column, marked if it differs from what the person opened."""
 
     label: str
     text: str
@@ -21,7 +21,7 @@ class ConflictCell:
 
 @dataclass(frozen=True, slots=True)
 class ConflictColumn:
-    """Was, yours or now of one row: its values, or what is said in their place."""
+    """Was, yours or now of one row: its values, or the text shown instead."""
 
     cells: tuple[ConflictCell, ...]
     instead: str = ""
@@ -29,7 +29,7 @@ class ConflictColumn:
 
 @dataclass(frozen=True, slots=True)
 class ConflictOption:
-    """One radio button: `text` repeats what choosing it results in, `said` is the word for it once chosen."""
+    """One radio button: `text` is the result of choosing it, `said` is the word for it once chosen."""
 
     value: Choice
     text: str
@@ -44,7 +44,7 @@ class ConflictOption:
 
 @dataclass(frozen=True, slots=True)
 class ConflictRow:
-    """One clash as the page draws it; its options go by `name`, None where there is no such choice.
+    """One clash as the page draws it; its options share the input `name`, and one that is not possible is None.
 
     `inputs` are those of the option `other`.
     """
@@ -83,7 +83,7 @@ class TotalMove:
 
 @dataclass(frozen=True, slots=True)
 class CombinedPart:
-    """A part that only one side changed, and whose it is."""
+    """A part that only one side changed, and which side."""
 
     label: str
     moves: tuple[TotalMove, ...]
@@ -92,7 +92,7 @@ class CombinedPart:
 
     @property
     def short(self) -> str:
-        """Its only move where that is short enough for the folded line."""
+        """Its only change, if that is short enough for the collapsed line."""
         one = self.moves[0]
         text = f"{one.was} → {one.now}" if one.was else one.now
         return text if len(self.moves) == 1 and len(text) <= SHORT and not one.label else ""

@@ -1,4 +1,4 @@
-"""What the lines of a record add up to, before a conflict is decided and after. Names no field."""
+"""The sums of a record's lines before and after a conflict is decided. Names no field."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +13,9 @@ from .labels import find_amount_field
 
 @dataclass(frozen=True, slots=True)
 class ConflictTotals:
-    """Sums of the lines: as opened (None without a base), as the books have it, and by who wins all clashes.
+    """Sums of the lines: as opened (None without a base), as the vendor has them, and by which side wins all clashes.
 
-    `decided` is what comes out of the decisions made, None while some are open.
+    `decided` is the sum after the decisions, None while some are open.
     """
 
     was: Decimal | None
@@ -43,7 +43,7 @@ class ConflictTotals:
 
 
 def compute_totals(merge: ThreeWayMerge, decided: Content | None) -> ConflictTotals | None:
-    """The sums of a merge; None for a kind of record without amounts in its lines."""
+    """Return the sums of a merge; None for a kind of record without amounts in its lines."""
     fields = [f for f in merge.theirs.shape.writable if f.kind is FieldKind.LIST]
     if not any(FieldKind.MONEY in {m.kind for m in f.shape.fields} for f in fields):
         return None
@@ -60,7 +60,7 @@ def compute_totals(merge: ThreeWayMerge, decided: Content | None) -> ConflictTot
 
 
 def sum_lines(record: Content) -> Decimal:
-    """The sum of the record's lines; a line that holds lines counts as theirs."""
+    """Return the sum of the record's lines; a line with lines inside counts as their sum."""
     found = Decimal("0.00")
     for f in record.shape.writable:
         for line in record[f.name] if f.kind is FieldKind.LIST else ():

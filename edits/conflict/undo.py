@@ -1,4 +1,4 @@
-"""Undo: a saved edit taken back as an edit of its own, on the page on which changes meet."""
+"""Undo: a new edit that reverses a saved one, decided on the conflict page."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from .wording import get_undo_wording
 
 @dataclass(frozen=True, slots=True)
 class UndoCase:
-    """A saved edit with its changes taken back: `stays` are those for which there is no way back."""
+    """A saved edit with its changes reversed: `stays` are those that cannot be reversed."""
 
     edit: Edit
     saved: Content
@@ -29,16 +29,16 @@ class UndoCase:
     stays: tuple[MergePart, ...]
 
     def merge(self, now: Content) -> ThreeWayMerge:
-        """The undo over the record as it is `now`: what was changed since is a clash."""
+        """Return the undo merged into the record `now`: a value that was changed since is a clash."""
         return merge_three_way(self.saved, self.undone, now)
 
     def is_left(self, now: Content) -> bool:
-        """Whether anything is left to be undone."""
+        """Return whether anything is left to undo."""
         return any(part.side not in ("theirs", "both") for part in self.merge(now).parts)
 
 
 def make_undo(edit: Edit) -> UndoCase:
-    """What undoing a saved edit comes to; both its versions are kept."""
+    """Return the undo of a saved edit of which both versions are stored."""
     assert edit.result is not None, "what was saved has a version"
     saved = lookup.decode_version(registry.get_table(edit.tenant, edit.kind), edit.result)
     undone, stays = revert_changes(requested.get_base(edit), requested.get_requested(edit), saved)
@@ -46,7 +46,7 @@ def make_undo(edit: Edit) -> UndoCase:
 
 
 def make_case(request: HttpRequest, member: Member, edit: Edit, found: UndoCase) -> ConflictCase:
-    """The undo as the page on which changes meet shows and settles it."""
+    """Return the undo as a case of the conflict page."""
     return ConflictCase(
         request=request,
         member=member,
@@ -60,7 +60,7 @@ def make_case(request: HttpRequest, member: Member, edit: Edit, found: UndoCase)
 
 
 def describe_obstacle(edit: Edit) -> str:
-    """Why an edit cannot be undone, in a sentence; "" where it can."""
+    """Return why an edit cannot be undone, in a sentence; "" if it can."""
     books = registry.get_description(edit.tenant).name
     if edit.state != State.SAVED:
         return "Only a change that was saved can be undone."
@@ -75,6 +75,6 @@ def describe_obstacle(edit: Edit) -> str:
 
 
 def find_undo(edit: Edit) -> Edit | None:
-    """The saved edit that has taken this one back, unless that was itself taken back since."""
+    """Return the saved edit that has undone this one, unless that was itself undone since."""
     found = edit.undone_by.filter(state=State.SAVED).select_related("tenant")
     return next((undo for undo in found if find_undo(undo) is None), None)

@@ -1,6 +1,6 @@
-"""The page on which a change meets the record as it stands: was / yours / now, decided and saved over what was shown.
+"""The conflict page: a change against the current record (was / yours / now), decided and saved over what was shown.
 
-An edit in conflict comes to it, and one that is to be undone.
+It shows an edit in conflict, or a saved edit to undo.
 """
 
 import logging
@@ -45,9 +45,9 @@ NOTHING: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class ConflictCase:
-    """One change that meets a record: `settles` is the edit in conflict that is decided, `undoes` the one taken back.
+    """One change against a record: `settles` is the edit in conflict to decide, `undoes` the edit to undo.
 
-    `merge` merges the change into the record as somebody was shown it.
+    `merge` merges the change into the record that the person was shown.
     """
 
     request: HttpRequest
@@ -72,7 +72,7 @@ class ConflictCase:
 
 
 class ConflictAnswer:
-    """What came back from the page of a case that showed `theirs`: `content` is None while something is open."""
+    """The posted answer to a case's page that showed `theirs`: `content` is None while anything is open."""
 
     def __init__(self, case: ConflictCase, theirs: Version, posted: Mapping[str, str]) -> None:
         self.theirs, self.now = theirs, lookup.decode_version(case.table, theirs)
@@ -98,9 +98,9 @@ def show_conflict(
     posted: Mapping[str, str] = NOTHING,
     is_read: bool = False,
 ) -> HttpResponse:
-    """Show the conflict of `edit` against the record as the books hold it now: read live, unless it `is_read`.
+    """Show the conflict of `edit` against the current record, which is read from the vendor unless it `is_read`.
 
-    `posted` is what was chosen and typed on a page before.
+    `posted` are the choices and typed values of an earlier page.
     """
     case = _make_case(request, member, edit)
     if status == 409 and not is_read:
@@ -109,15 +109,15 @@ def show_conflict(
 
 
 def show_case(case: ConflictCase, posted: Mapping[str, str] = NOTHING, *, status: int = 200) -> HttpResponse:
-    """The page of a case against the record as the mirror has it."""
+    """Show the page of a case against the record in the mirror."""
     assert case.record.version is not None, "a mirrored record has a version"
     return _render_page(case, ConflictAnswer(case, case.record.version, posted), status=status)
 
 
 def decide_conflict(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
-    """Take the author's decisions of a conflict: save the merged record over what they were shown, or drop it.
+    """Process the author's decisions of a conflict: save the merged record over what they were shown, or discard it.
 
-    Raises seal.NoBase when the page does not say which version was shown.
+    Raises InvalidToken if the page does not say which version was shown.
     """
     if "discard" in request.POST:
         return _discard_edit(request, member, edit)
@@ -125,9 +125,9 @@ def decide_conflict(request: HttpRequest, member: Member, edit: Edit) -> HttpRes
 
 
 def settle_case(case: ConflictCase) -> HttpResponse:
-    """Take the decisions of a case and save, or show the page again with all that was chosen and typed.
+    """Process the decisions of a case and save, or show the page again with all choices and typed values.
 
-    Raises seal.NoBase when the page does not say which version was shown.
+    Raises InvalidToken if the page does not say which version was shown.
     """
     posted = case.request.POST
     theirs = lookup.find_version(
@@ -178,7 +178,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
 
 
 def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: str) -> HttpResponse:
-    """How a decision that was carried out stands: the record's page, a new conflict, or this page with the error."""
+    """Show the outcome of a decision: the record's page, a new conflict, or this page with the error."""
     request, member = case.request, case.member
     if edit.state == State.SAVED:
         return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), edit))
@@ -199,9 +199,9 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
 
 
 def find_latest_decision(edit: Edit) -> Edit:
-    """What is left of an edit for its author: itself, or the last decision that stands for it and may have failed."""
+    """Return the edit itself, or the latest decision that replaced it and may have failed."""
     later = edit.resolved_by
-    while later is not None and later.sent_at > edit.sent_at:  # each is later than what it stands for, so it ends
+    while later is not None and later.sent_at > edit.sent_at:  # each is later than the one it replaced: it ends
         edit, later = later, later.resolved_by
     return edit
 
@@ -217,7 +217,7 @@ def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase
 
 
 def _read_current(member: Member, record: Record) -> Record:
-    """The record as it is now; as the mirror has it where the books do not answer this moment, or not so as to be read.
+    """Return the current record, or the one in the mirror if the vendor does not answer or its answer is unreadable.
 
     Raises NotFound.
     """
@@ -263,13 +263,13 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
 
 
 def get_edit_url(member: Member, edit: Edit) -> str:
-    """The address of the form of the record that an edit changes."""
+    """Return the address of the form of the record that an edit changes."""
     noun = registry.get_table(member.tenant, edit.kind).noun
     return reverse(f"{noun}_edit", args=[member.tenant.slug, edit.remote_id])
 
 
 def get_page_url(member: Member, edit: Edit) -> str:
-    """The address of the record that an edit changes."""
+    """Return the address of the record that an edit changes."""
     noun = registry.get_table(member.tenant, edit.kind).noun
     return reverse(f"{noun}_page", args=[member.tenant.slug, edit.remote_id])
 

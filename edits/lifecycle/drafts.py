@@ -1,4 +1,4 @@
-"""What people have typed and not sent: kept on the server while they type, offered back with what has changed since.
+"""Drafts: unsaved form data, stored on the server during typing and offered again with the changes since then.
 
 A draft belongs to one open form, known by its token, and to the person who typed it; nobody else sees it.
 """
@@ -23,12 +23,12 @@ from . import transitions
 from .form_token import FormToken
 
 OFFERED = 5
-# What the next showing of the form brings anew.
+# What the form gets again each time it is shown.
 NOT_TYPED = ("csrfmiddlewaretoken", "token", "draft", "save", "rebase")
 
 
 class NotKept(errors.BooksError):
-    """The database did not take a draft: what is in it is in the browser alone."""
+    """The database did not store a draft: its data is only in the browser."""
 
     of_save = True
     status = 503
@@ -39,7 +39,7 @@ class NotKept(errors.BooksError):
 
 @dataclass(frozen=True, slots=True)
 class DraftOffer:
-    """A draft, or an edit that failed, that its author can go on with, and what the books have changed since."""
+    """A draft or failed edit that its author can continue, and the changes to the record since then."""
 
     edit: Edit
     since: list[Change]
@@ -50,7 +50,7 @@ class DraftOffer:
 
 
 def keep_draft(member: Member, seal: FormToken, seen: Version, data: QueryDict, token: str) -> bool:
-    """Keep what is in a form as its draft, and what it was opened with; False where that form has been sent already.
+    """Store a form's data and starting version as its draft; return False if that form has been sent already.
 
     Raises NotKept.
     """
@@ -65,7 +65,7 @@ def keep_draft(member: Member, seal: FormToken, seen: Version, data: QueryDict, 
 
 
 def drop(member: Member, token: str) -> None:
-    """Discard what is kept of a form in which nothing is changed any more. Raises NotKept."""
+    """Discard the draft of a form without changes. Raises NotKept."""
     try:
         transitions.drop_drafts(member, token)
     except Error as error:
@@ -73,17 +73,17 @@ def drop(member: Member, token: str) -> None:
 
 
 def find_draft(member: Member, record: Record, pk: str) -> Edit | None:
-    """The member's draft of this record with this number."""
+    """Return the member's draft of this record with this number."""
     return _make_offer(member, record).filter(pk=parse_pk(pk)).first()
 
 
 def read_typed(draft: Edit) -> QueryDict:
-    """The inputs of the form as they were left."""
+    """Return the inputs of the form as they were stored."""
     return QueryDict(draft.typed)
 
 
 def list_offers(member: Member, record: Record) -> list[DraftOffer]:
-    """What the member has left of this record, newest first: drafts, and edits that were not written."""
+    """Return the member's drafts and failed edits of this record, newest first."""
     waiting = Edit.objects.waiting_for(member.person).filter(
         tenant=member.tenant, kind=record.kind, remote_id=record.remote_id
     )
@@ -96,14 +96,14 @@ def list_offers(member: Member, record: Record) -> list[DraftOffer]:
 
 
 def list_drafts(member: Member) -> Iterator[DraftOffer]:
-    """The member's drafts in this company, newest first, each with what has changed since."""
+    """Yield the member's drafts in this company, newest first, each with the changes since then."""
     for draft in _filter_own(member).select_related("tenant", "base__record__version"):
         assert draft.base is not None, "a draft has a base"
         yield DraftOffer(draft, list_changes_since(draft, draft.base.record))
 
 
 def expire_drafts(most: int) -> int:
-    """Discard the drafts whose time has run out; how many were looked at."""
+    """Discard expired drafts and return how many were checked."""
     old = Edit.objects.filter(state=State.DRAFT, sent_at__lt=timezone.now() - DRAFTS_KEPT)
     why = "This draft expired."
     return len([transitions.move_edit(draft, State.DISCARDED, error_message=why) for draft in old[:most]])
@@ -123,5 +123,5 @@ def list_changes_since(edit: Edit, record: Record) -> list[Change]:
     table = registry.get_table(record.tenant, record.kind)
     try:
         return diff_records(lookup.decode_version(table, edit.base), lookup.decode_version(table, record.version))
-    except NotReadable:  # stored before the desk kept such things aside: what changed cannot be told
+    except NotReadable:  # stored before unreadable answers were kept apart: the changes are not known
         return []

@@ -1,7 +1,7 @@
-"""What an error means for the edit in whose save it was raised. The one rule of how a save that failed ends.
+"""What an error during a save means for its edit: the only rule for how a failed save ends.
 
-While nothing had left, the edit is not sent, and that is certain. From then on only the books' own answer proves
-anything: whatever else is raised, by whomever, leaves the outcome unknown.
+If nothing had left, the edit is certainly not sent. After that, only the vendor's answer proves anything: any other
+error leaves the outcome unknown.
 """
 
 import logging
@@ -31,7 +31,7 @@ T = TypeVar("T", bound=errors.BooksError)
 
 
 def told(edit: Edit, error: Exception, *, has_left: bool) -> errors.BooksError:
-    """What became of a save in which `error` was raised; `has_left` says whether its write may have left."""
+    """Return the outcome of a save in which `error` was raised; `has_left` is whether its write may have left."""
     if isinstance(error, errors.BooksError) and (has_left or not isinstance(error, errors.NoAnswer)):
         return error
     if not isinstance(error, errors.BooksError | NotReadable):
@@ -40,14 +40,14 @@ def told(edit: Edit, error: Exception, *, has_left: bool) -> errors.BooksError:
 
 
 def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
-    """Nothing was sent, because of this error."""
+    """Return the error for a save of which nothing was sent because of this error."""
     if isinstance(error, errors.Unreadable):
         return named(tenant, errors.NotBegun(f"{error.title}. {error.error_message}", next_step=error.next_step))
     return named(tenant, errors.NotBegun(_why(error)))
 
 
 def named(tenant: Tenant, error: T) -> T:
-    """The error as one of a save to this company's books."""
+    """Return the error with the provider's name, marked as the error of a save."""
     error.books = registry.get_description(tenant).name
     error.of_save = True
     return error
@@ -68,14 +68,14 @@ def _why(error: Exception) -> str:
 
 
 def facts(error: errors.BooksError) -> dict[str, str]:
-    """What an edit keeps of the error that it ended with."""
+    """Return what an edit stores of the error that it ended with."""
     kept = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
     kept |= {"code": error.code, "request_id": error.request_id}
     return kept | ({"field": error.field, "brief": error.brief} if isinstance(error, errors.Refused) else {})
 
 
 def read_error(edit: Edit) -> errors.BooksError:
-    """The error that an edit which was not saved ended with, in the words in which it was recorded."""
+    """Return the error that an edit ended with, in the words in which it was recorded."""
     kind = getattr(errors, edit.error, None) or (errors.Stale if edit.state == State.CONFLICT else errors.NoAnswer)
     said = {"code": edit.code, "request_id": edit.request_id, "next_step": edit.next_step}
     if issubclass(kind, errors.Refused):

@@ -1,6 +1,6 @@
-"""What a form started from, in a few signed bytes: company, kind, id, revision, its person, and what is left to decide.
+"""A form's starting point in a few signed bytes: company, kind, id, revision, person, and what is left to decide.
 
-A forged seal, or one of another record, company or person, opens nothing.
+A token that is forged, or of another record, company or person, is refused.
 """
 
 from collections.abc import Mapping
@@ -12,15 +12,15 @@ from django.core import signing
 from books.models import Record
 
 SALT = "edits.base"
-SEALS = ("base", "theirs")  # the inputs that carry one: of a form, of the page on which changes meet
+SEALS = ("base", "theirs")  # the inputs with a token: of a form, of the conflict page
 
 
 class InvalidToken(ValueError):
-    """The seal is missing, forged, or of another record or company: nothing may be sent."""
+    """The token is missing, forged, or of another record or company: nothing may be sent."""
 
 
 class NotYours(InvalidToken):
-    """The form was opened by somebody else, whose number is `author`: nothing in it may be shown, kept or sent."""
+    """The form was opened by someone else, whose number is `author`: nothing in it may be shown, stored or sent."""
 
     def __init__(self, author: int) -> None:
         super().__init__("Someone else opened this form.")
@@ -31,7 +31,7 @@ class NotYours(InvalidToken):
 class FormToken:
     """The record that a form shows, the revision that the person saw, and the number of that person.
 
-    `undecided` are the clashes that stand in the form as the edit `reopens` wants them, not as the books have them.
+    `undecided` are the clashes for which the form shows the values of the edit `reopens`, not the vendor's.
     """
 
     record: Record
@@ -47,7 +47,7 @@ class FormToken:
 
 
 def read_token(text: str, record: Record, person: int) -> FormToken:
-    """The token of a form for `record`. Raises InvalidToken, and NotYours where another person opened the form."""
+    """Return the token of a form for `record`. Raises InvalidToken, and NotYours if another person opened the form."""
     try:
         tenant, kind, remote_id, revision, *rest = signing.loads(text, salt=SALT)
     except (signing.BadSignature, TypeError, ValueError) as error:
@@ -61,7 +61,7 @@ def read_token(text: str, record: Record, person: int) -> FormToken:
 
 
 def author_of(posted: Mapping[str, Any]) -> int | None:
-    """The number of the person who opened the form that posts this; None where its seal names nobody."""
+    """Return the number of the person who opened the posted form; None if its token names nobody."""
     for text in filter(None, map(posted.get, SEALS)):
         try:
             return _rest(signing.loads(str(text), salt=SALT)[4:])[2]
@@ -71,17 +71,17 @@ def author_of(posted: Mapping[str, Any]) -> int | None:
 
 
 def check_author(posted: Mapping[str, Any], person: int) -> None:
-    """Raises NotYours where a form names somebody else as the person who opened it."""
+    """Raise NotYours if someone else opened the form."""
     author = author_of(posted)
     if author not in (None, person):
         raise NotYours(author)
 
 
 def _rest(parts: list[Any]) -> tuple[int, tuple[str, ...], int | None]:
-    """Reopened edit, open clashes and person.
+    """Return the reopened edit, open clashes and person.
 
-    A seal from before seals named a person holds its clashes one by one. Whoever has signed in since cannot post it:
-    the form's CSRF token has ended by that.
+    An old token without a person lists its clashes one by one. Nobody who has signed in since then can post it,
+    because the form's CSRF token is no longer valid.
     """
     if len(parts) == 3 and isinstance(parts[1], list):
         reopens, undecided, author = parts

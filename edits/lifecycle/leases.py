@@ -1,6 +1,6 @@
-"""Which saves the threads of this process are at, told to every other process by leases that are renewed meanwhile.
+"""The saves that threads of this process work on, made known to other processes by leases that are renewed meanwhile.
 
-A thread that has let go, however it ended, stops the renewing: its edit is then found by the settling of any process.
+When a thread ends, however it ends, its lease is no longer renewed, and any process can settle its edit.
 """
 
 import threading
@@ -16,7 +16,7 @@ from edits.models.edit import Edit
 
 from . import transitions
 
-NOBODY = ""  # the process of an edit that is accepted and that nobody has begun to send
+NOBODY = ""  # the process of an accepted edit that no process has begun to send
 LEASE = timedelta(seconds=20)
 BEAT_SECONDS = 5.0
 
@@ -26,14 +26,14 @@ _is_beating = False
 
 
 def claim(edit: Edit) -> bool:
-    """Take an accepted edit to send it; False where another process or thread has, or it has ended."""
+    """Take an accepted edit to send it; return False if another process or thread has it, or it has ended."""
     mine = {"process": processes.get_process_mark(), "lease_until": timezone.now() + LEASE}
     return transitions.claim_edit(edit, NOBODY, **mine)
 
 
 @contextmanager
 def held(edit: Edit) -> Iterator[None]:
-    """Renew the lease of an edit for as long as this thread is at it."""
+    """Renew the lease of an edit for as long as this thread works on it."""
     global _is_beating
     assert edit.lease_until is not None, "an edit that is sent begins with a lease"
     with _lock:
@@ -49,9 +49,9 @@ def held(edit: Edit) -> Iterator[None]:
 
 
 def confirm(edit: Edit) -> None:
-    """Make sure that no other process holds this edit for abandoned. Raises NotBegun.
+    """Make sure that no other process considers this edit abandoned. Raises NotBegun.
 
-    Its lease may have lapsed where this process was frozen, or its renewing could not be written.
+    Its lease may have expired if this process was frozen or the renewal could not be written.
     """
     if timezone.now() < _held[edit.pk]:
         return

@@ -1,4 +1,4 @@
-"""What an edit's author is told of how it ended, wherever in the company they are by then."""
+"""Notifications to an edit's author about how it ended, on any page of the company."""
 
 import logging
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ from . import transitions
 log = logging.getLogger(__name__)
 
 NEWS_FOR = timedelta(days=14)
-FOLLOWED = timedelta(seconds=3)  # a person who waits is led to the page that tells them
+FOLLOWED = timedelta(seconds=3)  # a waiting person is redirected to the page with the outcome
 SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Notifications:
-    """The member's own edits in the company that want something of them, or are news to them, newest first."""
+    """The member's own edits in the company that need attention or have an unread outcome, newest first."""
 
     edits: Sequence[Edit]
 
     @cached_property
     def waiting(self) -> list[Edit]:
-        """Those to decide, to send again, or that nobody can be sure of yet."""
+        """Edits to decide or to send again, and edits whose outcome is unknown."""
         return [edit for edit in self.edits if edit.needs_author or edit.state == State.UNKNOWN]
 
     @cached_property
@@ -41,17 +41,17 @@ class Notifications:
 
     @cached_property
     def under_way(self) -> bool:
-        """Whether news are to be expected."""
+        """Whether an outcome is still to come."""
         return any(edit.state in (State.SENDING, State.UNKNOWN) for edit in self.edits)
 
     @cached_property
     def news(self) -> list[Edit]:
-        """Those that ended while their author was not looking, and that they were not told of."""
+        """Edits that have ended and whose outcome their author has not seen."""
         return [edit for edit in self.edits if _is_news(edit)][:SHOWN]
 
 
 def get_notifications(member: Member) -> Notifications:
-    """All that the frame of a page says about the member's edits: one query, and where there are any one more."""
+    """Return the member's edits for the frame of a page: one query, and a second one if there are any."""
     since = connection.ops.adapt_datetimefield_value(timezone.now() - NEWS_FOR)
     with connection.cursor() as cursor:
         cursor.execute(_FIND_OWN, [member.tenant.pk, member.person.pk, *_ASKING, *_ENDED, since])
@@ -61,7 +61,7 @@ def get_notifications(member: Member) -> Notifications:
     return Notifications(list(own))
 
 
-# In SQL, because every page asks it, and Django takes twenty times as long to compose it as to carry it out.
+# In SQL, because every page runs it, and Django takes twenty times as long to compose it as to run it.
 _ASKING, _ENDED = (*OPEN, *LEFT), (State.SAVED, State.NOT_APPLIED)
 _FIND_OWN = f"""SELECT id FROM edits_edit WHERE tenant_id = %s AND person_id = %s AND (
     (state IN ({", ".join(["%s"] * len(_ASKING))}) AND resolved_by_id IS NULL)
@@ -70,7 +70,7 @@ _FIND_OWN = f"""SELECT id FROM edits_edit WHERE tenant_id = %s AND person_id = %
 
 
 def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
-    """The news, noted as told from now on; without the edit numbered `shown`, which the page tells of anyway."""
+    """Return unread outcomes and mark them read, except `shown`, which the page announces itself."""
     news = [edit for edit in desk.news if str(edit.pk) != shown]
     for edit in news:
         _note_told(edit)
@@ -78,7 +78,7 @@ def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
 
 
 def _note_told(edit: Edit) -> None:
-    """Where the database does not take it, the edit is told once more: better than a page that does not come."""
+    """Mark an edit read. If the database cannot be written to, it is announced again, which is better than an error."""
     try:
         transitions.note_facts(edit, notified_at=timezone.now())
     except Error as error:
@@ -87,7 +87,7 @@ def _note_told(edit: Edit) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SavedNotice:
-    """What a page tells of an edit that was just saved: the edit, and how much it changed."""
+    """The message for an edit that was just saved: the edit, and how much it changed."""
 
     edit: Edit
     table: Table
@@ -98,18 +98,18 @@ class SavedNotice:
 
     @property
     def text(self) -> str:
-        """In words: "Saved. 2 fields changed."."""
+        """The message, such as "Saved. 2 fields changed."."""
         count = count_changes(self.table.shape, load_changes(self.edit.changes or "[]"))
         return f"Saved. {count} changed." if count else "Saved."
 
 
 def add_saved_query(url: str, edit: Edit) -> str:
-    """The address of a page that is to tell how the edit ended. It names the edit, as two tabs share their cookies."""
+    """Return the address of a page that is to announce the edit. It names the edit, because tabs share cookies."""
     return f"{url}?saved={edit.pk}"
 
 
 def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
-    """What a page tells of the edit that its address names; nothing of anybody else's, or of one that is not saved."""
+    """Return the message for the edit in a page's address; None if it is not saved or is another person's."""
     number = parse_pk(pk)
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=number).select_related("tenant", "result").first() if number else None

@@ -1,6 +1,6 @@
-"""What an edit wanted, merged into the record as it stands now.
+"""An edit merged into the current record.
 
-Where a save of it was once lost, its new lines may stand in the books already; they are then told by what was typed.
+If the answer to an earlier save was lost, the vendor may have its new lines already; they are found by their values.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ from . import requested
 
 
 def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
-    """The edit over the record as it is `now`; without its base every difference is a clash."""
+    """Return the edit merged into the record `now`; without its base every difference is a clash."""
     if edit.base is None:
         return merge_three_way(None, now.replace(**requested.get_changes(edit)), now)
     own = Edit.objects.filter(tenant=edit.tenant_id, person=edit.person_id, kind=edit.kind, remote_id=edit.remote_id)
@@ -28,7 +28,7 @@ def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
 def rebase_form(
     member: Member, record: Record, form: str, follows: str, was: Content, mine: Content, now: Content
 ) -> ThreeWayMerge:
-    """What is typed in a form over the record as it is `now`; `form` is its token, `follows` the edit it takes up."""
+    """Return a form's data merged into the record `now`; `form` is its token, `follows` the edit that it continues."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
     return _merge_change(was, mine, now, was_lost=_find_lost(own, {form}, {parse_pk(follows)}))
 
@@ -41,9 +41,9 @@ def _merge_change(base: Content, mine: Content, now: Content, *, was_lost: bool)
 
 
 def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
-    """Whether the outcome of any save was unknown once that these forms and edits of a person go back to.
+    """Return whether any save behind these forms and edits of a person ever had an unknown outcome.
 
-    A form may have been saved more than once, and an edit may stand for others, which were made of other forms.
+    A form may have been saved more than once, and an edit may replace others that were made by other forms.
     """
     rest = list(own.only("form", "resolved_by", "uncertain_until"))
     while found := [e for e in rest if e.pk in pks or e.resolved_by_id in pks or (e.form and e.form in forms)]:
@@ -55,7 +55,7 @@ def _find_lost(own: EditQuerySet, forms: set[str], pks: set[int]) -> bool:
 
 
 def _list_doubted(merge: ThreeWayMerge, part: MergePart) -> MergePart:
-    """A new line of mine is asked about where a line that nobody knows has come up beside it: it may be that one."""
+    """Make a new line of mine a clash if the record has an unknown new line in the same list: it may be the same."""
     is_my_new = part.side is Side.MINE and not part.fields and part.was is None and part.theirs is None
     return replace(part, side=Side.CLASH) if is_my_new and _has_unknown(merge, part) else part
 

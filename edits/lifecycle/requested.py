@@ -1,4 +1,4 @@
-"""What an edit asked for, as content: the version its author saw, and that with their changes laid over it."""
+"""What an edit asked for, as content: the version its author saw, and that version with their changes."""
 
 from books import registry
 from books.mirror import lookup
@@ -9,17 +9,17 @@ from records.json_text import parse_json
 
 
 def get_requested(edit: Edit) -> Content:
-    """The content that the person asked for: the base with their changes laid over it."""
+    """Return the content that the person asked for: the base with their changes."""
     return get_base(edit).replace(**get_changes(edit))
 
 
 def get_base(edit: Edit) -> Content:
-    """The content that the person saw; a blank one where it is no longer kept."""
+    """Return the content that the person saw; a blank one if it is no longer stored."""
     table = registry.get_table(edit.tenant, edit.kind)
     return lookup.decode_version(table, edit.base) if edit.base else Content(table.shape, {})
 
 
 def get_changes(edit: Edit) -> dict[str, Value]:
-    """Field name → the value asked for, of the fields that the person changed."""
+    """Return the value asked for of each changed field, by field name."""
     shape = registry.get_table(edit.tenant, edit.kind).shape
     return {name: decode_value(shape[name], raw) for name, raw in parse_json(edit.wanted).items()}

@@ -1,8 +1,8 @@
-"""The only way to write to a company's books: one edit, one write, and what came of it.
+"""The only way to write to a vendor: one edit, one write, and its outcome.
 
-A write is sent again in one case only: an answer that proves it was not carried out and asks to wait, once. The wait
-stands in the edit, so that the page of the person who waits can show it. Whatever goes wrong ends the edit as one
-thing: not sent while nothing had left, and from then on unknown unless an answer proves more.
+A write is sent again only if an answer proves that it was not carried out and asks to wait, and only once. The wait is
+stored in the edit, so that the page of the waiting person can show it. Any error ends the edit: as not sent while
+nothing had left, and after that as unknown unless an answer proves more.
 """
 
 import logging
@@ -27,16 +27,16 @@ from . import failures, leases, requested, settle, transitions
 
 log = logging.getLogger(__name__)
 
-BUSY_SECONDS = 1.5  # how long a record in use is given (docs/vendors/conductor.md, section 10)
-LONGEST_WAIT_SECONDS = 75.0  # a vendor's minute and a little; a person is told of a longer one instead
+BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, section 10)
+LONGEST_WAIT_SECONDS = 75.0  # a little over a vendor's minute; a longer wait is shown as an error
 
 
 @errors.saving()
 def carry_out(edit: Edit) -> Edit:
-    """Send an accepted edit, once, and record how it ended. Returns it as far as is known; never raises for a vendor.
+    """Send an accepted edit once, record how it ended, and return it. Never raises an error of a vendor.
 
-    An edit that another process or thread sends already, or that has ended, comes back as it stands. Where the database
-    does not take the outcome, the edit that is returned holds it, and it is written as soon as it can be.
+    An edit that another process or thread is sending, or that has ended, is returned as it is. If the database cannot
+    store the outcome, the returned edit has it, and it is written as soon as possible.
     """
     if not leases.claim(edit):
         edit.refresh_from_db()
@@ -47,7 +47,7 @@ def carry_out(edit: Edit) -> Edit:
 
 
 def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
-    """Carry out one save. Whatever is raised in it, by whomever, ends the edit: the one rule stands here."""
+    """Carry out one save. Any error in it ends the edit; no other place decides this."""
     attempt = departure.Departure(lambda: leases.confirm(edit))
     try:
         _read_if_unreadable(edit, table)
@@ -60,16 +60,16 @@ def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
 
 
 def _read_if_unreadable(edit: Edit, table: Table) -> None:
-    """Read a record again of which the last answer could not be read: what it holds by now was not seen.
+    """Read a record again if its last answer could not be read, because its current values are not known.
 
-    Sent over that, a change could be neither compared nor shown.
+    A change sent over them could be neither compared nor shown.
     """
     if unreadable.find(edit.tenant, edit.kind, edit.remote_id):
         refresh.read_record(edit.tenant, table, edit.remote_id)
 
 
 def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
-    """Record how a save that failed has ended."""
+    """Record how a failed save ended."""
     if isinstance(error, errors.NoAnswer):
         return _settle_unanswered(edit, error)
     now = error.now if isinstance(error, errors.Refused) else None
@@ -82,7 +82,7 @@ def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
 
 
 def _read_current(edit: Edit, table: Table) -> None:
-    """Read what the books hold now, for the conflict page; where that fails, the page shows what was read before."""
+    """Read the record again for the conflict page; if that fails, the page shows what was read before."""
     try:
         refresh.read_record(edit.tenant, table, edit.remote_id)
     except errors.BooksError as error:
@@ -92,17 +92,17 @@ def _read_current(edit: Edit, table: Table) -> None:
 
 
 def _store(edit: Edit, table: Table, now: Row) -> None:
-    """Put the record as the books told it into the mirror, where that can be done; the refusal holds anyway."""
+    """Store the record from the vendor's answer in the mirror, if possible; the refusal is valid in any case."""
     try:
         store.store_version(edit.tenant, table, now, timezone.now())
-    except Exception:  # a copy that could not be brought up to date is read again; the edit has to end
+    except Exception:  # a record that could not be stored is read again; the edit has to end
         log.exception("The record of edit %s was not stored.", edit.pk)
 
 
 def _record(edit: Edit, state: State, **facts: Any) -> None:
-    """Write how an edit ended: now, or as soon as the database takes it, unless it has been settled by then.
+    """Write how an edit ended: now, or as soon as the database can be written to, unless it is settled by then.
 
-    In the second case the edit at hand says already how it ended.
+    In the second case the given edit already has the outcome.
     """
     try:
         edit.refresh_from_db()  # what was moved in a transaction that failed has not moved
@@ -125,7 +125,7 @@ def _end_sending(edit: Edit, state: State, **facts: Any) -> None:
 
 
 def _mark_saved(edit: Edit, version: Version, request_id: str) -> Edit:
-    """The edit as SAVED, also where it was given up for lost while its answer was on its way."""
+    """Return the edit as SAVED, even if it was given up while its answer was on its way."""
     while edit.state != State.SAVED:
         edit = transitions.move_edit(edit, State.SAVED, result=version, request_id=request_id)
     return edit
@@ -150,10 +150,10 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
 
 
 def _settle_unanswered(edit: Edit, error: errors.NoAnswer) -> Edit:
-    """No answer: look once at what became of it while the person waits."""
+    """Record that there was no answer, and check the outcome once while the person waits."""
     _record(edit, State.UNKNOWN, **failures.facts(error))
     if isinstance(error, errors.NotRecorded):
-        return edit  # the database has trouble enough; the settling looks
+        return edit  # the database is in trouble; the task settles it later
     try:
         return settle.settle_edit(edit)
     except Error as trouble:

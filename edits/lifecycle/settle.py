@@ -1,8 +1,8 @@
-"""What became of an edit whose answer was lost: read the record again, compare, and go on until it is known.
+"""Settles an edit whose answer was lost: reads the record again and compares it until the outcome is known.
 
-Unmoved means *not applied* only when the read began after the vendor's own limit for the write had run out: until then
-the write may still land. Should one land later all the same, its edit is corrected. An edit that cannot be settled,
-for whatever reason, is looked at again after growing pauses and keeps no other one waiting.
+An unchanged record means *not applied* only if the read began after the vendor's time limit for the write: until then
+the write may still land. If one lands later, its edit is corrected. An edit that cannot be settled, for any reason, is
+checked again after growing pauses and does not delay others.
 """
 
 import logging
@@ -34,9 +34,9 @@ MAY_COME_LATE = timedelta(days=7)  # far beyond any limit of a vendor's; QuickBo
 
 
 def settle_edit(edit: Edit) -> Edit:
-    """Find out what became of an edit that is sent and not settled; one that is settled comes back as it is.
+    """Find out the outcome of an edit that was sent and is not settled, and return it; a settled one is unchanged.
 
-    When the books cannot be read the edit stays unknown and is looked at later.
+    If the record cannot be read, the edit stays unknown and is checked again later.
     """
     edit.refresh_from_db()
     try:
@@ -45,7 +45,7 @@ def settle_edit(edit: Edit) -> Edit:
         return _settle(edit) if edit.state == State.UNKNOWN else edit
     except errors.BooksError:
         return _put_off(edit)
-    except Exception:  # of any kind: it is in the log, and this edit must not keep the others from being settled
+    except Exception:  # of any kind: it is logged, and this edit must not stop others from being settled
         log.exception("Edit %s cannot be settled now; it is looked at again.", edit.pk)
         return _put_off(edit)
 
@@ -71,26 +71,26 @@ def _settle(edit: Edit) -> Edit:
 
 
 def _end_unsent(edit: Edit) -> Edit:
-    """End an edit that was accepted and that nobody ever began to send: its process was stopped in between."""
+    """End an accepted edit that no process began to send, because its own process was stopped."""
     error = failures.named(edit.tenant, errors.NotBegun("Ledgerdesk was stopped before anything was sent."))
     return transitions.move_edit(edit, failures.state_of(error), **failures.facts(error))
 
 
 def mark_unknown(edit: Edit, **facts: str) -> Edit:
-    """Mark a send that has no answer as unknown. When it was sent is not known, so its limit counts from now."""
+    """Mark an edit without an answer as unknown. The time of its sending is not known, so its limit starts now."""
     limit = timezone.now() + timedelta(seconds=registry.get_write_seconds(edit.tenant)) + MARGIN
     return transitions.move_edit(edit, State.UNKNOWN, uncertain_until=limit, look_at=timezone.now(), **facts)
 
 
 def list_due() -> list[Edit]:
-    """What no process is looking after: sends that were given up or whose process is gone, unknowns to look at now."""
+    """Return edits that no process works on: abandoned while sending, or unknown and due to be checked."""
     now = timezone.now()
     edits = Edit.objects.filter(state__in=UNDER_WAY).select_related("tenant")
     return [edit for edit in edits if _is_due(edit, now)]
 
 
 def settle_due() -> int:
-    """Settle all that is due, one after the other, and correct what landed late; how many were looked at."""
+    """Settle all due edits one by one, correct those that landed late, and return how many were checked."""
     found = list_due()
     for edit in found:
         settle_edit(edit)
@@ -101,9 +101,9 @@ def settle_due() -> int:
 
 
 def find_late_landings() -> list[tuple[Edit, Version]]:
-    """Edits held for not written whose write stands in the books after all, with the version that has it.
+    """Return edits considered not written whose write the vendor has after all, with the version that shows it.
 
-    Asks the mirror only: the reading that brings a changed record is what shows it. Each version is compared once.
+    Reads only the mirror, which gets such a version from the regular reading. Each version is compared once.
     """
     is_due = Q(look_at=None) | Q(look_at__lte=timezone.now())
     to_compare = list(_filter_to_compare().filter(is_due).select_related("tenant"))
@@ -111,7 +111,7 @@ def find_late_landings() -> list[tuple[Edit, Version]]:
 
 
 def _compared(edit: Edit) -> Version | None:
-    """The version that an edit held for not written turns out to have made; where there is none, that is noted."""
+    """Return the version that an edit considered not written has made; if there is none, record the comparison."""
     try:
         assert edit.base is not None, "what was sent had a base"
         version = _find_landed_version(edit, since=edit.base)
@@ -125,7 +125,7 @@ def _compared(edit: Edit) -> Version | None:
 
 
 def list_open_records() -> list[QuerySet[Edit, Any]]:
-    """The ids of the records of which a newer version may yet turn out to be the work of an edit."""
+    """Return the ids of records of which a newer version may turn out to be made by an edit."""
     under_way = Edit.objects.filter(state__in=UNDER_WAY)
     return [
         edits.filter(base__isnull=False).order_by().values("base__record")
@@ -134,31 +134,31 @@ def list_open_records() -> list[QuerySet[Edit, Any]]:
 
 
 def _filter_to_compare() -> QuerySet[Edit]:
-    """Edits held for not written, though no answer came, whose record has moved since they were last compared."""
+    """Return edits without an answer, considered not written, whose record has changed since they were compared."""
     return Edit.objects.filter(_filter_lost()).exclude(result=F("base__record__version"))
 
 
 def _filter_lost() -> Q:
-    """Edits held for not written, though no answer came, whose write may yet turn up."""
+    """Return the filter for edits without an answer, considered not written, whose write may still land."""
     recent = Q(settled_at__gt=timezone.now() - MAY_COME_LATE)
     return recent & Q(uncertain_until__isnull=False, state__in=(*LEFT, State.DISCARDED))
 
 
 def is_abandoned(edit: Edit) -> bool:
-    """Whether an edit that is being sent has nobody at it any more."""
+    """Return whether an edit is being sent but no process works on it any more."""
     lapsed = edit.lease_until is None or edit.lease_until < timezone.now()
     return edit.state == State.SENDING and (lapsed or processes.is_process_gone(edit.process))
 
 
 def _find_landed_version(edit: Edit, *, since: Version) -> Version | None:
-    """The first version of the record after `since` that has what the edit wanted; None where another edit made it."""
+    """Return the first version after `since` with the edit's changes; None if there is none or another edit made it."""
     first = _first_that_holds(edit, Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk"))
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
     return None if first is None or others.exists() or _find_maker(first) != edit else first
 
 
 def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None:
-    """The first that has what the edit wanted. Raises NotReadable where none has it, but one cannot be read."""
+    """Return the first version with the edit's changes. Raises NotReadable if none has them and one is unreadable."""
     unread: NotReadable | None = None
     for version in versions:
         try:
@@ -172,9 +172,9 @@ def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None
 
 
 def _find_maker(version: Version) -> Edit | None:
-    """Of the edits without answer whose changes a version has, the one that explains most of it.
+    """Return the edit without an answer that explains most of a version, among those whose changes it has.
 
-    Of those that explain it alike, the one that saw the record last, and then the first that its author waits for.
+    Of several that explain it equally: the one that saw the record last, then the first that is not resolved.
     """
     without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _filter_lost())
     over_earlier = without_answer.filter(base__record=version.record_id, base__lt=version.pk)
@@ -185,7 +185,7 @@ def _find_maker(version: Version) -> Edit | None:
 
 
 def _explains(edit: Edit, version: Version) -> int | None:
-    """The same as `_count_unexplained`; None also for another edit that can no longer be read."""
+    """Return the same as `_count_unexplained`, and None also for an edit that can no longer be read."""
     try:
         return _count_unexplained(edit, version)
     except NotReadable:
@@ -194,7 +194,7 @@ def _explains(edit: Edit, version: Version) -> int | None:
 
 
 def _count_unexplained(edit: Edit, version: Version) -> int | None:
-    """How many values of a version an edit would not have made so; None where it lacks some that the edit wanted."""
+    """Return how many values of a version the edit does not explain; None if the version lacks any of its changes."""
     was, wanted = requested.get_base(edit), requested.get_requested(edit)
     now = lookup.decode_version(registry.get_table(edit.tenant, edit.kind), version)
     return len(diff_records(match_lines(was, wanted, now), now)) if is_applied(now, was, wanted) else None
@@ -207,7 +207,7 @@ def _is_due(edit: Edit, now: datetime) -> bool:
 
 
 def _put_off(edit: Edit) -> Edit:
-    """Look again after a pause that grows with the age of the edit."""
+    """Check the edit again after a pause that grows with its age."""
     pause = min(max(LOOK_AGAIN, (timezone.now() - edit.sent_at) / 4), LONGEST_PAUSE)
     return _postpone_look(edit, timezone.now() + pause)
 

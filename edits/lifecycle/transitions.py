@@ -1,18 +1,18 @@
-"""The life of an edit, and the only module that makes one or moves it. What is not drawn here cannot happen.
+"""The states of an edit; only this module creates an edit or changes its state. No other transition is possible.
 
-    (typing) → DRAFT ─┬→ DISCARDED        dropped by its author, empty again, or out of date
+    (typing) → DRAFT ─┬→ DISCARDED        deleted by its author, without changes, or expired
                       └→ SENDING          (a save without a draft begins here)
-    SENDING ─┬→ SAVED                     the books answered with the new record
-             ├→ CONFLICT                  the record had moved: nothing written, the person merges
-             ├→ REFUSED                   the books said no: nothing written
-             ├→ NOT_SENT                  proven not to have reached the books
-             └→ UNKNOWN                   sent, no answer, or nobody at it any more
-    UNKNOWN ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED      found out by reading again
-    CONFLICT, REFUSED, NOT_SENT, NOT_APPLIED → DISCARDED    their author drops them
-    CONFLICT, NOT_APPLIED or DISCARDED after no answer → SAVED    the write landed late after all
+    SENDING ─┬→ SAVED                     the vendor answered with the new record
+             ├→ CONFLICT                  the record had changed: nothing written, the person merges
+             ├→ REFUSED                   the vendor refused it: nothing written
+             ├→ NOT_SENT                  proven not to have reached the vendor
+             └→ UNKNOWN                   sent without an answer, or abandoned
+    UNKNOWN ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED      known after reading again
+    CONFLICT, REFUSED, NOT_SENT, NOT_APPLIED → DISCARDED    discarded by their author
+    CONFLICT, NOT_APPLIED or DISCARDED after no answer → SAVED    the write landed late
 
-All but DRAFT, SENDING and UNKNOWN are settled. A move is one statement that holds only from the state it starts in, so
-of two processes that settle the same edit one does and the other finds it done. Rows are never deleted.
+All but DRAFT, SENDING and UNKNOWN are settled. A transition is one statement that applies only in its starting state,
+so if two processes settle the same edit, only one of them does. Rows are never deleted.
 """
 
 import logging
@@ -46,13 +46,13 @@ FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED, State.DISCARDED
 
 
 class InvalidTransition(RuntimeError):
-    """A move that the life of an edit does not have: a fault in the desk."""
+    """A transition that is not allowed: a bug in Ledgerdesk."""
 
 
 def begin_edit(
     member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> Edit | None:
-    """A new edit as SENDING, or the draft of the same form moved there; None where that token has its edit already.
+    """Return a new edit as SENDING, or the draft of the same form moved there; None if that token has its edit already.
 
     `more` are further columns, among them `form` and `token`.
     """
@@ -70,9 +70,9 @@ def begin_edit(
 
 
 def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: str) -> bool:
-    """Keep what is typed in a form as its draft; False where that form has been sent.
+    """Store a form's data as its draft; return False if that form has been sent.
 
-    A form whose save has no answer yet may be typed on: that is a draft beside it.
+    A form whose save has no answer yet may be changed further: that makes a separate draft.
     """
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
     if own.filter(state=State.DRAFT).update(typed=typed, base=seen, sent_at=timezone.now()):
@@ -88,22 +88,22 @@ def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: 
 
 
 def drop_drafts(member: Member, form: str) -> None:
-    """Discard what is kept of a form that is sent or done with."""
+    """Discard the drafts of a form that is sent or closed."""
     for draft in Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state=State.DRAFT):
         move_edit(draft, State.DISCARDED)
 
 
 def empty_dropped(most: int) -> int:
-    """Empty what was typed in drafts that are dropped; how many held something. Their rows stay."""
+    """Clear the form data of discarded drafts and return how many had some. Their rows are kept."""
     dropped = Edit.objects.filter(state=State.DISCARDED)
     holding = list(dropped.exclude(typed="").values_list("pk", flat=True)[:most])
     return dropped.filter(pk__in=holding).update(typed="")
 
 
 def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
-    """Move the edit on, and note what came of it in the same statement.
+    """Move the edit to a state and store the facts of its outcome in the same statement.
 
-    Where another process has moved it meanwhile, its state is what that made of it. Raises InvalidTransition.
+    If another process has moved it meanwhile, it gets the state from there. Raises InvalidTransition.
     """
     start = State(edit.state)
     late = start != State.UNKNOWN and start in (*LEFT, State.DISCARDED) and to == State.SAVED
@@ -127,7 +127,7 @@ def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
 
 
 def note_facts(edit: Edit, **facts: Any) -> bool:
-    """Note facts that move nothing, such as when to look again; False where the edit has moved meanwhile."""
+    """Store facts without a transition, such as when to check again; return False if the state has changed."""
     assert "state" not in facts, "a state is moved"
     for name, value in facts.items():
         setattr(edit, name, value)
@@ -135,7 +135,7 @@ def note_facts(edit: Edit, **facts: Any) -> bool:
 
 
 def claim_edit(edit: Edit, held_by: str, **facts: Any) -> bool:
-    """Let a process send an edit that `held_by` holds; False where another one came first, or the edit has ended."""
+    """Let a process send an edit that `held_by` has; return False if another one was first, or the edit has ended."""
     waiting = Edit.objects.filter(pk=edit.pk, state=State.SENDING, process=held_by)
     if not waiting.update(**facts):
         return False
@@ -145,7 +145,7 @@ def claim_edit(edit: Edit, held_by: str, **facts: Any) -> bool:
 
 
 def renew(pks: Iterable[int], until: datetime) -> int:
-    """Say that somebody is still at these sends until then; how many of them are still being sent."""
+    """Extend the leases of these edits, and return how many of them are still being sent."""
     return Edit.objects.filter(pk__in=list(pks), state=State.SENDING).update(lease_until=until)
 
 
@@ -166,17 +166,17 @@ def _make_columns(member: Member, record: Record, seen: Version | None, state: S
 
 
 def name_record(record: Record) -> str:
-    """The name by which the history keeps a record: of a bill its vendor and its number."""
+    """Return the name of a record in the history: for a bill, its vendor and number."""
     return " ".join(filter(None, (record.vendor_name, record.full_name))) or record.remote_id
 
 
 def join_fields(names: Iterable[str]) -> str:
-    """Field names to search by, each between blanks."""
+    """Return field names to search by, each between spaces."""
     return f" {' '.join(names)} "
 
 
 def make_search_text(*texts: str) -> str:
-    """What an entry of the history is found by, with capitals made small."""
+    """Return the text in which an entry of the history is searched, in lowercase."""
     return "\n".join(texts).casefold()
 
 

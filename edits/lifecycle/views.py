@@ -1,4 +1,4 @@
-"""What a person has under way: their drafts, what a save waits for, and how saves have ended."""
+"""A person's edits in progress: their drafts, the wait of a save, and the outcomes of saves."""
 
 from math import ceil
 
@@ -15,13 +15,13 @@ from tenants.models import Role
 
 from . import drafts, notifications
 
-STOP_ASKING = 286  # htmx ends a polling upon it
+STOP_ASKING = 286  # htmx stops polling after this status
 
 
 @never_cache
 @require_safe
 def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the member has typed and not sent in this company, newest first."""
+    """Show the member's drafts in this company, newest first."""
     m = member(request, slug, Role.BOOKKEEPER)
     return render(request, "edits/drafts.html", {"member": m, "drafts": list(drafts.list_drafts(m))})
 
@@ -29,7 +29,7 @@ def draft_list(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
-    """While a form is being saved: what its edit waits for, in plain words; nothing where it waits for nothing."""
+    """Return what the edit of a form that is being saved waits for, in plain words; "" if it does not wait."""
     m = member(request, slug, Role.BOOKKEEPER)
     edits = Edit.objects.filter(tenant=m.tenant, person=m.person, form=request.GET.get("token", ""))
     edit = edits.filter(state=State.SENDING, waits_until__gt=timezone.now()).first()
@@ -43,7 +43,7 @@ def edit_wait(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def news(request: HttpRequest, slug: str) -> HttpResponse:
-    """How edits ended that were under way when the page was drawn; 286, which ends the asking, when none is left."""
+    """Return the outcomes of edits that were in progress when the page was drawn; 286 stops the polling if none is."""
     m = member(request, slug, Role.BOOKKEEPER)
     desk = notifications.get_notifications(m)
     found = {"member": m, "news": notifications.mark_notified(desk)}

@@ -1,6 +1,6 @@
-"""A list inside a record as a form holds it, and its entries: what is stored, what was typed, what both come to.
+"""A list inside a record as a form holds it, and its entries: the stored values, the typed ones, and the result.
 
-An entry that stands as inputs travels with the form; one that did not is as the person saw it.
+An entry with inputs is sent with the form; any other keeps the values that the person saw.
 Knows the field table and no field, and nothing of how entries are drawn.
 """
 
@@ -17,10 +17,10 @@ from records.fields import Field, Shape
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One entry: where it stands, what is stored (`base`, None for a new one), what was typed, and their `value`.
+    """One entry: its position, what is stored (`base`, None for a new one), what was typed, and the resulting `value`.
 
-    `outer_key` is the id of the entry that it is inside, `lists` are those inside it. `errors` say what is wrong, by
-    member, or under "" what is wrong with the entry as a whole.
+    `outer_key` is the id of the entry around it, `lists` are the lists inside it. `errors` are messages by member, or
+    under "" for the entry as a whole.
     """
 
     field: Field
@@ -38,7 +38,7 @@ class Entry:
 
     @property
     def start(self) -> Content:
-        """What its inputs are opened with."""
+        """The content that its inputs are opened with."""
         if self.base is not None:
             return self.base
         key = self.shape[self.field.key]
@@ -54,7 +54,7 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """What its hidden input says of which entry it is."""
+        """The value of the hidden input that identifies the entry."""
         return NEW_LINE if self.base is None else str(self.base[self.field.key])
 
     @property
@@ -76,17 +76,17 @@ class Entry:
 
     @property
     def is_dropped(self) -> bool:
-        """Whether it counts for nothing."""
+        """Whether it is not part of the edited list."""
         return self.is_gone or self.is_blank
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing travelled for it or for an entry inside it."""
+        """Whether the form sent nothing for it or for an entry inside it."""
         return self.typed is None and all(entry.is_untouched for entry in self.inside)
 
     @property
     def label(self) -> str:
-        """Ship-to address 2."""
+        """The name of the entry in messages, such as "Ship-to address 2"."""
         return f"{self.field.one[:1].upper()}{self.field.one[1:]} {self.index + 1}"
 
     def refuse(self, member: str, message: str) -> None:
@@ -122,7 +122,7 @@ class EntryList(Generic[E]):
         return self.field.most is not None and sum(not entry.is_gone for entry in self.entries) >= self.field.most
 
     def every(self) -> "Iterator[EntryList[E]]":
-        """This list and those inside its entries."""
+        """Yield this list and those inside its entries."""
         yield self
         for entry in self.entries:
             for inside in entry.lists:
@@ -134,7 +134,7 @@ class EntryList(Generic[E]):
 
 
 def walk_entries(entries: Iterable[E]) -> Iterator[E]:
-    """Each entry, followed by those inside it."""
+    """Yield each entry, followed by those inside it."""
     for entry in entries:
         yield entry
         if entry.lists:

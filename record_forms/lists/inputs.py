@@ -1,4 +1,4 @@
-"""The inputs that a person would have left in a form to want a record: what a draft or a merge puts back into it."""
+"""The form inputs that express a wanted record, for a draft or a merge to fill the form with."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -18,7 +18,7 @@ Travels = Callable[[Field, Sequence[Content]], bool]
 def fill_inputs(
     table: Table, base: Content, wanted: Content, untouched_travel: Travels = lambda f, stored: False
 ) -> QueryDict:
-    """The inputs over `base`; an entry that is as it was has some only where `untouched_travel` says so of its list."""
+    """Return the inputs over `base`. An unchanged entry has inputs only if `untouched_travel` says so of its list."""
     data = record_form.fill_inputs(table, base, wanted)
     for f in table.shape.lists:
         for name, text in _fill_list(f, f.name, base[f.name], wanted[f.name], untouched_travel):

@@ -1,4 +1,4 @@
-"""The limits of a list in a form: said beside the inputs of the entries that break them."""
+"""The limits of a list in a form, with messages beside the inputs of the entries that break them."""
 
 from record_forms.typed.list_limits import find_broken_limits
 
@@ -6,7 +6,7 @@ from .entry import E, EntryList
 
 
 def check_limits(one: EntryList[E], books: str) -> None:
-    """Refuse what breaks them in a form, where something about the list has changed. `books` is the provider's name."""
+    """Refuse what breaks the limits in a list that has changed. `books` is the provider's name."""
     f, now, kept = one.field, one.edited, one.kept
     if now == one.base:
         return

@@ -1,7 +1,7 @@
-"""The form of all lists inside a record, however they are drawn: from inputs to content, and what is wrong with them.
+"""The form of all lists inside a record, however they are drawn: it turns inputs into content and collects errors.
 
-`expense_lines-0-amount` is a member of the first stored entry of a list; behind the stored entries stand the new ones.
-Knows the field table and no field. A kind of record whose entries follow from each other adds rules of its own.
+`expense_lines-0-amount` is a member of the first stored entry of a list; new entries follow the stored ones.
+Knows the field table and no field. A kind of record whose entries depend on each other adds its own rules.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ from .members import find_list, list_inputs
 class ListForm(Generic[E]):
     """The lists of one record: `base` as the person saw it, `edited` as they want it.
 
-    `problems` are those of the record as a whole. Nothing is read yet: that `read` does.
+    `problems` are those of the record as a whole. The constructor reads no values; `read` does.
     """
 
     entry: type[E]
@@ -55,10 +55,10 @@ class ListForm(Generic[E]):
             self.problems.append(full)
         self.problems += [self.no_place.format(strange) for strange in posted.untaken()[:1]]
 
-    # What a kind of record may add.
+    # Methods that a kind of record may override.
 
     def describe_full(self, posted: PostedLines, button: str, value: str) -> str:
-        """Why there is no room for what a button would add, or "" where there is."""
+        """Return why there is no room for what a button would add, or "" if there is room."""
         f, stored = find_list(self.base, value)
         if button != "add" or f is None or f.most is None:
             return ""
@@ -67,30 +67,30 @@ class ListForm(Generic[E]):
         return describe_most(f) if count >= f.most else ""
 
     def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
-        """The parts of an entry that is to be split; none leave it as it is."""
+        """Return the parts of an entry to split; an empty list leaves it unchanged."""
         return []
 
     def settle(self, entry: E, values: dict[str, Value]) -> None:
-        """Change typed values of one entry by what follows from what; refuse what does not go together."""
+        """Fill in the values of one entry that depend on its typed values, and refuse values that conflict."""
 
     def finish(self, entry: E) -> None:
-        """Look at an entry whose value is known, those inside it included."""
+        """Process an entry whose value, including the entries inside it, is known."""
 
     def check(self) -> None:
-        """The limits of the lists that have changed, and of their entries."""
+        """Check the limits of the lists that have changed, and of their entries."""
         for one in self.every():
             check_limits(one, registry.get_description(self.tenant).name)
 
-    # What is the same for all.
+    # Methods common to all kinds of record.
 
     @property
     def edited(self) -> dict[str, tuple[Content, ...]]:
-        """Each list whole: the stored entries that remain in their order, then the new ones."""
+        """Each complete list: the remaining stored entries in their order, then the new ones."""
         return {one.section: one.edited for one in self.lists}
 
     @property
     def errors(self) -> dict[str, list[str]]:
-        """What is wrong, by input name, by entry, by list, or under "" for the record."""
+        """The errors by input name, by entry, by list, or under "" for the record."""
         found = {"": self.problems} if self.problems else {}
         found |= {one.section: one.problems for one in self.every() if one.problems}
         for entry in self.entries():
@@ -98,17 +98,17 @@ class ListForm(Generic[E]):
         return found
 
     def is_valid(self) -> bool:
-        """Whether all that was typed can be saved; `errors` then says why not."""
+        """Return whether everything typed can be saved; if not, `errors` says why."""
         self.check()
         return not self.errors
 
     def every(self) -> Iterator[EntryList[E]]:
-        """The lists of the record, and those inside their entries."""
+        """Yield the lists of the record, and those inside their entries."""
         for one in self.lists:
             yield from one.every()
 
     def entries(self) -> Iterator[E]:
-        """Every entry, those inside others behind them."""
+        """Yield every entry, each followed by those inside it."""
         for one in self.lists:
             yield from walk_entries(one.entries)
 
@@ -134,7 +134,7 @@ class ListForm(Generic[E]):
         return found, entry, steps[0] if is_own else ""
 
     def read(self) -> None:
-        """Set the value of each entry, and its errors."""
+        """Set the value and the errors of each entry."""
         for one in self.lists:
             for entry in one.entries:
                 self._read_entry(entry)
@@ -155,7 +155,7 @@ class ListForm(Generic[E]):
         self.finish(entry)
 
     def _is_ours(self, entry: E) -> bool:
-        """Whether what travelled belongs to the entry that is stored here, and is what such an entry has."""
+        """Return whether the form's inputs are for the entry stored here, and for members that it has."""
         known = {f.name for f in entry.shape.typed}
         if entry.typed is None or entry.typed.get(ID) != entry.key:
             entry.refuse("", self.moved)
@@ -181,7 +181,7 @@ class ListForm(Generic[E]):
         return values
 
     def _parse_value(self, f: Field, text: str | None, was: Value) -> Value:
-        """The value that was typed. A name that stands in many entries is looked up once."""
+        """Return the value that was typed. A name that occurs in many entries is looked up once."""
         if text is None:
             return was
         if (
@@ -204,7 +204,7 @@ class ListForm(Generic[E]):
     def _build(
         self, f: Field, section: str, base: Sequence[Content], posted: PostedLines, outer_key: str = ""
     ) -> EntryList[E]:
-        """One list: the stored entries in place, then the new ones."""
+        """Return one list: the stored entries in their positions, then the new ones."""
         travelled, inside = posted.take(section), f.shape.lists
         entries = [self.entry(f, section, n, one, travelled.pop(n, None), outer_key) for n, one in enumerate(base)]
         entries += [self.entry(f, section, n, None, travelled[n], outer_key) for n in sorted(travelled)]

@@ -1,4 +1,4 @@
-"""The lists inside a record by its field table, and what a person types of an entry.
+"""The lists inside a record by its field table, and the inputs of their entries.
 
 A list is found by the prefix of its inputs: `item_group_lines-0-item_lines` is inside the first group.
 """
@@ -12,12 +12,12 @@ from records.fields import Field, Shape
 
 
 def list_inputs(entry: Content) -> Inputs:
-    """An entry as it stands in its inputs."""
+    """Return the texts of an entry's inputs."""
     return {f.name: format_typed(f, entry[f.name]) for f in entry.shape.typed}
 
 
 def find_list(base: Content, section: str) -> tuple[Field | None, Sequence[Content]]:
-    """The list, None where there is none of that name, and the entries that are stored in it."""
+    """Return the list, None if there is none of that name, and its stored entries."""
     outer, _, name = section.rpartition("-")
     if not outer:
         return _find_entry(base.shape, base, name)

@@ -1,4 +1,4 @@
-"""The form of a whole record, its lists included: what is typed into their entries, and the limits of a list.
+"""The form of a whole record, including its lists, their entries and their limits.
 
 Knows the field table and no field.
 """
@@ -25,14 +25,14 @@ from . import inputs
 from .entry import Entry, EntryList, walk_entries
 from .list_form import ListForm
 
-MANY = 40  # inputs: with more, only those entries of a list stand as inputs that somebody works on
+MANY = 40  # inputs: in a longer list, only the entries that a person works on have inputs
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry as its template draws it: its inputs, its address in one block, what is read only, lists inside it.
+    """One entry as its template draws it: its inputs, its address in one block, read-only values, lists inside it.
 
-    Or, where nobody has touched it and its list is long, `short`: what it holds, in one line of text.
+    An untouched entry of a long list has only `short`: its values in one line of text.
     """
 
     entry: Entry
@@ -45,13 +45,13 @@ class EntryRow:
 
     @property
     def title(self) -> str:
-        """What people call the entry."""
+        """The name of the entry for people."""
         f = self.entry.field
         return str(self.entry.start[f.called_by]) if f.called_by else ""
 
     @property
     def hidden(self) -> Iterator[tuple[str, str]]:
-        """What a struck-out entry carries along, to stand again as it was typed."""
+        """The typed inputs of a removed entry, sent along so that the removal can be undone."""
         typed = self.entry.typed or {}
         yield from ((f"{self.entry.prefix}-{name}", text) for name, text in typed.items() if name not in OWN)
 
@@ -80,7 +80,7 @@ class WholeForm(RecordForm):
         super().__init__(tenant, table, base, data if data is None else self._add_shown(data))
 
     def _add_shown(self, data: QueryDict) -> QueryDict:
-        """What was typed, and in every entry what the form shows where nothing was."""
+        """Return what was typed, with the shown value in every input where nothing was."""
         shown = data.copy()
         for entry in self.lists.entries():
             for name, (f, was) in _list_spots(entry):
@@ -109,7 +109,7 @@ class WholeForm(RecordForm):
         self._show_errors()
 
     def _show_errors(self) -> None:
-        """Put what is wrong beside its input, or on top."""
+        """Show each error beside its input, or at the top."""
         for name, said in self.lists.errors.items():
             spot = name if name in self.fields else NON_FIELD_ERRORS
             known: Sequence[object] = self.errors.get(spot, ())
@@ -122,11 +122,11 @@ class WholeForm(RecordForm):
 
     @property
     def edited(self) -> Content:
-        """The content as the person wants it; only after `is_valid`."""
+        """The content that the person wants; only after `is_valid`."""
         return super().edited.replace(**self.lists.edited)
 
     def refuse(self, path: str, message: str) -> None:
-        """Put what the books said beside the input it names, on its list, or on top where it names none."""
+        """Show the vendor's message beside the input that it names, on its list, or at the top if it names none."""
         found = self.lists.place(path)
         if found is None:
             return super().refuse(path, message)
@@ -142,7 +142,7 @@ class WholeForm(RecordForm):
         return super().row(name) if one is None else FormRow(one.field, self.base[name], listed=self.listed(one))
 
     def listed(self, one: EntryList[Entry], outermost: str = "") -> ListRow:
-        """A list with its entries, ready to be drawn."""
+        """Return a list with its entries, ready to be drawn."""
         outermost = outermost or one.section
         rows = [
             EntryRow(entry, self._has_focus(entry), short=format_short(entry.field, entry.start) or NONE)
@@ -153,7 +153,7 @@ class WholeForm(RecordForm):
         return ListRow(one, rows, outermost)
 
     def _is_at_rest(self, entry: Entry) -> bool:
-        """Whether nobody has touched it and nothing is wrong with it."""
+        """Return whether an entry is untouched and has no errors."""
         own = {f"{one.prefix}-{f.name}" for one in walk_entries([entry]) for f in one.shape.typed}
         own |= {inside.section for one in entry.lists for inside in one.every() if inside.problems}
         return entry.is_untouched and self.errors.keys().isdisjoint(own) and own.isdisjoint(self.lists.errors)
@@ -176,22 +176,22 @@ class WholeForm(RecordForm):
         return EntryRow(entry, focus, inputs=plain, fixed=fixed, address=address, lists=inside)
 
     def _has_focus(self, entry: Entry) -> bool:
-        """Whether it is what a button was pressed for, so that the person goes on there."""
+        """Return whether a button was pressed for the entry, so that the person continues there."""
         button, value = self.lists.pressed
         return value == entry.prefix or (button == "add" and value == entry.section and entry.is_blank)
 
 
 def fill_inputs(table: Table, base: Content, wanted: Content) -> QueryDict:
-    """The inputs that a person would have left in a form over `base` to want `wanted`."""
+    """Return the inputs of a form over `base` that express the content `wanted`."""
     return inputs.fill_inputs(table, base, wanted, lambda f, stored: not is_long_list(f, stored))
 
 
 def is_long_list(f: Field, base: Sequence[Content]) -> bool:
-    """Whether the stored entries of a list are too many to stand as inputs all at once."""
+    """Return whether a list has too many stored entries to show inputs for all of them."""
     return len(base) * len(f.shape.writable) > MANY
 
 
 def _list_spots(entry: Entry) -> Iterator[tuple[str, tuple[Field, Value]]]:
-    """Input name → its field and what it was opened with, of this entry alone."""
+    """Yield each input name of this entry alone, with its field and the value it was opened with."""
     for f in entry.shape.typed:
         yield f"{entry.prefix}-{f.name}", (f, entry.start[f.name])
