@@ -12,7 +12,6 @@ INSTALLED_APPS = [
     "bench.beside",
     "tenants",
     "books",
-    "edits",  # a migration of the mirror waits for one of its own
     "django_tasks",
     "django_tasks_db",
     "django.contrib.admin",

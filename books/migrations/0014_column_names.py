@@ -19,7 +19,7 @@ WAITING = models.Index(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("books", "0013_standard_names"), ("edits", "0007_external_change")]
+    dependencies = [("books", "0013_standard_names")]
 
     operations = [
         migrations.RemoveIndex("version", "untold_versions"),  # its condition names the column
