@@ -1,12 +1,11 @@
 """Formats values by kind of field: 1,240.00, 28 Oct 2026, a true minus sign. Pure except for the time zone."""
 
 import calendar
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
 from .content import Value, is_blank
 from .fields import Field, FieldKind
@@ -19,14 +18,6 @@ FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope
 PLACED = (*PRINTED, *UNPRINTED)
-
-
-def format_value_html(parts: Iterable[str]) -> SafeString:
-    """Join parts as safe HTML; the caller escapes every text from the vendor or from people.
-
-    The only place where Ledgerdesk marks a text as safe: HTML rendered in Python, for speed, goes through here.
-    """
-    return mark_safe("".join(parts))  # noqa: S308 - callers escape each text (tested); see above
 
 
 def format_value(f: Field, value: Value) -> str:

@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.support.figures",
     "tests.support.between",
     "tests.support.database",
+    "tests.support.old_database",
 ]
 
 

@@ -1,4 +1,7 @@
-"""The marks beside the bills of a list: what asks for a decision or a look."""
+"""The flags beside the bills of the list: what asks for a decision or a look.
+
+A flag reads what `PAYMENT` in `table.py` names. What is no column of Record arrives as text: "true", not True.
+"""
 
 from typing import Any, NamedTuple
 

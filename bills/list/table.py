@@ -20,7 +20,7 @@ COLUMNS = (
     Column("due_date", "Due", "day", look="num muted"),
     Column("status", "Status", "status", sort="is_paid", phone="state", reads=("is_paid", "due_date")),
     Column("amount", "Amount", "amount", look="num muted", total="amount_sum"),
-    Column("open_amount", "Open", "amount", phone="sum", look="num", total="open_sum"),
+    Column("open_amount", "Amount due", "amount", phone="sum", look="num", total="open_sum"),
 )
 
 

@@ -1,4 +1,7 @@
-"""The words of the conflict page for an edit in conflict, and for a saved edit to undo."""
+"""Names of columns and choices on the conflict page and on the undo page.
+
+The sentences are in `templates/edits/conflict/`; those that change while a person decides, in `static/js/conflict.js`.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +10,7 @@ from records.fields import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictWording:
-    """The names of the three sides and the four choices; `said` is the word for a choice once it is made."""
+    """What the three sides and the four choices are called; `said` is the word for a choice once it is made."""
 
     was: str
     was_short: str
@@ -29,7 +32,7 @@ class ConflictWording:
 
 
 def get_conflict_wording(table: Table, books: str) -> ConflictWording:
-    """Return the words for an edit whose record has changed."""
+    """Those of an edit whose record has moved."""
     return ConflictWording(
         was="Was, when you opened it",
         was_short="Was",
@@ -51,7 +54,7 @@ def get_conflict_wording(table: Table, books: str) -> ConflictWording:
 
 
 def get_undo_wording(books: str) -> ConflictWording:
-    """Return the words for an edit to undo: what it saved, the values before it, and the vendor's current values."""
+    """Those of an edit that is to be undone: what it saved, what that was before, and what the books hold now."""
     return ConflictWording(
         was="As it was saved",
         was_short="As saved",

@@ -10,12 +10,13 @@ from tests.support.vendor import Sandbox
 
 from .steps import agree, is_saved, save, take, type_over, until_read, updates
 
+# Records that no other browser test changes: the tests of one process share a desk.
 FORESTWALK = "1700-1501750784"  # two expenses and 24 × 14.25 of fixtures
-MILLSUMMIT = "8000000F-1234567890"
-TYPED_ON = "80000009-1234567890"
-SHARED = "8000000A-1234567890"
-TAKEN = "8000000C-1234567890"
-UNSCRIPTED = "8000000B-1234567890"
+BLUFFROCK = "8000017F-1500374191"
+TYPED_ON = "800000E1-1500219825"
+SHARED = "80000038-1500054712"
+TAKEN = "80000130-1500297008"
+UNSCRIPTED = "8000008E-1500138734"
 
 
 def type_into_bill(page: Page) -> None:
@@ -74,8 +75,8 @@ def test_a_form_stays_while_its_author_signs_in_beside_it_and_is_saved(
 
 def test_what_is_typed_after_a_new_sign_in_in_another_tab_is_kept(open_page: OpenPage) -> None:
     bob = open_page("bob")
-    until_read(bob, "abc")
-    bob.goto(f"/t/abc/customers/{TYPED_ON}/edit")
+    until_read(bob, "harbor")
+    bob.goto(f"/t/harbor/customers/{TYPED_ON}/edit")
     other = bob.context.new_page()
     bob.context.clear_cookies(name="desk_session")
     sign_in(other, "bob")
@@ -86,15 +87,15 @@ def test_what_is_typed_after_a_new_sign_in_in_another_tab_is_kept(open_page: Ope
 
 def test_nobody_else_sees_what_was_typed_before_they_signed_in(open_page: OpenPage, vendor: Sandbox) -> None:
     alice = open_page("alice")
-    until_read(alice, "abc")
-    alice.goto(f"/t/abc/customers/{SHARED}/edit")
+    until_read(alice, "harbor")
+    alice.goto(f"/t/harbor/customers/{SHARED}/edit")
     type_over(alice.get_by_label("Phone", exact=True), "555-0179")
     alice.context.clear_cookies(name="desk_session")
     alice.keyboard.press("ControlOrMeta+s")
     other = sign_in_beside(alice, "Bob")
     expect(alice.locator("#content")).to_contain_text("What was typed here was not saved under their account")
     expect(alice.get_by_label("Phone", exact=True)).to_have_count(0)
-    other.goto(f"/t/abc/customers/{SHARED}/edit")
+    other.goto(f"/t/harbor/customers/{SHARED}/edit")
     expect(other.get_by_label("Phone", exact=True)).not_to_have_value("555-0179")
     expect(other.get_by_text("You have an unsaved draft")).to_have_count(0)
     other.context.clear_cookies(name="desk_session")
@@ -106,14 +107,14 @@ def test_nobody_else_sees_what_was_typed_before_they_signed_in(open_page: OpenPa
 
 def test_a_form_open_under_somebody_elses_session_is_refused_and_put_away(open_page: OpenPage, vendor: Sandbox) -> None:
     alice, bob = open_page("alice"), open_page("bob")
-    until_read(alice, "abc")
-    alice.goto(f"/t/abc/customers/{TAKEN}/edit")
+    until_read(alice, "harbor")
+    alice.goto(f"/t/harbor/customers/{TAKEN}/edit")
     (session,) = (cookie["value"] for cookie in bob.context.cookies() if cookie["name"] == "desk_session")
     alice.context.add_cookies([{"name": "desk_session", "value": session, "url": alice.url.split("/t/")[0]}])
     type_over(alice.get_by_label("Phone", exact=True), "555-0181")
     expect(alice.locator("#content")).to_contain_text("What was typed here was not saved under their account")
     expect(alice.get_by_label("Phone", exact=True)).to_have_count(0)
-    bob.goto(f"/t/abc/customers/{TAKEN}/edit")
+    bob.goto(f"/t/harbor/customers/{TAKEN}/edit")
     expect(bob.get_by_text("You have an unsaved draft")).to_have_count(0)
 
 
@@ -122,8 +123,8 @@ def test_without_a_script_its_author_alone_finds_what_was_typed(
     open_page: OpenPage, vendor: Sandbox, person: str, finds: str
 ) -> None:
     alice = open_page("alice", java_script_enabled=False)
-    until_read(alice, "abc")
-    alice.goto(f"/t/abc/customers/{UNSCRIPTED}/edit")
+    until_read(alice, "harbor")
+    alice.goto(f"/t/harbor/customers/{UNSCRIPTED}/edit")
     was = alice.get_by_label("Phone", exact=True).input_value()
     alice.get_by_label("Phone", exact=True).fill("555-0180")
     alice.context.clear_cookies(name="desk_session")
@@ -138,10 +139,10 @@ def test_without_a_script_its_author_alone_finds_what_was_typed(
 
 def test_a_double_click_on_save_is_one_edit_and_one_update(open_page: OpenPage, vendor: Sandbox) -> None:
     bob = open_page("bob")
-    until_read(bob, "abc")
-    bob.goto(f"/t/abc/customers/{MILLSUMMIT}/edit")
+    until_read(bob, "harbor")
+    bob.goto(f"/t/harbor/customers/{BLUFFROCK}/edit")
     type_over(bob.get_by_label("Phone", exact=True), "555-0177")
     bob.get_by_role("button", name="Save Ctrl+S").dblclick()
     is_saved(bob)
     expect(bob.get_by_role("region", name="History").get_by_role("listitem")).to_have_count(1)
-    assert len(updates(vendor, MILLSUMMIT)) == 1
+    assert len(updates(vendor, BLUFFROCK)) == 1

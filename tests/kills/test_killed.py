@@ -96,7 +96,8 @@ def ended(killed: KilledDesk, save: Save) -> str:
         assert (save.answer, phones) == (None, []), f"{save} is in no edit"
         return "never noted, still in the browser"
     ((state, life),) = edits
-    assert (state, phones) in (("saved", [save.phone]), ("not_applied", []), ("not_sent", [])), f"{save} ended so: {life}, {phones}"
+    true = [("saved", [save.phone]), ("not_applied", []), ("not_sent", [])]
+    assert (state, phones) in true, f"{save} ended so: {life}, {phones}"
     assert state == "saved" or save.answer != 303, f"{save} was told to be saved"
     return state
 
