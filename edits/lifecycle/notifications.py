@@ -119,7 +119,7 @@ def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
 
 
 def _is_news(edit: Edit) -> bool:
-    """A save that nobody was led to the page of, or one whose author had last been told that nobody knows."""
+    """Return whether an edit was saved without its page, or after its author had last read that it was unknown."""
     if edit.notified_at or edit.settled_at is None or timezone.now() - edit.settled_at < FOLLOWED:
         return False
     was_unknown = any(state == State.UNKNOWN for state, _ in edit.state_log)

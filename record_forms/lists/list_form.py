@@ -116,7 +116,7 @@ class ListForm(Generic[E]):
         return next((one for one in self.every() if one.section == section), None)
 
     def place(self, path: str) -> tuple[EntryList[E], E | None, str] | None:
-        """The innermost list, entry and typed member that a path of the books' names; None where it names no list.
+        """Return the innermost list, entry and typed member that a vendor's path names; None if it names no list.
 
         Its positions count the entries that were sent.
         """
