@@ -15,7 +15,7 @@ from tenants.access import Member, member
 from tenants.models import Role
 from tenants.redirects import redirect_to
 
-from .conflict import undo, views
+from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
 from .lifecycle import settle, transitions
@@ -33,12 +33,12 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _act(request, m, edit)
     if edit.state == State.DRAFT:
-        return redirect(f"{views.get_edit_url(m, edit)}?draft={edit.pk}")
+        return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
         return views.show_conflict(request, m, edit, posted=_typed_before(request))
     (entry,) = entries.make_entries(m.tenant, [edit], ())
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
-    context |= {"page_url": views.get_page_url(m, edit), "form_url": views.get_edit_url(m, edit)}
+    context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
     return render(request, "edits/page.html", context)
@@ -56,13 +56,13 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.info(request, why_not)
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
     found = undo.make_undo(edit)
-    case = undo.make_case(request, m, edit, found)
+    undo_case = undo.make_case(request, m, edit, found)
     if request.method == "POST":
-        return views.settle_case(case)
-    if not found.is_left(lookup.get_content(case.record)):
+        return views.settle_case(undo_case)
+    if not found.is_left(lookup.get_content(undo_case.record)):
         messages.info(request, "There is nothing to undo: the record no longer has any of these changes.")
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
-    return views.show_case(case, _typed_before(request))
+    return views.show_case(undo_case, _typed_before(request))
 
 
 def _typed_before(request: HttpRequest) -> Mapping[str, str]:
@@ -86,9 +86,9 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was deleted.")
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not views.find_latest_decision(edit).needs_author:
+    if not case.find_latest_decision(edit).needs_author:
         messages.info(request, "This change is already settled.")
-        return redirect_to(request, views.get_page_url(m, edit))
+        return redirect_to(request, case.get_page_url(m, edit))
     return views.decide_conflict(request, m, edit)
 
 

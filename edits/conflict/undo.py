@@ -15,7 +15,7 @@ from records.merge.revert import revert_changes
 from records.merge.three_way import ThreeWayMerge, merge_three_way
 from tenants.access import Member
 
-from .views import ConflictCase
+from .case import ConflictCase
 from .wording import get_undo_wording
 
 

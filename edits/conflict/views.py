@@ -5,8 +5,8 @@ It shows an edit in conflict, or a saved edit to undo.
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
-from books.models import Record, Version
+from books.models import Record
 from books.providers import errors
 from books.sync import refresh
 from edits import change
@@ -29,64 +29,16 @@ from record_forms.checks import BOX, get_rules
 from record_forms.reason import ReasonForm
 from record_forms.total_seen import read_total
 from records.content import Content
-from records.fields import Table
-from records.merge.three_way import ThreeWayMerge, UndecidedClash
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
-from .custom_values import CustomValues, InvalidInput
-from .page import ConflictPage, list_choices
-from .wording import ConflictWording, get_conflict_wording, get_undo_wording
+from .case import ConflictAnswer, ConflictCase, find_latest_decision, get_edit_url, get_page_url
+from .page import ConflictPage
+from .wording import get_conflict_wording, get_undo_wording
 
 log = logging.getLogger(__name__)
 
 NOTHING: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictCase:
-    """One change against a record: `settles` is the edit in conflict to decide, `undoes` the edit to undo.
-
-    `merge` merges the change into the record that the person was shown.
-    """
-
-    request: HttpRequest
-    member: Member
-    record: Record
-    address: str
-    words: ConflictWording
-    merge: Callable[[Content], ThreeWayMerge]
-    settles: Edit | None = None
-    undoes: Edit | None = None
-    stays: tuple[str, ...] = ()
-
-    @property
-    def table(self) -> Table:
-        return registry.get_table(self.member.tenant, self.record.kind)
-
-    @property
-    def edit(self) -> Edit:
-        found = self.settles or self.undoes
-        assert found is not None, "a case is about some edit"
-        return found
-
-
-class ConflictAnswer:
-    """The posted answer to a case's page that showed `theirs`: `content` is None while anything is open."""
-
-    def __init__(self, case: ConflictCase, theirs: Version, posted: Mapping[str, str]) -> None:
-        self.theirs, self.now = theirs, lookup.decode_version(case.table, theirs)
-        self.merge = case.merge(self.now)
-        self.choices = list_choices(posted)
-        self.another = CustomValues(case.member.tenant, case.table, self.merge, posted)
-        self.content: Content | None = None
-        self.undecided = False
-        try:
-            self.content = self.another.content(self.choices)
-        except UndecidedClash:
-            self.undecided = True
-        except InvalidInput:
-            self.undecided = bool(self.merge.undecided(self.choices))
 
 
 def show_conflict(
@@ -198,14 +150,6 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
     return redirect_to(case.request, get_page_url(case.member, case.edit))
 
 
-def find_latest_decision(edit: Edit) -> Edit:
-    """Return the edit itself, or the latest decision that replaced it and may have failed."""
-    later = edit.resolved_by
-    while later is not None and later.sent_at > edit.sent_at:  # each is later than the one it replaced: it ends
-        edit, later = later, later.resolved_by
-    return edit
-
-
 def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase:
     record = lookup.find_record(member.tenant, edit.kind, edit.remote_id)
     table, books = registry.get_table(member.tenant, edit.kind), registry.get_description(member.tenant).name
@@ -260,18 +204,6 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         **more,
     }
     return render(case.request, "edits/conflict.html", context, status=status)
-
-
-def get_edit_url(member: Member, edit: Edit) -> str:
-    """Return the address of the form of the record that an edit changes."""
-    noun = registry.get_table(member.tenant, edit.kind).noun
-    return reverse(f"{noun}_edit", args=[member.tenant.slug, edit.remote_id])
-
-
-def get_page_url(member: Member, edit: Edit) -> str:
-    """Return the address of the record that an edit changes."""
-    noun = registry.get_table(member.tenant, edit.kind).noun
-    return reverse(f"{noun}_page", args=[member.tenant.slug, edit.remote_id])
 
 
 def _discard_edit(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
