@@ -18,7 +18,7 @@ class BillsConfig(AppConfig):
         RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks, total=lookup.find_total)
         KINDS["bills"] = RecordType(
             form=BillForm,
-            template="bills/edit.html",
+            template="bills/bill_edit.html",
             page="bill_page",
             fill_inputs=fill_inputs,
             refusal=describe_refusal,

@@ -75,7 +75,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "sizes": SIZES,
         "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
-    template = "bills/list.html#rows" if request.htmx else "bills/list.html"
+    template = "bills/bill_list.html#rows" if request.htmx else "bills/bill_list.html"
     return render(request, template, context)
 
 
@@ -105,7 +105,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "freshness": freshness.get_freshness(m.tenant, table.kind),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),
     }
-    return render(request, "bills/page.html", context)
+    return render(request, "bills/bill_page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -58,11 +58,12 @@ def _get_words(error: BooksError) -> dict[str, Any]:
 
 
 def _explain_error(error: Exception) -> dict[str, Any]:
-    return (
-        {"error_message": str(error)}
-        if isinstance(error, PermissionDenied | NotMirrored | NotReadable | BadRequest) and str(error)
-        else {}
-    )
+    words = {}
+    if isinstance(error, PermissionDenied | NotMirrored | NotReadable | BadRequest) and str(error):
+        words["error_message"] = str(error)
+    if type(error) is NotMirrored:  # a kind of it has a title of its own
+        words["title"] = f"{error.noun.capitalize()} not found"
+    return words
 
 
 TOO_MUCH = {

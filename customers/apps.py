@@ -13,5 +13,5 @@ class CustomersConfig(AppConfig):
 
         keep_columns("customers", COLUMNS)
         KINDS["customers"] = RecordType(
-            form=WholeForm, template="customers/edit.html", page="customer_page", fill_inputs=fill_inputs
+            form=WholeForm, template="customers/customer_edit.html", page="customer_page", fill_inputs=fill_inputs
         )

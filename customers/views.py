@@ -51,7 +51,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "sizes": SIZES,
         "freshness": age,
     }
-    template = "customers/list.html#rows" if request.htmx else "customers/list.html"
+    template = "customers/customer_list.html#rows" if request.htmx else "customers/customer_list.html"
     answer = render(request, template, context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
@@ -76,7 +76,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
         "freshness": freshness.get_freshness(m.tenant, "customers"),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),
     }
-    return render(request, "customers/page.html", context)
+    return render(request, "customers/customer_page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

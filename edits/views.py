@@ -41,7 +41,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
-    return render(request, "edits/page.html", context)
+    return render(request, "edits/edit_page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,7 +34,9 @@ def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
         return found
     if aside := unreadable.find(tenant, kind, remote_id):
         raise unreadable.KeptAside(f"{get_description(tenant).name} sent: {aside.reason}")
-    raise NotMirrored(f"It may have been deleted in {get_description(tenant).name}, or it is not loaded yet.")
+    missing = NotMirrored(f"It may have been deleted in {get_description(tenant).name}, or it is not loaded yet.")
+    missing.noun = table_of(tenant, kind).noun
+    raise missing
 
 
 # Every page of a record runs it, and the ORM takes four times as long to compose it as the database to execute it.

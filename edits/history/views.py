@@ -33,7 +33,7 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     words = f"The history, newest first, {found.total:,} found"
     drawn = render_table(None, table.COLUMNS, rows, cells=table.CELLS, caption=words)
     context = {"member": m, "form": form, "found": found, "table": drawn, "here": request.path}
-    template = "edits/list.html#rows" if request.htmx else "edits/list.html"
+    template = "edits/edit_list.html#rows" if request.htmx else "edits/edit_list.html"
     return render(request, template, context)
 
 

@@ -190,4 +190,5 @@ def _send_draft(member: Member, columns: Mapping[str, Any]) -> Edit | None:
         return None
     for name, value in sent.items():
         setattr(draft, name, value)
+    log.info("edit=%s company=%s %s -> %s", draft.pk, draft.tenant_id, State.DRAFT, draft.state)
     return draft

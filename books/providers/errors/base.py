@@ -81,3 +81,5 @@ def saving() -> Iterator[None]:
 
 class NotMirrored(LookupError, Http404):
     """The mirror has no such record, or the provider no such list; a view that does not catch it answers 404."""
+
+    noun = "record"  # what was not found
