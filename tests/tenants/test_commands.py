@@ -84,6 +84,12 @@ def test_set_role_gives_changes_and_takes_a_role(dave, larch):
     assert not Membership.objects.filter(person=dave).exists()
 
 
+@pytest.mark.parametrize("word", ["administrator", "admin"])
+def test_set_role_takes_both_words_for_an_administrator(dave, larch, word):
+    assert run("set_role", "dave", "larch", word).strip() == "dave is now administrator of Larch Street Supply."
+    assert Membership.objects.get(person=dave).role == Role.ADMIN
+
+
 @pytest.mark.parametrize(
     ("person", "slug", "role", "reason"),
     [

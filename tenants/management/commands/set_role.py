@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from tenants.models import Membership, Role, Tenant
 
-ROLES = {role.label: role for role in Role}
+# "admin" is what the role was called before; scripts of operators may still say so.
+ROLES = {**{role.label: role for role in Role}, "admin": Role.ADMIN}
 
 
 class Command(BaseCommand):
@@ -31,5 +32,6 @@ class Command(BaseCommand):
             Membership.objects.filter(tenant=company, person=person).delete()
             self.stdout.write(f"{person.username} has no access to {company} any more.")
             return
-        Membership.objects.update_or_create(tenant=company, person=person, defaults={"role": ROLES[options["role"]]})
-        self.stdout.write(f"{person.username} is now {options['role']} of {company}.")
+        role = ROLES[options["role"]]
+        Membership.objects.update_or_create(tenant=company, person=person, defaults={"role": role})
+        self.stdout.write(f"{person.username} is now {role.label} of {company}.")
