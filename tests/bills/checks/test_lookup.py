@@ -92,7 +92,7 @@ def test_a_warning_stands_beside_its_field_and_is_read_out_with_it(as_bob, put, 
 def asked(page):
     """What stands under lines to be agreed to, by the line right above it."""
     row = r'value=([a-z_0-9-]+)>[^\n]*\n<tr class="line-errors is-asked" id="([a-z_0-9-]+)-asked">.*?<li>(.*?)</ul>'
-    rows = re.findall(row, page)
+    rows = re.findall(row, page, re.DOTALL)
     assert all(above == own for above, own, _ in rows)
     return {line: said for line, _, said in rows}
 

@@ -188,14 +188,14 @@ def test_a_database_outage_ends_no_process(postgres, on_postgres, figure: Note):
         before = {name: running.pid(name) for name in PROCESSES}
         assert browser.get("/t/larch/customers/").status_code == 200
         postgres.stop()
-        wait_until(lambda: noted_by_all(running, "does not answer"))
+        wait_until(lambda: noted_by_all(running, "does not answer"), within=60)
         away = [browser.get(path).status_code for path in ("/t/larch/", "/healthz", "/readyz")]
         assert (away, TITLE in browser.get("/t/larch/").text) == ([503, 200, 503], True)
         postgres.start()
         began = time.monotonic()
-        wait_until(lambda: browser.get("/t/larch/").status_code == 200 and running.ready()["ready"])
+        wait_until(lambda: browser.get("/t/larch/").status_code == 200 and running.ready()["ready"], within=60)
         figure(f"PostgreSQL away: pages back after {time.monotonic() - began:.1f} s")
-        wait_until(lambda: noted_by_all(running, "answers again"))
+        wait_until(lambda: noted_by_all(running, "answers again"), within=60)
         assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
 
 
