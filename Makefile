@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo serve test soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
-TEST_PROCESSES ?= 4
+TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
 LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py
 

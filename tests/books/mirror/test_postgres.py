@@ -64,7 +64,7 @@ def test_a_search_uses_the_trigram_index():
 
 def prepared(url: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": url}
-    command = [sys.executable, "manage.py", "migrate", "books", "0002", "--verbosity", "0"]
+    command = [sys.executable, "manage.py", "migrate", "books", "--verbosity", "0"]
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
 
 
