@@ -3,6 +3,7 @@
 In development the browser follows the imports itself; both ways load the same parts in the same order.
 """
 
+import fcntl
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -32,12 +33,17 @@ def collect() -> None:
     """Collect the static files, unless the existing ones were built from the same sources by the same code.
 
     Collecting rewrites every file; a web process that starts at that moment would miss some of them until it ends.
+    Of several processes that start at once one collects, and the others wait for it.
     """
-    mark, sources = Path(settings.STATIC_ROOT) / COLLECTED, _hash_sources()
-    if not mark.exists() or mark.read_text() != sources:
-        mark.unlink(missing_ok=True)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        mark.write_text(sources)
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    mark, sources = root / COLLECTED, _hash_sources()
+    with (root / "collecting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mark.exists() or mark.read_text() != sources:
+            mark.unlink(missing_ok=True)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            mark.write_text(sources)
 
 
 def _hash_sources() -> str:
