@@ -38,7 +38,7 @@ def collect() -> None:
     root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     mark, sources = root / COLLECTED, _hash_sources()
-    with (root / "collecting.lock").open("w") as lock:
+    with (root / "collecting.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not mark.exists() or mark.read_text() != sources:
             mark.unlink(missing_ok=True)
