@@ -118,7 +118,7 @@ class Probe:
         while True:
             if ask(self.host, self.port, self.path, self.patience) and self.runs():
                 self.answers += 1
-            time.sleep(self.pause)  # the polling interval
+            time.sleep(self.pause)  # a server that hangs gives no event to wait for, so it is asked again
 
 
 def ask(host: str, port: int, path: str, seconds: float) -> bool:

@@ -24,7 +24,7 @@ def dripping(start, endless):
         taken.sendall(start)
         for piece in itertools.islice(itertools.cycle(endless), 20 * round(SECONDS / EVERY)):
             taken.sendall(piece)
-            time.sleep(EVERY)  # the fault itself
+            time.sleep(EVERY)  # the fault under test: a server that sends a byte at a time
 
     return answer
 
@@ -66,7 +66,7 @@ def sip(taken: socket.socket) -> None:
     for _ in range(10 * round(SECONDS / EVERY)):
         if not taken.recv(2**19):
             return
-        time.sleep(EVERY)  # the fault itself
+        time.sleep(EVERY)  # the fault under test: a server that reads slowly
 
 
 def test_a_body_received_slowly_ends_at_the_deadline_with_an_unknown_outcome():
@@ -87,7 +87,7 @@ def test_a_handshake_that_drips_ends_at_the_deadline_with_nothing_sent():
 
 
 def look_up_late(*asked, **more):
-    time.sleep(3)  # the fault itself
+    time.sleep(3)  # the fault under test: a name lookup that outlasts the deadline
     return []
 
 
@@ -157,6 +157,7 @@ def test_both_attempts_of_a_read_share_its_deadline(monkeypatch):
 
 
 def test_a_read_that_broke_near_its_deadline_is_not_retried():
+    # The server sleeps to use up the time in which a retry would still be allowed.
     with listening(lambda taken: time.sleep(0.2)) as server, pytest.raises(errors.NoAnswer) as caught:
         read(server.url, seconds=0.9)
     assert (caught.value.code, len(server.heard)) == ("dropped", 1)

@@ -28,7 +28,7 @@ from books.providers.lock import RequestPriority, hold_line
 from tenants.models import Tenant
 with hold_line(Tenant.objects.get(pk=sys.argv[2]), RequestPriority[sys.argv[3]]):
     print("held", time.time(), flush=True)
-    time.sleep(float(sys.argv[4]))
+    time.sleep(float(sys.argv[4]))  # holds the lock as long as a vendor's answer would take
     print("left", time.time(), flush=True)
 """
 

@@ -16,9 +16,9 @@ django.setup()
 from books.sync import heartbeat
 heartbeat.start("sync")
 while {condition}:
-    time.sleep(0.1)
+    time.sleep(0.1)  # stands for work between two notes of progress
     heartbeat.note_progress()
-time.sleep(60)
+time.sleep(60)  # lives on without progress until the test kills it
 """
 
 

@@ -12,6 +12,7 @@ import pytest
 from config.processes.children import Child, end_of, stop_children
 from tests.support.running import ROOT, wait_until
 
+# It sleeps so that it can end in no way but by a signal.
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
 
 
@@ -28,7 +29,7 @@ def exists(pid: int) -> bool:
 
 
 def test_a_child_that_handles_the_signal_ends_at_once(tmp_path):
-    child = program(tmp_path, "import time; time.sleep(60)")
+    child = program(tmp_path, "import time; time.sleep(60)")  # sleeps so that only the signal ends it
     child.start()
     assert child.running
     stop_children([child], grace=5)
