@@ -1,55 +1,34 @@
 """What a browser would post from a page: every input of a form with its value."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 
+from lxml import html
 
-class _Inputs(HTMLParser):
-    def __init__(self, form: str) -> None:
-        super().__init__()
-        self.form, self.inside = form, False
-        self.found: dict[str, str] = {}
-        self.area: str | None = None
-        self.select: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        got = {k: v or "" for k, v in attrs}
-        if tag == "form":
-            self.inside = got.get("id") == self.form
-        name = got.get("name", "")
-        if not self.inside or not (name or tag == "option"):
-            return
-        if tag == "input" and (got.get("type") not in ("checkbox", "radio") or "checked" in got):
-            self.found[name] = got.get("value", "")
-        elif tag == "textarea":
-            self.area, self.found[name] = name, ""
-        elif tag == "select":
-            self.select, self.found[name] = name, ""
-        elif tag == "option" and self.select and "selected" in got:
-            self.found[self.select] = got.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self.area = None
-        elif tag == "select":
-            self.select = None
-        elif tag == "form":
-            self.inside = False
-
-    def handle_data(self, data: str) -> None:
-        if self.area:
-            # A browser drops the newline that follows <textarea> in the source.
-            self.found[self.area] += data[1:] if data.startswith("\n") and not self.found[self.area] else data
+CHECKED = ("checkbox", "radio")
 
 
 def inputs(page: Any, form: str = "record-form") -> dict[str, str]:
     """Input name → value of the form with this id in a response of Django's test client."""
-    parser = _Inputs(form)
-    parser.feed(page.content.decode())
-    assert parser.found, f"The page has no form {form}."
-    return parser.found
+    found = html.fromstring(page.content.decode()).xpath("//form[@id=$id]", id=form)
+    assert found, f"The page has no form {form}."
+    return {name: value for one in found for name, value in controls(one)}
+
+
+def controls(form: Any) -> Iterator[tuple[str, str]]:
+    for control in form.iter("input", "textarea", "select"):
+        name = control.get("name")
+        if not name or (control.get("type") in CHECKED and "checked" not in control.attrib):
+            continue
+        if control.tag == "textarea":
+            # A browser drops the newline that follows <textarea> in the source.
+            yield name, (control.text or "").removeprefix("\n")
+        elif control.tag == "select":
+            yield name, next(iter(control.xpath(".//option[@selected]/@value")), "")
+        else:
+            yield name, control.get("value", "")
 
 
 def agreed(page: Any, form: str = "record-form") -> dict[str, str]:
