@@ -130,13 +130,15 @@ def _read_reference(f: Field, raw: Json) -> Reference | None:
 
 def read_id(raw: Json) -> str:
     """Read a vendor id. Raises NotReadable for an invalid one, or one that cannot be part of a URL."""
-    if isinstance(raw, bool) or not isinstance(raw, str | int) or not ID.fullmatch(_write_id(raw)):
+    text = raw if isinstance(raw, str) else _write_id(raw)
+    if not ID.fullmatch(text):
         raise NotReadable(f"There is {_quote(raw)} where an id belongs.")
-    return str(raw)
+    return text
 
 
-def _write_id(raw: str | int) -> str:
-    return raw if isinstance(raw, str) else str(raw) if raw.bit_length() < QUOTED * 3 else ""
+def _write_id(raw: Json) -> str:
+    is_number = isinstance(raw, int) and not isinstance(raw, bool)
+    return str(raw) if is_number and raw.bit_length() < QUOTED * 3 else ""
 
 
 def _read_group(f: Field, raw: Json) -> Content:

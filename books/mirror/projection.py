@@ -122,16 +122,19 @@ def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> 
     """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
     name, _, member = path.partition(".")
     f = table.shape[name]
-    wires, plain = (f.wire, *f.also), _PLAIN.get(f.kind)
+    wire, others = f.wire, f.also
+    plain, inner = _PLAIN.get(f.kind), _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
 
     def take(row: Row) -> Any:
-        raw = row.get(wires[0])
+        raw = row.get(wire)
         if raw is None or raw == "":
-            raw = next((row[wire] for wire in wires[1:] if wire in row), None)
+            raw = next((row[other] for other in others if other in row), None)
             if raw is None:
                 return None
         elif plain and plain(raw):
             return raw
+        elif inner and type(raw) is dict and type(text := raw.get(inner)) is str and text:
+            return text
         value = decode_value(f, raw)
         return adapt(getattr(value, member, None) if member else value)
 
@@ -144,6 +147,7 @@ _PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
     FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
     FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
 }
+_INNER = {"id": "id", "name": "fullName"}  # members of a reference, as the vendors spell them
 
 
 def _adapt_value(value: Any) -> Any:

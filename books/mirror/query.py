@@ -14,7 +14,7 @@ from django.db.models import CharField, DecimalField, F, Func, Q, QuerySet, Text
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
-from django.db.models.lookups import Contains, Exact, In, IsNull
+from django.db.models.lookups import Contains
 
 from books.models import InOrder, Record, order_by_name
 from records.fields import READ_DIGITS, Table
@@ -147,19 +147,18 @@ def filter_records(
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
     words = q.replace("\0", " ").casefold().split()  # no database accepts it in a search
-    long, told = [word for word in words if len(word) >= SHORT], set[str]()
-    found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if words and lines is not None and not lines:
-        return found.none()
-    if long and indexed and connection.vendor == "sqlite" and _is_large(tenant, kinds):
-        found = _walk_hits(found, long) if walk else _scan_hits(tenant, kinds, long)
-        told = {word for word in words if len(word) == SHORT}  # found by the index as a whole
-    found = found.filter(filters) if isinstance(filters, Q) else found.filter(**(filters or {}))
-    for word in words:
-        found = found if word in told else found.filter(search__holds=word)
-        if lines is not None:
-            found = found.filter(search__regex=_match_lines(word, lines))
-    return found
+        return Record.objects.none()
+    asked = [filters] if isinstance(filters, Q) else [Q(**filters)] if filters else []
+    if lines is not None:
+        asked += [Q(search__regex=_match_lines(word, lines)) for word in words]
+    own = Q(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
+    long = [word for word in words if len(word) >= SHORT]
+    if not (long and indexed and connection.vendor == "sqlite" and _is_large(tenant, kinds)):
+        return Record.objects.filter(own, *asked, *[Q(search__holds=word) for word in words])
+    found = _walk_hits(Record.objects.filter(own), long) if walk else _scan_hits(tenant, kinds, long)
+    unsure = [word for word in words if len(word) != SHORT]  # the others are found by the index as a whole
+    return found.filter(*asked, *[Q(search__holds=word) for word in unsure])
 
 
 def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
@@ -213,13 +212,11 @@ def _walk_hits(found: QuerySet[Record], words: Sequence[str]) -> QuerySet[Record
 
 def _scan_hits(tenant: Tenant, kinds: Sequence[str], words: Sequence[str]) -> QuerySet[Record]:
     """Return the company's records that the index finds, by a join: 2.5 ms for 6,800; a set is sorted and takes 4.1."""
-    kept = Record.objects.filter(
-        Exact(Unindexed("tenant"), tenant.pk),
-        In(Unindexed("kind"), kinds),
-        IsNull(Unindexed("deleted_at"), True),
-    )
     joined = "books_search.rowid = books_record.id AND books_search MATCH %s"
-    return kept.extra(tables=["books_search"], where=[joined], params=[_match_trigrams(words)])  # noqa: S610 - the words are a parameter
+    # A plus keeps SQLite from using an index on that column.
+    kept = f"+tenant_id = %s AND +kind IN ({', '.join(['%s'] * len(kinds))}) AND +deleted_at IS NULL"
+    values = [_match_trigrams(words), tenant.pk, *kinds]
+    return Record.objects.extra(tables=["books_search"], where=[joined, kept], params=values)  # noqa: S610 - all values are parameters
 
 
 def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:

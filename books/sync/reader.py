@@ -134,15 +134,18 @@ def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
     """
     yield next(pages)
     rows: list[dict[str, Json]] = []
+    gathered: set[str] = set()
     since = time.monotonic()
     for page in pages:
-        if rows and not {str(row.get("id")) for row in rows}.isdisjoint(str(row.get("id")) for row in page.rows):
+        ids = {str(row.get("id")) for row in page.rows}
+        if not ids.isdisjoint(gathered):
             yield Page(rows, page.remaining)
-            rows = []
+            rows, gathered = [], set()
         rows += page.rows
+        gathered |= ids
         if len(rows) >= GATHERED_ROWS or time.monotonic() - since >= GATHERED_SECONDS:
             yield Page(rows, page.remaining)
-            rows, since = [], time.monotonic()
+            rows, gathered, since = [], set(), time.monotonic()
     if rows:
         yield Page(rows, 0)
 

@@ -21,6 +21,7 @@ import environ
 from django.db import connections
 
 from .children import tie_to_parent
+from .garbage import collect_seldom
 from .http_server import Limits, Server
 from .private_files import keep_private
 
@@ -164,6 +165,7 @@ def main(address: str) -> int:
     from config import wsgi
 
     assert wsgi.application  # loaded before the processes are forked, so that they share its memory
+    collect_seldom()  # a forked process would copy the memory that a collection writes to
     processes = env.int("WEB_PROCESSES", default=2)
     web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30))
     signal.signal(signal.SIGTERM, web.ask_to_stop)

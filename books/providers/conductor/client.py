@@ -76,9 +76,10 @@ class Conductor:
             # The cursor was refused, not the list: start the list again (docs/vendors/conductor.md, section 6).
             broken = "The list broke off before its end."
             raise NoAnswer(broken, detail=error.detail, code="cursor", request_id=error.request_id) from error
+        request_id = answer.headers.get(HEADER, "")
         for row in page.rows:
             if isinstance(row, RawRow):
-                row.request_id = answer.headers.get(HEADER, "")
+                row.request_id = request_id
         return page
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:

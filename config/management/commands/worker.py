@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from books.sync import heartbeat, tasks
 from books.sync.outage import AWAY, Outage
+from config.processes.garbage import collect_seldom
 
 
 class QueueWorker(db_worker.Worker):
@@ -61,4 +62,5 @@ class Command(BaseCommand):
             max_tasks=None,
         )
         worker.configure_signals()
+        collect_seldom()
         worker.run()
