@@ -1,6 +1,6 @@
 # Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test soak bench proxy-check pins clean
+.PHONY: help .venv demo serve test style sqlite postgres soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
@@ -18,14 +18,23 @@ serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.m
 	@$(IN_VENV) -m config.processes.supervisor serve
 
 # Else each of the many processes that the tests start compiles the project, and the tests, anew.
-test soak: export PYTHONDONTWRITEBYTECODE =
+test sqlite postgres soak: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.testing ## check style and types, then run every test, browser included; database tests on PostgreSQL too
 	@$(IN_VENV) -m tests.support.browser
+	@$(MAKE) -j2 style sqlite
+	@$(MAKE) postgres
+
+# Beside the tests, which do not always need both processors.
+style:
 	@$(IN_VENV) -m ruff check .
 	@$(IN_VENV) -m ruff format --check .
 	@$(IN_VENV) -m djlint --check templates
 	@$(IN_VENV) -m mypy .
+
+sqlite:
 	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
+
+postgres:
 	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 
 soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves
