@@ -70,6 +70,18 @@ def find_field(table: Table, name: str) -> Field | None:
     return f if name in table.columns or (f and f.kind not in NO_FIELDS) else None
 
 
+def hide_columns(record: Record, table: Table) -> Record:
+    """Return the record without the values of columns that the table lacks, as that of a member may. It is not stored.
+
+    A record that has only been read is the same afterwards if its table hides nothing.
+    """
+    for name in COLUMNS:
+        if name not in table.columns:
+            setattr(record, name, None)
+    record.search, record.extra = "", None
+    return record
+
+
 @cache
 def make_projection(table: Table) -> Projection:
     """Return how the rows of a table are filled now."""

@@ -16,7 +16,7 @@ from edits.lifecycle import notifications
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.models.edit import Edit
 from record_forms import reason
-from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
+from record_forms.checks import AskedChecks, Check, collect_checks, list_known
 from record_forms.registry import EditForm, RecordType
 from records.content import Content
 from records.fields import Table
@@ -44,7 +44,8 @@ class EditRequest:
             return self.page(None, status=422, too_much=refusal)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
-            more["notices"] = get_rules(self.record).known(self.record, base)
+            whole = lookup.decode_version(registry.get_table(self.member.tenant, self.table.kind), seen)
+            more["notices"] = list_known(self.record, whole, self.table.shape)
         seal = self.seal if self.seal and self.seal.revision == seen.revision else self.sealed(seen)
         return self.page(
             form, status=status, sealed=str(seal), seen=seen, still_open=list_open_clashes(seal, base), **more
