@@ -32,7 +32,7 @@ from .grid.new_line import HiddenColumns, LineEntry, NewLine
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
 from .list.badges import describe_links
-from .list.filters import SIZES, STATES, BillFilter
+from .list.filters import AGING, SIZES, BillFilter
 from .list.query import find_bills, name_currencies
 from .list.table import CELLS, COLUMNS, list_read, make_rows
 from .terms.due_offer import DueDate
@@ -48,7 +48,8 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     m = member(request, slug)
     table = registry.get_visible_table(m, "bills")
     columns = choose_columns(m, table, COLUMNS)
-    form = BillFilter(request.GET, list_sorts(columns), day_first=m.tenant.day_first)
+    shown = partial(is_shown, m, table)
+    form = BillFilter(request.GET, list_sorts(columns), shown=shown, day_first=m.tenant.day_first)
     found = find_bills(m.tenant, table, form.asked, list_read(columns), list_searched(m, table))
     codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
@@ -70,8 +71,8 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             **foot,
         ),
         "aging": _name_currencies(m.tenant, found.aging),
-        "shows_aging": is_shown(m, table, "open_amount"),
-        "states": STATES,
+        "shows_aging": all(map(shown, AGING)),
+        "states": form.states,
         "sizes": SIZES,
         "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
@@ -95,7 +96,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.find_unreadable(record),
+        "unreadable": lookup.find_unreadable(record, table),
         "content": content,
         "parts": list_parts(table, content, leave_out=("lines",)),
         "links": describe_links(content),

@@ -67,7 +67,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.find_unreadable(record),
+        "unreadable": lookup.find_unreadable(record, table),
         "content": content,
         "figures": list_key_figures(table, content),
         "parts": list_parts(table, content),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from books import registry
 from books.mirror import lookup
+from records.visible import is_shown_whole
 from tenants.access import Member, member
 from tenants.models import Role
 from tenants.redirects import redirect_to
@@ -37,6 +38,8 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
         return views.show_conflict(request, m, edit, posted=_typed_before(request))
     (entry,) = entries.make_entries(m, [edit], ())
+    if not is_shown_whole(registry.get_visible_table(m, edit.kind).shape, edit.fields.split()):
+        edit.error_message = edit.next_step = ""  # the vendor's words may quote a value; the row is not stored
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}

@@ -179,6 +179,8 @@ class Table:
     # How the mirror keeps it.
     columns: Mapping[str, str] = field(default_factory=dict)  # column of `Record` → path of the value that it holds
     search: tuple[str, ...] = ()  # the columns that a search looks through
+    hides: bool = False  # it lacks something that the reader of a page may not see
+    hidden_columns: frozenset[str] = frozenset()  # the columns with values of that
 
     # How the vendor serves it.
     path: str

@@ -28,6 +28,7 @@ def reduce_table(table: Table, hidden: frozenset[str]) -> Table:
     shape = _reduce_shape(table.shape, paths, "", {"id", table.title, *called})
     if shape is table.shape:
         return table
+    columns = {name: path for name, path in table.columns.items() if _is_path_shown(shape, path)}
     return replace(
         table,
         shape=shape,
@@ -35,7 +36,9 @@ def reduce_table(table: Table, hidden: frozenset[str]) -> Table:
             FieldSection(s.name, s.label, tuple(name for name in s.fields if name in shape)) for s in table.sections
         ),
         figures=tuple(name for name in table.figures if name in shape),
-        columns={name: path for name, path in table.columns.items() if _is_path_shown(shape, path)},
+        columns=columns,
+        hides=True,
+        hidden_columns=frozenset(table.columns.keys() - columns.keys()),
     )
 
 
@@ -81,6 +84,11 @@ def list_shown_changes(shape: Shape, changes: list[Change]) -> list[Change]:
     return [shown for change in changes for shown in _show_change(shape, change)]
 
 
+def is_shown_whole(shape: Shape, names: Iterable[str]) -> bool:
+    """Whether all of these fields are shown, with everything in them."""
+    return not any(name in shape.hidden or (name in shape and _is_partly_hidden(shape[name])) for name in names)
+
+
 def describe_hidden(labels: Iterable[str]) -> str:
     """Return why a change of hidden fields with these labels is refused."""
     named = ", ".join(f"“{label}”" for label in dict.fromkeys(labels))
@@ -104,7 +112,7 @@ def _reduce_shape(shape: Shape, hidden: Collection[str], prefix: str, kept: Coll
 
 def _list_derivable(shape: Shape, gone: Collection[str]) -> Iterator[str]:
     """Yield the names of fields from which a hidden one can be calculated, as a cost from quantity and amount."""
-    derived = {f.decided_with for f in shape.fields if f.follows}
+    derived = {f.decided_with for f in shape.fields if f.follows and f.decided_with}
     decisions = {f.decided_with for f in shape.fields if f.name in gone} & derived
     return (f.name for f in shape.fields if f.decided_with in decisions)
 

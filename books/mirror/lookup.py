@@ -42,7 +42,12 @@ def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
 
 def find_shown_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
     """Return the record with the columns of the table alone, for a page. Raises what `find_record` raises."""
-    return hide_columns(find_record(tenant, table.kind, remote_id), table)
+    try:
+        return hide_columns(find_record(tenant, table.kind, remote_id), table)
+    except unreadable.KeptAside:
+        if table.hides:
+            raise unreadable.KeptAside(unreadable.HIDDEN_REASON) from None
+        raise
 
 
 # Every page of a record runs it, and the ORM takes four times as long to compose it as the database to execute it.
@@ -108,11 +113,12 @@ def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | Non
     return find_record(tenant, table.kind, str(raw["id"]))
 
 
-def find_unreadable(record: Record) -> UnreadableRecord | None:
+def find_unreadable(record: Record, table: Table) -> UnreadableRecord | None:
     """Return the vendor's unreadable answer for the record since it was last read, or None."""
     if not record.__dict__.get("is_aside", True):
         return None
-    return unreadable.find(record.tenant, record.kind, record.remote_id)
+    found = unreadable.find(record.tenant, record.kind, record.remote_id)
+    return unreadable.hide_reason(found, table) if found else None
 
 
 def get_deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:

@@ -71,15 +71,18 @@ def find_field(table: Table, name: str) -> Field | None:
 
 
 def hide_columns(record: Record, table: Table) -> Record:
-    """Return the record without the values of columns that the table lacks, as that of a member may. It is not stored.
-
-    A record that has only been read is the same afterwards if its table hides nothing.
-    """
-    for name in COLUMNS:
-        if name not in table.columns:
-            setattr(record, name, None)
-    record.search, record.extra = "", None
+    """Return the record, which is not stored again, without what the table hides."""
+    if table.hidden_columns:
+        record.search, record.extra = "", None
+    for name in table.hidden_columns:
+        setattr(record, name, None)
     return record
+
+
+def hide_cells(rows: list[Any], table: Table) -> list[Any]:
+    """Return rows of columns, as named tuples, without what the table hides."""
+    hidden = dict.fromkeys(table.hidden_columns.intersection(rows[0]._fields)) if rows and table.hidden_columns else {}
+    return [row._replace(**hidden) for row in rows] if hidden else rows
 
 
 @cache

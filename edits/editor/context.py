@@ -63,7 +63,7 @@ class EditRequest:
         context = {
             "member": self.member,
             "record": self.record,
-            "unreadable": lookup.find_unreadable(self.record),
+            "unreadable": lookup.find_unreadable(self.record, self.table),
             "table": self.table,
             "form": form,
             "token": uuid.uuid4().hex,

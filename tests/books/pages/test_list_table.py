@@ -1,7 +1,7 @@
 """What a list draws from its columns, and that a field which a member may not see is nowhere in it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,10 +10,10 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import SettingsWrapper
 
 from bills.list.table import COLUMNS as BILL_COLUMNS
 from books.mirror.store import store_page
-from books.pages import list_table
 from books.pages.list_table import Column, ListLinks, TableRow, choose_columns, export_rows, list_sorts, render_table
 from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.bills import BILLS
@@ -38,13 +38,13 @@ class Plain(NamedTuple):
 
 
 @pytest.fixture
-def hide(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hide]:
-    """`hide("customers.phone")` keeps a field from everybody, as a role may do one day."""
+def hide(settings: SettingsWrapper) -> Hide:
+    """`hide("customers.phone")` keeps a field from viewers."""
 
     def keep(field: str) -> None:
-        monkeypatch.setattr(list_table, "visible", lambda member, asked: asked != field)
+        settings.HIDDEN_FIELDS = {"viewer": [field]}
 
-    yield keep
+    return keep
 
 
 def drawn(columns: tuple[Column, ...], *records: Any, **more: Any) -> str:
