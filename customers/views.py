@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.pages.list_table import ListLinks, choose_columns, list_searched, list_sorts, render_table
+from books.pages.list_table import ListLinks, choose_columns, is_shown, list_searched, list_sorts, render_table
 from books.pages.record_page import list_key_figures, list_parts
 from edits.editor import views
 from edits.history import search
@@ -47,7 +47,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "here": request.path,
         "state": form.cleaned_data.get("state", "active"),
-        "states": STATES,
+        "states": STATES if is_shown(m, table, "is_active") else (),
         "sizes": SIZES,
         "freshness": age,
     }

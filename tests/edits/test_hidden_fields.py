@@ -193,3 +193,23 @@ def test_an_undo_leaves_a_hidden_change_alone(as_bob: Client, job: Record, sandb
 
 def post_undo(client: Client, url: str) -> Any:
     return client.post(url, inputs(client.get(url), "conflict") | {"confirm": "1"})
+
+
+def test_a_check_that_a_hidden_value_is_behind_asks_without_naming_it(
+    as_bob: Client, bill: Record, sandbox: Sandbox, hide: Hide
+) -> None:
+    hide("bills.linked_transactions", "bills.open_amount")
+    asked = as_bob.post(BILL_EDIT, inputs(as_bob.get(BILL_EDIT)) | {"transaction_date": "2021-10-02"})
+    words = " ".join(asked.content.decode().split())
+    assert (asked.status_code, sent(sandbox), "paid in part" in words) == (422, [], False)
+    assert "A value that is not shown to you speaks against this change." in words
+    assert as_bob.post(BILL_EDIT, agreed(asked)).status_code == 303
+
+
+def test_no_total_of_hidden_amounts_is_shown_or_asked_for(
+    as_bob: Client, bill: Record, sandbox: Sandbox, hide: Hide
+) -> None:
+    hide("bills.expense_lines.amount")
+    form = as_bob.get(BILL_EDIT)
+    assert (form.context["form"].total_now, "data-sum-all" in form.content.decode()) == (None, False)
+    assert post(as_bob, BILL_EDIT, {"memo": "Rent", "total_seen": "0.00"}).status_code == 303
