@@ -55,7 +55,7 @@ UNSEEN = {
         refuses=True,
     ),
     False: Check(
-        title="A value that is not shown to you speaks against this change.",
+        title="Please confirm this change because of a value that is not shown to you.",
         why="",
         next_step="Ask an administrator of this company, or save anyway.",
     ),

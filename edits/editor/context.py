@@ -20,6 +20,7 @@ from record_forms.checks import AskedChecks, Check, collect_checks, list_known
 from record_forms.registry import EditForm, RecordType
 from records.content import Content
 from records.fields import Table
+from records.visible import describe_hidden, list_hidden_inputs
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
@@ -85,6 +86,13 @@ class EditRequest:
         return redirect_to(
             self.request, self.url() if done is None else notifications.add_saved_query(self.url(), done)
         )
+
+    def is_valid(self, form: EditForm, data: QueryDict) -> bool:
+        """Return whether a posted form can be saved. An input for a hidden field is not taken, which the form says."""
+        is_valid = form.is_valid() and reason.ReasonForm(data).is_valid()
+        if hidden := list_hidden_inputs(self.table.shape, list(data)):
+            form.refuse("", describe_hidden(hidden))
+        return is_valid and not hidden
 
     def asked(self, seen: Content, edited: Content, data: QueryDict) -> AskedChecks:
         """Return the blockers and warnings of the change, including clashes that it would decide without a choice."""

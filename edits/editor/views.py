@@ -32,7 +32,6 @@ from record_forms.total_seen import read_total
 from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import diff_records
-from records.visible import describe_hidden, list_hidden_inputs
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
@@ -114,11 +113,7 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     if "save" not in data and _is_arrangement(data):
         _keep_typed_form(walk, known, data, token, form)
         return walk.show(known, form=form, token=token)
-    is_valid = form.is_valid() and ReasonForm(data).is_valid()
-    if hidden := list_hidden_inputs(walk.table.shape, list(data)):
-        form.refuse("", describe_hidden(hidden))
-        is_valid = False
-    if not is_valid:
+    if not walk.is_valid(form, data):
         _keep_typed_form(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
     if seen is not None and "rebase" in data:

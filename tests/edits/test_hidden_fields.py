@@ -202,7 +202,7 @@ def test_a_check_that_a_hidden_value_is_behind_asks_without_naming_it(
     asked = as_bob.post(BILL_EDIT, inputs(as_bob.get(BILL_EDIT)) | {"transaction_date": "2021-10-02"})
     words = " ".join(asked.content.decode().split())
     assert (asked.status_code, sent(sandbox), "paid in part" in words) == (422, [], False)
-    assert "A value that is not shown to you speaks against this change." in words
+    assert "Please confirm this change because of a value that is not shown to you." in words
     assert as_bob.post(BILL_EDIT, agreed(asked)).status_code == 303
 
 
