@@ -18,8 +18,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from books import registry
-from books.mirror import lookup
+from books.mirror import lookup, unreadable
 from books.mirror.store import store_page
+from books.mirror.unreadable import UnreadableRow
 from books.models import Record
 from edits.history import external_changes
 from edits.lifecycle import transitions
@@ -216,6 +217,19 @@ def test_a_hidden_value_is_on_no_page(as_bob: Client, story: Story, settings: Se
     settings.HIDDEN_FIELDS = {"bookkeeper": [leaf.path for leaf in hidden]}
     marked = [leaf for leaf in hidden if leaf.field.kind in MARKED]
     assert find_shown(as_bob, story, slug, marked) == []
+
+
+@pytest.mark.parametrize("story", ["larch customers"], indirect=True)
+@pytest.mark.parametrize("hidden", [[], ["customers.phone"]])
+def test_the_vendors_words_about_a_hidden_value_are_not_shown(
+    as_bob: Client, story: Story, settings: Settings, hidden: list[str]
+) -> None:
+    settings.HIDDEN_FIELDS = {"bookkeeper": hidden}
+    Edit.objects.filter(pk=story.saved.pk).update(state=State.REFUSED, error_message="555-0142 is wrong.")
+    aside = UnreadableRow({"id": "8-1"}, "Phone: There is “555-0142” where a text belongs.")
+    unreadable.note(story.saved.tenant, story.table, [aside], NOW)
+    urls = [f"/t/larch/edits/{story.saved.pk}/", "/t/larch/customers/8-1/", "/t/larch/connection/"]
+    assert ["555-0142" in read(as_bob, url) for url in urls] == [not hidden] * 3
 
 
 def test_what_nobody_hides_is_shown(as_bob: Client, story: Story) -> None:
