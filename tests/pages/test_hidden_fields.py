@@ -21,7 +21,7 @@ from books import registry
 from books.mirror import lookup, unreadable
 from books.mirror.store import store_page
 from books.mirror.unreadable import UnreadableRow
-from books.models import Record
+from books.models import ReadState, Record, SyncRun
 from edits.history import external_changes
 from edits.lifecycle import transitions
 from edits.models.edit import Edit, State
@@ -165,6 +165,7 @@ def story(request: pytest.FixtureRequest, companies: dict[str, Tenant], bob: Use
     versions = [make_raw(table, leaves, number) for number in range(4)]
     assert store_page(tenant, table, versions[:1], THEN) == 1
     assert store_page(tenant, table, versions[1:2], NOW) == 1
+    SyncRun.objects.create(tenant=tenant, kind=kind, state=ReadState.DONE, as_of=NOW)
     external_changes.record_next()
     record = lookup.find_record(tenant, kind, "8-1")
     first, second = record.versions.order_by("pk")  # type: ignore[attr-defined]
@@ -230,6 +231,13 @@ def test_the_vendors_words_about_a_hidden_value_are_not_shown(
     unreadable.note(story.saved.tenant, story.table, [aside], NOW)
     urls = [f"/t/larch/edits/{story.saved.pk}/", "/t/larch/customers/8-1/", "/t/larch/connection/"]
     assert ["555-0142" in read(as_bob, url) for url in urls] == [not hidden] * 3
+
+
+@pytest.mark.parametrize("story", ["larch customers"], indirect=True)
+@pytest.mark.parametrize("hidden", [[], ["customers.is_active"]])
+def test_no_badge_tells_a_hidden_state(as_bob: Client, story: Story, settings: Settings, hidden: list[str]) -> None:
+    settings.HIDDEN_FIELDS = {"bookkeeper": hidden}
+    assert (">Active</span>" in read(as_bob, "/t/larch/customers/8-1/")) is not bool(hidden)
 
 
 def test_what_nobody_hides_is_shown(as_bob: Client, story: Story) -> None:
