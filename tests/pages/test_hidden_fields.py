@@ -75,7 +75,7 @@ def make_raw(table: Table, leaves: list[Leaf], version: int) -> dict[str, Any]:
     """An object as the vendor sends it, with values of its own in each field of each version."""
     by_path = {leaf.path: _make_value(leaf, version) for leaf in leaves}
     raw = _make_object(table.shape, f"{table.kind}.", by_path)
-    fixed = {"id": "8-1", table.revision: str(version), table.shape[table.title].wire: "Ada"}
+    fixed: dict[str, Any] = {"id": "8-1", table.revision: str(version), table.shape[table.title].wire: "Ada"}
     for name in ("is_paid", "is_active", "active"):
         if name in table.shape:
             fixed[table.shape[name].wire] = name != "is_paid"
@@ -168,7 +168,7 @@ def story(request: pytest.FixtureRequest, companies: dict[str, Tenant], bob: Use
     SyncRun.objects.create(tenant=tenant, kind=kind, state=ReadState.DONE, as_of=NOW)
     external_changes.record_next()
     record = lookup.find_record(tenant, kind, "8-1")
-    first, second = record.versions.order_by("pk")  # type: ignore[attr-defined]
+    first, second = record.versions.order_by("pk")
     contents = [decode(table.shape, raw) for raw in versions]
     saved = make_edit(table, record, alice, State.SAVED, contents[0], contents[1], base=first, result=second)
     clash = make_edit(table, record, bob, State.CONFLICT, contents[0], contents[2], base=first)
