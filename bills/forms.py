@@ -80,7 +80,19 @@ class BillForm:
     @property
     def abroad(self) -> HomeTotal | None:
         """Its total in both currencies, where it is not in the company's own."""
+        if not self.lines.shows_total:
+            return None
         return compute_home_total(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
+
+    @property
+    def total_was(self) -> Decimal | None:
+        """The total of its lines as they are stored; None if an amount is hidden from its author."""
+        return self.lines.total_was if self.lines.shows_total else None
+
+    @property
+    def total_now(self) -> Decimal | None:
+        """The same of its lines as they are typed."""
+        return self.lines.total if self.lines.shows_total else None
 
     @property
     def has_currencies(self) -> bool:
@@ -90,7 +102,7 @@ class BillForm:
     @cached_property
     def due(self) -> DueDate:
         """What the date and the terms that were typed come to."""
-        return make_typed_due(self.header, self.lines.total)
+        return make_typed_due(self.header, self.total_now)
 
     @cached_property
     def grid(self) -> Grid:
@@ -102,7 +114,7 @@ class BillForm:
             self.header.refuse(path, message)
 
 
-def make_typed_due(header: RecordForm, total: Decimal) -> DueDate:
-    """What the date and the terms come to that stand in a header; `total` is the sum of the bill's lines."""
+def make_typed_due(header: RecordForm, total: Decimal | None) -> DueDate:
+    """What the date and the terms come to that stand in a header; `total` is the sum of its lines, if shown."""
     header.is_valid()
     return DueDate(header.tenant, header.base, header.values if header.is_bound else header.base, total)

@@ -32,7 +32,7 @@ from .grid.new_line import HiddenColumns, LineEntry, NewLine
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
 from .list.badges import describe_links
-from .list.filters import SIZES, STATES, BillFilter
+from .list.filters import AGING, SIZES, BillFilter
 from .list.query import find_bills, name_currencies
 from .list.table import CELLS, COLUMNS, list_read, make_rows
 from .terms.due_offer import DueDate
@@ -46,9 +46,10 @@ ENTRIES_SHOWN = 8
 def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
-    table = registry.get_table(m.tenant, "bills")
+    table = registry.get_visible_table(m, "bills")
     columns = choose_columns(m, table, COLUMNS)
-    form = BillFilter(request.GET, list_sorts(columns), day_first=m.tenant.day_first)
+    shown = partial(is_shown, m, table)
+    form = BillFilter(request.GET, list_sorts(columns), shown=shown, day_first=m.tenant.day_first)
     found = find_bills(m.tenant, table, form.asked, list_read(columns), list_searched(m, table))
     codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
@@ -70,8 +71,8 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             **foot,
         ),
         "aging": _name_currencies(m.tenant, found.aging),
-        "shows_aging": is_shown(m, table, "open_amount"),
-        "states": STATES,
+        "shows_aging": all(map(shown, AGING)),
+        "states": form.states,
         "sizes": SIZES,
         "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
@@ -89,19 +90,19 @@ def _name_currencies(tenant: Tenant, aging: Aging) -> Aging:
 def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One bill with every field, every line and its latest edits."""
     m = member(request, slug)
-    table = registry.get_table(m.tenant, "bills")
-    record = lookup.find_record(m.tenant, table.kind, remote_id)
-    content = lookup.get_content(record)
+    table = registry.get_visible_table(m, "bills")
+    record = lookup.find_shown_record(m.tenant, table, remote_id)
+    content = lookup.get_content(record, table)
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.find_unreadable(record),
+        "unreadable": lookup.find_unreadable(record, table),
         "content": content,
         "parts": list_parts(table, content, leave_out=("lines",)),
         "links": describe_links(content),
         "due": DueDate(m.tenant, content, content, content["amount_due"]),
         "sheet": ReadOnlyLines(content),
-        "entries": search.list_record_history(record, ENTRIES_SHOWN),
+        "entries": search.list_record_history(m, record, ENTRIES_SHOWN),
         "freshness": freshness.get_freshness(m.tenant, table.kind),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),
     }
@@ -136,7 +137,7 @@ def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
 def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """What an entry picked for a line fills in, as JSON for the script of the line grid."""
     m = member(request, slug, Role.BOOKKEEPER)
-    form = LineEntry(request.GET, table=registry.get_table(m.tenant, "bills"))
+    form = LineEntry(request.GET, table=registry.get_visible_table(m, "bills"))
     if not form.is_valid():
         raise BadRequest("This form has no such lines.")
     found = form.picked(m.tenant)
@@ -168,7 +169,7 @@ def bill_groups(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse
 
 def _get_seen_content(m: Member, remote_id: str, revision: str) -> tuple[Table, Content]:
     """The bill as the person saw it who has its form open, or as last read where that version is not kept."""
-    table = registry.get_table(m.tenant, "bills")
-    record = lookup.find_record(m.tenant, table.kind, remote_id)
+    table = registry.get_visible_table(m, "bills")
+    record = lookup.find_shown_record(m.tenant, table, remote_id)
     seen = lookup.find_version(record, revision)
-    return table, lookup.decode_version(table, seen) if seen else lookup.get_content(record)
+    return table, lookup.decode_version(table, seen) if seen else lookup.get_content(record, table)

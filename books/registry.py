@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 
 from records.fields import Table
+from records.visible import reduce_table
+from tenants.access import Member, hidden_fields
 from tenants.models import Provider, Tenant
 
 from .providers import bigcapital, conductor
@@ -43,6 +45,20 @@ def get_table(tenant: Tenant, kind: str) -> Table:
         return get_description(tenant).tables[kind]
     except KeyError:
         raise NotMirrored(f"There are no {kind} in {get_description(tenant).name}.") from None
+
+
+def get_visible_table(member: Member, kind: str) -> Table:
+    """Return the field table without the fields that the member may not see: every page and form works with this one.
+
+    A record decoded by it holds no hidden value. Raises NotMirrored as `get_table` does.
+    """
+    table, hidden = get_table(member.tenant, kind), hidden_fields(member)
+    return reduce_table(table, hidden) if hidden else table
+
+
+def list_visible_tables(member: Member) -> list[Table]:
+    """Return the field tables of the company's provider, each as the member may see it."""
+    return [get_visible_table(member, kind) for kind in get_description(member.tenant).tables]
 
 
 def make_client(tenant: Tenant, priority: RequestPriority) -> Client:

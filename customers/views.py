@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.pages.list_table import ListLinks, choose_columns, list_searched, list_sorts, render_table
+from books.pages.list_table import ListLinks, choose_columns, is_shown, list_searched, list_sorts, render_table
 from books.pages.record_page import list_key_figures, list_parts
 from edits.editor import views
 from edits.history import search
@@ -29,7 +29,7 @@ ENTRIES_SHOWN = 8
 def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The customers and jobs of the company, searched, filtered and sorted; for htmx the rows alone."""
     m = member(request, slug)
-    table = registry.get_table(m.tenant, "customers")
+    table = registry.get_visible_table(m, "customers")
     columns = choose_columns(m, table, COLUMNS)
     form = CustomerFilter(request.GET, list_sorts(columns))
     asked = form.asked(table)
@@ -47,7 +47,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "here": request.path,
         "state": form.cleaned_data.get("state", "active"),
-        "states": STATES,
+        "states": STATES if is_shown(m, table, "is_active") else (),
         "sizes": SIZES,
         "freshness": age,
     }
@@ -61,18 +61,18 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
 def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """One customer or job with every field, its jobs and its latest edits."""
     m = member(request, slug)
-    table = registry.get_table(m.tenant, "customers")
-    record = lookup.find_record(m.tenant, "customers", remote_id)
-    content = lookup.get_content(record)
+    table = registry.get_visible_table(m, "customers")
+    record = lookup.find_shown_record(m.tenant, table, remote_id)
+    content = lookup.get_content(record, table)
     context = {
         "member": m,
         "record": record,
-        "unreadable": lookup.find_unreadable(record),
+        "unreadable": lookup.find_unreadable(record, table),
         "content": content,
         "figures": list_key_figures(table, content),
         "parts": list_parts(table, content),
         "jobs": query.search_records(m.tenant, table, filters={"parent_id": remote_id}, size=JOBS_SHOWN),
-        "entries": search.list_record_history(record, ENTRIES_SHOWN),
+        "entries": search.list_record_history(m, record, ENTRIES_SHOWN),
         "freshness": freshness.get_freshness(m.tenant, "customers"),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),
     }

@@ -28,6 +28,7 @@ from records.diff import diff_records, dump_changes
 from records.encoder import encode_value
 from records.fields import Field
 from records.json_text import Json, dump_json
+from records.visible import describe_hidden, list_hidden_changes, reduce_content, restore_hidden
 from tenants.access import Member
 
 
@@ -91,6 +92,8 @@ def apply(
 ) -> Outcome:
     """Accept the changes from the version `seen` to `edited`, or return why not.
 
+    `edited` may be by the table that the member may see: what is hidden there keeps its value. A change to it is
+    refused, whoever asks for it.
     `token` is that of the form. `total_seen` is the total on the screen, None if it showed none. `agreed` are the boxes
     ticked, `also_asked` further checks of the caller, such as clashes left open in a form that was opened again.
     `reason` is the author's note, `follows` the number of the author's edit that this one continues, "" for none,
@@ -102,18 +105,22 @@ def apply(
     if seen is None:
         return Moved(record_conflict(member, record, None, edited, token=token, **said))
     table = registry.get_table(record.tenant, record.kind)
+    shape = registry.get_visible_table(member, record.kind).shape
     was = lookup.decode_version(table, seen)
+    edited = restore_hidden(table.shape, was, edited)
+    if hidden := list_hidden_changes(shape, was, edited):
+        return Invalid([("", describe_hidden(f.label for f in hidden))])
     if not list_changed_fields(was, edited):
         return NothingChanged()
     if len(reason) > LONGEST:
         return Invalid([("reason", f"At most {LONGEST} letters.")])
     if errors := list(list_all_errors(member.tenant, table, was, edited)):
         return Invalid(errors)
-    asked = collect_checks(record, was, edited, agreed)
+    asked = collect_checks(record, was, edited, agreed, shape)
     asked = AskedChecks([*asked.guards, *also_asked], agreed)
     if asked.stops:
         return NeedsAgreement(asked)
-    would_be = get_rules(record).total(record, was, edited)
+    would_be = get_rules(record).total(record, reduce_content(shape, was), reduce_content(shape, edited))
     if total_seen is not None and would_be is not None and total_seen != would_be:
         return TotalDiffers(total_seen, would_be)
     edit, _ = _begin_edit(member, record, seen, was, edited, form=token, undoes=undoes, **said)
@@ -137,6 +144,7 @@ def record_conflict(
     _require_editor(member, record)
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
+    edited = restore_hidden(table.shape, was, edited)
     try:
         with transaction.atomic():
             edit, is_first = _begin_edit(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from books import registry
 from books.mirror import lookup
+from records.visible import is_shown_whole
 from tenants.access import Member, member
 from tenants.models import Role
 from tenants.redirects import redirect_to
@@ -36,7 +37,9 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}")
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
         return views.show_conflict(request, m, edit, posted=_typed_before(request))
-    (entry,) = entries.make_entries(m.tenant, [edit], ())
+    (entry,) = entries.make_entries(m, [edit], ())
+    if not is_shown_whole(registry.get_visible_table(m, edit.kind).shape, edit.fields.split()):
+        edit.error_message = edit.next_step = ""  # the vendor's words may quote a value; the row is not stored
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
@@ -55,11 +58,11 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if why_not:
         messages.info(request, why_not)
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
-    found = undo.make_undo(edit)
+    found = undo.make_undo(m, edit)
     undo_case = undo.make_case(request, m, edit, found)
     if request.method == "POST":
         return views.settle_case(undo_case)
-    if not found.is_left(lookup.get_content(undo_case.record)):
+    if not found.is_left(lookup.get_content(undo_case.record, undo_case.table)):
         messages.info(request, "There is nothing to undo: the record no longer has any of these changes.")
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
     return views.show_case(undo_case, _typed_before(request))

@@ -1,6 +1,6 @@
 """The key figures of a company's home: payables by age and soon due, and receivables. Reads columns only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from bills.list.filters import AGES
+from bills.list.filters import AGES, AGING
 from books.mirror.currencies import get_code
 from books.mirror.query import RecordPage, filter_records, search_records
-from books.registry import get_description
+from books.registry import get_description, get_visible_table
 from records.numbers import CENT
+from tenants.access import Member
 from tenants.models import Tenant
 
 SOON = timedelta(days=7)
@@ -44,7 +45,8 @@ class AgeFigure:
 class Figures:
     """The figures in the currency of most open bills; `others` are the figures in further currencies.
 
-    `owing` replaces the bills if the provider has none.
+    `owing` replaces the bills if the provider has none. `shows_bills` and `shows_owed` say whether there are figures of
+    bills and of balances that the member may see.
     """
 
     currency: str
@@ -60,11 +62,13 @@ class Figures:
     others: list[str]
     due_next: RecordPage | None
     owing: RecordPage | None
+    shows_bills: bool
+    shows_owed: bool
 
 
-def compute_figures(tenant: Tenant) -> Figures:
+def compute_figures(member: Member) -> Figures:
     """Return all figures of a company's home, in three queries."""
-    today = timezone.localdate()
+    tenant, today = member.tenant, timezone.localdate()
     named, has_bills = _name_customers(today), "bills" in get_description(tenant).tables
     bills = _group_by_currency(tenant, "bills", "open_amount", named, OPEN)
     owed = _group_by_currency(tenant, "customers", "balance", {"owed": Q(pk__isnull=False)}, Q(balance__gt=0))
@@ -82,22 +86,30 @@ def compute_figures(tenant: Tenant) -> Figures:
         owed_in=owing.get("currency") or "",
         owed_code=get_code(tenant, owing.get("currency")),
         others=[_list_other(tenant, row) for row in bills[1:]],
-        due_next=_list_due_next(tenant, today),
-        owing=None if has_bills else _list_owing(tenant),
+        due_next=_list_due_next(member, today),
+        owing=None if has_bills else _list_owing(member),
+        shows_bills=has_bills and _shows(member, "bills", AGING),
+        shows_owed=_shows(member, "customers", ("balance", "currency")),
     )
 
 
-def _list_due_next(tenant: Tenant, today: date) -> RecordPage | None:
+def _shows(member: Member, kind: str, columns: Iterable[str]) -> bool:
+    """Whether the member may see what the figures of a kind are made of."""
+    return get_visible_table(member, kind).hidden_columns.isdisjoint(columns)
+
+
+def _list_due_next(member: Member, today: date) -> RecordPage | None:
     """Return the bills that are due next; None if the provider has no bills."""
-    bills = get_description(tenant).tables.get("bills")
-    filters = OPEN & Q(due_date__gte=today)
-    return search_records(tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT) if bills else None
+    if "bills" not in get_description(member.tenant).tables:
+        return None
+    bills, filters = get_visible_table(member, "bills"), OPEN & Q(due_date__gte=today)
+    return search_records(member.tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT)
 
 
-def _list_owing(tenant: Tenant) -> RecordPage:
+def _list_owing(member: Member) -> RecordPage:
     """Return the customers with the largest balances."""
-    customers = get_description(tenant).tables["customers"]
-    return search_records(tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
+    customers = get_visible_table(member, "customers")
+    return search_records(member.tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
 
 
 def _name_customers(today: date) -> dict[str, Q]:

@@ -23,7 +23,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     has_bills = "bills" in registry.get_description(m.tenant).tables
     context = {
         "member": m,
-        "figures": compute_figures(m.tenant),
+        "figures": compute_figures(m),
         "freshness": freshness.get_freshness(m.tenant, "bills" if has_bills else "customers"),
         "connection": connection_status.get_connection(m.tenant),
     }

@@ -11,6 +11,8 @@ from hashlib import blake2b
 
 from books.models import Record
 from records.content import Content
+from records.fields import Shape
+from records.visible import reduce_content
 
 BOX = "confirm-"
 
@@ -42,6 +44,22 @@ class Check:
         """The name of the box that says "save anyway" to just these words."""
         words = "\n".join((self.title, self.why, *self.spots))
         return f"{BOX}{blake2b(words.encode(), digest_size=8).hexdigest()}"
+
+
+# In place of a check whose words would show a hidden value, by whether it refuses.
+UNSEEN = {
+    True: Check(
+        title="This cannot be saved because of a value that is not shown to you.",
+        why="",
+        next_step="Ask an administrator of this company to make the change.",
+        refuses=True,
+    ),
+    False: Check(
+        title="Please confirm this change because of a value that is not shown to you.",
+        why="",
+        next_step="Ask an administrator of this company, or save anyway.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,26 @@ def get_rules(record: Record) -> CheckRules:
     return RULES.get(record.kind, CheckRules())
 
 
-def collect_checks(record: Record, base: Content, edited: Content, ticked: Container[str]) -> AskedChecks:
-    """What speaks against a change, with what its author has ticked of it."""
-    return AskedChecks(get_rules(record).against(record, base, edited), ticked)
+def collect_checks(
+    record: Record, base: Content, edited: Content, ticked: Container[str], shape: Shape | None = None
+) -> AskedChecks:
+    """What speaks against a change, with what its author has ticked of it.
+
+    `shape` is what its author may see: a check whose words need more than that says only that there is one.
+    """
+    rules = get_rules(record)
+    guards = rules.against(record, base, edited)
+    if shape is not None and shape is not base.shape:
+        seen = rules.against(record, reduce_content(shape, base), reduce_content(shape, edited))
+        guards = list(dict.fromkeys(guard if guard in seen else UNSEEN[guard.refuses] for guard in guards))
+    return AskedChecks(guards, ticked)
+
+
+def list_known(record: Record, base: Content, shape: Shape) -> Sequence[Check]:
+    """What is known of a record before a change, as far as that needs no more of it than `shape`."""
+    rules = get_rules(record)
+    known = rules.known(record, base)
+    if shape is base.shape:
+        return known
+    seen = rules.known(record, reduce_content(shape, base))
+    return [guard for guard in known if guard in seen]

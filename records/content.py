@@ -30,16 +30,16 @@ class Content(Mapping[str, Value]):
 
     def __init__(self, shape: Shape, values: Mapping[str, Value]) -> None:
         self.shape = shape
-        self._values = {name: values[name] if name in values else make_blank(f) for name, f in shape.items()}
+        self._values = {f.name: values[f.name] if f.name in values else make_blank(f) for f in shape.declared}
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self.shape if self.shape.hidden else self._values)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.shape)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Content) and self._values == other._values

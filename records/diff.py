@@ -70,7 +70,7 @@ def _diff_lines(f: Field, was: tuple[Content, ...], now: tuple[Content, ...]) ->
         place, old = before[line[f.key]]
         for m in list_told_changes(old, line):
             for inner in _diff_field(m, old[m.name], line[m.name]):
-                what = f", {inner.label[:1].lower()}{inner.label[1:]}" if _has_several(f) else ""
+                what = f", {inner.label[:1].lower()}{inner.label[1:]}" if has_several(f) else ""
                 yield Change(f"{f.label}, {_name_line(f, old, place)}{what}", inner.was, inner.now)
     for key, (place, old) in before.items():
         if key not in kept:
@@ -81,9 +81,9 @@ def _name_line(f: Field, line: Content, place: int) -> str:
     return str(line[f.called_by]) if f.called_by else f"{f.one} {place}"
 
 
-def _has_several(f: Field) -> bool:
+def has_several(f: Field) -> bool:
     """Whether an entry has more than its name and one value."""
-    return sum(m.name != f.key for m in f.shape.in_history) > 1
+    return sum(m.name != f.key for m in f.shape.declared if m.writable or m.in_history) > 1
 
 
 def _diff_line(line: Content) -> str:

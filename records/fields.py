@@ -4,7 +4,7 @@ Decoding, forms, validation, differences, merges, history and columns all walk t
 names a field. This module must not know any provider: each provider's folder declares its own tables with it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -127,14 +127,16 @@ class Shape(Mapping[str, Field]):
     """The fields of a record, a group or a list entry, in the order in which people read them.
 
     `writable` are those that an update can carry, `lists` the lists among them and `typed` the rest, which a person
-    types; `in_history` are the writable ones and the others whose changes are reported.
+    types; `in_history` are the writable ones and the others whose changes are reported. `declared` has the `hidden`
+    ones too, which are in no other listing and only found by name (see `records/visible.py`).
     """
 
-    __slots__ = ("_by_name", "fields", "in_history", "lists", "typed", "writable")
+    __slots__ = ("_by_name", "declared", "fields", "hidden", "in_history", "lists", "typed", "writable")
 
-    def __init__(self, *fields: Field) -> None:
-        self._by_name = {f.name: f for f in fields}
-        self.fields = fields
+    def __init__(self, *declared: Field, hidden: Collection[str] = ()) -> None:
+        self._by_name = {f.name: f for f in declared}
+        self.declared, self.hidden = declared, frozenset(hidden)
+        self.fields = fields = tuple(f for f in declared if f.name not in self.hidden)
         self.writable = tuple(f for f in fields if f.writable)
         self.lists = tuple(f for f in self.writable if f.kind is FieldKind.LIST)
         self.typed = tuple(f for f in self.writable if f.kind is not FieldKind.LIST)
@@ -143,11 +145,14 @@ class Shape(Mapping[str, Field]):
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name and name not in self.hidden
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
+        return (f.name for f in self.fields)
 
     def __len__(self) -> int:
-        return len(self._by_name)
+        return len(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,8 @@ class Table:
     # How the mirror keeps it.
     columns: Mapping[str, str] = field(default_factory=dict)  # column of `Record` → path of the value that it holds
     search: tuple[str, ...] = ()  # the columns that a search looks through
+    hides: bool = False  # it lacks something that the reader of a page may not see
+    hidden_columns: frozenset[str] = frozenset()  # the columns with values of that
 
     # How the vendor serves it.
     path: str

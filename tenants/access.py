@@ -1,8 +1,10 @@
 """The only place that decides who may enter a company. Every view of a company calls `member` first."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -10,6 +12,8 @@ from django_htmx.middleware import HtmxDetails
 
 from .joined import name_columns, take_joined
 from .models import Membership, Role, Tenant
+
+NOTHING_HIDDEN: frozenset[str] = frozenset()
 
 # By the role that a page asks for.
 _DENIED = {
@@ -92,12 +96,20 @@ FROM tenants_membership membership JOIN tenants_tenant tenant ON tenant.id = mem
 JOIN auth_user person ON person.id = membership.person_id WHERE membership.person_id = %s"""  # noqa: S608 - only names of columns are put in, never a value
 
 
+def hidden_fields(member: Member) -> frozenset[str]:
+    """Return the fields of the company's records that the member may not see, by path: `bills.expense_lines.memo`."""
+    hidden: Mapping[str, Iterable[str]] = settings.HIDDEN_FIELDS
+    return frozenset(hidden.get(member.role.label, ())) if hidden else NOTHING_HIDDEN
+
+
 def visible(member: Member, field: str) -> bool:
     """Whether the member may see a field of the company's records, `customers.balance` say.
 
-    Every role sees every field so far. Each value of a list that is shown, sorted by, searched or exported asks here.
+    Each value that is shown, sorted by, searched or exported asks here: lists for each column, all other pages by the
+    field table of `books.registry.get_visible_table`, which lacks what is hidden.
     """
-    return True
+    hidden = hidden_fields(member)
+    return not any(field == path or field.startswith(f"{path}.") for path in hidden)
 
 
 def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:

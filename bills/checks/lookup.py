@@ -1,10 +1,13 @@
 """What speaks against a change of a bill, with what has to be looked up: the company's switches, its other bills."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from bills.grid import item_groups
+from bills.grid.columns import has_amounts
 from books import registry
 from books.mirror.preferences import get_preferences
 from books.models import Record
@@ -24,7 +27,9 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
 
 
 def find_total(record: Record, base: Content, edited: Content) -> Decimal | None:
-    """What the lines come to once `base` is turned into `edited`; None where only the vendor knows it of a group."""
+    """What the lines come to once `base` is turned into `edited`; None where an amount is hidden or only foreseen."""
+    if not has_amounts(edited.shape):
+        return None
     foreseen, unknown = item_groups.foresee_groups(record.tenant, base, edited)
     return None if unknown else sum_lines(foreseen)
 
@@ -46,4 +51,7 @@ def _name_books(record: Record) -> str:
 
 
 def _find_duplicates(record: Record, bill: Content) -> Sequence[DuplicateBill]:
-    return find_duplicates(record, bill["vendor"], bill["ref_number"])
+    twins = find_duplicates(record, bill["vendor"], bill["ref_number"])
+    shown = {"bill_date": "transaction_date" in bill.shape, "amount": "amount_due" in bill.shape}
+    hidden: dict[str, Any] = {name: None for name, is_shown in shown.items() if not is_shown}
+    return [replace(twin, **hidden) for twin in twins]

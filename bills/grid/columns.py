@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from records.content import Content, get_at_path, is_blank
-from records.fields import Field, Shape
+from records.fields import Field, FieldKind, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,13 @@ USUAL = frozenset(name for column in COLUMNS for name in column.names)
 def find_inner_list(shape: Shape) -> Field | None:
     """Return the list of lines inside a line of this shape, if it has one (an item group)."""
     return shape.lists[0] if shape.lists else None
+
+
+def has_amounts(shape: Shape) -> bool:
+    """Whether a bill's total can be shown: whether the amounts of all its lines are, those inside groups included."""
+    lists = [f for f in shape.declared if f.kind is FieldKind.LIST and f.writable]
+    amounts = [f for f in shape.declared if f.name in ("amount", "total_amount")]
+    return all(f.name in shape for f in (*lists, *amounts)) and all(has_amounts(f.shape) for f in lists)
 
 
 def walk_lines(lines: Iterable[Content]) -> Iterator[Content]:

@@ -36,8 +36,8 @@ def find_item_defaults(tenant: Tenant, shape: Shape, f: Field, text: str) -> Ite
         return ItemDefaults(record.full_name or "")
     units = list_units(tenant, _find_first(held, [f.entry.units]))
     values = {name: format_typed(shape[name], _find_first(held, paths)) for name, paths in f.entry.fills.items()}
-    values = {name: text for name, text in values.items() if text}
-    if units:
+    values = {name: text for name, text in values.items() if text and name in shape}
+    if units and f.entry.unit in shape:
         values[f.entry.unit] = units[0]
     return ItemDefaults(record.full_name or "", values, units, f.entry.without.get(record.kind, ()))
 

@@ -19,7 +19,7 @@ from records.content import Content, Value
 from records.fields import Table
 from tenants.models import Tenant
 
-from .columns import find_inner_list, walk_lines
+from .columns import find_inner_list, has_amounts, walk_lines
 from .line_parser import LineRules, ParsedLine, sum_lines
 from .split_amounts import InvalidSplit
 from .split_line import split_line_inputs
@@ -100,6 +100,11 @@ class BillLines(ListForm[ParsedLine]):
     @property
     def total_was(self) -> Decimal:
         return sum((sum_stored(section.base) for section in self.lists), Decimal(0))
+
+    @property
+    def shows_total(self) -> bool:
+        """Whether its author may see the amounts that the total is made of."""
+        return has_amounts(self.base.shape)
 
     @property
     def changed_names(self) -> list[str]:

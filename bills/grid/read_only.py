@@ -12,7 +12,7 @@ from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
 
-from .columns import COLUMNS, choose_columns, find_inner_list
+from .columns import COLUMNS, choose_columns, find_inner_list, has_amounts
 from .lines import sum_stored
 from .rows import CHUNK, chunk_rows, format_cell, plan_cells
 
@@ -27,7 +27,7 @@ class ReadOnlySection:
     label: str
     count: int
     rows: SafeString
-    sum: Decimal
+    sum: Decimal | None
 
 
 class SheetRow(NamedTuple):
@@ -45,7 +45,8 @@ class ReadOnlyLines:
     def __init__(self, bill: Content) -> None:
         self.sections = [(f, bill[f.name]) for f in bill.shape.lists]
         self.columns = choose_columns([line for _, lines in self.sections for line in lines])
-        self.total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
+        total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
+        self.total = total if has_amounts(bill.shape) else None
 
     @property
     def parts(self) -> list[ReadOnlySection]:
@@ -56,7 +57,7 @@ class ReadOnlyLines:
                 f.label,
                 len(lines),
                 self._rows(f, lines),
-                sum_stored(lines),
+                None if self.total is None else sum_stored(lines),
             )
             for f, lines in self.sections
             if lines

@@ -25,8 +25,8 @@ class GridSection:
     one: str
     count: int
     rows: SafeString
-    sum: Decimal
-    was: Decimal
+    sum: Decimal | None
+    was: Decimal | None
     said: list[str]
 
 
@@ -71,8 +71,8 @@ class Grid:
                 section.field.label.removesuffix("s").lower().split()[-1],  # of item groups: group
                 len(section.kept),
                 self._rows.rows(section.entries),
-                sum_lines(section.kept),
-                sum_stored(section.base),
+                sum_lines(section.kept) if self.lines.shows_total else None,
+                sum_stored(section.base) if self.lines.shows_total else None,
                 section.problems,
             )
 

@@ -1,7 +1,7 @@
 """What a person asks of the list of bills, and the ages into which open bills fall. Names the mirror's columns only."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +26,22 @@ USUAL: Mapping[str, Any] = {
     "sort": "due_date",
     "page": 1,
     "size": 100,
+}
+
+
+# What a state and a filter read, which is as good as shown to those who may use it.
+STATE_READS: Mapping[str, tuple[str, ...]] = {
+    "unpaid": ("is_paid",),
+    "overdue": ("is_paid", "due_date"),
+    "paid": ("is_paid",),
+    "all": (),
+}
+AGING = ("open_amount", "due_date", "is_paid", "currency")  # what the sums by age are made of
+FILTER_READS: Mapping[str, tuple[str, ...]] = {
+    "age": ("due_date", "is_paid"),
+    "since": ("bill_date",),
+    "until": ("bill_date",),
+    "vendor": ("vendor_name",),
 }
 
 
@@ -73,9 +89,19 @@ class BillFilter(forms.Form):
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
     size = forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows")
 
-    def __init__(self, data: QueryDict, sorts: Collection[str], *, day_first: bool = False) -> None:
+    def __init__(
+        self, data: QueryDict, sorts: Collection[str], *, shown: Callable[[str], bool], day_first: bool = False
+    ) -> None:
+        """`shown` says of a column whether the person may see it; without it they are offered no filter by it."""
         super().__init__(data)
         self.sorts, self.day_first = sorts, day_first
+        self.states = [one for one in STATES if all(map(shown, STATE_READS[one[0]]))]
+        self.usual = {**USUAL, **({} if shown("is_paid") else {"state": "all"})}
+        self.usual |= {} if shown("due_date") else {"sort": "name"}
+        for name in [name for name, columns in FILTER_READS.items() if not all(map(shown, columns))]:
+            del self.fields[name]
+        state: Any = self.fields["state"]
+        state.choices = self.states
 
     def clean_since(self) -> date | None:
         return self._day(self.cleaned_data["since"])
@@ -114,7 +140,7 @@ class BillFilter(forms.Form):
     def asked(self) -> dict[str, Any]:
         """Every value that the list goes by, in its own type; the usual one where none or nonsense was given."""
         self.is_valid()
-        return {**USUAL, **{name: value for name, value in self.cleaned_data.items() if value not in (None, "")}}
+        return {**self.usual, **{name: value for name, value in self.cleaned_data.items() if value not in (None, "")}}
 
 
 def _format_plain(amount: re.Match[str]) -> str:

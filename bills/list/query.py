@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquer
 from django.utils import timezone
 
 from books.mirror.currencies import get_code
+from books.mirror.projection import hide_cells
 from books.mirror.query import RecordPage, filter_records, make_order, select_columns
 from books.models import Record
 from edits.models.edit import Edit
@@ -57,7 +58,9 @@ def find_bills(
     page = min(asked["page"], max(1, -(-total // size)))
     start = (page - 1) * size
     rows = select_columns(_annotate_edits(wanted).order_by(*make_order(asked["sort"], table)), columns)
-    shown = list(rows[start : start + size]) if total else []
+    shown = hide_cells(list(rows[start : start + size]), table) if total else []
+    if "currency" in table.hidden_columns:
+        totals = [{**row, "currency": ""} for row in totals]
     return BillsPage(
         RecordPage(shown, total, page, size), totals, make_aging([row for row in sums if row["age"] != LISTED])
     )

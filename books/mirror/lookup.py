@@ -16,11 +16,12 @@ from books.registry import get_description
 from books.registry import get_table as table_of
 from records.content import Content
 from records.decoder import decode
-from records.fields import Table
+from records.fields import Shape, Table
 from records.json_text import NotReadable, parse_json
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
+from .projection import hide_columns
 from .store import Row, store_version
 
 
@@ -39,6 +40,16 @@ def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
     raise missing
 
 
+def find_shown_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
+    """Return the record with the columns of the table alone, for a page. Raises what `find_record` raises."""
+    try:
+        return hide_columns(find_record(tenant, table.kind, remote_id), table)
+    except unreadable.KeptAside:
+        if table.hides:
+            raise unreadable.KeptAside(unreadable.HIDDEN_REASON) from None
+        raise
+
+
 # Every page of a record runs it, and the ORM takes four times as long to compose it as the database to execute it.
 _FIND = """SELECT record.*, EXISTS (
     SELECT 1 FROM books_unreadablerecord aside
@@ -47,17 +58,20 @@ _FIND = """SELECT record.*, EXISTS (
 FROM books_record record WHERE tenant_id = %s AND kind = %s AND remote_id = %s AND version_id IS NOT NULL"""
 
 
-def get_content(record: Record) -> Content:
-    """Return the content of the record's current version. Raises NotReadable, as `decode_version` does."""
+def get_content(record: Record, table: Table | None = None) -> Content:
+    """Return the content of the record's current version, all of it or by the table that a member may see.
+
+    Raises NotReadable, as `decode_version` does.
+    """
     if record.version is None:
         raise NotMirrored(f"{record} is not completely loaded.")
-    return decode_version(table_of(record.tenant, record.kind), record.version)
+    return decode_version(table or table_of(record.tenant, record.kind), record.version)
 
 
-def decode_if_readable(record: Record) -> Content | None:
+def decode_if_readable(record: Record, table: Table | None = None) -> Content | None:
     """Return the same, or None if an older release stored content that cannot be shown."""
     try:
-        return get_content(record)
+        return get_content(record, table)
     except NotReadable:
         return None
 
@@ -74,9 +88,14 @@ def decode_version(table: Table, kept: Version) -> Content:
 
     Raises NotReadable for content that an older release stored and that cannot be shown.
     """
+    return decode_shape(table.shape, kept)
+
+
+def decode_shape(shape: Shape, kept: Version) -> Content:
+    """Return the same by the shape of a table."""
     known: Content | None = kept.__dict__.get("decoded")
-    if known is None or known.shape is not table.shape:
-        known = kept.__dict__["decoded"] = decode(table.shape, parse_json(kept.content))
+    if known is None or known.shape is not shape:
+        known = kept.__dict__["decoded"] = decode(shape, parse_json(kept.content))
     return known
 
 
@@ -94,11 +113,12 @@ def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | Non
     return find_record(tenant, table.kind, str(raw["id"]))
 
 
-def find_unreadable(record: Record) -> UnreadableRecord | None:
+def find_unreadable(record: Record, table: Table) -> UnreadableRecord | None:
     """Return the vendor's unreadable answer for the record since it was last read, or None."""
     if not record.__dict__.get("is_aside", True):
         return None
-    return unreadable.find(record.tenant, record.kind, record.remote_id)
+    found = unreadable.find(record.tenant, record.kind, record.remote_id)
+    return unreadable.hide_reason(found, table) if found else None
 
 
 def get_deleted_at(tenant: Tenant, kind: str, remote_id: str) -> datetime | None:

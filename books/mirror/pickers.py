@@ -3,18 +3,21 @@
 Knows a provider only through its description; makes no remote call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
 from books.models import BELOW, Record, SyncRun, order_by_name
-from books.registry import get_description
+from books.registry import get_description, get_visible_table
 from records.content import Content, Reference
+from records.fields import Table
+from tenants.access import Member
 from tenants.models import Tenant
 
 from .learned import list_learned
 from .lookup import decode_if_readable
+from .projection import hide_columns
 from .query import filter_records
 
 LAST = chr(0x10FFFF)
@@ -57,25 +60,31 @@ class PickerOptions:
         return len(self.options)
 
 
-def find_options(tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20) -> PickerOptions:
+def find_options(
+    tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20, *, member: Member | None = None
+) -> PickerOptions:
     """Return the entries whose names contain `q`, those that start with it first.
 
-    An inactive entry is included only if it is what the field held: `was`, an id or a full name. Raises KeyError for a
-    picker that the company's provider does not have.
+    With a `member`, options neither show nor are found by what that person may not see. An inactive entry is included
+    only if it is what the field held: `was`, an id or a full name. Raises KeyError for a picker that the company's
+    provider does not have.
     """
+    tables = [_get_table(tenant, kind, member) for kind in get_description(tenant).pickers[picker]]
     if picker in get_description(tenant).learned:
+        if any(_is_hidden(table, get_description(tenant).learned[picker]) for table in tables):
+            return PickerOptions([], 0, q)
         return _find_learned(tenant, picker, q, limit)
     kept = Q(is_active=True) | Q(is_active__isnull=True)
     if was:
         kept |= Q(remote_id=was) | Q(full_name=was)
-    found = _list_entries(tenant, picker, q).filter(kept)
+    found = _list_entries(tenant, picker, q, _list_searched(tables)).filter(kept)
     rows = list(_filter_prefix(_list_entries(tenant, picker).filter(kept), q)[:limit])
     if len(rows) < limit:
         others = found.exclude(id__in=[row.pk for row in rows]).order_by(order_by_name("full_name"), "id")
         rows += others[: limit - len(rows)]
     total = found.count() if len(rows) == limit else len(rows)
     return PickerOptions(
-        [_make_option(row, tenant) for row in rows], total, q, "" if rows else list_unread(tenant, picker)
+        [_make_option(row, tenant, member) for row in rows], total, q, "" if rows else list_unread(tenant, picker)
     )
 
 
@@ -139,11 +148,26 @@ def _find_known(tenant: Tenant, picker: str, text: str) -> Reference:
     raise NoSuchEntry(f"“{text}” is not in use yet. Use it for a first record in {get_description(tenant).name}.")
 
 
-def _list_entries(tenant: Tenant, picker: str, q: str = "") -> QuerySet[Record]:
+def _get_table(tenant: Tenant, kind: str, member: Member | None) -> Table:
+    return get_visible_table(member, kind) if member else get_description(tenant).tables[kind]
+
+
+def _is_hidden(table: Table, path: str) -> bool:
+    return path.partition(".")[0] in table.shape.hidden
+
+
+def _list_searched(tables: Iterable[Table]) -> list[int] | None:
+    """Return the numbers of the searched columns that none of these tables hides; None for all."""
+    searched = [(number, name in table.hidden_columns) for table in tables for number, name in enumerate(table.search)]
+    hidden = {number for number, is_hidden in searched if is_hidden}
+    return sorted({number for number, _ in searched} - hidden) if hidden else None
+
+
+def _list_entries(tenant: Tenant, picker: str, q: str = "", lines: Sequence[int] | None = None) -> QuerySet[Record]:
     """Return the entries of all lists that a picker searches, restricted to those that its fields may hold."""
     provider = get_description(tenant)
     kinds = provider.pickers[picker]
-    found = filter_records(tenant, kinds, q)
+    found = filter_records(tenant, kinds, q, lines=lines)
     for name, value in provider.only.get(picker, {}).items():
         columns = {path: column for kind in kinds for column, path in provider.tables[kind].columns.items()}
         found = found.filter(**{columns[name]: value})
@@ -165,10 +189,11 @@ def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
     return by_name or [row for row in held if (row.detail or "").casefold() == wanted]
 
 
-def _make_option(row: Record, tenant: Tenant) -> PickerOption:
+def _make_option(row: Record, tenant: Tenant, member: Member | None) -> PickerOption:
     row.tenant = tenant
-    held = decode_if_readable(row)
-    noun = get_description(tenant).tables[row.kind].noun
+    table = _get_table(tenant, row.kind, member)
+    held, noun = decode_if_readable(row, table), table.noun
+    hide_columns(row, table)
     return PickerOption(
         name=row.full_name or "",
         id=row.remote_id,

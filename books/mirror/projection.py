@@ -70,6 +70,21 @@ def find_field(table: Table, name: str) -> Field | None:
     return f if name in table.columns or (f and f.kind not in NO_FIELDS) else None
 
 
+def hide_columns(record: Record, table: Table) -> Record:
+    """Return the record, which is not stored again, without what the table hides."""
+    if table.hidden_columns:
+        record.search, record.extra = "", None
+    for name in table.hidden_columns:
+        setattr(record, name, None)
+    return record
+
+
+def hide_cells(rows: list[Any], table: Table) -> list[Any]:
+    """Return rows of columns, as named tuples, without what the table hides."""
+    hidden = dict.fromkeys(table.hidden_columns.intersection(rows[0]._fields)) if rows and table.hidden_columns else {}
+    return [row._replace(**hidden) for row in rows] if hidden else rows
+
+
 @cache
 def make_projection(table: Table) -> Projection:
     """Return how the rows of a table are filled now."""

@@ -21,7 +21,7 @@ from records.fields import READ_DIGITS, Table
 from tenants.models import Tenant
 
 from . import cache_version
-from .projection import COLUMNS, find_field
+from .projection import COLUMNS, find_field, hide_cells, hide_columns
 
 SHORT = 3  # letters of an entry of the trigram index
 MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
@@ -113,7 +113,9 @@ def search_records(
     rows: QuerySet[Any] = found.order_by(*make_order(sort, table, walk=not few))[start : start + size]
     if columns:
         rows = select_columns(rows, columns)
-    return RecordPage(list(rows) if total else [], total, page, size)
+    shown = list(rows) if total else []
+    shown = hide_cells(shown, table) if columns else [hide_columns(row, table) for row in shown]
+    return RecordPage(shown, total, page, size)
 
 
 def _count(

@@ -35,6 +35,9 @@ class UnreadableRow(NamedTuple):
     of: str = ""
 
 
+HIDDEN_REASON = "A value of it cannot be read."  # where the value itself may be one that is not shown
+
+
 class KeptAside(NotMirrored):
     """A record for which the vendor has only sent an unreadable answer."""
 
@@ -68,6 +71,13 @@ def forget_unseen(tenant: Tenant, kind: str, since: datetime) -> None:
 def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
     """Return the unreadable object of a record's current state, or None."""
     return UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id).first()
+
+
+def hide_reason(one: UnreadableRecord, table: Table) -> UnreadableRecord:
+    """Return an unreadable object, which is not stored again, without the value that its reason quotes, if hidden."""
+    if table.hides:
+        one.reason = HIDDEN_REASON
+    return one
 
 
 def list_unreadable(tenant: Tenant) -> QuerySet[UnreadableRecord]:

@@ -8,8 +8,9 @@ from django.utils import timezone
 from books.mirror import unreadable
 from books.mirror.freshness import Freshness, describe_pause, make_freshness
 from books.models import ReadState, SyncRun, SyncStatus, UnreadableRecord
-from books.registry import get_description
+from books.registry import get_description, list_visible_tables
 from books.sync.reader import DELETED
+from tenants.access import Member
 from tenants.models import Tenant
 
 NAMED = 10  # records kept aside that the page names for each list
@@ -87,14 +88,15 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
     )
 
 
-def list_statuses(tenant: Tenant) -> list[ListStatus]:
+def list_statuses(member: Member) -> list[ListStatus]:
     """Every list of the company: those that people change first, then those with trouble, then the rest by name."""
-    tables = get_description(tenant).tables
+    tenant = member.tenant
+    tables = {table.kind: table for table in list_visible_tables(member)}
     first = {kind for kind, table in tables.items() if table.is_editable}
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.list_unreadable(tenant):
-        aside.setdefault(one.kind, []).append(one)
+        aside.setdefault(one.kind, []).append(unreadable.hide_reason(one, tables[one.kind]))
     found = [
         ListStatus(
             format_label(run.kind),

@@ -127,9 +127,9 @@ def _add_list(part: PagePart, f: Field, value: tuple[Content, ...]) -> None:
     if not value:
         return
     if f.is_address:
-        ticked = next(m for m in f.shape.fields if m.kind is FieldKind.BOOLEAN)
+        ticked = next((m for m in f.shape.fields if m.kind is FieldKind.BOOLEAN), None)
         for entry in value:
-            mark = ticked.label if entry[ticked.name] else ""
+            mark = ticked.label if ticked and entry[ticked.name] else ""
             part.printed.append(
                 PrintedField(f"Ship to “{entry['name']}”", format_address(entry), _join_unprinted(f, entry), mark)
             )

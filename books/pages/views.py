@@ -33,7 +33,7 @@ def connection(request: DeskRequest, slug: str) -> HttpResponse:
     context = {
         "member": m,
         "connection": connection_status.get_connection(m.tenant),
-        "lists": connection_status.list_statuses(m.tenant),
+        "lists": connection_status.list_statuses(m),
     }
     template = "books/connection.html#standing" if request.htmx else "books/connection.html"
     return render(request, template, context)
@@ -92,6 +92,6 @@ def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpRespo
     asked = {name: form.cleaned_data.get(name, "") for name in ("q", "was")}
     if picker not in registry.get_description(m.tenant).pickers:
         raise Http404(f"There is no list of {picker}.")
-    found = pickers.find_options(m.tenant, picker, **asked)
+    found = pickers.find_options(m.tenant, picker, **asked, member=m)
     context = {"options": found.options, "total": found.total, "shown": found.shown, "unread": found.unread, **asked}
     return render(request, "books/options.html", context)

@@ -39,7 +39,7 @@ class ConflictCase:
 
     @property
     def table(self) -> Table:
-        return registry.get_table(self.member.tenant, self.record.kind)
+        return registry.get_visible_table(self.member, self.record.kind)
 
     @property
     def edit(self) -> Edit:

@@ -1,10 +1,11 @@
 """The sums of a record's lines before and after a conflict is decided. Names no field."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from records.content import Content
-from records.fields import FieldKind
+from records.fields import FieldKind, Shape
 from records.merge.parts import Choice
 from records.merge.three_way import ThreeWayMerge
 
@@ -43,9 +44,9 @@ class ConflictTotals:
 
 
 def compute_totals(merge: ThreeWayMerge, decided: Content | None) -> ConflictTotals | None:
-    """Return the sums of a merge; None for a kind of record without amounts in its lines."""
-    fields = [f for f in merge.theirs.shape.writable if f.kind is FieldKind.LIST]
-    if not any(FieldKind.MONEY in {m.kind for m in f.shape.fields} for f in fields):
+    """Return the sums of a merge; None for a kind of record without amounts in its lines, or if one is hidden."""
+    amounts = list(_list_amounts(merge.theirs.shape))
+    if not amounts or not all(amounts):
         return None
     yours, theirs = (
         merge.content(dict.fromkeys((p.key for p in merge.clashes), side)) for side in (Choice.MINE, Choice.THEIRS)
@@ -57,6 +58,14 @@ def compute_totals(merge: ThreeWayMerge, decided: Content | None) -> ConflictTot
         sum_lines(theirs),
         None if decided is None else sum_lines(decided),
     )
+
+
+def _list_amounts(shape: Shape) -> Iterator[bool]:
+    """Yield for each amount in the lines of a record whether it is shown."""
+    for f in shape.declared:
+        if f.kind is FieldKind.LIST and f.writable:
+            yield from (f.name in shape and m.name in f.shape for m in f.shape.declared if m.kind is FieldKind.MONEY)
+            yield from _list_amounts(f.shape)
 
 
 def sum_lines(record: Content) -> Decimal:

@@ -37,11 +37,13 @@ class UndoCase:
         return any(part.side not in ("theirs", "both") for part in self.merge(now).parts)
 
 
-def make_undo(edit: Edit) -> UndoCase:
-    """Return the undo of a saved edit of which both versions are stored."""
+def make_undo(member: Member, edit: Edit) -> UndoCase:
+    """Return the undo of a saved edit of which both versions are stored, as far as the member may see its changes."""
     assert edit.result is not None, "what was saved has a version"
-    saved = lookup.decode_version(registry.get_table(edit.tenant, edit.kind), edit.result)
-    undone, stays = revert_changes(requested.get_base(edit), requested.get_requested(edit), saved)
+    table = registry.get_visible_table(member, edit.kind)
+    saved = lookup.decode_version(table, edit.result)
+    asked = requested.get_base(edit, table.shape), requested.get_requested(edit, table.shape)
+    undone, stays = revert_changes(*asked, saved)
     return UndoCase(edit, saved, undone, tuple(stays))
 
 
@@ -50,7 +52,7 @@ def make_case(request: HttpRequest, member: Member, edit: Edit, found: UndoCase)
     return ConflictCase(
         request=request,
         member=member,
-        record=lookup.find_record(member.tenant, edit.kind, edit.remote_id),
+        record=lookup.find_shown_record(member.tenant, registry.get_visible_table(member, edit.kind), edit.remote_id),
         address=reverse("edit_undo", args=[member.tenant.slug, edit.pk]),
         words=get_undo_wording(registry.get_description(member.tenant).name),
         merge=found.merge,

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
+from books.mirror.projection import hide_columns
 from books.models import Record
 from books.providers import errors
 from books.sync import refresh
@@ -151,8 +152,8 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
 
 
 def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase:
-    record = lookup.find_record(member.tenant, edit.kind, edit.remote_id)
-    table, books = registry.get_table(member.tenant, edit.kind), registry.get_description(member.tenant).name
+    table, books = registry.get_visible_table(member, edit.kind), registry.get_description(member.tenant).name
+    record = lookup.find_shown_record(member.tenant, table, edit.remote_id)
     words = get_conflict_wording(table, books)
     if edit.undoes is not None:
         words = replace(get_undo_wording(books), was="When you opened this page", was_short="Was", back="Keep original")
@@ -166,7 +167,8 @@ def _read_current(member: Member, record: Record) -> Record:
     Raises NotFound.
     """
     try:
-        return refresh.read_record(member.tenant, registry.get_table(member.tenant, record.kind), record.remote_id)
+        found = refresh.read_record(member.tenant, registry.get_table(member.tenant, record.kind), record.remote_id)
+        return hide_columns(found, registry.get_visible_table(member, record.kind))
     except errors.NotFound:
         raise
     except errors.BooksError:

@@ -16,10 +16,11 @@ from edits.lifecycle import notifications
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.models.edit import Edit
 from record_forms import reason
-from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
+from record_forms.checks import AskedChecks, Check, collect_checks, list_known
 from record_forms.registry import EditForm, RecordType
 from records.content import Content
 from records.fields import Table
+from records.visible import describe_hidden, list_hidden_inputs
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
@@ -44,7 +45,8 @@ class EditRequest:
             return self.page(None, status=422, too_much=refusal)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
-            more["notices"] = get_rules(self.record).known(self.record, base)
+            whole = lookup.decode_version(registry.get_table(self.member.tenant, self.table.kind), seen)
+            more["notices"] = list_known(self.record, whole, self.table.shape)
         seal = self.seal if self.seal and self.seal.revision == seen.revision else self.sealed(seen)
         return self.page(
             form, status=status, sealed=str(seal), seen=seen, still_open=list_open_clashes(seal, base), **more
@@ -62,7 +64,7 @@ class EditRequest:
         context = {
             "member": self.member,
             "record": self.record,
-            "unreadable": lookup.find_unreadable(self.record),
+            "unreadable": lookup.find_unreadable(self.record, self.table),
             "table": self.table,
             "form": form,
             "token": uuid.uuid4().hex,
@@ -84,6 +86,13 @@ class EditRequest:
         return redirect_to(
             self.request, self.url() if done is None else notifications.add_saved_query(self.url(), done)
         )
+
+    def is_valid(self, form: EditForm, data: QueryDict) -> bool:
+        """Return whether a posted form can be saved. An input for a hidden field is not taken, which the form says."""
+        is_valid = form.is_valid() and reason.ReasonForm(data).is_valid()
+        if hidden := list_hidden_inputs(self.table.shape, list(data)):
+            form.refuse("", describe_hidden(hidden))
+        return is_valid and not hidden
 
     def asked(self, seen: Content, edited: Content, data: QueryDict) -> AskedChecks:
         """Return the blockers and warnings of the change, including clashes that it would decide without a choice."""

@@ -48,15 +48,16 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     """
     m = member(request, slug)
     check_author(request.GET, m.person.pk)
-    table = registry.get_table(m.tenant, kind)
-    record = lookup.find_record(m.tenant, kind, remote_id)
+    table = registry.get_visible_table(m, kind)
+    record = lookup.find_shown_record(m.tenant, table, remote_id)
     asked = LiveQuery(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
     trouble: errors.BooksError | None = None
     before = record
     if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
         try:
-            record = refresh.read_record(m.tenant, table, remote_id)
+            refresh.read_record(m.tenant, registry.get_table(m.tenant, kind), remote_id)
+            record = lookup.find_shown_record(m.tenant, table, remote_id)
         except errors.BooksError as error:
             trouble = error
         except Error as error:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from books import registry
 from edits.conflict.custom_values import CustomValues, FormPlace, list_inputs, locate_part
 from edits.conflict.labels import describe_result
 from edits.conflict.page import list_choices
@@ -22,6 +21,7 @@ from record_forms.registry import KINDS
 from record_forms.typed.parse import format_typed
 from records.changes import NEW_LINE
 from records.content import Content
+from records.fields import Table
 from records.merge.parts import Choice, MergePart, is_alike
 
 TAKE_THEIRS = "take-theirs"
@@ -71,12 +71,13 @@ class OpenClash:
             data[self.place.prefix + spot.member] = format_typed(spot.field, spot.value)
 
 
-def reopen_edit(earlier: Edit, theirs: Content, posted: Mapping[str, str]) -> tuple[QueryDict, tuple[str, ...]]:
+def reopen_edit(
+    earlier: Edit, table: Table, theirs: Content, posted: Mapping[str, str]
+) -> tuple[QueryDict, tuple[str, ...]]:
     """Return the inputs of the form over `theirs` for an earlier edit, and the keys of its open clashes.
 
     `posted` are the choices of a conflict page and the values typed there, readable or not.
     """
-    table = registry.get_table(earlier.tenant, earlier.kind)
     merge, choices = rebase_edit(earlier, theirs), list_choices(posted)
     still_open = merge.undecided(choices)
     content = merge.content({**choices, **dict.fromkeys(still_open, Choice.MINE)})

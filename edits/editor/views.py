@@ -49,8 +49,8 @@ def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str,
     NotYours for a form that somebody else has opened.
     """
     check_author(request.POST, member.person.pk)
-    table = registry.get_table(member.tenant, name)
-    walk = EditRequest(request, member, kind, table, lookup.find_record(member.tenant, name, remote_id))
+    table = registry.get_visible_table(member, name)
+    walk = EditRequest(request, member, kind, table, lookup.find_shown_record(member.tenant, table, remote_id))
     return _save_form(walk) if request.method == "POST" else _open_form(walk)
 
 
@@ -74,7 +74,7 @@ def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:
     assert draft.base is not None, "a draft has a base"
     data = drafts.read_typed(draft)
     walk = replace(walk, seal=walk.unsealed(data))
-    since = drafts.list_changes_since(draft, walk.record)
+    since = drafts.list_changes_since(walk.member, draft, walk.record)
     return walk.show(draft.base, data, draft=draft, since=since, token=draft.form, **_get_reason(data))
 
 
@@ -88,7 +88,7 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
     ).first()
     if earlier is None:
         return walk.show(walk.current())
-    data, undecided = reopen_edit(earlier, lookup.decode_version(walk.table, walk.current()), posted)
+    data, undecided = reopen_edit(earlier, walk.table, lookup.decode_version(walk.table, walk.current()), posted)
     seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(
         walk.current(), data, reopened=earlier, follows=earlier.pk, reason=earlier.reason
@@ -113,7 +113,7 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     if "save" not in data and _is_arrangement(data):
         _keep_typed_form(walk, known, data, token, form)
         return walk.show(known, form=form, token=token)
-    if not (form.is_valid() and ReasonForm(data).is_valid()):
+    if not walk.is_valid(form, data):
         _keep_typed_form(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
     if seen is not None and "rebase" in data:

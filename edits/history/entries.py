@@ -4,7 +4,7 @@ All text comes from the stored rows; neither a version's content nor a record is
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -16,6 +16,8 @@ from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import Change, diff_records, load_changes
 from records.json_text import NotReadable
+from records.visible import list_shown_changes
+from tenants.access import Member
 from tenants.models import Tenant
 
 SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))
@@ -56,10 +58,15 @@ class HistoryEntry:
         return max(0, len(self.changes) - FIRST)
 
 
-def make_entries(tenant: Tenant, edits: Iterable[Edit], sightings: Iterable[ExternalChange]) -> Iterable[HistoryEntry]:
-    """Return a company's edits, then its external changes, as entries."""
-    yield from (_make_edit_entry(tenant, edit) for edit in edits)
-    yield from (_make_external_entry(tenant, sighting) for sighting in sightings)
+def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[ExternalChange]) -> Iterable[HistoryEntry]:
+    """Return a company's edits, then its external changes, as entries with the changes that the member may see."""
+    tenant = member.tenant
+    found = (
+        *(_make_edit_entry(tenant, edit) for edit in edits),
+        *(_make_external_entry(tenant, sighting) for sighting in sightings),
+    )
+    shown = {kind: registry.get_visible_table(member, kind).shape for kind in {entry.kind for entry in found}}
+    return [replace(entry, changes=list_shown_changes(shown[entry.kind], entry.changes)) for entry in found]
 
 
 def describe_outcome(entry: HistoryEntry, books: str) -> str:

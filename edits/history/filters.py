@@ -11,7 +11,7 @@ from django.utils import timezone
 from books import registry
 from edits.models.edit import OUTCOMES, State
 from record_forms.typed.dates import parse_date
-from tenants.models import Tenant
+from tenants.access import Member
 
 from .entries import SEEN
 from .search import BOOKS, HistoryQuery, list_people
@@ -41,9 +41,10 @@ class HistoryFilter(HistoryPage):
     since = forms.CharField(required=False, label="From")
     until = forms.CharField(required=False, label="To")
 
-    def __init__(self, data: QueryDict, tenant: Tenant) -> None:
+    def __init__(self, data: QueryDict, member: Member) -> None:
         super().__init__(data)
-        self.tenant, self.people = tenant, list_people(tenant)
+        tenant = member.tenant
+        self.member, self.tenant, self.people = member, tenant, list_people(tenant)
         books = registry.get_description(tenant).name
         who = [(name, name[:1].upper() + name[1:]) for name in self.people if name != BOOKS]
         outcomes = [(name, one.text) for name, one in OUTCOMES.items() if name != NO_OUTCOME]
@@ -57,7 +58,7 @@ class HistoryFilter(HistoryPage):
 
     def _fields(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """Yield the fields that the history shows, by the kinds of record that have them."""
-        for table in registry.get_description(self.tenant).tables.values():
+        for table in registry.list_visible_tables(self.member):
             if table.shape.writable:
                 names = [(f"{table.kind}.{f.name}", f.label) for f in table.shape.in_history]
                 yield table.kind.capitalize(), names

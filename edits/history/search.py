@@ -16,6 +16,7 @@ from books.mirror.query import RecordPage
 from books.models import Record
 from edits.models.edit import OUTCOMES, Edit, EditQuerySet
 from edits.models.external_change import ExternalChange
+from tenants.access import Member
 from tenants.models import Tenant
 
 from .entries import SEEN, HistoryEntry, make_entries
@@ -51,47 +52,48 @@ class HistoryQuery:
 
 
 def search_history(
-    tenant: Tenant, asked: HistoryQuery, page: int, size: int, known: Mapping[str, int] | None = None
+    member: Member, asked: HistoryQuery, page: int, size: int, known: Mapping[str, int] | None = None
 ) -> RecordPage:
     """Return one page of the results, newest first. A page beyond the last is the last.
 
     `known` is the result of `list_people`, from which the total is taken if no filter is set.
     """
-    first = list_latest(tenant, asked, size) if page <= 1 else None
+    tenant = member.tenant
+    first = list_latest(member, asked, size) if page <= 1 else None
     if first is not None and len(first) < size:
         return RecordPage(first, len(first), 1, size)  # that is everything, so it need not be counted
     total = _fetch_keys(tenant, asked).count() if known is None or asked != HistoryQuery() else sum(known.values())
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size
     if start:
-        rows = _fetch_entries(tenant, [(own, pk) for _, own, pk in _order_entries(tenant, asked)[start : start + size]])
+        rows = _fetch_entries(member, [(own, pk) for _, own, pk in _order_entries(tenant, asked)[start : start + size]])
     else:
-        rows = list_latest(tenant, asked, size) if first is None else first
+        rows = list_latest(member, asked, size) if first is None else first
     return RecordPage(rows, total, page, size)
 
 
-def list_latest(tenant: Tenant, asked: HistoryQuery, count: int) -> list[HistoryEntry]:
+def list_latest(member: Member, asked: HistoryQuery, count: int) -> list[HistoryEntry]:
     """Return the newest entries of the results."""
-    edits, sightings = _filter_edits(tenant, asked), _filter_external_changes(tenant, asked)
+    edits, sightings = _filter_edits(member.tenant, asked), _filter_external_changes(member.tenant, asked)
     ours: Iterable[Edit] = () if edits is None else edits.listed()[:count]
     theirs: Iterable[ExternalChange] = () if sightings is None else sightings[:count]
     # The order of `_order_entries`: at the same time edits come first, the latest of them at the top.
-    return sorted(make_entries(tenant, ours, theirs), key=lambda entry: (entry.at, bool(entry.who)), reverse=True)[
+    return sorted(make_entries(member, ours, theirs), key=lambda entry: (entry.at, bool(entry.who)), reverse=True)[
         :count
     ]
 
 
-def list_record_history(record: Record, count: int) -> list[HistoryEntry]:
+def list_record_history(member: Member, record: Record, count: int) -> list[HistoryEntry]:
     """Return the newest entries of one record."""
-    return list_latest(record.tenant, HistoryQuery(record=(record.kind, record.remote_id)), count)
+    return list_latest(member, HistoryQuery(record=(record.kind, record.remote_id)), count)
 
 
-def list_all(tenant: Tenant, asked: HistoryQuery) -> Iterator[HistoryEntry]:
+def list_all(member: Member, asked: HistoryQuery) -> Iterator[HistoryEntry]:
     """Yield all results as of now, newest first, read in batches."""
     # Eight bytes each: there may be very many, and changes during the export must not shift them.
-    keys = array("q", (pk * 2 + own for _, own, pk in _order_entries(tenant, asked).iterator()))
+    keys = array("q", (pk * 2 + own for _, own, pk in _order_entries(member.tenant, asked).iterator()))
     for start in range(0, len(keys), AT_ONCE):
-        yield from _fetch_entries(tenant, [(key % 2, key // 2) for key in keys[start : start + AT_ONCE]])
+        yield from _fetch_entries(member, [(key % 2, key // 2) for key in keys[start : start + AT_ONCE]])
 
 
 def list_people(tenant: Tenant) -> dict[str, int]:
@@ -124,12 +126,12 @@ def _order_entries(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Any, Key]:
     return _fetch_keys(tenant, asked).order_by("-at", "-own", "-pk")
 
 
-def _fetch_entries(tenant: Tenant, keys: list[tuple[int, int]]) -> list[HistoryEntry]:
+def _fetch_entries(member: Member, keys: list[tuple[int, int]]) -> list[HistoryEntry]:
     edits = Edit.objects.listed().in_bulk([pk for own, pk in keys if own])
     sightings = ExternalChange.objects.in_bulk([pk for own, pk in keys if not own])
     both = {
-        **{(1, pk): entry for pk, entry in zip(edits, make_entries(tenant, edits.values(), ()), strict=True)},
-        **{(0, pk): entry for pk, entry in zip(sightings, make_entries(tenant, (), sightings.values()), strict=True)},
+        **{(1, pk): entry for pk, entry in zip(edits, make_entries(member, edits.values(), ()), strict=True)},
+        **{(0, pk): entry for pk, entry in zip(sightings, make_entries(member, (), sightings.values()), strict=True)},
     }
     return [both[key] for key in keys]
 

@@ -27,8 +27,8 @@ PER_PAGE = 50
 def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     """Show the history of the company, searched and filtered, newest first; for htmx only the rows."""
     m = member(request, slug)
-    form = HistoryFilter(request.GET, m.tenant)
-    found = search.search_history(m.tenant, form.asked, form.number, PER_PAGE, form.people)
+    form = HistoryFilter(request.GET, m)
+    found = search.search_history(m, form.asked, form.number, PER_PAGE, form.people)
     rows = table.make_rows(found.rows, registry.get_description(m.tenant).name)
     words = f"The history, newest first, {found.total:,} found"
     drawn = render_table(None, table.COLUMNS, rows, cells=table.CELLS, caption=words)
@@ -41,7 +41,7 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
 def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Download the list, with all its pages, as a file for a spreadsheet."""
     m = member(request, slug)
-    found = search.list_all(m.tenant, HistoryFilter(request.GET, m.tenant).asked)
+    found = search.list_all(m, HistoryFilter(request.GET, m).asked)
     name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
     answer = StreamingHttpResponse(export.stream_rows(m.tenant, found), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -54,7 +54,7 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
     m = member(request, slug)
     table = registry.get_table(m.tenant, kind)
     asked = search.HistoryQuery(record=(kind, remote_id))
-    found = search.search_history(m.tenant, asked, HistoryPage(request.GET).number, PER_PAGE)
+    found = search.search_history(m, asked, HistoryPage(request.GET).number, PER_PAGE)
     name = (
         found.rows[0].record_name
         if found.rows
@@ -72,7 +72,7 @@ def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     m = member(request, slug)
     sighting = get_object_or_404(ExternalChange.objects.select_related("edit"), tenant=m.tenant, pk=pk)
     noun = registry.get_table(m.tenant, sighting.kind).noun
-    (entry,) = entries.make_entries(m.tenant, (), [sighting])
+    (entry,) = entries.make_entries(m, (), [sighting])
     context = {"member": m, "entry": entry, "edit": sighting.edit, "noun": noun}
     context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
     return render(request, "edits/seen.html", context)

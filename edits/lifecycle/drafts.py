@@ -92,14 +92,14 @@ def list_offers(member: Member, record: Record) -> list[DraftOffer]:
         *waiting.exclude(state=State.UNKNOWN).select_related("base")[:OFFERED],
     ]
     newest = sorted(own, key=lambda edit: edit.sent_at, reverse=True)
-    return [DraftOffer(edit, list_changes_since(edit, record)) for edit in newest[:OFFERED]]
+    return [DraftOffer(edit, list_changes_since(member, edit, record)) for edit in newest[:OFFERED]]
 
 
 def list_drafts(member: Member) -> Iterator[DraftOffer]:
     """Yield the member's drafts in this company, newest first, each with the changes since then."""
     for draft in _filter_own(member).select_related("tenant", "base__record__version"):
         assert draft.base is not None, "a draft has a base"
-        yield DraftOffer(draft, list_changes_since(draft, draft.base.record))
+        yield DraftOffer(draft, list_changes_since(member, draft, draft.base.record))
 
 
 def expire_drafts(most: int) -> int:
@@ -117,10 +117,11 @@ def _make_offer(member: Member, record: Record) -> EditQuerySet:
     return _filter_own(member).filter(kind=record.kind, remote_id=record.remote_id).select_related("tenant", "base")
 
 
-def list_changes_since(edit: Edit, record: Record) -> list[Change]:
+def list_changes_since(member: Member, edit: Edit, record: Record) -> list[Change]:
+    """Return what has changed in the record since an edit's base, as far as the member may see it."""
     if edit.base is None or record.version is None or edit.base.pk == record.version.pk:
         return []
-    table = registry.get_table(record.tenant, record.kind)
+    table = registry.get_visible_table(member, record.kind)
     try:
         return diff_records(lookup.decode_version(table, edit.base), lookup.decode_version(table, record.version))
     except NotReadable:  # stored before unreadable answers were kept apart: the changes are not known

@@ -17,12 +17,17 @@ from . import requested
 
 
 def rebase_edit(edit: Edit, now: Content) -> ThreeWayMerge:
-    """Return the edit merged into the record `now`; without its base every difference is a clash."""
+    """Return the edit merged into the record `now`, as far as that shows it.
+
+    Without its base every difference is a clash.
+    """
     if edit.base is None:
-        return merge_three_way(None, now.replace(**requested.get_changes(edit)), now)
+        return merge_three_way(None, now.replace(**requested.get_changes(edit, now.shape)), now)
     own = Edit.objects.filter(tenant=edit.tenant_id, person=edit.person_id, kind=edit.kind, remote_id=edit.remote_id)
     was_lost = _find_lost(own, {edit.form}, {edit.pk})
-    return _merge_change(requested.get_base(edit), requested.get_requested(edit), now, was_lost=was_lost)
+    return _merge_change(
+        requested.get_base(edit, now.shape), requested.get_requested(edit, now.shape), now, was_lost=was_lost
+    )
 
 
 def rebase_form(

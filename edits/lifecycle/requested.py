@@ -1,25 +1,29 @@
-"""What an edit asked for, as content: the version its author saw, and that version with their changes."""
+"""What an edit asked for, as content: the version its author saw, and that version with their changes.
+
+Without a `shape` all of it, for a save; with that of a reduced table, what a member may see of it.
+"""
 
 from books import registry
 from books.mirror import lookup
 from edits.models.edit import Edit
 from records.content import Content, Value
 from records.decoder import decode_value
+from records.fields import Shape
 from records.json_text import parse_json
 
 
-def get_requested(edit: Edit) -> Content:
+def get_requested(edit: Edit, shape: Shape | None = None) -> Content:
     """Return the content that the person asked for: the base with their changes."""
-    return get_base(edit).replace(**get_changes(edit))
+    return get_base(edit, shape).replace(**get_changes(edit, shape))
 
 
-def get_base(edit: Edit) -> Content:
+def get_base(edit: Edit, shape: Shape | None = None) -> Content:
     """Return the content that the person saw; a blank one if it is no longer stored."""
-    table = registry.get_table(edit.tenant, edit.kind)
-    return lookup.decode_version(table, edit.base) if edit.base else Content(table.shape, {})
+    shape = shape or registry.get_table(edit.tenant, edit.kind).shape
+    return lookup.decode_shape(shape, edit.base) if edit.base else Content(shape, {})
 
 
-def get_changes(edit: Edit) -> dict[str, Value]:
+def get_changes(edit: Edit, shape: Shape | None = None) -> dict[str, Value]:
     """Return the value asked for of each changed field, by field name."""
-    shape = registry.get_table(edit.tenant, edit.kind).shape
-    return {name: decode_value(shape[name], raw) for name, raw in parse_json(edit.wanted).items()}
+    shape = shape or registry.get_table(edit.tenant, edit.kind).shape
+    return {name: decode_value(shape[name], raw) for name, raw in parse_json(edit.wanted).items() if name in shape}

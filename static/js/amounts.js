@@ -124,6 +124,7 @@ function home(total) {
 
 // From the section's heading down to its total. A group's amount is the sum of its lines.
 function recount() {
+  if (!grid().querySelector("[data-sum-all]")) return; // no total of amounts that are not shown
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
   let [group, head] = [null, null];
   for (const row of grid().rows) {

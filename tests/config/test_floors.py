@@ -35,6 +35,7 @@ WRITES = {
 }
 # What makes an edit that may be sent, and what sends it.
 ONLY_IN = {"begin_edit": ["edits/change.py"], "carry_out": ["edits/tasks.py"]}
+PAGES = ("overview/", "customers/", "bills/", "edits/conflict/", "edits/editor/", "edits/views.py", "books/pages/")
 TABLES_OF_HISTORY = ("edits_edit", "edits_sighting")
 
 
@@ -130,6 +131,23 @@ def test_no_statement_deletes_or_rewrites_the_history(path):
 def test_a_statement_that_rewrites_the_history_is_found():
     source = "cursor.execute('update edits_sighting set changes = 1')\ncursor.execute('DELETE FROM \"edits_edit\"')"
     assert statements_on_history(source) == ["update edits_sighting", 'DELETE FROM "edits_edit']
+
+
+def calls_for_whole_records(source: str) -> list[str]:
+    """Return the calls that give a page a record with fields that its reader may not see."""
+    found = [node for node in nodes_of(source) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+    named = [(node.func.attr, node) for node in found if isinstance(node.func, ast.Attribute)]
+    return [name for name, node in named if name == "find_record" or (name == "get_content" and len(node.args) < 2)]
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith(PAGES)])
+def test_a_page_asks_for_what_its_reader_may_see(path):
+    assert calls_for_whole_records((ROOT / path).read_text()) == []
+
+
+def test_a_call_for_a_whole_record_is_found():
+    source = "lookup.find_record(tenant, kind, pk)\nlookup.get_content(record)\nlookup.get_content(record, table)"
+    assert calls_for_whole_records(source) == ["find_record", "get_content"]
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -1,7 +1,7 @@
 """What a list draws from its columns, and that a field which a member may not see is nowhere in it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,10 +10,10 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from bills.list.table import COLUMNS as BILL_COLUMNS
 from books.mirror.store import store_page
-from books.pages import list_table
 from books.pages.list_table import Column, ListLinks, TableRow, choose_columns, export_rows, list_sorts, render_table
 from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.bills import BILLS
@@ -38,13 +38,13 @@ class Plain(NamedTuple):
 
 
 @pytest.fixture
-def hide(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hide]:
-    """`hide("customers.phone")` keeps a field from everybody, as a role may do one day."""
+def hide(settings: Settings) -> Hide:
+    """`hide("customers.phone")` keeps a field from viewers."""
 
     def keep(field: str) -> None:
-        monkeypatch.setattr(list_table, "visible", lambda member, asked: asked != field)
+        settings.HIDDEN_FIELDS = {"viewer": [field]}
 
-    yield keep
+    return keep
 
 
 def drawn(columns: tuple[Column, ...], *records: Any, **more: Any) -> str:
@@ -208,3 +208,28 @@ def test_a_hidden_amount_is_not_added_up(
     html = as_carol.get("/t/larch/bills/").content.decode()
     assert cells(html.partition("<tfoot>")[2])[-len(sums) :] == sums
     assert (html.partition('id="found"')[2].count("937.60"), 'class="aging"' in html) == (2, "amount_due" in field)
+
+
+@pytest.mark.parametrize(
+    ("field", "query", "chip"),
+    [
+        ("bills.transaction_date", "since=2030-01-01", "Bill date"),
+        ("bills.is_paid", "state=paid", "Overdue"),
+        ("bills.due_date", "age=over-90", "Overdue"),
+    ],
+)
+def test_no_filter_of_bills_tells_a_hidden_field(
+    as_carol: Client, larch: Tenant, hide: Hide, field: str, query: str, chip: str
+) -> None:
+    store_page(larch, BILLS, [BILL], timezone.now())
+    hide(field)
+    answer = as_carol.get(f"/t/larch/bills/?{query}")
+    chips = answer.content.decode().partition('id="chips"')[2].partition('id="found"')[0]
+    assert (answer.context["found"].total, chip in chips) == (1, False)
+
+
+def test_no_filter_of_customers_tells_a_hidden_field(as_carol: Client, larch: Tenant, hide: Hide) -> None:
+    store(larch)
+    hide("customers.is_active")
+    answer = as_carol.get("/t/larch/customers/?state=inactive")
+    assert (answer.context["found"].total, ">Inactive</a>" in answer.content.decode()) == (1, False)
