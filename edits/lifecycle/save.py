@@ -140,7 +140,7 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
             return client.update_record(table, edit.remote_id, revision, was, edited)
     except (errors.Busy, errors.TooMany) as error:
         wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
-        if wait > LONGEST_WAIT_SECONDS:
+        if wait > LONGEST_WAIT_SECONDS or not departure.is_decided_by(error, has_left=attempt.may_have_left):
             raise
         attempt.may_have_left = False  # so the answer says
         transitions.note_facts(edit, waits_until=timezone.now() + timedelta(seconds=wait))
