@@ -59,7 +59,7 @@ def get_undo_wording(books: str) -> ConflictWording:
         was="As it was saved",
         was_short="As saved",
         yours="Undone",
-        now=f"Now in {books}",
+        now=f"In {books}, as last read",
         keep="Undo it",
         take="Keep the current value",
         back="Back to what was saved",
