@@ -36,7 +36,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}")
     is_gone = lookup.get_deleted_at(m.tenant, edit.kind, edit.remote_id) is not None
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not is_gone:
-        return views.show_conflict(request, m, edit, posted=_typed_before(request))
+        return views.show_conflict(request, m, edit, take_posted=lambda: _typed_before(request))
     (entry,) = entries.make_entries(m.tenant, [edit], ())
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}

@@ -5,7 +5,7 @@ waits for that reading takes its place.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.contrib import messages
@@ -43,12 +43,12 @@ def show_conflict(
     edit: Edit,
     *,
     status: int = 200,
-    posted: Mapping[str, str] = NOTHING,
+    take_posted: Callable[[], Mapping[str, str]] = dict,
     is_read: bool = False,
 ) -> HttpResponse:
     """Show the conflict of `edit` against the current record; a refused save reads it first unless it `is_read`.
 
-    `posted` are the choices and typed values of an earlier page. Raises NotFound if the record is gone.
+    `take_posted` returns the choices and typed values of an earlier page. Raises NotFound if the record is gone.
     """
     if status == 409 and not is_read:
         reread.read_again(edit)
@@ -59,7 +59,7 @@ def show_conflict(
         return _show_reading(case, status=status)
     if _is_poll(request):
         return redirect_to(request, case.address)
-    return show_case(case, posted, status=status)
+    return show_case(case, take_posted(), status=status)
 
 
 def _show_reading(case: ConflictCase, *, status: int) -> HttpResponse:
@@ -137,7 +137,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
         case change.NothingChanged():
             return _close_without_change(case)
         case change.Moved(edit):
-            return show_conflict(case.request, member, edit, status=409, posted=posted)
+            return show_conflict(case.request, member, edit, status=409, take_posted=lambda: posted)
         case change.Invalid(broken):
             answer.another.problems += [sentence for _, sentence in broken]
             return _render_page(case, answer, status=422)
@@ -153,7 +153,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
     if edit.state == State.SAVED:
         return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), edit))
     if edit.state == State.CONFLICT:
-        return show_conflict(request, member, edit, status=409, posted=request.POST, is_read=True)
+        return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST, is_read=True)
     error = failures.read_error(edit)
     status = 409 if isinstance(error, errors.NotFound) else error.status
     return _render_page(case, answer, status=status, error=error, token=token)

@@ -63,7 +63,7 @@ def get_undo_wording(books: str) -> ConflictWording:
         keep="Undo it",
         take="Keep the current value",
         back="Back to what was saved",
-        said={"mine": "undone", "theirs": "as it is now", "was": "what was saved", "other": "typed"},
+        said={"mine": "undone", "theirs": "as it is", "was": "what was saved", "other": "typed"},
         save="Undo it",
         theirs="changed since, stays",
         gone="not there before",
