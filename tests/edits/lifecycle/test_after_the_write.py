@@ -189,6 +189,6 @@ def test_an_earlier_answer_does_not_make_a_record_look_read_earlier(books: Books
     """An answer may be stored after that of a later request; both have the same revision."""
     record = find(books)
     raw = books.client.read_record(books.table, books.one)
-    for row in (raw, raw | {"balance": 12}):
+    for row in (raw, {**raw, "balance": 12}):
         store.store_page(books.tenant, books.table, [row], record.read_at - timedelta(minutes=1))
     assert find(books).read_at == record.read_at
