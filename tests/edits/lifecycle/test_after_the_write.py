@@ -1,6 +1,7 @@
 """Each read of a save fails in each way, with each provider: after the write only its own answer decides."""
 
 import socket
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from books import registry
 from books.mirror import lookup, store
 from books.models import Quota, Record
-from books.providers import departure, http
+from books.providers import departure, errors, http
+from books.providers.base import Client, Row
 from books.sync import refresh
 from edits.history import external_changes
 from edits.lifecycle import reread, settle
@@ -170,6 +173,32 @@ def test_an_unreachable_server_says_nothing_about_a_write_that_left(books: Books
     with socket.create_server(("127.0.0.1", 0)) as unused:
         settings.CONDUCTOR_BASE_URL = settings.BIGCAPITAL_BASE_URL = f"http://127.0.0.1:{unused.getsockname()[1]}"
     assert (done.state, settle.settle_edit(done).state) == (State.UNKNOWN, State.UNKNOWN)
+
+
+@dataclass
+class Careless:
+    """A provider that does more than its write, and fails at that."""
+
+    client: Client
+    error: errors.BooksError
+
+    def update_record(self, *sent: Any) -> Row:
+        self.client.update_record(*sent)
+        raise self.error
+
+    def read_record(self, *asked: Any) -> Row:
+        return self.client.read_record(*asked)
+
+
+@pytest.mark.parametrize("kind", [errors.TooMany, errors.Busy, errors.KeyRefused, errors.NotFound, errors.Stale])
+def test_an_error_after_a_write_that_is_not_its_answer_neither_decides_nor_sends_again(
+    books: Books, edit: Edit, monkeypatch: pytest.MonkeyPatch, kind: type[errors.BooksError]
+) -> None:
+    make = registry.make_client
+    monkeypatch.setattr(registry, "make_client", lambda *asked: Careless(make(*asked), kind()))
+    done = carry_out_now(edit)
+    assert [state for state, _ in done.state_log] == [State.SENDING, State.UNKNOWN, State.SAVED]
+    assert count_writes(books) == 1
 
 
 def test_a_request_after_a_write_is_refused_before_it_leaves(books: Books) -> None:
