@@ -1,16 +1,18 @@
 """A conflict is shown only once the record was read after the refusal; until then its page waits for that reading."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from books import registry
 from books.mirror import lookup
-from books.models import Record, Version
-from books.sync import refresh
+from books.models import Record, SyncRun, Version
+from books.sync import reader, refresh
 from edits import tasks
 from edits.lifecycle import reread, transitions
 from edits.models.edit import Edit, State
@@ -89,12 +91,13 @@ def test_the_poll_leads_to_the_conflict_as_soon_as_the_record_is_read(
 def test_waiting_pages_queue_one_reading_every_few_seconds(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     stale(as_bob, sandbox)
     edit = Edit.objects.get()
-    as_bob.get(url_of(edit))  # an attempt has just been made
+    queued = DBTaskResult.objects.filter(task_path=tasks.read_again.module_path)
+    as_bob.get(url_of(edit))
+    assert not queued.exists(), "an attempt has just been made"
     Edit.objects.update(look_at=None)
     for _ in range(3):
         as_bob.get(url_of(edit), headers=HTMX)
-    queued = DBTaskResult.objects.filter(task_path=tasks.read_again.module_path)
-    assert [row.args_kwargs["args"] for row in queued] == [[edit.pk]]
+    assert [row.args_kwargs["args"] for row in queued.all()] == [[edit.pk]]
 
 
 def test_nothing_is_decided_before_the_record_is_read(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
@@ -197,3 +200,17 @@ def test_a_conflict_of_an_earlier_edition_counts_from_when_it_was_settled(
     edit = Edit.objects.get()
     transitions.note_facts(edit, refused_at=None)
     assert WAITS in said(as_bob.get(url_of(edit)))
+
+
+def test_a_record_counts_as_read_when_the_request_began(job: Record, sandbox: Sandbox) -> None:
+    """Whether it is read by itself or with its list: what was refused meanwhile was refused over something newer."""
+    SyncRun.objects.create(tenant=job.tenant, kind="customers")
+    asks: list[Callable[[], object]] = [
+        lambda: refresh.read_record(job.tenant, registry.get_table(job.tenant, "customers"), JOB),
+        lambda: reader.read_next(job.tenant),
+    ]
+    for ask in asks:
+        sandbox.fault(endUserId=ABC, resource="customers", fault="slow", seconds=0.3)
+        ask()
+        asked_for = timezone.now() - lookup.find_record(job.tenant, "customers", JOB).read_at
+        assert timedelta(seconds=0.3) <= asked_for < timedelta(seconds=20)
