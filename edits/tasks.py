@@ -6,7 +6,7 @@ from django_tasks_db.models import DBTaskResult
 from books.providers.lock import pause
 from edits.models.edit import Edit, State
 
-from .lifecycle import save, settle
+from .lifecycle import reread, save, settle
 
 WAIT_SECONDS = 0.1  # between two checks of an edit that another process is sending
 
@@ -27,6 +27,19 @@ def carry_out_now(edit: Edit) -> Edit:
 def settle_due() -> int:
     """Settle every edit that no process works on any more, and return how many were checked."""
     return settle.settle_due()
+
+
+@task(queue_name="saves")
+def read_again(edit_pk: int) -> None:
+    """Read the record of a conflict, whose page waits for it."""
+    reread.read_again(Edit.objects.select_related("tenant").get(pk=edit_pk))
+
+
+def queue_read_again(edit: Edit) -> None:
+    """Queue that task unless it is queued already, or an attempt has just been made."""
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=read_again.module_path)
+    if reread.is_due(edit) and not ready.filter(args_kwargs__args=[edit.pk]).exists():
+        read_again.enqueue(edit.pk)
 
 
 def queue_due() -> None:

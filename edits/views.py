@@ -35,8 +35,9 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _act(request, m, edit)
     if edit.state == State.DRAFT:
         return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}")
-    if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit):
-        return views.show_conflict(request, m, edit, posted=_typed_before(request))
+    is_gone = lookup.get_deleted_at(m.tenant, edit.kind, edit.remote_id) is not None
+    if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not is_gone:
+        return views.show_conflict(request, m, edit, take_posted=lambda: _typed_before(request))
     (entry,) = entries.make_entries(m, [edit], ())
     if not is_shown_whole(registry.get_visible_table(m, edit.kind).shape, edit.fields.split()):
         edit.error_message = edit.next_step = ""  # the vendor's words may quote a value; the row is not stored

@@ -71,6 +71,8 @@ class Control:
         `says` (any `body`, `status` and `headers`; from status 300 on nothing is done), `drip` (a byte every `seconds`,
         `at` head, body, chunk or interim), `huge` (100 MB), `bomb` (600 MB packed into 600 kB) and `deep` (200,000
         levels of JSON). `garbage` is a gateway's page, with a `status` other than 200 instead of the work.
+        A fault lets the first `skip` of its requests pass, and all of them until an `after`, which is an operation: the
+        second read is `operation` retrieve with `skip` 1, the read after a write the same with `after` update.
         """
         if not body or body.get("clear"):
             self.faults.clear()

@@ -30,19 +30,25 @@ _DETAILS = (
     *("at", "body", "headers", "id", "changes", "raw"),
 )
 DRIPS = ("head", "body", "chunk", "interim")
-_MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
+_WHEN = ("skip", "after")
+_MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_WHEN, *_DETAILS))
 OPERATIONS = ("list", "retrieve", "update", "create", "delete", "*")
 
 
 @dataclass
 class Fault:
-    """One fault: which requests it applies to, how many more (None: until cleared), and its details."""
+    """One fault: which requests it applies to, how many more (None: until cleared), and its details.
+
+    It lets `skip` of these requests pass first, and all of them until the company has sent an `after`, an operation.
+    """
 
     kind: str
     company: str | None = None
     operation: str = "*"
     resource: str | None = None
     left: int | None = 1
+    skip: int = 0
+    after: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     # The parameter that named the company: an end user of Conductor, an organization of Bigcapital.
     named: str = "endUserId"
@@ -52,6 +58,13 @@ class Fault:
         return (
             self.company in (None, company) and self.operation in ("*", operation) and self.resource in (None, resource)
         )
+
+    def is_due(self) -> bool:
+        """Whether it applies to this request, which it meets: it is the first one that is not let pass."""
+        if self.after or self.skip:
+            self.skip -= 0 if self.after else 1
+            return False
+        return True
 
     @property
     def seconds(self) -> float:
@@ -85,14 +98,17 @@ class Faults:
     def take(self, company: str, operation: str, resource: str, kinds: tuple[str, ...] = KINDS) -> Fault | None:
         """The fault of these kinds that applies to this request; its count is reduced by one."""
         with self._lock:
-            for fault in self._waiting:
-                if fault.kind in kinds and fault.meets(company, operation, resource):
-                    if fault.left is not None:
-                        fault.left -= 1
-                        if fault.left <= 0:
-                            self._waiting.remove(fault)
-                    return fault
-        return None
+            of_company = [fault for fault in self._waiting if fault.company in (None, company)]
+            of_kinds = (fault for fault in of_company if fault.kind in kinds)
+            found = next((one for one in of_kinds if one.meets(company, operation, resource) and one.is_due()), None)
+            if found and found.left is not None:
+                found.left -= 1
+                if found.left <= 0:
+                    self._waiting.remove(found)
+            for fault in of_company:
+                if fault.after in ("*", operation):
+                    fault.after = ""
+        return found
 
     def shown(self) -> list[dict[str, Any]]:
         """The pending faults in readable form."""
@@ -104,6 +120,7 @@ class Faults:
                     "operation": fault.operation,
                     "resource": fault.resource,
                     "count": fault.left,
+                    **{name: value for name in _WHEN if (value := getattr(fault, name))},
                     **fault.details,
                 }
                 for fault in self._waiting
@@ -121,11 +138,16 @@ def _parse(wanted: dict[str, Any]) -> Fault:
     count = wanted.get("count", 1)
     if count is not None and (not isinstance(count, int) or count < 1):
         raise ValueError('"count" must be a whole number from 1, or null.')
+    skip, after = wanted.get("skip", 0), wanted.get("after", "")
+    if not isinstance(skip, int) or skip < 0:
+        raise ValueError('"skip" must be a whole number from 0.')
+    if after not in ("", *OPERATIONS):
+        raise ValueError(f'"after" must be one of {", ".join(OPERATIONS)}.')
     details = {name: wanted[name] for name in _DETAILS if wanted.get(name) is not None}
     _check_details(details)
     named = _company_word(wanted)
     operation, resource = wanted.get("operation", "*"), wanted.get("resource")
-    return Fault(wanted["fault"], wanted.get(named), operation, resource, count, details, named)
+    return Fault(wanted["fault"], wanted.get(named), operation, resource, count, skip, after, details, named)
 
 
 def _check_details(details: dict[str, Any]) -> None:

@@ -83,34 +83,36 @@ def _split_rows(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[Un
 def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime) -> Iterable[int]:
     """Store the rows; return the ids of the versions that hold them now, in no order."""
     known, readable_again = _fetch_known(tenant, table.kind, [row.id for row in rows])
-    same, changed = {}, []
+    same, changed, moment = {}, [], connection.ops.adapt_datetimefield_value(read_at)
     has_history = table.is_editable
     for row in rows:
-        pk, version, revision, held, deleted_at = known.get(row.id, _NEW)
+        pk, version, revision, held, deleted_at, last_read = known.get(row.id, _NEW)
         if pk and revision == row.revision and held == row.text and deleted_at is None:
             same[pk] = version
         else:
             # A version keeps its row as long as its revision is kept, even if its content changes.
-            kept, left = (version, None) if revision == row.revision else (None, version if has_history else None)
-            changed.append((row, pk, kept, left))
+            is_same = revision == row.revision
+            kept, left = (version, None) if is_same else (None, version if has_history else None)
+            changed.append((row, pk, kept, left, max(moment, last_read) if is_same and last_read else moment))
     unreadable.forget(tenant, table.kind, readable_again)
     if same:
-        Record.objects.filter(id__in=same).update(read_at=read_at)
+        # A revision that was read later stays read then: its answer may be stored before that of an earlier request.
+        Record.objects.filter(id__in=same, read_at__lt=read_at).update(read_at=read_at)
     if changed:
-        written = _write(tenant, table, changed, connection.ops.adapt_datetimefield_value(read_at))
+        written = _write(tenant, table, changed, moment)
         cache_version.renew_version(tenant)
         return (*same.values(), *written)
     return same.values()
 
 
-# The row, its record's id, the version that it keeps, and the version that it replaces.
-Changed = tuple[Sound, int | None, int | None, int | None]
+# The row, its record's id, the version that it keeps, the version that it replaces, and when it was read.
+Changed = tuple[Sound, int | None, int | None, int | None, Any]
 Known = Sequence[Any]
-_NEW: Known = (None, None, "", "", None)
+_NEW: Known = (None, None, "", "", None, None)
 
 
 def _fetch_known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
-    """Return row id, version id, revision, content and deletion time of the records that the mirror already holds.
+    """Return row id, version id, revision, content, deletion and reading time of the records that the mirror holds.
 
     Also return which of them were kept aside until now.
     """
@@ -120,9 +122,9 @@ def _fetch_known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[st
 
 
 # In SQL, because for a single record the ORM takes several times as long to compose it as the database to execute it.
-_KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL
+_KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL, NULL
 FROM books_unreadablerecord WHERE tenant_id = %s AND kind = %s
-UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at
+UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at, read_at
 FROM books_record record LEFT JOIN books_version version ON version.id = version_id
 WHERE tenant_id = %s AND kind = %s AND remote_id"""
 _KEPT = "SELECT record_id, revision, id FROM books_version WHERE record_id"
@@ -140,12 +142,12 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     read, fixed = make_projection(table).read, (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
     records, versions = [], []
-    new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, _, _ in changed)))
+    new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, *_ in changed)))
     new_versions = iter(_allocate_ids(Version, len(changed)))
-    for sound, pk, version, left in changed:
+    for sound, pk, version, left, read_at in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, sound.revision)) or next(new_versions)
-        records.append((pk, *fixed, sound.id, sound.revision, version, moment, None, *read(sound.row)))
+        records.append((pk, *fixed, sound.id, sound.revision, version, read_at, None, *read(sound.row)))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
     _upsert("books_record", _RECORD, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
@@ -161,7 +163,7 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
 
 def _fetch_kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
     """Return earlier versions that a record has returned to, by record and revision."""
-    known = [pk for *_, pk, version, _ in changed if pk and not version]
+    known = [pk for _, pk, version, *_ in changed if pk and not version]
     if not known:
         return {}
     return {(record, revision): id for record, revision, id in _fetch_rows(_KEPT, [], known)}

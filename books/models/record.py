@@ -54,7 +54,7 @@ class Record(models.Model):
     remote_id = models.CharField(max_length=64)  # the vendor's id
     revision = models.CharField(max_length=64)  # the vendor's, or a hash where it numbers none (Table.revision)
     version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # the current one
-    read_at = models.DateTimeField()  # when the vendor last sent it
+    read_at = models.DateTimeField()  # when the request began with whose answer the vendor last sent it
     deleted_at = models.DateTimeField(null=True)  # when it was found to be gone from the books
     search = models.TextField(default="")  # the columns of Table.search in lower case, a line each
     extra = models.JSONField(null=True)  # what lists show of the record that is no column below

@@ -84,7 +84,8 @@ class Client(Protocol):
         """Send the difference between `base` and `edited` unless the record has moved from `revision`.
 
         Returns the new record, as a Written if the vendor numbers its requests. Raises Stale, Refused, NotSent or
-        NoAnswer; only NoAnswer leaves the outcome unknown.
+        NoAnswer; only NoAnswer leaves the outcome unknown. Makes one write and no request after it; the vendor's own
+        answer is mapped to errors inside `departure.own_answer()`.
         """
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:

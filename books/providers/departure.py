@@ -1,13 +1,14 @@
 """Records whether a write may have left for the vendor: noted before its first byte, to report its outcome.
 
-Knows no vendor and no edit.
+Once it has left, only the vendor's own answer to it proves anything, so nothing may be read and nothing sent again
+until its outcome is recorded. Knows no vendor and no edit.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from .errors import NotReached
+from .errors import BooksError, NotReached
 
 
 class Departure:
@@ -38,6 +39,7 @@ def departing() -> Iterator[None]:
     if departure is None:
         yield
         return
+    check_not_left()
     departure.before()
     departure.may_have_left = True
     try:
@@ -45,3 +47,25 @@ def departing() -> Iterator[None]:
     except NotReached:
         departure.may_have_left = False
         raise
+
+
+def check_not_left() -> None:
+    """Raise RuntimeError if the watched write may have left: a request after it could only confuse its outcome."""
+    departure = _watched.get()
+    if departure is not None and departure.may_have_left:
+        raise RuntimeError("A write has left, and its outcome is not recorded yet.")
+
+
+@contextmanager
+def own_answer() -> Iterator[None]:
+    """Mark the errors raised inside as the vendor's own answer to the write."""
+    try:
+        yield
+    except BooksError as error:
+        error.answers_write = True
+        raise
+
+
+def is_decided_by(error: BooksError, *, has_left: bool) -> bool:
+    """Return whether this error says how a write ended, though it may have left."""
+    return error.answers_write or not has_left

@@ -19,7 +19,7 @@ import httpx
 
 from records.json_text import Json, NotReadable, dump_json, parse_json, parse_list
 
-from .departure import departing
+from .departure import check_not_left, departing
 from .errors import BadAnswer, NoAnswer, NotReached
 from .sockets import Allowance, Backend, TooLong
 
@@ -111,6 +111,7 @@ def send_read(url: str, *, headers: Mapping[str, str], query: Query, seconds: fl
     Both attempts together end after `seconds`. Raises NotReached if no connection could be made, NoAnswer if one broke
     or the time ran out, BadAnswer for an answer that is too long or badly compressed.
     """
+    check_not_left()
     ends = time.monotonic() + seconds
     try:
         return _send("GET", url, headers, query, None, seconds)

@@ -107,11 +107,12 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
     source, filters, pages = make_client(tenant, RequestPriority.SYNC), run.slices[0], 0
     rest: tuple[Filters, ...] = ()
     run.state, run.slice_rows = ReadState.RUNNING, 0
+    began = timezone.now()  # rows gathered from several pages were read at different times: the first is safe for all
     try:
         for page in _gather_pages(source.pages(table, **filters)):
             told = len(page.rows) + (page.remaining or 0)
             with transaction.atomic():
-                store.store_page(tenant, table, page.rows, timezone.now())
+                store.store_page(tenant, table, page.rows, began)
                 pieces = source.cut(table, filters, told) if pages == 0 else []
                 _count_page(run, table, page.rows, told, pieces, adds_up=not get_description(tenant).tells_changes)
             if pieces:

@@ -68,13 +68,14 @@ def read_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
 
     Raises NotFound after marking it deleted, Unreadable after keeping it aside, or another BooksError.
     """
+    began = timezone.now()
     try:
         raw = make_client(tenant, RequestPriority.PERSON).read_record(table, remote_id)
     except NotFound:
         lookup.mark_deleted(tenant, table.kind, [remote_id])
         raise
     try:
-        return lookup.store_record(tenant, table, raw)
+        return lookup.store_record(tenant, table, raw, began)
     except NotReadable as error:
         with name_books(get_description(tenant).name):
             raise Unreadable(str(error)) from error

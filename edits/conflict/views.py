@@ -1,11 +1,11 @@
 """The conflict page: a change against the current record (was / yours / now), decided and saved over what was shown.
 
-It shows an edit in conflict, or a saved edit to undo.
+It shows an edit in conflict, or a saved edit to undo. Until the record has been read after the refusal, a page that
+waits for that reading takes its place.
 """
 
-import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.contrib import messages
@@ -15,16 +15,13 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
-from books.mirror.projection import hide_columns
-from books.models import Record
 from books.providers import errors
-from books.sync import refresh
 from edits import change
-from edits.lifecycle import failures, notifications, transitions
+from edits.lifecycle import failures, notifications, reread, transitions
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.lifecycle.rebase import rebase_edit
 from edits.models.edit import Edit, State
-from edits.tasks import carry_out_now
+from edits.tasks import carry_out_now, queue_read_again
 from record_forms import reason
 from record_forms.checks import BOX, get_rules
 from record_forms.reason import ReasonForm
@@ -37,8 +34,6 @@ from .case import ConflictAnswer, ConflictCase, find_latest_decision, get_edit_u
 from .page import ConflictPage
 from .wording import get_conflict_wording, get_undo_wording
 
-log = logging.getLogger(__name__)
-
 NOTHING: Mapping[str, str] = {}
 
 
@@ -48,17 +43,37 @@ def show_conflict(
     edit: Edit,
     *,
     status: int = 200,
-    posted: Mapping[str, str] = NOTHING,
+    take_posted: Callable[[], Mapping[str, str]] = dict,
     is_read: bool = False,
 ) -> HttpResponse:
-    """Show the conflict of `edit` against the current record, which is read from the vendor unless it `is_read`.
+    """Show the conflict of `edit` against the current record; a refused save reads it first unless it `is_read`.
 
-    `posted` are the choices and typed values of an earlier page.
+    `take_posted` returns the choices and typed values of an earlier page. Raises NotFound if the record is gone.
     """
-    case = _make_case(request, member, edit)
     if status == 409 and not is_read:
-        case = replace(case, record=_read_current(member, case.record))
-    return show_case(case, posted, status=status)
+        reread.read_again(edit)
+    case = _make_case(request, member, edit)
+    if case.record.deleted_at is not None:
+        raise failures.named(member.tenant, errors.NotFound())
+    if not reread.is_read_since(edit, case.record):
+        return _show_reading(case, status=status)
+    if _is_poll(request):
+        return redirect_to(request, case.address)
+    return show_case(case, take_posted(), status=status)
+
+
+def _show_reading(case: ConflictCase, *, status: int) -> HttpResponse:
+    """Show that the record is being read again, until a poll finds it read; nothing can be decided meanwhile."""
+    queue_read_again(case.edit)
+    if _is_poll(case.request):
+        return HttpResponse(status=204)
+    context = {"member": case.member, "case": case, "edit": case.edit, "record": case.record, "table": case.table}
+    context["page_name"] = f"{case.table.noun}_page"
+    return render(case.request, "edits/conflict_reading.html", context, status=status)
+
+
+def _is_poll(request: HttpRequest) -> bool:
+    return request.method == "GET" and bool(getattr(request, "htmx", False))
 
 
 def show_case(case: ConflictCase, posted: Mapping[str, str] = NOTHING, *, status: int = 200) -> HttpResponse:
@@ -83,6 +98,8 @@ def settle_case(case: ConflictCase) -> HttpResponse:
     Raises InvalidToken if the page does not say which version was shown.
     """
     posted = case.request.POST
+    if case.settles and not reread.is_read_since(case.settles, case.record):
+        return _show_reading(case, status=409)
     theirs = lookup.find_version(
         case.record, read_token(posted.get("theirs", ""), case.record, case.member.person.pk).revision
     )
@@ -120,7 +137,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
         case change.NothingChanged():
             return _close_without_change(case)
         case change.Moved(edit):
-            return show_conflict(case.request, member, edit, status=409, posted=posted)
+            return show_conflict(case.request, member, edit, status=409, take_posted=lambda: posted)
         case change.Invalid(broken):
             answer.another.problems += [sentence for _, sentence in broken]
             return _render_page(case, answer, status=422)
@@ -136,7 +153,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
     if edit.state == State.SAVED:
         return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), edit))
     if edit.state == State.CONFLICT:
-        return show_conflict(request, member, edit, status=409, posted=request.POST, is_read=True)
+        return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST, is_read=True)
     error = failures.read_error(edit)
     status = 409 if isinstance(error, errors.NotFound) else error.status
     return _render_page(case, answer, status=status, error=error, token=token)
@@ -156,26 +173,11 @@ def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase
     record = lookup.find_shown_record(member.tenant, table, edit.remote_id)
     words = get_conflict_wording(table, books)
     if edit.undoes is not None:
-        words = replace(get_undo_wording(books), was="When you opened this page", was_short="Was", back="Keep original")
+        undo = get_undo_wording(books)
+        opened = "When you opened this page"
+        words = replace(undo, now=words.now, was=opened, was_short="Was", back="Keep original")
     address = reverse("edit_page", args=[member.tenant.slug, edit.pk])
     return ConflictCase(request, member, record, address, words, lambda now: rebase_edit(edit, now), edit, edit.undoes)
-
-
-def _read_current(member: Member, record: Record) -> Record:
-    """Return the current record, or the one in the mirror if the vendor does not answer or its answer is unreadable.
-
-    Raises NotFound.
-    """
-    try:
-        found = refresh.read_record(member.tenant, registry.get_table(member.tenant, record.kind), record.remote_id)
-        return hide_columns(found, registry.get_visible_table(member, record.kind))
-    except errors.NotFound:
-        raise
-    except errors.BooksError:
-        return record
-    except Exception:  # of any kind: the conflict is recorded, and its author must not lose sight of it over this
-        log.exception("Record %s could not be read for its conflict.", record.pk)
-        return record
 
 
 def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **more: object) -> HttpResponse:

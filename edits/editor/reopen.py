@@ -111,7 +111,7 @@ def list_checks(found: list[OpenClash], theirs: Content, edited: Content, books:
 
 def _make_check(one: OpenClash, books: str) -> Check:
     label = one.part.label or "A line"
-    title, why = f"{label}: {books} now has {one.now}.", "It was changed there while you were editing"
+    title, why = f"{label}: {books} has {one.now}.", "It was changed there while you were editing"
     if one.is_doubted:
         title, why = f"{label}: it may already be in {books}.", "The first save was never answered"
     return Check(

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
@@ -19,7 +20,7 @@ from books.models import Version
 from books.providers import errors
 from edits import change
 from edits.conflict import views
-from edits.lifecycle import drafts, failures, transitions
+from edits.lifecycle import drafts, failures, reread, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
 from edits.models.edit import Edit, State, parse_pk
@@ -88,6 +89,8 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
     ).first()
     if earlier is None:
         return walk.show(walk.current())
+    if earlier.state == State.CONFLICT and not reread.is_read_since(earlier, walk.record):
+        return redirect_to(walk.request, reverse("edit_page", args=[walk.member.tenant.slug, earlier.pk]))
     data, undecided = reopen_edit(earlier, walk.table, lookup.decode_version(walk.table, walk.current()), posted)
     seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(

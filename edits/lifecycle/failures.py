@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db import Error
 
 from books import registry
-from books.providers import errors
+from books.providers import departure, errors
 from edits.models.edit import Edit, State
 from records.json_text import NotReadable
 from tenants.models import Tenant
@@ -32,11 +32,16 @@ T = TypeVar("T", bound=errors.BooksError)
 
 def told(edit: Edit, error: Exception, *, has_left: bool) -> errors.BooksError:
     """Return the outcome of a save in which `error` was raised; `has_left` is whether its write may have left."""
-    if isinstance(error, errors.BooksError) and (has_left or not isinstance(error, errors.NoAnswer)):
+    if isinstance(error, errors.BooksError) and _says_how_it_ended(error, has_left=has_left):
         return error
     if not isinstance(error, errors.BooksError | NotReadable):
         log.error("The save of edit %s failed, has_left=%s.", edit.pk, has_left, exc_info=error)
     return _after(edit.tenant, error) if has_left else not_begun(edit.tenant, error)
+
+
+def _says_how_it_ended(error: errors.BooksError, *, has_left: bool) -> bool:
+    """Return whether the error itself is the outcome; a failed read, for one, says nothing about a write that left."""
+    return has_left if isinstance(error, errors.NoAnswer) else departure.is_decided_by(error, has_left=has_left)
 
 
 def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
@@ -56,6 +61,8 @@ def named(tenant: Tenant, error: T) -> T:
 def _after(tenant: Tenant, error: Exception) -> errors.BooksError:
     if isinstance(error, Error | OSError):
         return named(tenant, errors.NotRecorded(ANSWER_NOT_STORED))
+    if isinstance(error, errors.BooksError):
+        return named(tenant, errors.NoAnswer(detail=str(error), code=error.code))
     return named(tenant, errors.BadAnswer(str(error) if isinstance(error, NotReadable) else NOT_UNDERSTOOD))
 
 

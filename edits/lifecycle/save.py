@@ -6,7 +6,7 @@ nothing had left, and after that as unknown unless an answer proves more.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error, transaction
@@ -23,7 +23,7 @@ from edits.models.edit import Edit, State
 from records.content import Content
 from records.fields import Table
 
-from . import failures, leases, requested, settle, transitions
+from . import failures, leases, requested, reread, settle, transitions
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ def carry_out(edit: Edit) -> Edit:
 
 def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
     """Carry out one save. Any error in it ends the edit; no other place decides this."""
-    attempt = departure.Departure(lambda: leases.confirm(edit))
+    attempt, began = departure.Departure(lambda: leases.confirm(edit)), timezone.now()
     try:
         _read_if_unreadable(edit, table)
         raw = _write_update(edit, table, was, edited, attempt)
         request_id = raw.request_id if isinstance(raw, Written) else ""
         with transaction.atomic():
-            return _mark_saved(edit, store.store_version(edit.tenant, table, raw, timezone.now()), request_id)
+            return _mark_saved(edit, store.store_version(edit.tenant, table, raw, began), request_id)
     except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
         return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
 
@@ -73,28 +73,20 @@ def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
     if isinstance(error, errors.NoAnswer):
         return _settle_unanswered(edit, error)
     now = error.now if isinstance(error, errors.Refused) else None
+    refused_at = timezone.now()
     if now:
-        _store(edit, table, now)
-    _record(edit, failures.state_of(error), **failures.facts(error))
-    if isinstance(error, errors.Stale) and not now:
-        _read_current(edit, table)
+        _store(edit, table, now, refused_at)
+    said = {"refused_at": refused_at} if isinstance(error, errors.Stale) else {}
+    _record(edit, failures.state_of(error), **failures.facts(error), **said)
+    if isinstance(error, errors.Stale):
+        reread.read_again(edit)
     return edit
 
 
-def _read_current(edit: Edit, table: Table) -> None:
-    """Read the record again for the conflict page; if that fails, the page shows what was read before."""
-    try:
-        refresh.read_record(edit.tenant, table, edit.remote_id)
-    except errors.BooksError as error:
-        log.warning("The record of edit %s in conflict could not be read: %s", edit.pk, error)
-    except Exception:  # of any kind: the conflict is recorded, and its author must not lose sight of it over this
-        log.exception("The record of edit %s in conflict could not be read.", edit.pk)
-
-
-def _store(edit: Edit, table: Table, now: Row) -> None:
+def _store(edit: Edit, table: Table, now: Row, read_at: datetime) -> None:
     """Store the record from the vendor's answer in the mirror, if possible; the refusal is valid in any case."""
     try:
-        store.store_version(edit.tenant, table, now, timezone.now())
+        store.store_version(edit.tenant, table, now, read_at)
     except Exception:  # a record that could not be stored is read again; the edit has to end
         log.exception("The record of edit %s was not stored.", edit.pk)
 
@@ -140,7 +132,7 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
             return client.update_record(table, edit.remote_id, revision, was, edited)
     except (errors.Busy, errors.TooMany) as error:
         wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
-        if wait > LONGEST_WAIT_SECONDS:
+        if wait > LONGEST_WAIT_SECONDS or not departure.is_decided_by(error, has_left=attempt.may_have_left):
             raise
         attempt.may_have_left = False  # so the answer says
         transitions.note_facts(edit, waits_until=timezone.now() + timedelta(seconds=wait))

@@ -56,14 +56,17 @@ def _settle(edit: Edit) -> Edit:
     try:
         now = refresh.read_record(edit.tenant, table, edit.remote_id)
     except errors.NotFound as error:
+        assert edit.uncertain_until is not None, "an edit given up has its limit"
+        if began < edit.uncertain_until:
+            return _postpone_look(edit, edit.uncertain_until)
         said = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
         return transitions.move_edit(edit, State.CONFLICT, look_at=None, **said)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
         landed = _find_landed_version(edit, since=edit.base)
-        return transitions.move_edit(
-            edit, State.SAVED if landed else State.CONFLICT, look_at=None, result=landed or now.version
-        )
+        if landed:
+            return transitions.move_edit(edit, State.SAVED, look_at=None, result=landed)
+        return transitions.move_edit(edit, State.CONFLICT, look_at=None, result=now.version, refused_at=began)
     assert edit.uncertain_until is not None, "an edit given up has its limit"
     if began < edit.uncertain_until:
         return _postpone_look(edit, edit.uncertain_until)

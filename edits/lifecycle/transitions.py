@@ -113,6 +113,8 @@ def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
     moved = {"state": to, "state_log": [*edit.state_log, [to, now.isoformat()]], **facts}
     if to not in OPEN:
         moved["settled_at"] = now
+    if to == State.CONFLICT:
+        moved.setdefault("refused_at", now)
     if to in FREES_TOKEN:
         moved["token"] = None
     if to == State.DISCARDED:

@@ -143,6 +143,7 @@ class Edit(models.Model):
 
     # How it ended.
     settled_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)  # of a conflict: what was read before is not the current record
     result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # or last compared with
     request_id = models.CharField(max_length=80, blank=True)  # the vendor's
     code = models.CharField(max_length=40, blank=True)  # the vendor's, of an error

@@ -52,7 +52,7 @@ def test_a_customer_in_bigcapital_is_found_edited_and_merged(
 def test_a_save_that_has_to_wait_says_for_how_long_and_is_carried_out(open_page: OpenPage, vendor: Sandbox) -> None:
     bob = open_page("bob")
     until_read(bob, "juniper")
-    vendor.limits(auth={"calls": 2, "seconds": 5})
+    vendor.limits(auth={"calls": 1, "seconds": 6})
     try:
         for phone in ("555-0111", "555-0122"):
             bob.goto("/t/juniper/customers/3/edit")

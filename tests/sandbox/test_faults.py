@@ -48,6 +48,20 @@ def test_a_dropped_connection_gives_no_answer(caller: Caller, fault: str, writte
     assert (caller.get(PATH)["phone"] == "555-0177") is written
 
 
+def test_a_fault_can_let_requests_pass_first(caller: Caller) -> None:
+    caller.fault("internal", operation="retrieve", skip=1)
+    assert [caller.send("GET", PATH).status_code for _ in range(3)] == [200, 500, 200]
+
+
+def test_a_fault_can_wait_for_a_write(caller: Caller) -> None:
+    caller.fault("cut_after", operation="update")
+    caller.fault("internal", operation="retrieve", after="update", skip=1)
+    before = [caller.send("GET", PATH).status_code for _ in range(2)]
+    with pytest.raises(httpx.RemoteProtocolError):
+        save(caller)
+    assert (before, [caller.send("GET", PATH).status_code for _ in range(3)]) == ([200, 200], [200, 500, 200])
+
+
 def test_a_late_write_is_carried_out_after_the_timeout(caller: Caller) -> None:
     caller.fault("land_late", operation="update", seconds=0.3)
     save(caller)

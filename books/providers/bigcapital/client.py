@@ -1,9 +1,11 @@
 """Requests to a Bigcapital server for one organization, which the API key determines.
 
-Bigcapital has no revisions: a save reads, compares, writes and reads back under one hold of the company's request lock,
-so that only a change from outside Ledgerdesk can interleave (docs/vendors/bigcapital.md, sections 3 to 5).
+Bigcapital has no revisions: a save reads, compares and writes under one hold of the company's request lock, so that
+only a change from outside Ledgerdesk can interleave. The answer to the write is the record as saved, and nothing is
+read after it (docs/vendors/bigcapital.md, sections 3 to 5).
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -11,9 +13,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from books.providers import http, rate_limit
+from django.db import Error
+
+from books.providers import departure, http, rate_limit
 from books.providers.base import Filters, Page, check_row
-from books.providers.errors import BadAnswer, BooksError, NoAnswer, NotReached, NotSent, Stale, name_books, saving
+from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, name_books, saving
 from books.providers.lock import RequestPriority
 from records.content import Content
 from records.decoder import decode
@@ -22,7 +26,9 @@ from records.fields import Table
 from records.json_text import Json, NotReadable
 
 from .errors import parse_wait, raise_for_answer
-from .update import check_saved, compose_body
+from .update import compose_body, merge_answer
+
+log = logging.getLogger(__name__)
 
 NAME = "Bigcapital"
 PAGE_ROWS = 500
@@ -72,20 +78,19 @@ class Bigcapital:
     def update_record(self, table: Table, id: str, revision: str, base: Content, edited: Content) -> dict[str, Json]:
         """Send the difference between `base` and `edited` if the record is still at `revision`; return the new record.
 
-        Raises Stale with the current record, Refused (also if the server accepted a value and did not keep it), NotSent
-        or NoAnswer; only NoAnswer leaves the outcome unknown.
+        Raises Stale with the current record, Refused, NotSent or NoAnswer; only NoAnswer leaves the outcome unknown.
         """
         with self.turn():
-            # Reserve all three requests or none: a save that ran out of them half-way would not know its outcome.
-            rate_limit.reserve_calls(self.base_url, {_name_read(table): 2, _name_write(table): 1}, self.priority)
+            # Reserve both requests or none: a read without its write would be wasted.
+            rate_limit.reserve_calls(self.base_url, {_name_read(table): 1, _name_write(table): 1}, self.priority)
             before, was = self._before(table, id)
             if hash_content(was) != revision:
                 error = Stale()
                 error.now = before
                 raise error
-            trouble = self._write(table, id, compose_body(was, table, base, edited))
-            after, stored = self._after(table, id)
-        return check_saved(base, edited, was, stored, after, trouble)
+            answer = self._write(table, id, compose_body(was, table, base, edited))
+        check_row(answer, id)
+        return merge_answer(table, base, edited, before, answer)
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """Nothing: the server has no list of deleted records."""
@@ -140,51 +145,36 @@ class Bigcapital:
                 code=error.code,
             ) from error
 
-    def _after(self, table: Table, id: str) -> tuple[dict[str, Json], Content]:
-        """Return the record just after the write. If it cannot be read, the outcome of the write is unknown."""
-        try:
-            found = self._read(table, id)
-            return found, decode(table.shape, found)
-        except NotReadable as error:
-            raise BadAnswer("The record could not be read after the save.", detail=str(error)[:200]) from error
-        except NoAnswer:
-            raise
-        except BooksError as error:
-            raise NoAnswer(
-                "Bigcapital did not answer when the record was read after the save.",
-                detail=error.detail,
-                code=error.code,
-            ) from error
-
     def _read(self, table: Table, id: str) -> dict[str, Json]:
         body = _read_object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
         check_row(body, id)
         return body
 
-    def _write(self, table: Table, id: str, body: dict[str, Json]) -> NoAnswer | None:
-        """Send the update. A server failure is returned, not raised, because reading back shows the outcome."""
+    def _write(self, table: Table, id: str, body: dict[str, Json]) -> dict[str, Json]:
+        """Send the update once and return the record with which it is answered."""
         url, headers = f"{self.base_url}{_make_url_path(table, id)}", self._headers()
         answer = http.send_write(url, headers=headers, body=body, seconds=self.seconds, method="PUT")
         try:
-            self._accepted(_name_write(table), answer, table)
-        except NoAnswer as error:
-            if answer.status != 500:
-                raise
-            return error
-        return None
+            self._note_limits(_name_write(table), answer)
+        except Error as error:
+            log.warning("The limit of %s is not noted: %s", self.base_url, error)
+        if answer.status != 200:
+            with departure.own_answer():
+                raise_for_answer(answer, table, of_write=True)
+        return _read_object(answer)
 
     def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> http.HttpAnswer:
         answer = http.send_read(self.base_url + path, headers=self._headers(), query=query, seconds=self.seconds)
-        return self._accepted(handler, answer, table)
+        self._note_limits(handler, answer)
+        if answer.status != 200:
+            raise_for_answer(answer, table)
+        return answer
 
-    def _accepted(self, handler: str, answer: http.HttpAnswer, table: Table | None) -> http.HttpAnswer:
+    def _note_limits(self, handler: str, answer: http.HttpAnswer) -> None:
         if answer.status == 429:
             rate_limit.note_refusal(self.base_url, handler, parse_wait(answer))
         else:
             rate_limit.note_limits(self.base_url, handler, answer.headers)
-        if answer.status != 200:
-            raise_for_answer(answer, table)
-        return answer
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}

@@ -20,10 +20,12 @@ WORDS = {
 }
 
 
-def raise_for_answer(answer: HttpAnswer, table: Table | None = None) -> NoReturn:
+def raise_for_answer(answer: HttpAnswer, table: Table | None = None, *, of_write: bool = False) -> NoReturn:
     """Raise Ledgerdesk's error for an answer that is not a success. `table` maps a refusal to its field."""
     body = _read_body(answer)
     said = body.get("message")
+    if of_write and answer.status < 500 and not _is_own(body):
+        raise errors.ForeignAnswer(f"The status was {answer.status}.", detail=answer.text, code=str(answer.status))
     if answer.status == 429:
         raise make_too_many(parse_wait(answer))
     if answer.status < 300:

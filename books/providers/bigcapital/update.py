@@ -1,12 +1,13 @@
-"""What a save of one record sends, and whether the record as read back holds it. Sends nothing itself."""
+"""What a save of one record sends, and the record that its answer makes. Sends nothing itself."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from books.providers.errors import NoAnswer, Refused
+from books.providers.errors import BadAnswer, Refused
 from records.changes import list_changed_fields
 from records.content import Content
-from records.encoder import encode_value, hash_content
-from records.fields import Field, FieldKind, Table
+from records.encoder import encode_value
+from records.fields import Field, FieldKind, Shape, Table
 from records.json_text import Json
 
 ALWAYS = ("customer_type", "display_name")  # every update has to carry both
@@ -28,33 +29,29 @@ def compose_body(current: Content, table: Table, base: Content, edited: Content)
     return body
 
 
-def check_saved(
-    base: Content,
-    edited: Content,
-    was: Content,
-    stored: Content,
-    after: dict[str, Json],
-    trouble: NoAnswer | None,
+def merge_answer(
+    table: Table, base: Content, edited: Content, before: Mapping[str, Json], answer: Mapping[str, Json]
 ) -> dict[str, Json]:
-    """The record as read back, if it holds all that was asked for. Raises Refused for what it does not."""
-    missing = [f for f in _list_changed_paths(base, edited) if _get_value(stored, f) != _get_value(edited, f)]
-    if not missing:
-        return after
-    names = ", ".join(_label_path(f) for f in missing)
-    at = "-".join(f.name for f in missing[0])
-    if hash_content(stored) == hash_content(was):
-        code, detail = (trouble.code, trouble.detail) if trouble else ("ignored", names)
-        why = "Bigcapital failed on this change and" if trouble else "Bigcapital reported a save, but"
-        raise Refused(f"{why} did not save {names}.", field=at, code=code, detail=detail)
-    error = Refused(
-        f"The rest is saved, but Bigcapital now has another value: {names}. It did not keep yours, "
-        "or someone else changed it at the same moment.",
-        field=at,
-        code="ignored",
-        next_step="Load the record again and look at it.",
-    )
-    error.now = after
-    raise error
+    """Return the record after a write: its answer, and of the read `before` it the few members that an answer lacks.
+
+    Raises BadAnswer for an answer without a member that was written (docs/vendors/bigcapital.md, section 5.1).
+    """
+    lacking = [path for path in _list_changed_paths(base, edited) if not _is_named(path[-1], answer)]
+    if lacking:
+        raise BadAnswer(f"The answer lacks what was saved: {', '.join(map(_label_path, lacking))}.")
+    named = {name for f in _list_leaves(table.shape) if _is_named(f, answer) for name in (f.wire, *f.also)}
+    kept = {name: value for name, value in before.items() if name not in named and not name.startswith("formatted")}
+    return {**kept, **answer}
+
+
+def _is_named(f: Field, answer: Mapping[str, Json]) -> bool:
+    return any(name in answer for name in (f.wire, *f.also))
+
+
+def _list_leaves(shape: Shape) -> Iterator[Field]:
+    """Yield the fields, and those of each address in its place."""
+    for f in shape.fields:
+        yield from _list_leaves(f.shape) if f.kind is FieldKind.GROUP else (f,)
 
 
 FieldPath = tuple[Field, ...]

@@ -43,6 +43,8 @@ def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str
     """
     fault = _read_fault(answer)
     code = str(fault.get("code") or "")
+    if sent and answer.status < 500 and not _is_own(fault):
+        raise errors.ForeignAnswer(f"The status was {answer.status}.", detail=answer.text, code=str(answer.status))
     if answer.status == 429:
         raise _make_too_many(answer, fault)
     if answer.status < 300:

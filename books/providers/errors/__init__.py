@@ -17,6 +17,7 @@
     ├── OwnFault             an error of Ledgerdesk's own while reading
     ├── NoAnswer             sent, outcome unknown
     │   ├── BadAnswer        the answer cannot be read
+    │   │   ├── ForeignAnswer  a proxy or another server answered a write
     │   │   └── Unreadable   the answer holds a record that can be neither stored nor shown
     │   ├── InPart           the vendor says that it wrote only part of it
     │   └── NotRecorded      Ledgerdesk itself failed after it was sent
@@ -28,7 +29,7 @@ through `saving`: only then may they mention a change, typed values, or sending.
 """
 
 from .base import BooksError, NotMirrored, name_books, saving
-from .no_answer import BadAnswer, InPart, NoAnswer, NotRecorded, Unreadable
+from .no_answer import BadAnswer, ForeignAnswer, InPart, NoAnswer, NotRecorded, Unreadable
 from .not_sent import (
     Busy,
     Closed,
@@ -49,6 +50,7 @@ __all__ = [
     "BooksError",
     "Busy",
     "Closed",
+    "ForeignAnswer",
     "InPart",
     "KeyRefused",
     "NoAnswer",

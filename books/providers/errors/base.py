@@ -12,6 +12,7 @@ class BooksError(Exception):
 
     status: ClassVar[int] = 502
     of_save = False
+    answers_write = False  # whether it is the vendor's own answer to a write
     TITLE: ClassVar[str] = "{books} did not answer as expected"
     KEPT: ClassVar[str] = "Nothing was written, and everything you typed is still here."
     TODO: ClassVar[str] = "Try again. If it happens again, give your Ledgerdesk administrator the request id."

@@ -22,6 +22,16 @@ class BadAnswer(NoAnswer):
     TITLE = "The answer could not be read"
 
 
+class ForeignAnswer(BadAnswer):
+    """A proxy or another server answered a write; what the vendor did with it is not known."""
+
+    TITLE = "Something other than {books} answered"
+    TODO = (
+        "It is not sent twice. We keep checking {books}. "
+        "Ask your Ledgerdesk administrator to check for a proxy or a firewall."
+    )
+
+
 class Unreadable(BadAnswer):
     """A record was read that can be neither stored nor shown; nothing was sent."""
 

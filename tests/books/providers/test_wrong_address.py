@@ -24,13 +24,14 @@ def test_for_a_read_an_answer_not_from_the_vendor_is_a_wrong_address(books, stat
     assert (caught.value.code, OF_SAVING.findall(words(caught.value))) == (str(status), [])
 
 
-@pytest.mark.parametrize("status", [302, 404, 405])
-def test_for_a_save_an_answer_not_from_the_vendor_proves_not_sent(books, status):
+@pytest.mark.parametrize("status", [302, 403, 404, 405, 429])
+def test_for_a_save_an_answer_not_from_the_vendor_proves_nothing(books, status):
+    """A proxy may put its own page in place of the answer to a write that was carried out."""
     base, revision = books.read()
     books.fault(operation="update", fault="says", status=status, body=HTML)
-    with pytest.raises(errors.WrongAddress):
+    with pytest.raises(errors.ForeignAnswer) as caught:
         books.save(base, revision, **{books.phone: "555-0177"})
-    assert books.read()[0] == base
+    assert caught.value.code == str(status)
 
 
 def test_a_gateways_404_deletes_no_record(books):
@@ -90,15 +91,12 @@ def test_a_write_answered_with_another_record_has_an_unknown_outcome(books):
         books.save(base, revision, **{books.phone: "555-0177"})
 
 
-@pytest.mark.parametrize("books", ["bigcapital"], indirect=True)
-@pytest.mark.parametrize("trouble", [{"status": 404, "body": HTML}, {"status": 429}, {"status": 401}, {"body": "{}"}])
-def test_a_failed_read_back_leaves_the_outcome_unknown(books, trouble):
+def test_nothing_is_read_after_a_write(books):
     base, revision = books.read()
-    books.fault(operation="retrieve", fault="slow", seconds=0)  # the read before the write succeeds
-    books.fault(operation="retrieve", fault="says", **trouble)
-    with pytest.raises(errors.NoAnswer):
-        books.save(base, revision, **{books.phone: "555-0177"})
-    assert len(books.asked("PUT")) == 1
+    books.fault(operation="retrieve", after="update", fault="internal", count=9)
+    books.save(base, revision, **{books.phone: "555-0177"})
+    methods = [request["method"] for request in books.sandbox.requests()]
+    assert methods[-1] in ("PUT", "POST")
 
 
 READS = ["internal", "timeout", "cut_before", "half", "garbage", "deep", "refuse", "rate_limited"]

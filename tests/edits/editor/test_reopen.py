@@ -52,7 +52,7 @@ def test_what_nobody_decided_stands_as_mine_and_says_what_the_books_have(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
     form = back(as_bob, stale(as_bob, sandbox, MINE, **THEIRS), choice__fax="mine")
-    assert "Phone Yours: 555-0100. Now in QuickBooks: 555-0199." in said(form).replace("</strong>", "").replace(
+    assert "Phone Yours: 555-0100. In QuickBooks: 555-0199." in said(form).replace("</strong>", "").replace(
         "<strong>", ""
     )
     assert (inputs(form)["phone"], "Fax Yours" in said(form)) == ("555-0100", False)
@@ -63,7 +63,7 @@ def test_saving_it_is_asked_first_and_sends_nothing(as_bob: Client, job: Record,
     before = len(sent(sandbox))
     asked = as_bob.post(EDIT, inputs(form))
     assert (asked.status_code, len(sent(sandbox))) == (422, before)
-    assert [guard.title for guard in asked.context["asked"].guards] == ["Phone: QuickBooks now has 555-0199."]
+    assert [guard.title for guard in asked.context["asked"].guards] == ["Phone: QuickBooks has 555-0199."]
     as_bob.post(EDIT, agreed(asked))
     assert (held(job)["phone"], held(job)["fax"]) == ("555-0100", "1")
 
@@ -124,8 +124,8 @@ def test_a_cell_of_a_line_is_asked_about_under_its_line(as_bob: Client, bill: Re
     form = back(as_bob, stale_line(as_bob, bill, sandbox), FORM)
     assert inputs(form)["item_lines-0-quantity"] == "7"
     asked = as_bob.post(FORM, inputs(form))
-    assert [g.title for g in asked.context["asked"].guards if "now has" in g.title] == [
-        "Item line 1, Widget A: Quantity and amount: QuickBooks now has 4 × 60 = 240.00."
+    assert [g.title for g in asked.context["asked"].guards if "QuickBooks has" in g.title] == [
+        "Item line 1, Widget A: Quantity and amount: QuickBooks has 4 × 60 = 240.00."
     ]
     assert 'id="item_lines-0-asked"' in asked.content.decode()
 
@@ -154,7 +154,7 @@ def test_a_removed_line_that_they_changed_is_asked_about_or_put_back(
     form = back(as_bob, removed_line(as_bob, bill, sandbox), FORM)
     assert inputs(form)["expense_lines-0-remove"] == "on"
     asked = as_bob.post(FORM, inputs(form))
-    titles = [g.title for g in asked.context["asked"].guards if "now has" in g.title]
+    titles = [g.title for g in asked.context["asked"].guards if "QuickBooks has" in g.title]
     assert (asked.status_code, len(titles)) == (422, 1)
     (key,) = [one.part.key for one in form.context["still_open"]]
     taken = as_bob.post(FORM, inputs(form) | {"take-theirs": key})
@@ -173,7 +173,7 @@ def test_a_line_that_they_removed_and_i_changed_comes_back_only_when_agreed_to(
     got = {name: text for name, text in inputs(form).items() if name.startswith("expense_lines-0-")}
     assert (got["expense_lines-0-id"], got["expense_lines-0-memo"]) == ("-1", "Mine")
     asked = as_bob.post(FORM, inputs(form))
-    assert (asked.status_code, any("now has no such line" in g.title for g in asked.context["asked"].guards)) == (
+    assert (asked.status_code, any("has no such line" in g.title for g in asked.context["asked"].guards)) == (
         422,
         True,
     )

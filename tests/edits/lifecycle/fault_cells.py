@@ -95,7 +95,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "start": STARTS,
     },
     "somebody's 404 in HTML": {
-        "save": ("503", "Something other than QuickBooks answered", "not_sent"),
+        "save": ("502", "Something other than QuickBooks answered", "unknown → saved"),
         "read one": ("200", "Something other than QuickBooks answered", "readable"),
         "read a list": ("worker goes on", "An answer with status 404 came that is not Conductor's own.", "waiting"),
         "page": DRAWN,

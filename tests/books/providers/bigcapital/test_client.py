@@ -9,6 +9,7 @@ import pytest
 from books import registry
 from books.providers import errors
 from books.providers.bigcapital.customers import CUSTOMERS
+from books.providers.bigcapital.update import merge_answer
 from books.providers.lock import RequestPriority
 from records.decoder import decode
 from records.encoder import hash_content
@@ -43,17 +44,18 @@ def calls(sandbox):
     return [(seen["method"], seen["body"]) for seen in sandbox.requests(organization_id=JUNIPER)]
 
 
-def test_a_save_reads_writes_and_reads_back(sandbox, save):
+def test_a_save_reads_and_writes_and_its_answer_is_the_record_as_saved(sandbox, client, save):
     sandbox.clear_requests()
-    save(work_phone="555-0177", email="", billing_address__city="Rome")
+    saved = save(work_phone="555-0177", email="", billing_address__city="Rome", customer_type="individual")
     sent = {
-        "customerType": "business",
+        "customerType": "individual",
         "displayName": "Alder & Finch Studio",
         "workPhone": "555-0177",
         "email": None,
         "billingAddressCity": "Rome",
     }
-    assert calls(sandbox)[1:] == [("GET", None), ("PUT", sent), ("GET", None)]
+    assert calls(sandbox)[1:] == [("GET", None), ("PUT", sent)]
+    assert saved == decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
 
 
 def test_a_conflict_is_found_with_one_request_and_includes_the_record(sandbox, client):
@@ -73,23 +75,45 @@ def test_a_changed_balance_is_not_a_conflict(sandbox, client):
     assert (saved["note"], decode(CUSTOMERS.shape, saved)["balance"]) == ("Mine", Decimal("99.50"))
 
 
-def test_silently_ignored_values_are_reported(save):
+def test_the_answer_to_a_save_has_what_the_server_ignored_as_it_was(save):
     address = CUSTOMERS.shape["billing_address"]
     postcode = replace(address.shape["postal_code"], write="billingAddressPostcode")
     members = Shape(*(postcode if f.name == "postal_code" else f for f in address.shape.fields))
     bold = replace(address, members=members)
     shape = Shape(*(bold if f.name == "billing_address" else f for f in CUSTOMERS.shape.fields))
-    with pytest.raises(errors.Refused) as caught:
-        save(replace(CUSTOMERS, shape=shape), billing_address__postal_code="10001")
-    said = "Bigcapital reported a save, but did not save Bill to, zip or postal code."
-    assert (caught.value.error_message, caught.value.field) == (said, "billing_address-postal_code")
+    saved = save(replace(CUSTOMERS, shape=shape), note="Mine", billing_address__postal_code="10001")
+    assert (saved["note"], saved["billing_address"]["postal_code"]) == ("Mine", "98021")
 
 
-def test_a_server_error_that_wrote_nothing_is_a_refusal(sandbox, save):
+def test_a_server_error_says_nothing_about_what_was_written(sandbox, save):
     sandbox.fault(organizationId=JUNIPER, operation="update", fault="internal")
-    with pytest.raises(errors.Refused) as caught:
+    with pytest.raises(errors.NoAnswer) as caught:
         save(note="Mine")
-    assert caught.value.error_message == "Bigcapital failed on this change and did not save Note."
+    assert [method for method, _ in calls(sandbox)] == ["GET", "GET", "PUT"]
+    assert caught.value.error_message == "Its server failed and gave no reason."
+
+
+def test_members_that_an_answer_lacks_are_kept_from_the_read_before():
+    before = {
+        "id": 1,
+        "note": "Old",
+        "website": "w",
+        "customer_type": "business",
+        "formatted_customer_type": "Business",
+    }
+    answer = {"id": 1, "note": "Mine", "contactType": "individual"}
+    base = decode(CUSTOMERS.shape, before)
+    edited = base.replace(note="Mine", customer_type="individual")
+    merged = merge_answer(CUSTOMERS, base, edited, before, answer)
+    assert (merged, decode(CUSTOMERS.shape, merged)) == ({**answer, "website": "w"}, edited)
+
+
+def test_an_answer_without_a_member_that_was_written_says_nothing():
+    before = {"id": 1, "note": "Old", "website": "w"}
+    base = decode(CUSTOMERS.shape, before)
+    with pytest.raises(errors.BadAnswer) as caught:
+        merge_answer(CUSTOMERS, base, base.replace(note="Mine", website="v"), before, {"id": 1, "website": "v"})
+    assert caught.value.error_message == "The answer lacks what was saved: Note."
 
 
 def test_a_failure_before_the_write_means_nothing_was_sent(sandbox, client):

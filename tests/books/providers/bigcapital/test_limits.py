@@ -113,7 +113,7 @@ def test_a_read_that_has_to_wait_continues_where_it_was(sandbox, juniper, small_
 
 def test_a_save_waits_its_seconds_and_is_carried_out(sandbox, juniper, bob, copied):
     copied(juniper, "customers")
-    sandbox.limits(auth={"calls": 2, "seconds": 1})
+    sandbox.limits(auth={"calls": 1, "seconds": 1})
     member = Member(juniper, bob, Role.BOOKKEEPER)
     for phone in ("555-0101", "555-0102"):
         record = lookup.find_record(juniper, "customers", "1")
