@@ -122,7 +122,8 @@ def read_form(draft: Edit) -> dict[str, str]:
 
 def read_typed(draft: Edit) -> dict[str, str]:
     """What was typed, without what every showing of the form makes anew: its seal, and which columns it has."""
-    return {name: str(text) for name, text in QueryDict(draft.typed).items() if name not in SHOWN_ANEW}
+    typed = {name: str(text) for name, text in QueryDict(draft.typed).items() if name not in SHOWN_ANEW}
+    return {name: text.replace("\r\n", "\n") for name, text in typed.items()}  # as a page is read
 
 
 @pytest.mark.parametrize("slug", ["abc", "kawara"])
