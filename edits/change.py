@@ -28,6 +28,7 @@ from records.diff import diff_records, dump_changes
 from records.encoder import encode_value
 from records.fields import Field
 from records.json_text import Json, dump_json
+from records.text import clean_changes
 from tenants.access import Member
 
 
@@ -103,6 +104,7 @@ def apply(
         return Moved(record_conflict(member, record, None, edited, token=token, **said))
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen)
+    edited = clean_changes(was, edited)
     if not list_changed_fields(was, edited):
         return NothingChanged()
     if len(reason) > LONGEST:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 
+from books import registry
 from books.models import Record
 from records.content import Content
+
+from .stored_text import join_some, list_lost_texts
 
 BOX = "confirm-"
 
@@ -89,4 +92,20 @@ def get_rules(record: Record) -> CheckRules:
 
 def collect_checks(record: Record, base: Content, edited: Content, ticked: Container[str]) -> AskedChecks:
     """What speaks against a change, with what its author has ticked of it."""
-    return AskedChecks(get_rules(record).against(record, base, edited), ticked)
+    guards = [*get_rules(record).against(record, base, edited), *_check_stored_text(record, base, edited)]
+    return AskedChecks(guards, ticked)
+
+
+def _check_stored_text(record: Record, base: Content, edited: Content) -> list[Check]:
+    """Signs that the change brings in and the books cannot store: one rule for every text of every provider."""
+    books = registry.get_description(record.tenant)
+    lost = list_lost_texts(base, edited, books.encoding) if books.encoding else []
+    if not lost:
+        return []
+    check = Check(
+        title=f"{books.name} will store ? for {join_some(sign for one in lost for sign in one.signs)}.",
+        why=f"{join_some(one.where for one in lost)}.",
+        next_step="Write it with other letters, or save it with question marks.",
+        spots=tuple(dict.fromkeys(one.spot for one in lost)),
+    )
+    return [check]

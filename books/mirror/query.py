@@ -18,6 +18,7 @@ from django.db.models.lookups import Contains, Exact, In, IsNull
 
 from books.models import InOrder, Record, order_by_name
 from records.fields import READ_DIGITS, Table
+from records.text import clean_text
 from tenants.models import Tenant
 
 from . import cache_version
@@ -146,7 +147,7 @@ def filter_records(
     index is not used. `lines` are the searched columns to look in; None for all.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    words = q.replace("\0", " ").casefold().split()  # no database accepts it in a search
+    words = clean_text(q.replace("\0", " ")).casefold().split()  # no database accepts it in a search
     long, told = [word for word in words if len(word) >= SHORT], set[str]()
     found = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
     if words and lines is not None and not lines:
