@@ -60,6 +60,14 @@ def reads_alike(one: Value, other: Value) -> bool:
     return isinstance(one, str) and isinstance(other, str) and clean_lines(one) == clean_lines(other)
 
 
+def is_kept_as(asked: Value, stored: Value) -> bool:
+    """Whether a vendor that was asked to keep the one text may have stored the other: `?` for a sign that it lacks."""
+    if not (isinstance(asked, str) and isinstance(stored, str)):
+        return False
+    signs = (re.escape(sign) if sign.isascii() else f"(?:{re.escape(sign)}|[?]{{1,2}})" for sign in clean_lines(asked))
+    return re.fullmatch("".join(signs), clean_lines(stored)) is not None
+
+
 def clean_lines(text: str) -> str:
     return clean_text(text, one_line=False)
 

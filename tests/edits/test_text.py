@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +14,16 @@ from bills.forms import BillForm, fill_inputs
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from edits.models.edit import Edit
+from edits import change
+from edits.models.edit import Edit, State
 from records.content import Content
 from records.merge.revert import revert_changes
 from records.merge.three_way import merge_three_way
-from tenants.models import Tenant
+from tenants.access import Member
+from tenants.models import Role, Tenant
 from tests.bills.factories import bill, data_of
+from tests.customers.test_edit import sent
+from tests.support import saving
 from tests.support.inputs import agreed, inputs
 from tests.support.texts import PIECES
 from tests.support.vendor import Sandbox
@@ -26,6 +31,7 @@ from tests.support.vendor import Sandbox
 ABC = "end_usr_1234567abcdefg"
 BILL = "123ABC-1234567890"
 FORM = f"/t/abc/bills/{BILL}/edit"
+CUSTOMER = "/t/abc/customers/80000001-1234567890/edit"
 TYPED = "Copper sheet\r\n0.8\u2009mm, “so\u200bft”\r\nheat\xa04711 Cafe\u0301"
 KEPT = "Copper sheet\n0.8 mm, “soft”\nheat 4711 Caf\xe9"
 
@@ -136,3 +142,61 @@ def test_text_as_browsers_send_it_back_is_no_change(as_bob: Client, sandbox: San
     before = Edit.objects.count()
     assert save(as_bob, line).status_code == 303
     assert Edit.objects.count() == before
+
+
+def test_a_sign_that_quickbooks_cannot_store_is_asked_about_at_its_field(as_bob: Client, job: Record) -> None:
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"memo": "Łódź"})
+    assert answer.status_code == 422
+    (guard,) = [one for one, _ in answer.context["asked"].warnings if "?" in one.title]
+    assert (guard.title, guard.why, guard.spots) == ("QuickBooks will store ? for Ł and ź.", "Memo.", ("memo",))
+
+
+def test_it_is_saved_once_it_is_agreed_to(as_bob: Client, sandbox: Sandbox, line: dict[str, str]) -> None:
+    save(as_bob, line | {"memo": "Łódź", "item_lines-0-description": "A\u0301 北京"})
+    assert stored(sandbox) == ("?ód?", "\xc1 ??")
+    assert Edit.objects.latest("pk").state == State.SAVED
+
+
+def test_apply_asks_about_such_signs_and_drops_invisible_ones(job: Record, sandbox: Sandbox, bob: User) -> None:
+    member, held = Member(job.tenant, bob, Role.BOOKKEEPER), lookup.get_content(job)
+    asked = change.apply(member, job, job.version, held.replace(company_name="Łódź"), token="1")
+    assert isinstance(asked, change.NeedsAgreement)
+    assert saving.save(member, job, held.replace(company_name="Con\u200bductor\u202e")).state == State.SAVED
+    assert sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)["companyName"] == "Conductor"
+
+
+def test_a_note_for_the_history_has_no_invisible_signs(as_bob: Client, job: Record) -> None:
+    save(as_bob, {"memo": "x", "reason": "Vendor\u200b\xa0called\u202e\r\nCafe\u0301"})
+    assert Edit.objects.latest("pk").reason == "Vendor called Caf\xe9"
+
+
+def test_a_stored_line_end_in_a_field_of_one_line_joins_no_words(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    sandbox.change(endUserId=ABC, resource="customers", id=job.remote_id, changes={"phone": "555\n0100"})
+    lookup_table = registry.get_table(job.tenant, "customers")
+    lookup.store_record(job.tenant, lookup_table, sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC))
+    form = inputs(as_bob.get(CUSTOMER))
+    assert form["phone"] == "555 0100"
+    as_bob.post(CUSTOMER, form | {"fax": "1"})
+    as_bob.post(CUSTOMER, inputs(as_bob.get(CUSTOMER)) | {"phone": form["phone"] + "1"})
+    assert [body.get("phone") for body in sent(sandbox)] == [None, "555 01001"]
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\x9b", "\ufffe"])
+def test_a_control_character_is_refused_at_its_field(as_bob: Client, job: Record, sign: str) -> None:
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"memo": f"Copper{sign}sheet"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["memo"])
+
+
+def test_a_conflict_decided_by_typing_keeps_line_ends(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = inputs(as_bob.get(FORM)) | {"memo": "Mine\r\nof two lines"}
+    sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes={"memo": "Theirs\r\nof two lines"})
+    page = as_bob.post(FORM, form)
+    while page.status_code == 422:
+        page = as_bob.post(FORM, agreed(page))
+    decided = inputs(page, "conflict")
+    assert (page.status_code, decided["typed-memo-memo"]) == (409, "Mine\nof two lines")
+    url = f"/t/abc/edits/{Edit.objects.latest('pk').pk}/"
+    answer = as_bob.post(url, decided | {"choice-memo": "other", "typed-memo-memo": TYPED, "confirm": "1"})
+    while answer.status_code == 422:
+        answer = as_bob.post(url, agreed(answer, "conflict"))
+    assert stored(sandbox)[0] == KEPT

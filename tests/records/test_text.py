@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from records.content import Content
 from records.fields import Field, FieldKind, Shape
-from records.text import clean_changes, clean_text, reads_alike
+from records.text import clean_changes, clean_text, is_kept_as, reads_alike
 from tests.support.texts import PIECES
 
 SHAPE = Shape(
@@ -61,3 +61,19 @@ def test_a_text_that_reads_the_same_is_no_change() -> None:
 def test_a_text_that_a_change_brings_in_is_cleaned() -> None:
     was = Content(SHAPE, {"name": "Old\u200bname", "note": "Old\u200bnote"})
     assert clean_changes(was, was.replace(note="New\u200bnote")) == was.replace(note="Newnote")
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored", "is_kept"),
+    [
+        ("Łódź", "?ód?", True),
+        ("👩", "??", True),
+        ("a\nb", "a\r\nb", True),
+        ("Caf\xe9", "Cafe\u0301", True),
+        ("Lodz", "?odz", False),
+        ("Łódź", "Lódź", False),
+        ("What?", "What", False),
+    ],
+)
+def test_a_question_mark_may_stand_for_a_sign_that_the_vendor_lacks(asked: str, stored: str, is_kept: bool) -> None:
+    assert is_kept_as(asked, stored) == is_kept
