@@ -43,6 +43,8 @@ def clean_text(text: str, *, one_line: bool = True) -> str:
 
     In one line a line end is a blank. Control characters stay: they tell of a damaged text, which a form refuses.
     """
+    if text.isascii() and text.isprintable():
+        return text
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         text = unicodedata.normalize("NFC", UNSEEN.sub(lambda found: found[1] or "", BLANKS.sub(" ", text)))
@@ -74,7 +76,7 @@ def clean_lines(text: str) -> str:
 
 def clean_changes(was: Content, edited: Content) -> Content:
     """Return `edited` with its texts cleaned where they differ from those of `was` to the eye."""
-    cleaned = {}
+    cleaned: dict[str, Value] = {}
     for f in edited.shape.writable:
         old, new = was[f.name], edited[f.name]
         if new == old:

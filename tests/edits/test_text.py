@@ -55,6 +55,10 @@ def typed_form(tenant: Tenant, base: Content, **typed: str) -> BillForm:
     return made
 
 
+def texts_of(data: QueryDict) -> dict[str, str]:
+    return {name: str(data[name]) for name in data}
+
+
 LINE = {"item_lines-0-id": "I1"}
 
 
@@ -65,12 +69,12 @@ def by_typing(tenant: Tenant, base: Content, text: str) -> Content:
 def by_a_draft(tenant: Tenant, base: Content, text: str) -> Content:
     """Kept as the browser posted it, and resumed."""
     kept = data_of({**LINE, "memo": text, "item_lines-0-description": text}).urlencode()
-    return typed_form(tenant, base, **QueryDict(kept).dict()).edited
+    return typed_form(tenant, base, **texts_of(QueryDict(kept))).edited
 
 
 def by_a_form_that_comes_back(tenant: Tenant, base: Content, text: str) -> Content:
     data = fill_inputs(registry.get_table(tenant, "bills"), base, by_typing(tenant, base, text))
-    return typed_form(tenant, base, **data.dict()).edited
+    return typed_form(tenant, base, **texts_of(data)).edited
 
 
 def by_a_merge(tenant: Tenant, base: Content, text: str) -> Content:
