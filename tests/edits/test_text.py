@@ -17,6 +17,7 @@ from books.models import Record
 from edits import change
 from edits.models.edit import Edit, State
 from records.content import Content
+from records.diff import diff_records
 from records.merge.revert import revert_changes
 from records.merge.three_way import merge_three_way
 from tenants.access import Member
@@ -103,6 +104,23 @@ WAYS: list[Callable[[Tenant, Content, str], Content]] = [
 def test_text_survives(way: Callable[[Tenant, Content, str], Content], larch: Tenant, text: tuple[str, str]) -> None:
     edited = way(larch, bill(larch), text[0])
     assert (edited["memo"], edited["item_lines"][0]["description"]) == (text[1], text[1])
+
+
+def test_a_text_that_the_books_spell_otherwise_is_no_change_of_theirs(larch: Tenant) -> None:
+    base = bill(larch, memo="Cafe\u0301\ntwo lines")
+    theirs = bill(larch, memo="Caf\xe9\r\ntwo lines")
+    merge = merge_three_way(base, typed_form(larch, base, memo="Mine").edited, theirs)
+    assert (merge.clashes, merge.content({})["memo"], diff_records(base, theirs)) == ((), "Mine", [])
+
+
+def test_blanks_around_a_text_stay_as_the_books_hold_them(larch: Tenant) -> None:
+    base = bill(larch, memo="  indented\n")
+    texts = ["  indented!\n", "indented!", " new "]
+    assert [typed_form(larch, base, memo=text).edited["memo"] for text in texts] == [
+        "  indented!\n",
+        "indented!",
+        "new",
+    ]
 
 
 @pytest.mark.parametrize("button", ["copy", "split"])
