@@ -222,3 +222,25 @@ def test_a_conflict_decided_by_typing_keeps_line_ends(as_bob: Client, job: Recor
     while answer.status_code == 422:
         answer = as_bob.post(url, agreed(answer, "conflict"))
     assert stored(sandbox)[0] == KEPT
+
+
+def test_an_entry_is_found_by_a_pasted_name_with_invisible_signs(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    as_bob.post(CUSTOMER, inputs(as_bob.get(CUSTOMER)) | {"terms": "\u202aNet\xa060\u200b"})
+    terms = lookup.get_content(lookup.find_record(job.tenant, "customers", job.remote_id))["terms"]
+    assert ([body["termsId"] for body in sent(sandbox)], terms.name) == ([terms.id], "Net 60")
+
+
+def test_lines_are_shown_on_the_bill_and_unmarked_in_a_form_that_comes_back(
+    as_bob: Client, sandbox: Sandbox, line: dict[str, str]
+) -> None:
+    save(as_bob, line)
+    opened = as_bob.post(FORM, inputs(as_bob.get(FORM)) | line | {"open": "expense_lines-0"}).content.decode()
+    assert "<span class=was>" not in opened
+    assert 'class="line has-lines"' in as_bob.get(f"/t/abc/bills/{BILL}/").content.decode()
+
+
+@pytest.mark.parametrize("where", ["bills", "edits"])
+def test_a_search_is_for_what_is_seen(as_bob: Client, sandbox: Sandbox, line: dict[str, str], where: str) -> None:
+    save(as_bob, line | {"memo": "Caf\xe9 bill", "reason": "Caf\xe9 bill"})
+    found = [as_bob.get(f"/t/abc/{where}/", {"q": q}).content.decode() for q in ("Cafe\u0301\u200b", "Cafx")]
+    assert ["BILL-1234" in page for page in found] == [True, False]
