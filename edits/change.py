@@ -28,6 +28,7 @@ from records.diff import diff_records, dump_changes
 from records.encoder import encode_value
 from records.fields import Field
 from records.json_text import Json, dump_json
+from records.text import clean_changes
 from records.visible import describe_hidden, list_hidden_changes, reduce_content, restore_hidden
 from tenants.access import Member
 
@@ -107,7 +108,7 @@ def apply(
     table = registry.get_table(record.tenant, record.kind)
     shape = registry.get_visible_table(member, record.kind).shape
     was = lookup.decode_version(table, seen)
-    edited = restore_hidden(table.shape, was, edited)
+    edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     if hidden := list_hidden_changes(shape, was, edited):
         return Invalid([("", describe_hidden(f.label for f in hidden))])
     if not list_changed_fields(was, edited):

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
 
+from books import registry
 from books.models import Record
 from records.content import Content
 from records.fields import Shape
 from records.visible import reduce_content
+
+from .stored_text import join_some, list_lost_texts
 
 BOX = "confirm-"
 
@@ -112,10 +115,9 @@ def collect_checks(
 
     `shape` is what its author may see: a check whose words need more than that says only that there is one.
     """
-    rules = get_rules(record)
-    guards = rules.against(record, base, edited)
+    guards = _list_checks(record, base, edited)
     if shape is not None and shape is not base.shape:
-        seen = rules.against(record, reduce_content(shape, base), reduce_content(shape, edited))
+        seen = _list_checks(record, reduce_content(shape, base), reduce_content(shape, edited))
         guards = list(dict.fromkeys(guard if guard in seen else UNSEEN[guard.refuses] for guard in guards))
     return AskedChecks(guards, ticked)
 
@@ -128,3 +130,22 @@ def list_known(record: Record, base: Content, shape: Shape) -> Sequence[Check]:
         return known
     seen = rules.known(record, reduce_content(shape, base))
     return [guard for guard in known if guard in seen]
+
+
+def _list_checks(record: Record, base: Content, edited: Content) -> list[Check]:
+    return [*get_rules(record).against(record, base, edited), *_check_stored_text(record, base, edited)]
+
+
+def _check_stored_text(record: Record, base: Content, edited: Content) -> list[Check]:
+    """Signs that the change brings in and the books cannot store: one rule for every text of every provider."""
+    books = registry.get_description(record.tenant)
+    lost = list_lost_texts(base, edited, books.encoding) if books.encoding else []
+    if not lost:
+        return []
+    check = Check(
+        title=f"{books.name} will store ? for {join_some(sign for one in lost for sign in one.signs)}.",
+        why=f"{join_some(one.where for one in lost)}.",
+        next_step="Write it with other letters, or save it with question marks.",
+        spots=tuple(dict.fromkeys(one.spot for one in lost)),
+    )
+    return [check]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from django import forms
 
+from records.text import clean_text
+
 LONGEST = 250
 
 
@@ -20,7 +22,7 @@ class ReasonForm(forms.Form):
     )
 
     def clean_reason(self) -> str:
-        return " ".join(self.cleaned_data["reason"].split())
+        return " ".join(clean_text(self.cleaned_data["reason"]).split())
 
     @property
     def text(self) -> str:

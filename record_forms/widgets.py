@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from records.content import Value
 from records.fields import Field, FieldKind
+from records.text import TEXTS
 from tenants.models import Tenant
 
 from .typed.parse import format_typed
@@ -89,7 +90,7 @@ def _make_input(tenant: Tenant, f: Field, was: Value) -> forms.Field:
     widget = _make_widget(tenant, f, was)
     made = forms.CharField(label=f.label, help_text=f.hint, required=False, strip=False, widget=widget, initial=text)
     made.widget.attrs["data-was"] = text
-    if f.limit and f.kind is FieldKind.TEXT:
+    if f.limit and f.kind in TEXTS:
         made.widget.attrs["data-limit"] = str(f.limit)
     if f.required:
         made.widget.attrs["aria-required"] = "true"

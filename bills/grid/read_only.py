@@ -96,7 +96,8 @@ class ReadOnlyLines:
             cells = [(css, format_cell(f, line[f.name]) if f else "", "") for css, f in plan]
             if line["custom_fields"]:
                 cells[TEXT] = (*cells[TEXT][:2], _list_custom_fields(line))
-            yield SheetRow(css, line[ID], number, cells)
+            has_lines = any("\n" in text for _, text, _ in cells)
+            yield SheetRow(f"{css} has-lines" if has_lines else css, line[ID], number, cells)
             if within:
                 yield from self._each(within, line[within.name], f"{css} member")
 

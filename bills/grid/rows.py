@@ -20,6 +20,7 @@ from record_forms.widgets import NUMBERS, Picker, make_attributes
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, Shape
 from records.formatting import format_value
+from records.text import clean_value
 from tenants.models import Tenant
 
 from .columns import GridColumn
@@ -49,6 +50,7 @@ class Control(NamedTuple):
     options: Sequence[tuple[str, str]]
     wrong: str
     is_changed: bool
+    has_lines: bool
 
 
 class OpenLine(NamedTuple):
@@ -88,7 +90,7 @@ def format_cell(f: Field, value: Value) -> str:
     """Return the text of a cell of a closed line, "" if it is blank."""
     if value is None or value == "":
         return ""
-    return str(value) if f.kind in PLAIN else format_value(f, value)
+    return format_typed(f, value) if f.kind in PLAIN else format_value(f, value)
 
 
 def plan_cells(columns: Iterable[GridColumn], shape: Shape) -> Plan:
@@ -171,8 +173,11 @@ class RowRenderer:
         options = list_options(f, text, stored) if f.kind is FieldKind.CHOICE else ()
         wrong = f"{prefix}-errors" if f.name in line.errors else ""
         was = stored if line.base is not None else None
-        is_changed = was is not None and text.strip() != was.strip()
-        return Control(f"{prefix}-{f.name}", f.label, text, was, self._look(line, f), options, wrong, is_changed)
+        is_changed = was is not None and clean_value(f, text).strip() != was.strip()
+        has_lines = f.kind is FieldKind.LONG_TEXT
+        return Control(
+            f"{prefix}-{f.name}", f.label, text, was, self._look(line, f), options, wrong, is_changed, has_lines
+        )
 
     def _look(self, line: ParsedLine, f: Field) -> SafeString:
         """Return the attributes of a member's inputs that are the same in every line."""

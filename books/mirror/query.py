@@ -18,6 +18,7 @@ from django.db.models.lookups import Contains
 
 from books.models import InOrder, Record, order_by_name
 from records.fields import READ_DIGITS, Table
+from records.text import clean_text
 from tenants.models import Tenant
 
 from . import cache_version
@@ -148,7 +149,7 @@ def filter_records(
     index is not used. `lines` are the searched columns to look in; None for all.
     """
     kinds = [kind] if isinstance(kind, str) else list(kind)
-    words = q.replace("\0", " ").casefold().split()  # no database accepts it in a search
+    words = clean_text(q.replace("\0", " ")).casefold().split()  # no database accepts it in a search
     if words and lines is not None and not lines:
         return Record.objects.none()
     asked = [filters] if isinstance(filters, Q) else [Q(**filters)] if filters else []

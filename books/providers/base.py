@@ -60,6 +60,7 @@ class Description:
     only: Mapping[str, Mapping[str, str]]  # picker → fields and values that an entry must have
     # Picker without a list of its own → the field of the records searched whose values it offers.
     learned: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""  # in which it stores texts: any other sign becomes a "?"; "" where none does
     account: str = "Account"  # what the company's account with the provider is called
 
     currency_codes: tuple[str, str] | None = None  # kind and field that hold the code of each currency by its name

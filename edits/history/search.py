@@ -16,6 +16,7 @@ from books.mirror.query import RecordPage
 from books.models import Record
 from edits.models.edit import OUTCOMES, Edit, EditQuerySet
 from edits.models.external_change import ExternalChange
+from records.text import clean_text
 from tenants.access import Member
 from tenants.models import Tenant
 
@@ -140,7 +141,7 @@ def _filter_edits(tenant: Tenant, asked: HistoryQuery) -> EditQuerySet | None:
     if not asked.takes_edits:
         return None
     found = Edit.objects.sent().filter(_union_entries(tenant, asked, "sent_at"))
-    for word in asked.q.casefold().split():
+    for word in _split_words(asked.q):
         found = found.filter(Q(search__holds=word) | Q(request_id__iexact=word))
     if asked.person:
         found = found.filter(person_name=asked.person)
@@ -151,9 +152,13 @@ def _filter_external_changes(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Ex
     if not asked.takes_sightings:
         return None
     found = ExternalChange.objects.filter(_union_entries(tenant, asked, "seen_at"))
-    for word in asked.q.casefold().split():
+    for word in _split_words(asked.q):
         found = found.filter(search__holds=word)
     return found
+
+
+def _split_words(q: str) -> list[str]:
+    return clean_text(q).casefold().split()
 
 
 def _union_entries(tenant: Tenant, asked: HistoryQuery, moment: str) -> Q:

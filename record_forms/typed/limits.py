@@ -17,7 +17,8 @@ from records.fields import READ_DIGITS, WHOLE_DIGITS, Field, FieldKind
 from tenants.models import Tenant
 
 PLACES = {FieldKind.MONEY: 2, FieldKind.COST: 5, FieldKind.NUMBER: 5}
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Controls but for tab and line end, halves of a sign, and what is no sign: all tell of a damaged text.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def _check_any_number(f: Field, number: Decimal) -> None:

@@ -16,6 +16,7 @@ from records import formatting
 from records.content import Reference, Value
 from records.fields import Field, FieldKind
 from records.numbers import CENT
+from records.text import TEXTS, clean_text, clean_value
 from tenants.models import Tenant
 
 from . import limits
@@ -23,6 +24,7 @@ from .arithmetic import InvalidSum, evaluate, is_sum, strip_commas, strip_text
 from .dates import parse_date
 
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
+CLEANED = (*TEXTS, FieldKind.DATE)
 FIGURES = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
@@ -38,7 +40,7 @@ def format_typed(f: Field, value: Value) -> str:
         return format(value, ",.2f") if f.kind is FieldKind.MONEY else format(value.normalize(), "f")
     if isinstance(value, date):
         return formatting.format_date(value)
-    return str(value)
+    return clean_value(f, value) if f.kind in TEXTS else str(value)
 
 
 def parse_value(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
@@ -46,8 +48,8 @@ def parse_value(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
 
     Raises ValidationError: not of its kind, too long, no such entry, or emptied though it cannot be.
     """
-    text = _normalize_line_ends(f, text)
-    if text == _normalize_line_ends(f, format_typed(f, base)):
+    text = _clean_typed(f, text)
+    if text == _clean_typed(f, format_typed(f, base)):
         return base
     if f.kind is FieldKind.BOOLEAN:
         return _parse_boolean(text)
@@ -64,9 +66,9 @@ def format_full(f: Field, text: str, base: Value, tenant: Tenant) -> str:
         return text
 
 
-def _normalize_line_ends(f: Field, text: str) -> str:
-    """What is left of a text's line ends in an input: none in a single line, one kind of them in a text area."""
-    return re.sub(r"\r\n|\r|\n", "\n" if f.kind is FieldKind.LONG_TEXT else "", text)
+def _clean_typed(f: Field, text: str) -> str:
+    """A text or date as people see it. An entry is picked by its name, whatever that holds."""
+    return clean_value(f, text) if f.kind in CLEANED else re.sub(r"[\r\n]", "", text)
 
 
 def _make_empty(f: Field, base: Value, tenant: Tenant) -> Value:
@@ -76,7 +78,14 @@ def _make_empty(f: Field, base: Value, tenant: Tenant) -> Value:
 
 
 def _parse_text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
-    return limits.check_text(f, text.strip())
+    return limits.check_text(f, _strip_edges(text, str(base or "")))
+
+
+def _strip_edges(text: str, was: str) -> str:
+    """The text without blanks and line ends around it, but for those that the books hold."""
+    bare = was.strip()
+    before, _, behind = was.partition(bare) if bare else ("", "", "")
+    return f"{before if text.startswith(before) else ''}{text.strip()}{behind if text.endswith(behind) else ''}"
 
 
 def _parse_choice(f: Field, text: str, base: Value, tenant: Tenant) -> str:
@@ -119,9 +128,20 @@ def _parse_reference(f: Field, text: str, base: Value, tenant: Tenant) -> Refere
     if isinstance(base, Reference) and text == base.id:
         return base
     try:
-        return pickers.resolve_name(tenant, f.options, text.strip())
+        return _resolve_name(tenant, f.options, text.strip())
     except (pickers.NoSuchEntry, pickers.SeveralEntries) as error:
         raise ValidationError(str(error), code="no_such_entry") from None
+
+
+def _resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
+    """The entry of this name; one that was pasted may have signs that nobody sees."""
+    try:
+        return pickers.resolve_name(tenant, picker, text)
+    except pickers.NoSuchEntry:
+        seen = clean_text(text).strip()
+        if seen in ("", text):
+            raise
+        return pickers.resolve_name(tenant, picker, seen)
 
 
 _PARSE: dict[FieldKind, Callable[[Field, str, Value, Tenant], Value]] = {

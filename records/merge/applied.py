@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from records.changes import list_changed_fields
 from records.content import Content, Value
 from records.fields import Field, FieldKind
+from records.text import is_kept_as
 
 Lines = tuple[Content, ...]
 
@@ -37,7 +38,7 @@ def _match_list(f: Field, base: Lines, mine: Lines, theirs: Lines) -> Iterator[C
 
 def _is_same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
     if f.kind is not FieldKind.LIST:
-        return bool(mine == theirs)
+        return bool(mine == theirs) or is_kept_as(mine, theirs)
     was = {line[f.key]: line for line in base}
     if f.shape[f.key].writable:  # entries identified by a typed name: the vendor chooses their order
         mine, theirs = (sorted(entries, key=lambda entry: str(entry[f.key]).casefold()) for entries in (mine, theirs))
@@ -51,7 +52,7 @@ def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Conten
     """Whether a stored line is the sent one: it has the same id or, for a new line, an id that no line had."""
     one, other = mine[f.key], theirs[f.key]
     if f.shape[f.key].writable:
-        return str(one).casefold() == str(other).casefold()
+        return is_kept_as(str(one).casefold(), str(other).casefold())
     return bool(one == other) if one in was else other not in was
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from records.content import Content, Reference, Value, is_blank
 from records.fields import Field, FieldKind
+from records.text import reads_alike
 
 
 class Side(StrEnum):
@@ -131,7 +132,8 @@ def can_restore(fields: Sequence[Field], wanted: Content | None, now: Content | 
 
 
 def is_same(f: Field, one: Value, other: Value, *, in_history: bool = False) -> bool:
-    """Whether the field is unchanged between the two values: a renamed reference is still the same one.
+    """Whether the field is unchanged between the two values: a renamed reference is still the same one,
+    and so is a text with other line ends or decomposed accents.
 
     Of groups and entries it compares what people can write, or with `in_history` all that the history reports.
     """
@@ -144,7 +146,7 @@ def is_same(f: Field, one: Value, other: Value, *, in_history: bool = False) -> 
             a[f.key] == b[f.key] and is_alike(_list_members(f, in_history), a, b, in_history=in_history)
             for a, b in zip(one, other, strict=True)
         )
-    return bool(one == other)
+    return bool(one == other) or reads_alike(one, other)
 
 
 def is_alike(fields: Sequence[Field], one: Content, other: Content, *, in_history: bool = False) -> bool:

@@ -14,7 +14,8 @@ function ask(act, row, place) {
 }
 
 function put(input, typed) {
-  const text = [...(input.options ?? [])].find((one) => one.text === typed)?.value ?? typed;
+  const lines = input.matches("textarea") ? typed : typed.replace(/\s*\n\s*/g, " "); // an input would join the words
+  const text = [...(input.options ?? [])].find((one) => one.text === lines)?.value ?? lines;
   if (input.value === text) return;
   input.dispatchEvent(new Event("desk:hold", { bubbles: true }));
   input.value = text;
@@ -49,10 +50,15 @@ function key(event, row, target) {
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
   if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
   if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
-  if (ctrl || event.altKey || !target.matches("input, select")) return false;
+  if (event.altKey && event.key === "Enter" && target.matches("textarea")) return document.execCommand("insertText", false, "\n");
+  if (ctrl || event.altKey || !target.matches(CELL)) return false;
   if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
   if (event.key === "Tab" && target === cells.at(event.shiftKey ? 0 : -1)) return walk(row, event.shiftKey ? -1 : 1, event.shiftKey ? -1 : 0);
-  if (target.matches("input:not([list])") && /^Arrow(Up|Down)$/.test(event.key)) return walk(row, event.key === "ArrowUp" ? -1 : 1, place);
+  if (target.matches("input:not([list]), textarea") && /^Arrow(Up|Down)$/.test(event.key)) {
+    const up = event.key === "ArrowUp";
+    const beyond = up ? target.value.slice(0, target.selectionStart) : target.value.slice(target.selectionEnd);
+    return !beyond.includes("\n") && walk(row, up ? -1 : 1, place);
+  }
   if (event.key !== "Escape") return false;
   if (!row.matches(".is-new") && cells.every((one) => one.value === one.dataset.was)) ask("leave", row);
   else row.querySelector(".c-act button")?.focus();
@@ -75,7 +81,7 @@ function rowsOf(text) {
   const cells = [...`${text.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g)];
   const rows = [[]];
   for (const [, quoted, plain, end] of cells) {
-    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim().replace(/\s*\n\s*/g, " "));
+    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim());
     if (end === "\n") rows.push([]);
   }
   return rows.slice(0, -1);
@@ -99,7 +105,9 @@ function paste(row, from, rows) {
 document.addEventListener("paste", (event) => {
   const row = event.target.closest?.("[data-lines] tr.line.is-open");
   const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!row || !event.target.matches("input, select") || !/[\t\n]./.test(text)) return;
+  // Words of several lines are no sheet: a sheet ends its last row, or quotes such a cell, or comes as a table too.
+  const words = event.target.matches("textarea") && !/\t|\n$|^"/.test(text) && !/<table/i.test(event.clipboardData?.getData("text/html"));
+  if (!row || words || !event.target.matches(CELL) || !/[\t\n]./.test(text)) return;
   event.preventDefault();
   paste(row, event.target.closest("td").cellIndex, rowsOf(text));
 });

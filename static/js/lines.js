@@ -61,19 +61,12 @@ function made(prefix, key) {
 }
 
 function fill(input, text) {
-  let target = input;
   if (input.matches("select")) {
     const option = [...input.options].find((one) => one.text === text || one.value === text) || new Option(text, text);
     if (!option.isConnected && !input.contains(option)) input.add(option);
     option.selected = true;
-  } else if (text.includes("\n")) {
-    target = document.createElement("textarea");
-    for (const { name, value } of input.attributes) if (name !== "value") target.setAttribute(name, value);
-    target.rows = 1;
-    input.replaceWith(target);
-    target.value = text;
   } else input.value = text;
-  return target;
+  return input;
 }
 
 const asTyped = (cell, text) => (cell.matches(".num") ? text.replace("−", "-").replace(/,(?=\d{3})/g, cell.matches(".c-amount") ? "," : "") : text);

@@ -40,6 +40,7 @@ def wanted(line: Content, like: Content) -> Content:
     """A line with another value in every column: picks from the line beside it, the rest made up."""
     made = {
         FieldKind.TEXT: "Changed",
+        FieldKind.LONG_TEXT: "Changed\nin two lines",
         FieldKind.DATE: date(2028, 1, 31),
         FieldKind.NUMBER: Decimal(3),
         FieldKind.COST: Decimal("2.5"),

@@ -86,6 +86,13 @@ def test_what_the_server_would_choke_on_is_caught_in_the_form(mirrored, sandbox,
     assert sandbox.requests(organization_id=JUNIPER) == []
 
 
+def test_other_alphabets_are_saved_without_a_question_and_with_their_lines(mirrored, sandbox, as_bob: Client):
+    typed = {"note": "Łódź\r\n北京 Cafe\u0301\u200b", "company_name": "Łódź\xa0北京\u202e"}
+    assert as_bob.post(FORM, inputs(as_bob.get(FORM)) | typed).status_code == 303
+    (sent,) = [seen["body"] for seen in sandbox.requests(organization_id=JUNIPER) if seen["method"] == "PUT"]
+    assert (sent["note"], sent["companyName"]) == ("Łódź\n北京 Caf\xe9", "Łódź 北京")
+
+
 def test_what_the_server_refuses_lands_on_its_field(mirrored, as_bob: Client):
     answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"billing_address-email": "nobody"})
     said = "Email must be an email. Correct the value it names and save again."

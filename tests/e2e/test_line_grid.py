@@ -200,6 +200,25 @@ def test_escape_leaves_a_changed_line_and_arrows_walk_the_column(bob: Page) -> N
     assert bob.evaluate("document.activeElement.textContent") == "Undo"
 
 
+def test_line_ends_of_a_memo_survive_a_letter_typed_behind_them(bob: Page, vendor: Sandbox) -> None:
+    opened(bob, "expense_lines-0")
+    tab_to(bob, "expense_lines-0-memo")
+    press(bob, "ControlOrMeta+a")
+    paste(bob, "C\n0")
+    press(bob, "Alt+Enter", "h", "ControlOrMeta+s")
+    is_saved(bob)
+    bob.goto(f"/t/harbor/bills/{OTHER}/edit")
+    opened(bob, "expense_lines-0")
+    tab_to(bob, "expense_lines-0-memo")
+    press(bob, "ControlOrMeta+End", "!", "ArrowUp")
+    assert focused(bob) == "expense_lines-0-memo"
+    press(bob, "ControlOrMeta+d")
+    assert [value(bob, f"expense_lines-{n}-memo") for n in (0, 1)] == ["C\n0\nh!"] * 2
+    press(bob, "ControlOrMeta+Delete", "ControlOrMeta+s")
+    is_saved(bob)
+    assert [body["expenseLines"][0]["memo"] for body in updates(vendor, OTHER)] == ["C\n0\nh", "C\n0\nh!"]
+
+
 def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "larch")
@@ -301,9 +320,9 @@ def test_a_line_holds_what_stands_in_a_column_that_a_person_has_hidden(open_page
 
 def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
     press_add(bob, "expense_lines")
-    paste(bob, 'Automobile:Fuel\t"Diesel,\nJuly"\t$ (12.50)\t\tNot billable')
+    paste(bob, 'Automobile:Fuel\t"Diesel,\nJuly"\t$ (12.50)\t"Kern\nLee"\tNot billable')
     cells = ("account", "memo", "amount", "payee", "billing_status")
-    pasted = ["Automobile:Fuel", "Diesel, July", "-12.50", "", "not_billable"]
+    pasted = ["Automobile:Fuel", "Diesel,\nJuly", "-12.50", "Kern Lee", "not_billable"]
     assert [value(bob, f"expense_lines-1-{cell}") for cell in cells] == pasted
     tab_to(bob, "expense_lines-1-amount")
     paste(bob, "$1,250.00\n")

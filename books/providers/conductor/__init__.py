@@ -7,6 +7,7 @@ from . import bills, customers, preferences, references
 DESCRIPTION = Description(
     name="QuickBooks",
     account="Conductor account",
+    encoding="cp1252",  # docs/vendors/conductor.md, section 9
     tables={
         table.kind: table for table in (customers.CUSTOMERS, bills.BILLS, preferences.PREFERENCES, *references.LISTS)
     },

@@ -60,7 +60,7 @@ LINKED = "Links can only be changed in QuickBooks."
 EXPENSE_LINE = Shape(
     read_only("id", "Id", sent_along=True),
     reference("account", "Account", "accounts", required=True),
-    text("memo", "Memo", 4095),
+    text("memo", "Memo", 4095, kind=FieldKind.LONG_TEXT),
     money("amount", "Amount", required=True),
     reference("payee", "Customer:job", "payees"),
     reference("class", "Class", "classes", needs=CLASSES),
@@ -73,7 +73,7 @@ EXPENSE_LINE = Shape(
 ITEM_LINE = Shape(
     read_only("id", "Id", sent_along=True),
     reference("item", "Item", "items", required=True, entry=BOUGHT),
-    text("description", "Description", 4095),
+    text("description", "Description", 4095, kind=FieldKind.LONG_TEXT),
     number("quantity", "Quantity", decided_with="amount"),
     text("unit_of_measure", "Unit", 31),
     number("cost", "Cost", FieldKind.COST, decided_with="amount"),
@@ -121,7 +121,7 @@ SHAPE = Shape(
     day("transaction_date", "Bill date", required=True, decided_with="due"),
     reference("terms", "Terms", "terms", decided_with="due"),
     day("due_date", "Due date", decided_with="due"),
-    text("memo", "Memo", 4095),
+    text("memo", "Memo", 4095, kind=FieldKind.LONG_TEXT),
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
     number("exchange_rate", "Exchange rate", positive=True),
     group("vendor_address", "Vendor address", ADDRESS),

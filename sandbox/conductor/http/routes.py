@@ -19,7 +19,7 @@ from .errors import Refusal, bad_key, invalid, missing, not_active, not_found, n
 from .queries import check_page, check_query, parameters
 from .request_queue import Doors, Work, request_id
 from .resources import RESOURCES, Resource
-from .schemas import Members, check_body, check_lengths
+from .schemas import Members, check_body, check_lengths, store_texts
 
 KEY = "sk_conductor_sandbox"
 PREFIX = "/v1"
@@ -133,7 +133,7 @@ def _writing(books: Books, request: Request, schema: Members, write: Callable[[B
 
     def work() -> Any:
         check_lengths(schema, body)
-        return write(books, body)
+        return write(books, store_texts(schema, body))
 
     return _whole(books, work)
 

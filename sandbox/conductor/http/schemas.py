@@ -99,6 +99,18 @@ def check_lengths(kind: Kind, value: Any, path: str = "") -> None:
         raise quickbooks("3070", text)
 
 
+def store_texts(kind: Kind, value: Any) -> Any:
+    """A checked value as QuickBooks stores it: a sign that Windows-1252 lacks is a question mark."""
+    if isinstance(kind, Members):
+        return {name: store_texts(kind.members[name], member) for name, member in value.items()}
+    if isinstance(kind, Many):
+        return [store_texts(kind.item, item) for item in value]
+    if isinstance(kind, Text) and not value.isascii():
+        # Python lacks five signs there, which Windows keeps as they are.
+        return "".join(c if "\x80" <= c <= "\x9f" else c.encode("cp1252", "replace").decode("cp1252") for c in value)
+    return value
+
+
 def is_date(value: str) -> bool:
     """Whether this is a valid date written YYYY-MM-DD."""
     try:

@@ -35,3 +35,10 @@ def test_a_new_line_matches_under_an_id_that_no_line_had():
     mine = BILL.replace(expense_lines=(PAPER, new))
     found = [is_applied(BILL.replace(expense_lines=(PAPER, new.replace(id=id))), BILL, mine) for id in ("E2", "E1")]
     assert found == [True, False]
+
+
+def test_a_line_matches_in_which_question_marks_stand_for_what_the_vendor_lacks():
+    new = PAPER.replace(id="-1", memo="Łódź\n北京")
+    mine = BILL.replace(expense_lines=(PAPER, new))
+    stored = [new.replace(id="E2", memo=memo) for memo in ("?ód?\r\n??", "?odz\n??")]
+    assert [is_applied(BILL.replace(expense_lines=(PAPER, one)), BILL, mine) for one in stored] == [True, False]
