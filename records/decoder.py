@@ -6,7 +6,7 @@ Knows no provider: the field table says what belongs where.
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from .content import Content, Reference, Value, make_blank
 from .fields import READ_DIGITS, Field, FieldKind, Shape
@@ -77,7 +77,10 @@ def _read_text(f: Field, raw: Json) -> str:
 
 def _read_money(f: Field, raw: Json) -> Decimal:
     amount = _read_number(f, raw)
-    return amount if amount.as_tuple().exponent == -2 else _read_number(f, amount.quantize(CENT))
+    if amount.as_tuple().exponent == -2:
+        return amount
+    kept = amount.quantize(CENT if f.places is None else Decimal(1).scaleb(-f.places), ROUND_HALF_UP)
+    return _read_number(f, in_cents if kept == (in_cents := kept.quantize(CENT, ROUND_HALF_UP)) else kept)
 
 
 def _read_number(f: Field, raw: Json) -> Decimal:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from unicodedata import normalize
 
-CENT = Decimal("0.01")  # amounts of every currency have two places in the books
+CENT = Decimal("0.01")  # amounts in QuickBooks have two places, or none
 BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]+")
 LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 
