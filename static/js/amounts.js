@@ -131,8 +131,11 @@ function home(total) {
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 
+let busy = false; // while a block is pasted, which is counted once
+
 // From the section's heading down to its total. A group's amount is the sum of its lines.
 function recount() {
+  if (busy) return;
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
   let [group, head] = [null, null];
   for (const row of grid().rows) {
@@ -191,5 +194,7 @@ function typed(event) {
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:typed", typed);
+document.addEventListener("desk:together", ({ detail }) => (busy = !detail));
+document.addEventListener("desk:recount", ({ detail }) => detail?.rows && (detail.sum = money(detail.rows.reduce((all, row) => all + worth(row), 0n))));
 for (const name of ["desk:recount", "htmx:oobAfterSwap", "htmx:load"]) document.addEventListener(name, () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());
