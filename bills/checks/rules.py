@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.conf import settings
-from django.utils import timezone
 
 from bills.grid.columns import walk_lines
 from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many
@@ -18,7 +17,7 @@ from records.changes import list_changed_fields
 from records.content import Content
 from records.formatting import format_date, format_money
 
-from . import payments
+from . import bill_dates, payments
 from .changed_lines import ChangedLine, describe_lines, list_changed_lines
 from .duplicates import DuplicateBill
 from .payments import describe_link, join_words, sum_lines
@@ -26,7 +25,6 @@ from .too_large import too_large
 
 RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount")  # what an order counts as received
 BILLED = "has_been_billed"
-OLDEST, LATEST = 90, 30  # days before and after today within which nobody is asked about a bill date
 
 
 def make_notices(bill: Content, closing: date | None, twins: Sequence[DuplicateBill], *, books: str) -> list[Check]:
@@ -64,8 +62,7 @@ def check_bill(
         _check_negative(base, edited, books, unknown),
         _check_linked_account(base, edited, books),
         _check_closing_date(base, edited, closing, books),
-        _check_due_date(base, edited),
-        _check_bill_date(base, edited, timezone.localdate()),
+        bill_dates.check_due_date(base, edited),
         payments.check_paid_change(base, edited, books, unknown),
         _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
@@ -131,32 +128,6 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None, bo
         title=f"The books are closed through {format_date(closing)}.",
         why=f"{dated}; {books} may ask for the closing password, which cannot be given here.",
         next_step=way,
-        spots=("transaction_date",),
-    )
-
-
-def _check_due_date(base: Content, edited: Content) -> Check | None:
-    due, on = edited["due_date"], edited["transaction_date"]
-    if not due or not on or due >= on or (due, on) == (base["due_date"], base["transaction_date"]):
-        return None
-    return Check(
-        title=f"The due date ({format_date(due)}) is before the bill date ({format_date(on)}).",
-        why="The bill would be overdue from its first day.",
-        next_step="Check both dates.",
-        spots=("due_date",),
-    )
-
-
-def _check_bill_date(base: Content, edited: Content, today: date) -> Check | None:
-    """A bill date far from today, which QuickBooks asks about too: a wrong year is typed easily."""
-    on, days = edited["transaction_date"], edited["transaction_date"] and (edited["transaction_date"] - today).days
-    if not on or on == base["transaction_date"] or -OLDEST <= days <= LATEST:
-        return None
-    when = f"more than {OLDEST} days ago" if days < 0 else f"more than {LATEST} days ahead"
-    return Check(
-        title=f"The bill date ({format_date(on)}) is {when}.",
-        why=f"It was {format_date(base['transaction_date'])}." if base["transaction_date"] else "",
-        next_step="Check the year and the month.",
         spots=("transaction_date",),
     )
 
