@@ -41,6 +41,32 @@ def test_a_date_is_typed_short_shown_in_full_and_moved_with_the_keys(open_page: 
     expect(issued).to_have_value("1 Nov 2026")
 
 
+def test_quickbooks_keys_move_a_date_and_ma_still_begins_a_month(open_page: OpenPage) -> None:
+    bob = opened(open_page("bob"), BRIDGEPARK)
+    issued = bob.get_by_label("Bill date", exact=True)
+    type_over(issued, "11/18/26")
+    issued.press("Tab")
+    expect(issued).to_have_value("18 Nov 2026")
+    issued.focus()
+    for key, day in (
+        ("w", "15 Nov 2026"),
+        ("k", "21 Nov 2026"),
+        ("[", "14 Nov 2026"),
+        ("]", "21 Nov 2026"),
+        ("h", "30 Nov 2026"),
+        ("m", "1 Nov 2026"),
+        ("y", "1 Jan 2026"),
+        ("r", "31 Dec 2026"),
+        ("'", "31 Jan 2027"),
+        (";", "31 Dec 2026"),
+    ):
+        issued.press(key)
+        expect(issued).to_have_value(day)
+    issued.press_sequentially("mar 5")
+    issued.press("Tab")
+    expect(issued).to_have_value("5 Mar 2027")
+
+
 def test_what_is_no_date_is_said_when_it_is_left_and_forgotten_once_it_is_one(open_page: OpenPage) -> None:
     bob = opened(open_page("bob"), BRIDGEPARK)
     due = bob.get_by_label("Due date", exact=True)

@@ -363,6 +363,36 @@ def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob
     expect(marked).to_have_count(2)
 
 
+SELECT = """name => {
+  const rows = [...document.querySelectorAll(".lines tr.line")].slice(0, 2);
+  const range = document.createRange();
+  range.setStart(rows[0].querySelector(".c-item").firstChild, 1);
+  range.setEndAfter(rows[1].querySelector(".c-amount"));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+@pytest.mark.parametrize("page", ["", "edit"])
+def test_two_lines_copied_on_a_bills_page_or_form_and_pasted_are_two_lines(bob: Page, page: str) -> None:
+    bob.goto(f"/t/harbor/bills/{BILL}/{page}")
+    lines = bob.locator(".lines tr.line")
+    columns = [[lines.nth(n).locator(f".c-{one}").inner_text() for one in ("item", "amount")] for n in (0, 1)]
+    bob.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bob.evaluate(SELECT)
+    press(bob, "ControlOrMeta+c")
+    bob.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(bob)
+    press_add(bob, "expense_lines")
+    press(bob, "ControlOrMeta+v")
+    total = sum(Decimal(amount.replace(",", "")) for _, amount in columns)
+    expect(bob.locator("#told")).to_have_text(f"2 lines pasted, {total:,.2f}")
+    assert [
+        [value(bob, f"expense_lines-{number}-{member}") for member in ("account", "amount")] for number in (1, 2)
+    ] == columns
+    assert bob.locator("tr.is-new").count() == 2
+
+
 def test_four_hundred_lines_are_pasted_at_once(bob: Page) -> None:
     press_add(bob, "expense_lines")
     paste(bob, "\n".join(f"Automobile:Fuel\tTrip {n}\t1.25" for n in range(400)))
