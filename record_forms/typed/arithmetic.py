@@ -24,6 +24,7 @@ BEHIND = re.compile(rf"(?<![A-Z])({MARK})([-)]?)$", re.IGNORECASE | re.ASCII)
 BALANCE = re.compile(rf"([\d.{GROUP}]+)(CR|DR)\.?", re.IGNORECASE | re.ASCII)
 BELOW_ZERO = re.compile(rf"\(([\d.{GROUP}]+)\)|([\d.{GROUP}]+)-", re.ASCII)
 LONGEST = 100  # letters
+DATE = re.compile(r"\d\d?/\d\d?/(\d\d){1,2}|\d\d?-\d\d?-\d{4}|\d{4}([-/])\d\d?\2\d\d?", re.ASCII)
 IS_SUM = re.compile(r"[+*/(]|.-", re.DOTALL)
 
 
@@ -80,6 +81,8 @@ def evaluate(text: str, places: int) -> Decimal:
     bare = strip_text(text).bare
     if len(bare) > LONGEST:
         raise InvalidSum(f"A calculation can have at most {LONGEST} characters.")
+    if DATE.fullmatch(bare):
+        raise InvalidSum("It looks like a date.")
     parts = PART.findall(bare)
     value = _parse_sum(parts)
     if parts:

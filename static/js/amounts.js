@@ -4,6 +4,7 @@
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?[1-9]\d{0,2}([,' ])\d{3}(\1\d{3})*(\.\d*)?$/;
+const DATE = /^(\d\d?\/\d\d?\/(\d\d){1,2}|\d\d?-\d\d?-\d{4}|\d{4}([-/])\d\d?\3\d\d?)$/;
 
 // Reads a number as record_forms/typed/parse.py does, which refuses what is null here: a comma that does not separate
 // thousands, decimals beyond the given places. A calculation (12*4.5, 100/3) is rounded to them.
@@ -15,7 +16,7 @@ function decimal(text, places = 5) {
     const size = BigInt(found[2] + found[3]);
     return { n: found[1] ? -size : size, places: found[3].length };
   }
-  const [n, d] = (typed.length <= 100 && worked(typed)) || [];
+  const [n, d] = (typed.length <= 100 && !DATE.test(typed) && worked(typed)) || [];
   return d ? { n: halfUp(n * ten(places), d), places } : null;
 }
 

@@ -49,6 +49,7 @@ READ = """([source, marks, places, texts]) => {
   return texts.map(text => decimal(text, places)).map(found => found && `${found.n}e-${found.places}`);
 }"""
 PARTS = (
+    *("11/", "05/", "2026-", "26"),
     *("0", "1", "5", "00", "125", "250", "000", "1,250", "0,5", "1 250", ".", ",", "'", "’", " ", "\u00a0", "\u2009"),
     *(
         "-",
