@@ -6,12 +6,12 @@ Knows no provider: the field table says what belongs where.
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
 
 from .content import Content, Reference, Value, make_blank
 from .fields import READ_DIGITS, Field, FieldKind, Shape
 from .json_text import Json, NotReadable
-from .numbers import CENT
+from .numbers import CENT, round_amount
 
 LETTERS = 65_535  # of one text: far beyond what either vendor stores, and short enough for any page
 PLACES = 20  # behind the point; what is finer is noise
@@ -79,8 +79,7 @@ def _read_money(f: Field, raw: Json) -> Decimal:
     amount = _read_number(f, raw)
     if amount.as_tuple().exponent == -2:
         return amount
-    kept = amount.quantize(CENT if f.places is None else Decimal(1).scaleb(-f.places), ROUND_HALF_UP)
-    return _read_number(f, in_cents if kept == (in_cents := kept.quantize(CENT, ROUND_HALF_UP)) else kept)
+    return _read_number(f, round_amount(amount, CENT if f.places is None else Decimal(1).scaleb(-f.places)))
 
 
 def _read_number(f: Field, raw: Json) -> Decimal:

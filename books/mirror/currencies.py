@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from books.models import Record
 from books.registry import get_description
-from records.content import Content, get_at_path
+from records.content import Content, Value, get_at_path
 from records.fields import Table
 from tenants.models import Tenant
 
@@ -70,6 +70,6 @@ def _read_currencies(tenant: Tenant) -> dict[str, Currency]:
         row.tenant = tenant
         held = lookup.decode_if_readable(row)
         name = row.full_name or ""
-        told = held and get_at_path(held, places)
+        told: Value = get_at_path(held, places) if held else None
         read[name] = Currency((held and held[code]) or name, USUAL_PLACES if told is None else int(told))
     return read

@@ -361,6 +361,10 @@ def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob
     expect(bob.locator(".line-rest .errorlist").first).to_have_text("Amount: “#N/A” is an error of the sheet.")
     type_over(bob.locator("[name=expense_lines-3-amount]"), "4")
     expect(marked).to_have_count(2)
+    bob.locator("[name=ref_number]").focus()
+    press(bob, "Control+z", "Control+z")  # the 4, then the block
+    expect(bob.locator("tr.is-new")).to_have_count(1)
+    assert value(bob, "expense_lines-1-amount") == ""
 
 
 SELECT = """name => {

@@ -23,7 +23,7 @@ from tests.support.browsing import OpenPage
 from tests.support.running import ROOT
 from tests.support.vendor import Sandbox
 
-from .steps import HARBOR, agree, is_saved, seals, take, type_over, until_read
+from .steps import HARBOR, save_whatever_is_asked, seals, take, type_over, until_read
 
 BILL = "1725-1501786933"  # five expenses and an item
 PATH = f"/quickbooks-desktop/bills/{BILL}"
@@ -143,6 +143,10 @@ def read_in_script(page: Page, texts: list[str], kind: str, code: str) -> list[D
     return [None if text is None else Decimal(text) for text in found]
 
 
+def is_short(number: Decimal | None) -> bool:
+    return number is not None and abs(number) < 10**10
+
+
 def parse_all(kind: str, texts: list[str], code: str) -> list[Decimal | None]:
     return [parse_number(FIELDS[kind], text, code) for text in texts]
 
@@ -160,9 +164,9 @@ def test_script_and_server_read_the_same_of_whatever_is_typed(
     chance, different, understood = random.Random(), [], 0
     for kind, code in (("amount", ""), ("amount", "USD"), ("cost", "CAD")):
         texts = ["".join(chance.choices(PARTS, k=chance.randint(1, 8))) for _ in range(TYPINGS // 3)]
-        ours = [one if abs(one or 0) < 10**10 else None for one in parse_all(kind, texts, code)]
+        ours = [one if is_short(one) else None for one in parse_all(kind, texts, code)]
         # How long a number may be only the server knows.
-        theirs = [one if abs(one or 0) < 10**10 else None for one in read_in_script(page, texts, kind, code)]
+        theirs = [one if is_short(one) else None for one in read_in_script(page, texts, kind, code)]
         understood += sum(value is not None for value in ours)
         different += [one for one in zip(texts, ours, theirs, strict=True) if one[1] != one[2]]
     said = (
@@ -209,14 +213,6 @@ def test_new_lines_and_groups_that_change_come_to_what_the_vendor_answers(open_p
     total = screen_total(bob)
     save_whatever_is_asked(bob)
     assert vendor.get(f"/quickbooks-desktop/bills/{LONG}", LARCH)["amountDue"] == total
-
-
-def save_whatever_is_asked(page: Page) -> None:
-    page.get_by_role("button", name="Save Ctrl+S").click()
-    page.locator(".messages").or_(page.get_by_role("checkbox", name="Save anyway").first).first.wait_for()
-    if page.get_by_role("checkbox", name="Save anyway").count():
-        agree(page)
-    is_saved(page)
 
 
 def test_what_only_quickbooks_works_out_is_said_beside_the_total_until_it_is_undone(open_page: OpenPage) -> None:

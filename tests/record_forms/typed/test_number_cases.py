@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,10 +42,10 @@ def test_a_number_is_read_or_refused_as_the_cases_say(group: str) -> None:
 
 
 def test_what_is_refused_is_refused_for_its_own_reason() -> None:
-    said = {}
+    said: dict[tuple[str, str], list[str]] = {}
     for text, code in (("1.250", ""), ("0,500", ""), ("50 USD", "CAD"), ("50 USD", ""), ("1,250.00 CRX", "USD")):
         with pytest.raises(ValidationError) as error:
-            parse_value(FIELDS["amount"], text, None, COMPANY, lambda code=code: code)
+            parse_value(FIELDS["amount"], text, None, COMPANY, partial(str, code))
         said[text, code] = error.value.messages
     assert said == {
         ("1.250", ""): [
