@@ -10,6 +10,7 @@ from books.mirror.preferences import get_preferences
 from record_forms.checks import Check
 from record_forms.lists.inputs import fill_inputs as fill_inputs
 from record_forms.record_form import RecordForm
+from record_forms.typed.currency import list_marks
 from records.changes import list_changed_fields
 from records.content import Content
 from records.fields import Table
@@ -83,6 +84,12 @@ class BillForm:
         if not self.lines.shows_total:
             return None
         return compute_home_total(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
+
+    @cached_property
+    def marks(self) -> str:
+        """The currency marks that its amounts can have, for the script; "" where its currency is not known."""
+        code = self.lines.find_code()
+        return " ".join(list_marks(code)) if code else ""
 
     @property
     def total_was(self) -> Decimal | None:

@@ -13,7 +13,7 @@ from bills.list.filters import AGES, AGING
 from books.mirror.currencies import get_code
 from books.mirror.query import RecordPage, filter_records, search_records
 from books.registry import get_description, get_visible_table
-from records.numbers import CENT
+from records.numbers import round_amount
 from tenants.access import Member
 from tenants.models import Tenant
 
@@ -136,7 +136,7 @@ def _group_by_currency(
 
 
 def _make_figure(row: Mapping[str, Any], name: str) -> Figure:
-    return Figure(row.get(f"{name}_count") or 0, Decimal(row.get(f"{name}_sum") or 0).quantize(CENT))
+    return Figure(row.get(f"{name}_count") or 0, round_amount(Decimal(row.get(f"{name}_sum") or 0)))
 
 
 def _sum_ages(row: Mapping[str, Any]) -> list[AgeFigure]:

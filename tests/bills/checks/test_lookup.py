@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from bills.checks.duplicates import find_duplicates
 from books import registry
@@ -15,6 +17,7 @@ from books.mirror import lookup
 from books.models import Record
 from edits.models.edit import Edit
 from records.content import Reference
+from records.formatting import format_date
 from tenants.models import Tenant
 from tests.bills.factories import BILL, named
 from tests.support.copies import Copied
@@ -256,3 +259,27 @@ def test_the_same_number_is_found_by_one_query_along_its_own_index(put, django_a
         cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
         (plan,) = cursor.fetchall()
     assert "USING INDEX bill_by_number (tenant_id=? AND vendor_id=? AND number=?)" in plan[-1]
+
+
+@pytest.mark.parametrize(
+    ("typed_day", "asks"), [("2 Oct 2021", True), ("t", False), ("+29", False), ("1 Jan 2099", True)]
+)
+def test_a_bill_date_far_from_today_is_asked_about_only_when_it_is_changed(as_bob, put, sandbox, typed_day, asks):
+    put(transactionDate="2020-01-01", dueDate="2100-01-01")
+    meant = {"+29": format_date(timezone.localdate() + timedelta(days=29))}.get(typed_day, typed_day)
+    page = typed(as_bob, transaction_date=meant)
+    assert ("The bill date (" in words(page)) is asks
+    assert "The bill date (" not in words(typed(as_bob, memo="Other"))
+
+
+def test_an_amount_in_yen_has_no_decimals_and_one_in_dollars_two(as_bob, put, sandbox):
+    yen = {"id": "C1", "name": "Yen", "currencyCode": "JPY", "currencyFormat": {"decimalPlaces": "0"}}
+    put("currencies", **yen), put(currency=named("C1", "Yen"), exchangeRate=1)
+    amount = {"expense_lines-0-id": "E1", "expense_lines-0-account": "Freight In"}
+    refused = typed(as_bob, **amount, **{"expense_lines-0-amount": "12.34 JPY"})
+    said = {name: errors for name, errors in refused.context["form"].errors.items() if "amount" in name}
+    assert said == {"expense_lines-0-amount": ["An amount in JPY has no decimals: 12.34."]}
+    other = typed(as_bob, **amount, **{"expense_lines-0-amount": "$12"})
+    assert other.context["form"].errors["expense_lines-0-amount"] == [
+        "“$12”: amounts here are in JPY. Leave out “$” if the number is right."
+    ]
