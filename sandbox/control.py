@@ -71,6 +71,10 @@ class Control:
         `says` (any `body`, `status` and `headers`; from status 300 on nothing is done), `drip` (a byte every `seconds`,
         `at` head, body, chunk or interim), `huge` (100 MB), `bomb` (600 MB packed into 600 kB) and `deep` (200,000
         levels of JSON). `garbage` is a gateway's page, with a `status` other than 200 instead of the work.
+
+        `altered` with `changes` or `raw` answers with another record than the stored one, which a later read shows.
+        With `members` (path → value, see `sandbox/altered.py`) a write is stored otherwise than it was asked for, and
+        answered so with 200.
         """
         if not body or body.get("clear"):
             self.faults.clear()

@@ -27,7 +27,7 @@ KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cu
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
 _DETAILS = (
     *("seconds", "integrationCode", "message", "status", "cut", "hresult", "written"),
-    *("at", "body", "headers", "id", "changes", "raw"),
+    *("at", "body", "headers", "id", "changes", "raw", "members"),
 )
 DRIPS = ("head", "body", "chunk", "interim")
 _MEMBERS = frozenset(("endUserId", "organizationId", "operation", "resource", "count", "fault", *_DETAILS))
@@ -57,6 +57,12 @@ class Fault:
     def seconds(self) -> float:
         """Its duration, if relevant."""
         return float(self.details.get("seconds", 0))
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The members that a write is to store otherwise, by their paths."""
+        found: dict[str, Any] = self.details.get("members", {}) if self.kind == "altered" else {}
+        return found
 
     @property
     def pause(self) -> float:
@@ -133,6 +139,8 @@ def _check_details(details: dict[str, Any]) -> None:
         raise ValueError('"seconds" must be a number.')
     if details.get("at", "body") not in DRIPS:
         raise ValueError(f'"at" must be one of {", ".join(DRIPS)}.')
+    if not isinstance(details.get("members", {}), dict):
+        raise ValueError('"members" must be an object.')
     headers = details.get("headers", {})
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise ValueError('"headers" must be an object of texts.')

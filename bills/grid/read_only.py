@@ -48,6 +48,10 @@ class ReadOnlyLines:
         self.total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
 
     @property
+    def names(self) -> list[str]:
+        return [f.name for f, _ in self.sections]
+
+    @property
     def parts(self) -> list[ReadOnlySection]:
         """The sections that have lines."""
         return [

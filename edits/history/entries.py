@@ -3,7 +3,7 @@
 All text comes from the stored rows; neither a version's content nor a record is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import Change, diff_records, load_changes
 from records.json_text import NotReadable
+from records.merge.answer import Difference, load_differences
 from tenants.models import Tenant
 
 SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))
@@ -45,10 +46,20 @@ class HistoryEntry:
     changed_at: datetime | None = None
     together: bool = False
     is_undo: bool = False
+    differs: Sequence[Difference] = ()
 
     @property
     def first(self) -> list[Change]:
         return self.changes[:FIRST]
+
+    @property
+    def first_differs(self) -> Sequence[Difference]:
+        return self.differs[:FIRST]
+
+    @property
+    def more_differ(self) -> int:
+        """The number of differences beyond the first."""
+        return max(0, len(self.differs) - FIRST)
 
     @property
     def more(self) -> int:
@@ -93,6 +104,7 @@ def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
         url=reverse("edit_page", args=[tenant.slug, edit.pk]),
         request_id=edit.request_id,
         is_undo=edit.undoes_id is not None,
+        differs=load_differences(edit.differs),
     )
 
 

@@ -13,9 +13,11 @@ from books import registry
 from edits.models.edit import LEFT, OPEN, Edit, State, parse_pk
 from records.diff import count_changes, load_changes
 from records.fields import Table
+from records.merge.answer import Difference, load_differences
 from tenants.access import Member
 
 from . import transitions
+from .answer import describe_differences
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +99,16 @@ class SavedNotice:
         return self.table.noun
 
     @property
+    def differences(self) -> list[Difference]:
+        """The values that were saved otherwise than asked, for the page to tell beside them."""
+        return load_differences(self.edit.differs)
+
+    @property
     def text(self) -> str:
-        """The message, such as "Saved. 2 fields changed."."""
+        """The message, such as "Saved. 2 fields changed.", or what was saved otherwise than asked."""
+        if self.edit.differs:
+            books = registry.get_description(self.edit.tenant).name
+            return f"Saved. {describe_differences(self.edit.differs, books)}."
         count = count_changes(self.table.shape, load_changes(self.edit.changes or "[]"))
         return f"Saved. {count} changed." if count else "Saved."
 

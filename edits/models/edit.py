@@ -144,6 +144,7 @@ class Edit(models.Model):
     # How it ended.
     settled_at = models.DateTimeField(null=True)
     result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # or last compared with
+    differs = models.TextField(default="", blank=True)  # JSON of what was saved otherwise than asked; "" for nothing
     request_id = models.CharField(max_length=80, blank=True)  # the vendor's
     code = models.CharField(max_length=40, blank=True)  # the vendor's, of an error
     error = models.CharField(max_length=40, blank=True)  # name of the class in books.providers.errors

@@ -43,7 +43,10 @@ RENAMED: dict[str, dict[str, str]] = {
     "books_syncrun": {"beat_at": "heartbeat_at", "mark": "high_water_mark", "todo": "next_step"},
     "books_watch": {"beat_at": "heartbeat_at", "todo": "next_step"},
 }
-ADDED: dict[str, Row] = {"edits_edit": {"brief": ""}, "books_record": {"extra": None, "projection": None}}
+ADDED: dict[str, Row] = {
+    "edits_edit": {"brief": "", "differs": ""},
+    "books_record": {"extra": None, "projection": None},
+}
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),
     *("books_record", "books_version", "books_syncrun", "books_watch", "books_quota", "books_line", "books_waiter"),

@@ -37,6 +37,8 @@ def check_saved(
     trouble: NoAnswer | None,
 ) -> dict[str, Json]:
     """The record as read back, if it holds all that was asked for. Raises Refused for what it does not."""
+    if trouble is None:
+        return after  # it was accepted: what the answer holds otherwise is told of the saved edit
     missing = [f for f in _list_changed_paths(base, edited) if _get_value(stored, f) != _get_value(edited, f)]
     if not missing:
         return after
