@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
-from unicodedata import normalize
 
 from records.changes import NEW_LINE, list_changed_fields
 from records.content import Content, Value, is_blank
@@ -18,13 +17,12 @@ from records.formatting import format_value, lower_first, name_line, summarize_l
 from records.json_text import dump_json, parse_json
 from records.numbers import CENT
 
+from .answer_lines import Lines, match_answer, spell_alike
 from .parts import is_same
 
 FIFTH = Decimal("0.00001")  # a derived quantity or cost has five places (docs/vendors/conductor.md, section 9)
-MOST_TRIED = 400  # pairs of lines that are compared to find which became which
 MISSING, REMOVED, ADDED = "not there", "removed", "not asked for"
 
-Lines = tuple[Content, ...]
 Path = tuple[str, ...]
 
 
@@ -105,12 +103,8 @@ def _settle(base: Content, asked: Content, answered: Content, path: Path, place:
 
 def _is_kept(f: Field, asked: Value, answered: Value) -> bool:
     if isinstance(asked, str) and isinstance(answered, str):
-        return _spell_alike(asked) == _spell_alike(answered)
+        return spell_alike(asked) == spell_alike(answered)
     return is_same(f, asked, answered)
-
-
-def _spell_alike(text: str) -> str:
-    return normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _list_derived(wanted: Sequence[Field], base: Content, asked: Content, answered: Content) -> Iterator[Field]:
@@ -154,7 +148,7 @@ def _is_product(one: Value, other: Value, amount: Value) -> bool:
 def _settle_lines(f: Field, was: Lines, asked: Lines, answered: Lines, path: Path, place: str, found: Found) -> Lines:
     """Do the same for the lines of a list, which come back in the order of the answer."""
     old = {line[f.key]: line for line in was}
-    became = match_answer(f, was, asked, answered)
+    became = match_answer(f, was, asked, answered, _count_differences)
     names = _name_lines(f, was, asked)
     settled = {}
     for number, line in enumerate(asked):
@@ -201,45 +195,8 @@ def _compare_order(f: Field, asked: Lines, became: dict[int, int], path: Path, p
         found.append(Difference(path, place, label, asked_order, ", ".join(map(str, by_rank))))
 
 
-def match_answer(f: Field, was: Lines, asked: Lines, answered: Lines) -> dict[int, int]:
-    """Return which line asked for became which line answered, by their numbers from 0.
-
-    Stored lines are found by their key. New lines, and entries whose typed name came back otherwise, are found by
-    their values: those that fit exactly first, then in order or, if some are missing, the most alike.
-    """
-    has_name = f.shape[f.key].writable
-    old = {line[f.key] for line in was}
-    there = {line[f.key]: number for number, line in enumerate(answered)}
-    became = {
-        n: there[line[f.key]]
-        for n, line in enumerate(asked)
-        if (has_name or line[f.key] in old) and line[f.key] in there
-    }
-    used = set(became.values())
-    left = [n for n, line in enumerate(asked) if n not in became and (has_name or line[f.key] not in old)]
-    fresh = [n for n, line in enumerate(answered) if n not in used and (has_name or line[f.key] not in old)]
-    for number in left[:]:
-        fit = next((n for n in fresh if not _list_differences(asked[number], answered[n])), None)
-        if fit is not None:
-            became[number] = fit
-            left.remove(number)
-            fresh.remove(fit)
-    return became | _match_alike(asked, answered, left, fresh)
-
-
-def _match_alike(asked: Lines, answered: Lines, left: list[int], fresh: list[int]) -> dict[int, int]:
-    if len(left) == len(fresh) or len(left) * len(fresh) > MOST_TRIED:
-        return dict(zip(left, fresh, strict=False))
-    pairs = sorted((len(_list_differences(asked[one], answered[other])), one, other) for one in left for other in fresh)
-    became: dict[int, int] = {}
-    for _, one, other in pairs:
-        if one not in became and other not in became.values():
-            became[one] = other
-    return became
-
-
-def _list_differences(asked: Content, answered: Content) -> list[Difference]:
-    """Return in what a line answered differs from a new line asked for."""
+def _count_differences(asked: Content, answered: Content) -> int:
+    """Return in how much a line answered differs from a new line asked for."""
     found = Found()
     _settle(Content(asked.shape, {}), asked, answered, (), "", found)
-    return found
+    return len(found)
