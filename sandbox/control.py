@@ -74,7 +74,7 @@ class Control:
 
         `altered` with `changes` or `raw` answers with another record than the stored one, which a later read shows.
         With `members` (path → value, see `sandbox/altered.py`) a write is stored otherwise than it was asked for, and
-        answered so with 200.
+        answered so with 200, or with `cut` not answered at all.
         """
         if not body or body.get("clear"):
             self.faults.clear()

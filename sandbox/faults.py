@@ -1,7 +1,7 @@
 """Faults set by a caller: which request is to fail, and how. Knows nothing of what the request does."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 # Faults that any vendor can have; the rest is specific to Conductor and QuickBooks.
@@ -63,6 +63,11 @@ class Fault:
         """The members that a write is to store otherwise, by their paths."""
         found: dict[str, Any] = self.details.get("members", {}) if self.kind == "altered" else {}
         return found
+
+    @property
+    def after_altering(self) -> "Fault | None":
+        """What is left of the fault once other values are stored: with `cut` the answer gets lost."""
+        return replace(self, kind="cut_after", details={}) if self.details.get("cut") else None
 
     @property
     def pause(self) -> float:

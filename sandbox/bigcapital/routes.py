@@ -91,7 +91,7 @@ class Bigcapital:
         work, asked = route.work, Asked(self.store, organization, request, key, body)
         fault = self.faults.take(organization.id, route.operation, route.resource, COMMON)
         if fault is not None and fault.members:
-            work, fault = _altering(work, fault.members), None
+            work, fault = _altering(work, fault.members), fault.after_altering
         return self._perform(lambda: work(asked), fault)
 
     def _perform(self, work: Callable[[], Answer], fault: Fault | None) -> Answer:

@@ -74,7 +74,7 @@ class Conductor:
             self.iterations.clear()
             fault = None
         if fault is not None and fault.members:
-            work, fault = _altering(books, request, resource, work, fault.members), None
+            work, fault = _altering(books, request, resource, work, fault.members), fault.after_altering
         answer = self.doors.perform(company, work, fault, limit, request.started)
         self._mark(company, "last_success")
         return answer
