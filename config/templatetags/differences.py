@@ -21,9 +21,3 @@ def told_in(found: Iterable[Difference] | None, part: Any) -> list[Difference]:
     """Return those of one section of a record's page that have no value of their own there."""
     labels = {label for label, _ in part.values}
     return [one for one in found or () if one.path[0] in part.section.fields and one.name not in labels]
-
-
-@register.filter
-def told_among(found: Iterable[Difference] | None, names: Iterable[str]) -> list[Difference]:
-    """Return those of the fields with these names."""
-    return [one for one in found or () if one.path[0] in names]

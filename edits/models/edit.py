@@ -194,7 +194,8 @@ class Edit(models.Model):
     def outcome(self) -> Outcome:
         """What became of it, in a word."""
         is_dealt_with = self.state in LEFT and self.resolved_by_id
-        return OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
+        found = OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
+        return found._replace(text="Saved with differences", mark="warn") if self.differs else found
 
     def delete(self, *_: object, **__: object) -> NoReturn:
         """Raises TypeError: see EditQuerySet.delete."""

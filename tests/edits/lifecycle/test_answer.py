@@ -74,10 +74,14 @@ def read(page: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
-def find_told(page: str, one: Difference, books: str) -> bool:
-    """Whether a page says of a value, beside its label, what was asked for and what was stored."""
+def find_told(page: Any, one: Difference, books: str) -> bool:
+    """Whether a page says of a value, beside its label or in its cell, what was asked for and what was stored."""
+    if row := re.search(rf'title="Line {one.path[-2]}">(.*?)</tr>', page.content.decode()) if one.path[1:] else None:
+        cell = rf">{re.escape(one.answered)} <small class=aside>You saved: {re.escape(one.asked)}\b"
+        if re.search(cell, unescape(row[1])):
+            return True
     said = rf"{re.escape(one.name)}:? .{{0,60}}?{books} has {re.escape(one.answered)} ?\. You saved: "
-    return re.search(said + re.escape(one.asked), page) is not None
+    return re.search(said + re.escape(one.asked), read(page)) is not None
 
 
 TABLES = [("abc", "customers", JOB, 94), ("abc", "bills", BILL, 111), ("juniper", "customers", "1", 24)]
@@ -101,13 +105,13 @@ def test_every_value_that_is_stored_otherwise_is_told_at_its_field_and_in_the_hi
     edit, asked = save_all(author(record), record, sandbox, is_altered=True)
     found, table = load_differences(edit.differs), registry.get_table(record.tenant, kind)
     assert (edit.state, asked.leaves) == (State.SAVED, list(list_leaves(table.shape)))
-    page = read(as_bob.get(f"/t/{slug}/{kind}/{id}/", {"saved": edit.pk}))
+    page = as_bob.get(f"/t/{slug}/{kind}/{id}/", {"saved": edit.pk})
     books = registry.get_description(record.tenant).name
     history = as_bob.get(f"/t/{slug}/edits/{edit.pk}/").context["entry"].differs
     rows = {(row[5], row[7], row[-1]) for row in exported(as_bob, slug)}
     counts = {
         "at the field": sum(find_told(page, one, books) for one in found),
-        "in the notice": 2 + int((re.findall(r"and changed (\d+) more values", page) or ["-2"])[0]),
+        "in the notice": 2 + int((re.findall(r"and changed (\d+) more values", read(page)) or ["-2"])[0]),
         "in the history": len(history),
         "in its file": sum((one.name, one.asked, one.answered) in rows for one in found),
     }
@@ -274,3 +278,11 @@ def test_only_the_module_that_compares_the_answer_moves_an_edit_to_saved() -> No
     lifecycle = Path(answer.__file__).parent.parent
     found = [path.name for path in lifecycle.rglob("*.py") if re.search(r"move_edit\([^)]*SAVED", path.read_text())]
     assert found == ["answer.py"]
+
+
+def test_the_lists_of_the_history_say_what_was_saved_with_differences(as_bob: Client, abc: Tenant, bob: User) -> None:
+    found = [Difference(("phone",), "", "Phone", "555-0199", "5")]
+    an_edit(abc, bob, timezone.now(), differs=dump_differences(found))
+    listed, timeline = (read(as_bob.get(f"/t/abc/edits/{place}")) for place in ("", "records/customers/8-1/"))
+    assert ("Phone, saved as 5" in listed, "Saved with differences" in listed) == (True, True)
+    assert ("Phone 555-0199 → 5 in QuickBooks" in timeline, "Saved with differences" in timeline) == (True, True)
