@@ -110,7 +110,7 @@ class ReadOnlyLines:
 
     def _tell(self, line: Content, f: Field | None) -> str:
         asked = self.told.get((line[ID], f.name)) if f and self.told else None
-        return "" if asked is None else f"You saved: {asked}"
+        return "" if asked is None else f"You asked for: {asked}"
 
 
 def _list_custom_fields(line: Content) -> str:

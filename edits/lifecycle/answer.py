@@ -63,7 +63,7 @@ def describe_differences(differs: str, books: str) -> str:
 
 
 def _describe(one: Difference) -> str:
-    place = lower_first(one.place)
+    place = f"“{one.place}”" if one.place else ""
     if not one.label:
         return f"{_VERBS.get(one.answered) or _VERBS[one.asked]} {place}"
     what = f"the {lower_first(one.label)}{f' in {place}' if place else ''}"

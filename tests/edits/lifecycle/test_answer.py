@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
-from books.models import Record
+from books.models import Record, Version
 from edits.history import external_changes
 from edits.lifecycle import answer
 from edits.models.edit import Edit, State
@@ -77,11 +77,12 @@ def read(page: Any) -> str:
 def find_told(page: Any, one: Difference, books: str) -> bool:
     """Whether a page says of a value, beside its label or in its cell, what was asked for and what was stored."""
     if row := re.search(rf'title="Line {one.path[-2]}">(.*?)</tr>', page.content.decode()) if one.path[1:] else None:
-        cell = rf">{re.escape(one.answered)} <small class=aside>You saved: {re.escape(one.asked)}\b"
+        cell = rf">{re.escape(one.answered)} <small class=aside>You asked for: {re.escape(one.asked)}\b"
         if re.search(cell, unescape(row[1])):
             return True
-    said = rf"{re.escape(one.name)}:? .{{0,60}}?{books} has {re.escape(one.answered)} ?\. You saved: "
-    return re.search(said + re.escape(one.asked), read(page)) is not None
+    named = rf"{re.escape(one.name)}: {books} has {re.escape(one.answered)} ?\. You asked for: {re.escape(one.asked)}"
+    beside = rf"{re.escape(one.name)} {re.escape(one.answered)} You asked for: {re.escape(one.asked)}"
+    return re.search(f"{named}|{beside}", read(page)) is not None
 
 
 TABLES = [("abc", "customers", JOB, 94), ("abc", "bills", BILL, 111), ("juniper", "customers", "1", 24)]
@@ -286,3 +287,14 @@ def test_the_lists_of_the_history_say_what_was_saved_with_differences(as_bob: Cl
     listed, timeline = (read(as_bob.get(f"/t/abc/edits/{place}")) for place in ("", "records/customers/8-1/"))
     assert ("Phone, saved as 5" in listed, "Saved with differences" in listed) == (True, True)
     assert ("Phone 555-0199 → 5 in QuickBooks" in timeline, "Saved with differences" in timeline) == (True, True)
+
+
+def test_an_answer_that_cannot_be_compared_is_saved_all_the_same(
+    job: Record, sandbox: Sandbox, author: Callable[[Record], Member]
+) -> None:
+    asked = lookup.get_content(job).replace(phone="555-0177")
+    edit = saving.accept(author(job), job, asked)
+    assert job.version is not None
+    Version.objects.filter(pk=job.version.pk).update(content='{"isActive": "perhaps"}')
+    edit.refresh_from_db()
+    assert answer.move_saved(edit, job.version, asked).state == State.SAVED
