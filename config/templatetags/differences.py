@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from records.merge.answer import Difference
 
@@ -11,9 +14,11 @@ register = template.Library()
 
 
 @register.filter
-def told_at(found: Iterable[Difference] | None, label: str) -> list[Difference]:
-    """Return the differences of the value with this label."""
-    return [one for one in found or () if one.name == label]
+def told_at(saved: Any, label: str) -> SafeString:
+    """Return what the save just made asked for in place of the value with this label; "" if nothing else."""
+    found = saved.differences if saved else ()
+    asked = ((linebreaksbr(one.asked, autoescape=True),) for one in found if one.name == label)
+    return format_html_join("", '<p class="hint warn">You asked for: {}</p>', asked)
 
 
 @register.filter
