@@ -18,6 +18,7 @@ from books.pages.record_page import list_parts
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken, check_author
+from edits.lifecycle.notifications import get_saved_notice
 from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
@@ -94,15 +95,17 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     table = registry.get_visible_table(m, "bills")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    saved = get_saved_notice(m, request.GET.get("saved", ""))
     context = {
         "member": m,
         "record": record,
+        "saved": saved,
         "unreadable": lookup.find_unreadable(record, table),
         "content": content,
         "parts": list_parts(table, content, leave_out=("lines",)),
         "links": describe_links(content),
         "due": DueDate(m.tenant, content, content, content["amount_due"]),
-        "sheet": ReadOnlyLines(content),
+        "sheet": ReadOnlyLines(content, saved.differences if saved else ()),
         "entries": search.list_record_history(m, record, ENTRIES_SHOWN),
         "freshness": freshness.get_freshness(m.tenant, table.kind),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .content import Content, Value
 from .fields import Field, FieldKind, Shape
-from .formatting import format_count, format_value
+from .formatting import format_count, format_value, lower_first, name_line, summarize_line
 from .json_text import dump_json, parse_json
 from .merge.parts import is_same
 
@@ -55,7 +55,9 @@ def _diff_field(f: Field, was: Value, now: Value) -> Iterator[Change]:
         yield from _diff_lines(f, was, now)
     elif f.kind is FieldKind.GROUP:
         for m in list_told_changes(was, now):
-            yield Change(f"{f.label}, {m.label.lower()}", format_value(m, was[m.name]), format_value(m, now[m.name]))
+            yield Change(
+                f"{f.label}, {lower_first(m.label)}", format_value(m, was[m.name]), format_value(m, now[m.name])
+            )
     else:
         yield Change(f.label, format_value(f, was), format_value(f, now))
 
@@ -65,28 +67,18 @@ def _diff_lines(f: Field, was: tuple[Content, ...], now: tuple[Content, ...]) ->
     kept = {line[f.key] for line in now}
     for line in now:
         if line[f.key] not in before:
-            yield Change(f"{f.label}, new {f.one}", "", _diff_line(line))
+            yield Change(f"{f.label}, new {f.one}", "", summarize_line(line))
             continue
         place, old = before[line[f.key]]
         for m in list_told_changes(old, line):
             for inner in _diff_field(m, old[m.name], line[m.name]):
-                what = f", {inner.label[:1].lower()}{inner.label[1:]}" if has_several(f) else ""
-                yield Change(f"{f.label}, {_name_line(f, old, place)}{what}", inner.was, inner.now)
+                what = f", {lower_first(inner.label)}" if has_several(f) else ""
+                yield Change(f"{f.label}, {name_line(f, old, place)}{what}", inner.was, inner.now)
     for key, (place, old) in before.items():
         if key not in kept:
-            yield Change(f"{f.label}, {_name_line(f, old, place)}", _diff_line(old), "removed")
-
-
-def _name_line(f: Field, line: Content, place: int) -> str:
-    return str(line[f.called_by]) if f.called_by else f"{f.one} {place}"
+            yield Change(f"{f.label}, {name_line(f, old, place)}", summarize_line(old), "removed")
 
 
 def has_several(f: Field) -> bool:
     """Whether an entry has more than its name and one value."""
     return sum(m.name != f.key for m in f.shape.declared if m.writable or m.in_history) > 1
-
-
-def _diff_line(line: Content) -> str:
-    """Return a line as one row of text: its first words and its amount."""
-    parts = [format_value(f, line[f.name]) for f in line.shape.in_history if line[f.name] not in ("", None, ())]
-    return " · ".join(parts[:4])

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from .content import Value, is_blank
+from .content import Content, Value, is_blank
 from .fields import Field, FieldKind
 from .numbers import CENT
 
@@ -35,6 +35,22 @@ def format_or_blank(f: Field, value: Value) -> str:
 def format_count(count: int, one: str) -> str:
     """A number of things: 1 line, 2,000 lines, 2 ship-to addresses."""
     return f"{count:,} {one if count == 1 else one + ('es' if one.endswith('s') else 's')}"
+
+
+def lower_first(label: str) -> str:
+    """Return a label as it stands inside a phrase: "line 1", but "ZIP or postal code"."""
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
+def name_line(f: Field, line: Content, place: int) -> str:
+    """Return what a stored line is called: its name, or its number."""
+    return str(line[f.called_by]) if f.called_by else f"{f.one} {place}"
+
+
+def summarize_line(line: Content) -> str:
+    """Return a line as one row of text: its first words and its amount."""
+    parts = [format_value(f, line[f.name]) for f in line.shape.in_history if line[f.name] not in ("", None, ())]
+    return " · ".join(parts[:4])
 
 
 def format_money(value: Decimal | None, minus: str = MINUS) -> str:

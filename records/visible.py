@@ -4,7 +4,7 @@ A hidden field is in no listing of its shape, so nothing decodes, draws, reads o
 found, and blank. Knows paths of fields, and nobody's rights.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -82,6 +82,14 @@ def list_shown_changes(shape: Shape, changes: list[Change]) -> list[Change]:
     if not shape.hidden and not any(_is_partly_hidden(f) for f in shape.fields):
         return changes
     return [shown for change in changes for shown in _show_change(shape, change)]
+
+
+def is_path_shown(shape: Shape, path: Sequence[str]) -> bool:
+    """Whether the value at a path is shown: names of fields, and after that of a list the key of an entry."""
+    if not path or path[0] not in shape:
+        return not path
+    f, rest = shape[path[0]], path[2 if shape[path[0]].kind is FieldKind.LIST else 1 :]
+    return not rest or f.members is None or is_path_shown(f.shape, rest)
 
 
 def is_shown_whole(shape: Shape, names: Iterable[str]) -> bool:

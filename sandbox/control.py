@@ -73,6 +73,10 @@ class Control:
         levels of JSON). `garbage` is a gateway's page, with a `status` other than 200 instead of the work.
         A fault lets the first `skip` of its requests pass, and all of them until an `after`, which is an operation: the
         second read is `operation` retrieve with `skip` 1, the read after a write the same with `after` update.
+
+        `altered` with `changes` or `raw` answers with another record than the stored one, which a later read shows.
+        With `members` (path → value, see `sandbox/altered.py`) a write is stored otherwise than it was asked for, and
+        answered so with 200, or with `cut` not answered at all.
         """
         if not body or body.get("clear"):
             self.faults.clear()

@@ -1,7 +1,7 @@
 """Faults set by a caller: which request is to fail, and how. Knows nothing of what the request does."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 # Faults that any vendor can have; the rest is specific to Conductor and QuickBooks.
@@ -27,7 +27,7 @@ KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cu
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
 _DETAILS = (
     *("seconds", "integrationCode", "message", "status", "cut", "hresult", "written"),
-    *("at", "body", "headers", "id", "changes", "raw"),
+    *("at", "body", "headers", "id", "changes", "raw", "members"),
 )
 DRIPS = ("head", "body", "chunk", "interim")
 _WHEN = ("skip", "after")
@@ -70,6 +70,17 @@ class Fault:
     def seconds(self) -> float:
         """Its duration, if relevant."""
         return float(self.details.get("seconds", 0))
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The members that a write is to store otherwise, by their paths."""
+        found: dict[str, Any] = self.details.get("members", {}) if self.kind == "altered" else {}
+        return found
+
+    @property
+    def after_altering(self) -> "Fault | None":
+        """What is left of the fault once other values are stored: with `cut` the answer gets lost."""
+        return replace(self, kind="cut_after", details={}) if self.details.get("cut") else None
 
     @property
     def pause(self) -> float:
@@ -155,6 +166,8 @@ def _check_details(details: dict[str, Any]) -> None:
         raise ValueError('"seconds" must be a number.')
     if details.get("at", "body") not in DRIPS:
         raise ValueError(f'"at" must be one of {", ".join(DRIPS)}.')
+    if not isinstance(details.get("members", {}), dict):
+        raise ValueError('"members" must be an object.')
     headers = details.get("headers", {})
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise ValueError('"headers" must be an object of texts.')

@@ -1,6 +1,6 @@
 """The lines of a bill on its page: every value of every line, read only, under the columns of the form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from record_forms.form_data import ID
 from records.content import Content
 from records.fields import Field
+from records.merge.answer import Difference
 
 from .columns import COLUMNS, choose_columns, find_inner_list, has_amounts
 from .lines import sum_stored
@@ -40,13 +41,20 @@ class SheetRow(NamedTuple):
 
 
 class ReadOnlyLines:
-    """All lines of one bill."""
+    """All lines of one bill. `differs` are the values that a save came to otherwise than asked, told in their cells.
 
-    def __init__(self, bill: Content) -> None:
+    Those without a cell are `others`, told above the lines.
+    """
+
+    def __init__(self, bill: Content, differs: Sequence[Difference] = ()) -> None:
         self.sections = [(f, bill[f.name]) for f in bill.shape.lists]
         self.columns = choose_columns([line for _, lines in self.sections for line in lines])
         total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
         self.total = total if has_amounts(bill.shape) else None
+        own = [one for one in differs if one.path[0] in [f.name for f, _ in self.sections]]
+        shown = {name for column in self.columns for name in column.names}
+        self.told = {one.path[-2:]: one.asked for one in own if one.label and one.path[-1] in shown}
+        self.others = [one for one in own if one.path[-2:] not in self.told]
 
     @property
     def parts(self) -> list[ReadOnlySection]:
@@ -93,13 +101,18 @@ class ReadOnlyLines:
         plan = plan_cells(self.columns, f.shape)
         within = find_inner_list(f.shape)
         for number, line in enumerate(lines, 1):
-            cells = [(css, format_cell(f, line[f.name]) if f else "", "") for css, f in plan]
+            cells = [(css, format_cell(f, line[f.name]) if f else "", self._tell(line, f)) for css, f in plan]
             if line["custom_fields"]:
-                cells[TEXT] = (*cells[TEXT][:2], _list_custom_fields(line))
+                css, text, told = cells[TEXT]
+                cells[TEXT] = (css, text, " ".join(filter(None, (told, _list_custom_fields(line)))))
             has_lines = any("\n" in text for _, text, _ in cells)
             yield SheetRow(f"{css} has-lines" if has_lines else css, line[ID], number, cells)
             if within:
                 yield from self._each(within, line[within.name], f"{css} member")
+
+    def _tell(self, line: Content, f: Field | None) -> str:
+        asked = self.told.get((line[ID], f.name)) if f and self.told else None
+        return "" if asked is None else f"You asked for: {asked}"
 
 
 def _list_custom_fields(line: Content) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from records.content import Content, get_at_path, is_blank
 from records.fields import Field, FieldKind, FieldSection, Table
-from records.formatting import UNPRINTED, format_address, format_or_blank, format_value
+from records.formatting import UNPRINTED, format_address, format_or_blank, format_value, lower_first
 
 WIDEST = 6  # columns of a small table
 
@@ -113,7 +113,7 @@ def _add_group(part: PagePart, f: Field, value: Content) -> None:
         part.printed.append(PrintedField(f.label, format_address(value), _join_unprinted(f, value)))
     elif not is_blank(value):
         part.values.extend(
-            (f"{f.label}, {m.label.lower()}", format_value(m, value[m.name])) for m in _is_filled(f, [value])
+            (f"{f.label}, {lower_first(m.label)}", format_value(m, value[m.name])) for m in _is_filled(f, [value])
         )
 
 

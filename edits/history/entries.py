@@ -3,7 +3,7 @@
 All text comes from the stored rows; neither a version's content nor a record is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,9 @@ from edits.lifecycle import requested
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import Change, diff_records, load_changes
+from records.fields import Shape
 from records.json_text import NotReadable
+from records.merge.answer import Difference, list_shown_differences, load_differences
 from records.visible import list_shown_changes
 from tenants.access import Member
 from tenants.models import Tenant
@@ -47,10 +49,20 @@ class HistoryEntry:
     changed_at: datetime | None = None
     together: bool = False
     is_undo: bool = False
+    differs: Sequence[Difference] = ()
 
     @property
     def first(self) -> list[Change]:
         return self.changes[:FIRST]
+
+    @property
+    def first_differs(self) -> Sequence[Difference]:
+        return self.differs[:FIRST]
+
+    @property
+    def more_differ(self) -> int:
+        """The number of differences beyond the first."""
+        return max(0, len(self.differs) - FIRST)
 
     @property
     def more(self) -> int:
@@ -66,7 +78,12 @@ def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[Exte
         *(_make_external_entry(tenant, sighting) for sighting in sightings),
     )
     shown = {kind: registry.get_visible_table(member, kind).shape for kind in {entry.kind for entry in found}}
-    return [replace(entry, changes=list_shown_changes(shown[entry.kind], entry.changes)) for entry in found]
+    return [_hide_values(shown[entry.kind], entry) for entry in found]
+
+
+def _hide_values(shape: Shape, entry: HistoryEntry) -> HistoryEntry:
+    differs = list_shown_differences(shape, entry.differs)
+    return replace(entry, changes=list_shown_changes(shape, entry.changes), differs=differs)
 
 
 def describe_outcome(entry: HistoryEntry, books: str) -> str:
@@ -100,6 +117,7 @@ def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
         url=reverse("edit_page", args=[tenant.slug, edit.pk]),
         request_id=edit.request_id,
         is_undo=edit.undoes_id is not None,
+        differs=load_differences(edit.differs),
     )
 
 

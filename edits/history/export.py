@@ -25,7 +25,7 @@ FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠]|[\t\
 NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 HEADS = (
     *("Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Note", "Outcome"),
-    *("Revision before", "Revision after", "Request id", "Not before"),
+    *("Revision before", "Revision after", "Request id", "Not before", "Saved as"),
 )
 NO_CHANGE = Change("", "", "")
 
@@ -45,8 +45,8 @@ def stream_rows(tenant: Tenant, found: Iterable[HistoryEntry]) -> Iterator[str]:
     books = registry.get_description(tenant).name
     for entry in found:
         noun = registry.get_table(tenant, entry.kind).noun
-        for change in entry.changes or [NO_CHANGE]:
-            yield writer.writerow([escape_formula(value) for value in _make_row(entry, change, noun, books)])
+        for change, answered in _list_cells(entry):
+            yield writer.writerow([escape_formula(value) for value in _make_row(entry, change, answered, noun, books)])
 
 
 def escape_formula(value: str) -> str:
@@ -57,12 +57,25 @@ def escape_formula(value: str) -> str:
     return FORMULA.sub(r"\1'", text)
 
 
-def _make_row(entry: HistoryEntry, change: Change, noun: str, books: str) -> tuple[str, ...]:
+def _list_cells(entry: HistoryEntry) -> Iterator[tuple[Change, str]]:
+    """Yield each change and, if the vendor saved another value, that; then such values that are no change alone."""
+    answered = {one.name: one for one in entry.differs}
+    for change in entry.changes or [NO_CHANGE]:
+        found = answered.pop(change.label, None)
+        yield change, found.answered if found else ""
+    for one in entry.differs:
+        if one.name in answered:
+            yield Change(one.name, "", one.asked), one.answered
+
+
+def _make_row(entry: HistoryEntry, change: Change, answered: str, noun: str, books: str) -> tuple[str, ...]:
     who = entry.who or f"Changed in {books}"
     outcome = describe_outcome(entry, books)
     return (
-        *(_format_moment(entry.at), who, entry.record_name, noun, entry.remote_id, *change, entry.reason, outcome),
+        *(_format_moment(entry.at), who, entry.record_name, noun, entry.remote_id),
+        *(*change, entry.reason, outcome),
         *(entry.before, entry.after, entry.request_id, _format_moment(entry.since) if entry.since else ""),
+        answered,
     )
 
 

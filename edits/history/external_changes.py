@@ -14,13 +14,16 @@ from django.utils import timezone
 from books import registry
 from books.mirror import lookup
 from books.models import Version
-from edits.lifecycle import settle, transitions
+from edits.lifecycle import requested, settle, transitions
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
 from records.content import Content, get_at_path
 from records.diff import diff_records, dump_changes, list_told_changes
 from records.fields import Table
 from records.json_text import NotReadable
+from records.merge.answer import compare_answer
+from records.merge.parts import Choice
+from records.merge.three_way import merge_three_way
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +84,10 @@ def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
             "The external change of %s %s in %s cannot be recorded.", record.kind, record.remote_id, record.tenant.slug
         )
         return None
-    ours = _list_touched_fields(table, edit) if edit else ()
-    fields = [f.name for f in list_told_changes(was, now) if f.name not in ours]
-    changes = diff_records(was, was.replace(**{name: now[name] for name in fields}))
+    if edit:
+        was = _settle_edit(edit, was, now)
+    fields = [f.name for f in list_told_changes(was, now)]
+    changes = diff_records(was, now)
     if not changes:
         return None
     name = transitions.name_record(record)
@@ -94,12 +98,11 @@ def _make_change(version: Version, edit: Edit | None) -> ExternalChange | None:
     return ExternalChange(**facts, fields=transitions.join_fields(fields), changes=dump_changes(changes))
 
 
-def _list_touched_fields(table: Table, edit: Edit) -> set[str]:
-    """Return the fields that an edit may have changed: its own, those decided with them and those sent with them."""
-    own = [table.shape[name] for name in edit.fields.split() if name in table.shape]
-    groups = {f.decided_with for f in own if f.decided_with}
-    together = {f.name for f in table.shape.writable if f.decided_with in groups}
-    return together.union(*({f.name, *f.sent_with} for f in own))
+def _settle_edit(edit: Edit, was: Content, now: Content) -> Content:
+    """Return the version before an edit's own with what came of the edit: what differs from it nobody asked for."""
+    merge = merge_three_way(requested.get_base(edit), requested.get_requested(edit), was)
+    asked = merge.content({part.key: Choice.MINE for part in merge.clashes})
+    return compare_answer(was, asked, now).explained
 
 
 def _get_changed_at(table: Table, now: Content) -> Any:

@@ -13,9 +13,11 @@ from books import registry
 from edits.models.edit import LEFT, OPEN, Edit, State, parse_pk
 from records.diff import count_changes, load_changes
 from records.fields import Table
+from records.merge.answer import Difference, list_shown_differences, load_differences
 from tenants.access import Member
 
 from . import transitions
+from .answer import describe_differences
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +99,15 @@ class SavedNotice:
         return self.table.noun
 
     @property
+    def differences(self) -> list[Difference]:
+        """The values that were saved otherwise than asked, for the page to tell beside them."""
+        return list_shown_differences(self.table.shape, load_differences(self.edit.differs))
+
+    @property
     def text(self) -> str:
-        """The message, such as "Saved. 2 fields changed."."""
+        """The message, such as "Saved. 2 fields changed.", or what was saved otherwise than asked."""
+        if found := self.differences:
+            return f"Saved. {describe_differences(found, registry.get_description(self.edit.tenant).name)}."
         count = count_changes(self.table.shape, load_changes(self.edit.changes or "[]"))
         return f"Saved. {count} changed." if count else "Saved."
 
@@ -115,7 +124,7 @@ def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     found = own.filter(pk=number).select_related("tenant", "result").first() if number else None
     if found and found.notified_at is None:
         _note_told(found)
-    return SavedNotice(found, registry.get_table(found.tenant, found.kind)) if found else None
+    return SavedNotice(found, registry.get_visible_table(member, found.kind)) if found else None
 
 
 def _is_news(edit: Edit) -> bool:

@@ -21,9 +21,10 @@ from books.providers.lock import RequestPriority, pause
 from books.sync import refresh
 from edits.models.edit import Edit, State
 from records.content import Content
+from records.decoder import decode
 from records.fields import Table
 
-from . import failures, leases, requested, reread, settle, transitions
+from . import answer, failures, leases, requested, reread, settle, transitions
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
         raw = _write_update(edit, table, was, edited, attempt)
         request_id = raw.request_id if isinstance(raw, Written) else ""
         with transaction.atomic():
-            return _mark_saved(edit, store.store_version(edit.tenant, table, raw, began), request_id)
+            version = store.store_version(edit.tenant, table, raw, began)
+            return _mark_saved(edit, version, decode(table.shape, raw), request_id)
     except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
         return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
 
@@ -116,10 +118,10 @@ def _end_sending(edit: Edit, state: State, **facts: Any) -> None:
         transitions.move_edit(edit, state, **facts)
 
 
-def _mark_saved(edit: Edit, version: Version, request_id: str) -> Edit:
+def _mark_saved(edit: Edit, version: Version, answered: Content, request_id: str) -> Edit:
     """Return the edit as SAVED, even if it was given up while its answer was on its way."""
     while edit.state != State.SAVED:
-        edit = transitions.move_edit(edit, State.SAVED, result=version, request_id=request_id)
+        edit = answer.move_saved(edit, version, answered, request_id=request_id)
     return edit
 
 

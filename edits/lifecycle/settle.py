@@ -23,7 +23,7 @@ from records.diff import diff_records
 from records.json_text import NotReadable
 from records.merge.applied import is_applied, match_lines
 
-from . import failures, leases, requested, transitions
+from . import answer, failures, leases, requested, transitions
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,8 @@ def _settle(edit: Edit) -> Edit:
         return transitions.move_edit(edit, State.CONFLICT, look_at=None, **said)
     assert now.version is not None and edit.base is not None, "what was sent had a base, what was read has a version"
     if now.revision != edit.base.revision:
-        landed = _find_landed_version(edit, since=edit.base)
-        if landed:
-            return transitions.move_edit(edit, State.SAVED, look_at=None, result=landed)
+        if landed := _find_landed_version(edit, since=edit.base):
+            return answer.move_saved(edit, landed, look_at=None)
         return transitions.move_edit(edit, State.CONFLICT, look_at=None, result=now.version, refused_at=began)
     assert edit.uncertain_until is not None, "an edit given up has its limit"
     if began < edit.uncertain_until:
@@ -99,7 +98,7 @@ def settle_due() -> int:
         settle_edit(edit)
     late = find_late_landings()
     for edit, version in late:
-        transitions.move_edit(edit, State.SAVED, result=version, notified_at=None)
+        answer.move_saved(edit, version, notified_at=None)
     return len(found) + len(late)
 
 

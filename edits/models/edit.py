@@ -145,6 +145,7 @@ class Edit(models.Model):
     settled_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)  # of a conflict: what was read before is not the current record
     result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # or last compared with
+    differs = models.TextField(default="", blank=True)  # JSON of what was saved otherwise than asked; "" for nothing
     request_id = models.CharField(max_length=80, blank=True)  # the vendor's
     code = models.CharField(max_length=40, blank=True)  # the vendor's, of an error
     error = models.CharField(max_length=40, blank=True)  # name of the class in books.providers.errors
@@ -194,7 +195,8 @@ class Edit(models.Model):
     def outcome(self) -> Outcome:
         """What became of it, in a word."""
         is_dealt_with = self.state in LEFT and self.resolved_by_id
-        return OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
+        found = OUTCOMES["resolved" if is_dealt_with else "dropped" if self.state == State.DISCARDED else self.state]
+        return found._replace(text="Saved with differences", mark="warn") if self.differs else found
 
     def delete(self, *_: object, **__: object) -> NoReturn:
         """Raises TypeError: see EditQuerySet.delete."""

@@ -7,7 +7,8 @@ from records.changes import NEW_LINE
 from records.content import Content
 from records.fields import Field, FieldKind
 
-from .applied import Lines, match_lines
+from .answer import compare_answer
+from .applied import Lines
 from .parts import Choice, MergePart, Side, can_restore
 from .three_way import merge_three_way
 
@@ -15,10 +16,11 @@ from .three_way import merge_three_way
 def revert_changes(base: Content, wanted: Content, result: Content) -> tuple[Content, list[MergePart]]:
     """Return the result of an edit without its changes to the base, and the parts that cannot be reverted.
 
-    Values that the vendor derived, and changes made in between, are kept as in the result. A line that the edit removed
-    comes back as a new line, because its id is gone.
+    Its changes are reverted from what the vendor answered, even if it answered otherwise than was asked. Values that
+    the vendor derived, and changes made in between, are kept as in the result. A line that the edit removed comes back
+    as a new line, because its id is gone.
     """
-    saved = match_lines(base, wanted, result)
+    saved = compare_answer(base, wanted, result).settled
     merge = merge_three_way(saved, base, result)
     back = merge.content({part.key: Choice.MINE for part in merge.clashes})
     steps = merge_three_way(result, _revive_lines(back, result), result)

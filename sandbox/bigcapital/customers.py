@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.store import Store
 
 from . import contacts
-from .answers import against_rule, not_found, unhandled
+from .answers import against_rule, bad_request, not_found, unhandled
 from .contacts import TRANSACTIONS, Contact
 from .organizations import Organization
 from .spelling import snake_name
@@ -49,6 +49,17 @@ def update(store: Store, organization: Organization, key: str, sent: dict[str, A
     contact.update(_convert_values(values))
     contacts.put(store, organization, contact)
     return contacts.columns(organization, contact, values)
+
+
+def alter(store: Store, organization: Organization, key: str, members: dict[str, Any]) -> dict[str, Any]:
+    """Stores other values, as a defect of the server would, and answers as an update does."""
+    contact = _customer(store, organization, key)
+    members = {"contact_type" if name == "customer_type" else name: value for name, value in members.items()}
+    if unknown := sorted(set(members) - set(contact)):
+        raise bad_request(f"A customer stores no {', '.join(unknown)}.")
+    contact.update(members)
+    contacts.put(store, organization, contact)
+    return contacts.columns(organization, contact)
 
 
 def update_opening_balance(store: Store, organization: Organization, key: str, sent: dict[str, Any]) -> dict[str, Any]:

@@ -90,6 +90,8 @@ class Bigcapital:
             raise answers.not_built()
         work, asked = route.work, Asked(self.store, organization, request, key, body)
         fault = self.faults.take(organization.id, route.operation, route.resource, COMMON)
+        if fault is not None and fault.members:
+            work, fault = _altering(work, fault.members), fault.after_altering
         return self._perform(lambda: work(asked), fault)
 
     def _perform(self, work: Callable[[], Answer], fault: Fault | None) -> Answer:
@@ -143,6 +145,16 @@ def _update_opening_balance(asked: Asked) -> Answer:
 def _delete(asked: Asked) -> Answer:
     customers.delete(asked.store, asked.organization, asked.key)
     return answers.nothing()
+
+
+def _altering(work: Work, members: dict[str, Any]) -> Work:
+    """The same write, stored and answered with other values in these members."""
+
+    def altered(asked: Asked) -> Answer:
+        work(asked)
+        return reply(200, customers.alter(asked.store, asked.organization, asked.key, members))
+
+    return altered
 
 
 def _setting_active(active: bool) -> Work:

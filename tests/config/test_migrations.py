@@ -44,7 +44,7 @@ RENAMED: dict[str, dict[str, str]] = {
     "books_watch": {"beat_at": "heartbeat_at", "todo": "next_step"},
 }
 ADDED: dict[str, Row] = {
-    "edits_edit": {"brief": "", "refused_at": None},
+    "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
     "books_record": {"extra": None, "projection": None},
 }
 TABLES = (

@@ -10,6 +10,7 @@ import pytest
 from .conftest import CONTRACTOR, CUSTOMER, Caller, quickbooks, refusal
 
 PATH = f"customers/{CUSTOMER}"
+BILL = "bills/123ABC-1234567890"
 CONNECTION = "INTEGRATION_CONNECTION_ERROR"
 TIMEOUT = (504, CONNECTION, "QBD_REQUEST_TIMEOUT", None)
 
@@ -166,3 +167,39 @@ def test_an_altered_answer_leaves_the_records_unchanged(caller: Caller, wrong: d
     caller.fault("altered", id=before["id"], **wrong)
     assert caller.get(PATH) != before
     assert caller.get(PATH) == before
+
+
+def test_a_write_can_be_stored_and_answered_otherwise_than_asked(caller: Caller) -> None:
+    caller.fault("altered", operation="update", members={"phone": "?", "billingAddress.city": None})
+    answer = caller.update(PATH, phone="1", fax="2")
+    assert (answer, answer["fax"]) == (caller.get(PATH), "2")
+    assert (answer["phone"], answer["billingAddress"]["city"]) == ("?", None)
+
+
+def test_lines_are_altered_by_id_place_or_novelty_and_the_totals_follow(caller: Caller) -> None:
+    (line,) = caller.get(BILL)["expenseLines"]
+    new = {"id": "-1", "accountId": line["account"]["id"], "amount": "5.00"}
+    members = {f"expenseLines.{line['id']}.memo": "?", "expenseLines.1.memo": "!", "expenseLines.new2": None}
+    caller.fault("altered", operation="update", members={**members, "expenseLines.new.amount": "7.00"})
+    answer = caller.update(BILL, expenseLines=[{"id": line["id"]}, new, new])
+    assert [(one["memo"], one["amount"]) for one in answer["expenseLines"]] == [("?", "500.00"), ("!", "7.00")]
+    assert answer["amountDue"] == "1007.00"
+
+
+def test_a_path_that_the_record_does_not_have_is_refused_and_nothing_is_written(caller: Caller) -> None:
+    before = caller.get(PATH)
+    caller.fault("altered", operation="update", members={"phones": "?"})
+    assert (save(caller).status_code, caller.get(PATH)) == (400, before)
+
+
+def test_a_write_that_would_be_altered_is_refused_as_any_other(caller: Caller) -> None:
+    caller.fault("altered", operation="update", members={"phone": "?"})
+    assert refusal(caller.try_update(PATH, name="a:b")) == quickbooks("3090")
+    assert caller.get(PATH)["phone"] == "+1-555-123-4567"
+
+
+def test_the_answer_to_an_altered_write_can_be_lost(caller: Caller) -> None:
+    caller.fault("altered", operation="update", members={"phone": "?"}, cut=True)
+    with pytest.raises(httpx.RemoteProtocolError):
+        save(caller)
+    assert caller.get(PATH)["phone"] == "?"

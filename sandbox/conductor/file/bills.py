@@ -130,6 +130,13 @@ def apply(books: Books, record: Record, changes: Record) -> None:
     settle(record)
 
 
+def settle_all(record: Record) -> None:
+    """Recalculates the totals of the groups, then those of the bill."""
+    for group in record["itemGroupLines"]:
+        group["totalAmount"] = cents(sum((money(line["amount"]) for line in group["itemLines"]), Decimal(0)))
+    settle(record)
+
+
 def settle(record: Record) -> None:
     """Recalculates the totals of a bill from its lines and payments."""
     due = total(record)

@@ -122,6 +122,12 @@ def _rename(books: Books, record: Record, before: Record) -> None:
         _move_children(books, record)
 
 
+def name_whole(record: Record) -> None:
+    """Composes the full name again, of the names above the record and its own."""
+    above = record["fullName"].rpartition(":")[0]
+    record["fullName"] = f"{above}:{record['name']}" if above else record["name"]
+
+
 def _check_place(record: Record, parent: Record | None) -> None:
     if parent is None:
         return

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.altered import alter_members
 from sandbox.conductor import company_endpoints, end_users
 from sandbox.conductor.file import bills, customers, records
 from sandbox.conductor.file.books import Books, open_books
@@ -72,6 +73,8 @@ class Conductor:
         if fault is not None and fault.kind == "cursor_lost":
             self.iterations.clear()
             fault = None
+        if fault is not None and fault.members:
+            work, fault = _altering(books, request, resource, work, fault.members), fault.after_altering
         answer = self.doors.perform(company, work, fault, limit, request.started)
         self._mark(company, "last_success")
         return answer
@@ -144,6 +147,30 @@ def _whole(books: Books, work: Callable[[], Any]) -> Work:
             return records.encode(work())
 
     return done
+
+
+def _altering(books: Books, request: Request, resource: str, work: Work, members: dict[str, Any]) -> Work:
+    """The same write, stored and answered with other values in these members; what follows from them is recalculated.
+
+    A path that the record does not have is a mistake of the caller of the control, and nothing is written.
+    """
+    key = request.path.removeprefix(_TENANT_PREFIX).split("/")[1]
+
+    def altered() -> Any:
+        before = books.get(resource, key)
+        work()
+        record = books.get(resource, key)
+        if before is None or record is None:
+            raise not_found(key)
+        try:
+            alter_members(record, before, members)
+        except ValueError as problem:
+            raise invalid(str(problem)) from problem
+        (bills.settle_all if resource == "bills" else customers.name_whole)(record)
+        books.put(resource, record)
+        return record
+
+    return _whole(books, altered)
 
 
 def _retrieve(books: Books, resource: Resource, key: str) -> str:

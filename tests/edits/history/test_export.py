@@ -21,13 +21,13 @@ EXPORT = "/t/abc/edits/export.csv"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HEADS = [
     *("When (UTC)", "Person", "Record", "Kind", "Record id", "Field or line", "From", "To", "Note", "Outcome"),
-    *("Revision before", "Revision after", "Request id", "Not before"),
+    *("Revision before", "Revision after", "Request id", "Not before", "Saved as"),
 ]
 
 
-def exported(client: Client, **asked: str) -> list[list[str]]:
+def exported(client: Client, slug: str = "abc", **asked: str) -> list[list[str]]:
     """The rows of the file, its heads first."""
-    answer: Any = client.get(EXPORT, asked)
+    answer: Any = client.get(EXPORT.replace("abc", slug), asked)
     text = b"".join(answer.streaming_content).decode()
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
@@ -52,11 +52,11 @@ def test_it_has_a_row_for_each_change_newest_first(as_carol: Client, abc: Tenant
                 "555-0100",
                 "555-0199",
             ),
-            *("", "In QuickBooks", "1", "2", "", "2026-11-20 13:00:00"),
+            *("", "In QuickBooks", "1", "2", "", "2026-11-20 13:00:00", ""),
         ],
-        ["2026-11-20 12:00:00", *own, *changes[0], "Their letter", "Refused", "", "", "req_1", ""],
-        ["2026-11-20 12:00:00", *own, *changes[1], "Their letter", "Refused", "", "", "req_1", ""],
-        ["2026-11-20 11:00:00", *own, "", "", "", "", "Saved", "", "", "", ""],
+        ["2026-11-20 12:00:00", *own, *changes[0], "Their letter", "Refused", "", "", "req_1", "", ""],
+        ["2026-11-20 12:00:00", *own, *changes[1], "Their letter", "Refused", "", "", "req_1", "", ""],
+        ["2026-11-20 11:00:00", *own, "", "", "", "", "Saved", "", "", "", "", ""],
     ]
 
 

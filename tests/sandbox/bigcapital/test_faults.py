@@ -151,3 +151,13 @@ def test_the_delay_is_quickbooks_own(interiors: Office) -> None:
     with httpx.Client(base_url=url, trust_env=False, timeout=5) as http:
         answer = http.get("/api/customers/1", headers=interiors.http.headers)
     assert (end(process), answer.status_code) == (0, 200)
+
+
+def test_a_write_can_be_stored_and_answered_otherwise_than_asked(interiors: Office) -> None:
+    members = {"note": "?", "customer_type": "individual", "billing_address_city": None}
+    interiors.fault("altered", operation="update", members=members)
+    answer = interiors.put(STUDIO, note="new", website="https://new.example").json()
+    stored = interiors.get(STUDIO)
+    assert answer.items() <= stored.items()
+    assert (stored["note"], stored["customer_type"], stored["billing_address_city"]) == ("?", "individual", None)
+    assert stored["website"] == "https://new.example"
