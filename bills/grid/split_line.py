@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from bills.amounts import derive_cost, multiply_cost
 from record_forms.form_data import Inputs
 from record_forms.typed.parse import format_typed, parse_value
+from records.amounts import derive_cost, multiply_cost
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
@@ -14,15 +14,14 @@ from .split_amounts import InvalidSplit, parse_shares, split_amount
 
 QUANTITY_PLACES = 5
 NEITHER = "Only a line with an amount can be split. Fill in the amount first."
-NOT_TO_THE_CENT = "With so large a quantity no cost of five decimals meets these parts to the cent. Split it by hand."
+TOO_SMALL = "The quantity is too small to be split into these parts. Split it by hand."
 
 
 def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
     """Return the amounts of each part of a line. Raises InvalidSplit with a message for a person.
 
-    A line with a quantity is split by quantity, and QuickBooks multiplies each part again
-    (docs/vendors/conductor.md, section 8.9). If the products differ from the whole by some cents, the cost of the last
-    part makes up the difference.
+    A line with a quantity is split by quantity. If the products differ from the whole by some cents, the amount of the
+    last part makes up the difference, and its cost follows (docs/vendors/conductor.md, section 8.9).
     """
     by = parse_shares(text)
     if "amount" not in shape or not shape["amount"].writable:
@@ -51,10 +50,9 @@ def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -
 
 
 def _derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
-    cost = derive_cost(amount, quantity) if quantity else Decimal(0)
-    if multiply_cost(quantity, cost) != amount:
-        raise InvalidSplit(NOT_TO_THE_CENT)
-    return cost
+    if not quantity:
+        raise InvalidSplit(TOO_SMALL)
+    return derive_cost(amount, quantity)
 
 
 def _parse_number(tenant: Tenant, f: Field, inputs: Inputs) -> Decimal | None:
