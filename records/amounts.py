@@ -34,12 +34,12 @@ class Disagreement(ValueError):
 
 def multiply_cost(quantity: Decimal, cost: Decimal) -> Decimal:
     """Quantity times cost in cents, half a cent going up."""
-    return EXACT.multiply(quantity, cost).quantize(CENT, context=EXACT)
+    return _drop_sign(EXACT.multiply(quantity, cost).quantize(CENT, context=EXACT))
 
 
 def derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
     """The cost of one, to five decimals, half up, without zeros that say nothing; `quantity` is not zero."""
-    cost = EXACT.divide(amount, quantity).quantize(FINEST, context=EXACT).normalize(EXACT)
+    cost = _drop_sign(EXACT.divide(amount, quantity).quantize(FINEST, context=EXACT).normalize(EXACT))
     return cost.quantize(Decimal(1), context=EXACT) if cost == cost.to_integral_value() else cost
 
 
@@ -125,3 +125,8 @@ def _derive(now: Amounts, third: int) -> Decimal | None:
     if third == COST:
         return amount if quantity is None else derive_cost(amount, quantity) if quantity else None
     return derive_quantity(amount, cost) if cost else None
+
+
+def _drop_sign(number: Decimal) -> Decimal:
+    """The number without a minus before zero."""
+    return number.copy_abs() if number.is_zero() else number
