@@ -5,6 +5,7 @@ tests/records/amount_cases.json holds for both. The accounting system derives th
 (docs/vendors/conductor.md, section 8.9).
 """
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from records.numbers import CENT
 FINEST = Decimal("0.00001")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 QUANTITY, COST, AMOUNT = range(3)
+SHORTEST = re.compile(r"(?:(?:-|-?\d{1,20}(?:\.\d{1,5})?)(?: (?!$)|$)){3}", re.ASCII)
 
 
 class Amounts(NamedTuple):
@@ -22,6 +24,17 @@ class Amounts(NamedTuple):
     quantity: Decimal | None
     cost: Decimal | None
     amount: Decimal | None
+
+
+def read_amounts(text: str) -> Amounts | None:
+    """The three that `write_amounts` wrote; None for any other text."""
+    parts = text.split(" ") if SHORTEST.fullmatch(text) else []
+    return Amounts(*(None if part == "-" else Decimal(part) for part in parts)) if parts else None
+
+
+def write_amounts(three: Amounts) -> str:
+    """The three as one text, for a form: "4 12.895 51.58", "-" where blank."""
+    return " ".join("-" if one is None else f"{one:f}" for one in three)
 
 
 class Disagreement(ValueError):

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from record_forms.form_data import OWN
+from record_forms.form_data import DRAWN, OWN
 from record_forms.lists.entry import Entry
 from record_forms.typed.parse import format_typed, parse_value
-from records.amounts import Amounts, Disagreement, settle_amounts
+from records.amounts import Amounts, Disagreement, read_amounts, settle_amounts, write_amounts
 from records.content import Content, Reference, Value, is_blank
 from records.fields import WHOLE_DIGITS, Field, FieldKind, Shape
 from records.formatting import format_money
@@ -129,8 +129,9 @@ def _accept_cleared(line: ParsedLine, names: list[str], values: dict[str, Value]
 def _settle_three(line: ParsedLine, names: list[str], values: dict[str, Value]) -> None:
     """Calculate quantity, cost or amount from the two others, and show the result in its input."""
     base, typed = line.start, Amounts(*(values[name] for name in names))
+    drawn = read_amounts((line.typed or {}).get(DRAWN, ""))
     try:
-        now = settle_amounts(Amounts(*(base[name] for name in names)), typed)
+        now = settle_amounts(drawn or Amounts(*(base[name] for name in names)), typed)
     except Disagreement as error:
         line.refuse(names[-1], _describe_disagreement(typed, error.product))
         return
@@ -140,6 +141,15 @@ def _settle_three(line: ParsedLine, names: list[str], values: dict[str, Value]) 
             line.refuse(name, f"{line.shape[name].label}: at most {DIGITS} digits before the decimal point.")
         if line.typed is not None and value != was:
             line.typed[name] = format_typed(line.shape[name], value)
+
+
+def write_drawn(line: ParsedLine) -> str:
+    """What stands in the inputs for quantity, cost and amount, as text; "" where it is what is stored."""
+    names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
+    if line.errors.keys() & set(names):
+        return (line.typed or {}).get(DRAWN, "")
+    is_stored = len(names) != 3 or all(line.value[name] == line.start[name] for name in names)
+    return "" if is_stored else write_amounts(Amounts(*(line.value[name] for name in names)))
 
 
 def _describe_disagreement(typed: Amounts, product: Decimal) -> str:

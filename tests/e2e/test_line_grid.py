@@ -338,7 +338,7 @@ def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> No
     expect(bob.locator("#told")).to_have_text("1 line pasted, 2 cells had no column")
 
 
-def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_way(bob: Page) -> None:
+def test_an_amount_typed_over_that_of_a_picked_item_becomes_the_cost_of_one_piece(bob: Page) -> None:
     press_add(bob, "item_lines")
     picked(bob, "drywall")
     row = bob.locator("tr.is-new")
@@ -348,12 +348,12 @@ def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_wa
     press(bob, "Tab")
     assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
         "",
-        "",
+        "13",
         "13.00",
     ]
 
 
-def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) -> None:
+def test_an_amount_typed_over_that_of_a_typed_cost_makes_the_quantity(bob: Page) -> None:
     press_add(bob, "item_lines")
     picked(bob, "drywall")
     row = bob.locator("tr.is-new")
@@ -362,4 +362,8 @@ def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) ->
     type_over(row.locator("[name$=-cost]"), "15")
     type_over(row.locator("[name$=-amount]"), "13.00")
     press(bob, "Tab")
-    assert row.locator("[name$=-cost]").input_value() == "15"
+    assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
+        "0.86667",
+        "15",
+        "13.00",
+    ]

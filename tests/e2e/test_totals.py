@@ -50,13 +50,15 @@ def number(chance: random.Random, most: int, places: int) -> str:
 
 
 def randomly_typed(chance: random.Random) -> list[tuple[str, str]]:
-    """An item by quantity and cost or by quantity and amount, and five expenses of which one is to be worked out."""
-    sign, places = chance.choice(["", "-"]), chance.choice([0, 1, 5])
-    typed = [("item_lines-0-quantity", sign + number(chance, 999, places))]
-    if chance.random() < 0.5:
-        typed.append(("item_lines-0-cost", number(chance, 9999, chance.choice([0, 2, 5]))))
-    else:
-        typed.append(("item_lines-0-amount", number(chance, 9999, 2)))
+    """One to three of an item's quantity, cost and amount, in any order, and five expenses of which one is a sum."""
+    sign = chance.choice(["", "", "-"])
+    cells = {
+        "quantity": sign + number(chance, 999, chance.choice([0, 1, 5])),
+        "cost": number(chance, 9999, chance.choice([0, 2, 5])),
+        "amount": sign + number(chance, 9999, 2),
+    }
+    order = chance.sample([*cells], chance.choice([1, 2, 2, 3]))
+    typed = [(f"item_lines-0-{member}", cells[member]) for member in order]
     worked = f"{number(chance, 999, 2)}/{number(chance, 99, 1)}-{number(chance, 9, 2)}*{number(chance, 9, 3)}"
     # The last is large, so that no bill comes to less than nothing: QuickBooks would refuse it.
     amounts = [worked, *(number(chance, 99999, 2) for _ in range(3)), f"1{chance.randint(0, 9999999):07}.5"]
