@@ -20,7 +20,7 @@ from tests.bills.factories import data_of
 from tests.support.browsing import OpenPage
 from tests.support.vendor import Sandbox
 
-from .steps import HARBOR, agree, is_saved, seals, take, type_over, until_read
+from .steps import HARBOR, agree, is_saved, save, seals, take, type_over, until_read
 
 BILL = "1725-1501786933"  # five expenses and an item
 PATH = f"/quickbooks-desktop/bills/{BILL}"
@@ -103,6 +103,32 @@ def test_screen_check_and_vendor_agree_to_the_cent(open_page: OpenPage, vendor: 
 def ids(base: Content) -> dict[str, str]:
     """The inputs that say which line is which."""
     return {f"{s}-{n}-id": line["id"] for s in ("expense_lines", "item_lines") for n, line in enumerate(base[s])}
+
+
+OTHER = "1759-1501837737"
+
+
+@pytest.mark.parametrize("order", [("quantity", "amount"), ("amount", "quantity")])
+def test_a_quantity_and_the_amount_as_it_was_are_what_quickbooks_holds(
+    open_page: OpenPage, vendor: Sandbox, order: tuple[str, str]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    line = vendor.get(f"/quickbooks-desktop/bills/{OTHER}", HARBOR)["itemLines"][0]
+    bob.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(bob)
+    bob.locator("#item_lines-0").get_by_role("button", name="Edit").click()
+    typed = {"quantity": str(line["quantity"] * 2 + 1), "amount": line["amount"]}
+    for member in order:
+        type_over(bob.locator(f"[name=item_lines-0-{member}]"), typed[member])
+    cost = bob.locator("[name=item_lines-0-cost]").input_value()
+    save(bob)
+    held = vendor.get(f"/quickbooks-desktop/bills/{OTHER}", HARBOR)["itemLines"][0]
+    assert (str(held["quantity"]), Decimal(held["cost"]), held["amount"]) == (
+        typed["quantity"],
+        Decimal(cost),
+        line["amount"],
+    )
 
 
 LARCH = "end_usr_wholesaler0001"
