@@ -86,9 +86,9 @@ const THREE = ["quantity", "cost", "amount"];
 const ALL = [2, 1, 0];
 
 function third(at, [q, c, a]) {
-  if (at === 2) return c === null ? null : halfUp((q ?? ten(5)) * c, ten(8));
-  if (at === 1 && q === null) return a && a * 1000n;
-  const by = at === 1 ? q : c;
+  const count = q ?? ten(5);
+  if (at === 2) return c === null ? null : halfUp(count * c, ten(8));
+  const by = at ? count : c;
   return a !== null && by ? halfUp(a * ten(8), by) : null;
 }
 

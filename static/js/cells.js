@@ -15,10 +15,11 @@ function ask(act, row, place) {
 
 function put(input, typed) {
   const text = [...(input.options ?? [])].find((one) => one.text === typed)?.value ?? typed;
-  const is = input.value === text;
+  const types = ["desk:typed"];
+  if (input.value !== text) types.unshift("change");
   input.dispatchEvent(new Event("desk:hold", { bubbles: true }));
   input.value = text;
-  for (const type of is ? ["desk:typed"] : ["change", "desk:typed"]) input.dispatchEvent(new Event(type, { bubbles: true }));
+  for (const type of types) input.dispatchEvent(new Event(type, { bubbles: true }));
 }
 
 // Tab from the last input of a line, and Enter in it, move to the next line, or to a new one after the last.

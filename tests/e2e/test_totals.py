@@ -105,7 +105,7 @@ def ids(base: Content) -> dict[str, str]:
     return {f"{s}-{n}-id": line["id"] for s in ("expense_lines", "item_lines") for n, line in enumerate(base[s])}
 
 
-OTHER = "1759-1501837737"
+OTHER = "1738-1501805496"
 
 
 @pytest.mark.parametrize("order", [("quantity", "amount"), ("amount", "quantity")])

@@ -1,5 +1,7 @@
 """Whether a record that was read again contains a change."""
 
+from decimal import Decimal
+
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content
 from records.merge.applied import is_applied
@@ -35,3 +37,9 @@ def test_a_new_line_matches_under_an_id_that_no_line_had():
     mine = BILL.replace(expense_lines=(PAPER, new))
     found = [is_applied(BILL.replace(expense_lines=(PAPER, new.replace(id=id))), BILL, mine) for id in ("E2", "E1")]
     assert found == [True, False]
+
+
+def test_an_amount_that_was_all_that_changed_counts():
+    bare = BILL.replace(item_lines=(TAPE.replace(quantity=None, cost=None),))
+    mine = bare.replace(item_lines=(bare["item_lines"][0].replace(amount=Decimal("1.23")),))
+    assert (is_applied(bare, bare, mine), is_applied(mine, bare, mine)) == (False, True)
