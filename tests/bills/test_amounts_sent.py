@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from books import registry
@@ -61,12 +60,12 @@ def save(as_bob: Client, stored: Record) -> Save:
     return post
 
 
-def confirm(client: Client, page: HttpResponse) -> Any:
+def confirm(client: Client, page: Any) -> Any:
     """Save the page that came back, as it is."""
     return client.post(EDIT, inputs(page))
 
 
-def cells(page: HttpResponse, line: str = LINE) -> tuple[str, ...]:
+def cells(page: Any, line: str = LINE) -> tuple[str, ...]:
     found = inputs(page)
     return tuple(found[f"{line}-{name}"] for name in ("quantity", "cost", "amount"))
 

@@ -111,7 +111,7 @@ def random_number(chance: random.Random, places: int) -> str:
 def random_story(chance: random.Random) -> dict[str, list[str]]:
     """A stored line, which agrees, is blank, has no quantity or is rounded otherwise, and what is typed into it."""
     quantity, cost = random_number(chance, chance.choice([0, 0, 3])), random_number(chance, chance.choice([2, 2, 5]))
-    amount = multiply_cost(Decimal(quantity), Decimal(cost)) + chance.choice([0, 0, 0, Decimal("0.01")])
+    amount = multiply_cost(Decimal(quantity), Decimal(cost)) + Decimal(chance.choice(["0", "0", "0", "0.01"]))
     agreed, one_piece = [quantity, cost, f"{amount:.2f}"], ["", cost, f"{Decimal(cost):.2f}"]
     stored = chance.choice([agreed, agreed, agreed, ["", "", ""], ["", "", ""], one_piece])
     typed = []
