@@ -1,4 +1,4 @@
-"""Browser latency on the form of 500 lines: typing in a cell, adding a line.
+"""Browser latency on the form of 500 lines: typing in a cell, adding a line, pasting 400 lines.
 
 Measured as the browser measures INP: from the event to the next frame, in steps of 8 ms. A press is like a person's:
 the pointer rests on its target, the button is down for a moment, and then the hand moves to the keys. Playwright's own
@@ -24,6 +24,19 @@ WATCH = """() => {
   const note = (list) => window.waits.push(...felt(list).map((one) => one.duration));
   new PerformanceObserver(note).observe({ type: "event", durationThreshold: 16 });
 }"""
+PASTED, PASTED_LINES, PASTED_MOST = "expense_lines", 400, 1000  # a block of this many lines, and its milliseconds
+# From the key to the frame that shows the sum of what was pasted.
+PASTE = """block => new Promise(done => {
+  const data = new DataTransfer();
+  data.setData("text/plain", block);
+  const started = performance.now();
+  const said = document.querySelector("[data-pasted]");
+  const end = () => setTimeout(() => done(performance.now() - started));
+  const seen = new MutationObserver(() => requestAnimationFrame(end));
+  seen.observe(said, { childList: true, characterData: true, subtree: true });
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+})"""
 TAKEN = "() => new Promise((done) => setTimeout(() => { done(window.waits); window.waits = []; }, 150))"
 
 
@@ -32,10 +45,12 @@ def figures(stage: Stage) -> list[Figure]:
     with browser() as started:
         with signed_in(started, stage.ours) as context:
             ours = waits(context.new_page(), long_bill.OURS, type_in_ours, add_to_ours)
+            pasted = paste_lines(context.new_page())
         with signed_in(started, stage.admins) as context:
             admins = waits(context.new_page(), long_bill.ADMINS, type_in_admins, add_to_admins)
     names = ("typing in a cell of 500 lines, longest wait", "adding a line there, longest wait")
-    return [limited(name, mine, MOST, "ms", theirs) for name, mine, theirs in zip(names, ours, admins, strict=True)]
+    found = [limited(name, mine, MOST, "ms", theirs) for name, mine, theirs in zip(names, ours, admins, strict=True)]
+    return [*found, limited(f"pasting {PASTED_LINES} lines there", pasted, PASTED_MOST, "ms")]
 
 
 Act = Callable[[Page, int], None]
@@ -55,6 +70,16 @@ def waits(page: Page, path: str, typing: Act, adding: Act) -> list[float]:
             found += page.evaluate(TAKEN)
         longest.append(max(found))
     return longest
+
+
+def paste_lines(page: Page) -> float:
+    """Return the milliseconds from pasting a block until its lines and their sum stand in the form."""
+    page.goto(long_bill.OURS, wait_until="networkidle")
+    press(page, f"button[name=add][value={PASTED}]")
+    page.locator("tr.is-new .c-item input").focus()
+    block = "".join(f"Freight In\tLoad {number}\t{number}.25\n" for number in range(PASTED_LINES))
+    took: float = page.evaluate(PASTE, block)
+    return took
 
 
 def press(page: Page, selector: str) -> None:

@@ -10,6 +10,7 @@ from books.mirror.preferences import get_preferences
 from record_forms.checks import Check
 from record_forms.lists.inputs import fill_inputs as fill_inputs
 from record_forms.record_form import RecordForm
+from record_forms.typed.currency import list_marks
 from records.changes import list_changed_fields
 from records.content import Content
 from records.fields import Table
@@ -81,6 +82,12 @@ class BillForm:
     def abroad(self) -> HomeTotal | None:
         """Its total in both currencies, where it is not in the company's own."""
         return compute_home_total(self.base, self.lines.total, self.header.wanted("exchange_rate"), self.preferences)
+
+    @cached_property
+    def marks(self) -> str:
+        """The currency marks that its amounts can have, for the script; "" where its currency is not known."""
+        code = self.lines.find_code()
+        return " ".join(list_marks(code)) if code else ""
 
     @property
     def has_currencies(self) -> bool:

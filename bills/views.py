@@ -7,12 +7,12 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import freshness, lookup
-from books.mirror.currencies import get_code, map_codes
+from books.mirror.currencies import find_record_currency, get_code, map_codes
 from books.pages.list_table import ListLinks, choose_columns, is_shown, list_searched, list_sorts, render_table
 from books.pages.record_page import list_parts
 from edits.editor import views
@@ -29,6 +29,7 @@ from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
 from .grid.lines import BillLines
 from .grid.new_line import HiddenColumns, LineEntry, NewLine
+from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
 from .list.badges import describe_links
@@ -141,6 +142,19 @@ def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         raise BadRequest("This form has no such lines.")
     found = form.picked(m.tenant)
     return JsonResponse({"values": found.values, "units": found.units, "without": found.without})
+
+
+@never_cache
+@require_POST
+def bill_paste(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """What a block pasted from a sheet means in the lines of a bill, as JSON for the script of the line grid."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    check_author(request.POST, m.person.pk)
+    table, bill = _get_seen_content(m, remote_id, request.GET.get("revision", ""))
+    form = PastedBlock(request.POST, bill=bill)
+    if not form.is_valid():
+        raise BadRequest("This form has no such lines.")
+    return JsonResponse(form.read(m.tenant, lambda: find_record_currency(m.tenant, table, bill).code))
 
 
 @never_cache

@@ -13,7 +13,7 @@ from bills.list.filters import AGES
 from books.mirror.currencies import get_code
 from books.mirror.query import RecordPage, filter_records, search_records
 from books.registry import get_description
-from records.numbers import CENT
+from records.numbers import round_amount
 from tenants.models import Tenant
 
 SOON = timedelta(days=7)
@@ -124,7 +124,7 @@ def _group_by_currency(
 
 
 def _make_figure(row: Mapping[str, Any], name: str) -> Figure:
-    return Figure(row.get(f"{name}_count") or 0, Decimal(row.get(f"{name}_sum") or 0).quantize(CENT))
+    return Figure(row.get(f"{name}_count") or 0, round_amount(Decimal(row.get(f"{name}_sum") or 0)))
 
 
 def _sum_ages(row: Mapping[str, Any]) -> list[AgeFigure]:

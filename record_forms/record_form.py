@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
 
+from books.mirror.currencies import find_record_currency
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, FieldSection, Table
 from records.formatting import PLACED, PRINTED, format_address, format_or_blank, format_value
@@ -141,9 +142,12 @@ class RecordForm(forms.Form):
                 self.values[name] = was
                 continue
             try:
-                self.values[name] = parse_value(f, self.data[name], was, self.tenant)
+                self.values[name] = parse_value(f, self.data[name], was, self.tenant, self._find_code)
             except ValidationError as error:
                 self.add_error(name, error)
+
+    def _find_code(self) -> str:
+        return find_record_currency(self.tenant, self.table, self.base).code
 
     def clean(self) -> None:
         self.read_typed()

@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 from .content import Content, Reference, Value, make_blank
 from .fields import READ_DIGITS, Field, FieldKind, Shape
 from .json_text import Json, NotReadable
-from .numbers import CENT
+from .numbers import CENT, round_amount
 
 LETTERS = 65_535  # of one text: far beyond what either vendor stores, and short enough for any page
 PLACES = 20  # behind the point; what is finer is noise
@@ -77,7 +77,9 @@ def _read_text(f: Field, raw: Json) -> str:
 
 def _read_money(f: Field, raw: Json) -> Decimal:
     amount = _read_number(f, raw)
-    return amount if amount.as_tuple().exponent == -2 else _read_number(f, amount.quantize(CENT))
+    if amount.as_tuple().exponent == -2:
+        return amount
+    return _read_number(f, round_amount(amount, CENT if f.places is None else Decimal(1).scaleb(-f.places)))
 
 
 def _read_number(f: Field, raw: Json) -> Decimal:

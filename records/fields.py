@@ -71,6 +71,7 @@ class Field:
     unstorable: str = ""  # of a text: pattern of a letter that the vendor cannot store
     shaped: tuple[str, str] | None = None  # of a text: the pattern of all of it, and what to say where it differs
     positive: bool = False  # of a number: above zero
+    places: int | None = None  # of a number: decimals, where not those of its kind
     between: tuple[int, int] | None = None  # of a whole number: least and most
     together: str = ""  # fields with the same words here are filled in all or not at all; the words name them
     most: int | None = None  # of a list: entries

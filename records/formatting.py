@@ -37,11 +37,11 @@ def format_count(count: int, one: str) -> str:
     return f"{count:,} {one if count == 1 else one + ('es' if one.endswith('s') else 's')}"
 
 
-def format_money(value: Decimal | None) -> str:
+def format_money(value: Decimal | None, minus: str = MINUS) -> str:
     """Return 1,240.00 with a true minus sign; more than two places only if the amount has them; "" for None."""
     if value is None:
         return ""
-    return _group_digits(value, 2 if value.same_quantum(CENT) else max(2, _count_places(value)))
+    return _group_digits(value, 2 if value.same_quantum(CENT) else max(2, _count_places(value)), minus)
 
 
 def format_number(value: Decimal) -> str:
@@ -112,8 +112,8 @@ def _format_short(m: Field, value: Value) -> str:
     return format_value(m, value)
 
 
-def _group_digits(value: Decimal, places: int) -> str:
-    return f"{value:,.{places}f}".replace("-", MINUS)
+def _group_digits(value: Decimal, places: int, minus: str = MINUS) -> str:
+    return f"{value:,.{places}f}".replace("-", minus)
 
 
 def _count_places(value: Decimal) -> int:

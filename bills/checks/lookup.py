@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from bills.grid import item_groups
 from books import registry
+from books.mirror.currencies import find_record_currency
 from books.mirror.preferences import get_preferences
 from books.models import Record
 from record_forms.checks import Check
 from records.content import Content
 
 from . import rules
+from .bill_dates import check_bill_date
+from .decimals import check_decimals
 from .duplicates import DuplicateBill, find_duplicates
 from .payments import sum_lines
 
@@ -20,7 +25,13 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
     """What speaks against turning `base` into `edited`. Two queries, and more for an item group that changes."""
     foreseen, unknown = item_groups.foresee_groups(record.tenant, base, edited)
     closing, twins = get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, edited)
-    return rules.check_bill(base, foreseen, closing, twins, unknown, books=_name_books(record))
+    found = rules.check_bill(base, foreseen, closing, twins, unknown, books=_name_books(record))
+    currency = find_record_currency(record.tenant, registry.get_table(record.tenant, record.kind), edited)
+    more = (
+        check_bill_date(base, edited, timezone.localdate()),
+        check_decimals(base, edited, currency, _name_books(record)),
+    )
+    return [*found, *filter(None, more)]
 
 
 def find_total(record: Record, base: Content, edited: Content) -> Decimal | None:

@@ -17,7 +17,7 @@ from records.changes import list_changed_fields
 from records.content import Content
 from records.formatting import format_date, format_money
 
-from . import payments
+from . import bill_dates, payments
 from .changed_lines import ChangedLine, describe_lines, list_changed_lines
 from .duplicates import DuplicateBill
 from .payments import describe_link, join_words, sum_lines
@@ -62,7 +62,7 @@ def check_bill(
         _check_negative(base, edited, books, unknown),
         _check_linked_account(base, edited, books),
         _check_closing_date(base, edited, closing, books),
-        _check_due_date(base, edited),
+        bill_dates.check_due_date(base, edited),
         payments.check_paid_change(base, edited, books, unknown),
         _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
@@ -129,18 +129,6 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None, bo
         why=f"{dated}; {books} may ask for the closing password, which cannot be given here.",
         next_step=way,
         spots=("transaction_date",),
-    )
-
-
-def _check_due_date(base: Content, edited: Content) -> Check | None:
-    due, on = edited["due_date"], edited["transaction_date"]
-    if not due or not on or due >= on or (due, on) == (base["due_date"], base["transaction_date"]):
-        return None
-    return Check(
-        title=f"The due date ({format_date(due)}) is before the bill date ({format_date(on)}).",
-        why="The bill would be overdue from its first day.",
-        next_step="Check both dates.",
-        spots=("due_date",),
     )
 
 

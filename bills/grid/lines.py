@@ -60,7 +60,7 @@ class BillLines(ListForm[ParsedLine]):
         """Return the parts of a line. If it cannot be split so, return none and record why."""
         f, _ = find_list(self.base, place.section)
         try:
-            return split_line_inputs(self.tenant, f.shape, typed, typed.get(SPLIT, "")) if f else []
+            return split_line_inputs(self.tenant, f.shape, typed, typed.get(SPLIT, ""), self.find_code) if f else []
         except InvalidSplit as error:
             self.unsplit[f"{place.section}-{place.index}"] = str(error)
             return []

@@ -1,5 +1,6 @@
 """Splits the inputs of one line into those of its parts: the first part keeps its place, the others are new lines."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,9 @@ NEITHER = "Only a line with an amount can be split. Fill in the amount first."
 TOO_SMALL = "The quantity is too small to be split into these parts. Split it by hand."
 
 
-def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -> list[Inputs]:
+def split_line_inputs(
+    tenant: Tenant, shape: Shape, inputs: Inputs, text: str, find_code: Callable[[], str]
+) -> list[Inputs]:
     """Return the amounts of each part of a line. Raises InvalidSplit with a message for a person.
 
     A line with a quantity is split by quantity. If the products differ from the whole by some cents, the amount of the
@@ -26,11 +29,11 @@ def split_line_inputs(tenant: Tenant, shape: Shape, inputs: Inputs, text: str) -
     by = parse_shares(text)
     if "amount" not in shape or not shape["amount"].writable:
         raise InvalidSplit("A group cannot be split. Split its lines.")
-    amount = _parse_number(tenant, shape["amount"], inputs)
+    amount = _parse_number(tenant, shape["amount"], inputs, find_code)
     if amount is None:
         raise InvalidSplit(NEITHER)
-    quantity = _parse_number(tenant, shape["quantity"], inputs) if "quantity" in shape else None
-    cost = _parse_number(tenant, shape["cost"], inputs) if "cost" in shape else None
+    quantity = _parse_number(tenant, shape["quantity"], inputs, find_code) if "quantity" in shape else None
+    cost = _parse_number(tenant, shape["cost"], inputs, find_code) if "cost" in shape else None
     if not quantity:
         first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, 2)]
         # A stored cost cannot be cleared; QuickBooks would give a quantity to a new part that has both.
@@ -55,9 +58,9 @@ def _derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
     return derive_cost(amount, quantity)
 
 
-def _parse_number(tenant: Tenant, f: Field, inputs: Inputs) -> Decimal | None:
+def _parse_number(tenant: Tenant, f: Field, inputs: Inputs, find_code: Callable[[], str]) -> Decimal | None:
     try:
-        found: Decimal | None = parse_value(f, inputs.get(f.name, ""), None, tenant)
+        found: Decimal | None = parse_value(f, inputs.get(f.name, ""), None, tenant, find_code)
     except ValidationError as error:
         raise InvalidSplit(f"{f.label}: {' '.join(error.messages)}") from None
     return found

@@ -13,7 +13,7 @@ from books.mirror.query import RecordPage, filter_records, make_order, select_co
 from books.models import Record
 from edits.models.edit import Edit
 from records.fields import Table
-from records.numbers import CENT
+from records.numbers import round_amount
 from tenants.models import Tenant
 
 from .aging import Aging, make_aging
@@ -76,7 +76,7 @@ def _sum_by_age(bills: QuerySet[Record], age: Value | Case) -> QuerySet[Any, Any
 def _round_sums(rows: Iterable[Sums]) -> list[Sums]:
     """SQLite adds up in floating point; whole cents are exact again."""
     sums = ("amount_sum", "open_sum")
-    return [{**row, **{name: Decimal(str(row[name] or 0)).quantize(CENT) for name in sums}} for row in rows]
+    return [{**row, **{name: round_amount(Decimal(str(row[name] or 0))) for name in sums}} for row in rows]
 
 
 def _annotate_edits(bills: QuerySet[Record]) -> QuerySet[Record]:

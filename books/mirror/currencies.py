@@ -1,49 +1,75 @@
-"""Short codes of a company's currencies, for lists that show several currencies."""
+"""A company's currencies: their short codes, and how many decimals their amounts have."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.core.cache import cache
 
 from books.models import Record
 from books.registry import get_description
+from records.content import Content, Value, get_at_path
+from records.fields import Table
 from tenants.models import Tenant
 
 from . import lookup
 
 KEPT_SECONDS = 3600
+USUAL_PLACES = 2
+
+
+class Currency(NamedTuple):
+    """A currency of a company: its short code, and how many decimals its amounts have."""
+
+    code: str
+    places: int
 
 
 def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
     """Return currency name → prefix of its amounts. The first of `names` is the main currency, without a prefix."""
     found = {name: name for name in names[1:] if name}
     if found:
-        known = _load_codes(tenant)
-        found |= {name: known[name] for name in found if name in known}
+        known = _load_currencies(tenant)
+        found |= {name: known[name].code for name in found if name in known}
     return found
 
 
 def get_code(tenant: Tenant, name: str | None) -> str:
     """Return the short code of one currency, the main currency included; "" for none."""
-    return _load_codes(tenant).get(name, name) if name else ""
+    return find_currency(tenant, name).code
 
 
-def _load_codes(tenant: Tenant) -> dict[str, str]:
-    key = f"currency-codes-{tenant.pk}"
-    known: dict[str, str] = cache.get(key) or _read_codes(tenant)
+def find_currency(tenant: Tenant, name: str | None) -> Currency:
+    """Return a currency by its name; one that is not known has its name as its code."""
+    unknown = Currency(name or "", USUAL_PLACES)
+    return _load_currencies(tenant).get(name, unknown) if name else unknown
+
+
+def find_record_currency(tenant: Tenant, table: Table, content: Content) -> Currency:
+    """Return the currency of a record's amounts; without a code where the company has only one, or none is known."""
+    path = table.columns.get("currency")
+    found = find_currency(tenant, get_at_path(content, path) if path else None)
+    return found if len(found.code) == 3 else found._replace(code="")
+
+
+def _load_currencies(tenant: Tenant) -> dict[str, Currency]:
+    key = f"currencies-{tenant.pk}"
+    known: dict[str, Currency] = cache.get(key) or _read_currencies(tenant)
     if known:  # before the currencies have been read there is nothing to cache
         cache.add(key, known, KEPT_SECONDS)
     return known
 
 
-def _read_codes(tenant: Tenant) -> dict[str, str]:
-    """Return the codes of all currencies in the mirror that have one."""
-    if (place := get_description(tenant).currency_codes) is None:
+def _read_currencies(tenant: Tenant) -> dict[str, Currency]:
+    """Return all currencies in the mirror by name."""
+    if (place := get_description(tenant).currencies) is None:
         return {}
-    kind, code = place
+    kind, code, places = place
     rows = Record.objects.filter(tenant=tenant, kind=kind, version__isnull=False).select_related("version")
-    read: dict[str, str] = {}
+    read: dict[str, Currency] = {}
     for row in rows:
         row.tenant = tenant
         held = lookup.decode_if_readable(row)
-        read[row.full_name or ""] = (held[code] if held else "") or row.full_name or ""
+        name = row.full_name or ""
+        told: Value = get_at_path(held, places) if held else None
+        read[name] = Currency((held and held[code]) or name, USUAL_PLACES if told is None else int(told))
     return read

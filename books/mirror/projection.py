@@ -74,7 +74,11 @@ def find_field(table: Table, name: str) -> Field | None:
 def make_projection(table: Table) -> Projection:
     """Return how the rows of a table are filled now."""
     extras = sorted(name for name in _extras.get(table.kind, ()) if find_field(table, name))
-    fields = [(name, f.kind, f.wire, f.also) for name in (*table.columns, *extras) if (f := find_field(table, name))]
+    fields = [
+        (name, f.kind, f.wire, f.also, *filter(None, [f.places]))
+        for name in (*table.columns, *extras)
+        if (f := find_field(table, name))
+    ]
     told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields))
     version = blake2b(told.encode(), digest_size=6).hexdigest()
     return Projection(version, _make_reader(table, extras, version))

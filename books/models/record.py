@@ -77,8 +77,8 @@ class Record(models.Model):
     company_name = BlankableText()
     phone = BlankableText()
     email = BlankableText()
-    balance = Amount(max_digits=15, decimal_places=2, null=True)
-    total_balance = Amount(max_digits=15, decimal_places=2, null=True)  # with the jobs below it
+    balance = Amount(max_digits=16, decimal_places=3, null=True)
+    total_balance = Amount(max_digits=16, decimal_places=3, null=True)  # with the jobs below it
 
     # Of customers and bills.
     terms_name = BlankableText()
@@ -90,8 +90,8 @@ class Record(models.Model):
     number = BlankableText()  # the vendor's number of the bill as `records.numbers.normalize_number` leaves it
     bill_date = models.DateField(null=True)
     due_date = models.DateField(null=True)
-    amount = Amount(max_digits=15, decimal_places=2, null=True)
-    open_amount = Amount(max_digits=15, decimal_places=2, null=True)  # what is still to be paid
+    amount = Amount(max_digits=16, decimal_places=3, null=True)
+    open_amount = Amount(max_digits=16, decimal_places=3, null=True)  # what is still to be paid
     is_paid = models.BooleanField(null=True)
 
     class Meta:

@@ -62,7 +62,8 @@ class Description:
     learned: Mapping[str, str] = field(default_factory=dict)
     account: str = "Account"  # what the company's account with the provider is called
 
-    currency_codes: tuple[str, str] | None = None  # kind and field that hold the code of each currency by its name
+    # The kind that holds each currency by its name, its field with the code, and the path of the number of decimals.
+    currencies: tuple[str, str, str] | None = None
 
 
 class Client(Protocol):

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
+import minify
 import zopfli.gzip
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -18,7 +19,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage
 from django.core.management import call_command
 from rcssmin import cssmin
-from rjsmin import jsmin
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -49,7 +49,7 @@ def collect() -> None:
 def _hash_sources() -> str:
     """Return a hash of everything that the collected files depend on."""
     found = hashlib.sha256(Path(__file__).read_bytes())
-    means = ("django", "whitenoise", "rcssmin", "rjsmin", "zopfli")
+    means = ("django", "whitenoise", "rcssmin", "tdewolff-minify", "zopfli")
     found.update(repr([settings.STORAGES["staticfiles"], *map(version, means)]).encode())
     for finder in get_finders():
         for path, storage in finder.list(None):
@@ -64,7 +64,7 @@ def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
     if entry.endswith(".css"):
         return str(cssmin("\n".join(texts)))
     # A block keeps each part's names local, as its module did.
-    return str(jsmin("\n".join(f"{{\n{text}}}" for text in texts)))
+    return str(minify.string("application/javascript", "\n".join(f"{{\n{text}}}" for text in texts)))
 
 
 def parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:

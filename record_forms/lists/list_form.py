@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from books import registry
+from books.mirror.currencies import find_record_currency
 from record_forms.form_data import ID, OWN, REMOVE, InputPlace, Inputs, PostedLines, arrange_lines, get_button
 from record_forms.typed.list_limits import describe_most
 from record_forms.typed.parse import format_typed, parse_value
@@ -39,7 +40,7 @@ class ListForm(Generic[E]):
     no_place = "This page has no place for {}. Open the record again."
 
     def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
-        self.tenant, self.base = tenant, base
+        self.tenant, self.table, self.base = tenant, table, base
         self.problems: list[str] = []
         self.found: dict[tuple[str, str], Reference | ValidationError] = {}
         fields = table.shape.lists
@@ -111,6 +112,10 @@ class ListForm(Generic[E]):
         """Yield every entry, each followed by those inside it."""
         for one in self.lists:
             yield from walk_entries(one.entries)
+
+    def find_code(self) -> str:
+        """Return the code of the currency of the record's amounts; "" if it is not known."""
+        return find_record_currency(self.tenant, self.table, self.base).code
 
     def find(self, section: str) -> EntryList[E] | None:
         return next((one for one in self.every() if one.section == section), None)
@@ -190,7 +195,7 @@ class ListForm(Generic[E]):
             or text == format_typed(f, was)
             or (isinstance(was, Reference) and text == was.id)
         ):
-            return parse_value(f, text, was, self.tenant)
+            return parse_value(f, text, was, self.tenant, self.find_code)
         if (f.options, text) not in self.found:
             try:
                 self.found[f.options, text] = parse_value(f, text, None, self.tenant)

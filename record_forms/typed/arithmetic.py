@@ -6,17 +6,25 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
+from unicodedata import category
 
-PART = re.compile(r"[\d.,]+|.", re.DOTALL)
+GROUP = ",' "  # what may separate thousands, of which a number uses one
+PART = re.compile(rf"[\d.{GROUP}]+|.", re.DOTALL)
 NUMBER = re.compile(r"(\d*)\.?(\d*)", re.ASCII)
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
-SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "×": "*", "÷": "/"})
-AROUND = re.compile(r"^=\+?|^\+|=$|(?<![^-(])[$€£¥]|[$€£¥]$")
-BELOW_ZERO = re.compile(r"\(([\d.,]+)\)|([\d.,]+)-", re.ASCII)
-NOTHING = re.compile(r"[$€£¥]-|-[$€£¥]")
-# Not those between figures, unless they part thousands: “12 50” is twelve and a half to some, and not 1,250.
-BLANKS = re.compile(r"(?<=\d)(?<!\d{4})(?<!\.\d)(?<!\.\d\d)(?<!\.\d{3}) (?=\d{3}(?!\d))|(?<!\d) | (?!\d)", re.ASCII)
+# Nobody writes thousands with a zero in front: “0,500” is half a piece to whoever types it.
+THOUSANDS = re.compile(rf"[1-9]\d{{0,2}}([{GROUP}])\d{{3}}(?:\1\d{{3}})*(\.\d*)?", re.ASCII)
+BLANKS = re.compile(r"[\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+UNNEEDED = re.compile(r"(?<!\d) | (?!\d)", re.ASCII)
+SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "×": "*", "÷": "/", "’": "'"})
+AROUND = re.compile(r"^=\+?|^\+|=$")
+MARK = r"[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}"
+BEFORE = re.compile(rf"^([-(]*)({MARK})(?![A-Z])", re.IGNORECASE | re.ASCII)
+BEHIND = re.compile(rf"(?<![A-Z])({MARK})([-)]?)$", re.IGNORECASE | re.ASCII)
+BALANCE = re.compile(rf"([\d.{GROUP}]+)(CR|DR)\.?", re.IGNORECASE | re.ASCII)
+BELOW_ZERO = re.compile(rf"\(([\d.{GROUP}]+)\)|([\d.{GROUP}]+)-", re.ASCII)
 LONGEST = 100  # letters
+DATE = re.compile(r"\d\d?/\d\d?/(\d\d){1,2}|\d\d?-\d\d?-\d{4}|\d{4}([-/])\d\d?\2\d\d?", re.ASCII)
 IS_SUM = re.compile(r"[+*/(]|.-", re.DOTALL)
 
 
@@ -24,39 +32,57 @@ class InvalidSum(ValueError):
     """The text is no sum of numbers, `+ - * /` and brackets, or divides by nothing."""
 
 
-def strip_text(text: str) -> str:
+class BareNumber(NamedTuple):
+    """A number or a sum without what stands around it, and the currency marks that did: $, CA$, USD."""
+
+    bare: str
+    marks: tuple[str, ...] = ()
+
+
+def strip_text(text: str) -> BareNumber:
     """The figures and signs of a number or a sum, without what stands around them in a sheet.
 
-    “$1,250.00” is 1,250.00, “=12*4.5” is 12*4.5, “$ -” is nothing, and a number alone in brackets or before a minus is
-    below zero, as for Excel and every accountant: read as a sum, “(12.50)” would be a credit turned into a charge.
+    “$1,250.00” is 1,250.00, “=12*4.5” is 12*4.5, “$ -” is nothing, and a number alone in brackets, before a minus or
+    before CR is below zero, as for Excel and every accountant: read as a sum, “(12.50)” would be a credit turned into a
+    charge.
     """
-    bare = BLANKS.sub("", " ".join(text.split())).translate(SIGNS)
-    if NOTHING.fullmatch(bare):
-        return "0"
+    visible = "".join(letter for letter in text if category(letter) != "Cf")
+    bare = UNNEEDED.sub("", BLANKS.sub(" ", visible).strip(" ")).translate(SIGNS)
     bare = AROUND.sub("", bare)
-    return f"-{found[1] or found[2]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare
+    before, bare = BEFORE.search(bare), BEFORE.sub(r"\1", bare)
+    behind, bare = BEHIND.search(bare), BEHIND.sub(r"\2", bare)
+    marks = tuple(found.upper() for found in (before and before[2], behind and behind[1]) if found)
+    if marks and bare == "-":
+        return BareNumber("0", marks)
+    if found := BALANCE.fullmatch(bare):
+        return BareNumber(("-" if found[2].upper() == "CR" else "") + found[1], marks)
+    return BareNumber(f"-{found[1] or found[2]}" if (found := BELOW_ZERO.fullmatch(bare)) else bare, marks)
 
 
-def strip_commas(number: str) -> str:
-    """A number without the commas that part its thousands. Raises InvalidSum for any other comma.
+def strip_thousands(number: str) -> str:
+    """A number without the signs that separate its thousands. Raises InvalidSum for any other such sign.
 
     “12,50” is twelve and a half to half the world; guessing would make it a hundred times as much.
     """
-    if "," in number and not THOUSANDS.fullmatch(number.removeprefix("-")):
-        raise InvalidSum(f"“{number}” is not clear. Use a comma only before three digits.")
-    return number.replace(",", "")
+    if not set(GROUP) & set(number) or THOUSANDS.fullmatch(number.removeprefix("-")):
+        return number.translate(str.maketrans("", "", GROUP))
+    if "," in number:
+        raise InvalidSum(f"“{number}” is not clear. Use a comma only before three digits, and a point before decimals.")
+    raise InvalidSum(f"“{number}” is not a number.")
 
 
 def is_sum(text: str) -> bool:
     """Whether there is something to be worked out: more than one number with its sign."""
-    return bool(IS_SUM.search(strip_text(text)))
+    return bool(IS_SUM.search(strip_text(text).bare))
 
 
 def evaluate(text: str, places: int) -> Decimal:
     """What a sum comes to, to so many places, half up. Raises InvalidSum."""
-    bare = strip_text(text)
+    bare = strip_text(text).bare
     if len(bare) > LONGEST:
         raise InvalidSum(f"A calculation can have at most {LONGEST} characters.")
+    if DATE.fullmatch(bare):
+        raise InvalidSum("It looks like a date.")
     parts = PART.findall(bare)
     value = _parse_sum(parts)
     if parts:
@@ -93,7 +119,7 @@ def _parse_factor(parts: list[str]) -> Fraction:
         if not parts or parts.pop(0) != ")":
             raise InvalidSum("A bracket is not closed.")
         return value
-    found = NUMBER.fullmatch(strip_commas(part))
+    found = NUMBER.fullmatch(strip_thousands(part))
     if not found or not (found[1] or found[2]):
         raise InvalidSum(f"“{part}” is not a number.")
     return Fraction(int(found[1] + found[2]), 10 ** len(found[2]))

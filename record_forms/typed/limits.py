@@ -70,9 +70,14 @@ def check_choice(f: Field, text: str) -> str:
     return text
 
 
+def count_places(f: Field) -> int:
+    """How many decimals a number can have."""
+    return PLACES[f.kind] if f.places is None else f.places
+
+
 def check_number(f: Field, number: Decimal, digits: Mapping[FieldKind, int] = WHOLE_DIGITS) -> Decimal:
     """The number itself, without a minus before zero; `digits` is how many it may have before the point."""
-    places, most = PLACES[f.kind], digits[f.kind]
+    places, most = count_places(f), digits[f.kind]
     if not number.is_finite() or abs(number) >= 10**most:
         raise ValidationError(f"At most {most} digits before the decimal point.", code="digits")
     if number != round(number, places):

@@ -19,11 +19,13 @@ from records.numbers import CENT
 from tenants.models import Tenant
 
 from . import limits
-from .arithmetic import InvalidSum, evaluate, is_sum, strip_commas, strip_text
+from .arithmetic import IS_SUM, InvalidSum, evaluate, strip_text, strip_thousands
+from .currency import find_other_mark
 from .dates import parse_date
 
 YES, NO = ("on", "true", "1", "yes"), ("", "off", "false", "0", "no")
 FIGURES = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
+THOUSANDS_OR_CENTS = re.compile(r"-?\d*\.\d{3}", re.ASCII)  # “1.250” is 1,250 to half the world
 
 
 def format_typed(f: Field, value: Value) -> str:
@@ -35,15 +37,16 @@ def format_typed(f: Field, value: Value) -> str:
     if isinstance(value, Reference):
         return str(value)
     if isinstance(value, Decimal):
-        return format(value, ",.2f") if f.kind is FieldKind.MONEY else format(value.normalize(), "f")
+        return formatting.format_money(value, "-") if f.kind is FieldKind.MONEY else format(value.normalize(), "f")
     if isinstance(value, date):
         return formatting.format_date(value)
     return str(value)
 
 
-def parse_value(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
+def parse_value(f: Field, text: str, base: Value, tenant: Tenant, find_code: Callable[[], str] = lambda: "") -> Value:
     """The value that `text` stands for. Text as it was shown keeps `base` itself, whatever today's rules say of it.
 
+    `find_code` is asked for the code of the record's currency where an amount is marked with one.
     Raises ValidationError: not of its kind, too long, no such entry, or emptied though it cannot be.
     """
     text = _normalize_line_ends(f, text)
@@ -53,7 +56,10 @@ def parse_value(f: Field, text: str, base: Value, tenant: Tenant) -> Value:
         return _parse_boolean(text)
     if not text.strip():
         return _make_empty(f, base, tenant)
-    return _PARSE[f.kind](f, text, base, tenant)
+    value = _PARSE[f.kind](f, text, base, tenant)
+    if isinstance(value, Decimal) and (marks := strip_text(text).marks):
+        _check_currency(text, marks, find_code())
+    return value
 
 
 def format_full(f: Field, text: str, base: Value, tenant: Tenant) -> str:
@@ -91,21 +97,32 @@ def _parse_boolean(text: str) -> bool:
 
 
 def _parse_number(f: Field, text: str, base: Value, tenant: Tenant) -> Decimal:
-    if is_sum(text):
+    bare = strip_text(text).bare
+    if IS_SUM.search(bare):
         return _evaluate_sum(f, text)
     try:
-        bare = strip_commas(strip_text(text))
+        plain = strip_thousands(bare)
     except InvalidSum as error:
-        raise ValidationError(str(error), code="comma") from None
-    if not FIGURES.fullmatch(bare):
+        raise ValidationError(str(error), code="comma" if "," in bare else "number") from None
+    if not FIGURES.fullmatch(plain):
         raise ValidationError(f"“{text}” is not a number.", code="number")
-    number = limits.check_number(f, Decimal(bare))
+    if f.kind is FieldKind.MONEY and THOUSANDS_OR_CENTS.fullmatch(bare):
+        why = f"“{text}” is not clear: a point and three digits can be thousands or decimals. Use two decimals."
+        raise ValidationError(why, code="places")
+    number = limits.check_number(f, Decimal(plain))
     return number.quantize(CENT) if f.kind is FieldKind.MONEY else number
+
+
+def _check_currency(text: str, marks: tuple[str, ...], code: str) -> None:
+    """Refuse an amount that is marked as one of another currency."""
+    if other := find_other_mark(marks, code):
+        here = f"amounts here are in {code}. " if code else ""
+        raise ValidationError(f"“{text}”: {here}Leave out “{other}” if the number is right.", code="currency")
 
 
 def _evaluate_sum(f: Field, text: str) -> Decimal:
     try:
-        found = evaluate(text, limits.PLACES[f.kind])
+        found = evaluate(text, limits.count_places(f))
     except InvalidSum as error:
         raise ValidationError(f"“{text}” cannot be calculated. {error}", code="sum") from None
     return limits.check_number(f, found if f.kind is FieldKind.MONEY else found.normalize())

@@ -3,30 +3,40 @@
 // A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
-const THOUSANDS = /^-?\d{1,3}(,\d{3})+(\.\d*)?$/;
+const THOUSANDS = /^-?[1-9]\d{0,2}([,' ])\d{3}(\1\d{3})*(\.\d*)?$/;
+const DATE = /^(\d\d?\/\d\d?\/(\d\d){1,2}|\d\d?-\d\d?-\d{4}|\d{4}([-/])\d\d?\3\d\d?)$/;
 
-// A comma that does not separate thousands is invalid: the server refuses it, as record_forms/typed/parse.py does. A
-// calculation (12*4.5, 100/3) is rounded to the given places, as record_forms/typed/arithmetic.py does.
+// Reads a number as record_forms/typed/parse.py does, which refuses what is null here: a comma that does not separate
+// thousands, decimals beyond the given places. A calculation (12*4.5, 100/3) is rounded to them.
 function decimal(text, places = 5) {
   const typed = plain(text);
   const found = PLAIN.exec(number(typed) ?? "");
   if (found && (found[2] || found[3])) {
+    if (found[3].replace(/0+$/, "").length > places || (places === 2 && /^-?\d*\.\d{3}$/.test(typed))) return null;
     const size = BigInt(found[2] + found[3]);
     return { n: found[1] ? -size : size, places: found[3].length };
   }
-  const [n, d] = worked(typed) ?? [];
+  const [n, d] = (typed.length <= 100 && !DATE.test(typed) && worked(typed)) || [];
   return d ? { n: halfUp(n * ten(places), d), places } : null;
 }
 
-// “$1,250.00”, “=12*4.5”, “(12.50)” and “12.50-”, as in a spreadsheet: the same as record_forms/typed/arithmetic.py.
-const plain = (text) => String(text ?? "").trim().replace(/\s+/g, " ").replace(/(?<=\d)(?<!\d{4}|\.\d{1,3}) (?=\d{3}(?!\d))|(?<!\d) | (?!\d)/g, "")
-  .replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/").replace(/^([$€£¥]-|-[$€£¥])$/, "0")
-  .replace(/^=\+?|^\+|=$|(?<![^-(])[$€£¥]|[$€£¥]$/g, "").replace(/^\(([\d.,]+)\)$|^([\d.,]+)-$/, "-$1$2");
-const number = (typed) => (typed.includes(",") && !THOUSANDS.test(typed) ? null : typed.replaceAll(",", ""));
+// “$1,250.00”, “=12*4.5”, “(12.50)”, “12.50-” and “12.50 CR”, as record_forms/typed/arithmetic.py has it; of currency
+// marks those in data-marks.
+function plain(text) {
+  const known = (grid()?.dataset.marks ?? "$ € £ ¥ ₹").split(" ");
+  const is = (mark) => known.includes(mark.toUpperCase());
+  const typed = String(text ?? "").replace(/\p{Cf}/gu, "").replace(/\s+/g, " ").trim().replace(/(?<!\d) | (?!\d)/g, "")
+    .replace(/[−–]/g, "-").replaceAll("×", "*").replaceAll("÷", "/").replaceAll("’", "'").replace(/^=\+?|^\+|=$/g, "");
+  const bare = typed.replace(/^([-(]*)([a-z]{0,3}[$€£¥₹]|[a-z]{3})(?![a-z])/i, (all, sign, mark) => (is(mark) ? sign : all))
+    .replace(/(?<![a-z])([a-z]{0,3}[$€£¥₹]|[a-z]{3})([-)]?)$/i, (all, mark, sign) => (is(mark) ? sign : all));
+  if (bare === "-" && typed !== bare) return "0";
+  return bare.replace(/^\(([\d.,' ]+)\)$|^([\d.,' ]+)(?:-|cr\.?)$/i, "-$1$2").replace(/^([\d.,' ]+)dr\.?$/i, "$1");
+}
+const number = (typed) => (/[,' ]/.test(typed) && !THOUSANDS.test(typed) ? null : typed.replace(/[,' ]/g, ""));
 
 // Returns [numerator, denominator] of an expression with numbers, + - * / and parentheses; null for anything else.
 function worked(typed) {
-  const parts = typed.match(/[\d.,]+|./g) ?? [];
+  const parts = typed.match(/[\d.,' ]+|./g) ?? [];
   const sum = () => chain(factors, { "+": ([a, b], [c, d]) => [a * d + c * b, b * d], "-": ([a, b], [c, d]) => [a * d - c * b, b * d] });
   const factors = () => chain(one, { "*": ([a, b], [c, d]) => [a * c, b * d], "/": ([a, b], [c, d]) => [a * d, b * c] });
   const chain = (next, does) => {
@@ -37,7 +47,7 @@ function worked(typed) {
   const one = () => {
     const part = parts.shift();
     if (part === "-") return (([n, d]) => [-n, d])(one() ?? [0n, 0n]);
-    if (part === "(") return ((inner) => (parts.shift() === ")" ? inner : null))(sum());
+    if (part === "(") return ((inner) => (parts.shift() === ")" && inner?.[1] ? inner : null))(sum());
     const plain = PLAIN.exec(number(part ?? "") ?? "");
     return plain && (plain[2] || plain[3]) ? [BigInt(plain[2] + plain[3]), ten(plain[3].length)] : null;
   };
@@ -143,7 +153,7 @@ function write(element, text) {
 
 // The total of the bill in the home currency.
 function home(total) {
-  const rate = decimal(document.querySelector("[name=exchange_rate]")?.value);
+  const rate = decimal(document.querySelector("[name=exchange_rate]")?.value, 6);
   const there = rate && document.querySelector("[data-sum-home]");
   if (!there) return;
   write(there, money(product({ n: total, places: 2 }, rate)));
@@ -152,6 +162,7 @@ function home(total) {
 
 // From the section's heading down to its total. A group's amount is the sum of its lines.
 function recount() {
+  if (pasted) return; // a block is counted once
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
   let [group, head] = [null, null];
   for (const row of grid().rows) {
@@ -193,7 +204,7 @@ function recount() {
 
 // A calculation is replaced by its result once its cell is left.
 function shown(input, places) {
-  const value = /[+*/×÷($€£¥=]|.[-−–]/.test(input.value) && decimal(input.value, places);
+  const value = /[^\d.,-]|.-/.test(input.value) && decimal(input.value, places);
   if (value && value.places <= 5) set(input, places === 2 ? money(cents(value), "-") : cost(value.n * ten(5 - value.places)));
 }
 
@@ -211,5 +222,6 @@ document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:typed", typed);
 document.addEventListener("desk:together", ({ detail }) => (pasted = detail ? null : new WeakMap()));
+document.addEventListener("desk:recount", ({ detail }) => detail?.rows && (detail.sum = money(detail.rows.reduce((all, row) => all + worth(row), 0n))));
 for (const name of ["desk:recount", "htmx:oobAfterSwap", "htmx:load"]) document.addEventListener(name, () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());

@@ -1,10 +1,13 @@
 // Spreadsheet keys in a bill's lines, blocks pasted from a spreadsheet, and the values that a chosen item fills in.
 // Requests lines from lines.js with desk:line, and reports values that it fills in to amounts.js with desk:typed.
 const CELL = "input:not([type=hidden]), select, textarea";
+const grid = () => document.querySelector("[data-lines]");
+let pasting = false;
 const section = (row) => row.id.replace(/-\d+$/, "");
 const own = (row) => [...row.parentElement.parentElement.querySelectorAll("tr.line:not(.is-gone)")].filter((one) => !one.hidden && section(one) === section(row));
 const beside = (row, step) => own(row)[own(row).indexOf(row) + step];
 const inputs = (row) => [row, row.nextElementSibling].flatMap((part) => (part?.matches(".line.is-open, .line-more") ? [...part.querySelectorAll(CELL)] : [])).filter((one) => !one.name.endsWith("-split"));
+const control = (row, member) => inputs(row).find((one) => one.name === `${row.id}-${member}`);
 const isBlank = (row) => row.matches(".is-new") && inputs(row).every((one) => !one.value.trim());
 
 function ask(act, row, place) {
@@ -13,11 +16,12 @@ function ask(act, row, place) {
   return detail.row;
 }
 
-function put(input, typed) {
-  const text = [...(input.options ?? [])].find((one) => one.text === typed)?.value ?? typed;
+function put(input, given) {
+  const text = input.matches("textarea") ? given : given.replace(/\s*\n\s*/g, " "); // an input would join the words
   const types = ["desk:typed"];
   if (input.value !== text) types.unshift("change");
   input.dispatchEvent(new Event("desk:hold", { bubbles: true }));
+  if (input.options && ![...input.options].some((one) => one.value === text)) input.add(new Option(text));
   input.value = text;
   for (const type of types) input.dispatchEvent(new Event(type, { bubbles: true }));
 }
@@ -71,38 +75,51 @@ document.addEventListener("keydown", (event) => {
   if (key(event, at.matches(".line-more") ? at.previousElementSibling : at, event.target)) event.preventDefault();
 });
 
-// Rows of a spreadsheet: tabs separate cells, a quoted cell may contain line breaks and doubled quotes.
-function rowsOf(text) {
-  const cells = [...`${text.replace(/\r\n?/g, "\n").replace(/\n$/, "")}\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g)];
-  const rows = [[]];
-  for (const [, quoted, plain, end] of cells) {
-    rows.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim().replace(/\s*\n\s*/g, " "));
-    if (end === "\n") rows.push([]);
-  }
-  return rows.slice(0, -1);
+// The server says where each cell of a block goes and what it means there. Only into visible columns: values in hidden
+// ones would be saved unseen. A cell that is not understood stays, marked, until it is typed over.
+async function paste(row, from, block) {
+  const form = row.closest("form");
+  const cells = inputs(row).filter((one) => row.contains(one));
+  const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), ...block };
+  for (const name of ["csrfmiddlewaretoken", "base"]) asked[name] = form.elements[name].value;
+  const answer = await fetch(grid().dataset.paste, { method: "POST", body: new URLSearchParams(asked) }).catch(() => null);
+  if (!answer?.ok || answer.redirected || !row.isConnected) return say("Nothing was pasted: Ledgerdesk did not answer. Paste again.");
+  const { lines, said } = await answer.json();
+  const below = own(row).slice(own(row).indexOf(row));
+  document.dispatchEvent(new CustomEvent("desk:together"));
+  pasting = true;
+  const rows = lines.map(({ texts, wrong, brings }, number) => {
+    if (number) row = below[number] ? ask("enter", below[number]) : ask("add", row);
+    for (const [name, text] of Object.entries(texts)) put(control(row, name), text);
+    if (brings) bring(row, brings);
+    for (const [name, text] of Object.entries(wrong)) mark(row, control(row, name), text);
+    return row;
+  });
+  pasting = false;
+  document.dispatchEvent(new CustomEvent("desk:together", { detail: true }));
+  const detail = { rows };
+  grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true, detail }));
+  say(`${said[0]}, ${detail.sum}${said[1]}`);
 }
 
-// Only into visible columns: values in hidden ones would be saved unseen.
-function paste(row, from, rows) {
-  document.dispatchEvent(new CustomEvent("desk:together"));
-  let [at, lost] = [row, 0];
-  rows.forEach((texts, number) => {
-    if (number) at = beside(at, 1) ? ask("enter", beside(at, 1)) : ask("add", at);
-    const cells = inputs(at).filter((one) => at.contains(one) && one.closest("td").cellIndex >= from);
-    texts.forEach((text, place) => (cells[place] ? put(cells[place], text) : text && lost++));
-  });
-  document.dispatchEvent(new CustomEvent("desk:together", { detail: true }));
-  const beyond = lost ? `, ${lost} cell${lost === 1 ? "" : "s"} had no column` : "";
-  const said = `${rows.length} line${rows.length === 1 ? "" : "s"} pasted${beyond}`;
-  document.dispatchEvent(new CustomEvent("desk:tell", { detail: said }));
+function say(text) {
+  document.querySelector("[data-pasted]").textContent = text;
+  document.dispatchEvent(new CustomEvent("desk:tell", { detail: text }));
+}
+
+function mark(row, input, text) {
+  const wrong = Object.assign(document.createElement("p"), { className: "hint errorlist", textContent: text });
+  row.nextElementSibling.querySelector(".line-rest").prepend(wrong);
+  input.setAttribute("aria-invalid", "true");
+  input.addEventListener("input", () => (wrong.remove(), input.removeAttribute("aria-invalid")), { once: true });
 }
 
 document.addEventListener("paste", (event) => {
   const row = event.target.closest?.("[data-lines] tr.line.is-open");
-  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const [text, html] = ["plain", "html"].map((type) => event.clipboardData?.getData(`text/${type}`) ?? "");
   if (!row || !event.target.matches("input, select") || !/[\t\n]./.test(text)) return;
   event.preventDefault();
-  paste(row, event.target.closest("td").cellIndex, rowsOf(text));
+  paste(row, event.target, { text, html });
 });
 
 // A chosen entry fills inputs that are blank, unchanged, or filled by an earlier entry; typed values are kept.
@@ -110,8 +127,10 @@ async function fills(input) {
   const row = input.closest("tr");
   const url = `${input.dataset.fills}&entry=${encodeURIComponent(input.value)}`;
   const answer = input.value.trim() && (await fetch(url).catch(() => null));
-  if (!answer?.ok || answer.redirected || !row.isConnected) return;
-  const { values, units, without } = await answer.json();
+  if (answer?.ok && !answer.redirected && row.isConnected) bring(row, await answer.json());
+}
+
+function bring(row, { values, units, without }) {
   for (const one of inputs(row)) {
     const member = one.name.slice(row.id.length + 1);
     if (without.includes(member)) put(one, "");
@@ -130,7 +149,7 @@ function listed(row, units) {
   return id;
 }
 
-document.addEventListener("change", (event) => event.target.matches?.("[data-lines] [data-fills]") && event.target.value !== event.target.dataset.was && fills(event.target));
+document.addEventListener("change", (event) => !pasting && event.target.matches?.("[data-lines] [data-fills]") && event.target.value !== event.target.dataset.was && fills(event.target));
 
 // A split line comes back with the whole form: the focus returns to it.
 let split = "";

@@ -1,9 +1,10 @@
 // <input data-day> holds a date. A short form is shown in full once the input is left: the server reads it, at its
-// form's data-days. + and - move a complete date; digits typed right after one of them say by how many days.
-// The down key accepts the suggestion under it.
+// form's data-days, and moves a complete date by QuickBooks' keys. + and - move it at once; digits typed right after one
+// of them say by how many days, and an "a" after m begins a month. The down key accepts the suggestion under it.
 const FULL = /^\d{1,2} [A-Z][a-z]{2} \d{4}$/;
-const SOON = 1500; // ms after + or - in which digits belong to it
-let step = null; // the last + or -: its input, the date before it, its sign, the digits since, its time
+const SOON = 1500; // ms after a key in which what follows belongs to it
+let step = null; // the last key: its input, the date before it, the key, the digits since, its time
+let turn = Promise.resolve(); // keys that were pressed fast are read one after the other
 
 function moved(text, days) {
   const day = new Date(`${text} UTC`);
@@ -30,25 +31,32 @@ document.addEventListener("keydown", (event) => {
   const { target: input, key } = event;
   if (!input.matches?.("[data-day]") || key === "Shift") return;
   const steps = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (steps && "+-".includes(key) && FULL.test(input.value)) step = { input, from: input.value, sign: key, digits: "", at: Date.now() };
-  else if (steps && /^\d$/.test(key) && step?.input === input && Date.now() - step.at < SOON) step.digits += key;
+  const soon = steps && step?.input === input && Date.now() - step.at < SOON;
+  if (soon && /^\d$/.test(key) && "+-".includes(step.sign)) step.digits += key;
+  else if (steps && /^[-+wkmhyrt[\];']$/i.test(key) && FULL.test(input.value)) step = { input, from: input.value, sign: key, digits: "", at: Date.now() };
   else {
+    if (soon && key === "a" && step.sign === "m") input.value = "m";
     step = null;
     if (steps && key === "ArrowDown") input.closest("[data-field]")?.querySelector("[data-offer]")?.click();
     return;
   }
   event.preventDefault();
-  put(input, moved(step.from, Number(step.sign + (step.digits || 1))));
+  if ("+-".includes(step.sign)) put(input, moved(step.from, Number(step.sign + (step.digits || 1))));
+  else turn = turn.then(() => read(input, key, input.value));
 });
 
-document.addEventListener("change", async ({ target: input, isTrusted }) => {
-  if (!input.matches("[data-day]")) return;
-  const text = input.value.trim();
-  if (!isTrusted || !text) return say(input, "");
-  const asked = new URLSearchParams({ text, was: input.dataset.was ?? "" });
-  const answer = await fetch(`${input.form.dataset.days}?${asked}`).catch(() => null);
+async function read(input, text, was) {
+  const before = input.value;
+  const answer = await fetch(`${input.form.dataset.days}?${new URLSearchParams({ text, was })}`).catch(() => null);
   const said = await answer?.text();
-  if (!answer || answer.redirected || input.value.trim() !== text) return;
+  if (!answer || answer.redirected || input.value !== before) return;
   if (answer.status === 422) say(input, said);
   else if (answer.ok) put(input, said);
+}
+
+document.addEventListener("change", ({ target: input, isTrusted }) => {
+  if (!input.matches("[data-day]")) return;
+  const text = input.value.trim();
+  if (isTrusted && text) read(input, text, input.dataset.was ?? "");
+  else say(input, "");
 });

@@ -8,5 +8,6 @@ import "./conflict.js";
 import "./lines.js";
 import "./amounts.js";
 import "./cells.js";
+import "./copy.js";
 import "./undo.js";
 import "./address.js";

@@ -4,3 +4,4 @@ import "./common.js";
 import "./rows.js";
 import "./days.js";
 import "./picker.js";
+import "./copy.js";

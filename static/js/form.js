@@ -109,12 +109,17 @@ function rest(bar, reason) {
   }
 }
 
+let busy = false; // while a block is pasted, which is counted once
+document.addEventListener("desk:together", ({ detail }) => (busy = !detail));
+
 function look(form) {
+  if (busy) return;
   for (const control of controls(form)) mark(control);
   count(form);
 }
 
 function touched(event) {
+  if (busy) return;
   const form = event.target.form;
   if (!form?.matches("[data-form]")) return;
   if (event.target.dataset.was !== undefined) mark(event.target);

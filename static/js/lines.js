@@ -153,7 +153,9 @@ function stand(row) {
 }
 
 function nextIndex(name) {
-  return Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => index(row.id))) + 1;
+  let last = at(`${name}-sum`)?.previousElementSibling; // new lines follow each other
+  while (last && !last.matches(".line")) last = last.previousElementSibling;
+  return last ? index(last.id) + 1 : Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => index(row.id))) + 1;
 }
 
 // A new line after the others of its section, or of its group.

@@ -2,9 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from books import registry
+from books.mirror.store import store_page
 from books.models import Record, SyncRun
+from books.providers.bigcapital.customers import CUSTOMERS
 from books.sync import reader, refresh
 from edits.models.edit import Edit
 from tenants.models import Tenant
@@ -39,6 +42,15 @@ def test_the_list_is_searched_and_split_into_active_and_inactive(mirrored, as_ca
     }
     assert found == {"active": 260, "inactive": 30, "all": 290}
     assert as_carol.get(LIST, {"q": "jonas falk"}).context["found"].total == 2
+
+
+def test_a_balance_in_dinars_has_three_decimals_in_the_list_too(juniper: Tenant, as_carol: Client) -> None:
+    dinars = {"id": 9001, "display_name": "Dinar Trading", "active": 1, "currency_code": "KWD"}
+    rows = [{**dinars, "balance": "12.345"}, {**dinars, "id": 9002, "display_name": "Fils", "balance": "-300.245"}]
+    store_page(juniper, CUSTOMERS, rows, timezone.now())
+    pages = [as_carol.get(f"{LIST}{path}").content.decode() for path in ("", "9001/", "9002/")]
+    assert [text in page for page, text in zip(pages, ("−300.245", "12.345", "−300.245"), strict=True)] == [True] * 3
+    assert ">12.345<" in pages[0]
 
 
 def test_there_are_no_bills_anywhere(mirrored, as_carol: Client):

@@ -53,6 +53,15 @@ def agree(page: Page) -> None:
     page.get_by_role("button", name="Save Ctrl+S").click()
 
 
+def save_whatever_is_asked(page: Page) -> None:
+    """Press Save, agree if the desk asks, and wait until it is saved."""
+    page.get_by_role("button", name="Save Ctrl+S").click()
+    page.locator(".messages").or_(page.get_by_role("checkbox", name="Save anyway").first).first.wait_for()
+    if page.get_by_role("checkbox", name="Save anyway").count():
+        agree(page)
+    is_saved(page)
+
+
 def is_saved(page: Page) -> None:
     expect(page.locator(".messages")).to_contain_text(re.compile(r"Saved\. .* changed\."))
 

@@ -304,6 +304,7 @@ def test_cells_of_a_sheet_are_read_as_they_stand_there(bob: Page) -> None:
     paste(bob, 'Automobile:Fuel\t"Diesel,\nJuly"\t$ (12.50)\t\tNot billable')
     cells = ("account", "memo", "amount", "payee", "billing_status")
     pasted = ["Automobile:Fuel", "Diesel, July", "-12.50", "", "not_billable"]
+    expect(bob.locator("#told")).to_have_text("1 line pasted, −12.50")
     assert [value(bob, f"expense_lines-1-{cell}") for cell in cells] == pasted
     tab_to(bob, "expense_lines-1-amount")
     paste(bob, "$1,250.00\n")
@@ -332,10 +333,75 @@ def test_the_script_reads_a_number_as_the_server_does(bob: Page, text: str, show
 def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> None:
     press_add(bob, "item_lines")
     paste(bob, "\t".join(["Drywall", "Boards", "1", "", "14.25", "", "", "", "Volume Units", "Lee"]))
+    expect(bob.locator("#told")).to_have_text("1 line pasted, 14.25, 2 cells had no column")
     assert [
         value(bob, f"item_lines-1-{beyond}") for beyond in ("override_unit_of_measure_set", "sales_representative")
     ] == ["", ""]
-    expect(bob.locator("#told")).to_have_text("1 line pasted, 2 cells had no column")
+
+
+def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob: Page) -> None:
+    press_add(bob, "expense_lines")
+    lines = [
+        "Automobile:Fuel\tPaint\t12.00",
+        'Automobile\t"\t3.00',
+        'Automobile:Fuel\t"\t#N/A',
+        "Nowhere\tlast\t5.00\t\tOften",
+    ]
+    paste(bob, "\n".join(lines))
+    said = "4 lines pasted, 20.00, 3 cells not understood"
+    expect(bob.locator("#told")).to_have_text(said)
+    expect(bob.locator("[data-pasted]")).to_have_text(said)
+    marked = bob.locator("[data-lines] [aria-invalid]")
+    assert [one.get_attribute("name") for one in marked.all()] == [
+        "expense_lines-3-amount",
+        "expense_lines-4-account",
+        "expense_lines-4-billing_status",
+    ]
+    assert value(bob, "expense_lines-4-billing_status") == "Often"
+    expect(bob.locator(".line-rest .errorlist").first).to_have_text("Amount: “#N/A” is an error of the sheet.")
+    type_over(bob.locator("[name=expense_lines-3-amount]"), "4")
+    expect(marked).to_have_count(2)
+    bob.locator("[name=ref_number]").focus()
+    press(bob, "Control+z", "Control+z")  # the 4, then the block
+    expect(bob.locator("tr.is-new")).to_have_count(1)
+    assert value(bob, "expense_lines-1-amount") == ""
+
+
+SELECT = """name => {
+  const rows = [...document.querySelectorAll(".lines tr.line")].slice(0, 2);
+  const range = document.createRange();
+  range.setStart(rows[0].querySelector(".c-item").firstChild, 1);
+  range.setEndAfter(rows[1].querySelector(".c-amount"));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+@pytest.mark.parametrize("page", ["", "edit"])
+def test_two_lines_copied_on_a_bills_page_or_form_and_pasted_are_two_lines(bob: Page, page: str) -> None:
+    bob.goto(f"/t/harbor/bills/{BILL}/{page}")
+    lines = bob.locator(".lines tr.line")
+    columns = [[lines.nth(n).locator(f".c-{one}").inner_text() for one in ("item", "amount")] for n in (0, 1)]
+    bob.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bob.evaluate(SELECT)
+    press(bob, "ControlOrMeta+c")
+    bob.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(bob)
+    press_add(bob, "expense_lines")
+    press(bob, "ControlOrMeta+v")
+    total = sum(Decimal(amount.replace(",", "")) for _, amount in columns)
+    expect(bob.locator("#told")).to_have_text(f"2 lines pasted, {total:,.2f}")
+    assert [
+        [value(bob, f"expense_lines-{number}-{member}") for member in ("account", "amount")] for number in (1, 2)
+    ] == columns
+    assert bob.locator("tr.is-new").count() == 2
+
+
+def test_four_hundred_lines_are_pasted_at_once(bob: Page) -> None:
+    press_add(bob, "expense_lines")
+    paste(bob, "\n".join(f"Automobile:Fuel\tTrip {n}\t1.25" for n in range(400)))
+    expect(bob.locator("#told")).to_have_text("400 lines pasted, 500.00")
+    assert value(bob, "expense_lines-400-amount") == "1.25"
 
 
 def test_an_amount_typed_over_that_of_a_picked_item_becomes_the_cost_of_one_piece(bob: Page) -> None:

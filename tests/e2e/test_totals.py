@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,15 +12,18 @@ from playwright.sync_api import Page, expect
 from bills.grid.lines import BillLines
 from books import registry
 from books.providers.update_body import compose_body
+from record_forms.typed.currency import list_marks
 from records.content import Content
 from records.decoder import decode
 from records.json_text import dump_json, parse_json
 from tenants.models import Tenant
 from tests.bills.factories import data_of
+from tests.record_forms.typed.test_number_cases import CASES, FIELDS, parse_number, split_group
 from tests.support.browsing import OpenPage
+from tests.support.running import ROOT
 from tests.support.vendor import Sandbox
 
-from .steps import HARBOR, agree, is_saved, save, seals, take, type_over, until_read
+from .steps import HARBOR, save, save_whatever_is_asked, seals, take, type_over, until_read
 
 BILL = "1725-1501786933"  # five expenses and an item
 PATH = f"/quickbooks-desktop/bills/{BILL}"
@@ -38,6 +41,40 @@ TYPE = """bills => bills.map(bill => {
   const posted = Object.fromEntries(all.map(input => [input.name, input.value]));
   return [posted, document.querySelector("[data-sum-all]").textContent];
 })"""
+
+# Reads texts with the function of the script of a bill's lines, on an empty page.
+READ = """([source, marks, places, texts]) => {
+  document.body.innerHTML = `<table data-lines ${marks ? `data-marks="${marks}"` : ""}></table>`;
+  const decimal = new Function(`${source}; return decimal`)();
+  return texts.map(text => decimal(text, places)).map(found => found && `${found.n}e-${found.places}`);
+}"""
+PARTS = (
+    *("11/", "05/", "2026-", "26"),
+    *("0", "1", "5", "00", "125", "250", "000", "1,250", "0,5", "1 250", ".", ",", "'", "’", " ", "\u00a0", "\u2009"),
+    *(
+        "-",
+        "−",
+        "+",
+        "*",
+        "/",
+        "(",
+        ")",
+        "=",
+        "$",
+        "€",
+        "CA$",
+        "USD",
+        "usd",
+        "CR",
+        "cr.",
+        "DR",
+        "x",
+        "%",
+        '"',
+        "\u200b",
+    ),
+)
+TYPINGS = 12_000
 
 
 @pytest.fixture
@@ -98,6 +135,47 @@ def test_screen_check_and_vendor_agree_to_the_cent(open_page: OpenPage, vendor: 
     said = list(answers(vendor, raw, bodies))
     shown = [Decimal(total.replace(",", "").replace("\u2212", "-")) for _, total in seen]
     assert [one for one in zip(shown, (lines.total for lines in checked), said, strict=True) if len(set(one)) > 1] == []
+
+
+def read_in_script(page: Page, texts: list[str], kind: str, code: str) -> list[Decimal | None]:
+    """What the script of a bill's lines makes of these texts."""
+    places = {"amount": 2, "cost": 5, "rate": 6}[kind]
+    source = (ROOT / "static/js/amounts.js").read_text()
+    found = page.evaluate(READ, [source, " ".join(list_marks(code)) if code else "", places, texts])
+    return [None if text is None else Decimal(text) for text in found]
+
+
+def is_short(number: Decimal | None) -> bool:
+    return number is not None and abs(number) < 10**10
+
+
+def parse_all(kind: str, texts: list[str], code: str) -> list[Decimal | None]:
+    return [parse_number(FIELDS[kind], text, code) for text in texts]
+
+
+@pytest.mark.parametrize("group", CASES)
+def test_the_script_reads_a_number_or_refuses_it_as_the_cases_say(page: Page, group: str) -> None:
+    kind, code = split_group(group)
+    found = dict(zip(CASES[group], read_in_script(page, [*CASES[group]], kind, code), strict=True))
+    assert found == {text: None if value is None else Decimal(value) for text, value in CASES[group].items()}
+
+
+def test_script_and_server_read_the_same_of_whatever_is_typed(
+    page: Page, record_property: Callable[[str, object], None]
+) -> None:
+    chance, different, understood = random.Random(), [], 0
+    for kind, code in (("amount", ""), ("amount", "USD"), ("cost", "CAD")):
+        texts = ["".join(chance.choices(PARTS, k=chance.randint(1, 8))) for _ in range(TYPINGS // 3)]
+        ours = [one if is_short(one) else None for one in parse_all(kind, texts, code)]
+        # How long a number may be only the server knows.
+        theirs = [one if is_short(one) else None for one in read_in_script(page, texts, kind, code)]
+        understood += sum(value is not None for value in ours)
+        different += [one for one in zip(texts, ours, theirs, strict=True) if one[1] != one[2]]
+    said = (
+        f"{TYPINGS} random texts read as numbers by server and script, {understood} of them understood, 0 differences"
+    )
+    record_property("coverage", said)
+    assert different == []
 
 
 def ids(base: Content) -> dict[str, str]:
@@ -163,14 +241,6 @@ def test_new_lines_and_groups_that_change_come_to_what_the_vendor_answers(open_p
     total = screen_total(bob)
     save_whatever_is_asked(bob)
     assert vendor.get(f"/quickbooks-desktop/bills/{LONG}", LARCH)["amountDue"] == total
-
-
-def save_whatever_is_asked(page: Page) -> None:
-    page.get_by_role("button", name="Save Ctrl+S").click()
-    page.locator(".messages").or_(page.get_by_role("checkbox", name="Save anyway").first).first.wait_for()
-    if page.get_by_role("checkbox", name="Save anyway").count():
-        agree(page)
-    is_saved(page)
 
 
 def test_what_only_quickbooks_works_out_is_said_beside_the_total_until_it_is_undone(open_page: OpenPage) -> None:

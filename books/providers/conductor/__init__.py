@@ -14,5 +14,5 @@ DESCRIPTION = Description(
     only=references.ONLY,
     learned=references.LEARNED,
     tells_changes=True,
-    currency_codes=("currencies", "currency_code"),
+    currencies=("currencies", "currency_code", "currency_format.decimal_places"),
 )

@@ -123,7 +123,7 @@ SHAPE = Shape(
     day("due_date", "Due date", decided_with="due"),
     text("memo", "Memo", 4095),
     reference("sales_tax_code", "Sales tax code", "sales-tax-codes"),
-    number("exchange_rate", "Exchange rate", positive=True),
+    number("exchange_rate", "Exchange rate", positive=True, places=6),
     group("vendor_address", "Vendor address", ADDRESS),
     read_only("currency", "Currency", FieldKind.REFERENCE, why="Set by the vendor."),
     read_only("amount_due", "Amount", FieldKind.MONEY, why="The sum of the lines.", follows=True),

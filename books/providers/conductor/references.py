@@ -57,6 +57,12 @@ _DATES = (
 _DISCOUNT = read_only("discount_percentage", "Discount", FieldKind.NUMBER)
 _UNIT_SET = read_only("unit_of_measure_set", "Unit set", FieldKind.REFERENCE)
 
+_CURRENCY_FORMAT = Shape(read_only("decimal_places", "Decimals", FieldKind.NUMBER))
+_CURRENCY = (
+    read_only("currency_code", "Code"),
+    read_only("currency_format", "Format", FieldKind.GROUP, members=_CURRENCY_FORMAT),
+)
+
 _UNIT = Shape(read_only("name", "Unit"), read_only("abbreviation", "Abbreviation"))
 _UNITS = (
     read_only("base_unit", "Base unit", FieldKind.GROUP, members=_UNIT),
@@ -135,7 +141,7 @@ LISTS = (
     _list("payment-methods", "payment method", "payment_method", name="name"),
     _list("price-levels", "price level", "price_level", name="name"),
     _list("customer-types", "customer type", "customer_type"),
-    _list("currencies", "currency", "currency", read_only("currency_code", "Code"), name="name"),
+    _list("currencies", "currency", "currency", *_CURRENCY, name="name"),
     _list("service-items", "service", "item_service", *_BOUGHT, _UNIT_SET, paged=True),
     _list("inventory-items", "inventory", "item_inventory", *_STOCKED, paged=True),
     _list("inventory-assembly-items", "assembly", "item_inventory_assembly", *_STOCKED, paged=True),

@@ -122,7 +122,7 @@ def apply(books: Books, record: Record, changes: Record) -> None:
             record[name] = address(value)
         elif name == "exchangeRate":
             require_feature(books, "currencies")
-            record[name] = value
+            record[name] = round(value, 6)  # QuickBooks keeps no more
         elif name not in (*_LINES, *_FLAGS, "revisionNumber"):
             record[name] = None if value == "" else value
     _check_account(books, record, changes)

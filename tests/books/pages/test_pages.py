@@ -51,7 +51,7 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
 
 def test_home_and_bills_show_every_currency_by_its_code(as_carol, abc):
     as_carol.get("/t/abc/bills/")  # requested before they were read
-    cache.delete(f"currency-codes-{abc.pk}")  # another test's company may have had this id
+    cache.delete(f"currencies-{abc.pk}")  # another test's company may have had this id
     refresh.request_refresh(abc)
     SyncRun.objects.update(as_of=timezone.now())
     tables = registry.get_description(abc).tables

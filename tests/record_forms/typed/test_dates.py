@@ -68,9 +68,67 @@ def test_what_is_left_out_comes_from_the_date_that_stands_there(text: str, meant
 
 
 @pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("w", date(2021, 12, 26)),
+        ("k", date(2022, 1, 1)),
+        ("m", date(2021, 12, 1)),
+        ("h", date(2021, 12, 31)),
+        ("Y", date(2021, 1, 1)),
+        ("r", date(2021, 12, 31)),
+        ("[", date(2021, 12, 21)),
+        ("]", date(2022, 1, 4)),
+        (";", date(2021, 11, 28)),
+        ("'", date(2022, 1, 28)),
+    ],
+)
+def test_a_key_of_quickbooks_moves_the_date_that_stands_there(key: str, meant: date) -> None:
+    assert parse_date(key, today=TODAY, near=STOOD) == meant
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("w", date(2026, 11, 22)), ("k", date(2026, 11, 28)), ("m", date(2026, 11, 1))]
+)
+def test_a_key_without_a_date_moves_today(key: str, meant: date) -> None:
+    assert parse_date(key, today=TODAY) == meant
+
+
+@given(DAYS)
+def test_the_first_and_the_last_day_of_a_week_are_a_sunday_and_a_saturday_around_it(near: date) -> None:
+    first, last = (near.toordinal() + step for step in (-(near.isoweekday() % 7), 6 - near.isoweekday() % 7))
+    if FIRST.toordinal() <= first and last <= LAST.toordinal():
+        assert [parse_date(key, today=TODAY, near=near).toordinal() for key in "wk"] == [first, last]
+
+
+def test_a_shorter_month_has_its_last_day() -> None:
+    assert [parse_date(key, today=date(2026, 3, 31)) for key in ";'"] == [date(2026, 2, 28), date(2026, 4, 30)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["11/05/2026 0:00", "11/5/2026 12:00:00 AM", "11/05/26 14:30", "2026-11-05T00:00:00Z", "2026-11-05 00:00:00.000",
+     "46331", "46331.5", "20261105", "Thursday, November 5, 2026", "Thu 5 Nov 2026", "thu. 11/5/2026", "05-NOV-2026",
+     "\u200e11/5/2026\u200e", "110526"],
+)  # fmt: skip
+def test_a_date_out_of_a_sheet_is_read_as_its_day(text: str) -> None:
+    assert parse_date(text, today=TODAY) == date(2026, 11, 5)
+
+
+@given(DAYS)
+def test_a_number_of_days_is_read_from_1995_to_2060_only(day: date) -> None:
+    serial = str((day - date(1899, 12, 30)).days)
+    if 1995 <= day.year <= 2060:
+        assert parse_date(serial, today=TODAY) == day
+    elif len(serial) == 5:
+        with pytest.raises(ValidationError):
+            parse_date(serial, today=TODAY)
+
+
+@pytest.mark.parametrize(
     "text",
     ["31 Nov 2026", "2026-02-30", "tomorrow", "10/28/0026", "13/13", "0/1", "10/1/026", "10/1-26", "28 oct 6", "oct",
-     "1 octember", "+999999", "1899-12-31", "2200-01-01", "", "1", "10/1/", "²/1", "2/29/26"],
+     "1 octember", "Fri 5 Nov 2026", "sat", "12:30", "99999",
+     "+999999", "1899-12-31", "2200-01-01", "", "1", "10/1/", "²/1", "2/29/26"],
 )  # fmt: skip
 def test_what_is_no_day_of_the_calendar_is_refused(text: str) -> None:
     with pytest.raises(ValidationError) as error:

@@ -1,0 +1,157 @@
+"""A block of a sheet that is pasted into the lines of a bill: which cell goes where, and what it means there.
+
+Each cell is read as if it had been typed. One that is not understood stays as it is, with the reason.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from record_forms.lists.members import find_list
+from record_forms.typed.parse import format_typed, parse_value
+from records.content import Content, Value
+from records.fields import Field, Shape
+from records.formatting import format_count
+from tenants.models import Tenant
+
+from .columns import COLUMNS
+from .item_defaults import find_item_defaults
+from .sheet_text import Rows, is_total, read_rows
+
+LONGEST = 2_000_000  # letters of a block; that of a thousand lines has a tenth of it
+ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|ERROR!|#+)|Err:\d+", re.IGNORECASE)
+OTHER_NAMES = {"qty": "quantity", "rate": "cost", "price": "cost", "unit price": "cost", "memo": "description"}
+
+
+class PastedBlock(forms.Form):
+    """What is posted to `bill_paste`: the block as text and as HTML, the kind of line, and the members on screen.
+
+    The members are those of the line's columns from left to right; the block begins at that with the number `start`.
+    """
+
+    section = forms.CharField(max_length=60)
+    members = forms.CharField(max_length=2000)
+    start = forms.IntegerField(min_value=0, max_value=100)
+    text = forms.CharField(max_length=LONGEST, required=False, strip=False)
+    html = forms.CharField(max_length=10 * LONGEST, required=False)
+
+    def __init__(self, data: QueryDict, *, bill: Content) -> None:
+        super().__init__(data)
+        self.bill = bill
+
+    def clean(self) -> None:
+        found, _ = find_list(self.bill, self.cleaned_data.get("section", ""))
+        names = self.cleaned_data.get("members", "").split(",")
+        if found is None or not set(names) <= found.shape.keys():
+            raise forms.ValidationError("A bill has no such lines.")
+        self.shape, self.names = found.shape, names
+
+    def read(self, tenant: Tenant, find_code: Callable[[], str]) -> dict[str, Any]:
+        """Return the lines of the block for the script of the line grid, and what to say of it."""
+        rows = read_rows(self.cleaned_data["text"], self.cleaned_data["html"])
+        members, rows = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows)
+        kept = [row for row in rows if not is_total(row)]
+        reader = _CellReader(tenant, self.shape, find_code)
+        lost = sum(bool(cell) for row in kept for cell, name in zip(row, _pad(members, row), strict=True) if not name)
+        lines = [reader.read(dict(zip(members, row, strict=False))) for row in kept]
+        return {"lines": [asdict(line) for line in lines], "said": _describe(lines, lost, len(rows) - len(kept))}
+
+
+@dataclass(slots=True)
+class PastedLine:
+    """One line: the text of each cell by member, why some are not understood, and what its entry brings along."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    brings: dict[str, Any] | None = None
+
+
+class _CellReader:
+    def __init__(self, tenant: Tenant, shape: Shape, find_code: Callable[[], str]) -> None:
+        self.tenant, self.shape, self.find_code = tenant, shape, find_code
+        self.known: dict[tuple[str, str], tuple[str, str]] = {}
+        self.brought: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def read(self, cells: dict[str, str]) -> PastedLine:
+        line = PastedLine()
+        for name, cell in cells.items():
+            # A blank beside figures from which it follows empties nothing.
+            if name and (cell or not self.shape[name].decided_with):
+                line.texts[name], wrong = self._read_cell(self.shape[name], cell)
+                if wrong:
+                    line.wrong[name] = f"{self.shape[name].label}: {wrong}"
+        entry = next((f for f in self.shape.typed if f.entry and line.texts.get(f.name)), None)
+        if entry and entry.name not in line.wrong:
+            brought = self._find_brought(entry, line.texts[entry.name])
+            values = {name: text for name, text in brought["values"].items() if not line.texts.get(name)}
+            line.brings = {**brought, "values": values}
+        return line
+
+    def _read_cell(self, f: Field, cell: str) -> tuple[str, str]:
+        """Return the text for the input, and why it is not understood."""
+        if (f.name, cell) not in self.known:
+            self.known[f.name, cell] = self._parse_cell(f, cell)
+        return self.known[f.name, cell]
+
+    def _parse_cell(self, f: Field, cell: str) -> tuple[str, str]:
+        if not cell:
+            return "", ""
+        if ERROR.fullmatch(cell):
+            return cell, f"“{cell}” is an error of the sheet."
+        text = next((value for value, label in f.choices if label.casefold() == cell.casefold()), cell)
+        try:
+            value: Value = parse_value(f, text, None, self.tenant, self.find_code)
+        except ValidationError as error:
+            return cell, " ".join(error.messages)
+        return text if isinstance(value, str) else format_typed(f, value), ""
+
+    def _find_brought(self, f: Field, text: str) -> dict[str, Any]:
+        if (f.name, text) not in self.brought:
+            found = find_item_defaults(self.tenant, self.shape, f, text)
+            self.brought[f.name, text] = {"values": found.values, "units": found.units, "without": found.without}
+        return self.brought[f.name, text]
+
+
+def _place_columns(shape: Shape, names: Sequence[str], start: int, rows: Rows) -> tuple[list[str], Rows]:
+    """Return the member of each column of the block, "" for none, and the rows without the one that names them.
+
+    The first row names the columns if it names several of them, or its only one.
+    """
+    named = [_find_member(shape, names, cell) for cell in rows[0]] if rows else []
+    if len(rows) > 1 and sum(map(bool, named)) >= min(2, len(named)):
+        return named, rows[1:]
+    return list(names[start:]), rows
+
+
+def _find_member(shape: Shape, names: Sequence[str], head: str) -> str:
+    """Return the member on screen that a column's head names, in our words or in those of other programs."""
+    plain = head.casefold().strip(" :")
+    for name in names:
+        column = next((one for one in COLUMNS if name in one.names), None)
+        said = [shape[name].label, *([column.label, *re.split(r", | or ", column.label)] if column else ())]
+        if plain in (one.casefold() for one in said) or OTHER_NAMES.get(plain) == name:
+            return name
+    return ""
+
+
+def _pad(members: Sequence[str], row: Sequence[str]) -> list[str]:
+    return [*members, *[""] * len(row)][: len(row)]
+
+
+def _describe(lines: Sequence[PastedLine], lost: int, totals: int) -> tuple[str, str]:
+    """Return what to say before and behind the sum of the lines: "4 lines pasted", "1 cell is not understood"."""
+    return f"{format_count(len(lines), 'line')} pasted", "".join(_list_remarks(lines, lost, totals))
+
+
+def _list_remarks(lines: Sequence[PastedLine], lost: int, totals: int) -> Iterator[str]:
+    if lost:
+        yield f", {format_count(lost, 'cell')} had no column"
+    if totals:
+        yield f", {format_count(totals, 'total row')} left out"
+    if wrong := sum(len(line.wrong) for line in lines):
+        yield f", {format_count(wrong, 'cell')} not understood"

@@ -1,0 +1,116 @@
+"""A block of a sheet that is pasted into the lines of a bill: where its cells go, and which are not understood."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from books.mirror import lookup
+from tenants.models import Tenant
+from tests.support.copies import Copied
+
+BILL = "123ABC-1234567890"
+PASTE = f"/t/abc/bills/{BILL}/paste/"
+EXPENSE = "account,memo,amount,payee,billing_status"
+ITEM = "item,description,quantity,unit_of_measure,cost,amount"
+
+
+@pytest.fixture
+def names(abc: Tenant, copied: Copied) -> dict[str, str]:
+    """Names that the company's lists have."""
+    copied(abc)
+    content = lookup.get_content(lookup.find_record(abc, "bills", BILL))
+    return {"account": str(content["expense_lines"][0]["account"]), "item": str(content["item_lines"][0]["item"])}
+
+
+def pasted(client: Client, text: str = "", members: str = EXPENSE, **more: Any) -> Any:
+    typed = {"section": "expense_lines", "members": members, "start": 0, "text": text, **more}
+    answer = client.post(PASTE, typed)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_each_cell_is_read_and_shown_as_the_form_shows_it(as_bob: Client, names: dict[str, str]) -> None:
+    found = pasted(as_bob, f"{names['account']}\tPaint\t$ (1,012.50)\t\tNot billable\t\n")
+    texts = {
+        "account": names["account"],
+        "memo": "Paint",
+        "amount": "-1,012.50",
+        "payee": "",
+        "billing_status": "not_billable",
+    }
+    assert found == {"lines": [{"texts": texts, "wrong": {}, "brings": None}], "said": ["1 line pasted", ""]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "member", "why"),
+    [
+        ("#N/A", "memo", "Memo: “#N/A” is an error of the sheet."),
+        ("#REF!", "amount", "Amount: “#REF!” is an error of the sheet."),
+        ("#######", "amount", "Amount: “#######” is an error of the sheet."),
+        ("Err:502", "amount", "Amount: “Err:502” is an error of the sheet."),
+        ("5%", "amount", "Amount: “5%” is not a number."),
+        ("11/05/2026", "amount", "Amount: “11/05/2026” cannot be calculated. It looks like a date."),
+        ("50 CAD", "amount", "Amount: “50 CAD”: amounts here are in USD. Leave out “CAD” if the number is right."),
+        ("Nowhere", "account", "Account: “Nowhere” is not in the list. Pick an entry, or check the spelling."),
+        ("Often", "billing_status", "Billable: Choose one from the list."),
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_not_understood_stays_and_is_said(
+    as_bob: Client, names: dict[str, str], cell: str, member: str, why: str
+) -> None:
+    found = pasted(as_bob, cell, member)
+    assert found == {
+        "lines": [{"texts": {member: cell}, "wrong": {member: why}, "brings": None}],
+        "said": ["1 line pasted", ", 1 cell not understood"],
+    }
+
+
+def test_a_row_of_names_says_where_the_columns_go(as_bob: Client, names: dict[str, str]) -> None:
+    found = pasted(as_bob, f"Amount\tInvoice\tMemo\tAccount\n12\tA-1\tPaint\t{names['account']}")
+    assert [line["texts"] for line in found["lines"]] == [
+        {"amount": "12.00", "memo": "Paint", "account": names["account"]}
+    ]
+    assert found["said"] == ["1 line pasted", ", 1 cell had no column"]
+
+
+def test_blank_rows_and_the_total_are_left_out(as_bob: Client, names: dict[str, str]) -> None:
+    text = f"{names['account']}\tPaint\t12.00\n\n\t\t\nTotal\t\t12.00\n"
+    found = pasted(as_bob, text)
+    assert (len(found["lines"]), found["said"]) == (1, ["1 line pasted", ", 1 total row left out"])
+
+
+def test_a_block_begins_at_the_cell_that_has_the_focus(as_bob: Client, names: dict[str, str]) -> None:
+    (line,) = pasted(as_bob, "Paint\t12.00", start=1)["lines"]
+    assert line["texts"] == {"memo": "Paint", "amount": "12.00"}
+
+
+def test_an_item_brings_what_the_block_leaves_blank(as_bob: Client, names: dict[str, str]) -> None:
+    (line,) = pasted(as_bob, f"{names['item']}\tMine\t3\t\t2.50\t", ITEM, section="item_lines")["lines"]
+    # A blank amount empties nothing: it follows.
+    assert line["texts"] == {
+        "item": names["item"], "description": "Mine", "quantity": "3", "unit_of_measure": "", "cost": "2.5",
+    }  # fmt: skip
+    assert not {"description", "cost"} & line["brings"]["values"].keys()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"section": "nothing"}, {"members": "account,password"}, {"members": ""}, {"start": "-1"}, {"section": "memo"}],
+)
+def test_a_form_without_such_lines_is_refused(as_bob: Client, names: dict[str, str], wrong: dict[str, str]) -> None:
+    typed = {"section": "expense_lines", "members": EXPENSE, "start": "0", "text": "a\tb", **wrong}
+    assert as_bob.post(PASTE, typed).status_code == 400
+
+
+def test_a_viewer_pastes_nothing(as_carol: Client, names: dict[str, str]) -> None:
+    typed = {"section": "expense_lines", "members": EXPENSE, "start": "0", "text": "a\tb"}
+    assert as_carol.post(PASTE, typed).status_code == 403
+
+
+def test_four_hundred_lines_are_read_with_as_many_queries_as_four(
+    as_bob: Client, names: dict[str, str], django_assert_max_num_queries: Any
+) -> None:
+    text = "\n".join(f"{names['account']}\tTrip {number}\t1.25" for number in range(400))
+    with django_assert_max_num_queries(20):
+        assert len(pasted(as_bob, text)["lines"]) == 400
