@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
-from records.numbers import CENT
-
+PLACES = 2  # decimals of an amount; in some currencies none
 FINEST = Decimal("0.00001")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 QUANTITY, COST, AMOUNT = range(3)
@@ -45,9 +44,10 @@ class Disagreement(ValueError):
         self.product = product
 
 
-def multiply_cost(quantity: Decimal, cost: Decimal) -> Decimal:
-    """Quantity times cost in cents, half a cent going up."""
-    return _drop_sign(EXACT.multiply(quantity, cost).quantize(CENT, context=EXACT))
+def multiply_cost(quantity: Decimal, cost: Decimal, places: int = PLACES) -> Decimal:
+    """Quantity times cost in cents, half a cent going up; with fewer `places`, in whole units of the currency."""
+    product = EXACT.multiply(quantity, cost).quantize(Decimal(1).scaleb(-places), context=EXACT)
+    return _drop_sign(product.quantize(Decimal("0.01"), context=EXACT))
 
 
 def derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
@@ -61,14 +61,15 @@ def derive_quantity(amount: Decimal, cost: Decimal) -> Decimal:
     return derive_cost(amount, cost)
 
 
-def find_derived(now: Amounts) -> int | None:
+def find_derived(now: Amounts, places: int = PLACES) -> int | None:
     """Which of the three follows from the two others: the amount, else the cost, else the quantity; None: they differ.
 
     Without a cost or an amount there is nothing to agree.
     """
     if now.cost is None or now.amount is None:
         return None
-    return next((n for n in (AMOUNT, COST, QUANTITY) if now[n] is not None and _derive(now, n) == now[n]), None)
+    known = (n for n in (AMOUNT, COST, QUANTITY) if now[n] is not None)
+    return next((n for n in known if _derive(now, n, places) == now[n]), None)
 
 
 def choose_sent(stored: Amounts, now: Amounts) -> tuple[int, ...]:
@@ -83,33 +84,33 @@ def choose_sent(stored: Amounts, now: Amounts) -> tuple[int, ...]:
     return tuple(n for n in known if n != derived) if len(known) == 3 else known
 
 
-def follow_typing(stored: Amounts, now: Amounts, typed: Sequence[int]) -> Amounts:
+def follow_typing(stored: Amounts, now: Amounts, typed: Sequence[int], places: int = PLACES) -> Amounts:
     """What the three become after those in `typed` were typed, the last one last; `now` is what stands in the inputs.
 
     Those that agree stay. Of two as they are stored, the third is the stored one, however it was rounded.
     """
-    third = _choose_third(stored, now, typed) if find_derived(now) is None else None
+    third = _choose_third(stored, now, typed) if find_derived(now, places) is None else None
     if third is None:
         return now
     is_stored = stored[third] is not None and all(now[n] == stored[n] for n in range(3) if n != third)
-    value = stored[third] if is_stored else _derive(now, third)
+    value = stored[third] if is_stored else _derive(now, third, places)
     if value is None:
         return now
     return Amounts(*(value if n == third else one for n, one in enumerate(now)))
 
 
-def settle_amounts(stored: Amounts, now: Amounts) -> Amounts:
+def settle_amounts(stored: Amounts, now: Amounts, places: int = PLACES) -> Amounts:
     """What the three become when `now` replaces `stored` and nobody knows which was typed last.
 
     Raises Disagreement for three that were typed, or cannot be made to agree.
     """
-    if now == stored or find_derived(now) is not None:
+    if now == stored or find_derived(now, places) is not None:
         return now
     typed = [n for n in range(3) if now[n] is not None and now[n] != stored[n]]
-    found = follow_typing(stored, now, typed) if len(typed) < 3 else now
+    found = follow_typing(stored, now, typed, places) if len(typed) < 3 else now
     is_open = found.cost is not None and found.amount is not None and found != stored
-    if is_open and find_derived(found) is None and found.cost is not None:
-        raise Disagreement(multiply_cost(Decimal(1) if found.quantity is None else found.quantity, found.cost))
+    if is_open and find_derived(found, places) is None:
+        raise Disagreement(_derive(found, AMOUNT, places) or Decimal(0))
     return found
 
 
@@ -128,11 +129,11 @@ def _choose_third(stored: Amounts, now: Amounts, typed: Sequence[int]) -> int | 
     return AMOUNT
 
 
-def _derive(now: Amounts, third: int) -> Decimal | None:
+def _derive(now: Amounts, third: int, places: int) -> Decimal | None:
     """The value of one of the three by the two others; None where they do not tell it."""
     quantity, cost, amount = now
     if third == AMOUNT:
-        return None if cost is None else multiply_cost(Decimal(1) if quantity is None else quantity, cost)
+        return None if cost is None else multiply_cost(Decimal(1) if quantity is None else quantity, cost, places)
     if amount is None:
         return None
     if third == COST:

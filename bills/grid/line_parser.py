@@ -56,10 +56,13 @@ def sum_lines(lines: Iterable[ParsedLine]) -> Decimal:
 
 
 class LineRules:
-    """The rules for dependent values in the lines of a bill. An entry picked in many lines is looked up once."""
+    """The rules for dependent values in the lines of a bill, whose amounts have so many `places`.
 
-    def __init__(self, tenant: Tenant) -> None:
-        self.tenant = tenant
+    An entry picked in many lines is looked up once.
+    """
+
+    def __init__(self, tenant: Tenant, places: int) -> None:
+        self.tenant, self.places = tenant, places
         self.brought: dict[tuple[str, str], ItemDefaults] = {}
 
     def settle(self, line: ParsedLine, values: dict[str, Value]) -> None:
@@ -70,7 +73,7 @@ class LineRules:
             _accept_cleared(line, names, values)
         brought = self._fit(line, values)
         if has_three and not line.errors:
-            _settle_three(line, names, values)
+            _settle_three(line, names, values, self.places)
         for entry in brought:
             _refuse_without(line, values, entry)
 
@@ -126,12 +129,12 @@ def _accept_cleared(line: ParsedLine, names: list[str], values: dict[str, Value]
         del line.errors[cleared[0]]
 
 
-def _settle_three(line: ParsedLine, names: list[str], values: dict[str, Value]) -> None:
+def _settle_three(line: ParsedLine, names: list[str], values: dict[str, Value], places: int) -> None:
     """Calculate quantity, cost or amount from the two others, and show the result in its input."""
     base, typed = line.start, Amounts(*(values[name] for name in names))
     drawn = read_amounts((line.typed or {}).get(DRAWN, ""))
     try:
-        now = settle_amounts(drawn or Amounts(*(base[name] for name in names)), typed)
+        now = settle_amounts(drawn or Amounts(*(base[name] for name in names)), typed, places)
     except Disagreement as error:
         line.refuse(names[-1], _describe_disagreement(typed, error.product))
         return

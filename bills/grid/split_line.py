@@ -19,9 +19,9 @@ TOO_SMALL = "The quantity is too small to be split into these parts. Split it by
 
 
 def split_line_inputs(
-    tenant: Tenant, shape: Shape, inputs: Inputs, text: str, find_code: Callable[[], str]
+    tenant: Tenant, shape: Shape, inputs: Inputs, text: str, find_code: Callable[[], str], places: int
 ) -> list[Inputs]:
-    """Return the amounts of each part of a line. Raises InvalidSplit with a message for a person.
+    """Return the amounts of each part of a line, of so many `places`. Raises InvalidSplit with a message for a person.
 
     A line with a quantity is split by quantity. If the products differ from the whole by some cents, the amount of the
     last part makes up the difference, and its cost follows (docs/vendors/conductor.md, section 8.9).
@@ -35,16 +35,16 @@ def split_line_inputs(
     quantity = _parse_number(tenant, shape["quantity"], inputs, find_code) if "quantity" in shape else None
     cost = _parse_number(tenant, shape["cost"], inputs, find_code) if "cost" in shape else None
     if not quantity:
-        first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, 2)]
+        first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, places)]
         # A stored cost cannot be cleared; QuickBooks would give a quantity to a new part that has both.
         return [first, *(one | ({"cost": ""} if cost is not None else {}) for one in rest)]
     if cost is None:
         cost = derive_cost(amount, quantity)
     quantities = split_amount(quantity, by, QUANTITY_PLACES)
-    amounts = [multiply_cost(one, cost) for one in quantities]
+    amounts = [multiply_cost(one, cost, places) for one in quantities]
     amounts[-1] += amount - sum(amounts)
     costs = [
-        cost if multiply_cost(one, cost) == its else _derive_cost(its, one)
+        cost if multiply_cost(one, cost, places) == its else _derive_cost(its, one)
         for one, its in zip(quantities, amounts, strict=True)
     ]
     names = ("quantity", "cost", "amount")

@@ -97,7 +97,8 @@ const ALL = [2, 1, 0];
 
 function third(at, [q, c, a]) {
   const count = q ?? ten(5);
-  if (at === 2) return c === null ? null : halfUp(count * c, ten(8));
+  const places = Number(grid()?.dataset.places ?? 2); // of an amount in this currency
+  if (at === 2) return c === null ? null : halfUp(count * c, ten(10 - places)) * ten(2 - places);
   const by = at ? count : c;
   return a !== null && by ? halfUp(a * ten(8), by) : null;
 }

@@ -37,7 +37,8 @@ AMOUNTS = st.decimals("-9999999", "9999999", places=2)
 
 # The rule of the script alone, from texts to texts: what stands in the three cells after each typing.
 FOLLOW = """given => {
-  const [source, stories] = JSON.parse(given);
+  const [source, stories, places] = JSON.parse(given);
+  document.body.innerHTML = `<table data-lines data-places=${places}></table>`;
   const { follow, size, cost, money } = new Function(`${source}; return { follow, size, cost, money }`)();
   const three = ["quantity", "cost", "amount"];
   const text = (value, at) => (value === null ? "" : at < 2 ? cost(value) : money(value, "-").replaceAll(",", ""));
@@ -55,10 +56,10 @@ FOLLOW = """given => {
 }"""
 
 
-def follow_in_browser(browser: Browser, stories: Sequence[Any]) -> list[list[list[str]]]:
+def follow_in_browser(browser: Browser, stories: Sequence[Any], places: int = 2) -> list[list[list[str]]]:
     """The cells after each typing of each story; as JSON, since Playwright takes ten times as long over objects."""
     page = browser.new_page()
-    shown: list[list[list[str]]] = json.loads(page.evaluate(FOLLOW, json.dumps([SCRIPT.read_text(), stories])))
+    shown: list[list[list[str]]] = json.loads(page.evaluate(FOLLOW, json.dumps([SCRIPT.read_text(), stories, places])))
     page.close()
     return shown
 
@@ -73,20 +74,20 @@ def texts_of(now: Amounts) -> list[str]:
     return [text.rstrip("0").rstrip(".") if "." in text and n < AMOUNT else text for n, text in enumerate(found)]
 
 
-def type_one(stored: Amounts, now: Amounts, order: list[int], one: str) -> Amounts:
+def type_one(stored: Amounts, now: Amounts, order: list[int], one: str, places: int) -> Amounts:
     """What the three become after one typing; notes it in `order`."""
     member, _, text = one.partition(" ")
     at = THREE.index(member)
     value = evaluate(text, 2 if at == AMOUNT else 5) if text else None
     order[:] = [*(other for other in order if other != at), at]
-    return follow_typing(stored, Amounts(*(value if n == at else v for n, v in enumerate(now))), order)
+    return follow_typing(stored, Amounts(*(value if n == at else v for n, v in enumerate(now))), order, places)
 
 
-def follow_story(stored: Amounts, typed: Sequence[str]) -> list[Amounts]:
+def follow_story(stored: Amounts, typed: Sequence[str], places: int = 2) -> list[Amounts]:
     """The three after each typing."""
     found, order = [stored], list[int]()
     for one in typed:
-        found.append(type_one(stored, found[-1], order, one))
+        found.append(type_one(stored, found[-1], order, one, places))
     return found[1:]
 
 
@@ -125,15 +126,21 @@ def random_story(chance: random.Random) -> dict[str, list[str]]:
     return {"stored": stored, "typed": typed}
 
 
-def test_whatever_is_typed_python_and_the_script_show_the_same(browser: Browser, record_property: Any) -> None:
+@pytest.mark.parametrize("places", [2, 0])
+def test_whatever_is_typed_python_and_the_script_show_the_same(
+    browser: Browser, record_property: Any, places: int
+) -> None:
     chance = random.Random(7)
     stories = [random_story(chance) for _ in range(COUNT)]
-    scripts = follow_in_browser(browser, stories)
-    ours = [[texts_of(now) for now in follow_story(triple(*one["stored"]), one["typed"])] for one in stories]
+    scripts = follow_in_browser(browser, stories, places)
+    ours = [[texts_of(now) for now in follow_story(triple(*one["stored"]), one["typed"], places)] for one in stories]
     differ = [both for both in zip(stories, ours, scripts, strict=True) if both[1] != both[2]]
     states = {(*one["stored"], *state) for one, shown in zip(stories, ours, strict=True) for state in shown}
     typings = sum(len(one["typed"]) for one in stories)
-    record_property("coverage", f"amounts: {typings} typings, {len(states)} distinct states, {len(differ)} differences")
+    record_property(
+        "coverage",
+        f"amounts of {places} decimals: {typings} typings, {len(states)} distinct states, {len(differ)} differences",
+    )
     assert differ == []
 
 
@@ -192,6 +199,12 @@ def test_two_that_are_sent_make_the_third_that_was_shown(quantity: Decimal, cost
         sent = choose_sent(stored, shown)
         again = settle_amounts(stored, Amounts(*(v if n in sent else None for n, v in enumerate(shown))))
         assert again == shown
+
+
+def test_an_amount_in_a_currency_without_decimals_is_rounded_to_whole_units() -> None:
+    blank = triple("", "", "")
+    assert settle_amounts(blank, triple("3", "33.5", ""), 0) == triple("3", "33.5", "101.00")
+    assert settle_amounts(blank, triple("", "0.5", ""), 0) == triple("", "0.5", "1.00")
 
 
 @given(QUANTITIES, COSTS)
