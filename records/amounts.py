@@ -89,9 +89,9 @@ def follow_typing(stored: Amounts, now: Amounts, typed: Sequence[int], places: i
 
     Those that agree stay. Of two as they are stored, the third is the stored one, however it was rounded.
     """
-    third = _choose_third(stored, now, typed) if find_derived(now, places) is None else None
-    if third is None:
+    if find_derived(now, places) is not None:
         return now
+    third = _choose_third(stored, now, typed)
     is_stored = stored[third] is not None and all(now[n] == stored[n] for n in range(3) if n != third)
     value = stored[third] if is_stored else _derive(now, third, places)
     if value is None:
@@ -114,19 +114,14 @@ def settle_amounts(stored: Amounts, now: Amounts, places: int = PLACES) -> Amoun
     return found
 
 
-def _choose_third(stored: Amounts, now: Amounts, typed: Sequence[int]) -> int | None:
-    """Which of the three gives way: one that was cleared, else the one that was not typed last or last but one."""
+def _choose_third(stored: Amounts, now: Amounts, typed: Sequence[int]) -> int:
+    """Which of the three gives way: one that was cleared, else one that was not typed, else that typed first."""
     cleared = [n for n in range(3) if now[n] is None and stored[n] is not None]
     if len(cleared) == 1:
         return cleared[0]
-    *_, before, last = (None, None, *(n for n in typed if now[n] is not None))
-    if last is not None and before is not None:
-        return 3 - last - before
-    if last == QUANTITY and now.cost is None:
-        return COST
-    if last == AMOUNT:
-        return None if now.quantity is None and now.cost is None else COST
-    return AMOUNT
+    order = [n for n in typed if now[n] is not None]
+    third = min((AMOUNT, COST, QUANTITY), key=lambda n: order.index(n) if n in order else -1)
+    return COST if third == AMOUNT and now.cost is None else third
 
 
 def _derive(now: Amounts, third: int, places: int) -> Decimal | None:
@@ -134,7 +129,7 @@ def _derive(now: Amounts, third: int, places: int) -> Decimal | None:
     quantity, cost, amount = now
     if third == AMOUNT:
         return None if cost is None else multiply_cost(Decimal(1) if quantity is None else quantity, cost, places)
-    if amount is None:
+    if amount is None or (quantity is None and cost is None):
         return None
     if third == COST:
         return amount if quantity is None else derive_cost(amount, quantity) if quantity else None

@@ -66,7 +66,6 @@ function halfUp(n, d) {
 const ten = (places) => 10n ** BigInt(places);
 const units = ({ n, places }, to) => (places <= to ? n * ten(to - places) : halfUp(n, ten(places - to)));
 const cents = (value) => units(value, 2);
-const product = (a, b) => cents({ n: a.n * b.n, places: a.places + b.places });
 
 function digits(n, places) {
   const text = String(n < 0n ? -n : n).padStart(places + 1, "0");
@@ -96,9 +95,9 @@ const THREE = ["quantity", "cost", "amount"];
 const ALL = [2, 1, 0];
 
 function third(at, [q, c, a]) {
-  const count = q ?? ten(5);
   const places = Number(grid()?.dataset.places ?? 2); // of an amount in this currency
-  if (at === 2) return c === null ? null : halfUp(count * c, ten(10 - places)) * ten(2 - places);
+  const count = q ?? (c === null ? c : ten(5));
+  if (at === 2) return c === null ? c : halfUp(count * c, ten(10 - places)) * ten(2 - places);
   const by = at ? count : c;
   return a !== null && by ? halfUp(a * ten(8), by) : null;
 }
@@ -106,29 +105,25 @@ function third(at, [q, c, a]) {
 function follow(was, now, typed) {
   if (now[1] !== null && now[2] !== null && ALL.some((at) => now[at] !== null && third(at, now) === now[at])) return now;
   const gone = ALL.filter((at) => now[at] === null && was[at] !== null);
-  const [last, before] = typed.filter((at) => now[at] !== null).reverse();
-  let at = 2;
-  if (gone.length === 1) [at] = gone;
-  else if (before !== undefined) at = 3 - last - before;
-  else if (last === 2 ? now[0] !== null || now[1] !== null : last === 0 && now[1] === null) at = 1;
-  else if (last === 2) return now;
-  const kept = was[at] !== null && ALL.every((n) => n === at || now[n] === was[n]) ? was[at] : third(at, now);
-  return kept === null ? now : now.map((value, n) => (n === at ? kept : value));
+  const age = (at) => (now[at] === null ? -1 : typed.indexOf(at));
+  let [at] = gone.length === 1 ? gone : ALL.toSorted((a, b) => age(a) - age(b));
+  if (at === 2 && now[1] === null) at = 1;
+  const value = was[at] !== null && ALL.every((n) => n === at || now[n] === was[n]) ? was[at] : third(at, now);
+  return now.with(at, value ?? now[at]);
 }
 
 const size = (text, at) => ((value) => value && units(value, at < 2 ? 5 : 2))(decimal(text, at < 2 ? 5 : 2));
 const order = new WeakMap(); // an open line → which of the three were typed, the last one last
-let pasted = null; // while a block is pasted: a line → which of the three it holds
+let pasted = null; // while a block is pasted: which cells it has filled
 
-// A blank cell counts once it is left (`done`). All three pasted at once stay: the server asks if they do not agree.
-function fill(row, member, event) {
+// A blank cell counts once it is left. All three pasted at once stay: the server asks if they do not agree.
+function fill(row, member, { type, target }) {
   const inputs = THREE.map((name) => control(row, name));
   const mine = THREE.indexOf(member);
   if (mine < 0 || inputs.includes(null)) return;
-  const { type, target } = event;
   if (type !== "change" && target.value !== target.dataset.filled) {
     order.set(row, [...(order.get(row) ?? []).filter((at) => at !== mine), mine]);
-    if (pasted?.set(row, (pasted.get(row) ?? new Set()).add(mine)).get(row).size === 3) return;
+    if (pasted?.add(target) && inputs.every((input) => pasted.has(input))) return;
   }
   const now = inputs.map((input, at) => size(input.value, at));
   if (inputs.some((input, at) => now[at] === null && input.value.trim()) || (type === "input" && now[mine] === null)) return;
@@ -157,7 +152,7 @@ function home(total) {
   const rate = decimal(document.querySelector("[name=exchange_rate]")?.value, 6);
   const there = rate && document.querySelector("[data-sum-home]");
   if (!there) return;
-  write(there, money(product({ n: total, places: 2 }, rate)));
+  write(there, money(halfUp(total * rate.n, ten(rate.places))));
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 
@@ -222,7 +217,7 @@ function typed(event) {
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:typed", typed);
-document.addEventListener("desk:together", ({ detail }) => (pasted = detail ? null : new WeakMap()));
+document.addEventListener("desk:together", ({ detail }) => (pasted = detail ? null : new Set()));
 document.addEventListener("desk:recount", ({ detail }) => detail?.rows && (detail.sum = money(detail.rows.reduce((all, row) => all + worth(row), 0n))));
 for (const name of ["desk:recount", "htmx:oobAfterSwap", "htmx:load"]) document.addEventListener(name, () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());
