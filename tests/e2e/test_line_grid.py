@@ -419,6 +419,14 @@ def test_an_amount_typed_over_that_of_a_picked_item_becomes_the_cost_of_one_piec
     ]
 
 
+def test_three_pasted_that_do_not_agree_stay_to_be_asked_about(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    paste(bob, "Fixtures\tBrass\t7\teach\t1.15\t8.00\nFixtures\tBrass\t7\teach\t1.15\t8.05")
+    expect(bob.locator("[name=item_lines-2-amount]")).to_have_value("8.05")
+    cells = [[value(bob, f"item_lines-{n}-{name}") for name in ("quantity", "cost", "amount")] for n in (1, 2)]
+    assert cells == [["7", "1.15", "8.00"], ["7", "1.15", "8.05"]]
+
+
 def test_an_amount_typed_over_that_of_a_typed_cost_makes_the_quantity(bob: Page) -> None:
     press_add(bob, "item_lines")
     picked(bob, "drywall")
