@@ -15,6 +15,7 @@ from books.providers.update_body import describe_emptied_list
 from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines
 from record_forms.lists.list_form import ListForm
 from record_forms.lists.members import find_list
+from records.amounts import PLACES
 from records.changes import NEW_LINE
 from records.content import Content, Value
 from records.fields import Table
@@ -37,7 +38,7 @@ class BillLines(ListForm[ParsedLine]):
     no_place = "This page has no line for {}. Open the bill again."
 
     def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
-        self.rules = LineRules(tenant, find_record_currency(tenant, table, base).places)
+        self.rules = LineRules(tenant, min(PLACES, find_record_currency(tenant, table, base).places))
         self.unsplit: dict[str, str] = {}
         super().__init__(tenant, table, base, data)
         self.read()
