@@ -102,6 +102,11 @@ class BillForm:
         return self.lines.total if self.lines.shows_total else None
 
     @property
+    def places(self) -> int:
+        """How many decimals its amounts have."""
+        return self.lines.rules.places
+
+    @property
     def has_currencies(self) -> bool:
         """Whether an exchange rate can mean anything here: not known counts as yes."""
         return not self.preferences or self.preferences["multi_currency"]["is_multi_currency_enabled"] is not False

@@ -61,9 +61,9 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class TotalDiffers:
-    """The total on the screen is not the total after the change."""
+    """The total on the screen, None if there was none, is not the total after the change."""
 
-    seen: Decimal
+    seen: Decimal | None
     would_be: Decimal
 
 
@@ -95,10 +95,10 @@ def apply(
 
     `edited` may be by the table that the member may see: what is hidden there keeps its value. A change to it is
     refused, whoever asks for it.
-    `token` is that of the form. `total_seen` is the total on the screen, None if it showed none. `agreed` are the boxes
-    ticked, `also_asked` further checks of the caller, such as clashes left open in a form that was opened again.
-    `reason` is the author's note, `follows` the number of the author's edit that this one continues, "" for none,
-    `undoes` the saved edit that this one undoes.
+    `token` is that of the form. `total_seen` is the total on the screen; a change of a record that has one needs it.
+    `agreed` are the boxes ticked, `also_asked` further checks of the caller, such as clashes left open in a form that
+    was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
+    "" for none, `undoes` the saved edit that this one undoes.
     Raises PermissionDenied, and NotBegun if the database cannot be written to: then there is no edit.
     """
     _require_editor(member, record)
@@ -122,7 +122,7 @@ def apply(
     if asked.stops:
         return NeedsAgreement(asked)
     would_be = get_rules(record).total(record, reduce_content(shape, was), reduce_content(shape, edited))
-    if total_seen is not None and would_be is not None and total_seen != would_be:
+    if would_be is not None and total_seen != would_be:
         return TotalDiffers(total_seen, would_be)
     edit, _ = _begin_edit(member, record, seen, was, edited, form=token, undoes=undoes, **said)
     return Accepted(edit)

@@ -13,8 +13,9 @@ from records.changes import NEW_LINE
 
 Inputs = dict[str, str]
 BUTTONS = ("add", "open", "copy", "split", "remove", "undo", "columns")
-ID, REMOVE, SPLIT = "id", "remove", "split"
-OWN = {ID, REMOVE, SPLIT}
+# DRAWN: what stood in an entry's inputs when they were drawn, where that is not what is stored.
+ID, REMOVE, SPLIT, DRAWN = "id", "remove", "split", "drawn"
+OWN = {ID, REMOVE, SPLIT, DRAWN}
 
 
 @dataclass(frozen=True, slots=True)

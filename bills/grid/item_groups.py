@@ -7,9 +7,9 @@ An update sends only such a group itself, so its total has to be known before
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from bills.amounts import EXACT, FINEST, Amounts, multiply_cost, settle_amounts
 from books.mirror import pickers
 from record_forms.form_data import ID
+from records.amounts import EXACT, FINEST, Amounts, multiply_cost, settle_amounts
 from records.changes import NEW_LINE
 from records.content import Content, Value, get_at_path
 from records.fields import Field, Shape

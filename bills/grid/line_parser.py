@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bills.amounts import Amounts, settle_amounts
-from record_forms.form_data import OWN
+from record_forms.form_data import DRAWN, OWN
 from record_forms.lists.entry import Entry
 from record_forms.typed.parse import format_typed, parse_value
+from records.amounts import Amounts, Disagreement, read_amounts, settle_amounts, write_amounts
 from records.content import Content, Reference, Value, is_blank
 from records.fields import WHOLE_DIGITS, Field, FieldKind, Shape
+from records.formatting import format_money
 from tenants.models import Tenant
 
 from .item_defaults import ItemDefaults, find_item_defaults, list_units
@@ -55,18 +56,26 @@ def sum_lines(lines: Iterable[ParsedLine]) -> Decimal:
 
 
 class LineRules:
-    """The rules for dependent values in the lines of a bill. An entry picked in many lines is looked up once."""
+    """The rules for dependent values in the lines of a bill, whose amounts have so many `places`.
 
-    def __init__(self, tenant: Tenant) -> None:
-        self.tenant = tenant
+    An entry picked in many lines is looked up once.
+    """
+
+    def __init__(self, tenant: Tenant, places: int) -> None:
+        self.tenant, self.places = tenant, places
         self.brought: dict[tuple[str, str], ItemDefaults] = {}
 
     def settle(self, line: ParsedLine, values: dict[str, Value]) -> None:
         """Fill in the values of a line that depend on its typed values, and refuse values that conflict."""
-        base = line.start
-        self._fit(line, base, values)
-        if not line.errors:
-            values |= self._amounts(line, base, values)
+        names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
+        has_three = len(names) == 3
+        if has_three:
+            _accept_cleared(line, names, values)
+        brought = self._fit(line, values)
+        if has_three and not line.errors:
+            _settle_three(line, names, values, self.places)
+        for entry in brought:
+            _refuse_without(line, values, entry)
 
     def foresee(self, line: ParsedLine) -> None:
         """Calculate the future total of a group, if all of it can be read."""
@@ -79,8 +88,9 @@ class LineRules:
         if lines is not None and lines is not line.value[within.field.name]:
             line.foreseen = sum((one["amount"] or Decimal(0) for one in lines), Decimal(0))
 
-    def _fit(self, line: ParsedLine, base: Content, values: dict[str, Value]) -> None:
-        """Refuse values that the entry picked for the line does not allow; stored values are accepted."""
+    def _fit(self, line: ParsedLine, values: dict[str, Value]) -> list[ItemDefaults]:
+        """Return the entries picked for the line; refuse a unit that they do not have. Stored values are accepted."""
+        found = []
         for f in line.shape.fields:
             if f.entry is None or not (entry := values.get(f.name)):
                 continue
@@ -88,14 +98,12 @@ class LineRules:
             unit, own = f.entry.unit, f.entry.own_units
             units = list_units(self.tenant, values.get(own)) or brought.units
             known = {name.casefold() for name in units}
-            if known and _is_retyped(values, base, unit, own, f.name) and values[unit].casefold() not in known:
+            if known and _is_retyped(values, line.start, unit, own, f.name) and values[unit].casefold() not in known:
                 line.refuse(unit, f"{brought.name} has no unit “{values[unit]}”. Use {', '.join(units)}.")
-            for name in brought.without:
-                if _is_retyped(values, base, name, f.name):
-                    label = line.shape[name].label.lower()
-                    line.refuse(name, f"{brought.name} has no {label}. Leave it blank.")
             if line.base is None:
                 self._priced(line.shape, values, brought)
+            found.append(brought)
+        return found
 
     def _priced(self, shape: Shape, values: dict[str, Value], brought: ItemDefaults) -> None:
         """Give a new line without cost and amount the entry's cost, as QuickBooks would, so that the total has it."""
@@ -111,22 +119,56 @@ class LineRules:
             self.brought[key] = find_item_defaults(self.tenant, shape, f, str(entry))
         return self.brought[key]
 
-    def _amounts(self, line: ParsedLine, base: Content, values: dict[str, Value]) -> dict[str, Value]:
-        """Return quantity, cost and amount, each calculated from the others; nothing if the line lacks one."""
-        names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
-        if len(names) != 3:
-            return {}
-        now = settle_amounts(Amounts(*(base[name] for name in names)), Amounts(*(values[name] for name in names)))
-        for name, value in zip(names, now, strict=True):
-            if value is not None and value != base[name] and abs(value) >= 10**DIGITS:
-                line.refuse(name, f"{line.shape[name].label}: at most {DIGITS} digits before the decimal point.")
-        settled_now = dict(zip(names, now, strict=True))
-        if line.base is None and line.typed is not None:
-            known = {
-                name: format_typed(line.shape[name], value) for name, value in settled_now.items() if value is not None
-            }
-            line.typed |= {name: text for name, text in known.items() if not line.typed.get(name, "").strip()}
-        return settled_now
+
+def _accept_cleared(line: ParsedLine, names: list[str], values: dict[str, Value]) -> None:
+    """Take one of three that was cleared as the one to calculate."""
+    typed = line.typed or {}
+    cleared = [name for name in names if name in line.errors and not typed.get(name, "").strip()]
+    if len(cleared) == 1 and all(values.get(name) is not None for name in names if name not in cleared):
+        values[cleared[0]] = None
+        del line.errors[cleared[0]]
+
+
+def _settle_three(line: ParsedLine, names: list[str], values: dict[str, Value], places: int) -> None:
+    """Calculate quantity, cost or amount from the two others, and show the result in its input."""
+    base, typed = line.start, Amounts(*(values[name] for name in names))
+    drawn = read_amounts((line.typed or {}).get(DRAWN, ""))
+    try:
+        now = settle_amounts(drawn or Amounts(*(base[name] for name in names)), typed, places)
+    except Disagreement as error:
+        line.refuse(names[-1], _describe_disagreement(typed, error.product))
+        return
+    for name, was, value in zip(names, typed, now, strict=True):
+        values[name] = value
+        if value is not None and value != base[name] and abs(value) >= 10**DIGITS:
+            line.refuse(name, f"{line.shape[name].label}: at most {DIGITS} digits before the decimal point.")
+        if line.typed is not None and value != was:
+            line.typed[name] = format_typed(line.shape[name], value)
+
+
+def write_drawn(line: ParsedLine) -> str:
+    """What stands in the inputs for quantity, cost and amount, as text; "" where it is what is stored."""
+    names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
+    if line.errors.keys() & set(names):
+        return (line.typed or {}).get(DRAWN, "")
+    is_stored = len(names) != 3 or all(line.value[name] == line.start[name] for name in names)
+    return "" if is_stored else write_amounts(Amounts(*(line.value[name] for name in names)))
+
+
+def _describe_disagreement(typed: Amounts, product: Decimal) -> str:
+    count = "" if typed.quantity is None else f"{typed.quantity.normalize():f} × "
+    return (
+        f"{count}{typed.cost or Decimal(0):f} is {format_money(product)}, not {format_money(typed.amount)}. "
+        "Correct one of them, or clear the one to calculate."
+    )
+
+
+def _refuse_without(line: ParsedLine, values: dict[str, Value], brought: ItemDefaults) -> None:
+    """Refuse values for members that the entry picked for the line does not have."""
+    picked = [f.name for f in line.shape.fields if f.entry]
+    for name in brought.without:
+        if _is_retyped(values, line.start, name, *picked):
+            line.refuse(name, f"{brought.name} has no {line.shape[name].label.lower()}. Leave it blank.")
 
 
 def _is_retyped(values: dict[str, Value], base: Content, *names: str) -> bool:

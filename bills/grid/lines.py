@@ -10,10 +10,12 @@ from django.conf import settings
 from django.http import QueryDict
 
 from books import registry
+from books.mirror.currencies import find_record_currency
 from books.providers.update_body import describe_emptied_list
 from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines
 from record_forms.lists.list_form import ListForm
 from record_forms.lists.members import find_list
+from records.amounts import PLACES
 from records.changes import NEW_LINE
 from records.content import Content, Value
 from records.fields import Table
@@ -36,7 +38,7 @@ class BillLines(ListForm[ParsedLine]):
     no_place = "This page has no line for {}. Open the bill again."
 
     def __init__(self, tenant: Tenant, table: Table, base: Content, data: QueryDict | None = None) -> None:
-        self.rules = LineRules(tenant)
+        self.rules = LineRules(tenant, min(PLACES, find_record_currency(tenant, table, base).places))
         self.unsplit: dict[str, str] = {}
         super().__init__(tenant, table, base, data)
         self.read()
@@ -59,8 +61,9 @@ class BillLines(ListForm[ParsedLine]):
     def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
         """Return the parts of a line. If it cannot be split so, return none and record why."""
         f, _ = find_list(self.base, place.section)
+        by, places = typed.get(SPLIT, ""), self.rules.places
         try:
-            return split_line_inputs(self.tenant, f.shape, typed, typed.get(SPLIT, ""), self.find_code) if f else []
+            return split_line_inputs(self.tenant, f.shape, typed, by, self.find_code, places) if f else []
         except InvalidSplit as error:
             self.unsplit[f"{place.section}-{place.index}"] = str(error)
             return []

@@ -25,7 +25,7 @@ from tenants.models import Tenant
 
 from .columns import GridColumn
 from .group_totals import GroupFigure, format_group_total
-from .line_parser import ParsedLine
+from .line_parser import ParsedLine, write_drawn
 from .select_options import list_options
 
 STYLED = ("c-item", "c-qty", "c-cost", "c-amount")  # the style sheet needs no class for the cells of other columns
@@ -66,6 +66,10 @@ class OpenLine(NamedTuple):
     def outer(self) -> str:
         """The prefix of the group around the line, whose id is sent with it."""
         return self.line.section.rpartition("-")[0]
+
+    @property
+    def drawn(self) -> str:
+        return write_drawn(self.line)
 
 
 class LineRow(NamedTuple):

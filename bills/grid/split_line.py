@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
-from bills.amounts import derive_cost, multiply_cost
 from record_forms.form_data import Inputs
 from record_forms.typed.parse import format_typed, parse_value
+from records.amounts import derive_cost, multiply_cost
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
@@ -15,17 +15,16 @@ from .split_amounts import InvalidSplit, parse_shares, split_amount
 
 QUANTITY_PLACES = 5
 NEITHER = "Only a line with an amount can be split. Fill in the amount first."
-NOT_TO_THE_CENT = "With so large a quantity no cost of five decimals meets these parts to the cent. Split it by hand."
+TOO_SMALL = "The quantity is too small to be split into these parts. Split it by hand."
 
 
 def split_line_inputs(
-    tenant: Tenant, shape: Shape, inputs: Inputs, text: str, find_code: Callable[[], str]
+    tenant: Tenant, shape: Shape, inputs: Inputs, text: str, find_code: Callable[[], str], places: int
 ) -> list[Inputs]:
-    """Return the amounts of each part of a line. Raises InvalidSplit with a message for a person.
+    """Return the amounts of each part of a line, of so many `places`. Raises InvalidSplit with a message for a person.
 
-    A line with a quantity is split by quantity, and QuickBooks multiplies each part again
-    (docs/vendors/conductor.md, section 8.9). If the products differ from the whole by some cents, the cost of the last
-    part makes up the difference.
+    A line with a quantity is split by quantity. If the products differ from the whole by some cents, the amount of the
+    last part makes up the difference, and its cost follows (docs/vendors/conductor.md, section 8.9).
     """
     by = parse_shares(text)
     if "amount" not in shape or not shape["amount"].writable:
@@ -36,16 +35,16 @@ def split_line_inputs(
     quantity = _parse_number(tenant, shape["quantity"], inputs, find_code) if "quantity" in shape else None
     cost = _parse_number(tenant, shape["cost"], inputs, find_code) if "cost" in shape else None
     if not quantity:
-        first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, 2)]
+        first, *rest = [{"amount": format_typed(shape["amount"], one)} for one in split_amount(amount, by, places)]
         # A stored cost cannot be cleared; QuickBooks would give a quantity to a new part that has both.
         return [first, *(one | ({"cost": ""} if cost is not None else {}) for one in rest)]
     if cost is None:
         cost = derive_cost(amount, quantity)
     quantities = split_amount(quantity, by, QUANTITY_PLACES)
-    amounts = [multiply_cost(one, cost) for one in quantities]
+    amounts = [multiply_cost(one, cost, places) for one in quantities]
     amounts[-1] += amount - sum(amounts)
     costs = [
-        cost if multiply_cost(one, cost) == its else _derive_cost(its, one)
+        cost if multiply_cost(one, cost, places) == its else _derive_cost(its, one)
         for one, its in zip(quantities, amounts, strict=True)
     ]
     names = ("quantity", "cost", "amount")
@@ -54,10 +53,9 @@ def split_line_inputs(
 
 
 def _derive_cost(amount: Decimal, quantity: Decimal) -> Decimal:
-    cost = derive_cost(amount, quantity) if quantity else Decimal(0)
-    if multiply_cost(quantity, cost) != amount:
-        raise InvalidSplit(NOT_TO_THE_CENT)
-    return cost
+    if not quantity:
+        raise InvalidSplit(TOO_SMALL)
+    return derive_cost(amount, quantity)
 
 
 def _parse_number(tenant: Tenant, f: Field, inputs: Inputs, find_code: Callable[[], str]) -> Decimal | None:

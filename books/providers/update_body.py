@@ -7,8 +7,9 @@ entry of a list without ids in full.
 
 from collections.abc import Iterable, Mapping
 
+from records.amounts import Amounts, choose_sent
 from records.changes import NEW_LINE, list_changed_fields
-from records.content import Content, Value, is_blank
+from records.content import Content, Value
 from records.encoder import encode_value
 from records.fields import Field, FieldKind, Shape
 from records.json_text import Json
@@ -77,14 +78,11 @@ def _drop_derived(line: Content, base: Content, body: dict[str, Json]) -> dict[s
     Source: docs/vendors/conductor.md, section 8.9.
     """
     parts = [f for f in line.shape.writable if f.decided_with == "amount"]
-    derived = next((f for f in parts if f.follows), None)
-    if derived is None or not any(f.write in body for f in parts):
+    if len(parts) != 3 or not any(f.write in body for f in parts):
         return body
-    factors = [f for f in parts if f is not derived]
-    if any(f.write in body for f in factors) and all(not is_blank(line[f.name]) for f in factors):
-        body.pop(derived.write, None)
-        body.update({f.write: _compose_member(f, line[f.name]) for f in factors})
-    return body
+    sent = choose_sent(*(Amounts(*(one[f.name] for f in parts)) for one in (base, line)))
+    others = {name: value for name, value in body.items() if name not in {f.write for f in parts}}
+    return others | {parts[n].write: _compose_member(parts[n], line[parts[n].name]) for n in sent}
 
 
 def _compose_member(f: Field, value: Value) -> Json:

@@ -85,12 +85,11 @@ class CustomValues:
         raise InvalidInput
 
     def _show_derived(self, parts: list[MergePart], edited: Content) -> None:
-        """Show calculated values, such as an amount, in their inputs."""
+        """Show the values of parts that have a calculated one, such as an amount, in their inputs."""
         for part in parts:
-            place = locate_part(part, edited)
+            place = locate_part(part, edited) if any(f.follows for f in part.fields) else None
             for spot in list_inputs(part, place.holder) if place else ():
-                if spot.field.follows:
-                    self.texts[spot.name] = format_typed(spot.field, spot.value)
+                self.texts[spot.name] = format_typed(spot.field, spot.value)
 
     def on_form(self, parts: list[MergePart], over: Content) -> tuple[QueryDict, dict[str, str]]:
         """Return the typed values as inputs of the record's form, and the input names here by the names there."""

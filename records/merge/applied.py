@@ -57,7 +57,11 @@ def _is_same_line(f: Field, was: Container[Value], mine: Content, theirs: Conten
 
 
 def _is_line_applied(base: Content | None, mine: Content, theirs: Content) -> bool:
-    """Whether a stored line is the sent one; values that QuickBooks derives or fills in may differ."""
+    """Whether a stored line is the sent one; values that QuickBooks derives or fills in may differ.
+
+    A derived value counts where it was all that was changed, as the amount of a line without a quantity.
+    """
     blank = base or Content(mine.shape, {})
-    sent = [f for f in list_changed_fields(blank, mine) if not f.follows]
+    changed = list_changed_fields(blank, mine)
+    sent = [f for f in changed if not f.follows] or changed
     return all(_is_same(f, blank[f.name], mine[f.name], theirs[f.name]) for f in sent)

@@ -1,5 +1,5 @@
-// A bill's lines, [data-lines]: quantity × cost gives the amount, an amount the cost; sections and bill are summed
-// at once. The same rules as bills/amounts.py, in integers (BigInt), never in floats. Also recounts on desk:recount.
+// A bill's lines, [data-lines]: of quantity, cost and amount the third follows from the two typed last; sections and
+// bill are summed at once. In integers (BigInt), never in floats. Also recounts on desk:recount.
 // A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
@@ -64,10 +64,8 @@ function halfUp(n, d) {
 }
 
 const ten = (places) => 10n ** BigInt(places);
-const cents = ({ n, places }) => (places <= 2 ? n * ten(2 - places) : halfUp(n, ten(places - 2)));
-const product = (a, b) => cents({ n: a.n * b.n, places: a.places + b.places });
-// amount / quantity in hundred-thousandths.
-const quotient = (amount, quantity) => halfUp(amount.n * ten(quantity.places + 5), quantity.n * ten(amount.places));
+const units = ({ n, places }, to) => (places <= to ? n * ten(to - places) : halfUp(n, ten(places - to)));
+const cents = (value) => units(value, 2);
 
 function digits(n, places) {
   const text = String(n < 0n ? -n : n).padStart(places + 1, "0");
@@ -92,21 +90,47 @@ function set(input, text) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// A value typed in one of the three determines another; `done` is true once the input is left.
-function follow(row, member, done) {
-  const [quantity, each, amount] = ["quantity", "cost", "amount"].map((name) => control(row, name));
-  if (!quantity || !each || !amount) return;
-  const [q, c, a] = [quantity, each, amount].map((input, at) => decimal(input.value, at < 2 ? 5 : 2));
-  const untouched = [quantity, each].every((input) => input.value === input.dataset.was);
-  if (member !== "amount" && untouched && amount.dataset.was) set(amount, amount.dataset.was);
-  else if (member !== "amount" && q && c) set(amount, money(product(q, c), "-"));
-  else if (member === "cost" && c && !quantity.value && ["", amount.dataset.filled].includes(amount.dataset.was ?? amount.value)) set(amount, (amount.dataset.filled = money(cents(c), "-")));
-  else if (member === "amount" && q?.n && a && amount.value !== amount.dataset.was) {
-    set(each, cost(quotient(a, q)));
-    if (done) set(amount, money(product(q, decimal(each.value)), "-"));
-  } else if (member === "amount" && amount.value === amount.dataset.was && each.dataset.was) set(each, each.dataset.was);
-  // A cost filled in by an item is cleared: QuickBooks would derive a fractional quantity from both.
-  else if (member === "amount" && a && !quantity.value && row.matches(".is-new") && each.value === each.dataset.filled) set(each, "");
+// The same rule as records/amounts.py: quantity, cost (in hundred-thousandths) and amount (in cents), null where blank.
+const THREE = ["quantity", "cost", "amount"];
+const ALL = [2, 1, 0];
+
+function third(at, [q, c, a]) {
+  const places = Number(grid()?.dataset.places ?? 2); // of an amount in this currency
+  const count = q ?? (c === null ? c : ten(5));
+  if (at === 2) return c === null ? c : halfUp(count * c, ten(10 - places)) * ten(2 - places);
+  const by = at ? count : c;
+  return a !== null && by ? halfUp(a * ten(8), by) : null;
+}
+
+function follow(was, now, typed) {
+  if (now[1] !== null && now[2] !== null && ALL.some((at) => now[at] !== null && third(at, now) === now[at])) return now;
+  const gone = ALL.filter((at) => now[at] === null && was[at] !== null);
+  const age = (at) => (now[at] === null ? -1 : typed.indexOf(at));
+  let [at] = gone.length === 1 ? gone : ALL.toSorted((a, b) => age(a) - age(b));
+  if (at === 2 && now[1] === null) at = 1;
+  const value = was[at] !== null && ALL.every((n) => n === at || now[n] === was[n]) ? was[at] : third(at, now);
+  return now.with(at, value ?? now[at]);
+}
+
+const size = (text, at) => ((value) => value && units(value, at < 2 ? 5 : 2))(decimal(text, at < 2 ? 5 : 2));
+const order = new WeakMap(); // an open line → which of the three were typed, the last one last
+let pasted = null; // while a block is pasted: which cells it has filled
+
+// A blank cell counts once it is left. All three pasted at once stay: the server asks if they do not agree.
+function fill(row, member, { type, target }) {
+  const inputs = THREE.map((name) => control(row, name));
+  const mine = THREE.indexOf(member);
+  if (mine < 0 || inputs.includes(null)) return;
+  if (type !== "change" && target.value !== target.dataset.filled) {
+    order.set(row, [...(order.get(row) ?? []).filter((at) => at !== mine), mine]);
+    if (pasted?.add(target) && inputs.every((input) => pasted.has(input))) return;
+  }
+  const now = inputs.map((input, at) => size(input.value, at));
+  if (inputs.some((input, at) => now[at] === null && input.value.trim()) || (type === "input" && now[mine] === null)) return;
+  const was = inputs.map((input, at) => size(input.dataset.was, at));
+  follow(was, now, order.get(row) ?? []).forEach((value, at) => {
+    if (value !== now[at] && !inputs[at].readOnly) set(inputs[at], value === was[at] ? inputs[at].dataset.was : at < 2 ? cost(value) : money(value, "-"));
+  });
 }
 
 const closed = new WeakMap(); // a closed line → its amount, which does not change
@@ -128,15 +152,13 @@ function home(total) {
   const rate = decimal(document.querySelector("[name=exchange_rate]")?.value, 6);
   const there = rate && document.querySelector("[data-sum-home]");
   if (!there) return;
-  write(there, money(product({ n: total, places: 2 }, rate)));
+  write(there, money(halfUp(total * rate.n, ten(rate.places))));
   write(document.querySelector("[data-sum-here]"), money(total));
 }
 
-let busy = false; // while a block is pasted, which is counted once
-
 // From the section's heading down to its total. A group's amount is the sum of its lines.
 function recount() {
-  if (busy || !grid().querySelector("[data-sum-all]")) return; // no total of amounts that are not shown
+  if (pasted || !grid().querySelector("[data-sum-all]")) return; // counted once for a block; none without amounts
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
   let [group, head] = [null, null];
   for (const row of grid().rows) {
@@ -188,14 +210,14 @@ function typed(event) {
   if (!row) return;
   const member = event.target.name.slice(row.id.length + 1);
   if (event.type !== "input" && event.target.closest(".num")) shown(event.target, member === "amount" ? 2 : 5);
-  follow(row, member, event.type !== "input");
+  fill(row, member, event);
   recount();
 }
 
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:typed", typed);
-document.addEventListener("desk:together", ({ detail }) => (busy = !detail));
+document.addEventListener("desk:together", ({ detail }) => (pasted = detail ? null : new Set()));
 document.addEventListener("desk:recount", ({ detail }) => detail?.rows && (detail.sum = money(detail.rows.reduce((all, row) => all + worth(row), 0n))));
 for (const name of ["desk:recount", "htmx:oobAfterSwap", "htmx:load"]) document.addEventListener(name, () => grid() && recount());
 addEventListener("pageshow", () => grid() && recount());

@@ -18,11 +18,12 @@ function ask(act, row, place) {
 
 function put(input, given) {
   const text = input.matches("textarea") ? given : given.replace(/\s*\n\s*/g, " "); // an input would join the words
-  if (input.value === text) return;
+  const types = ["desk:typed"];
+  if (input.value !== text) types.unshift("change");
   input.dispatchEvent(new Event("desk:hold", { bubbles: true }));
   if (input.options && ![...input.options].some((one) => one.value === text)) input.add(new Option(text));
   input.value = text;
-  for (const type of ["change", "desk:typed"]) input.dispatchEvent(new Event(type, { bubbles: true }));
+  for (const type of types) input.dispatchEvent(new Event(type, { bubbles: true }));
 }
 
 // Tab from the last input of a line, and Enter in it, move to the next line, or to a new one after the last.

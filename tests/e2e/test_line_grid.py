@@ -423,7 +423,7 @@ def test_four_hundred_lines_are_pasted_at_once(bob: Page) -> None:
     assert value(bob, "expense_lines-400-amount") == "1.25"
 
 
-def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_way(bob: Page) -> None:
+def test_an_amount_typed_over_that_of_a_picked_item_becomes_the_cost_of_one_piece(bob: Page) -> None:
     press_add(bob, "item_lines")
     picked(bob, "drywall")
     row = bob.locator("tr.is-new")
@@ -433,12 +433,20 @@ def test_an_amount_typed_over_that_of_a_picked_item_stands_and_its_cost_gives_wa
     press(bob, "Tab")
     assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
         "",
-        "",
+        "13",
         "13.00",
     ]
 
 
-def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) -> None:
+def test_three_pasted_that_do_not_agree_stay_to_be_asked_about(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    paste(bob, "Fixtures\tBrass\t7\teach\t1.15\t8.00\nFixtures\tBrass\t7\teach\t1.15\t8.05")
+    expect(bob.locator("[name=item_lines-2-amount]")).to_have_value("8.05")
+    cells = [[value(bob, f"item_lines-{n}-{name}") for name in ("quantity", "cost", "amount")] for n in (1, 2)]
+    assert cells == [["7", "1.15", "8.00"], ["7", "1.15", "8.05"]]
+
+
+def test_an_amount_typed_over_that_of_a_typed_cost_makes_the_quantity(bob: Page) -> None:
     press_add(bob, "item_lines")
     picked(bob, "drywall")
     row = bob.locator("tr.is-new")
@@ -447,4 +455,8 @@ def test_an_amount_typed_over_that_of_a_typed_cost_leaves_the_cost(bob: Page) ->
     type_over(row.locator("[name$=-cost]"), "15")
     type_over(row.locator("[name$=-amount]"), "13.00")
     press(bob, "Tab")
-    assert row.locator("[name$=-cost]").input_value() == "15"
+    assert [row.locator(f"[name$=-{name}]").input_value() for name in ("quantity", "cost", "amount")] == [
+        "0.86667",
+        "15",
+        "13.00",
+    ]

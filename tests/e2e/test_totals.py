@@ -23,7 +23,7 @@ from tests.support.browsing import OpenPage
 from tests.support.running import ROOT
 from tests.support.vendor import Sandbox
 
-from .steps import HARBOR, save_whatever_is_asked, seals, take, type_over, until_read
+from .steps import HARBOR, save, save_whatever_is_asked, seals, take, type_over, until_read
 
 BILL = "1725-1501786933"  # five expenses and an item
 PATH = f"/quickbooks-desktop/bills/{BILL}"
@@ -87,13 +87,15 @@ def number(chance: random.Random, most: int, places: int) -> str:
 
 
 def randomly_typed(chance: random.Random) -> list[tuple[str, str]]:
-    """An item by quantity and cost or by quantity and amount, and five expenses of which one is to be worked out."""
-    sign, places = chance.choice(["", "-"]), chance.choice([0, 1, 5])
-    typed = [("item_lines-0-quantity", sign + number(chance, 999, places))]
-    if chance.random() < 0.5:
-        typed.append(("item_lines-0-cost", number(chance, 9999, chance.choice([0, 2, 5]))))
-    else:
-        typed.append(("item_lines-0-amount", number(chance, 9999, 2)))
+    """One to three of an item's quantity, cost and amount, in any order, and five expenses of which one is a sum."""
+    sign = chance.choice(["", "", "-"])
+    cells = {
+        "quantity": sign + number(chance, 999, chance.choice([0, 1, 5])),
+        "cost": number(chance, 9999, chance.choice([0, 2, 5])),
+        "amount": sign + number(chance, 9999, 2),
+    }
+    order = chance.sample([*cells], chance.choice([1, 2, 2, 3]))
+    typed = [(f"item_lines-0-{member}", cells[member]) for member in order]
     worked = f"{number(chance, 999, 2)}/{number(chance, 99, 1)}-{number(chance, 9, 2)}*{number(chance, 9, 3)}"
     # The last is large, so that no bill comes to less than nothing: QuickBooks would refuse it.
     amounts = [worked, *(number(chance, 99999, 2) for _ in range(3)), f"1{chance.randint(0, 9999999):07}.5"]
@@ -179,6 +181,32 @@ def test_script_and_server_read_the_same_of_whatever_is_typed(
 def ids(base: Content) -> dict[str, str]:
     """The inputs that say which line is which."""
     return {f"{s}-{n}-id": line["id"] for s in ("expense_lines", "item_lines") for n, line in enumerate(base[s])}
+
+
+OTHER = "1738-1501805496"
+
+
+@pytest.mark.parametrize("order", [("quantity", "amount"), ("amount", "quantity")])
+def test_a_quantity_and_the_amount_as_it_was_are_what_quickbooks_holds(
+    open_page: OpenPage, vendor: Sandbox, order: tuple[str, str]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    line = vendor.get(f"/quickbooks-desktop/bills/{OTHER}", HARBOR)["itemLines"][0]
+    bob.goto(f"/t/harbor/bills/{OTHER}/edit")
+    seals(bob)
+    bob.locator("#item_lines-0").get_by_role("button", name="Edit").click()
+    typed = {"quantity": str(line["quantity"] * 2 + 1), "amount": line["amount"]}
+    for member in order:
+        type_over(bob.locator(f"[name=item_lines-0-{member}]"), typed[member])
+    cost = bob.locator("[name=item_lines-0-cost]").input_value()
+    save(bob)
+    held = vendor.get(f"/quickbooks-desktop/bills/{OTHER}", HARBOR)["itemLines"][0]
+    assert (str(held["quantity"]), Decimal(held["cost"]), held["amount"]) == (
+        typed["quantity"],
+        Decimal(cost),
+        line["amount"],
+    )
 
 
 LARCH = "end_usr_wholesaler0001"

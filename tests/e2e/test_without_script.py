@@ -53,6 +53,8 @@ def test_a_line_is_added_to_a_bill_without_a_script(
     expect(bob.get_by_label("Memo", exact=True).first).to_have_value("Two deliveries")
     bob.locator("[name=expense_lines-1-account]").fill("utilities")
     bob.locator("[name=expense_lines-1-amount]").fill("12.30")
+    bob.get_by_role("button", name="Save Ctrl+S").click()
+    expect(bob.locator(".notice.is-bad")).to_contain_text("The total would be")
     axe(as_scripted(bob, open_page("bob")))
     bob.get_by_role("button", name="Save Ctrl+S").click()
     is_saved(bob)

@@ -82,13 +82,13 @@ class Stage:
         return f"/t/{self.tenant.slug}/edits/{pk}/"
 
     def post(self, person: str, url: str, inputs: Mapping[str, str]) -> Any:
-        """Post a form, its boxes ticked if it asks; at most one write is sent, whatever comes back."""
+        """Post a form, its boxes ticked and its total confirmed if it asks; at most one write is sent."""
         answer = self.people[person].post(url, inputs)
-        if answer.status_code == 422 and answer.context and answer.context.get("asked"):
-            boxes = re.findall(r'name="(confirm-\w+)"', answer.content.decode())
-            if boxes:
-                self.said["asked to agree"] += 1
-                answer = self.people[person].post(url, {**inputs, **dict.fromkeys(boxes, "on")})
+        for asks, reply in (("asked", ticked), ("total_differs", confirmed)):
+            if answer.status_code == 422 and answer.context and answer.context.get(asks) and (more := reply(answer)):
+                self.said[f"{asks} and agreed"] += 1
+                inputs = {**inputs, **more}
+                answer = self.people[person].post(url, inputs)
         self.said[f"answered {answer.status_code}"] += 1
         return answer
 
@@ -105,6 +105,16 @@ class Stage:
     def newest(self) -> int:
         """Return the id of the newest edit."""
         return Edit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def ticked(page: Any) -> dict[str, str]:
+    """Every box of a page that asks for agreement, ticked."""
+    return dict.fromkeys(re.findall(r'name="(confirm-\w+)"', page.content.decode()), "on")
+
+
+def confirmed(page: Any) -> dict[str, str]:
+    """The total that a page shows, once more."""
+    return {"total_seen": str(page.context["total_differs"].would_be)}
 
 
 def choices_on(page: Any) -> set[str]:

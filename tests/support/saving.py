@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from books.mirror import lookup
 from books.models import Record
 from edits import change
 from edits.lifecycle import failures
 from edits.models.edit import Edit, State
 from edits.tasks import carry_out_now
+from record_forms.checks import get_rules
 from records.content import Content
 from tenants.access import Member
 
 
 def accept(author: Member, record: Record, edited: Content, token: str = "form-1", **more: Any) -> Edit:
     """The accepted edit that turns the record, as the mirror has it, into `edited`."""
-    outcome = change.apply(author, record, record.version, edited, token=token, **more)
+    total = get_rules(record).total(record, lookup.get_content(record), edited)
+    outcome = change.apply(author, record, record.version, edited, **{"token": token, "total_seen": total, **more})
     assert isinstance(outcome, change.Accepted), outcome
     return outcome.edit
 

@@ -122,7 +122,7 @@ def _derive(line: Record, sent: Record, item: Record | None, is_new: bool) -> No
         amount = cost * (Decimal(1) if quantity is None else quantity) if cost is not None else money(line["amount"])
     elif (quantity is None and cost and "cost" in sent) or ("quantity" not in sent and "cost" in sent and cost):
         quantity = amount / cost
-    elif quantity and cents(quantity * (cost or Decimal(0))) != cents(amount):
+    elif quantity and ("cost" not in sent or cents(quantity * (cost or Decimal(0))) != cents(amount)):
         cost = amount / quantity
     line["quantity"] = None if quantity is None else _number(quantity)
     line["cost"] = None if cost is None else _price(cost)
@@ -200,7 +200,7 @@ def _number(value: Decimal) -> int | float:
 
 def _price(value: Decimal) -> str:
     """A unit cost: two decimals at least, five at most."""
-    text = str(value.quantize(Decimal("0.00001")))
+    text = str(value.quantize(Decimal("0.00001"), ROUND_HALF_UP))
     while text.endswith("0") and len(text) - text.index(".") > 3:
         text = text[:-1]
     return text

@@ -117,8 +117,8 @@ def test_a_quantity_without_a_cost_is_split_too(larch: Tenant) -> None:
     assert [(part["quantity"], part["amount"]) for part in lines.edited["item_lines"]] == [(5, 50), (5, 50)]
 
 
-def test_a_stored_cost_without_a_quantity_stays_where_it_is(larch: Tenant) -> None:
+def test_a_stored_cost_without_a_quantity_follows_the_amount_of_its_part(larch: Tenant) -> None:
     lines = split(larch, "item_lines-0", "2", stored={"itemLines": [item("I1", "Box", None, "1.15", "100.00")]})
     # An emptied cost would be refused on saving.
     typed = [line.typed or {} for line in lines.lists[1].entries]
-    assert [(one["cost"], one["amount"]) for one in typed] == [("1.15", "50.00"), ("", "50.00")]
+    assert [(one["cost"], one["amount"]) for one in typed] == [("50", "50.00"), ("", "50.00")]

@@ -114,7 +114,14 @@ def test_the_flag_for_the_last_item_is_not_sent_beside_groups():
     [
         ({"quantity": D(3), "amount": D("15.00")}, {"quantity": D(3), "cost": "5.00"}),
         ({"cost": D("6.12345")}, {"quantity": D(2), "cost": "6.12345"}),
-        ({"amount": D("9.99")}, {"amount": "9.99"}),
+        ({"amount": D("9.99")}, {"quantity": D(2), "amount": "9.99"}),
+        ({"quantity": D(3000), "cost": D("0.03334"), "amount": D("100.01")}, {"quantity": D(3000), "amount": "100.01"}),
+        (
+            {"quantity": D("6.95652"), "cost": D("1.15"), "amount": D("8.01")},
+            {"quantity": D("6.95652"), "amount": "8.01"},
+        ),
+        ({"quantity": D(30), "cost": D("0.33333"), "amount": D("10.00")}, {"quantity": D(30), "cost": "0.33333"}),
+        ({"quantity": D("0.33333"), "cost": D("3000"), "amount": D("1000.00")}, {"cost": "3000", "amount": "1000.00"}),
     ],
 )
 def test_two_of_quantity_cost_and_amount_are_sent(changed, sent):

@@ -146,6 +146,36 @@ def test_quantity_cost_and_amount_are_typed_as_one_and_worked_out_as_in_the_form
     assert (line["quantity"], line["cost"], line["amount"]) == (Decimal(6), Decimal(10), Decimal("60.00"))
 
 
+def test_a_cost_that_follows_from_what_is_typed_is_shown(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
+    page = stale_line(as_bob, bill, sandbox)
+    (row,) = page.context["conflict"].rows
+    asked = decide(as_bob, page, **{f"{row.name}": "other"}, quantity="3,000", amount="100.01")
+    shown = {name.rpartition("-")[2]: text for name, text in inputs(asked, "conflict").items() if "typed-" in name}
+    assert shown == {"quantity": "3000", "cost": "0.03334", "amount": "100.01"}
+
+
+def test_three_that_do_not_agree_are_asked_about_on_the_conflict_page(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    page = stale_line(as_bob, bill, sandbox)
+    (row,) = page.context["conflict"].rows
+    asked = decide(as_bob, page, **{f"{row.name}": "other"}, quantity="3", cost="10", amount="31")
+    assert (asked.status_code, "3 × 10 is 30.00, not 31.00." in said(asked)) == (422, True)
+    assert held(bill)["item_lines"][0]["quantity"] == 4
+
+
+def test_a_decision_without_its_total_is_shown_with_it_and_saved_once_confirmed(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    page = stale_line(as_bob, bill, sandbox)
+    (row,) = page.context["conflict"].rows
+    url, warned = f"/t/abc/edits/{Edit.objects.latest('pk').pk}/", decide(as_bob, page, **{f"{row.name}": "mine"})
+    asked = as_bob.post(url, agreed(warned, "conflict") | {row.name: "mine", "confirm": "1", "total_seen": ""})
+    assert (asked.status_code, asked.context["total_differs"].seen) == (422, None)
+    confirmed = inputs(asked, "conflict") | {row.name: "mine", "confirm": "1"}
+    assert (as_bob.post(url, confirmed).status_code, held(bill)["item_lines"][0]["quantity"]) == (303, 7)
+
+
 def test_the_new_total_is_told_before_anybody_confirms(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
     page = stale_line(as_bob, bill, sandbox)
     (row,) = page.context["conflict"].rows

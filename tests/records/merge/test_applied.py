@@ -1,5 +1,7 @@
 """Whether a record that was read again contains a change."""
 
+from decimal import Decimal
+
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content
 from records.merge.applied import is_applied
@@ -42,3 +44,9 @@ def test_a_line_matches_in_which_question_marks_stand_for_what_the_vendor_lacks(
     mine = BILL.replace(expense_lines=(PAPER, new))
     stored = [new.replace(id="E2", memo=memo) for memo in ("?ód?\r\n??", "?odz\n??")]
     assert [is_applied(BILL.replace(expense_lines=(PAPER, one)), BILL, mine) for one in stored] == [True, False]
+
+
+def test_an_amount_that_was_all_that_changed_counts():
+    bare = BILL.replace(item_lines=(TAPE.replace(quantity=None, cost=None),))
+    mine = bare.replace(item_lines=(bare["item_lines"][0].replace(amount=Decimal("1.23")),))
+    assert (is_applied(bare, bare, mine), is_applied(mine, bare, mine)) == (False, True)
