@@ -103,8 +103,8 @@ class ReadOnlyLines:
         for number, line in enumerate(lines, 1):
             cells = [(css, format_cell(f, line[f.name]) if f else "", self._tell(line, f)) for css, f in plan]
             if line["custom_fields"]:
-                css, text, told = cells[TEXT]
-                cells[TEXT] = (css, text, " ".join(filter(None, (told, _list_custom_fields(line)))))
+                of_text, text, told = cells[TEXT]
+                cells[TEXT] = (of_text, text, " ".join(filter(None, (told, _list_custom_fields(line)))))
             has_lines = any("\n" in text for _, text, _ in cells)
             yield SheetRow(f"{css} has-lines" if has_lines else css, line[ID], number, cells)
             if within:

@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from books import registry
 from edits.lifecycle import requested
+from edits.lifecycle.answer import list_shown_differences
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import Change, diff_records, load_changes
 from records.fields import Shape
 from records.json_text import NotReadable
-from records.merge.answer import Difference, list_shown_differences, load_differences
+from records.merge.answer import Difference, load_differences
 from records.visible import list_shown_changes
 from tenants.access import Member
 from tenants.models import Tenant

@@ -12,6 +12,7 @@ from books.mirror import lookup
 from books.models import Version
 from edits.models.edit import Edit, State
 from records.content import Content
+from records.fields import Shape
 from records.formatting import NONE, format_count, lower_first
 from records.merge.answer import (
     ADDED,
@@ -22,6 +23,7 @@ from records.merge.answer import (
     compare_answer,
     dump_differences,
 )
+from records.visible import is_path_shown, is_shown_whole
 
 from . import requested, transitions
 
@@ -49,6 +51,18 @@ def _compare(edit: Edit, version: Version, answered: Content | None) -> str:
 def compare_edit(edit: Edit, answered: Content) -> Answer:
     """Compare what an edit asked for with the record that the vendor answered with."""
     return compare_answer(requested.get_base(edit), requested.get_requested(edit), answered)
+
+
+def list_shown_differences(shape: Shape, found: Sequence[Difference]) -> list[Difference]:
+    """Return those of fields that a reduced shape shows; of a line that is partly hidden, without its text."""
+    return [_hide_text(shape, one) for one in found if is_path_shown(shape, one.path)]
+
+
+def _hide_text(shape: Shape, one: Difference) -> Difference:
+    if one.label or is_shown_whole(shape, one.path[:1]):
+        return one
+    asked, answered = (text if text in (MISSING, REMOVED, ADDED) else "" for text in (one.asked, one.answered))
+    return one._replace(asked=asked, answered=answered)
 
 
 def describe_differences(found: Sequence[Difference], books: str) -> str:

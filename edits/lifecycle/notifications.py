@@ -13,11 +13,11 @@ from books import registry
 from edits.models.edit import LEFT, OPEN, Edit, State, parse_pk
 from records.diff import count_changes, load_changes
 from records.fields import Table
-from records.merge.answer import Difference, list_shown_differences, load_differences
+from records.merge.answer import Difference, load_differences
 from tenants.access import Member
 
 from . import transitions
-from .answer import describe_differences
+from .answer import describe_differences, list_shown_differences
 
 log = logging.getLogger(__name__)
 

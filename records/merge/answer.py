@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from records.changes import NEW_LINE, list_changed_fields
 from records.content import Content, Value, is_blank
-from records.fields import Field, FieldKind, Shape
+from records.fields import Field, FieldKind
 from records.formatting import format_value, lower_first, name_line, summarize_line
 from records.json_text import dump_json, parse_json
 from records.numbers import CENT
-from records.visible import is_path_shown, is_shown_whole
 
 from .answer_lines import Lines, match_answer, spell_alike
 from .parts import is_same
@@ -66,18 +65,6 @@ def dump_differences(found: Sequence[Difference]) -> str:
 def load_differences(text: str) -> list[Difference]:
     """Decode the differences that `dump_differences` encoded."""
     return [Difference(tuple(path), *rest) for path, *rest in parse_json(text or "[]")]
-
-
-def list_shown_differences(shape: Shape, found: Sequence[Difference]) -> list[Difference]:
-    """Return those of fields that a reduced shape shows; of a line that is partly hidden, without its text."""
-    return [_hide_text(shape, one) for one in found if is_path_shown(shape, one.path)]
-
-
-def _hide_text(shape: Shape, one: Difference) -> Difference:
-    if one.label or is_shown_whole(shape, one.path[:1]):
-        return one
-    asked, answered = (text if text in (MISSING, REMOVED, ADDED) else "" for text in (one.asked, one.answered))
-    return one._replace(asked=asked, answered=answered)
 
 
 class Found(list[Difference]):
