@@ -120,11 +120,16 @@ def _pick_side(fields: tuple[Field, ...], was: Content | None, mine: Content, th
     """Return who changed the fields; None for nobody."""
     agreed = is_alike(fields, mine, theirs)
     if was is None:
-        return None if agreed else Side.CLASH
+        return None if agreed or all(_is_unticked(f, mine, theirs) for f in fields) else Side.CLASH
     by_me, by_them = not is_alike(fields, was, mine), not is_alike(fields, was, theirs)
     if by_me and by_them:
         return Side.BOTH if agreed or _is_derived_alike(fields, was, mine, theirs) else Side.CLASH
     return Side.MINE if by_me else Side.THEIRS if by_them else None
+
+
+def _is_unticked(f: Field, mine: Content, theirs: Content) -> bool:
+    """Whether neither side ticks a box: a new entry leaves it blank where the vendor answers "no"."""
+    return f.kind is FieldKind.BOOLEAN and not mine[f.name] and not theirs[f.name]
 
 
 def _is_derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, theirs: Content) -> bool:

@@ -26,9 +26,22 @@ class Decision:
     """One conflict: `clashes` are the keys to decide, `outcome` is what the choices ask of the current record."""
 
     def __init__(self, layout: Layout, opened: Any, wants: Wants, now: Any) -> None:
-        self.layout, self.wants = layout, wants
+        self.layout = layout
         self.was, self.now = spots(opened), spots(now)
+        self.wants = self._met(wants)
         self.mine = self._mine()
+
+    def _met(self, wants: Wants) -> Wants:
+        """Return the wants with a new entry that is known by its name as values, if there is one of this name now."""
+        met = Wants(dict(wants.cells), wants.gone)
+        for wire, cells in wants.new:
+            line = f"{wire}[{cells.get('name', '')}]"
+            if line not in self.now or line in self.was:
+                met.new.append((wire, cells))
+                continue
+            whole = {f"{line}.{cell}": cells.get(cell, "") for cell in self.layout.cells(line)}
+            met.cells.update({spot: text for spot, text in whole.items() if not alike(text, self.now.get(spot))})
+        return met
 
     def _mine(self) -> Spots:
         kept = {spot: value for spot, value in self.was.items() if not lies_in(spot, self.wants.gone)}

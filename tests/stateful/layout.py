@@ -100,6 +100,11 @@ class Layout:
         derived = [leaf.spot for leaf in part.unit(rest) if leaf.field.follows]
         return {start + name for name in (*derived, *(part.derived if start else ()))}
 
+    def inside(self, spot: str) -> set[str]:
+        """Return the lists whose entries the vendor changes with this value: those of a group with its quantity."""
+        part, _, rest = self.place(spot)
+        return {f"{spot.removesuffix(rest)}{wire}[" for wire in part.lists if rest == "quantity"}
+
     def cells(self, line: str) -> list[str]:
         """Return the paths in a line of the values that a new one like it is made of."""
         return [leaf.spot for leaf in self.place(line)[0].leaves if not leaf.field.follows]

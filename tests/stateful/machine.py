@@ -13,10 +13,11 @@ from edits.lifecycle import settle
 from edits.models.edit import LEFT, Edit, State
 from tests.support.inputs import inputs
 
+from .buttons import Buttons
 from .deciding import Decision, undone
-from .ledger import Sent, Step
-from .people import ANY, FORMS_KEPT, PEOPLE, Hand, People
-from .spots import holds_atom
+from .ledger import Sent, Step, difference
+from .people import ANY, FORMS_KEPT, PEOPLE, Hand
+from .spots import holds_atom, spots
 from .stage import choices_on
 from .typing import CHANGES
 
@@ -39,7 +40,7 @@ class Page:
         return self.url.endswith("undo")
 
 
-class Office(People):
+class Office(Buttons):
     """All possible steps, in any order. An example ends when every change is settled and accounted for."""
 
     @initialize()
@@ -99,7 +100,10 @@ class Office(People):
         self.ledger.read()
         clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
-        assert page.keys - doubted == clashes, "the page asks for every clash and for nothing else"
+        assert page.keys - doubted == clashes, (
+            f"the page asks for {page.keys - doubted}, the clashes are {clashes}: {of}, now "
+            f"{difference(*(spots(self.ledger.at(of.place, state)) for state in (of.shown, page.theirs)))}"
+        )
         if doubted:
             self._doubted(page, doubted)
         self.pages = [*self.pages[-4:], page]

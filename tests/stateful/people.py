@@ -45,7 +45,7 @@ class People(RuleBasedStateMachine):
     def begin(self) -> None:
         self.stage.begin()
         self.ledger = Ledger(self.stage.company, self.stage.places)
-        self.ledger.read()
+        self.ledger.begin()
         self.hands: list[Hand] = []
         self.count = 0
 

@@ -141,8 +141,9 @@ def fits(layout: Layout, wants: Wants, before: Spots, after: Spots) -> bool:
     if not _are(added, wants.new, after):
         return False
     free = set(wants.cells).union(*(layout.following(spot) for spot in wants.cells))
+    inside = wants.gone.union(*(layout.inside(spot) for spot in wants.cells))
     return all(
-        spot in free or lies_in(spot, wants.gone) or is_new(line_of(spot), before)
+        spot in free or lies_in(spot, inside) or is_new(line_of(spot), before)
         for spot in before.keys() | after.keys()
         if not alike(before.get(spot), after.get(spot))
     )

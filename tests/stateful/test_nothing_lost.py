@@ -20,7 +20,7 @@ from tests.support.figures import Note
 from tests.support.people import signed_in
 from tests.support.vendor import JUNIPER_KEY, KEY, Sandbox
 
-from .bills import make_bills
+from .bills import prepare
 from .companies import ABC, BIGCAPITAL, COMMON, JUNIPER, QUICKBOOKS, Company
 from .machine import Office
 from .stage import Stage
@@ -56,8 +56,7 @@ def test_every_change_is_in_quickbooks_or_waits_for_its_author(
     company = Company(
         abc, sandbox, {"endUserId": ABC}, "POST", COMMON | QUICKBOOKS, (429, 502), "/v1/quickbooks-desktop", headers
     )
-    customers = [("customers", key) for key in ("80000001-1234567890", "80000009-1234567890")]
-    run(Stage(company, people, lambda: customers + make_bills(sandbox, item)), figure)
+    run(Stage(company, people, lambda: prepare(sandbox, item)), figure)
 
 
 def test_every_change_is_in_bigcapital_or_waits_for_its_author(

@@ -112,7 +112,7 @@ class Typist:
         if f.kind is FieldKind.BOOLEAN:
             return "" if held else "on"
         offered = [name for name, _ in f.choices or self.entries[f.options] if not alike(name, held)]
-        return offered[number % len(offered)]
+        return offered[number % len(offered)] if offered else held
 
     def unlike(self, record: Any, changes: list[tuple[str, int]], number: int) -> dict[str, Any]:
         """Return a change by a person in the books: the members of an update."""
@@ -149,7 +149,7 @@ class Typist:
             return float(Decimal(value))
         if f.kind is FieldKind.BOOLEAN:
             return bool(value)
-        return dict(self.entries[f.options])[value] if f.kind is FieldKind.REFERENCE else value
+        return dict(self.entries[f.options]).get(value) if f.kind is FieldKind.REFERENCE else value
 
     def _change_line(
         self, body: dict[str, Any], record: Any, line: Line, removes: bool, which: int, text: str, number: int
