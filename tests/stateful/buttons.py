@@ -34,9 +34,11 @@ class Buttons(People):
     @precondition(lambda self: any(hand.place[0] == "bills" for hand in self.hands))
     @rule(which=ANY)
     def take_offers(self, which: int) -> None:
-        """Take what the form offers for what has been typed: the due date by the terms."""
+        """Pick other terms, and take what the form offers for them: the due date."""
         bills = [hand for hand in self.hands if hand.place[0] == "bills"]
         hand = bills[which % len(bills)]
+        self.count += 1
+        self.stage.typists["bills"].choose_terms(hand.inputs, self.count)
         drawn = self._press(hand, "take", "")
         for offer in _OFFER.findall(drawn.content.decode()):
             hand.inputs = inputs(self._press(hand, "take", html.unescape(offer)))

@@ -97,8 +97,9 @@ class Layout:
         """Return the paths whose values the vendor derives from this one."""
         part, _, rest = self.place(spot)
         start = spot.removesuffix(rest)
-        derived = [leaf.spot for leaf in part.unit(rest) if leaf.field.follows]
-        return {start + name for name in (*derived, *(part.derived if start else ()))}
+        found = {start + leaf.spot for leaf in part.unit(rest) if leaf.field.follows}
+        around = [start[: step.end()] for step in re.finditer(r"\]\.", start)]
+        return found | {line + name for line in around for name in self.place(line)[0].derived}
 
     def inside(self, spot: str) -> set[str]:
         """Return the lists whose entries the vendor changes with this value: those of a group with its quantity."""

@@ -72,9 +72,17 @@ def _plain(text: str) -> object:
     """Return the number or day that a text is, or the text."""
     with suppress(InvalidOperation):
         return Decimal(text.replace(",", ""))
+    return _settled(text)
+
+
+def _settled(text: str) -> str:
+    """Return a day or an amount, which a form may draw in another way, as it is stored; other texts as they are."""
+    if not text[:1].isdigit():
+        return text
     with suppress(ValueError):
         return datetime.strptime(f"{text} +0000", "%d %b %Y %z").date().isoformat()
-    return text
+    bare = text.replace(",", "")
+    return bare if bare.replace(".", "").isdigit() else text
 
 
 @dataclass
@@ -99,6 +107,7 @@ class Wants:
 def wanted(layout: Layout, inputs: Mapping[str, str], shown: Any) -> Wants:
     """Return what the inputs of a form over the record `shown` ask for."""
     before, wants = spots(shown), Wants()
+    inputs = {name: _settled(text) for name, text in inputs.items()}
     for leaf in layout.part.leaves:
         if leaf.input in inputs and not alike(inputs[leaf.input], before.get(leaf.spot)):
             wants.cells[leaf.spot] = inputs[leaf.input]

@@ -14,7 +14,7 @@ from .layout import Layout, Leaf, Line, Listing
 from .spots import alike, spots
 
 # What is changed: a value of the record or of a line, a whole address, or which lines there are.
-WHAT = ("value", "value", "value", "cell", "cell", "cell", "emptied", "address emptied", "add", "remove")
+WHAT = ("value", "value", "address", "address", "cell", "cell", "cell", "emptied", "address emptied", "add", "remove")
 CHANGES = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 2**12)), min_size=1, max_size=3)
 FIRST_DAY = date(2026, 12, 1)
 # New entries: what is not drawn of them. Other lists get none.
@@ -23,7 +23,7 @@ NEW: dict[str, Mapping[str, str]] = {
     "alternate_shipping_addresses": {},
     "custom_contact_fields": {},
 }
-BY_INITIALS = ("sales-representatives",)  # typed by them, shown by name
+UNPICKED = ("sales-representatives", "job-types")  # typed by initials; known only from where they are used
 STORED_AS = {"customer_type": "contact_type"}  # Bigcapital's column
 TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT)
 FIGURES = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
@@ -32,7 +32,7 @@ FIGURES = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
 def is_typed(f: Field) -> bool:
     """Whether any value may be typed, whatever other records, preferences and values of this one are."""
     is_alone = f.unique_under or f.levels or f.only_one or f.fixed_while or f.needs or f.together or f.entry
-    is_tied = is_alone or f.options in BY_INITIALS
+    is_tied = is_alone or f.options in UNPICKED
     return not (is_tied or f.follows or f.name == "unit_of_measure" or (f.required and f.kind is FieldKind.REFERENCE))
 
 
@@ -57,7 +57,9 @@ class Typist:
         elif what == "address emptied":
             self._empty_address(inputs, which)
         else:
-            self._type_value(inputs, which, "" if what == "emptied" else f"typed {number:04d}", number)
+            leaf = self._leaf(what, which)
+            text = "" if what == "emptied" else f"typed {number:04d}"
+            inputs[leaf.input] = text and self.value(leaf.field, inputs[leaf.input], number, text)
 
     def _listings(self) -> list[Listing]:
         return [one for one in self.layout.part.lists.values() if one.field.name in NEW]
@@ -81,15 +83,29 @@ class Typist:
     def _leaves(self, listing: Listing) -> list[Leaf]:
         return [leaf for leaf in listing.part.leaves if is_typed(leaf.field) and leaf.field.name != listing.field.key]
 
-    def _type_value(self, inputs: dict[str, str], which: int, text: str, number: int) -> None:
-        leaves = [leaf for leaf in self.layout.part.leaves if is_typed(leaf.field) and (text or leaf.field.clearable)]
-        leaf = leaves[which % len(leaves)]
-        inputs[leaf.input] = text and self.value(leaf.field, inputs[leaf.input], number, text)
+    def _leaf(self, what: str, which: int) -> Leaf:
+        """Return one of the record's own values; of the first address, of those that can be emptied, or any."""
+        address = self._addresses()[0]
+        chosen: dict[str, Callable[[Leaf], bool]] = {
+            "address": lambda leaf: leaf.unit == address,
+            "emptied": lambda leaf: leaf.field.clearable,
+        }
+        fits = chosen.get(what, lambda leaf: True)
+        leaves = [leaf for leaf in self.layout.part.leaves if is_typed(leaf.field) and fits(leaf)]
+        return leaves[which % len(leaves)]
+
+    def _addresses(self) -> list[str]:
+        shape = self.layout.table.shape
+        return [f.name for f in shape.writable if f.is_address and f.kind is FieldKind.GROUP]
 
     def _empty_address(self, inputs: dict[str, str], which: int) -> None:
-        addresses = [f for f in self.layout.table.shape.writable if f.is_address and f.kind is FieldKind.GROUP]
-        f = addresses[which % len(addresses)]
-        inputs.update({leaf.input: "" for leaf in self.layout.part.leaves if leaf.unit == f.name})
+        address = self._addresses()[which % len(self._addresses())]
+        inputs.update({leaf.input: "" for leaf in self.layout.part.leaves if leaf.unit == address})
+
+    def choose_terms(self, inputs: dict[str, str], number: int) -> None:
+        """Pick other terms."""
+        leaf = next(leaf for leaf in self.layout.part.leaves if leaf.field.options == "terms")
+        inputs[leaf.input] = self.value(leaf.field, inputs[leaf.input], number, "")
 
     def _add(self, inputs: dict[str, str], shown: Any, listing: Listing, number: int) -> None:
         f = listing.field
@@ -123,12 +139,10 @@ class Typist:
             if what in ("cell", "remove", "add") and lines:
                 self._change_line(body, record, lines[which % len(lines)], what == "remove", which, text, number)
             else:
-                self._change_value(body, record, which, "" if what == "emptied" else text, number)
+                self._change_value(body, record, self._leaf(what, which), "" if what == "emptied" else text, number)
         return body
 
-    def _change_value(self, body: dict[str, Any], record: Any, which: int, text: str, number: int) -> None:
-        leaves = [leaf for leaf in self.layout.part.leaves if is_typed(leaf.field) and (text or leaf.field.clearable)]
-        leaf = leaves[which % len(leaves)]
+    def _change_value(self, body: dict[str, Any], record: Any, leaf: Leaf, text: str, number: int) -> None:
         group, _, member = leaf.spot.partition(".")
         if member:
             held = {name: value for name, value in (record[group] or {}).items() if value and name != "number"}
