@@ -120,16 +120,11 @@ def _pick_side(fields: tuple[Field, ...], was: Content | None, mine: Content, th
     """Return who changed the fields; None for nobody."""
     agreed = is_alike(fields, mine, theirs)
     if was is None:
-        return None if agreed or all(_is_unticked(f, mine, theirs) for f in fields) else Side.CLASH
+        return None if agreed else Side.CLASH
     by_me, by_them = not is_alike(fields, was, mine), not is_alike(fields, was, theirs)
     if by_me and by_them:
         return Side.BOTH if agreed or _is_derived_alike(fields, was, mine, theirs) else Side.CLASH
     return Side.MINE if by_me else Side.THEIRS if by_them else None
-
-
-def _is_unticked(f: Field, mine: Content, theirs: Content) -> bool:
-    """Whether neither side ticks a box: a new entry leaves it blank where the vendor answers "no"."""
-    return f.kind is FieldKind.BOOLEAN and not mine[f.name] and not theirs[f.name]
 
 
 def _is_derived_alike(fields: tuple[Field, ...], was: Content, mine: Content, theirs: Content) -> bool:
@@ -185,10 +180,17 @@ def _merge_line(
     known: bool,
 ) -> Content | None:
     if mine is not None and theirs is not None:
-        return _merge_part(was, mine, theirs, places, decide)
+        both_added = was is None and known
+        return _merge_part(was, _leave_unticked(mine, theirs) if both_added else mine, theirs, places, decide)
     side = _merge_presence(was, mine, theirs, places[-1], known)
     part = MergePart(places=places, fields=(), was=was, mine=mine, theirs=theirs, side=side)
     return _find_source(decide(part), was, mine, theirs)
+
+
+def _leave_unticked(mine: Content, theirs: Content) -> Content:
+    """Return my entry with the boxes that neither side ticks as in theirs: a new entry has them blank, not "no"."""
+    boxes = [f.name for f in mine.shape.writable if f.kind is FieldKind.BOOLEAN]
+    return mine.replace(**{name: theirs[name] for name in boxes if not mine[name] and not theirs[name]})
 
 
 def _merge_presence(

@@ -11,6 +11,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from books import registry
 from books.models import Record
 from books.providers import http
 from edits.lifecycle import save
@@ -29,7 +30,7 @@ Crowd = Callable[[Tenant], Mapping[str, Client]]
 pytestmark = pytest.mark.starts_first
 STEPS = 40
 SOAK = "SOAK" in os.environ
-EXAMPLES = 250 if SOAK else 12
+EXAMPLES = {"QuickBooks": 150 if SOAK else 12, "Bigcapital": 100 if SOAK else 9}
 
 
 @pytest.fixture
@@ -73,15 +74,15 @@ def test_every_change_is_in_bigcapital_or_waits_for_its_author(
 
 def run(stage: Stage, figure: Note) -> None:
     machine = type("OfficeOfThisStage", (Office,), {"stage": stage})
-    run_state_machine_as_test(machine, settings=_settings())
-    name = stage.company.tenant.get_provider_display()
+    name = registry.get_description(stage.company.tenant).name
+    run_state_machine_as_test(machine, settings=_settings(EXAMPLES[name]))
     for line in (*told(stage.said), coverage(stage)):
         figure(f"{name}: {line}")
 
 
-def _settings() -> Any:
+def _settings(examples: int) -> Any:
     return settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         stateful_step_count=STEPS,
         derandomize=not SOAK,
         database=None,
