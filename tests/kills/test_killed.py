@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 
 import pytest
 
@@ -143,8 +142,11 @@ def test_a_vendor_killed_during_saves_leaves_them_unknown_until_it_is_back(kille
         vendor.fault(**COMPANIES[save.slug], fault="slow", seconds=20, operation="update", count=1)
     # The read after a lost response.
     vendor.fault(**COMPANIES[written.slug], fault="slow", seconds=20, operation="retrieve", count=1)
-    are_there = [lambda: killed.phones(written), *(partial(killed.writes, save) for save in unwritten)]
-    killed.pressed(saves, lambda: wait_until(lambda: all(one() for one in are_there)), "sandbox")
+
+    def all_are_there() -> bool:
+        return bool(killed.phones(written)) and all(killed.writes(save) for save in unwritten)
+
+    killed.pressed(saves, lambda: wait_until(all_are_there), "sandbox")
     left = [(save.answer, state) for save in saves for state, _ in killed.edits(save)]
     with killed.browser() as browser:
         listed = [browser.get(f"/t/{save.slug}/edits/").text for save in saves]
