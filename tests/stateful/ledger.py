@@ -104,12 +104,21 @@ class Ledger:
         over = self.state(place, number - 1)
         free, layout = self._free(place), self.company.layouts[place[0]]
         seen = [one for one in free if one.shown == over or one in self.late]
-        by = next((one for one in seen if fits(layout, one.wants, was, now)), None)
+        by = next((one for one in seen if fits(layout, self._sent_with(one), was, now)), None)
         assert by is not None, (
             f"{place} from {over} is nobody's who had seen it: {difference(was, now)}; sent over it: {seen}; "
             f"sent over others: {free}"
         )
         self.written[step] = by
+
+    def _sent_with(self, one: Sent) -> Wants:
+        """Return what a save sets: one that is carried out late, also the members without which no update is taken."""
+        if one not in self.late:
+            return one.wants
+        held = spots(self.at(one.place, one.shown))
+        leaves = self.company.layouts[one.place[0]].part.leaves
+        always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}
+        return Wants(always | one.wants.cells, one.wants.gone, one.wants.new)
 
     def note_late(self, one: Sent, statuses: list[int | None]) -> None:
         """Note a save whose write a vendor without revisions may carry out later; it was sent over what was seen."""

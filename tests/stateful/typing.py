@@ -119,7 +119,7 @@ class Typist:
         """Return another text for a value that holds `held`; `text` is one that is nowhere else."""
         self.touched(f)
         if f.kind in TEXTS:
-            text += "@example.com" if "email" in f.name else ""
+            text = f"{text.replace(' ', '.')}@example.com" if "email" in f.name else text
             return text if f.limit is None or len(text) <= f.limit else f"{number:04d}"[-f.limit :]
         if f.kind in FIGURES:
             return f"1.{number:04d}" if f.positive else f"{number}.41"
