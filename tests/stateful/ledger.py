@@ -182,8 +182,14 @@ class Ledger:
         return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, result)))
 
     def _was_seen(self, step: Step) -> bool:
-        """Whether Ledgerdesk ever read the record in this state; otherwise it cannot know its values then."""
-        return self.state(*step) in self.company.states_seen(step[0])
+        """Whether Ledgerdesk ever read the record in this state; otherwise it cannot know its values then.
+
+        Without revisions several late writes may lie between two readings, and a version is credited to one of them.
+        """
+        place, number = step
+        seen = self.company.states_seen(place)
+        has_revisions = bool(self.company.layouts[place[0]].table.revision)
+        return self.state(place, number) in seen and (has_revisions or self.state(place, number - 1) in seen)
 
     def _check_kept(self, one: Sent) -> None:
         for atom in one.wants.atoms - one.given_up:
