@@ -37,7 +37,7 @@ sqlite:
 postgres:
 	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 
-soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves
+soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves, both providers
 	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)
 
 bench: .venv/.testing ## measure the budgets and print the figures

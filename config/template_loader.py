@@ -1,6 +1,8 @@
-"""Loads templates without the indentation that they are written with, which no browser shows: pages stay small.
+"""Loads templates without what no browser shows of the way they are written: pages stay small and are drawn faster.
 
-The form of a bill of 500 lines: 33.4 kB compressed with it, 32.7 kB without.
+That is indentation, comments, and the line end after a tag that stands on a line of its own and puts out nothing, or a
+file, which has a line end of its own.
+The form of a bill of 500 lines: 33.4 kB compressed with all this.
 """
 
 import re
@@ -8,11 +10,12 @@ import re
 from django.template import Origin
 from django.template.loaders import filesystem
 
-INDENTATION = re.compile(r"^[ \t]+|^\{#[^\n]*#\}\n", re.MULTILINE)
+ALONE = "if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock|extends|load|partialdef|endpartialdef|include"
+UNSEEN = re.compile(rf"^[ \t]*(\{{% (?:{ALONE})\b[^\n%]*%\}})\n|^[ \t]*\{{#[^\n]*#\}}\n|^[ \t]+", re.MULTILINE)
 
 
 class Loader(filesystem.Loader):
-    """Django's own loader of the folders in `DIRS`, indentation and lines of comment aside."""
+    """Django's own loader of the folders in `DIRS`, without what is not seen."""
 
     def get_contents(self, origin: Origin) -> str:
-        return INDENTATION.sub("", super().get_contents(origin))
+        return UNSEEN.sub(lambda found: found[1] or "", super().get_contents(origin))

@@ -110,8 +110,10 @@ class Control:
         return {"landed": self.conductor.doors.land() + self.bigcapital.land()}
 
     def _history(self, request: Request, body: dict[str, Any]) -> Any:
-        """The result of each write of one of Conductor's records, oldest first; empty if it was never written."""
+        """The result of each write of a record, oldest first; empty if it was never written."""
         query = dict(parse_qsl(request.query))
+        if "organizationId" in query:
+            return behind_bigcapital.list_history(self.store, query["organizationId"], query["id"])
         rows = self.store.history(query["endUserId"], query.get("resource", "customers"), query["id"])
         return [to_record(row) for row in rows]
 

@@ -8,6 +8,7 @@ checked again after growing pauses and does not delay others.
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -153,9 +154,16 @@ def is_abandoned(edit: Edit) -> bool:
 
 
 def _find_landed_version(edit: Edit, *, since: Version) -> Version | None:
-    """Return the first version after `since` with the edit's changes; None if there is none or another edit made it."""
-    first = _first_that_holds(edit, Version.objects.filter(record=since.record_id, pk__gt=since.pk).order_by("pk"))
+    """Return the first version after `since` with the edit's changes; None if there is none or another edit made it.
+
+    Without revisions a record can return to a version before `since`, which the edits from then do not account for.
+    """
+    versions = Version.objects.filter(record=since.record_id)
+    returned = versions.filter(pk=F("record__version"), pk__lt=since.pk)
+    first = _first_that_holds(edit, chain(versions.filter(pk__gt=since.pk).order_by("pk"), returned))
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
+    if first is not None and first.pk < since.pk:
+        others = others.filter(settled_at__gt=edit.sent_at)
     return None if first is None or others.exists() or _find_maker(first) != edit else first
 
 
@@ -179,7 +187,8 @@ def _find_maker(version: Version) -> Edit | None:
     Of several that explain it equally: the one that saw the record last, then the first that is not resolved.
     """
     without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _filter_lost())
-    over_earlier = without_answer.filter(base__record=version.record_id, base__lt=version.pk)
+    is_earlier = Q(base__lt=version.pk) | Q(base__record__version=version.pk) & ~Q(base=version.pk)
+    over_earlier = without_answer.filter(is_earlier, base__record=version.record_id)
     in_turn = over_earlier.order_by("-base", F("resolved_by").asc(nulls_first=True), "pk")
     left = [(edit, _explains(edit, version)) for edit in in_turn.select_related("tenant", "base")]
     makers = [(count, edit) for edit, count in left if count is not None]

@@ -37,6 +37,8 @@ def _match_list(f: Field, base: Lines, mine: Lines, theirs: Lines) -> Iterator[C
 
 
 def _is_same(f: Field, base: Value, mine: Value, theirs: Value) -> bool:
+    if f.kind is FieldKind.GROUP and f.flat:  # only the members that changed are written
+        return is_applied(theirs, base, mine)
     if f.kind is not FieldKind.LIST:
         return bool(mine == theirs) or is_kept_as(mine, theirs)
     was = {line[f.key]: line for line in base}

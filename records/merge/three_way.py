@@ -180,10 +180,17 @@ def _merge_line(
     known: bool,
 ) -> Content | None:
     if mine is not None and theirs is not None:
-        return _merge_part(was, mine, theirs, places, decide)
+        both_added = was is None and known
+        return _merge_part(was, _leave_unticked(mine, theirs) if both_added else mine, theirs, places, decide)
     side = _merge_presence(was, mine, theirs, places[-1], known)
     part = MergePart(places=places, fields=(), was=was, mine=mine, theirs=theirs, side=side)
     return _find_source(decide(part), was, mine, theirs)
+
+
+def _leave_unticked(mine: Content, theirs: Content) -> Content:
+    """Return my entry with the boxes that neither side ticks as in theirs: a new entry has them blank, not "no"."""
+    boxes = [f.name for f in mine.shape.writable if f.kind is FieldKind.BOOLEAN]
+    return mine.replace(**{name: theirs[name] for name in boxes if not mine[name] and not theirs[name]})
 
 
 def _merge_presence(

@@ -72,6 +72,11 @@ def get(store: Store, organization: Organization, key: str, service: str | None 
     row = store.get(organization.id, RESOURCE, key)
     if row is None or (service is not None and row.kind != service):
         return None
+    return parse(row)
+
+
+def parse(row: Row) -> Contact:
+    """The contact that a row stores."""
     contact: Contact = json.loads(row.body)
     return contact
 

@@ -38,3 +38,10 @@ def change(store: Store, wanted: dict[str, Any]) -> dict[str, Any]:
         contact.update(changes)
         contacts.put(store, organization, contact)
         return contacts.shown(organization, contact)
+
+
+def list_history(store: Store, organization_id: str, key: str) -> list[dict[str, Any]]:
+    """The result of each write of a customer, as in a read; its original comes first."""
+    organization = BY_ID[organization_id]
+    rows = store.history(organization_id, contacts.RESOURCE, key)
+    return [contacts.shown(organization, contacts.parse(row)) for row in rows]

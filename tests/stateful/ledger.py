@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from books.models import Version
 from edits.lifecycle.transitions import MOVES
 from edits.models.edit import LEFT, UNDER_WAY, Edit, State
-from tests.support.vendor import Sandbox
 
+from .companies import Company, Place
 from .spots import Spots, Wants, alike, fits, spots, stands
 
-ABC = "end_usr_1234567abcdefg"
-Place = tuple[str, str]  # kind and id of a record
+Step = tuple[Place, int]  # a record, and the number of the write that made a state of it
 
 
 @dataclass(eq=False)
@@ -42,34 +40,42 @@ class Sent:
 class Ledger:
     """Collects who wrote what.
 
-    `in_quickbooks` are the revisions made by people in QuickBooks, `dropped` the edits that authors discarded,
-    `ran_out` those with an unknown outcome when the vendor's time limit had passed. `doubted` are the texts of new
-    lines whose author was asked whether the vendor has them already.
+    `in_books` are the steps made by people in the books, `dropped` the edits that authors discarded, `ran_out` those
+    with an unknown outcome when the vendor's time limit had passed. `late` are the saves that a vendor without
+    revisions may still carry out, over whatever it holds by then. `doubted` are the texts of new lines whose author was
+    asked whether the vendor has them already.
     """
 
-    sandbox: Sandbox
+    company: Company
     places: list[Place]
     sent: list[Sent] = field(default_factory=list)
-    in_quickbooks: set[tuple[Place, str]] = field(default_factory=set)
+    in_books: set[Step] = field(default_factory=set)
+    late: list[Sent] = field(default_factory=list)
     dropped: set[int] = field(default_factory=set)
     ran_out: set[int] = field(default_factory=set)
     doubted: set[str] = field(default_factory=set)
-    written: dict[tuple[Place, str], Sent] = field(default_factory=dict)
+    written: dict[Step, Sent] = field(default_factory=dict)
     chains: dict[Place, list[Any]] = field(default_factory=dict)
     checked: dict[Place, int] = field(default_factory=dict)
 
+    def begin(self) -> None:
+        """Take what the records were made by as given."""
+        self.read()
+        self.checked = {place: len(chain) for place, chain in self.chains.items()}
+
     def read(self) -> None:
         """Ask the vendor for the history of its records."""
-        for kind, key in self.places:
-            query = {"endUserId": ABC, "resource": kind, "id": key}
-            found = self.sandbox.http.get("/_sandbox/history", params=query).json()
-            # A record that was never written has no history: its first read, before any failure, is its state.
-            if found or (kind, key) not in self.chains:
-                self.chains[kind, key] = found or [self.sandbox.get(f"/quickbooks-desktop/{kind}/{key}", ABC)]
+        for place in self.places:
+            if found := self.company.history(place, is_known=place in self.chains):
+                self.chains[place] = found
 
-    def at(self, place: Place, revision: str) -> Any:
-        """Return the record at a revision."""
-        return next(record for record in self.chains[place] if record["revisionNumber"] == revision)
+    def state(self, place: Place, number: int = -1) -> str:
+        """Return what tells the state after a write from others; the current one without a number."""
+        return self.company.state(place, self.chains[place][number])
+
+    def at(self, place: Place, state: str) -> Any:
+        """Return the record in a state."""
+        return next(record for record in self.chains[place] if self.company.state(place, record) == state)
 
     def now(self, place: Place) -> Any:
         return self.chains[place][-1]
@@ -78,9 +84,9 @@ class Ledger:
         """Check that every step of every record is a save by somebody who had seen what it replaced."""
         self.read()
         for place, chain in self.chains.items():
-            for before, after in list(itertools.pairwise(chain))[self.checked.get(place, 0) :]:
-                self._check_step(place, before, after)
-            self.checked[place] = len(chain) - 1
+            for number in range(self.checked[place], len(chain)):
+                self._check_step((place, number))
+            self.checked[place] = len(chain)
             self._check_once(place, spots(chain[-1]))
         for edit in Edit.objects.all():
             steps = [State(state) for state, _ in edit.state_log]
@@ -90,18 +96,38 @@ class Ledger:
             assert steps[-1] == edit.state, f"{edit.pk} is {edit.state} and lived through {steps}"
             assert all(b in MOVES[a] for a, b in itertools.pairwise(steps)), f"{edit.pk} lived through {steps}"
 
-    def _check_step(self, place: Place, before: Any, after: Any) -> None:
-        revision = after["revisionNumber"]
-        if (place, revision) in self.in_quickbooks:
+    def _check_step(self, step: Step) -> None:
+        if step in self.in_books:
             return
-        was, now = spots(before), spots(after)
-        over = [one for one in self._free(place) if one.shown == before["revisionNumber"]]
-        by = next((one for one in over if fits(one.wants, was, now)), None)
+        place, number = step
+        was, now = (spots(record) for record in self.chains[place][number - 1 : number + 1])
+        over = self.state(place, number - 1)
+        free, layout = self._free(place), self.company.layouts[place[0]]
+        seen = [one for one in free if one.shown == over or one in self.late]
+        by = next((one for one in seen if fits(layout, self._sent_with(one), was, now)), None)
         assert by is not None, (
-            f"{place} from {before['revisionNumber']} to {revision} is nobody's who had seen it: "
-            f"{difference(was, now)}; sent over it: {over}; sent over others: {self._free(place)}"
+            f"{place} from {over} is nobody's who had seen it: {difference(was, now)}; sent over it: {seen}; "
+            f"sent over others: {free}"
         )
-        self.written[place, revision] = by
+        self.written[step] = by
+
+    def _sent_with(self, one: Sent) -> Wants:
+        """Return what a save sets: one that is carried out late, also the members without which no update is taken."""
+        if one not in self.late:
+            return one.wants
+        held = spots(self.at(one.place, one.shown))
+        leaves = self.company.layouts[one.place[0]].part.leaves
+        always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}
+        return Wants(always | one.wants.cells, one.wants.gone, one.wants.new)
+
+    def note_late(self, one: Sent, statuses: list[int | None]) -> None:
+        """Note a save whose write a vendor without revisions may carry out later; it was sent over what was seen."""
+        layout = self.company.layouts[one.place[0]]
+        if layout.table.revision or not statuses or one in self.written.values():
+            return
+        if statuses[-1] in (None, 504):
+            assert one.shown == self.state(one.place), f"{one} was sent over another state"
+            self.late.append(one)
 
     def _free(self, place: Place) -> list[Sent]:
         """Return the saves of this record that have not been found in it yet: each is written once at most."""
@@ -138,26 +164,32 @@ class Ledger:
 
     def _check_states(self, group: list[Sent]) -> None:
         edits = [Edit.objects.get(pk=pk) for pk in {one.edit for one in group if one.edit}]
-        saved = [edit for edit in edits if edit.state == State.SAVED and not self._done_in_quickbooks(group[0], edit)]
+        saved = [edit for edit in edits if edit.state == State.SAVED and not self._done_in_books(group[0], edit)]
         steps = [step for step, by in self.written.items() if by in group]
         if len(saved) == len(steps):
             return
-        seen = [step for step in steps if self._was_seen(*step)]
+        seen = [step for step in steps if self._was_seen(step)]
         unknowing = any(State.UNKNOWN in dict(edit.state_log) for edit in edits)
         assert steps and unknowing and not saved and not seen, (
             f"{group} is in the books {len(steps)} times, as {seen}, and ended as {[e.state for e in edits]}"
         )
 
-    def _done_in_quickbooks(self, one: Sent, edit: Edit) -> bool:
-        """Whether an edit without an answer counts as saved because somebody in QuickBooks made the same change."""
-        revision = edit.result.revision if edit.result else ""
-        is_theirs = (one.place, revision) in self.in_quickbooks and State.UNKNOWN in dict(edit.state_log)
-        return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, revision)))
+    def _done_in_books(self, one: Sent, edit: Edit) -> bool:
+        """Whether an edit without an answer counts as saved because somebody in the books made the same change."""
+        result = self.company.state_seen(one.place, edit.result.revision) if edit.result else ""
+        steps = [step for step in self.in_books if step[0] == one.place and self.state(*step) == result]
+        is_theirs = bool(steps) and State.UNKNOWN in dict(edit.state_log)
+        return is_theirs and not one.wants.new and stands(one.wants, spots(self.at(one.place, result)))
 
-    def _was_seen(self, place: Place, revision: str) -> bool:
-        """Whether Ledgerdesk ever read the record at this revision; otherwise it cannot know its values then."""
-        kept = Version.objects.filter(record__kind=place[0], record__remote_id=place[1], revision=revision)
-        return kept.exists()
+    def _was_seen(self, step: Step) -> bool:
+        """Whether Ledgerdesk ever read the record in this state; otherwise it cannot know its values then.
+
+        Without revisions several late writes may lie between two readings, and a version is credited to one of them.
+        """
+        place, number = step
+        seen = self.company.states_seen(place)
+        has_revisions = bool(self.company.layouts[place[0]].table.revision)
+        return self.state(place, number) in seen and (has_revisions or self.state(place, number - 1) in seen)
 
     def _check_kept(self, one: Sent) -> None:
         for atom in one.wants.atoms - one.given_up:

@@ -13,35 +13,15 @@ from edits.lifecycle import settle
 from edits.models.edit import LEFT, Edit, State
 from tests.support.inputs import inputs
 
+from .buttons import Buttons
 from .deciding import Decision, undone
-from .ledger import ABC, Place, Sent
-from .people import ANY, FORMS_KEPT, PEOPLE, Hand, People
-from .spots import holds_atom
+from .ledger import Sent, Step, difference
+from .people import ANY, FORMS_KEPT, PEOPLE, Hand
+from .spots import holds_atom, spots
 from .stage import choices_on
-from .typing import CHANGES, unlike
+from .typing import CHANGES
 
-HELD = 3_600  # seconds: a late write is pending until the machine carries it out
-UPDATE_FAULTS: dict[str, dict[str, Any]] = {
-    "slow": {"fault": "slow", "seconds": 0.01},
-    "refused": {"fault": "refuse", "integrationCode": "3180"},
-    "timeout": {"fault": "timeout"},
-    "line cut before": {"fault": "cut_before"},
-    "line cut after": {"fault": "cut_after"},
-    "lands late": {"fault": "land_late", "seconds": HELD},
-    "lands late, line cut": {"fault": "land_late", "seconds": HELD, "cut": True},
-    "half an answer": {"fault": "half"},
-    "garbage after": {"fault": "garbage"},
-    "502 from between": {"fault": "garbage", "status": 502},
-    "in part": {"fault": "refuse", "integrationCode": "550", "written": True},
-    "asks to wait": {"fault": "rate_limited", "seconds": 0.01},
-    "500": {"fault": "internal"},
-    "PC off": {"fault": "not_active"},
-    "file closed": {"fault": "closed"},
-    "in use": {"fault": "busy"},
-    "in use for long": {"fault": "busy", "count": 2},
-    "key refused": {"fault": "forbidden"},
-}
-READ_FAULTS = {name: UPDATE_FAULTS[name] for name in ("timeout", "500", "PC off", "garbage after", "line cut before")}
+FAULTS = st.integers(0, 2**12)  # a number for one of the company's
 
 
 @dataclass(eq=False)
@@ -60,7 +40,7 @@ class Page:
         return self.url.endswith("undo")
 
 
-class Office(People):
+class Office(Buttons):
     """All possible steps, in any order. An example ends when every change is settled and accounted for."""
 
     @initialize()
@@ -76,9 +56,9 @@ class Office(People):
 
     def _close(self) -> None:
         """Settle everything: late writes are carried out, limits pass, the worker settles, the mirror is refreshed."""
-        self.stage.sandbox.fault()
+        self.stage.company.sandbox.fault()
         for _ in range(2):
-            self.stage.sandbox.control("land")
+            self.stage.company.sandbox.control("land")
             self.stage.refresh()
             self._time_passes()
             self._settle()
@@ -91,8 +71,8 @@ class Office(People):
     def step(self) -> None:
         self.stage.said["steps"] += 1
 
-    @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=st.sampled_from(sorted(UPDATE_FAULTS)))
-    def edit_in_vain(self, person: str, which: int, changes: list[tuple[str, int]], fault: str) -> None:
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=FAULTS)
+    def edit_in_vain(self, person: str, which: int, changes: list[tuple[str, int]], fault: int) -> None:
         self.take_up(person, which, changes)
         self.arm(fault)
         self.save(len(self.hands) - 1)
@@ -100,7 +80,9 @@ class Office(People):
     @rule(person=PEOPLE, which=ANY, changes=CHANGES)
     def edit_that_lands_too_late(self, person: str, which: int, changes: list[tuple[str, int]]) -> None:
         """A write that is carried out after its edit has been given up."""
-        self.edit_in_vain(person, which, changes, "lands late")
+        self.take_up(person, which, changes)
+        self._arm("update", "lands late")
+        self.save(len(self.hands) - 1)
         self.time_passes()
         self.worker_settles()
         self.land()
@@ -111,21 +93,24 @@ class Office(People):
             of,
             url or self.stage.edit_url(of.edit),
             inputs(answer, "conflict"),
-            answer.context["theirs"].revision,
+            self._seen(of.place, answer, "theirs"),
             choices_on(answer),
         )
         self.stage.said["pages of an undo" if page.is_undo else "conflict pages"] += 1
         self.ledger.read()
         clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
-        assert page.keys - doubted == clashes, "the page asks for every clash and for nothing else"
+        assert page.keys - doubted == clashes, (
+            f"the page asks for {page.keys - doubted}, the clashes are {clashes}: {of}, now "
+            f"{difference(*(spots(self.ledger.at(of.place, state)) for state in (of.shown, page.theirs)))}"
+        )
         if doubted:
             self._doubted(page, doubted)
         self.pages = [*self.pages[-4:], page]
 
     def _decision(self, page: Page) -> Decision:
         opened, now = (self.ledger.at(page.of.place, revision) for revision in (page.of.shown, page.theirs))
-        return Decision(opened, page.of.wants, now)
+        return Decision(self._layout(page.of.place), opened, page.of.wants, now)
 
     @precondition(lambda self: self._open(State.CONFLICT))
     @rule(which=ANY)
@@ -139,17 +124,23 @@ class Office(People):
     def look_at_undo(self, person: str, which: int) -> None:
         """Open the undo page of a saved edit, whoever made it; ends here if nothing of the edit is left."""
         found = self._saved()
-        (place, revision), sent = found[which % len(found)]
+        (place, number), sent = found[which % len(found)]
         url = f"{self.stage.edit_url(sent.edit)}undo"
         answer = self.stage.people[person].get(url)
         if answer.status_code == 200:
-            back = undone(sent.wants, self.ledger.at(place, sent.shown), self.ledger.at(place, revision))
-            self._lay_open(Sent(person, place, revision, back, edit=sent.edit), answer, url)
+            before, after = self.ledger.at(place, sent.shown), self.ledger.chains[place][number]
+            back = undone(self._layout(place), sent.wants, before, after)
+            self._lay_open(Sent(person, place, self.ledger.state(place, number), back, edit=sent.edit), answer, url)
 
-    def _saved(self) -> list[tuple[tuple[Place, str], Sent]]:
+    def _saved(self) -> list[tuple[Step, Sent]]:
         """Return the saves that the vendor has and whose result Ledgerdesk knows."""
         saved = dict(Edit.objects.filter(state=State.SAVED).values_list("pk", "result__revision"))
-        return [(step, one) for step, one in self.ledger.written.items() if saved.get(one.edit) == step[1]]
+        seen = self.stage.company.state_seen
+        return [
+            (step, one)
+            for step, one in self.ledger.written.items()
+            if one.edit in saved and seen(one.place, saved[one.edit]) == self.ledger.state(*step)
+        ]
 
     def _doubted(self, page: Page, keys: set[str]) -> None:
         """A new line whose save may have succeeded, beside one that nobody knows: its author adds it all the same."""
@@ -173,6 +164,7 @@ class Office(People):
         answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=1)
         self.stage.said["decisions"] += 1
         self.ledger.check()
+        self.ledger.note_late(sent, self.stage.statuses)
         made = Edit.objects.filter(pk__gt=newest).first()
         sent.edit = made.pk if made else 0
         if made is None:
@@ -206,10 +198,10 @@ class Office(People):
         """Open the form with an edit's values."""
         sent = self._one(which, *LEFT)
         page = self.stage.people[sent.person].get(self.stage.form_url(sent.place), {"from": str(sent.edit)})
-        hand = Hand(sent.person, sent.place, inputs(page), page.context["seen"].revision, sent, sent.line | {sent.edit})
+        hand = Hand(sent.person, sent.place, inputs(page), self._seen(sent.place, page), sent, sent.line | {sent.edit})
         self.ledger.read()
         for atom in sent.wants.atoms - sent.given_up:
-            held = holds_atom(hand.inputs, self.ledger.at(hand.place, hand.shown), atom)
+            held = holds_atom(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown), atom)
             assert held, f"{atom} is not in the form that was opened again"
         self.hands = [*self.hands[1 - FORMS_KEPT :], hand]
         self.stage.said["opened again"] += 1
@@ -224,28 +216,33 @@ class Office(People):
         return found[which % len(found)]
 
     @rule(which=ANY, changes=CHANGES)
-    def change_in_quickbooks(self, which: int, changes: list[tuple[str, int]]) -> None:
+    def change_in_books(self, which: int, changes: list[tuple[str, int]]) -> None:
         place = self.stage.places[which % len(self.stage.places)]
         self.count += 1
-        body = unlike(place[0], self.ledger.now(place), changes, self.count)
-        done = self.stage.sandbox.change(endUserId=ABC, resource=place[0], id=place[1], changes=body)
-        self.ledger.in_quickbooks.add((place, done["revisionNumber"]))
+        body = self.stage.typists[place[0]].unlike(self.ledger.now(place), changes, self.count)
+        self.stage.company.change(place, body)
+        self.ledger.read()
+        self.ledger.in_books.add((place, len(self.ledger.chains[place]) - 1))
         self.ledger.check()
-        self.stage.said["changes in QuickBooks"] += 1
+        self.stage.said["changes in the books"] += 1
 
-    @rule(fault=st.sampled_from(sorted(UPDATE_FAULTS)))
-    def arm(self, fault: str) -> None:
-        self.stage.sandbox.fault(endUserId=ABC, operation="update", **{"count": 1, **UPDATE_FAULTS[fault]})
-        self.stage.said[f"fault: {fault}"] += 1
+    @rule(fault=FAULTS)
+    def arm(self, fault: int) -> None:
+        names = sorted(self.stage.company.faults)
+        self._arm("update", names[fault % len(names)])
 
-    @rule(fault=st.sampled_from(sorted(READ_FAULTS)))
-    def arm_reading(self, fault: str) -> None:
-        self.stage.sandbox.fault(endUserId=ABC, operation="retrieve", count=1, **READ_FAULTS[fault])
-        self.stage.said[f"fault of a reading: {fault}"] += 1
+    @rule(fault=FAULTS)
+    def arm_reading(self, fault: int) -> None:
+        names = sorted(self.stage.company.reading_faults)
+        self._arm("retrieve", names[fault % len(names)])
+
+    def _arm(self, operation: str, name: str) -> None:
+        self.stage.company.fault(operation, self.stage.company.faults[name])
+        self.stage.said[f"fault: {name}" if operation == "update" else f"fault of a reading: {name}"] += 1
 
     @rule()
     def land(self) -> None:
-        landed = self.stage.sandbox.control("land")["landed"]
+        landed = self.stage.company.sandbox.control("land")["landed"]
         self.stage.said["writes that landed late"] += landed
         self.ledger.check()
 

@@ -9,10 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from edits.models.edit import Edit, State
 from tests.support.inputs import inputs
 
-from .ledger import Ledger, Place, Sent
-from .spots import HEADERS, Wants, holds_atom, spots, wanted
+from .companies import Place
+from .layout import Layout
+from .ledger import Ledger, Sent
+from .spots import Wants, alike, holds_atom, spots, wanted
 from .stage import Stage
-from .typing import CHANGES, type_into
+from .typing import CHANGES
 
 PEOPLE = st.sampled_from(("alice", "bob", "erin"))
 ANY = st.integers(0, 11)
@@ -42,8 +44,8 @@ class People(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stage.begin()
-        self.ledger = Ledger(self.stage.sandbox, self.stage.places)
-        self.ledger.read()
+        self.ledger = Ledger(self.stage.company, self.stage.places)
+        self.ledger.begin()
         self.hands: list[Hand] = []
         self.count = 0
 
@@ -52,15 +54,20 @@ class People(RuleBasedStateMachine):
         """Open a form, rendered from the mirror, and type into it."""
         place = self.stage.places[which % len(self.stage.places)]
         page = self.stage.people[person].get(self.stage.form_url(place))
-        hand = Hand(person, place, inputs(page), page.context["seen"].revision)
+        hand = Hand(person, place, inputs(page), self._seen(place, page))
         self._shows(hand)
         self._type(hand, changes)
         self.hands = [*self.hands[1 - FORMS_KEPT :], hand]
 
     def _shows(self, hand: Hand) -> None:
         held = spots(self.ledger.at(hand.place, hand.shown))
-        shown = {spot: hand.inputs[name] for name, spot in HEADERS[hand.place[0]].items()}
-        assert shown == {spot: held.get(spot, "") for spot in shown}, "the form shows what its seal says"
+        leaves = self.stage.company.layouts[hand.place[0]].part.leaves
+        wrong = [leaf.spot for leaf in leaves if not alike(hand.inputs.get(leaf.input, ""), held.get(leaf.spot))]
+        assert not wrong, f"the form does not show what its seal says: {wrong}"
+
+    def _seen(self, place: Place, page: Any, name: str = "seen") -> str:
+        """Return the state of the record that a page shows."""
+        return self.stage.company.state_seen(place, page.context[name].revision)
 
     @precondition(lambda self: self.hands)
     @rule(which=ANY, changes=CHANGES)
@@ -70,7 +77,8 @@ class People(RuleBasedStateMachine):
     def _type(self, hand: Hand, changes: list[tuple[str, int]]) -> None:
         for change in changes:
             self.count += 1
-            type_into(hand.inputs, hand.place[0], self.ledger.at(hand.place, hand.shown), change, self.count)
+            typist = self.stage.typists[hand.place[0]]
+            typist.type(hand.inputs, self.ledger.at(hand.place, hand.shown), change, self.count)
 
     @precondition(lambda self: self.hands)
     @rule(which=ANY)
@@ -83,7 +91,7 @@ class People(RuleBasedStateMachine):
         if draft is None:
             return  # nothing is typed, or it has been sent: the tab stays open
         page = self.stage.people[hand.person].get(url, {"draft": str(draft.pk)})
-        assert page.context["seen"].revision == hand.shown, "a draft is of what it was typed over"
+        assert self._seen(hand.place, page) == hand.shown, "a draft is of what it was typed over"
         hand.inputs = inputs(page)
         assert self._wants(hand) == wants, "a draft holds what was typed, and nothing else"
         self.stage.said["drafts gone on with"] += 1
@@ -120,6 +128,7 @@ class People(RuleBasedStateMachine):
         answer = self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | button), most=int(sends))
         self.stage.said["saves" if sends else "rebases"] += 1
         self.ledger.check()
+        self.ledger.note_late(sent, self.stage.statuses)
         made = Edit.objects.sent().filter(pk__gt=newest).first()
         if made is None and answer.status_code in (200, 422):
             # Ledgerdesk stored nothing: all typed values are still in the browser.
@@ -129,7 +138,10 @@ class People(RuleBasedStateMachine):
         self._answered(hand, answer, sent)
 
     def _wants(self, hand: Hand) -> Wants:
-        return wanted(hand.place[0], hand.inputs, self.ledger.at(hand.place, hand.shown))
+        return wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
+
+    def _layout(self, place: Place) -> Layout:
+        return self.stage.company.layouts[place[0]]
 
     def _first_of(self, hand: Hand) -> Edit | None:
         """Return the edit that an earlier post of the same form made."""
@@ -153,9 +165,9 @@ class People(RuleBasedStateMachine):
             self.hands.remove(hand)  # a change that the form itself refuses is given up, unsent
             return
         came_back = inputs(answer)
-        shown = answer.context["seen"].revision
+        shown = self._seen(hand.place, answer)
         for atom in sent.wants.atoms:
-            kept = holds_atom(came_back, self.ledger.at(hand.place, shown), atom)
+            kept = holds_atom(self._layout(hand.place), came_back, self.ledger.at(hand.place, shown), atom)
             assert kept, f"{atom} is gone from the form that came back with {answer.status_code}"
         hand.inputs, hand.shown = came_back, shown
 

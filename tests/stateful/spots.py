@@ -1,36 +1,25 @@
 """Records and forms as spots: a path for each value and each line, so that typed values can be traced to the vendor.
 
-Reads the vendor's JSON and a form's inputs, and nothing of Ledgerdesk's own code, which it checks.
+Reads the vendor's JSON and a form's inputs, and nothing of Ledgerdesk's own code, which it checks, but the field table.
 """
 
-import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from .layout import Layout
 
 Spots = dict[str, str]
 THERE = "there"
 # Derived members, and those about the write itself.
 FOLLOWS = {"revisionNumber", "updatedAt", "objectType", "id", "isPaid"}
-FOLLOWS |= {"amountDue", "amountDueInHomeCurrency", "openAmount"}
-HEADERS = {
-    "customers": {
-        "phone": "phone",
-        "fax": "fax",
-        "email": "email",
-        "company_name": "companyName",
-        "billing_address-line2": "billingAddress.line2",
-        "billing_address-city": "billingAddress.city",
-    },
-    "bills": {"memo": "memo", "ref_number": "refNumber"},
-}
-CELLS = {
-    "expense_lines": ("expenseLines", {"memo": "memo", "amount": "amount"}),
-    "item_lines": ("itemLines", {"description": "description", "quantity": "quantity", "cost": "cost"}),
-}
-FACTORS = {"quantity", "cost"}
-_LINE_INPUT = re.compile(r"(expense_lines|item_lines)-(\d+)-(\w+)").fullmatch
+FOLLOWS |= {"amountDue", "amountDueInHomeCurrency", "openAmount", "totalAmount"}
+FOLLOWS |= {"contact_type", "formatted_customer_type"}  # Bigcapital's other names for `customer_type`
+REFERENCE = {"id", "fullName"}
+FLAGS = {"active"}  # which Bigcapital sends as a number
 
 
 def spots(record: Any) -> Spots:
@@ -41,22 +30,31 @@ def spots(record: Any) -> Spots:
 
 
 def _walk(path: str, value: Any, found: Spots) -> None:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value.keys() == REFERENCE:
+        found[path] = value["fullName"]
+    elif isinstance(value, dict):
         for name, inner in value.items():
             if name not in FOLLOWS:
-                _walk(f"{path}.{name}" if path else name, inner, found)
+                _walk(f"{path}.{name}" if path else name, bool(inner) if name in FLAGS else inner, found)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             place = f"{path}[{inner.get('id') or inner.get('name') or number}]"
             found[place] = THERE
             _walk(place, inner, found)
-    elif value not in (None, ""):
+    elif value is True:
+        found[path] = "on"
+    elif value not in (None, "", False) or (value == 0 and value is not False):
         found[path] = str(value)
 
 
 def line_of(spot: str) -> str:
-    """Return the line that a spot lies in, "" for one of the record itself."""
-    return spot[: spot.index("]") + 1] if "]" in spot else ""
+    """Return the innermost line that a spot lies in, "" for one of the record itself."""
+    return spot[: spot.rindex("]") + 1] if "]" in spot else ""
+
+
+def lies_in(spot: str, lines: set[str]) -> bool:
+    """Whether a spot is one of these lines or lies in one."""
+    return any(spot.startswith(line) for line in lines)
 
 
 def is_new(line: str, before: Spots) -> bool:
@@ -67,15 +65,29 @@ def alike(one: str | None, other: str | None) -> bool:
     """Whether two texts mean the same; 7 and 7.00 do."""
     if one == other or not one or not other:
         return (one or "") == (other or "")
-    try:
-        return Decimal(one) == Decimal(other)
-    except InvalidOperation:
-        return False
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> object:
+    """Return the number or day that a text is, or the text."""
+    with suppress(InvalidOperation):
+        return Decimal(text.replace(",", ""))
+    return _settled(text)
+
+
+def _settled(text: str) -> str:
+    """Return a day or an amount, which a form may draw in another way, as it is stored; other texts as they are."""
+    if not text[:1].isdigit():
+        return text
+    with suppress(ValueError):
+        return datetime.strptime(f"{text} +0000", "%d %b %Y %z").date().isoformat()
+    bare = text.replace(",", "")
+    return bare if bare.replace(".", "").isdigit() else text
 
 
 @dataclass
 class Wants:
-    """What a change asks for: spot → value, lines to be removed, and new lines as section and cell → value."""
+    """What a change asks for: spot → value, lines to be removed, and new lines as list and cell → value."""
 
     cells: Spots = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -92,43 +104,35 @@ class Wants:
         return values | {f"-{line}" for line in self.gone}
 
 
-def wanted(kind: str, inputs: Mapping[str, str], shown: Any) -> Wants:
+def wanted(layout: Layout, inputs: Mapping[str, str], shown: Any) -> Wants:
     """Return what the inputs of a form over the record `shown` ask for."""
     before, wants = spots(shown), Wants()
-    for name, spot in HEADERS[kind].items():
-        if name in inputs and not alike(inputs[name], before.get(spot)):
-            wants.cells[spot] = inputs[name]
-    for (section, _), typed in sorted(lines(inputs).items()):
-        wire, cells = CELLS[section]
-        line = f"{wire}[{typed['id']}]"
-        texts = {cell: typed[name] for name, cell in cells.items() if name in typed}
-        if typed["id"] == "-1":
+    inputs = {name: _settled(text) for name, text in inputs.items()}
+    for leaf in layout.part.leaves:
+        if leaf.input in inputs and not alike(inputs[leaf.input], before.get(leaf.spot)):
+            wants.cells[leaf.spot] = inputs[leaf.input]
+    for line in layout.typed(inputs):
+        names = {leaf.spot: line.prefix + leaf.input for leaf in line.listing.part.leaves}
+        texts = {spot: inputs[name] for spot, name in names.items() if name in inputs}
+        is_removed = f"{line.prefix}remove" in inputs
+        if line.id == "-1":
             filled = {cell: text for cell, text in texts.items() if text}
-            if filled and "remove" not in typed:
-                wants.new.append((wire, filled))
-        elif "remove" in typed:
-            wants.gone.add(line)
+            if filled and not is_removed:
+                wants.new.append((line.path, filled))
+        elif is_removed:
+            wants.gone.add(line.path)
         else:
-            changed = {f"{line}.{c}": t for c, t in texts.items() if not alike(t, before.get(f"{line}.{c}"))}
-            wants.cells.update(changed)
+            spotted = {f"{line.path}.{cell}": text for cell, text in texts.items()}
+            wants.cells.update({spot: text for spot, text in spotted.items() if not alike(text, before.get(spot))})
     return wants
 
 
-def lines(inputs: Mapping[str, str]) -> dict[tuple[str, int], dict[str, str]]:
-    """Return the inputs of each line in the form, by section and index."""
-    found: dict[tuple[str, int], dict[str, str]] = {}
-    for name, text in inputs.items():
-        if match := _LINE_INPUT(name):
-            found.setdefault((match[1], int(match[2])), {})[match[3]] = text
-    return {place: typed for place, typed in found.items() if "id" in typed}
-
-
-def holds_atom(inputs: Mapping[str, str], shown: Any, atom: str) -> bool:
+def holds_atom(layout: Layout, inputs: Mapping[str, str], shown: Any, atom: str) -> bool:
     """Whether a form over `shown` still has a typed value, or the record itself has it."""
     before = spots(shown)
     if atom.startswith("-") and "[" in atom:
         line = atom[1:]
-        struck = {f"{CELLS[s][0]}[{typed['id']}]" for (s, _), typed in lines(inputs).items() if "remove" in typed}
+        struck = {one.path for one in layout.typed(inputs) if f"{one.prefix}remove" in inputs}
         return line in struck or line not in before
     return any(alike(atom, text) for text in (*inputs.values(), *before.values()))
 
@@ -138,19 +142,17 @@ def stands(wants: Wants, now: Spots) -> bool:
     return all(alike(now.get(spot), value) for spot, value in wants.cells.items()) and not wants.gone & now.keys()
 
 
-def fits(wants: Wants, before: Spots, after: Spots) -> bool:
+def fits(layout: Layout, wants: Wants, before: Spots, after: Spots) -> bool:
     """Whether the step from `before` to `after` is exactly the wanted change."""
     if not stands(wants, after):
         return False
     added = [spot for spot, value in after.items() if value == THERE and spot not in before]
     if not _are(added, wants.new, after):
         return False
-    touched = {line_of(spot) for spot in wants.cells if spot.rpartition(".")[2] in FACTORS}
+    free = set(wants.cells).union(*(layout.following(spot) for spot in wants.cells))
+    inside = wants.gone.union(*(layout.inside(spot) for spot in wants.cells))
     return all(
-        spot in wants.cells
-        or line_of(spot) in wants.gone
-        or is_new(line_of(spot), before)
-        or (spot.endswith(".amount") and line_of(spot) in touched)
+        spot in free or lies_in(spot, inside) or is_new(line_of(spot), before)
         for spot in before.keys() | after.keys()
         if not alike(before.get(spot), after.get(spot))
     )

@@ -1,4 +1,4 @@
-"""A company with a few customers and bills, reset for each example of the machine, and the requests of people."""
+"""A company with a few records, reset for each example of the machine, and the requests of people."""
 
 import html
 import re
@@ -13,73 +13,74 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import store
+from books.models import Record
 from books.providers.lock import RequestPriority
 from edits.models.edit import Edit
-from tenants.models import Tenant
-from tests.support.vendor import Sandbox
+from records.fields import Field
 
-from .ledger import ABC, Place
-
-CUSTOMERS = ("80000001-1234567890", "80000009-1234567890")
-VENDOR = "80000001-1234567890"
-ACCOUNT = "80000004-1234567890"
-PROVEN_UNWRITTEN = (429, 502)
+from .companies import Company, Place
+from .typing import Typist
 
 
 @dataclass
 class Stage:
-    """`people` are signed in; `said` counts events for the figures. `begin` and `end` enclose an example."""
+    """`people` are signed in; `said` counts events for the figures. `begin` and `end` enclose an example.
 
-    tenant: Tenant
-    sandbox: Sandbox
+    `prepare` makes the records that an example is about.
+    """
+
+    company: Company
     people: Mapping[str, Client]
-    item: str
+    prepare: Callable[[], list[Place]]
     said: Counter[str] = field(default_factory=Counter)
+    touched: set[tuple[str, str]] = field(default_factory=set)
     places: list[Place] = field(default_factory=list)
+    typists: dict[str, Typist] = field(default_factory=dict)
+    statuses: list[int | None] = field(default_factory=list)  # of the writes sent last
     before: str = ""
 
     def begin(self) -> None:
-        self.sandbox.reset()
+        self.company.sandbox.reset()
         self.before = transaction.savepoint()
-        bills = [self._new_bill(number) for number in ("A-1", "B-2")]
-        self.places = [("customers", key) for key in CUSTOMERS] + [("bills", key) for key in bills]
+        self.places = self.prepare()
         self.refresh()
-        self.sandbox.clear_requests()
+        self.company.sandbox.clear_requests()
+        if not self.typists:
+            layouts, entries = self.company.layouts, self._entries()
+            self.typists = {kind: Typist(one, entries, self._toucher(kind)) for kind, one in layouts.items()}
+
+    def _entries(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the entries of each picker, without those whose id another entry of it has in the sandbox."""
+        pickers = registry.get_description(self.company.tenant).pickers
+        records = Record.objects.filter(tenant=self.company.tenant).order_by("full_name")
+        rows = {
+            name: list(records.filter(kind__in=kinds).values_list("full_name", "remote_id"))
+            for name, kinds in pickers.items()
+        }
+        times = {name: Counter(key for _, key in found) for name, found in rows.items()}
+        return {name: [row for row in found if times[name][row[1]] == 1] for name, found in rows.items()}
+
+    def _toucher(self, kind: str) -> Callable[[Field], None]:
+        return lambda f: self.touched.add((f"{kind}: {f.kind}", f.name))
 
     def end(self) -> None:
-        self.sandbox.reset()
+        self.company.sandbox.reset()
         transaction.savepoint_rollback(self.before)
-
-    def _new_bill(self, number: str) -> str:
-        expenses = [{"accountId": ACCOUNT, "amount": f"{n}0.00", "memo": f"{number} expense {n}"} for n in (1, 2, 3)]
-        items = [
-            {"itemId": self.item, "quantity": n, "cost": "3.00", "description": f"{number} item {n}"} for n in (1, 2)
-        ]
-        made = self.sandbox.post(
-            "/quickbooks-desktop/bills",
-            ABC,
-            vendorId=VENDOR,
-            transactionDate="2026-11-02",
-            refNumber=number,
-            memo=f"{number} memo",
-            expenseLines=expenses,
-            itemLines=items,
-        )
-        return str(made["id"])
 
     def refresh(self) -> None:
         """Do the background read: refresh the mirror, or leave it unchanged if the vendor fails."""
-        client = registry.make_client(self.tenant, RequestPriority.SYNC)
-        for kind in ("customers", "bills"):
-            table = registry.get_table(self.tenant, kind)
+        tenant = self.company.tenant
+        client = registry.make_client(tenant, RequestPriority.SYNC)
+        for kind in self.company.layouts:
+            table = registry.get_table(tenant, kind)
             for page in client.pages(table):
-                store.store_page(self.tenant, table, page.rows, timezone.now())
+                store.store_page(tenant, table, page.rows, timezone.now())
 
     def form_url(self, place: Place) -> str:
-        return f"/t/{self.tenant.slug}/{place[0]}/{place[1]}/edit"
+        return f"/t/{self.company.tenant.slug}/{place[0]}/{place[1]}/edit"
 
     def edit_url(self, pk: int) -> str:
-        return f"/t/{self.tenant.slug}/edits/{pk}/"
+        return f"/t/{self.company.tenant.slug}/edits/{pk}/"
 
     def post(self, person: str, url: str, inputs: Mapping[str, str]) -> Any:
         """Post a form, its boxes ticked and its total confirmed if it asks; at most one write is sent."""
@@ -94,10 +95,10 @@ class Stage:
 
     def writing(self, work: Callable[[], Any], *, most: int) -> Any:
         """Do the work and count the writes sent: one more only after an answer that proves nothing was written."""
-        self.sandbox.clear_requests()
+        self.company.sandbox.clear_requests()
         done = work()
-        statuses = [request["status"] for request in self.sandbox.requests(ABC) if request["method"] == "POST"]
-        repeats = [status for status in statuses[:-1] if status in PROVEN_UNWRITTEN]
+        self.statuses = statuses = self.company.list_writes()
+        repeats = [status for status in statuses[:-1] if status in self.company.unwritten]
         assert len(statuses) - len(repeats) <= most, f"written {len(statuses)} times: {statuses}"
         self.said["writes sent"] += len(statuses)
         return done

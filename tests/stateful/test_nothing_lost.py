@@ -1,7 +1,8 @@
-"""Thousands of steps of people, QuickBooks and a failing vendor, after which every change is accounted for."""
+"""Thousands of steps of people, the books and a failing vendor, after which every change is accounted for."""
 
 import os
 from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from books import registry
 from books.models import Record
 from books.providers import http
 from edits.lifecycle import save
@@ -17,42 +19,70 @@ from tenants.models import Membership, Role, Tenant
 from tests.support.copies import Copied
 from tests.support.figures import Note
 from tests.support.people import signed_in
-from tests.support.vendor import Sandbox
+from tests.support.vendor import JUNIPER_KEY, KEY, Sandbox
 
+from .bills import prepare
+from .companies import ABC, BIGCAPITAL, COMMON, JUNIPER, QUICKBOOKS, Company
 from .machine import Office
 from .stage import Stage
 
+Crowd = Callable[[Tenant], Mapping[str, Client]]
 pytestmark = pytest.mark.starts_first
 STEPS = 40
 SOAK = "SOAK" in os.environ
-EXAMPLES = 250 if SOAK else 25
+EXAMPLES = {"QuickBooks": 150 if SOAK else 12, "Bigcapital": 100 if SOAK else 9}
 
 
 @pytest.fixture
-def stage(
-    abc: Tenant, copied: Copied, sandbox: Sandbox, as_alice: Client, as_bob: Client, monkeypatch: pytest.MonkeyPatch
-) -> Stage:
-    """The company of the vendor's documentation with one more bookkeeper and very short waits."""
+def crowd(as_alice: Client, as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> Crowd:
+    """`crowd(company)` signs in three people of a company; all waits are very short."""
     monkeypatch.setattr(save, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.01)
     erin = User.objects.create(username="erin", email="erin@example.com")
-    Membership.objects.create(tenant=abc, person=erin, role=Role.BOOKKEEPER)
+
+    def sign_in(tenant: Tenant) -> Mapping[str, Client]:
+        Membership.objects.create(tenant=tenant, person=erin, role=Role.BOOKKEEPER)
+        return {"alice": as_alice, "bob": as_bob, "erin": signed_in(erin)}
+
+    return sign_in
+
+
+def test_every_change_is_in_quickbooks_or_waits_for_its_author(
+    abc: Tenant, copied: Copied, sandbox: Sandbox, crowd: Crowd, figure: Note
+) -> None:
+    people = crowd(abc)
     copied(abc)
-    people = {"alice": as_alice, "bob": as_bob, "erin": signed_in(erin)}
     item = Record.objects.get(tenant=abc, kind="inventory-items", full_name="Widget A").remote_id
-    return Stage(abc, sandbox, people, item)
+    headers = {"Authorization": f"Bearer {KEY}", "Conductor-End-User-Id": ABC}
+    company = Company(
+        abc, sandbox, {"endUserId": ABC}, "POST", COMMON | QUICKBOOKS, (429, 502), "/v1/quickbooks-desktop", headers
+    )
+    run(Stage(company, people, lambda: prepare(sandbox, item)), figure)
 
 
-def test_every_change_is_at_the_vendor_or_waits_for_its_author(stage: Stage, figure: Note) -> None:
+def test_every_change_is_in_bigcapital_or_waits_for_its_author(
+    juniper: Tenant, copied: Copied, sandbox: Sandbox, crowd: Crowd, figure: Note
+) -> None:
+    people = crowd(juniper)
+    copied(juniper)
+    headers = {"Authorization": f"Bearer {JUNIPER_KEY}"}
+    company = Company(
+        juniper, sandbox, {"organizationId": JUNIPER}, "PUT", COMMON | BIGCAPITAL, (429,), "/api", headers
+    )
+    run(Stage(company, people, lambda: [("customers", key) for key in ("1", "5", "13")]), figure)
+
+
+def run(stage: Stage, figure: Note) -> None:
     machine = type("OfficeOfThisStage", (Office,), {"stage": stage})
-    run_state_machine_as_test(machine, settings=_settings())
-    for line in told(stage.said):
-        figure(line)
+    name = registry.get_description(stage.company.tenant).name
+    run_state_machine_as_test(machine, settings=_settings(EXAMPLES[name]))
+    for line in (*told(stage.said), coverage(stage)):
+        figure(f"{name}: {line}")
 
 
-def _settings() -> Any:
+def _settings(examples: int) -> Any:
     return settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         stateful_step_count=STEPS,
         derandomize=not SOAK,
         database=None,
@@ -73,3 +103,9 @@ def told(said: Counter[str]) -> list[str]:
     return [
         f"{title}: {', '.join(f'{name} {n}' for name, n in sorted(counts.items()))}" for title, counts in parts.items()
     ]
+
+
+def coverage(stage: Stage) -> str:
+    """Return how many fields of each kind were changed."""
+    kinds = Counter(kind for kind, _ in stage.touched)
+    return f"fields changed: {', '.join(f'{kind} {count}' for kind, count in sorted(kinds.items()))}"

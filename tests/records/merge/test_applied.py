@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from books.providers.bigcapital import customers as bigcapital
 from books.providers.conductor.customers import SHIP_TO
 from records.content import Content
 from records.merge.applied import is_applied
@@ -10,6 +11,15 @@ from tests.edits.examples import BILL, CUSTOMER, PAPER, TAPE, WRAP
 YARD, DOCK = (Content(SHIP_TO, {"name": name, "city": "Boise"}) for name in ("Yard", "Dock"))
 BASE = CUSTOMER.replace(alternate_shipping_addresses=(YARD,))
 MINE = BASE.replace(alternate_shipping_addresses=(YARD, DOCK))
+
+
+def test_members_that_are_written_one_by_one_match_beside_others_that_somebody_changed():
+    empty = Content(bigcapital.SHAPE, {})
+    mine, both, theirs = (
+        empty.replace(billing_address=empty["billing_address"].replace(**members))
+        for members in ({"city": "Boise"}, {"city": "Boise", "state": "ID"}, {"state": "ID"})
+    )
+    assert [is_applied(now, empty, mine) for now in (both, theirs)] == [True, False]
 
 
 def test_entries_identified_by_name_match_in_any_order():

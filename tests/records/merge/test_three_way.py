@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from books.providers.conductor.bills import GROUP_LINE
+from books.providers.conductor.customers import SHIP_TO
 from records.content import Content, Reference
 from records.merge.parts import Side
 from records.merge.three_way import merge_three_way
@@ -48,6 +49,15 @@ def test_a_derived_amount_alone_is_not_a_clash():
 def test_amounts_typed_on_both_sides_are_a_clash():
     mine, theirs = (BILL.replace(item_lines=(TAPE, WRAP.replace(amount=Decimal(a)))) for a in ("300.00", "310.00"))
     assert keys(merge_three_way(BILL, mine, theirs).clashes) == ["item_lines:L2:quantity+cost+amount"]
+
+
+def test_a_box_that_nobody_ticked_in_an_entry_that_both_added_is_not_a_clash():
+    added = Content(SHIP_TO, {"name": "Yard", "line1": "3 Mill Lane"})
+    sides = (
+        CUSTOMER.replace(alternate_shipping_addresses=(entry,))
+        for entry in (added, added.replace(is_default_shipping_address=False))
+    )
+    assert keys(merge_three_way(CUSTOMER, *sides).clashes) == []
 
 
 def test_an_address_is_chosen_whole():

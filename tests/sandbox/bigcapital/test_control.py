@@ -42,6 +42,12 @@ def test_another_person_deletes_a_customer(interiors: Office) -> None:
     assert (answer, told(interiors.send("GET", STUDIO))) == ({"id": 1, "deleted": True}, NOT_FOUND)
 
 
+def test_the_history_has_the_original_and_the_result_of_each_write(interiors: Office) -> None:
+    states = [interiors.get(STUDIO), interiors.change(1, note="theirs"), interiors.change(1, note="theirs again")]
+    query = {"organizationId": INTERIORS, "resource": "customers", "id": "1"}
+    assert interiors.sandbox.http.get("/_sandbox/history", params=query).json() == states
+
+
 @pytest.mark.parametrize(
     ("wanted", "error"),
     [
