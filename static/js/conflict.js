@@ -27,15 +27,37 @@ function count() {
   if (why) why.textContent = open ? `Decide ${open} to save` : "";
 }
 
-function typed({ target }) {
+// The request for the total of what is decided; while it is under way, Save waits for it.
+let asking = null;
+let waiting = null;
+
+function typed({ target, type }) {
   if (!target.closest("form[data-conflict]")) return;
-  const seen = form().querySelector("[name=total_seen]");
-  if (seen && target.closest("[data-decide]")) seen.value = ""; // until the new total is on the screen
+  if (type === "input" && target.closest("[data-decide]") && document.getElementById("sum")) asking = true;
   const other = target.closest("[data-decide]")?.querySelector("[data-pick='4']");
   if (other && target.type !== "radio") other.checked = true;
   count();
 }
 
+function wait(event) {
+  if (!asking || !event.submitter?.matches("[data-conflict] [data-save]")) return;
+  document.activeElement.blur(); // what is being typed is asked for only when it is left
+  if (asking === true) return; // it is as it was
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  waiting = event.submitter;
+}
+
+function answered({ detail }) {
+  if (detail.xhr !== asking) return;
+  const save = waiting;
+  asking = waiting = null;
+  if (save?.isConnected) save.form.requestSubmit(save);
+}
+
+addEventListener("submit", wait, true);
+document.addEventListener("htmx:beforeSend", ({ detail }) => detail.elt.id === "sum" && (asking = detail.xhr));
+document.addEventListener("htmx:afterRequest", answered);
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("desk:key", ({ detail: { key, from } }) => {

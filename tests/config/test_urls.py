@@ -29,6 +29,7 @@ NEEDED = {
     "bill_page": Role.VIEWER,
     "bill_edit": Role.BOOKKEEPER,
     "bill_line": Role.BOOKKEEPER,
+    "bill_paste": Role.BOOKKEEPER,
     "bill_due": Role.BOOKKEEPER,
     "line_entry": Role.BOOKKEEPER,
     "bill_groups": Role.BOOKKEEPER,
