@@ -63,7 +63,7 @@ def test_whatever_drips_the_request_ends_at_its_deadline_with_an_unknown_outcome
 
 def sip(taken: socket.socket) -> None:
     """Receive the request in parts, for longer than its time limit: each part is sent well within the limit."""
-    for _ in range(10 * round(SECONDS / EVERY)):
+    for _ in range(40 * round(SECONDS / EVERY)):
         if not taken.recv(2**19):
             return
         time.sleep(EVERY)  # the fault under test: a server that reads slowly
@@ -75,7 +75,7 @@ def test_a_body_received_slowly_ends_at_the_deadline_with_an_unknown_outcome():
         with pytest.raises(errors.NoAnswer) as caught:
             write(server.url, body={"memo": "x" * 40_000_000})
         took = time.monotonic() - started
-    assert (caught.value.code, took < 9 * SECONDS) == ("timeout", True)
+    assert (caught.value.code, took < SECONDS + PATIENT) == ("timeout", True)
 
 
 def test_a_handshake_that_drips_ends_at_the_deadline_with_nothing_sent():
@@ -118,7 +118,7 @@ def test_a_proxy_has_the_same_deadline(monkeypatch):
     with listening(DRIPS["header line"]) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url.removesuffix("/v1/x"))
         with pytest.raises(errors.NoAnswer) as caught:
-            write("http://books.example/v1/x")
+            write("http://books.example/v1/x", seconds=1)  # a new pool takes a while
     assert (caught.value.code, proxy.heard[0].startswith(b"POST http://books.example/v1/x ")) == ("timeout", True)
 
 
