@@ -102,17 +102,18 @@ class Office(Waiting):
 
     def _lay_open(self, of: Sent, answer: Any, url: str = "") -> None:
         url = url or self.stage.edit_url(of.edit)
-        if is_waiting(answer):
-            answer = self._wait_for_reading(of, answer)
+        shown = self._wait_for_reading(of, answer) if is_waiting(answer) else answer
         page = Page(
             of,
             url,
-            inputs(answer, "conflict"),
-            self._seen(of.place, answer, "theirs"),
-            choices_on(answer),
+            inputs(shown, "conflict"),
+            self._seen(of.place, shown, "theirs"),
+            choices_on(shown),
         )
         self.stage.said["pages of an undo" if page.is_undo else "conflict pages"] += 1
         self.ledger.read()
+        is_current = page.theirs == self.ledger.state(of.place)
+        assert is_current or answer.status_code != 409, f"a refused save shows what was read before as current: {of}"
         clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
         assert page.keys - doubted == clashes, (
