@@ -35,6 +35,7 @@ def test_a_bill_is_changed_and_saved_on_a_phone(phone: Page, vendor: Sandbox, ax
     phone.goto(f"/t/harbor/bills/{CELIK}/edit")
     phone.locator("#item_lines-0").tap()
     phone.locator("[name=item_lines-0-quantity]").fill("10")
+    assert phone.locator(".is-open > .c-no").evaluate("cell => cell.clientHeight") < 40  # no taller than its number
     assert phone.evaluate(AS_WIDE)
     axe(phone)
     bar = phone.get_by_role("button", name="Save")
