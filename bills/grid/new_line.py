@@ -84,6 +84,7 @@ class HiddenColumns:
     """The columns that a person has hidden; hidden columns that the page did not offer stay hidden."""
 
     def __init__(self, data: QueryDict, before: Collection[str]) -> None:
-        shown, offered = set(data.getlist("column")), [name[:60] for name in data.getlist("column-offered")[:60]]
+        names = " ".join(data.getlist("column-offered")).split()
+        shown, offered = set(data.getlist("column")), [name[:60] for name in names[:60]]
         kept = [name for name in before if name not in offered]
         self.hidden = tuple(dict.fromkeys([*kept, *(name for name in offered if name not in shown)]))

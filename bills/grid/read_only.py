@@ -102,11 +102,13 @@ class ReadOnlyLines:
         within = find_inner_list(f.shape)
         for number, line in enumerate(lines, 1):
             cells = [(css, format_cell(f, line[f.name]) if f else "", self._tell(line, f)) for css, f in plan]
+            is_told = any(told for _, _, told in cells)
             if line["custom_fields"]:
                 of_text, text, told = cells[TEXT]
                 cells[TEXT] = (of_text, text, " ".join(filter(None, (told, _list_custom_fields(line)))))
             has_lines = any("\n" in text for _, text, _ in cells)
-            yield SheetRow(f"{css} has-lines" if has_lines else css, line[ID], number, cells)
+            look = f"{css} has-lines told" if is_told else f"{css} has-lines" if has_lines else css
+            yield SheetRow(look, line[ID], number, cells)
             if within:
                 yield from self._each(within, line[within.name], f"{css} member")
 

@@ -97,7 +97,7 @@ async function paste(row, from, block) {
     if (number) row = below[number] ? ask("enter", below[number]) : ask("add", row);
     for (const [name, text] of Object.entries(texts)) put(control(row, name), text);
     if (brings) bring(row, brings);
-    for (const [name, text] of Object.entries(wrong)) mark(row, control(row, name), text);
+    for (const [name, text] of Object.entries(wrong).reverse()) mark(row, control(row, name), text);
     return row;
   });
   pasting = false;

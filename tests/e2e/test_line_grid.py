@@ -358,6 +358,14 @@ def test_what_is_pasted_beyond_the_columns_is_left_out_and_said(bob: Page) -> No
     ] == ["", ""]
 
 
+def test_why_a_pasted_cell_is_not_understood_is_read_on_a_phone(bob: Page) -> None:
+    press_add(bob, "expense_lines")
+    paste(bob, "Nowhere in this long list of accounts\tlast\t5.00")
+    bob.set_viewport_size({"width": 390, "height": 844})
+    reason = bob.locator(".line-rest .errorlist")
+    assert reason.evaluate("p => p.getBoundingClientRect().right <= innerWidth")
+
+
 def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob: Page) -> None:
     press_add(bob, "expense_lines")
     lines = [
@@ -377,7 +385,9 @@ def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob
         "expense_lines-4-billing_status",
     ]
     assert value(bob, "expense_lines-4-billing_status") == "Often"
-    expect(bob.locator(".line-rest .errorlist").first).to_have_text("Amount: “#N/A” is an error of the sheet.")
+    reasons = bob.locator(".line-rest .errorlist")
+    expect(reasons.first).to_have_text("Amount: “#N/A” is an error of the sheet.")
+    assert [text.split(":")[0] for text in reasons.all_inner_texts()] == ["Amount", "Account", "Billable"]
     type_over(bob.locator("[name=expense_lines-3-amount]"), "4")
     expect(marked).to_have_count(2)
     bob.locator("[name=ref_number]").focus()

@@ -10,6 +10,7 @@ from tests.support.vendor import Sandbox
 
 from .steps import is_saved, until_read, updates
 
+PAID = "1203-1500503155"  # with the long id of its payment
 CELIK = "1720-1501782048"  # 4,281.13 of electrical work and 9 × 14.25 of concrete mix
 AS_WIDE = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
@@ -23,7 +24,7 @@ def phone(open_page: OpenPage) -> Page:
     return page
 
 
-@pytest.mark.parametrize("path", ["?size=50", f"{CELIK}/"])
+@pytest.mark.parametrize("path", ["?size=50", f"{CELIK}/", f"{PAID}/"])
 def test_pages_of_bills_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
     phone.goto(f"/t/harbor/bills/{path}")
     assert phone.evaluate(AS_WIDE)
@@ -34,6 +35,7 @@ def test_a_bill_is_changed_and_saved_on_a_phone(phone: Page, vendor: Sandbox, ax
     phone.goto(f"/t/harbor/bills/{CELIK}/edit")
     phone.locator("#item_lines-0").tap()
     phone.locator("[name=item_lines-0-quantity]").fill("10")
+    assert phone.locator(".is-open > .c-no").evaluate("cell => cell.clientHeight") < 40  # no taller than its number
     assert phone.evaluate(AS_WIDE)
     axe(phone)
     bar = phone.get_by_role("button", name="Save")

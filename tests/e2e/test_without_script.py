@@ -55,6 +55,7 @@ def test_a_line_is_added_to_a_bill_without_a_script(
     bob.locator("[name=expense_lines-1-amount]").fill("12.30")
     bob.get_by_role("button", name="Save Ctrl+S").click()
     expect(bob.locator(".notice.is-bad")).to_contain_text("The total would be")
+    expect(bob.get_by_text("No changes")).to_be_hidden()
     axe(as_scripted(bob, open_page("bob")))
     bob.get_by_role("button", name="Save Ctrl+S").click()
     is_saved(bob)

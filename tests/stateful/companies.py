@@ -113,7 +113,13 @@ class Company:
         if self.layouts[place[0]].table.revision:
             return revision
         kept = self._versions(place).filter(revision=revision).values_list("content", flat=True).first()
-        return self.state(place, json.loads(kept)) if kept else ""
+        return self.state(place, self._under_first_names(place, json.loads(kept))) if kept else ""
+
+    def _under_first_names(self, place: Place, record: Any) -> Any:
+        """Return a kept record with its values as a read names them: the answer to a write may use another name."""
+        fields = self.layouts[place[0]].table.shape.typed
+        others = {f.wire: other for f in fields for other in f.also if other in record}
+        return {wire: record[other] for wire, other in others.items()} | record
 
     def states_seen(self, place: Place) -> set[str]:
         """Return the states in which Ledgerdesk has ever read a record."""

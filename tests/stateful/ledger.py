@@ -104,6 +104,7 @@ class Ledger:
         over = self.state(place, number - 1)
         free, layout = self._free(place), self.company.layouts[place[0]]
         seen = [one for one in free if one.shown == over or one in self.late]
+        seen.reverse()  # of equal saves the newest: it has just been sent, or nobody can say which of them was written
         by = next((one for one in seen if fits(layout, self._sent_with(one), was, now)), None)
         assert by is not None, (
             f"{place} from {over} is nobody's who had seen it: {difference(was, now)}; sent over it: {seen}; "

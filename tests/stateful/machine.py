@@ -13,13 +13,13 @@ from edits.lifecycle import settle
 from edits.models.edit import LEFT, Edit, State
 from tests.support.inputs import inputs
 
-from .buttons import Buttons
 from .deciding import Decision, undone
 from .ledger import Sent, Step, difference
 from .people import ANY, FORMS_KEPT, PEOPLE, Hand
 from .spots import holds_atom, spots
 from .stage import choices_on
 from .typing import CHANGES
+from .waiting import Waiting, is_waiting
 
 FAULTS = st.integers(0, 2**12)  # a number for one of the company's
 
@@ -40,7 +40,7 @@ class Page:
         return self.url.endswith("undo")
 
 
-class Office(Buttons):
+class Office(Waiting):
     """All possible steps, in any order. An example ends when every change is settled and accounted for."""
 
     @initialize()
@@ -88,16 +88,32 @@ class Office(Buttons):
         self.land()
         self.background_reading()
 
+    @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=FAULTS, rebases=st.booleans())
+    def edit_what_cannot_be_read(
+        self, person: str, which: int, changes: list[tuple[str, int]], fault: int, *, rebases: bool
+    ) -> None:
+        """A change of what the books changed meanwhile, with a fault when the record is read for its conflict."""
+        self.take_up(person, which, changes)
+        self.change_in_books(which, changes)
+        if rebases:
+            self.background_reading()
+        self.arm_reading(fault)
+        (self.rebase if rebases else self.save)(len(self.hands) - 1)
+
     def _lay_open(self, of: Sent, answer: Any, url: str = "") -> None:
+        url = url or self.stage.edit_url(of.edit)
+        shown = self._wait_for_reading(of, answer) if is_waiting(answer) else answer
         page = Page(
             of,
-            url or self.stage.edit_url(of.edit),
-            inputs(answer, "conflict"),
-            self._seen(of.place, answer, "theirs"),
-            choices_on(answer),
+            url,
+            inputs(shown, "conflict"),
+            self._seen(of.place, shown, "theirs"),
+            choices_on(shown),
         )
         self.stage.said["pages of an undo" if page.is_undo else "conflict pages"] += 1
         self.ledger.read()
+        is_current = page.theirs == self.ledger.state(of.place)
+        assert is_current or answer.status_code != 409, f"a refused save shows what was read before as current: {of}"
         clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
         assert page.keys - doubted == clashes, (
@@ -170,9 +186,9 @@ class Office(Buttons):
         if made is None:
             self.ledger.sent.remove(sent)
             self._decided_without_a_write(page, given_up)
-        if answer.status_code == 409 and made:
+        if made and answer.status_code == 409 and answer.context["edit"] == made:
             self._lay_open(sent, answer)
-        elif answer.status_code >= 500:
+        elif made and answer.status_code >= 400:
             self.pages.append(page)  # it is still open in the browser, and may be confirmed once more
 
     def _decided_without_a_write(self, page: Page, given_up: set[str]) -> None:
@@ -197,7 +213,11 @@ class Office(Buttons):
     def open_again(self, which: int) -> None:
         """Open the form with an edit's values."""
         sent = self._one(which, *LEFT)
-        page = self.stage.people[sent.person].get(self.stage.form_url(sent.place), {"from": str(sent.edit)})
+        url, earlier = self.stage.form_url(sent.place), {"from": str(sent.edit)}
+        page = self.stage.people[sent.person].get(url, earlier)
+        if page.status_code == 303:
+            self._wait_for_reading(sent, self.stage.people[sent.person].get(page["Location"]))
+            page = self.stage.people[sent.person].get(url, earlier)
         hand = Hand(sent.person, sent.place, inputs(page), self._seen(sent.place, page), sent, sent.line | {sent.edit})
         self.ledger.read()
         for atom in sent.wants.atoms - sent.given_up:

@@ -158,7 +158,7 @@ class People(RuleBasedStateMachine):
     def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:
         if answer.status_code in (303, 409):
             self.hands.remove(hand)
-            if answer.status_code == 409 and answer.context.get("conflict"):
+            if answer.status_code == 409 and "case" in answer.context:
                 self._lay_open(sent, answer)
             return
         if answer.status_code == 422 and not (answer.context or {}).get("error"):

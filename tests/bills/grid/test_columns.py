@@ -84,7 +84,7 @@ def hide(client: Client, *hidden: str, **typed: str) -> str:
     form = inputs(client.get(EDIT)) | {"columns": "1", **typed}
     form.pop("save", None)
     page = one_line(client.get(EDIT).content.decode())
-    offered = re.findall(r'name="column-offered" value="([a-z_]+)"', page)
+    (offered,) = (names.split() for names in re.findall(r'name="column-offered" value="([a-z_ ]+)"', page))
     lists = {"column-offered": offered, "column": [one for one in offered if one not in hidden]}
     answer = client.post(EDIT, {**form, **lists})
     assert answer.status_code == 200
