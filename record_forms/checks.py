@@ -144,7 +144,7 @@ def _check_stored_text(record: Record, base: Content, edited: Content) -> list[C
         return []
     check = Check(
         title=f"{books.name} will store ? for {join_some(sign for one in lost for sign in one.signs)}.",
-        why=f"{join_some(one.where for one in lost)}.",
+        why=f"In {join_some(one.where for one in lost)}.",
         next_step="Write it with other letters, or save it with question marks.",
         spots=tuple(dict.fromkeys(one.spot for one in lost)),
     )

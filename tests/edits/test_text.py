@@ -170,7 +170,7 @@ def test_a_sign_that_quickbooks_cannot_store_is_asked_about_at_its_field(as_bob:
     answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"memo": "Łódź"})
     assert answer.status_code == 422
     (guard,) = [one for one, _ in answer.context["asked"].warnings if "?" in one.title]
-    assert (guard.title, guard.why, guard.spots) == ("QuickBooks will store ? for Ł and ź.", "Memo.", ("memo",))
+    assert (guard.title, guard.why, guard.spots) == ("QuickBooks will store ? for Ł and ź.", "In Memo.", ("memo",))
 
 
 def test_it_is_saved_once_it_is_agreed_to(as_bob: Client, sandbox: Sandbox, line: dict[str, str]) -> None:
