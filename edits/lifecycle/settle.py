@@ -158,13 +158,18 @@ def _find_landed_version(edit: Edit, *, since: Version) -> Version | None:
 
     Without revisions a record can return to a version before `since`, which the edits from then do not account for.
     """
-    versions = Version.objects.filter(record=since.record_id)
-    returned = versions.filter(pk=F("record__version"), pk__lt=since.pk)
-    first = _first_that_holds(edit, chain(versions.filter(pk__gt=since.pk).order_by("pk"), returned))
+    first = _first_that_holds(edit, _list_since(since))
     others = Edit.objects.filter(result=first, state=State.SAVED).exclude(pk=edit.pk)
     if first is not None and first.pk < since.pk:
         others = others.filter(settled_at__gt=edit.sent_at)
     return None if first is None or others.exists() or _find_maker(first) != edit else first
+
+
+def _list_since(since: Version) -> Iterable[Version]:
+    """Return the versions that a write over `since` may have made, the oldest first."""
+    versions = Version.objects.filter(record=since.record_id)
+    returned = versions.filter(pk=F("record__version"), pk__lt=since.pk)
+    return chain(versions.filter(pk__gt=since.pk).order_by("pk"), returned)
 
 
 def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None:
@@ -182,7 +187,7 @@ def _first_that_holds(edit: Edit, versions: Iterable[Version]) -> Version | None
 
 
 def _find_maker(version: Version) -> Edit | None:
-    """Return the edit without an answer that explains most of a version, among those whose changes it has.
+    """Return the edit without an answer that explains most of a version, among those whose changes it has first.
 
     Of several that explain it equally: the one that saw the record last, then the first that is not resolved.
     """
@@ -191,8 +196,14 @@ def _find_maker(version: Version) -> Edit | None:
     over_earlier = without_answer.filter(is_earlier, base__record=version.record_id)
     in_turn = over_earlier.order_by("-base", F("resolved_by").asc(nulls_first=True), "pk")
     left = [(edit, _explains(edit, version)) for edit in in_turn.select_related("tenant", "base")]
-    makers = [(count, edit) for edit, count in left if count is not None]
+    makers = [(count, edit) for edit, count in left if count is not None and _is_first(edit, version)]
     return min(makers, key=lambda one: one[0])[1] if makers else None
+
+
+def _is_first(edit: Edit, version: Version) -> bool:
+    """Return whether no earlier version has the edit's changes; one that holds them on has not been made by it."""
+    assert edit.base is not None, "an edit without an answer had a base"
+    return _first_that_holds(edit, _list_since(edit.base)) == version
 
 
 def _explains(edit: Edit, version: Version) -> int | None:

@@ -194,9 +194,13 @@ class Office(Waiting):
     def _decided_without_a_write(self, page: Page, given_up: set[str]) -> None:
         """If the choices leave the record unchanged, the change ends by its author's decision."""
         edit = Edit.objects.get(pk=page.of.edit)
+        line = {edit.pk}
+        while edit.resolved_by:
+            edit = edit.resolved_by
+            line.add(edit.pk)
         if edit.state == State.DISCARDED:
             for one in self.ledger.sent:  # the same form posted twice is one edit
-                if one.edit == edit.pk:
+                if one.edit in line:
                     one.given_up |= given_up
 
     @precondition(lambda self: self._open(*LEFT))
