@@ -133,7 +133,7 @@ class KilledDesk:
     def writes(self, save: Save) -> list[dict[str, Any]]:
         """Return the updates of this save's record that reached the vendor with its number."""
         sent = [r for r in self.requests(save) if r["method"] in WRITES]
-        return [r for r in sent if save.phone in r["body"].values()]
+        return [r for r in sent if save.phone in (r["body"] or {}).values()]
 
     def requests(self, save: Save) -> list[dict[str, Any]]:
         """Return all requests for this save's record."""

@@ -112,7 +112,9 @@ def wanted(layout: Layout, inputs: Mapping[str, str], shown: Any) -> Wants:
         if leaf.input in inputs and not alike(inputs[leaf.input], before.get(leaf.spot)):
             wants.cells[leaf.spot] = inputs[leaf.input]
     for line in layout.typed(inputs):
-        names = {leaf.spot: line.prefix + leaf.input for leaf in line.listing.part.leaves}
+        # A form drawn again shows what follows from the typed values too.
+        typed = [leaf for leaf in line.listing.part.leaves if not leaf.field.follows]
+        names = {leaf.spot: line.prefix + leaf.input for leaf in typed}
         texts = {spot: inputs[name] for spot, name in names.items() if name in inputs}
         is_removed = f"{line.prefix}remove" in inputs
         if line.id == "-1":
