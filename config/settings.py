@@ -174,7 +174,7 @@ ACCOUNT_FORMS = {
 # instead.
 ACCOUNT_RATE_LIMITS = False
 # allauth's backend writes rows into its table of email addresses, which is not used here.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class's path; the name has "PASSWORD" in it
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Ledgerdesk: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Without a mail server no mail is written anywhere: it contains a link that sets a password.

@@ -84,8 +84,8 @@ def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Ca
 
     def moment() -> None:
         wait()
-        # The kill comes at a random time within the period, not always at its start.
-        time.sleep(pause if number % len(kinds) < 2 else pause / 20)
+        seconds = pause if number % len(kinds) < 2 else pause / 20
+        time.sleep(seconds)  # to a random moment within the save, which no event marks: a kill may come at any
 
     return moment
 

@@ -156,9 +156,12 @@ def test_both_attempts_of_a_read_share_its_deadline(monkeypatch):
     assert (len(server.heard), time.monotonic() - started < 0.6 + PATIENT) == (2, True)
 
 
+def dawdle(taken: socket.socket) -> None:
+    time.sleep(0.2)  # the fault under test: a server that uses up the time in which a retry would be allowed
+
+
 def test_a_read_that_broke_near_its_deadline_is_not_retried():
-    # The server sleeps to use up the time in which a retry would still be allowed.
-    with listening(lambda taken: time.sleep(0.2)) as server, pytest.raises(errors.NoAnswer) as caught:
+    with listening(dawdle) as server, pytest.raises(errors.NoAnswer) as caught:
         read(server.url, seconds=0.9)
     assert (caught.value.code, len(server.heard)) == ("dropped", 1)
 

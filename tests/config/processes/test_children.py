@@ -12,8 +12,10 @@ import pytest
 from config.processes.children import Child, end_of, stop_children
 from tests.support.running import ROOT, wait_until
 
-# It sleeps so that it can end in no way but by a signal.
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+DEAF = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); "
+    "time.sleep(60)"  # it only has to be alive until a signal ends it; if a test fails to, it ends by itself
+)
 
 
 def program(folder: Path, source: str, name: str = "child") -> Child:
@@ -58,12 +60,15 @@ def test_grandchildren_end_too(tmp_path):
     wait_until(lambda: not exists(grandchild))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a child's life to its parent's")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="`tie_to_parent` needs prctl(PR_SET_PDEATHSIG), which only Linux has, and does nothing elsewhere",
+)
 def test_a_child_ends_when_its_parent_is_killed(tmp_path):
     source = (
         "import sys, time; from pathlib import Path; from tests.config.processes.test_children import DEAF, program\n"
         f"child = program(Path({str(tmp_path)!r}), DEAF); child.start(); print(child.process.pid, flush=True)\n"
-        "time.sleep(60)"
+        "time.sleep(60)"  # the parent only has to be alive until it is killed; nobody waits for its end
     )
     with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True, cwd=ROOT) as parent:
         assert parent.stdout is not None
@@ -88,9 +93,12 @@ def test_the_last_line_of_a_large_log_is_found_without_reading_all_of_it(tmp_pat
     assert (child.last_line(), len(end_of(child.log))) == ("the last", 10_000)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the state of a process in /proc")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="`Child.stopped` reads /proc, which only Linux has, and is always False elsewhere",
+)
 def test_a_halted_child_is_distinguished_from_a_running_one(tmp_path):
-    child = program(tmp_path, "import time; time.sleep(60)")
+    child = program(tmp_path, "import time; time.sleep(60)")  # it only has to be alive until the test ends it
     assert not child.stopped
     child.start()
     assert not child.stopped

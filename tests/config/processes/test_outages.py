@@ -22,7 +22,10 @@ from tests.support.supervised import PostgresThatGoesAway, Watched, family, full
 
 pytestmark = [
     pytest.mark.starts_first,
-    pytest.mark.skipif(sys.platform != "linux", reason="freezes processes and looks into /proc"),
+    pytest.mark.skipif(
+        sys.platform != "linux",
+        reason="finds the processes of a desk, and sees that they are gone, in /proc, which only Linux has",
+    ),
 ]
 PROCESSES = ("web", "saves", "sync", "timetable")
 

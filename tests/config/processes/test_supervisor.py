@@ -20,7 +20,10 @@ from tests.support.running import ROOT, wait_until
 
 pytestmark = [
     pytest.mark.starts_first,
-    pytest.mark.skipif(sys.platform != "linux", reason="looks for left processes in /proc"),
+    pytest.mark.skipif(
+        sys.platform != "linux",
+        reason="finds processes that a stopped desk has left behind in /proc, which only Linux has",
+    ),
 ]
 COMMAND = [sys.executable, "-m", "config.processes.supervisor"]
 

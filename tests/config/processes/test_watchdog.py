@@ -12,7 +12,7 @@ from tests.support.running import wait_until
 
 from .test_children import program
 
-LIVES = "import time; time.sleep(60)"
+LIVES = "import time; time.sleep(60)"  # it only has to be alive until the watchdog or the test ends it
 ENDS = "raise SystemExit('no such table')"
 
 

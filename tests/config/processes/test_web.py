@@ -18,7 +18,10 @@ from tests.support.figures import Note
 from tests.support.inputs import inputs
 from tests.support.running import ROOT, RunningDesk, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes in /proc")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="finds the web's processes, and the bytes that they have read, in /proc, which only Linux has",
+)
 SIGN_IN = "/accounts/login/"
 AT_ONCE = 520  # more than the threads of both processes
 SHORT = {"WEB_HEADER_SECONDS": "0.5", "WEB_BODY_SECONDS": "0.5", "WEB_IDLE_SECONDS": "60", "HUNG_SECONDS": "3"}
