@@ -2,7 +2,7 @@
 
 That is indentation, comments, and the line end after a tag that stands on a line of its own and puts out nothing, or a
 file, which has a line end of its own.
-The form of a bill of 500 lines: 33.4 kB compressed with all this.
+The form of a bill of 500 lines, compressed: 32.86 kB with those line ends, 32.74 kB without.
 """
 
 import re
