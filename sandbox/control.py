@@ -34,6 +34,7 @@ class Control:
             ("POST", "change"): self._change,
             ("POST", "limits"): self._set_limits,
             ("GET", "limits"): self._show_limits,
+            ("POST", "spend"): self._spend,
             ("GET", "requests"): self._requests,
             ("POST", "requests/clear"): self._clear_requests,
             ("POST", "land"): self._land,
@@ -97,6 +98,14 @@ class Control:
 
     def _show_limits(self, request: Request, body: dict[str, Any]) -> Any:
         return self.bigcapital.limits.shown()
+
+    def _spend(self, request: Request, body: dict[str, Any]) -> Any:
+        """Another program at the caller's address calls Bigcapital: `resource`, `operation` and how many `calls`."""
+        calls = body.get("calls", 1)
+        if not isinstance(calls, int) or isinstance(calls, bool) or not 1 <= calls <= 10_000:
+            raise ValueError('"calls" must be a whole number from 1 to 10000.')
+        what = str(body.get("resource", "customers")), str(body.get("operation", "list"))
+        return {"refused": self.bigcapital.spend(request.client, *what, calls)}
 
     def _requests(self, request: Request, body: dict[str, Any]) -> Any:
         query = dict(parse_qsl(request.query))

@@ -67,6 +67,13 @@ class Bigcapital:
         """Carries out pending late writes now; returns how many there were."""
         return self._mishaps.land()
 
+    def spend(self, client: str, resource: str, operation: str, calls: int) -> int:
+        """Uses up calls of a handler like another program at the caller's address; returns how many were refused."""
+        route = next((one for one in _ROUTES if (one.resource, one.operation) == (resource, operation)), None)
+        if route is None:
+            raise ValueError(f"There is no {operation} of {resource}.")
+        return self.limits.spend(route.handler, client, calls)
+
     def answer(self, request: Request) -> Answer:
         """The response to any request under `/api`."""
         return said(lambda: self._answer(request))
