@@ -25,6 +25,7 @@ from records.encoder import hash_content
 from records.fields import Table
 from records.json_text import Json, NotReadable
 
+from .days import ServerDays
 from .errors import parse_wait, raise_for_answer
 from .update import compose_body, merge_answer
 
@@ -44,6 +45,10 @@ class Bigcapital:
     turn: Callable[[], AbstractContextManager[None]]
     priority: RequestPriority
     seconds: float
+    days: ServerDays = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "days", ServerDays(self.base_url))
 
     def pieces(self, since: datetime | None) -> list[Filters]:
         """Active and inactive records are separate lists, and neither can be filtered by modification time."""
@@ -90,7 +95,7 @@ class Bigcapital:
                 raise error
             answer = self._write(table, id, compose_body(was, table, base, edited))
         check_row(answer, id)
-        return merge_answer(table, base, edited, before, answer)
+        return self.days.settle_rows(table, [merge_answer(table, base, edited, before, answer)])[0]
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """Nothing: the server has no list of deleted records."""
@@ -121,7 +126,7 @@ class Bigcapital:
             body = self._get(handler, table.path, query, table).page(table.kind)
         if table.kind not in body:
             raise BadAnswer("A list came without its rows.")
-        return body
+        return {**body, table.kind: self.days.settle_rows(table, body[table.kind])}
 
     def _organization(self) -> http.HttpAnswer:
         with self.turn():
@@ -148,7 +153,7 @@ class Bigcapital:
     def _read(self, table: Table, id: str) -> dict[str, Json]:
         body = _read_object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
         check_row(body, id)
-        return body
+        return self.days.settle_rows(table, [body])[0]
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> dict[str, Json]:
         """Send the update once and return the record with which it is answered."""
