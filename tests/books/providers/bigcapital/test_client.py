@@ -15,7 +15,7 @@ from records.decoder import decode
 from records.encoder import hash_content
 from records.fields import Shape
 from records.json_text import parse_json
-from tests.support.vendor import JUNIPER
+from tests.support.vendor import JUNIPER, KAWARA_KEY
 
 ONE = "1"
 
@@ -141,6 +141,21 @@ def test_a_day_is_the_servers_own_whatever_its_time_zone(sandbox, companies):
     assert (raw["opening_balance_at"], read) == ("2026-01-14T15:00:00.000Z", date(2026, 1, 15))
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Honolulu", "Pacific/Chatham"])
+@pytest.mark.parametrize("form", ["M/D/YYYY", "EEE, MMMM dd, YYYY"])
+def test_a_day_is_right_in_the_list_in_a_read_and_after_a_save_in_every_zone(sandbox, companies, zone, form):
+    """The answer to a save does not write its days out."""
+    sandbox.control("server", organizationId="org_kawaratea00001", timezone=zone)
+    headers = {"Authorization": f"Bearer {KAWARA_KEY}"}
+    sandbox.http.put("/api/organization", json={"dateFormat": form}, headers=headers).raise_for_status()
+    client = registry.make_client(companies["kawara"], RequestPriority.SAVE)
+    listed = next(row for row in next(client.pages(CUSTOMERS)).rows if row["id"] == 1)
+    base = decode(CUSTOMERS.shape, read := client.read_record(CUSTOMERS, ONE))
+    saved = client.update_record(CUSTOMERS, ONE, hash_content(base), base, base.replace(note=f"{zone} {form}"))
+    days = [decode(CUSTOMERS.shape, row)["opening_balance_at"] for row in (listed, read, saved)]
+    assert days == [date(2026, 1, 15)] * 3
+
+
 def test_floating_point_noise_is_rounded_to_cents(client):
     assert decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, "10"))["balance"] == Decimal("0.30")
 
@@ -151,15 +166,18 @@ def test_both_spellings_are_read_alike():
     assert decode(CUSTOMERS.shape, parse_json(snake)) == decode(CUSTOMERS.shape, parse_json(camel))
 
 
-@pytest.mark.parametrize(
-    ("key", "kind"),
-    [(f"bc_{'0ff1ce00' * 12}", errors.NotSetUp), (f"bc_{'5a4db0c5' * 11}deadbeef", errors.KeyRefused)],
-)
-def test_a_key_of_no_organization_or_of_an_unbuilt_one_says_so(sandbox, juniper, settings, monkeypatch, key, kind):
+def test_a_key_of_no_organization_is_refused(sandbox, juniper, settings, monkeypatch):
+    key = f"bc_{'5a4db0c5' * 11}deadbeef"
     settings.BIGCAPITAL_SANDBOX_KEYS = {key}
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", key)
-    with pytest.raises(kind):
+    with pytest.raises(errors.KeyRefused):
         registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
+
+
+def test_an_organization_that_lost_its_database_is_not_set_up(sandbox, client):
+    sandbox.fault(organizationId=JUNIPER, fault="not_built")
+    with pytest.raises(errors.NotSetUp):
+        client.read_record(CUSTOMERS, ONE)
 
 
 def test_a_wrong_address_is_not_a_missing_customer(sandbox, juniper, settings):
