@@ -88,7 +88,7 @@ ORGANIZATIONS = (
 )
 _BY_KEY = {organization.key: organization for organization in ORGANIZATIONS if organization.key}
 _BY_ID = {organization.id: organization for organization in ORGANIZATIONS}
-_changes: dict[str, dict[str, str]] = {}
+_changes: dict[str, dict[str, Any]] = {}
 
 
 def find(organization_id: str) -> Organization | None:

@@ -27,7 +27,7 @@ from records.json_text import Json, NotReadable
 
 from .days import ServerDays
 from .errors import parse_wait, raise_for_answer
-from .update import compose_body, merge_answer
+from .update import check_size, compose_body, merge_answer
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +85,7 @@ class Bigcapital:
 
         Raises Stale with the current record, Refused, NotSent or NoAnswer; only NoAnswer leaves the outcome unknown.
         """
+        check_size(table, base, edited)
         with self.turn():
             # Reserve both requests or none: a read without its write would be wasted.
             rate_limit.reserve_calls(self.base_url, {_name_read(table): 1, _name_write(table): 1}, self.priority)

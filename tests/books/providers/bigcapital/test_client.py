@@ -130,6 +130,46 @@ def test_a_broken_rule_is_shown_at_its_field_in_our_words(save):
     assert (caught.value.field, caught.value.error_message) == ("billing_address-email", "Email must be an email.")
 
 
+def test_a_change_too_large_for_one_request_is_refused_in_words_before_any(sandbox, client):
+    base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
+    sandbox.clear_requests()
+    address = base["billing_address"].replace(city='"' * 255)
+    with pytest.raises(errors.Refused) as caught:
+        client.update_record(CUSTOMERS, ONE, "", base, base.replace(billing_address=address, note='"' * 51_000))
+    told = (caught.value.error_message, caught.value.field, caught.value.next_step)
+    assert told == ("Too much for one save: 101 KB, 100 KB allowed.", "note", "Shorten Note.")
+    assert calls(sandbox) == []
+
+
+@pytest.mark.parametrize(("length", "sent"), [(102_400, 102_400), (102_401, None)])
+def test_the_limit_of_a_request_is_that_of_the_server_to_the_byte(sandbox, save, length, sent):
+    """Counted as sent: a quotation mark takes two bytes, a letter of another alphabet up to three."""
+    empty = len('{"customerType":"business","displayName":"Alder & Finch Studio","note":""}')
+    note = "é" * 100 + '"' * 100
+    note += "x" * (length - empty - 400)
+    sandbox.fault(organizationId=JUNIPER, operation="update", fault="refuse", message="SEEN")
+    with pytest.raises(errors.Refused) as caught:
+        save(note=note)
+    lengths = [int(seen["headers"]["content-length"]) for seen in sandbox.requests() if seen["method"] == "PUT"]
+    assert (lengths, caught.value.code) == (([sent], "SEEN") if sent else ([], "too_large"))
+
+
+def test_a_body_that_the_server_finds_too_large_is_refused_in_words(sandbox, save):
+    body = {"statusCode": 413, "message": "request entity too large"}
+    sandbox.fault(organizationId=JUNIPER, operation="update", fault="says", status=413, body=body)
+    with pytest.raises(errors.Refused) as caught:
+        save(note="Mine")
+    assert f"{caught.value.error_message} {caught.value.next_step}" == (
+        "Too much for one save. Shorten the longest text, then save again."
+    )
+
+
+def test_an_answer_about_another_record_than_asked_for_is_none(client):
+    """The server reads an id that begins with digits as that number."""
+    with pytest.raises(errors.BadAnswer):
+        client.read_record(CUSTOMERS, "1abc")
+
+
 def test_an_unknown_type_is_sent_unchanged(sandbox, save):
     assert save(one="11", note="Mine")["customer_type"] == "martian"
 

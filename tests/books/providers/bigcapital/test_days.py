@@ -12,7 +12,7 @@ from books.providers.bigcapital.customers import CUSTOMERS
 from books.providers.bigcapital.date_formats import DATE_FORMATS, _write_all, is_written_as, write_day
 from books.providers.bigcapital.days import ServerDays
 from records.decoder import decode
-from records.json_text import parse_json, parse_list
+from records.json_text import RawRow, parse_json, parse_list
 
 pytestmark = pytest.mark.django_db
 SERVER = "http://server.example/api"
@@ -113,6 +113,7 @@ def test_a_row_of_a_list_keeps_its_other_values_digit_by_digit():
     text = '{"id":1,"balance":0.30000000000000004,"opening_balance_at":"2026-01-14T11:00:00.000Z","x":[1.50],'
     page = parse_list(f'{{"customers":[{text}"formatted_opening_balance_at":"15 Jan 2026"}}]}}', "customers")
     (row,) = ServerDays(SERVER).settle_rows(CUSTOMERS, page["customers"])
+    assert isinstance(row, RawRow)
     assert parse_json(row.text) == {**page["customers"][0], "opening_balance_at": "2026-01-15T00:00:00.000Z"} == row
 
 
