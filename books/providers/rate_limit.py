@@ -19,7 +19,7 @@ from .lock import RequestPriority
 LONGEST_WINDOW = 3600  # seconds that a server may make us wait for its window to end
 MARGIN_SECONDS = 1.0  # the vendor counts a call a little later than Ledgerdesk
 # Of ten calls of a handler, those that are left for more urgent requests, and for other programs at our address.
-LEFT_FOR = {RequestPriority.SAVE: 0, RequestPriority.PERSON: 2, RequestPriority.SYNC: 6}
+LEFT_FOR = {RequestPriority.SAVE: 0, RequestPriority.PERSON: 4, RequestPriority.SYNC: 6}
 LEFT_OF_LISTS = 4  # which no save needs
 BEGAN_BEFORE = 5.0  # seconds by which the server may have begun its window earlier than its rounded header says
 
