@@ -37,7 +37,8 @@ class SyncRun(models.Model):
     rows_told = models.IntegerField(null=True)  # how many the vendor said the run would come to
     restarts = models.IntegerField(default=0)  # how often the slice was begun again
     newest = models.DateTimeField(null=True)  # the latest change among the rows read so far
-    has_gaps = models.BooleanField(default=False)  # it failed on the way, or a list came to other rows than told
+    # It failed on the way, or a list came to more or fewer rows than told; asked only where deletions are not reported.
+    has_gaps = models.BooleanField(default=False)
 
     # The complete runs before.
     as_of = models.DateTimeField(null=True)  # when the last one started: the age of our copy

@@ -34,9 +34,9 @@ class ServerDays:
     minutes: int | None = None
 
     def settle_rows(self, table: Table, rows: Iterable[dict[str, Json]]) -> list[dict[str, Json]]:
-        """Return the rows, those with an ambiguous instant with the midnight in UTC of its day."""
+        """Return the rows, with the midnight in UTC of its day in place of an ambiguous instant."""
         fields = [f for f in table.shape.fields if f.as_instant]
-        found = [(row, _list_ambiguous(fields, row)) for row in rows]
+        found = [(row, list(_find_ambiguous(fields, row))) for row in rows]
         for row, ambiguous in found:
             for instant in ambiguous:
                 self._learn(instant.read_offset(row))
@@ -44,9 +44,12 @@ class ServerDays:
 
     def _settle(self, row: dict[str, Json], ambiguous: "list[Ambiguous]") -> dict[str, Json]:
         days = {one.name: one.read_day(row) or one.choose_day(self._recall()) for one in ambiguous}
-        settled = RawRow({**row, **{name: f"{day}T00:00:00.000Z" for name, day in days.items()}})
-        settled.text, settled.request_id = dump_json(dict(settled)), getattr(row, "request_id", "")
-        return settled if isinstance(row, RawRow) else dict(settled)
+        settled = {**row, **{name: f"{day}T00:00:00.000Z" for name, day in days.items()}}
+        if not isinstance(row, RawRow):
+            return settled
+        raw = RawRow(settled)
+        raw.text, raw.request_id = dump_json(settled), row.request_id
+        return raw
 
     def _learn(self, minutes: int | None) -> None:
         """Keep an offset that an answer has shown, unless it is the known one at another season."""
@@ -101,10 +104,6 @@ class Ambiguous:
 
     def _measure(self, day: date) -> int:
         return round((datetime.combine(day, time(), UTC) - self.at).total_seconds() / 60)
-
-
-def _list_ambiguous(fields: Iterable[Field], row: Mapping[str, Json]) -> list[Ambiguous]:
-    return list(_find_ambiguous(fields, row))
 
 
 def _find_ambiguous(fields: Iterable[Field], row: Mapping[str, Json]) -> Iterator[Ambiguous]:

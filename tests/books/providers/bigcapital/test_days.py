@@ -80,9 +80,16 @@ def test_a_server_is_known_to_every_process():
 
 def test_a_season_is_no_other_zone():
     """Days of both seasons are in every list, so that one of them would be noted after the other, without end."""
-    for day in (SUMMER, WINTER, SUMMER):
+    for day in (SUMMER, WINTER):
         read(answer(day, AUCKLAND, "MM/DD/YYYY"))
     assert list(ServerOffset.objects.values_list("minutes", flat=True)) == [13 * 60]
+
+
+def test_an_island_that_has_crossed_the_date_line_has_the_days_of_both_sides_right():
+    days = [date(2011, 1, 15), date(2011, 7, 15), date(2012, 1, 15), date(2012, 7, 15)]
+    rows = [answer(day, ZoneInfo("Pacific/Apia"), "MM/DD/YYYY") for day in days]
+    settled = ServerDays(SERVER).settle_rows(CUSTOMERS, rows)
+    assert [decode(CUSTOMERS.shape, row)["opening_balance_at"] for row in settled] == days
 
 
 def test_a_server_that_has_moved_is_known_by_its_next_answer():
