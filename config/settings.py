@@ -34,7 +34,7 @@ CONDUCTOR_READ_TIMEOUT = env.int("CONDUCTOR_READ_TIMEOUT", default=90)
 BIGCAPITAL_BASE_URL = env("BIGCAPITAL_BASE_URL", default="").rstrip("/")
 BIGCAPITAL_TIMEOUT = env.int("BIGCAPITAL_TIMEOUT", default=30)
 # The sandbox's own keys, which are public; a demo uses no other.
-BIGCAPITAL_SANDBOX_KEYS = {f"bc_{digits * 12}" for digits in ("5a4db0c5", "70c10ea5", "0ff1ce00")}
+BIGCAPITAL_SANDBOX_KEYS = {f"bc_{digits * 12}" for digits in ("5a4db0c5", "70c10ea5")}
 if DEMO and CONDUCTOR_SECRET_KEY != SANDBOX_KEY:
     raise ImproperlyConfigured(
         "DEMO=1 signs anybody in and so works only with the sandbox's key. Unset one of the two."

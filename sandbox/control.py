@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from .bigcapital import external_edit as behind_bigcapital
 from .bigcapital.limits import parse_limits
-from .bigcapital.organizations import ORGANIZATIONS, Organization
+from .bigcapital.organizations import ORGANIZATIONS, Organization, move_server
 from .bigcapital.routes import Bigcapital
 from .conductor import external_edit as behind_conductor
 from .conductor.file.records import to_record
@@ -34,6 +34,8 @@ class Control:
             ("POST", "change"): self._change,
             ("POST", "limits"): self._set_limits,
             ("GET", "limits"): self._show_limits,
+            ("POST", "spend"): self._spend,
+            ("POST", "server"): self._move_server,
             ("GET", "requests"): self._requests,
             ("POST", "requests/clear"): self._clear_requests,
             ("POST", "land"): self._land,
@@ -98,6 +100,18 @@ class Control:
     def _show_limits(self, request: Request, body: dict[str, Any]) -> Any:
         return self.bigcapital.limits.shown()
 
+    def _spend(self, request: Request, body: dict[str, Any]) -> Any:
+        """Another program at the caller's address calls Bigcapital: `resource`, `operation` and how many `calls`."""
+        calls = body.get("calls", 1)
+        if not isinstance(calls, int) or isinstance(calls, bool) or not 1 <= calls <= 10_000:
+            raise ValueError('"calls" must be a whole number from 1 to 10000.')
+        what = str(body.get("resource", "customers")), str(body.get("operation", "list"))
+        return {"refused": self.bigcapital.spend(request.client, *what, calls)}
+
+    def _move_server(self, request: Request, body: dict[str, Any]) -> Any:
+        """Lets the server of an organization run in another `timezone`, in which it sends its dates."""
+        return move_server(str(body["organizationId"]), str(body["timezone"]))
+
     def _requests(self, request: Request, body: dict[str, Any]) -> Any:
         query = dict(parse_qsl(request.query))
         return self.journal.since(int(query.get("since", "0")), query.get("endUserId") or query.get("organizationId"))
@@ -137,5 +151,5 @@ class Control:
             "companyName": organization.name,
             "state": "ok" if organization.built_at else "not_built",
             "customers": self.store.value(sql, organization.id),
-            "apiKey": organization.key,
+            **({"apiKey": organization.key} if organization.key else {}),
         }

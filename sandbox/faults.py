@@ -23,7 +23,9 @@ COMMON = (
     "rate_limited",
     "internal",
 )
-KINDS = (*COMMON, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
+OF_BIGCAPITAL = (*COMMON, "not_built")
+KINDS = (*OF_BIGCAPITAL, "not_set_up", "not_active", "closed", "busy", "forbidden", "cursor_lost")
+_OF_CONDUCTOR = tuple(kind for kind in KINDS if kind in COMMON or kind not in OF_BIGCAPITAL)
 _PAUSING = ("slow", "timeout", "cut_before", "cut_after", "half")
 _DETAILS = (
     *("seconds", "integrationCode", "message", "status", "cut", "hresult", "written"),
@@ -175,9 +177,11 @@ def _check_details(details: dict[str, Any]) -> None:
 
 def _company_word(wanted: dict[str, Any]) -> str:
     if wanted.get("organizationId") is None:
+        if wanted["fault"] not in _OF_CONDUCTOR:
+            raise ValueError(f'Conductor knows no "{wanted["fault"]}".')
         return "endUserId"
     if wanted.get("endUserId") is not None:
         raise ValueError('Name a company by "endUserId" or by "organizationId", not by both.')
-    if wanted["fault"] not in COMMON:
-        raise ValueError(f'Bigcapital knows no "{wanted["fault"]}", only {", ".join(COMMON)}.')
+    if wanted["fault"] not in OF_BIGCAPITAL:
+        raise ValueError(f'Bigcapital knows no "{wanted["fault"]}", only {", ".join(OF_BIGCAPITAL)}.')
     return "organizationId"

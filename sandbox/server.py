@@ -71,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self.command, unquote(split.path), split.query, headers, body, self.client_address[0])
         self._send(self.server.answer(request))
 
-    do_POST = do_DELETE = do_PUT = do_PATCH = do_GET
+    do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = do_GET
 
     def _send(self, answer: Answer) -> None:
         if answer.cut == "before":
@@ -91,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut()
             return
         if answer.drip == "no":
-            self.wfile.write(start + answer.body)
+            self.wfile.write(start if self.command == "HEAD" else start + answer.body)
             return
         self.close_connection = True
         for piece in _dripping(answer, start):

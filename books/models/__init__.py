@@ -1,7 +1,7 @@
 """The tables of the mirror, of its reading and of the requests to the vendors, where Django looks for them."""
 
 from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
-from .queue import LockWaiter, Quota, RequestLock
+from .queue import LockWaiter, Quota, RequestLock, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
 
@@ -15,6 +15,7 @@ __all__ = [
     "ReadState",
     "Record",
     "RequestLock",
+    "ServerOffset",
     "SyncRun",
     "SyncStatus",
     "UnreadableRecord",

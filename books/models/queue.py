@@ -1,4 +1,7 @@
-"""What orders the requests of all processes to the vendors: one at a time for a company, so many for a server."""
+"""What orders the requests of all processes to the vendors: one at a time for a company, so many for a server.
+
+And what they have learned of a server that its answers do not say.
+"""
 
 from django.db import models
 
@@ -20,6 +23,16 @@ class Quota(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handler} of {self.server}"
+
+
+class ServerOffset(models.Model):
+    """How far a vendor's server is from UTC, as its last answer showed that left no doubt about it."""
+
+    server = models.CharField(max_length=200, unique=True)  # base URL
+    minutes = models.IntegerField()  # east of UTC; at one season of the year
+
+    def __str__(self) -> str:
+        return f"{self.server}: {self.minutes} minutes"
 
 
 class RequestLock(models.Model):

@@ -37,11 +37,15 @@ class SyncRun(models.Model):
     rows_told = models.IntegerField(null=True)  # how many the vendor said the run would come to
     restarts = models.IntegerField(default=0)  # how often the slice was begun again
     newest = models.DateTimeField(null=True)  # the latest change among the rows read so far
+    # It failed on the way, or a list came to more or fewer rows than told; asked only where deletions are not reported.
+    has_gaps = models.BooleanField(default=False)
 
     # The complete runs before.
     as_of = models.DateTimeField(null=True)  # when the last one started: the age of our copy
     full_at = models.DateTimeField(null=True)  # when the last full one started
     high_water_mark = models.DateTimeField(null=True)  # the latest change that a complete run has seen
+    # When the last one started that has seen every row; only of a provider that does not report deletions.
+    whole_at = models.DateTimeField(null=True)
 
     # Why it fails; all blank while it does not.
     tries = models.IntegerField(default=0)  # failed ones in a row

@@ -53,7 +53,7 @@ class Description:
     name: str  # of the books, for people: "QuickBooks"
     tables: Mapping[str, Table]  # by kind
     # Whether its lists can be asked for what has changed and what was deleted since a moment. Where not, everything is
-    # read again, and the records that did not come are asked for one by one.
+    # read again, and records that two complete readings in a row have missed count as deleted.
     tells_changes: bool
 
     pickers: Mapping[str, tuple[str, ...]]  # `Field.options` → the kinds of record that the picker searches

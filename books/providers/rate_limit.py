@@ -1,6 +1,7 @@
 """Counts calls against a vendor's rate limit, by handler and over all processes, as the vendor counts by IP address.
 
-The vendor's own headers correct the count. Background reads use only what saves do not need.
+The vendor's own headers correct the count, as other programs at our address use the same limit. Background reads use
+only what saves and those do not need.
 """
 
 import re
@@ -17,11 +18,10 @@ from .lock import RequestPriority
 
 LONGEST_WINDOW = 3600  # seconds that a server may make us wait for its window to end
 MARGIN_SECONDS = 1.0  # the vendor counts a call a little later than Ledgerdesk
-LEFT_FOR = {
-    RequestPriority.SAVE: 0,
-    RequestPriority.PERSON: 2,
-    RequestPriority.SYNC: 6,
-}  # calls of a handler reserved for more urgent requests
+# Of ten calls of a handler, those that are left for more urgent requests, and for other programs at our address.
+LEFT_FOR = {RequestPriority.SAVE: 0, RequestPriority.PERSON: 4, RequestPriority.SYNC: 6}
+LEFT_OF_LISTS = 4  # which no save needs
+BEGAN_BEFORE = 5.0  # seconds by which the server may have begun its window earlier than its rounded header says
 
 
 def reserve_calls(server: str, calls: Mapping[str, int], priority: RequestPriority) -> None:
@@ -41,21 +41,31 @@ def reserve_calls(server: str, calls: Mapping[str, int], priority: RequestPriori
 
 
 def note_limits(server: str, handler: str, headers: Mapping[str, str]) -> None:
-    """Take over a handler's limit from an answer: its size, and whether it is used up."""
+    """Take over a handler's limit from an answer: its size, and how much of it others have used."""
     told = [_parse_headers(headers, suffix) for suffix in ("", "-auth") if f"x-ratelimit-limit{suffix}" in headers]
     if None in told:
         return  # an unreadable header is no reason to ask without limit
     limit, left, reset = min(filter(None, told), default=(0, 1, 0))
     with transaction.atomic():
         quota = _lock_quota(server, handler)
-        before = (quota.limit, quota.seconds, quota.blocked_until)
+        before = (quota.limit, quota.seconds, quota.blocked_until, quota.calls)
         quota.limit = limit
         if left == limit - 1:
             quota.seconds = max(1, reset)  # the first call of a window shows its length
         if not left:
             quota.blocked_until = time.time() + reset
-        if before != (quota.limit, quota.seconds, quota.blocked_until):
+        quota.calls = _add_calls_of_others(quota, limit - left, reset)
+        if before != (quota.limit, quota.seconds, quota.blocked_until, quota.calls):
             quota.save()
+
+
+def _add_calls_of_others(quota: Quota, used: int, reset: int) -> list[float]:
+    """Return the calls with those that the server counts in its window beside ours, as made when the window began."""
+    if not quota.limit:
+        return []
+    began = (quota.calls[-1] if quota.calls else time.time()) + reset - quota.seconds
+    known = sum(at >= began - BEGAN_BEFORE for at in quota.calls)
+    return sorted([*quota.calls, *[began - MARGIN_SECONDS] * min(used - known, quota.limit)])
 
 
 def note_refusal(server: str, handler: str, seconds: float) -> None:
@@ -87,12 +97,16 @@ def _compute_wait(quota: Quota, calls: int, priority: RequestPriority, now: floa
     blocked = max(0.0, quota.blocked_until - now)
     if not quota.limit:
         return blocked
-    most = max(1, quota.limit - (0 if quota.handler.endswith(" list") else LEFT_FOR[priority]))
+    most = max(1, quota.limit - ceil(quota.limit * _get_share_left(quota, priority)))
     recent = _list_recent(quota, now)
     over = len(recent) + min(calls, most) - most
     if over <= 0:
         return blocked
     return max(blocked, recent[over - 1] + quota.seconds + MARGIN_SECONDS - now)
+
+
+def _get_share_left(quota: Quota, priority: RequestPriority) -> float:
+    return (LEFT_OF_LISTS if quota.handler.endswith(" list") else LEFT_FOR[priority]) / 10
 
 
 def _parse_headers(headers: Mapping[str, str], suffix: str) -> tuple[int, int, int] | None:

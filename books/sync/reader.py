@@ -24,13 +24,14 @@ from records.fields import Table
 from records.json_text import Json, NotReadable
 from tenants.models import Tenant
 
-from . import outcome
+from . import absence, outcome
 
 log = logging.getLogger(__name__)
 
 DELETED = "deleted"  # the run that asks for deletions of all kinds
 FULL_EVERY = timedelta(hours=24)
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
+PIECE_EVERY = timedelta(minutes=1)  # the pace of requests where each refresh reads a whole list, one a piece
 OVERLAP = timedelta(minutes=5)  # between one refresh and the previous one
 DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
 RESTARTS = 3
@@ -51,6 +52,12 @@ def get_age_limit(tenant: Tenant, kind: str) -> timedelta:
     return LIMIT if kind == DELETED or (table and table.is_editable) else SLOW_LIMIT
 
 
+def get_run_age_limit(tenant: Tenant, run: SyncRun) -> timedelta:
+    """Return the same for a finished run. A list that is always read whole is read less often the longer it is."""
+    limit = get_age_limit(tenant, run.kind)
+    return limit if get_description(tenant).tells_changes else max(limit, run.slices_done * PIECE_EVERY)
+
+
 def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
     """Return the runs that have something to read now."""
     return runs.exclude(state=ReadState.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
@@ -69,6 +76,8 @@ def read_next(tenant: Tenant) -> bool:
     except (Busy, TooMany):
         raise
     except BooksError as error:
+        SyncRun.objects.filter(pk=run.pk).update(has_gaps=True)
+        run.has_gaps = True
         if not outcome.stops_company(error):
             outcome.note_failure(run, error, outcome.compute_list_pause(run, error))
         raise
@@ -161,7 +170,7 @@ def _begin_run(tenant: Tenant, run: SyncRun) -> None:
     run.is_full = since is None
     run.slices = list(make_client(tenant, RequestPriority.SYNC).pieces(since))
     run.rows = run.slice_rows = run.slices_done = run.restarts = 0
-    run.rows_told, run.newest, run.started_at = None, None, now
+    run.rows_told, run.newest, run.started_at, run.has_gaps = None, None, now, False
 
 
 def _count_page(
@@ -188,6 +197,7 @@ def _count_page(
 def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filters, ...]) -> None:
     run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
+    run.has_gaps = run.has_gaps or (not rest and run.rows != run.rows_told)
     if not run.slices:
         _settle_absent(tenant, table, run)
         _finish_run(run)
@@ -203,17 +213,20 @@ def _finish_run(run: SyncRun) -> None:
 
 
 def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
-    """After a full run, request the records that were not in it, the longest unseen first.
+    """After a full run, request the records that were not in it, the longest unseen first; too many count as deleted.
 
-    If the provider reports changes, too many to request count as deleted; if not, the next run continues.
+    If the provider does not report changes, none is requested (see `absence`).
     """
     if not run.is_full or run.started_at is None:
         return
     unreadable.forget_unseen(tenant, table.kind, run.started_at)
+    if not get_description(tenant).tells_changes:
+        absence.mark_missing(tenant, table, run)
+        return
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
     rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
-    if len(absent) > CHECKED_ABSENT and get_description(tenant).tells_changes and run.rows >= (run.rows_told or 0):
+    if len(absent) > CHECKED_ABSENT and run.rows >= (run.rows_told or 0):
         lookup.mark_all_deleted(tenant, rows)
         return
     source = make_client(tenant, RequestPriority.SYNC)

@@ -102,7 +102,7 @@ def list_kinds(tenant: Tenant) -> tuple[str, ...]:
 
 
 def _is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
-    return run.as_of is None or now - run.as_of > reader.get_age_limit(tenant, run.kind)
+    return run.as_of is None or now - run.as_of > reader.get_run_age_limit(tenant, run)
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:

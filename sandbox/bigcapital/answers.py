@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -14,6 +15,7 @@ from typing import Any, NoReturn
 from sandbox.faults import Fault
 from sandbox.messages import Answer
 
+_LONE = re.compile("[\ud800-\udfff]")  # half of a pair, which JavaScript writes as an escape
 _JSON = "application/json; charset=utf-8"
 _TIMED_OUT = b"<html><head><title>504 Gateway Time-out</title></head><body>504 Gateway Time-out</body></html>"
 
@@ -28,8 +30,10 @@ class Refusal(Exception):
 
 def reply(status: int, value: Any, headers: dict[str, str] | None = None) -> Answer:
     """A JSON response, as compact as the server's."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, body, headers or {}, _JSON)
+    text = _LONE.sub(
+        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    )
+    return Answer(status, text.encode(), headers or {}, _JSON)
 
 
 def nothing() -> Answer:
@@ -67,7 +71,7 @@ def unauthorized() -> Refusal:
 
 
 def not_built() -> Refusal:
-    """The organization has no database: a 401 whose body says 400."""
+    """The organization has lost its database: a 401 whose body says 400."""
     text = "Tenant database is not migrated with application schema yet."
     kinds = [{"type": "TENANT.DATABASE.NOT.INITALIZED"}]
     return Refusal(401, {"statusCode": 400, "error": "Bad Request", "message": text, "errors": kinds})
@@ -98,6 +102,11 @@ def bad_request(text: str) -> Refusal:
     return Refusal(400, {"message": text, "error": "Bad Request", "statusCode": 400})
 
 
+def too_large() -> Refusal:
+    """A body of more than 100 KB, refused before anything is looked at."""
+    return Refusal(413, {"statusCode": 413, "message": "request entity too large"})
+
+
 def unhandled(status: int = 500) -> Refusal:
     """The bare 500 of an unhandled exception."""
     return Refusal(status, {"statusCode": status, "message": "Internal server error"})
@@ -117,6 +126,8 @@ def refuse_at_once(fault: Fault) -> None:
     """Raises a fault that replaces the whole request; ignores other faults."""
     if fault.kind == "internal":
         raise unhandled()
+    if fault.kind == "not_built":
+        raise not_built()
     if fault.kind == "rate_limited":
         raise throttled({"Retry-After-auth": str(math.ceil(fault.seconds or 60))})
     if fault.kind == "refuse":

@@ -3,13 +3,16 @@
 import json
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
+from zoneinfo import available_timezones
 
 from sandbox.messages import Request
 
-from .answers import bad_request
-from .checks import Constraints, Field, email, filled, filled_number, flag, number, text, whole
+from .answers import bad_request, too_large
+from .checks import Constraints, Field, email, filled, filled_number, flag, number, one_of, text, whole
+from .date_formats import DATE_FORMATS
 from .spelling import camel
 
+_MOST_BYTES = 102_400
 _PLACE_PARTS = ("1", "2", "City", "Country", "Email", "Zipcode", "Phone", "State")
 _ADDRESSES = {
     f"{kind}Address{part}": Field(email if part == "Email" else text)
@@ -59,6 +62,11 @@ OPENING_BALANCE = {
     "openingBalanceAt": Field(text, blank=True),
     **_RATE_AND_BRANCH,
 }
+ORGANIZATION_UPDATE = {
+    "name": Field(text),
+    "timezone": Field(one_of(*sorted(available_timezones()))),
+    "dateFormat": Field(one_of(*DATE_FORMATS)),
+}
 CUSTOMER_LIST = {
     "stringifiedFilterRoles": Field(text),
     "page": Field(whole, as_number=True),
@@ -73,8 +81,13 @@ CUSTOMER_LIST = {
 
 
 def body(request: Request) -> Any:
-    """The body with its names in camelCase; a content type that the server does not read gives an empty one."""
+    """The body with its names in camelCase; a content type that the server does not read gives an empty one.
+
+    Raises Refusal for one that is too large or malformed.
+    """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind in ("application/x-www-form-urlencoded", "application/json") and len(request.body) > _MOST_BYTES:
+        raise too_large()
     if kind == "application/x-www-form-urlencoded":
         return camel(_fields(request.body.decode(errors="replace")))
     if kind != "application/json" or not request.body:

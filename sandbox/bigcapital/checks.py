@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .answers import invalid
+from .answers import invalid, unhandled
+from .emails import is_email
 
 Constraints = dict[str, str]
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\".]+(\.[^\s@<>()\[\],;:\\\".]+)*@([^\W_]([\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 
@@ -59,7 +59,10 @@ def filled(name: str, value: Any) -> Constraints:
 
 def email(name: str, value: Any) -> Constraints:
     """The fault of an email address."""
-    good = isinstance(value, str) and len(value) <= 254 and _EMAIL.fullmatch(value)
+    try:
+        good = isinstance(value, str) and is_email(value)
+    except UnicodeError:
+        raise unhandled() from None
     return {} if good else {"isEmail": f"{name} must be an email"}
 
 
@@ -73,6 +76,12 @@ def number(name: str, value: Any) -> Constraints:
     if _is_number(value):
         return {}
     return {"isNumber": f"{name} must be a number conforming to the specified constraints"}
+
+
+def one_of(*values: str) -> Callable[[str, Any], Constraints]:
+    """The fault of a value that is not in a list."""
+    text = f"must be one of the following values: {', '.join(values)}"
+    return lambda name, value: {} if value in values else {"isIn": f"{name} {text}"}
 
 
 def filled_number(name: str, value: Any) -> Constraints:

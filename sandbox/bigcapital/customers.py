@@ -1,5 +1,6 @@
 """Changes customers by the few rules of Bigcapital's server, and those of its database, which end in a bare 500."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ _LONGEST_CURRENCY = 3
 _LARGEST = 10**10
 _NO_COLUMN = ("billing_address_zipcode", "shipping_address_zipcode")
 _MONEY = ("balance", "opening_balance")
+_LONE = re.compile("[\ud800-\udfff]")
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
 def retrieve(store: Store, organization: Organization, key: str) -> dict[str, Any]:
@@ -94,7 +97,9 @@ def set_active(store: Store, organization: Organization, key: str, active: bool)
 
 
 def _customer(store: Store, organization: Organization, key: str) -> Contact:
-    contact = contacts.get(store, organization, key, "customer")
+    found = _NUMBER.match(key)
+    number = float(found[0]) if found else 0.0
+    contact = contacts.get(store, organization, f"{number:.0f}", "customer") if number.is_integer() else None
     if contact is None:
         raise not_found()
     return contact
@@ -108,6 +113,8 @@ def _columns_of(sent: dict[str, Any]) -> dict[str, Any]:
 
 def _convert_values(values: dict[str, Any]) -> dict[str, Any]:
     """The values as the columns store them; one that no column can store fails unhandled, and nothing is written."""
+    if values.get("opening_balance_branch_id") is not None:
+        raise unhandled()  # the organizations have no branches, so it is a reference to nothing
     return {name: _convert_value(name, value) for name, value in values.items()}
 
 
@@ -131,13 +138,13 @@ def _convert_flag(value: Any) -> int | None:
 
 def _convert_text(name: str, value: str) -> str:
     longest = {"note": _LONGEST_NOTE, "currency_code": _LONGEST_CURRENCY}.get(name, _LONGEST)
-    size = len(value.encode(errors="replace")) if name == "note" else len(value)
-    # The databases store characters of three bytes at most: no emoji, no unpaired surrogate.
-    if size > longest or any(letter > "\uffff" or "\ud800" <= letter <= "\udfff" for letter in value):
+    size = len(value.encode(errors="surrogatepass")) if name == "note" else len(value)
+    # The databases store characters of three bytes at most: no emoji.
+    if size > longest or any(letter > "\uffff" for letter in value):
         raise unhandled()
     if name == "opening_balance_at":
         return _day(value)
-    return value
+    return _LONE.sub("\ufffd", value)  # as the driver of the database writes half of a pair
 
 
 def _convert_amount(value: float) -> float:

@@ -6,7 +6,7 @@ from sandbox.store import Store
 
 from . import contacts
 from .contacts import COLUMNS, TRANSACTIONS
-from .organizations import BY_ID
+from .organizations import find
 
 _MEMBERS = frozenset(("organizationId", "resource", "id", "changes", "delete"))
 _CHANGEABLE = frozenset((*COLUMNS, TRANSACTIONS)) - {"id", "contact_service"}
@@ -21,7 +21,7 @@ def change(store: Store, wanted: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(wanted) - _MEMBERS)
     if unknown:
         raise ValueError(f"Unknown members: {', '.join(unknown)}.")
-    organization = BY_ID.get(wanted["organizationId"])
+    organization = find(wanted["organizationId"])
     if organization is None or wanted.get("resource", "customers") != "customers":
         raise ValueError("There is no such organization or resource.")
     with store.transaction():
@@ -42,6 +42,8 @@ def change(store: Store, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def list_history(store: Store, organization_id: str, key: str) -> list[dict[str, Any]]:
     """The result of each write of a customer, as in a read; its original comes first."""
-    organization = BY_ID[organization_id]
+    organization = find(organization_id)
+    if organization is None:
+        raise ValueError("There is no such organization.")
     rows = store.history(organization_id, contacts.RESOURCE, key)
     return [contacts.shown(organization, contacts.parse(row)) for row in rows]

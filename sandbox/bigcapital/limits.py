@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from .answers import throttled
+from .answers import Refusal, throttled
 
 # The larger one has no suffix in its headers, so only it sends a plain `Retry-After` (docs/vendors/bigcapital.md,
 # section 3).
@@ -60,6 +60,16 @@ class Limits:
             for name, suffix in _SUFFIXES.items():
                 headers.update(self._count(name, suffix, handler, client, headers))
         return headers
+
+    def spend(self, handler: str, client: str, calls: int) -> int:
+        """Makes calls as another program at the client's address would; returns how many of them were refused."""
+        refused = 0
+        for _ in range(calls):
+            try:
+                self.hit(handler, client)
+            except Refusal:
+                refused += 1
+        return refused
 
     def _count(self, name: str, suffix: str, handler: str, client: str, so_far: dict[str, str]) -> dict[str, str]:
         limit: Limit = getattr(self, name)

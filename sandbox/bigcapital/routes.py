@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sandbox.faults import COMMON, Fault, Faults
+from sandbox.faults import COMMON, OF_BIGCAPITAL, Fault, Faults
 from sandbox.faults_io import Mishaps
 from sandbox.messages import Answer, Request
 from sandbox.store import Store
@@ -16,6 +16,7 @@ from .answers import reply, said
 from .checks import check_members
 from .limits import Limits
 from .organizations import Organization, opened_by
+from .spelling import snake_name
 
 PREFIX = "/api"
 
@@ -62,10 +63,18 @@ class Bigcapital:
         """Clears call counts, changed limits and pending late writes."""
         self._mishaps.forget_late()
         self.limits.reset()
+        organizations.reset()
 
     def land(self) -> int:
         """Carries out pending late writes now; returns how many there were."""
         return self._mishaps.land()
+
+    def spend(self, client: str, resource: str, operation: str, calls: int) -> int:
+        """Uses up calls of a handler like another program at the caller's address; returns how many were refused."""
+        route = next((one for one in _ROUTES if (one.resource, one.operation) == (resource, operation)), None)
+        if route is None:
+            raise ValueError(f"There is no {operation} of {resource}.")
+        return self.limits.spend(route.handler, client, calls)
 
     def answer(self, request: Request) -> Answer:
         """The response to any request under `/api`."""
@@ -76,7 +85,7 @@ class Bigcapital:
         route, key = _route(request)
         told = self.limits.hit(route.handler, request.client)
         answer = said(lambda: self._handle(route, request, key, body))
-        if request.method == "GET":
+        if request.method in ("GET", "HEAD"):
             answer = answers.tagged(answer, request.headers.get("if-none-match"))
         return replace(answer, headers={**told, **answer.headers})
 
@@ -86,10 +95,9 @@ class Bigcapital:
         organization = opened_by(request.headers.get("authorization"))
         if organization is None:
             raise answers.unauthorized()
-        if route.needs_database and organization.built_at is None:
-            raise answers.not_built()
         work, asked = route.work, Asked(self.store, organization, request, key, body)
-        fault = self.faults.take(organization.id, route.operation, route.resource, COMMON)
+        kinds = OF_BIGCAPITAL if route.needs_database else COMMON
+        fault = self.faults.take(organization.id, route.operation, route.resource, kinds)
         if fault is not None and fault.members:
             work, fault = _altering(work, fault.members), fault.after_altering
         return self._perform(lambda: work(asked), fault)
@@ -110,9 +118,10 @@ class Bigcapital:
 
 def _route(request: Request) -> tuple[Route, str]:
     path = request.path.lower().rstrip("/")
+    method = "GET" if request.method == "HEAD" else request.method
     for route in _ROUTES:
         match = re.fullmatch(route.pattern, path)
-        if match and route.method == request.method:
+        if match and route.method == method:
             return route, "".join(match.groups())
     target = f"{request.path}?{request.query}" if request.query else request.path
     raise answers.no_route(request.method, target)
@@ -169,6 +178,13 @@ def _setting_active(active: bool) -> Work:
     return work
 
 
+def _update_organization(asked: Asked) -> Answer:
+    sent = check_members(bodies.ORGANIZATION_UPDATE, asked.body)
+    values = {snake_name(name): value for name, value in sent.items() if value is not None}
+    organizations.change(asked.organization, **values)
+    return reply(200, {"code": 200, "message": "Organization information has been updated successfully."})
+
+
 def _current(asked: Asked) -> Answer:
     return reply(200, organizations.current(asked.organization))
 
@@ -184,6 +200,7 @@ _ROUTES = (
     # A contact is activated, but a fault is set for the customer.
     Route("PATCH", r"/api/contacts/([^/]+)/activate", "customers", "update", _setting_active(True)),
     Route("PATCH", r"/api/contacts/([^/]+)/inactivate", "customers", "update", _setting_active(False)),
+    Route("PUT", "/api/organization", "organization", "update", _update_organization, needs_database=False),
     Route("GET", "/api/organization/current", "organization", "retrieve", _current, needs_database=False),
     Route("GET", "/api/system_db", "system", "retrieve", None),
 )

@@ -46,6 +46,7 @@ RENAMED: dict[str, dict[str, str]] = {
 ADDED: dict[str, Row] = {
     "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
     "books_record": {"extra": None, "projection": None},
+    "books_syncrun": {"has_gaps": 0, "whole_at": None},
 }
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),

@@ -185,12 +185,14 @@ class Ledger:
     def _was_seen(self, step: Step) -> bool:
         """Whether Ledgerdesk ever read the record in this state; otherwise it cannot know its values then.
 
-        Without revisions several late writes may lie between two readings, and a version is credited to one of them.
+        Without revisions several late writes may lie between two readings, and a version is credited to one of them;
+        and a late write of values that the record already has leaves no trace at all.
         """
         place, number = step
         seen = self.company.states_seen(place)
+        after, before = self.state(place, number), self.state(place, number - 1)
         has_revisions = bool(self.company.layouts[place[0]].table.revision)
-        return self.state(place, number) in seen and (has_revisions or self.state(place, number - 1) in seen)
+        return after in seen and (has_revisions or (before in seen and before != after))
 
     def _check_kept(self, one: Sent) -> None:
         for atom in one.wants.atoms - one.given_up:

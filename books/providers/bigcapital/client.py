@@ -25,13 +25,14 @@ from records.encoder import hash_content
 from records.fields import Table
 from records.json_text import Json, NotReadable
 
+from .days import ServerDays
 from .errors import parse_wait, raise_for_answer
-from .update import compose_body, merge_answer
+from .update import check_size, compose_body, merge_answer
 
 log = logging.getLogger(__name__)
 
 NAME = "Bigcapital"
-PAGE_ROWS = 500
+PAGE_ROWS = 2_000  # some 2.3 MB and a second of its server; the fewer pages, the more calls are left for others
 MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces without end
 
 
@@ -44,6 +45,10 @@ class Bigcapital:
     turn: Callable[[], AbstractContextManager[None]]
     priority: RequestPriority
     seconds: float
+    days: ServerDays = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "days", ServerDays(self.base_url))
 
     def pieces(self, since: datetime | None) -> list[Filters]:
         """Active and inactive records are separate lists, and neither can be filtered by modification time."""
@@ -58,8 +63,8 @@ class Bigcapital:
         if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MOST_ROWS:
             with name_books(NAME):
                 raise BadAnswer("A list came without its total.", detail=str(total)[:200])
-        last = -(-total // PAGE_ROWS) if number == 1 else 0
-        rest = tuple({**filters, "page": str(n)} for n in range(2, last + 1))
+        # The total of each page decides, as customers may be added while the list is read.
+        rest = ({**filters, "page": str(number + 1)},) if rows and number * PAGE_ROWS < total else ()
         yield Page(rows, max(0, total - (number - 1) * PAGE_ROWS - len(rows)), rest)
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
@@ -80,6 +85,7 @@ class Bigcapital:
 
         Raises Stale with the current record, Refused, NotSent or NoAnswer; only NoAnswer leaves the outcome unknown.
         """
+        check_size(table, base, edited)
         with self.turn():
             # Reserve both requests or none: a read without its write would be wasted.
             rate_limit.reserve_calls(self.base_url, {_name_read(table): 1, _name_write(table): 1}, self.priority)
@@ -90,7 +96,7 @@ class Bigcapital:
                 raise error
             answer = self._write(table, id, compose_body(was, table, base, edited))
         check_row(answer, id)
-        return merge_answer(table, base, edited, before, answer)
+        return self.days.settle_rows(table, [merge_answer(table, base, edited, before, answer)])[0]
 
     def deleted(self, tables: Iterable[Table], after: datetime) -> list[tuple[str, str]]:
         """Nothing: the server has no list of deleted records."""
@@ -121,7 +127,7 @@ class Bigcapital:
             body = self._get(handler, table.path, query, table).page(table.kind)
         if table.kind not in body:
             raise BadAnswer("A list came without its rows.")
-        return body
+        return {**body, table.kind: self.days.settle_rows(table, body[table.kind])}
 
     def _organization(self) -> http.HttpAnswer:
         with self.turn():
@@ -148,7 +154,7 @@ class Bigcapital:
     def _read(self, table: Table, id: str) -> dict[str, Json]:
         body = _read_object(self._get(_name_read(table), _make_url_path(table, id), {}, table))
         check_row(body, id)
-        return body
+        return self.days.settle_rows(table, [body])[0]
 
     def _write(self, table: Table, id: str, body: dict[str, Json]) -> dict[str, Json]:
         """Send the update once and return the record with which it is answered."""

@@ -82,6 +82,9 @@ def _list_types(body: dict[str, Json]) -> list[str]:
 def _make_refusal(body: dict[str, Json], table: Table | None) -> errors.Refused:
     if isinstance(body.get("message"), list):
         return _make_invalid([one for one in body["message"] if isinstance(one, dict)], table)
+    if body.get("statusCode") == 413:
+        next_step = "Shorten the longest text, then save again."
+        return errors.Refused("Too much for one save.", detail=str(body["message"]), code="413", next_step=next_step)
     types = _list_types(body)
     if not types:
         return errors.Refused(str(body.get("message") or ""), code="400")

@@ -1,6 +1,7 @@
 """What a save of one record sends, and the record that its answer makes. Sends nothing itself."""
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import Any
 
 from books.providers.errors import BadAnswer, Refused
@@ -8,18 +9,31 @@ from records.changes import list_changed_fields
 from records.content import Content
 from records.encoder import encode_value
 from records.fields import Field, FieldKind, Shape, Table
-from records.json_text import Json
+from records.json_text import Json, dump_json
 
 ALWAYS = ("customer_type", "display_name")  # every update has to carry both
+MOST_BYTES = 102_400  # of a body, by docs/vendors/bigcapital.md, section 4
+
+
+def check_size(table: Table, base: Content, edited: Content) -> None:
+    """Raise Refused, naming the longest field, for a change that is too large for one request."""
+    body = {table.shape[name].write: base[name] for name in ALWAYS} | _compose_changes(base, edited)
+    size = _measure(body)
+    if size > MOST_BYTES:
+        paths = _list_changed_paths(base, edited)
+        longest = max(paths, key=lambda path: _measure(body[path[-1].write]))
+        raise Refused(
+            f"Too much for one save: {ceil(size / 1024)} KB, 100 KB allowed.",
+            field="-".join(f.name for f in longest),
+            code="too_large",
+            next_step=f"Shorten {_label_path(longest)}.",
+        )
 
 
 def compose_body(current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
     """The changed members under their written names, with the two that every update has to carry."""
     body = {table.shape[name].write: current[name] for name in ALWAYS}
-    for path in _list_changed_paths(base, edited):
-        body[path[-1].write] = (
-            encode_value(path[-1], _get_value(edited, path)) if _get_value(edited, path) != "" else None
-        )
+    body |= _compose_changes(base, edited)
     for name in ALWAYS:
         if not body[table.shape[name].write]:
             label = table.shape[name].label
@@ -27,6 +41,16 @@ def compose_body(current: Content, table: Table, base: Content, edited: Content)
                 f"{label} is empty in Bigcapital, and no change is accepted without it.", field=name, code="required"
             )
     return body
+
+
+def _compose_changes(base: Content, edited: Content) -> dict[str, Json]:
+    """The changed members under their written names; what was emptied is null."""
+    values = [(path[-1], _get_value(edited, path)) for path in _list_changed_paths(base, edited)]
+    return {f.write: None if value == "" else encode_value(f, value) for f, value in values}
+
+
+def _measure(value: Json) -> int:
+    return len(dump_json(value).encode())
 
 
 def merge_answer(

@@ -98,10 +98,12 @@ def test_the_service_names_its_company(books):
 
 
 def test_a_deleted_record_is_marked_in_the_mirror(books):
+    """By its second reading at the latest: where no vendor names the deleted, one reading may have missed a record."""
     read_all(books.tenant)
     books.sandbox.change(**books.company, resource="customers", id=books.one, delete=True)
-    SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, high_water_mark=None, slices_done=0)
-    read_all(books.tenant)
+    for _ in range(2):
+        SyncRun.objects.update(state=ReadState.QUEUED, full_at=None, high_water_mark=None, slices_done=0)
+        read_all(books.tenant)
     assert lookup.find_record(books.tenant, "customers", books.one).deleted_at is not None
 
 

@@ -10,7 +10,7 @@ from tests.support.vendor import Sandbox
 
 INTERIORS, INTERIORS_KEY = "org_junipergrove01", "bc_" + "5a4db0c5" * 12
 TEA, TEA_KEY = "org_kawaratea00001", "bc_" + "70c10ea5" * 12
-UNBUILT_KEY = "bc_" + "0ff1ce00" * 12
+FORMER_KEY = "bc_" + "0ff1ce00" * 12  # of no organization
 
 STUDIO = "/customers/1"
 VENDOR = "/customers/4"

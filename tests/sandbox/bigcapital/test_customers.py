@@ -215,3 +215,15 @@ def test_a_contact_is_named_by_a_number(interiors: Office) -> None:
     message = "Validation failed (numeric string is expected)"
     answer = interiors.send("PATCH", "/contacts/abc/activate")
     assert told(answer) == (400, {"message": message, "error": "Bad Request", "statusCode": 400})
+
+
+def test_a_branch_that_is_not_there_is_a_bare_500(interiors: Office) -> None:
+    before = interiors.get("/customers")["pagination"]["total"]
+    added = interiors.post(openingBalance=5, openingBalanceAt="2026-01-15", openingBalanceBranchId=7)
+    changed = interiors.send(
+        "PUT", f"{STUDIO}/opening-balance", json={"openingBalance": 5, "openingBalanceBranchId": 7}
+    )
+    assert ([told(added), told(changed)], interiors.get("/customers")["pagination"]["total"]) == (
+        [BARE_500] * 2,
+        before,
+    )

@@ -126,7 +126,7 @@ def test_faults_are_shown_with_the_parameter_they_were_set_by(interiors: Office)
         (
             {"organizationId": INTERIORS, "fault": "busy"},
             'Bigcapital knows no "busy", only slow, refuse, timeout, cut_before, cut_after, land_late, half, garbage, '
-            "says, drip, huge, bomb, deep, altered, rate_limited, internal.",
+            "says, drip, huge, bomb, deep, altered, rate_limited, internal, not_built.",
         ),
         (
             {"organizationId": INTERIORS, "endUserId": "end_usr_1234567abcdefg", "fault": "slow"},

@@ -156,3 +156,28 @@ def test_the_command_line_sets_the_smaller_limit(options: tuple[str, ...], limit
         shown = http.get("/_sandbox/limits").json()
         answer = http.get("/api/customers/1", headers={"Authorization": f"Bearer {INTERIORS_KEY}"})
     assert (end(process), shown, answer.status_code) == (0, limits, 200)
+
+
+def test_another_program_at_the_same_address_uses_up_the_same_quota(strict: Office) -> None:
+    spent = strict.sandbox.control("spend", resource="customers", operation="retrieve", calls=9)
+    assert (spent, statuses(strict, STUDIO, 2), statuses(strict, "/customers", 1)) == (
+        {"refused": 0},
+        [200, 429],
+        [200],
+    )
+
+
+def test_another_program_is_refused_too(strict: Office) -> None:
+    statuses(strict, "/customers", 4)
+    assert strict.sandbox.control("spend", operation="list", calls=8) == {"refused": 2}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        ({"resource": "bills"}, "There is no list of bills."),
+        ({"calls": 0}, '"calls" must be a whole number from 1 to 10000.'),
+    ],
+)
+def test_calls_of_no_handler_are_not_spent(sandbox: Sandbox, wanted: dict[str, object], error: str) -> None:
+    assert told(sandbox.http.post("/_sandbox/spend", json=wanted)) == (400, {"error": error})

@@ -211,3 +211,55 @@ def test_of_many_updates_at_once_all_succeed_and_the_last_one_stays(interiors: O
         answers = list(pool.map(lambda number: interiors.put(STUDIO, note=str(number)), range(6)))
     assert [answer.status_code for answer in answers] == [200] * 6
     assert interiors.get(STUDIO)["note"] in [str(number) for number in range(6)]
+
+
+# As validator.js 13 takes them.
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("jo@b.co", "JO+x@B.CO", "o'neil@b.example", "é@b.co", "jo@é.co", "jo@b.日本", "jo@xn--a.xn--abc", "%@b.co"),
+        *('"a b"@b.co', '"@b.co', "_@b.co", f"{'a' * 64}@b.co", f"jo@{'a' * 63}.co", "jo@😀.co", "jo@1.co"),
+    ],
+)
+def test_an_address_that_its_validator_takes_is_stored(interiors: Office, value: str) -> None:
+    answer = interiors.put(STUDIO, email=value)
+    assert (told(answer) == BARE_500) if "😀" in value else (answer.json()["email"] == value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("jo@exa_mple.org", "jo@b", "jo@b.c", "jo@b.c0m", "jo@1.22", "jo@-b.co", "jo@b-.co", "jo@b..co", ".jo@b.co"),
+        *("jo.@b.co", "j..o@b.co", "jo@b.co.", " jo@b.co", "jo@[127.0.0.1]", "Jo <jo@b.co>", "a b@b.co", "a@b@c.co"),
+        *(
+            f"{'a' * 65}@b.co",
+            f"{'é' * 33}@b.co",
+            f"jo@{'a' * 64}.co",
+            f"jo@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 70}",
+        ),
+        *("jo@ｂ.co", "jo@b.\ufeffco", "jo\u200b😀@b.co"),
+    ],
+)
+def test_an_address_that_its_validator_does_not_take_is_refused(interiors: Office, value: str) -> None:
+    assert constraints(interiors.put(STUDIO, email=value)) == {"email": {"isEmail": "email must be an email"}}
+
+
+def test_half_of_a_pair_is_stored_as_a_replacement_sign(interiors: Office) -> None:
+    stored = interiors.send("PUT", STUDIO, content=half("note"), headers=JSON).json()["note"]
+    assert (stored, interiors.get(STUDIO)["note"]) == ("a\ufffdb", "a\ufffdb")
+
+
+def test_half_of_a_pair_in_an_address_is_a_bare_500(interiors: Office) -> None:
+    assert told(interiors.send("PUT", STUDIO, content=half("email"), headers=JSON)) == BARE_500
+
+
+def test_half_of_a_pair_comes_back_as_it_was_sent_where_a_field_is_refused(interiors: Office) -> None:
+    answer = interiors.send("PUT", STUDIO, content=b'{"displayName":"\\ud800"}', headers=JSON)
+    assert (answer.status_code, b'"target":{"displayName":"\\ud800"}' in answer.content) == (400, True)
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def half(name: str) -> bytes:
+    return b'{"customerType":"business","displayName":"A","%s":"a\\ud800b"}' % name.encode()

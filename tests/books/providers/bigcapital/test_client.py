@@ -15,7 +15,7 @@ from records.decoder import decode
 from records.encoder import hash_content
 from records.fields import Shape
 from records.json_text import parse_json
-from tests.support.vendor import JUNIPER
+from tests.support.vendor import JUNIPER, KAWARA_KEY
 
 ONE = "1"
 
@@ -130,6 +130,46 @@ def test_a_broken_rule_is_shown_at_its_field_in_our_words(save):
     assert (caught.value.field, caught.value.error_message) == ("billing_address-email", "Email must be an email.")
 
 
+def test_a_change_too_large_for_one_request_is_refused_in_words_before_any(sandbox, client):
+    base = decode(CUSTOMERS.shape, client.read_record(CUSTOMERS, ONE))
+    sandbox.clear_requests()
+    address = base["billing_address"].replace(city='"' * 255)
+    with pytest.raises(errors.Refused) as caught:
+        client.update_record(CUSTOMERS, ONE, "", base, base.replace(billing_address=address, note='"' * 51_000))
+    told = (caught.value.error_message, caught.value.field, caught.value.next_step)
+    assert told == ("Too much for one save: 101 KB, 100 KB allowed.", "note", "Shorten Note.")
+    assert calls(sandbox) == []
+
+
+@pytest.mark.parametrize(("length", "sent"), [(102_400, 102_400), (102_401, None)])
+def test_the_limit_of_a_request_is_that_of_the_server_to_the_byte(sandbox, save, length, sent):
+    """Counted as sent: a quotation mark takes two bytes, a letter of another alphabet up to three."""
+    empty = len('{"customerType":"business","displayName":"Alder & Finch Studio","note":""}')
+    note = "é" * 100 + '"' * 100
+    note += "x" * (length - empty - 400)
+    sandbox.fault(organizationId=JUNIPER, operation="update", fault="refuse", message="SEEN")
+    with pytest.raises(errors.Refused) as caught:
+        save(note=note)
+    lengths = [int(seen["headers"]["content-length"]) for seen in sandbox.requests() if seen["method"] == "PUT"]
+    assert (lengths, caught.value.code) == (([sent], "SEEN") if sent else ([], "too_large"))
+
+
+def test_a_body_that_the_server_finds_too_large_is_refused_in_words(sandbox, save):
+    body = {"statusCode": 413, "message": "request entity too large"}
+    sandbox.fault(organizationId=JUNIPER, operation="update", fault="says", status=413, body=body)
+    with pytest.raises(errors.Refused) as caught:
+        save(note="Mine")
+    assert f"{caught.value.error_message} {caught.value.next_step}" == (
+        "Too much for one save. Shorten the longest text, then save again."
+    )
+
+
+def test_an_answer_about_another_record_than_asked_for_is_none(client):
+    """The server reads an id that begins with digits as that number."""
+    with pytest.raises(errors.BadAnswer):
+        client.read_record(CUSTOMERS, "1abc")
+
+
 def test_an_unknown_type_is_sent_unchanged(sandbox, save):
     assert save(one="11", note="Mine")["customer_type"] == "martian"
 
@@ -139,6 +179,21 @@ def test_a_day_is_the_servers_own_whatever_its_time_zone(sandbox, companies):
     raw = client.read_record(CUSTOMERS, ONE)
     read = decode(CUSTOMERS.shape, raw)["opening_balance_at"]
     assert (raw["opening_balance_at"], read) == ("2026-01-14T15:00:00.000Z", date(2026, 1, 15))
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Honolulu", "Pacific/Chatham"])
+@pytest.mark.parametrize("form", ["M/D/YYYY", "EEE, MMMM dd, YYYY"])
+def test_a_day_is_right_in_the_list_in_a_read_and_after_a_save_in_every_zone(sandbox, companies, zone, form):
+    """The answer to a save does not write its days out."""
+    sandbox.control("server", organizationId="org_kawaratea00001", timezone=zone)
+    headers = {"Authorization": f"Bearer {KAWARA_KEY}"}
+    sandbox.http.put("/api/organization", json={"dateFormat": form}, headers=headers).raise_for_status()
+    client = registry.make_client(companies["kawara"], RequestPriority.SAVE)
+    listed = next(row for row in next(client.pages(CUSTOMERS)).rows if row["id"] == 1)
+    base = decode(CUSTOMERS.shape, read := client.read_record(CUSTOMERS, ONE))
+    saved = client.update_record(CUSTOMERS, ONE, hash_content(base), base, base.replace(note=f"{zone} {form}"))
+    days = [decode(CUSTOMERS.shape, row)["opening_balance_at"] for row in (listed, read, saved)]
+    assert days == [date(2026, 1, 15)] * 3
 
 
 def test_floating_point_noise_is_rounded_to_cents(client):
@@ -151,15 +206,18 @@ def test_both_spellings_are_read_alike():
     assert decode(CUSTOMERS.shape, parse_json(snake)) == decode(CUSTOMERS.shape, parse_json(camel))
 
 
-@pytest.mark.parametrize(
-    ("key", "kind"),
-    [(f"bc_{'0ff1ce00' * 12}", errors.NotSetUp), (f"bc_{'5a4db0c5' * 11}deadbeef", errors.KeyRefused)],
-)
-def test_a_key_of_no_organization_or_of_an_unbuilt_one_says_so(sandbox, juniper, settings, monkeypatch, key, kind):
+def test_a_key_of_no_organization_is_refused(sandbox, juniper, settings, monkeypatch):
+    key = f"bc_{'5a4db0c5' * 11}deadbeef"
     settings.BIGCAPITAL_SANDBOX_KEYS = {key}
     monkeypatch.setenv("BIGCAPITAL_KEY_JUNIPER", key)
-    with pytest.raises(kind):
+    with pytest.raises(errors.KeyRefused):
         registry.make_client(juniper, RequestPriority.PERSON).read_record(CUSTOMERS, ONE)
+
+
+def test_an_organization_that_lost_its_database_is_not_set_up(sandbox, client):
+    sandbox.fault(organizationId=JUNIPER, fault="not_built")
+    with pytest.raises(errors.NotSetUp):
+        client.read_record(CUSTOMERS, ONE)
 
 
 def test_a_wrong_address_is_not_a_missing_customer(sandbox, juniper, settings):
