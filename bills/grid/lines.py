@@ -28,6 +28,9 @@ from .split_line import split_line_inputs
 
 NONE_LEFT = "A bill needs at least one line. Add one before you remove the last."
 
+# As in static/js/lines.js.
+AT_END = "A line cannot be added between saved lines. This is line {}, at the end."
+
 
 class BillLines(ListForm[ParsedLine]):
     """The lines of one bill: `base` as the person saw it, `edited` as they want it."""
@@ -44,6 +47,9 @@ class BillLines(ListForm[ParsedLine]):
         self.read()
         if any(self.pressed):
             self._clear_errors()
+        for line in self.entries() if self.at_end else ():
+            if line.prefix in self.at_end:
+                line.asked.append(AT_END.format(line.number))
 
     def _clear_errors(self) -> None:
         """Remove all errors after a button that only arranges lines, except for a line that cannot be split."""
@@ -55,7 +61,7 @@ class BillLines(ListForm[ParsedLine]):
     def describe_full(self, posted: PostedLines, button: str, value: str) -> str:
         count = count_lines(self.base)
         count += sum(1 for lines in posted.sections.values() for typed in lines.values() if typed.get(ID) == NEW_LINE)
-        is_full = button in ("add", "copy", "split") and count >= settings.MAX_BILL_LINES
+        is_full = button in ("add", "below", "copy", "split") and count >= settings.MAX_BILL_LINES
         return describe_too_many(count + 1, self._books) if is_full else ""
 
     def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:

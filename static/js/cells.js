@@ -52,6 +52,7 @@ function key(event, row, target) {
   if (ctrl && event.key === "Insert") return ask("add", row, 0) || true;
   if (ctrl && event.key === "/") return splitter(row)?.focus() || true;
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
+  if (ctrl && event.shiftKey && /^Arrow(Up|Down)$/.test(event.key)) return ask(event.key.slice(5).toLowerCase(), row) || true;
   if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
   if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
   if (event.altKey && event.key === "Enter" && target.matches("textarea")) return document.execCommand("insertText", false, "\n");

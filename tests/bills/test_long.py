@@ -89,6 +89,22 @@ def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_
     ]
 
 
+def test_new_lines_are_saved_in_the_order_in_which_they_stand_on_the_screen(as_bob, long_bill, sandbox):
+    base = lookup.get_content(long_bill)
+    account = str(base["expense_lines"][0]["account"])
+    typed = {
+        f"expense_lines-{index}-{name}": text
+        for index, amount in ((200, "1"), (202, "2"), (201, "3"))
+        for name, text in (("id", "-1"), ("account", account), ("amount", amount))
+    }
+    asked = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed})
+    assert as_bob.post(EDIT, inputs(asked)).status_code == 303
+    held = lookup.get_content(lookup.find_record(long_bill.tenant, "bills", long_bill.remote_id))["expense_lines"]
+    assert [(line["id"] in {one["id"] for one in base["expense_lines"]}, line["amount"]) for line in held[199:]] == [
+        (True, base["expense_lines"][199]["amount"]), *((False, Decimal(amount)) for amount in (1, 2, 3))
+    ]  # fmt: skip
+
+
 def test_every_column_of_every_line_can_be_changed_in_one_save(as_bob, long_bill, sandbox):
     base = lookup.get_content(long_bill)
     asked = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **every_line_changed(base)})
