@@ -29,7 +29,7 @@ from .split_line import split_line_inputs
 NONE_LEFT = "A bill needs at least one line. Add one before you remove the last."
 
 # As in static/js/lines.js.
-AT_END = "A line cannot be added between saved lines. This is line {}, at the end."
+AT_END = "A line cannot be added between saved lines. This one is below them."
 
 
 class BillLines(ListForm[ParsedLine]):
@@ -49,7 +49,7 @@ class BillLines(ListForm[ParsedLine]):
             self._clear_errors()
         for line in self.entries() if self.at_end else ():
             if line.prefix in self.at_end:
-                line.asked.append(AT_END.format(line.number))
+                line.asked.append(AT_END)
 
     def _clear_errors(self) -> None:
         """Remove all errors after a button that only arranges lines, except for a line that cannot be split."""

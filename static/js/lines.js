@@ -184,7 +184,7 @@ function insert(row, rows, from) {
   else if (last) block(last).at(-1).after(...rows);
   else at(`${name}-sum`).before(...rows);
   number();
-  if (isAtEnd) note(row, `A line cannot be added between saved lines. This is line ${row.cells[0].textContent}, at the end.`);
+  if (isAtEnd) note(row, "A line cannot be added between saved lines. This one is below them.");
 }
 
 // A new line, below the line that it was asked for in.
@@ -223,6 +223,7 @@ function shift(row, step) {
 }
 
 function move(row, step) {
+  document.activeElement.dispatchEvent(new Event("desk:typed", { bubbles: true })); // what was typed is a step of its own
   if (!shift(row, step)) return note(row, "Only new lines can be moved, and not above saved lines.");
   did(() => shift(row, -step), () => shift(row, step));
   number();
