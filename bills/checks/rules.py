@@ -20,7 +20,9 @@ from records.formatting import format_date, format_money
 from . import bill_dates, payments
 from .changed_lines import ChangedLine, describe_lines, list_changed_lines
 from .duplicates import DuplicateBill
+from .lower_total import check_lower_total
 from .payments import describe_link, join_words, sum_lines
+from .replaced_groups import check_replaced_groups
 from .too_large import too_large
 
 RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount")  # what an order counts as received
@@ -64,6 +66,8 @@ def check_bill(
         _check_closing_date(base, edited, closing, books),
         bill_dates.check_due_date(base, edited),
         payments.check_paid_change(base, edited, books, unknown),
+        *check_replaced_groups(base, edited, unknown, books),
+        check_lower_total(base, edited, lines, unknown, books),
         _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
         _check_ordered_lines(base, lines, books),

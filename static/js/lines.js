@@ -183,7 +183,6 @@ function insert(row, rows, from) {
   else if (from && others.length && !isAtEnd) others[0].before(...rows);
   else if (last) block(last).at(-1).after(...rows);
   else at(`${name}-sum`).before(...rows);
-  number();
   if (isAtEnd) note(row, "A line cannot be added between saved lines. This one is below them.");
 }
 
