@@ -239,10 +239,84 @@ def test_a_bill_below_zero_is_refused_as_a_vendor_credit(larch):
     assert (guard.title, guard.refuses) == ("The total is negative: −351.60.", True)  # its lines are 766.40 in all
 
 
-def test_a_total_of_nothing_is_a_bill(larch):
+HALF = Decimal("218.00") - Decimal("383.20")  # for the first expense, so that half of 766.40 is left
+OTHER_KIT = Reference("G2", "Packing kit")
+
+
+def replace_group(base: Content, amount: str) -> dict[str, tuple[Content, ...]]:
+    """Another item group, of which QuickBooks makes one line."""
+    inside = base["item_group_lines"][0]["item_lines"][0]
+    made = inside.replace(id="-1", item=Reference("T9", "Foil"), amount=Decimal(amount))
+    return line(base, "item_group_lines", item_group=OTHER_KIT, item_lines=(made,))
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        (lambda base: line(base, "expense_lines", amount=HALF), []),
+        (
+            lambda base: line(base, "expense_lines", amount=HALF - Decimal("0.01")),
+            [("The total falls from 766.40 to 383.19.", "Expense line 1, Freight In: changed.")],
+        ),
+        (
+            lambda base: line(base, "expense_lines", amount=HALF - Decimal("383.20")),
+            [("The total falls from 766.40 to 0.00.", "Expense line 1, Freight In: changed.")],
+        ),
+        (
+            lambda base: {"item_lines": (), "expense_lines": base["expense_lines"][1:]},
+            [(
+                "The total falls from 766.40 to 318.40.",
+                "Expense line 1, Freight In: removed; Item line 1, Box 12 × 9 × 4: removed.",
+            )],
+        ),
+        (
+            lambda base: {"item_lines": (*base["item_lines"], base["item_lines"][0].replace(id="-1", amount=Decimal(-700)))},
+            [("The total falls from 766.40 to 66.40.", "New lines: −700.00.")],
+        ),
+        (
+            lambda base: line(base, "expense_lines", amount=Decimal(-10)) | replace_group(base, "5.00"),
+            [
+                ("Shipping station kit (232.00) is replaced by Packing kit (5.00).", "2 lines (Tape 37.00, Label 195.00) removed. 1 line (Foil 5.00) added."),
+                (
+                    "The total falls from 766.40 to 311.40.",
+                    "Expense line 1, Freight In: changed; Item line 1, Tape: removed; Item line 2, Label: removed.",
+                ),
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_total_that_falls_by_more_than_half_is_asked_about_once(larch, change, asked):
     base = bill(larch)
-    rest = Decimal("218.00") - Decimal("766.40")
-    assert check_bill(base, base.replace(**line(base, "expense_lines", amount=rest)), None, []) == []
+    found = check_bill(base, base.replace(**change(base)), None, [])
+    assert [(guard.title, guard.why) for guard in found] == asked
+
+
+def test_a_total_that_falls_with_another_group_alone_is_asked_about_with_the_group(larch):
+    base = bill(larch, expenseLines=[], itemLines=[])
+    found = check_bill(base, base.replace(**replace_group(base, "5.00")), None, [])
+    assert titles(found) == ["Shipping station kit (232.00) is replaced by Packing kit (5.00)."]
+
+
+def test_a_group_whose_lines_are_not_known_is_asked_about_and_left_out_of_the_totals(larch):
+    base = bill(larch)
+    change = line(base, "item_group_lines", item_group=OTHER_KIT) | line(base, "expense_lines", amount=Decimal(-200))
+    found = check_bill(base, base.replace(**change), None, [], ["Packing kit"])
+    assert [(guard.title, guard.why) for guard in found] == [
+        (
+            "Shipping station kit (232.00) is replaced by Packing kit.",
+            "2 lines (Tape 37.00, Label 195.00) removed. QuickBooks adds the lines of Packing kit.",
+        ),
+        (
+            "The total falls from 534.40 to 116.40, without Packing kit, which QuickBooks calculates.",
+            "Expense line 1, Freight In: changed.",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("quantity", [Decimal(2), Decimal(1)])
+def test_another_quantity_of_the_same_group_is_no_other_group(larch, quantity):
+    base = bill(larch)
+    assert check_bill(base, base.replace(**line(base, "item_group_lines", quantity=quantity)), None, []) == []
 
 
 @pytest.mark.parametrize("change", [{"ref_number": "7732"}, OTHER_VENDOR])
