@@ -88,7 +88,7 @@ class PostedLines:
         elif below is not None:
             self.at_end.add(f"{section}-{index}")
         order.insert(place, index)
-        self.sections[section] = {one: lines[one] if one in lines else line for one in order}
+        self.sections[section] = {one: lines.get(one, line) for one in order}
         return index
 
     def move(self, place: InputPlace, stored: int, step: int) -> None:
@@ -147,24 +147,25 @@ def arrange_lines(
     place = parse_place(f"{value}-0" if button == "add" else value)
     if place is None:
         return
+    if place.outer and button != "undo" and (around := typed(place.outer)):
+        posted.touch(place.outer, around[0])
     if button == "undo":
         posted.undo(place)
-        return
-    if place.outer and (around := typed(place.outer)):
-        posted.touch(place.outer, around[0])
-    if button == "add":
+    elif button == "add":
         posted.add(value, stored(value))
-        return
-    if button in MOVES:
+    elif button in MOVES:
         posted.move(place, stored(place.section), MOVES[button])
-        return
-    known = typed(place)
-    if known is None and not posted.at(place):
-        return
-    key, inputs = known or (NEW_LINE, {})
+    elif (known := typed(place)) or posted.at(place):
+        _arrange_line(posted, button, place, stored(place.section), known or (NEW_LINE, {}), split)
+
+
+def _arrange_line(
+    posted: PostedLines, button: str, place: InputPlace, stored: int, known: tuple[str, Inputs], split: Split
+) -> None:
+    key, inputs = known
     if button in ("below", "copy"):
         copied = {**inputs, **posted.at(place)} if button == "copy" else {}
-        posted.add(place.section, stored(place.section), copied, place.index)
+        posted.add(place.section, stored, copied, place.index)
         return
     touched = posted.touch(place, key, inputs if button in ("open", "split") else None)
     if button == "remove":
@@ -173,4 +174,4 @@ def arrange_lines(
         touched |= {**parts[0], SPLIT: ""}
         below = place.index
         for part in parts[1:]:
-            below = posted.add(place.section, stored(place.section), touched | part, below)
+            below = posted.add(place.section, stored, touched | part, below)

@@ -1,4 +1,4 @@
-"""A bill whose total falls by more than half, whatever the reason: a wrong line removed, an amount typed wrong. Pure."""
+"""A bill whose total falls by more than half: a wrong line was removed, or an amount was typed wrong. Pure."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

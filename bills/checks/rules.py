@@ -7,10 +7,8 @@ lines came from a purchase order. Sources: docs/vendors/conductor.md, sections 4
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from django.conf import settings
-
 from bills.grid.columns import walk_lines
-from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many
+from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many, describe_too_many_new, is_too_long
 from record_forms.checks import Check, OtherRecord
 from record_forms.form_data import ID
 from records.changes import list_changed_fields
@@ -77,10 +75,12 @@ def check_bill(
 
 
 def _check_line_count(base: Content, edited: Content, books: str) -> Check | None:
-    count = count_lines(edited)
-    if count > settings.MAX_BILL_LINES:
-        return Check(title=describe_too_many(count, books), why="", next_step="", refuses=True)
-    if not count and count_lines(base):
+    had, count = count_lines(base), count_lines(edited)
+    if is_too_long(had):
+        return Check(title=describe_too_many(had, books), why="", next_step="", refuses=True)
+    if is_too_long(count):
+        return Check(title=describe_too_many_new(count, books), why="", next_step="", refuses=True)
+    if had and not count:
         return Check(title=NONE_LEFT, why="", next_step="", refuses=True)
     return None
 

@@ -62,7 +62,7 @@ class BillLines(ListForm[ParsedLine]):
         count = count_lines(self.base)
         count += sum(1 for lines in posted.sections.values() for typed in lines.values() if typed.get(ID) == NEW_LINE)
         is_full = button in ("add", "below", "copy", "split") and count >= settings.MAX_BILL_LINES
-        return describe_too_many(count + 1, self._books) if is_full else ""
+        return describe_too_many_new(count + 1, self._books) if is_full else ""
 
     def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
         """Return the parts of a line. If it cannot be split so, return none and record why."""
@@ -87,8 +87,8 @@ class BillLines(ListForm[ParsedLine]):
 
     def check(self) -> None:
         count = sum(1 for lines in self.edited.values() for _ in walk_lines(lines))
-        if count > settings.MAX_BILL_LINES:
-            self._refuse(describe_too_many(count, self._books))
+        if is_too_long(count):
+            self._refuse(describe_too_many_new(count, self._books))
         if count == 0 and any(section.base for section in self.lists):
             self._refuse(NONE_LEFT)
         edited = self.edited
@@ -158,13 +158,23 @@ def count_lines(bill: Content) -> int:
     return sum(1 for f in bill.shape.lists for _ in walk_lines(bill[f.name]))
 
 
+def is_too_long(count: int) -> bool:
+    """Return whether a bill of so many lines cannot be edited here."""
+    return count > settings.MAX_BILL_LINES
+
+
 def describe_too_many(count: int, books: str) -> str:
     """Return why a bill of so many lines cannot be edited here; `books` is the accounting system's name."""
-    most = settings.MAX_BILL_LINES
-    return f"Bills over {most:,} lines can only be edited in {books}. This one has {count:,} lines."
+    return f"Bills over {settings.MAX_BILL_LINES:,} lines can only be edited in {books}. This one has {count:,} lines."
+
+
+def describe_too_many_new(count: int, books: str) -> str:
+    """Return why a bill cannot be given so many lines here."""
+    most = f"{settings.MAX_BILL_LINES:,}"
+    return f"A bill can have {most} lines here, and this one would have {count:,}. Enter the others in {books}."
 
 
 def describe_refusal(tenant: Tenant, bill: Content) -> str:
     """Return why the lines of this bill cannot be edited here, or "" if they can."""
     count = count_lines(bill)
-    return describe_too_many(count, registry.get_description(tenant).name) if count > settings.MAX_BILL_LINES else ""
+    return describe_too_many(count, registry.get_description(tenant).name) if is_too_long(count) else ""

@@ -42,7 +42,8 @@ class EditRequest:
         """Render the form over the version that the person saw, with their typed values."""
         base = lookup.decode_version(self.table, seen)
         if refusal := self.kind.refusal(self.member.tenant, base):
-            return self.page(None, status=422, too_much=refusal)
+            back = [(self.url(), f"Back to the {self.table.noun}")]
+            return self.page(None, status=422, too_much=refusal, actions=back)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
             whole = lookup.decode_version(registry.get_table(self.member.tenant, self.table.kind), seen)

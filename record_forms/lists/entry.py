@@ -19,8 +19,9 @@ from records.fields import Field, Shape
 class Entry:
     """One entry: its index, what is stored (`base`, None for a new one), what was typed, and the resulting `value`.
 
-    `number` is its place on the screen, from 1; the index of a new entry only names its inputs. `outer_key` is the id of the entry around it, `lists` are the lists inside it. `errors` are messages by member, or
-    under "" for the entry as a whole.
+    `number` is its place on the screen, from 1; the index of a new entry only names its inputs. `outer_key` is the id
+    of the entry around it, `lists` are the lists inside it. `errors` are messages by member, or under "" for the entry
+    as a whole.
     """
 
     field: Field

@@ -86,12 +86,14 @@ document.addEventListener("keydown", (event) => {
 async function paste(row, from, block) {
   const form = row.closest("form");
   const cells = inputs(row).filter((one) => row.contains(one));
-  const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), ...block };
+  const below = own(row).slice(own(row).indexOf(row));
+  const others = document.querySelectorAll("[data-lines] tr.line:not(.is-gone, [hidden])").length - below.length;
+  const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), others, ...block };
   for (const name of ["csrfmiddlewaretoken", "base"]) asked[name] = form.elements[name].value;
   const answer = await fetch(grid().dataset.paste, { method: "POST", body: new URLSearchParams(asked) }).catch(() => null);
   if (!answer?.ok || answer.redirected || !row.isConnected) return say("Nothing was pasted: Ledgerdesk did not answer. Paste again.");
   const { lines, said } = await answer.json();
-  const below = own(row).slice(own(row).indexOf(row));
+  if (!lines.length) return say(said[0]);
   document.dispatchEvent(new CustomEvent("desk:together"));
   pasting = true;
   const rows = lines.map(({ texts, wrong, brings }, number) => {

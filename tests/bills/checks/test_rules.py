@@ -240,6 +240,7 @@ def test_a_bill_below_zero_is_refused_as_a_vendor_credit(larch):
 
 
 HALF = Decimal("218.00") - Decimal("383.20")  # for the first expense, so that half of 766.40 is left
+DISCOUNT = {"id": "-1", "amount": Decimal(-700)}
 OTHER_KIT = Reference("G2", "Packing kit")
 
 
@@ -270,13 +271,16 @@ def replace_group(base: Content, amount: str) -> dict[str, tuple[Content, ...]]:
             )],
         ),
         (
-            lambda base: {"item_lines": (*base["item_lines"], base["item_lines"][0].replace(id="-1", amount=Decimal(-700)))},
+            lambda base: {"item_lines": (*base["item_lines"], base["item_lines"][0].replace(**DISCOUNT))},
             [("The total falls from 766.40 to 66.40.", "New lines: −700.00.")],
         ),
         (
             lambda base: line(base, "expense_lines", amount=Decimal(-10)) | replace_group(base, "5.00"),
             [
-                ("Shipping station kit (232.00) is replaced by Packing kit (5.00).", "2 lines (Tape 37.00, Label 195.00) removed. 1 line (Foil 5.00) added."),
+                (
+                    "Shipping station kit (232.00) is replaced by Packing kit (5.00).",
+                    "2 lines (Tape 37.00, Label 195.00) removed. 1 line (Foil 5.00) added.",
+                ),
                 (
                     "The total falls from 766.40 to 311.40.",
                     "Expense line 1, Freight In: changed; Item line 1, Tape: removed; Item line 2, Label: removed.",

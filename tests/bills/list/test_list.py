@@ -164,6 +164,13 @@ def test_a_viewer_sees_no_way_to_edit_and_a_stranger_no_list(as_bob, as_carol, a
     assert as_dave.get(LIST).status_code == 404
 
 
+def test_a_bill_too_long_to_be_edited_has_no_way_to_edit(as_bob, store, settings):
+    settings.MAX_BILL_LINES = 5
+    store("six"), store("five", expenseLines=BILL["expenseLines"][1:])
+    text = as_bob.get(LIST).content.decode()
+    assert [f'aria-label="Edit bill {number}"' in text for number in ("six", "five")] == [False, True]
+
+
 def test_only_who_may_edit_is_told_the_key_for_it(as_bob, as_carol, larch):
     told = ["<kbd>e</kbd> edit" in client.get(LIST).content.decode() for client in (as_bob, as_carol)]
     assert told == [True, False]
