@@ -41,10 +41,10 @@ def _make_check(was: Content, now: Content, unknown: Sequence[str], books: str) 
     old, new = name_group(was), name_group(now)
     is_known = new not in unknown
     sum_now = f" ({format_money(get_line_amount(now))})" if is_known else ""
-    added = f"{_describe(now)} added" if is_known else f"{books} adds the lines of {new}"
+    added = _describe(now) if is_known else f"the lines of {new}"
     return Check(
         title=f"{old} ({format_money(get_line_amount(was))}) is replaced by {new}{sum_now}.",
-        why=f"{_describe(was)} removed. {added}.",
+        why=f"{books} removes {_describe(was)} and adds {added}.",
         next_step=f"Check the lines of {new}, or put {old} back.",
         spots=(str(was[ID]),),
     )

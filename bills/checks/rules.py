@@ -130,7 +130,7 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None, bo
     way = there if is_old else f"Use a date after {format_date(closing)}."
     return Check(
         title=f"The books are closed through {format_date(closing)}.",
-        why=f"{dated}; {books} may ask for the closing password, which cannot be given here.",
+        why=f"{dated}; {books} may ask for the closing password, which cannot be entered here.",
         next_step=way,
         spots=("transaction_date",),
     )
@@ -173,7 +173,7 @@ def _check_billed_by_hand(base: Content, edited: Content) -> Check | None:
         if count == 1
         else f"{count} lines are marked billed but are on no invoice.",
         why="The customer would never be charged.",
-        next_step="Make it billable, or not billable.",
+        next_step="Choose Billable or Not billable.",
     )
 
 

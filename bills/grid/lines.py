@@ -171,7 +171,7 @@ def describe_too_many(count: int, books: str) -> str:
 def describe_too_many_new(count: int, books: str) -> str:
     """Return why a bill cannot be given so many lines here."""
     most = f"{settings.MAX_BILL_LINES:,}"
-    return f"A bill can have {most} lines here, and this one would have {count:,}. Enter the others in {books}."
+    return f"A bill can have up to {most} lines here; this one would have {count:,}. Enter the other lines in {books}."
 
 
 def describe_refusal(tenant: Tenant, bill: Content) -> str:

@@ -110,7 +110,7 @@ class _CellReader:
         if not cell:
             return "", ""
         if ERROR.fullmatch(cell):
-            return cell, f"“{cell}” is an error of the sheet."
+            return cell, f"“{cell}” is an error in the spreadsheet."
         text = next((value for value, label in f.choices if label.casefold() == cell.casefold()), cell)
         try:
             value: Value = parse_value(f, text, None, self.tenant, self.find_code)

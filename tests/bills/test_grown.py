@@ -101,7 +101,7 @@ def test_a_form_that_a_new_line_makes_too_long_is_not_sent_and_says_so(
     typed = {"expense_lines-9-id": "-1", "expense_lines-9-account": account, "expense_lines-9-amount": "1.00"}
     answer = save(as_bob, inputs(as_bob.get(EDIT)) | typed)
     count = count_lines(lookup.get_content(full))
-    why = f"A bill can have {count} lines here, and this one would have {count + 1}. Enter the others in QuickBooks."
+    why = f"A bill can have up to {count} lines here; this one would have {count + 1}. "
     assert (answer.status_code, why in answer.content.decode(), posts(sandbox)) == (422, True, 0)
 
 
@@ -113,5 +113,5 @@ def test_a_block_that_makes_a_bill_too_long_is_not_pasted(
     form = {"base": inputs(as_bob.get(EDIT))["base"], "section": "expense_lines", "members": "account,memo,amount"}
     form |= {"start": "0", "text": "Rent\tPaper\t1.00\nRent\tInk\t2.00", "others": others or str(count - 1)}
     told = as_bob.post(f"{PAGE}paste/", form).json()
-    why = f"Nothing was pasted. A bill can have {count} lines here, and this one would have {count + 1}. "
+    why = f"Nothing was pasted. A bill can have up to {count} lines here; this one would have {count + 1}. "
     assert (told["said"][0].startswith(why), len(told["lines"])) == (is_refused, 0 if is_refused else 2)

@@ -422,7 +422,7 @@ def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob
     ]
     assert value(bob, "expense_lines-4-billing_status") == "Often"
     reasons = bob.locator(".line-rest .errorlist")
-    expect(reasons.first).to_have_text("Amount: “#N/A” is an error of the sheet.")
+    expect(reasons.first).to_have_text("Amount: “#N/A” is an error in the spreadsheet.")
     assert [text.split(":")[0] for text in reasons.all_inner_texts()] == ["Amount", "Account", "Billable"]
     type_over(bob.locator("[name=expense_lines-3-amount]"), "4")
     expect(marked).to_have_count(2)

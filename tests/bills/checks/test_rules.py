@@ -100,8 +100,8 @@ def test_what_an_order_comes_to_has_not_been_paid(larch):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (OTHER_VENDOR, "QuickBooks may refuse Norrland: the payment went to Cobalt Ridge Packaging."),
-        ({"transaction_date": date(2026, 10, 29)}, "The payment keeps its own date when the bill moves."),
+        (OTHER_VENDOR, "QuickBooks may not accept Norrland: the payment went to Cobalt Ridge Packaging."),
+        ({"transaction_date": date(2026, 10, 29)}, "The date of the payment does not change."),
     ],
 )
 def test_another_vendor_or_date_of_a_paid_bill_is_asked_about(larch, change, why):
@@ -117,7 +117,8 @@ def test_another_vendor_or_date_of_a_paid_bill_is_asked_about(larch, change, why
         ("-48.40", "The new total, 500.00, is then paid in full."),
         (
             "-148.40",
-            "The new total, 400.00, is 100.00 less than was paid: that much of the payment is left without a bill.",
+            "The new total, 400.00, is 100.00 less than was paid: "
+            "that part of the payment is no longer applied to a bill.",
         ),
     ],
 )
@@ -279,7 +280,7 @@ def replace_group(base: Content, amount: str) -> dict[str, tuple[Content, ...]]:
             [
                 (
                     "Shipping station kit (232.00) is replaced by Packing kit (5.00).",
-                    "2 lines (Tape 37.00, Label 195.00) removed. 1 line (Foil 5.00) added.",
+                    "QuickBooks removes 2 lines (Tape 37.00, Label 195.00) and adds 1 line (Foil 5.00).",
                 ),
                 (
                     "The total falls from 766.40 to 311.40.",
@@ -308,7 +309,7 @@ def test_a_group_whose_lines_are_not_known_is_asked_about_and_left_out_of_the_to
     assert [(guard.title, guard.why) for guard in found] == [
         (
             "Shipping station kit (232.00) is replaced by Packing kit.",
-            "2 lines (Tape 37.00, Label 195.00) removed. QuickBooks adds the lines of Packing kit.",
+            "QuickBooks removes 2 lines (Tape 37.00, Label 195.00) and adds the lines of Packing kit.",
         ),
         (
             "The total falls from 534.40 to 116.40, without Packing kit, which QuickBooks calculates.",

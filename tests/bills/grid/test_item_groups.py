@@ -104,7 +104,7 @@ def test_another_group_is_asked_about_with_its_lines_and_both_sums_before_it_is_
     sums = f"{kits[0]['name']} ({lines_sum(base):,.2f}) is replaced by {kits[1]['name']} ({now:,.2f})."
     lines = [f"{line['item']} {line['amount']:,.2f}" for line in base["item_group_lines"][0]["item_lines"]]
     assert (asked.status_code, check.title) == (422, sums)
-    assert check.why.startswith(f"{len(lines)} lines ({', '.join(lines)}) removed. 5 lines (")
+    assert check.why.startswith(f"QuickBooks removes {len(lines)} lines ({', '.join(lines)}) and adds 5 lines (")
     assert as_bob.post(form, agreed(asked)).status_code == 303
 
 

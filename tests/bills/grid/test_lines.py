@@ -241,7 +241,7 @@ def test_more_lines_than_travel_safely_are_refused(larch, settings):
     )
     assert not lines.is_valid()
     assert lines.errors[""] == [
-        "A bill can have 7 lines here, and this one would have 8. Enter the others in QuickBooks."
+        "A bill can have up to 7 lines here; this one would have 8. Enter the other lines in QuickBooks."
     ]
 
 
