@@ -62,6 +62,16 @@ def test_a_form_over_a_bill_that_has_grown_since_is_not_sent_and_says_why(
     assert posts(sandbox) == 0
 
 
+def test_changes_that_make_a_bill_too_long_are_not_loaded_into_its_form(
+    as_bob: Client, full: Record, sandbox: Sandbox, copied: Copied
+) -> None:
+    form = inputs(as_bob.get(EDIT)) | {"memo": "Mine"}
+    why = grow(full, sandbox)
+    read(full, sandbox, copied)
+    answer = as_bob.post(EDIT, form | {"rebase": "1"})
+    assert (answer.status_code, why in answer.content.decode(), inputs(answer)["memo"]) == (422, True, "Mine")
+
+
 def test_a_conflict_over_a_bill_that_has_grown_says_why_and_can_only_be_discarded(
     as_bob: Client, full: Record, sandbox: Sandbox
 ) -> None:
