@@ -1,6 +1,7 @@
 """A desk of real processes that is killed in the middle of saves, and the state of its database and the vendor."""
 
 import json
+import signal
 import sqlite3
 import threading
 import time
@@ -69,12 +70,28 @@ class KilledDesk:
 
     def __init__(self, run: RunningDesk) -> None:
         self.run, self.sandbox = run, run.sandbox
-        self.sandbox.limits(auth=None, default=None)
+        self._lift_limits()
         run.manage("shell", "-c", READ.format(slugs=list(COMPANIES)))
         self.cookies = httpx.Cookies()
         self.cookies = self._signed_in()
         self._keys = {slug: self._customers(slug) for slug in COMPANIES}
         self._count = 0
+
+    def _lift_limits(self) -> None:
+        """Let the saves of a test be no more than Bigcapital allows; a sandbox that starts has limits again."""
+        self.sandbox.limits(auth=None, default=None)
+
+    def restart_vendor(self) -> None:
+        """Start the vendor that was killed. The worker's first request must not meet the limits it starts with.
+
+        It would count the many calls of the last minute against them, and wait for the minute to pass.
+        """
+        worker = self.run.desk.children["saves"]
+        worker.send(signal.SIGSTOP)
+        self.run.restart("sandbox")
+        wait_until(self._vendor_answers)
+        self._lift_limits()
+        worker.send(signal.SIGCONT)
 
     def _signed_in(self) -> httpx.Cookies:
         with self.browser() as browser:
@@ -173,7 +190,7 @@ class KilledDesk:
 
         return wait
 
-    def vendor_is_back(self) -> bool:
+    def _vendor_answers(self) -> bool:
         try:
             return self.sandbox.http.get("/_sandbox/faults").is_success
         except httpx.TransportError:

@@ -150,8 +150,7 @@ def test_a_vendor_killed_during_saves_leaves_them_unknown_until_it_is_back(kille
     left = [(save.answer, state) for save in saves for state, _ in killed.edits(save)]
     with killed.browser() as browser:
         listed = [browser.get(f"/t/{save.slug}/edits/").text for save in saves]
-    killed.run.restart("sandbox")
-    wait_until(killed.vendor_is_back)
+    killed.restart_vendor()
     assert (left, ["Checking" in page for page in listed]) == ([(504, "unknown")] * 3, [True] * 3)
     killed.until_settled()
     assert [ended(killed, save) for save in saves] == ["saved", "not_applied", "not_applied"]

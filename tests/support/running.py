@@ -46,14 +46,20 @@ class RunningDesk:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show the last log lines of the desk's processes beside a failed test that used it."""
+    """Show the last log lines of the processes beside a failed test that used a desk, its own one included."""
     report = yield
-    running = getattr(item, "funcargs", {}).get("desk")
-    if report.failed and isinstance(running, RunningDesk):
+    used = getattr(item, "funcargs", {}).values() if report.failed else ()
+    for running in {id(found): found for one in used if (found := find_desk(one))}.values():
         for child in running.desk.children.values():
             said = child.log.read_text(errors="replace").splitlines()[-40:] if child.log.exists() else []
             report.sections.append((f"log of {child.name}", "\n".join(said)))
     return report
+
+
+def find_desk(fixture: object) -> RunningDesk | None:
+    """Return the running desk that a fixture is or has as its `run`."""
+    found = getattr(fixture, "run", fixture)
+    return found if isinstance(found, RunningDesk) else None
 
 
 def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
