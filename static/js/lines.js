@@ -14,6 +14,7 @@ const section = (prefix) => prefix.replace(/-\d+$/, "");
 const blank = (prefix) => document.querySelector(`template[data-blank="${section(prefix).replace(/-\d+-/, "-@-")}"]`);
 const all = () => [...grid().querySelectorAll("tr.line")];
 // The new lines of a section, or of a group. The order of the rows is the order of the lines: an index only names inputs.
+const isFresh = (row) => row.dataset.id === "-1";
 const fresh = (name) => [...grid().querySelectorAll('tr.line[data-id="-1"]')].filter((row) => section(row.id) === name);
 const inside = (row) => all().filter((one) => one.id.startsWith(`${row.id}-`));
 const line = (row) => (row?.matches(".line-more") ? row.previousElementSibling : row);
@@ -37,12 +38,8 @@ function block(row) {
 
 // Says something below a line, as the server does.
 function note(row, text) {
-  for (const one of block(row)) if (one.matches("[data-note]")) one.remove();
-  const said = Object.assign(document.createElement("tr"), { className: "line-errors is-asked" });
-  said.dataset.note = "";
-  const cell = said.appendChild(document.createElement("td"));
-  [cell.colSpan, cell.textContent] = [row.cells.length, text];
-  block(row).at(-1).after(said);
+  block(row).find((one) => one.matches("[data-note]"))?.remove();
+  block(row).at(-1).insertAdjacentHTML("afterend", `<tr class="line-errors is-asked" data-note><td colspan=${row.cells.length}>${text}`);
   tell(text);
 }
 
@@ -175,25 +172,23 @@ function nextIndex(name) {
 // Places a new line below `from`, but never above a stored one (docs/vendors/conductor.md, section 8.8).
 function insert(row, rows, from) {
   const name = section(row.id);
-  const others = fresh(name);
-  const later = (one) => section(one.id) === name && !one.matches(".is-gone") && index(one.id) > index(from.id);
-  const isAtEnd = from && from.dataset.id !== "-1" && all().some((one) => later(one) && one.dataset.id !== "-1");
-  const last = outer(row.id) ? inside(at(outer(row.id))).at(-1) : null;
-  if (from?.dataset.id === "-1") block(from).at(-1).after(...rows);
-  else if (from && others.length && !isAtEnd) others[0].before(...rows);
-  else if (last) block(last).at(-1).after(...rows);
+  const [first] = fresh(name);
+  if (isFresh(from)) return block(from).at(-1).after(...rows);
+  const stored = all().filter((one) => section(one.id) === name && !isFresh(one) && !one.matches(".is-gone")).at(-1);
+  if (from === stored && first) return first.before(...rows);
+  if (outer(row.id)) block(inside(at(outer(row.id))).at(-1)).at(-1).after(...rows);
   else at(`${name}-sum`).before(...rows);
-  if (isAtEnd) note(row, "A line cannot be added between saved lines. This one is below them.");
+  if (from !== stored) note(row, "A line cannot be added between saved lines. This one is below them.");
 }
 
 // A new line, below the line that it was asked for in.
-function added(name, from, isCopy) {
-  const rows = made(`${name}-${nextIndex(name)}`, "-1");
+function added(from, isCopy) {
+  const rows = made(`${section(from.id)}-${nextIndex(section(from.id))}`, "-1");
   const [row, rest] = rows;
   row.classList.add("is-new");
-  row.dataset.alsoChanged = isCopy ? `${title(from)} copied` : "New line added";
   row.dataset.lineName = isCopy ? title(from) : "New line";
-  row.querySelector("[name=undo]")?.remove();
+  row.dataset.alsoChanged = isCopy ? `${title(from)} copied` : "New line added";
+  row.querySelector("[name=undo]").remove();
   const below = rest.querySelector("[name=below]");
   for (const name of ["down", "up"]) below.after(Object.assign(below.cloneNode(), { name, textContent: `Move ${name}` }));
   insert(row, rows, from);
@@ -216,9 +211,10 @@ function number() {
 function shift(row, step) {
   const others = fresh(section(row.id));
   const other = row.matches(".is-new") && others[others.indexOf(row) + step];
-  if (other && step < 0) block(row).at(-1).after(...block(other));
-  else if (other) row.before(...block(other));
-  return other;
+  if (!other) return false;
+  if (step < 0) block(row).at(-1).after(...block(other));
+  else row.before(...block(other));
+  return true;
 }
 
 function move(row, step) {
@@ -231,7 +227,7 @@ function move(row, step) {
 }
 
 function copy(from) {
-  const row = added(section(from.id), from, true);
+  const row = added(from, true);
   const texts = new Map(controls(opened(from)).map((one) => [one.name.slice(from.id.length), one.value]));
   for (const target of controls(row)) delete fill(target, texts.get(target.name.slice(row.id.length)) ?? "").dataset.was;
   go(controls(row)[0]);
@@ -244,7 +240,7 @@ function press(event) {
   const name = button.name;
   if (name === "open") go(controls(enter(row))[0]);
   else if (name === "copy") copy(row);
-  else if (name === "below") go(controls(added(section(row.id), row))[0]);
+  else if (name === "below") go(controls(added(row))[0]);
   else if (name === "up" || name === "down") move(row, STEP[name]);
   else if (name === "undo" && row.matches(".is-gone") && !row.querySelector("[name]:not(button, [name$='-id'], [name$='-remove'])")) stand(row);
   else if (name === "undo" && kept.has(row)) leave(row).querySelector("button").focus();
@@ -272,7 +268,7 @@ document.addEventListener("desk:line", ({ detail }) => {
   else if (act === "remove") strike(row);
   else if (act === "leave") leave(row).querySelector("button").focus();
   else if (STEP[act]) move(row, STEP[act]);
-  else detail.row = act === "enter" ? opened(row) : added(section(row.id), row);
+  else detail.row = act === "enter" ? opened(row) : added(row);
   if (place !== undefined) go(control(detail.row, place) || controls(detail.row)[0]);
   else told();
 });
