@@ -25,12 +25,12 @@ def check_lower_total(
     Groups that only the accounting system can calculate count on neither side. Where other groups were picked and
     nothing else counts, the question about them is enough.
     """
-    apart = {line[ID] for line in _walk_all(edited) if name_group(line) in unknown}
-    was, now = _sum_lines(base, apart), _sum_lines(edited, apart)
+    apart = {line[ID] for line in _walk_all(edited) if name_group(line) in unknown} - {NEW_LINE}
+    was, now = (_sum_lines(bill, apart, unknown) for bill in (base, edited))
     if now < 0 or 2 * now >= was:
         return None  # below zero is refused
     replaced = apart | {line[ID] for line, _ in list_replaced_groups(base, edited)}
-    if _sum_lines(base, replaced) == _sum_lines(edited, replaced):
+    if _sum_lines(base, replaced, unknown) == _sum_lines(edited, replaced, unknown):
         return None
     without = f", without {join_words(unknown)}, which {books} calculates" if unknown else ""
     return Check(
@@ -53,6 +53,7 @@ def _walk_all(bill: Content) -> Iterator[Content]:
     return (line for f in bill.shape.lists for line in bill[f.name])
 
 
-def _sum_lines(bill: Content, apart: set[str]) -> Decimal:
-    """What its lines add up to without those with these ids. A new line has no id of its own."""
-    return sum((get_line_amount(line) for line in _walk_all(bill) if line[ID] not in apart), Decimal(0))
+def _sum_lines(bill: Content, apart: set[str], unknown: Sequence[str]) -> Decimal:
+    """What its lines add up to without those with these ids, and without groups with these names."""
+    counted = (line for line in _walk_all(bill) if line[ID] not in apart and name_group(line) not in unknown)
+    return sum(map(get_line_amount, counted), Decimal(0))

@@ -318,6 +318,14 @@ def test_a_group_whose_lines_are_not_known_is_asked_about_and_left_out_of_the_to
     ]
 
 
+def test_new_lines_count_beside_a_new_group_that_only_quickbooks_calculates(larch):
+    base = bill(larch)
+    kit = base["item_group_lines"][0].replace(id="-1", item_group=OTHER_KIT, item_lines=(), total_amount=None)
+    new = base["expense_lines"][0].replace(id="-1", amount=Decimal("600.00"))
+    change = {"expense_lines": (new,), "item_group_lines": (*base["item_group_lines"], kit), "item_lines": ()}
+    assert check_bill(base, base.replace(**change), None, [], ["Packing kit"]) == []
+
+
 @pytest.mark.parametrize("quantity", [Decimal(2), Decimal(1)])
 def test_another_quantity_of_the_same_group_is_no_other_group(larch, quantity):
     base = bill(larch)
