@@ -12,9 +12,9 @@ class BillsConfig(AppConfig):
         from .checks import lookup
         from .forms import BillForm, fill_inputs
         from .grid.lines import describe_refusal
-        from .list.table import COLUMNS
+        from .list.table import COLUMNS, LENGTH
 
-        keep_columns("bills", COLUMNS)
+        keep_columns("bills", (*COLUMNS, LENGTH))
         RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks, total=lookup.find_total)
         KINDS["bills"] = RecordType(
             form=BillForm,

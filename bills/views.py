@@ -28,7 +28,7 @@ from tenants.models import Role, Tenant
 
 from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
-from .grid.lines import BillLines
+from .grid.lines import BillLines, describe_refusal
 from .grid.new_line import HiddenColumns, LineEntry, NewLine
 from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
@@ -99,6 +99,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     context = {
         "member": m,
         "record": record,
+        "too_long": describe_refusal(m.tenant, content),
         "saved": saved,
         "unreadable": lookup.find_unreadable(record, table),
         "content": content,

@@ -44,6 +44,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
+    context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
     return render(request, "edits/edit_page.html", context)
 

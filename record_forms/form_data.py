@@ -1,5 +1,6 @@
 """What a form's inputs say about lines: `item_lines-3-quantity` is the member `quantity` of line 3 of `item_lines`.
 
+New lines follow the stored ones in the order in which they are posted, whatever their indexes are.
 The buttons of the form (add, open, copy, remove, undo) are carried out here, on the inputs, before anybody reads them,
 so that each works without a script. Knows no field.
 """
@@ -12,7 +13,7 @@ from django.http import QueryDict
 from records.changes import NEW_LINE
 
 Inputs = dict[str, str]
-BUTTONS = ("add", "open", "copy", "split", "remove", "undo", "columns")
+BUTTONS = ("add", "below", "up", "down", "open", "copy", "split", "remove", "undo", "columns")
 # DRAWN: what stood in an entry's inputs when they were drawn, where that is not what is stored.
 ID, REMOVE, SPLIT, DRAWN = "id", "remove", "split", "drawn"
 OWN = {ID, REMOVE, SPLIT, DRAWN}
@@ -40,11 +41,15 @@ def parse_place(prefix: str) -> InputPlace | None:
 
 
 class PostedLines:
-    """The typed lines by section and index; `take` hands a section out, `left` names what nobody asked for."""
+    """The typed lines by section and index; `take` hands a section out, `left` names what nobody asked for.
+
+    `at_end` are the prefixes of new lines that could not be put below the stored line in which they were asked for.
+    """
 
     def __init__(self, data: QueryDict | None, sections: Iterable[str]) -> None:
         self.sections: dict[str, dict[int, Inputs]] = {}
         self.left: list[str] = []
+        self.at_end: set[str] = set()
         known = frozenset(sections)
         for name in data or ():
             if name.partition("-")[0] in known and "-" in name:
@@ -65,11 +70,36 @@ class PostedLines:
         """The inputs that belong to no line there can be."""
         return [*self.left, *(f"{section}-{index}" for section, lines in self.sections.items() for index in lines)]
 
-    def add(self, section: str, stored: int, inputs: Inputs | None = None) -> None:
-        """A new line behind all others, blank or with `inputs`."""
+    def add(self, section: str, stored: int, inputs: Inputs | None = None, below: int | None = None) -> int:
+        """A new line, blank or with `inputs`; return its index.
+
+        It follows the line with the index `below`, but never stands above a stored one: the place of a new line among
+        stored ones is not documented (docs/vendors/conductor.md, section 8.8).
+        """
         lines = self.sections.setdefault(section, {})
         index = max([stored - 1, *lines]) + 1
-        lines[index] = {ID: NEW_LINE, **{name: text for name, text in (inputs or {}).items() if name not in OWN}}
+        line = {ID: NEW_LINE, **{name: text for name, text in (inputs or {}).items() if name not in OWN}}
+        order = list(lines)
+        place = len(order)
+        if below is not None and below >= stored:
+            place = order.index(below) + 1 if below in lines else place
+        elif below is not None and all(REMOVE in lines.get(later, {}) for later in range(below + 1, stored)):
+            place = next((at for at, one in enumerate(order) if one >= stored), place)
+        elif below is not None:
+            self.at_end.add(f"{section}-{index}")
+        order.insert(place, index)
+        self.sections[section] = {one: lines.get(one, line) for one in order}
+        return index
+
+    def move(self, place: InputPlace, stored: int, step: int) -> None:
+        """A new line changes places with the new one above (-1) or below it (1), if there is one."""
+        lines = self.sections.get(place.section, {})
+        new = [one for one in lines if one >= stored]
+        at = new.index(place.index) + step if place.index in new else -1
+        if 0 <= at < len(new):
+            swapped = {place.index: new[at], new[at]: place.index}
+            order = [swapped.get(one, one) for one in lines]
+            self.sections[place.section] = {one: lines[one] for one in order}
 
     def at(self, place: InputPlace) -> Inputs:
         return self.sections.get(place.section, {}).get(place.index, {})
@@ -97,6 +127,7 @@ def get_button(data: QueryDict | None) -> tuple[str, str]:
     return next(((name, str(data[name])) for name in BUTTONS if data and name in data), ("", ""))
 
 
+MOVES = {"up": -1, "down": 1}
 Typed = Callable[[InputPlace], tuple[str, Inputs] | None]
 Split = Callable[[InputPlace, Inputs], list[Inputs]]
 
@@ -116,25 +147,31 @@ def arrange_lines(
     place = parse_place(f"{value}-0" if button == "add" else value)
     if place is None:
         return
+    if place.outer and button != "undo" and (around := typed(place.outer)):
+        posted.touch(place.outer, around[0])
     if button == "undo":
         posted.undo(place)
-        return
-    if place.outer and (around := typed(place.outer)):
-        posted.touch(place.outer, around[0])
-    if button == "add":
+    elif button == "add":
         posted.add(value, stored(value))
-        return
-    known = typed(place)
-    if known is None and not posted.at(place):
-        return
-    key, inputs = known or (NEW_LINE, {})
-    if button == "copy":
-        posted.add(place.section, stored(place.section), {**inputs, **posted.at(place)})
+    elif button in MOVES:
+        posted.move(place, stored(place.section), MOVES[button])
+    elif (known := typed(place)) or posted.at(place):
+        _arrange_line(posted, button, place, stored(place.section), known or (NEW_LINE, {}), split)
+
+
+def _arrange_line(
+    posted: PostedLines, button: str, place: InputPlace, stored: int, known: tuple[str, Inputs], split: Split
+) -> None:
+    key, inputs = known
+    if button in ("below", "copy"):
+        copied = {**inputs, **posted.at(place)} if button == "copy" else {}
+        posted.add(place.section, stored, copied, place.index)
         return
     touched = posted.touch(place, key, inputs if button in ("open", "split") else None)
     if button == "remove":
         touched[REMOVE] = "on"
     if button == "split" and (parts := split(place, touched)):
         touched |= {**parts[0], SPLIT: ""}
+        below = place.index
         for part in parts[1:]:
-            posted.add(place.section, stored(place.section), touched | part)
+            below = posted.add(place.section, stored, touched | part, below)

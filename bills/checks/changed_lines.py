@@ -46,19 +46,19 @@ def describe_lines(lines: Sequence[ChangedLine]) -> str:
     return "; ".join([*map(str, lines[:NAMED]), *([f"and {rest} more"] if rest > 0 else [])])
 
 
+def name_line(line: Content) -> str:
+    """What the line is for: its account, item or group."""
+    return next((str(line[f.name]) for f in line.shape.fields if f.required and line[f.name]), "")
+
+
 def _compare_section(
     f: Field, section: str, base: Sequence[Content], edited: Sequence[Content]
 ) -> Iterator[ChangedLine]:
     now = {line[ID]: line for line in edited}
     for number, was in enumerate(base, 1):
         is_now = now.get(was[ID])
-        found = ChangedLine(section, LinePlace(f, was[ID], number, _name_line(was)), was, is_now)
+        found = ChangedLine(section, LinePlace(f, was[ID], number, name_line(was)), was, is_now)
         if found.changes(member.name for member in was.shape.typed):
             yield found
         if within := find_inner_list(was.shape):
             yield from _compare_section(within, section, was[within.name], is_now[within.name] if is_now else ())
-
-
-def _name_line(line: Content) -> str:
-    """What the line is for: its account, item or group."""
-    return next((str(line[f.name]) for f in line.shape.fields if f.required and line[f.name]), "")

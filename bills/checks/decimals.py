@@ -18,10 +18,10 @@ def check_decimals(base: Content, edited: Content, currency: Currency, books: st
     if not found:
         return None
     return Check(
-        title=f"An amount in {code} has {f'at most {places}' if places else 'no'} decimals: "
+        title=f"Amounts in {code} have {f'at most {places}' if places else 'no'} decimals: "
         f"{', '.join(format_money(amount) for _, amount in found[:3])}.",
-        why=f"{books} keeps amounts in {code} so.",
-        next_step="Round the amounts, or the quantity and the cost from which they follow.",
+        why=f"{books} does not accept more.",
+        next_step="Round the amounts, or the quantity or cost from which they are calculated.",
         spots=tuple(spot for spot, _ in found),
         refuses=True,
     )

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from bills.grid import item_groups
 from bills.grid.columns import has_amounts
+from bills.grid.lines import count_lines, describe_refusal, is_too_long
 from books import registry
+from books.mirror import lookup
 from books.mirror.currencies import find_record_currency
 from books.mirror.preferences import get_preferences
 from books.models import Record
@@ -31,10 +33,21 @@ def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Chec
     found = rules.check_bill(base, foreseen, closing, twins, unknown, books=_name_books(record))
     currency = find_record_currency(record.tenant, registry.get_table(record.tenant, record.kind), edited)
     more = (
+        _check_grown(record, base),
         check_bill_date(base, edited, timezone.localdate()),
         check_decimals(base, edited, currency, _name_books(record)),
     )
     return [*found, *filter(None, more)]
+
+
+def _check_grown(record: Record, base: Content) -> Check | None:
+    """A refusal where the bill has become too long to be edited since the person opened it."""
+    if record.version is None or is_too_long(count_lines(base)):
+        return None
+    now = lookup.decode_if_readable(record)
+    if now is None or not (title := describe_refusal(record.tenant, now)):
+        return None
+    return Check(title=title, why="", next_step=f"Enter your changes in {_name_books(record)}.", refuses=True)
 
 
 def find_total(record: Record, base: Content, edited: Content) -> Decimal | None:

@@ -55,9 +55,12 @@ def _list_reasons(base: Content, edited: Content, books: str, unknown: Sequence[
     """Why each of these changes matters on a paid bill, by the input it is about."""
     old, new = base["vendor"], edited["vendor"]
     if get_at_path(base, "vendor.id") != get_at_path(edited, "vendor.id"):
-        yield "vendor", f"{books} may refuse {new or 'no vendor'}: the payment went to {old or 'no vendor'}."
+        yield (
+            "vendor",
+            f"{books} may not accept {new or 'a bill without a vendor'}: the payment went to {old or 'no vendor'}.",
+        )
     if base["transaction_date"] != edited["transaction_date"]:
-        yield "transaction_date", "The payment keeps its own date when the bill moves."
+        yield "transaction_date", "The date of the payment does not change."
     old, new = base["payables_account"], edited["payables_account"]
     if old != new and not base["linked_transactions"]:
         yield "payables_account", f"The payment was posted to {old or 'no account'}."
@@ -69,7 +72,7 @@ def _list_reasons(base: Content, edited: Content, books: str, unknown: Sequence[
     if now != sum_lines(base):
         short = paid - now
         left = f"leaves {format_money(-short)} to pay" if short < 0 else "is then paid in full"
-        more = f"is {format_money(short)} less than was paid: that much of the payment is left without a bill"
+        more = f"is {format_money(short)} less than was paid: that part of the payment is no longer applied to a bill"
         yield "", f"The new total, {format_money(now)}, {more if short > 0 else left}."
 
 

@@ -7,10 +7,8 @@ lines came from a purchase order. Sources: docs/vendors/conductor.md, sections 4
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from django.conf import settings
-
 from bills.grid.columns import walk_lines
-from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many
+from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many, describe_too_many_new, is_too_long
 from record_forms.checks import Check, OtherRecord
 from record_forms.form_data import ID
 from records.changes import list_changed_fields
@@ -20,7 +18,9 @@ from records.formatting import format_date, format_money
 from . import bill_dates, payments
 from .changed_lines import ChangedLine, describe_lines, list_changed_lines
 from .duplicates import DuplicateBill
+from .lower_total import check_lower_total
 from .payments import describe_link, join_words, sum_lines
+from .replaced_groups import check_replaced_groups
 from .too_large import too_large
 
 RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount")  # what an order counts as received
@@ -64,6 +64,8 @@ def check_bill(
         _check_closing_date(base, edited, closing, books),
         bill_dates.check_due_date(base, edited),
         payments.check_paid_change(base, edited, books, unknown),
+        *check_replaced_groups(base, edited, unknown, books),
+        check_lower_total(base, edited, lines, unknown, books),
         _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
         _check_ordered_lines(base, lines, books),
@@ -73,10 +75,12 @@ def check_bill(
 
 
 def _check_line_count(base: Content, edited: Content, books: str) -> Check | None:
-    count = count_lines(edited)
-    if count > settings.MAX_BILL_LINES:
-        return Check(title=describe_too_many(count, books), why="", next_step="", refuses=True)
-    if not count and count_lines(base):
+    had, count = count_lines(base), count_lines(edited)
+    if is_too_long(had):
+        return Check(title=describe_too_many(had, books), why="", next_step="", refuses=True)
+    if is_too_long(count):
+        return Check(title=describe_too_many_new(count, books), why="", next_step="", refuses=True)
+    if had and not count:
         return Check(title=NONE_LEFT, why="", next_step="", refuses=True)
     return None
 
@@ -126,7 +130,7 @@ def _check_closing_date(base: Content, edited: Content, closing: date | None, bo
     way = there if is_old else f"Use a date after {format_date(closing)}."
     return Check(
         title=f"The books are closed through {format_date(closing)}.",
-        why=f"{dated}; {books} may ask for the closing password, which cannot be given here.",
+        why=f"{dated}; {books} may ask for the closing password, which cannot be entered here.",
         next_step=way,
         spots=("transaction_date",),
     )
@@ -169,7 +173,7 @@ def _check_billed_by_hand(base: Content, edited: Content) -> Check | None:
         if count == 1
         else f"{count} lines are marked billed but are on no invoice.",
         why="The customer would never be charged.",
-        next_step="Make it billable, or not billable.",
+        next_step="Choose Billable or Not billable.",
     )
 
 

@@ -23,7 +23,7 @@ def too_large(edited: Content, books: str) -> Check | None:
             return Check(
                 title=f"{what} would be {format_money(found)}. "
                 f"An amount in {books} can be at most {format_money(LARGEST)}.",
-                why="Each amount may be within the limit, but not the sum.",
+                why="Each amount is within the limit, but their total is not.",
                 next_step="Check the largest lines. A bar code or another number may have been entered as an amount.",
                 spots=tuple(_at_fault(lines, times)),
                 refuses=True,
@@ -36,18 +36,18 @@ def _sums(bill: Content) -> Iterator[tuple[str, Sequence[Spot], Decimal]]:
     one, every = Decimal(1), []
     for f in bill.shape.lists:
         lines = [(_spot(f.name, number, line), get_line_amount(line)) for number, line in enumerate(bill[f.name])]
-        yield f"The sum of {f.label.lower()}", lines, one
+        yield f"The total of {f.label.lower()}", lines, one
         every += lines
         for place, line in enumerate(bill[f.name]):
             if within := find_inner_list(line.shape):
                 yield (
-                    f"Group {place + 1}",
+                    f"The total of group {place + 1}",
                     [(f"{f.name}-{place}", get_line_amount(each)) for each in line[within.name]],
                     one,
                 )
-    yield "The bill", every, one
+    yield "The total of the bill", every, one
     if bill["exchange_rate"]:
-        yield "The bill in home currency", every, bill["exchange_rate"]
+        yield "The total of the bill in home currency", every, bill["exchange_rate"]
 
 
 def _spot(section: str, number: int, line: Content) -> str:

@@ -23,7 +23,7 @@ DIGITS = WHOLE_DIGITS[FieldKind.MONEY]
 class ParsedLine(Entry):
     """One line of the form.
 
-    `asked` is what a person has to confirm before it is saved. `foreseen` is the total of a group whose lines
+    `asked` is what a person has to know or confirm before it is saved. `foreseen` is the total of a group whose lines
     QuickBooks will replace; `is_unknown` if only QuickBooks can calculate it.
     """
 

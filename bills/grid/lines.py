@@ -28,6 +28,9 @@ from .split_line import split_line_inputs
 
 NONE_LEFT = "A bill needs at least one line. Add one before you remove the last."
 
+# As in static/js/lines.js.
+AT_END = "A line cannot be added between saved lines. This one is below them."
+
 
 class BillLines(ListForm[ParsedLine]):
     """The lines of one bill: `base` as the person saw it, `edited` as they want it."""
@@ -44,6 +47,9 @@ class BillLines(ListForm[ParsedLine]):
         self.read()
         if any(self.pressed):
             self._clear_errors()
+        for line in self.entries() if self.at_end else ():
+            if line.prefix in self.at_end:
+                line.asked.append(AT_END)
 
     def _clear_errors(self) -> None:
         """Remove all errors after a button that only arranges lines, except for a line that cannot be split."""
@@ -55,8 +61,8 @@ class BillLines(ListForm[ParsedLine]):
     def describe_full(self, posted: PostedLines, button: str, value: str) -> str:
         count = count_lines(self.base)
         count += sum(1 for lines in posted.sections.values() for typed in lines.values() if typed.get(ID) == NEW_LINE)
-        is_full = button in ("add", "copy", "split") and count >= settings.MAX_BILL_LINES
-        return describe_too_many(count + 1, self._books) if is_full else ""
+        is_full = button in ("add", "below", "copy", "split") and count >= settings.MAX_BILL_LINES
+        return describe_too_many_new(count + 1, self._books) if is_full else ""
 
     def split(self, place: InputPlace, typed: Inputs) -> list[Inputs]:
         """Return the parts of a line. If it cannot be split so, return none and record why."""
@@ -81,8 +87,8 @@ class BillLines(ListForm[ParsedLine]):
 
     def check(self) -> None:
         count = sum(1 for lines in self.edited.values() for _ in walk_lines(lines))
-        if count > settings.MAX_BILL_LINES:
-            self._refuse(describe_too_many(count, self._books))
+        if is_too_long(count):
+            self._refuse(describe_too_many_new(count, self._books))
         if count == 0 and any(section.base for section in self.lists):
             self._refuse(NONE_LEFT)
         edited = self.edited
@@ -152,13 +158,23 @@ def count_lines(bill: Content) -> int:
     return sum(1 for f in bill.shape.lists for _ in walk_lines(bill[f.name]))
 
 
+def is_too_long(count: int) -> bool:
+    """Return whether a bill of so many lines cannot be edited here."""
+    return count > settings.MAX_BILL_LINES
+
+
 def describe_too_many(count: int, books: str) -> str:
     """Return why a bill of so many lines cannot be edited here; `books` is the accounting system's name."""
-    most = settings.MAX_BILL_LINES
-    return f"Bills over {most:,} lines can only be edited in {books}. This one has {count:,} lines."
+    return f"Bills over {settings.MAX_BILL_LINES:,} lines can only be edited in {books}. This one has {count:,} lines."
+
+
+def describe_too_many_new(count: int, books: str) -> str:
+    """Return why a bill cannot be given so many lines here."""
+    most = f"{settings.MAX_BILL_LINES:,}"
+    return f"A bill can have up to {most} lines here; this one would have {count:,}. Enter the other lines in {books}."
 
 
 def describe_refusal(tenant: Tenant, bill: Content) -> str:
     """Return why the lines of this bill cannot be edited here, or "" if they can."""
     count = count_lines(bill)
-    return describe_too_many(count, registry.get_description(tenant).name) if count > settings.MAX_BILL_LINES else ""
+    return describe_too_many(count, registry.get_description(tenant).name) if is_too_long(count) else ""

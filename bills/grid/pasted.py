@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from books import registry
 from record_forms.lists.members import find_list
 from record_forms.typed.parse import format_typed, parse_value
 from records.content import Content, Value
@@ -21,6 +22,7 @@ from tenants.models import Tenant
 
 from .columns import COLUMNS
 from .item_defaults import find_item_defaults
+from .lines import describe_too_many_new, is_too_long
 from .sheet_text import Rows, is_total, read_rows
 
 LONGEST = 2_000_000  # letters of a block; that of a thousand lines has a tenth of it
@@ -32,6 +34,7 @@ class PastedBlock(forms.Form):
     """What is posted to `bill_paste`: the block as text and as HTML, the kind of line, and the members on screen.
 
     The members are those of the line's columns from left to right; the block begins at that with the number `start`.
+    `others` is the number of the form's lines that the block does not fill.
     """
 
     section = forms.CharField(max_length=60)
@@ -39,6 +42,7 @@ class PastedBlock(forms.Form):
     start = forms.IntegerField(min_value=0, max_value=100)
     text = forms.CharField(max_length=LONGEST, required=False, strip=False)
     html = forms.CharField(max_length=10 * LONGEST, required=False)
+    others = forms.IntegerField(min_value=0, max_value=100_000, required=False)
 
     def __init__(self, data: QueryDict, *, bill: Content) -> None:
         super().__init__(data)
@@ -56,6 +60,10 @@ class PastedBlock(forms.Form):
         rows = read_rows(self.cleaned_data["text"], self.cleaned_data["html"])
         members, rows = _place_columns(self.shape, self.names, self.cleaned_data["start"], rows)
         kept = [row for row in rows if not is_total(row)]
+        count = (self.cleaned_data["others"] or 0) + len(kept)
+        if is_too_long(count):
+            why = describe_too_many_new(count, registry.get_description(tenant).name)
+            return {"lines": [], "said": (f"Nothing was pasted. {why}", "")}
         reader = _CellReader(tenant, self.shape, find_code)
         lost = sum(bool(cell) for row in kept for cell, name in zip(row, _pad(members, row), strict=True) if not name)
         lines = [reader.read(dict(zip(members, row, strict=False))) for row in kept]
@@ -102,7 +110,7 @@ class _CellReader:
         if not cell:
             return "", ""
         if ERROR.fullmatch(cell):
-            return cell, f"“{cell}” is an error of the sheet."
+            return cell, f"“{cell}” is an error in the spreadsheet."
         text = next((value for value, label in f.choices if label.casefold() == cell.casefold()), cell)
         try:
             value: Value = parse_value(f, text, None, self.tenant, self.find_code)

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from bills.grid.lines import is_too_long
 from books.pages.list_table import Column, TableRow, list_needs
 
 from .badges import list_badges
 
 CELLS = "bills/cells"
 PAYMENT = ("is_paid", "open_amount", "amount")
+LINES = ("expense_lines", "item_lines", "item_group_lines")
+LENGTH = Column("length", "Length", reads=LINES)  # not shown: whether a bill is too long to be edited
 COLUMNS = (
     Column("name", "Number", "number", phone="sub"),
     Column("vendor_name", "Vendor", phone="title", look="text w-20"),
@@ -26,11 +29,12 @@ COLUMNS = (
 
 def list_read(columns: Sequence[Column]) -> list[str]:
     """Return the columns of the mirror that the rows need."""
-    return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT)
+    return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT, *LINES)
 
 
 def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str]) -> Iterator[TableRow]:
     """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency."""
     for row in found:
         link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
-        yield TableRow(row, link, called, codes.get(row.currency, ""), badges=list_badges(row))
+        code, may_edit = codes.get(row.currency, ""), not is_too_long(sum(int(getattr(row, f) or 0) for f in LINES))
+        yield TableRow(row, link, called, code, badges=list_badges(row), may_edit=may_edit)

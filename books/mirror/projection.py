@@ -31,7 +31,7 @@ FIXED = (
 )
 COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in FIXED)
 FILLED = ("search", "extra", "projection", *COLUMNS)  # in the order in which `Projection.read` gives them
-NO_FIELDS = (FieldKind.GROUP, FieldKind.LIST)  # kinds without a single value for a column
+NO_FIELDS = (FieldKind.GROUP,)  # kinds without a single value for a column; of a list it is the number of entries
 
 _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
 
@@ -113,6 +113,7 @@ _TYPES: Mapping[FieldKind, Callable[[str], Any]] = {
     FieldKind.DATE: date.fromisoformat,
     FieldKind.MOMENT: datetime.fromisoformat,
     FieldKind.BOOLEAN: lambda text: text == "true",
+    FieldKind.LIST: int,
 }
 _BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
 
@@ -141,6 +142,8 @@ def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> 
     """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
     name, _, member = path.partition(".")
     f = table.shape[name]
+    if f.kind is FieldKind.LIST:
+        return lambda row: adapt(_count_entries(f, row) or None)
     wire, others = f.wire, f.also
     plain, inner = _PLAIN.get(f.kind), _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
 
@@ -158,6 +161,13 @@ def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> 
         return adapt(getattr(value, member, None) if member else value)
 
     return take
+
+
+def _count_entries(f: Field, row: Row) -> int:
+    """Return the number of entries of a list, those inside them included."""
+    raw = next((row[name] for name in (f.wire, *f.also) if name in row), None)
+    entries = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+    return len(entries) + sum(_count_entries(inner, one) for inner in f.shape.lists for one in entries)
 
 
 _MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch

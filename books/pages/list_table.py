@@ -66,7 +66,7 @@ class TableRow:
     """A row to draw: the record for its cells, its address, and the name in the label of its edit link.
 
     `code` is shown before its amounts, `depth` is its indentation, `title` is the text of its own link, `badges` mark
-    what needs attention.
+    what needs attention. Without `may_edit` it has no edit link.
     """
 
     record: Any
@@ -76,6 +76,7 @@ class TableRow:
     depth: int = 0
     title: str = ""
     badges: Sequence[Any] = ()
+    may_edit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from books import registry
 from books.mirror import lookup
 from edits.lifecycle import requested
 from edits.models.edit import Edit, State
+from record_forms.registry import KINDS
 from records.content import Content
 from records.merge.parts import MergePart
 from records.merge.revert import revert_changes
@@ -73,7 +74,14 @@ def describe_obstacle(edit: Edit) -> str:
         )
     if edit.base.record.deleted_at is not None:
         return f"It cannot be undone: the record is no longer in {books}."
-    return ""
+    return describe_closed(edit)
+
+
+def describe_closed(edit: Edit) -> str:
+    """Return why the record of an edit cannot be edited as it was last read, in a sentence; "" if it can."""
+    record = edit.base.record if edit.base is not None else None
+    now = lookup.decode_if_readable(record) if record is not None and record.version is not None else None
+    return KINDS[edit.kind].refusal(edit.tenant, now) if now is not None and edit.kind in KINDS else ""
 
 
 def find_undo(edit: Edit) -> Edit | None:

@@ -25,6 +25,7 @@ from edits.tasks import carry_out_now, queue_read_again
 from record_forms import reason
 from record_forms.checks import BOX, get_rules
 from record_forms.reason import ReasonForm
+from record_forms.registry import KINDS
 from record_forms.total_seen import read_total
 from records.content import Content
 from tenants.access import Member
@@ -187,6 +188,7 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
     shown = (answer.choices, answer.another, answer.content, total)
     conflict = ConflictPage(answer.merge, table, books, case.words, *shown)
     saved = Edit.objects.filter(tenant=member.tenant, result=answer.theirs, state=State.SAVED)
+    why_closed = KINDS[table.kind].refusal(member.tenant, answer.now)
     context = {
         "member": member,
         "case": case,
@@ -200,7 +202,8 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         "sealed_theirs": str(FormToken(case.record, answer.theirs.revision, member.person.pk)),
         "token": uuid.uuid4().hex,
         "form_action": case.address,
-        "back_to_form": get_edit_url(member, edit) if case.settles else "",
+        "why_closed": why_closed,
+        "back_to_form": get_edit_url(member, edit) if case.settles and not why_closed else "",
         "undecided": status == 422 and answer.undecided,
         "page_name": f"{table.noun}_page",
         "agreed": [name for name in case.request.POST if name.startswith(BOX)],

@@ -42,7 +42,8 @@ class EditRequest:
         """Render the form over the version that the person saw, with their typed values."""
         base = lookup.decode_version(self.table, seen)
         if refusal := self.kind.refusal(self.member.tenant, base):
-            return self.page(None, status=422, too_much=refusal)
+            back = [(self.url(), f"Back to the {self.table.noun}")]
+            return self.page(None, status=422, too_much=refusal, actions=back)
         form: EditForm = more.pop("form", None) or self.kind.form(self.member.tenant, self.table, base, data)
         if "asked" not in more:
             whole = lookup.decode_version(registry.get_table(self.member.tenant, self.table.kind), seen)
@@ -88,11 +89,21 @@ class EditRequest:
         )
 
     def is_valid(self, form: EditForm, data: QueryDict) -> bool:
-        """Return whether a posted form can be saved. An input for a hidden field is not taken, which the form says."""
+        """Return whether a posted form can be saved, or the vendor's changes loaded into it.
+
+        An input for a hidden field is not taken, which the form says.
+        """
         is_valid = form.is_valid() and reason.ReasonForm(data).is_valid()
+        if "rebase" in data and (why := self._describe_refusal()):
+            form.refuse("", why)
+            return False
         if hidden := list_hidden_inputs(self.table.shape, list(data)):
             form.refuse("", describe_hidden(hidden))
         return is_valid and not hidden
+
+    def _describe_refusal(self) -> str:
+        """Return why the record cannot be edited as it was last read; "" if it can."""
+        return self.kind.refusal(self.member.tenant, lookup.decode_version(self.table, self.current()))
 
     def asked(self, seen: Content, edited: Content, data: QueryDict) -> AskedChecks:
         """Return the blockers and warnings of the change, including clashes that it would decide without a choice."""

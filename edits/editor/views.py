@@ -108,8 +108,11 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     seal = walk.unsealed(data)
     seen = lookup.find_version(walk.record, seal.revision)
     known = seen or walk.current()
+    base = lookup.decode_version(walk.table, known)
+    if walk.kind.refusal(walk.member.tenant, base):
+        return walk.show(known)
     data, walk = _take_theirs(replace(walk, seal=seal), known, data)
-    form = walk.kind.form(walk.member.tenant, walk.table, lookup.decode_version(walk.table, known), data)
+    form = walk.kind.form(walk.member.tenant, walk.table, base, data)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if "draft" in data:
         return _keep_draft(walk, seen, form, data, token)

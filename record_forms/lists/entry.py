@@ -17,10 +17,11 @@ from records.fields import Field, Shape
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """One entry: its position, what is stored (`base`, None for a new one), what was typed, and the resulting `value`.
+    """One entry: its index, what is stored (`base`, None for a new one), what was typed, and the resulting `value`.
 
-    `outer_key` is the id of the entry around it, `lists` are the lists inside it. `errors` are messages by member, or
-    under "" for the entry as a whole.
+    `number` is its place on the screen, from 1; the index of a new entry only names its inputs. `outer_key` is the id
+    of the entry around it, `lists` are the lists inside it. `errors` are messages by member, or under "" for the entry
+    as a whole.
     """
 
     field: Field
@@ -31,6 +32,7 @@ class Entry:
     outer_key: str = ""
     lists: "list[EntryList[Self]]" = of_its_own(default_factory=list)
     errors: dict[str, list[str]] = of_its_own(default_factory=dict)
+    number: int = 0
     value: Content = of_its_own(init=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +89,7 @@ class Entry:
     @property
     def label(self) -> str:
         """The name of the entry in messages, such as "Ship-to address 2"."""
-        return f"{self.field.one[:1].upper()}{self.field.one[1:]} {self.index + 1}"
+        return f"{self.field.one[:1].upper()}{self.field.one[1:]} {self.number}"
 
     def refuse(self, member: str, message: str) -> None:
         said = self.errors.setdefault(member, [])

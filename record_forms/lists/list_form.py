@@ -1,6 +1,7 @@
 """The form of all lists inside a record, however they are drawn: it turns inputs into content and collects errors.
 
-`expense_lines-0-amount` is a member of the first stored entry of a list; new entries follow the stored ones.
+`expense_lines-0-amount` is a member of the first stored entry of a list; new entries follow the stored ones, in the
+order in which they are posted.
 Knows the field table and no field. A kind of record whose entries depend on each other adds its own rules.
 """
 
@@ -54,6 +55,7 @@ class ListForm(Generic[E]):
             one.refuse(full)
         elif full:
             self.problems.append(full)
+        self.at_end = posted.at_end
         self.problems += [self.no_place.format(strange) for strange in posted.untaken()[:1]]
 
     # Methods that a kind of record may override.
@@ -212,7 +214,9 @@ class ListForm(Generic[E]):
         """Return one list: the stored entries in their positions, then the new ones."""
         travelled, inside = posted.take(section), f.shape.lists
         entries = [self.entry(f, section, n, one, travelled.pop(n, None), outer_key) for n, one in enumerate(base)]
-        entries += [self.entry(f, section, n, None, travelled[n], outer_key) for n in sorted(travelled)]
+        entries += [self.entry(f, section, n, None, typed, outer_key) for n, typed in travelled.items()]
+        for number, entry in enumerate(entries, 1):
+            entry.number = number
         if inside:
             for entry in entries:
                 entry.lists = [

@@ -52,6 +52,7 @@ function key(event, row, target) {
   if (ctrl && event.key === "Insert") return ask("add", row, 0) || true;
   if (ctrl && event.key === "/") return splitter(row)?.focus() || true;
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
+  if (ctrl && event.shiftKey && /^Arrow(Up|Down)$/.test(event.key)) return ask(event.key.slice(5).toLowerCase(), row) || true;
   if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
   if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
   if (event.altKey && event.key === "Enter" && target.matches("textarea")) return document.execCommand("insertText", false, "\n");
@@ -85,12 +86,14 @@ document.addEventListener("keydown", (event) => {
 async function paste(row, from, block) {
   const form = row.closest("form");
   const cells = inputs(row).filter((one) => row.contains(one));
-  const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), ...block };
+  const below = own(row).slice(own(row).indexOf(row));
+  const others = document.querySelectorAll("[data-lines] tr.line:not(.is-gone, [hidden])").length - below.length;
+  const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), others, ...block };
   for (const name of ["csrfmiddlewaretoken", "base"]) asked[name] = form.elements[name].value;
   const answer = await fetch(grid().dataset.paste, { method: "POST", body: new URLSearchParams(asked) }).catch(() => null);
   if (!answer?.ok || answer.redirected || !row.isConnected) return say("Nothing was pasted: Ledgerdesk did not answer. Paste again.");
   const { lines, said } = await answer.json();
-  const below = own(row).slice(own(row).indexOf(row));
+  if (!lines.length) return say(said[0]);
   document.dispatchEvent(new CustomEvent("desk:together"));
   pasting = true;
   const rows = lines.map(({ texts, wrong, brings }, number) => {

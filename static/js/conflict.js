@@ -70,7 +70,7 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
   if (key === "n") {
     const after = here ? all.slice(all.indexOf(here) + 1).concat(all) : all;
     const next = after.find((row) => !chosen(row)) || form().querySelector("[data-save]");
-    (next.matches("[data-decide]") ? next.querySelector("input[type=radio]") : next).focus();
+    (next?.matches("[data-decide]") ? next.querySelector("input[type=radio]") : next)?.focus();
   } else {
     const radio = now.querySelector(`[data-pick="${key}"]`);
     radio?.focus();

@@ -4,6 +4,7 @@
 const grid = () => document.querySelector("[data-lines]");
 const kept = new WeakMap(); // an open line → the text row that it replaced
 const OTHERS = ":is(.line-more, .line-errors)";
+const STEP = { up: -1, down: 1 };
 const CELL = "input:not([type=hidden]), select, textarea";
 
 const at = (prefix) => document.getElementById(prefix);
@@ -12,6 +13,9 @@ const index = (prefix) => Number(prefix.match(/\d+$/)[0]);
 const section = (prefix) => prefix.replace(/-\d+$/, "");
 const blank = (prefix) => document.querySelector(`template[data-blank="${section(prefix).replace(/-\d+-/, "-@-")}"]`);
 const all = () => [...grid().querySelectorAll("tr.line")];
+// The new lines of a section, or of a group. The order of the rows is the order of the lines: an index only names inputs.
+const isFresh = (row) => row.dataset.id === "-1";
+const fresh = (name) => [...grid().querySelectorAll('tr.line[data-id="-1"]')].filter((row) => section(row.id) === name);
 const inside = (row) => all().filter((one) => one.id.startsWith(`${row.id}-`));
 const line = (row) => (row?.matches(".line-more") ? row.previousElementSibling : row);
 const control = (row, place) => row.cells[place]?.querySelector(CELL);
@@ -23,6 +27,20 @@ const did = (undo, redo) => document.dispatchEvent(new CustomEvent("desk:did", {
 
 function more(row) {
   return row.nextElementSibling?.matches(".line-more") ? row.nextElementSibling : null;
+}
+
+// A line's rows: its own, its second one, and what is said below it.
+function block(row) {
+  const rows = [row];
+  while (rows.at(-1).nextElementSibling?.matches(OTHERS)) rows.push(rows.at(-1).nextElementSibling);
+  return rows;
+}
+
+// Says something below a line, as the server does.
+function note(row, text) {
+  block(row).find((one) => one.matches("[data-note]"))?.remove();
+  block(row).at(-1).insertAdjacentHTML("afterend", `<tr class="line-errors is-asked" data-note><td colspan=${row.cells.length}>${text}`);
+  tell(text);
 }
 
 // Recounts first: focusing forces a layout, which then happens once.
@@ -98,7 +116,7 @@ function enter(closed) {
 const opened = (row) => (row.matches(".is-open") ? row : enter(row));
 
 function leave(row, put = kept.get(row)) {
-  while (row.nextElementSibling?.matches(OTHERS)) row.nextElementSibling.remove();
+  for (const one of block(row).slice(1)) one.remove();
   row.replaceWith(put);
   return put;
 }
@@ -118,7 +136,7 @@ function isNew(rows) {
 function strike(row) {
   if (row.matches(".is-new")) {
     const near = all()[all().indexOf(row) - 1] || at(section(row.id));
-    const { out, back } = places([row, more(row)]);
+    const { out, back } = places(block(row));
     out();
     did(back, out);
     return near?.querySelector("button")?.focus();
@@ -146,29 +164,70 @@ function stand(row) {
 }
 
 function nextIndex(name) {
-  let last = at(`${name}-sum`)?.previousElementSibling; // new lines follow each other
-  while (last && !last.matches(".line")) last = last.previousElementSibling;
-  return last ? index(last.id) + 1 : Math.max(-1, ...all().filter((row) => section(row.id) === name).map((row) => index(row.id))) + 1;
+  const own = fresh(name);
+  const rows = own.length ? own : all().filter((row) => section(row.id) === name);
+  return Math.max(-1, ...rows.map((row) => index(row.id))) + 1;
 }
 
-// A new line after the others of its section, or of its group.
-function added(name, from) {
-  const rows = made(`${name}-${nextIndex(name)}`, "-1");
-  const [row] = rows;
-  row.classList.add("is-new");
-  row.dataset.alsoChanged = from ? `${title(from)} copied` : "New line added";
-  row.dataset.lineName = from ? title(from) : "New line";
-  row.querySelector("[name=undo]")?.remove();
-  const last = outer(row.id) ? inside(at(outer(row.id))).at(-1) : null;
-  if (last) (more(last) || last).after(...rows);
+// Places a new line below `from`, but never above a stored one (docs/vendors/conductor.md, section 8.8).
+function insert(row, rows, from) {
+  const name = section(row.id);
+  const [first] = fresh(name);
+  if (isFresh(from)) return block(from).at(-1).after(...rows);
+  const stored = all().filter((one) => section(one.id) === name && !isFresh(one) && !one.matches(".is-gone")).at(-1);
+  if (from === stored && first) return first.before(...rows);
+  if (outer(row.id)) block(inside(at(outer(row.id))).at(-1)).at(-1).after(...rows);
   else at(`${name}-sum`).before(...rows);
+  if (from !== stored) note(row, "A line cannot be added between saved lines. This one is below them.");
+}
+
+// A new line, below the line that it was asked for in.
+function added(from, isCopy) {
+  const rows = made(`${section(from.id)}-${nextIndex(section(from.id))}`, "-1");
+  const [row, rest] = rows;
+  row.classList.add("is-new");
+  row.dataset.lineName = isCopy ? title(from) : "New line";
+  row.dataset.alsoChanged = isCopy ? `${title(from)} copied` : "New line added";
+  row.querySelector("[name=undo]").remove();
+  const below = rest.querySelector("[name=below]");
+  for (const name of ["down", "up"]) below.after(Object.assign(below.cloneNode(), { name, textContent: `Move ${name}` }));
+  insert(row, rows, from);
   for (const target of controls(row)) delete target.dataset.was;
-  isNew(rows);
+  isNew(block(row));
   return row;
 }
 
+// A line's number is its place.
+function number() {
+  const counts = {};
+  for (const row of all()) {
+    const name = section(row.id);
+    counts[name] = (counts[name] ?? 0) + 1;
+    if (row.matches(".is-new")) row.cells[0].firstChild.data = counts[name];
+  }
+}
+
+// Exchanges a new line with the next one. It is the other one that moves, so that the focus stays.
+function shift(row, step) {
+  const others = fresh(section(row.id));
+  const other = row.matches(".is-new") && others[others.indexOf(row) + step];
+  if (!other) return false;
+  if (step < 0) block(row).at(-1).after(...block(other));
+  else row.before(...block(other));
+  return true;
+}
+
+function move(row, step) {
+  document.activeElement.dispatchEvent(new Event("desk:typed", { bubbles: true })); // what was typed is a step of its own
+  if (!shift(row, step)) return note(row, "Only new lines can be moved, and not above saved lines.");
+  did(() => shift(row, -step), () => shift(row, step));
+  number();
+  tell(`Now line ${row.cells[0].textContent}`);
+  row.scrollIntoView({ block: "nearest" });
+}
+
 function copy(from) {
-  const row = added(section(from.id), from);
+  const row = added(from, true);
   const texts = new Map(controls(opened(from)).map((one) => [one.name.slice(from.id.length), one.value]));
   for (const target of controls(row)) delete fill(target, texts.get(target.name.slice(row.id.length)) ?? "").dataset.was;
   go(controls(row)[0]);
@@ -181,13 +240,15 @@ function press(event) {
   const name = button.name;
   if (name === "open") go(controls(enter(row))[0]);
   else if (name === "copy") copy(row);
+  else if (name === "below") go(controls(added(row))[0]);
+  else if (name === "up" || name === "down") move(row, STEP[name]);
   else if (name === "undo" && row.matches(".is-gone") && !row.querySelector("[name]:not(button, [name$='-id'], [name$='-remove'])")) stand(row);
   else if (name === "undo" && kept.has(row)) leave(row).querySelector("button").focus();
   else if (name === "remove" && (row.matches(".is-new") || kept.has(row) || !row.matches(".is-open"))) strike(row);
   else return false;
   event.preventDefault();
   event.stopPropagation();
-  if (name !== "open" && name !== "copy") told();
+  if (!["open", "copy", "below"].includes(name)) told();
   return false;
 }
 
@@ -206,7 +267,8 @@ document.addEventListener("desk:line", ({ detail }) => {
   if (act === "copy") copy(row);
   else if (act === "remove") strike(row);
   else if (act === "leave") leave(row).querySelector("button").focus();
-  else detail.row = row && act === "enter" ? opened(row) : added(row ? section(row.id) : detail.name);
+  else if (STEP[act]) move(row, STEP[act]);
+  else detail.row = act === "enter" ? opened(row) : added(row);
   if (place !== undefined) go(control(detail.row, place) || controls(detail.row)[0]);
   else told();
 });
@@ -214,6 +276,7 @@ document.addEventListener("desk:line", ({ detail }) => {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.matches?.("[data-lines] [name=add]")) event.detail.parameters.index = nextIndex(event.target.value);
 });
+document.addEventListener("desk:recount", () => grid()?.querySelector("tr.is-new") && number());
 named(document);
 document.addEventListener("htmx:load", (event) => {
   named(event.target);

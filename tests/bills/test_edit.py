@@ -1,5 +1,7 @@
 """A bill's form: its buttons without a script, a new line for it, and how it comes back with what is wrong."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -55,6 +57,74 @@ def test_copy_makes_a_new_line_of_what_stands_in_another(as_bob, stored):
     assert (form["item_lines-1-id"], form["item_lines-1-item"], form["item_lines-1-quantity"]) == (
         "-1", "Box 12 × 9 × 4", "200",
     )  # fmt: skip
+
+
+NEW = {"expense_lines-2-id": "-1", "expense_lines-2-memo": "Toner"}
+PAIR = {**NEW, "expense_lines-3-id": "-1", "expense_lines-3-memo": "Paper"}
+AT_END = "A line cannot be added between saved lines. This one is below them."
+
+
+def list_new(form: dict[str, str], section: str = "expense_lines") -> list[str]:
+    """The memos of the new expense lines in their order, or what other lines have for one."""
+    names = [name.removesuffix("-id") for name, text in form.items() if name.startswith(section) and text == "-1"]
+    return [form.get(f"{name}-memo", form.get(f"{name}-amount", "")) for name in names]
+
+
+def test_a_line_asked_for_in_a_new_one_comes_below_it(as_bob, stored):
+    assert list_new(pressed(as_bob, "below", "expense_lines-2", **PAIR)) == ["Toner", "", "Paper"]
+
+
+def test_a_line_asked_for_in_the_last_stored_one_comes_below_it(as_bob, stored):
+    assert list_new(pressed(as_bob, "below", "expense_lines-1", **PAIR)) == ["", "Toner", "Paper"]
+
+
+def test_a_line_asked_for_above_a_removed_one_comes_below_its_own(as_bob, stored):
+    gone = {"expense_lines-1-id": "E2", "expense_lines-1-remove": "on"}
+    assert list_new(pressed(as_bob, "below", "expense_lines-0", **gone, **PAIR)) == ["", "Toner", "Paper"]
+
+
+@pytest.mark.parametrize(
+    ("button", "new"),
+    [("below", ["Toner", ""]), ("copy", ["Toner", "Inbound, 2 pallets"]), ("split", ["Toner", "Inbound, 2 pallets"])],
+)
+def test_a_line_asked_for_between_stored_ones_comes_last_and_says_so(as_bob, stored, button, new):
+    typed = {**NEW, "expense_lines-0-id": "E1", "expense_lines-0-split": "2"}
+    answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed, button: "expense_lines-0"})
+    assert (list_new(inputs(answer)), AT_END in answer.content.decode()) == (new, True)
+
+
+def test_only_what_was_asked_for_between_stored_lines_says_that_it_comes_last(as_bob, stored):
+    answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **PAIR, "below": "expense_lines-2"})
+    assert AT_END not in answer.content.decode()
+
+
+def test_parts_of_a_new_line_follow_it_in_their_order(as_bob, stored):
+    typed = {"expense_lines-2-amount": "100", "expense_lines-2-split": "50/30/20", "expense_lines-3-amount": "7"}
+    form = pressed(as_bob, "split", "expense_lines-2", **PAIR, **typed)
+    shown = [form[f"expense_lines-{number}-amount"] for number in (2, 4, 5, 3)]
+    assert (list_new(form), shown) == (["Toner", "Toner", "Toner", "Paper"], ["50.00", "30.00", "20.00", "7"])
+
+
+@pytest.mark.parametrize(
+    ("button", "place", "order"),
+    [
+        ("up", 3, ["Paper", "Toner"]),
+        ("down", 2, ["Paper", "Toner"]),
+        ("up", 2, ["Toner", "Paper"]),
+        ("down", 3, ["Toner", "Paper"]),
+        ("up", 1, ["Toner", "Paper"]),
+        ("down", 9, ["Toner", "Paper"]),
+    ],
+)
+def test_a_new_line_moves_among_new_ones_only(as_bob, stored, button, place, order):
+    assert list_new(pressed(as_bob, button, f"expense_lines-{place}", **PAIR)) == order
+
+
+def test_lines_are_numbered_as_they_stand(as_bob, stored):
+    moved = pressed(as_bob, "up", "expense_lines-3", **PAIR)
+    page = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **moved, "open": "expense_lines-0"}).content.decode()
+    rows = re.findall(r"<tr class=\"line is-open is-new\" id=(\S+) .*?<td class=c-no>(\d+)", page)
+    assert rows == [("expense_lines-3", "3"), ("expense_lines-2", "4")]
 
 
 def test_remove_strikes_a_line_out_and_undo_brings_it_back(as_bob, stored):

@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from books.mirror import lookup
 from books.models import Record
 from books.providers.update_body import compose_body
+from edits.lifecycle.form_token import FormToken
+from edits.models.edit import Edit
 from record_forms.lists.members import list_inputs
 from records.content import Content
 from records.fields import FieldKind
@@ -22,6 +25,7 @@ from tests.support.vendor import Sandbox
 PAGE = "/t/larch/bills/500LIN-1234567890/"
 EDIT = f"{PAGE}edit"
 FOREVER = "/t/larch/bills/5000LI-1234567890/edit"
+TOO_LONG = "Bills over 1,000 lines can only be edited in QuickBooks. This one has 5,004 lines."
 OTHER = {"not_billable": "billable", "billable": "not_billable", "has_been_billed": "billable"}
 
 
@@ -89,6 +93,22 @@ def test_a_changed_quantity_and_a_new_expense_are_all_that_is_sent(as_bob, long_
     ]
 
 
+def test_new_lines_are_saved_in_the_order_in_which_they_stand_on_the_screen(as_bob, long_bill, sandbox):
+    base = lookup.get_content(long_bill)
+    account = str(base["expense_lines"][0]["account"])
+    typed = {
+        f"expense_lines-{index}-{name}": text
+        for index, amount in ((200, "1"), (202, "2"), (201, "3"))
+        for name, text in (("id", "-1"), ("account", account), ("amount", amount))
+    }
+    asked = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed})
+    assert as_bob.post(EDIT, inputs(asked)).status_code == 303
+    held = lookup.get_content(lookup.find_record(long_bill.tenant, "bills", long_bill.remote_id))["expense_lines"]
+    assert [(line["id"] in {one["id"] for one in base["expense_lines"]}, line["amount"]) for line in held[199:]] == [
+        (True, base["expense_lines"][199]["amount"]), *((False, Decimal(amount)) for amount in (1, 2, 3))
+    ]  # fmt: skip
+
+
 def test_every_column_of_every_line_can_be_changed_in_one_save(as_bob, long_bill, sandbox):
     base = lookup.get_content(long_bill)
     asked = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **every_line_changed(base)})
@@ -106,15 +126,24 @@ def test_the_form_of_500_lines_stays_small(as_bob, long_bill):
     assert (len(page) <= 250_000, len(gzip.compress(page, 6)) <= 32_768) == (True, True)
 
 
-def test_5000_lines_are_refused_in_words_and_shown_on_the_page(as_bob, larch, copied):
+def test_of_5000_lines_the_page_says_why_there_is_no_edit(as_bob, larch, copied):
     copied(larch, "bills")
-    answer = as_bob.get(FOREVER)
-    assert answer.status_code == 422
-    assert (
-        "Bills over 1,000 lines can only be edited in QuickBooks. This one has 5,004 lines." in answer.content.decode()
-    )
-    assert "<form id=" not in answer.content.decode()
-    assert as_bob.get(FOREVER.removesuffix("edit")).status_code == 200
+    page = as_bob.get(FOREVER.removesuffix("edit"))
+    text = page.content.decode()
+    keys = "<kbd>e</kbd>" in text.partition("<dialog")[0]
+    assert (page.status_code, TOO_LONG in text, f'"{FOREVER}"' in text, keys) == (200, True, False, False)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_form_of_5000_lines_is_a_page_that_says_why_and_leads_back(as_bob, larch, copied, sandbox, method):
+    copied(larch, "bills")
+    record = lookup.find_record(larch, "bills", "5000LI-1234567890")
+    bob = User.objects.get(username="bob")
+    form = {"base": str(FormToken(record, record.revision, bob.pk)), "memo": "Late", "expense_lines-0-memo": "Late"}
+    answer = getattr(as_bob, method)(FOREVER, form if method == "post" else {})
+    text, back = answer.content.decode(), FOREVER.removesuffix("edit")
+    assert (answer.status_code, TOO_LONG in text, "<form id=" in text) == (422, True, False)
+    assert (f'href="{back}"\n>Back to the bill</a>' in text, sent(sandbox), Edit.objects.count()) == (True, [], 0)
 
 
 def test_more_inputs_than_are_read_are_refused_in_words(as_bob, long_bill, settings):

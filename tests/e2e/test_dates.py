@@ -121,7 +121,7 @@ def test_the_discount_follows_the_lines_as_they_are_typed(open_page: OpenPage) -
 def test_without_a_script_the_due_date_is_worked_out_and_taken(open_page: OpenPage, vendor: Sandbox) -> None:
     bob = opened(open_page("bob", java_script_enabled=False), COVEHOLLOW)
     bob.get_by_label("Bill date", exact=True).fill("11/2/26")
-    bob.get_by_role("button", name="Work out the due date").click()
+    bob.get_by_role("button", name="Calculate the due date").click()
     expect(bob.get_by_label("Bill date", exact=True)).to_have_value("2 Nov 2026")
     bob.get_by_role("button", name="Use 2 Dec 2026").click()
     expect(bob.get_by_label("Due date", exact=True)).to_have_value("2 Dec 2026")

@@ -257,6 +257,42 @@ def undoable(page: Page) -> None:
     tab_to(page, "item_lines-0-unit_of_measure")
 
 
+def list_new(page: Page) -> list[str]:
+    """The memo of each new expense line, in the order in which the form posts them."""
+    return list(page.evaluate(
+        "[...new FormData(document.getElementById('record-form'))].filter(([name]) => name.endsWith('-memo') && "
+        "document.getElementsByName(name)[0].closest('tr.is-new')).map(([, memo]) => memo)"
+    ))  # fmt: skip
+
+
+def test_a_new_line_stands_below_the_line_it_was_asked_for_in_and_moves(bob: Page) -> None:
+    bob.goto(f"/t/harbor/bills/{BILL}/edit")
+    seals(bob)
+    opened(bob, "expense_lines-0")
+    memos, numbers = bob.locator("tr.is-new textarea[name$=-memo]"), bob.locator("tr.is-new .c-no")
+    for memo in ("A", "C"):
+        press(bob, "Control+Insert")
+        memos.last.fill(memo)
+    said = bob.get_by_role("cell", name="A line cannot be added between saved lines. This one is below them.")
+    expect(said).to_be_visible()
+    memos.first.focus()
+    press(bob, "Control+Insert")
+    memos.nth(1).fill("B")
+    assert list_new(bob) == ["A", "B", "C"]
+    memos.nth(1).press("Control+Shift+ArrowUp")
+    expect(memos.first).to_be_focused()
+    press(bob, "Control+Shift+ArrowUp")
+    expect(bob.get_by_role("cell", name="Only new lines can be moved, and not above saved lines.")).to_be_visible()
+    bob.get_by_role("button", name="Move down").first.click()
+    press(bob, "Control+d")
+    assert list_new(bob) == ["A", "B", "B", "C"]
+    first = int(numbers.first.text_content() or "")
+    assert numbers.all_text_contents() == [str(first + more) for more in range(4)]
+    for _ in range(3):
+        press(bob, "Control+z")
+    assert list_new(bob) == ["A", "B", "C"]
+
+
 def test_undo_reaches_back_over_a_split_and_forward_again(bob: Page) -> None:
     undoable(bob)
     press(bob, "Control+/")
@@ -386,7 +422,7 @@ def test_ditto_marks_are_cells_and_what_is_not_understood_is_marked_and_said(bob
     ]
     assert value(bob, "expense_lines-4-billing_status") == "Often"
     reasons = bob.locator(".line-rest .errorlist")
-    expect(reasons.first).to_have_text("Amount: “#N/A” is an error of the sheet.")
+    expect(reasons.first).to_have_text("Amount: “#N/A” is an error in the spreadsheet.")
     assert [text.split(":")[0] for text in reasons.all_inner_texts()] == ["Amount", "Account", "Billable"]
     type_over(bob.locator("[name=expense_lines-3-amount]"), "4")
     expect(marked).to_have_count(2)

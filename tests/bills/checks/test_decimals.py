@@ -43,7 +43,7 @@ def test_what_the_books_hold_so_is_left_alone() -> None:
 def test_it_names_the_amounts_and_the_currency() -> None:
     found = check_decimals(bill(LARCH), with_amounts("12.34", "0.50"), YEN, "QuickBooks")
     assert found is not None
-    assert found.title == "An amount in JPY has no decimals: 12.34, 0.50."
+    assert found.title == "Amounts in JPY have no decimals: 12.34, 0.50."
 
 
 def test_a_line_in_a_group_is_refused_at_its_own_input() -> None:

@@ -278,7 +278,7 @@ def test_an_amount_in_yen_has_no_decimals_and_one_in_dollars_two(as_bob, put, sa
     amount = {"expense_lines-0-id": "E1", "expense_lines-0-account": "Freight In"}
     refused = typed(as_bob, **amount, **{"expense_lines-0-amount": "12.34 JPY"})
     said = {name: errors for name, errors in refused.context["form"].errors.items() if "amount" in name}
-    assert said == {"expense_lines-0-amount": ["An amount in JPY has no decimals: 12.34."]}
+    assert said == {"expense_lines-0-amount": ["Amounts in JPY have no decimals: 12.34."]}
     other = typed(as_bob, **amount, **{"expense_lines-0-amount": "$12"})
     assert other.context["form"].errors["expense_lines-0-amount"] == [
         "“$12”: amounts here are in JPY. Leave out “$” if the number is right."

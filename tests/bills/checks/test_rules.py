@@ -100,8 +100,8 @@ def test_what_an_order_comes_to_has_not_been_paid(larch):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (OTHER_VENDOR, "QuickBooks may refuse Norrland: the payment went to Cobalt Ridge Packaging."),
-        ({"transaction_date": date(2026, 10, 29)}, "The payment keeps its own date when the bill moves."),
+        (OTHER_VENDOR, "QuickBooks may not accept Norrland: the payment went to Cobalt Ridge Packaging."),
+        ({"transaction_date": date(2026, 10, 29)}, "The date of the payment does not change."),
     ],
 )
 def test_another_vendor_or_date_of_a_paid_bill_is_asked_about(larch, change, why):
@@ -117,7 +117,8 @@ def test_another_vendor_or_date_of_a_paid_bill_is_asked_about(larch, change, why
         ("-48.40", "The new total, 500.00, is then paid in full."),
         (
             "-148.40",
-            "The new total, 400.00, is 100.00 less than was paid: that much of the payment is left without a bill.",
+            "The new total, 400.00, is 100.00 less than was paid: "
+            "that part of the payment is no longer applied to a bill.",
         ),
     ],
 )
@@ -239,10 +240,96 @@ def test_a_bill_below_zero_is_refused_as_a_vendor_credit(larch):
     assert (guard.title, guard.refuses) == ("The total is negative: −351.60.", True)  # its lines are 766.40 in all
 
 
-def test_a_total_of_nothing_is_a_bill(larch):
+HALF = Decimal("218.00") - Decimal("383.20")  # for the first expense, so that half of 766.40 is left
+DISCOUNT = {"id": "-1", "amount": Decimal(-700)}
+OTHER_KIT = Reference("G2", "Packing kit")
+
+
+def replace_group(base: Content, amount: str) -> dict[str, tuple[Content, ...]]:
+    """Another item group, of which QuickBooks makes one line."""
+    inside = base["item_group_lines"][0]["item_lines"][0]
+    made = inside.replace(id="-1", item=Reference("T9", "Foil"), amount=Decimal(amount))
+    return line(base, "item_group_lines", item_group=OTHER_KIT, item_lines=(made,))
+
+
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        (lambda base: line(base, "expense_lines", amount=HALF), []),
+        (
+            lambda base: line(base, "expense_lines", amount=HALF - Decimal("0.01")),
+            [("The total falls from 766.40 to 383.19.", "Expense line 1, Freight In: changed.")],
+        ),
+        (
+            lambda base: line(base, "expense_lines", amount=HALF - Decimal("383.20")),
+            [("The total falls from 766.40 to 0.00.", "Expense line 1, Freight In: changed.")],
+        ),
+        (
+            lambda base: {"item_lines": (), "expense_lines": base["expense_lines"][1:]},
+            [(
+                "The total falls from 766.40 to 318.40.",
+                "Expense line 1, Freight In: removed; Item line 1, Box 12 × 9 × 4: removed.",
+            )],
+        ),
+        (
+            lambda base: {"item_lines": (*base["item_lines"], base["item_lines"][0].replace(**DISCOUNT))},
+            [("The total falls from 766.40 to 66.40.", "New lines: −700.00.")],
+        ),
+        (
+            lambda base: line(base, "expense_lines", amount=Decimal(-10)) | replace_group(base, "5.00"),
+            [
+                (
+                    "Shipping station kit (232.00) is replaced by Packing kit (5.00).",
+                    "QuickBooks removes 2 lines (Tape 37.00, Label 195.00) and adds 1 line (Foil 5.00).",
+                ),
+                (
+                    "The total falls from 766.40 to 311.40.",
+                    "Expense line 1, Freight In: changed; Item line 1, Tape: removed; Item line 2, Label: removed.",
+                ),
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_total_that_falls_by_more_than_half_is_asked_about_once(larch, change, asked):
     base = bill(larch)
-    rest = Decimal("218.00") - Decimal("766.40")
-    assert check_bill(base, base.replace(**line(base, "expense_lines", amount=rest)), None, []) == []
+    found = check_bill(base, base.replace(**change(base)), None, [])
+    assert [(guard.title, guard.why) for guard in found] == asked
+
+
+def test_a_total_that_falls_with_another_group_alone_is_asked_about_with_the_group(larch):
+    base = bill(larch, expenseLines=[], itemLines=[])
+    found = check_bill(base, base.replace(**replace_group(base, "5.00")), None, [])
+    assert titles(found) == ["Shipping station kit (232.00) is replaced by Packing kit (5.00)."]
+
+
+def test_a_group_whose_lines_are_not_known_is_asked_about_and_left_out_of_the_totals(larch):
+    base = bill(larch)
+    change = line(base, "item_group_lines", item_group=OTHER_KIT) | line(base, "expense_lines", amount=Decimal(-200))
+    found = check_bill(base, base.replace(**change), None, [], ["Packing kit"])
+    assert [(guard.title, guard.why) for guard in found] == [
+        (
+            "Shipping station kit (232.00) is replaced by Packing kit.",
+            "QuickBooks removes 2 lines (Tape 37.00, Label 195.00) and adds the lines of Packing kit.",
+        ),
+        (
+            "The total falls from 534.40 to 116.40, without Packing kit, which QuickBooks calculates.",
+            "Expense line 1, Freight In: changed.",
+        ),
+    ]
+
+
+def test_new_lines_count_beside_a_new_group_that_only_quickbooks_calculates(larch):
+    base = bill(larch)
+    kit = base["item_group_lines"][0].replace(id="-1", item_group=OTHER_KIT, item_lines=(), total_amount=None)
+    new = base["expense_lines"][0].replace(id="-1", amount=Decimal("600.00"))
+    change = {"expense_lines": (new,), "item_group_lines": (*base["item_group_lines"], kit), "item_lines": ()}
+    assert check_bill(base, base.replace(**change), None, [], ["Packing kit"]) == []
+
+
+@pytest.mark.parametrize("quantity", [Decimal(2), Decimal(1)])
+def test_another_quantity_of_the_same_group_is_no_other_group(larch, quantity):
+    base = bill(larch)
+    assert check_bill(base, base.replace(**line(base, "item_group_lines", quantity=quantity)), None, []) == []
 
 
 @pytest.mark.parametrize("change", [{"ref_number": "7732"}, OTHER_VENDOR])

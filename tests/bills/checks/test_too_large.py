@@ -55,7 +55,7 @@ def test_what_fits_is_not_refused(larch):
 
 def test_two_of_the_largest_lines_are_refused_at_the_first_of_them(larch):
     assert refusal(of_expenses(larch, LARGEST, LARGEST)) == (
-        "The sum of expenses would be 19,999,999,999,999.98. "
+        "The total of expenses would be 19,999,999,999,999.98. "
         "An amount in QuickBooks can be at most 9,999,999,999,999.99.",
         ("expense_lines-0-amount",),
     )
@@ -69,7 +69,8 @@ def test_lines_of_a_section_are_added_up_though_another_brings_the_bill_back(lar
 def test_lines_of_several_sections_are_added_up(larch):
     found = refusal(of_expenses(larch, LARGEST, itemLines=[item("I1", "Box", 1, None, "0.01")]))
     assert found == (
-        "The bill would be 10,000,000,000,000.00. An amount in QuickBooks can be at most 9,999,999,999,999.99.",
+        "The total of the bill would be 10,000,000,000,000.00. "
+        "An amount in QuickBooks can be at most 9,999,999,999,999.99.",
         ("expense_lines-0-amount",),
     )
 

@@ -21,6 +21,7 @@ from tenants.models import Tenant
 from tests.bills.factories import bill as paper
 from tests.bills.factories import data_of
 from tests.support.copies import Copied
+from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
 
 BILLS = "/quickbooks-desktop/bills"
@@ -89,6 +90,22 @@ def test_another_group_in_place_of_a_stored_one_is_made_from_its_list(
     body = json.loads(dump_json(compose_body(base, base.replace(**lines.edited))))
     now = sandbox.post(f"{BILLS}/{raw['id']}", larch.end_user_id, revisionNumber=raw["revisionNumber"], **body)
     assert f"{lines.total:.2f}" == now["amountDue"] != raw["amountDue"]
+
+
+def test_another_group_is_asked_about_with_its_lines_and_both_sums_before_it_is_sent(
+    as_bob: Client, larch: Tenant, sandbox: Sandbox, raw: Any, kits: Any, copied: Copied
+) -> None:
+    copied(larch, "bills")
+    base, form = content(larch, raw), f"/t/larch/bills/{raw['id']}/edit"
+    picked = group(0, base, item_group=kits[1]["name"])
+    asked = as_bob.post(form, inputs(as_bob.get(form)) | picked)
+    (check,) = asked.context["asked"].guards
+    now = typed(larch, base, **picked).total
+    sums = f"{kits[0]['name']} ({lines_sum(base):,.2f}) is replaced by {kits[1]['name']} ({now:,.2f})."
+    lines = [f"{line['item']} {line['amount']:,.2f}" for line in base["item_group_lines"][0]["item_lines"]]
+    assert (asked.status_code, check.title) == (422, sums)
+    assert check.why.startswith(f"QuickBooks removes {len(lines)} lines ({', '.join(lines)}) and adds 5 lines (")
+    assert as_bob.post(form, agreed(asked)).status_code == 303
 
 
 def test_lines_of_a_group_that_are_edited_with_it_stand_as_they_were_typed(larch: Tenant, raw: Any) -> None:

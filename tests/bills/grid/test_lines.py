@@ -240,7 +240,9 @@ def test_more_lines_than_travel_safely_are_refused(larch, settings):
         expense_lines__3__memo="x",
     )
     assert not lines.is_valid()
-    assert lines.errors[""] == ["Bills over 7 lines can only be edited in QuickBooks. This one has 8 lines."]
+    assert lines.errors[""] == [
+        "A bill can have up to 7 lines here; this one would have 8. Enter the other lines in QuickBooks."
+    ]
 
 
 def test_data_of_a_form_without_lines_is_no_change(larch):

@@ -45,10 +45,10 @@ def test_each_cell_is_read_and_shown_as_the_form_shows_it(as_bob: Client, names:
 @pytest.mark.parametrize(
     ("cell", "member", "why"),
     [
-        ("#N/A", "memo", "Memo: “#N/A” is an error of the sheet."),
-        ("#REF!", "amount", "Amount: “#REF!” is an error of the sheet."),
-        ("#######", "amount", "Amount: “#######” is an error of the sheet."),
-        ("Err:502", "amount", "Amount: “Err:502” is an error of the sheet."),
+        ("#N/A", "memo", "Memo: “#N/A” is an error in the spreadsheet."),
+        ("#REF!", "amount", "Amount: “#REF!” is an error in the spreadsheet."),
+        ("#######", "amount", "Amount: “#######” is an error in the spreadsheet."),
+        ("Err:502", "amount", "Amount: “Err:502” is an error in the spreadsheet."),
         ("5%", "amount", "Amount: “5%” is not a number."),
         ("11/05/2026", "amount", "Amount: “11/05/2026” cannot be calculated. It looks like a date."),
         ("50 CAD", "amount", "Amount: “50 CAD”: amounts here are in USD. Leave out “CAD” if the number is right."),

@@ -14,7 +14,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import SyncRun, SyncStatus
 from tenants.models import Tenant
-from tests.bills.factories import BILL, named
+from tests.bills.factories import BILL, expense, named
 
 LIST = "/t/larch/bills/"
 Store = Callable[..., None]
@@ -162,6 +162,13 @@ def test_a_viewer_sees_no_way_to_edit_and_a_stranger_no_list(as_bob, as_carol, a
     assert "data-edit" not in as_carol.get(LIST).content.decode()
     assert "data-edit" in as_bob.get(LIST).content.decode()
     assert as_dave.get(LIST).status_code == 404
+
+
+def test_a_bill_too_long_to_be_edited_has_no_way_to_edit(as_bob, store, settings):
+    settings.MAX_BILL_LINES = 5
+    store("six"), store("five", expenseLines=[expense("E1", "Freight In", "218.00")])
+    text = as_bob.get(LIST).content.decode()
+    assert [f'aria-label="Edit bill {number}"' in text for number in ("six", "five")] == [False, True]
 
 
 def test_only_who_may_edit_is_told_the_key_for_it(as_bob, as_carol, larch):

@@ -75,7 +75,7 @@ def test_another_bill_date_offers_the_due_date_of_the_terms(as_bob, store):
 
 def test_other_terms_offer_their_due_date_and_show_their_discount(as_bob, store):
     store()
-    offered = "Use 27 Nov 2026 2% 10 Net 30 from 28 Oct 2026. 2% off ended on 7 Nov 2026."
+    offered = "Use 27 Nov 2026 2% 10 Net 30 from 28 Oct 2026. The 2% discount ended on 7 Nov 2026."
     assert asked(as_bob, terms="2% 10 net 30")["due_date"] == offered
 
 

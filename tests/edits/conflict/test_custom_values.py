@@ -176,6 +176,19 @@ def test_a_decision_without_its_total_is_shown_with_it_and_saved_once_confirmed(
     assert (as_bob.post(url, confirmed).status_code, held(bill)["item_lines"][0]["quantity"]) == (303, 7)
 
 
+def test_a_decision_after_which_less_than_half_is_left_is_asked_about(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    line = held(bill)["expense_lines"][0]["id"]
+    form = inputs(as_bob.get(FORM)) | {"expense_lines-0-id": line, "expense_lines-0-amount": "999"}
+    changes = {"expenseLines": [{"id": line, "amount": "90000.00"}]}
+    sandbox.change(endUserId=ABC, resource="bills", id=BILL, changes=changes)
+    page = as_bob.post(FORM, agreed(as_bob.post(FORM, form)))
+    (row,) = page.context["conflict"].rows
+    asked = decide(as_bob, page, **{f"{row.name}": "mine"})
+    assert (asked.status_code, "The total falls from 90," in said(asked)) == (422, True)
+
+
 def test_the_new_total_is_told_before_anybody_confirms(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
     page = stale_line(as_bob, bill, sandbox)
     (row,) = page.context["conflict"].rows

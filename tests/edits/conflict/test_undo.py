@@ -202,6 +202,16 @@ def test_a_line_that_it_added_goes(as_bob: Client, bill: Record, sandbox: Sandbo
     assert held(bill)["expense_lines"] == lines
 
 
+def test_an_undo_after_which_less_than_half_is_left_is_asked_about(
+    as_bob: Client, bill: Record, sandbox: Sandbox
+) -> None:
+    lines = held(bill)["expense_lines"]
+    new = {"id": "-1", "account": str(lines[0]["account"]), "amount": "9000"}
+    edit = save(as_bob, FORM, **{f"expense_lines-{len(lines)}-{name}": text for name, text in new.items()})
+    answer = as_bob.post(at(edit), inputs(as_bob.get(at(edit)), "conflict") | {"confirm": "1"})
+    assert (answer.status_code, "The total falls from 10,000.00 to 1,000.00." in said(answer)) == (422, True)
+
+
 def test_a_line_that_it_added_and_somebody_changed_is_to_decide(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
     lines = held(bill)["expense_lines"]
     new = {"id": "-1", "account": str(lines[0]["account"]), "amount": "12.50"}

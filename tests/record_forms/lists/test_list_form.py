@@ -1,4 +1,4 @@
-"""Whatever is added, opened, typed, copied, struck out and put back in a list of a form comes to what a person sees."""
+"""Whatever is added, opened, typed, copied, moved, struck out and put back in a list comes to what a person sees."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,17 +22,19 @@ from tests.bills.factories import bill, data_of
 from tests.support import databases
 
 STEPS = st.tuples(
-    st.sampled_from(["add", "open", "type", "copy", "remove", "undo"]),
+    st.sampled_from(["add", "below", "up", "down", "open", "type", "copy", "remove", "undo"]),
     st.integers(0, 5),
     st.sampled_from(["Toner", "“Ink” & <b>", "é"]),
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Seen:
-    """An entry as the person sees it; `is_blank` where nothing of it holds anything."""
+    """An entry as the person sees it: the index of its inputs; `is_blank` where nothing of it holds anything."""
 
     text: str
+    index: int
+    is_new: bool = True
     is_blank: bool = False
     is_gone: bool = False
 
@@ -71,14 +73,36 @@ def travelling(form: ListForm[Any]) -> QueryDict:
     return data
 
 
+def insert(seen: list[Seen], asked: Seen, made: Seen) -> None:
+    """A new entry comes below the one that it was asked for in, but not above a stored one."""
+    after = seen[seen.index(asked) + 1 :]
+    if not asked.is_new and any(not one.is_new and not one.is_gone for one in after):
+        return seen.append(made)
+    above = [asked] if asked.is_new else [one for one in seen if not one.is_new]
+    return seen.insert(seen.index(above[-1]) + 1, made)
+
+
+def swap(seen: list[Seen], entry: Seen, step: int) -> None:
+    new = [one for one in seen if one.is_new]
+    at = new.index(entry) + step if entry.is_new else -1
+    if 0 <= at < len(new):
+        here, there = seen.index(entry), seen.index(new[at])
+        seen[here], seen[there] = seen[there], seen[here]
+
+
 def see(seen: list[Seen], step: str, entry: Seen, text: str) -> None:
     """What a step changes for the person."""
+    index = max(one.index for one in seen) + 1
     if step == "add":
-        seen.append(Seen("", is_blank=True))
+        seen.append(Seen("", index, is_blank=True))
+    elif step == "below":
+        insert(seen, entry, Seen("", index, is_blank=True))
+    elif step in ("up", "down"):
+        swap(seen, entry, -1 if step == "up" else 1)
     elif step == "undo" or (step == "remove" and not entry.is_gone):
         entry.is_gone = step == "remove"
     elif step == "copy":
-        seen.append(Seen(entry.text, entry.is_blank))
+        insert(seen, entry, Seen(entry.text, index, is_blank=entry.is_blank))
     elif step == "type":
         entry.text, entry.is_blank = text, False
 
@@ -103,17 +127,18 @@ def test_any_steps_on_a_list_come_to_what_is_seen(
     steps: Any,
 ) -> None:
     base = content(larch)
-    seen, data = [Seen(entry[member]) for entry in base[section]], QueryDict(mutable=True)
+    seen = [Seen(entry[member], index, is_new=False) for index, entry in enumerate(base[section])]
+    data = QueryDict(mutable=True)
     for step, number, text in steps:
-        place = number % len(seen)
-        if seen[place].is_gone != (step == "undo") and step != "add":
+        entry = seen[number % len(seen)]
+        if entry.is_gone != (step == "undo") and step != "add":
             continue
         button = "open" if step == "type" else step
-        data[button] = section if step == "add" else f"{section}-{place}"
+        data[button] = section if step == "add" else f"{section}-{entry.index}"
         data = travelling(make(larch, base, data))
         if step == "type":
-            data[f"{section}-{place}-{member}"] = text
-        see(seen, step, seen[place], text)
+            data[f"{section}-{entry.index}-{member}"] = text
+        see(seen, step, entry, text)
     edited = make(larch, base, data).edited[section]
     assert [entry[member] for entry in edited] == [
         entry.text for entry in seen if not entry.is_gone and not entry.is_blank
