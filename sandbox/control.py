@@ -36,6 +36,7 @@ class Control:
             ("GET", "limits"): self._show_limits,
             ("GET", "requests"): self._requests,
             ("POST", "requests/clear"): self._clear_requests,
+            ("POST", "delay"): self._set_delay,
             ("POST", "land"): self._land,
             ("GET", "history"): self._history,
             ("GET", "companies"): self._companies,
@@ -105,6 +106,14 @@ class Control:
     def _clear_requests(self, request: Request, body: dict[str, Any]) -> Any:
         self.journal.clear()
         return {"cleared": True}
+
+    def _set_delay(self, request: Request, body: dict[str, Any]) -> Any:
+        """Sets the seconds that QuickBooks takes for each request, until the next reset; says those from before."""
+        seconds = body["seconds"]
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 600:
+            raise ValueError("The seconds must be a number from 0 to 600.")
+        before, self.conductor.doors.delay = self.conductor.doors.delay, float(seconds)
+        return {"seconds": seconds, "before": before}
 
     def _land(self, request: Request, body: dict[str, Any]) -> Any:
         return {"landed": self.conductor.doors.land() + self.bigcapital.land()}

@@ -33,6 +33,13 @@ def test_a_change_in_quickbooks_makes_an_older_copy_stale(caller: Caller) -> Non
     assert refusal(answer) == quickbooks("3200")
 
 
+def test_the_delay_is_set_until_the_next_reset(caller: Caller) -> None:
+    assert caller.control("delay", seconds=0.3) == {"seconds": 0.3, "before": 0.0}
+    assert caller.get("health-check")["duration"] >= 300
+    caller.control("reset")
+    assert caller.control("delay", seconds=0) == {"seconds": 0, "before": 0.0}
+
+
 def test_a_quiet_change_keeps_the_revision(caller: Caller) -> None:
     changes = {"balance": "77.00"}
     changed = caller.control(

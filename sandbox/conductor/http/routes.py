@@ -42,8 +42,8 @@ class Conductor:
         self.doors = Doors(delay)
 
     def reset(self) -> None:
-        """Clears open iterators and pending late writes."""
-        self.doors.forget_late()
+        """Clears open iterators and pending late writes, and restores the delay."""
+        self.doors.reset()
         self.iterations.clear()
 
     def answer(self, request: Request) -> Answer:

@@ -1,8 +1,10 @@
 """Reading and refreshing a company's lists from the sandbox, with every possible failure on the way."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from books import registry
@@ -12,6 +14,7 @@ from books.providers import errors
 from books.providers.conductor import partition
 from books.providers.lock import RequestPriority
 from books.sync import reader, refresh
+from tenants.models import Tenant
 
 JOB = "80000001-1234567890"
 
@@ -50,6 +53,18 @@ def test_all_lists_are_read_whole(sandbox, company):
     assert set(SyncRun.objects.values_list("state", flat=True)) == {ReadState.DONE}
     content = lookup.get_content(lookup.find_record(company, "bills", "123ABC-1234567890"))
     assert [len(content[name]) for name in ("expense_lines", "item_lines", "linked_transactions")] == [1, 1, 1]
+
+
+def test_a_company_that_fails_is_named_by_the_command_that_loads_all(sandbox, companies):
+    few = {slug: companies[slug] for slug in ("abc", "garnet", "quillmark")}
+    Tenant.objects.exclude(slug__in=few).delete()
+    sandbox.fault(endUserId=few["abc"].end_user_id, fault="refuse", resource="classes", message="No classes.")
+    said = StringIO()
+    call_command("load_companies", stdout=said)
+    assert said.getvalue() == "ABC Corporation is not loaded yet: No classes.\n"
+    done = SyncRun.objects.exclude(as_of=None).values_list("tenant__slug", "kind")
+    assert set(done) == {("abc", kind) for kind in refresh.list_kinds(few["abc"]) if kind != "classes"}
+    assert refresh.list_never_loaded() == [few["abc"]]
 
 
 def test_inactive_records_are_read_too(sandbox, larch):
