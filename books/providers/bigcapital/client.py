@@ -6,7 +6,7 @@ read after it (docs/vendors/bigcapital.md, sections 3 to 5).
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from django.db import Error
 
 from books.providers import departure, http, rate_limit
-from books.providers.base import Filters, Page, check_row
+from books.providers.base import Filters, Page, Row, check_row
 from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, name_books, saving
 from books.providers.lock import RequestPriority
 from records.content import Content
@@ -65,6 +65,10 @@ class Bigcapital:
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """One page needs no splitting."""
         return []
+
+    def rest(self, table: Table, filters: Filters, rows: Sequence[Row]) -> Filters:
+        """A piece is one page, so there is nothing left of it that could be asked for by itself."""
+        return filters
 
     @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
