@@ -14,6 +14,7 @@ from edits.lifecycle import notifications
 from tenants.access import Member
 
 NEEDS_YOU_SHOWN = 8
+OTHER_FILE = "different company file"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -39,12 +40,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         frame["edits_waiting"] = lambda: len(mine().waiting)
         frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: get_connection_word(member))
+        frame["is_other_file"] = lambda: get_connection_word(member) == OTHER_FILE
     return frame
 
 
 def get_connection_word(member: Member) -> str:
-    """Return whether the company's vendor answered the last request; "" if nobody has asked yet."""
+    """Return whether the company's vendor answered the last request, or with another file; "" before the first."""
     watch: SyncStatus | None = getattr(member.tenant, "watch", None)
+    if watch is not None and watch.other_file_since:
+        return OTHER_FILE
     if watch is None or not (watch.failing_since or watch.answered_at):
         return ""
     return "not answering" if watch.failing_since else "connected"

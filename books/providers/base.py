@@ -12,6 +12,7 @@ from records.content import Content
 from records.fields import Table
 from records.json_text import Json
 
+from .company_file import CompanyFile
 from .errors import BadAnswer
 
 Row = Mapping[str, Json]
@@ -98,6 +99,9 @@ class Client(Protocol):
 
     def health(self) -> int:
         """Return the milliseconds of a round trip to the vendor."""
+
+    def identify(self) -> CompanyFile | None:
+        """Return the identity of the company file that answers; None if the key or address allows only one."""
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the service itself says about this company, as labels and values for an administrator."""

@@ -18,7 +18,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import outcome, reader, tasks
+from . import company_file, outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -105,12 +105,13 @@ def check_connection(tenant: Tenant) -> int:
     watch = _note_visit(tenant)
     watch.tried_at = timezone.now()
     try:
-        took = make_client(tenant, RequestPriority.PERSON).health()
+        took = make_client(tenant, RequestPriority.PERSON, any_file=True).health()
     except BooksError as error:
         if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
             outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
         raise
     outcome.note_answer(watch)
+    company_file.ask_soon(tenant)
     return took
 
 

@@ -18,7 +18,7 @@ from books.providers import processes
 from books.providers.errors import BooksError, Busy, TooMany
 from tenants.models import Tenant
 
-from . import outcome, reader
+from . import company_file, outcome, reader
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,9 @@ def _read_piece(watch: SyncStatus) -> bool:
     """Read the company's next piece; return False if there is none. Raises BooksError after noting it."""
     watch.tried_at = timezone.now()
     try:
+        if not company_file.check_company_file(watch):
+            outcome.note_wait(watch, company_file.OTHER_OPEN, company_file.ASK_AGAIN)
+            return False
         read = reader.read_next(watch.tenant)
     except Busy:
         # A person's own request goes first; that is not a failure.

@@ -46,6 +46,7 @@ RENAMED: dict[str, dict[str, str]] = {
 ADDED: dict[str, Row] = {
     "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
     "books_record": {"extra": None, "projection": None},
+    "books_watch": {"company_file": "{}", "other_file": "{}", "other_file_since": None, "file_asked_at": None},
 }
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),

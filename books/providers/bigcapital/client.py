@@ -107,6 +107,9 @@ class Bigcapital:
         _read_object(answer)  # a web page answers as fast
         return round(1000 * answer.seconds)
 
+    def identify(self) -> None:
+        """Nothing to compare: the key belongs to one organization."""
+
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the server says about the organization."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from books.providers import departure, http, lock
 from books.providers.base import Filters, Page, Row, Written, check_row
+from books.providers.company_file import CompanyFile, hash_tax_id
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.update_body import compose_body
 from records.content import Content
@@ -27,6 +28,7 @@ from .partition import PAGE_ROWS, find_rest, partition_list
 
 NAME = "QuickBooks"
 LONGEST_TRIP = 24 * 3_600_000  # milliseconds
+NAME_LETTERS = 209
 REVERSED_RANGE = "3031"  # QuickBooks' code for a range whose start comes after its end
 PATIENCE_SECONDS = 10.0  # how much longer Ledgerdesk waits than the vendor's own limit for QuickBooks
 
@@ -163,6 +165,18 @@ class Conductor:
         if isinstance(took, bool) or not isinstance(took, int | Decimal) or not 0 <= took <= LONGEST_TRIP:
             raise BadAnswer("The connection check came back without its duration.")
         return int(took)
+
+    def identify(self) -> CompanyFile:
+        """Return the identity of the open company file (docs/vendors/conductor.md, section 2)."""
+        found = self.company()
+        texts = [_text(found.get(name)) or "" for name in ("companyName", "legalCompanyName", "ein")]
+        with name_books(NAME):
+            if not texts[0] or not isinstance(is_sample := found.get("isSampleCompanyFile"), bool):
+                raise BadAnswer("The company file came without its name.")
+        return CompanyFile(texts[0][:NAME_LETTERS], texts[1][:NAME_LETTERS], is_sample, self._hash(texts[2]))
+
+    def _hash(self, tax_id: str) -> str:
+        return hash_tax_id(tax_id[:NAME_LETTERS], self.end_user_id)
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return Conductor's record of this company as labels and values: its name, its last request and last reply."""
