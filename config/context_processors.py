@@ -8,13 +8,13 @@ from django.http import HttpRequest
 
 from books import registry
 from books.models import SyncStatus
+from books.pages.connection_status import OTHER_FILE
 from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
 from tenants.access import Member
 
 NEEDS_YOU_SHOWN = 8
-OTHER_FILE = "different company file"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         frame["edits_waiting"] = lambda: len(mine().waiting)
         frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: get_connection_word(member))
-        frame["is_other_file"] = lambda: get_connection_word(member) == OTHER_FILE
+        frame["is_other_file"] = lambda: frame["connection_word"]() == OTHER_FILE
     return frame
 
 

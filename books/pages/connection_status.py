@@ -15,13 +15,14 @@ from books.sync.reader import DELETED
 from tenants.access import Member
 from tenants.models import Tenant
 
+OTHER_FILE = "different file"
 NAMED = 10  # records kept aside that the page names for each list
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
     """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet", or "different
-    company file"."""
+    file"."""
 
     name: str
     account: str
@@ -43,7 +44,7 @@ class ConnectionStatus:
     @property
     def word(self) -> str:
         if self.other_file:
-            return "different company file"
+            return OTHER_FILE
         if self.failing_since:
             return "not answering"
         return "connected" if self.answered_at else "not connected yet"

@@ -7,6 +7,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 
 from .services import CannotServe, Services
 
@@ -35,7 +36,8 @@ def _load_without_delay(desk: Services) -> str:
     try:
         return desk.manage("load_companies", within=FILLED_WITHIN)
     finally:
-        _set_delay(desk, delay)
+        with suppress(CannotServe):  # a sandbox that has ended is started again with its delay
+            _set_delay(desk, delay)
 
 
 def _set_delay(desk: Services, seconds: float) -> float:

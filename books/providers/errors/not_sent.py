@@ -52,7 +52,7 @@ class OtherCompany(NotSent):
     )
     READ_TODO = (
         "Open the right company in {books}. If it is the same company with a new name, an administrator of the company "
-        "can confirm that under Connection."
+        "can say so under Connection."
     )
 
 

@@ -101,7 +101,7 @@ def test_every_page_of_the_company_says_so(as_carol: Client, as_bob: Client, job
     open_other(job.tenant)
     page = one_line(client.get(path))
     assert BANNER in page
-    assert "different company file" in page.partition("<main")[0]
+    assert "different file" in page.partition("<main")[0]
 
 
 def test_the_page_of_another_company_says_nothing(as_bob: Client, job: Record, harbor: Tenant) -> None:
