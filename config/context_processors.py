@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         frame["edits_waiting"] = lambda: len(mine().waiting)
         frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: get_connection_word(member))
+        frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE)
         frame["is_other_file"] = lambda: frame["connection_word"]() == OTHER_FILE
     return frame
 

@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 ASK_EVERY = timedelta(hours=1)
 ASK_AGAIN = timedelta(minutes=5)  # while another one answers: the right one may be opened again
-OTHER_OPEN = "A different company file is open"
 
 
 def check_company_file(watch: SyncStatus) -> bool:
@@ -89,6 +88,5 @@ def confirm(tenant: Tenant, by: str, mark: str | None = None) -> str:
         log.warning("Company %s has a new company file, %r, says %s.", tenant.slug, found.name, by)
         watch.company_file = {**found.dump(), "confirmed_by": by, "confirmed_at": timezone.now().isoformat()}
         watch.other_file, watch.other_file_since, watch.next_try_at = {}, None, None
-        watch.pause_why = ""
-        watch.save(update_fields=["company_file", "other_file", "other_file_since", "next_try_at", "pause_why"])
+        watch.save(update_fields=["company_file", "other_file", "other_file_since", "next_try_at"])
     return found.name or "its company file"

@@ -49,10 +49,10 @@ def note_pause(watch: SyncStatus, error: TooMany) -> None:
     watch.save(update_fields=["next_try_at", "pause_why"])
 
 
-def note_wait(watch: SyncStatus, why: str, pause: timedelta) -> None:
-    """Note that the vendor answers, and why nothing is read from it for a while."""
+def note_wait(watch: SyncStatus, pause: timedelta) -> None:
+    """Note that the vendor answers, but that nothing is read from it for a while."""
     forget_failure(watch)
-    watch.answered_at, watch.pause_why, watch.next_try_at = timezone.now(), why, timezone.now() + pause
+    watch.answered_at, watch.pause_why, watch.next_try_at = timezone.now(), "", timezone.now() + pause
     watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
 
 

@@ -113,7 +113,7 @@ def _read_piece(watch: SyncStatus) -> bool:
     watch.tried_at = timezone.now()
     try:
         if not company_file.check_company_file(watch):
-            outcome.note_wait(watch, company_file.OTHER_OPEN, company_file.ASK_AGAIN)
+            outcome.note_wait(watch, company_file.ASK_AGAIN)
             return False
         read = reader.read_next(watch.tenant)
     except Busy:

@@ -75,7 +75,9 @@ def test_terms_picked_by_name_are_those_and_not_the_others(copied, companies, sl
     options = pickers.find_options(tenant, "terms").options
     for option in options:
         chosen = pickers.resolve_name(tenant, "terms", option.name)
-        assert pickers.find_entry(tenant, "terms", chosen)["name"] == option.name
+        entry = pickers.find_entry(tenant, "terms", chosen)
+        assert entry is not None
+        assert entry["name"] == option.name
     assert len({option.id for option in options}) == len(options) == 8
 
 

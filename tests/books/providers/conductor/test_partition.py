@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books.providers.base import Filters
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from books.providers.conductor.partition import LARGE, PAGE_ROWS, _sort_name, find_rest, partition_list
@@ -83,7 +84,8 @@ class Vendor:
 
     def read(self, events):
         for piece in partition_list(CUSTOMERS, {}, PAGE_ROWS + 1, TODAY):
-            filters, left = piece, self.begin(piece)
+            filters: Filters = piece
+            left = self.begin(piece)
             while left:
                 page, left = [n for n in left[:3] if n in self.names], left[3:]
                 self.seen.update(page)
