@@ -22,6 +22,8 @@ from . import company_file, outcome, reader
 
 log = logging.getLogger(__name__)
 
+MOST_FAILED = 50  # more than a company has lists, each of which is left alone for a while after it failed
+
 # The timetable calls each every few seconds. Apps of higher layers register theirs in AppConfig.ready.
 SWEEPS: list[Callable[[], object]] = []
 
@@ -96,7 +98,7 @@ def _try_next(watch: SyncStatus, failed: list[BooksError]) -> bool:
         if outcome.stops_company(error):
             raise
         failed.append(error)
-        return True
+        return len(failed) < MOST_FAILED
 
 
 def _read_next(watch: SyncStatus) -> None:
