@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from books.models import SyncStatus
-from books.providers.company_file import describe_differences, load_company_file
+from books.providers.company_file import CompanyFile, describe_differences, load_company_file
 from books.providers.errors import NoAnswer, Refused
 from books.providers.lock import RequestPriority
 from books.registry import make_client
@@ -20,6 +20,7 @@ from tenants.models import Tenant
 
 log = logging.getLogger(__name__)
 
+KEPT = ("company_file", "other_file", "other_file_since")
 ASK_EVERY = timedelta(hours=1)
 ASK_AGAIN = timedelta(minutes=5)  # while another one answers: the right one may be opened again
 
@@ -55,19 +56,25 @@ def _is_due(watch: SyncStatus) -> bool:
 
 def _ask(watch: SyncStatus) -> None:
     found = make_client(watch.tenant, RequestPriority.SYNC, any_file=True).identify()
-    now = timezone.now()
-    watch.file_asked_at = now
+    with transaction.atomic():
+        # A person may have confirmed another file while the vendor was asked.
+        watch.refresh_from_db(fields=KEPT, from_queryset=SyncStatus.objects.select_for_update())
+        _compare(watch, found)
+        watch.file_asked_at = timezone.now()
+        watch.save(update_fields=[*KEPT, "file_asked_at"])
+
+
+def _compare(watch: SyncStatus, found: CompanyFile | None) -> None:
     known = load_company_file(watch.company_file)
     if found and known and (difference := describe_differences(known, found)):
         if watch.other_file_since is None:
             log.warning("Company %s is neither read nor saved: %s", watch.tenant.slug, difference)
-        watch.other_file, watch.other_file_since = found.dump(), watch.other_file_since or now
+        watch.other_file, watch.other_file_since = found.dump(), watch.other_file_since or timezone.now()
     elif found:
         # The first answer is the file that was set up. Later ones may add the tax id, or change the case of a name.
         tax_id = found.tax_id or (known.tax_id if known else "")
         watch.company_file = {**watch.company_file, **found.dump(), "tax_id": tax_id}
         watch.other_file, watch.other_file_since = {}, None
-    watch.save(update_fields=["company_file", "other_file", "other_file_since", "file_asked_at"])
 
 
 def make_mark(watch: SyncStatus) -> str:
@@ -88,5 +95,5 @@ def confirm(tenant: Tenant, by: str, mark: str | None = None) -> str:
         log.warning("Company %s has a new company file, %r, says %s.", tenant.slug, found.name, by)
         watch.company_file = {**found.dump(), "confirmed_by": by, "confirmed_at": timezone.now().isoformat()}
         watch.other_file, watch.other_file_since, watch.next_try_at = {}, None, None
-        watch.save(update_fields=["company_file", "other_file", "other_file_since", "next_try_at"])
+        watch.save(update_fields=[*KEPT, "next_try_at"])
     return found.name or "its company file"

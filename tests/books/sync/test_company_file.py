@@ -16,9 +16,6 @@ from books.sync import company_file, refresh, tasks
 
 JOB = "80000001-1234567890"
 KNOWN = CompanyFile("ABC Corporation", "ABC Corporation", False, "a1")
-RENAMED = (
-    'The company file that is open there is a different one: its name is "ABC Group" instead of "ABC Corporation".'
-)
 
 
 @pytest.fixture
@@ -141,6 +138,15 @@ def test_the_command_confirms_a_renamed_company(sandbox, abc, read):
         call_command("same_company", "abc")
     with pytest.raises(CommandError, match="There is no company 'nope'"):
         call_command("same_company", "nope")
+
+
+def test_a_confirmation_given_while_the_vendor_is_asked_counts(sandbox, abc, read):
+    open_file(sandbox, abc, company={"companyName": "ABC Group"})
+    read()
+    asking = SyncStatus.objects.select_related("tenant").get(tenant=abc)
+    assert company_file.confirm(abc, "alice") == "ABC Group"
+    assert company_file.check_company_file(asking) is True
+    assert SyncStatus.objects.get(tenant=abc).company_file["confirmed_by"] == "alice"
 
 
 def test_a_third_file_is_not_confirmed_with_the_second(sandbox, abc, read):
