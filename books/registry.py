@@ -15,11 +15,13 @@ from records.visible import reduce_table
 from tenants.access import Member, hidden_fields
 from tenants.models import Provider, Tenant
 
+from .models import SyncStatus
 from .providers import bigcapital, conductor
 from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
+from .providers.company_file import describe_differences, load_company_file
 from .providers.conductor.client import PATIENCE_SECONDS, Conductor
-from .providers.errors import KeyRefused, NotMirrored
+from .providers.errors import KeyRefused, NotMirrored, OtherCompany, name_books
 from .providers.lock import RequestPriority, hold_line
 
 _DESCRIPTIONS: Mapping[str, Description] = {
@@ -61,12 +63,30 @@ def list_visible_tables(member: Member) -> list[Table]:
     return [get_visible_table(member, kind) for kind in get_description(member.tenant).tables]
 
 
-def make_client(tenant: Tenant, priority: RequestPriority) -> Client:
+def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = False) -> Client:
     """Return a client for this company alone; each of its requests takes the request lock by priority.
 
-    Raises KeyRefused if no API key is configured for it.
+    Raises KeyRefused if no API key is configured for it, and OtherCompany while another company file answers than the
+    one that was set up, unless `any_file` will do.
     """
+    if not any_file:
+        check_own_file(tenant)
     return _CLIENTS[tenant.provider](tenant, priority)
+
+
+def check_own_file(tenant: Tenant) -> None:
+    """Raise OtherCompany while another company file answers than the one that was set up."""
+    other = SyncStatus.objects.filter(tenant=tenant, other_file_since__isnull=False).first()
+    if other is None:
+        return
+    with name_books(get_description(tenant).name):
+        raise OtherCompany(describe_other_file(other))
+
+
+def describe_other_file(watch: SyncStatus) -> str:
+    """Return how the company file that answers differs from the one that was set up; "" if that one answers."""
+    known, found = load_company_file(watch.company_file), load_company_file(watch.other_file)
+    return describe_differences(known, found) if known and found else ""
 
 
 def get_write_seconds(tenant: Tenant) -> float:

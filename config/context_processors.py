@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from books import registry
 from books.models import SyncStatus
+from books.pages.connection_status import OTHER_FILE
 from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
@@ -39,12 +40,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
         frame["edits_waiting"] = lambda: len(mine().waiting)
         frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: get_connection_word(member))
+        frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE)
+        frame["is_other_file"] = lambda: frame["connection_word"]() == OTHER_FILE
     return frame
 
 
 def get_connection_word(member: Member) -> str:
-    """Return whether the company's vendor answered the last request; "" if nobody has asked yet."""
+    """Return whether the company's vendor answered the last request, or with another file; "" before the first."""
     watch: SyncStatus | None = getattr(member.tenant, "watch", None)
+    if watch is not None and watch.other_file_since:
+        return OTHER_FILE
     if watch is None or not (watch.failing_since or watch.answered_at):
         return ""
     return "not answering" if watch.failing_since else "connected"

@@ -17,6 +17,7 @@ from django.utils import timezone
 from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
+from books.providers.errors import saving as errors_of_save
 from edits.lifecycle import failures, leases, transitions
 from edits.models.edit import Edit, EditQuerySet, State
 from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
@@ -99,7 +100,8 @@ def apply(
     `agreed` are the boxes ticked, `also_asked` further checks of the caller, such as clashes left open in a form that
     was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
     "" for none, `undoes` the saved edit that this one undoes.
-    Raises PermissionDenied, and NotBegun if the database cannot be written to: then there is no edit.
+    Raises PermissionDenied, OtherCompany while a different company file answers, and NotBegun if the database cannot be
+    written to: then there is no edit.
     """
     _require_editor(member, record)
     said = {"follows": follows, "reason": reason}
@@ -113,6 +115,8 @@ def apply(
         return Invalid([("", describe_hidden(f.label for f in hidden))])
     if not list_changed_fields(was, edited):
         return NothingChanged()
+    with errors_of_save():
+        registry.check_own_file(record.tenant)
     if len(reason) > LONGEST:
         return Invalid([("reason", f"At most {LONGEST} letters.")])
     if errors := list(list_all_errors(member.tenant, table, was, edited)):

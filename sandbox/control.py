@@ -38,6 +38,8 @@ class Control:
             ("POST", "server"): self._move_server,
             ("GET", "requests"): self._requests,
             ("POST", "requests/clear"): self._clear_requests,
+            ("POST", "delay"): self._set_delay,
+            ("POST", "company-file"): self._open_file,
             ("POST", "land"): self._land,
             ("GET", "history"): self._history,
             ("GET", "companies"): self._companies,
@@ -119,6 +121,23 @@ class Control:
     def _clear_requests(self, request: Request, body: dict[str, Any]) -> Any:
         self.journal.clear()
         return {"cleared": True}
+
+    def _open_file(self, request: Request, body: dict[str, Any]) -> Any:
+        """Opens another company file for `endUserId`, until the next reset: that of the end user `file`, or its own.
+
+        `company` are members in which its `GET /company` differs, for example `{"companyName": "New name"}`.
+        """
+        if unknown := sorted(set(body) - {"endUserId", "file", "company"}):
+            raise ValueError(f"Unknown members: {', '.join(unknown)}.")
+        return self.conductor.open_file(body["endUserId"], body.get("file"), body.get("company", {}))
+
+    def _set_delay(self, request: Request, body: dict[str, Any]) -> Any:
+        """Sets the seconds that QuickBooks takes for each request, until the next reset; says those from before."""
+        seconds = body["seconds"]
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 600:
+            raise ValueError("The seconds must be a number from 0 to 600.")
+        before, self.conductor.doors.delay = self.conductor.doors.delay, float(seconds)
+        return {"seconds": seconds, "before": before}
 
     def _land(self, request: Request, body: dict[str, Any]) -> Any:
         return {"landed": self.conductor.doors.land() + self.bigcapital.land()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from books.mirror import lookup, pickers
 from record_forms.typed.parse import format_typed
-from records.content import Content, Value, get_at_path, is_blank
+from records.content import Content, Reference, Value, get_at_path, is_blank
 from records.fields import Field, Shape
 from tenants.models import Tenant
 
@@ -49,7 +49,11 @@ def _find_first(held: Content, paths: Iterable[str]) -> Value:
 
 
 def list_units(tenant: Tenant, unit_set: Value) -> tuple[str, ...]:
-    """Return the names of the units in a set, its base unit first; none if the mirror does not have the set."""
-    held = pickers.find_entry(tenant, "unit-of-measure-sets", unit_set.id) if unit_set is not None else None
+    """Return the names of the units in a set, its base unit first; none if the mirror does not have the set.
+
+    Sets are found by name, because QuickBooks can give one another id (docs/vendors/conductor.md, section 5).
+    """
+    named = Reference("", unit_set.name) if unit_set is not None and unit_set.name else unit_set
+    held = pickers.find_entry(tenant, "unit-of-measure-sets", named) if named is not None else None
     units = (held["base_unit"], *held["related_units"]) if held is not None else ()
     return tuple(unit["name"] for unit in units if unit["name"])

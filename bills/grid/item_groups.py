@@ -62,7 +62,7 @@ def _foresee_group(tenant: Tenant, group: Content, was: Content | None) -> tuple
 def _build_from_item_group(tenant: Tenant, group: Content, f: Field, shape: Shape) -> Lines | None:
     """Return one line for each item of the group's definition, at the item's own cost."""
     assert f.entry, "a group's item brings lines along"
-    kit = pickers.find_entry(tenant, f.options, group[f.name].id) if group[f.name] else None
+    kit = pickers.find_entry(tenant, f.options, group[f.name]) if group[f.name] else None
     units = find_item_defaults(tenant, group.shape, f, group[f.name].id).units if kit is not None else ()
     if kit is None or not _is_base_unit(group[f.entry.unit], units) or group[f.entry.own_units] or group[COUNT] == 0:
         return None

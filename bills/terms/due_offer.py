@@ -55,7 +55,7 @@ class DueDate:
         if "terms" not in self.values:
             return None
         if chosen := self.values["terms"]:
-            entry = pickers.find_entry(self.tenant, "terms", chosen.id)
+            entry = pickers.find_entry(self.tenant, "terms", chosen)
             return read_terms(entry) if entry is not None else None
         company = get_preferences(self.tenant)
         days = company["purchases_and_vendors"]["days_bills_are_due"] if company is not None else None
@@ -121,7 +121,7 @@ class DueDate:
             return None
         if chosen and vendor == self.base.get("vendor"):
             return None
-        entry = pickers.find_entry(self.tenant, "vendors", vendor.id)
+        entry = pickers.find_entry(self.tenant, "vendors", vendor)
         usual = entry["terms"] if entry is not None else None
         if usual is None or (chosen and usual.id == chosen.id):
             return None

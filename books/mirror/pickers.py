@@ -116,15 +116,20 @@ def find_named(tenant: Tenant, picker: str, text: str) -> Record:
     return active[0]
 
 
-def find_entry(tenant: Tenant, picker: str, remote_id: str) -> Content | None:
-    """Return everything known about one entry of a picker's lists, or None if it is not in them. One query."""
-    row = (
-        _list_entries(tenant, picker).filter(remote_id=remote_id, version__isnull=False).first() if remote_id else None
-    )
-    if row is None:
+def find_entry(tenant: Tenant, picker: str, chosen: Reference) -> Content | None:
+    """Return everything known about one entry of a picker's lists, or None if it is not in them. One query.
+
+    A reference without an id means the entry of its name. Entries of two lists may share an id, and then the name says
+    which one is meant, so that an entry keeps its kind.
+    """
+    column, value = ("remote_id", chosen.id) if chosen.id else ("full_name", chosen.name)
+    found = list(_list_entries(tenant, picker).filter(**{column: value}, version__isnull=False)) if value else []
+    if len(found) > 1:
+        found = [row for row in found if (row.full_name or "").casefold() == chosen.name.casefold()]
+    if len(found) != 1:
         return None
-    row.tenant = tenant
-    return decode_if_readable(row)
+    found[0].tenant = tenant
+    return decode_if_readable(found[0])
 
 
 def list_unread(tenant: Tenant, picker: str) -> str:

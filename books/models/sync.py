@@ -103,6 +103,13 @@ class SyncStatus(models.Model):
     next_step = models.TextField(default="")  # what that person can do
     request_id = models.CharField(max_length=80, default="")  # the vendor's
 
+    # Which company file answers (`providers.company_file`): the one that was set up, as it was first seen or last
+    # confirmed; and another one that answers instead, {} if none does. While it does, nothing is read or saved.
+    company_file = models.JSONField(default=dict)
+    other_file = models.JSONField(default=dict)
+    other_file_since = models.DateTimeField(null=True)
+    file_asked_at = models.DateTimeField(null=True)  # when the vendor last said which file is open
+
     class Meta:
         db_table = "books_watch"
 

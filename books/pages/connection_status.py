@@ -4,21 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from books.mirror import unreadable
 from books.mirror.freshness import Freshness, describe_pause, make_freshness
 from books.models import ReadState, SyncRun, SyncStatus, UnreadableRecord
-from books.registry import get_description, list_visible_tables
+from books.registry import describe_other_file, get_description, list_visible_tables
+from books.sync import company_file
 from books.sync.reader import DELETED
 from tenants.access import Member
 from tenants.models import Tenant
 
+OTHER_FILE = "different file"
 NAMED = 10  # records kept aside that the page names for each list
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet"."""
+    """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet", or "different
+    file"."""
 
     name: str
     account: str
@@ -31,9 +35,16 @@ class ConnectionStatus:
     request_id: str
     reading: bool
     pause: str
+    other_file: str = ""  # how the file that answers differs from the company's own; "" if that one answers
+    other_file_since: datetime | None = None
+    other_file_mark: str = ""
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
 
     @property
     def word(self) -> str:
+        if self.other_file:
+            return OTHER_FILE
         if self.failing_since:
             return "not answering"
         return "connected" if self.answered_at else "not connected yet"
@@ -85,6 +96,11 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         request_id=watch.request_id,
         reading=watch.state != ReadState.DONE,
         pause=describe_pause(watch),
+        other_file=describe_other_file(watch),
+        other_file_since=watch.other_file_since,
+        other_file_mark=company_file.make_mark(watch),
+        confirmed_by=str(watch.company_file.get("confirmed_by", "")),
+        confirmed_at=parse_datetime(str(watch.company_file.get("confirmed_at", ""))),
     )
 
 

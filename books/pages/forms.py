@@ -3,6 +3,12 @@
 from django import forms
 
 
+class SameCompany(forms.Form):
+    """The confirmation that a different company file is the same company: the mark of the file that was shown."""
+
+    mark = forms.CharField(max_length=40)
+
+
 class OptionsAsked(forms.Form):
     """The query of a picker: the typed text, and the previous value of its field."""
 

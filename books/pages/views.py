@@ -14,13 +14,13 @@ from django.views.decorators.vary import vary_on_headers
 from books import registry
 from books.mirror import freshness, pickers
 from books.providers.lock import RequestPriority
-from books.sync import refresh
+from books.sync import company_file, refresh
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 from tenants.redirects import redirect_to
 
 from . import connection_status
-from .forms import OptionsAsked
+from .forms import OptionsAsked, SameCompany
 
 
 @never_cache
@@ -44,7 +44,7 @@ def connection(request: DeskRequest, slug: str) -> HttpResponse:
 def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
     """Show what the connection service itself knows about this company."""
     m = member(request, slug, Role.ADMIN)
-    about = registry.make_client(m.tenant, RequestPriority.PERSON).about()
+    about = registry.make_client(m.tenant, RequestPriority.PERSON, any_file=True).about()
     template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
     return render(
         request, template, {"member": m, "about": about, "account": registry.get_description(m.tenant).account}
@@ -61,6 +61,20 @@ def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         f"{registry.get_description(m.tenant).name} answered in {took / 1000:.1f} s. Ledgerdesk is updating its data.",
     )
+    return redirect_to(request, reverse("connection", args=[slug]))
+
+
+@require_POST
+def connection_same_company(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the company file that answers now for the company's own, renamed, if it is still the one that was shown."""
+    m = member(request, slug, Role.ADMIN)
+    form = SameCompany(request.POST)
+    found = company_file.confirm(m.tenant, m.name, form.cleaned_data["mark"]) if form.is_valid() else ""
+    if found:
+        refresh.request_refresh(m.tenant, "person")
+        messages.success(request, f"{m.tenant} now belongs to the company file {found}. Reading and saving go on.")
+    else:
+        messages.warning(request, "The company file has changed since this page was loaded. Nothing was confirmed.")
     return redirect_to(request, reverse("connection", args=[slug]))
 
 

@@ -3,7 +3,7 @@
 A provider is a description of what it has and a client that speaks to it for one company.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from records.content import Content
 from records.fields import Table
 from records.json_text import Json
 
+from .company_file import CompanyFile
 from .errors import BadAnswer
 
 Row = Mapping[str, Json]
@@ -68,16 +69,19 @@ class Description:
 
 
 class Client(Protocol):
-    """Client for one company. Every method except `pieces` and `cut` makes requests and may raise BooksError."""
+    """Client for one company. All methods but `pieces`, `cut` and `rest` make requests and may raise BooksError."""
 
     def pieces(self, since: datetime | None) -> list[Filters]:
         """Return the filters of the pieces in which to read a list: all of it, or the changes `since`."""
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
-        """Read one piece of a list page by page, without a break; a piece that broke off must be started again."""
+        """Read one piece of a list page by page, without a break; a piece that broke off begins again at its `rest`."""
 
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """Return the pieces into which to split a piece with `total` rows; none if it needs no splitting."""
+
+    def rest(self, table: Table, filters: Filters, rows: Sequence[Row]) -> Filters:
+        """Return what is left of a piece after a page with these rows; the piece itself if it has to begin again."""
 
     def read_record(self, table: Table, id: str) -> Row:
         """Return the current record. Raises NotFound if it no longer exists."""
@@ -95,6 +99,9 @@ class Client(Protocol):
 
     def health(self) -> int:
         """Return the milliseconds of a round trip to the vendor."""
+
+    def identify(self) -> CompanyFile | None:
+        """Return the identity of the company file that answers; None if the key or address allows only one."""
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the service itself says about this company, as labels and values for an administrator."""

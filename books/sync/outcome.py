@@ -49,6 +49,13 @@ def note_pause(watch: SyncStatus, error: TooMany) -> None:
     watch.save(update_fields=["next_try_at", "pause_why"])
 
 
+def note_wait(watch: SyncStatus, pause: timedelta) -> None:
+    """Note that the vendor answers, but that nothing is read from it for a while."""
+    forget_failure(watch)
+    watch.answered_at, watch.pause_why, watch.next_try_at = timezone.now(), "", timezone.now() + pause
+    watch.save(update_fields=[*OUTCOME, "tried_at", "answered_at", "pause_why"])
+
+
 def forget_failure(row: SyncRun | SyncStatus) -> None:
     """Blank what a row says of a failure; the caller saves it."""
     row.failing_since = row.next_try_at = None

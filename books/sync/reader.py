@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 DELETED = "deleted"  # the run that asks for deletions of all kinds
 FULL_EVERY = timedelta(hours=24)
+AGAIN_AFTER = timedelta(hours=1)  # when a full run in which records were missing is repeated
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
 PIECE_EVERY = timedelta(minutes=1)  # the pace of requests where each refresh reads a whole list, one a piece
 OVERLAP = timedelta(minutes=5)  # between one refresh and the previous one
@@ -123,14 +124,16 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
             with transaction.atomic():
                 store.store_page(tenant, table, page.rows, began)
                 pieces = source.cut(table, filters, told) if pages == 0 else []
-                _count_page(run, table, page.rows, told, pieces, adds_up=not get_description(tenant).tells_changes)
+                left = source.rest(table, run.slices[0], page.rows)
+                _count_page(run, table, page.rows, told, pieces, left, get_description(tenant).tells_changes)
             if pieces:
                 return
             pages, rest = pages + 1, rest + page.rest
     except (Refused, NoAnswer):
         if pages == 0 or run.restarts >= RESTARTS:
             raise
-        # The cursor has expired, whatever happened: the slice starts again (docs/vendors/conductor.md, section 6).
+        # The cursor has expired, whatever happened: what is left of the slice starts again (docs/vendors/conductor.md,
+        # section 6).
         run.restarts += 1
         run.save()
         return
@@ -146,16 +149,21 @@ def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
     rows: list[dict[str, Json]] = []
     gathered: set[str] = set()
     since = time.monotonic()
-    for page in pages:
-        ids = {str(row.get("id")) for row in page.rows}
-        if not ids.isdisjoint(gathered):
-            yield Page(rows, page.remaining)
-            rows, gathered = [], set()
-        rows += page.rows
-        gathered |= ids
-        if len(rows) >= GATHERED_ROWS or time.monotonic() - since >= GATHERED_SECONDS:
-            yield Page(rows, page.remaining)
-            rows, gathered, since = [], set(), time.monotonic()
+    try:
+        for page in pages:
+            ids = {str(row.get("id")) for row in page.rows}
+            if not ids.isdisjoint(gathered):
+                yield Page(rows, page.remaining)
+                rows, gathered = [], set()
+            rows += page.rows
+            gathered |= ids
+            if len(rows) >= GATHERED_ROWS or time.monotonic() - since >= GATHERED_SECONDS:
+                yield Page(rows, page.remaining)
+                rows, gathered, since = [], set(), time.monotonic()
+    except BooksError:
+        if rows:
+            yield Page(rows, page.remaining)  # what came before the list broke off is not asked for again
+        raise
     if rows:
         yield Page(rows, 0)
 
@@ -174,22 +182,32 @@ def _begin_run(tenant: Tenant, run: SyncRun) -> None:
 
 
 def _count_page(
-    run: SyncRun, table: Table, rows: list[dict[str, Json]], told: int, pieces: list[dict[str, str]], *, adds_up: bool
+    run: SyncRun,
+    table: Table,
+    rows: list[dict[str, Json]],
+    told: int,
+    pieces: list[dict[str, str]],
+    left: Filters,
+    overlaps: bool,
 ) -> None:
     """Note a page. If the slice turned out too long, `pieces` replace it and the page does not count.
 
-    Overlapping pieces do not add up, so the first row count is used for all.
+    `left` replaces the slice if it need not start again from its beginning. Overlapping pieces do not add up, so the
+    first row count is used for all.
     """
     newest = find_newest_change(table, rows)
     if newest and run.started_at:
         newest = min(newest, run.started_at)  # if the vendor's clock runs ahead, the next refresh would miss changes
     run.newest = max(filter(None, (run.newest, newest)), default=None)
     run.heartbeat_at = timezone.now()
-    run.rows_told = max(run.rows_told or 0, run.rows + told if adds_up or not run.rows else 0)
+    run.rows_told = max(run.rows_told or 0, run.rows + told if not overlaps or not run.rows else 0)
     if pieces:
         run.slices = pieces + run.slices[1:]
     else:
         run.slice_rows += len(rows)
+    if left != run.slices[0] and not pieces:
+        run.slices[0], run.restarts = left, 0
+        run.rows, run.slice_rows = run.rows + run.slice_rows, 0
     run.save()
     SyncStatus.objects.filter(tenant=run.tenant_id).update(heartbeat_at=run.heartbeat_at, answered_at=run.heartbeat_at)
 
@@ -199,9 +217,25 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     run.has_gaps = run.has_gaps or (not rest and run.rows != run.rows_told)
     if not run.slices:
-        _settle_absent(tenant, table, run)
+        is_whole = _is_whole(tenant, table, run)
+        _settle_absent(tenant, table, run, is_whole)
         _finish_run(run)
+        if run.is_full and not is_whole:
+            run.full_at = timezone.now() - FULL_EVERY + AGAIN_AFTER
     run.save()
+
+
+def _is_whole(tenant: Tenant, table: Table, run: SyncRun) -> bool:
+    """Whether as many records came as the vendor had told of, however often each came.
+
+    A record that was moved to a part of the list that had been read does not come.
+    """
+    if run.started_at is None or not get_description(tenant).tells_changes:
+        return True
+    since = run.started_at
+    seen = Record.objects.filter(tenant=tenant, kind=table.kind, read_at__gte=since).count()
+    seen += unreadable.list_unreadable(tenant).filter(kind=table.kind, last_seen_at__gte=since).count()
+    return seen >= (run.rows_told or 0)
 
 
 def _finish_run(run: SyncRun) -> None:
@@ -212,10 +246,11 @@ def _finish_run(run: SyncRun) -> None:
     outcome.forget_failure(run)
 
 
-def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
-    """After a full run, request the records that were not in it, the longest unseen first; too many count as deleted.
+def _settle_absent(tenant: Tenant, table: Table, run: SyncRun, is_whole: bool) -> None:
+    """After a full run, request the records that were not in it, the longest unseen first.
 
-    If the provider does not report changes, none is requested (see `absence`).
+    Too many to request count as deleted, if all others came. If the provider does not report changes, none is
+    requested (see `absence`).
     """
     if not run.is_full or run.started_at is None:
         return
@@ -226,7 +261,7 @@ def _settle_absent(tenant: Tenant, table: Table, run: SyncRun) -> None:
     rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
     rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
     absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
-    if len(absent) > CHECKED_ABSENT and run.rows >= (run.rows_told or 0):
+    if len(absent) > CHECKED_ABSENT and is_whole:
         lookup.mark_all_deleted(tenant, rows)
         return
     source = make_client(tenant, RequestPriority.SYNC)

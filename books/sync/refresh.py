@@ -1,11 +1,12 @@
 """Reads on demand, for pages and saves: refresh a company's lists, read one record again, test the connection."""
 
 import logging
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import Error
+from django.db.models import Q
 from django.utils import timezone
 
 from books.mirror import lookup
@@ -17,7 +18,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import outcome, reader, tasks
+from . import company_file, outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -51,16 +52,34 @@ def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
     """Queue the idle runs whose list is older than its limit, and those of the kinds in `always`."""
     now = timezone.now()
     runs = list(SyncRun.objects.filter(tenant=tenant))
-    missing = set(list_kinds(tenant)) - {run.kind for run in runs}
-    if missing:
-        fresh = [SyncRun(tenant=tenant, kind=kind) for kind in missing]
-        SyncRun.objects.bulk_create(fresh, ignore_conflicts=True)
+    missing = _create_missing_runs(tenant, runs)
     resting = [run for run in runs if run.state == ReadState.DONE]
     old = [run.pk for run in resting if run.kind in always or _is_stale(tenant, run, now)]
     if old:
         # The second of two callers finds them no longer idle.
         SyncRun.objects.filter(pk__in=old, state=ReadState.DONE).update(state=ReadState.QUEUED, slices_done=0)
-    return bool(missing or old or len(resting) < len(runs)) and tasks.queue_reading(tenant)
+    return (missing or bool(old) or len(resting) < len(runs)) and tasks.queue_reading(tenant)
+
+
+def list_never_loaded() -> list[Tenant]:
+    """The companies with a list that was never read completely, without those that do not answer."""
+    answering = Tenant.objects.exclude(watch__failing_since__isnull=False)
+    return list(answering.filter(Q(runs__isnull=True) | Q(runs__as_of=None)).distinct())
+
+
+def load_company(tenant: Tenant) -> None:
+    """Read in this process what is due of a company. Raises BooksError after noting it."""
+    SyncStatus.objects.get_or_create(tenant=tenant)
+    _create_missing_runs(tenant, SyncRun.objects.filter(tenant=tenant))
+    tasks.read_at_once(tenant)
+
+
+def _create_missing_runs(tenant: Tenant, runs: Iterable[SyncRun]) -> bool:
+    """Create the runs that a company lacks beside `runs`, ready to be read; return whether there were any."""
+    missing = set(list_kinds(tenant)) - {run.kind for run in runs}
+    fresh = [SyncRun(tenant=tenant, kind=kind) for kind in missing]
+    SyncRun.objects.bulk_create(fresh, ignore_conflicts=True)
+    return bool(missing)
 
 
 def read_record(tenant: Tenant, table: Table, remote_id: str) -> Record:
@@ -86,12 +105,13 @@ def check_connection(tenant: Tenant) -> int:
     watch = _note_visit(tenant)
     watch.tried_at = timezone.now()
     try:
-        took = make_client(tenant, RequestPriority.PERSON).health()
+        took = make_client(tenant, RequestPriority.PERSON, any_file=True).health()
     except BooksError as error:
         if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
             outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
         raise
     outcome.note_answer(watch)
+    company_file.ask_soon(tenant)
     return took
 
 

@@ -18,9 +18,11 @@ from books.providers import processes
 from books.providers.errors import BooksError, Busy, TooMany
 from tenants.models import Tenant
 
-from . import outcome, reader
+from . import company_file, outcome, reader
 
 log = logging.getLogger(__name__)
+
+MOST_FAILED = 50  # more than a company has lists, each of which is left alone for a while after it failed
 
 # The timetable calls each every few seconds. Apps of higher layers register theirs in AppConfig.ready.
 SWEEPS: list[Callable[[], object]] = []
@@ -69,21 +71,64 @@ def let_go(now: datetime) -> None:
         requeue_reading(tenant_id, now)
 
 
+def read_at_once(tenant: Tenant) -> None:
+    """Read all that is due of a company in this process, unless another one reads it.
+
+    Raises BooksError, as noted: at once if it stops the company, else the first after all other lists are read.
+    """
+    claim = {"state": ReadState.RUNNING, "process": processes.get_process_mark(), "heartbeat_at": timezone.now()}
+    if not SyncStatus.objects.filter(tenant=tenant).exclude(state=ReadState.RUNNING).update(**claim):
+        return
+    watch = SyncStatus.objects.select_related("tenant").get(tenant=tenant)
+    failed: list[BooksError] = []
+    try:
+        while _try_next(watch, failed):
+            continue
+    finally:
+        SyncStatus.objects.filter(pk=watch.pk).update(state=ReadState.DONE, process="")
+    if failed:
+        raise failed[0]
+
+
+def _try_next(watch: SyncStatus, failed: list[BooksError]) -> bool:
+    """Read the next piece; return whether another one can be read at once. The error of one list goes to `failed`."""
+    try:
+        return _read_piece(watch)
+    except BooksError as error:
+        if outcome.stops_company(error):
+            raise
+        failed.append(error)
+        return len(failed) < MOST_FAILED
+
+
 def _read_next(watch: SyncStatus) -> None:
+    try:
+        _read_piece(watch)
+    except (Busy, TooMany):
+        return
+    except BooksError as error:
+        log.info("%s is not read: %s %s", watch.tenant.slug, error, error.request_id)
+
+
+def _read_piece(watch: SyncStatus) -> bool:
+    """Read the company's next piece; return False if there is none. Raises BooksError after noting it."""
     watch.tried_at = timezone.now()
     try:
+        if not company_file.check_company_file(watch):
+            outcome.note_wait(watch, company_file.ASK_AGAIN)
+            return False
         read = reader.read_next(watch.tenant)
     except Busy:
         # A person's own request goes first; that is not a failure.
         SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=timezone.now() + reader.GIVEN_WAY)
-        return
+        raise
     except TooMany as error:
         outcome.note_pause(watch, error)
-        return
+        raise
     except BooksError as error:
-        log.info("%s is not read: %s %s", watch.tenant.slug, error, error.request_id)
         if outcome.stops_company(error):
             outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
-        return
+        raise
     if read:
         outcome.note_answer(watch)
+    return read

@@ -90,33 +90,48 @@ class Services:
             "BIGCAPITAL_KEY_KAWARA": f"bc_{'70c10ea5' * 12}",
         }
 
-    def manage(self, *arguments: str) -> str:
-        """Run a management command and return its output. Raises CannotServe with its last line."""
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
+    def manage(self, *arguments: str, within: float | None = None) -> str:
+        """Run a management command and return its output. Raises CannotServe with its last line, or if it takes longer.
+
+        An interrupt ends the command too.
+        """
+        try:
+            done = subprocess.run(
+                [sys.executable, str(ROOT / "manage.py"), *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=within,
+            )
+        except subprocess.TimeoutExpired:
+            raise CannotServe(f"manage.py {arguments[0]} did not end within {within:.0f} seconds.") from None
         if done.returncode:
             said = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
             reason = said[-1].removeprefix("django.core.exceptions.ImproperlyConfigured: ")
             raise CannotServe(f"manage.py {arguments[0]} failed. {reason}")
         return done.stdout
 
-    def prepare(self) -> None:
-        """Migrate the database and collect the static files. Raises CannotServe if that fails."""
+    def prepare(self) -> str:
+        """Migrate the database and collect the static files; return what is left to do. Raises CannotServe."""
+        self.make_home()
+        return self.manage("prepare")
+
+    def make_home(self) -> None:
+        """Create the folder for data and logs, for nobody but its owner."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         restrict_home(self.home)
-        self.manage("prepare")
 
     def start(self, *, within: float = 30) -> None:
-        """Start every process and return when the web answers. Raises CannotServe if it does not."""
+        """Start every process that does not run yet, and return when the web answers.
+
+        Raises CannotServe if it does not.
+        """
         for left in self.heartbeats.glob("*"):
             left.unlink()
         for child in self.children.values():
-            child.start()
+            if not child.running:
+                child.start()
         deadline = time.monotonic() + within
         while not self.answers():
             for child in self.children.values():

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
+from . import demo
 from .children import tie_to_parent
 from .private_files import is_open, keep_private
 from .services import ROOT, CannotServe, Services, find_free_port, is_port_free
@@ -58,24 +59,20 @@ def make_demo(home: Path, port: int, sandbox_port: int, *sandbox_options: str) -
     return desk
 
 
-def start_demo() -> Services:
-    """Prepare the demo that `make demo` serves."""
+def describe_demo() -> Services:
+    """Return the services of the demo that `make demo` serves."""
     tie_to_parent(signal.SIGTERM)
     port = read_port(os.environ, "127.0.0.1")
     sandbox_port = port + 1 if port < 65535 and is_port_free(port + 1) else find_free_port()
-    print_line("Preparing Ledgerdesk …")
-    desk = make_demo(read_home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
-    desk.prepare()
-    return desk
+    return make_demo(read_home(), port, sandbox_port, "--delay", os.environ.get("SANDBOX_DELAY", "3"))
 
 
-def start_real() -> Services:
-    """Prepare the installation that the operator's environment describes."""
+def describe_real() -> Services:
+    """Return the services of the installation that the operator's environment describes."""
     host = os.environ.get("HOST", "127.0.0.1")
     warn_of_open_keys(ROOT / ".env")
     desk = Services(read_port(os.environ, host), read_home(), dict(os.environ), host)
     desk.add_desk()
-    desk.prepare()
     return desk
 
 
@@ -110,7 +107,12 @@ def main(what: str) -> int:
     keep_private()
     handle_signals()
     try:
-        desk = start_demo() if what == "demo" else start_real()
+        desk = describe_demo() if what == "demo" else describe_real()
+        if what == "demo":
+            print_line("Preparing Ledgerdesk …")
+            demo.prepare_filled(desk, print_line)
+        else:
+            desk.prepare()
         desk.start()
         print_line(
             WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"Ledgerdesk is running at {desk.url}"

@@ -221,7 +221,12 @@ def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, tok
 
 
 def _show_error(walk: EditRequest, seen: Version, error: errors.BooksError, **again: Any) -> HttpResponse:
-    """The form with an error; a script that has the form on screen is only told of one that asks nothing of it."""
+    """The form with an error; a script that has the form on screen is only told of one that asks nothing of it.
+
+    What was typed is kept as a draft if it cannot be saved before somebody opens the right company file.
+    """
+    if isinstance(error, errors.OtherCompany):
+        _keep_typed_form(walk, seen, walk.request.POST, str(again["token"]))
     if getattr(walk.request, "htmx", False) and not isinstance(error, errors.Refused):
         raise error
     status = 409 if isinstance(error, errors.NotFound) else error.status

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.conductor.file import records
 from sandbox.conductor.file.records import Record
-from sandbox.conductor.http.resources import ITEMS, RESOURCES
+from sandbox.conductor.http.resources import ONE_LIST, RESOURCES
 from sandbox.conductor.http.shapes import whole
 from sandbox.store import Row, Store
 
@@ -37,8 +37,8 @@ class Setup:
         return f"{number + 0x1000:X}-{moment}" if resource in ("transactions", "lines") else f"8{number:07X}-{moment}"
 
     def next_number(self, resource: str) -> int:
-        """Items of all kinds are one list in QuickBooks, so their ids are distinct."""
-        one_list = "items" if resource in ITEMS else resource
+        """The next number of a list. Some of the API's lists are one in QuickBooks, and so have distinct ids."""
+        one_list = next((together[0] for together in ONE_LIST if resource in together), resource)
         self.numbers[one_list] = self.numbers.get(one_list, 0) + 1
         return self.numbers[one_list]
 

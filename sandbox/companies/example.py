@@ -51,6 +51,7 @@ def add_example(store: Store) -> None:
     _add_money(setup)
     _add_people(setup)
     _add_items(setup)
+    _add_tax_items(setup)
     _add_customers(setup)
     _add_bills(setup)
     wishes = preferences(
@@ -102,6 +103,9 @@ def _add_people(setup: Setup) -> None:
     bob = setup.put("employees", "Bob Johnson", firstName="Bob", lastName="Johnson")
     for initial, entity in (("JD", jane), ("BJ", bob)):
         setup.add("sales-representatives", setup.make("sales-representatives", initial=initial, entity=entity))
+
+
+def _add_tax_items(setup: Setup) -> None:
     vendor = setup.ref("vendors", "Tax Authority")
     setup.put("sales-tax-items", "State Sales Tax", taxRate="8.5", taxVendor=vendor, description="State sales tax")
     group = [setup.ref("sales-tax-items", "State Sales Tax")]

@@ -1,6 +1,7 @@
 """Company and preferences of an invented company file."""
 
 from typing import Any
+from zlib import crc32
 
 from sandbox.conductor.file.records import Record
 from sandbox.conductor.http.shapes import whole
@@ -18,6 +19,7 @@ def facts(
     company = whole("qbd_company", isSampleCompanyFile=False, companyName=name, legalCompanyName=name)
     del company["objectType"]
     company.update(address=address, legalAddress=address, addressForCustomer=address)
+    company.update(ein=f"91-{crc32(source.encode()) % 10_000_000:07}")
     company.update(fiscalYearStartMonth="january", incomeTaxYearStartMonth="january", taxForm="form_1120")
     company.update(
         subscribedServices={"services": []},

@@ -5,6 +5,7 @@ from typing import Any
 
 from .file import records
 from .file.books import Books
+from .file.ranges import check_ranges
 from .file.references import resolve
 from .http.queries import Query, seconds
 from .http.resources import TRANSACTIONS, words
@@ -41,6 +42,7 @@ def deleted(books: Books, path: str, query: Query) -> str:
     member, kind = (
         ("transactionType", "qbd_deleted_transaction") if transactions else ("listType", "qbd_deleted_list_object")
     )
+    check_ranges(books, query)
     wanted = query["transactionTypes" if transactions else "objectTypes"]
     after = seconds(books, query["deletedAfter"], False) if "deletedAfter" in query else 0
     before = seconds(books, query["deletedBefore"], True) if "deletedBefore" in query else 2**60

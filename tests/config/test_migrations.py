@@ -47,6 +47,7 @@ ADDED: dict[str, Row] = {
     "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
     "books_record": {"extra": None, "projection": None},
     "books_syncrun": {"has_gaps": 0, "whole_at": None},
+    "books_watch": {"company_file": "{}", "other_file": "{}", "other_file_since": None, "file_asked_at": None},
 }
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),

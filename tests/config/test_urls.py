@@ -18,6 +18,7 @@ NEEDED = {
     "home": Role.VIEWER,
     "connection": Role.VIEWER,
     "connection_try": Role.BOOKKEEPER,
+    "connection_same_company": Role.ADMIN,
     "connection_vendor": Role.ADMIN,
     "progress": Role.VIEWER,
     "connection_refresh": Role.VIEWER,

@@ -8,7 +8,23 @@ from dataclasses import dataclass
 
 STATUS_CODES = (
     *("0", "1", "500", "530", "531", "550", "570", "1000", "1010", "3000", "3010", "3020", "3030", "3031", "3040"),
-    *("3045", "3050", "3060", "3070", "3090", "3100", "3120", "3140", "3150", "3160", "3161", "3170", "3171", "3175"),
+    *(
+        "3045",
+        "3050",
+        "3060",
+        "3070",
+        "3090",
+        "3100",
+        "3120",
+        "3140",
+        "3150",
+        "3153",
+        "3160",
+        "3161",
+        "3170",
+        "3171",
+        "3175",
+    ),
     *("3176", "3180", "3190", "3200", "3205", "3210", "3250", "3260", "3261"),
 )
 HRESULTS = (
@@ -93,6 +109,7 @@ ROWS = (
     Row("3150", 'There is a missing element: "AccountRef" of an expense line.', "is missing", "expense_lines"),
     Row("3150", "There is a missing element: a bill must have at least one expense or item line.", "is missing"),
     Row("3150", 'The field "VendorRef" is missing.', "is missing", "vendor"),
+    Row("3153", "ClearExpenseLines and ExpenseLineMod exclude one another.", "exclude one another"),
     Row("3160", "The object cannot be deleted.", "does not delete this"),
     Row("3161", "The object is dated before the closing date.", "dated before the closing date", "transaction_date"),
     Row("3170", "There was an error when modifying the bill.", "does not allow this to be changed"),

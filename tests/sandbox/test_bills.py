@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import BILL, CONTRACTOR, CUSTOMER, INVALID, WHOLESALER, Caller, quickbooks, refusal
+from .conftest import BILL, CONTRACTOR, INVALID, WHOLESALER, Caller, quickbooks, refusal
 
 PATH = f"bills/{BILL}"
 EXPENSE, ITEM, GROUP = "456DEF-1234567890", "456DF0-1234567890", "456DF1-1234567890"
@@ -72,13 +72,21 @@ def test_a_new_item_line_starts_as_one_at_its_own_cost(caller: Caller) -> None:
     assert lines(bill) == [(5, "60.00", "300.00"), (1, "24.50", "24.50")]
 
 
+def test_a_bin_is_no_site_and_a_site_no_bin(caller: Caller) -> None:
+    places = {row["name"]: row for row in caller.get("inventory-sites")["data"]}
+    site, shelf = places["Main Warehouse"], places["Aisle 3, Shelf B"]
+    assert (site["parent"], shelf["parent"]) == (None, {"id": site["id"], "fullName": "Main Warehouse"})
+    for wrong in ({"inventorySiteId": shelf["id"]}, {"inventorySiteLocationId": site["id"]}):
+        assert refusal(caller.try_update(PATH, itemLines=[{"id": ITEM, **wrong}])) == quickbooks("3140")
+
+
 def test_a_group_grows_with_its_quantity(caller: Caller) -> None:
     (group,) = caller.update(PATH, itemGroupLines=[{"id": GROUP, "quantity": 10}])["itemGroupLines"]
     assert (group["totalAmount"], lines(group)) == ("400.00", [(10, "40.00", "400.00")])
 
 
 def test_a_new_group_has_its_items(caller: Caller) -> None:
-    new = {"id": "-1", "itemGroupId": CUSTOMER, "quantity": 2}
+    new = {"id": "-1", "itemGroupId": "80000003-1234567890", "quantity": 2}
     group = caller.update(PATH, itemGroupLines=[{"id": GROUP}, new])["itemGroupLines"][1]
     assert (group["totalAmount"], lines(group)) == ("120.00", [(2, "60.00", "120.00")])
 

@@ -33,6 +33,38 @@ def test_a_change_in_quickbooks_makes_an_older_copy_stale(caller: Caller) -> Non
     assert refusal(answer) == quickbooks("3200")
 
 
+def test_the_delay_is_set_until_the_next_reset(caller: Caller) -> None:
+    assert caller.control("delay", seconds=0.3) == {"seconds": 0.3, "before": 0.0}
+    assert caller.get("health-check")["duration"] >= 300
+    caller.control("reset")
+    assert caller.control("delay", seconds=0) == {"seconds": 0, "before": 0.0}
+
+
+def test_another_company_file_answers_until_the_next_reset(caller: Caller) -> None:
+    own, other = caller.get("company"), caller.as_(CONTRACTOR).get("customers")
+    caller.control("company-file", endUserId=EXAMPLE, file=CONTRACTOR, company={"ein": None})
+    assert caller.get("company") == {**caller.as_(CONTRACTOR).get("company"), "ein": None}
+    assert caller.get("customers")["data"] == other["data"]
+    assert refusal(caller.send("GET", PATH)) == quickbooks("500")
+    caller.control("reset")
+    assert (caller.get("company"), caller.get(PATH)["id"]) == (own, CUSTOMER)
+
+
+def test_a_company_file_is_renamed_and_named_as_before(caller: Caller) -> None:
+    own = caller.get("company")
+    assert caller.control("company-file", endUserId=EXAMPLE, company={"companyName": "New"})["companyName"] == "New"
+    assert caller.get("company") == {**own, "companyName": "New"}
+    caller.control("company-file", endUserId=EXAMPLE)
+    assert caller.get("company") == own
+    wrong = (
+        {"endUserId": "nobody"},
+        {"endUserId": EXAMPLE, "file": "nobody"},
+        {"endUserId": EXAMPLE, "company": {"x": 1}},
+    )
+    answers = [caller.http.post("/_sandbox/company-file", json=body).status_code for body in wrong]
+    assert answers == [400, 400, 400]
+
+
 def test_a_quiet_change_keeps_the_revision(caller: Caller) -> None:
     changes = {"balance": "77.00"}
     changed = caller.control(

@@ -104,7 +104,11 @@ def test_one_missing_value_fails_the_whole_call(caller: Caller, path: str, query
         ({"nameContains": "REDESIGN"}, ["Website Redesign Project"]),
         ({"nameStartsWith": "web"}, ["Website Redesign Project"]),
         ({"nameEndsWith": "corporation"}, ["ABC Corporation", "Acme Corporation"]),
-        ({"nameFrom": "abc", "nameTo": "acme corporation"}, ["ABC Corporation", "Acme Corporation"]),
+        ({"nameFrom": "abc", "nameTo": "abc corporation:x"}, ["ABC Corporation", "Website Redesign Project"]),
+        (
+            {"nameFrom": "abc corporation:", "nameTo": "acme corporation"},
+            ["Website Redesign Project", "Acme Corporation"],
+        ),
         ({"nameContains": "nothing like it"}, []),
         ({"totalBalance": "5000.00"}, ["ABC Corporation", "Website Redesign Project"]),
     ],
@@ -169,6 +173,85 @@ def test_bills_are_found_by_vendor_date_and_account(supply: Caller) -> None:
     assert {"500LIN-1234567890", "5000LI-1234567890"} <= set(ids(found))
 
 
+MATCHES = ("Contains", "StartsWith", "EndsWith")
+
+
+@pytest.mark.parametrize(
+    ("path", "match", "end"),
+    [
+        (path, f"{text}{match}", f"{text}{end}")
+        for path, text in (("customers", "name"), ("vendors", "name"), ("accounts", "name"), ("bills", "refNumber"))
+        for match in MATCHES
+        for end in ("From", "To")
+    ],
+)
+def test_a_range_beside_a_match_is_refused(caller: Caller, path: str, match: str, end: str) -> None:
+    answer = caller.send("GET", path, params={match: "a", end: "b"})
+    assert refusal(answer) == INVALID
+    assert answer.json()["error"]["message"] == f'"{match}" cannot be used together with "{end}"'
+
+
+@pytest.mark.parametrize(
+    ("path", "start", "end", "code"),
+    [
+        ("customers", {"nameFrom": "b"}, {"nameTo": "A"}, "3031"),
+        ("vendors", {"nameFrom": "a"}, {"nameTo": "9"}, "3031"),
+        ("accounts", {"nameFrom": "9"}, {"nameTo": "#"}, "3031"),
+        ("bills", {"refNumberFrom": "1000"}, {"refNumberTo": "9"}, "3031"),
+        ("bills", {"refNumberFrom": "INV-2"}, {"refNumberTo": "INV-1"}, "3031"),
+        ("bills", {"transactionDateFrom": "2026-02-01"}, {"transactionDateTo": "2026-01-31"}, "3030"),
+        ("customers", {"updatedAfter": "2026-02-01"}, {"updatedBefore": "2026-01-31"}, "3030"),
+        ("deleted-transactions", {"deletedAfter": "2026-02-01"}, {"deletedBefore": "2026-01-31"}, "3030"),
+    ],
+)
+def test_a_reversed_range_is_an_error_of_quickbooks(
+    caller: Caller, path: str, start: dict[str, str], end: dict[str, str], code: str
+) -> None:
+    more = {"transactionTypes": "bill"} if path == "deleted-transactions" else {}
+    assert refusal(caller.send("GET", path, params={**start, **end, **more})) == quickbooks(code)
+
+
+def test_a_range_of_one_value_is_none_too_many(caller: Caller) -> None:
+    query = {"nameFrom": "acme corporation", "nameTo": "ACME Corporation"}
+    assert [row["name"] for row in caller.get("customers", **query)["data"]] == ["Acme Corporation"]
+
+
+def test_full_names_sort_as_punctuation_digits_letters(caller: Caller) -> None:
+    names = ("zz", "zz9", "zz:b", "zz-b", "ZZa", "#zz", "2zz")
+    for name in names:
+        parent = {"parentId": caller.get("customers", fullNames="zz")["data"][0]["id"]} if ":" in name else {}
+        caller.send("POST", "customers", json={"name": name.rpartition(":")[2], **parent}).raise_for_status()
+    found = [row["fullName"] for row in caller.get("customers", nameFrom="!")["data"]]
+    assert [name for name in found if name in names] == ["#zz", "2zz", "zz", "zz-b", "zz:b", "zz9", "ZZa"]
+
+
+def test_a_cursor_used_twice_gives_the_next_page(supply: Caller) -> None:
+    query = {"limit": 10, "nameFrom": "0"}
+    first = supply.get("vendors", **query)
+    second, third = (supply.get("vendors", **query, cursor=first["nextCursor"]) for _ in range(2))
+    assert second["nextCursor"] == first["nextCursor"]
+    assert not {*ids(first)} & {*ids(second)} and not {*ids(second)} & {*ids(third)}
+
+
+def test_accounts_have_no_order_even_in_a_range(supply: Caller) -> None:
+    names = [row["fullName"] for row in supply.get("accounts", nameFrom="0")["data"]]
+    assert names != sorted(names, key=str.casefold)
+
+
+@pytest.mark.parametrize(
+    "together",
+    [
+        "standard-terms date-driven-terms",
+        "service-items inventory-items inventory-assembly-items non-inventory-items other-charge-items discount-items"
+        " subtotal-items item-groups sales-tax-items sales-tax-group-items",
+    ],
+)
+def test_lists_that_are_one_in_quickbooks_share_no_id(caller: Caller, together: str) -> None:
+    for company in (EXAMPLE, CONTRACTOR, WHOLESALER):
+        found = [key for path in together.split() for key in ids(caller.as_(company).get(path, status="all"))]
+        assert len(found) == len(set(found)) > 1
+
+
 def test_numeric_ref_numbers_compare_as_numbers(supply: Caller) -> None:
     numbers = [row["refNumber"] for row in supply.get("bills", refNumberFrom="900", refNumberTo="2000")["data"]]
     assert numbers
@@ -178,7 +261,7 @@ def test_numeric_ref_numbers_compare_as_numbers(supply: Caller) -> None:
 def test_lists_without_pages_are_complete(supply: Caller) -> None:
     answer = supply.get("accounts", accountType="accounts_payable")
     assert set(answer) == {"objectType", "url", "data"}
-    assert [row["name"] for row in answer["data"]] == ["Accounts Payable", "Accounts Payable - Retainage"]
+    assert {row["name"] for row in answer["data"]} == {"Accounts Payable", "Accounts Payable - Retainage"}
 
 
 def test_lists_without_pages_accept_no_cursor(supply: Caller) -> None:

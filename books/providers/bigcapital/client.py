@@ -6,7 +6,7 @@ read after it (docs/vendors/bigcapital.md, sections 3 to 5).
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from django.db import Error
 
 from books.providers import departure, http, rate_limit
-from books.providers.base import Filters, Page, check_row
+from books.providers.base import Filters, Page, Row, check_row
 from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, name_books, saving
 from books.providers.lock import RequestPriority
 from records.content import Content
@@ -71,6 +71,10 @@ class Bigcapital:
         """One page needs no splitting."""
         return []
 
+    def rest(self, table: Table, filters: Filters, rows: Sequence[Row]) -> Filters:
+        """A piece is one page, so there is nothing left of it that could be asked for by itself."""
+        return filters
+
     @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
         """Return the current record. Raises NotFound if it no longer exists."""
@@ -108,6 +112,9 @@ class Bigcapital:
         answer = self._organization()
         _read_object(answer)  # a web page answers as fast
         return round(1000 * answer.seconds)
+
+    def identify(self) -> None:
+        """Nothing to compare: the key belongs to one organization."""
 
     @name_books(NAME)
     def about(self) -> list[tuple[str, str | datetime | None]]:

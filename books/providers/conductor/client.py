@@ -4,7 +4,7 @@ Answers are the vendor's own objects; `records.content.decode` reads them. See d
 7.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,8 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from books.providers import departure, http, lock
-from books.providers.base import Filters, Page, Written, check_row
+from books.providers.base import Filters, Page, Row, Written, check_row
+from books.providers.company_file import CompanyFile, hash_tax_id
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.update_body import compose_body
 from records.content import Content
@@ -23,10 +24,12 @@ from records.json_text import Json, RawRow
 
 from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging
-from .partition import PAGE_ROWS, partition_list
+from .partition import PAGE_ROWS, find_rest, partition_list
 
 NAME = "QuickBooks"
 LONGEST_TRIP = 24 * 3_600_000  # milliseconds
+NAME_LETTERS = 209
+REVERSED_RANGE = "3031"  # QuickBooks' code for a range whose start comes after its end
 PATIENCE_SECONDS = 10.0  # how much longer Ledgerdesk waits than the vendor's own limit for QuickBooks
 
 
@@ -48,8 +51,8 @@ class Conductor:
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
         """Read the list page by page. The vendor's cursor expires ten seconds after a page, so read without a break.
 
-        Raises BooksError. A list that broke off must be started again, because its cursor has expired
-        (docs/vendors/conductor.md, section 6).
+        Raises BooksError. A list that broke off is not continued by its cursor, which has expired, but begins again
+        with its `rest` (docs/vendors/conductor.md, section 6).
         """
         if table.single:
             yield Page([self._single(table)], 0)
@@ -58,11 +61,15 @@ class Conductor:
         if table.paged:
             query.setdefault("limit", str(PAGE_ROWS))
         paging = Paging()
-        while True:
+        try:
             yield self._page(table.path, query, paging)
-            if not paging.cursor:
-                return
+        except Refused as error:
+            if error.code != REVERSED_RANGE or not {"nameFrom", "nameTo"} <= filters.keys():
+                raise
+            yield Page([], 0)  # the last name that was read is past the end by now: it was changed meanwhile
+        while paging.cursor:
             query["cursor"] = paging.cursor
+            yield self._page(table.path, query, paging)
 
     @name_books(NAME)
     def _page(self, path: str, query: http.Query, paging: Paging) -> Page:
@@ -85,6 +92,10 @@ class Conductor:
     def cut(self, table: Table, filters: Filters, total: int) -> list[dict[str, str]]:
         """Return the pieces in which to read a list of `total` rows under `filters`; none if it needs no split."""
         return partition_list(table, filters, total, timezone.localdate())
+
+    def rest(self, table: Table, filters: Filters, rows: Sequence[Row]) -> Filters:
+        """Return what is left of a piece after a page with these rows; the piece itself if it has to begin again."""
+        return find_rest(filters, rows)
 
     @name_books(NAME)
     def read_record(self, table: Table, id: str) -> dict[str, Json]:
@@ -154,6 +165,18 @@ class Conductor:
         if isinstance(took, bool) or not isinstance(took, int | Decimal) or not 0 <= took <= LONGEST_TRIP:
             raise BadAnswer("The connection check came back without its duration.")
         return int(took)
+
+    def identify(self) -> CompanyFile:
+        """Return the identity of the open company file (docs/vendors/conductor.md, section 2)."""
+        found = self.company()
+        texts = [_text(found.get(name)) or "" for name in ("companyName", "legalCompanyName", "ein")]
+        with name_books(NAME):
+            if not texts[0] or not isinstance(is_sample := found.get("isSampleCompanyFile"), bool):
+                raise BadAnswer("The company file came without its name.")
+        return CompanyFile(texts[0][:NAME_LETTERS], texts[1][:NAME_LETTERS], is_sample, self._hash(texts[2]))
+
+    def _hash(self, tax_id: str) -> str:
+        return hash_tax_id(tax_id[:NAME_LETTERS], self.end_user_id)
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return Conductor's record of this company as labels and values: its name, its last request and last reply."""

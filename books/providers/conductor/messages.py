@@ -40,6 +40,11 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "3120": ("An entry it refers to is no longer in QuickBooks.", "Pick another entry and save again.", ""),
     "3140": ("An entry that was picked is not in QuickBooks.", "Pick another entry and save again.", ""),
     "3150": ("Something that QuickBooks needs is missing.", "Fill in what it names and save again.", ""),
+    "3153": (
+        "Two values were sent that exclude one another.",
+        "Read which ones, undo your change to one of them and save again.",
+        "",
+    ),
     "3160": ("QuickBooks does not delete this.", "It is used elsewhere; make it inactive instead.", ""),
     "3161": (
         "QuickBooks does not delete this, because it is dated before the closing date.",

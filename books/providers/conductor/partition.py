@@ -1,30 +1,32 @@
-"""Splits a long list into pieces: a cursor expires after ten seconds, which then costs only one piece.
+"""Splits a long list into pieces, because a cursor expires after ten seconds, and what was read would be read again.
 
-Lists are split by name, bills by date. Neighbouring pieces share their bounds, so that no record is missed, whatever
-order QuickBooks sorts characters in; a record on a bound is read twice, which is harmless.
+Bills are split by date, into pieces of a few pages. Other lists are read in the order of names, so that a list that
+broke off goes on at the last name (docs/vendors/conductor.md, section 6). Neighbouring pieces share their bounds, so
+that no record is missed, whatever order QuickBooks sorts characters in; a record on a bound is read twice.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from string import ascii_uppercase, digits
+from unicodedata import combining, normalize
 
-from books.providers.base import Filters
+from books.providers.base import Filters, Row
 from records.fields import Table
 
 PAGE_ROWS = 150  # the vendor's upper limit
 LARGE = 20 * PAGE_ROWS
-DEEPEST = 4  # longest name prefix used as a bound
+MIDDLE = "0"  # any name would do: what sorts before it is the second piece
 OLDEST = date(1990, 1, 1)
 FIRST_LOOK = timedelta(days=60)  # what a new user wants to see first
 
 
 def partition_list(table: Table, filters: Filters, total: int, today: date) -> list[dict[str, str]]:
     """Return the pieces to read instead of the list of `total` rows under `filters`; none if it needs no split."""
-    if total <= LARGE or not table.paged:
+    if not table.paged:
         return []
     if "transaction_date" in table.shape:
-        return _partition_by_date(filters, total, today)
-    return _partition_by_name(filters, total)
+        return _partition_by_date(filters, total, today) if total > LARGE else []
+    return _partition_by_name(filters) if total > PAGE_ROWS else []
 
 
 def _partition_by_date(filters: Filters, total: int, today: date) -> list[dict[str, str]]:
@@ -41,20 +43,33 @@ def _partition_by_date(filters: Filters, total: int, today: date) -> list[dict[s
     return _make_pieces(filters, [day.isoformat() for day in bounds], "transactionDateFrom", "transactionDateTo")[::-1]
 
 
-def _partition_by_name(filters: Filters, total: int) -> list[dict[str, str]]:
-    """Return ranges with about equal numbers of letters, as many as the rows need; within one letter, by the next."""
-    start, end = filters.get("nameFrom", ""), filters.get("nameTo", "")
-    within = _make_range(start[:-1], start, end) or _make_range(start, start, end)
-    if len(start) >= DEEPEST or not within:
-        return []  # the shortest possible range, or only characters that sort before all others
-    pieces = min(total // LARGE, len(within)) + 1
-    return _make_pieces(filters, [within[len(within) * n // pieces] for n in range(1, pieces)], "nameFrom", "nameTo")
+def _partition_by_name(filters: Filters) -> list[dict[str, str]]:
+    """Return two ranges that together hold every name: only a list with a range is in the order of names."""
+    if _is_by_name(filters):
+        return []
+    return [{**filters, "nameFrom": MIDDLE}, {**filters, "nameTo": MIDDLE}]
 
 
-def _make_range(stem: str, start: str, end: str) -> list[str]:
-    """Return the name prefixes, one letter longer than `stem`, between two others; "" is open."""
-    signs = " " + digits + ascii_uppercase if stem else digits + ascii_uppercase
-    return [stem + sign for sign in signs if start < stem + sign and (not end or stem + sign < end)]
+def _is_by_name(filters: Filters) -> bool:
+    return "nameFrom" in filters or "nameTo" in filters
+
+
+def find_rest(filters: Filters, rows: Sequence[Row]) -> Filters:
+    """Return what is left of a piece after a page with these rows: it begins at the last name, if it is by name.
+
+    Of the last two names the first counts, because a record renamed meanwhile may come in its old place.
+    """
+    names = [name for row in rows[-2:] if isinstance(name := row.get("fullName") or row.get("name"), str)]
+    if not _is_by_name(filters) or not names:
+        return filters
+    name = min(names, key=_sort_name)
+    return {**filters, "nameFrom": name} if _sort_name(name) > _sort_name(filters.get("nameFrom", "")) else filters
+
+
+def _sort_name(name: str) -> list[tuple[int, str]]:
+    """About QuickBooks' own order: punctuation, digits, letters, without regard to case and accents."""
+    plain = [sign for sign in normalize("NFKD", name.casefold()) if not combining(sign)]
+    return [(sign.isdecimal() + 2 * sign.isalpha(), sign) for sign in plain]
 
 
 def _make_pieces(filters: Filters, bounds: list[str], first: str, last: str) -> list[dict[str, str]]:

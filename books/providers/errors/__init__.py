@@ -5,6 +5,7 @@
     │   ├── NotSetUp         the company never finished connecting
     │   ├── NotActive        its PC is off or its Web Connector is not running
     │   ├── Closed           QuickBooks is closed, shows a dialog, or has another file open
+    │   ├── OtherCompany     another company file answers than the one that was set up
     │   ├── Busy             the record or the request lock is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
@@ -39,6 +40,7 @@ from .not_sent import (
     NotReached,
     NotSent,
     NotSetUp,
+    OtherCompany,
     TooMany,
     WrongAddress,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "NotSent",
     "NotSetUp",
     "NotStored",
+    "OtherCompany",
     "OwnFault",
     "Refused",
     "Stale",

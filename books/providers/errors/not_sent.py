@@ -42,6 +42,20 @@ class Closed(NotSent):
     READ_TODO = TODO
 
 
+class OtherCompany(NotSent):
+    """Another company file answers than the one that was set up, so nothing is sent to it."""
+
+    TITLE = "A different company file is open in {books}"
+    TODO = (
+        "Open the right company in {books}. If it is the same company with a new name, an administrator of the company "
+        "can confirm that under Connection. Then save again."
+    )
+    READ_TODO = (
+        "Open the right company in {books}. If it is the same company with a new name, an administrator of the company "
+        "can say so under Connection."
+    )
+
+
 class Busy(NotSent):
     """Somebody has the record open in QuickBooks, or another request was in progress."""
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
+from books.sync import refresh
 from config.processes.private_files import restrict_database
 from config.processes.static import collect
 
@@ -36,3 +37,5 @@ class Command(BaseCommand):
         collect()
         if settings.DEMO:
             call_command("fill_demo")
+            if never_loaded := refresh.list_never_loaded():
+                self.stdout.write(f"{len(never_loaded)} companies are not loaded yet.")

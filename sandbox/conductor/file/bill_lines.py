@@ -101,10 +101,19 @@ def _change_item(books: Books, line: Record, changes: Record) -> None:
         resolve(books, "overrideItemAccountId", changes["overrideItemAccountId"], "Bill")
     apart = (*_DERIVED, "overrideItemAccountId")
     _apply_changes(books, line, {name: value for name, value in changes.items() if name not in apart})
+    if "inventorySiteLocationId" in changes:
+        _check_bin(books, line)
     if is_new:
         line["description"] = line["description"] or (_purchase(item)[0] if item else None)
         _set_default_billing(line, "customer")
     _derive(line, {name: changes[name] for name in _DERIVED if name in changes}, item if is_new else None, is_new)
+
+
+def _check_bin(books: Books, line: Record) -> None:
+    """Refuses a bin of another site than the line's."""
+    place = resolve(books, "inventorySiteLocationId", line["inventorySiteLocation"]["id"], "Bill")
+    if line["inventorySite"] is not None and place["parent"]["id"] != line["inventorySite"]["id"]:
+        raise bad_reference("InventorySiteLocation", place["id"], "Bill")
 
 
 def _derive(line: Record, sent: Record, item: Record | None, is_new: bool) -> None:

@@ -12,7 +12,7 @@ from sandbox.conductor.http.errors import invalid, not_found, quickbooks
 from sandbox.conductor.http.queries import Query, seconds
 from sandbox.conductor.http.resources import BALANCE_FILTERS, TRANSACTIONS, Resource
 
-from . import records
+from . import ranges, records
 from .books import Books
 
 PAGE = 150
@@ -87,20 +87,29 @@ def matches(books: Books, resource: Resource, query: Query) -> "array[int]":
         column = "ref_number" if resource.exact == "refNumbers" else "full_name"
         wanted = query[resource.exact]
         return _exact(books, resource, column, wanted if column == "ref_number" else [w.casefold() for w in wanted])
+    ranges.check_ranges(books, query)
     where = ["company = ?", "resource = ?"]
     values: list[Any] = [books.company, resource.path]
     for clause, *bound in _clauses(books, resource, query):
         where.append(clause)
         values += bound
-    order = "day, seq" if resource.path in TRANSACTIONS else "full_name"
-    low, high = query.get("refNumberFrom"), query.get("refNumberTo")
-    by_number = low is not None or high is not None
-    # Without the number the index alone is enough, which matters for a list of 100,000.
-    columns = "seq, ref_number" if by_number else "seq"
+    ranged = ranges.find_range(query)
+    # Without the text of the range the index alone is enough, which matters for a list of 100,000.
+    columns = f"seq, {ranged.column}" if ranged else "seq"
+    order = _order(resource)
     rows = books.store.rows(f"SELECT {columns} FROM records WHERE {' AND '.join(where)} ORDER BY {order}", *values)
-    if by_number:
-        rows = [row for row in rows if _in_range(row[1] or "", low, high)]
+    if ranged:
+        rows = [row for row in rows if row[1] and ranged.holds(row[1], query)]
+        if ranged.prefix == "name" and resource.path != "accounts":
+            rows.sort(key=lambda row: ranges.sort_name(row[1]))
     return array("q", [row[0] for row in rows])
+
+
+def _order(resource: Resource) -> str:
+    """QuickBooks' own order of a list without a range. Accounts have none, even with a range."""
+    if resource.path == "accounts":
+        return "seq * 2654435761 % 4294967291"
+    return "day, seq" if resource.path in TRANSACTIONS else "full_name"
 
 
 def _run(books: Books, iterations: Iterations, resource: Resource, query: Query) -> tuple[str, Iteration]:
@@ -135,9 +144,6 @@ def _clauses(books: Books, resource: Resource, query: Query) -> Iterator[tuple[A
             yield column, seconds(books, query[name], end)
     yield from _name_clauses(query, "name", "name", str.casefold)
     yield from _name_clauses(query, "refNumber", "ref_number", str)
-    for name, clause in (("nameFrom", "name >= ?"), ("nameTo", "name <= ?")):
-        if name in query:
-            yield clause, query[name].casefold()
     for suffix, sign in _SIGNS.items():
         if BALANCE_FILTERS[0] + suffix in query:
             yield f"balance {sign} ?", round(float(query[BALANCE_FILTERS[0] + suffix]) * 100)
@@ -173,12 +179,6 @@ def _reference_clauses(query: Query) -> Iterator[tuple[Any, ...]]:
             yield clause, query[name]
     if query.get("paymentStatus", "all") != "all":
         yield "paid = ?", int(query["paymentStatus"] == "paid")
-
-
-def _in_range(number: str, low: str | None, high: str | None) -> bool:
-    if number.isdigit() and all(bound is None or bound.isdigit() for bound in (low, high)):
-        return (low is None or int(number) >= int(low)) and (high is None or int(number) <= int(high))
-    return bool(number) and (low is None or number >= low) and (high is None or number <= high)
 
 
 def _marks(values: list[str]) -> str:

@@ -21,6 +21,7 @@ class Target:
     resources: tuple[str, ...]
     word: str
     feature: str = ""
+    has_parent: bool | None = None  # whether the record must have one; None if that makes no difference
 
 
 TARGETS = {
@@ -42,8 +43,10 @@ TARGETS = {
     "customerId": Target("customer", ("customers",), "Customer"),
     "itemId": Target("item", ITEMS, "Item"),
     "itemGroupId": Target("itemGroup", ("item-groups",), "ItemGroup"),
-    "inventorySiteId": Target("inventorySite", ("inventory-sites",), "InventorySite", "sites"),
-    "inventorySiteLocationId": Target("inventorySiteLocation", ("inventory-sites",), "InventorySite", "sites"),
+    "inventorySiteId": Target("inventorySite", ("inventory-sites",), "InventorySite", "sites", has_parent=False),
+    "inventorySiteLocationId": Target(
+        "inventorySiteLocation", ("inventory-sites",), "InventorySite", "sites", has_parent=True
+    ),
     "overrideUnitOfMeasureSetId": Target("overrideUnitOfMeasureSet", ("unit-of-measure-sets",), "UnitOfMeasureSet"),
     "overrideItemAccountId": Target("overrideItemAccount", ("accounts",), "Account"),
 }
@@ -61,9 +64,14 @@ def resolve(books: Books, member: str, key: str, owner: str, target: Target | No
     if not _WELL_FORMED.fullmatch(key):
         raise quickbooks("3000", f'The given object ID "{key}" in the field "{member}" is invalid.')
     record = books.find(target.resources, key)
-    if record is None:
+    if record is None or not _is_of_level(target, record):
         raise bad_reference(target.word, key, owner)
     return record
+
+
+def _is_of_level(target: Target, record: Record) -> bool:
+    """Sites and their bins are one list: a site has no parent, a bin has its site."""
+    return target.has_parent is None or target.has_parent == (record["parent"] is not None)
 
 
 def refer(books: Books, member: str, key: str, owner: str, target: Target | None = None) -> Record:

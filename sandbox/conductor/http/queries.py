@@ -40,6 +40,11 @@ _ONE_OF = (
     ("refNumberContains", "refNumberStartsWith", "refNumberEndsWith"),
     BALANCE_FILTERS,
 )
+# Parameters that match a part of a text, and the range of the same text, which they exclude.
+_APART = (
+    (_ONE_OF[0], ("nameFrom", "nameTo")),
+    (_ONE_OF[1], ("refNumberFrom", "refNumberTo")),
+)
 _NAMES = ("status", "nameContains", "nameStartsWith", "nameEndsWith", "nameFrom", "nameTo")
 _MONEY = re.compile(r"-?\d{1,13}(\.\d{1,2})?")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?")
@@ -71,12 +76,19 @@ def check_query(raw: str, allowed: tuple[str, ...], choices: dict[str, tuple[str
             raise invalid(f'Invalid input: expected string, received array at "{name}"')
         else:
             query[name] = checked
+    _check_exclusive(query)
+    return query
+
+
+def _check_exclusive(query: Query) -> None:
     for group in _ONE_OF:
-        sent = [name for name in group if name in query]
-        if len(sent) > 1:
+        if len(sent := [name for name in group if name in query]) > 1:
             named = ", ".join(f'"{name}"' for name in sent)
             raise invalid(f"Use at most one of these parameters: {named}")
-    return query
+    for matches, ranges in _APART:
+        for match in matches:
+            if match in query and (ends := [f'"{name}"' for name in ranges if name in query]):
+                raise invalid(f'"{match}" cannot be used together with {" and ".join(ends)}')
 
 
 def check_page(query: Query, paged: bool) -> None:

@@ -47,7 +47,7 @@ class Doors:
     """The queues of all companies, and their faults."""
 
     def __init__(self, delay: float) -> None:
-        self._delay = delay
+        self._usual = self.delay = delay
         self._lock = threading.Lock()
         self._turns: dict[str, Turn] = {}
         self._mishaps = Mishaps()
@@ -62,9 +62,10 @@ class Doors:
                 return _answer(work())
             return self._fail(company, work, fault, limit)
 
-    def forget_late(self) -> None:
-        """Cancels pending late writes."""
+    def reset(self) -> None:
+        """Cancels pending late writes, and takes as long for each request as at the start."""
         self._mishaps.forget_late()
+        self.delay = self._usual
 
     def land(self) -> int:
         """Carries out pending late writes now; returns how many there were."""
@@ -75,7 +76,7 @@ class Doors:
             return self._turns.setdefault(company, Turn())
 
     def _wait(self, fault: Fault | None, limit: float, started: float) -> None:
-        seconds = self._delay + (fault.pause if fault else 0)
+        seconds = self.delay + (fault.pause if fault else 0)
         left = started + limit - time.monotonic()
         # QuickBooks takes some time for every request; one that is not finished in time is cancelled, not written.
         time.sleep(max(0.0, min(seconds, left)))  # simulates the seconds that QuickBooks works on a request

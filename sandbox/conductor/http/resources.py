@@ -95,3 +95,8 @@ ITEMS = (
     "discount-items",
     "subtotal-items",
 )
+# Lists that are one in QuickBooks, so that no two entries of them have the same id.
+ONE_LIST = (
+    ("standard-terms", "date-driven-terms"),
+    (*ITEMS, "item-groups", "sales-tax-items", "sales-tax-group-items"),
+)

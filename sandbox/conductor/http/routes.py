@@ -38,13 +38,37 @@ class Conductor:
 
     def __init__(self, store: Store, faults: Faults, delay: float, cursor_seconds: float) -> None:
         self.store, self.faults = store, faults
+        self.files: dict[str, dict[str, Any]] = {}  # by end user: another file that is open, see `open_file`
         self.iterations = Iterations(cursor_seconds)
         self.doors = Doors(delay)
 
     def reset(self) -> None:
-        """Clears open iterators and pending late writes."""
-        self.doors.forget_late()
+        """Clears open iterators and pending late writes, and restores the delay and every company's own file."""
+        self.files.clear()
+        self.doors.reset()
         self.iterations.clear()
+
+    def open_file(self, end_user: str, file: str | None, company: dict[str, Any]) -> dict[str, Any]:
+        """Opens the company file of the end user `file`, or its own, with other members of `company`; returns these."""
+        books = open_books(self.store, file or end_user)
+        if books is None or open_books(self.store, end_user) is None:
+            raise ValueError("There is no such end user.")
+        known = books.facts["company"]
+        if unknown := sorted(set(company) - set(known)):
+            raise ValueError(f"A company has no member {', '.join(unknown)}.")
+        self.iterations.clear()
+        self.files[end_user] = {"file": file or end_user, "company": company}
+        return {**known, **company}
+
+    def _open_books(self, end_user: str) -> Books | None:
+        books = open_books(self.store, end_user)
+        opened = self.files.get(end_user)
+        if books is None or opened is None:
+            return books
+        books = open_books(self.store, opened["file"])
+        if books is not None:
+            books.facts["company"].update(opened["company"])
+        return books
 
     def answer(self, request: Request) -> Answer:
         """The response to any request under `/v1`."""
@@ -63,12 +87,12 @@ class Conductor:
         company = request.headers.get("conductor-end-user-id")
         if not company:
             raise invalid('Missing required header "Conductor-End-User-Id"')
-        books = open_books(self.store, company)
+        books = self._open_books(company)
         if books is None:
             raise missing("end user", company)
         resource, operation, work = self._call(request, books)
         limit = _limit(request, resource)
-        self._check_state(books)
+        self._check_state(company)
         fault = self.faults.take(company, operation, resource)
         if fault is not None and fault.kind == "cursor_lost":
             self.iterations.clear()
@@ -79,11 +103,11 @@ class Conductor:
         self._mark(company, "last_success")
         return answer
 
-    def _check_state(self, books: Books) -> None:
-        row = self.store.rows("SELECT state, last_success FROM companies WHERE id = ?", books.company)[0]
+    def _check_state(self, company: str) -> None:
+        row = self.store.rows("SELECT state, last_success FROM companies WHERE id = ?", company)[0]
         if row[0] == "not_set_up":
             raise not_set_up()
-        self._mark(books.company, "last_request")
+        self._mark(company, "last_request")
         if row[0] == "not_active":
             raise not_active(row[1])
 

@@ -42,6 +42,45 @@ def test_a_picker_of_terms_searches_both_lists_and_says_what_they_mean(abc, stor
     assert shown(pickers.find_options(abc, "terms", "net")) == [("Net 10th", "due on 10th"), ("Net 30", "30 days")]
 
 
+def test_an_entry_keeps_its_kind_where_two_lists_share_an_id(abc, store):
+    store("standard-terms", id="8-1", name="Net 30", dueDays=30)
+    store("date-driven-terms", id="8-1", name="10th of month", dueDayOfMonth=10)
+    for name, days, day in (("Net 30", 30, None), ("10TH of Month", None, 10)):
+        entry = pickers.find_entry(abc, "terms", Reference("8-1", name))
+        assert entry is not None
+        assert (entry.get("due_days"), entry.get("due_day_of_month")) == (days, day)
+    assert pickers.find_entry(abc, "terms", Reference("8-1", "Neither")) is None
+
+
+def test_an_entry_is_found_by_its_id_whatever_it_is_called_by_now(abc, store):
+    store("standard-terms", id="8-1", name="Net 31", dueDays=31)
+    entry = pickers.find_entry(abc, "terms", Reference("8-1", "Net 30"))
+    assert entry is not None
+    assert entry["due_days"] == 31
+
+
+def test_an_entry_without_an_id_is_found_by_its_name(abc, store):
+    store("unit-of-measure-sets", id="8-2", name="Count", baseUnit={"name": "Each", "abbreviation": "ea"})
+    entry = pickers.find_entry(abc, "unit-of-measure-sets", Reference("", "Count"))
+    assert entry is not None
+    assert entry["base_unit"]["name"] == "Each"
+    assert pickers.find_entry(abc, "unit-of-measure-sets", Reference("", "")) is None
+
+
+@pytest.mark.parametrize("slug", ["harbor", "larch"])
+def test_terms_picked_by_name_are_those_and_not_the_others(copied, companies, slug):
+    """Date-driven terms had the ids of standard ones, so that a picked entry became another one."""
+    tenant = companies[slug]
+    copied(tenant, "standard-terms", "date-driven-terms")
+    options = pickers.find_options(tenant, "terms").options
+    for option in options:
+        chosen = pickers.resolve_name(tenant, "terms", option.name)
+        entry = pickers.find_entry(tenant, "terms", chosen)
+        assert entry is not None
+        assert entry["name"] == option.name
+    assert len({option.id for option in options}) == len(options) == 8
+
+
 def test_a_payables_picker_has_only_payables_accounts(abc, store):
     store("accounts", fullName="Payable", accountType="accounts_payable", accountNumber="2000")
     store("accounts", fullName="Bank", accountType="bank")

@@ -1,8 +1,11 @@
 """Reading and refreshing a company's lists from the sandbox, with every possible failure on the way."""
 
 from datetime import timedelta
+from io import StringIO
+from urllib.parse import parse_qsl
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from books import registry
@@ -12,6 +15,7 @@ from books.providers import errors
 from books.providers.conductor import partition
 from books.providers.lock import RequestPriority
 from books.sync import reader, refresh
+from tenants.models import Tenant
 
 JOB = "80000001-1234567890"
 
@@ -43,6 +47,7 @@ def queue(tenant, kind="customers", **more):
 def small_slices(monkeypatch):
     """Split lists that are longer than a page of ten."""
     monkeypatch.setattr(partition, "LARGE", 30)
+    monkeypatch.setattr(partition, "PAGE_ROWS", 30)
 
 
 def test_all_lists_are_read_whole(sandbox, company):
@@ -50,6 +55,18 @@ def test_all_lists_are_read_whole(sandbox, company):
     assert set(SyncRun.objects.values_list("state", flat=True)) == {ReadState.DONE}
     content = lookup.get_content(lookup.find_record(company, "bills", "123ABC-1234567890"))
     assert [len(content[name]) for name in ("expense_lines", "item_lines", "linked_transactions")] == [1, 1, 1]
+
+
+def test_a_company_that_fails_is_named_by_the_command_that_loads_all(sandbox, companies):
+    few = {slug: companies[slug] for slug in ("abc", "garnet", "quillmark")}
+    Tenant.objects.exclude(slug__in=few).delete()
+    sandbox.fault(endUserId=few["abc"].end_user_id, fault="refuse", resource="classes", message="No classes.")
+    said = StringIO()
+    call_command("load_companies", stdout=said)
+    assert said.getvalue() == "ABC Corporation is not loaded yet: No classes.\n"
+    done = SyncRun.objects.exclude(as_of=None).values_list("tenant__slug", "kind")
+    assert set(done) == {("abc", kind) for kind in refresh.list_kinds(few["abc"]) if kind != "classes"}
+    assert refresh.list_never_loaded() == [few["abc"]]
 
 
 def test_inactive_records_are_read_too(sandbox, larch):
@@ -102,7 +119,7 @@ def test_a_record_missing_from_a_full_run_is_requested_and_marked(sandbox, compa
 @pytest.mark.parametrize("kind", ["customers", "bills", "vendors"])
 def test_a_long_list_is_read_in_pieces_and_none_is_missing(sandbox, larch, small_slices, kind):
     SyncRun.objects.create(tenant=larch, kind=kind)
-    assert read_all(larch) > 3
+    assert read_all(larch) >= 3
     run = run_of(larch, kind)
     assert (run.state, run.rows >= run.rows_told, run.slices) == (ReadState.DONE, True, [])
     assert Record.objects.filter(tenant=larch, kind=kind, deleted_at=None).count() == run.rows_told
@@ -119,21 +136,58 @@ def test_progress_has_rows_read_and_rows_left(sandbox, larch, small_slices):
 
 def test_a_cursor_that_is_always_lost_is_retried_in_seconds(sandbox, larch):
     """The cursor was refused, not the list, so the list is not left alone for an hour."""
-    SyncRun.objects.create(tenant=larch, kind="customers")
+    SyncRun.objects.create(tenant=larch, kind="bills")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost", count=None)
     with pytest.raises(errors.NoAnswer):
         read_all(larch)
-    run = run_of(larch)
+    run = run_of(larch, "bills")
     assert (run.state, run.why) == (ReadState.FAILED, "The list broke off before its end.")
     assert run.next_try_at < timezone.now() + timedelta(seconds=30)
 
 
-def test_a_lost_cursor_costs_one_slice_which_starts_again(sandbox, larch):
-    SyncRun.objects.create(tenant=larch, kind="customers")
+def test_a_broken_page_of_bills_costs_one_slice_which_starts_again(sandbox, larch):
+    SyncRun.objects.create(tenant=larch, kind="bills")
     sandbox.fault(endUserId=larch.end_user_id, operation="list", fault="cursor_lost")
     read_all(larch)
+    run = run_of(larch, "bills")
+    assert (run.state, run.rows, run.why) == (ReadState.DONE, 800, "")
+
+
+def started_at(requests):
+    """Where each list began that was asked for: the range of its names, for every request without a cursor."""
+    queries = [dict(parse_qsl(request["query"])) for request in requests]
+    return [(query.get("nameFrom", ""), query.get("nameTo", "")) for query in queries if "cursor" not in query]
+
+
+@pytest.mark.parametrize("lost", ["cursor_lost", "internal", "cut_before", "half"])
+def test_a_broken_page_of_customers_costs_one_page(sandbox, larch, lost):
+    SyncRun.objects.create(tenant=larch, kind="customers")
+    sandbox.fault(endUserId=larch.end_user_id, operation="list", fault=lost, skip=3)
+    read_all(larch)
+    requests = sandbox.requests(larch.end_user_id)
+    (_, _, (went_on, _), _) = starts = started_at(requests)
+    assert [start for start in starts if start[0] != went_on] == [("", ""), ("0", ""), ("", "0")]
+    assert went_on > "A"
+    assert (len(requests), run_of(larch).state) == (1 + 2 + 1 + 3 + 1, ReadState.DONE)
+    assert Record.objects.filter(tenant=larch, kind="customers", deleted_at=None).count() == 600
+
+
+def test_a_full_run_in_which_a_record_is_missing_is_repeated_after_an_hour(sandbox, larch):
+    SyncRun.objects.create(tenant=larch, kind="customers")
+    reader.read_next(larch)
+    known = set(Record.objects.filter(tenant=larch).values_list("remote_id", flat=True))
+    rows = sandbox.get("/quickbooks-desktop/customers", larch.end_user_id, nameFrom="R")["data"]
+    gone = next(row["id"] for row in rows if row["id"] not in known)
+    sandbox.change(endUserId=larch.end_user_id, id=gone, resource="customers", delete=True)
+    read_all(larch)
     run = run_of(larch)
-    assert (run.state, run.rows, run.why) == (ReadState.DONE, 600, "")
+    assert (run.state, run.rows_told, Record.objects.filter(tenant=larch).count()) == (ReadState.DONE, 600, 599)
+    assert timedelta(minutes=59) < run.full_at + reader.FULL_EVERY - timezone.now() <= timedelta(hours=1)
+
+
+def test_a_name_past_the_end_of_its_range_ends_the_range(sandbox, larch):
+    SyncRun.objects.create(tenant=larch, kind="customers", slices=[{"nameFrom": "Zulu", "nameTo": "0"}])
+    assert (read_all(larch), run_of(larch).state) == (1, ReadState.DONE)
 
 
 def test_a_list_that_keeps_failing_says_why_and_starts_again_later(sandbox, larch):

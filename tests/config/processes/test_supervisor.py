@@ -5,17 +5,20 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from config.processes import demo as filling
 from config.processes.services import find_free_port
+from config.processes.supervisor import make_demo
 from tests.support.running import ROOT, wait_until
 
 pytestmark = [
@@ -49,7 +52,7 @@ def processes(home: Path) -> dict[int, str]:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a demo has run before, so that the next one starts quickly."""
     home = tmp_path_factory.mktemp("filled")
-    with demo(home) as (started, _):
+    with demo(home, SANDBOX_DELAY="20") as (started, _):
         started.send_signal(signal.SIGTERM)
         started.wait()
     return home
@@ -63,11 +66,11 @@ def home(filled: Path, tmp_path: Path) -> Path:
 
 
 @contextmanager
-def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def demo(home: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a demo, wait for its URL, and yield both; fails if any process is left after the supervisor."""
     started = subprocess.Popen(
         [*COMMAND, "demo"],
-        env=environment(home, PORT=str(find_free_port()), SANDBOX_DELAY="0"),
+        env=environment(home, **{"PORT": str(find_free_port()), "SANDBOX_DELAY": "0", **more}),
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -94,6 +97,54 @@ def demo(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def ended(started: subprocess.Popen[str]) -> int:
     """Return its exit status, once it has ended by itself; the time depends on how busy the machine is."""
     return started.wait(timeout=60)
+
+
+def loaded_companies(home: Path) -> list[str]:
+    """Return the companies of which every list was read completely."""
+    with closing(sqlite3.connect(home / "demo.sqlite3")) as database:
+        found = database.execute(
+            "SELECT slug FROM tenants_tenant t JOIN books_syncrun r ON r.tenant_id = t.id"
+            " GROUP BY slug HAVING count(*) = count(as_of) ORDER BY slug"
+        )
+        return [slug for (slug,) in found]
+
+
+def test_the_companies_are_loaded_before_the_demo_says_that_it_is_ready(filled):
+    # A request takes 20 seconds once it is ready, so that none of them was loaded after that.
+    assert loaded_companies(filled) == ["abc", "harbor", "juniper", "kawara", "larch"]
+
+
+@pytest.fixture
+def unloaded(home: Path) -> Path:
+    """The same folder, where nothing counts as loaded."""
+    with closing(sqlite3.connect(home / "demo.sqlite3")) as database, database:
+        database.execute("UPDATE books_syncrun SET as_of = NULL, full_at = NULL, state = 'queued'")
+    return home
+
+
+def test_ctrl_c_stops_the_loading_too(unloaded):
+    started = subprocess.Popen(
+        [*COMMAND, "demo"], env=environment(unloaded, PORT=str(find_free_port())), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    with started:
+        wait_until(lambda: " load_companies" in " ".join(processes(unloaded).values()))
+        started.send_signal(signal.SIGINT)
+        assert started.communicate(timeout=60)[0].decode() == "Preparing Ledgerdesk …\nStopping …\n"
+    assert (started.returncode, processes(unloaded)) == (0, {})
+
+
+def test_a_demo_whose_companies_are_not_loaded_in_time_says_so_and_goes_on(unloaded, monkeypatch):
+    monkeypatch.setattr(filling, "FILLED_WITHIN", 0.01)
+    said: list[str] = []
+    desk = make_demo(unloaded, find_free_port(), find_free_port(), "--delay", "0")
+    try:
+        filling.prepare_filled(desk, said.append)
+    finally:
+        desk.stop()
+    assert said == [
+        "The companies are not loaded yet. manage.py load_companies did not end within 0 seconds."
+        " They load while you use the demo."
+    ]
 
 
 def test_it_serves_and_ctrl_c_ends_everything(home):

@@ -1,0 +1,21 @@
+"""Loads the companies that were never loaded, in this process: a demo is filled before it is served."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from books.providers.errors import BooksError, NotActive, NotSetUp
+from books.sync import refresh
+
+
+class Command(BaseCommand):
+    help = "Load every company that was never loaded completely, one after the other, and name those that fail."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for tenant in refresh.list_never_loaded():
+            try:
+                refresh.load_company(tenant)
+            except (NotSetUp, NotActive):
+                continue  # such a company is shown as not connected, which is no failure of loading
+            except BooksError as error:
+                self.stdout.write(f"{tenant} is not loaded yet: {error.error_message}")

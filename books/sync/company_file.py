@@ -1,0 +1,99 @@
+"""Asks whether the company file that was set up still answers. If another one does, nothing is read and nothing saved.
+
+An administrator of the company may say that it is the same one, renamed: `confirm`.
+"""
+
+import logging
+from datetime import timedelta
+from hashlib import blake2b
+
+from django.db import transaction
+from django.utils import timezone
+
+from books.models import SyncStatus
+from books.providers.company_file import CompanyFile, describe_differences, load_company_file
+from books.providers.errors import NoAnswer, Refused
+from books.providers.lock import RequestPriority
+from books.registry import make_client
+from records.json_text import dump_json
+from tenants.models import Tenant
+
+log = logging.getLogger(__name__)
+
+KEPT = ("company_file", "other_file", "other_file_since")
+ASK_EVERY = timedelta(hours=1)
+ASK_AGAIN = timedelta(minutes=5)  # while another one answers: the right one may be opened again
+
+
+def check_company_file(watch: SyncStatus) -> bool:
+    """Return whether the company's own file answers, as far as is known; ask for it if that is due.
+
+    Raises NotSent if the company cannot be asked at all. Another failure changes nothing of what is known: a QuickBooks
+    that does not say which file is open can still be read.
+    """
+    if _is_due(watch):
+        try:
+            _ask(watch)
+        except (Refused, NoAnswer) as error:
+            log.warning("Company %s does not say which file is open: %s", watch.tenant.slug, error)
+            watch.file_asked_at = timezone.now() - ASK_EVERY + ASK_AGAIN
+            watch.save(update_fields=["file_asked_at"])
+    return watch.other_file_since is None
+
+
+def ask_soon(tenant: Tenant) -> None:
+    """Have it asked for before the next reading."""
+    SyncStatus.objects.filter(tenant=tenant).update(file_asked_at=None)
+
+
+def _is_due(watch: SyncStatus) -> bool:
+    """Whether it was asked for long ago, or before the company's last outage: the PC may have opened another file."""
+    asked_at = watch.file_asked_at
+    if asked_at is None or watch.other_file_since or timezone.now() - asked_at > ASK_EVERY:
+        return True
+    return watch.failing_since is not None and asked_at < watch.failing_since
+
+
+def _ask(watch: SyncStatus) -> None:
+    found = make_client(watch.tenant, RequestPriority.SYNC, any_file=True).identify()
+    with transaction.atomic():
+        # A person may have confirmed another file while the vendor was asked.
+        watch.refresh_from_db(fields=KEPT, from_queryset=SyncStatus.objects.select_for_update())
+        _compare(watch, found)
+        watch.file_asked_at = timezone.now()
+        watch.save(update_fields=[*KEPT, "file_asked_at"])
+
+
+def _compare(watch: SyncStatus, found: CompanyFile | None) -> None:
+    known = load_company_file(watch.company_file)
+    if found and known and (difference := describe_differences(known, found)):
+        if watch.other_file_since is None:
+            log.warning("Company %s is neither read nor saved: %s", watch.tenant.slug, difference)
+        watch.other_file, watch.other_file_since = found.dump(), watch.other_file_since or timezone.now()
+    elif found:
+        # The first answer is the file that was set up. Later ones may add the tax id, or change the case of a name.
+        tax_id = found.tax_id or (known.tax_id if known else "")
+        watch.company_file = {**watch.company_file, **found.dump(), "tax_id": tax_id}
+        watch.other_file, watch.other_file_since = {}, None
+
+
+def make_mark(watch: SyncStatus) -> str:
+    """Return a text that stands for the other file, so that a confirmation applies to the one that was shown."""
+    return blake2b(dump_json(watch.other_file).encode(), digest_size=12).hexdigest() if watch.other_file else ""
+
+
+def confirm(tenant: Tenant, by: str, mark: str | None = None) -> str:
+    """Take the other file for the company's own from now on; return its name, "" if there is none to confirm.
+
+    With `mark`, only if it is still the one that the mark was made of. `by` is who says so.
+    """
+    with transaction.atomic():
+        watch = SyncStatus.objects.select_for_update().filter(tenant=tenant).first()
+        found = load_company_file(watch.other_file) if watch else None
+        if watch is None or found is None or mark not in (None, make_mark(watch)):
+            return ""
+        log.warning("Company %s has a new company file, %r, says %s.", tenant.slug, found.name, by)
+        watch.company_file = {**found.dump(), "confirmed_by": by, "confirmed_at": timezone.now().isoformat()}
+        watch.other_file, watch.other_file_since, watch.next_try_at = {}, None, None
+        watch.save(update_fields=[*KEPT, "next_try_at"])
+    return found.name or "its company file"
