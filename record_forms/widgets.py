@@ -92,6 +92,8 @@ def _make_input(tenant: Tenant, f: Field, was: Value) -> forms.Field:
     made.widget.attrs["data-was"] = text
     if f.limit and f.kind in TEXTS:
         made.widget.attrs["data-limit"] = str(f.limit)
+    if f.limit_bytes:
+        made.widget.attrs["data-bytes"] = str(f.limit_bytes)
     if f.required:
         made.widget.attrs["aria-required"] = "true"
     return made

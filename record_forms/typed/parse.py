@@ -84,7 +84,7 @@ def _make_empty(f: Field, base: Value, tenant: Tenant) -> Value:
 
 
 def _parse_text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
-    return limits.check_text(f, _strip_edges(text, str(base or "")))
+    return limits.check_text(f, limits.read_text(f, _strip_edges(text, str(base or ""))))
 
 
 def _strip_edges(text: str, was: str) -> str:

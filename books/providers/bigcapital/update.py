@@ -8,9 +8,10 @@ from records.changes import list_changed_fields
 from records.content import Content
 from records.encoder import encode_value
 from records.fields import Field, FieldKind, Shape, Table
-from records.json_text import Json
+from records.json_text import Json, dump_json
 
 ALWAYS = ("customer_type", "display_name")  # every update has to carry both
+BYTES_OF_BODY = 102_400  # a longer one is refused unread (docs/vendors/bigcapital.md, section 5)
 
 
 def compose_body(current: Content, table: Table, base: Content, edited: Content) -> dict[str, Json]:
@@ -26,6 +27,14 @@ def compose_body(current: Content, table: Table, base: Content, edited: Content)
             raise Refused(
                 f"{label} is empty in Bigcapital, and no change is accepted without it.", field=name, code="required"
             )
+    if (size := len(dump_json(body).encode())) > BYTES_OF_BODY:
+        longest = max(_list_changed_paths(base, edited), key=lambda path: len(str(_get_value(edited, path))))
+        raise Refused(
+            f"Bigcapital takes at most {BYTES_OF_BODY:,} bytes at once; this change has {size:,}.",
+            next_step="Shorten it. Line ends and quotation marks count twice.",
+            field="-".join(f.name for f in longest),
+            code="too_long",
+        )
     return body
 
 
