@@ -16,9 +16,7 @@ _QUOTED = re.compile(
     rf"(?:[{_SPACES}\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x21\x23-\x5b\x5d-\x7e\u00a0{_LETTERS}]"
     rf"|\\[\x01-\x09\x0b\x0c\x0d-\x7f\u00a0{_LETTERS}])*"
 )
-_LAST = re.compile(
-    rf"(?:[A-Za-z\u00a1-\u00a8\u00aa-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]{{2,}}|[Xx][Nn][A-Za-z0-9-]{{2,}})"
-)
+_LAST = re.compile(r"(?:[A-Za-z\u00a1-\u00a8\u00aa-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]{2,}|[Xx][Nn][A-Za-z0-9-]{2,})")
 _LABEL = re.compile("[A-Za-z0-9\u00a1-\uff00\uff5f-\U0010ffff-]+")
 
 
