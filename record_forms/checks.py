@@ -15,6 +15,7 @@ from records.content import Content
 from records.fields import Shape
 from records.visible import reduce_content
 
+from .inactive import list_inactive
 from .stored_text import join_some, list_lost_texts
 
 BOX = "confirm-"
@@ -133,7 +134,23 @@ def list_known(record: Record, base: Content, shape: Shape) -> Sequence[Check]:
 
 
 def _list_checks(record: Record, base: Content, edited: Content) -> list[Check]:
-    return [*get_rules(record).against(record, base, edited), *_check_stored_text(record, base, edited)]
+    own = get_rules(record).against(record, base, edited)
+    return [*own, *_check_inactive(record, base, edited), *_check_stored_text(record, base, edited)]
+
+
+def _check_inactive(record: Record, base: Content, edited: Content) -> list[Check]:
+    """Inactive entries that the change picks: one rule for every reference of every provider."""
+    found = list_inactive(record.tenant, base, edited)
+    if not found:
+        return []
+    names = list(dict.fromkeys(one.name for one in found))
+    check = Check(
+        title=f"{join_some(names)} {'is' if len(names) == 1 else 'are'} inactive.",
+        why=f"In {join_some(one.where for one in found)}.",
+        next_step="Pick an active entry, or save it anyway.",
+        spots=tuple(dict.fromkeys(one.spot for one in found)),
+    )
+    return [check]
 
 
 def _check_stored_text(record: Record, base: Content, edited: Content) -> list[Check]:
