@@ -33,7 +33,8 @@ class OtherRecord:
 class Check:
     """One fact: what is the matter, why that is so, what to do.
 
-    `spots` are the inputs it is about, by name, or lines, by id; none where it is about the record as a whole.
+    `spots` are what it is about: inputs, whose positions count the entries that are kept, or stored lines, by id. None
+    where it is about the record as a whole.
     """
 
     title: str

@@ -12,7 +12,7 @@ from .changed_values import walk_changes
 
 
 class Inactive(NamedTuple):
-    """One reference to an inactive entry: where it is in words, the input or line that it is about, and the entry."""
+    """One reference to an inactive entry: where it is in words, the input that it is about, and the entry."""
 
     where: str
     spot: str

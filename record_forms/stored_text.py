@@ -19,7 +19,7 @@ NAMED = 8  # signs and places that a warning names
 
 
 class Lost(NamedTuple):
-    """Signs of one text: where it is in words, the input or line that it is about, and what is stored as `?`."""
+    """Signs of one text: where it is in words, the input that it is about, and what is stored as `?`."""
 
     where: str
     spot: str

@@ -8,7 +8,7 @@ from django.test import Client
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from record_forms.inactive import Inactive, list_inactive
+from record_forms.inactive import list_inactive
 from records.content import Content, Reference
 from records.fields import Field, FieldKind, Shape
 from tests.customers.test_edit import EDIT, sent
