@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from books import registry
+from books.mirror import name_rules
 from books.models import Record
 from records.content import Content
 from records.fields import Shape
@@ -136,7 +137,22 @@ def list_known(record: Record, base: Content, shape: Shape) -> Sequence[Check]:
 
 def _list_checks(record: Record, base: Content, edited: Content) -> list[Check]:
     own = get_rules(record).against(record, base, edited)
-    return [*own, *_check_inactive(record, base, edited), *_check_stored_text(record, base, edited)]
+    shared = (_check_similar_name, _check_inactive, _check_stored_text)
+    return [*own, *(check for find in shared for check in find(record, base, edited))]
+
+
+def _check_similar_name(record: Record, base: Content, edited: Content) -> list[Check]:
+    """A name that is easily taken for another one, where the field table says that names are unique."""
+    table, found = registry.get_table(record.tenant, record.kind), []
+    for f in edited.shape.writable:
+        names = (f.name, f.unique_under)
+        if f.unique_under and any(base[name] != edited[name] for name in names):
+            noun, name = name_rules.find_similar_name(record.tenant, table, f, base, edited)
+            if name:
+                title = f"{name_rules.add_article(noun)} is already called “{name}”."
+                next_step = "Check that this is not the same, or save it anyway."
+                found.append(Check(title=title, why="The names look alike.", next_step=next_step, spots=(f.name,)))
+    return found
 
 
 def _check_inactive(record: Record, base: Content, edited: Content) -> list[Check]:
