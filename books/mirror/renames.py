@@ -71,9 +71,8 @@ def _rename_below(tenant: Tenant, table: Table, renames: Renames) -> tuple[list[
     for record in sorted(found.select_related("version"), key=lambda one: (one.full_name or "").count(COLON)):
         raw = _read(record)
         above = renamed.get(_get_id(raw.get(ABOVE)))
-        was, _, own = (record.full_name or "").rpartition(COLON)
-        if above and above.was == was and record.remote_id not in renamed:
-            now = f"{above.now}{COLON}{own}"
+        if above and record.remote_id not in renamed:
+            now = f"{above.now}{COLON}{(record.full_name or '').rpartition(COLON)[2]}"
             renamed[record.remote_id] = Rename(record.full_name or "", now)
             raw[NAME] = now
             if LEVEL in raw:

@@ -59,8 +59,9 @@ def test_a_name_of_a_sister_job_is_taken_whatever_its_capitals(as_bob: Client, j
 def test_a_name_that_looks_the_same_is_taken(as_bob: Client, job: Record, sandbox: Sandbox, name: str) -> None:
     table = registry.get_table(job.tenant, "customers")
     raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Roof Works", parentId=job.parent_id)
-    lookup.store_record(job.tenant, table, raw)
-    assert "A customer is already called" in said(as_bob, EDIT, name=name)["name"][0]
+    for typed, held in ((name, "Roof Works"), ("Roof Works", name)):
+        lookup.store_record(job.tenant, table, {**raw, "name": held, "fullName": f"ABC Corporation:{held}"})
+        assert "A customer is already called" in said(as_bob, EDIT, name=typed)["name"][0]
     assert updates(sandbox) == []
 
 

@@ -57,6 +57,8 @@ def test_a_certain_town_leaves_the_free_lines(town: str, members: dict[str, str]
         "Unit 7\n2400 Century Parkway\nGeorgia",
         "Acme\n2400 Century Parkway\nUnited States",
         "2400 Rue Haute\nFrance",
+        "Unit 7\n2400 Sunset Hills\nUnited States",
+        "Unit 7\n2400 Sunset Hills\nAtlanta",
         "Acme\nMain Street, Springfield 62701",
         "12 Elm St Boise, ID 83702",  # where the street ends is not certain
         "Acme\nHarbor Plaza Boise, ID 83702",
