@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.bills import BILLS, ITEM_LINE
 from books.providers.conductor.customers import CUSTOMERS
+from record_forms.typed.limits import check_value
 from record_forms.typed.parse import format_typed, parse_value
 from records.content import Value
 from records.fields import Field
@@ -215,3 +216,9 @@ def test_a_limit_in_bytes_counts_each_letter_as_what_it_takes(sign: str) -> None
     said = "Too long: 65,536 bytes, 65,535 allowed. A plain letter is one byte, one with an accent two, a Chinese"
     with pytest.raises(ValidationError, match=said):
         parse_value(note, f"{most}.", "", COMPANY)
+
+
+def test_a_list_with_names_that_no_form_has_read_is_refused() -> None:
+    text = "Ann <ann@x.example>, Bob <bob@y.example>"
+    with pytest.raises(ValidationError, match="Leave out everything but the addresses"):
+        check_value(CUSTOMERS.shape["email"], text, "", COMPANY)
