@@ -19,7 +19,7 @@ from records.content import Content
 from records.decoder import decode
 from tenants.models import Tenant
 from tests.support import databases
-from tests.support.inputs import agreed, inputs
+from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
 from .test_edit import ABC, EDIT, sent
@@ -34,11 +34,6 @@ def said(client: Client, path: str, **typed: str) -> dict[str, list[str]]:
     return dict(client.post(path, inputs(client.get(path)) | typed).context["form"].errors)
 
 
-def updates(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """The bodies of the updates among what was sent."""
-    return [body for body in sent(sandbox) if "revisionNumber" in body]
-
-
 def test_a_colon_in_a_name_is_refused(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     assert said(as_bob, EDIT, name="ABC:Kitchen") == {"name": ["The character “:” cannot be stored. Leave it out."]}
     assert sent(sandbox) == []
@@ -51,35 +46,6 @@ def test_a_name_of_a_sister_job_is_taken_whatever_its_capitals(as_bob: Client, j
     assert said(as_bob, EDIT, name="KÜCHE") == {
         "name": ["A customer is already called “KÜCHE”. A name can be used only once under ABC Corporation."]
     }
-
-
-@pytest.mark.parametrize(
-    "name", ["Roof  Works", "Roof\xa0Works", "Ro\u200bof Works\u202e", "ROOF \u2003 works", "\u200fRoof Works "]
-)
-def test_a_name_that_looks_the_same_is_taken(as_bob: Client, job: Record, sandbox: Sandbox, name: str) -> None:
-    table = registry.get_table(job.tenant, "customers")
-    raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Roof Works", parentId=job.parent_id)
-    for typed, held in ((name, "Roof Works"), ("Roof Works", name)):
-        lookup.store_record(job.tenant, table, {**raw, "name": held, "fullName": f"ABC Corporation:{held}"})
-        assert "A customer is already called" in said(as_bob, EDIT, name=typed)["name"][0]
-    assert updates(sandbox) == []
-
-
-@pytest.mark.parametrize("name", ["Creme O'Brien", "CRÈME O`Brien", "Creme\u0301 O’Brien"])
-@pytest.mark.parametrize("above", ["", "ABC Corporation:"])
-def test_a_name_that_looks_alike_is_asked_about(
-    as_bob: Client, job: Record, sandbox: Sandbox, name: str, above: str
-) -> None:
-    path = {"parentId": job.parent_id} if above else {}
-    raw = sandbox.post("/quickbooks-desktop/customers", ABC, name="Crème O’Brien", **path)
-    lookup.store_record(job.tenant, registry.get_table(job.tenant, "customers"), raw)
-    page = EDIT if above else f"/t/abc/customers/{PARENT}/edit"
-    form = inputs(as_bob.get(page)) | {"name": name}
-    asked = as_bob.post(page, form)
-    (check,) = [one for one in asked.context["form"].warned["name"] if "alike" in one.why]
-    title = f"A customer is already called “{above}Crème O’Brien”."
-    assert (asked.status_code, check.title, updates(sandbox)) == (422, title, [])
-    assert as_bob.post(page, form | agreed(asked)).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -173,34 +173,6 @@ def test_a_sign_that_quickbooks_cannot_store_is_asked_about_at_its_field(as_bob:
     assert (guard.title, guard.why, guard.spots) == ("QuickBooks will store ? for Ł and ź.", "In Memo.", ("memo",))
 
 
-NEW = "expense_lines"
-FIELDS = {"account": "Expenses:Office Supplies", "amount": "1.00"}
-
-
-@pytest.mark.parametrize(("field", "text"), [("memo", "Łódź"), ("account", "Expenses:Office Supplies")])
-def test_a_question_about_a_new_line_stands_at_that_line(as_bob: Client, job: Record, field: str, text: str) -> None:
-    Record.objects.filter(tenant=job.tenant, kind="accounts", full_name=FIELDS["account"]).update(is_active=False)
-    form = inputs(as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"add": NEW}))
-    index = max(int(name.split("-")[1]) for name in form if name.startswith(f"{NEW}-") and name.split("-")[1].isdigit())
-    typed = {f"{NEW}-{index}-{name}": value for name, value in {**FIELDS, field: text}.items()}
-    answer = as_bob.post(FORM, form | typed)
-    asked = {line.prefix: line.asked for line in answer.context["form"].lines.entries() if line.asked}
-    said = "QuickBooks will store ? for Ł and ź." if field == "memo" else "Expenses:Office Supplies is inactive."
-    said += " Confirm it above, or undo the line."
-    assert (answer.status_code, list(asked), said in asked[f"{NEW}-{index}"]) == (422, [f"{NEW}-{index}"], True)
-    assert said in answer.content.decode()
-
-
-def test_a_question_about_a_ship_to_address_stands_at_its_input(as_bob: Client, job: Record) -> None:
-    ship = "alternate_shipping_addresses"
-    form = inputs(as_bob.post(CUSTOMER, inputs(as_bob.get(CUSTOMER)) | {"add": ship}))
-    answer = as_bob.post(CUSTOMER, form | {f"{ship}-0-city": "Łódź", f"{ship}-1-name": "北"})
-    assert {name: len(said) for name, said in answer.context["form"].warned.items()} == {
-        f"{ship}-0-city": 1,
-        f"{ship}-1-name": 1,
-    }
-
-
 def test_it_is_saved_once_it_is_agreed_to(as_bob: Client, sandbox: Sandbox, line: dict[str, str]) -> None:
     save(as_bob, line | {"memo": "Łódź", "item_lines-0-description": "A\u0301 北京"})
     assert stored(sandbox) == ("?ód?", "\xc1 ??")
