@@ -23,6 +23,7 @@ COLON = ":"  # separates the names in a full name
 NAME, LEVEL, ABOVE = "fullName", "sublevel", "parent"  # members of an answer, as the vendors spell them
 FEW = 10  # up to so many renamed records, the database finds their ids in the contents; more are found in one pass
 AT_ONCE = 500
+MOST = 2_000  # records with a reference that are stored again, some two seconds; others follow when they are read again
 IDS = re.compile(r'"id":\s*"([^"]*)"')
 
 
@@ -84,8 +85,9 @@ def _rename_below(tenant: Tenant, table: Table, renames: Renames) -> tuple[list[
 
 
 def _find_referring(tenant: Tenant, table: Table, renamed: Renames) -> Iterator[list[Record]]:
-    """Yield records whose content has the id of a renamed one."""
+    """Yield records whose content has the id of a renamed one, the newest first."""
     records = Record.objects.filter(tenant=tenant, kind=table.kind, version__isnull=False, deleted_at=None)
+    records = records.order_by("-pk")
     ids = [f'"{id}"' for id in renamed]
     if len(ids) <= FEW:
         places = {f"place{number}": StrIndex("version__content", Value(id)) for number, id in enumerate(ids)}
@@ -94,6 +96,7 @@ def _find_referring(tenant: Tenant, table: Table, renamed: Renames) -> Iterator[
     else:
         contents = records.values_list("pk", "version__content").iterator(AT_ONCE)
         found = [pk for pk, content in contents if not renamed.keys().isdisjoint(IDS.findall(content))]
+    found = found[:MOST]
     for start in range(0, len(found), AT_ONCE):
         yield list(Record.objects.filter(pk__in=found[start : start + AT_ONCE]).select_related("version"))
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from books import registry
-from books.mirror import lookup, pickers, query
+from books.mirror import lookup, pickers, query, renames
 from books.mirror.name_rules import find_name_conflict
 from books.mirror.store import store_page
 from books.models import Record, Version
@@ -166,3 +166,14 @@ def test_very_many_renamed_at_once_are_found_in_one_pass(abc: Tenant, stored: St
     stored("accounts", *({**row, "name": f"B{n}", "fullName": f"B{n}"} for n, row in enumerate(rows)))
     assert read(abc, "bills", "B-1")["expense_lines"][0]["account"].name == "B11"
     assert Record.objects.filter(kind="bills").count() == 2
+
+
+def test_of_more_records_than_one_save_can_store_the_newest_follow(
+    abc: Tenant, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renames, "MOST", 1)
+    vendor = {"id": "9-1", "revisionNumber": "1", "name": "Old"}
+    stored("vendors", vendor)
+    stored("bills", bill("B-1", vendor=refer("9-1", "Old")), bill("B-2", vendor=refer("9-1", "Old")))
+    stored("vendors", {**vendor, "name": "New"})
+    assert [read(abc, "bills", id)["vendor"].name for id in ("B-1", "B-2")] == ["Old", "New"]
