@@ -10,11 +10,13 @@ from decimal import Decimal
 from hashlib import blake2b
 
 from books import registry
+from books.mirror import name_rules
 from books.models import Record
 from records.content import Content
 from records.fields import Shape
 from records.visible import reduce_content
 
+from .inactive import list_inactive
 from .stored_text import join_some, list_lost_texts
 
 BOX = "confirm-"
@@ -32,7 +34,8 @@ class OtherRecord:
 class Check:
     """One fact: what is the matter, why that is so, what to do.
 
-    `spots` are the inputs it is about, by name, or lines, by id; none where it is about the record as a whole.
+    `spots` are what it is about: inputs, whose positions count the entries that are kept, or stored lines, by id. None
+    where it is about the record as a whole.
     """
 
     title: str
@@ -133,7 +136,38 @@ def list_known(record: Record, base: Content, shape: Shape) -> Sequence[Check]:
 
 
 def _list_checks(record: Record, base: Content, edited: Content) -> list[Check]:
-    return [*get_rules(record).against(record, base, edited), *_check_stored_text(record, base, edited)]
+    own = get_rules(record).against(record, base, edited)
+    shared = (_check_similar_name, _check_inactive, _check_stored_text)
+    return [*own, *(check for find in shared for check in find(record, base, edited))]
+
+
+def _check_similar_name(record: Record, base: Content, edited: Content) -> list[Check]:
+    """A name that is easily taken for another one, where the field table says that names are unique."""
+    table, found = registry.get_table(record.tenant, record.kind), []
+    for f in edited.shape.writable:
+        names = (f.name, f.unique_under)
+        if f.unique_under and any(base[name] != edited[name] for name in names):
+            noun, name = name_rules.find_similar_name(record.tenant, table, f, base, edited)
+            if name:
+                title = f"{name_rules.add_article(noun)} is already called “{name}”."
+                next_step = "Check that this is not the same, or save it anyway."
+                found.append(Check(title=title, why="The names look alike.", next_step=next_step, spots=(f.name,)))
+    return found
+
+
+def _check_inactive(record: Record, base: Content, edited: Content) -> list[Check]:
+    """Inactive entries that the change picks: one rule for every reference of every provider."""
+    found = list_inactive(record.tenant, base, edited)
+    if not found:
+        return []
+    names = list(dict.fromkeys(one.name for one in found))
+    check = Check(
+        title=f"{join_some(names)} {'is' if len(names) == 1 else 'are'} inactive.",
+        why=f"In {join_some(one.where for one in found)}.",
+        next_step="Pick an active entry, or save it anyway.",
+        spots=tuple(dict.fromkeys(one.spot for one in found)),
+    )
+    return [check]
 
 
 def _check_stored_text(record: Record, base: Content, edited: Content) -> list[Check]:

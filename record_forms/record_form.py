@@ -177,9 +177,13 @@ class RecordForm(forms.Form):
         """What a field is to hold: what was typed where that could be read, else what it held."""
         return self.values.get(name, self.base[name])
 
+    def find_input(self, spot: str) -> str:
+        """The name of the input that a check is about."""
+        return spot
+
     def warn(self, guard: Check) -> None:
         """Say it beside the inputs that it is about, too."""
-        for name in guard.spots:
+        for name in map(self.find_input, guard.spots):
             if guard.refuses and name in self.fields:
                 self.add_error(name, guard.title)
             elif name in self.fields:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from records.content import Content
-from records.fields import Field, FieldKind
 from records.text import TEXTS
+
+from .changed_values import walk_changes
 
 # A letter with its accents, a picture with what changes it: one sign to the eye.
 SIGN = re.compile(
@@ -18,7 +19,7 @@ NAMED = 8  # signs and places that a warning names
 
 
 class Lost(NamedTuple):
-    """Signs of one text: where it is in words, the input or line that it is about, and what is stored as `?`."""
+    """Signs of one text: where it is in words, the input that it is about, and what is stored as `?`."""
 
     where: str
     spot: str
@@ -27,7 +28,7 @@ class Lost(NamedTuple):
 
 def list_lost_texts(base: Content, edited: Content, encoding: str) -> list[Lost]:
     """Return the texts of `edited` with signs that `encoding` lacks and that were not in the same text of `base`."""
-    return list(_list_lost(base, edited, encoding, "", "", ""))
+    return list(_list_lost(base, edited, encoding))
 
 
 def list_lost_signs(text: str, encoding: str) -> list[str]:
@@ -42,30 +43,12 @@ def _can_encode(sign: str, encoding: str) -> bool:
     return "?" not in sign.replace("?", "").encode(encoding, "replace").decode(encoding)
 
 
-def _list_lost(base: Content, edited: Content, encoding: str, where: str, path: str, line: str) -> Iterator[Lost]:
-    """Yield what is lost of each changed text. `line` is the id of the line that holds it, "" for the record."""
-    for f in edited.shape.writable:
-        was, now, label = base[f.name], edited[f.name], f"{where}{f.label.lower() if where else f.label}"
-        if now == was:
-            continue
-        if f.kind is FieldKind.GROUP:
-            yield from _list_lost(was, now, encoding, f"{label}, ", f"{path}{f.name}-", line)
-        elif f.kind is FieldKind.LIST:
-            yield from _list_lost_in_entries(f, was, now, encoding, label)
-        elif f.kind in TEXTS:
-            known = list_lost_signs(was, encoding)
-            if signs := [sign for sign in list_lost_signs(now, encoding) if sign not in known]:
-                yield Lost(label, line or f"{path}{f.name}", signs)
-
-
-def _list_lost_in_entries(
-    f: Field, was: Sequence[Content], now: Sequence[Content], encoding: str, label: str
-) -> Iterator[Lost]:
-    stored, blank = {entry[f.key]: entry for entry in was}, Content(f.shape, {})
-    for number, entry in enumerate(now, 1):
-        before = stored.get(entry[f.key], blank)
-        if entry != before:
-            yield from _list_lost(before, entry, encoding, f"{label}, {f.one} {number}, ", "", str(entry[f.key]))
+def _list_lost(base: Content, edited: Content, encoding: str) -> Iterator[Lost]:
+    for one in walk_changes(base, edited):
+        if one.field.kind in TEXTS:
+            known = list_lost_signs(one.was, encoding)
+            if signs := [sign for sign in list_lost_signs(one.now, encoding) if sign not in known]:
+                yield Lost(one.where, one.spot, signs)
 
 
 def join_some(found: Iterable[str]) -> str:

@@ -14,12 +14,13 @@ from tenants.models import Tenant
 
 from .typed.parse import format_typed
 
+AUTO: dict[str, Any] = {"dir": "auto"}  # names and texts may be in a script that runs from right to left
 NUMBERS = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
 
 
 def make_attributes(f: Field) -> dict[str, Any]:
     """The attributes of a plain input for values of this field; `data-day` gives a date its keys."""
-    more = {"inputmode": "decimal"} if f.kind in NUMBERS else {"data-day": True} if f.kind is FieldKind.DATE else {}
+    more = {"inputmode": "decimal"} if f.kind in NUMBERS else {"data-day": True} if f.kind is FieldKind.DATE else AUTO
     return {"autocomplete": "off", **more}
 
 
@@ -38,6 +39,7 @@ class Picker(forms.TextInput):
         given = context["widget"]["attrs"]
         given["class"] = f"picker-input {given.get('class', '')}".strip()
         given |= {
+            **AUTO,
             "role": "combobox",
             "autocomplete": "off",
             "spellcheck": "false",
@@ -92,6 +94,8 @@ def _make_input(tenant: Tenant, f: Field, was: Value) -> forms.Field:
     made.widget.attrs["data-was"] = text
     if f.limit and f.kind in TEXTS:
         made.widget.attrs["data-limit"] = str(f.limit)
+    if f.limit_bytes:
+        made.widget.attrs["data-bytes"] = str(f.limit_bytes)
     if f.required:
         made.widget.attrs["aria-required"] = "true"
     return made
@@ -106,7 +110,7 @@ def _make_widget(tenant: Tenant, f: Field, was: Value) -> forms.Widget:
     if f.kind is FieldKind.BOOLEAN:
         return SwitchInput()
     if f.kind is FieldKind.LONG_TEXT:
-        return forms.Textarea(attrs={"rows": 4})
+        return forms.Textarea(attrs={"rows": 4, **AUTO})
     return forms.TextInput(attrs=make_attributes(f))
 
 

@@ -1,11 +1,13 @@
 """Parses a pasted address into its members: free lines, city, state, postal code, country.
 
-Only certain values leave the free lines; no text is lost. Pure.
+Only what is certain leaves the free lines, and no text is lost. Says nothing of a member that the text does not have.
 """
 
 import re
+from collections.abc import Iterator
 
-from .formatting import FREE_LINES, PRINTED
+from .folding import fold
+from .formatting import FREE_LINES
 
 US = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR "
@@ -13,58 +15,152 @@ US = (
 )
 CANADA = "AB BC MB NB NL NS NT NU ON PE QC SK YT"
 AUSTRALIA = "NSW VIC QLD SA WA TAS ACT NT"
+US_NAMES = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|District of Columbia|Florida|Georgia|"
+    "Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|"
+    "Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|"
+    "North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Puerto Rico|Rhode Island|South Carolina|South Dakota|Tennessee|"
+    "Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming"
+)
+# Countries that write the postal code before the town, by the names in use on letters.
+_CODE_FIRST = (
+    "Algeria|Andorra|Argentina|Austria|Österreich|Belgium|België|Belgique|Bosnia and Herzegovina|Bulgaria|Croatia|"
+    "Hrvatska|Cuba|Cyprus|Czech Republic|Czechia|Česko|Denmark|Danmark|Dominican Republic|Ecuador|Estonia|Eesti|"
+    "Finland|Suomi|France|Germany|Deutschland|Greece|Greenland|Iceland|Ísland|Israel|Italy|Italia|Kosovo|Kuwait|"
+    "Liechtenstein|Lithuania|Lietuva|Luxembourg|Malaysia|Mexico|México|Moldova|Monaco|Montenegro|Morocco|Maroc|"
+    "Netherlands|The Netherlands|Nederland|North Macedonia|Norway|Norge|Paraguay|Philippines|Poland|Polska|Portugal|"
+    "Romania|România|San Marino|Senegal|Serbia|Srbija|Slovakia|Slovensko|Slovenia|Slovenija|Spain|España|Sweden|"
+    "Sverige|Switzerland|Schweiz|Suisse|Svizzera|Tunisia|Tunisie|Turkey|Türkiye|Turkiye|Uruguay|Vatican City"
+)
+_OTHERS = (
+    "United States|United States of America|USA|US|Canada|Australia|United Kingdom|UK|Great Britain|England|Scotland|"
+    "Wales|Northern Ireland|Ireland|New Zealand|India|Singapore|Japan|China|Hong Kong|Taiwan|South Korea|Korea|"
+    "Thailand|Vietnam|Indonesia|Pakistan|Bangladesh|Sri Lanka|Nepal|Saudi Arabia|United Arab Emirates|UAE|Qatar|"
+    "Bahrain|Oman|Jordan|Lebanon|Egypt|South Africa|Nigeria|Kenya|Ghana|Tanzania|Uganda|Brazil|Brasil|Chile|Colombia|"
+    "Peru|Perú|Bolivia|Venezuela|Costa Rica|Panama|Panamá|Guatemala|Honduras|El Salvador|Nicaragua|Jamaica|Bahamas|"
+    "The Bahamas|Barbados|Bermuda|Trinidad and Tobago|Haiti|Hungary|Latvia|Ukraine|Russia|Belarus|Albania|Malta|"
+    "Georgia|Armenia|Azerbaijan|Kazakhstan|Uzbekistan|Fiji|Guam|Puerto Rico"
+)
+
+
+def _fold_name(name: str) -> str:
+    return fold(name).replace(".", "")
+
+
+CODE_FIRST_COUNTRIES = frozenset(map(_fold_name, _CODE_FIRST.split("|")))
+COUNTRIES = CODE_FIRST_COUNTRIES.union(map(_fold_name, _OTHERS.split("|")))
+ITALY = ("italy", "italia")
+LONGEST, MOST = 300, 30  # letters of a line in which a town is looked for, and lines of an address
+
+CITY = r"(?P<city>[^\d,]*[^\d\s,])"
+BEFORE = r"(?:(?P<before>.*[^\s,]),\s*)?"  # the street, on the same line
+UK_CODE = r"(?P<postal_code>[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})"
 
 
 def _find_town(states: str, code: str) -> re.Pattern[str]:
-    one = "|".join(states.split())
-    return re.compile(rf"(?P<city>[^\d,]*[^\d\s,]),?\s+(?P<state>{one})\.?,?\s+(?P<postal_code>{code})")
+    return re.compile(rf"{BEFORE}{CITY},?\s+(?P<state>{states})\.?,?\s+(?P<postal_code>{code})")
 
 
 TOWNS = (
-    _find_town(US, r"\d{5}(?:-\d{4})?"),
-    _find_town(CANADA, r"[A-Z]\d[A-Z] ?\d[A-Z]\d"),
-    _find_town(AUSTRALIA, r"\d{4}"),
-    # A state written out, or an unknown one, is certain only between a comma and a postal code.
-    re.compile(r"(?P<city>[^\d,]*[^\d\s,]),\s*(?P<state>[^\W\d_][^\d,]*[^\d\s,])\s+(?P<postal_code>\d{5}(?:-\d{4})?)"),
+    _find_town("|".join(US.split()), r"\d{5}(?:-\d{4})?"),
+    _find_town("|".join(CANADA.split()), r"[A-Z]\d[A-Z] ?\d[A-Z]\d"),
+    _find_town("|".join(AUSTRALIA.split()), r"\d{4}"),
+    # Without the comma, the name of a state may be a part of the town's.
+    re.compile(rf"{BEFORE}{CITY},\s*(?P<state>{US_NAMES}),?\s+(?P<postal_code>\d{{5}}(?:-\d{{4}})?)"),
+    re.compile(rf"{BEFORE}{CITY},?\s+{UK_CODE}"),
 )
-CODE_FIRST = re.compile(r"(?P<postal_code>(?:[A-Z]{1,2}-)?\d{4,5})\s+(?P<city>[^\d,]*[^\d\s,])")
-BRITISH = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
-COUNTRY = re.compile(r"[^\d,]*[^\d\s,]")
+BELOW_CITY = re.compile(
+    rf"{UK_CODE}|(?P<state>{'|'.join(US.split())}),?\s+(?P<zip>\d{{5}}(?:-\d{{4}})?)"
+    rf"|(?P<province>{'|'.join(CANADA.split())}),?\s+(?P<code>[A-Z]\d[A-Z] ?\d[A-Z]\d)"
+)
+CODE = r"(?:[A-Z]{1,3}-)?(?:\d{5}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|\d{4}|\d{2}-\d{3}|\d{3} \d{2})"
+CODE_FIRST = re.compile(rf"{BEFORE}(?P<postal_code>{CODE})\s+{CITY}")
+ITALIAN = re.compile(rf"{BEFORE}(?P<postal_code>\d{{5}})\s+{CITY}\s+\(?(?P<state>[A-Z]{{2}})\)?")
+CITY_ALONE = re.compile(r"[^\d,]*[^\d\s,]")
+# A line with one of these words and others is no town.
+STREET = re.compile(
+    r"\b(?:street|avenue|ave|road|rd|boulevard|blvd|drive|lane|parkway|pkwy|highway|hwy|plaza|square|suite|unit|"
+    r"floor|apt|apartment|flat|building|bldg|tower|box|attn|phone|tel|fax|rue|chemin|route|allée|quai|impasse|place|"
+    r"straße|strasse)\b",
+    re.IGNORECASE,
+)
 
-Found = tuple[dict[str, str], int]  # values by member, and the number of lines they took
+Town = tuple[dict[str, str], list[str]]  # values by member, and the lines that are no part of them
 
 
 def parse_address(text: str) -> dict[str, str]:
-    """Return the members of the address in `text`, line by line; missing ones are blank."""
-    lines = [" ".join(line.split()).rstrip(",") for line in re.split(r"[\r\n\u2028\u2029]+", text)]
+    """Return the members that the address in `text` has, by name; a blank one if the address says that it has none.
+
+    A text with a town is a whole address, so what it has no line for is blank; anything else is free lines.
+    """
+    lines = [_tidy(line) for line in re.split(r"[\r\n\u2028\u2029]+", text)]
     lines = [line for line in lines if line]
-    found, taken = _split_country(lines) or _parse_town(lines) or ({}, 0)
-    rest = lines[: len(lines) - taken]
+    found, rest = _parse_whole(lines) or ({}, [cell for line in lines for cell in line.split("\t")])
     if len(rest) > len(FREE_LINES):
         rest = [*rest[: len(FREE_LINES) - 1], ", ".join(rest[len(FREE_LINES) - 1 :])]
-    return {**dict.fromkeys(PRINTED, ""), **dict(zip(FREE_LINES, rest, strict=False)), **found}
+    blank = dict.fromkeys(FREE_LINES, "") if found and rest else {}
+    return {**blank, **dict(zip(FREE_LINES, rest, strict=False)), **found}
 
 
-def _split_country(lines: list[str]) -> Found | None:
-    """Return the country, if the last lines hold one below the town."""
-    if len(lines) < 2 or not COUNTRY.fullmatch(lines[-1]):
-        return None
-    found = _parse_town(lines[:-1]) or _is_code_first(lines[:-1])
-    return ({**found[0], "country": lines[-1]}, found[1] + 1) if found else None
+def _tidy(line: str) -> str:
+    """Return a line with single blanks; cells of a sheet keep their tabs."""
+    cells = (" ".join(cell.split()).strip(",").strip() for cell in line.split("\t"))
+    return "\t".join(cell for cell in cells if cell)
 
 
-def _parse_town(lines: list[str]) -> Found | None:
-    if not lines:
-        return None
-    found = next((hit for one in TOWNS if (hit := one.fullmatch(lines[-1]))), None)
-    if found:
-        return found.groupdict(), 1
-    if len(lines) > 2 and BRITISH.fullmatch(lines[-1]) and COUNTRY.fullmatch(lines[-2]):
-        return {"city": lines[-2], "postal_code": lines[-1]}, 2
+def _parse_whole(lines: list[str]) -> Town | None:
+    """Return the town, the country and the free lines; None where no town is certain."""
+    for last in range(len(lines) if len(lines) <= MOST else 0, 0, -1):
+        upper, lower = [line.replace("\t", ", ") for line in lines[:last]], lines[last:]
+        for country, above in _list_countries(upper):
+            if found := _parse_town(above, country):
+                members, rest = found
+                named = {"country": country} if country else {}
+                rest = rest[0].split(", ") if len(lines) == 1 and rest else _restore_tabs(rest, lines)
+                return {**members, **named}, [cell for line in [*rest, *lower] for cell in line.split("\t")]
     return None
 
 
-def _is_code_first(lines: list[str]) -> Found | None:
-    """10115 Berlin: certain only above a country, because a street may begin with a number too."""
-    found = CODE_FIRST.fullmatch(lines[-1]) if len(lines) > 1 else None
-    return (found.groupdict(), 1) if found else None
+def _restore_tabs(rest: list[str], lines: list[str]) -> list[str]:
+    """Return the lines above a town with their tabs, where they are whole lines of the text."""
+    return [raw if line == raw.replace("\t", ", ") else line for line, raw in zip(rest, lines, strict=False)]
+
+
+def _list_countries(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each known country that the lines may end with and what is above it; at last none and all lines."""
+    *above, last = lines
+    if above and _fold_name(last) in COUNTRIES:
+        yield last, above
+    words = last.split()
+    for count in range(1, min(5, len(words))):
+        if _fold_name(country := " ".join(words[-count:])) in COUNTRIES:
+            yield country, [*above, " ".join(words[:-count]).rstrip(",")]
+    yield "", lines
+
+
+def _parse_town(lines: list[str], country: str) -> Town | None:
+    """Return the town in the last line, or the last two, and the lines before it."""
+    *above, last = lines
+    if len(last) > LONGEST:
+        return None
+    known = _fold_name(country)
+    patterns = [
+        *TOWNS,
+        *([ITALIAN] if known in ITALY else []),
+        *([CODE_FIRST] if known in CODE_FIRST_COUNTRIES else []),
+    ]
+    for found in filter(None, (one.fullmatch(last) for one in patterns)):
+        members = {"state": "", **found.groupdict()}
+        street = members.pop("before")
+        if _is_city(members["city"]):
+            return members, [*above, *([street] if street else [])]
+    below = BELOW_CITY.fullmatch(last)
+    if below and len(above) > 1 and CITY_ALONE.fullmatch(above[-1]) and _is_city(above[-1]):
+        state = below["state"] or below["province"] or ""
+        code = below["postal_code"] or below["zip"] or below["code"]
+        return {"city": above[-1], "state": state, "postal_code": code}, above[:-1]
+    return None
+
+
+def _is_city(text: str) -> bool:
+    return not STREET.search(text) or " " not in text

@@ -4,7 +4,7 @@ Decoding, forms, validation, differences, merges, history and columns all walk t
 names a field. This module must not know any provider: each provider's folder declares its own tables with it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -69,7 +69,9 @@ class Field:
     clearable: bool = False  # once filled, the vendor can make it blank again
     limit: int | None = None  # of a text: letters
     unstorable: str = ""  # of a text: pattern of a letter that the vendor cannot store
-    shaped: tuple[str, str] | None = None  # of a text: the pattern of all of it, and what to say where it differs
+    limit_bytes: int | None = None  # of a text: bytes of its UTF-8
+    # Of a text: returns what is stored of what was typed. Raises ValueError with the reason if nothing can be.
+    read_text: Callable[[str], str] | None = None
     positive: bool = False  # of a number: above zero
     places: int | None = None  # of a number: decimals, where not those of its kind
     between: tuple[int, int] | None = None  # of a whole number: least and most

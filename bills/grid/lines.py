@@ -130,10 +130,11 @@ class BillLines(ListForm[ParsedLine]):
             line.refuse(member, message)
         return True
 
-    def warn(self, key: str, message: str, *, refuses: bool) -> None:
-        """Show a message under the stored line with this id, if there is one."""
+    def warn(self, spot: str, message: str, *, refuses: bool) -> None:
+        """Show a message under the line at this path, or under the stored line with this id, if there is one."""
+        _, at, _ = self.place(spot) or (None, None, "")
         for line in self.entries():
-            if line.base is not None and line.key == key:
+            if line is at or (line.base is not None and line.key == spot):
                 (line.errors.setdefault("", []) if refuses else line.asked).append(message)
 
     def _refuse(self, message: str) -> None:

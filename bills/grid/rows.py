@@ -16,11 +16,11 @@ from django.utils.safestring import SafeString
 from record_forms.form_data import ID
 from record_forms.lists.entry import walk_entries
 from record_forms.typed.parse import format_typed
-from record_forms.widgets import NUMBERS, Picker, make_attributes
+from record_forms.widgets import AUTO, NUMBERS, Picker, make_attributes
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, Shape
 from records.formatting import format_value
-from records.text import clean_value
+from records.text import TEXTS, clean_value
 from tenants.models import Tenant
 
 from .columns import GridColumn
@@ -196,6 +196,8 @@ class RowRenderer:
                     attrs["data-fills"] = f"{reverse('line_entry', args=[self.tenant.slug, self.bill])}?{query}"
             elif f.kind in (*NUMBERS, FieldKind.DATE):
                 attrs |= make_attributes(f)
+            elif f.kind in TEXTS:
+                attrs |= AUTO
             if f.required:
                 attrs["aria-required"] = "true"
             self.looks[key] = flatatt({name: value for name, value in attrs.items() if value != ""})

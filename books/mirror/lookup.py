@@ -4,6 +4,7 @@ Makes no remote call and knows no provider. Lists and searches are in `query`, t
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -22,7 +23,10 @@ from tenants.models import Tenant
 
 from . import cache_version, unreadable
 from .projection import hide_columns
+from .renames import COLON
 from .store import Row, store_version
+
+REMEMBERED = 20  # versions in which an earlier name is looked for
 
 
 def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
@@ -97,6 +101,21 @@ def decode_shape(shape: Shape, kept: Version) -> Content:
     if known is None or known.shape is not shape:
         known = kept.__dict__["decoded"] = decode(shape, parse_json(kept.content))
     return known
+
+
+def was_called(tenant: Tenant, kinds: Iterable[str], id: str, name: str) -> bool:
+    """Whether an entry of these kinds had this full name before it, or one above it, was renamed or moved."""
+    record = Record.objects.filter(tenant=tenant, kind__in=list(kinds), remote_id=id).first()
+    if record is None:
+        return False
+    table = table_of(tenant, record.kind)
+    for version in Version.objects.filter(record=record).order_by("-pk")[:REMEMBERED]:
+        with suppress(NotReadable):
+            if str(decode_version(table, version)[table.title]).casefold() == name.casefold():
+                return True
+    above, _, own = name.rpartition(COLON)
+    is_below = bool(above and record.parent_id) and own.casefold() == (record.name or "").casefold()
+    return is_below and was_called(tenant, kinds, record.parent_id, above)
 
 
 def store_record(tenant: Tenant, table: Table, raw: Row, read_at: datetime | None = None) -> Record:

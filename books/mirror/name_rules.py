@@ -4,29 +4,63 @@ The rules are QuickBooks' (docs/vendors/conductor.md, section 9); the field tabl
 no remote call; the checks return the reason in words for a person, or "".
 """
 
+from collections.abc import Iterator
+
 from books.models import Record
 from books.registry import get_description
 from records.content import Content, Reference
 from records.fields import Field, Table
+from records.folding import fold
+from records.text import clean_text
 from tenants.models import Tenant
 
-from .query import filter_records
-
-COLON = ":"  # separates the names in a full name
+from .renames import COLON
 
 
 def find_name_conflict(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
-    """Return why the name is taken: by a record under the same parent or, at the top level, also of another kind."""
+    """Return why the name is taken: by a record under the same parent or, at the top level, also of another kind.
+
+    Capitals and the number of blanks make no difference.
+    """
     above, name = edited[f.unique_under], edited[f.name]
-    kinds = (table.kind,) if above else (table.kind, *f.unique_among)
-    wanted = _join_names(above, name).casefold()
-    rows = filter_records(tenant, kinds, name).filter(deleted_at=None).exclude(kind=table.kind, remote_id=base["id"])
-    for kind, found in rows.values_list("kind", "full_name"):
-        if (found or "").casefold() == wanted:
+    wanted = _fold_blanks(_join_names(above, name))
+    for kind, found in _list_named_alike(tenant, table, f, base, edited):
+        if _fold_blanks(found) == wanted:
             noun = get_description(tenant).tables[kind].noun
             where = f"under {above}" if above else "among customers, vendors, employees and other names"
-            return f"{_add_article(noun)} is already called “{name}”. A name can be used only once {where}."
+            return f"{add_article(noun)} is already called “{name}”. A name can be used only once {where}."
     return ""
+
+
+def find_similar_name(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> tuple[str, str]:
+    """Return the noun and the name of a record whose name differs in accents, apostrophes and the like only, or blanks.
+
+    Such a name can be stored, but is easily taken for the other.
+    """
+    wanted = _fold_blanks(_join_names(edited[f.unique_under], edited[f.name]))
+    for kind, found in _list_named_alike(tenant, table, f, base, edited):
+        if _fold_blanks(found) != wanted:
+            return get_description(tenant).tables[kind].noun, found
+    return "", ""
+
+
+def _list_named_alike(
+    tenant: Tenant, table: Table, f: Field, base: Content, edited: Content
+) -> Iterator[tuple[str, str]]:
+    """Yield kind and full name of the other records whose folded name is the same, where the name has to be unique."""
+    above = edited[f.unique_under]
+    wanted = fold(_join_names(above, edited[f.name]))
+    kinds = (table.kind,) if above else (table.kind, *f.unique_among)
+    rows = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at=None)
+    rows = rows.exclude(kind=table.kind, remote_id=base["id"])
+    rows = rows.filter(full_name__startswith=f"{above}{COLON}") if above else rows.exclude(full_name__contains=COLON)
+    for kind, found in rows.values_list("kind", "full_name").iterator():
+        if found and fold(found) == wanted:
+            yield kind, found
+
+
+def _fold_blanks(name: str) -> str:
+    return " ".join(clean_text(name).casefold().split())
 
 
 def check_parent(tenant: Tenant, table: Table, f: Field, base: Content, edited: Content) -> str:
@@ -58,5 +92,5 @@ def _list_names_below(tenant: Tenant, table: Table, own: str) -> list[str]:
     return [name or "" for name in rows.filter(full_name__startswith=own + COLON).values_list("full_name", flat=True)]
 
 
-def _add_article(noun: str) -> str:
+def add_article(noun: str) -> str:
     return f"{'An' if noun[0] in 'aeiou' else 'A'} {noun}"

@@ -15,6 +15,7 @@ from records.fields import Table
 from tenants.access import Member
 from tenants.models import Tenant
 
+from . import lookup
 from .learned import list_learned
 from .lookup import decode_if_readable
 from .projection import hide_columns
@@ -114,6 +115,11 @@ def find_named(tenant: Tenant, picker: str, text: str) -> Record:
         raise SeveralEntries(f"“{text}” is the name of {len(active)} entries. Pick the one you mean from the list.")
     active[0].tenant = tenant
     return active[0]
+
+
+def was_called(tenant: Tenant, picker: str, entry: Reference, name: str) -> bool:
+    """Whether an entry of a picker's lists had this name earlier."""
+    return lookup.was_called(tenant, get_description(tenant).pickers[picker], entry.id, name)
 
 
 def find_entry(tenant: Tenant, picker: str, chosen: Reference) -> Content | None:

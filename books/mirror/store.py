@@ -19,7 +19,7 @@ from records.fields import Table
 from records.json_text import NotReadable, parse_json
 from tenants.models import Tenant
 
-from . import cache_version, unreadable
+from . import cache_version, renames, unreadable
 from .projection import FILLED, make_projection
 from .unreadable import UnreadableRow
 from .well_formed import Sound, check, get_revision
@@ -86,14 +86,15 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
     same, changed, moment = {}, [], connection.ops.adapt_datetimefield_value(read_at)
     has_history = table.is_editable
     for row in rows:
-        pk, version, revision, held, deleted_at, last_read = known.get(row.id, _NEW)
+        pk, version, revision, held, deleted_at, last_read, called = known.get(row.id, _NEW)
         if pk and revision == row.revision and held == row.text and deleted_at is None:
             same[pk] = version
         else:
             # A version keeps its row as long as its revision is kept, even if its content changes.
             is_same = revision == row.revision
             kept, left = (version, None) if is_same else (None, version if has_history else None)
-            changed.append((row, pk, kept, left, max(moment, last_read) if is_same and last_read else moment))
+            read = max(moment, last_read) if is_same and last_read else moment
+            changed.append((row, pk, kept, left, read, called))
     unreadable.forget(tenant, table.kind, readable_again)
     if same:
         # A revision that was read later stays read then: its answer may be stored before that of an earlier request.
@@ -105,14 +106,14 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
     return same.values()
 
 
-# The row, its record's id, the version that it keeps, the version that it replaces, and when it was read.
-Changed = tuple[Sound, int | None, int | None, int | None, Any]
+# The row, its record's id, the version that it keeps, the one that it replaces, when it was read, its name until now.
+Changed = tuple[Sound, int | None, int | None, int | None, Any, str | None]
 Known = Sequence[Any]
-_NEW: Known = (None, None, "", "", None, None)
+_NEW: Known = (None, None, "", "", None, None, None)
 
 
 def _fetch_known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[str, Known], set[str]]:
-    """Return row id, version id, revision, content, deletion and reading time of the records that the mirror holds.
+    """Return row id, version id, revision, content, deletion, reading time and name of the records in the mirror.
 
     Also return which of them were kept aside until now.
     """
@@ -122,9 +123,9 @@ def _fetch_known(tenant: Tenant, kind: str, ids: Sequence[str]) -> tuple[dict[st
 
 
 # In SQL, because for a single record the ORM takes several times as long to compose it as the database to execute it.
-_KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL, NULL
+_KNOWN = """SELECT remote_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM books_unreadablerecord WHERE tenant_id = %s AND kind = %s
-UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at, read_at
+UNION ALL SELECT remote_id, record.id, version_id, record.revision, content, deleted_at, read_at, full_name
 FROM books_record record LEFT JOIN books_version version ON version.id = version_id
 WHERE tenant_id = %s AND kind = %s AND remote_id"""
 _KEPT = "SELECT record_id, revision, id FROM books_version WHERE record_id"
@@ -141,14 +142,17 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
     """Write records and versions under ids allocated beforehand, so that each row is written once."""
     read, fixed = make_projection(table).read, (tenant.pk, table.kind)
     old = _fetch_kept_versions(changed)
-    records, versions = [], []
+    records, versions, renamed = [], [], {}
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, *_ in changed)))
     new_versions = iter(_allocate_ids(Version, len(changed)))
-    for sound, pk, version, left, read_at in changed:
+    for sound, pk, version, left, read_at, called in changed:
         pk = pk or next(new_records)
         version = version or old.get((pk, sound.revision)) or next(new_versions)
-        records.append((pk, *fixed, sound.id, sound.revision, version, read_at, None, *read(sound.row)))
+        values = read(sound.row)
+        records.append((pk, *fixed, sound.id, sound.revision, version, read_at, None, *values))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
+        if called and (now := values[_FULL_NAME]) and now != called:
+            renamed[sound.id] = renames.Rename(called, now)
     _upsert("books_record", _RECORD, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
     _upsert(
@@ -158,7 +162,17 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         sorted(versions, key=itemgetter(0)),
         unless_null=("replaces_unreported_id",),
     )
+    if renamed:
+        _follow_renames(tenant, table, renamed)
     return [id for id, *_ in versions]
+
+
+def _follow_renames(tenant: Tenant, table: Table, renamed: renames.Renames) -> None:
+    """Store the new names wherever the renamed records are shown. Revisions and reading times stay as they are."""
+    for other, records in renames.list_followers(tenant, table, renamed):
+        for version in sorted((one.version for one in records if one.version), key=lambda one: one.pk):
+            Version.objects.filter(pk=version.pk).update(content=version.content)
+        fill_rows(other, records)
 
 
 def _fetch_kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], int]:
@@ -211,6 +225,7 @@ def _compose_upsert(
 
 _FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at")
 _RECORD = (*_FIXED, *FILLED)
+_FULL_NAME = FILLED.index("full_name")
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
 
 

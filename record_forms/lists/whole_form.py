@@ -137,6 +137,10 @@ class WholeForm(RecordForm):
             one.refuse(message)
         return None
 
+    def find_input(self, spot: str) -> str:
+        found = self.lists.place(spot)
+        return f"{found[1].prefix}-{found[2]}" if found and found[1] else spot
+
     def row(self, name: str) -> FormRow:
         one = self.lists.find(name)
         return super().row(name) if one is None else FormRow(one.field, self.base[name], listed=self.listed(one))

@@ -21,6 +21,9 @@ PLACES = {FieldKind.MONEY: 2, FieldKind.COST: 5, FieldKind.NUMBER: 5}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+BYTES = "A plain letter is one byte, one with an accent two, a Chinese character three."
+
+
 def _check_any_number(f: Field, number: Decimal) -> None:
     # What is worked out from other numbers may be longer than what is typed.
     check_number(f, number, READ_DIGITS if f.decided_with else WHOLE_DIGITS)
@@ -53,11 +56,26 @@ def check_text(f: Field, text: str) -> str:
         raise ValidationError(f"The invisible character {bad[0]!r} cannot be stored.", code="control")
     if f.unstorable and (odd := re.search(f.unstorable, text)):
         raise ValidationError(f"The character “{odd[0]}” cannot be stored. Leave it out.", code="unstorable")
-    if f.shaped and not re.fullmatch(f.shaped[0], text):
-        raise ValidationError(f.shaped[1], code="shaped")
+    if f.read_text and read_text(f, text) != text:
+        raise ValidationError("Leave out everything but the addresses.", code="shaped")
+    if f.limit_bytes and (size := count_bytes(text)) > f.limit_bytes:
+        raise ValidationError(f"Too long: {size:,} bytes, {f.limit_bytes:,} allowed. {BYTES}", code="too_long")
     if f.limit and (count := count_letters(text)) > f.limit:
         raise ValidationError(f"Too long: {count:,} characters, {f.limit:,} allowed.", code="too_long")
     return text
+
+
+def read_text(f: Field, text: str) -> str:
+    """What is stored of a typed text in a field that reads it."""
+    try:
+        return f.read_text(text) if f.read_text else text
+    except ValueError as error:
+        raise ValidationError(str(error), code="shaped") from None
+
+
+def count_bytes(text: str) -> int:
+    """How long a text is in UTF-8, as MySQL measures its text columns."""
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 def count_letters(text: str) -> int:

@@ -84,7 +84,7 @@ def _make_empty(f: Field, base: Value, tenant: Tenant) -> Value:
 
 
 def _parse_text(f: Field, text: str, base: Value, tenant: Tenant) -> str:
-    return limits.check_text(f, _strip_edges(text, str(base or "")))
+    return limits.check_text(f, limits.read_text(f, _strip_edges(text, str(base or ""))))
 
 
 def _strip_edges(text: str, was: str) -> str:
@@ -145,9 +145,12 @@ def _parse_reference(f: Field, text: str, base: Value, tenant: Tenant) -> Refere
     if isinstance(base, Reference) and text == base.id:
         return base
     try:
-        return _resolve_name(tenant, f.options, text.strip())
+        found = _resolve_name(tenant, f.options, text.strip())
     except (pickers.NoSuchEntry, pickers.SeveralEntries) as error:
+        if isinstance(base, Reference) and pickers.was_called(tenant, f.options, base, text.strip()):
+            return base  # it was renamed while the form was open
         raise ValidationError(str(error), code="no_such_entry") from None
+    return base if isinstance(base, Reference) and found.id == base.id else found
 
 
 def _resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:

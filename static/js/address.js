@@ -14,12 +14,12 @@ function typed(event) {
   if (address) print(address);
 }
 
-// An input would drop the line breaks of a pasted address, so the form splits it into its lines.
+// An input would drop the line ends and tabs of a pasted address, so the form splits it into its lines.
 document.addEventListener("paste", (event) => {
   const address = event.target.closest?.("[data-address]");
   const text = event.clipboardData.getData("text");
   const block = address?.querySelector("[name$='-block']");
-  if (!block || !event.target.name.endsWith("-line1") || !/\S\s*\n\s*\S/.test(text)) return;
+  if (!block || !event.target.name.endsWith("-line1") || !/\S\s*[\n\t]\s*\S/.test(text)) return;
   event.preventDefault();
   block.value = text;
   address.querySelector("[name=lay]").click();

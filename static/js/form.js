@@ -50,19 +50,21 @@ function mark(control) {
 }
 
 function limit(control) {
-  const most = Number(control.dataset.limit || control.maxLength);
+  const bytes = control.dataset.bytes;
+  const most = Number(bytes || control.dataset.limit || control.maxLength);
   const inside = box(control);
   if (!inside || !(most > 0) || control.closest("td")) return;
   let count = inside.querySelector(":scope > .field-count");
-  const near = control.value.length >= most * 0.75 && !same(control);
+  const size = bytes ? new TextEncoder().encode(control.value).length : control.value.length;
+  const near = size >= most * 0.75 && !same(control);
   if (!near) return count?.remove();
   if (!count) {
     count = document.createElement("p");
     count.className = "hint field-count";
     inside.append(count);
   }
-  count.textContent = `${control.value.length} of ${most} characters`;
-  count.classList.toggle("is-full", control.value.length >= most);
+  count.textContent = `${size} of ${most} ${bytes ? "bytes" : "characters"}`;
+  count.classList.toggle("is-full", size >= most);
 }
 
 // New lines have no names of their own: they are told as a number, after what has one.

@@ -1,5 +1,8 @@
 """Addresses on the form of a customer: a pasted block laid out, one copied from another, by buttons without script."""
 
+import re
+
+import pytest
 from django.test import Client
 
 from books.models import Record
@@ -23,8 +26,18 @@ def test_a_pasted_block_is_laid_out_over_the_address_and_its_note_stays(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
     laid = press(as_bob, form(as_bob) | {"billing_address-block": BLOCK}, "lay", "billing_address")
-    assert address(laid, "billing_address") == {**LAID, "note": "Conductor HQ"}
+    assert address(laid, "billing_address") == {**LAID, "country": "United States", "note": "Conductor HQ"}
     assert (laid["billing_address-block"].strip(), sent(sandbox)) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "block", ["1200 Harbor Road\r\nSuite B", "Unit 7\r\n2400 Century Parkway\r\nAtlanta", "1 Quay\tYard 2"]
+)
+def test_a_block_without_a_town_leaves_the_rest_of_the_address(as_bob: Client, job: Record, block: str) -> None:
+    before = form(as_bob)
+    laid = press(as_bob, before | {"billing_address-block": block}, "lay", "billing_address")
+    typed = dict(zip(("line1", "line2", "line3"), re.split(r"[\r\n\t]+", block), strict=False))
+    assert address(laid, "billing_address") == address(before, "billing_address") | typed
 
 
 def test_a_block_is_laid_out_over_a_ship_to_address_that_is_new(as_bob: Client, job: Record) -> None:

@@ -10,6 +10,7 @@ from books.models import Record, SyncRun
 from books.providers.bigcapital.customers import CUSTOMERS
 from books.sync import reader, refresh
 from edits.models.edit import Edit
+from record_forms.typed.limits import BYTES
 from tenants.models import Tenant
 from tests.support.inputs import inputs
 from tests.support.vendor import JUNIPER
@@ -89,6 +90,9 @@ def test_a_save_goes_out_with_what_changed_and_comes_back(mirrored, sandbox, as_
         ("billing_address-city", "b" * 256, "Too long: 256 characters, 255 allowed."),
         ("display_name", "   ", "Display name is required."),
         ("customer_type", "martian", "Choose one from the list."),
+        ("email", "jo@exa_mple.org", "Bigcapital takes no underscore (_) after the @."),
+        ("shipping_address-email", "nobody", "Not an email address: the @ is missing."),
+        ("note", "é" * 32_768, f"Too long: 65,536 bytes, 65,535 allowed. {BYTES}"),
     ],
 )
 def test_what_the_server_would_choke_on_is_caught_in_the_form(mirrored, sandbox, as_bob: Client, field, text, said):
@@ -105,10 +109,17 @@ def test_other_alphabets_are_saved_without_a_question_and_with_their_lines(mirro
     assert (sent["note"], sent["companyName"]) == ("Łódź\n北京 Caf\xe9", "Łódź 北京")
 
 
-def test_what_the_server_refuses_lands_on_its_field(mirrored, as_bob: Client):
-    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"billing_address-email": "nobody"})
-    said = "Email must be an email. Correct the value it names and save again."
-    assert (answer.status_code, answer.context["form"].errors) == (422, {"billing_address-email": [said]})
+def test_a_note_may_be_as_long_as_the_server_takes_it(mirrored, as_bob: Client):
+    note = "a" * 59_998 + "北é"
+    assert as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"note": note}).status_code == 303
+    assert inputs(as_bob.get(FORM))["note"] == note
+
+
+def test_a_change_too_long_for_one_request_is_refused_before_it_leaves(mirrored, sandbox, as_bob: Client):
+    answer = as_bob.post(FORM, inputs(as_bob.get(FORM)) | {"note": '"' * 60_000})
+    said = "Too much for one save: 118 KB, 100 KB allowed. Shorten Note."
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"note": [said]})
+    assert [seen["method"] for seen in sandbox.requests(organization_id=JUNIPER)].count("PUT") == 0
 
 
 def test_a_change_by_somebody_else_is_a_conflict_that_keeps_both(mirrored, sandbox, as_bob: Client):

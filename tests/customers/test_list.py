@@ -60,7 +60,7 @@ def test_every_column_sorts_both_ways(as_carol: Client, larch: Tenant) -> None:
 def test_jobs_stand_under_their_customer(as_carol: Client, larch: Tenant) -> None:
     store(larch, x={"fullName": "Ash"}, y={"fullName": "Ash:Roof"}, z={"fullName": "Ash Grove"})
     text = as_carol.get(LIST).content.decode()
-    shown = re.findall(r'depth-(\d)"><a[^>]*>([^<]*)</a>', text)
+    shown = re.findall(r'depth-(\d)" dir="auto"><a[^>]*>([^<]*)</a>', text)
     assert shown == [("0", "Ash"), ("1", "Roof"), ("0", "Ash Grove")]
 
 

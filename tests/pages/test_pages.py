@@ -39,7 +39,7 @@ def test_the_switcher_gets_the_list_alone(client: Client, bob: User) -> None:
     _join(bob, "larch", "garnet")
     page = client.get("/", {"q": "lar", "now": "larch"}, headers={"HX-Request": "true"})
     assert page.content.decode().strip().startswith("<ul")
-    assert 'aria-current="true">Larch' in one_line(page.content.decode())
+    assert 'aria-current="true"><bdi dir="auto">Larch' in one_line(page.content.decode())
     assert "Garnet" not in page.content.decode()
 
 

@@ -41,8 +41,8 @@ def test_texts_of_lines_are_named_with_their_line() -> None:
     copied = TAPE.replace(id="-1", description="Łódź")
     lines = (BILL["item_lines"][0], BILL["item_lines"][1].replace(description="北"), copied)
     assert list_lost_texts(BILL, BILL.replace(item_lines=lines), ENCODING) == [
-        Lost("Items, line 2, description", "L2", ["北"]),
-        Lost("Items, line 3, description", "-1", ["Ł", "ź"]),
+        Lost("Items, line 2, description", "item_lines-1-description", ["北"]),
+        Lost("Items, line 3, description", "item_lines-2-description", ["Ł", "ź"]),
     ]
 
 

@@ -32,6 +32,10 @@ def lines(*given: str) -> dict[str, str]:
         ("Ottawa, ON  K1A 0B1", {"city": "Ottawa", "state": "ON", "postal_code": "K1A 0B1"}),
         ("Sydney NSW 2000", {"city": "Sydney", "state": "NSW", "postal_code": "2000"}),
         ("London\nSW1A 1AA", {"city": "London", "postal_code": "SW1A 1AA"}),
+        ("London SW1A 1AA", {"city": "London", "postal_code": "SW1A 1AA"}),
+        ("Boise\nID 83702", {"city": "Boise", "state": "ID", "postal_code": "83702"}),
+        ("Ottawa\nON K1A 0B1", {"city": "Ottawa", "state": "ON", "postal_code": "K1A 0B1"}),
+        ("Sault Ste. Marie, ON P6A 1A1", {"city": "Sault Ste. Marie", "state": "ON", "postal_code": "P6A 1A1"}),
     ],
 )
 @pytest.mark.parametrize("country", ["", "United States"])
@@ -48,19 +52,94 @@ def test_a_certain_town_leaves_the_free_lines(town: str, members: dict[str, str]
         "Acme\nHangar 7, Gate 4",
         "Boise",
         "Acme\nBoise ID",
+        "1200 Harbor Road\nSuite B",
+        "Unit 7\n2400 Century Parkway\nAtlanta",
+        "Unit 7\n2400 Century Parkway\nGeorgia",
+        "Acme\n2400 Century Parkway\nUnited States",
+        "2400 Rue Haute\nFrance",
+        "Unit 7\n2400 Sunset Hills\nUnited States",
+        "Unit 7\n2400 Sunset Hills\nAtlanta",
+        "Acme\nMain Street, Springfield 62701",
+        "12 Elm St Boise, ID 83702",  # where the street ends is not certain
+        "Acme\nHarbor Plaza Boise, ID 83702",
+        "12 Queen St\nAuckland 1010\nNew Zealand",
+        "12 Elm St, Suite 4",
+        "Boise, ID\nTel. +1 208 555 0100",
     ],
 )
 def test_uncertain_text_stays_in_its_line(text: str) -> None:
     assert parts(text) == lines(*text.split("\n"))
 
 
-def test_a_code_before_its_town_is_certain_above_a_country() -> None:
-    assert parts("Acme GmbH\nUferweg 3\n10115 Berlin\nGermany") == {
-        **lines("Acme GmbH", "Uferweg 3"),
-        "city": "Berlin",
-        "postal_code": "10115",
-        "country": "Germany",
+@pytest.mark.parametrize(
+    ("town", "members"),
+    [
+        ("10115 Berlin\nGermany", ("10115", "Berlin", "Germany")),
+        ("A-1010 Wien\nÖsterreich", ("A-1010", "Wien", "Österreich")),
+        ("75002 Paris\nFRANCE", ("75002", "Paris", "FRANCE")),
+        ("1012 JS Amsterdam\nNederland", ("1012 JS", "Amsterdam", "Nederland")),
+        ("00-001 Warszawa\nPolska", ("00-001", "Warszawa", "Polska")),
+        ("1000-205 Lisboa\nPortugal", ("1000-205", "Lisboa", "Portugal")),
+        ("SE-114 55 Stockholm\nSverige", ("SE-114 55", "Stockholm", "Sverige")),
+        ("06600 Ciudad de México\nMexico", ("06600", "Ciudad de México", "Mexico")),
+    ],
+)
+def test_a_code_before_its_town_is_certain_above_a_country_that_writes_it_so(
+    town: str, members: tuple[str, str, str]
+) -> None:
+    code, city, country = members
+    found = {**lines("Acme GmbH", "Uferweg 3"), "city": city, "postal_code": code, "country": country}
+    assert parts(f"Acme GmbH\nUferweg 3\n{town}") == found
+    assert parts(f"Acme GmbH, Uferweg 3, {town.replace(chr(10), ', ')}") == found
+
+
+def test_an_italian_province_stands_behind_its_town() -> None:
+    town = {"city": "Roma", "state": "RM", "postal_code": "00184", "country": "Italia"}
+    assert parts("Piazza 1\n00184 Roma (RM)\nItalia") == {**lines("Piazza 1"), **town}
+
+
+BOISE = {"city": "Boise", "state": "ID", "postal_code": "83702"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme, 12 Elm St, Boise, ID 83702",
+        "Acme\n12 Elm St, Boise, ID 83702",
+        "Acme\t12 Elm St\tBoise\tID\t83702",
+        "Acme\t12 Elm St\r\nBoise\tID\t83702\r\n",
+        "\t\nAcme\t\n12 Elm St\t\tBoise, ID 83702\t",
+    ],
+)
+def test_cells_and_one_line_with_commas_are_laid_out_too(text: str) -> None:
+    assert parts(text) == {**lines("Acme", "12 Elm St"), **BOISE}
+
+
+@pytest.mark.parametrize("country", ["USA", "U.S.A.", "United States of America"])
+def test_a_country_may_stand_behind_the_code(country: str) -> None:
+    for text in (f"12 Elm St, Boise, ID 83702, {country}", f"12 Elm St\nBoise, ID 83702 {country}"):
+        assert parts(text) == {**lines("12 Elm St"), **BOISE, "country": country}
+
+
+def test_what_follows_the_town_is_kept_in_the_free_lines() -> None:
+    assert parts("Acme\n12 Elm St\nBoise, ID 83702\nTel. 208 555 0100") == {
+        **lines("Acme", "12 Elm St", "Tel. 208 555 0100"),
+        **BOISE,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "touched"),
+    [
+        ("1200 Harbor Road\nSuite B", ("line1", "line2")),
+        ("Boise, ID 83702", ("city", "state", "postal_code")),
+        ("12 Elm St\nBoise, ID 83702", (*FREE_LINES, "city", "state", "postal_code")),
+        ("12 High St\nLondon SW1A 1AA\nUK", (*FREE_LINES, "city", "state", "postal_code", "country")),
+        (" \n", ()),
+    ],
+)
+def test_a_block_touches_only_what_it_has(text: str, touched: tuple[str, ...]) -> None:
+    assert sorted(parse_address(text)) == sorted(touched)
 
 
 def test_more_lines_than_there_are_share_the_last() -> None:

@@ -6,10 +6,11 @@ and no revision: a hash of the content (`records.encoder.hash_content`) is used 
 
 from records.fields import FieldKind, FieldSection, Shape, Table
 
+from . import emails
 from .declare import address, choice, flag, read_only, text
 
 TYPES = {"business": "Business", "individual": "Individual"}
-LETTERS_OF_NOTE = 65_535 // 3  # the limit of a text column is in bytes
+BYTES_OF_NOTE = 65_535  # size of its text columns, which are measured in bytes
 
 SHAPE = Shape(
     text("display_name", "Display name", clearable=False, required=True, hint="Shown on invoices."),
@@ -22,7 +23,7 @@ SHAPE = Shape(
     flag("active", "Active"),
     text("work_phone", "Work phone"),
     text("personal_phone", "Personal phone"),
-    text("email", "Email"),
+    text("email", "Email", read_text=emails.read_one),
     text("website", "Website"),
     address("billing_address", "Bill to"),
     address("shipping_address", "Ship to", copied_from="billing_address"),
@@ -34,7 +35,7 @@ SHAPE = Shape(
     read_only("opening_balance_exchange_rate", "Exchange rate at opening", FieldKind.NUMBER),
     read_only("local_opening_balance", "Opening balance in home currency", FieldKind.MONEY, places=3),
     read_only("opening_balance_branch_id", "Branch of the opening"),
-    text("note", "Note", LETTERS_OF_NOTE, kind=FieldKind.LONG_TEXT),
+    text("note", "Note", None, kind=FieldKind.LONG_TEXT, limit_bytes=BYTES_OF_NOTE),
     read_only("id", "Id"),
     read_only("contact_service", "Kind of contact"),
     read_only("contact_normal", "Normal side"),

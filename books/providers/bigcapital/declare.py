@@ -7,6 +7,8 @@ from typing import Any
 
 from records.fields import Field, FieldKind, Shape
 
+from . import emails
+
 NOT_FROM_HERE = "Can only be changed in Bigcapital."
 LETTERS = 255  # size of its database columns; a longer value is answered with a bare 500
 BEYOND_THREE_BYTES = "[\U00010000-\U0010ffff]"  # its databases use three-byte UTF-8: no emoji
@@ -24,7 +26,7 @@ def read_only(name: str, label: str, kind: FieldKind = FieldKind.TEXT, why: str 
     return Field(name=name, label=label, kind=kind, wire=wire, also=also, why_read_only=why, **more)
 
 
-def text(name: str, label: str, limit: int = LETTERS, **more: Any) -> Field:
+def text(name: str, label: str, limit: int | None = LETTERS, **more: Any) -> Field:
     """A text; when emptied it is written as null, the only way to empty an email address."""
     more = {"kind": FieldKind.TEXT, "clearable": True, **more}
     return _written(name, label, limit=limit, unstorable=BEYOND_THREE_BYTES, **more)
@@ -48,7 +50,7 @@ def address(name: str, label: str, **more: Any) -> Field:
         read_only("postal_code", "ZIP or postal code", wire=f"{name}_postcode", why=NO_POSTCODE),
         text("country", "Country", wire=f"{name}_country"),
         text("phone", "Phone", wire=f"{name}_phone"),
-        text("email", "Email", wire=f"{name}_email"),
+        text("email", "Email", wire=f"{name}_email", read_text=emails.read_one),
     )
     spelt: dict[str, Any] = {"wire": name, "write": camel(name), "flat": True}
     return Field(name=name, label=label, kind=FieldKind.GROUP, members=members, **spelt, **more)

@@ -4,6 +4,7 @@ Limits, names and rules are from Conductor's API description of 2026-08-21; leng
 QuickBooks' own.
 """
 
+from books.providers import emails
 from records.fields import FieldKind, FieldSection, Shape, Table
 
 from .declare import choice, day, flag, group, listing, money, number, read_only, reference, text
@@ -98,13 +99,6 @@ JOB_STATUS = {
     "pending": "Pending",
 }
 
-# One field may hold several addresses, as QuickBooks sends to all of them.
-_ADDRESS = r"[^\s@,;<>]+@(?:[^\s@,;<>.]+\.)+[^\s@,;<>.]+"
-EMAIL = (
-    rf"{_ADDRESS}(?:\s*[,;]\s*{_ADDRESS})*",
-    "Not an email address. Separate several with commas.",
-)
-
 SHAPE = Shape(
     text(
         "name", "Name", 41, clearable=False, required=True, unstorable=":", unique_under="parent",
@@ -122,8 +116,8 @@ SHAPE = Shape(
     text("phone", "Phone", 21),
     text("alternate_phone", "Second phone", 21),
     text("fax", "Fax", 21),
-    text("email", "Email", 1023, shaped=EMAIL),
-    text("cc_email", "Cc email", 1023, shaped=EMAIL),
+    text("email", "Email", 1023, read_text=emails.read_several),
+    text("cc_email", "Cc email", 1023, read_text=emails.read_several),
     text("contact", "Contact", 41),
     text("alternate_contact", "Second contact", 41),
     listing(

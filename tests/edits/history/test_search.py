@@ -110,7 +110,7 @@ def test_a_company_without_a_history_says_what_will_stand_here(as_carol: Client)
 
 def test_htmx_gets_the_rows_alone_with_their_number_to_be_read_out(as_carol: Client, past: None) -> None:
     rows = as_carol.get(LIST, {"person": "bob"}, headers={"HX-Request": "true"}).content.decode()
-    assert ("<h1>" in rows, 'data-tell="3 entries found"' in rows) == (False, True)
+    assert ("<h1" in rows, 'data-tell="3 entries found"' in rows) == (False, True)
 
 
 def test_it_is_paged_and_says_how_many_there_are(as_carol: Client, abc: Tenant, bob: User) -> None:

@@ -42,7 +42,7 @@ def words(answer: Any) -> str:
     error = (answer.context or {}).get("error") or (answer.context or {}).get("trouble")
     if error:
         return str(error.title)
-    heading = re.search(r"<h1>(.*?)</h1>", answer.content.decode(), re.S)
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", answer.content.decode(), re.S)
     return unescape(heading[1]).strip() if heading and answer.status_code >= 400 else ""
 
 

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.bills import BILLS, ITEM_LINE
 from books.providers.conductor.customers import CUSTOMERS
+from record_forms.typed.limits import check_value
 from record_forms.typed.parse import format_typed, parse_value
 from records.content import Value
 from records.fields import Field
@@ -154,7 +156,69 @@ def test_one_email_address_or_several_are_taken(text: str) -> None:
     assert parse_value(CUSTOMERS.shape["email"], text, "", COMPANY) == text
 
 
-@pytest.mark.parametrize("text", ["not an email", "ann@acme", "@acme.com", "ann@acme.com bo@acme.com", "a@b.c,,d@e.f"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee <ann@x.example>, Bob <bob@y.example>",
+        '"Lee, Ann" <ann@x.example>; "Bob \\"Bo\\" Ray" <bob@y.example>;',
+        "Lee, Ann <ann@x.example>; Ray, Bob <bob@y.example>",
+        "Ann <ann@x.example>\nBob <bob@y.example>\n",
+        "<ann@x.example>, <bob@y.example>",
+        "ann@x.example\r\nbob@y.example",
+        "ann@x.example bob@y.example",
+        "ann@x.example,, bob@y.example,",
+        "ann@x.example <ann@x.example>, bob@y.example",
+        "ann@x.example, Bob <mailto:bob@y.example>",
+        "ann@x.example, Bob <bob@y.example>, ann@x.example",
+    ],
+)
+def test_a_list_from_a_mail_program_is_taken_as_its_addresses(text: str) -> None:
+    assert parse_value(CUSTOMERS.shape["cc_email"], text, "", COMPANY) == "ann@x.example, bob@y.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Ann <ann@x.example>", "the name and the brackets"),
+        ('"Lee, Ann" <ann@x.example>', "the name and the brackets"),
+        ("<ann@x.example>", "the brackets"),
+    ],
+)
+def test_what_to_leave_out_around_one_address_is_said(text: str, what: str) -> None:
+    said = f"Leave out {what}: only “ann@x.example” can be stored here."
+    for field in (
+        CUSTOMERS.shape["email"],
+        BIGCAPITAL.shape["email"],
+        BIGCAPITAL.shape["billing_address"].shape["email"],
+    ):
+        with pytest.raises(ValidationError, match=re.escape(said)):
+            parse_value(field, text, "", COMPANY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("not an email", "ann@acme", "@acme.com", "Ann ann@acme.com", "ann@acme.com <bob", "Ann <ann>, bo@x.io"),
+        *('"ann@acme.com', "ann@acme.com (home)", "ann@acme.com, Bob", "a@b.c > d@e.f", "<>", "a@b@c.d"),
+    ],
+)
 def test_what_is_no_email_address_is_refused_but_stands_where_the_books_have_it(text: str) -> None:
     field = CUSTOMERS.shape["cc_email"]
     assert (refusal(field, text), parse_value(field, text, text, COMPANY)) == ("shaped", text)
+
+
+@pytest.mark.parametrize("sign", ["a", "é", "北", "\n"])
+def test_a_limit_in_bytes_counts_each_letter_as_what_it_takes(sign: str) -> None:
+    note, size = BIGCAPITAL.shape["note"], len(sign.encode())
+    most = "." * (65_535 % size) + "".join(["x", *[sign] * (65_535 // size - 2), sign if sign != "\n" else "x"])
+    most += "." * (65_535 - len(most.encode()))
+    assert parse_value(note, most, "", COMPANY) == most
+    said = "Too long: 65,536 bytes, 65,535 allowed. A plain letter is one byte, one with an accent two, a Chinese"
+    with pytest.raises(ValidationError, match=said):
+        parse_value(note, f"{most}.", "", COMPANY)
+
+
+def test_a_list_with_names_that_no_form_has_read_is_refused() -> None:
+    text = "Ann <ann@x.example>, Bob <bob@y.example>"
+    with pytest.raises(ValidationError, match="Leave out everything but the addresses"):
+        check_value(CUSTOMERS.shape["email"], text, "", COMPANY)

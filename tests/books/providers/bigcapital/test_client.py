@@ -246,3 +246,10 @@ def test_a_demo_uses_no_key_but_the_sandboxs(sandbox, juniper, monkeypatch):
     with pytest.raises(errors.KeyRefused) as caught:
         registry.make_client(juniper, RequestPriority.PERSON)
     assert caught.value.error_message == "A demo lets anybody in and so uses no key but the sandbox's."
+
+
+def test_a_refusal_names_the_field_by_its_input_and_in_words(save):
+    with pytest.raises(errors.Refused) as refused:
+        save(billing_address__email="nobody")
+    said = "Email must be an email."
+    assert (refused.value.field, str(refused.value).partition("\n")[0]) == ("billing_address-email", said)
