@@ -1,6 +1,6 @@
 """The list of bills: its columns, declared only here, and its rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -29,8 +29,19 @@ def list_read(columns: Sequence[Column]) -> list[str]:
     return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT)
 
 
-def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str]) -> Iterator[TableRow]:
-    """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency."""
+def make_rows(
+    found: Sequence[Any], here: str, codes: Mapping[str, str], flagged: Container[str] = ()
+) -> Iterator[TableRow]:
+    """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency.
+
+    `flagged` are the ids of the bills whose number another bill of the vendor has.
+    """
     for row in found:
         link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
-        yield TableRow(row, link, called, codes.get(row.currency, ""), badges=list_badges(row))
+        yield TableRow(
+            row,
+            link,
+            called,
+            codes.get(row.currency, ""),
+            badges=list_badges(row, is_duplicate=row.remote_id in flagged),
+        )
