@@ -29,7 +29,7 @@ from tenants.models import Role, Tenant
 from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
 from .grid.lines import BillLines, describe_refusal
-from .grid.new_line import HiddenColumns, LineEntry, NewLine
+from .grid.new_line import HiddenColumns, LineEntry, NewLine, UnitCostQuery
 from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
@@ -65,7 +65,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "table": render_table(
             table,
             columns,
-            make_rows(found.listing.rows, request.path, codes),
+            make_rows(found.listing.rows, request.path, codes, found.flagged),
             cells=CELLS,
             caption=f"Bills, {found.listing.total} found",
             links=ListLinks(request.GET, form.asked["sort"]),
@@ -145,8 +145,19 @@ def line_entry(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     form = LineEntry(request.GET, table=registry.get_visible_table(m, "bills"))
     if not form.is_valid():
         raise BadRequest("This form has no such lines.")
-    found = form.picked(m.tenant)
-    return JsonResponse({"values": found.values, "units": found.units, "without": found.without})
+    return JsonResponse(form.picked(m.tenant))
+
+
+@never_cache
+@require_safe
+def line_unit_cost(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """The cost of a line for another unit, as JSON for the script of the line grid; nothing if it is not known."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    form = UnitCostQuery(request.GET, table=registry.get_visible_table(m, "bills"))
+    if not form.is_valid():
+        raise BadRequest("This form has no such lines.")
+    found = form.convert(m.tenant)
+    return JsonResponse({"cost": found.text, "why": f"{found.why}"} if found else {})
 
 
 @never_cache

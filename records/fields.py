@@ -42,6 +42,7 @@ class ChoiceEntry:
     units: str = ""  # path in the entry of the unit set
     own_units: str = ""  # the member that names a unit set of the line's own, used before that of the entry
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kind of entry → members that take no value
+    discount: tuple[str, str] = ("", "")  # paths in the entry of a discount: in percent of the line above, in money
     holds: str = ""  # the entry's list from which the vendor makes the lines inside this one; members of the same names
 
 
@@ -92,6 +93,8 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()  # of a choice: value and label
     options: str = ""  # of a reference: the list that its picker searches
     entry: ChoiceEntry | None = None  # of a reference: what the picked entry means for the rest of the line
+    by_name: bool = False  # of a reference: its name tells which entry it is, as the vendor may change the id
+    under: str = ""  # of a reference: the member of the same line whose entry is the parent of this one
 
     # What it consists of.
     members: "Shape | None" = None  # of a group, or of each entry of a list

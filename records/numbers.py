@@ -1,4 +1,4 @@
-"""The rounding of amounts, and what numbers of bills are compared by: one typed finds the same one in the copy."""
+"""The rounding of amounts, and when the numbers of two bills count as the same."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 CENT = Decimal("0.01")  # amounts in QuickBooks have two places, or none
 MILL = Decimal("0.001")  # of a dinar, in Bigcapital
-BETWEEN = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212-]+")
+BETWEEN = re.compile(r"[\W_]+")  # all that is neither letter nor digit
 LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 
 
@@ -17,9 +17,29 @@ def round_amount(amount: Decimal, finest: Decimal = MILL) -> Decimal:
 
 
 def normalize_number(number: str) -> str:
-    """Ignore case, spaces, dashes and the leading zeros of each run of digits: INV-0042 equals inv 42.
+    """Ignore case, blanks, all other signs and the leading zeros of each run of digits: INV-0042 equals inv/42.
 
-    Zeros are removed before the dashes, which separate runs, and after them, because 00-12 equals 012.
+    Zeros are removed before the signs, which separate runs, and after them, because 00-12 equals 012.
     """
-    plain = normalize("NFKC", number).casefold()
-    return LEADING.sub("", BETWEEN.sub("", LEADING.sub("", plain)))
+    return _join_signs(LEADING.sub("", _fold(number)))
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """Whether two numbers may be those of the same bill: 2026-0042 is 2026-42, and 20260042 too. Blanks never are."""
+    if not (first := normalize_number(one)):
+        return False
+    return first == normalize_number(other) or _join_signs(_fold(one)) == _join_signs(_fold(other))
+
+
+def make_number_key(number: str) -> str:
+    """A text that is equal for all numbers that `is_same_number` finds the same, and for a few more; "" for a blank."""
+    plain = normalize_number(number)
+    return plain.replace("0", "") or plain[:1]
+
+
+def _fold(number: str) -> str:
+    return normalize("NFKC", normalize("NFKC", number).casefold())
+
+
+def _join_signs(number: str) -> str:
+    return LEADING.sub("", BETWEEN.sub("", number))

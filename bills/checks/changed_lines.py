@@ -1,10 +1,11 @@
-"""The stored lines of a bill that a change alters or removes, those inside groups included."""
+"""The lines of a bill that a change adds, alters or removes, those inside groups included."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bills.grid.columns import find_inner_list
 from record_forms.form_data import ID
+from records.changes import NEW_LINE
 from records.content import Content
 from records.fields import Field
 from records.merge.parts import LinePlace, is_same
@@ -32,6 +33,44 @@ class ChangedLine:
 
     def __str__(self) -> str:
         return f"{self.place.label}: {'removed' if self.now is None else 'changed'}"
+
+
+@dataclass(frozen=True, slots=True)
+class EditedLine:
+    """A line that is new or changed: the prefix of its inputs, counted as it is sent, and how it is to be.
+
+    `was` is how it is stored; blank if it is new.
+    """
+
+    spot: str
+    place: LinePlace
+    was: Content
+    now: Content
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.now[ID] == NEW_LINE)
+
+    def changes(self, *names: str) -> bool:
+        """Whether it is new, or one of these members is another."""
+        shape = self.now.shape
+        return self.is_new or any(not is_same(shape[n], self.was[n], self.now[n]) for n in names if n in shape)
+
+
+def list_edited_lines(base: Content, edited: Content) -> Iterator[EditedLine]:
+    """Every line that is new or not to stay as it is, those inside groups included."""
+    for f in edited.shape.lists:
+        yield from _list_edited(f, f.name, base[f.name], edited[f.name])
+
+
+def _list_edited(f: Field, section: str, base: Sequence[Content], edited: Sequence[Content]) -> Iterator[EditedLine]:
+    stored, blank = {line[ID]: line for line in base}, Content(f.shape, {})
+    for number, now in enumerate(edited):
+        was, spot = stored.get(now[ID], blank), f"{section}-{number}"
+        if now != was:
+            yield EditedLine(spot, LinePlace(f, str(now[ID]), number + 1, name_line(now)), was, now)
+            if within := find_inner_list(now.shape):
+                yield from _list_edited(within, f"{spot}-{within.name}", was[within.name], now[within.name])
 
 
 def list_changed_lines(base: Content, edited: Content) -> Iterator[ChangedLine]:

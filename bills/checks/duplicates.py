@@ -1,19 +1,26 @@
-"""Bills of one vendor that carry the same number, as the copy has them: one query, along an index of its own."""
+"""Other bills of a vendor that may be the same invoice, entered twice. Each query goes along an index of its own."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from books.models import Record
 from records.content import Reference
-from records.numbers import normalize_number
+from records.numbers import is_same_number, make_number_key
+from tenants.models import Tenant
 
 SHOWN = 5
+DAYS = 30  # between two bills of the same amount within which one may be the other
+COLUMNS = ("remote_id", "name", "bill_date", "amount")
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateBill:
-    """Another bill of the same vendor and number."""
+    """Another bill of the same vendor, with the same number or amount."""
 
     remote_id: str
     number: str
@@ -22,15 +29,61 @@ class DuplicateBill:
 
 
 def find_duplicates(bill: Record, vendor: Reference | None, number: str) -> list[DuplicateBill]:
-    """The other bills of `vendor` with this number, as numbers are compared; five at most.
+    """Return the other bills of `vendor` with this number, as `is_same_number` compares them; five at most.
 
-    No query where vendor or number is blank.
+    Makes no query where vendor or number is blank.
     """
-    wanted = normalize_number(number)
-    if vendor is None or not vendor.id or not wanted:
+    key = make_number_key(number)
+    if vendor is None or not vendor.id or not key:
         return []
-    same = {"tenant": bill.tenant_id, "kind": bill.kind, "vendor_id": vendor.id, "number": wanted}
-    rows = Record.objects.filter(**same, deleted_at__isnull=True).exclude(remote_id=bill.remote_id)
+    rows = _filter_others(bill, vendor).filter(number=key).values_list(*COLUMNS).iterator()
+    return _list_some(DuplicateBill(*row) for row in rows if is_same_number(number, row[1]))
+
+
+def find_same_amounts(
+    bill: Record, vendor: Reference | None, amount: Decimal | None, on: date | None
+) -> list[DuplicateBill]:
+    """Return the other bills of `vendor` with this amount and a date at most `DAYS` away; five at most.
+
+    Makes no query where one of these is missing, or the amount is zero.
+    """
+    if vendor is None or not vendor.id or not amount or on is None:
+        return []
+    # Not by date in the query: SQLite would walk along the dates of all vendors' bills.
+    rows = _filter_others(bill, vendor).filter(amount=amount).values_list(*COLUMNS).iterator()
+    found = (DuplicateBill(*row) for row in rows)
+    return _list_some(twin for twin in found if twin.bill_date and abs((twin.bill_date - on).days) <= DAYS)
+
+
+def find_flagged(tenant: Tenant, kind: str, ids: Sequence[str]) -> frozenset[str]:
+    """Return which of these bills have a duplicate by number. One query, and one more if there may be some."""
+    kept = Record.objects.filter(tenant=tenant, kind=kind, deleted_at__isnull=True)
+    same = {"tenant": OuterRef("tenant"), "vendor_id": OuterRef("vendor_id"), "number": OuterRef("number")}
+    others = Record.objects.filter(**same, kind=kind, deleted_at__isnull=True).exclude(pk=OuterRef("pk"))
+    some = kept.filter(Exists(others), remote_id__in=ids, vendor_id__isnull=False).values_list("vendor_id", "number")
+    wanted = frozenset(some)
+    if not wanted:
+        return frozenset()
+    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    held = kept.filter(vendor_id__in={one for one, _ in wanted}, number__in={key for _, key in wanted})
+    for remote_id, name, *key in held.values_list("remote_id", "name", "vendor_id", "number"):
+        alike.setdefault((key[0], key[1]), []).append((remote_id, name))
+    return frozenset(_list_alike(bills for key, bills in alike.items() if key in wanted)).intersection(ids)
+
+
+def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """Yield the bills whose number another one of their group has."""
+    for group in groups:
+        for mine, number in group:
+            if any(other != mine and is_same_number(number, name) for other, name in group):
+                yield mine
+
+
+def _filter_others(bill: Record, vendor: Reference) -> QuerySet[Record]:
+    same = {"tenant": bill.tenant_id, "kind": bill.kind, "vendor_id": vendor.id}
+    return Record.objects.filter(**same, deleted_at__isnull=True).exclude(remote_id=bill.remote_id)
+
+
+def _list_some(found: Iterable[DuplicateBill]) -> list[DuplicateBill]:
     # Sorted here: an order would let SQLite walk along the index of that order, past every bill of the company.
-    found = [DuplicateBill(*row) for row in rows.values_list("remote_id", "name", "bill_date", "amount")[:SHOWN]]
-    return sorted(found, key=lambda twin: twin.bill_date or date.min, reverse=True)
+    return sorted(islice(found, SHOWN), key=lambda twin: twin.bill_date or date.min, reverse=True)

@@ -1,6 +1,6 @@
 """What speaks against a change of a bill, with what has to be looked up: the company's switches, its other bills."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,32 +12,88 @@ from bills.grid import item_groups
 from bills.grid.columns import has_amounts
 from bills.grid.lines import count_lines, describe_refusal, is_too_long
 from books import registry
-from books.mirror import lookup
+from books.mirror import lookup, pickers
 from books.mirror.currencies import find_record_currency
 from books.mirror.preferences import get_preferences
 from books.models import Record
 from record_forms.checks import Check
 from records.content import Content
+from tenants.models import Tenant
 
 from . import rules
 from .bill_dates import check_bill_date
+from .changed_lines import list_edited_lines
 from .decimals import check_decimals
-from .duplicates import DuplicateBill, find_duplicates
+from .duplicates import DuplicateBill, find_duplicates, find_same_amounts
+from .lines.customers import check_billable, check_payees
+from .lines.discounts import check_discounts, check_stored_discounts, list_below_changed
+from .lines.picked import PickedEntries
+from .lines.sites import check_sites
+from .lines.units import check_unit_costs
 from .payments import sum_lines
+from .same_invoice import check_same_amount
+from .vendor_change import check_vendor
 
 
 def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Check]:
-    """What speaks against turning `base` into `edited`. Two queries, and more for an item group that changes."""
-    foreseen, unknown = item_groups.foresee_groups(record.tenant, base, edited)
-    closing, twins = get_closing_date(get_preferences(record.tenant)), _find_duplicates(record, edited)
-    found = rules.check_bill(base, foreseen, closing, twins, unknown, books=_name_books(record))
-    currency = find_record_currency(record.tenant, registry.get_table(record.tenant, record.kind), edited)
+    """What speaks against turning `base` into `edited`.
+
+    Two queries; one more for another vendor, amount or date, for each list of which lines have another entry, and more
+    for an item group that changes.
+    """
+    books, tenant = _name_books(record), record.tenant
+    foreseen, unknown = item_groups.foresee_groups(tenant, base, edited)
+    closing, twins = get_closing_date(get_preferences(tenant)), _find_duplicates(record, edited)
+    found = rules.check_bill(base, foreseen, closing, twins, unknown, books=books)
+    currency = find_record_currency(tenant, registry.get_table(tenant, record.kind), edited)
     more = (
         _check_grown(record, base),
         check_bill_date(base, edited, timezone.localdate()),
-        check_decimals(base, edited, currency, _name_books(record)),
+        check_decimals(base, edited, currency, books),
+        None
+        if unknown
+        else _check_amount(record, base, edited, sum_lines(foreseen), [twin.remote_id for twin in twins]),
     )
-    return [*found, *filter(None, more)]
+    vendor = pickers.find_entry(tenant, "vendors", edited["vendor"]) if _is_other(base, edited, "vendor") else None
+    return [
+        *found,
+        *filter(None, more),
+        *check_vendor(base, edited, vendor, books),
+        *_check_lines(tenant, base, edited, books),
+    ]
+
+
+def _check_lines(tenant: Tenant, base: Content, edited: Content, books: str) -> Iterator[Check]:
+    """Yield what speaks against lines that are new or changed, by the entries picked for them."""
+    below = list_below_changed(base, edited)
+    picked = PickedEntries(tenant, list_edited_lines(base, edited), below)
+    yield from check_payees(picked)
+    yield from check_sites(picked)
+    yield from check_discounts(picked, books)
+    others = (
+        check_billable(picked),
+        check_unit_costs(tenant, picked.lines),
+        check_stored_discounts(picked, below, books),
+    )
+    yield from filter(None, others)
+
+
+def _check_amount(
+    record: Record, base: Content, edited: Content, amount: Decimal, known: Sequence[str]
+) -> Check | None:
+    """A warning for other bills of this amount but those that are `known` to have the same number."""
+    is_changed = amount != sum_lines(base) or any(
+        _is_other(base, edited, name) for name in ("vendor", "transaction_date")
+    )
+    if not is_changed or not has_amounts(edited.shape):
+        return None
+    twins = find_same_amounts(record, edited["vendor"], amount, edited["transaction_date"])
+    shown = [twin for twin in _hide(edited, twins) if twin.remote_id not in known]
+    return check_same_amount(edited, amount, shown)
+
+
+def _is_other(base: Content, edited: Content, name: str) -> bool:
+    return bool(edited[name]) and base[name] != edited[name]
 
 
 def _check_grown(record: Record, base: Content) -> Check | None:
@@ -75,7 +131,11 @@ def _name_books(record: Record) -> str:
 
 
 def _find_duplicates(record: Record, bill: Content) -> Sequence[DuplicateBill]:
-    twins = find_duplicates(record, bill["vendor"], bill["ref_number"])
+    return _hide(bill, find_duplicates(record, bill["vendor"], bill["ref_number"]))
+
+
+def _hide(bill: Content, twins: Sequence[DuplicateBill]) -> list[DuplicateBill]:
+    """Leave out what the reader of the bill may not see."""
     shown = {"bill_date": "transaction_date" in bill.shape, "amount": "amount_due" in bill.shape}
     hidden: dict[str, Any] = {name: None for name, is_shown in shown.items() if not is_shown}
     return [replace(twin, **hidden) for twin in twins]

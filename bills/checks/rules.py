@@ -9,7 +9,7 @@ from datetime import date
 
 from bills.grid.columns import walk_lines
 from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many, describe_too_many_new, is_too_long
-from record_forms.checks import Check, OtherRecord
+from record_forms.checks import Check
 from record_forms.form_data import ID
 from records.changes import list_changed_fields
 from records.content import Content
@@ -21,6 +21,7 @@ from .duplicates import DuplicateBill
 from .lower_total import check_lower_total
 from .payments import describe_link, join_words, sum_lines
 from .replaced_groups import check_replaced_groups
+from .same_invoice import check_same_number
 from .too_large import too_large
 
 RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount")  # what an order counts as received
@@ -34,7 +35,7 @@ def make_notices(bill: Content, closing: date | None, twins: Sequence[DuplicateB
         payments.make_paid_notice(bill),
         _note_billed(bill),
         _note_ordered(bill),
-        _check_duplicates(bill, twins),
+        check_same_number(bill, twins),
     )
     return [guard for guard in found if guard]
 
@@ -69,7 +70,7 @@ def check_bill(
         _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
         _check_ordered_lines(base, lines, books),
-        _check_duplicates(edited, twins) if is_renamed else None,
+        check_same_number(edited, twins) if is_renamed else None,
     )
     return [guard for guard in found if guard]
 
@@ -200,25 +201,6 @@ def _check_ordered_lines(base: Content, lines: Sequence[ChangedLine], books: str
         next_step=f"Compare the order in {books}. Lines that you add do not affect it.",
         spots=tuple(line.key for line in found),
     )
-
-
-def _check_duplicates(bill: Content, twins: Sequence[DuplicateBill]) -> Check | None:
-    if not twins:
-        return None
-    found = "a bill" if len(twins) == 1 else "several bills"
-    return Check(
-        title=f"{bill['vendor']} already has {found} with number {bill['ref_number']}.",
-        why="",
-        next_step="Check that this is not the same invoice.",
-        spots=("ref_number",),
-        others=tuple(OtherRecord(_describe_bill(twin), twin.remote_id) for twin in twins),
-    )
-
-
-def _describe_bill(twin: DuplicateBill) -> str:
-    """Bill 7731 of 28 Oct 2026, 937.60."""
-    of = f" of {format_date(twin.bill_date)}" if twin.bill_date else ""
-    return f"Bill {twin.number}{of}{f', {format_money(twin.amount)}' if twin.amount is not None else ''}"
 
 
 def _walk_lines(bill: Content) -> Iterator[Content]:

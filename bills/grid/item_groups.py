@@ -16,7 +16,7 @@ from records.fields import Field, Shape
 from tenants.models import Tenant
 
 from .columns import find_inner_list
-from .item_defaults import find_item_defaults
+from .item_defaults import Units, find_item_defaults
 
 Lines = tuple[Content, ...]
 COUNT = "quantity"  # of a group, and in its list of each item (docs/vendors/conductor.md, section 8.8)
@@ -63,7 +63,7 @@ def _build_from_item_group(tenant: Tenant, group: Content, f: Field, shape: Shap
     """Return one line for each item of the group's definition, at the item's own cost."""
     assert f.entry, "a group's item brings lines along"
     kit = pickers.find_entry(tenant, f.options, group[f.name]) if group[f.name] else None
-    units = find_item_defaults(tenant, group.shape, f, group[f.name].id).units if kit is not None else ()
+    units = find_item_defaults(tenant, group.shape, f, group[f.name].id).units if kit is not None else {}
     if kit is None or not _is_base_unit(group[f.entry.unit], units) or group[f.entry.own_units] or group[COUNT] == 0:
         return None
     lines = list(_list_group_items(tenant, kit[f.entry.holds], group[COUNT] or Decimal(1), shape))
@@ -87,9 +87,9 @@ def _list_group_items(tenant: Tenant, kit: Iterable[Content], times: Decimal, sh
         yield Content(shape, {ID: NEW_LINE, item.name: one[item.name], **known})
 
 
-def _is_base_unit(unit: Value, units: tuple[str, ...]) -> bool:
+def _is_base_unit(unit: Value, units: Units) -> bool:
     """Return whether an item's cost is for this unit. For any other unit, QuickBooks calculates it."""
-    return not unit or not units or unit.casefold() == units[0].casefold()
+    return not unit or not units or unit.casefold() == next(iter(units)).casefold()
 
 
 def _scale_lines(lines: Lines, was: Decimal | None, now: Decimal | None) -> Lines | None:

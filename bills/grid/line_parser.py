@@ -1,6 +1,6 @@
 """One line of a bill: its amount, and which of its values depend on others. Knows nothing of other lines."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,8 +13,10 @@ from records.fields import WHOLE_DIGITS, Field, FieldKind, Shape
 from records.formatting import format_money
 from tenants.models import Tenant
 
-from .item_defaults import ItemDefaults, find_item_defaults, list_units
+from .item_defaults import DISCOUNT, ItemDefaults, Units, find_item_defaults, find_units
 from .item_groups import build_group_lines, find_group_member
+from .items.discounts import settle_discount
+from .items.unit_cost import COST, convert_cost
 
 DIGITS = WHOLE_DIGITS[FieldKind.MONEY]
 
@@ -65,14 +67,19 @@ class LineRules:
         self.tenant, self.places = tenant, places
         self.brought: dict[tuple[str, str], ItemDefaults] = {}
 
-    def settle(self, line: ParsedLine, values: dict[str, Value]) -> None:
-        """Fill in the values of a line that depend on its typed values, and refuse values that conflict."""
+    def settle(self, line: ParsedLine, values: dict[str, Value], above: Callable[[], Decimal | None]) -> None:
+        """Fill in the values of a line that depend on its typed values, and refuse values that conflict.
+
+        `above` finds the amount of which a discount on this line takes its part; None if that is not known.
+        """
         names = [f.name for f in line.shape.writable if f.decided_with == "amount"]
         has_three = len(names) == 3
         if has_three:
             _accept_cleared(line, names, values)
         brought = self._fit(line, values)
-        if has_three and not line.errors:
+        if has_three and (discount := next((entry for entry in brought if entry.kind == DISCOUNT), None)):
+            settle_discount(line, values, discount, above, self.places)
+        elif has_three and not line.errors:
             _settle_three(line, names, values, self.places)
         for entry in brought:
             _refuse_without(line, values, entry)
@@ -96,22 +103,34 @@ class LineRules:
                 continue
             brought = self._picked(line.shape, f, entry)
             unit, own = f.entry.unit, f.entry.own_units
-            units = list_units(self.tenant, values.get(own)) or brought.units
+            units = find_units(self.tenant, values.get(own)) or brought.units
             known = {name.casefold() for name in units}
             if known and _is_retyped(values, line.start, unit, own, f.name) and values[unit].casefold() not in known:
                 line.refuse(unit, f"{brought.name} has no unit “{values[unit]}”. Use {', '.join(units)}.")
             if line.base is None:
-                self._priced(line.shape, values, brought)
+                self._price(line, values, brought, units, values.get(unit) or "")
             found.append(brought)
         return found
 
-    def _priced(self, shape: Shape, values: dict[str, Value], brought: ItemDefaults) -> None:
+    def _price(
+        self, line: ParsedLine, values: dict[str, Value], brought: ItemDefaults, units: Units, unit: str
+    ) -> None:
         """Give a new line without cost and amount the entry's cost, as QuickBooks would, so that the total has it."""
+        shape = line.shape
         parts = [f for f in shape.writable if f.decided_with == "amount" and (f.follows or f.name in brought.values)]
-        if all(f.name in values and values[f.name] is None for f in parts):
-            values |= {
-                f.name: parse_value(f, brought.values[f.name], None, self.tenant) for f in parts if not f.follows
-            }
+        if not all(f.name in values and values[f.name] is None for f in parts):
+            return
+        values |= {f.name: parse_value(f, brought.values[f.name], None, self.tenant) for f in parts if not f.follows}
+        if values.get(COST) is not None:
+            by_unit = convert_cost(units, next(iter(units), ""), unit, values[COST])
+            values[COST] = by_unit.cost if by_unit else values[COST]
+            if line.typed is not None:
+                line.typed[COST] = format_typed(shape[COST], values[COST])
+
+    def find_kind(self, line: ParsedLine) -> str:
+        """Return the kind of the entry picked for a line: "discount-items"; "" if it is not known."""
+        f = next((f for f in line.shape.fields if f.entry), None)
+        return self._picked(line.shape, f, line.value[f.name]).kind if f and line.value[f.name] else ""
 
     def _picked(self, shape: Shape, f: Field, entry: Reference) -> ItemDefaults:
         key = (f.options, str(entry))

@@ -22,6 +22,7 @@ from records.fields import Table
 from tenants.models import Tenant
 
 from .columns import find_inner_list, has_amounts, walk_lines
+from .items.discounts import find_discounted
 from .line_parser import LineRules, ParsedLine, sum_lines
 from .split_amounts import InvalidSplit
 from .split_line import split_line_inputs
@@ -75,7 +76,15 @@ class BillLines(ListForm[ParsedLine]):
             return []
 
     def settle(self, entry: ParsedLine, values: dict[str, Value]) -> None:
-        self.rules.settle(entry, values)
+        self.rules.settle(entry, values, lambda: self._find_discounted(entry))
+
+    def _find_discounted(self, entry: ParsedLine) -> Decimal | None:
+        """Return the amount of which a discount on this line takes its part; those above it are read already."""
+        found = self.find(entry.section)
+        above = [] if found is None else found.entries[: found.entries.index(entry)]
+        return find_discounted(
+            [(self.rules.find_kind(one), one.value["amount"]) for one in above if not one.is_dropped]
+        )
 
     def finish(self, entry: ParsedLine) -> None:
         """Require a line in each group, and calculate the total of a group that was typed into."""

@@ -120,8 +120,7 @@ class _CellReader:
 
     def _find_brought(self, f: Field, text: str) -> dict[str, Any]:
         if (f.name, text) not in self.brought:
-            found = find_item_defaults(self.tenant, self.shape, f, text)
-            self.brought[f.name, text] = {"values": found.values, "units": found.units, "without": found.without}
+            self.brought[f.name, text] = find_item_defaults(self.tenant, self.shape, f, text).to_json()
         return self.brought[f.name, text]
 
 

@@ -25,6 +25,7 @@ from tenants.models import Tenant
 
 from .columns import GridColumn
 from .group_totals import GroupFigure, format_group_total
+from .items.unit_cost import UnitCost, UnitCosts
 from .line_parser import ParsedLine, write_drawn
 from .select_options import list_options
 
@@ -61,6 +62,7 @@ class OpenLine(NamedTuple):
     name: str
     cells: list[tuple[str, Control | None, GroupFigure | None]]
     rest: list[Control]
+    offer: UnitCost | None = None
 
     @property
     def outer(self) -> str:
@@ -117,6 +119,7 @@ class RowRenderer:
 
     def __init__(self, tenant: Tenant, bill: str, columns: tuple[GridColumn, ...], off: frozenset[str]) -> None:
         self.tenant, self.bill, self.columns, self.off = tenant, bill, columns, off
+        self.unit_costs = UnitCosts(tenant)
         self.plans: dict[int, tuple[Plan, Plan, list[Field]]] = {}
         self.looks: dict[tuple[str, str], SafeString] = {}
 
@@ -169,7 +172,7 @@ class RowRenderer:
             (css, self._control(line, f, prefix) if f and f.writable else None, _make_fixed(line, f)) for css, f in plan
         ]
         rest = [self._control(line, f, prefix) for f in others if f.name not in self.off or _holds(line, f)]
-        return OpenLine(line, prefix, display_name(line), cells, rest)
+        return OpenLine(line, prefix, display_name(line), cells, rest, self.unit_costs.find(line.value, line.base))
 
     def _control(self, line: ParsedLine, f: Field, prefix: str) -> Control:
         stored = "" if line.base is None else format_typed(f, line.base[f.name])
@@ -191,6 +194,7 @@ class RowRenderer:
             if f.kind is FieldKind.REFERENCE:
                 picker = Picker(reverse("reference_options", args=[self.tenant.slug, f.options]))
                 attrs |= picker.get_context("", None, {})["widget"]["attrs"]
+                attrs["data-under"] = f.under
                 if f.entry:
                     query = urlencode({"lines": key[0], "member": f.name})
                     attrs["data-fills"] = f"{reverse('line_entry', args=[self.tenant.slug, self.bill])}?{query}"

@@ -23,9 +23,10 @@ class Badge(NamedTuple):
     text: str
 
 
-def list_badges(row: Any) -> list[Badge]:
-    """Those of a bill as `finding.find` gives it, with its latest edit where that still asks for something."""
-    return [*_make_edit_badge(row), *_make_paid_badge(row)]
+def list_badges(row: Any, *, is_duplicate: bool = False) -> list[Badge]:
+    """Those of a bill as `query.find_bills` gives it, with its latest edit where that still asks for something."""
+    number = [Badge("warn", "Same number")] if is_duplicate else []
+    return [*_make_edit_badge(row), *number, *_make_paid_badge(row)]
 
 
 def _make_edit_badge(row: Any) -> list[Badge]:

@@ -1,4 +1,4 @@
-"""The bills that a list shows and every figure around them, in two queries: the rows; the sums by age and currency."""
+"""The bills that a list shows and every figure around them, in few queries: rows, sums by age and currency, flags."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.utils import timezone
 
+from bills.checks.duplicates import find_flagged
 from books.mirror.currencies import get_code
 from books.mirror.projection import hide_cells
 from books.mirror.query import RecordPage, filter_records, make_order, select_columns
@@ -32,6 +33,7 @@ class BillsPage:
     listing: RecordPage
     totals: list[Sums]
     aging: Aging
+    flagged: frozenset[str]  # ids of those on the page whose number another bill of the vendor has
 
 
 def find_bills(
@@ -62,8 +64,17 @@ def find_bills(
     if "currency" in table.hidden_columns:
         totals = [{**row, "currency": ""} for row in totals]
     return BillsPage(
-        RecordPage(shown, total, page, size), totals, make_aging([row for row in sums if row["age"] != LISTED])
+        RecordPage(shown, total, page, size),
+        totals,
+        make_aging([row for row in sums if row["age"] != LISTED]),
+        _find_flagged(tenant, table, shown),
     )
+
+
+def _find_flagged(tenant: Tenant, table: Table, rows: Sequence[Any]) -> frozenset[str]:
+    if not rows or table.hidden_columns & {"number", "vendor_id"}:
+        return frozenset()
+    return find_flagged(tenant, table.kind, [row.remote_id for row in rows])
 
 
 def _age_expression() -> Case:

@@ -1,6 +1,6 @@
 """The list of bills: its columns, declared only here, and its rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -32,9 +32,15 @@ def list_read(columns: Sequence[Column]) -> list[str]:
     return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT, *LINES)
 
 
-def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str]) -> Iterator[TableRow]:
-    """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency."""
+def make_rows(
+    found: Sequence[Any], here: str, codes: Mapping[str, str], flagged: Container[str] = ()
+) -> Iterator[TableRow]:
+    """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency.
+
+    `flagged` are the ids of the bills whose number another bill of the vendor has.
+    """
     for row in found:
         link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
         code, may_edit = codes.get(row.currency, ""), not is_too_long(sum(int(getattr(row, f) or 0) for f in LINES))
-        yield TableRow(row, link, called, code, badges=list_badges(row), may_edit=may_edit)
+        badges = list_badges(row, is_duplicate=row.remote_id in flagged)
+        yield TableRow(row, link, called, code, badges=badges, may_edit=may_edit)

@@ -1,4 +1,4 @@
-"""What a bill's date and terms come to, for its page and its form: the due date, the discount, what the form offers.
+"""What a bill's date, terms and vendor come to, for its page and form: due date, discount, what the form offers.
 
 Offers and never fills in: a due date that was typed by hand, here or in QuickBooks, stays until somebody takes another.
 It names the fields that the terms are about, and asks the mirror alone.
@@ -12,8 +12,13 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from bills.address_offer import AddressOffer, find_address_offer
+from bills.checks.vendor_change import check_currency
 from books.mirror import pickers
 from books.mirror.preferences import get_preferences
+from books.registry import get_description
+from record_forms.checks import Check
+from record_forms.suggestions import TAKE
 from record_forms.typed.dates import LAST
 from records.content import Content, Reference, Value
 from records.formatting import format_date
@@ -29,6 +34,7 @@ class DueOffer:
     name: str
     text: str
     why: str
+    button: str = TAKE
 
     @property
     def value(self) -> str:
@@ -112,6 +118,20 @@ class DueDate:
         if not self.differs or not self.values.get("terms"):
             return ""
         return f"{self.values['terms']} gives {format_date(self.date)}."
+
+    @cached_property
+    def address_offer(self) -> AddressOffer | None:
+        """The address of another vendor than the bill's."""
+        return find_address_offer(self.tenant, self.base, self.values)
+
+    @cached_property
+    def vendor_problem(self) -> Check | None:
+        """Why another vendor cannot be taken."""
+        vendor = self.values.get("vendor")
+        if not isinstance(vendor, Reference) or vendor == self.base.get("vendor"):
+            return None
+        entry = pickers.find_entry(self.tenant, "vendors", vendor)
+        return check_currency(self.base, vendor, entry, get_description(self.tenant).name)
 
     @cached_property
     def terms_offer(self) -> DueOffer | None:

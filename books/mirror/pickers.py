@@ -62,9 +62,18 @@ class PickerOptions:
 
 
 def find_options(
-    tenant: Tenant, picker: str, q: str = "", was: str = "", limit: int = 20, *, member: Member | None = None
+    tenant: Tenant,
+    picker: str,
+    q: str = "",
+    was: str = "",
+    limit: int = 20,
+    *,
+    under: str = "",
+    member: Member | None = None,
 ) -> PickerOptions:
     """Return the entries whose names contain `q`, those that start with it first.
+
+    `under` is the id or name of the entry that they have to be below; "" for any.
 
     With a `member`, options neither show nor are found by what that person may not see. An inactive entry is included
     only if it is what the field held: `was`, an id or a full name. Raises KeyError for a picker that the company's
@@ -78,6 +87,8 @@ def find_options(
     kept = Q(is_active=True) | Q(is_active__isnull=True)
     if was:
         kept |= Q(remote_id=was) | Q(full_name=was)
+    if under.strip():
+        kept &= Q(parent_id__in=_list_ids(tenant, picker, under.strip()))
     found = _list_entries(tenant, picker, q, _list_searched(tables)).filter(kept)
     rows = list(_filter_prefix(_list_entries(tenant, picker).filter(kept), q)[:limit])
     if len(rows) < limit:
@@ -138,6 +149,22 @@ def find_entry(tenant: Tenant, picker: str, chosen: Reference) -> Content | None
     return decode_if_readable(found[0])
 
 
+def find_below(tenant: Tenant, picker: str, text: str, parent_id: str) -> Reference | None:
+    """Return the only entry of this name that is directly below the one with this id, or None."""
+    rows = [row for row in _filter_name(tenant, picker, text.strip()) if row.parent_id == parent_id]
+    return Reference(rows[0].remote_id, rows[0].full_name or "") if len(rows) == 1 else None
+
+
+def find_rows(tenant: Tenant, picker: str, ids: Iterable[str]) -> list[Record]:
+    """Return the columns of the entries with these ids in all lists that a picker searches. One query, none for none.
+
+    The lists of a picker may have entries with the same id.
+    """
+    wanted = {key for key in ids if key}
+    kinds = get_description(tenant).pickers[picker]
+    return list(Record.objects.filter(tenant=tenant, kind__in=kinds, remote_id__in=wanted)) if wanted else []
+
+
 def list_unread(tenant: Tenant, picker: str) -> str:
     """Return the names of a picker's lists that are being read for the first time: "standard terms"; "" for none."""
     kinds = get_description(tenant).pickers[picker]
@@ -181,8 +208,15 @@ def _list_entries(tenant: Tenant, picker: str, q: str = "", lines: Sequence[int]
     found = filter_records(tenant, kinds, q, lines=lines)
     for name, value in provider.only.get(picker, {}).items():
         columns = {path: column for kind in kinds for column, path in provider.tables[kind].columns.items()}
-        found = found.filter(**{columns[name]: value})
+        is_any = {f"{columns[name]}__isnull": not value} if isinstance(value, bool) else {columns[name]: value}
+        found = found.filter(**is_any)
     return found.select_related("version")
+
+
+def _list_ids(tenant: Tenant, picker: str, text: str) -> QuerySet[Record, str]:
+    """Return the ids of the entries of this id or name, in the lists that a picker searches."""
+    kinds, named = get_description(tenant).pickers[picker], Q(remote_id=text) | Q(full_name__iexact=text)
+    return Record.objects.filter(named, tenant=tenant, kind__in=kinds).values_list("remote_id", flat=True)
 
 
 def _filter_prefix(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
@@ -193,7 +227,7 @@ def _filter_prefix(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
 
 def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
     wanted = text.casefold()
-    columns = ("remote_id", "full_name", "detail", "is_active", "search")
+    columns = ("remote_id", "full_name", "detail", "is_active", "search", "parent_id")
     held = list(_list_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
     by_name = [row for row in held if (row.full_name or "").casefold() == wanted]
     # A bill has its sales representative's full name, while their list has initials.
@@ -224,6 +258,8 @@ def _name_list(noun: str, held: Content) -> str:
         return str(held["account_type"]).replace("_", " ")
     if held.get("parent") and "job_status" in held:
         return ", ".join(_name_lists(("job", held["job_status"])))
+    if held.get("parent"):
+        return f"in {held['parent']}"
     return noun
 
 

@@ -22,9 +22,9 @@ from books.providers.base import Row
 from records.decoder import decode_value
 from records.fields import Field, FieldKind, Table
 from records.json_text import NotReadable
-from records.numbers import normalize_number
+from records.numbers import make_number_key
 
-FORMAT = 1  # increase it when this module fills rows differently: all rows are filled again
+FORMAT = 2  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
     *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at"),
     *("search", "extra", "projection"),
@@ -133,9 +133,9 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
 
 
 def _make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
-    """Return a reader of a column's value; a number is read in the form in which numbers are compared."""
+    """Return a reader of a column's value; a number is read as the key by which the same ones are found."""
     take = _make_field_reader(table, path, _adapt_value)
-    return (lambda row: normalize_number(take(row) or "") or None) if column == "number" else take
+    return (lambda row: make_number_key(take(row) or "") or None) if column == "number" else take
 
 
 def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:

@@ -87,7 +87,7 @@ class Record(models.Model):
     vendor_name = BlankableText()
     vendor_id = BlankableText()  # remote_id of the vendor
     memo = BlankableText()
-    number = BlankableText()  # the vendor's number of the bill as `records.numbers.normalize_number` leaves it
+    number = BlankableText()  # `records.numbers.make_number_key` of the vendor's number of the bill
     bill_date = models.DateField(null=True)
     due_date = models.DateField(null=True)
     amount = Amount(max_digits=16, decimal_places=3, null=True)
@@ -105,6 +105,7 @@ class Record(models.Model):
             models.Index(*KEPT, "is_active", name="record_by_activity"),
             # Only bills have a vendor, so other kinds take no space in it.
             models.Index("tenant", "vendor_id", "number", name="bill_by_number", condition=Q(vendor_id__isnull=False)),
+            models.Index("tenant", "vendor_id", "amount", name="bill_by_amount", condition=Q(vendor_id__isnull=False)),
             models.Index(*KEPT, "is_paid", "due_date", "currency", "amount", "open_amount", name="record_by_state"),
         ]
 

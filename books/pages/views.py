@@ -106,6 +106,7 @@ def reference_options(request: HttpRequest, slug: str, picker: str) -> HttpRespo
     asked = {name: form.cleaned_data.get(name, "") for name in ("q", "was")}
     if picker not in registry.get_description(m.tenant).pickers:
         raise Http404(f"There is no list of {picker}.")
-    found = pickers.find_options(m.tenant, picker, **asked, member=m)
+    under = form.cleaned_data.get("under", "")
+    found = pickers.find_options(m.tenant, picker, **asked, under=under, member=m)
     context = {"options": found.options, "total": found.total, "shown": found.shown, "unread": found.unread, **asked}
     return render(request, "books/options.html", context)

@@ -58,7 +58,8 @@ class Description:
     tells_changes: bool
 
     pickers: Mapping[str, tuple[str, ...]]  # `Field.options` → the kinds of record that the picker searches
-    only: Mapping[str, Mapping[str, str]]  # picker → fields and values that an entry must have
+    # Picker → fields and values that an entry must have; True for any value, False for none.
+    only: Mapping[str, Mapping[str, str | bool]]
     # Picker without a list of its own → the field of the records searched whose values it offers.
     learned: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""  # in which it stores texts: any other sign becomes a "?"; "" where none does

@@ -28,7 +28,7 @@ from edits.tasks import carry_out_now
 from record_forms import address_buttons, form_data, reason
 from record_forms.reason import ReasonForm
 from record_forms.registry import EditForm, RecordType
-from record_forms.suggestions import TAKE, apply_suggestion
+from record_forms.suggestions import TAKE, TAKE_ALL, apply_suggestion
 from record_forms.total_seen import read_total
 from records.changes import list_changed_fields
 from records.content import Content
@@ -263,5 +263,6 @@ def _respond_saved(walk: EditRequest) -> dict[str, Any]:
 def _is_arrangement(data: QueryDict) -> bool:
     """Whether one of the form's own buttons was used, which take a suggestion, move lines or fill in an address."""
     return any(
-        name in data for name in (TAKE, TAKE_THEIRS, *form_data.BUTTONS, address_buttons.LAY, address_buttons.COPY)
+        name in data
+        for name in (TAKE, TAKE_ALL, TAKE_THEIRS, *form_data.BUTTONS, address_buttons.LAY, address_buttons.COPY)
     )

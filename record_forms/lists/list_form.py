@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from books import registry
+from books.mirror import pickers
 from books.mirror.currencies import find_record_currency
 from record_forms.form_data import ID, OWN, REMOVE, InputPlace, Inputs, PostedLines, arrange_lines, get_button
 from record_forms.typed.list_limits import describe_most
@@ -177,7 +178,9 @@ class ListForm(Generic[E]):
         typed = entry.typed if entry.typed is not None else {}
         for f in entry.shape.typed:
             try:
-                values[f.name] = self._parse_value(f, typed.get(f.name), entry.value[f.name])
+                values[f.name] = self._find_below(f, entry, values) or self._parse_value(
+                    f, typed.get(f.name), entry.value[f.name]
+                )
             except ValidationError as error:
                 entry.refuse(f.name, " ".join(error.messages))
                 continue
@@ -186,6 +189,17 @@ class ListForm(Generic[E]):
             if f.required and entry.base is None and is_blank(values[f.name]):
                 entry.refuse(f.name, f"{f.label} is required.")
         return values
+
+    def _find_below(self, f: Field, entry: E, values: dict[str, Value]) -> Reference | None:
+        """Return the entry of the typed name that is below the one picked for `f.under`, as names need not be unique.
+
+        None for a field without such a member, and where neither of the two was typed over.
+        """
+        text, above = (entry.typed or {}).get(f.name, ""), values.get(f.under) if f.under else None
+        if above is None or not text.strip():
+            return None
+        is_stored = above == entry.value[f.under] and text == format_typed(f, entry.value[f.name])
+        return None if is_stored else pickers.find_below(self.tenant, f.options, text, above.id)
 
     def _parse_value(self, f: Field, text: str | None, was: Value) -> Value:
         """Return the value that was typed. A name that occurs in many entries is looked up once."""

@@ -138,7 +138,7 @@ def is_same(f: Field, one: Value, other: Value, *, in_history: bool = False) -> 
     Of groups and entries it compares what people can write, or with `in_history` all that the history reports.
     """
     if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
-        return one.id == other.id
+        return one.name.casefold() == other.name.casefold() if f.by_name else one.id == other.id
     if f.kind is FieldKind.GROUP:
         return is_alike(_list_members(f, in_history), one, other, in_history=in_history)
     if f.kind is FieldKind.LIST:

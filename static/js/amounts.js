@@ -1,6 +1,7 @@
 // A bill's lines, [data-lines]: of quantity, cost and amount the third follows from the two typed last; sections and
 // bill are summed at once. In integers (BigInt), never in floats. Also recounts on desk:recount.
-// A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total.
+// A group is the sum of its lines, or the server's figure in [data-works]. [data-share] is a percentage of the total; a
+// line with [data-percent] is a discount of the line above until its amount is typed.
 const grid = () => document.querySelector("[data-lines]");
 const PLAIN = /^(-?)(\d*)\.?(\d*)$/;
 const THOUSANDS = /^-?[1-9]\d{0,2}([,' ])\d{3}(\1\d{3})*(\.\d*)?$/;
@@ -143,6 +144,15 @@ function worth(row) {
   return its;
 }
 
+function discount(row, above) {
+  const input = row.dataset.percent && above !== null ? control(row, "amount") : null;
+  if (!input || (input.value && input.value !== input.dataset.filled)) return;
+  const percent = decimal(row.dataset.percent);
+  const places = Number(grid().dataset.places ?? 2);
+  input.dataset.filled = money(halfUp(above * percent.n, ten(percent.places + 4 - places)) * ten(2 - places), "-");
+  set(input, input.dataset.filled);
+}
+
 function write(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
@@ -161,10 +171,14 @@ function recount() {
   if (pasted || !grid().querySelector("[data-sum-all]")) return; // counted once for a block; none without amounts
   let [total, before, adds, lines] = [0n, 0n, 0n, 0];
   let [group, head] = [null, null];
+  let above = [null, null]; // the amount of the line before: of the section, of the group
   for (const row of grid().rows) {
-    if (row.matches(".section-head")) [adds, lines, group, head] = [0n, 0, null, row];
+    if (row.matches(".section-head")) [adds, lines, group, head, above] = [0n, 0, null, row, [null, null]];
     else if (row.matches(".line:not(.is-gone)") && !row.hidden) {
+      const inner = Number(row.matches(".member"));
+      discount(row, above[inner]);
       const its = worth(row);
+      above = inner ? [above[0], its] : [its, null];
       if (!row.matches(".member")) [group, lines] = [{ cell: row.querySelector(".c-amount"), works: row.querySelector("[data-works]"), sum: 0n, alone: its, members: 0 }, lines + 1];
       else if (group?.works) continue; // QuickBooks replaces its lines
       else if (group) {

@@ -135,12 +135,16 @@ document.addEventListener("paste", (event) => {
 // A chosen entry fills inputs that are blank, unchanged, or filled by an earlier entry; typed values are kept.
 async function fills(input) {
   const row = input.closest("tr");
-  const url = `${input.dataset.fills}&entry=${encodeURIComponent(input.value)}`;
+  const above = beside(row, -1);
+  const over = above ? (control(above, "item")?.value ?? above.querySelector(".c-item").textContent) : "";
+  const url = `${input.dataset.fills}&${new URLSearchParams({ entry: input.value, above: over })}`;
   const answer = input.value.trim() && (await fetch(url).catch(() => null));
   if (answer?.ok && !answer.redirected && row.isConnected) bring(row, await answer.json());
 }
 
-function bring(row, { values, units, without }) {
+function bring(row, { values, units, without, percent }) {
+  if (percent) row.dataset.percent = percent; // of the line above: see amounts.js
+  else delete row.dataset.percent;
   for (const one of inputs(row)) {
     const member = one.name.slice(row.id.length + 1);
     if (without.includes(member)) put(one, "");
@@ -148,6 +152,7 @@ function bring(row, { values, units, without }) {
     if (member === "unit_of_measure" && units.length) one.setAttribute("list", listed(row, units));
     one.readOnly = without.includes(member);
   }
+  if (percent) grid().dispatchEvent(new CustomEvent("desk:recount", { bubbles: true }));
 }
 
 function listed(row, units) {

@@ -8,6 +8,7 @@ import "./conflict.js";
 import "./lines.js";
 import "./amounts.js";
 import "./cells.js";
+import "./units.js";
 import "./copy.js";
 import "./undo.js";
 import "./address.js";

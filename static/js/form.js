@@ -194,11 +194,11 @@ document.addEventListener("click", (event) => {
   } else if (offer) {
     event.preventDefault();
     const [name] = offer.value.split("=", 1);
-    const control = offer.form.elements[name];
-    control.value = offer.value.slice(name.length + 1);
-    control.dispatchEvent(new Event("change", { bubbles: true }));
-    control.focus();
-    offer.remove();
+    const texts = offer.name === "take_all" ? [...new URLSearchParams(offer.value)] : [[name, offer.value.slice(name.length + 1)]];
+    const taken = texts.map(([one, text]) => Object.assign(offer.form.elements[one], { value: text }));
+    for (const control of taken) for (const type of ["change", "desk:typed"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+    taken[0].focus();
+    (offer.closest("[data-offered]") ?? offer).remove();
   } else if (event.target.closest("[aria-disabled=true]")) {
     event.preventDefault();
     const reason = document.getElementById(event.target.closest("[aria-disabled]").getAttribute("aria-describedby"));

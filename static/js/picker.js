@@ -1,5 +1,5 @@
 // <input data-picker data-options-url=…> is a combobox over one of the company's lists. The text in the input is what
-// is posted. Fires `change` and a bubbling `picker:taken` (detail: the option's data attributes) when one is selected.
+// is posted. data-under names the input of its line that holds what the entries have to be below. Fires `change` and a bubbling `picker:taken` (detail: the option's data attributes) when one is selected.
 const WAIT = 120;
 const PAGE = 8;
 let input = null;
@@ -71,6 +71,8 @@ function fetchOptions() {
   const url = new URL(input.dataset.optionsUrl, location.href);
   url.searchParams.set("q", typed ? input.value : "");
   url.searchParams.set("was", input.dataset.was ?? before);
+  const [above] = input.dataset.under ? document.getElementsByName(input.name.replace(/[^-]*$/, input.dataset.under)) : [];
+  if (above) url.searchParams.set("under", above.value);
   input.setAttribute("hx-sync", "this:replace");
   input.setAttribute("hx-params", "none");
   input.setAttribute("hx-select", "unset"); // the form's own hx-select would find nothing in the list

@@ -33,6 +33,7 @@ NEEDED = {
     "bill_paste": Role.BOOKKEEPER,
     "bill_due": Role.BOOKKEEPER,
     "line_entry": Role.BOOKKEEPER,
+    "line_unit_cost": Role.BOOKKEEPER,
     "bill_groups": Role.BOOKKEEPER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,

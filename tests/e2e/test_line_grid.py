@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browsing import OpenPage
 from tests.support.vendor import Sandbox
 
-from .steps import HARBOR, is_saved, seals, type_over, until_read, updates
+from .steps import HARBOR, is_saved, seals, take, type_over, until_read, updates
 
 BILL = "16FC-1501746876"  # three expenses and an item
 OTHER = "1759-1501837737"  # an expense and 27 × 14.25 of an item
@@ -506,3 +506,25 @@ def test_an_amount_typed_over_that_of_a_typed_cost_makes_the_quantity(bob: Page)
         "15",
         "13.00",
     ]
+
+
+def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob: Page) -> None:
+    until_read(bob, "larch")
+    bob.goto("/t/larch/bills/155C-1501340444/edit")  # 18 × 81.04 of an item
+    seals(bob)
+    opened(bob, "item_lines-0")
+    for unit, cost, amount in (("Dozen", "972.48", "17,504.64"), ("Each", "81.04", "1,458.72")):
+        type_over(bob.locator("[name=item_lines-0-unit_of_measure]"), unit)
+        press(bob, "Tab")
+        bob.get_by_role("button", name=f"Use cost {cost}").click()
+        assert [value(bob, f"item_lines-0-{name}") for name in ("cost", "amount")] == [cost, amount]
+    press(bob, "Control+Insert")
+    picked(bob, "trade disc")
+    expect(bob.locator("[name=item_lines-1-amount]")).to_have_value("-72.94")
+    type_over(bob.locator("[name=item_lines-0-quantity]"), "20")
+    expect(bob.locator("[name=item_lines-1-amount]")).to_have_value("-81.04")
+    take(bob, bob.locator("#id_vendor"), "beaconhollow")
+    expect(bob.locator("#vendor-offer")).to_contain_text("uses Canadian Dollar, and this bill is in US Dollar")
+    take(bob, bob.locator("#id_vendor"), "state board")
+    bob.get_by_role("button", name="Use the address of State Board of Revenue").click()
+    expect(bob.locator("[name=vendor_address-line1]")).to_have_value("State Board of Revenue")

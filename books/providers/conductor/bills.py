@@ -41,6 +41,7 @@ BOUGHT = ChoiceEntry(
     units="unit_of_measure_set",
     own_units="override_unit_of_measure_set",
     without={"discount-items": ("quantity",)},
+    discount=("discount_rate_percent", "discount_rate"),
 )
 KIT = ChoiceEntry(
     unit="unit_of_measure", units="unit_of_measure_set", own_units="override_unit_of_measure_set", holds="lines"
@@ -83,11 +84,11 @@ ITEM_LINE = Shape(
     reference("sales_tax_code", "Tax code", "sales-tax-codes", needs=TAX_CODES),
     choice("billing_status", "Billable", BILLING_STATUS),
     reference("inventory_site", "Site", "inventory-sites", needs=SITES),
-    reference("inventory_site_location", "Bin", "inventory-sites", needs=BINS),
+    reference("inventory_site_location", "Bin", "inventory-bins", needs=BINS, under="inventory_site"),
     text("serial_number", "Serial number", 4095, needs=SERIALS),
     text("lot_number", "Lot number", 40, needs=LOTS),
     day("expiration_date", "Expires", needs=EXPIRY),
-    reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets"),
+    reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets", by_name=True),
     reference("sales_representative", "Sales rep", "sales-representatives"),
     CUSTOM_FIELDS,
 )
@@ -98,7 +99,7 @@ GROUP_LINE = Shape(
     read_only("description", "Description"),
     number("quantity", "Quantity"),
     text("unit_of_measure", "Unit", 31),
-    reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets"),
+    reference("override_unit_of_measure_set", "Unit set", "unit-of-measure-sets", by_name=True),
     read_only("total_amount", "Amount", FieldKind.MONEY, why="The sum of its lines.", follows=True),
     listing("item_lines", "Items in the group", ITEM_LINE),
     CUSTOM_FIELDS,

@@ -15,13 +15,15 @@ def _list(
     paged: bool = False,
     subtype: str = "",
     detail: str = "",
+    parent: str = "",
 ) -> Table:
     """A reference list. `name` is the field that references show: flat lists have no full name.
 
-    `subtype` is the path of the value that narrows a picker, `detail` that of a second text to find an entry by.
+    `subtype` is the path of the value that narrows a picker, `detail` that of a second text to find an entry by,
+    `parent` that of the id of the entry above.
     """
     columns = {"name": name, "full_name": name, "is_active": "is_active", "changed_at": "updated_at"}
-    columns |= {column: path for column, path in (("subtype", subtype), ("detail", detail)) if path}
+    columns |= {column: path for column, path in _list_paths(subtype, detail, parent) if path}
     shape = Shape(
         read_only("id", "Id"),
         read_only("name", "Name"),
@@ -45,6 +47,10 @@ def _list(
     )
 
 
+def _list_paths(subtype: str, detail: str, parent: str) -> tuple[tuple[str, str], ...]:
+    return (("subtype", subtype), ("detail", detail), ("parent_id", parent))
+
+
 _DAYS = (
     read_only("due_days", "Due days", FieldKind.NUMBER),
     read_only("discount_days", "Discount days", FieldKind.NUMBER),
@@ -64,10 +70,16 @@ _CURRENCY = (
 )
 
 _UNIT = Shape(read_only("name", "Unit"), read_only("abbreviation", "Abbreviation"))
+_RELATED_UNIT = Shape(*_UNIT.fields, read_only("conversion_ratio", "Base units", FieldKind.NUMBER))
 _UNITS = (
     read_only("base_unit", "Base unit", FieldKind.GROUP, members=_UNIT),
-    read_only("related_units", "Related units", FieldKind.LIST, members=_UNIT, key="name"),
+    read_only("related_units", "Related units", FieldKind.LIST, members=_RELATED_UNIT, key="name"),
 )
+_DISCOUNT_RATES = (
+    read_only("discount_rate_percent", "Discount in percent", FieldKind.NUMBER),
+    read_only("discount_rate", "Discount", FieldKind.MONEY),
+)
+_SITE = (read_only("parent", "Site", FieldKind.REFERENCE),)
 
 _SALES_OR_PURCHASE = Shape(
     read_only("description", "Description"),
@@ -147,10 +159,10 @@ LISTS = (
     _list("inventory-assembly-items", "assembly", "item_inventory_assembly", *_STOCKED, paged=True),
     _list("non-inventory-items", "non-inventory", "item_non_inventory", *_BOUGHT, _UNIT_SET, paged=True),
     _list("other-charge-items", "other charge", "item_other_charge", *_BOUGHT, paged=True),
-    _list("discount-items", "discount", "item_discount", paged=True),
+    _list("discount-items", "discount", "item_discount", *_DISCOUNT_RATES, paged=True),
     _list("subtotal-items", "subtotal", "item_subtotal", name="name", paged=True),
     _list("item-groups", "item group", "item_group", *_GROUP, name="name", paged=True),
-    _list("inventory-sites", "site", "inventory_site", name="name"),
+    _list("inventory-sites", "site", "inventory_site", *_SITE, name="name", parent="parent.id"),
     _list("unit-of-measure-sets", "unit set", "unit_of_measure_set", *_UNITS, name="name"),
     _list("employees", "employee", "employee", name="name"),
     _list("other-names", "other name", "other_name", name="name"),
@@ -177,6 +189,7 @@ PICKERS = {
     "payees": ("customers", "vendors"),
     "payables-accounts": ("accounts",),
     "job-types": ("customers",),
+    "inventory-bins": ("inventory-sites",),
     **{
         kind: (kind,)
         for kind in (
@@ -196,7 +209,12 @@ PICKERS = {
         )
     },
 }
-# An entry is an option of a picker only if these fields of its record hold these values.
-ONLY = {"payables-accounts": {"account_type": "accounts_payable"}}
+# An entry is an option of a picker only if these fields of its record hold these values; True and False: any or none.
+# Sites and bins are one list: a site has no parent (docs/vendors/conductor.md, section 5).
+ONLY: dict[str, dict[str, str | bool]] = {
+    "payables-accounts": {"account_type": "accounts_payable"},
+    "inventory-sites": {"parent.id": False},
+    "inventory-bins": {"parent.id": True},
+}
 # Job types have no list: their ids are learned from the customers that have one (docs/vendors/conductor.md, section 5).
 LEARNED = {"job-types": "job_type"}

@@ -28,9 +28,9 @@ def replace_expense_lines(books: Books, stored: list[Record], sent: list[Record]
 
 def replace_item_lines(books: Books, stored: list[Record], sent: list[Record]) -> list[Record]:
     """The same for item lines."""
-    lines = []
+    lines: list[Record] = []
     for line, changes in _pairs(books, stored, sent, "qbd_item_line"):
-        _change_item(books, line, changes)
+        _change_item(books, line, changes, lines[-1] if lines else None)
         lines.append(line)
     return lines
 
@@ -93,7 +93,7 @@ def _set_default_billing(line: Record, member: str) -> None:
         line["billingStatus"] = "billable"
 
 
-def _change_item(books: Books, line: Record, changes: Record) -> None:
+def _change_item(books: Books, line: Record, changes: Record, above: Record | None) -> None:
     is_new = line["item"] is None and line["amount"] is None
     item = resolve(books, "itemId", changes["itemId"], "Bill") if "itemId" in changes else None
     if "overrideItemAccountId" in changes:
@@ -106,6 +106,9 @@ def _change_item(books: Books, line: Record, changes: Record) -> None:
     if is_new:
         line["description"] = line["description"] or (_purchase(item)[0] if item else None)
         _set_default_billing(line, "customer")
+    if item is not None and item["objectType"] == "qbd_discount_item":
+        _derive_discount(line, changes, item, above)
+        return
     _derive(line, {name: changes[name] for name in _DERIVED if name in changes}, item if is_new else None, is_new)
 
 
@@ -136,6 +139,14 @@ def _derive(line: Record, sent: Record, item: Record | None, is_new: bool) -> No
     line["quantity"] = None if quantity is None else _number(quantity)
     line["cost"] = None if cost is None else _price(cost)
     line["amount"] = cents(amount)
+
+
+def _derive_discount(line: Record, sent: Record, item: Record, above: Record | None) -> None:
+    """A discount has no quantity; without an amount it is a percentage of the line above."""
+    line["quantity"] = line["cost"] = None
+    rate = money(item["discountRatePercent"]) / 100 * (money(above["amount"]) if above else Decimal(0))
+    given = sent.get("amount", sent.get("cost"))
+    line["amount"] = cents(money(given) if given is not None else rate or money(item["discountRate"]))
 
 
 def _change_group(books: Books, group: Record, changes: Record) -> None:

@@ -46,6 +46,7 @@ def test_an_item_brings_its_description_cost_and_units(as_bob: Client, bill: Con
         "values": {"description": f"{item.replace(':', ' ')}, wholesale", "unit_of_measure": "Each"},
         "units": ["Each", "Dozen", "Case"],
         "without": [],
+        "percent": "",
     }
     assert float(cost) > 0
 

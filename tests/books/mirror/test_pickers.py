@@ -88,6 +88,17 @@ def test_a_payables_picker_has_only_payables_accounts(abc, store):
     assert shown(pickers.find_options(abc, "payables-accounts", "2000")) == [("Payable", "accounts payable")]
 
 
+def test_sites_and_bins_are_one_list_and_two_pickers(abc, store):
+    for name, site in (("Main", None), ("Annex", None), ("Shelf A", "Main"), ("Shelf B", "Main"), ("Rack", "Annex")):
+        store("inventory-sites", name=name, parent={"id": site, "fullName": site} if site else None)
+    assert shown(pickers.find_options(abc, "inventory-sites")) == [("Annex", "site"), ("Main", "site")]
+    every = [("Rack", "in Annex"), ("Shelf A", "in Main"), ("Shelf B", "in Main")]
+    assert shown(pickers.find_options(abc, "inventory-bins")) == every
+    assert shown(pickers.find_options(abc, "inventory-bins", under="main")) == every[1:]
+    assert shown(pickers.find_options(abc, "inventory-bins", "b", under="Main")) == every[2:]
+    assert shown(pickers.find_options(abc, "inventory-bins", under="Elsewhere")) == []
+
+
 def test_a_job_shows_its_status(abc, store):
     parent = {"id": "1", "fullName": "ABC"}
     store("customers", fullName="ABC")

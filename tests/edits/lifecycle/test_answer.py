@@ -61,7 +61,9 @@ def save_all(author: Member, record: Record, sandbox: Sandbox, *, is_altered: bo
     """Save a change of every field, over the record as the mirror has it; the vendor may store each otherwise."""
     table, stored = registry.get_table(record.tenant, record.kind), lookup.get_content(record)
     assert record.version is not None
-    record = lookup.store_record(record.tenant, table, refer_before(parse_json(record.version.content)))
+    raw = parse_json(record.version.content)
+    fixed = {"currency": raw["currency"]} if record.kind == "bills" else {}  # it is its vendor's
+    record = lookup.store_record(record.tenant, table, refer_before(raw) | fixed)
     change = Change(record.tenant, lookup.get_content(record), stored)
     edited = change.make()
     if is_altered:

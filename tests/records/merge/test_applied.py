@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from books.providers.bigcapital import customers as bigcapital
 from books.providers.conductor.customers import SHIP_TO
-from records.content import Content
+from records.content import Content, Reference
 from records.merge.applied import is_applied
+from records.merge.parts import is_same
 from tests.edits.examples import BILL, CUSTOMER, PAPER, TAPE, WRAP
 
 YARD, DOCK = (Content(SHIP_TO, {"name": name, "city": "Boise"}) for name in ("Yard", "Dock"))
@@ -60,3 +61,11 @@ def test_an_amount_that_was_all_that_changed_counts():
     bare = BILL.replace(item_lines=(TAPE.replace(quantity=None, cost=None),))
     mine = bare.replace(item_lines=(bare["item_lines"][0].replace(amount=Decimal("1.23")),))
     assert (is_applied(bare, bare, mine), is_applied(mine, bare, mine)) == (False, True)
+
+
+def test_a_unit_set_is_known_by_its_name_and_any_other_entry_by_its_id():
+    old, new = Reference("U1", "Count"), Reference("U9", "count")
+    line = TAPE.shape
+    assert is_same(line["override_unit_of_measure_set"], old, new)
+    assert not is_same(line["override_unit_of_measure_set"], old, Reference("U1", "Weight"))
+    assert not is_same(line["item"], old, new)

@@ -1,0 +1,41 @@
+// Another unit in a line of a bill: the cost for it is offered, as the server works it out beside [data-paste]. The cost
+// starts from what the line had before its unit was changed, so that there and back again is the same cost.
+const grid = () => document.querySelector("[data-lines]");
+const started = new WeakMap(); // an open line → the unit and cost that the offers start from, and the last offer
+const control = (row, member) => row.querySelector(`[name="${row.id}-${member}"]`) ?? row.nextElementSibling?.querySelector(`[name="${row.id}-${member}"]`);
+const text = (row, member) => control(row, member)?.value.trim() ?? "";
+let before = null;
+
+async function offer(row, unit, was) {
+  const known = started.get(row);
+  const cost = text(row, "cost");
+  const start = known && [known.cost, known.offered].includes(cost) ? known : { unit: was, cost };
+  started.set(row, start);
+  const kind = row.id.replace(/-\d+$/, "").replace(/^.*-/, "");
+  const asked = { lines: kind, item: text(row, "item"), own: text(row, "override_unit_of_measure_set"), unit, before: start.unit, cost: start.cost };
+  const answer = await fetch(new URL(`../unit-cost/?${new URLSearchParams(asked)}`, new URL(grid().dataset.paste, location))).catch(() => null);
+  const said = answer?.ok && !answer.redirected ? await answer.json() : {};
+  if (!row.isConnected || text(row, "unit_of_measure") !== unit) return;
+  const rest = row.nextElementSibling;
+  rest.querySelector("[data-offered]")?.remove();
+  if (!said.cost || said.cost === text(row, "cost")) return;
+  start.offered = said.cost;
+  const part = Object.assign(document.createElement("p"), { className: "hint line-offer" });
+  part.dataset.offered = "";
+  const button = Object.assign(document.createElement("button"), { className: "button is-offer is-small", name: "take", value: `${row.id}-cost=${said.cost}`, textContent: `Use cost ${said.cost}` });
+  button.dataset.offer = "";
+  part.append(button, ` ${said.why}`);
+  rest.querySelector(".line-rest").prepend(part);
+  document.dispatchEvent(new CustomEvent("desk:tell", { detail: `Use cost ${said.cost}? ${said.why}` }));
+}
+
+const isUnit = (input) => input.matches?.("[data-lines] [name$='-unit_of_measure']");
+document.addEventListener("focusin", ({ target }) => isUnit(target) && (before = [target, target.value.trim()]));
+document.addEventListener("change", ({ target, isTrusted }) => {
+  if (!isTrusted || !isUnit(target)) return;
+  const [input, was] = before ?? [];
+  const row = target.closest("tr").matches(".line-more") ? target.closest("tr").previousElementSibling : target.closest("tr");
+  const unit = target.value.trim();
+  if (input === target && was !== unit && text(row, "cost")) offer(row, unit, was || unit);
+  before = [target, unit];
+});
