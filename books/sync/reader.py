@@ -24,15 +24,14 @@ from records.fields import Table
 from records.json_text import Json, NotReadable
 from tenants.models import Tenant
 
-from . import outcome
+from . import balances, clock, marks, outcome
+from .balances import BALANCES
+from .differences import Differences
 
 log = logging.getLogger(__name__)
 
 DELETED = "deleted"  # the run that asks for deletions of all kinds
-FULL_EVERY = timedelta(hours=24)
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
-OVERLAP = timedelta(minutes=5)  # between one refresh and the previous one
-DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
 RESTARTS = 3
 CHECKED_ABSENT = 25
 GIVEN_WAY = timedelta(seconds=2)
@@ -41,14 +40,21 @@ GATHERED_SECONDS = 1.0
 
 
 def list_often_read(tenant: Tenant) -> list[str]:
-    """The lists that people have open and change, and what was deleted."""
-    return [kind for kind, table in get_description(tenant).tables.items() if table.is_editable] + [DELETED]
+    """The lists that people have open and change, what was deleted, and what was paid."""
+    found = get_description(tenant)
+    return [*(kind for kind, table in found.tables.items() if table.is_editable), *list_unnamed(tenant)]
+
+
+def list_unnamed(tenant: Tenant) -> list[str]:
+    """The runs of a company that read no list of their own into the mirror."""
+    found = get_description(tenant)
+    return [kind for kind, exists in ((DELETED, found.tells_changes), (BALANCES, found.movements)) if exists]
 
 
 def get_age_limit(tenant: Tenant, kind: str) -> timedelta:
     """Return the age after which a list is read again."""
     table = get_description(tenant).tables.get(kind)
-    return LIMIT if kind == DELETED or (table and table.is_editable) else SLOW_LIMIT
+    return LIMIT if table is None or table.is_editable else SLOW_LIMIT
 
 
 def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
@@ -64,6 +70,8 @@ def read_next(tenant: Tenant) -> bool:
     try:
         if run.kind == DELETED:
             _read_deleted(tenant, run)
+        elif run.kind == BALANCES:
+            balances.read_piece(tenant, run)
         else:
             _read_piece(tenant, get_description(tenant).tables[run.kind], run)
     except (Busy, TooMany):
@@ -90,10 +98,10 @@ def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
     place = {kind: number for number, kind in enumerate(tables)}
 
     def rank(run: SyncRun) -> tuple[int, int, int]:
-        if run.kind in often_read and run.slices_done == 0 and run.kind != DELETED:
+        if run.kind in often_read and run.slices_done == 0 and run.kind in tables:
             return 0, 0, place[run.kind]
-        if run.kind == DELETED:
-            return 1, 0, 0
+        if run.kind not in tables:
+            return 1, int(run.kind == BALANCES), 0  # what was paid, by customers that are loaded
         if run.kind in tables and not tables[run.kind].paged:
             return 2, 0, place[run.kind]
         return (4 if run.kind in often_read else 3), run.slices_done, place.get(run.kind, 0)
@@ -112,7 +120,9 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
         for page in _gather_pages(source.pages(table, **filters)):
             told = len(page.rows) + (page.remaining or 0)
             with transaction.atomic():
+                differences = Differences(tenant, table, run, page.rows)
                 store.store_page(tenant, table, page.rows, began)
+                differences.note()
                 pieces = source.cut(table, filters, told) if pages == 0 else []
                 _count_page(run, table, page.rows, told, pieces, adds_up=not get_description(tenant).tells_changes)
             if pieces:
@@ -153,11 +163,7 @@ def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
 
 def _begin_run(tenant: Tenant, run: SyncRun) -> None:
     now = timezone.now()
-    since = (
-        run.high_water_mark - OVERLAP
-        if run.high_water_mark and run.full_at and now - run.full_at <= FULL_EVERY
-        else None
-    )
+    since = marks.find_start(run, clock.get_lag(tenant), now)
     run.is_full = since is None
     run.slices = list(make_client(tenant, RequestPriority.SYNC).pieces(since))
     run.rows = run.slice_rows = run.slices_done = run.restarts = 0
@@ -171,10 +177,8 @@ def _count_page(
 
     Overlapping pieces do not add up, so the first row count is used for all.
     """
-    newest = find_newest_change(table, rows)
-    if newest and run.started_at:
-        newest = min(newest, run.started_at)  # if the vendor's clock runs ahead, the next refresh would miss changes
-    run.newest = max(filter(None, (run.newest, newest)), default=None)
+    if run.started_at:
+        run.newest = max(filter(None, (run.newest, find_newest_change(table, rows, run.started_at))), default=None)
     run.heartbeat_at = timezone.now()
     run.rows_told = max(run.rows_told or 0, run.rows + told if adds_up or not run.rows else 0)
     if pieces:
@@ -189,6 +193,8 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
     run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     if not run.slices:
+        if run.newest is None and run.rows and "changed_at" in table.columns:
+            run.newest = run.started_at  # all of it was stamped by a clock that runs ahead
         _settle_absent(tenant, table, run)
         _finish_run(run)
     run.save()
@@ -196,7 +202,7 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
 
 def _finish_run(run: SyncRun) -> None:
     run.state, run.as_of = ReadState.DONE, run.started_at
-    run.high_water_mark = max(filter(None, (run.high_water_mark, run.newest)), default=None)
+    marks.move_mark(run)
     if run.is_full:
         run.full_at = run.started_at
     outcome.forget_failure(run)
@@ -233,9 +239,12 @@ def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
     run.started_at = timezone.now()
     if run.high_water_mark:
         tables = get_description(tenant).tables.values()
-        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, run.high_water_mark - DELETED_OVERLAP)
+        since = marks.find_deletions_start(run, clock.get_lag(tenant), run.started_at)
+        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, since)
         for kind in {kind for kind, _ in found}:
-            lookup.mark_deleted(tenant, kind, [id for of, id in found if of == kind])
+            gone = [id for of, id in found if of == kind]
+            if lookup.mark_deleted(tenant, kind, gone):
+                balances.want_parents(tenant, kind, gone)
     run.newest, run.slices_done = run.started_at, run.slices_done + 1
     _finish_run(run)
     run.save()

@@ -17,7 +17,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import outcome, reader, tasks
+from . import marks, outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -96,13 +96,12 @@ def check_connection(tenant: Tenant) -> int:
 
 
 def list_kinds(tenant: Tenant) -> tuple[str, ...]:
-    """Return all runs of a company: its lists and, if the provider reports changes, their deletions."""
-    found = get_description(tenant)
-    return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
+    """Return all runs of a company: its lists and, if the provider tells of them, their deletions and balances."""
+    return (*get_description(tenant).tables, *reader.list_unnamed(tenant))
 
 
 def _is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
-    return run.as_of is None or now - run.as_of > reader.get_age_limit(tenant, run.kind)
+    return marks.is_older(run.as_of, reader.get_age_limit(tenant, run.kind), now)
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:

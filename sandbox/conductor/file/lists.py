@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from . import records
 from .books import Books
 
 PAGE = 150
+Match = Callable[[Books, Query], Iterable[int]]
+Join = Callable[[Books, "array[int]", Query], str]
 _SIGNS = {"": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan": "<", "LessThanOrEqualTo": "<="}
 
 
@@ -67,10 +69,25 @@ def answer_list(books: Books, iterations: Iterations, resource: Resource, query:
     if not resource.paged:
         keys = matches(books, resource, query)[: query.get("limit")]
         return f'{{"objectType":"list",{url},"data":[{_join(books, resource, keys, query)}]}}'
-    cursor, run = _run(books, iterations, resource, query)
+    return answer_page(
+        books,
+        iterations,
+        resource,
+        query,
+        lambda of, sent: matches(of, resource, sent),
+        lambda of, keys, sent: _join(of, resource, keys, sent),
+    )
+
+
+def answer_page(
+    books: Books, iterations: Iterations, resource: Resource, query: Query, match: Match, join: Join
+) -> str:
+    """One page of a list whose rows `match` finds and `join` writes."""
+    url = f'"url":"/v1/quickbooks-desktop/{resource.path}"'
+    cursor, run = _run(books, iterations, resource, query, match)
     limit = query.get("limit", PAGE)
     page, run.left = run.left[:limit], run.left[limit:]
-    data = _join(books, resource, page, query)
+    data = join(books, page, query)
     more = len(run.left) > 0
     if more:
         iterations.keep(cursor, run)
@@ -99,14 +116,14 @@ def matches(books: Books, resource: Resource, query: Query) -> "array[int]":
     columns = "seq, ref_number" if by_number else "seq"
     rows = books.store.rows(f"SELECT {columns} FROM records WHERE {' AND '.join(where)} ORDER BY {order}", *values)
     if by_number:
-        rows = [row for row in rows if _in_range(row[1] or "", low, high)]
+        rows = [row for row in rows if in_range(row[1] or "", low, high)]
     return array("q", [row[0] for row in rows])
 
 
-def _run(books: Books, iterations: Iterations, resource: Resource, query: Query) -> tuple[str, Iteration]:
+def _run(books: Books, iterations: Iterations, resource: Resource, query: Query, match: Match) -> tuple[str, Iteration]:
     sent = {name: value for name, value in query.items() if name != "cursor"}
     if "cursor" not in query:
-        run = Iteration(books.company, resource.path, sent, matches(books, resource, query), 0.0)
+        run = Iteration(books.company, resource.path, sent, array("q", match(books, query)), 0.0)
         return secrets.token_urlsafe(18), run
     run = iterations.take(query["cursor"], books.company, resource.path)
     if run.query != sent:
@@ -175,7 +192,8 @@ def _reference_clauses(query: Query) -> Iterator[tuple[Any, ...]]:
         yield "paid = ?", int(query["paymentStatus"] == "paid")
 
 
-def _in_range(number: str, low: str | None, high: str | None) -> bool:
+def in_range(number: str, low: str | None, high: str | None) -> bool:
+    """Whether a number is between two others, by value if all are digits, else by their letters."""
     if number.isdigit() and all(bound is None or bound.isdigit() for bound in (low, high)):
         return (low is None or int(number) >= int(low)) and (high is None or int(number) <= int(high))
     return bool(number) and (low is None or number >= low) and (high is None or number <= high)

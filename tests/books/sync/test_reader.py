@@ -61,7 +61,7 @@ def test_inactive_records_are_read_too(sandbox, larch):
 def test_customers_and_bills_come_first_then_what_pickers_need(sandbox, company):
     read_all(company)
     order = list(SyncRun.objects.filter(tenant=company).order_by("as_of").values_list("kind", flat=True))
-    assert order[:6] == ["customers", "bills", "deleted", "preferences", "accounts", "classes"]
+    assert order[:6] == ["customers", "bills", "deleted", "balances", "preferences", "accounts"]
     assert order.index("standard-terms") < order.index("vendors")
 
 
