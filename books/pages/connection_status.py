@@ -1,12 +1,12 @@
 """State of a company's connection and of each of its lists, in words for its connection page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from books.mirror import unreadable
-from books.mirror.freshness import Freshness, describe_pause, make_freshness
+from books.mirror.freshness import BALANCES, Freshness, describe_pause, make_freshness
 from books.models import ReadState, SyncRun, SyncStatus, UnreadableRecord
 from books.registry import get_description, list_visible_tables
 from books.sync.reader import DELETED
@@ -31,6 +31,14 @@ class ConnectionStatus:
     request_id: str
     reading: bool
     pause: str
+    clock_off: timedelta
+
+    @property
+    def clock_words(self) -> str:
+        """How far the clock that stamps the records is off, "" if less than half an hour: "3 hours behind"."""
+        if not self.clock_off:
+            return ""
+        return f"{format_span(abs(self.clock_off))} {'ahead' if self.clock_off > timedelta(0) else 'behind'}"
 
     @property
     def word(self) -> str:
@@ -85,6 +93,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         request_id=watch.request_id,
         reading=watch.state != ReadState.DONE,
         pause=describe_pause(watch),
+        clock_off=timedelta(seconds=watch.clock_off),
     )
 
 
@@ -96,7 +105,8 @@ def list_statuses(member: Member) -> list[ListStatus]:
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.list_unreadable(tenant):
-        aside.setdefault(one.kind, []).append(unreadable.hide_reason(one, tables[one.kind]))
+        kind = BALANCES if one.kind not in tables else one.kind  # a transaction is read for balances only
+        aside.setdefault(kind, []).append(unreadable.hide_reason(one, tables[kind]) if kind in tables else one)
     found = [
         ListStatus(
             format_label(run.kind),
@@ -110,6 +120,15 @@ def list_statuses(member: Member) -> list[ListStatus]:
     return sorted(
         found, key=lambda one: (one.freshness.kind not in first, not one.failed, not one.unreadable, one.label)
     )
+
+
+def format_span(span: timedelta) -> str:
+    """Write a time in the largest unit of which there are at least two: "50 minutes", "36 hours", "1,826 days"."""
+    minutes = int(span.total_seconds()) // 60
+    for size, unit in ((24 * 60, "days"), (60, "hours")):
+        if minutes >= 2 * size:
+            return f"{minutes // size:,} {unit}"
+    return f"{minutes} minutes"
 
 
 def format_label(kind: str) -> str:

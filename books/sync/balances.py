@@ -25,7 +25,6 @@ from tenants.models import Tenant
 
 from . import clock, marks, outcome
 
-BALANCES = "balances"  # the run that asks for them
 ONCE = 50  # ids in one request
 LEVELS = 5  # of customers above one another (docs/vendors/conductor.md, section 9)
 MOST_WANTED = 500  # ids of one kind that people can ask for until they are read
@@ -79,9 +78,11 @@ def want_parents(tenant: Tenant, kind: str, ids: Collection[str]) -> None:
 def add_parents(tenant: Tenant, kind: str, ids: Collection[str]) -> set[str]:
     """Return the ids and those of the records above them, whose totals include theirs."""
     found, level = set(ids), set(ids)
-    for _ in range(LEVELS):
+    for _ in range(LEVELS if ids else 0):
         rows = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=level, parent_id__isnull=False)
         level = {str(above) for above in rows.values_list("parent_id", flat=True)} - found
+        if not level:
+            break
         found |= level
     return found
 

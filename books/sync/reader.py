@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books.mirror import lookup, store, unreadable
-from books.mirror.freshness import LIMIT
+from books.mirror.freshness import BALANCES, LIMIT
 from books.mirror.projection import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
@@ -25,7 +25,6 @@ from records.json_text import Json, NotReadable
 from tenants.models import Tenant
 
 from . import balances, clock, marks, outcome
-from .balances import BALANCES
 from .differences import Differences
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 """Reads on demand, for pages and saves: refresh a company's lists, read one record again, test the connection."""
 
 import logging
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -17,7 +17,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import marks, outcome, reader, tasks
+from . import balances, marks, outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,12 @@ def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
     SyncRun.objects.filter(tenant=tenant, kind__in=often_read).update(next_try_at=None)
     SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=None)
     return queue_stale(tenant, always=often_read)
+
+
+def refresh_records(tenant: Tenant, kind: str, ids: Iterable[str]) -> bool:
+    """Refresh for a person who looks at these records: they are read again too, whatever has become of them."""
+    balances.want(tenant, kind, ids)
+    return request_refresh(tenant, "person")
 
 
 def note_visit(tenant: Tenant) -> None:

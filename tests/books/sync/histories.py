@@ -156,7 +156,7 @@ class History:
 
     def loose_top(self) -> str:
         tops = [row["id"] for row in self.list("customers") if row["sublevel"] == 0]
-        return self.chance.choice(tops)
+        return str(self.chance.choice(tops))
 
     def add_bill(self) -> None:
         bills = self.list("bills")
