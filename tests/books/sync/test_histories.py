@@ -14,7 +14,7 @@ from tests.support.vendor import Sandbox
 
 from .histories import Clock, History
 
-SEEDS, ROUNDS = (100, 40) if "SOAK" in os.environ else (2, 15)
+SEEDS, ROUNDS = (100, 40) if "SOAK" in os.environ else (2, 10)
 
 
 @pytest.fixture
