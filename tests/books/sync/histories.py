@@ -45,6 +45,7 @@ class History:
             *(self.invoice, self.pay, self.pay, self.pay_bill, self.pay_bill, self.correct, self.delete_bill),
         ]
         self.off, self.number, self.booked = 0, 0, list[str]()
+        self.settle_totals()  # those of the documented customers do not add up
         refresh.queue_stale(tenant)
         SyncRun.objects.filter(tenant=tenant).exclude(kind__in=READ).delete()
         self.refresh()
