@@ -6,7 +6,9 @@ What no transaction tells, such as a deleted payment, is left to the daily readi
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from hashlib import blake2b
+from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -31,8 +33,9 @@ MOST_WANTED = 500  # ids of one kind that people can ask for until they are read
 
 
 class Told(NamedTuple):
-    """What one transaction says: whose balance it has moved, and a digest by which it is known again."""
+    """What one transaction says: its id, whose balance it has moved, and a digest by which it is known again."""
 
+    id: str
     entity: str
     digest: str
 
@@ -100,8 +103,9 @@ def _read_transactions(tenant: Tenant, movements: Movements, run: SyncRun) -> No
     run.is_full, run.started_at, run.heartbeat_at = False, now, timezone.now()
     run.rows, run.rows_told, run.slices_done = 0, None, run.slices_done + 1
     run.newest = find_newest_change(movements.table, rows, now)
-    owners = _find_owners(tenant, movements, {one.entity for one in told if one.digest not in seen})
-    run.slices = list(_plan(tenant, movements, owners))
+    new = [one for one in told if one.digest not in seen]
+    owners = _find_owners(tenant, movements, {one.entity for one in new})
+    run.slices = list(_plan(tenant, movements, owners, new))
     # A transaction of an entity that is not loaded yet is told of again.
     run.seen = sorted({one.digest for one in told if one.digest in seen or _owns(owners, one.entity)})
     run.state = ReadState.RUNNING
@@ -131,10 +135,14 @@ def _read_told(tenant: Tenant, movements: Movements, rows: Sequence[Row], now: d
             aside.append(unreadable.UnreadableRow(row, str(error), of=_find_id(row)))
             continue
         if isinstance(entity := content["entity"], Reference) and entity.id:
-            text = row.text if isinstance(row, RawRow) else str(row)
-            yield Told(entity.id, blake2b(text.encode(errors="replace"), digest_size=6).hexdigest())
+            yield Told(str(content["transaction_id"]), entity.id, _digest(row))
     unreadable.note(tenant, movements.table, aside, now)
     unreadable.forget_unseen(tenant, movements.table.kind, now)
+
+
+def _digest(row: Row) -> str:
+    text = row.text if isinstance(row, RawRow) else str(row)
+    return blake2b(text.encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def _decode(movements: Movements, row: Row) -> Content:
@@ -160,13 +168,16 @@ def _find_owners(tenant: Tenant, movements: Movements, entities: Collection[str]
     return found
 
 
-def _plan(tenant: Tenant, movements: Movements, owners: Mapping[str, set[str]]) -> Iterator[Json]:
+def _plan(
+    tenant: Tenant, movements: Movements, owners: Mapping[str, set[str]], told: Collection[Told]
+) -> Iterator[Json]:
     """Yield the pieces that read the records whose balances the transactions of these owners have moved."""
     for kind, ids in owners.items():
         if movements.owners[kind] == "remote_id":
             yield from _make_slices(kind, sorted(add_parents(tenant, kind, ids)))
         else:
-            yield from ({"kind": kind, "entities": some} for some in _cut(sorted(ids)))
+            for some in _cut(sorted(ids)):
+                yield {"kind": kind, "entities": some, "told": [one.id for one in told if one.entity in some]}
 
 
 def _make_slices(kind: str, ids: Sequence[str]) -> Iterator[Json]:
@@ -178,7 +189,7 @@ def _cut(ids: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _read_slice(tenant: Tenant, movements: Movements, run: SyncRun) -> None:
-    """Read one piece; of the bills of a vendor first those that are not paid, then those of ours that did not come."""
+    """Read one piece: records by their ids, or those of some entities that are not paid."""
     piece, *rest = run.slices
     table, began = get_description(tenant).tables[piece["kind"]], timezone.now()
     client = make_client(tenant, RequestPriority.SYNC)
@@ -192,12 +203,23 @@ def _read_slice(tenant: Tenant, movements: Movements, run: SyncRun) -> None:
         for page in client.read_unpaid(table, piece["entities"]):
             store.store_page(tenant, table, page.rows, began)
             run.rows += len(page.rows)
-        column = movements.owners[table.kind]
-        ours = Record.objects.filter(
-            Q((f"{column}__in", piece["entities"])), tenant=tenant, kind=table.kind, deleted_at=None, read_at__lt=began
-        ).exclude(is_paid=True)
-        rest = [*_make_slices(table.kind, list(ours.values_list("remote_id", flat=True))), *rest]
+        rest = [*_make_slices(table.kind, _list_absent(tenant, movements, piece, began)), *rest]
     run.slices, run.slices_done, run.heartbeat_at = rest, run.slices_done + 1, timezone.now()
+
+
+def _list_absent(tenant: Tenant, movements: Movements, piece: Json, began: datetime) -> list[str]:
+    """Return those of our records that did not come among the unpaid: not paid in our copy, or linked to what was told.
+
+    The second are paid before and after, by another amount.
+    """
+    column, told = movements.owners[piece["kind"]], piece["told"]
+    of_entities = Q((f"{column}__in", piece["entities"]))
+    ours = Record.objects.filter(of_entities, tenant=tenant, kind=piece["kind"], deleted_at=None, read_at__lt=began)
+    found = set(ours.exclude(is_paid=True).values_list("remote_id", flat=True))
+    for some in _cut(told):
+        linked = (Q(version__content__contains=f'"{id}"') & ~Q(remote_id=id) for id in some)
+        found |= set(ours.filter(reduce(or_, linked)).values_list("remote_id", flat=True))
+    return sorted(found)
 
 
 def _take_wanted(tenant: Tenant, movements: Movements) -> list[Json]:

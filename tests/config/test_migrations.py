@@ -45,7 +45,9 @@ RENAMED: dict[str, dict[str, str]] = {
 }
 ADDED: dict[str, Row] = {
     "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
-    "books_record": {"extra": None, "projection": None},
+    "books_record": {"extra": None, "projection": None, "deletion_untold": None},
+    "books_syncrun": {"seen": "[]"},
+    "books_watch": {"clock_off": 0, "wanted": "{}"},
 }
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),

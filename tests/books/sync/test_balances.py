@@ -44,9 +44,10 @@ def refresh_balances(tenant: Tenant) -> None:
     read_all(tenant)
 
 
-def balance(tenant: Tenant, id: str) -> tuple[Decimal | None, Decimal | None]:
+def balance(tenant: Tenant, id: str) -> tuple[Decimal, Decimal]:
+    """The balance of a customer in the copy, and that with its jobs."""
     record = lookup.find_record(tenant, "customers", id)
-    return record.balance, record.total_balance
+    return record.balance or Decimal(0), record.total_balance or Decimal(0)
 
 
 def asked(sandbox: Sandbox, company: str = ABC) -> list[tuple[str, int]]:

@@ -88,6 +88,7 @@ def test_a_record_of_2031_does_not_hide_a_later_change(sandbox: Sandbox, company
     assert read_phone(sandbox, company, JOB, "555-2031", five_years) == "555-2031"
     assert read_phone(sandbox, company, OTHER, "555-2026") == "555-2026"
     run = SyncRun.objects.get(kind="customers")
+    assert run.high_water_mark is not None and run.started_at is not None
     assert (run.is_full, run.high_water_mark <= run.started_at) == (False, True)
 
 
@@ -121,7 +122,7 @@ def test_a_stored_mark_of_the_future_is_dropped(sandbox: Sandbox, company: Tenan
     SyncRun.objects.update(high_water_mark=ahead, as_of=ahead, full_at=ahead)
     assert refresh.queue_stale(company) is True
     assert read_phone(sandbox, company, JOB, "555-3") == "555-3"
-    assert SyncRun.objects.get(kind="customers").high_water_mark <= timezone.now()
+    assert SyncRun.objects.filter(kind="customers", high_water_mark__lte=timezone.now()).count() == 1
 
 
 def test_what_comes_again_changes_nothing(sandbox: Sandbox, company: Tenant) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.providers.errors import NotFound
@@ -96,7 +97,7 @@ def test_the_history_finds_a_deletion(desk: Client, abc: Tenant, sandbox: Sandbo
 def test_a_deletion_is_recorded_once_and_again_after_the_record_was_back(
     desk: Client, abc: Tenant, sandbox: Sandbox
 ) -> None:
-    table, id = lookup.table_of(abc, "customers"), KINDS["customers"]
+    table, id = registry.get_table(abc, "customers"), KINDS["customers"]
     row = sandbox.get(f"/quickbooks-desktop/customers/{id}", ABC)
     for _ in range(2):
         lookup.mark_deleted(abc, "customers", [id])
