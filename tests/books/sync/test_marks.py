@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from books.mirror import lookup
-from books.models import ReadState, SyncRun, SyncStatus, Version
+from books import registry
+from books.mirror import lookup, store
+from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.sync import marks, refresh
 from tenants.models import Tenant
 from tests.support.vendor import Sandbox
@@ -140,7 +141,7 @@ def test_what_comes_again_changes_nothing(sandbox: Sandbox, company: Tenant) -> 
         (0, ""),
         (29 * 60, ""),
         (3 * 3_600 + 90, "The clock of the PC with QuickBooks is 3 hours ahead."),
-        (-50 * 60, "The clock of the PC with QuickBooks is 50 minutes behind."),
+        (-50 * 60 - 50, "The clock of the PC with QuickBooks is 50 minutes behind."),
         (5 * 365 * 86_400 + 3_600, "The clock of the PC with QuickBooks is 1,825 days ahead."),
     ],
 )
@@ -157,3 +158,29 @@ def test_a_clock_that_was_put_right_is_no_longer_told(sandbox: Sandbox, company:
     read_phone(sandbox, company, JOB, "555-6", 5 * 365 * 86_400)
     read_phone(sandbox, company, OTHER, "555-7")
     assert SyncStatus.objects.get().clock_off == 0
+
+
+def test_a_row_of_a_list_does_not_replace_what_was_read_after_the_list_began(sandbox: Sandbox, company: Tenant) -> None:
+    """A page is stored some time after it was read; meanwhile a save may have stored its answer."""
+    table, path = registry.get_table(company, "customers"), f"/quickbooks-desktop/customers/{JOB}"
+    old, began = sandbox.get(path, company.end_user_id), timezone.now()
+    change_phone(sandbox, JOB, "555-8")
+    lookup.store_record(company, table, sandbox.get(path, company.end_user_id))
+    store.store_page(company, table, [old], began)
+    assert lookup.find_record(company, "customers", JOB).phone == "555-8"
+    assert Version.objects.filter(replaces_unreported__isnull=False).count() == 1
+
+
+def test_a_row_of_a_list_does_not_bring_back_what_was_deleted_after_the_list_began(
+    sandbox: Sandbox, company: Tenant
+) -> None:
+    old = sandbox.get(f"/quickbooks-desktop/customers/{JOB}", company.end_user_id)
+    began = timezone.now()
+    lookup.mark_deleted(company, "customers", [JOB])
+    store.store_page(company, registry.get_table(company, "customers"), [old], began)
+    assert lookup.get_deleted_at(company, "customers", JOB) is not None
+
+
+def test_what_a_wrong_clock_of_ours_has_read_in_the_future_is_replaced(sandbox: Sandbox, company: Tenant) -> None:
+    Record.objects.update(read_at=timezone.now() + timedelta(days=2_000))
+    assert read_phone(sandbox, company, JOB, "555-9") == "555-9"
