@@ -80,6 +80,15 @@ def test_a_bill_that_is_paid_in_full_is_read_although_it_is_no_longer_among_the_
     assert lookup.find_record(company, "bills", BILL).is_paid is True
 
 
+def test_a_paid_bill_is_read_if_its_payment_has_another_amount(sandbox: Sandbox, company: Tenant) -> None:
+    made = book(sandbox, billId=BILL, amount="600.00")
+    refresh_balances(company)
+    book(sandbox, transactionId=made["transactionId"], amount="550.00")
+    refresh_balances(company)
+    links = lookup.get_content(lookup.find_record(company, "bills", BILL))["linked_transactions"]
+    assert links[-1]["amount"] == -550
+
+
 def test_only_what_the_transactions_name_is_read(sandbox: Sandbox, company: Tenant) -> None:
     vendors = Record.objects.filter(kind="bills").values("vendor_id")  # ids are unique within one list only
     tops = Record.objects.filter(kind="customers", parent_id=None).exclude(remote_id__in=vendors)
