@@ -193,13 +193,13 @@ def _spell_value(value: Any) -> str | None:
 def find_newest_change(table: Table, rows: Iterable[Row], until: datetime) -> datetime | None:
     """Return the latest modification time of these objects that is not after `until`; None if there is none.
 
-    A later one was stamped by a clock that runs ahead. If all of them were, `until` is returned.
+    A later one was stamped by a clock that runs ahead.
     """
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None
     stamps = [moment for row in rows if (moment := read_moment(f, row))]
-    return max((moment for moment in stamps if moment <= until), default=until if stamps else None)
+    return max((moment for moment in stamps if moment <= until), default=None)
 
 
 def read_moment(f: Field, row: Row) -> datetime | None:

@@ -105,8 +105,11 @@ def list_statuses(member: Member) -> list[ListStatus]:
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.list_unreadable(tenant):
-        kind = BALANCES if one.kind not in tables else one.kind  # a transaction is read for balances only
-        aside.setdefault(kind, []).append(unreadable.hide_reason(one, tables[kind]) if kind in tables else one)
+        kind = one.kind if one.kind in tables else BALANCES  # a transaction is read for balances only
+        concerned = [tables[kind]] if kind in tables else [table for table in tables.values() if table.is_editable]
+        for table in concerned:
+            one = unreadable.hide_reason(one, table)
+        aside.setdefault(kind, []).append(one)
     found = [
         ListStatus(
             format_label(run.kind),

@@ -6,13 +6,12 @@ from django.utils import timezone
 
 from books.models import Record, SyncRun
 from books.providers.base import Row
-from books.sync import balances, clock
 from records.fields import Table
 from tenants.models import Tenant
 
+from . import balances, clock
+
 Held = dict[str, tuple[str, str | None, Decimal | None]]  # id → revision, the record above, and the total with jobs
-
-
 _NEW = ("", None, None)
 
 

@@ -192,7 +192,7 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
     run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     if not run.slices:
-        if run.newest is None and run.rows and "changed_at" in table.columns:
+        if run.is_full and run.newest is None and run.rows and "changed_at" in table.columns:
             run.newest = run.started_at  # all of it was stamped by a clock that runs ahead
         _settle_absent(tenant, table, run)
         _finish_run(run)

@@ -39,8 +39,9 @@ def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
 
 
 def refresh_records(tenant: Tenant, kind: str, ids: Iterable[str]) -> bool:
-    """Refresh for a person who looks at these records: they are read again too, whatever has become of them."""
-    balances.want(tenant, kind, ids)
+    """Refresh for a person who looks at these records: they are read again too, if they are records of ours."""
+    ours = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=list(ids))
+    balances.want(tenant, kind, ours.values_list("remote_id", flat=True))
     return request_refresh(tenant, "person")
 
 
