@@ -1,6 +1,6 @@
 """Refreshes balances, which move without a new revision of the record: reads again what the vendor's transactions name.
 
-A run has pieces: first the list of transactions, then the records that it names and those that a person asked for.
+A run has pieces: what a person asked for, then the list of transactions, then the records that it names.
 What no transaction tells, such as a deleted payment, is left to the daily reading.
 """
 
@@ -29,6 +29,7 @@ from . import clock, marks, outcome
 
 ONCE = 50  # ids in one request
 LEVELS = 5  # of customers above one another (docs/vendors/conductor.md, section 9)
+ASK: dict[str, Json] = {"ask": "transactions"}  # the piece that asks for them
 MOST_WANTED = 500  # ids of one kind that people can ask for until they are read
 
 
@@ -44,10 +45,12 @@ def read_piece(tenant: Tenant, run: SyncRun) -> None:
     """Read the next piece of the run. Raises BooksError."""
     movements = get_description(tenant).movements
     assert movements is not None, "only a provider with movements has this run"
-    if run.slices:
-        _read_slice(tenant, movements, run)
-    else:
+    run.slices = [*_take_wanted(tenant, movements), *(run.slices or [ASK])]
+    run.save()  # or what was taken would be lost if the reading has to wait
+    if run.slices[0] == ASK:
         _read_transactions(tenant, movements, run)
+    else:
+        _read_slice(tenant, movements, run)
     if not run.slices:
         run.slices = _take_wanted(tenant, movements)
     if not run.slices:

@@ -198,19 +198,29 @@ def test_refresh_reads_the_records_on_the_page(sandbox: Sandbox, company: Tenant
     assert SyncStatus.objects.get().wanted == {}
 
 
+def test_refresh_reads_the_page_even_if_there_is_no_list_of_transactions(sandbox: Sandbox, company: Tenant) -> None:
+    sandbox.fault(endUserId=ABC, resource="transactions", fault="refuse", integrationCode="3261", count=None)
+    sandbox.change(endUserId=ABC, resource="customers", id=JOB, changes={"balance": "77.00"}, quiet=True)
+    for _ in range(2):  # the second time the run has failed already
+        refresh.refresh_records(company, "customers", [JOB, "nothing-of-ours"])
+        with pytest.raises(Refused):
+            read_all(company)
+        assert (balance(company, JOB)[0] == 77, SyncStatus.objects.get().wanted) == (True, {})
+
+
 def test_refresh_goes_back_to_no_foreign_page(company: Tenant, as_bob: Client) -> None:
     answer = as_bob.post("/t/abc/refresh/", {"page": "https://elsewhere.example/"})
     assert answer["Location"] == "/t/abc/connection/"
 
 
-def test_ids_asked_for_while_a_refresh_is_on_its_way_are_read_by_it(sandbox: Sandbox, company: Tenant) -> None:
+def test_ids_asked_for_while_a_refresh_is_on_its_way_are_read_next(sandbox: Sandbox, company: Tenant) -> None:
     book(sandbox, customerId=JOB, amount="1.00")
     queue(company, "balances")
     balances.read_piece(company, SyncRun.objects.get(kind="balances"))
     balances.want(company, "bills", [BILL])
     sandbox.clear_requests()
     read_all(company)
-    assert [kind for kind, _ in asked(sandbox)] == ["customers", "bills", "bills"]
+    assert [kind for kind, _ in asked(sandbox)] == ["bills", "customers", "bills"]
     assert SyncRun.objects.get(kind="balances").state == ReadState.DONE
 
 
