@@ -18,6 +18,9 @@ class Change(NamedTuple):
     now: str
 
 
+DELETED = Change("Record", "", "Deleted")  # of the record as a whole
+
+
 def dump_changes(changes: list[Change]) -> str:
     """Encode changes for the history."""
     return dump_json(changes)

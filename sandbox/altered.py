@@ -23,7 +23,7 @@ def alter(body: bytes, id: str | None, changes: dict[str, Any], raw: str | None)
         return json.dumps(answer | changes).encode()
     rows = next((value for value in answer.values() if isinstance(value, list)), []) if "id" not in answer else []
     for number, row in enumerate(rows):
-        if isinstance(row, dict) and str(row.get("id")) == id:
+        if isinstance(row, dict) and str(row.get("id", row.get("transactionId"))) == id:
             rows[number] = _PLACE if raw is not None else row | changes
     if str(answer.get("id")) == id:
         answer = _PLACE if raw is not None else answer | changes

@@ -8,6 +8,7 @@ from .bigcapital import external_edit as behind_bigcapital
 from .bigcapital.limits import parse_limits
 from .bigcapital.organizations import ORGANIZATIONS, Organization, move_server
 from .bigcapital.routes import Bigcapital
+from .conductor import bookkeeping
 from .conductor import external_edit as behind_conductor
 from .conductor.file.records import to_record
 from .conductor.http.errors import Refusal
@@ -32,6 +33,9 @@ class Control:
             ("POST", "faults"): self._set_fault,
             ("GET", "faults"): self._show_faults,
             ("POST", "change"): self._change,
+            ("POST", "book"): lambda _, body: bookkeeping.book(self.store, body),
+            ("POST", "merge"): lambda _, body: bookkeeping.merge(self.store, body),
+            ("POST", "clock"): lambda _, body: bookkeeping.set_clock(self.store, body),
             ("POST", "limits"): self._set_limits,
             ("GET", "limits"): self._show_limits,
             ("POST", "spend"): self._spend,

@@ -3,7 +3,7 @@
 Django takes eight times as long to compose such a statement as to carry it out. Knows no table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -14,22 +14,22 @@ Found = TypeVar("Found", bound=Model)
 Step = Callable[[Any], Any]
 
 
-def name_columns(model: type[Model], alias: str) -> str:
-    """All columns of the table called `alias` in a statement, named so that `take_joined` finds them."""
-    return ", ".join(f"{alias}.{f.column} AS {alias}_{f.attname}" for f in model._meta.concrete_fields)
+def name_columns(model: type[Model], alias: str, without: Collection[str] = ()) -> str:
+    """The columns of the table called `alias` in a statement, named so that `take_joined` finds them."""
+    fields = [f for f in model._meta.concrete_fields if f.attname not in without]
+    return ", ".join(f"{alias}.{f.column} AS {alias}_{f.attname}" for f in fields)
 
 
-def take_joined(row: Model, model: type[Found], alias: str) -> Found | None:
+def take_joined(row: Model, model: type[Found], alias: str, without: Collection[str] = ()) -> Found | None:
     """The row of the table called `alias` that stands beside `row`; None where there is none.
 
     Its values are converted here, as Django converts those of the first table only.
     """
-    values = [
-        _convert(steps, row.__dict__.pop(f"{alias}_{name}")) for name, steps in _list_steps(model, connection.vendor)
-    ]
+    columns = [(name, steps) for name, steps in _list_steps(model, connection.vendor) if name not in without]
+    values = [_convert(steps, row.__dict__.pop(f"{alias}_{name}")) for name, steps in columns]
     if values[0] is None:
         return None
-    return model.from_db(connection.alias, [f.attname for f in model._meta.concrete_fields], values)
+    return model.from_db(connection.alias, [name for name, _ in columns], values)
 
 
 @cache

@@ -7,10 +7,13 @@ from math import ceil
 from django.utils import timezone
 
 from books.models import ReadState, SyncRun, SyncStatus
+from books.registry import get_description
 from tenants.joined import name_columns, take_joined
 from tenants.models import Tenant
 
 LIMIT = timedelta(minutes=5)
+BALANCES = "balances"  # the run that refreshes them (books.sync.balances)
+LONG = ("seen", "slices")  # of a run: what only its worker needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Freshness:
     """Age of one list. `as_of` is None if it was never read completely; `why` is the message for a failure.
 
     `edition` is the version stamp of the company's mirror, "" if unknown; `pause` says what a read is waiting for.
+    `balances_as_of` is the age of its balances where they are read apart from the list, and `full_at` that of what only
+    a reading of the whole list shows, such as deleted payments.
     """
 
     kind: str
@@ -43,6 +48,8 @@ class Freshness:
     request_id: str = ""
     edition: str = ""
     pause: str = ""
+    balances_as_of: datetime | None = None
+    full_at: datetime | None = None
 
     @property
     def first_time(self) -> bool:
@@ -57,20 +64,24 @@ class Freshness:
 
 def get_freshness(tenant: Tenant, kind: str) -> Freshness:
     """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
-    run = next(iter(SyncRun.objects.raw(_FIND, [tenant.pk, kind])), None)
+    run = next(iter(SyncRun.objects.raw(_FIND, [BALANCES, tenant.pk, kind])), None)
     found = SyncStatus.objects.filter(tenant=tenant).first() if run is None else take_joined(run, SyncStatus, "status")
     if found:
         tenant.watch = found
-    return make_freshness(run or SyncRun(tenant=tenant, kind=kind), found)
+    if run:
+        run.tenant = tenant
+    moved = None if run is None else take_joined(run, SyncRun, "balances", LONG)
+    return make_freshness(run or SyncRun(tenant=tenant, kind=kind), found, moved)
 
 
 # In SQL, as every page begins with it.
-_FIND = f"""SELECT run.*, {name_columns(SyncStatus, "status")}
+_FIND = f"""SELECT run.*, {name_columns(SyncStatus, "status")}, {name_columns(SyncRun, "balances", LONG)}
 FROM books_syncrun run LEFT JOIN books_watch status ON status.tenant_id = run.tenant_id
+LEFT JOIN books_syncrun balances ON balances.tenant_id = run.tenant_id AND balances.kind = %s
 WHERE run.tenant_id = %s AND run.kind = %s"""  # noqa: S608 - only names of columns are put in, never a value
 
 
-def make_freshness(run: SyncRun, watch: SyncStatus | None) -> Freshness:
+def make_freshness(run: SyncRun, watch: SyncStatus | None, balances: SyncRun | None = None) -> Freshness:
     """Return the same from rows at hand. A failure of the whole company takes precedence over one list's own."""
     failing = watch if watch and watch.failing_since else run
     return Freshness(
@@ -84,7 +95,17 @@ def make_freshness(run: SyncRun, watch: SyncStatus | None) -> Freshness:
         request_id=failing.request_id,
         edition=watch.edition if watch else "",
         pause=describe_pause(watch),
+        balances_as_of=_get_balances_age(run, balances),
+        full_at=run.full_at,
     )
+
+
+def _get_balances_age(run: SyncRun, balances: SyncRun | None) -> datetime | None:
+    """Return as of when the balances of a list are; None where its own refresh tells of them, or it has none."""
+    movements = get_description(run.tenant).movements if balances else None
+    if balances is None or movements is None or run.kind not in movements.owners:
+        return None
+    return max(filter(None, (balances.as_of, run.full_at)), default=None)
 
 
 def describe_pause(watch: SyncStatus | None) -> str:

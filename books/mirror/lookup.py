@@ -157,7 +157,7 @@ def mark_all_deleted(tenant: Tenant, records: QuerySet[Record]) -> int:
     """Do the same for records of this company that the caller has found in another way."""
     with transaction.atomic():
         cache_version.lock(tenant)
-        count = records.filter(deleted_at__isnull=True).update(deleted_at=timezone.now())
+        count = records.filter(deleted_at__isnull=True).update(deleted_at=timezone.now(), deletion_untold=True)
         if count:
             cache_version.renew_version(tenant)
     return count

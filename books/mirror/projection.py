@@ -26,7 +26,7 @@ from records.numbers import make_number_key
 
 FORMAT = 2  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
-    *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at"),
+    *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "deletion_untold"),
     *("search", "extra", "projection"),
 )
 COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in FIXED)
@@ -200,15 +200,20 @@ def _spell_value(value: Any) -> str | None:
     return (format(value, "f") if isinstance(value, Decimal) else str(value)) or None
 
 
-def find_newest_change(table: Table, rows: Iterable[Row]) -> datetime | None:
-    """Return the latest modification time of these objects; None if the vendor does not say."""
+def find_newest_change(table: Table, rows: Iterable[Row], until: datetime) -> datetime | None:
+    """Return the latest modification time of these objects that is not after `until`; None if there is none.
+
+    A later one was stamped by a clock that runs ahead.
+    """
     f = table.shape.get(table.columns.get("changed_at", ""))
     if f is None:
         return None
-    return max(filter(None, (_read_moment(f, row) for row in rows)), default=None)
+    stamps = [moment for row in rows if (moment := read_moment(f, row))]
+    return max((moment for moment in stamps if moment <= until), default=None)
 
 
-def _read_moment(f: Field, row: Row) -> datetime | None:
+def read_moment(f: Field, row: Row) -> datetime | None:
+    """Return a time of an object; None if it is missing or unreadable."""
     try:
         moment: datetime | None = decode_value(f, row.get(f.wire))
     except NotReadable:

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from books.models import Record, Version
 from books.providers.base import Row
@@ -42,7 +43,7 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
     with transaction.atomic():
         cache_version.lock(tenant)
         while chunk := list(islice(pending, CHUNK)):
-            _store(tenant, table, chunk, read_at)
+            _store(tenant, table, chunk, read_at, is_list=True)
         if aside:
             unreadable.note(tenant, table, aside, read_at)
     return len(sound) + len(aside)
@@ -80,14 +81,21 @@ def _split_rows(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[Un
     return [one for id, one in sound.items() if id not in aside], [*others, *aside.values()]
 
 
-def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime) -> Iterable[int]:
-    """Store the rows; return the ids of the versions that hold them now, in no order."""
+def _store(
+    tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetime, is_list: bool = False
+) -> Iterable[int]:
+    """Store the rows; return the ids of the versions that hold them now, in no order.
+
+    A row of a list does not replace the answer of a later request, as a long list is stored in pieces after it is read.
+    """
     known, readable_again = _fetch_known(tenant, table.kind, [row.id for row in rows])
     same, changed, moment = {}, [], connection.ops.adapt_datetimefield_value(read_at)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     has_history = table.is_editable
     for row in rows:
         pk, version, revision, held, deleted_at, last_read, called = known.get(row.id, _NEW)
-        if pk and revision == row.revision and held == row.text and deleted_at is None:
+        is_unchanged = revision == row.revision and held == row.text and deleted_at is None
+        if version and (is_unchanged or (is_list and _is_outdated(moment, now, last_read, deleted_at))):
             same[pk] = version
         else:
             # A version keeps its row as long as its revision is kept, even if its content changes.
@@ -104,6 +112,14 @@ def _store(tenant: Tenant, table: Table, rows: Sequence[Sound], read_at: datetim
         cache_version.renew_version(tenant)
         return (*same.values(), *written)
     return same.values()
+
+
+def _is_outdated(moment: Any, now: Any, last_read: Any, deleted_at: Any) -> bool:
+    """Whether the answer of a later request is stored already, or that the record is gone.
+
+    A moment in the future was noted by a wrong clock and says nothing. The next refresh reads the record again.
+    """
+    return any(later is not None and moment < later <= now for later in (last_read, deleted_at))
 
 
 # The row, its record's id, the version that it keeps, the one that it replaces, when it was read, its name until now.

@@ -56,6 +56,7 @@ class Record(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # the current one
     read_at = models.DateTimeField()  # when the request began with whose answer the vendor last sent it
     deleted_at = models.DateTimeField(null=True)  # when it was found to be gone from the books
+    deletion_untold = models.BooleanField(null=True)  # True until `edits.history` has recorded that; null otherwise
     search = models.TextField(default="")  # the columns of Table.search in lower case, a line each
     extra = models.JSONField(null=True)  # what lists show of the record that is no column below
     # What filled the columns (books.mirror.projection). Nullable, as SQLite copies the table to add any other column.
@@ -107,6 +108,8 @@ class Record(models.Model):
             models.Index("tenant", "vendor_id", "number", name="bill_by_number", condition=Q(vendor_id__isnull=False)),
             models.Index("tenant", "vendor_id", "amount", name="bill_by_amount", condition=Q(vendor_id__isnull=False)),
             models.Index(*KEPT, "is_paid", "due_date", "currency", "amount", "open_amount", name="record_by_state"),
+            # Holds only what is yet to be recorded, as `unreported_versions` does.
+            models.Index(fields=["deletion_untold"], name="untold_deletions", condition=Q(deletion_untold=True)),
         ]
 
     def __str__(self) -> str:

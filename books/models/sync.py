@@ -23,7 +23,7 @@ class SyncRun(models.Model):
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="runs", db_index=False)
-    kind = models.CharField(max_length=40)  # as in Record.kind; or "deleted", the run that asks what was deleted
+    kind = models.CharField(max_length=40)  # as in Record.kind; or "deleted" or "balances", which read no list
     state = models.CharField(max_length=10, choices=ReadState, default=ReadState.QUEUED)
 
     # The run under way.
@@ -36,7 +36,7 @@ class SyncRun(models.Model):
     slice_rows = models.IntegerField(default=0)  # of the slice that is being read
     rows_told = models.IntegerField(null=True)  # how many the vendor said the run would come to
     restarts = models.IntegerField(default=0)  # how often the slice was begun again
-    newest = models.DateTimeField(null=True)  # the latest change among the rows read so far
+    newest = models.DateTimeField(null=True)  # the latest change among the rows read so far, not after `started_at`
     # It failed on the way, or a list came to more or fewer rows than told; asked only where deletions are not reported.
     has_gaps = models.BooleanField(default=False)
 
@@ -46,6 +46,7 @@ class SyncRun(models.Model):
     high_water_mark = models.DateTimeField(null=True)  # the latest change that a complete run has seen
     # When the last one started that has seen every row; only of a provider that does not report deletions.
     whole_at = models.DateTimeField(null=True)
+    seen = models.JSONField(default=list)  # of "balances": a digest of each transaction that was last told of
 
     # Why it fails; all blank while it does not.
     tries = models.IntegerField(default=0)  # failed ones in a row
@@ -94,6 +95,9 @@ class SyncStatus(models.Model):
     tried_at = models.DateTimeField(null=True)  # when it was last asked
     answered_at = models.DateTimeField(null=True)  # when it last answered
     pause_why = models.TextField(default="")  # what a reading that has not failed waits for until `next_try_at`
+    # By how many seconds the clock that stamps its records is ahead of ours, if more than half an hour; else 0.
+    clock_off = models.BigIntegerField(default=0)
+    wanted = models.JSONField(default=dict)  # by kind: ids that a person asked to be read again
 
     # Why it fails; all blank while it does not.
     tries = models.IntegerField(default=0)  # failed ones in a row

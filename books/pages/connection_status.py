@@ -1,13 +1,13 @@
 """State of a company's connection and of each of its lists, in words for its connection page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from books.mirror import unreadable
-from books.mirror.freshness import Freshness, describe_pause, make_freshness
+from books.mirror.freshness import BALANCES, Freshness, describe_pause, make_freshness
 from books.models import ReadState, SyncRun, SyncStatus, UnreadableRecord
 from books.registry import describe_other_file, get_description, list_visible_tables
 from books.sync import company_file
@@ -35,11 +35,19 @@ class ConnectionStatus:
     request_id: str
     reading: bool
     pause: str
+    clock_off: timedelta
     other_file: str = ""  # how the file that answers differs from the company's own; "" if that one answers
     other_file_since: datetime | None = None
     other_file_mark: str = ""
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
+
+    @property
+    def clock_words(self) -> str:
+        """How far the clock that stamps the records is off, "" if less than half an hour: "3 hours behind"."""
+        if not self.clock_off:
+            return ""
+        return f"{format_span(abs(self.clock_off))} {'ahead' if self.clock_off > timedelta(0) else 'behind'}"
 
     @property
     def word(self) -> str:
@@ -101,6 +109,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         other_file_mark=company_file.make_mark(watch),
         confirmed_by=str(watch.company_file.get("confirmed_by", "")),
         confirmed_at=parse_datetime(str(watch.company_file.get("confirmed_at", ""))),
+        clock_off=timedelta(seconds=watch.clock_off),
     )
 
 
@@ -112,7 +121,11 @@ def list_statuses(member: Member) -> list[ListStatus]:
     runs = SyncRun.objects.filter(tenant=tenant).exclude(kind=DELETED)
     aside: dict[str, list[UnreadableRecord]] = {}
     for one in unreadable.list_unreadable(tenant):
-        aside.setdefault(one.kind, []).append(unreadable.hide_reason(one, tables[one.kind]))
+        kind = one.kind if one.kind in tables else BALANCES  # a transaction is read for balances only
+        concerned = [tables[kind]] if kind in tables else [table for table in tables.values() if table.is_editable]
+        for table in concerned:
+            one = unreadable.hide_reason(one, table)
+        aside.setdefault(kind, []).append(one)
     found = [
         ListStatus(
             format_label(run.kind),
@@ -126,6 +139,15 @@ def list_statuses(member: Member) -> list[ListStatus]:
     return sorted(
         found, key=lambda one: (one.freshness.kind not in first, not one.failed, not one.unreadable, one.label)
     )
+
+
+def format_span(span: timedelta) -> str:
+    """Write a time in the largest unit of which there are at least two: "50 minutes", "36 hours", "1,826 days"."""
+    minutes = int(span.total_seconds()) // 60
+    for size, unit in ((24 * 60, "days"), (60, "hours")):
+        if minutes >= 2 * size:
+            return f"{minutes // size:,} {unit}"
+    return f"{minutes} minutes"
 
 
 def format_label(kind: str) -> str:

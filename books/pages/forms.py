@@ -15,3 +15,15 @@ class OptionsAsked(forms.Form):
     q = forms.CharField(required=False, max_length=209)
     was = forms.CharField(required=False, max_length=209)
     under = forms.CharField(required=False, max_length=209)
+
+
+class RefreshAsked(forms.Form):
+    """What the button "Refresh" of a list sends: the address to go back to, and the records on the page."""
+
+    page = forms.CharField(required=False)
+    kind = forms.CharField(required=False, max_length=40)
+    ids = forms.CharField(required=False, max_length=40_000)
+
+    def clean_ids(self) -> list[str]:
+        """Return the ids; an id has no blank."""
+        return [id for id in self.cleaned_data["ids"].split() if len(id) <= 64]

@@ -17,10 +17,10 @@ from books.providers.lock import RequestPriority
 from books.sync import company_file, refresh
 from tenants.access import DeskRequest, member
 from tenants.models import Role
-from tenants.redirects import redirect_to
+from tenants.redirects import is_own_page, redirect_to
 
 from . import connection_status
-from .forms import OptionsAsked, SameCompany
+from .forms import OptionsAsked, RefreshAsked, SameCompany
 
 
 @never_cache
@@ -80,10 +80,14 @@ def connection_same_company(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
-    """Queue a refresh of the most used lists, whatever their age; redirect to the page that requested it."""
+    """Queue a refresh of the most used lists, whatever their age, and of the records on the page that requested it."""
     m = member(request, slug)
-    refresh.request_refresh(m.tenant, "person")
-    return redirect_to(request, reverse("connection", args=[slug]))
+    form = RefreshAsked(request.POST)
+    form.is_valid()
+    asked = form.cleaned_data
+    refresh.refresh_records(m.tenant, asked.get("kind", ""), asked.get("ids", []))
+    page = asked.get("page", "")
+    return redirect_to(request, page if is_own_page(request, page) else reverse("connection", args=[slug]))
 
 
 @never_cache

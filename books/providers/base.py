@@ -6,7 +6,7 @@ A provider is a description of what it has and a client that speaks to it for on
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from records.content import Content
 from records.fields import Table
@@ -17,6 +17,18 @@ from .errors import BadAnswer
 
 Row = Mapping[str, Json]
 Filters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """A list that tells which entities' balances have moved since a moment, which their own lists do not.
+
+    `table` has the fields `transaction_id`, `entity` and `updated_at`. `owners` are the kinds of record whose balances
+    it moves, each with the column of the mirror that names the entity. With a record move the totals of those above it.
+    """
+
+    table: Table
+    owners: Mapping[str, str]
 
 
 class Written(dict[str, Json]):
@@ -65,6 +77,7 @@ class Description:
     encoding: str = ""  # in which it stores texts: any other sign becomes a "?"; "" where none does
     account: str = "Account"  # what the company's account with the provider is called
 
+    movements: Movements | None = None  # None where a record's own list tells of its balances
     # The kind that holds each currency by its name, its field with the code, and the path of the number of decimals.
     currencies: tuple[str, str, str] | None = None
 
@@ -106,3 +119,14 @@ class Client(Protocol):
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return what the service itself says about this company, as labels and values for an administrator."""
+
+
+@runtime_checkable
+class BalanceClient(Protocol):
+    """What the client of a provider with `movements` can do besides. Every method may raise BooksError."""
+
+    def read_several(self, table: Table, ids: Sequence[str]) -> tuple[list[Row], list[str]]:
+        """Return the current records with these ids, and those of the ids that no longer exist."""
+
+    def read_unpaid(self, table: Table, entities: Sequence[str]) -> Iterator[Page]:
+        """Read the records of these entities that are not paid in full, page by page."""

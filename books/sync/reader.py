@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from books.mirror import lookup, store, unreadable
-from books.mirror.freshness import LIMIT
+from books.mirror.freshness import BALANCES, LIMIT
 from books.mirror.projection import find_newest_change
 from books.models import ReadState, Record, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
@@ -24,17 +24,15 @@ from records.fields import Table
 from records.json_text import Json, NotReadable
 from tenants.models import Tenant
 
-from . import absence, outcome
+from . import absence, balances, clock, marks, outcome
+from .differences import Differences
 
 log = logging.getLogger(__name__)
 
 DELETED = "deleted"  # the run that asks for deletions of all kinds
-FULL_EVERY = timedelta(hours=24)
 AGAIN_AFTER = timedelta(hours=1)  # when a full run in which records were missing is repeated
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
 PIECE_EVERY = timedelta(minutes=1)  # the pace of requests where each refresh reads a whole list, one a piece
-OVERLAP = timedelta(minutes=5)  # between one refresh and the previous one
-DELETED_OVERLAP = timedelta(hours=1)  # the same by our clock, which may differ from that of the PC
 RESTARTS = 3
 CHECKED_ABSENT = 25
 GIVEN_WAY = timedelta(seconds=2)
@@ -43,14 +41,21 @@ GATHERED_SECONDS = 1.0
 
 
 def list_often_read(tenant: Tenant) -> list[str]:
-    """The lists that people have open and change, and what was deleted."""
-    return [kind for kind, table in get_description(tenant).tables.items() if table.is_editable] + [DELETED]
+    """The lists that people have open and change, what was deleted, and what was paid."""
+    found = get_description(tenant)
+    return [*(kind for kind, table in found.tables.items() if table.is_editable), *list_unnamed(tenant)]
+
+
+def list_unnamed(tenant: Tenant) -> list[str]:
+    """The runs of a company that read no list of their own into the mirror."""
+    found = get_description(tenant)
+    return [kind for kind, exists in ((DELETED, found.tells_changes), (BALANCES, found.movements)) if exists]
 
 
 def get_age_limit(tenant: Tenant, kind: str) -> timedelta:
     """Return the age after which a list is read again."""
     table = get_description(tenant).tables.get(kind)
-    return LIMIT if kind == DELETED or (table and table.is_editable) else SLOW_LIMIT
+    return LIMIT if table is None or table.is_editable else SLOW_LIMIT
 
 
 def get_run_age_limit(tenant: Tenant, run: SyncRun) -> timedelta:
@@ -72,6 +77,8 @@ def read_next(tenant: Tenant) -> bool:
     try:
         if run.kind == DELETED:
             _read_deleted(tenant, run)
+        elif run.kind == BALANCES:
+            balances.read_piece(tenant, run)
         else:
             _read_piece(tenant, get_description(tenant).tables[run.kind], run)
     except (Busy, TooMany):
@@ -100,10 +107,10 @@ def _rank_runs(tenant: Tenant) -> Callable[[SyncRun], tuple[int, int, int]]:
     place = {kind: number for number, kind in enumerate(tables)}
 
     def rank(run: SyncRun) -> tuple[int, int, int]:
-        if run.kind in often_read and run.slices_done == 0 and run.kind != DELETED:
+        if run.kind in often_read and run.slices_done == 0 and run.kind in tables:
             return 0, 0, place[run.kind]
-        if run.kind == DELETED:
-            return 1, 0, 0
+        if run.kind not in tables:
+            return 1, int(run.kind == BALANCES), 0  # what was paid, by customers that are loaded
         if run.kind in tables and not tables[run.kind].paged:
             return 2, 0, place[run.kind]
         return (4 if run.kind in often_read else 3), run.slices_done, place.get(run.kind, 0)
@@ -122,7 +129,9 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
         for page in _gather_pages(source.pages(table, **filters)):
             told = len(page.rows) + (page.remaining or 0)
             with transaction.atomic():
+                differences = Differences(tenant, table, run, page.rows)
                 store.store_page(tenant, table, page.rows, began)
+                differences.note()
                 pieces = source.cut(table, filters, told) if pages == 0 else []
                 left = source.rest(table, run.slices[0], page.rows)
                 _count_page(run, table, page.rows, told, pieces, left, get_description(tenant).tells_changes)
@@ -170,11 +179,7 @@ def _gather_pages(pages: Iterator[Page]) -> Iterator[Page]:
 
 def _begin_run(tenant: Tenant, run: SyncRun) -> None:
     now = timezone.now()
-    since = (
-        run.high_water_mark - OVERLAP
-        if run.high_water_mark and run.full_at and now - run.full_at <= FULL_EVERY
-        else None
-    )
+    since = marks.find_start(run, clock.get_lag(tenant), now)
     run.is_full = since is None
     run.slices = list(make_client(tenant, RequestPriority.SYNC).pieces(since))
     run.rows = run.slice_rows = run.slices_done = run.restarts = 0
@@ -195,10 +200,8 @@ def _count_page(
     `left` replaces the slice if it need not start again from its beginning. Overlapping pieces do not add up, so the
     first row count is used for all.
     """
-    newest = find_newest_change(table, rows)
-    if newest and run.started_at:
-        newest = min(newest, run.started_at)  # if the vendor's clock runs ahead, the next refresh would miss changes
-    run.newest = max(filter(None, (run.newest, newest)), default=None)
+    if run.started_at:
+        run.newest = max(filter(None, (run.newest, find_newest_change(table, rows, run.started_at))), default=None)
     run.heartbeat_at = timezone.now()
     run.rows_told = max(run.rows_told or 0, run.rows + told if not overlaps or not run.rows else 0)
     if pieces:
@@ -217,11 +220,13 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     run.has_gaps = run.has_gaps or (not rest and run.rows != run.rows_told)
     if not run.slices:
+        if run.is_full and run.newest is None and run.rows and "changed_at" in table.columns:
+            run.newest = run.started_at  # all of it was stamped by a clock that runs ahead
         is_whole = _is_whole(tenant, table, run)
         _settle_absent(tenant, table, run, is_whole)
         _finish_run(run)
         if run.is_full and not is_whole:
-            run.full_at = timezone.now() - FULL_EVERY + AGAIN_AFTER
+            run.full_at = timezone.now() - marks.FULL_EVERY + AGAIN_AFTER
     run.save()
 
 
@@ -240,7 +245,7 @@ def _is_whole(tenant: Tenant, table: Table, run: SyncRun) -> bool:
 
 def _finish_run(run: SyncRun) -> None:
     run.state, run.as_of = ReadState.DONE, run.started_at
-    run.high_water_mark = max(filter(None, (run.high_water_mark, run.newest)), default=None)
+    marks.move_mark(run)
     if run.is_full:
         run.full_at = run.started_at
     outcome.forget_failure(run)
@@ -281,9 +286,12 @@ def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
     run.started_at = timezone.now()
     if run.high_water_mark:
         tables = get_description(tenant).tables.values()
-        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, run.high_water_mark - DELETED_OVERLAP)
+        since = marks.find_deletions_start(run, clock.get_lag(tenant), run.started_at)
+        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, since)
         for kind in {kind for kind, _ in found}:
-            lookup.mark_deleted(tenant, kind, [id for of, id in found if of == kind])
+            gone = [id for of, id in found if of == kind]
+            if lookup.mark_deleted(tenant, kind, gone):
+                balances.want_parents(tenant, kind, gone)
     run.newest, run.slices_done = run.started_at, run.slices_done + 1
     _finish_run(run)
     run.save()

@@ -18,7 +18,7 @@ from records.fields import Table
 from records.json_text import NotReadable
 from tenants.models import Tenant
 
-from . import company_file, outcome, reader, tasks
+from . import balances, company_file, marks, outcome, reader, tasks
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,13 @@ def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
     SyncRun.objects.filter(tenant=tenant, kind__in=often_read).update(next_try_at=None)
     SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=None)
     return queue_stale(tenant, always=often_read)
+
+
+def refresh_records(tenant: Tenant, kind: str, ids: Iterable[str]) -> bool:
+    """Refresh for a person who looks at these records: they are read again too, if they are records of ours."""
+    ours = Record.objects.filter(tenant=tenant, kind=kind, remote_id__in=list(ids))
+    balances.want(tenant, kind, ours.values_list("remote_id", flat=True))
+    return request_refresh(tenant, "person")
 
 
 def note_visit(tenant: Tenant) -> None:
@@ -116,13 +123,12 @@ def check_connection(tenant: Tenant) -> int:
 
 
 def list_kinds(tenant: Tenant) -> tuple[str, ...]:
-    """Return all runs of a company: its lists and, if the provider reports changes, their deletions."""
-    found = get_description(tenant)
-    return (*found.tables, *((reader.DELETED,) if found.tells_changes else ()))
+    """Return all runs of a company: its lists and, if the provider tells of them, their deletions and balances."""
+    return (*get_description(tenant).tables, *reader.list_unnamed(tenant))
 
 
 def _is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
-    return run.as_of is None or now - run.as_of > reader.get_run_age_limit(tenant, run)
+    return marks.is_older(run.as_of, reader.get_run_age_limit(tenant, run), now)
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:

@@ -16,7 +16,7 @@ from books.providers import processes
 from tenants import throttle
 from tenants.models import Tenant
 
-from . import reader, refresh, tasks
+from . import marks, reader, refresh, tasks
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,8 @@ def refresh_visited(now: datetime) -> None:
 
 def read_daily(now: datetime) -> None:
     """Read everything of a company once a day, whether anybody visits it or not."""
-    old = SyncRun.objects.filter(state=ReadState.DONE, as_of__lt=now - reader.FULL_EVERY)
+    current = Q(as_of__range=(now - marks.FULL_EVERY, now))  # one in the future was set by a wrong clock
+    old = SyncRun.objects.filter(state=ReadState.DONE, as_of__isnull=False).exclude(current)
     for tenant in Tenant.objects.filter(pk__in=old.values("tenant")):
         refresh.queue_stale(tenant)
 

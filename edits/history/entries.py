@@ -15,7 +15,7 @@ from edits.lifecycle import requested
 from edits.lifecycle.answer import list_shown_differences
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
-from records.diff import Change, diff_records, load_changes
+from records.diff import DELETED, Change, diff_records, load_changes
 from records.fields import Shape
 from records.json_text import NotReadable
 from records.merge.answer import Difference, load_differences
@@ -84,7 +84,8 @@ def make_entries(member: Member, edits: Iterable[Edit], sightings: Iterable[Exte
 
 def _hide_values(shape: Shape, entry: HistoryEntry) -> HistoryEntry:
     differs = list_shown_differences(shape, entry.differs)
-    return replace(entry, changes=list_shown_changes(shape, entry.changes), differs=differs)
+    changes = entry.changes if entry.changes == [DELETED] else list_shown_changes(shape, entry.changes)
+    return replace(entry, changes=changes, differs=differs)
 
 
 def describe_outcome(entry: HistoryEntry, books: str) -> str:

@@ -1,4 +1,4 @@
-"""Records the differences between two versions that no edit explains; the only writer of ExternalChange rows.
+"""Records deletions, and differences between versions that no edit explains; the only writer of ExternalChange rows.
 
 The mirror marks each version that replaced another one. The mark, which prevents its deletion, is kept until the author
 of the difference is certain: while an edit of the record has an unknown outcome, it waits.
@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
-from books.models import Version
+from books.models import Record, Version
 from edits.lifecycle import requested, settle, transitions
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
 from records.content import Content, get_at_path
-from records.diff import diff_records, dump_changes, list_told_changes
+from records.diff import DELETED, diff_records, dump_changes, list_told_changes
 from records.fields import Table
 from records.json_text import NotReadable
 from records.merge.answer import compare_answer
@@ -31,7 +31,11 @@ AT_ONCE = 100  # versions per round: the longest bills take some 20 ms and a meg
 
 
 def record_next() -> int:
-    """Record the changes of the next marked versions; return how many there were. The timetable calls this."""
+    """Record the next marked versions and deletions; return how many there were. The timetable calls this."""
+    return _record_versions() + _record_deletions()
+
+
+def _record_versions() -> int:
     waiting = Version.objects.filter(replaces_unreported__isnull=False)
     if not waiting.exists():
         return 0
@@ -45,6 +49,40 @@ def record_next() -> int:
         rows = [sighting for version, sighting in told if _claim_version(version) and sighting]
         ExternalChange.objects.bulk_create(rows)
     return len(told)
+
+
+def _record_deletions() -> int:
+    """Record which records were found to be gone from the books, each time that they were."""
+    waiting = Record.objects.filter(deletion_untold=True)
+    records = list(waiting.select_related("tenant")[:AT_ONCE])
+    if not records:
+        return 0
+    with transaction.atomic():
+        found = [record for record in records if waiting.filter(pk=record.pk).update(deletion_untold=None)]
+        told = [_make_deletion(record) for record in found if record.deleted_at and _has_history(record)]
+        ExternalChange.objects.bulk_create(told)
+    return len(records)
+
+
+def _has_history(record: Record) -> bool:
+    return registry.get_table(record.tenant, record.kind).is_editable
+
+
+def _make_deletion(record: Record) -> ExternalChange:
+    name = transitions.name_record(record)
+    assert record.deleted_at is not None, "it was found to be gone"
+    return ExternalChange(
+        tenant=record.tenant,
+        kind=record.kind,
+        remote_id=record.remote_id,
+        record_name=name,
+        search=transitions.make_search_text(f"{name} {DELETED.now}"),
+        before=record.revision,
+        earlier_at=record.read_at,
+        seen_at=record.deleted_at,
+        fields=transitions.join_fields([]),
+        changes=dump_changes([DELETED]),
+    )
 
 
 def _claim_version(version: Version) -> bool:

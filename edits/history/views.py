@@ -62,7 +62,9 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
     )
     page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
     context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
-    context |= {"deleted_at": lookup.get_deleted_at(m.tenant, kind, remote_id)}
+    deleted_at = lookup.get_deleted_at(m.tenant, kind, remote_id)
+    is_told = any(entry.at == deleted_at for entry in found.rows)  # or found by an older edition, or just now
+    context |= {"deleted_at": None if is_told else deleted_at}
     return render(request, "edits/of.html", context)
 
 

@@ -13,7 +13,7 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from books import registry
-from books.mirror import store, unreadable
+from books.mirror import lookup, store, unreadable
 from books.models import Version
 from books.providers import departure, errors, upkeep
 from books.providers.base import Row, Written
@@ -78,6 +78,8 @@ def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
     refused_at = timezone.now()
     if now:
         _store(edit, table, now, refused_at)
+    if isinstance(error, errors.NotFound):
+        _mark_deleted(edit)
     said = {"refused_at": refused_at} if isinstance(error, errors.Stale) else {}
     _record(edit, failures.state_of(error), **failures.facts(error), **said)
     if isinstance(error, errors.Stale):
@@ -91,6 +93,14 @@ def _store(edit: Edit, table: Table, now: Row, read_at: datetime) -> None:
         store.store_version(edit.tenant, table, now, read_at)
     except Exception:  # a record that could not be stored is read again; the edit has to end
         log.exception("The record of edit %s was not stored.", edit.pk)
+
+
+def _mark_deleted(edit: Edit) -> None:
+    """Mark the record as deleted, if possible: the vendor itself says that there is none with its id."""
+    try:
+        lookup.mark_deleted(edit.tenant, edit.kind, [edit.remote_id])
+    except Error as trouble:
+        log.warning("That the record of edit %s is deleted is found by the next refresh: %s", edit.pk, trouble)
 
 
 def _record(edit: Edit, state: State, **facts: Any) -> None:

@@ -45,9 +45,16 @@ RENAMED: dict[str, dict[str, str]] = {
 }
 ADDED: dict[str, Row] = {
     "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
-    "books_record": {"extra": None, "projection": None},
-    "books_syncrun": {"has_gaps": 0, "whole_at": None},
-    "books_watch": {"company_file": "{}", "other_file": "{}", "other_file_since": None, "file_asked_at": None},
+    "books_record": {"extra": None, "projection": None, "deletion_untold": None},
+    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]"},
+    "books_watch": {
+        "company_file": "{}",
+        "other_file": "{}",
+        "other_file_since": None,
+        "file_asked_at": None,
+        "clock_off": 0,
+        "wanted": "{}",
+    },
 }
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),

@@ -2,7 +2,7 @@
 
 from books.providers.base import Description
 
-from . import bills, customers, preferences, references
+from . import bills, customers, preferences, references, transactions
 
 DESCRIPTION = Description(
     name="QuickBooks",
@@ -15,5 +15,6 @@ DESCRIPTION = Description(
     only=references.ONLY,
     learned=references.LEARNED,
     tells_changes=True,
+    movements=transactions.MOVEMENTS,
     currencies=("currencies", "currency_code", "currency_format.decimal_places"),
 )

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from urllib.parse import quote
 
 from django.utils import timezone
@@ -25,6 +26,7 @@ from records.json_text import Json, RawRow
 from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging
 from .partition import PAGE_ROWS, find_rest, partition_list
+from .several import read_several
 
 NAME = "QuickBooks"
 LONGEST_TRIP = 24 * 3_600_000  # milliseconds
@@ -46,7 +48,7 @@ class Conductor:
 
     def pieces(self, since: datetime | None) -> list[Filters]:
         """A list is one piece at first; a long list is split after its first page."""
-        return [{"updatedAfter": since.isoformat()} if since else {}]
+        return [{"updatedAfter": since.isoformat(timespec="seconds")} if since else {}]
 
     def pages(self, table: Table, **filters: str) -> Iterator[Page]:
         """Read the list page by page. The vendor's cursor expires ten seconds after a page, so read without a break.
@@ -60,16 +62,35 @@ class Conductor:
         query: dict[str, str] = {**table.always, **filters}
         if table.paged:
             query.setdefault("limit", str(PAGE_ROWS))
-        paging = Paging()
         try:
-            yield self._page(table.path, query, paging)
+            yield from self._pages(table, query)
         except Refused as error:
             if error.code != REVERSED_RANGE or not {"nameFrom", "nameTo"} <= filters.keys():
                 raise
             yield Page([], 0)  # the last name that was read is past the end by now: it was changed meanwhile
-        while paging.cursor:
-            query["cursor"] = paging.cursor
+
+    def _pages(self, table: Table, query: http.Query) -> Iterator[Page]:
+        query, paging = dict(query), Paging()
+        while True:
             yield self._page(table.path, query, paging)
+            if not paging.cursor:
+                return
+            query["cursor"] = paging.cursor
+
+    def read_unpaid(self, table: Table, entities: Sequence[str]) -> Iterator[Page]:
+        """Read the bills of these vendors that are not paid in full, page by page."""
+        query = {**table.always, "vendorIds": entities, "paymentStatus": "not_paid", "limit": str(PAGE_ROWS)}
+        return self._pages(table, query)
+
+    @name_books(NAME)
+    def read_several(self, table: Table, ids: Sequence[str]) -> tuple[list[Row], list[str]]:
+        """Return the current records with these ids, and those of the ids that no longer exist."""
+        return read_several(ids, partial(self._read_all, table), partial(self.read_record, table))
+
+    def _read_all(self, table: Table, ids: Sequence[str]) -> list[Row]:
+        answer = self._ask(table.path, {**table.always, "ids": ids})
+        named = next((id for id in ids if id.encode() in answer.body), ids[0])
+        return list(Paging().page(self._checked(answer, id=named).page()).rows)
 
     @name_books(NAME)
     def _page(self, path: str, query: http.Query, paging: Paging) -> Page:
@@ -143,10 +164,10 @@ class Conductor:
         return [(by_name[name].kind, id) for name, id in found if name in by_name]
 
     def _deleted(self, path: str, query: http.Query, named: str) -> list[tuple[str, str]]:
-        rows = self._get(path, query).get("data")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        rows = self._checked(self._ask(path, query)).page().get("data")
+        if not isinstance(rows, list):
             raise BadAnswer("A list of what was deleted came without its rows.")
-        found = [(row.get(named), row.get("id")) for row in rows]
+        found = [(row.get(named), row.get("id")) for row in rows]  # a row that cannot be read is empty
         return [(name, id) for name, id in found if isinstance(name, str) and isinstance(id, str)]
 
     @name_books(NAME)

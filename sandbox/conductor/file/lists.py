@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from . import ranges, records
 from .books import Books
 
 PAGE = 150
+Match = Callable[[Books, Query], Iterable[int]]
+Join = Callable[[Books, "array[int]", Query], str]
 _SIGNS = {"": "=", "GreaterThan": ">", "GreaterThanOrEqualTo": ">=", "LessThan": "<", "LessThanOrEqualTo": "<="}
 
 
@@ -67,10 +69,25 @@ def answer_list(books: Books, iterations: Iterations, resource: Resource, query:
     if not resource.paged:
         keys = matches(books, resource, query)[: query.get("limit")]
         return f'{{"objectType":"list",{url},"data":[{_join(books, resource, keys, query)}]}}'
-    cursor, run = _run(books, iterations, resource, query)
+    return answer_page(
+        books,
+        iterations,
+        resource,
+        query,
+        lambda of, sent: matches(of, resource, sent),
+        lambda of, keys, sent: _join(of, resource, keys, sent),
+    )
+
+
+def answer_page(
+    books: Books, iterations: Iterations, resource: Resource, query: Query, match: Match, join: Join
+) -> str:
+    """One page of a list whose rows `match` finds and `join` writes."""
+    url = f'"url":"/v1/quickbooks-desktop/{resource.path}"'
+    cursor, run = _run(books, iterations, resource, query, match)
     limit = query.get("limit", PAGE)
     page, run.left = run.left[:limit], run.left[limit:]
-    data = _join(books, resource, page, query)
+    data = join(books, page, query)
     more = len(run.left) > 0
     if more:
         iterations.keep(cursor, run)
@@ -112,10 +129,10 @@ def _order(resource: Resource) -> str:
     return "day, seq" if resource.path in TRANSACTIONS else "full_name"
 
 
-def _run(books: Books, iterations: Iterations, resource: Resource, query: Query) -> tuple[str, Iteration]:
+def _run(books: Books, iterations: Iterations, resource: Resource, query: Query, match: Match) -> tuple[str, Iteration]:
     sent = {name: value for name, value in query.items() if name != "cursor"}
     if "cursor" not in query:
-        run = Iteration(books.company, resource.path, sent, matches(books, resource, query), 0.0)
+        run = Iteration(books.company, resource.path, sent, array("q", match(books, query)), 0.0)
         return secrets.token_urlsafe(18), run
     run = iterations.take(query["cursor"], books.company, resource.path)
     if run.query != sent:

@@ -70,7 +70,7 @@ def to_row(company: str, resource: str, record: Record) -> Row:
         balance=_hundredths(record.get("totalBalance") or record.get("balance")),
         kind=next((record[name] for name in _KINDS if name in record), None),
         day=record.get("transactionDate"),
-        vendor=_key(record, "vendor"),
+        vendor=_key(record, "vendor") or _key(record, "entity"),
         accounts=_accounts(record),
         ref_number=record.get("refNumber"),
         paid=int(bool(record.get("isPaid"))),

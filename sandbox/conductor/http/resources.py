@@ -24,10 +24,9 @@ class Resource:
 
 _BALANCES = ("", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
 BALANCE_FILTERS = tuple(f"totalBalance{suffix}" for suffix in _BALANCES)
-DATED_FILTERS = (
+TRANSACTION_FILTERS = (
     "transactionDateFrom",
     "transactionDateTo",
-    "vendorIds",
     "accountIds",
     "currencyIds",
     "refNumberContains",
@@ -35,9 +34,8 @@ DATED_FILTERS = (
     "refNumberEndsWith",
     "refNumberFrom",
     "refNumberTo",
-    "includeLineItems",
-    "includeLinkedTransactions",
 )
+DATED_FILTERS = (*TRANSACTION_FILTERS, "vendorIds", "includeLineItems", "includeLinkedTransactions")
 _TABLE = (
     Resource(
         "customers",
@@ -81,11 +79,21 @@ _TABLE = (
     Resource("item-groups", "qbd_item_group", "names", True, (), "item_group"),
     Resource("inventory-sites", "qbd_inventory_site", limited=False, deleted_as="inventory_site"),
     Resource("unit-of-measure-sets", "qbd_unit_of_measure_set", deleted_as="unit_of_measure_set"),
+    Resource(
+        "transactions",
+        "qbd_transaction",
+        "refNumbers",
+        True,
+        (
+            *TRANSACTION_FILTERS,
+            *words("entityIds itemIds classIds transactionTypes detailLevel postingStatus paymentStatus"),
+        ),
+    ),
     # The API has no endpoint for job types, although customers refer to them.
     Resource("job-types", "qbd_customer_type", "fullNames", deleted_as="job_type", listed=False),
 )
 RESOURCES = {resource.path: resource for resource in _TABLE}
-TRANSACTIONS = ("bills", "purchase-orders")
+TRANSACTIONS = ("bills", "purchase-orders", "transactions")
 ITEMS = (
     "service-items",
     "inventory-items",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.altered import alter_members
 from sandbox.conductor import company_endpoints, end_users
-from sandbox.conductor.file import bills, customers, records
+from sandbox.conductor.file import bills, customers, records, transactions
 from sandbox.conductor.file.books import Books, open_books
 from sandbox.conductor.file.lists import Iterations, answer_list
 from sandbox.faults import Faults
@@ -123,12 +123,17 @@ class Conductor:
         if resource is None or not resource.listed:
             raise _no_route(request)
         if len(parts) == 1 and request.method == "GET":
-            query = check_query(request.query, parameters(resource))
+            choices = transactions.CHOICES if resource.path == "transactions" else None
+            query = check_query(request.query, parameters(resource), choices)
             check_page(query, resource.paged)
+            if resource.path == "transactions":
+                return resource.path, "list", lambda: transactions.answer_list(books, self.iterations, query)
             return resource.path, "list", lambda: answer_list(books, self.iterations, resource, query)
         check_query(request.query, ())
         if len(parts) == 1 and request.method == "POST" and resource.path in _CREATE:
             return resource.path, "create", _writing(books, request, *_CREATE[resource.path])
+        if len(parts) == 2 and request.method == "GET" and resource.path == "transactions":
+            return resource.path, "retrieve", lambda: transactions.retrieve(books, parts[1])
         if len(parts) == 2 and request.method == "GET":
             return resource.path, "retrieve", lambda: _retrieve(books, resource, parts[1])
         return _change(request, books, resource, parts)

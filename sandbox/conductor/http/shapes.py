@@ -156,6 +156,10 @@ MEMBERS: dict[str, str] = {
         "itemLines[] customFields[]"
     ),
     "qbd_linked_transaction": "id objectType transactionType transactionDate refNumber linkType amount",
+    "qbd_transaction": (
+        "transactionType transactionId transactionLineId createdAt updatedAt entity account transactionDate "
+        "refNumber amount currency exchangeRate amountInHomeCurrency memo"
+    ),
     "qbd_contact": (
         "id objectType createdAt updatedAt revisionNumber name salutation firstName middleName lastName "
         "jobTitle customContactFields[]"

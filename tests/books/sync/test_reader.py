@@ -14,7 +14,7 @@ from books.models import ReadState, Record, SyncRun
 from books.providers import errors
 from books.providers.conductor import partition
 from books.providers.lock import RequestPriority
-from books.sync import reader, refresh
+from books.sync import marks, reader, refresh
 from tenants.models import Tenant
 
 JOB = "80000001-1234567890"
@@ -78,7 +78,7 @@ def test_inactive_records_are_read_too(sandbox, larch):
 def test_customers_and_bills_come_first_then_what_pickers_need(sandbox, company):
     read_all(company)
     order = list(SyncRun.objects.filter(tenant=company).order_by("as_of").values_list("kind", flat=True))
-    assert order[:6] == ["customers", "bills", "deleted", "preferences", "accounts", "classes"]
+    assert order[:6] == ["customers", "bills", "deleted", "balances", "preferences", "accounts"]
     assert order.index("standard-terms") < order.index("vendors")
 
 
@@ -182,7 +182,7 @@ def test_a_full_run_in_which_a_record_is_missing_is_repeated_after_an_hour(sandb
     read_all(larch)
     run = run_of(larch)
     assert (run.state, run.rows_told, Record.objects.filter(tenant=larch).count()) == (ReadState.DONE, 600, 599)
-    assert timedelta(minutes=59) < run.full_at + reader.FULL_EVERY - timezone.now() <= timedelta(hours=1)
+    assert timedelta(minutes=59) < run.full_at + marks.FULL_EVERY - timezone.now() <= timedelta(hours=1)
 
 
 def test_a_name_past_the_end_of_its_range_ends_the_range(sandbox, larch):

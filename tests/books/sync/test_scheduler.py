@@ -145,7 +145,7 @@ def test_a_recent_list_is_not_refreshed_unless_somebody_asks(sandbox, abc):
     assert refresh.request_refresh(abc) is False
     assert refresh.request_refresh(abc, "person") is True
     queued = SyncRun.objects.filter(state=ReadState.QUEUED).order_by("kind").values_list("kind", flat=True)
-    assert list(queued) == ["bills", "customers", "deleted"]
+    assert list(queued) == ["balances", "bills", "customers", "deleted"]
 
 
 def test_everything_is_read_in_full_once_a_day(sandbox, abc):
