@@ -16,7 +16,7 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 IN_ONE_LINE = re.compile(r"[ \t]*\n[ \t\n]*|\t")
 BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]")
 
-_INVISIBLE = (
+INVISIBLE = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\ufff0-\ufffc\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
@@ -28,14 +28,14 @@ _PICTURES = "\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 _VARIED = f"\xa9\xae\u1000-\u109f\u1820-\u18aa\u203c\u2049\u2122\u2139\u3400-\u9fff\U00020000-\U0003ffff{_PICTURES}"
 _KEPT = "|".join(
     (
-        f"(?<=[{_JOINING}])(?<![{_INVISIBLE}])(?:\u200d|\u200c(?=[{_JOINING}]))",
+        f"(?<=[{_JOINING}])(?<![{INVISIBLE}])(?:\u200d|\u200c(?=[{_JOINING}]))",
         f"(?<=[{_PICTURES}\ufe0f])\u200d(?=[{_PICTURES}])",
         f"(?<=[{_VARIED}])[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]",
         "(?<=[0-9#*])\ufe0f(?=\u20e3)",
         "(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f",
     )
 )
-UNSEEN = re.compile(f"({_KEPT})|[{_INVISIBLE}]")
+UNSEEN = re.compile(f"({_KEPT})|[{INVISIBLE}]")
 
 
 def clean_text(text: str, *, one_line: bool = True) -> str:
