@@ -17,20 +17,27 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from books.models import Record
+from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
-from records.fields import Field, FieldKind, Table
+from records.fields import READ_DIGITS, Field, FieldKind, Table
 from records.json_text import NotReadable
 from records.numbers import normalize_number
+from records.searching import make_search_text, make_sort_key
 
-FORMAT = 1  # increase it when this module fills rows differently: all rows are filled again
+FORMAT = 2  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
     *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at"),
     *("search", "extra", "projection"),
 )
-COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in FIXED)
-FILLED = ("search", "extra", "projection", *COLUMNS)  # in the order in which `Projection.read` gives them
+KEYS = {"full_name_key": "full_name", "vendor_name_key": "vendor_name"}  # what names are sorted by
+COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in {*FIXED, *KEYS})
+TEXTS = tuple(
+    f.attname
+    for f in Record._meta.concrete_fields
+    if isinstance(f, BlankableText) and f.attname not in {*KEYS, *KEYS.values()}
+)
+FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # in the order in which `Projection.read` gives them
 NO_FIELDS = (FieldKind.GROUP, FieldKind.LIST)  # kinds without a single value for a column
 
 _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
@@ -47,8 +54,13 @@ class Projection:
 def check_columns(tables: Iterable[Table]) -> None:
     """Raise ImproperlyConfigured if a field table fills a column that does not exist: its cells would be empty."""
     for table in tables:
-        if absent := {*table.columns, *table.search} - {*COLUMNS}:
+        absent = {*table.columns} - {*COLUMNS}
+        absent |= {name for name in table.search if find_searched(table, name) is None}
+        if absent:
             raise ImproperlyConfigured(f"{table.kind} name columns that Record does not have: {sorted(absent)}")
+        exact = [_is_exact(table, name) for name in table.search]
+        if exact != sorted(exact):
+            raise ImproperlyConfigured(f"Of what is searched in {table.kind}, amounts come last.")
 
 
 def keep_columns(kind: str, names: Iterable[str], tables: Iterable[Table]) -> None:
@@ -85,6 +97,11 @@ def hide_cells(rows: list[Any], table: Table) -> list[Any]:
     return [row._replace(**hidden) for row in rows] if hidden else rows
 
 
+def name_key(name: str) -> str:
+    """Return the name under which the sort key of a column or of a text in `extra` is kept."""
+    return f"{name}_key"
+
+
 @cache
 def make_projection(table: Table) -> Projection:
     """Return how the rows of a table are filled now."""
@@ -94,7 +111,12 @@ def make_projection(table: Table) -> Projection:
         for name in (*table.columns, *extras)
         if (f := find_field(table, name))
     ]
-    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields))
+    paths = [
+        (f.kind, f.wire, f.also)
+        for name in table.search
+        if name not in table.columns and (f := find_searched(table, name))
+    ]
+    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields, paths))
     version = blake2b(told.encode(), digest_size=6).hexdigest()
     return Projection(version, _make_reader(table, extras, version))
 
@@ -121,14 +143,42 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
     steps = [(column, _make_column_reader(table, column, path)) for column, path in table.columns.items()]
     more = [(name, _make_field_reader(table, name, _spell_value)) for name in extras]
 
+    searched = [(name, None if name in table.columns else _make_path_reader(table, name)) for name in table.search]
+    texts = [one for one in searched if not _is_exact(table, one[0])]
+    exact = [one for one in searched if _is_exact(table, one[0])]
+    keyed = [name for name in TEXTS if name in table.columns]
+
     def read(row: Row) -> tuple[Any, ...]:
         values = {column: take(row) for column, take in steps}
         # A line for each column, even a blank one, because a search may be limited to some columns.
-        search = "\n".join(["" if values[name] is None else str(values[name]) for name in table.search]).casefold()
+        search = make_search_text(
+            [str((values[name] if take is None else take(row)) or "") for name, take in texts],
+            ["" if (value := values[name]) is None else str(value) for name, _ in exact],
+        )
         extra = {name: value for name, take in more if (value := take(row)) is not None}
-        return search, json.dumps(extra) if extra else None, version, *map(values.get, COLUMNS)
+        extra |= {name_key(name): make_sort_key(text) for name, text in list(extra.items()) if not text.isascii()}
+        for name in keyed:
+            if (text := values[name]) and not text.isascii():
+                extra[name_key(name)] = make_sort_key(text)
+        keys = [(name := values.get(column)) and make_sort_key(name) for column in KEYS.values()]
+        return search, json.dumps(extra) if extra else None, version, *keys, *map(values.get, COLUMNS)
 
     return read
+
+
+def find_searched(table: Table, name: str) -> Field | None:
+    """Return the field that a search looks through: that of a column, or the one at this path."""
+    path, _, member = table.columns.get(name, name).partition(".")
+    f = table.shape.get(path)
+    if f is not None and f.kind is FieldKind.GROUP:
+        f = f.shape.get(member)
+    return None if f is None or f.kind in NO_FIELDS else f
+
+
+def _is_exact(table: Table, name: str) -> bool:
+    """Whether what is searched is an amount, and found as it is written only."""
+    f = find_searched(table, name)
+    return f is not None and f.kind in READ_DIGITS
 
 
 def _make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
@@ -138,9 +188,29 @@ def _make_column_reader(table: Table, column: str, path: str) -> Callable[[Row],
 
 
 def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
-    """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
+    name, _, member = path.partition(".")
+    return _make_value_reader(table.shape[name], member, adapt)
+
+
+def _make_path_reader(table: Table, path: str) -> Callable[[Row], Any]:
+    """Return a reader of a text that is searched and has no column; it may be a member of a group."""
     name, _, member = path.partition(".")
     f = table.shape[name]
+    if f.kind is not FieldKind.GROUP:
+        return _make_field_reader(table, path, _adapt_value)
+    wires, take = (f.wire, *f.also), _make_value_reader(f.shape[member], "", _adapt_value)
+    if f.flat:
+        return take
+
+    def take_member(row: Row) -> Any:
+        group = next((row[wire] for wire in wires if row.get(wire)), None)
+        return take(group) if type(group) is dict else None
+
+    return take_member
+
+
+def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
     wire, others = f.wire, f.also
     plain, inner = _PLAIN.get(f.kind), _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
 

@@ -6,5 +6,5 @@ from django import forms
 class OptionsAsked(forms.Form):
     """The query of a picker: the typed text, and the previous value of its field."""
 
-    q = forms.CharField(required=False, max_length=209)
+    q = forms.CharField(required=False)
     was = forms.CharField(required=False, max_length=209)
