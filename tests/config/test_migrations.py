@@ -54,7 +54,8 @@ ADDED: dict[str, Row] = {
 def make_keys(row: Row) -> Row:
     """What names are sorted by until `refill` has read the row again: the database makes it, without accents."""
     names = {key: row[key] for key in ("full_name", "vendor_name")}
-    return {f"{key}_key": name and name.lower().replace(":", "\t") for key, name in names.items()}
+    lower = {key: name and str(name).encode().lower().decode() for key, name in names.items()}  # of ASCII alone
+    return {f"{key}_key": name and name.replace(":", "\t") for key, name in lower.items()}
 
 
 def fold_search(row: Row) -> Row:
