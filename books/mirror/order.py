@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, DecimalField, F, Func, IntegerFiel
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from books.models import InOrder, Record, order_by_name
 from records.fields import READ_DIGITS, Table
@@ -72,16 +73,8 @@ def rank_matches(key: str, q: str, number: str = "") -> Case:
 def _start_word(key: str, word: str) -> Q:
     found = start_with(key, word)
     for sign in STARTS:
-        found |= Q(GreaterThanZero(StrIndex(F(key), Value(sign + word))))
+        found |= Q(GreaterThan(StrIndex(F(key), Value(sign + word)), 0))
     return found
-
-
-class GreaterThanZero(Func):
-    """Whether a text was found at any place."""
-
-    template = "%(expressions)s > 0"
-    arity = 1
-    conditional = True
 
 
 def _order_column(name: str) -> Any:

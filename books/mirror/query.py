@@ -133,10 +133,10 @@ def _page_ranked(
     )
     parts, values = [], []
     for number, found in enumerate(ranks):
-        sql, params = found.order_by(*order).values("pk")[: start + size].query.sql_with_params()
-        parts.append(f"SELECT id FROM ({sql}) rank{number}")  # noqa: S608 - the parts are Django's own statements
+        sql, params = found.order_by(*order).values("id")[: start + size].query.sql_with_params()
+        parts.append(f"SELECT rank{number}.id FROM ({sql}) rank{number}")  # noqa: S608 - the parts are Django's own statements
         values += params
-    ids = f"SELECT id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT %s OFFSET %s"  # noqa: S608 - as above
+    ids = f"SELECT ranked.id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT %s OFFSET %s"  # noqa: S608 - as above
     return Record.objects.filter(pk__in=RawSQL(ids, [*values, size, start]))  # noqa: S611 - as above
 
 
