@@ -79,7 +79,7 @@ def split_found(text: str, q: str) -> list[str]:
     pattern = "|".join(re.escape(word) for word in fold(q).split()) or r"(?!)"
     pieces, done = [], 0
     for found in re.finditer(pattern, folded):
-        start, end = places[found.start()], places[found.end()]
+        start, end = max(done, places[found.start()]), places[found.end() - 1] + 1
         pieces += [text[done:start], text[start:end]]
         done = end
     return [*pieces, text[done:]]
@@ -92,7 +92,7 @@ def _fold_signs(text: str) -> tuple[str, list[int]]:
         plain = fold(sign) or (" " if sign.isspace() else "")
         folded += plain
         places += [place] * len(plain)
-    return folded, [*places, len(text)]
+    return folded, places
 
 
 def _make_number(words: list[str]) -> Term:

@@ -47,7 +47,8 @@ def rows() -> list[dict[str, Any]]:
 def forget(**more: Any) -> list[dict[str, Any]]:
     """Leave rows as an older edition has filled them; what they held before."""
     held = rows()
-    Record.objects.update(search="", extra=None, projection=None, phone=None, balance=None, **more)
+    gone: dict[str, None] = dict.fromkeys(("extra", "projection", "full_name_key", "phone", "balance"))
+    Record.objects.update(search="", **gone, **more)
     return held
 
 
