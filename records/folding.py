@@ -11,7 +11,6 @@ from .text import BLANKS, INVISIBLE
 
 CACHED = 0x10000  # signs below are folded once; the others are rare, and the cache has an end
 DIGITS = re.compile("[0-9]+")
-_TO_FOLD = ("`", "  ", " \n", "\n ")  # in a text of ASCII
 REPLACEMENT = "\ufffd"  # for a half of a pair, which no database takes
 
 # Marks that are accents or optional vowel points. In other scripts, as Devanagari and kana, marks make other letters.
@@ -47,9 +46,10 @@ def fold_lines(texts: Iterable[str]) -> str:
     """Return texts folded, a line each. Most records are plain ASCII, and are folded as a whole."""
     kept = list(texts)
     joined = "\n".join(kept)
-    is_whole = joined.isascii() and joined.count("\n") == len(kept) - 1 and joined.replace("\n", "").isprintable()
-    if is_whole and joined.strip(" ") == joined and not any(sign in joined for sign in _TO_FOLD):
-        return joined.lower()
+    if joined.isascii() and joined.count("\n") == len(kept) - 1 and joined.replace("\n", "").isprintable():
+        is_folded = joined.strip(" ") == joined and not ("  " in joined or " \n" in joined or "\n " in joined)
+        if is_folded and "`" not in joined:
+            return joined.lower()
     return "\n".join(map(fold, kept))
 
 

@@ -18,8 +18,11 @@ COUNTRY_DIGITS = 11
 Alternative = tuple[str, ...]
 Term = tuple[Alternative, ...]
 
-_IN_GROUPS = re.compile("[0-9]+(?:[ ().+/-]+[0-9]+)+")
+SIGNS = "().+/-"  # between the digits of a number
+_IN_GROUPS = re.compile("[0-9]++(?:[ ().+/-]++[0-9]++)++")
 _NUMBER = re.compile("[().+/-]*[0-9][0-9().+/-]*")
+_BETWEEN = re.compile("(?<=[0-9])[().+/-]+(?=[0-9]|$)")
+_NO_DIGITS = str.maketrans("", "", " " + SIGNS)
 # What comes before a word inside a name. The tab is the colon of a full name in a sort key.
 STARTS = " \t-(/&.'\"[+#"
 
@@ -35,21 +38,23 @@ def explain_too_long(q: str) -> str:
 def split_search(q: str) -> list[Term]:
     """Return the terms of a search, all of which have to be found: words, and numbers in the ways they are stored."""
     words = fold(q.replace("\0", " ")).split()
+    # A dash between two numbers is not stored.
+    words = [word for word in words if word.strip(SIGNS)] or words
     terms: list[Term] = []
     for is_number, run in groupby(words, lambda word: bool(_NUMBER.fullmatch(word))):
         if is_number:
             terms.append(_make_number(list(run)))
         else:
-            terms += [((word,),) for word in run]
+            terms += [_make_word(word) for word in run]
     return terms
 
 
 def make_search_text(texts: Iterable[str], exact: Iterable[str] = ()) -> str:
-    """Return the text in which a record is searched: a line each, numbers of several groups followed by their digits.
+    """Return the text in which a record is searched: a line each, a number in several groups as its digits.
 
     The `exact` texts, which come last, are amounts: 12.34 is not to be found as 1234.
     """
-    text = _IN_GROUPS.sub(_add_digits, fold_lines(texts))
+    text = _IN_GROUPS.sub(_join_digits, fold_lines(texts))
     return "\n".join([text, *exact])
 
 
@@ -97,8 +102,8 @@ def _fold_signs(text: str) -> tuple[str, list[int]]:
 
 def _make_number(words: list[str]) -> Term:
     """Return the ways to find a run of words that are numbers: as written, by the digits of each, or as one number."""
-    digits = [found if len(found := fold_digits(word)) >= FEWEST_DIGITS else word for word in words]
-    joined = "".join(fold_digits(word) for word in words)
+    digits = [fold_digits(word) for word in words]
+    joined = "".join(digits)
     ways = [tuple(words), tuple(digits)]
     if len(joined) >= FEWEST_DIGITS:
         ways.append((joined,))
@@ -107,6 +112,12 @@ def _make_number(words: list[str]) -> Term:
     return tuple(dict.fromkeys(ways))
 
 
-def _add_digits(number: re.Match[str]) -> str:
-    digits = "".join(filter(str.isdigit, number[0]))
-    return f"{number[0]} {digits}" if len(digits) >= FEWEST_DIGITS else number[0]
+def _make_word(word: str) -> Term:
+    """Return the ways to find a word that may hold a number: INV-2024-001, of which the start may be typed so far."""
+    ways = (word, _IN_GROUPS.sub(_join_digits, word), _BETWEEN.sub("", word))
+    return tuple((way,) for way in dict.fromkeys(ways))
+
+
+def _join_digits(number: re.Match[str]) -> str:
+    digits = number[0].translate(_NO_DIGITS)
+    return digits if len(digits) >= FEWEST_DIGITS else number[0]

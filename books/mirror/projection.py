@@ -7,8 +7,9 @@ everything else that lists show. Each row names the projection that filled it; i
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
@@ -141,26 +142,25 @@ _BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
 
 def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row], tuple[Any, ...]]:
     steps = [(column, _make_column_reader(table, column, path)) for column, path in table.columns.items()]
+    steps += [(name, _make_path_reader(table, name)) for name in table.search if name not in table.columns]
     more = [(name, _make_field_reader(table, name, _spell_value)) for name in extras]
-
-    searched = [(name, None if name in table.columns else _make_path_reader(table, name)) for name in table.search]
-    texts = [one for one in searched if not _is_exact(table, one[0])]
-    exact = [one for one in searched if _is_exact(table, one[0])]
+    called, *texts = [name for name in table.search if not _is_exact(table, name)] or ["full_name"]
+    exact = [name for name in table.search if _is_exact(table, name)]
     keyed = [name for name in TEXTS if name in table.columns]
 
     def read(row: Row) -> tuple[Any, ...]:
         values = {column: take(row) for column, take in steps}
-        # A line for each column, even a blank one, because a search may be limited to some columns.
-        search = make_search_text(
-            [str((values[name] if take is None else take(row)) or "") for name, take in texts],
-            ["" if (value := values[name]) is None else str(value) for name, _ in exact],
-        )
+        # A line for each column, even a blank one, because a search may be limited to some columns. What repeats the
+        # name, which nobody is refused, takes no room.
+        name = values[called] or ""
+        others = [text if (text := values[column]) and text != name else "" for column in texts]
+        search = make_search_text([name, *others], [values[column] or "" for column in exact])
         extra = {name: value for name, take in more if (value := take(row)) is not None}
-        extra |= {name_key(name): make_sort_key(text) for name, text in list(extra.items()) if not text.isascii()}
-        for name in keyed:
-            if (text := values[name]) and not text.isascii():
-                extra[name_key(name)] = make_sort_key(text)
-        keys = [(name := values.get(column)) and make_sort_key(name) for column in KEYS.values()]
+        odd = {column: text for column in keyed if (text := values[column]) and not text.isascii()}
+        if extra or odd:
+            odd |= {column: text for column, text in extra.items() if not text.isascii()}
+            extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
+        keys = [(text := values.get(column)) and make_sort_key(text) for column in KEYS.values()]
         return search, json.dumps(extra) if extra else None, version, *keys, *map(values.get, COLUMNS)
 
     return read
@@ -198,15 +198,13 @@ def _make_path_reader(table: Table, path: str) -> Callable[[Row], Any]:
     f = table.shape[name]
     if f.kind is not FieldKind.GROUP:
         return _make_field_reader(table, path, _adapt_value)
-    wires, take = (f.wire, *f.also), _make_value_reader(f.shape[member], "", _adapt_value)
-    if f.flat:
-        return take
+    wire, take = f.wire, _make_value_reader(f.shape[member], "", _adapt_value)
 
     def take_member(row: Row) -> Any:
-        group = next((row[wire] for wire in wires if row.get(wire)), None)
+        group = row.get(wire)
         return take(group) if type(group) is dict else None
 
-    return take_member
+    return take if f.flat else take_member
 
 
 def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
@@ -214,9 +212,14 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Ca
     wire, others = f.wire, f.also
     plain, inner = _PLAIN.get(f.kind), _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
 
+    if f.kind is FieldKind.MOMENT and adapt is _adapt_value and connection.vendor == "sqlite":
+        return _make_moment_reader(f, adapt)
+
     def take(row: Row) -> Any:
         raw = row.get(wire)
         if raw is None or raw == "":
+            if not others:
+                return None
             raw = next((row[other] for other in others if other in row), None)
             if raw is None:
                 return None
@@ -226,6 +229,20 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Ca
             return text
         value = decode_value(f, raw)
         return adapt(getattr(value, member, None) if member else value)
+
+    return take
+
+
+def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    """Return a reader that spells a moment as SQLite keeps it, in a third of the time that Django's adapter takes."""
+
+    def take(row: Row) -> Any:
+        raw = next((row[wire] for wire in (f.wire, *f.also) if wire in row), None)
+        if type(raw) is str and raw.startswith("20"):
+            with suppress(ValueError):  # `decode_value` says so
+                if (moment := datetime.fromisoformat(raw)).tzinfo:
+                    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        return adapt(decode_value(f, raw))
 
     return take
 

@@ -64,7 +64,9 @@ def test_what_was_searched_is_named_where_nothing_was_found(as_carol: Client, la
     store(larch, a={})
     SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
     (said,) = re.findall("We searched ([^.]*)", one_line(as_carol.get(f"{LIST}?q=xyz").content.decode()))
-    words = "full name, company, email, phone, second phone, contact, account number, terms, city and ZIP or postal code"
+    words = (
+        "full name, company, email, phone, second phone, contact, account number, terms, city and ZIP or postal code"
+    )
     assert said == words
 
 

@@ -80,7 +80,6 @@ CUSTOMERS = Table(
     search=(
         *("full_name", "company_name", "email", "phone", "personal_phone"),
         *("billing_address.city", "billing_address.postal_code"),
-        *("shipping_address.city", "shipping_address.postal_code"),
     ),
     figures=("balance", "opening_balance", "opening_balance_at"),
     revision="",

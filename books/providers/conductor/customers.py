@@ -258,7 +258,6 @@ CUSTOMERS = Table(
     search=(
         *("full_name", "company_name", "email", "phone", "alternate_phone", "contact", "account_number", "terms_name"),
         *("billing_address.city", "billing_address.postal_code"),
-        *("shipping_address.city", "shipping_address.postal_code"),
     ),
     figures=("balance", "total_balance", "credit_limit", "updated_at"),
     always={"status": "all"},
