@@ -21,8 +21,10 @@ Term = tuple[Alternative, ...]
 SIGNS = "().+/-"  # between the digits of a number
 _IN_GROUPS = re.compile("[0-9]++(?:[ ().+/-]++[0-9]++)++")
 _NUMBER = re.compile("[().+/-]*[0-9][0-9().+/-]*")
-_BETWEEN = re.compile("(?<=[0-9])[().+/-]+(?=[0-9]|$)")
-_NO_DIGITS = str.maketrans("", "", " " + SIGNS)
+# What a number at either end of a word may go on with, in the word beside it or when more is typed.
+_FIRST = re.compile("^[().+/-]*[0-9][0-9().+/-]*(?<=[0-9])")
+_LAST = re.compile("[0-9][0-9().+/-]*$")
+_ONLY_DIGITS = str.maketrans("", "", " " + SIGNS)
 # What comes before a word inside a name. The tab is the colon of a full name in a sort key.
 STARTS = " \t-(/&.'\"[+#"
 
@@ -114,10 +116,16 @@ def _make_number(words: list[str]) -> Term:
 
 def _make_word(word: str) -> Term:
     """Return the ways to find a word that may hold a number: INV-2024-001, of which the start may be typed so far."""
-    ways = (word, _IN_GROUPS.sub(_join_digits, word), _BETWEEN.sub("", word))
+    first, last = _FIRST.sub(_take_digits, word), _LAST.sub(_take_digits, word)
+    both = _LAST.sub(_take_digits, first)
+    ways = (word, *(_IN_GROUPS.sub(_join_digits, way) for way in (word, first, last, both)))
     return tuple((way,) for way in dict.fromkeys(ways))
 
 
+def _take_digits(number: re.Match[str]) -> str:
+    return number[0].translate(_ONLY_DIGITS)
+
+
 def _join_digits(number: re.Match[str]) -> str:
-    digits = number[0].translate(_NO_DIGITS)
+    digits = number[0].translate(_ONLY_DIGITS)
     return digits if len(digits) >= FEWEST_DIGITS else number[0]
