@@ -131,7 +131,8 @@ def _page_ranked(
         near.annotate(rank=rank_matches(NAMES, q)).filter(rank=WORD_START),
         far.annotate(rank=rank_matches(NAMES, q)).filter(rank=ANYWHERE),
     )
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for number, found in enumerate(ranks):
         sql, params = found.order_by(*order).values("id")[: start + size].query.sql_with_params()
         parts.append(f"SELECT rank{number}.id FROM ({sql}) rank{number}")  # noqa: S608 - the parts are Django's own statements
