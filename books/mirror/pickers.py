@@ -20,9 +20,9 @@ from tenants.models import Tenant
 
 from .learned import list_learned
 from .lookup import decode_if_readable
-from .order import make_order, rank_matches, start_with
+from .order import NAMES, make_order, rank_matches, start_with
 from .projection import hide_columns
-from .query import NAMES, filter_records
+from .query import filter_records
 
 
 class NoSuchEntry(ValueError):
