@@ -51,15 +51,16 @@ def test_the_switcher_gets_the_list_alone(client: Client, bob: User) -> None:
         ("o'b", ["O’Brien"]),
         ("e", ["Elm", "Le elm", "Çelik", "Helm", "O’Brien"]),
         ("elm", ["Elm", "Le elm", "Helm"]),
-        ("", ["Çelik", "Elm", "Helm", "Le elm", "O’Brien"]),
-        ("e" * 106, []),
+        ("", ["Çelik", "Elm", "Helm", "Le elm", "O’Brien", "Y" * 106]),
+        ("y" * 106, []),
+        ("y" * 100, ["Y" * 106]),
     ],
 )
 def test_companies_are_found_as_people_read_them_the_best_match_first(
     client: Client, bob: User, q: str, found: list[str]
 ) -> None:
-    _join(bob, *"abcde")
-    for slug, name in zip("abcde", ["O’Brien", "Helm", "Le elm", "Elm", "Çelik"], strict=True):
+    _join(bob, *"abcdef")
+    for slug, name in zip("abcdef", ["O’Brien", "Helm", "Le elm", "Elm", "Çelik", "Y" * 106], strict=True):
         Tenant.objects.filter(slug=slug).update(name=name)
     assert [own.tenant.name for own in client.get("/", {"q": q}).context["found"]] == found
 

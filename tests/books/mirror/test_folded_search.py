@@ -165,10 +165,16 @@ def test_other_texts_are_sorted_as_they_are_folded(companies, store, find, colum
 
 
 WORDS = ("Den", "Garden", "Ödén", "den-Haag", "O'Den", "Le Den", "Harbor")
-NAMES = [*WORDS, *[f"{one} {other}" for one, other in product(WORDS, WORDS)], *[f"{one}:den" for one in WORDS]]
+NAMES = [
+    *WORDS,
+    *[f"{one} {other}" for one, other in product(WORDS, WORDS)],
+    *[f"{one}:den" for one in WORDS],
+    "1 4567 Den",
+    "9 4567 Ha",
+]
 
 
-@pytest.mark.parametrize("q", ["den", "den ga", "DÉN", "le den", "o'den", "ha", "garden:den", "r"])
+@pytest.mark.parametrize("q", ["den", "den ga", "DÉN", "le den", "o'den", "ha", "garden:den", "r", "4567"])
 def test_the_best_matches_come_first(store, find, way, q):
     store(*NAMES)
     words = make_sort_key(q).replace("\t", ":").split()

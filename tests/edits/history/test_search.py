@@ -100,7 +100,8 @@ def test_what_makes_no_sense_is_named_and_the_list_shown_without_it(
     assert (said in page, "This filter is ignored." in page) == (True, True)
 
 
-def test_a_search_that_is_too_long_shows_no_entry_and_says_so(as_carol: Client, past: None) -> None:
+def test_a_search_that_is_too_long_shows_no_entry_and_says_so(abc: Tenant, bob: User, as_carol: Client) -> None:
+    an_edit(abc, bob, NOON, record_name="e" * 106)
     page = as_carol.get(LIST, {"q": "e" * 106})
     assert (page.context["found"].total, "so nothing was searched" in page.content.decode()) == (0, True)
 
