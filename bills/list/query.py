@@ -65,7 +65,7 @@ def find_bills(
     start = (page - 1) * size
     order: list[Any] = make_order(asked["sort"] or asked["then"], table)
     if not asked["sort"]:
-        order.insert(0, rank_matches(NAMES, q, number="name"))
+        order.insert(0, rank_matches(NAMES, q, number="name" if "name" in table.columns else ""))
     rows = select_columns(_annotate_edits(wanted).order_by(*order), columns)
     shown = hide_cells(list(rows[start : start + size]), table) if total else []
     if "currency" in table.hidden_columns:
