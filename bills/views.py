@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from books import registry
 from books.mirror import freshness, lookup
 from books.mirror.currencies import find_record_currency, get_code, map_codes
-from books.pages.list_table import ListLinks, choose_columns, is_shown, list_searched, list_sorts, render_table
+from books.pages.list_table import ListLinks, choose_columns, describe_searched, is_shown, list_sorts, render_table
 from books.pages.record_page import list_parts
 from edits.editor import views
 from edits.history import search
@@ -23,6 +23,7 @@ from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
+from records.visible import list_searched
 from tenants.access import DeskRequest, Member, hide_columns, member
 from tenants.models import Role, Tenant
 
@@ -52,7 +53,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     columns = choose_columns(m, table, COLUMNS)
     shown = partial(is_shown, m, table)
     form = BillFilter(request.GET, list_sorts(columns), shown=shown, day_first=m.tenant.day_first)
-    found = find_bills(m.tenant, table, form.asked, list_read(columns), list_searched(m, table))
+    found = find_bills(m.tenant, table, form.asked, list_read(columns), list_searched(table))
     codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
     context = {
@@ -76,6 +77,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "shows_aging": all(map(shown, AGING)),
         "states": form.states,
         "sizes": SIZES,
+        "searched": describe_searched(table),
         "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
     template = "bills/bill_list.html#rows" if request.htmx else "bills/bill_list.html"

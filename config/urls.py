@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from overview import companies
 from overview import views as overview
 from tenants import account_views as accounts
 from tenants import views as tenants
@@ -16,7 +17,7 @@ handler500 = "config.errors.fault"
 
 urlpatterns = [
     *health.urlpatterns,
-    path("", tenants.company_list, name="company_list"),
+    path("", companies.company_list, name="company_list"),
     # One by one: allauth's own list also allows adding email addresses without a password, and grows with its releases.
     path("accounts/login/", accounts.SignIn.as_view(), name="account_login"),
     path("accounts/logout/", allauth.LogoutView.as_view(), name="account_logout"),

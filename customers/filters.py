@@ -15,7 +15,7 @@ SIZES = ((50, "50"), (100, "100"), (250, "250"))
 class CustomerFilter(forms.Form):
     """The query string of the list; what is missing or makes no sense falls back to what most people want."""
 
-    q = forms.CharField(required=False, max_length=100, strip=True, label="Search")
+    q = forms.CharField(required=False, strip=True, label="Search")
     state = forms.ChoiceField(choices=STATES, required=False)
     sort = forms.CharField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
@@ -29,16 +29,17 @@ class CustomerFilter(forms.Form):
         return self.cleaned_data["state"] or "active"
 
     def clean_sort(self) -> str:
-        sort: str = self.cleaned_data["sort"] or "full_name"
-        if sort.removeprefix("-") not in self.sorts:
+        sort: str = self.cleaned_data["sort"]
+        if sort and sort.removeprefix("-") not in self.sorts:
             raise forms.ValidationError(f"The list has no column {sort}.")
         return sort
 
     def asked(self, table: Table) -> dict[str, Any]:
         """Arguments for `mirror.search`; a value that makes no sense is left out and stays among the form's errors."""
         self.is_valid()
-        got = {"q": "", "state": "active", "sort": "full_name", "page": 1, "size": 100}
+        got = {"q": "", "state": "active", "page": 1, "size": 100}
         got |= {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}
+        got.setdefault("sort", "" if got["q"] else "full_name")  # the best matches of a search come first
         state = got.pop("state")
         # As a list of one: SQLite uses no index for a column that stands alone as a condition.
         shown = {"is_active__in": [state == "active"]} if state != "all" and "is_active" in table.columns else {}

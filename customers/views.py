@@ -8,12 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.pages.list_table import ListLinks, choose_columns, is_shown, list_searched, list_sorts, render_table
+from books.pages.list_table import ListLinks, choose_columns, describe_searched, is_shown, list_sorts, render_table
 from books.pages.record_page import list_key_figures, list_parts
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken
 from record_forms.registry import KINDS
+from records.visible import list_searched
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 
@@ -34,7 +35,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     form = CustomerFilter(request.GET, list_sorts(columns))
     asked = form.asked(table)
     age = freshness.get_freshness(m.tenant, table.kind)
-    asked |= {"columns": list_read(columns), "lines": list_searched(m, table), "edition": age.edition}
+    asked |= {"columns": list_read(columns), "lines": list_searched(table), "edition": age.edition}
     found = query.search_records(m.tenant, table, **asked)
     rows = make_rows(m.tenant, found.rows, request.path, under=asked["sort"] == "full_name")
     words = f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found"
@@ -49,6 +50,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "state": form.cleaned_data.get("state", "active"),
         "states": STATES if is_shown(m, table, "is_active") else (),
         "sizes": SIZES,
+        "searched": describe_searched(table),
         "freshness": age,
     }
     template = "customers/customer_list.html#rows" if request.htmx else "customers/customer_list.html"

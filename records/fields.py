@@ -184,7 +184,7 @@ class Table:
 
     # How the mirror keeps it.
     columns: Mapping[str, str] = field(default_factory=dict)  # column of `Record` → path of the value that it holds
-    search: tuple[str, ...] = ()  # the columns that a search looks through
+    search: tuple[str, ...] = ()  # what a search looks through: columns, and paths of texts without one; amounts last
     hides: bool = False  # it lacks something that the reader of a page may not see
     hidden_columns: frozenset[str] = frozenset()  # the columns with values of that
 

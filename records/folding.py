@@ -5,6 +5,7 @@ Both sides of every search, of the order of names and of checks for the same nam
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from .text import BLANKS, INVISIBLE
 
@@ -14,8 +15,9 @@ REPLACEMENT = "\ufffd"  # for a half of a pair, which no database takes
 
 # Marks that are accents or optional vowel points. In other scripts, as Devanagari and kana, marks make other letters.
 ACCENTS = re.compile(
-    "[\u0300-\u0344\u0346-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
-    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+    "[\u0300-\u0344\u0346-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\ufe20-\ufe2f]"
 )
 UNSEEN = re.compile(f"[{INVISIBLE}]")
 _ALIKE = {
@@ -38,6 +40,17 @@ def fold(text: str) -> str:
     else:
         text = text.lower()
     return " ".join(text.split())
+
+
+def fold_lines(texts: Iterable[str]) -> str:
+    """Return texts folded, a line each. Most records are plain ASCII, and are folded as a whole."""
+    kept = list(texts)
+    joined = "\n".join(kept)
+    if joined.isascii() and joined.count("\n") == len(kept) - 1 and joined.replace("\n", "").isprintable():
+        is_folded = joined.strip(" ") == joined and not ("  " in joined or " \n" in joined or "\n " in joined)
+        if is_folded and "`" not in joined:
+            return joined.lower()
+    return "\n".join(map(fold, kept))
 
 
 def fold_digits(text: str) -> str:

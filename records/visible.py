@@ -49,6 +49,16 @@ def reduce_content(shape: Shape, content: Content) -> Content:
     return Content(shape, {f.name: _reduce_value(f, content[f.name]) for f in shape.fields})
 
 
+def list_searched(table: Table) -> list[int] | None:
+    """Return the numbers of what is searched in a reduced table and not hidden; None for all."""
+    shown = [
+        number
+        for number, name in enumerate(table.search)
+        if name in table.columns or (name not in table.hidden_columns and _is_path_shown(table.shape, name))
+    ]
+    return shown if len(shown) < len(table.search) else None
+
+
 def restore_hidden(shape: Shape, was: Content, edited: Content) -> Content:
     """Return a content of a reduced shape as one of the whole `shape`: what was hidden or closed is as it `was`.
 

@@ -1,19 +1,15 @@
-"""The pages before a company is entered: the list of one's companies, and the demo's one-click sign-in."""
+"""The demo's one-click sign-in."""
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 
-from .models import Membership
 from .redirects import is_own_page
 
-SHOWN = 50
 DEMO_PEOPLE = {
     "alice": "admin",
     "bob": "bookkeeper",
@@ -22,35 +18,9 @@ DEMO_PEOPLE = {
 }
 
 
-class CompanySearch(forms.Form):
-    """The query of the company list: words of the name, and the current company."""
-
-    q = forms.CharField(required=False, max_length=100)
-    now = forms.SlugField(required=False)
-
-
 class DemoSignIn(forms.Form):
     person = forms.ChoiceField(choices=list(DEMO_PEOPLE.items()))
     next = forms.CharField(required=False)
-
-
-@require_safe
-@never_cache
-def company_list(request: HttpRequest) -> HttpResponse:
-    """List the companies of the signed-in person; with a single company and no query, redirect to it."""
-    own = Membership.objects.filter(person_id=request.user.pk).select_related("tenant").order_by("tenant__name")
-    form = CompanySearch(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "now": ""}
-    for word in asked["q"].split():
-        own = own.filter(tenant__name__icontains=word)
-    found = list(own[: SHOWN + 1])
-    if len(found) == 1 and not request.GET:
-        return redirect("home", found[0].tenant.slug)
-    context = {"found": found[:SHOWN], "more": len(found) > SHOWN, **asked}
-    htmx = getattr(request, "htmx", None)
-    answer = render(request, "tenants/company_list.html#found" if htmx else "tenants/company_list.html", context)
-    patch_vary_headers(answer, ["HX-Request"])
-    return answer
 
 
 @require_POST

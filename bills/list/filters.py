@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from record_forms.typed.dates import parse_date
+from records.searching import make_sort_key
 
 STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
 SIZES = ((50, "50"), (100, "100"), (250, "250"))
@@ -79,7 +80,7 @@ AGES = (
 class BillFilter(forms.Form):
     """The query string of the list. What makes no sense is named in `errors` and left out of `asked`."""
 
-    q = forms.CharField(required=False, max_length=100, label="Search")
+    q = forms.CharField(required=False, label="Search")
     state = forms.ChoiceField(required=False, choices=STATES, label="Status")
     age = forms.ChoiceField(required=False, choices=[(age.name, age.label) for age in AGES], label="Age")
     since = forms.CharField(required=False, label="Bill date since")
@@ -140,7 +141,9 @@ class BillFilter(forms.Form):
     def asked(self) -> dict[str, Any]:
         """Every value that the list goes by, in its own type; the usual one where none or nonsense was given."""
         self.is_valid()
-        return {**self.usual, **{name: value for name, value in self.cleaned_data.items() if value not in (None, "")}}
+        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        best = {"sort": ""} if "q" in given else {}  # the best matches of a search come first
+        return {**self.usual, "then": self.usual["sort"], **best, **given}
 
 
 def _format_plain(amount: re.Match[str]) -> str:
@@ -160,5 +163,5 @@ def make_filter(asked: Mapping[str, Any]) -> Q:
     if asked["until"]:
         found &= Q(bill_date__lte=asked["until"])
     if asked["vendor"]:
-        found &= Q(vendor_name__iexact=asked["vendor"])
+        found &= Q(vendor_name_key=make_sort_key(asked["vendor"]))
     return found

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from bills.checks.duplicates import find_flagged
 from books.mirror.currencies import get_code
+from books.mirror.order import make_order, rank_matches
 from books.mirror.projection import hide_cells
-from books.mirror.query import RecordPage, filter_records, make_order, select_columns
+from books.mirror.query import RecordPage, filter_records, select_columns
 from books.models import Record
 from edits.models.edit import Edit
 from records.fields import Table
 from records.numbers import round_amount
+from records.searching import explain_too_long
 from tenants.models import Tenant
 
 from .aging import Aging, make_aging
@@ -23,6 +25,7 @@ from .badges import UNFINISHED
 from .filters import AGES, UNPAID, make_filter
 
 LISTED = "listed"
+NAMES = "vendor_name_key"
 Sums = dict[str, Any]
 
 
@@ -47,7 +50,10 @@ def find_bills(
 
     Their rows are `columns`; `lines` are those of the searched columns in which words may stand, None for all.
     """
-    wanted = filter_records(tenant, table.kind, asked["q"], make_filter(asked), lines=lines)
+    q = asked["q"]
+    wanted = filter_records(tenant, table.kind, q, make_filter(asked), lines=lines)
+    if explain_too_long(q):
+        wanted = wanted.none()
     sums = _round_sums(
         _sum_by_age(wanted, Value(LISTED)).union(
             _sum_by_age(filter_records(tenant, table.kind, filters=UNPAID), _age_expression()), all=True
@@ -59,7 +65,10 @@ def find_bills(
     total, size = sum(row["count"] for row in totals), asked["size"]
     page = min(asked["page"], max(1, -(-total // size)))
     start = (page - 1) * size
-    rows = select_columns(_annotate_edits(wanted).order_by(*make_order(asked["sort"], table)), columns)
+    order: list[Any] = make_order(asked["sort"] or asked["then"], table)
+    if not asked["sort"]:
+        order.insert(0, rank_matches(NAMES, q, number="name" if "name" in table.columns else ""))
+    rows = select_columns(_annotate_edits(wanted).order_by(*order), columns)
     shown = hide_cells(list(rows[start : start + size]), table) if total else []
     if "currency" in table.hidden_columns:
         totals = [{**row, "currency": ""} for row in totals]

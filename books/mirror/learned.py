@@ -8,6 +8,7 @@ from django.db.models import Min
 from books.models import Record
 from books.registry import get_description
 from records.content import Reference, get_at_path
+from records.folding import fold
 from tenants.models import Tenant
 
 from .lookup import decode_if_readable
@@ -24,4 +25,4 @@ def list_learned(tenant: Tenant, picker: str) -> list[Reference]:
         row.tenant = tenant
         if held := decode_if_readable(row):
             found.append(get_at_path(held, get_description(tenant).learned[picker]))
-    return sorted((one for one in found if one is not None), key=lambda one: one.name.casefold())
+    return sorted((one for one in found if one is not None), key=lambda one: fold(one.name))

@@ -8,20 +8,22 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from books.models import BELOW, Record, SyncRun, order_by_name
+from books.models import Record, SyncRun
 from books.registry import get_description, get_visible_table
 from records.content import Content, Reference
 from records.fields import Table
+from records.folding import fold
+from records.searching import explain_too_long, is_found, rank_name
+from records.visible import list_searched
 from tenants.access import Member
 from tenants.models import Tenant
 
 from . import lookup
 from .learned import list_learned
 from .lookup import decode_if_readable
+from .order import NAMES, make_order, rank_matches, start_with
 from .projection import hide_columns
 from .query import filter_records
-
-LAST = chr(0x10FFFF)
 
 
 class NoSuchEntry(ValueError):
@@ -71,7 +73,7 @@ def find_options(
     under: str = "",
     member: Member | None = None,
 ) -> PickerOptions:
-    """Return the entries whose names contain `q`, those that start with it first.
+    """Return the entries that a search finds, those first whose name starts with it, then those with such a word.
 
     `under` is the id or name of the entry that they have to be below; "" for any.
 
@@ -89,11 +91,13 @@ def find_options(
         kept |= Q(remote_id=was) | Q(full_name=was)
     if under.strip():
         kept &= Q(parent_id__in=_list_ids(tenant, picker, under.strip()))
+    if explain_too_long(q):
+        return PickerOptions([], 0, q)
     found = _list_entries(tenant, picker, q, _list_searched(tables)).filter(kept)
     rows = list(_filter_prefix(_list_entries(tenant, picker).filter(kept), q)[:limit])
     if len(rows) < limit:
-        others = found.exclude(id__in=[row.pk for row in rows]).order_by(order_by_name("full_name"), "id")
-        rows += others[: limit - len(rows)]
+        others = found.exclude(id__in=[row.pk for row in rows])
+        rows += others.order_by(rank_matches(NAMES, q), *make_order("full_name", walk=False))[: limit - len(rows)]
     total = found.count() if len(rows) == limit else len(rows)
     return PickerOptions(
         [_make_option(row, tenant, member) for row in rows], total, q, "" if rows else list_unread(tenant, picker)
@@ -109,7 +113,7 @@ def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
 
 
 def find_named(tenant: Tenant, picker: str, text: str) -> Record:
-    """Return the entry that `text` means: by its exact id, else by its full name, ignoring case.
+    """Return the entry that `text` means: by its exact id, else by its full name as names are compared.
 
     An active entry takes precedence over an inactive one. Raises NoSuchEntry, ListNotRead or SeveralEntries, each with
     a message for a person.
@@ -174,14 +178,15 @@ def list_unread(tenant: Tenant, picker: str) -> str:
 
 
 def _find_learned(tenant: Tenant, picker: str, q: str, limit: int) -> PickerOptions:
-    found = [one for one in list_learned(tenant, picker) if q.strip().casefold() in one.name.casefold()]
+    found = [] if explain_too_long(q) else [one for one in list_learned(tenant, picker) if is_found(one.name, q)]
+    found.sort(key=lambda one: rank_name(one.name, q))
     word = picker.removesuffix("s").replace("-", " ")
     return PickerOptions([PickerOption(one.name, one.id, word, True, "") for one in found[:limit]], len(found), q)
 
 
 def _find_known(tenant: Tenant, picker: str, text: str) -> Reference:
     for one in list_learned(tenant, picker):
-        if text == one.id or text.casefold() == one.name.casefold():
+        if text == one.id or fold(text) == fold(one.name):
             return one
     raise NoSuchEntry(f"“{text}” is not in use yet. Use it for a first record in {get_description(tenant).name}.")
 
@@ -196,9 +201,9 @@ def _is_hidden(table: Table, path: str) -> bool:
 
 def _list_searched(tables: Iterable[Table]) -> list[int] | None:
     """Return the numbers of the searched columns that none of these tables hides; None for all."""
-    searched = [(number, name in table.hidden_columns) for table in tables for number, name in enumerate(table.search)]
-    hidden = {number for number, is_hidden in searched if is_hidden}
-    return sorted({number for number, _ in searched} - hidden) if hidden else None
+    shown = [(table, list_searched(table)) for table in tables]
+    hidden = {n for table, kept in shown if kept is not None for n in range(len(table.search)) if n not in kept}
+    return sorted({n for table, _ in shown for n in range(len(table.search))} - hidden) if hidden else None
 
 
 def _list_entries(tenant: Tenant, picker: str, q: str = "", lines: Sequence[int] | None = None) -> QuerySet[Record]:
@@ -220,18 +225,18 @@ def _list_ids(tenant: Tenant, picker: str, text: str) -> QuerySet[Record, str]:
 
 
 def _filter_prefix(entries: QuerySet[Record], q: str) -> QuerySet[Record]:
-    first = q.strip().lower().replace(":", BELOW)
-    named = entries.annotate(folded=order_by_name("full_name"))
-    return named.filter(folded__gte=first, folded__lt=first + LAST).order_by("folded", "id")
+    return entries.filter(start_with(NAMES, q)).order_by(*make_order("full_name"))
 
 
 def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
-    wanted = text.casefold()
+    wanted = fold(text)
     columns = ("remote_id", "full_name", "detail", "is_active", "search", "parent_id")
     held = list(_list_entries(tenant, picker, text).select_related(None).only(*columns)) if wanted else []
-    by_name = [row for row in held if (row.full_name or "").casefold() == wanted]
+    by_name = [row for row in held if fold(row.full_name or "") == wanted]
+    # Of Resume and Résumé, the one that was typed is meant.
+    spelled = [row for row in by_name if (row.full_name or "").casefold() == text.casefold()]
     # A bill has its sales representative's full name, while their list has initials.
-    return by_name or [row for row in held if (row.detail or "").casefold() == wanted]
+    return spelled or by_name or [row for row in held if fold(row.detail or "") == wanted]
 
 
 def _make_option(row: Record, tenant: Tenant, member: Member | None) -> PickerOption:

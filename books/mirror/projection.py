@@ -5,7 +5,6 @@ everything else that lists show. Each row names the projection that filled it; i
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,22 +14,29 @@ from hashlib import blake2b
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 
-from books.models import Record
+from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
-from records.fields import Field, FieldKind, Table
+from records.fields import READ_DIGITS, Field, FieldKind, Table
 from records.json_text import NotReadable
-from records.numbers import make_number_key
+from records.searching import make_search_text, make_sort_key
+
+from .value_reader import make_column_reader, make_field_reader, make_path_reader, spell_value
 
 FORMAT = 2  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
     *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "deletion_untold"),
     *("search", "extra", "projection"),
 )
-COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in FIXED)
-FILLED = ("search", "extra", "projection", *COLUMNS)  # in the order in which `Projection.read` gives them
+KEYS = {"full_name_key": "full_name", "vendor_name_key": "vendor_name"}  # what names are sorted by
+COLUMNS = tuple(f.attname for f in Record._meta.concrete_fields if f.attname not in {*FIXED, *KEYS})
+TEXTS = tuple(
+    f.attname
+    for f in Record._meta.concrete_fields
+    if isinstance(f, BlankableText) and f.attname not in {*KEYS, *KEYS.values()}
+)
+FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # in the order in which `Projection.read` gives them
 NO_FIELDS = (FieldKind.GROUP,)  # kinds without a single value for a column; of a list it is the number of entries
 
 _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
@@ -47,8 +53,13 @@ class Projection:
 def check_columns(tables: Iterable[Table]) -> None:
     """Raise ImproperlyConfigured if a field table fills a column that does not exist: its cells would be empty."""
     for table in tables:
-        if absent := {*table.columns, *table.search} - {*COLUMNS}:
+        absent = {*table.columns} - {*COLUMNS}
+        absent |= {name for name in table.search if find_searched(table, name) is None}
+        if absent:
             raise ImproperlyConfigured(f"{table.kind} name columns that Record does not have: {sorted(absent)}")
+        exact = [_is_exact(table, name) for name in table.search]
+        if exact != sorted(exact):
+            raise ImproperlyConfigured(f"Of what is searched in {table.kind}, amounts come last.")
 
 
 def keep_columns(kind: str, names: Iterable[str], tables: Iterable[Table]) -> None:
@@ -85,6 +96,11 @@ def hide_cells(rows: list[Any], table: Table) -> list[Any]:
     return [row._replace(**hidden) for row in rows] if hidden else rows
 
 
+def name_key(name: str) -> str:
+    """Return the name under which the sort key of a column or of a text in `extra` is kept."""
+    return f"{name}_key"
+
+
 @cache
 def make_projection(table: Table) -> Projection:
     """Return how the rows of a table are filled now."""
@@ -94,7 +110,12 @@ def make_projection(table: Table) -> Projection:
         for name in (*table.columns, *extras)
         if (f := find_field(table, name))
     ]
-    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields))
+    paths = [
+        (f.kind, f.wire, f.also)
+        for name in table.search
+        if name not in table.columns and (f := find_searched(table, name))
+    ]
+    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields, paths))
     version = blake2b(told.encode(), digest_size=6).hexdigest()
     return Projection(version, _make_reader(table, extras, version))
 
@@ -119,85 +140,44 @@ _BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
 
 
 def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row], tuple[Any, ...]]:
-    steps = [(column, _make_column_reader(table, column, path)) for column, path in table.columns.items()]
-    more = [(name, _make_field_reader(table, name, _spell_value)) for name in extras]
+    steps = [(column, make_column_reader(table, column, path)) for column, path in table.columns.items()]
+    steps += [(name, make_path_reader(table, name)) for name in table.search if name not in table.columns]
+    more = [(name, make_field_reader(table, name, spell_value)) for name in extras]
+    called, *texts = [name for name in table.search if not _is_exact(table, name)] or [""]
+    exact = [name for name in table.search if _is_exact(table, name)]
+    keyed = [name for name in TEXTS if name in table.columns]
 
     def read(row: Row) -> tuple[Any, ...]:
         values = {column: take(row) for column, take in steps}
-        # A line for each column, even a blank one, because a search may be limited to some columns.
-        search = "\n".join(["" if values[name] is None else str(values[name]) for name in table.search]).casefold()
+        # A line for each column, even a blank one, because a search may be limited to some columns. What repeats the
+        # name, which nobody is refused, takes no room.
+        name = values.get(called) or ""
+        others = [text if (text := values[column]) and text != name else "" for column in texts]
+        search = make_search_text([name, *others], [values[column] or "" for column in exact])
         extra = {name: value for name, take in more if (value := take(row)) is not None}
-        return search, json.dumps(extra) if extra else None, version, *map(values.get, COLUMNS)
+        odd = {column: text for column in keyed if (text := values[column]) and not text.isascii()}
+        if extra or odd:
+            odd |= {column: text for column, text in extra.items() if not text.isascii()}
+            extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
+        keys = [(text := values.get(column)) and make_sort_key(text) for column in KEYS.values()]
+        return search, json.dumps(extra) if extra else None, version, *keys, *map(values.get, COLUMNS)
 
     return read
 
 
-def _make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
-    """Return a reader of a column's value; a number is read as the key by which the same ones are found."""
-    take = _make_field_reader(table, path, _adapt_value)
-    return (lambda row: make_number_key(take(row) or "") or None) if column == "number" else take
+def find_searched(table: Table, name: str) -> Field | None:
+    """Return the field that a search looks through: that of a column, or the one at this path."""
+    path, _, member = table.columns.get(name, name).partition(".")
+    f = table.shape.get(path)
+    if f is not None and f.kind is FieldKind.GROUP:
+        f = f.shape.get(member)
+    return None if f is None or f.kind in (*NO_FIELDS, FieldKind.LIST) else f
 
 
-def _make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
-    """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
-    name, _, member = path.partition(".")
-    f = table.shape[name]
-    if f.kind is FieldKind.LIST:
-        return lambda row: adapt(_count_entries(f, row) or None)
-    wire, others = f.wire, f.also
-    plain, inner = _PLAIN.get(f.kind), _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
-
-    def take(row: Row) -> Any:
-        raw = row.get(wire)
-        if raw is None or raw == "":
-            raw = next((row[other] for other in others if other in row), None)
-            if raw is None:
-                return None
-        elif plain and plain(raw):
-            return raw
-        elif inner and type(raw) is dict and type(text := raw.get(inner)) is str and text:
-            return text
-        value = decode_value(f, raw)
-        return adapt(getattr(value, member, None) if member else value)
-
-    return take
-
-
-def _count_entries(f: Field, row: Row) -> int:
-    """Return the number of entries of a list, those inside them included."""
-    raw = next((row[name] for name in (f.wire, *f.also) if name in row), None)
-    entries = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
-    return len(entries) + sum(_count_entries(inner, one) for inner in f.shape.lists for one in entries)
-
-
-_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
-_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
-    FieldKind.TEXT: lambda raw: type(raw) is str,
-    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
-    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
-}
-_INNER = {"id": "id", "name": "fullName"}  # members of a reference, as the vendors spell them
-
-
-def _adapt_value(value: Any) -> Any:
-    if isinstance(value, str):
-        return value or None
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _spell_value(value: Any) -> str | None:
-    """Return a value as text, as `Record.extra` holds it."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    return (format(value, "f") if isinstance(value, Decimal) else str(value)) or None
+def _is_exact(table: Table, name: str) -> bool:
+    """Whether what is searched is an amount, and found as it is written only."""
+    f = find_searched(table, name)
+    return f is not None and f.kind in READ_DIGITS
 
 
 def find_newest_change(table: Table, rows: Iterable[Row], until: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from tenants.models import Tenant
 
-from .columns import Amount, BlankableText, order_by_name
+from .columns import Amount, BlankableText
 
 KEPT = ("tenant", "kind", "deleted_at")
 
@@ -57,14 +57,16 @@ class Record(models.Model):
     read_at = models.DateTimeField()  # when the request began with whose answer the vendor last sent it
     deleted_at = models.DateTimeField(null=True)  # when it was found to be gone from the books
     deletion_untold = models.BooleanField(null=True)  # True until `edits.history` has recorded that; null otherwise
-    search = models.TextField(default="")  # the columns of Table.search in lower case, a line each
-    extra = models.JSONField(null=True)  # what lists show of the record that is no column below
+    search = models.TextField(default="")  # what Table.search names, folded, a line each
+    # What lists show of the record that is no column below, and sort keys of texts that are not plain ASCII.
+    extra = models.JSONField(null=True)
     # What filled the columns (books.mirror.projection). Nullable, as SQLite copies the table to add any other column.
     projection = models.TextField(null=True)
 
     # Of every kind.
     name = BlankableText()  # without those above it
     full_name = BlankableText()  # with them, parted by colons: "Abercrombie:Kitchen"
+    full_name_key = BlankableText()  # what full names are sorted by (records.searching.make_sort_key)
     is_active = models.BooleanField(null=True)
     currency = BlankableText()  # its name or code
     changed_at = models.DateTimeField(null=True)  # when it was last changed in the books, by their clock
@@ -86,6 +88,7 @@ class Record(models.Model):
 
     # Of bills.
     vendor_name = BlankableText()
+    vendor_name_key = BlankableText()  # as full_name_key
     vendor_id = BlankableText()  # remote_id of the vendor
     memo = BlankableText()
     number = BlankableText()  # `records.numbers.make_number_key` of the vendor's number of the bill
@@ -99,8 +102,8 @@ class Record(models.Model):
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "remote_id"], name="one_row_per_record")]
         # `deleted_at` is a column of each: were it the index's condition, SQLite would read the row to check it.
         indexes = [
-            models.Index(*KEPT, order_by_name("full_name"), name="record_by_full_name"),
-            models.Index(*KEPT, order_by_name("vendor_name"), name="record_by_vendor"),
+            models.Index(*KEPT, "full_name_key", name="record_by_full_name"),
+            models.Index(*KEPT, "vendor_name_key", name="record_by_vendor"),
             models.Index(*KEPT, "bill_date", name="record_by_bill_date"),
             models.Index(*KEPT, "due_date", name="record_by_due_date"),
             models.Index(*KEPT, "is_active", name="record_by_activity"),

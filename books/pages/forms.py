@@ -12,7 +12,7 @@ class SameCompany(forms.Form):
 class OptionsAsked(forms.Form):
     """The query of a picker: the typed text, the previous value of its field, and what its entries have to be below."""
 
-    q = forms.CharField(required=False, max_length=209)
+    q = forms.CharField(required=False)
     was = forms.CharField(required=False, max_length=209)
     under = forms.CharField(required=False, max_length=209)
 

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import projection
-from books.mirror.projection import COLUMNS, find_field, read_extra
+from books.mirror.projection import COLUMNS, find_field, find_searched, read_extra
 from records.content import is_blank
 from records.fields import FieldKind, Table
-from records.formatting import format_value
+from records.formatting import format_value, lower_first
+from records.visible import list_searched
 from tenants.access import Member, visible
 
 from .list_template import compose_rows
@@ -133,10 +134,13 @@ def list_sorts(columns: Iterable[Column]) -> list[str]:
     return [column.sorted_by for column in columns if column.sorted_by]
 
 
-def list_searched(member: Member, table: Table) -> list[int] | None:
-    """Return which of the table's searched columns a member may search; None for all."""
-    shown = [line for line, name in enumerate(table.search) if is_shown(member, table, name)]
-    return shown if len(shown) < len(table.search) else None
+def describe_searched(table: Table) -> str:
+    """Return what a search of this list looks through, for a sentence: "name, email and city"."""
+    numbers = list_searched(table)
+    names = table.search if numbers is None else [table.search[number] for number in numbers]
+    labels = [lower_first(f.label) for name in names if (f := find_searched(table, name))]
+    *first, last = dict.fromkeys(labels) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def list_needs(columns: Iterable[Column], *always: str) -> list[str]:

@@ -29,6 +29,7 @@ from records.formatting import (
     format_money,
     get_due_class,
 )
+from records.searching import explain_too_long, split_found
 
 register = template.Library()
 register.filter("money", format_money)
@@ -36,6 +37,7 @@ register.filter("day", format_date)
 register.filter("day_and_time", format_moment)
 register.filter("due", describe_due)
 register.filter("due_class", get_due_class)
+register.filter("too_long", explain_too_long)
 
 MINUS = "−"
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -247,7 +249,6 @@ def is_text(value: object) -> bool:
 @register.filter
 def marked(text: str, words: str | None) -> SafeString:
     """`text` with each of the typed `words` inside a <mark>. In Python, as a filter has no template to be drawn by."""
-    pattern = "|".join(re.escape(word) for word in (words or "").split()) or r"(?!)"
-    pieces = enumerate(re.split(f"({pattern})", text, flags=re.IGNORECASE))
+    pieces = enumerate(split_found(text, words or ""))
     drawn = (format_html("<mark>{}</mark>", piece) if place % 2 else piece for place, piece in pieces)
     return format_html_join("", "{}", ((piece,) for piece in drawn))

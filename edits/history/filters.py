@@ -34,7 +34,7 @@ class HistoryPage(forms.Form):
 class HistoryFilter(HistoryPage):
     """The query of the company's history. Invalid values are named in `errors` and omitted from `asked`."""
 
-    q = forms.CharField(required=False, max_length=100, label="Search")
+    q = forms.CharField(required=False, label="Search")
     person = forms.ChoiceField(required=False, label="Person")
     field = forms.ChoiceField(required=False, label="Field")
     outcome = forms.ChoiceField(required=False, label="Outcome")

@@ -12,11 +12,11 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
-from books.mirror.query import RecordPage
+from books.mirror.query import RecordPage, match_term
 from books.models import Record
 from edits.models.edit import OUTCOMES, Edit, EditQuerySet
 from edits.models.external_change import ExternalChange
-from records.text import clean_text
+from records.searching import explain_too_long, split_search
 from tenants.access import Member
 from tenants.models import Tenant
 
@@ -40,11 +40,16 @@ class HistoryQuery:
 
     @property
     def takes_edits(self) -> bool:
-        return self.person != BOOKS and self.outcome != SEEN.name
+        return not self.too_long and self.person != BOOKS and self.outcome != SEEN.name
 
     @property
     def takes_sightings(self) -> bool:
-        return self.person in ("", BOOKS) and self.outcome in ("", SEEN.name)
+        return not self.too_long and self.person in ("", BOOKS) and self.outcome in ("", SEEN.name)
+
+    @property
+    def too_long(self) -> str:
+        """Why nothing is searched, in words for a person."""
+        return explain_too_long(self.q)
 
     @property
     def is_narrow(self) -> bool:
@@ -141,8 +146,8 @@ def _filter_edits(tenant: Tenant, asked: HistoryQuery) -> EditQuerySet | None:
     if not asked.takes_edits:
         return None
     found = Edit.objects.sent().filter(_union_entries(tenant, asked, "sent_at"))
-    for word in _split_words(asked.q):
-        found = found.filter(Q(search__holds=word) | Q(request_id__iexact=word))
+    for term in split_search(asked.q):
+        found = found.filter(match_term(term) | Q(*[Q(request_id__iexact=word) for word in term[0]]))
     if asked.person:
         found = found.filter(person_name=asked.person)
     return found.filter(OUTCOMES[asked.outcome].edits) if asked.outcome else found
@@ -152,13 +157,9 @@ def _filter_external_changes(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Ex
     if not asked.takes_sightings:
         return None
     found = ExternalChange.objects.filter(_union_entries(tenant, asked, "seen_at"))
-    for word in _split_words(asked.q):
-        found = found.filter(search__holds=word)
+    for term in split_search(asked.q):
+        found = found.filter(match_term(term))
     return found
-
-
-def _split_words(q: str) -> list[str]:
-    return clean_text(q).casefold().split()
 
 
 def _union_entries(tenant: Tenant, asked: HistoryQuery, moment: str) -> Q:

@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from books.models import Record, Version
 from edits.models.edit import LEFT, OPEN, Edit, State
+from records import searching
 from records.json_text import Json, dump_json
 from tenants.access import Member
 
@@ -178,8 +179,8 @@ def join_fields(names: Iterable[str]) -> str:
 
 
 def make_search_text(*texts: str) -> str:
-    """Return the text in which an entry of the history is searched, in lowercase."""
-    return "\n".join(texts).casefold()
+    """Return the text in which an entry of the history is searched, a line each."""
+    return searching.make_search_text(texts)
 
 
 def _send_draft(member: Member, columns: Mapping[str, Any]) -> Edit | None:

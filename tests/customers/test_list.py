@@ -43,6 +43,33 @@ def test_search_finds_name_company_email_and_phone(as_carol: Client, larch: Tena
     assert names(as_carol, f"?q={word}") == ["Birch"]
 
 
+def test_a_search_that_is_too_long_shows_nothing_and_says_so(as_carol: Client, larch: Tenant) -> None:
+    store(larch, a={"fullName": "a" * 106})
+    answer = as_carol.get(LIST, {"q": "a" * 106})
+    said = "A search can have up to 100 characters. This one has 106, so nothing was searched."
+    assert (answer.context["found"].total, said in one_line(answer.content.decode())) == (0, True)
+
+
+def test_the_best_match_comes_first_until_an_order_is_chosen(as_carol: Client, larch: Tenant) -> None:
+    store(larch, a={"fullName": "Garden"}, b={"fullName": "Le Den"}, c={"fullName": "Den"})
+    page = as_carol.get(f"{LIST}?q=den").content.decode()
+    assert (names(as_carol, "?q=den"), names(as_carol, "?q=den&sort=full_name")) == (
+        ["Den", "Le Den", "Garden"],
+        ["Den", "Garden", "Le Den"],
+    )
+    assert re.findall('name="sort" value="([^"]*)"', page) == [""]  # typing on keeps that order
+
+
+def test_what_was_searched_is_named_where_nothing_was_found(as_carol: Client, larch: Tenant) -> None:
+    store(larch, a={})
+    SyncRun.objects.create(tenant=larch, kind="customers", as_of=timezone.now())
+    (said,) = re.findall("We searched ([^.]*)", one_line(as_carol.get(f"{LIST}?q=xyz").content.decode()))
+    words = (
+        "full name, company, email, phone, second phone, contact, account number, terms, city and ZIP or postal code"
+    )
+    assert said == words
+
+
 @pytest.mark.parametrize(("state", "shown"), [("", ["a"]), ("active", ["a"]), ("inactive", ["i"]), ("all", ["a", "i"])])
 def test_inactive_customers_show_only_when_asked_for(
     as_carol: Client, larch: Tenant, state: str, shown: list[str]

@@ -94,6 +94,10 @@ def test_typed_words_are_marked_and_names_are_escaped() -> None:
     assert ui.marked("A<b>", "") == "A&lt;b&gt;"
 
 
+def test_typed_words_are_marked_as_they_are_found() -> None:
+    assert ui.marked("Straße der Ñandús", "nandu STRAS") == "<mark>Straß</mark>e der <mark>Ñandú</mark>s"
+
+
 def test_a_query_keeps_the_rest() -> None:
     request = RequestFactory().get("/", {"q": "elm", "page": "3"})
     page = Template("{% query sort='-due' page=None %}").render(Context({"request": request}))

@@ -43,6 +43,33 @@ def test_the_switcher_gets_the_list_alone(client: Client, bob: User) -> None:
     assert "Garnet" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("celik", ["Çelik"]),
+        ("BRIEN", ["O’Brien"]),
+        ("o'b", ["O’Brien"]),
+        ("e", ["Elm", "Le elm", "Çelik", "Helm", "O’Brien"]),
+        ("elm", ["Elm", "Le elm", "Helm"]),
+        ("", ["Çelik", "Elm", "Helm", "Le elm", "O’Brien", "Y" * 106]),
+        ("y" * 106, []),
+        ("y" * 100, ["Y" * 106]),
+    ],
+)
+def test_companies_are_found_as_people_read_them_the_best_match_first(
+    client: Client, bob: User, q: str, found: list[str]
+) -> None:
+    _join(bob, *"abcdef")
+    for slug, name in zip("abcdef", ["O’Brien", "Helm", "Le elm", "Elm", "Çelik", "Y" * 106], strict=True):
+        Tenant.objects.filter(slug=slug).update(name=name)
+    assert [own.tenant.name for own in client.get("/", {"q": q}).context["found"]] == found
+
+
+def test_a_search_for_a_company_that_is_too_long_says_so(client: Client, bob: User) -> None:
+    _join(bob, "larch", "garnet")
+    assert "so nothing was searched" in client.get("/", {"q": "e" * 106}).content.decode()
+
+
 def test_a_person_without_a_company_is_told_kindly(client: Client, bob: User) -> None:
     assert "you do not have any companies yet" in client.get("/").content.decode()
 

@@ -78,7 +78,10 @@ CUSTOMERS = Table(
         "balance": "balance",
         "currency": "currency_code",
     },
-    search=("full_name", "company_name", "email", "phone"),
+    search=(
+        *("full_name", "company_name", "email", "phone", "personal_phone"),
+        *("billing_address.city", "billing_address.postal_code"),
+    ),
     figures=("balance", "opening_balance", "opening_balance_at"),
     revision="",
 )  # fmt: skip

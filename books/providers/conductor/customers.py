@@ -249,7 +249,10 @@ CUSTOMERS = Table(
         "currency": "currency.name",
         "changed_at": "updated_at",
     },
-    search=("full_name", "company_name", "email", "phone"),
+    search=(
+        *("full_name", "company_name", "email", "phone", "alternate_phone", "contact", "account_number", "terms_name"),
+        *("billing_address.city", "billing_address.postal_code"),
+    ),
     figures=("balance", "total_balance", "credit_limit", "updated_at"),
     always={"status": "all"},
     deleted_as="customer",

@@ -69,6 +69,36 @@ def test_it_filters_and_sorts(as_carol, store, query, found):
     assert numbers(as_carol, query) == found
 
 
+@pytest.mark.parametrize("q", ["nandu", "ÑANDU", "inv-2024-001", "2024001", "2024-001", "cafe", "1,240.5"])
+def test_a_bill_is_found_by_what_people_read_as_the_same(as_carol, store, q):
+    store("INV-2024-001", vendor="Ñandú", memo="Café", amount="1240.50"), store("7731", amount="12.40")
+    assert numbers(as_carol, f"?q={q}") == ["INV-2024-001"]
+
+
+def test_an_amount_is_not_found_by_its_digits_alone(as_carol, store):
+    store("7731", amount="12.34")
+    assert (numbers(as_carol, "?q=1234"), numbers(as_carol, "?q=12.34")) == ([], ["7731"])
+
+
+def test_bills_whose_vendor_or_number_matches_best_come_first(as_carol, store):
+    store("1", due=1, vendor="Garden"), store("2", due=2, vendor="Le Den"), store("3", due=3, vendor="Den")
+    store("den-4", due=4)
+    assert numbers(as_carol, "?q=den") == ["3", "den-4", "2", "1"]
+    assert numbers(as_carol, "?q=den&sort=due_date") == ["1", "2", "3", "den-4"]
+
+
+def test_vendors_are_sorted_and_filtered_as_they_are_folded(as_carol, store):
+    store("1", vendor="Zoe"), store("2", vendor="Ábel"), store("3", vendor="Acme")
+    assert (numbers(as_carol, "?sort=vendor_name"), numbers(as_carol, "?vendor=abel")) == (["2", "3", "1"], ["2"])
+
+
+def test_a_search_that_is_too_long_shows_no_bill_and_says_so(as_carol, store):
+    store("7731", memo="x" * 106)
+    page = as_carol.get(LIST, {"q": "x" * 106})
+    assert (page.context["found"].total, page.context["totals"]) == (0, [])
+    assert "This one has 106, so nothing was searched." in page.content.decode()
+
+
 def test_the_filters_read_dates_in_the_order_of_the_company(as_carol, larch, store):
     store("A1"), store("D4", isPaid=True, transactionDate="2026-11-01")
     Tenant.objects.filter(pk=larch.pk).update(day_first=True)

@@ -36,6 +36,33 @@ def test_names_that_start_with_what_was_typed_come_first(abc, store):
     assert [option.name for option in found.options] == ["Rent", "Rental income", "Car rent"]
 
 
+def test_options_are_found_as_people_read_them_the_best_match_first(abc, store):
+    for name in ("Gárden", "Le-Dén", "Dén Haag", "Other"):
+        store("classes", fullName=name)
+    found = pickers.find_options(abc, "classes", "den")
+    assert ([option.name for option in found.options], found.total) == (["Dén Haag", "Le-Dén", "Gárden"], 3)
+
+
+def test_a_search_for_an_option_that_is_too_long_says_so(as_bob, abc, store):
+    store("classes", fullName="a" * 106, id="8-1")
+    page = as_bob.get("/t/abc/references/classes/", {"q": "a" * 106}).content.decode()
+    assert ("so nothing was searched" in page, 'role="option"' in page) == (True, False)
+
+
+@pytest.mark.parametrize("typed", ["Celik ‘A’", "çelik  'a'", "ÇELIK `a´"])
+def test_a_name_is_understood_as_people_read_it(abc, store, typed):
+    store("classes", fullName="Çelik ’A’", id="8-1")
+    assert pickers.resolve_name(abc, "classes", typed) == Reference("8-1", "Çelik ’A’")
+
+
+def test_of_two_names_that_read_alike_the_one_that_was_typed_is_meant(abc, store):
+    store("classes", fullName="Resume", id="8-1")
+    store("classes", fullName="Résumé", id="8-2")
+    assert [pickers.resolve_name(abc, "classes", typed).id for typed in ("RESUME", "résumé")] == ["8-1", "8-2"]
+    with pytest.raises(pickers.SeveralEntries):
+        pickers.resolve_name(abc, "classes", "résume")
+
+
 def test_a_picker_of_terms_searches_both_lists_and_says_what_they_mean(abc, store):
     store("standard-terms", name="Net 30", dueDays=30)
     store("date-driven-terms", name="Net 10th", dueDayOfMonth=10)

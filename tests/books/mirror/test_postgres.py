@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from books.mirror.query import make_order
+from books.mirror.order import make_order
 from books.models import Record
 from config.processes.children import Child, stop_children
 from config.processes.services import find_free_port, is_port_free

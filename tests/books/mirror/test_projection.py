@@ -47,7 +47,8 @@ def rows() -> list[dict[str, Any]]:
 def forget(**more: Any) -> list[dict[str, Any]]:
     """Leave rows as an older edition has filled them; what they held before."""
     held = rows()
-    Record.objects.update(search="", extra=None, projection=None, phone=None, balance=None, **more)
+    gone: dict[str, None] = dict.fromkeys(("extra", "projection", "full_name_key", "phone", "balance"))
+    Record.objects.update(search="", **gone, **more)
     return held
 
 
@@ -59,7 +60,7 @@ def test_a_column_that_the_model_does_not_have_stops_the_start() -> None:
 @pytest.mark.parametrize(
     ("app", "place", "wrong"),
     [
-        ("books", "books.registry.list_tables", lambda: [replace(CUSTOMERS, columns={"fax": "fax"})]),
+        ("books", "books.registry.list_tables", lambda: [replace(CUSTOMERS, columns={"fax": "fax"}, search=())]),
         ("customers", "customers.table.COLUMNS", (Column("fox", "Fox"),)),
         ("bills", "bills.list.table.COLUMNS", (Column("fox", "Fox"),)),
     ],
@@ -71,8 +72,13 @@ def test_the_start_looks_at_every_table(monkeypatch: pytest.MonkeyPatch, app: st
 
 
 def test_a_searched_column_that_the_model_does_not_have_stops_the_start() -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"\['fax'\]"):
-        projection.check_columns([replace(CUSTOMERS, search=("full_name", "fax"))])
+    with pytest.raises(ImproperlyConfigured, match=r"\['billing_address', 'fox'\]"):
+        projection.check_columns([replace(CUSTOMERS, search=("full_name", "fox", "billing_address"))])
+
+
+def test_an_amount_that_is_searched_before_a_text_stops_the_start() -> None:
+    with pytest.raises(ImproperlyConfigured, match="amounts come last"):
+        projection.check_columns([replace(CUSTOMERS, search=("full_name", "balance", "phone"))])
 
 
 @pytest.mark.parametrize("name", ["fox", "billing_address", "memo"])

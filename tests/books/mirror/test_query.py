@@ -46,7 +46,7 @@ def test_every_word_has_to_match_regardless_of_case(abc, customers, store, way):
 
 
 def test_letters_beyond_ascii_are_found_in_either_case(abc, customers, store, way):
-    store("Åsa Öberg", "Asa Oberg")
+    store("Åsa Öberg", "Öland")
     assert names(query.search_records(abc, customers, q="ÖBERG")) == ["Åsa Öberg"]
 
 

@@ -14,11 +14,21 @@ from pytest_django import Settings
 
 from bills.list.table import COLUMNS as BILL_COLUMNS
 from books.mirror.store import store_page
-from books.pages.list_table import Column, ListLinks, TableRow, choose_columns, export_rows, list_sorts, render_table
+from books.pages.list_table import (
+    Column,
+    ListLinks,
+    TableRow,
+    choose_columns,
+    describe_searched,
+    export_rows,
+    list_sorts,
+    render_table,
+)
 from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from customers.table import COLUMNS
+from records.visible import reduce_table
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.bills.factories import BILL
@@ -182,6 +192,34 @@ def test_no_search_finds_a_hidden_field(as_carol: Client, larch: Tenant, hide: H
     store(larch)
     hide("customers.phone")
     assert as_carol.get(f"/t/larch/customers/?q={q}").context["found"].total == found
+
+
+@pytest.mark.parametrize(
+    ("hidden", "found"),
+    [
+        ("billing_address.city", {"contact": 1, "city": 0, "zip": 1}),
+        ("billing_address", {"contact": 1, "city": 0, "zip": 0}),
+        ("contact", {"contact": 0, "city": 1, "zip": 1}),
+        ("terms", {"contact": 1, "city": 1, "zip": 1}),
+    ],
+)
+def test_no_search_finds_a_hidden_text_without_a_column(
+    as_carol: Client, larch: Tenant, hide: Hide, hidden: str, found: dict[str, int]
+) -> None:
+    address = {"city": "Málaga", "postalCode": "30309-1234"}
+    store_page(larch, CUSTOMERS, [{"id": "8-1", "fullName": "Ada", "name": "Ada", "isActive": True,
+        "contact": "Zoë", "billingAddress": address}], timezone.now())  # fmt: skip
+    hide(f"customers.{hidden}")
+    asked = {"contact": "zoe", "city": "malaga", "zip": "303091234"}
+    totals = {key: as_carol.get("/t/larch/customers/", {"q": q}).context["found"].total for key, q in asked.items()}
+    options = {key: "Ada" in as_carol.get("/t/larch/references/customers/", {"q": q}).content.decode()
+               for key, q in asked.items()}  # fmt: skip
+    assert (totals, options) == (found, {key: bool(count) for key, count in found.items()})
+
+
+def test_a_hidden_field_is_not_said_to_be_searched() -> None:
+    hidden = reduce_table(CUSTOMERS, frozenset({"customers.billing_address", "customers.terms", "customers.phone"}))
+    assert describe_searched(hidden) == "full name, company, email, second phone, contact and account number"
 
 
 def test_a_hidden_field_is_in_no_file(a_member: Member, hide: Hide) -> None:

@@ -49,7 +49,9 @@ ALL = ["Ñandú Textiles", "Baker", "Cole", "Dunmere 88590", "Elm", "Fir"]
     [
         ({}, ALL),
         ({"q": "ñANDÚ tex"}, ["Ñandú Textiles"]),
+        ({"q": "nandu"}, ["Ñandú Textiles"]),
         ({"q": "new number"}, ["Ñandú Textiles"]),
+        ({"q": "88-590"}, ["Dunmere 88590"]),
         ({"q": "REQ_77"}, ["Ñandú Textiles"]),
         ({"q": "%"}, []),
         ({"q": "88590"}, ["Dunmere 88590"]),
@@ -96,6 +98,12 @@ def test_what_makes_no_sense_is_named_and_the_list_shown_without_it(
 ) -> None:
     page = as_carol.get(LIST, asked).content.decode()
     assert (said in page, "This filter is ignored." in page) == (True, True)
+
+
+def test_a_search_that_is_too_long_shows_no_entry_and_says_so(abc: Tenant, bob: User, as_carol: Client) -> None:
+    an_edit(abc, bob, NOON, record_name="e" * 106)
+    page = as_carol.get(LIST, {"q": "e" * 106})
+    assert (page.context["found"].total, "so nothing was searched" in page.content.decode()) == (0, True)
 
 
 def test_an_empty_result_says_why_and_leads_back(as_carol: Client, past: None) -> None:

@@ -1,0 +1,119 @@
+"""The orders of lists: by a column, or by how well a name matches a search.
+
+Names and texts are sorted as they are folded, so that databases and languages make no difference. Knows no provider.
+"""
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, DecimalField, F, Func, IntegerField, Q, QuerySet, TextField
+from django.db.models.expressions import OrderBy, RawSQL
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
+
+from books.models import InOrder, Record, order_by_name
+from records.fields import READ_DIGITS, Table
+from records.searching import STARTS, make_sort_key
+
+from .projection import COLUMNS, KEYS, find_field, name_key
+
+LAST = chr(0x10FFFF)
+NAMES = "full_name_key"  # by which the hits of a list are ranked
+WORD_START, ANYWHERE = 1, 2  # a name that starts with the search is 0
+
+OWN = frozenset({*COLUMNS, *KEYS, "id", "remote_id"})
+
+
+class Unindexed(Func):
+    """A column wrapped so that SQLite does not use an index on it."""
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="+%(expressions)s")
+
+
+def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> list[OrderBy]:
+    """Return the order of `sort`, "-column" for descending: texts folded, blanks last, ties by id.
+
+    Without `walk`, the hits are sorted. The table says how to compare a column that Record does not have.
+    """
+    name = sort.removeprefix("-")
+    by: Any = _order_extra(name, table) if table and name not in OWN else _order_column(name)
+    by = by if walk else Unindexed(by)
+    if sort.startswith("-"):
+        return [by.desc(nulls_last=True), F("id").desc()]
+    return [by.asc(nulls_last=True), F("id").asc()]
+
+
+def start_with(key: str, q: str) -> Q:
+    """Return the condition that a name, by the column with its sort key, starts with a search."""
+    first = make_sort_key(q)
+    return Q(**{f"{key}__gte": first, f"{key}__lt": first + LAST})
+
+
+def rank_matches(key: str, q: str, number: str = "") -> RawSQL:
+    """Return how well a name matches: it starts with the search, every word of it starts one of the name, or neither.
+
+    `key` is the column with the name's sort key; the `number` in another column may start with the search as well.
+    In SQL, because the ORM takes longer to compose it than the database to search.
+    """
+    phrase, words = make_sort_key(q), make_sort_key(q).split()
+    first, values = _start_sql(key), [phrase, phrase + LAST]
+    if number:
+        first += f" OR LOWER(books_record.{number}) LIKE %s ESCAPE '!'"
+        values.append(re.sub("([!%_])", r"!\1", q.strip().lower()) + "%")
+    place = "INSTR" if connection.vendor == "sqlite" else "STRPOS"
+    found = " OR ".join([_start_sql(key), *[f"{place}(books_record.{key}, %s) > 0"] * len(STARTS)])
+    then = " AND ".join([f"({found})"] * len(words)) or "TRUE"
+    for word in words:
+        values += [word, word + LAST, *(sign + word for sign in STARTS)]
+    return RawSQL(f"CASE WHEN {first} THEN 0 WHEN {then} THEN 1 ELSE 2 END", values, IntegerField())  # noqa: S611 - names of columns are constants here, values are %s
+
+
+def page_ranked(
+    near: QuerySet[Record], starting: QuerySet[Record], far: QuerySet[Record], q: str, start: int, size: int
+) -> QuerySet[Record]:
+    """Return the records of one page of very many hits, unordered: each rank is read in order until the page is full.
+
+    All three hold the hits: `near` is read along the index of names, `starting` may lack those in which no word starts
+    with the search, and `far` is read for the rest.
+    """
+    rank, walk = rank_matches(NAMES, q), make_order("full_name")
+    is_walked = not starting.query.extra_tables
+    ranks = (
+        (near.filter(start_with(NAMES, q)), walk),
+        (starting.annotate(rank=rank).filter(rank=WORD_START), make_order("full_name", walk=is_walked)),
+        (far.annotate(rank=rank).filter(rank=ANYWHERE), walk),
+    )
+    parts: list[str] = []
+    values: list[Any] = []
+    for number, (found, order) in enumerate(ranks):
+        sql, params = found.order_by(*order).values("id")[: start + size].query.sql_with_params()
+        parts.append(f"SELECT rank{number}.id FROM ({sql}) rank{number}")  # noqa: S608 - the parts are Django's own statements
+        values += params
+    ids = f"SELECT ranked.id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT %s OFFSET %s"  # noqa: S608 - as above
+    return Record.objects.filter(pk__in=RawSQL(ids, [*values, size, start]))  # noqa: S611 - as above
+
+
+def _start_sql(key: str) -> str:
+    return f"books_record.{key} >= %s AND books_record.{key} < %s"
+
+
+def _order_column(name: str) -> Any:
+    key = name_key(name)
+    if key in KEYS:
+        return F(key)
+    is_text = isinstance(Record._meta.get_field(name), CharField | TextField)
+    # Only texts that are not plain ASCII have a key of their own beside the columns.
+    return Coalesce(KeyTextTransform(key, "extra"), order_by_name(name)) if is_text else F(name)
+
+
+def _order_extra(name: str, table: Table) -> Any:
+    f, value = find_field(table, name), KeyTextTransform(name, "extra")
+    is_number = f is not None and f.kind in READ_DIGITS
+    if is_number:
+        return Cast(value, DecimalField(max_digits=20, decimal_places=5))
+    return Coalesce(KeyTextTransform(name_key(name), "extra"), InOrder(value))

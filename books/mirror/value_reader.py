@@ -1,0 +1,125 @@
+"""Reads single values of the vendors' objects for the columns of the mirror, as the database takes them.
+
+Most values are well-formed and are kept as they are; the rest is decoded. Knows no column.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from books.providers.base import Row
+from records.decoder import decode_value
+from records.fields import Field, FieldKind, Table
+from records.numbers import make_number_key
+
+
+def make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
+    """Return a reader of a column's value; a number is read as the key by which the same ones are found."""
+    take = make_field_reader(table, path, _adapt_value)
+    return (lambda row: make_number_key(take(row) or "") or None) if column == "number" else take
+
+
+def make_field_reader(table: Table, path: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    """Return a reader of a field's value; of a list it reads the number of its entries."""
+    name, _, member = path.partition(".")
+    f = table.shape[name]
+    if f.kind is FieldKind.LIST:
+        return lambda row: adapt(_count_entries(f, row) or None)
+    return _make_value_reader(f, member, adapt)
+
+
+def make_path_reader(table: Table, path: str) -> Callable[[Row], Any]:
+    """Return a reader of a text that is searched and has no column; it may be a member of a group."""
+    name, _, member = path.partition(".")
+    f = table.shape[name]
+    if f.kind is not FieldKind.GROUP:
+        return make_field_reader(table, path, _adapt_value)
+    wire, take = f.wire, _make_value_reader(f.shape[member], "", _adapt_value)
+
+    def take_member(row: Row) -> Any:
+        group = row.get(wire)
+        return take(group) if type(group) is dict else None
+
+    return take if f.flat else take_member
+
+
+def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
+    wire, others = f.wire, f.also
+    plain, inner = _PLAIN.get(f.kind), _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
+
+    if f.kind is FieldKind.MOMENT and adapt is _adapt_value and connection.vendor == "sqlite":
+        return _make_moment_reader(f, adapt)
+
+    def take(row: Row) -> Any:
+        raw = row.get(wire)
+        if raw is None or raw == "":
+            if not others:
+                return None
+            raw = next((row[other] for other in others if other in row), None)
+            if raw is None:
+                return None
+        elif plain and plain(raw):
+            return raw
+        elif inner and type(raw) is dict and type(text := raw.get(inner)) is str and text:
+            return text
+        value = decode_value(f, raw)
+        return adapt(getattr(value, member, None) if member else value)
+
+    return take
+
+
+def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    """Return a reader that spells a moment as SQLite keeps it, in a third of the time that Django's adapter takes."""
+
+    def take(row: Row) -> Any:
+        raw = next((row[wire] for wire in (f.wire, *f.also) if wire in row), None)
+        if type(raw) is str and raw.startswith("20"):
+            with suppress(ValueError):  # `decode_value` says so
+                if (moment := datetime.fromisoformat(raw)).tzinfo:
+                    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        return adapt(decode_value(f, raw))
+
+    return take
+
+
+def _count_entries(f: Field, row: Row) -> int:
+    """Return the number of entries of a list, those inside them included."""
+    raw = next((row[name] for name in (f.wire, *f.also) if name in row), None)
+    entries = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+    return len(entries) + sum(_count_entries(inner, one) for inner in f.shape.lists for one in entries)
+
+
+_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch
+_PLAIN: Mapping[FieldKind, Callable[[Any], object]] = {
+    FieldKind.TEXT: lambda raw: type(raw) is str,
+    FieldKind.MONEY: lambda raw: type(raw) is str and _MONEY(raw),
+    FieldKind.BOOLEAN: lambda raw: raw is True or raw is False,
+}
+_INNER = {"id": "id", "name": "fullName"}  # members of a reference, as the vendors spell them
+
+
+def _adapt_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def spell_value(value: Any) -> str | None:
+    """Return a value as text, as `Record.extra` holds it."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    return (format(value, "f") if isinstance(value, Decimal) else str(value)) or None

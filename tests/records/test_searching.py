@@ -1,0 +1,66 @@
+"""What a search is made of, and how its matches are ranked and marked."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from records.searching import explain_too_long, is_found, rank_name, split_found, split_search
+
+SIGNS = st.text(st.sampled_from("ab1234 ().+/-#ñ’"), max_size=14)
+
+
+@given(SIGNS)
+@example("66 1200 -")
+@example("1 - 2345b")
+@example("(1) 234")
+@example("b6 )144a")
+@example("26613 )6a(55")
+def test_a_text_is_found_by_itself(text):
+    assert is_found(text, text)
+
+
+@given(SIGNS, st.integers(0, 14), st.integers(0, 14))
+def test_a_word_is_found_by_each_of_its_parts(text, start, end):
+    word = text.replace(" ", "")
+    assert not word[start:end].strip("().+/-") or is_found(word, word[start:end])
+
+
+@pytest.mark.parametrize(
+    "typed", ["(", "(4", "(458", "(458)", "(458) 5", "(458) 555-", "(458) 555-0164", "inv-2", "inv-20-", "inv-20-155"]
+)
+def test_a_number_is_found_while_it_is_typed(typed):
+    assert is_found("INV-20-155 of (458) 555-0164", typed)
+
+
+@pytest.mark.parametrize(
+    ("q", "terms"),
+    [
+        ("Net ñandú", [(("net",),), (("nandu",),)]),
+        ("555.123.4567", [(("555.123.4567",), ("5551234567",))]),
+        ("4711", [(("4711",),)]),
+        ("Den – Haag", [(("den",),), (("haag",),)]),
+        ("--", [(("--",),)]),
+        (" \u200b\0", []),
+    ],
+)
+def test_a_search_is_made_of_words_and_numbers(q, terms):
+    assert split_search(q) == terms
+
+
+@pytest.mark.parametrize(
+    ("length", "said"), [(100, ""), (101, "A search can have up to 100 characters. This one has 101")]
+)
+def test_a_search_may_be_too_long(length, said):
+    assert explain_too_long(f" {'x' * length} ").partition(",")[0] == said
+
+
+@pytest.mark.parametrize(
+    ("name", "rank"), [("Dén Haag", 0), ("Le Den", 1), ("Ash:Den", 1), ("A-den", 1), ("O'Den", 1), ("Garden", 2)]
+)
+def test_names_that_start_with_the_search_rank_first_then_words(name, rank):
+    assert rank_name(name, "den") == rank
+
+
+@given(SIGNS, SIGNS)
+def test_marking_what_was_found_changes_no_text(text, q):
+    assert "".join(split_found(text, q)) == text
