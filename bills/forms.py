@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
-from books.mirror.preferences import get_preferences
+from books.mirror.lookup import get_preferences
 from record_forms.checks import Check
 from record_forms.lists.inputs import fill_inputs as fill_inputs
 from record_forms.record_form import RecordForm

@@ -29,8 +29,8 @@ from tenants.models import Role, Tenant
 
 from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
+from .grid.line_queries import HiddenColumns, LineEntry, UnitCostQuery
 from .grid.lines import BillLines, describe_refusal
-from .grid.new_line import HiddenColumns, LineEntry, NewLine, UnitCostQuery
 from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
@@ -125,18 +125,6 @@ def bill_edit(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         m = hide_columns(m, HiddenColumns(request.POST, m.hidden_columns).hidden)
     kind = replace(KINDS["bills"], form=partial(BillForm, hidden=m.hidden_columns))
     return views.edit_record(request, m, "bills", remote_id, kind)
-
-
-@never_cache
-@require_safe
-def bill_line(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
-    """One new line for the form of a bill, blank or a copy, as the row that its table takes in."""
-    m = member(request, slug, Role.BOOKKEEPER)
-    table, bill = _get_seen_content(m, remote_id, request.GET.get("revision", ""))
-    form = NewLine(request.GET, bill=bill)
-    if not form.is_valid():
-        raise BadRequest("This form has no place for such a line.")
-    return HttpResponse(form.row(m.tenant, table, m.hidden_columns))
 
 
 @never_cache

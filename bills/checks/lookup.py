@@ -14,7 +14,7 @@ from bills.grid.lines import count_lines, describe_refusal, is_too_long
 from books import registry
 from books.mirror import lookup, pickers
 from books.mirror.currencies import find_record_currency
-from books.mirror.preferences import get_preferences
+from books.mirror.lookup import get_preferences
 from books.models import Record
 from record_forms.checks import Check
 from records.content import Content

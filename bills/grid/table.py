@@ -11,7 +11,7 @@ from records.content import Content
 
 from .columns import COLUMNS, FIXED, choose_columns, filter_shown, find_inner_list, list_unneeded
 from .group_totals import GroupTotals
-from .line_parser import ParsedLine, sum_lines
+from .line_parser import sum_lines
 from .lines import BillLines, sum_stored
 from .rows import RowRenderer
 
@@ -88,10 +88,6 @@ class Grid:
     def forecast(self) -> GroupTotals:
         """The totals of its groups after the save."""
         return GroupTotals(self.lines)
-
-    def row(self, line: ParsedLine) -> SafeString:
-        """Return the rows of one line alone."""
-        return self._rows.row(line)
 
     @property
     def before_amount(self) -> int:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from bills.address_offer import AddressOffer, find_address_offer
 from bills.checks.vendor_change import check_currency
 from books.mirror import pickers
-from books.mirror.preferences import get_preferences
+from books.mirror.lookup import get_preferences
 from books.registry import get_description
 from record_forms.checks import Check
 from record_forms.suggestions import TAKE

@@ -26,6 +26,7 @@ from .projection import hide_columns
 from .renames import COLON
 from .store import Row, store_version
 
+PREFERENCES = "preferences"  # the kind of the one record that has them
 REMEMBERED = 20  # versions in which an earlier name is looked for
 
 
@@ -161,3 +162,18 @@ def mark_all_deleted(tenant: Tenant, records: QuerySet[Record]) -> int:
         if count:
             cache_version.renew_version(tenant)
     return count
+
+
+def get_preferences(tenant: Tenant) -> Content | None:
+    """Return the company's preferences, or None if they have not been read or the provider has none. One query.
+
+    Groups and members are those of the provider's table, for example `["accounting"]["closing_date"]`.
+    """
+    if PREFERENCES not in get_description(tenant).tables:
+        return None
+    rows = Record.objects.filter(tenant=tenant, kind=PREFERENCES, version__isnull=False, deleted_at__isnull=True)
+    found = rows.select_related("version").first()
+    if found is None:
+        return None
+    found.tenant = tenant
+    return decode_if_readable(found)

@@ -63,8 +63,9 @@ def joined(entry: str, paths: Mapping[str, tuple[Storage, str]]) -> str:
     texts = list(parts(entry, paths))
     if entry.endswith(".css"):
         return str(cssmin("\n".join(texts)))
-    # A block keeps each part's names local, as its module did.
-    return str(minify.string("application/javascript", "\n".join(f"{{\n{text}}}" for text in texts)))
+    # Functions keep each part's names local, as its module did, so that all of them can be shortened.
+    whole = "".join(f"(() => {{\n{text}}})();\n" for text in texts)
+    return str(minify.string("application/javascript", f"((document) => {{\n{whole}}})(document);"))
 
 
 def parts(name: str, paths: Mapping[str, tuple[Storage, str]]) -> Iterator[str]:

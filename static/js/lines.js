@@ -4,7 +4,7 @@
 const grid = () => document.querySelector("[data-lines]");
 const kept = new WeakMap(); // an open line → the text row that it replaced
 const OTHERS = ":is(.line-more, .line-errors)";
-const STEP = { up: -1, down: 1 };
+const STEP = { down: 1, up: -1 };
 const CELL = "input:not([type=hidden]), select, textarea";
 
 const at = (prefix) => document.getElementById(prefix);
@@ -173,6 +173,7 @@ function nextIndex(name) {
 function insert(row, rows, from) {
   const name = section(row.id);
   const [first] = fresh(name);
+  if (!from) return at(`${name}-sum`).before(...rows);
   if (isFresh(from)) return block(from).at(-1).after(...rows);
   const stored = all().filter((one) => section(one.id) === name && !isFresh(one) && !one.matches(".is-gone")).at(-1);
   if (from === stored && first) return first.before(...rows);
@@ -181,16 +182,16 @@ function insert(row, rows, from) {
   if (from !== stored) note(row, "A line cannot be added between saved lines. This one is below them.");
 }
 
-// A new line, below the line that it was asked for in.
-function added(from, isCopy) {
-  const rows = made(`${section(from.id)}-${nextIndex(section(from.id))}`, "-1");
+// A new line, below the line that it was asked for in, or the last of its section.
+function added(from, isCopy, name = section(from.id)) {
+  const rows = made(`${name}-${nextIndex(name)}`, "-1");
   const [row, rest] = rows;
   row.classList.add("is-new");
   row.dataset.lineName = isCopy ? title(from) : "New line";
   row.dataset.alsoChanged = isCopy ? `${title(from)} copied` : "New line added";
   row.querySelector("[name=undo]").remove();
   const below = rest.querySelector("[name=below]");
-  for (const name of ["down", "up"]) below.after(Object.assign(below.cloneNode(), { name, textContent: `Move ${name}` }));
+  for (const way in STEP) below.after(Object.assign(below.cloneNode(), { name: way, textContent: `Move ${way}` }));
   insert(row, rows, from);
   for (const target of controls(row)) delete target.dataset.was;
   isNew(block(row));
@@ -236,19 +237,20 @@ function copy(from) {
 function press(event) {
   const button = event.target.closest("button[name]");
   const row = button && at(button.value);
-  if (!row?.matches("tr.line")) return !button;
-  const name = button.name;
-  if (name === "open") go(controls(enter(row))[0]);
+  const name = button?.name;
+  if (name === "add") go(controls(added(null, false, button.value))[0]);
+  else if (!row?.matches("tr.line")) return !button;
+  else if (name === "open") go(controls(enter(row))[0]);
   else if (name === "copy") copy(row);
   else if (name === "below") go(controls(added(row))[0]);
-  else if (name === "up" || name === "down") move(row, STEP[name]);
+  else if (STEP[name]) move(row, STEP[name]);
   else if (name === "undo" && row.matches(".is-gone") && !row.querySelector("[name]:not(button, [name$='-id'], [name$='-remove'])")) stand(row);
   else if (name === "undo" && kept.has(row)) leave(row).querySelector("button").focus();
   else if (name === "remove" && (row.matches(".is-new") || kept.has(row) || !row.matches(".is-open"))) strike(row);
   else return false;
   event.preventDefault();
   event.stopPropagation();
-  if (!["open", "copy", "below"].includes(name)) told();
+  if (!["add", "open", "copy", "below"].includes(name)) told();
   return false;
 }
 
@@ -273,14 +275,6 @@ document.addEventListener("desk:line", ({ detail }) => {
   else told();
 });
 
-document.addEventListener("htmx:configRequest", (event) => {
-  if (event.target.matches?.("[data-lines] [name=add]")) event.detail.parameters.index = nextIndex(event.target.value);
-});
 document.addEventListener("desk:recount", () => grid()?.querySelector("tr.is-new") && number());
 named(document);
-document.addEventListener("htmx:load", (event) => {
-  named(event.target);
-  if (!event.target.matches?.("[data-lines] tr.is-new")) return;
-  isNew([event.target, more(event.target)]);
-  go(controls(event.target)[0]);
-});
+document.addEventListener("htmx:load", (event) => named(event.target));

@@ -1,19 +1,17 @@
 // Another unit in a line of a bill: the cost for it is offered, as the server works it out beside [data-paste]. The cost
 // starts from what the line had before its unit was changed, so that there and back again is the same cost.
-const grid = () => document.querySelector("[data-lines]");
 const started = new WeakMap(); // an open line → the unit and cost that the offers start from, and the last offer
-const control = (row, member) => row.querySelector(`[name="${row.id}-${member}"]`) ?? row.nextElementSibling?.querySelector(`[name="${row.id}-${member}"]`);
-const text = (row, member) => control(row, member)?.value.trim() ?? "";
-let before = null;
+const text = (row, member) => document.getElementsByName(`${row.id}-${member}`)[0]?.value.trim() ?? "";
+let before = [];
 
 async function offer(row, unit, was) {
   const known = started.get(row);
   const cost = text(row, "cost");
   const start = known && [known.cost, known.offered].includes(cost) ? known : { unit: was, cost };
   started.set(row, start);
-  const kind = row.id.replace(/-\d+$/, "").replace(/^.*-/, "");
-  const asked = { lines: kind, item: text(row, "item"), own: text(row, "override_unit_of_measure_set"), unit, before: start.unit, cost: start.cost };
-  const answer = await fetch(new URL(`../unit-cost/?${new URLSearchParams(asked)}`, new URL(grid().dataset.paste, location))).catch(() => null);
+  const [, lines] = row.id.match(/(\w+)-\d+$/);
+  const asked = { lines, item: text(row, "item"), own: text(row, "override_unit_of_measure_set"), unit, before: start.unit, cost: start.cost };
+  const answer = await fetch(new URL(`../unit-cost/?${new URLSearchParams(asked)}`, new URL(document.querySelector("[data-lines]").dataset.paste, location))).catch(() => {});
   const said = answer?.ok && !answer.redirected ? await answer.json() : {};
   if (!row.isConnected || text(row, "unit_of_measure") !== unit) return;
   const rest = row.nextElementSibling;
@@ -33,8 +31,9 @@ const isUnit = (input) => input.matches?.("[data-lines] [name$='-unit_of_measure
 document.addEventListener("focusin", ({ target }) => isUnit(target) && (before = [target, target.value.trim()]));
 document.addEventListener("change", ({ target, isTrusted }) => {
   if (!isTrusted || !isUnit(target)) return;
-  const [input, was] = before ?? [];
-  const row = target.closest("tr").matches(".line-more") ? target.closest("tr").previousElementSibling : target.closest("tr");
+  const [input, was] = before;
+  const near = target.closest("tr");
+  const row = near.matches(".line-more") ? near.previousElementSibling : near;
   const unit = target.value.trim();
   if (input === target && was !== unit && text(row, "cost")) offer(row, unit, was || unit);
   before = [target, unit];

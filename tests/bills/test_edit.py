@@ -143,24 +143,6 @@ def test_a_date_typed_short_into_a_line_comes_back_in_full(as_bob, stored):
     assert pressed(as_bob, "add", "expense_lines", **typed)["item_lines-0-expiration_date"] == "1 Oct 2026"
 
 
-def test_a_new_line_comes_alone(as_bob, stored):
-    text = as_bob.get("/t/larch/bills/B1/line/?section=expense_lines&index=7").content.decode()
-    assert text.startswith('<tr class="line is-open is-new" id=expense_lines-7')
-    assert 'name="expense_lines-7-id" value="-1"' in text
-
-
-def test_a_new_line_can_be_a_copy(as_bob, stored):
-    text = as_bob.get("/t/larch/bills/B1/line/?section=item_lines&index=1&copy=item_lines-0").content.decode()
-    assert 'name="item_lines-1-cost" inputmode' not in text or 'value="1.15"' in text
-
-
-@pytest.mark.parametrize(
-    "query", ["", "?section=oops", "?section=item_lines&index=x", "?section=item_lines&copy=item_lines-9"]
-)
-def test_a_new_line_for_no_place_is_refused(as_bob, stored, query):
-    assert as_bob.get(f"/t/larch/bills/B1/line/{query}").status_code == 400
-
-
 def test_what_is_wrong_with_a_line_stands_under_it(as_bob, stored):
     typed = {"expense_lines-0-id": "E1", "expense_lines-0-amount": "much"}
     answer = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **typed})

@@ -29,7 +29,6 @@ NEEDED = {
     "bill_list": Role.VIEWER,
     "bill_page": Role.VIEWER,
     "bill_edit": Role.BOOKKEEPER,
-    "bill_line": Role.BOOKKEEPER,
     "bill_paste": Role.BOOKKEEPER,
     "bill_due": Role.BOOKKEEPER,
     "line_entry": Role.BOOKKEEPER,

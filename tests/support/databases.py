@@ -1,8 +1,8 @@
 """Which tests run on which database: all on SQLite, and on PostgreSQL again those that use one themselves.
 
 A test is selected by its fixtures, so that new ones are included. Tests with a running desk or a browser take long and
-say little about a database, and so do those of forms: what a form asks of the database, the tests of the mirror, of
-lists and of the edit life cycle ask on both. A few of them are marked `on_both`.
+say little about a database, and so do those of forms, of pages and of vendors' answers: what they ask of the database,
+the tests of the mirror, of lists and of the edit life cycle ask on both. A few of them are marked `on_both`.
 """
 
 import pytest
@@ -16,7 +16,15 @@ DATABASE = {"db", "transactional_db", "django_db_setup"}
 OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never accepted
 NOT_IN_PROCESS = {"desk", "page", "context", "browser"}
 OF_FORMS = ("tests/bills/grid/", "tests/bills/test_", "tests/bills/terms/", "tests/customers/", "tests/record_forms/")
-OF_LISTS = ("tests/customers/test_list.py",)
+OF_PAGES = (
+    *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
+    *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py"),
+)
+OF_VENDORS = ("tests/books/providers/",)
+ASKS_MUCH = (
+    *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),
+    "tests/books/providers/bigcapital/test_limits.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,8 +48,8 @@ def belongs(item: pytest.Item) -> bool:
     if item.get_closest_marker("sqlite_only") or used & OF_SQLITE:
         return False
     asks = bool(used & DATABASE) or item.get_closest_marker("django_db") is not None
-    is_of_form = item.nodeid.startswith(OF_FORMS) and not item.nodeid.startswith(OF_LISTS)
-    return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS and not is_of_form)
+    asks_little = item.nodeid.startswith((*OF_FORMS, *OF_PAGES, *OF_VENDORS)) and not item.nodeid.startswith(ASKS_MUCH)
+    return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS and not asks_little)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -41,7 +41,7 @@ TARGETS = {
     "accountId": Target("account", ("accounts",), "Account"),
     "payeeId": Target("payee", ("customers",), "Customer"),
     "customerId": Target("customer", ("customers",), "Customer"),
-    "itemId": Target("item", ITEMS, "Item"),
+    "itemId": Target("item", (*ITEMS, "sales-tax-items"), "Item"),
     "itemGroupId": Target("itemGroup", ("item-groups",), "ItemGroup"),
     "inventorySiteId": Target("inventorySite", ("inventory-sites",), "InventorySite", "sites", has_parent=False),
     "inventorySiteLocationId": Target(

@@ -6,7 +6,7 @@ import pytest
 
 from books import registry
 from books.mirror import lookup
-from books.mirror.preferences import get_preferences
+from books.mirror.lookup import get_preferences
 from books.sync import refresh
 from records.content import Reference
 from tests.support.copies import Copied

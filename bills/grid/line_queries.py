@@ -1,4 +1,4 @@
-"""The requests of a bill's lines while they are edited: for a new line, and for the defaults of a picked entry."""
+"""The requests of a bill's lines while they are edited: for the defaults of a picked entry, and the cost of a unit."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -6,58 +6,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.safestring import SafeString
 
-from books.mirror.preferences import get_preferences
-from record_forms.form_data import ID, parse_place
-from record_forms.lists.members import list_inputs
 from record_forms.typed.parse import parse_value
-from records.changes import NEW_LINE
-from records.content import Content, Reference
+from records.content import Reference
 from records.fields import Shape, Table
 from tenants.models import Tenant
 
 from .columns import find_inner_list
 from .item_defaults import find_item_defaults, find_units
 from .items.unit_cost import COST, UnitCost, convert_cost
-from .lines import BillLines
-from .table import Grid
-
-
-class NewLine(forms.Form):
-    """The query of `bill_line`; `copy` is the prefix of a stored line of the same section."""
-
-    section = forms.ChoiceField()
-    index = forms.IntegerField(required=False, min_value=0, max_value=999_999)
-    copy = forms.CharField(required=False, max_length=60)
-
-    def __init__(self, data: QueryDict, *, bill: Content) -> None:
-        super().__init__(data)
-        self.bill = bill
-        section: Any = self.fields["section"]
-        section.choices = [(f.name, f.label) for f in bill.shape.lists]
-
-    def clean_copy(self) -> Content | None:
-        """Return the line to copy."""
-        place = parse_place(self.cleaned_data["copy"])
-        stored = self.bill[place.section] if place and place.section == self.cleaned_data.get("section") else ()
-        if self.cleaned_data["copy"] and not (place and place.index < len(stored)):
-            raise forms.ValidationError("There is no such line to copy.")
-        return stored[place.index] if place and stored else None
-
-    def row(self, tenant: Tenant, table: Table, hidden: Collection[str]) -> SafeString:
-        """Return the line as an open row, placed after the stored lines."""
-        name, copied = self.cleaned_data["section"], self.cleaned_data["copy"]
-        index = max(self.cleaned_data["index"] or 0, len(self.bill[name]))
-        data = QueryDict(mutable=True)
-        data[f"{name}-{index}-{ID}"] = NEW_LINE
-        for member, text in (list_inputs(copied) if copied else {}).items():
-            data[f"{name}-{index}-{member}"] = text
-        lines = BillLines(tenant, table, self.bill, data)
-        section = next(s for s in lines.lists if s.section == name)
-        for line in section.entries:
-            line.errors.clear()
-        return Grid(lines, get_preferences(tenant), hidden).row(section.entries[-1])
 
 
 class LineEntry(forms.Form):
