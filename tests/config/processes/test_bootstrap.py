@@ -66,6 +66,17 @@ def test_it_says_that_the_venv_module_is_missing(checkout):
     assert said == ["python3 comes without its venv module; on Debian and Ubuntu: apt-get install python3-venv"]
 
 
+def test_the_quickest_of_several_is_taken(checkout):
+    for name, microseconds in (("python3.13", 900), ("python3.11", 600), ("python3", 700)):
+        measured = f'*timeit*) echo {microseconds};; "-m venv"*) exit 1;;'
+        fake(checkout, name, f'#!/bin/sh\ncase "$*" in {measured} esac\n')
+    status, said = make(checkout)
+    assert (status != 0, said) == (
+        True,
+        [f"{checkout / 'bin' / 'python3.11'} could not make the folder .venv. All messages: var/log/install.log"],
+    )
+
+
 def test_it_says_that_the_folder_cannot_be_written_to(checkout):
     fake(checkout, "python3", TOO_OLD)
     (checkout / "var").write_text("in the way of the folder")
