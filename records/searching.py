@@ -19,7 +19,8 @@ Alternative = tuple[str, ...]
 Term = tuple[Alternative, ...]
 
 SIGNS = "().+/-"  # between the digits of a number
-_IN_GROUPS = re.compile("[0-9]++(?:[ ().+/-]++[0-9]++)++")
+# Possessive only outside the group: Python 3.11.2 takes more than such a group has matched.
+_IN_GROUPS = re.compile("(?<![0-9])[0-9]++(?:[ ().+/-]+[0-9]++)+")
 _NUMBER = re.compile("[().+/-]*[0-9][0-9().+/-]*")
 # What a number at either end of a word may go on with, in the word beside it or when more is typed.
 _FIRST = re.compile("^[().+/-]*[0-9][0-9().+/-]*(?<=[0-9])")
