@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it imp
     from .support.running import RunningDesk
 
 # Collecting as often as Python does by itself takes a seventh of the tests' processor time.
-gc.set_threshold(100_000, 50, 100)
+gc.set_threshold(500_000, 50, 100)
 
 # Playwright's loop stays in this thread after a browser test, and Django then takes plain tests for async ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

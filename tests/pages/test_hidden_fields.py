@@ -148,7 +148,7 @@ class Story:
         pickers = registry.get_description(self.saved.tenant).pickers
         more = [f"{home}references/{picker}/?q=" for picker, kinds in pickers.items() if kind in kinds]
         if kind == "bills":
-            more += [f"{page}line/?section=item_lines&copy=item_lines-0", f"{page}due-date/", f"{page}groups/"]
+            more += [f"{page}due-date/", f"{page}groups/"]
         return [
             *(home, *lists, *records, *edits, f"{home}edits/{self.saved.pk}/undo/", *more),
             *(f"{home}edits/{name}" for name in history),

@@ -16,6 +16,7 @@ from books.models import Record
 from books.providers import http
 from edits.lifecycle import save
 from tenants.models import Membership, Role, Tenant
+from tests.support import postgres
 from tests.support.copies import Copied
 from tests.support.figures import Note
 from tests.support.people import signed_in
@@ -82,7 +83,7 @@ def run(stage: Stage, figure: Note) -> None:
 
 def _settings(examples: int) -> Any:
     return settings(
-        max_examples=examples,
+        max_examples=examples // 2 if postgres.is_asked() else examples,
         stateful_step_count=STEPS,
         derandomize=not SOAK,
         database=None,

@@ -6,6 +6,7 @@ the tests of the mirror, of lists and of the edit life cycle ask on both. A few 
 """
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings
 
@@ -67,3 +68,9 @@ def url() -> str:
     """Return the URL of this test process's own database, for a process that a test starts."""
     name = str(connection.settings_dict["NAME"])
     return postgres.database(name) if postgres.is_asked() else f"sqlite:///{name}"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """What a test has cached of a company must not be found by the next, whose company may have the same number."""
+    cache.clear()

@@ -81,8 +81,8 @@ def test_storing_the_same_records_in_another_order_does_not_deadlock(store, mean
         store("A", phone="1")
         other = meanwhile(lambda: store("B", "A", phone="2"))
         wait_for(other)
-        store("B", phone="1")
-    assert (other.result(), phones()) == (2, {"A": "2", "B": "2"})
+        store("B", phone="3")  # read after the other's rows, and so the newer of the two
+    assert (other.result(), phones()) == (2, {"A": "2", "B": "3"})
 
 
 def test_deleting_records_while_others_store_them_does_not_deadlock(larch, store, meanwhile):
