@@ -61,6 +61,7 @@ def test_every_change_is_in_quickbooks_or_waits_for_its_author(
     run(Stage(company, people, lambda: prepare(sandbox, item)), figure)
 
 
+@pytest.mark.sqlite_only("that of QuickBooks asks the database the same on both")
 def test_every_change_is_in_bigcapital_or_waits_for_its_author(
     juniper: Tenant, copied: Copied, sandbox: Sandbox, crowd: Crowd, figure: Note
 ) -> None:

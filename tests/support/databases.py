@@ -21,7 +21,7 @@ OF_PAGES = (
     *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py"),
 )
-OF_VENDORS = ("tests/books/providers/",)
+OF_VENDORS = ("tests/books/providers/", "tests/edits/lifecycle/test_after_the_write.py")
 ASKS_MUCH = (
     *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),
     "tests/books/providers/bigcapital/test_limits.py",

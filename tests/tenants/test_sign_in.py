@@ -43,6 +43,7 @@ def let_pass(seconds: float) -> None:
     Throttle.objects.update(used_until=F("used_until") - seconds)
 
 
+@pytest.mark.sqlite_only("the tests of a few guesses count on both")
 def test_520_guesses_at_an_account_never_lock_its_owner_out(mara: User) -> None:
     known = Client()
     owner = [sign_in(RIGHT, client=known)]
