@@ -49,6 +49,7 @@ def wait_for(future: Future[object]) -> None:
 
 def _blocked() -> int:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # what is seen first stays until the transaction ends
         cursor.execute(BLOCKED)
         return int(cursor.fetchone()[0])
 
