@@ -32,7 +32,7 @@ measure() {
 }
 
 # The quickest Python that is new enough, preferably one with a venv module. One that was compiled without optimizations
-# takes a third longer for everything, and is often the first on the PATH of a machine that has two.
+# takes a fifth longer for everything, and is often the first on the PATH of a machine that has two.
 find_python() {
     for module in ensurepip,venv sys; do
         python='' least=''
