@@ -25,7 +25,7 @@ for name in UNSET.split():
     os.environ.pop(name, None)
 
 from config.settings import *  # noqa: E402, F403 - the environment has to be cleaned before they are read
-from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402 - as above
+from config.settings import DATABASES, LOGGING, STORAGES  # noqa: E402 - the environment has to be cleaned before
 
 HOME = Path(tempfile.mkdtemp(prefix="desk-tests-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)

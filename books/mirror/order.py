@@ -94,8 +94,8 @@ def page_ranked(
         sql, params = found.order_by(*order).values("id")[: start + size].query.sql_with_params()
         parts.append(f"SELECT rank{number}.id FROM ({sql}) rank{number}")  # noqa: S608 - the parts are Django's own statements
         values += params
-    ids = f"SELECT ranked.id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT %s OFFSET %s"  # noqa: S608 - as above
-    return Record.objects.filter(pk__in=RawSQL(ids, [*values, size, start]))  # noqa: S611 - as above
+    ids = f"SELECT ranked.id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT %s OFFSET %s"  # noqa: S608 - Django's own statements
+    return Record.objects.filter(pk__in=RawSQL(ids, [*values, size, start]))  # noqa: S611 - values are %s
 
 
 def _start_sql(key: str) -> str:

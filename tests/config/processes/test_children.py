@@ -60,7 +60,7 @@ def test_grandchildren_end_too(tmp_path):
     wait_until(lambda: not exists(grandchild))
 
 
-@pytest.mark.skipif(
+@pytest.mark.skipif(  # only Linux can end a child with its parent (PR_SET_PDEATHSIG)
     sys.platform != "linux",
     reason="`tie_to_parent` needs prctl(PR_SET_PDEATHSIG), which only Linux has, and does nothing elsewhere",
 )
@@ -93,7 +93,7 @@ def test_the_last_line_of_a_large_log_is_found_without_reading_all_of_it(tmp_pat
     assert (child.last_line(), len(end_of(child.log))) == ("the last", 10_000)
 
 
-@pytest.mark.skipif(
+@pytest.mark.skipif(  # only Linux has /proc, where a halted process is told apart
     sys.platform != "linux",
     reason="`Child.stopped` reads /proc, which only Linux has, and is always False elsewhere",
 )

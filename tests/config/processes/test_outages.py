@@ -22,7 +22,7 @@ from tests.support.supervised import PostgresThatGoesAway, Watched, family, full
 
 pytestmark = [
     pytest.mark.starts_first,
-    pytest.mark.skipif(
+    pytest.mark.skipif(  # only Linux has /proc, where the desk's processes are found
         sys.platform != "linux",
         reason="finds the processes of a desk, and sees that they are gone, in /proc, which only Linux has",
     ),

@@ -23,7 +23,7 @@ from tests.support.running import ROOT, wait_until
 
 pytestmark = [
     pytest.mark.starts_first,
-    pytest.mark.skipif(
+    pytest.mark.skipif(  # only Linux has /proc, where processes left behind are found
         sys.platform != "linux",
         reason="finds processes that a stopped desk has left behind in /proc, which only Linux has",
     ),

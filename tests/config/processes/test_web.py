@@ -18,7 +18,7 @@ from tests.support.figures import Note
 from tests.support.inputs import inputs
 from tests.support.running import ROOT, RunningDesk, wait_until
 
-pytestmark = pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(  # only Linux has /proc, where the web's processes are found
     sys.platform != "linux",
     reason="finds the web's processes, and the bytes that they have read, in /proc, which only Linux has",
 )
