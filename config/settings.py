@@ -31,6 +31,8 @@ CONDUCTOR_BASE_URL = env("CONDUCTOR_BASE_URL", default="https://api.conductor.is
 # The vendor's own time limit for a write, sent with every save: no answer to that write can arrive later.
 CONDUCTOR_WRITE_TIMEOUT = env.int("CONDUCTOR_WRITE_TIMEOUT", default=60)
 CONDUCTOR_READ_TIMEOUT = env.int("CONDUCTOR_READ_TIMEOUT", default=90)
+# How long a change waits for a company that does not answer. After that it is not sent, which asks its author.
+QUEUED_HOURS = env.float("QUEUED_HOURS", default=12.0)
 BIGCAPITAL_BASE_URL = env("BIGCAPITAL_BASE_URL", default="").rstrip("/")
 BIGCAPITAL_TIMEOUT = env.int("BIGCAPITAL_TIMEOUT", default=30)
 # The sandbox's own keys, which are public; a demo uses no other.

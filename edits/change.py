@@ -1,10 +1,10 @@
 """The only way to apply a change: every form, page and batch asks here whether it may be written.
 
-Decides and records, and sends nothing to a vendor: `edits.tasks` carries out the accepted edit. A form's own checks
-are not trusted. docs/architecture.md, "A change".
+Decides and queues, and sends nothing to a vendor: a worker carries out the accepted edit (`edits/tasks.py`). A form's
+own checks are not trusted. docs/architecture.md, "A change".
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
@@ -12,17 +12,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
-from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers.errors import saving as errors_of_save
-from edits.lifecycle import failures, leases, transitions
-from edits.models.edit import Edit, EditQuerySet, State
-from record_forms.checks import AskedChecks, Check, collect_checks, get_rules
-from record_forms.reason import LONGEST
-from record_forms.validation import list_all_errors
+from edits.lifecycle import failures, requested, transitions
+from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
+from edits.models.edit import UNANSWERED, Edit, EditQuerySet, State, parse_pk
+from edits.tasks import queue_sending
+from record_forms.checks import Check
 from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import diff_records, dump_changes
@@ -30,13 +29,13 @@ from records.encoder import encode_value
 from records.fields import Field
 from records.json_text import Json, dump_json
 from records.text import clean_changes
-from records.visible import describe_hidden, list_hidden_changes, reduce_content, restore_hidden
+from records.visible import restore_hidden
 from tenants.access import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The change is an edit to send; the same form posted twice returns the edit of its first post."""
+    """The change is a queued edit; the same form posted twice returns the edit of its first post."""
 
     edit: Edit
 
@@ -44,28 +43,6 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class NothingChanged:
     """The person changed nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsAgreement:
-    """Some checks refuse the change, or give warnings that its author has not confirmed."""
-
-    checks: AskedChecks
-
-
-@dataclass(frozen=True, slots=True)
-class Invalid:
-    """Limits that the change breaks: (path of the input, sentence) each. A path counts the entries that are kept."""
-
-    errors: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class TotalDiffers:
-    """The total on the screen, None if there was none, is not the total after the change."""
-
-    seen: Decimal | None
-    would_be: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +63,22 @@ def apply(
     *,
     token: str,
     total_seen: Decimal | None = None,
-    agreed: Container[str] = (),
+    agreed: Iterable[str] = (),
     reason: str = "",
     follows: str = "",
     undoes: Edit | None = None,
+    over: Sequence[Edit] = (),
     also_asked: Iterable[Check] = (),
 ) -> Outcome:
-    """Accept the changes from the version `seen` to `edited`, or return why not.
+    """Accept the changes from the version `seen` to `edited` and queue them, or return why not.
 
     `edited` may be by the table that the member may see: what is hidden there keeps its value. A change to it is
     refused, whoever asks for it.
     `token` is that of the form. `total_seen` is the total on the screen; a change of a record that has one needs it.
     `agreed` are the boxes ticked, `also_asked` further checks of the caller, such as clashes left open in a form that
     was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
-    "" for none, `undoes` the saved edit that this one undoes.
+    "" for none, `undoes` the saved edit that this one undoes. `over` are the author's edits under way that the form
+    showed as if they were saved: what they ask for is not asked for again.
     Raises PermissionDenied, OtherCompany while a different company file answers, and NotBegun if the database cannot be
     written to: then there is no edit.
     """
@@ -108,27 +87,23 @@ def apply(
     if seen is None:
         return Moved(record_conflict(member, record, None, edited, token=token, **said))
     table = registry.get_table(record.tenant, record.kind)
-    shape = registry.get_visible_table(member, record.kind).shape
     was = lookup.decode_version(table, seen)
+    posted = mark_posted(seen, edited)
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
-    if hidden := list_hidden_changes(shape, was, edited):
-        return Invalid([("", describe_hidden(f.label for f in hidden))])
-    if not list_changed_fields(was, edited):
+    if not list_changed_fields(requested.add_changes(was, over), edited):
         return NothingChanged()
     with errors_of_save():
         registry.check_own_file(record.tenant)
-    if len(reason) > LONGEST:
-        return Invalid([("reason", f"At most {LONGEST} letters.")])
-    if errors := list(list_all_errors(member.tenant, table, was, edited)):
-        return Invalid(errors)
-    asked = collect_checks(record, was, edited, agreed, shape)
-    asked = AskedChecks([*asked.guards, *also_asked], agreed)
-    if asked.stops:
-        return NeedsAgreement(asked)
-    would_be = get_rules(record).total(record, reduce_content(shape, was), reduce_content(shape, edited))
-    if would_be is not None and total_seen != would_be:
-        return TotalDiffers(total_seen, would_be)
-    edit, _ = _begin_edit(member, record, seen, was, edited, form=token, undoes=undoes, **said)
+    boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
+    found = find_objection(member, record, was, edited, Agreed(total_seen, boxes, reason), also_asked)
+    if not isinstance(found, list):
+        return found
+    more: dict[str, Any] = {
+        "undoes": undoes,
+        "agreed": " ".join(found),
+        "total_seen": "" if total_seen is None else f"{total_seen}",
+    }
+    edit, _ = _begin_edit(member, record, seen, was, edited, form=token, posted=posted, over=over, **more, **said)
     return Accepted(edit)
 
 
@@ -149,11 +124,12 @@ def record_conflict(
     _require_editor(member, record)
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
+    said, posted = {"follows": follows, "reason": reason}, mark_posted(seen, edited)
     edited = restore_hidden(table.shape, was, edited)
     try:
         with transaction.atomic():
             edit, is_first = _begin_edit(
-                member, record, seen, was, edited, form=token, follows=follows, reason=reason, process=leases.NOBODY
+                member, record, seen, was, edited, form=token, posted=posted, is_sent=False, **said
             )
             if is_first:
                 transitions.move_edit(edit, State.CONFLICT)
@@ -170,31 +146,62 @@ def _require_editor(member: Member, record: Record) -> None:
 
 
 def _begin_edit(
-    member: Member, record: Record, seen: Version | None, was: Content, edited: Content, **more: Any
+    member: Member,
+    record: Record,
+    seen: Version | None,
+    was: Content,
+    edited: Content,
+    *,
+    over: Sequence[Edit] = (),
+    **more: Any,
 ) -> tuple[Edit, bool]:
     """Return the edit of a posted form and whether it is new: the same form with the same changes has its edit already.
 
-    A form that was changed after it was posted makes another edit, even if the first one has the form's own token.
+    A form that was changed after it was posted replaces its edit as long as that is queued. Later it makes another
+    edit, behind the first.
     Raises NotBegun.
     """
-    wanted = _encode_fields(edited, list_changed_fields(was, edited))
-    more["changes"] = dump_changes(diff_records(was, edited))
-    token = more["form"]
+    token, form, replaces = more["form"], more["form"], None
     try:
-        while (edit := _begin_with_token(token, member, record, seen, wanted, **more)) is None:
-            newest = filter_edits(member, more["form"]).first()
-            if newest and newest.token and _asks_the_same(newest, seen, wanted):
+        while True:
+            shown = requested.add_changes(was, over)
+            wanted = _encode_fields(edited, list_changed_fields(shown, edited))
+            more["changes"] = dump_changes(diff_records(shown, edited))
+            more["behind"] = over[-1] if over else None
+            begun = _begin_with_token(token, member, record, seen, wanted, replaces=replaces, **more)
+            if begun is not None:
+                return begun, True
+            newest = _filter_form(member, form).first()
+            if newest and newest.token and newest.posted == more["posted"]:
                 return newest, False
-            said = (more["form"], member.person.pk, newest and newest.pk, seen and seen.pk, dump_json(wanted))
+            replaces = newest if newest and newest.state == State.QUEUED else None
+            if replaces:
+                continue
+            if newest and newest.state in (*UNANSWERED, State.SAVED):
+                over = [*over, newest]
+            said = (form, member.person.pk, newest and newest.pk, more["posted"])
             token = blake2b(repr(said).encode(), digest_size=20).hexdigest()
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
-    return edit, True
 
 
-def filter_edits(member: Member, form: str) -> EditQuerySet:
+def mark_posted(seen: Version | None, edited: Content) -> str:
+    """Return a mark of what a form over the version `seen` asks for, which the same changes have again."""
+    was = lookup.decode_shape(edited.shape, seen) if seen else Content(edited.shape, {})
+    edited = clean_changes(was, edited)
+    asked = [seen and seen.pk, _encode_fields(edited, list_changed_fields(was, edited))]
+    return blake2b(dump_json(asked).encode(), digest_size=20).hexdigest()
+
+
+def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
+    """Return the member's edit of this record with this number."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
+    return own.select_related("tenant", "base", "behind").filter(pk=parse_pk(number)).first()
+
+
+def _filter_form(member: Member, form: str) -> EditQuerySet:
     """Return the edits made by the form with this token, newest first."""
-    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form).exclude(state=State.DRAFT)
     return own.select_related("tenant", "base").order_by("-sent_at", "-pk")
 
 
@@ -202,20 +209,20 @@ def _encode_fields(content: Content, fields: Iterable[Field]) -> dict[str, Json]
     return {f.name: encode_value(f, content[f.name]) for f in fields}
 
 
-def _asks_the_same(edit: Edit, seen: Version | None, wanted: Mapping[str, Json]) -> bool:
-    return (edit.base_id, edit.wanted) == (seen and seen.pk, dump_json(wanted))
-
-
 def _begin_with_token(
     token: str, member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> Edit | None:
-    follows = more.pop("follows")
-    columns = {"process": leases.NOBODY, "lease_until": timezone.now() + leases.LEASE, **more}
+    """Return the new edit with its task, both in one transaction; None if the token has an edit already."""
+    follows, replaces, is_sent = more.pop("follows"), more.pop("replaces"), more.pop("is_sent", True)
     with transaction.atomic():
-        edit = transitions.begin_edit(member, record, seen, wanted, token=token, **columns)
+        if replaces is not None and transitions.withdraw_edit(replaces, "A later save of the same form replaced it."):
+            transitions.drop_drafts(member, more["form"])
+        edit = transitions.begin_edit(member, record, seen, wanted, token=token, **more)
         if edit is not None:
             Edit.objects.replace_by(edit, follows)
             if token != more["form"]:
                 # What was typed after the first post is sent now.
                 transitions.drop_drafts(member, more["form"])
+            if is_sent:
+                queue_sending(record.tenant)
     return edit

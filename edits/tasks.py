@@ -1,26 +1,53 @@
-"""Carries out accepted edits. The worker of the `saves` queue settles those without an answer."""
+"""The work of the queue `saves`: sends the queued edits of a company, and settles those without an answer.
 
+The queue says only that a company has something to send. What, and in which order, is read from its edits.
+"""
+
+import threading
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import QuerySet
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from books.providers.lock import pause
 from edits.models.edit import Edit, State
+from tenants.models import Tenant
 
-from .lifecycle import reread, save, settle
+from .lifecycle import queue, reread, save, settle
 
-WAIT_SECONDS = 0.1  # between two checks of an edit that another process is sending
+_lines: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)  # one thread at a time sends for a company
 
 
-def carry_out_now(edit: Edit) -> Edit:
-    """Carry out an accepted edit and return it in its final state.
+@task(queue_name="saves")
+def send_queued(tenant_id: int) -> int:
+    """Send what a company has to send, one edit after the other, and return how many were tried."""
+    tried: set[int] = set()
+    with _lines[tenant_id]:
+        while (edit := queue.find_next(tenant_id, without=tried)) is not None:
+            tried.add(edit.pk)
+            if save.carry_out(edit).state == State.SAVED:
+                queue.wake(tenant_id)
+    return len(tried)
 
-    If another process or thread is sending it already, wait for that one as long as it is alive.
-    """
-    edit = save.carry_out(edit)
-    while edit.state == State.SENDING and not settle.is_abandoned(edit):
-        pause(WAIT_SECONDS)  # the other one changes the row, which sends no signal here
-        edit.refresh_from_db()
-    return settle.settle_edit(edit) if edit.state == State.SENDING else edit
+
+def queue_sending(tenant: Tenant) -> None:
+    """Queue that task for a company, unless it is queued already. In the caller's transaction."""
+    _queue_sending(tenant.pk)
+
+
+def queue_due_edits() -> None:
+    """Queue the companies whose edits are due; the timetable calls this, for those that waited or lost their task."""
+    queue.expire_queued()
+    queue.wake_answering()
+    for tenant_id in queue.list_due_companies():
+        _queue_sending(tenant_id)
+
+
+def _queue_sending(tenant_id: int) -> None:
+    # A running one may have looked for edits before this one was there.
+    if not _filter_ready(send_queued.module_path).filter(args_kwargs__args=[tenant_id]).exists():
+        send_queued.enqueue(tenant_id)
 
 
 @task(queue_name="saves")
@@ -37,7 +64,7 @@ def read_again(edit_pk: int) -> None:
 
 def queue_read_again(edit: Edit) -> None:
     """Queue that task unless it is queued already, or an attempt has just been made."""
-    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=read_again.module_path)
+    ready = _filter_ready(read_again.module_path)
     if reread.is_due(edit) and not ready.filter(args_kwargs__args=[edit.pk]).exists():
         read_again.enqueue(edit.pk)
 
@@ -49,5 +76,9 @@ def queue_due() -> None:
     """
     if not settle.list_due() and not settle.find_late_landings():
         return
-    if not DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=settle_due.module_path).exists():
+    if not _filter_ready(settle_due.module_path).exists():
         settle_due.enqueue()
+
+
+def _filter_ready(path: str) -> QuerySet[DBTaskResult[Any, Any]]:
+    return DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=path)

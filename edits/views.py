@@ -1,6 +1,7 @@
 """The page of one edit: its conflict to decide, what became of it, and its undo."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +20,7 @@ from tenants.redirects import redirect_to
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import settle, transitions
+from .lifecycle import notifications, queue, settle, transitions
 from .models.edit import UNDER_WAY, Edit, State
 
 
@@ -46,7 +47,10 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
-    return render(request, "edits/edit_page.html", context)
+    answer = render(request, "edits/edit_page.html", context)
+    if edit.state in UNDER_WAY:
+        answer["Refresh"] = f"{max(1, ceil(queue.find_next_look(edit, queue.find_usual_seconds(m.tenant))))}"
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +82,7 @@ def _typed_before(request: HttpRequest) -> Mapping[str, str]:
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
     if "check" in request.POST and edit.state in UNDER_WAY:
-        if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
+        if edit.state == State.UNKNOWN or (edit.state == State.SENDING and settle.is_abandoned(edit)):
             edit = settle.settle_edit(edit)
         words = (
             "No answer yet. Ledgerdesk keeps checking." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
@@ -87,6 +91,10 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         return redirect_to(request, request.path)
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} can decide this change.")
+    if "cancel" in request.POST:
+        queue.cancel_edit(edit)
+        messages.info(request, notifications.describe_cancelled(edit))
+        return redirect_to(request, request.path)
     if edit.state == State.DRAFT and "discard" in request.POST:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was deleted.")

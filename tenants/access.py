@@ -71,6 +71,12 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     return entered
 
 
+def find_member(tenant: Tenant, person: User | None) -> Member | None:
+    """A person as a member of a company, for work that goes on without their request; None for an outsider."""
+    found = Membership.objects.filter(tenant=tenant, person=person, person__is_active=True).first()
+    return Member(tenant, person, Role(found.role), tuple(found.hidden_columns)) if found and person else None
+
+
 def find_person(pk: int) -> User | None:
     """A person with their companies and roles, of which nearly every page asks both; None for nobody in a company."""
     own = list(Membership.objects.raw(_FIND, [pk]))

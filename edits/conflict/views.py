@@ -17,11 +17,12 @@ from books import registry
 from books.mirror import lookup
 from books.providers import errors
 from edits import change
-from edits.lifecycle import failures, notifications, reread, transitions
+from edits.lifecycle import acceptance, failures, notifications, reread, transitions
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.lifecycle.rebase import rebase_edit
+from edits.lifecycle.views import answer_accepted
 from edits.models.edit import Edit, State
-from edits.tasks import carry_out_now, queue_read_again
+from edits.tasks import queue_read_again
 from record_forms import reason
 from record_forms.checks import BOX, get_rules
 from record_forms.reason import ReasonForm
@@ -107,6 +108,8 @@ def settle_case(case: ConflictCase) -> HttpResponse:
     if theirs is None:
         return show_case(case, posted, status=409)
     answer = ConflictAnswer(case, theirs, posted)
+    if "outcome" in posted:
+        return _show_outcome(case, answer)
     if "preview" in posted:
         return _render_page(case, answer, status=200)
     if answer.content is None or not ReasonForm(posted).is_valid():
@@ -134,18 +137,29 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
         return _render_page(case, answer, status=error.status, error=error, token=token)
     match outcome:
         case change.Accepted(edit):
-            return _show_edit(case, answer, carry_out_now(edit), token)
+            return answer_accepted(case.request, member, edit)
         case change.NothingChanged():
             return _close_without_change(case)
         case change.Moved(edit):
             return show_conflict(case.request, member, edit, status=409, take_posted=lambda: posted)
-        case change.Invalid(broken):
+        case acceptance.Invalid(broken):
             answer.another.problems += [sentence for _, sentence in broken]
             return _render_page(case, answer, status=422)
-        case change.NeedsAgreement(asked):
+        case acceptance.NeedsAgreement(asked):
             return _render_page(case, answer, status=422, asked=asked)
-        case change.TotalDiffers():
+        case acceptance.TotalDiffers():
             return _render_page(case, answer, status=422, total_differs=outcome)
+
+
+def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
+    """Show how the decision ended that this page has sent."""
+    edit = change.find_own_edit(case.member, case.record, case.request.POST["outcome"])
+    if edit is None:
+        return _render_page(case, answer, status=200)
+    if edit.state in (State.QUEUED, State.SENDING):
+        return answer_accepted(case.request, case.member, edit)
+    notifications.note_told(edit)
+    return _show_edit(case, answer, edit, case.request.POST.get("token", "")[:40] or uuid.uuid4().hex)
 
 
 def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: str) -> HttpResponse:

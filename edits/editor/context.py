@@ -24,6 +24,7 @@ from records.visible import describe_hidden, list_hidden_inputs
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
+from . import pending
 from .reopen import list_checks, list_open_clashes
 
 
@@ -52,6 +53,10 @@ class EditRequest:
         return self.page(
             form, status=status, sealed=str(seal), seen=seen, still_open=list_open_clashes(seal, base), **more
         )
+
+    def decode(self, seen: Version) -> Content:
+        """Return the content of a version as far as the member may see it."""
+        return lookup.decode_version(self.table, seen)
 
     def sealed(self, seen: Version) -> FormToken:
         """Return the token of a form over a version, with no open clash."""
@@ -109,6 +114,10 @@ class EditRequest:
         """Return the blockers and warnings of the change, including clashes that it would decide without a choice."""
         asked = collect_checks(self.record, seen, edited, data)
         return AskedChecks([*asked.guards, *self._list_open_checks(seen, edited)], data)
+
+    def list_over(self) -> list[Edit]:
+        """Return the person's edits under way that the posted form showed as if they were saved, the oldest first."""
+        return pending.list_by_number(self.member, self.record, self.seal.over) if self.seal else []
 
     def list_open_checks(self, seen: Version, edited: Content) -> list[Check]:
         """The clashes of a form opened again that a change would decide without anybody having said so."""

@@ -20,11 +20,11 @@ from books.models import Version
 from books.providers import errors
 from edits import change
 from edits.conflict import views
-from edits.lifecycle import drafts, failures, reread, transitions
+from edits.lifecycle import acceptance, drafts, failures, notifications, queue, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
+from edits.lifecycle.views import answer_accepted, show_progress
 from edits.models.edit import Edit, State, parse_pk
-from edits.tasks import carry_out_now
 from record_forms import address_buttons, form_data, reason
 from record_forms.reason import ReasonForm
 from record_forms.registry import EditForm, RecordType
@@ -36,7 +36,7 @@ from records.diff import diff_records
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
-from . import session_rescue
+from . import pending, session_rescue
 from .context import EditRequest
 from .reopen import TAKE_THEIRS, list_open_clashes, reopen_edit
 
@@ -67,7 +67,20 @@ def _open_form(walk: EditRequest) -> HttpResponse:
         return _continue_draft(walk, draft)
     if pk := walk.request.GET.get("from", ""):
         return _reopen_edit(walk, pk, {})
-    return walk.show(walk.current(), offers=drafts.list_offers(walk.member, walk.record))
+    return _open_over_pending(walk, offers=drafts.list_offers(walk.member, walk.record))
+
+
+def _open_over_pending(walk: EditRequest, **more: Any) -> HttpResponse:
+    """Render the form over the current version and, as if they were saved, over its author's changes under way."""
+    current = walk.current()
+    under_way = pending.list_under_way(walk.member, walk.record)
+    own = [one.edit for one in under_way.own if one.is_shown] if under_way else []
+    if not own:
+        return walk.show(current, pending=under_way, **more)
+    base = walk.decode(current)
+    data = walk.kind.fill_inputs(walk.table, base, requested.add_changes(base, own))
+    seal = replace(walk.sealed(current), over=tuple(edit.pk for edit in own))
+    return replace(walk, seal=seal).show(current, data, pending=under_way, **more)
 
 
 def _continue_draft(walk: EditRequest, draft: Edit) -> HttpResponse:
@@ -101,8 +114,7 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
 def _save_form(walk: EditRequest) -> HttpResponse:
     data = apply_suggestion(walk.request.POST)
     if "discard" in data:
-        transitions.drop_drafts(walk.member, data.get("drop", data.get("token", "")))
-        return redirect_to(walk.request, walk.request.path if "drop" in data else walk.url())
+        return _discard_form(walk, data)
     if "reopen" in data:
         return _reopen_edit(walk, str(data["reopen"]), data)
     seal = walk.unsealed(data)
@@ -116,6 +128,8 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if "draft" in data:
         return _keep_draft(walk, seen, form, data, token)
+    if "outcome" in data:
+        return _show_outcome(walk, known, form, data, token)
     if "save" not in data and _is_arrangement(data):
         _keep_typed_form(walk, known, data, token, form)
         return walk.show(known, form=form, token=token)
@@ -125,6 +139,16 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     if seen is not None and "rebase" in data:
         return _rebase_form(walk, seen, form.edited, token)
     return _apply_change(walk, seen, form, token)
+
+
+def _discard_form(walk: EditRequest, data: QueryDict) -> HttpResponse:
+    """Delete the drafts of a form, and cancel what it has queued; say so if that is being sent already."""
+    form = data.get("drop", data.get("token", ""))
+    transitions.drop_drafts(walk.member, form)
+    edit = queue.cancel_form(walk.member, form)
+    if edit is not None:
+        messages.info(walk.request, notifications.describe_cancelled(edit))
+    return redirect_to(walk.request, walk.request.path if "drop" in data else walk.url())
 
 
 def _keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
@@ -180,6 +204,7 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             token=token,
             total_seen=read_total(data),
             agreed=data,
+            over=walk.list_over(),
             also_asked=walk.list_open_checks(known, form.edited),
             **_respond_saved(walk),
         )
@@ -187,28 +212,45 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
         return _show_error(walk, known, error, **again)
     match outcome:
         case change.Accepted(edit):
-            return _show_edit(walk, known, form, carry_out_now(edit), token)
+            return answer_accepted(walk.request, walk.member, edit)
         case change.Moved(edit):
             return views.show_conflict(walk.request, walk.member, edit, status=409)
         case change.NothingChanged():
             transitions.drop_drafts(walk.member, token)
             messages.info(walk.request, "No changes to save.")
             return walk.leave()
-        case change.Invalid(broken):
+        case acceptance.Invalid(broken):
             for path, sentence in broken:
                 form.refuse(path, sentence)
-        case change.NeedsAgreement(asked):
+        case acceptance.NeedsAgreement(asked):
             again["asked"] = asked
             for guard in asked.guards:
                 form.warn(guard)
-        case change.TotalDiffers():
+        case acceptance.TotalDiffers():
             again["total_differs"] = outcome
     _keep_typed_form(walk, known, data, token)
     return walk.show(known, status=422, **again)
 
 
+def _show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
+    """Show how the edit of a posted form ended in place of the form, unless the form was changed since it was saved."""
+    edit = change.find_own_edit(walk.member, walk.record, str(data["outcome"]))
+    if edit is None:
+        return walk.show(seen, form=form, token=token)
+    if edit.state in (State.QUEUED, State.SENDING):
+        return answer_accepted(walk.request, walk.member, edit)
+    is_changed = not form.is_valid() or edit.posted != change.mark_posted(seen, form.edited)
+    if is_changed and "show" not in data:
+        _keep_typed_form(walk, seen, data, token)
+        answer = show_progress(walk.request, walk.member, edit, walk.request.path, is_changed=True)
+        answer["HX-Retarget"] = "#save-state"
+        return answer
+    notifications.note_told(edit)
+    return _show_edit(walk, seen, form, edit, token)
+
+
 def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, token: str) -> HttpResponse:
-    """How an edit that was carried out stands: the record's page, the conflict page, or the form with what is wrong."""
+    """How an edit ended: the record's page, the conflict page, or the form with what is wrong."""
     if edit.state == State.SAVED:
         return walk.leave(edit)
     if edit.state == State.CONFLICT:

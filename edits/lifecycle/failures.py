@@ -48,7 +48,9 @@ def not_begun(tenant: Tenant, error: Exception) -> errors.NotBegun:
     """Return the error for a save of which nothing was sent because of this error."""
     if isinstance(error, errors.Unreadable):
         return named(tenant, errors.NotBegun(f"{error.title}. {error.error_message}", next_step=error.next_step))
-    return named(tenant, errors.NotBegun(_why(error)))
+    found = named(tenant, errors.NotBegun(_why(error)))
+    found.may_pass = isinstance(error, Error)
+    return found
 
 
 def named(tenant: Tenant, error: T) -> T:

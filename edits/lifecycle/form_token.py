@@ -31,7 +31,8 @@ class NotYours(InvalidToken):
 class FormToken:
     """The record that a form shows, the revision that the person saw, and the number of that person.
 
-    `undecided` are the clashes for which the form shows the values of the edit `reopens`, not the vendor's.
+    `undecided` are the clashes for which the form shows the values of the edit `reopens`, not the vendor's. `over` are
+    the numbers of that person's edits under way that the form shows as if they were saved.
     """
 
     record: Record
@@ -39,10 +40,11 @@ class FormToken:
     person: int
     reopens: int = 0
     undecided: tuple[str, ...] = ()
+    over: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         parts: list[object] = [self.record.tenant_id, self.record.kind, self.record.remote_id, self.revision]
-        parts += [self.reopens, self.undecided, self.person]
+        parts += [self.reopens, self.undecided, self.person, self.over]
         return signing.dumps(parts, salt=SALT, compress=False)
 
 
@@ -54,10 +56,10 @@ def read_token(text: str, record: Record, person: int) -> FormToken:
         raise InvalidToken("The form does not say what it started from.") from error
     if (tenant, kind, remote_id) != (record.tenant_id, record.kind, record.remote_id):
         raise InvalidToken("The form belongs to another record.")
-    reopens, undecided, author = _rest(rest)
+    reopens, undecided, author, over = _rest(rest)
     if author not in (None, person):
         raise NotYours(author)
-    return FormToken(record, revision, person, reopens, undecided)
+    return FormToken(record, revision, person, reopens, undecided, over)
 
 
 def author_of(posted: Mapping[str, Any]) -> int | None:
@@ -77,14 +79,14 @@ def check_author(posted: Mapping[str, Any], person: int) -> None:
         raise NotYours(author)
 
 
-def _rest(parts: list[Any]) -> tuple[int, tuple[str, ...], int | None]:
-    """Return the reopened edit, open clashes and person.
+def _rest(parts: list[Any]) -> tuple[int, tuple[str, ...], int | None, tuple[int, ...]]:
+    """Return the reopened edit, open clashes, person, and edits under way.
 
     An old token without a person lists its clashes one by one. Nobody who has signed in since then can post it,
     because the form's CSRF token is no longer valid.
     """
-    if len(parts) == 3 and isinstance(parts[1], list):
-        reopens, undecided, author = parts
-        return reopens, tuple(undecided), author
+    if len(parts) in (3, 4) and isinstance(parts[1], list):
+        reopens, undecided, author, *over = parts
+        return reopens, tuple(undecided), author, tuple(*over)
     reopens, *undecided = parts or [0]
-    return reopens, tuple(undecided), None
+    return reopens, tuple(undecided), None, ()

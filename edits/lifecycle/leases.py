@@ -4,19 +4,17 @@ When a thread ends, however it ends, its lease is no longer renewed, and any pro
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from books.providers import processes, upkeep
-from books.providers.errors import NotBegun
+from books.providers.errors import Withdrawn
 from edits.models.edit import Edit
 
 from . import transitions
 
-NOBODY = ""  # the process of an accepted edit that no process has begun to send
 LEASE = timedelta(seconds=20)
 BEAT_SECONDS = 5.0
 
@@ -25,40 +23,28 @@ _held: dict[int, datetime] = {}  # the number of an edit → until when its leas
 _is_beating = False
 
 
-def claim(edit: Edit) -> bool:
-    """Take an accepted edit to send it; return False if another process or thread has it, or it has ended."""
-    mine = {"process": processes.get_process_mark(), "lease_until": timezone.now() + LEASE}
-    return transitions.claim_edit(edit, NOBODY, **mine)
+def begin(edit: Edit, **facts: Any) -> None:
+    """Take a queued edit just before it is sent, with further columns, and renew its lease until `end`.
 
-
-@contextmanager
-def held(edit: Edit) -> Iterator[None]:
-    """Renew the lease of an edit for as long as this thread works on it."""
+    Raises Withdrawn if it is no longer queued: its author has cancelled it, or another process was first.
+    """
+    until = timezone.now() + LEASE
+    mine = {"process": processes.get_process_mark(), "lease_until": until, "waits_until": None, "waiting_since": None}
+    said = dict.fromkeys(("error", "error_message", "next_step", "code", "request_id"), "")  # of an earlier attempt
+    if not transitions.claim_edit(edit, **mine, **said, **facts):
+        raise Withdrawn
     global _is_beating
-    assert edit.lease_until is not None, "an edit that is sent begins with a lease"
     with _lock:
-        _held[edit.pk] = edit.lease_until
+        _held[edit.pk] = until
         starts, _is_beating = not _is_beating, True
     if starts:
         upkeep.run(_beat, after=BEAT_SECONDS)
-    try:
-        yield
-    finally:
-        with _lock:
-            _held.pop(edit.pk, None)
 
 
-def confirm(edit: Edit) -> None:
-    """Make sure that no other process considers this edit abandoned. Raises NotBegun.
-
-    Its lease may have expired if this process was frozen or the renewal could not be written.
-    """
-    if timezone.now() < _held[edit.pk]:
-        return
-    until = timezone.now() + LEASE
-    if not transitions.renew([edit.pk], until):
-        raise NotBegun("It took too long and was stopped before anything was sent.")
-    _renewed([edit.pk], until)
+def end(edit: Edit) -> None:
+    """Stop renewing the lease of an edit."""
+    with _lock:
+        _held.pop(edit.pk, None)
 
 
 def _beat() -> float | None:

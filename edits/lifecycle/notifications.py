@@ -10,7 +10,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from books import registry
-from edits.models.edit import LEFT, OPEN, Edit, State, parse_pk
+from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State, parse_pk
 from records.diff import count_changes, load_changes
 from records.fields import Table
 from records.merge.answer import Difference, load_differences
@@ -22,7 +22,6 @@ from .answer import describe_differences, list_shown_differences
 log = logging.getLogger(__name__)
 
 NEWS_FOR = timedelta(days=14)
-FOLLOWED = timedelta(seconds=3)  # a waiting person is redirected to the page with the outcome
 SHOWN = 8
 
 
@@ -44,7 +43,12 @@ class Notifications:
     @cached_property
     def under_way(self) -> bool:
         """Whether an outcome is still to come."""
-        return any(edit.state in (State.SENDING, State.UNKNOWN) for edit in self.edits)
+        return any(edit.state in UNDER_WAY for edit in self.edits)
+
+    @cached_property
+    def queued(self) -> list[Edit]:
+        """Edits that are not sent yet."""
+        return [edit for edit in self.edits if edit.state == State.QUEUED]
 
     @cached_property
     def news(self) -> list[Edit]:
@@ -75,11 +79,11 @@ def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
     """Return unread outcomes and mark them read, except `shown`, which the page announces itself."""
     news = [edit for edit in desk.news if str(edit.pk) != shown]
     for edit in news:
-        _note_told(edit)
+        note_told(edit)
     return news
 
 
-def _note_told(edit: Edit) -> None:
+def note_told(edit: Edit) -> None:
     """Mark an edit read. If the database cannot be written to, it is announced again, which is better than an error."""
     try:
         transitions.note_facts(edit, notified_at=timezone.now())
@@ -123,13 +127,20 @@ def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=number).select_related("tenant", "result").first() if number else None
     if found and found.notified_at is None:
-        _note_told(found)
+        note_told(found)
     return SavedNotice(found, registry.get_visible_table(member, found.kind)) if found else None
 
 
 def _is_news(edit: Edit) -> bool:
-    """Return whether an edit was saved without its page, or after its author had last read that it was unknown."""
-    if edit.notified_at or edit.settled_at is None or timezone.now() - edit.settled_at < FOLLOWED:
-        return False
-    was_unknown = any(state == State.UNKNOWN for state, _ in edit.state_log)
-    return edit.state == State.SAVED or was_unknown
+    """Return whether an edit has ended and its author was not told since."""
+    return edit.notified_at is None and edit.state in (*LEFT, State.SAVED)
+
+
+def describe_cancelled(edit: Edit) -> str:
+    """Return what became of the wish to cancel an edit."""
+    if edit.state == State.DISCARDED:
+        return f"Your change to {edit.record_name} was cancelled. Nothing was sent."
+    books = registry.get_description(edit.tenant).name
+    if edit.state in UNDER_WAY:
+        return f"Your change to {edit.record_name} is already on its way to {books}. You will see how it ends."
+    return f"Your change to {edit.record_name} has already ended: {edit.get_state_display().lower()}."

@@ -3,6 +3,8 @@
 Without a `shape` all of it, for a save; with that of a reduced table, what a member may see of it.
 """
 
+from collections.abc import Iterable
+
 from books import registry
 from books.mirror import lookup
 from edits.models.edit import Edit
@@ -27,3 +29,10 @@ def get_changes(edit: Edit, shape: Shape | None = None) -> dict[str, Value]:
     """Return the value asked for of each changed field, by field name."""
     shape = shape or registry.get_table(edit.tenant, edit.kind).shape
     return {name: decode_value(shape[name], raw) for name, raw in parse_json(edit.wanted).items() if name in shape}
+
+
+def add_changes(was: Content, edits: Iterable[Edit]) -> Content:
+    """Return the content `was` with what these edits ask for, one after the other."""
+    for edit in edits:
+        was = was.replace(**get_changes(edit, was.shape))
+    return was

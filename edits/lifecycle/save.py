@@ -1,12 +1,12 @@
 """The only way to write to a vendor: one edit, one write, and its outcome.
 
-A write is sent again only if an answer proves that it was not carried out and asks to wait, and only once. The wait is
-stored in the edit, so that the page of the waiting person can show it. Any error ends the edit: as not sent while
-nothing had left, and after that as unknown unless an answer proves more.
+An edit is queued until its first byte leaves, so it can be cancelled till then. What provably has not left, and may be
+sent later, is queued again: nothing waits here. Any other error ends the edit: as not sent while nothing had left, and
+after that as unknown unless an answer proves more.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import Error, transaction
@@ -17,39 +17,40 @@ from books.mirror import lookup, store, unreadable
 from books.models import Version
 from books.providers import departure, errors, upkeep
 from books.providers.base import Row, Written
-from books.providers.lock import RequestPriority, pause
+from books.providers.lock import RequestPriority
 from books.sync import refresh
 from edits.models.edit import Edit, State
 from records.content import Content
 from records.decoder import decode
 from records.fields import Table
 
-from . import answer, failures, leases, requested, reread, settle, transitions
+from . import answer, failures, last_check, leases, queue, requested, reread, settle, transitions
 
 log = logging.getLogger(__name__)
-
-BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, section 10)
-LONGEST_WAIT_SECONDS = 75.0  # a little over a vendor's minute; a longer wait is shown as an error
 
 
 @errors.saving()
 def carry_out(edit: Edit) -> Edit:
-    """Send an accepted edit once, record how it ended, and return it. Never raises an error of a vendor.
+    """Send a queued edit once, if it is still to be sent as it is, and record how it ended.
 
-    An edit that another process or thread is sending, or that has ended, is returned as it is. If the database cannot
-    store the outcome, the returned edit has it, and it is written as soon as possible.
+    Never raises an error of a vendor. If the database cannot store the outcome, the returned edit has it, and it is
+    written as soon as possible.
     """
-    if not leases.claim(edit):
-        edit.refresh_from_db()
+    facts = last_check.prepare_edit(edit) if edit.state == State.QUEUED else None
+    if facts is None:
         return edit
+    for name, value in facts.items():
+        setattr(edit, name, value)
     table = registry.get_table(edit.tenant, edit.kind)
-    with leases.held(edit):
-        return _send_edit(edit, table, requested.get_base(edit), requested.get_requested(edit))
+    try:
+        return _send_edit(edit, table, departure.Departure(lambda: leases.begin(edit, **facts)))
+    finally:
+        leases.end(edit)
 
 
-def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
-    """Carry out one save. Any error in it ends the edit; no other place decides this."""
-    attempt, began = departure.Departure(lambda: leases.confirm(edit)), timezone.now()
+def _send_edit(edit: Edit, table: Table, attempt: departure.Departure) -> Edit:
+    """Carry out one save. Any error in it ends the edit or queues it again; no other place decides this."""
+    was, edited, began = requested.get_base(edit), requested.get_requested(edit), timezone.now()
     try:
         _read_if_unreadable(edit, table)
         raw = _write_update(edit, table, was, edited, attempt)
@@ -57,6 +58,9 @@ def _send_edit(edit: Edit, table: Table, was: Content, edited: Content) -> Edit:
         with transaction.atomic():
             version = store.store_version(edit.tenant, table, raw, began)
             return _mark_saved(edit, version, decode(table.shape, raw), request_id)
+    except errors.Withdrawn:
+        edit.refresh_from_db()
+        return edit
     except Exception as error:  # an edit must end, whatever goes wrong: what is unforeseen counts as no answer
         return _end(edit, table, failures.told(edit, error, has_left=attempt.may_have_left))
 
@@ -71,9 +75,11 @@ def _read_if_unreadable(edit: Edit, table: Table) -> None:
 
 
 def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
-    """Record how a failed save ended."""
+    """Record how a failed save ended, or queue it again."""
     if isinstance(error, errors.NoAnswer):
         return _settle_unanswered(edit, error)
+    if isinstance(error, errors.NotSent) and error.may_pass:
+        return _put_back(edit, error)
     now = error.now if isinstance(error, errors.Refused) else None
     refused_at = timezone.now()
     if now:
@@ -85,6 +91,18 @@ def _end(edit: Edit, table: Table, error: errors.BooksError) -> Edit:
     if isinstance(error, errors.Stale):
         reread.read_again(edit)
     return edit
+
+
+def _put_back(edit: Edit, error: errors.NotSent) -> Edit:
+    """Queue the edit again. If the database does not take that now, an edit that was not sent is still queued there."""
+    try:
+        edit.refresh_from_db()
+        return queue.put_back(edit, error)
+    except Error as trouble:
+        log.warning("That edit %s waits is written as soon as the database takes it: %s", edit.pk, trouble)
+        stored = Edit.objects.select_related("tenant")
+        upkeep.when_possible(lambda: queue.put_back(stored.get(pk=edit.pk), error))
+        return edit
 
 
 def _store(edit: Edit, table: Table, now: Row, read_at: datetime) -> None:
@@ -120,7 +138,7 @@ def _record(edit: Edit, state: State, **facts: Any) -> None:
 
 
 def _end_sending(edit: Edit, state: State, **facts: Any) -> None:
-    if edit.state != State.SENDING:
+    if edit.state not in (State.QUEUED, State.SENDING):
         return
     if state == State.UNKNOWN:
         settle.mark_unknown(edit, **facts)
@@ -139,22 +157,12 @@ def _write_update(edit: Edit, table: Table, was: Content, edited: Content, attem
     assert edit.base is not None, "only what was seen can be changed"
     revision = edit.base.revision
     client = registry.make_client(edit.tenant, RequestPriority.SAVE)
-    try:
-        with departure.watch_departure(attempt):
-            return client.update_record(table, edit.remote_id, revision, was, edited)
-    except (errors.Busy, errors.TooMany) as error:
-        wait = error.wait if isinstance(error, errors.TooMany) else BUSY_SECONDS
-        if wait > LONGEST_WAIT_SECONDS or not departure.is_decided_by(error, has_left=attempt.may_have_left):
-            raise
-        attempt.may_have_left = False  # so the answer says
-        transitions.note_facts(edit, waits_until=timezone.now() + timedelta(seconds=wait))
-        pause(wait)  # the vendor's own stated wait, once
-        with departure.watch_departure(attempt):
-            return client.update_record(table, edit.remote_id, revision, was, edited)
+    with departure.watch_departure(attempt):
+        return client.update_record(table, edit.remote_id, revision, was, edited)
 
 
 def _settle_unanswered(edit: Edit, error: errors.NoAnswer) -> Edit:
-    """Record that there was no answer, and check the outcome once while the person waits."""
+    """Record that there was no answer, and check the outcome once at once."""
     _record(edit, State.UNKNOWN, **failures.facts(error))
     if isinstance(error, errors.NotRecorded):
         return edit  # the database is in trouble; the task settles it later

@@ -19,12 +19,12 @@ from books.mirror import lookup
 from books.models import Version
 from books.providers import errors, processes
 from books.sync import refresh
-from edits.models.edit import LEFT, UNDER_WAY, Edit, State
+from edits.models.edit import LEFT, UNANSWERED, Edit, State
 from records.diff import diff_records
 from records.json_text import NotReadable
 from records.merge.applied import is_applied, match_lines
 
-from . import answer, failures, leases, requested, transitions
+from . import answer, requested, transitions
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def settle_edit(edit: Edit) -> Edit:
     edit.refresh_from_db()
     try:
         if edit.state == State.SENDING:
-            edit = _end_unsent(edit) if leases.claim(edit) else mark_unknown(edit)
+            edit = mark_unknown(edit)
         return _settle(edit) if edit.state == State.UNKNOWN else edit
     except errors.BooksError:
         return _put_off(edit)
@@ -73,12 +73,6 @@ def _settle(edit: Edit) -> Edit:
     return transitions.move_edit(edit, State.NOT_APPLIED, look_at=None, result=now.version)
 
 
-def _end_unsent(edit: Edit) -> Edit:
-    """End an accepted edit that no process began to send, because its own process was stopped."""
-    error = failures.named(edit.tenant, errors.NotBegun("Ledgerdesk was stopped before anything was sent."))
-    return transitions.move_edit(edit, failures.state_of(error), **failures.facts(error))
-
-
 def mark_unknown(edit: Edit, **facts: str) -> Edit:
     """Mark an edit without an answer as unknown. The time of its sending is not known, so its limit starts now."""
     limit = timezone.now() + timedelta(seconds=registry.get_write_seconds(edit.tenant)) + MARGIN
@@ -88,7 +82,7 @@ def mark_unknown(edit: Edit, **facts: str) -> Edit:
 def list_due() -> list[Edit]:
     """Return edits that no process works on: abandoned while sending, or unknown and due to be checked."""
     now = timezone.now()
-    edits = Edit.objects.filter(state__in=UNDER_WAY).select_related("tenant")
+    edits = Edit.objects.filter(state__in=UNANSWERED).select_related("tenant")
     return [edit for edit in edits if _is_due(edit, now)]
 
 
@@ -129,7 +123,7 @@ def _compared(edit: Edit) -> Version | None:
 
 def list_open_records() -> list[QuerySet[Edit, Any]]:
     """Return the ids of records of which a newer version may turn out to be made by an edit."""
-    under_way = Edit.objects.filter(state__in=UNDER_WAY)
+    under_way = Edit.objects.filter(state__in=UNANSWERED)
     return [
         edits.filter(base__isnull=False).order_by().values("base__record")
         for edits in (under_way, _filter_to_compare())
@@ -191,7 +185,7 @@ def _find_maker(version: Version) -> Edit | None:
 
     Of several that explain it equally: the one that saw the record last, then the first that is not resolved.
     """
-    without_answer = Edit.objects.filter(Q(state__in=UNDER_WAY) | _filter_lost())
+    without_answer = Edit.objects.filter(Q(state__in=UNANSWERED) | _filter_lost())
     is_earlier = Q(base__lt=version.pk) | Q(base__record__version=version.pk) & ~Q(base=version.pk)
     over_earlier = without_answer.filter(is_earlier, base__record=version.record_id)
     in_turn = over_earlier.order_by("-base", F("resolved_by").asc(nulls_first=True), "pk")

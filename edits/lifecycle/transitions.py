@@ -1,18 +1,25 @@
 """The states of an edit; only this module creates an edit or changes its state. No other transition is possible.
 
     (typing) → DRAFT ─┬→ DISCARDED        deleted by its author, without changes, or expired
-                      └→ SENDING          (a save without a draft begins here)
+                      └→ QUEUED           (a save without a draft begins here)
+    QUEUED ─┬→ SENDING                    a worker sends it
+            ├→ DISCARDED                  cancelled by its author, or replaced by a later save of the same form
+            ├→ CONFLICT                   the record moved meanwhile, and the merge needs its author
+            ├→ SAVED                      the books hold the values already: nothing is sent
+            ├→ REFUSED                    refused before it was sent, as it is too large for example
+            └→ NOT_SENT                   it waited too long, or can no longer be sent
     SENDING ─┬→ SAVED                     the vendor answered with the new record
              ├→ CONFLICT                  the record had changed: nothing written, the person merges
              ├→ REFUSED                   the vendor refused it: nothing written
              ├→ NOT_SENT                  proven not to have reached the vendor
+             ├→ QUEUED                    the same, but it may be sent later: the PC is off, or busy
              └→ UNKNOWN                   sent without an answer, or abandoned
     UNKNOWN ─┬→ SAVED  ├→ CONFLICT  └→ NOT_APPLIED      known after reading again
     CONFLICT, REFUSED, NOT_SENT, NOT_APPLIED → DISCARDED    discarded by their author
     CONFLICT, NOT_APPLIED or DISCARDED after no answer → SAVED    the write landed late
 
-All but DRAFT, SENDING and UNKNOWN are settled. A transition is one statement that applies only in its starting state,
-so if two processes settle the same edit, only one of them does. Rows are never deleted.
+All but DRAFT, QUEUED, SENDING and UNKNOWN are settled. A transition is one statement that applies only in its starting
+state, so if two processes settle the same edit, only one of them does. Rows are never deleted.
 """
 
 import logging
@@ -25,7 +32,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from books.models import Record, Version
-from edits.models.edit import LEFT, OPEN, Edit, State
+from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State
 from records import searching
 from records.json_text import Json, dump_json
 from tenants.access import Member
@@ -33,8 +40,9 @@ from tenants.access import Member
 log = logging.getLogger(__name__)
 
 MOVES: Mapping[State, tuple[State, ...]] = {
-    State.DRAFT: (State.SENDING, State.DISCARDED),
-    State.SENDING: (State.SAVED, State.CONFLICT, State.REFUSED, State.NOT_SENT, State.UNKNOWN),
+    State.DRAFT: (State.QUEUED, State.DISCARDED),
+    State.QUEUED: (State.SENDING, State.DISCARDED, State.CONFLICT, State.REFUSED, State.SAVED, State.NOT_SENT),
+    State.SENDING: (State.SAVED, State.CONFLICT, State.REFUSED, State.NOT_SENT, State.QUEUED, State.UNKNOWN),
     State.UNKNOWN: (State.SAVED, State.CONFLICT, State.NOT_APPLIED),
     State.CONFLICT: (State.DISCARDED, State.SAVED),
     State.NOT_APPLIED: (State.DISCARDED, State.SAVED),
@@ -53,11 +61,11 @@ class InvalidTransition(RuntimeError):
 def begin_edit(
     member: Member, record: Record, seen: Version | None, wanted: Mapping[str, Json], **more: Any
 ) -> Edit | None:
-    """Return a new edit as SENDING, or the draft of the same form moved there; None if that token has its edit already.
+    """Return a new edit as QUEUED, or the draft of the same form moved there; None if that token has its edit already.
 
     `more` are further columns, among them `form` and `token`.
     """
-    columns = _make_columns(member, record, seen, State.SENDING)
+    columns = _make_columns(member, record, seen, State.QUEUED)
     columns |= {"wanted": dump_json(wanted), "fields": join_fields(wanted), **more}
     columns["search"] = make_search_text(columns["record_name"], columns.get("reason", ""))
     edit = Edit(**columns)
@@ -73,12 +81,12 @@ def begin_edit(
 def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: str) -> bool:
     """Store a form's data as its draft; return False if that form has been sent.
 
-    A form whose save has no answer yet may be changed further: that makes a separate draft.
+    A form whose save is under way may be changed further: that makes a separate draft.
     """
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form)
     if own.filter(state=State.DRAFT).update(typed=typed, base=seen, sent_at=timezone.now()):
         return True
-    token = uuid.uuid4().hex if own.filter(state=State.UNKNOWN).exists() else form
+    token = uuid.uuid4().hex if own.filter(state__in=UNDER_WAY).exists() else form
     draft = Edit(**_make_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=form)
     try:
         with transaction.atomic():
@@ -129,22 +137,29 @@ def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
     return edit
 
 
+def withdraw_edit(edit: Edit, why: str) -> bool:
+    """Discard a queued edit, and return whether that was in time; if not, the edit has its present state."""
+    return move_edit(edit, State.DISCARDED, error_message=why, next_step="").state == State.DISCARDED
+
+
+def claim_edit(edit: Edit, **facts: Any) -> bool:
+    """Move a queued edit to SENDING; return False if it is no longer queued."""
+    log_of_states = [*edit.state_log, [State.SENDING, timezone.now().isoformat()]]
+    moved = {"state": State.SENDING, "state_log": log_of_states, **facts}
+    if not Edit.objects.filter(pk=edit.pk, state=State.QUEUED).update(**moved):
+        return False
+    for name, value in moved.items():
+        setattr(edit, name, value)
+    log.info("edit=%s company=%s %s -> %s", edit.pk, edit.tenant_id, State.QUEUED, State.SENDING)
+    return True
+
+
 def note_facts(edit: Edit, **facts: Any) -> bool:
     """Store facts without a transition, such as when to check again; return False if the state has changed."""
     assert "state" not in facts, "a state is moved"
     for name, value in facts.items():
         setattr(edit, name, value)
     return bool(Edit.objects.filter(pk=edit.pk, state=edit.state).update(**facts))
-
-
-def claim_edit(edit: Edit, held_by: str, **facts: Any) -> bool:
-    """Let a process send an edit that `held_by` has; return False if another one was first, or the edit has ended."""
-    waiting = Edit.objects.filter(pk=edit.pk, state=State.SENDING, process=held_by)
-    if not waiting.update(**facts):
-        return False
-    for name, value in facts.items():
-        setattr(edit, name, value)
-    return True
 
 
 def renew(pks: Iterable[int], until: datetime) -> int:

@@ -14,9 +14,10 @@ from tenants.models import Tenant
 
 
 class State(models.TextChoices):
-    """Where an edit stands. Only `lifecycle.transitions` moves it; all but DRAFT, SENDING and UNKNOWN are settled."""
+    """Where an edit stands. Only `lifecycle.transitions` moves it; what is not in OPEN is settled."""
 
     DRAFT = "draft", "Draft"
+    QUEUED = "queued", "Waiting"
     SENDING = "sending", "Saving"
     SAVED = "saved", "Saved"
     CONFLICT = "conflict", "Conflict"
@@ -27,7 +28,8 @@ class State(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-UNDER_WAY = (State.SENDING, State.UNKNOWN)
+UNANSWERED = (State.SENDING, State.UNKNOWN)
+UNDER_WAY = (State.QUEUED, *UNANSWERED)
 OPEN = (State.DRAFT, *UNDER_WAY)
 DRAFTS_KEPT = timedelta(days=30)
 LEFT = (State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED)
@@ -44,7 +46,8 @@ class Outcome(NamedTuple):
 
 def _make_outcomes() -> list[Outcome]:
     """Each with the state that it is named after, but for what its author or a later edit has dealt with."""
-    marks = {State.SAVED: "good", State.CONFLICT: "bad", State.REFUSED: "bad", State.SENDING: "yours"}
+    marks = {State.SAVED: "good", State.CONFLICT: "bad", State.REFUSED: "bad"}
+    marks |= dict.fromkeys((State.QUEUED, State.SENDING), "yours")
     dealt_with = Q(state__in=LEFT, resolved_by__isnull=False)
     plain = [state for state in State if state != State.DISCARDED]
     own = {state: Q(state=state) & ~dealt_with if state in LEFT else Q(state=state) for state in plain}
@@ -125,19 +128,24 @@ class Edit(models.Model):
     search = models.TextField(default="", blank=True)  # the words by which the history finds it
     reason = models.CharField(max_length=250, default="", blank=True)  # the author's note
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
+    behind = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")  # shown in its form
+    agreed = models.TextField(default="", blank=True)  # the boxes of the warnings that its author ticked, a blank apart
+    total_seen = models.CharField(max_length=32, default="", blank=True)  # on the screen, as a figure; "" for none
 
     # Which form it came from: one posted twice finds the edit of its first post by `token`. What was not written gives
     # its token up and keeps `form`; the next post of that form replaces it.
     token = models.CharField(max_length=40, null=True)
     form = models.CharField(max_length=40, default="", blank=True)
+    posted = models.CharField(max_length=40, default="", blank=True)  # a mark of the form's content (edits.change)
 
     # Where it stands.
-    state = models.CharField(max_length=20, choices=State, default=State.SENDING)
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
     state_log = models.JSONField(default=list)  # [state, since when], oldest first
     sent_at = models.DateTimeField()  # of a draft: when it was last kept
     process = models.CharField(max_length=120, blank=True)  # which process sends it
     lease_until = models.DateTimeField(null=True)  # until then that process is taken to be alive
-    waits_until = models.DateTimeField(null=True)  # the vendor asked to wait so long
+    waiting_since = models.DateTimeField(null=True)  # the company has not answered since then
+    waits_until = models.DateTimeField(null=True)  # it is not sent before that
     uncertain_until = models.DateTimeField(null=True)  # until then a write without answer may still be carried out
     look_at = models.DateTimeField(null=True)  # when to read the record again to find out
 
@@ -172,7 +180,8 @@ class Edit(models.Model):
             models.Index(fields=["person", "tenant", "state", "resolved_by"], name="edits_waiting"),
             models.Index(fields=["tenant", "kind", "remote_id", "-sent_at"], name="edits_by_record"),
             models.Index(fields=["tenant", "person", "state"], name="edits_of_a_person"),
-            models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNDER_WAY), name="open_edits"),
+            models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNANSWERED), name="open_edits"),
+            models.Index(fields=["tenant", "sent_at"], condition=Q(state=State.QUEUED), name="queued_edits"),
         ]
 
     def __str__(self) -> str:

@@ -129,14 +129,6 @@ function touched(event) {
   count(form);
 }
 
-// A vendor may ask a save to wait: the server says for how long.
-async function waiting(form) {
-  const token = form.querySelector("[name=token]")?.value;
-  if (!form.dataset.wait || !token) return "";
-  const answer = await fetch(`${form.dataset.wait}?token=${encodeURIComponent(token)}`).catch(() => null);
-  return answer?.ok && !answer.redirected ? answer.text() : "";
-}
-
 function posting(form) {
   form.dataset.posting = "1";
   leaving.add(form);
@@ -145,20 +137,10 @@ function posting(form) {
   if (!phase) return;
   const save = bar.querySelector("[data-save]");
   save?.setAttribute("aria-disabled", "true");
-  const start = Date.now();
   const ring = document.createElement("span");
   ring.className = "busy";
-  const text = document.createElement("span");
-  text.textContent = "Saving…";
   phase.className = "save-phase is-busy";
-  phase.replaceChildren(ring, text);
-  let wait = "";
-  const timer = setInterval(async () => {
-    if (!form.isConnected || !form.dataset.posting) return clearInterval(timer);
-    const seconds = Math.round((Date.now() - start) / 1000);
-    text.textContent = wait || `Saving… ${seconds} s`;
-    if (seconds % 2 === 0) wait = await waiting(form);
-  }, 1000);
+  phase.replaceChildren(ring, "Saving…");
 }
 
 // The answer is a redirect: the page is about to be left, and nothing is lost.

@@ -14,9 +14,9 @@ from django.utils import timezone
 from books.mirror import lookup
 from books.models import Record, Version
 from edits import change
-from edits.lifecycle import settle
+from edits.lifecycle import acceptance, settle
+from edits.lifecycle.save import carry_out
 from edits.models.edit import Edit, State
-from edits.tasks import carry_out_now
 from record_forms.checks import RULES, AskedChecks, Check, CheckRules
 from tenants.access import Member
 from tenants.models import Membership, Role, Tenant
@@ -103,10 +103,10 @@ def test_no_page_sends_what_breaks_a_rule(
 
 
 OUTCOMES = {
-    "limit": change.Invalid([("phone", "Too long: 40 characters, 21 allowed.")]),
-    "blocker": change.NeedsAgreement(AskedChecks([REFUSAL], [])),
-    "warning": change.NeedsAgreement(AskedChecks([WARNING], [])),
-    "total": change.TotalDiffers(Decimal("11.00"), Decimal("10.00")),
+    "limit": acceptance.Invalid([("phone", "Too long: 40 characters, 21 allowed.")]),
+    "blocker": acceptance.NeedsAgreement(AskedChecks([REFUSAL], [])),
+    "warning": acceptance.NeedsAgreement(AskedChecks([WARNING], [])),
+    "total": acceptance.TotalDiffers(Decimal("11.00"), Decimal("10.00")),
 }
 
 
@@ -153,7 +153,7 @@ def test_a_warning_counts_as_agreed_only_in_its_very_words(
     outcomes = [
         change.apply(member, job, job.version, edited, token="form-1", agreed=[check.box]) for check in (other, WARNING)
     ]
-    assert [type(outcome) for outcome in outcomes] == [change.NeedsAgreement, change.Accepted]
+    assert [type(outcome) for outcome in outcomes] == [acceptance.NeedsAgreement, change.Accepted]
 
 
 def test_what_changes_nothing_is_no_edit(job: Record, sandbox: Sandbox, bob: User) -> None:
@@ -166,7 +166,7 @@ def test_an_accepted_edit_is_sent_once_however_often_it_is_carried_out(
     job: Record, sandbox: Sandbox, bob: User
 ) -> None:
     edit = saving.accept(Member(job.tenant, bob, Role.BOOKKEEPER), job, lookup.get_content(job).replace(phone=MINE))
-    ended = [carry_out_now(Edit.objects.select_related("tenant", "base").get(pk=edit.pk)).state for _ in range(3)]
+    ended = [carry_out(Edit.objects.select_related("tenant", "base").get(pk=edit.pk)).state for _ in range(3)]
     assert (ended, len(sent(sandbox))) == ([State.SAVED] * 3, 1)
 
 

@@ -182,7 +182,7 @@ def test_it_is_saved_once_it_is_agreed_to(as_bob: Client, sandbox: Sandbox, line
 def test_apply_asks_about_such_signs_and_drops_invisible_ones(job: Record, sandbox: Sandbox, bob: User) -> None:
     member, held = Member(job.tenant, bob, Role.BOOKKEEPER), lookup.get_content(job)
     asked = change.apply(member, job, job.version, held.replace(company_name="Łódź"), token="1")
-    assert isinstance(asked, change.NeedsAgreement)
+    assert isinstance(asked, acceptance.NeedsAgreement)
     assert saving.save(member, job, held.replace(company_name="Con\u200bductor\u202e")).state == State.SAVED
     assert sandbox.get(f"/quickbooks-desktop/customers/{job.remote_id}", ABC)["companyName"] == "Conductor"
 

@@ -3,12 +3,18 @@
 dave has no role.
 """
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tenants.management.commands import fill_demo
 from tenants.models import Tenant
+
+from .tasks import run_queued_tasks
 
 
 @pytest.fixture
@@ -75,9 +81,29 @@ def garnet(companies: dict[str, Tenant]) -> Tenant:
     return companies["garnet"]
 
 
-def signed_in(person: User) -> Client:
-    """Return a client with this person's session."""
-    client = Client()
+class PatientClient(Client):
+    """A browser that waits for a save: it lets the worker send what its form has queued, and then asks how it ended."""
+
+    def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:
+        answer = super().post(path, data, *args, **more)
+        number = find_queued(answer, path)
+        if not number or not isinstance(data, Mapping) or "outcome" in data:
+            return answer
+        run_queued_tasks("saves")
+        return super().post(path, {**data, "outcome": number}, *args, **more)
+
+
+def find_queued(answer: Any, path: str) -> str:
+    """Return the number of the edit that a posted form has queued, "" for none."""
+    if answer.status_code == 202:
+        return str(answer.context["edit"].pk)
+    own_page = re.fullmatch(r"/t/[^/]+/edits/(\d+)/", answer.headers.get("Location", ""))
+    return own_page[1] if own_page and own_page[0] != path else ""
+
+
+def signed_in(person: User, client: Client | None = None) -> Client:
+    """Return a client with this person's session; a patient one, unless another is given."""
+    client = client or PatientClient()
     client.force_login(person)
     return client
 

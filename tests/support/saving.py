@@ -1,4 +1,4 @@
-"""Saving a change without a page: applied and carried out at once."""
+"""Saving a change without a page: queued and sent at once."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from books.mirror import lookup
 from books.models import Record
 from edits import change
 from edits.lifecycle import failures
+from edits.lifecycle import save as sending
 from edits.models.edit import Edit, State
-from edits.tasks import carry_out_now
 from record_forms.checks import get_rules
 from records.content import Content
 from tenants.access import Member
@@ -23,7 +23,7 @@ def accept(author: Member, record: Record, edited: Content, token: str = "form-1
 
 def save(author: Member, record: Record, edited: Content, token: str = "form-1", **more: Any) -> Edit:
     """The edit as it was saved. Raises the BooksError that it ended with."""
-    edit = carry_out_now(accept(author, record, edited, token, **more))
+    edit = sending.carry_out(accept(author, record, edited, token, **more))
     if edit.state != State.SAVED:
         raise failures.read_error(edit)
     return edit

@@ -12,6 +12,7 @@
     │   ├── NotReached       no connection to the vendor at all
     │   │   └── WrongAddress something answered, but not the vendor
     │   └── NotBegun         Ledgerdesk itself failed before anything was sent
+    │       └── Withdrawn    cancelled, or taken by another process
     ├── Refused              the vendor received the request and refused it: nothing was written
     │   ├── Stale            the record has moved since it was read
     │   └── NotFound         the record no longer exists
@@ -42,6 +43,7 @@ from .not_sent import (
     NotSetUp,
     OtherCompany,
     TooMany,
+    Withdrawn,
     WrongAddress,
 )
 from .own import NotStored, OwnFault
@@ -71,6 +73,7 @@ __all__ = [
     "Stale",
     "TooMany",
     "Unreadable",
+    "Withdrawn",
     "WrongAddress",
     "name_books",
     "saving",

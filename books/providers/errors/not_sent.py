@@ -4,7 +4,9 @@ from .base import BooksError
 
 
 class NotSent(BooksError):
-    """The request provably did not reach the vendor."""
+    """The request provably did not reach the vendor. `may_pass`: it may be sent later without anybody's doing."""
+
+    may_pass = False
 
     status = 503
     TITLE = "{books} is not answering"
@@ -26,6 +28,7 @@ class NotSetUp(NotSent):
 class NotActive(NotSent):
     """The PC is off or its Web Connector is not running: a normal state, not a fault."""
 
+    may_pass = True
     TITLE = "The PC with {books} is not answering"
     TODO = (
         "Is the PC on and someone signed in to Windows? Open the company in {books}, "
@@ -37,6 +40,7 @@ class NotActive(NotSent):
 class Closed(NotSent):
     """The Web Connector runs, but QuickBooks would not open the company file for it."""
 
+    may_pass = True
     TITLE = "{books} could not open the company file"
     TODO = "Open this company in {books}, close any open dialog, and try again."
     READ_TODO = TODO
@@ -45,6 +49,7 @@ class Closed(NotSent):
 class OtherCompany(NotSent):
     """Another company file answers than the one that was set up, so nothing is sent to it."""
 
+    may_pass = True
     TITLE = "A different company file is open in {books}"
     TODO = (
         "Open the right company in {books}. If it is the same company with a new name, an administrator of the company "
@@ -59,6 +64,7 @@ class OtherCompany(NotSent):
 class Busy(NotSent):
     """Somebody has the record open in QuickBooks, or another request was in progress."""
 
+    may_pass = True
     TITLE = "The record is in use in {books}"
     TODO = "Someone has it open in {books}. Ask them to close it, then save again."
     READ_TODO = "Someone has it open in {books}. Try again in a minute."
@@ -67,6 +73,7 @@ class Busy(NotSent):
 class TooMany(NotSent):
     """The vendor limits the rate of requests; `wait` is the number of seconds left."""
 
+    may_pass = True
     TITLE = "{books} asks us to wait"
     TODO = "Wait a moment, then save again."
     READ_TODO = "Wait a moment, then try again."
@@ -84,6 +91,7 @@ class KeyRefused(NotSent):
 class NotReached(NotSent):
     """No connection to the vendor's server could be made."""
 
+    may_pass = True
     TITLE = "The connection service cannot be reached"
     TODO = "Ledgerdesk's own network is the most likely cause. Try again in a minute."
     READ_TODO = TODO
@@ -107,3 +115,7 @@ class NotBegun(NotSent):
     TITLE = "This was not saved"
     KEPT = "Nothing was sent to {books}. Everything you typed is still here."
     TODO = "Save again in a minute. If it happens again, tell your Ledgerdesk administrator the time."
+
+
+class Withdrawn(NotBegun):
+    """The change was cancelled, or taken by another process, before this one sent it."""

@@ -17,9 +17,9 @@ from books.providers.base import Client, Row
 from books.sync import refresh
 from edits.history import external_changes
 from edits.lifecycle import reread, settle
+from edits.lifecycle.save import carry_out
 from edits.models.edit import Edit, State
 from edits.models.external_change import ExternalChange
-from edits.tasks import carry_out_now
 from tenants.access import Member
 from tenants.models import Role
 from tests.support import saving
@@ -104,7 +104,7 @@ def count_writes(books: Books) -> int:
 @pytest.mark.parametrize("name", FAILURES)
 def test_after_an_answered_write_no_read_can_say_anything(books: Books, edit: Edit, name: str) -> None:
     fail_reads(books, name, after="update")
-    done = carry_out_now(edit)
+    done = carry_out(edit)
     assert (done.state, find(books).version, count_writes(books)) == (State.SAVED, done.result, 1)
     assert lookup.get_content(find(books))[books.phone] == NEW
 
@@ -115,7 +115,7 @@ def test_after_an_unanswered_write_a_failed_read_leaves_it_unknown(
 ) -> None:
     fail_reads(books, name, after="update")
     books.fault(operation="update", fault=write)
-    done = carry_out_now(edit)
+    done = carry_out(edit)
     history = get_history(done)
     assert (done.state, "Nothing was" in history, "Not sent" in history) == (State.UNKNOWN, False, False)
     assert (settle_later(books, edit), count_writes(books), ExternalChange.objects.count()) == (State.SAVED, 1, 0)
@@ -126,7 +126,7 @@ def test_after_an_unanswered_write_a_failed_read_leaves_it_unknown(
 def test_before_the_write_a_failed_read_proves_that_nothing_was_sent(books: Books, edit: Edit, name: str) -> None:
     fail_reads(books, name)
     state = State.REFUSED if name == "404" else State.NOT_SENT
-    assert (carry_out_now(edit).state, count_writes(books)) == (state, 0)
+    assert (carry_out(edit).state, count_writes(books)) == (state, 0)
 
 
 @pytest.mark.parametrize("books", ["conductor"], indirect=True)  # Bigcapital's read before the write finds it
@@ -134,7 +134,7 @@ def test_before_the_write_a_failed_read_proves_that_nothing_was_sent(books: Book
 def test_a_conflict_whose_record_cannot_be_read_has_no_current_record(books: Books, edit: Edit, name: str) -> None:
     books.change("555-0133")
     fail_reads(books, name)
-    done = carry_out_now(edit)
+    done = carry_out(edit)
     assert (done.state, reread.is_read_since(done, find(books)), count_writes(books)) == (State.CONFLICT, False, 1)
 
 
@@ -158,7 +158,7 @@ def test_of_the_answers_to_a_write_only_the_vendors_own_refusal_proves_that_noth
 ) -> None:
     fault, state = ANSWERS[name]
     books.fault(operation="update", **fault)
-    done = carry_out_now(edit)
+    done = carry_out(edit)
     assert (done.state, count_writes(books)) == (state, 1)
     deletions = int(name == "its 404")  # it says that the record is gone
     assert (settle_later(books, edit), ExternalChange.objects.count()) == (
@@ -170,7 +170,7 @@ def test_of_the_answers_to_a_write_only_the_vendors_own_refusal_proves_that_noth
 def test_an_unreachable_server_says_nothing_about_a_write_that_left(books: Books, edit: Edit, settings: Any) -> None:
     books.fault(operation="update", fault="cut_after")
     fail_reads(books, "cut", after="update")
-    done = carry_out_now(edit)
+    done = carry_out(edit)
     with socket.create_server(("127.0.0.1", 0)) as unused:
         settings.CONDUCTOR_BASE_URL = settings.BIGCAPITAL_BASE_URL = f"http://127.0.0.1:{unused.getsockname()[1]}"
     assert (done.state, settle.settle_edit(done).state) == (State.UNKNOWN, State.UNKNOWN)
@@ -197,7 +197,7 @@ def test_an_error_after_a_write_that_is_not_its_answer_neither_decides_nor_sends
 ) -> None:
     make = registry.make_client
     monkeypatch.setattr(registry, "make_client", lambda *asked: Careless(make(*asked), kind()))
-    done = carry_out_now(edit)
+    done = carry_out(edit)
     assert [state for state, _ in done.state_log] == [State.SENDING, State.UNKNOWN, State.SAVED]
     assert count_writes(books) == 1
 

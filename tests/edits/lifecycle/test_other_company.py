@@ -13,8 +13,8 @@ from books.providers import errors
 from books.providers.company_file import CompanyFile
 from books.sync import company_file
 from edits.lifecycle import settle
+from edits.lifecycle.save import carry_out
 from edits.models.edit import Edit, State
-from edits.tasks import carry_out_now
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, EDIT, PAGE, sent
@@ -64,7 +64,7 @@ def test_an_accepted_change_is_not_sent_to_another_file_and_can_be_sent_later(
 ) -> None:
     edit = saving.accept(author, job, lookup.get_content(job).replace(phone="1"))
     open_other(job.tenant)
-    edit = carry_out_now(edit)
+    edit = carry_out(edit)
     assert (edit.state, edit.error, edit.error_message) == (State.NOT_SENT, "OtherCompany", DIFFERENT)
     assert sandbox.requests(ABC) == []
     open_own(job.tenant)
@@ -75,7 +75,7 @@ def test_an_accepted_change_is_not_sent_to_another_file_and_can_be_sent_later(
 def test_a_save_without_an_answer_is_not_settled_by_another_file(author: Member, job: Record, sandbox: Sandbox) -> None:
     sandbox.fault(endUserId=ABC, operation="update", fault="cut_after")
     sandbox.fault(endUserId=ABC, operation="retrieve", fault="timeout")
-    edit = carry_out_now(saving.accept(author, job, lookup.get_content(job).replace(phone="1")))
+    edit = carry_out(saving.accept(author, job, lookup.get_content(job).replace(phone="1")))
     assert edit.state == State.UNKNOWN
     open_other(job.tenant)
     sandbox.clear_requests()

@@ -8,8 +8,8 @@ from books.models import Record
 from books.registry import get_table
 from books.sync import refresh
 from edits.lifecycle import settle
+from edits.lifecycle.save import carry_out
 from edits.models.edit import Edit, State
-from edits.tasks import carry_out_now
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.support.copies import Copied
@@ -27,7 +27,7 @@ def test_a_save_back_to_an_earlier_state_is_found_without_its_answer(
     save(author, record, first.replace(note="changed"), "form-1")
     record.refresh_from_db()
     sandbox.fault(organizationId=JUNIPER, operation="update", fault="cut_after")
-    edit = carry_out_now(accept(author, record, first, "form-2"))
+    edit = carry_out(accept(author, record, first, "form-2"))
     assert edit.state == State.SAVED
 
 
@@ -54,7 +54,7 @@ def give_up(author: Member, record: Record, sandbox: Sandbox, fault: str, **valu
     """A save without answer whose time limit has passed."""
     seconds = {"seconds": 600} if fault == "land_late" else {}
     sandbox.fault(organizationId=JUNIPER, operation="update", fault=fault, **seconds)
-    edit = carry_out_now(accept(author, record, lookup.get_content(record).replace(**values), f"form {values}"))
+    edit = carry_out(accept(author, record, lookup.get_content(record).replace(**values), f"form {values}"))
     Edit.objects.filter(pk=edit.pk).update(uncertain_until=timezone.now(), look_at=timezone.now())
     return settle.settle_edit(edit)
 

@@ -1,0 +1,155 @@
+"""What becomes of a queued edit when its turn comes: it is merged into the record as it is by then, and checked again.
+
+Nobody looks at the result before it is sent. So any clash, and anything that its author has not agreed to with these
+very words and this very total, makes it a conflict. Asks no vendor.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from books import registry
+from books.mirror import lookup
+from books.models import Record, Version
+from books.providers import errors
+from edits.models.edit import LEFT, Edit, EditQuerySet, State
+from records.changes import list_changed_fields
+from records.content import Content
+from records.diff import diff_records, dump_changes
+from records.encoder import encode_value
+from records.fields import FieldKind
+from records.json_text import dump_json, parse_json
+from records.merge.applied import match_lines
+from records.merge.three_way import merge_three_way
+from tenants.access import Member, find_member
+
+from . import answer, failures, queue, requested, transitions
+from .acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
+
+CHECKED_FOR = timedelta(minutes=1)  # so long the checks of the save hold while the record has not changed
+
+
+def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
+    """Return the columns to send a queued edit with, or None after it has ended or because it must not be sent."""
+    if timezone.now() - edit.sent_at > timedelta(hours=settings.QUEUED_HOURS):
+        queue.end_expired(edit)
+        return None
+    member = find_member(edit.tenant, edit.person)
+    if member is None or not member.may_edit:
+        said = errors.NotBegun(f"{edit.person_name.capitalize()} can no longer change this company.", next_step=" ")
+        transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, said)))
+        return None
+    if rests_on := _find_failed_ahead(edit):
+        _join(edit, rests_on)
+        return None
+    record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
+    assert record.version is not None and edit.base is not None, "a queued edit was saved over a version"
+    if record.version == edit.base:
+        is_checked = timezone.now() - edit.sent_at < CHECKED_FOR
+        contents = requested.get_base(edit), requested.get_requested(edit)
+        return {} if is_checked or _holds(member, record, edit, *contents) else None
+    if record.deleted_at is not None or _was_known(edit, record.version):
+        return {}  # the vendor itself says that it is gone, or stale
+    return _rebase(member, record, edit)
+
+
+def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | None:
+    assert record.version is not None, "a mirrored record has a version"
+    now, was, mine = lookup.get_content(record), requested.get_base(edit), requested.get_requested(edit)
+    if edit.behind is not None:
+        mine = match_lines(was, mine, now)
+    merge = merge_three_way(was, mine, now)
+    if merge.clashes:
+        _end_in_conflict(edit, record, "The record was changed while this change waited.")
+        return None
+    merged = merge.content({})
+    changed = list_changed_fields(now, merged)
+    if not changed:
+        answer.move_saved(edit, record.version, now)
+        return None
+    if not _holds(member, record, edit, now, merged):
+        return None
+    wanted = {f.name: encode_value(f, merged[f.name]) for f in changed}
+    facts = {"base": record.version, "wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
+    return {**facts, "changes": dump_changes(diff_records(now, merged))}
+
+
+def _holds(member: Member, record: Record, edit: Edit, was: Content, edited: Content) -> bool:
+    """Return whether nothing speaks against the edit that its author has not agreed to; else it ends as a conflict."""
+    total = Decimal(edit.total_seen) if edit.total_seen else None
+    found = find_objection(member, record, was, edited, Agreed(total, edit.agreed.split(), edit.reason))
+    if not isinstance(found, list):
+        _end_in_conflict(edit, record, _describe(found))
+    return isinstance(found, list)
+
+
+def _describe(found: NeedsAgreement | Invalid | TotalDiffers) -> str:
+    start = "Something changed while this change waited."
+    match found:
+        case NeedsAgreement(asked):
+            open_ones = [*asked.refusals, *(check for check, ticked in asked.warnings if not ticked)]
+            return f"{start} {open_ones[0].title}"
+        case Invalid(broken):
+            return f"{start} {broken[0][1]}"
+        case TotalDiffers():
+            return f"{start} The total is no longer the one that you saw."
+
+
+def _end_in_conflict(edit: Edit, record: Record, why: str) -> None:
+    """End the edit as a conflict with the record as it is stored, which is what it was compared with."""
+    transitions.move_edit(edit, State.CONFLICT, error_message=why, refused_at=record.read_at, result=record.version)
+
+
+def _was_known(edit: Edit, current: Version) -> bool:
+    """Return whether the record had moved before the edit was saved, by anything that its form did not show.
+
+    Its author then saw an old record, and the vendor refuses the change as stale, which shows them what is new.
+    """
+    assert edit.base is not None, "a queued edit was saved over a version"
+    newer = Version.objects.filter(record=edit.base.record_id, pk__gt=edit.base.pk, seen_at__lt=edit.sent_at)
+    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in _list_behind(edit)], state=State.SAVED)
+    return newer.exclude(pk__in=own.values("result")).exists()
+
+
+def _list_behind(edit: Edit) -> Iterable[Edit]:
+    while edit.behind is not None:
+        edit = edit.behind
+        yield edit
+
+
+def _find_failed_ahead(edit: Edit) -> list[Edit]:
+    """Return the author's edits of the record that ended unsaved while this one waited, if it rests on any of them."""
+    failed = [one for one in _filter_ended_since(edit) if one.resolved_by_id != edit.pk]
+    return failed if any(_overlaps(edit, one) for one in failed) else []
+
+
+def _filter_ended_since(edit: Edit) -> EditQuerySet:
+    own = Edit.objects.filter(tenant=edit.tenant, person=edit.person, kind=edit.kind, remote_id=edit.remote_id)
+    ended = own.filter(state__in=(*LEFT, State.DISCARDED), settled_at__gt=edit.sent_at, sent_at__lt=edit.sent_at)
+    return ended.order_by("sent_at").exclude(wanted="")
+
+
+def _overlaps(edit: Edit, other: Edit) -> bool:
+    mine, others = set(edit.fields.split()), set(other.fields.split())
+    shape = registry.get_table(edit.tenant, edit.kind).shape
+    return bool(mine & others) or any(shape[name].kind is FieldKind.LIST for name in mine | others if name in shape)
+
+
+def _join(edit: Edit, failed: Iterable[Edit]) -> None:
+    """Make an edit and those of its author that it rests on one decision."""
+    wanted: dict[str, Any] = {}
+    left = [one for one in failed if one.needs_author]
+    for one in (*left, edit):
+        wanted |= parse_json(one.wanted)
+    why = "The change before this one was not saved, so both are to decide together."
+    record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
+    with transaction.atomic():
+        transitions.note_facts(edit, wanted=dump_json(wanted), fields=transitions.join_fields(wanted))
+        _end_in_conflict(edit, record, why)
+        for one in left:
+            transitions.note_facts(one, resolved_by=edit)

@@ -1,0 +1,155 @@
+"""The edits of a company that wait to be sent: which goes next, what makes one wait longer, and how one is cancelled.
+
+The order is that of the saves. An edit waits for the earlier ones of its record; what waits for the whole company, for
+a vendor that asks to wait or does not answer, has its moment in the rows themselves.
+"""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+from statistics import median
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from books.models import SyncStatus
+from books.providers import errors
+from books.sync import outcome
+from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, State
+from tenants.access import Member
+from tenants.models import Tenant
+
+from . import failures, transitions
+
+USUAL_SECONDS = 4.0
+MEASURED = 9  # saves
+SHORTEST_LOOK = 0.3  # seconds
+AWAY_LOOK = 30.0
+BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, section 10)
+LONGEST_BUSY = timedelta(minutes=1)
+
+
+def find_next(tenant_id: int, without: Container[int] = ()) -> Edit | None:
+    """Return the company's edit to send now, None if there is none; `without` are numbers to leave out."""
+    now, own = timezone.now(), Edit.objects.filter(tenant=tenant_id)
+    taken = set(own.filter(state__in=UNANSWERED).order_by().values_list("kind", "remote_id"))
+    queued = own.filter(state=State.QUEUED).order_by("sent_at", "pk")
+    for pk, kind, remote_id, waits_until, error in queued.values_list(
+        "pk", "kind", "remote_id", "waits_until", "error"
+    ):
+        is_due = waits_until is None or waits_until <= now
+        if not is_due and error == errors.TooMany.__name__:
+            return None
+        if is_due and (kind, remote_id) not in taken and pk not in without:
+            return own.select_related("tenant", "base__record__version", "behind", "person").get(pk=pk)
+        taken.add((kind, remote_id))
+    return None
+
+
+def list_due_companies() -> list[int]:
+    """Return the numbers of the companies with an edit that may be due."""
+    due = Q(waits_until=None) | Q(waits_until__lte=timezone.now())
+    return list(Edit.objects.filter(due, state=State.QUEUED).order_by().values_list("tenant", flat=True).distinct())
+
+
+def put_back(edit: Edit, error: errors.NotSent) -> Edit:
+    """Queue an edit again that was not sent and may be sent later; if its whole company waits, all its edits do."""
+    facts = failures.facts(error) | {"waits_until": timezone.now() + _find_pause(edit, error)}
+    if isinstance(error, errors.Busy | errors.TooMany):
+        return _put_back(edit, **facts)
+    watch, _ = SyncStatus.objects.get_or_create(tenant=edit.tenant)
+    pause = outcome.compute_company_pause(watch, error)
+    outcome.note_failure(watch, error, pause)
+    facts |= {"waits_until": timezone.now() + pause, "waiting_since": edit.waiting_since or timezone.now()}
+    edit = _put_back(edit, **facts)
+    others = Edit.objects.filter(tenant=edit.tenant_id, state=State.QUEUED).exclude(pk=edit.pk)
+    since = Coalesce("waiting_since", edit.waiting_since)
+    others.update(**{**facts, "waiting_since": since})
+    return edit
+
+
+def _find_pause(edit: Edit, error: errors.NotSent) -> timedelta:
+    if isinstance(error, errors.TooMany):
+        return timedelta(seconds=max(1.0, error.wait))
+    return min(max(timedelta(seconds=BUSY_SECONDS), (timezone.now() - edit.sent_at) / 2), LONGEST_BUSY)
+
+
+def _put_back(edit: Edit, **facts: object) -> Edit:
+    if edit.state == State.SENDING:
+        return transitions.move_edit(edit, State.QUEUED, process="", lease_until=None, **facts)
+    if edit.state == State.QUEUED:
+        transitions.note_facts(edit, **facts)
+    return edit
+
+
+def wake(tenant_id: int) -> int:
+    """Let the company's edits go that wait for it to answer, and return how many there were."""
+    waiting = Edit.objects.filter(tenant=tenant_id, state=State.QUEUED, waiting_since__isnull=False)
+    return waiting.update(waits_until=None)
+
+
+def wake_answering() -> int:
+    """Do the same for every company that answers again."""
+    failing = SyncStatus.objects.filter(failing_since__isnull=False).values("tenant")
+    waiting = Edit.objects.filter(state=State.QUEUED, waiting_since__isnull=False, waits_until__gt=timezone.now())
+    return waiting.exclude(tenant__in=failing).update(waits_until=None)
+
+
+def expire_queued() -> int:
+    """End the edits that have waited longer than the operator's limit as not sent, which asks their authors."""
+    limit = timezone.now() - timedelta(hours=settings.QUEUED_HOURS)
+    old = Edit.objects.filter(state=State.QUEUED, sent_at__lt=limit).select_related("tenant")
+    return len([end_expired(edit) for edit in old])
+
+
+def end_expired(edit: Edit) -> Edit:
+    """End a queued edit that has waited too long: the books have gone on without it."""
+    said = f"It waited for {settings.QUEUED_HOURS:g} hours and was not sent."
+    error = errors.NotBegun(said, next_step="Check that it still applies, then save it again.")
+    return transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, error)))
+
+
+def cancel_edit(edit: Edit) -> bool:
+    """Cancel a queued edit, and return whether that was in time; if not, the edit has its present state."""
+    return edit.state == State.QUEUED and transitions.withdraw_edit(edit, "You cancelled it before it was sent.")
+
+
+def cancel_form(member: Member, form: str) -> Edit | None:
+    """Cancel what the member's form has queued, and return its edit as it then is; None if nothing is under way."""
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, form=form, state__in=UNDER_WAY)
+    edit = own.order_by("-sent_at").first() if form else None
+    if edit is not None:
+        cancel_edit(edit)
+    return edit
+
+
+def list_queued_of(member: Member) -> list[Edit]:
+    """Return what the member has saved in this company and was not sent yet, the oldest first."""
+    queued = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.QUEUED)
+    return list(queued.select_related("tenant").order_by("sent_at", "pk"))
+
+
+def find_usual_seconds(tenant: Tenant) -> float:
+    """Return how long a save of this company usually takes, from its last ones; USUAL_SECONDS before the first."""
+    saved = Edit.objects.filter(tenant=tenant, state=State.SAVED).order_by("-sent_at")
+    took = [seconds for log in saved.values_list("state_log", flat=True)[:MEASURED] if (seconds := _measure(log))]
+    return median(took) if took else USUAL_SECONDS
+
+
+def _measure(log: list[list[str]]) -> float:
+    """Return the seconds from sending to saved in the log of an edit's states; 0 if it was never sent."""
+    since = {state: datetime.fromisoformat(moment) for state, moment in log}
+    start, end = since.get(State.SENDING), since.get(State.SAVED)
+    return (end - start).total_seconds() if start and end else 0.0
+
+
+def find_next_look(edit: Edit, usual: float) -> float:
+    """Return in how many seconds to ask again how far an edit is.
+
+    After the usual time first, then after growing pauses; rarely while its company does not answer.
+    """
+    waited = (timezone.now() - edit.sent_at).total_seconds()
+    if edit.waiting_since is not None:
+        return AWAY_LOOK
+    return max(usual * 1.1 - waited, waited / 2, SHORTEST_LOOK) if waited < AWAY_LOOK else AWAY_LOOK
