@@ -19,7 +19,7 @@ from books.models import Record, Version
 from books.providers.errors import saving as errors_of_save
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
-from edits.models.edit import UNANSWERED, Edit, EditQuerySet, State, parse_pk
+from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
 from edits.tasks import queue_sending
 from record_forms.checks import Check
 from records.changes import list_changed_fields
@@ -197,6 +197,11 @@ def find_own_edit(member: Member, record: Record, number: str) -> Edit | None:
     """Return the member's edit of this record with this number."""
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
     return own.select_related("tenant", "base", "behind").filter(pk=parse_pk(number)).first()
+
+
+def is_saved_already(member: Member, form: str, posted: str) -> bool:
+    """Return whether the member's form has an edit that asks for the very same and is under way or saved."""
+    return _filter_form(member, form).filter(posted=posted, state__in=(*UNDER_WAY, State.SAVED)).exists()
 
 
 def _filter_form(member: Member, form: str) -> EditQuerySet:

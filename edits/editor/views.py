@@ -23,7 +23,7 @@ from edits.conflict import views
 from edits.lifecycle import acceptance, drafts, failures, notifications, queue, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
-from edits.lifecycle.views import answer_accepted, show_progress
+from edits.lifecycle.views import answer_accepted, beside_form, show_progress
 from edits.models.edit import Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
 from record_forms.reason import ReasonForm
@@ -161,6 +161,8 @@ def _keep_changed_form(walk: EditRequest, seen: Version, form: EditForm, data: Q
     if form.is_valid() and not list_changed_fields(lookup.decode_version(walk.table, seen), form.edited):
         drafts.drop(walk.member, token)
         return False
+    if form.is_valid() and change.is_saved_already(walk.member, token, change.mark_posted(seen, form.edited)):
+        return False
     return drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
 
 
@@ -243,8 +245,7 @@ def _show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryD
     if is_changed and "show" not in data:
         _keep_typed_form(walk, seen, data, token)
         answer = show_progress(walk.request, walk.member, edit, walk.request.path, is_changed=True)
-        answer["HX-Retarget"] = "#save-state"
-        return answer
+        return beside_form(answer)
     notifications.note_told(edit)
     return _show_edit(walk, seen, form, edit, token)
 

@@ -46,9 +46,15 @@ def answer_accepted(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse
     """Answer a save that is queued: beside the form that stays, or without script on the edit's own page."""
     if getattr(request, "htmx", False):
         answer = show_progress(request, m, edit, request.path, status=202)
-        answer["HX-Retarget"] = "#save-state"
-        return answer
+        return beside_form(answer)
     return redirect_to(request, reverse("edit_page", args=[m.tenant.slug, edit.pk]))
+
+
+def beside_form(answer: HttpResponse) -> HttpResponse:
+    """Let htmx put the answer to a form into the form's Save bar, so that the form stays."""
+    answer["HX-Retarget"] = answer["HX-Reselect"] = "#save-state"
+    answer["HX-Reswap"] = "outerHTML"
+    return answer
 
 
 def show_progress(

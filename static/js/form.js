@@ -75,6 +75,7 @@ function together(names) {
 }
 
 function count(form) {
+  delete form.dataset.sent;
   const changed = controls(form).filter((control) => !same(control));
   // A part that counts its own changes (lines added or removed) has them in data-also-changed.
   const also = [...form.querySelectorAll("[data-also-changed]")].map((part) => part.dataset.alsoChanged).filter(Boolean);
@@ -146,9 +147,11 @@ function posting(form) {
 // The answer is a redirect: the page is about to be left, and nothing is lost.
 const redirects = (xhr) => /^hx-(redirect|refresh|location):/im.test(xhr?.getAllResponseHeaders() || "");
 
-function settled(form) {
+// A save that is accepted (202) leaves the form as it is: what is typed from then on is a further change.
+function settled(form, status) {
   delete form.dataset.posting;
   leaving.delete(form);
+  if (status === 202) return Object.assign(form.dataset, { sent: "", unkept: 0 });
   const bar = form.querySelector("[data-save-bar]");
   bar?.querySelector("[data-phase]").classList.replace("is-busy", "is-changes");
   if (form.matches("[data-form]")) count(form);
@@ -199,7 +202,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 // Also on the answer: the form that it replaces may be restored (undo.js).
 for (const name of ["htmx:beforeOnLoad", "htmx:afterRequest"]) document.addEventListener(name, (event) => {
-  if (event.target.matches(`form${ours}`) && !redirects(event.detail.xhr)) settled(event.target);
+  if (event.target.matches(`form${ours}`) && !redirects(event.detail.xhr)) settled(event.target, event.detail.xhr?.status);
 });
 for (const [name, unkept] of [["beforeRequest", 0], ["responseError", 1], ["sendError", 1]]) {
   document.addEventListener(`htmx:${name}`, ({ target }) => target.id === "draft-kept" && (target.closest("form").dataset.unkept = unkept));
@@ -214,7 +217,7 @@ addEventListener("pageshow", (event) => {
 document.addEventListener("htmx:load", (event) => {
   for (const form of event.target.querySelectorAll?.("form[data-form]") || []) look(form);
   const around = event.target.closest?.("form[data-form]");
-  if (around) look(around);
+  if (around && event.target.id !== "save-state") look(around);
   // A form that comes back refused moves the focus to the field to correct.
   if (event.target.id === "content") (event.target.querySelector("[aria-invalid=true]") || event.target).focus();
 });

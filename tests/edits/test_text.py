@@ -15,6 +15,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits import change
+from edits.lifecycle import acceptance
 from edits.models.edit import Edit, State
 from records.content import Content
 from records.diff import diff_records
