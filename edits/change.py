@@ -83,7 +83,7 @@ def apply(
     written to: then there is no edit.
     """
     _require_editor(member, record)
-    said = {"follows": follows, "reason": reason}
+    said: dict[str, Any] = {"follows": follows, "reason": reason}
     if seen is None:
         return Moved(record_conflict(member, record, None, edited, token=token, **said))
     table = registry.get_table(record.tenant, record.kind)
@@ -124,7 +124,7 @@ def record_conflict(
     _require_editor(member, record)
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
-    said, posted = {"follows": follows, "reason": reason}, mark_posted(seen, edited)
+    posted, said = mark_posted(seen, edited), {"follows": follows, "reason": reason}
     edited = restore_hidden(table.shape, was, edited)
     try:
         with transaction.atomic():
