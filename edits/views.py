@@ -36,6 +36,8 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return _act(request, m, edit)
     if edit.state == State.DRAFT:
         return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}")
+    if "saving" in request.GET and edit.state == State.SAVED and _is_author(m, edit):
+        return redirect(notifications.add_saved_query(case.get_page_url(m, edit), edit))
     is_gone = lookup.get_deleted_at(m.tenant, edit.kind, edit.remote_id) is not None
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not is_gone:
         return views.show_conflict(request, m, edit, take_posted=lambda: _typed_before(request))
@@ -61,7 +63,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     why_not = undo.describe_obstacle(edit)
     if not why_not and (later := undo.find_undo(edit)):
         why_not = f"{later.person_name.capitalize()} has already undone this change."
-    if why_not:
+    if why_not and "outcome" not in request.POST:
         messages.info(request, why_not)
         return redirect_to(request, reverse("edit_page", args=[slug, pk]))
     found = undo.make_undo(m, edit)
@@ -99,7 +101,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was deleted.")
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not case.find_latest_decision(edit).needs_author:
+    if "outcome" not in request.POST and not case.find_latest_decision(edit).needs_author:
         messages.info(request, "This change is already settled.")
         return redirect_to(request, case.get_page_url(m, edit))
     return views.decide_conflict(request, m, edit)

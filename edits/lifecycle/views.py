@@ -47,7 +47,7 @@ def answer_accepted(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse
     if getattr(request, "htmx", False):
         answer = show_progress(request, m, edit, request.path, status=202)
         return beside_form(answer)
-    return redirect_to(request, reverse("edit_page", args=[m.tenant.slug, edit.pk]))
+    return redirect_to(request, f"{reverse('edit_page', args=[m.tenant.slug, edit.pk])}?saving=1")
 
 
 def beside_form(answer: HttpResponse) -> HttpResponse:

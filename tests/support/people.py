@@ -97,8 +97,8 @@ def find_queued(answer: Any, path: str) -> str:
     """Return the number of the edit that a posted form has queued, "" for none."""
     if answer.status_code == 202:
         return str(answer.context["edit"].pk)
-    own_page = re.fullmatch(r"/t/[^/]+/edits/(\d+)/", answer.headers.get("Location", ""))
-    return own_page[1] if own_page and own_page[0] != path else ""
+    own_page = re.fullmatch(r"(/t/[^/]+/edits/(\d+)/)\?saving=1", answer.headers.get("Location", ""))
+    return own_page[2] if own_page else ""
 
 
 def signed_in(person: User, client: Client | None = None) -> Client:
