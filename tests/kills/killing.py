@@ -23,7 +23,7 @@ COMPANIES = {
     "juniper": {"organizationId": "org_junipergrove01"},
 }
 PHONES = {"larch": "phone", "harbor": "phone", "juniper": "work_phone"}
-UNSETTLED = ("sending", "unknown")
+UNSETTLED = ("queued", "sending", "unknown")
 WRITES = ("POST", "PUT")
 
 
@@ -123,13 +123,14 @@ class KilledDesk:
             save.inputs = inputs(Page(browser.get(save.url))) | {PHONES[slug]: save.phone, "save": "1"}
         return save
 
-    def pressed(self, saves: Iterable[Save], until: Callable[[], None], victim: str) -> None:
-        """Press Save on all at once, kill the victim when `until` returns, and wait for a result in every browser."""
+    def pressed(self, saves: Iterable[Save], until: Callable[[], None], *victims: str) -> None:
+        """Press Save on all at once, kill the victims when `until` returns, and wait for a result in every browser."""
         threads = [threading.Thread(target=self._post, args=(save,)) for save in saves]
         for thread in threads:
             thread.start()
         until()
-        self.run.kill(victim)
+        for victim in victims:
+            self.run.kill(victim)
         for thread in threads:
             thread.join()
 
@@ -164,14 +165,12 @@ class KilledDesk:
         return [save.phone for record in history if record[PHONES[save.slug]] == save.phone]
 
     def moment(self, save: Save) -> str:
-        """Return how far a save had come when the web was killed."""
-        if save.answer is not None:
-            return "answered"
-        if not self.edits(save):
+        """Return how far a save had come when a process was killed."""
+        edits, seen = self.edits(save), self.writes(save)
+        if not edits:
             return "before it was noted"
-        seen = self.writes(save)
         if not seen:
-            return "waiting for the line"
+            return "queued"
         return "while the vendor worked" if seen[0]["status"] is None else "after the vendor's answer"
 
     def at_vendor(self, count: int, *, answered: bool) -> Callable[[], None]:

@@ -19,7 +19,8 @@ from .killing import COMPANIES, KilledDesk, Save
 pytestmark = pytest.mark.starts_first
 SOAK = "SOAK" in os.environ
 KILLS = 200 if SOAK else 15
-AT_ONCE = 2  # saves in each company: one at the vendor, the other waiting for the lock
+AT_ONCE = 2  # saves in each company: one at the vendor, the other queued
+VICTIMS = (("web",), ("saves",), ("web", "saves"), ("saves",))
 WORKS = 0.25  # seconds that the vendor works on a write
 WRITE_SECONDS = 2
 
@@ -58,22 +59,24 @@ def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
     killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
 
 
-def test_every_save_in_a_killed_web_ends_in_one_true_state(killed: KilledDesk, vendor: Sandbox, figure: Note) -> None:
+def test_every_save_amid_kills_ends_in_one_true_state(killed: KilledDesk, vendor: Sandbox, figure: Note) -> None:
     seed = random.randrange(10**6) if SOAK else 5
     chance = random.Random(seed)
     rounds = [[killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)] for _ in range(KILLS)]
     moments: Counter[str] = Counter()
     for number, under_way in enumerate(rounds):
         at_work(killed, one_late=number % 4 == 2)
-        killed.pressed(under_way, moment_to_kill(killed, chance, number), "web")
+        victims = VICTIMS[number % len(VICTIMS)]
+        killed.pressed(under_way, moment_to_kill(killed, chance, number), *victims)
         moments.update(killed.moment(save) for save in under_way)
-        killed.run.restart("web")
+        for victim in victims:
+            killed.run.restart(victim)
     killed.until_settled()
-    figure(f"web killed {KILLS} times, seed {seed}, amid {moments.total()} saves: {told(moments)}")
+    figure(f"web, worker or both killed {KILLS} times, seed {seed}, amid {moments.total()} saves: {told(moments)}")
     for slug in COMPANIES:
         ends = Counter(ended(killed, save) for under_way in rounds for save in under_way if save.slug == slug)
-        figure(f"saves of a killed web in {slug} ended as: {told(ends)}")
-    assert moments.keys() >= {"waiting for the line", "while the vendor worked"}
+        figure(f"saves amid kills in {slug} ended as: {told(ends)}")
+    assert moments.keys() >= {"queued", "while the vendor worked"}
 
 
 def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Callable[[], None]:
@@ -98,9 +101,8 @@ def ended(killed: KilledDesk, save: Save) -> str:
         assert (save.answer, phones) == (None, []), f"{save} is in no edit"
         return "never noted, still in the browser"
     ((state, life),) = edits
-    true = [("saved", [save.phone]), ("not_applied", []), ("not_sent", [])]
-    assert (state, phones) in true, f"{save} ended so: {life}, {phones}"
-    assert state == "saved" or save.answer != 303, f"{save} was told to be saved"
+    assert (state, phones) in [("saved", [save.phone]), ("not_applied", [])], f"{save} ended so: {life}, {phones}"
+    assert state == "saved" or "unknown" in life, f"{save} was not sent"
     return state
 
 
@@ -121,10 +123,10 @@ def test_a_worker_that_is_killed_while_it_settles_leaves_the_rest_to_the_next(
 
 
 def left_unknown(killed: KilledDesk, *slugs: str) -> list[Save]:
-    """Saves whose web was killed while the vendor worked on them."""
+    """Saves whose worker was killed while the vendor worked on them."""
     saves = [killed.typed(slug) for slug in slugs]
-    killed.pressed(saves, lambda: wait_until(lambda: all(killed.writes(save) for save in saves)), "web")
-    killed.run.restart("web")
+    killed.pressed(saves, lambda: wait_until(lambda: all(killed.writes(save) for save in saves)), "saves")
+    killed.run.restart("saves")
     return saves
 
 
@@ -147,10 +149,14 @@ def test_a_vendor_killed_during_saves_leaves_them_unknown_until_it_is_back(kille
         return bool(killed.phones(written)) and all(killed.writes(save) for save in unwritten)
 
     killed.pressed(saves, lambda: wait_until(all_are_there), "sandbox")
-    left = [(save.answer, state) for save in saves for state, _ in killed.edits(save)]
+    wait_until(lambda: all(states(killed, save) == ["unknown"] for save in saves))
     with killed.browser() as browser:
         listed = [browser.get(f"/t/{save.slug}/edits/").text for save in saves]
     killed.restart_vendor()
-    assert (left, ["Checking" in page for page in listed]) == ([(504, "unknown")] * 3, [True] * 3)
+    assert ["Checking" in page for page in listed] == [True] * 3
     killed.until_settled()
     assert [ended(killed, save) for save in saves] == ["saved", "not_applied", "not_applied"]
+
+
+def states(killed: KilledDesk, save: Save) -> list[str]:
+    return [state for state, _ in killed.edits(save)]
