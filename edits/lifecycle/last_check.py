@@ -4,7 +4,7 @@ Nobody looks at the result before it is sent. So any clash, and anything that it
 very words and this very total, makes it a conflict. Asks no vendor.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from records.encoder import encode_value
 from records.fields import FieldKind
 from records.json_text import dump_json, parse_json
 from records.merge.applied import match_lines
+from records.merge.parts import is_alike
 from records.merge.three_way import merge_three_way
 from tenants.access import Member, find_member
 
@@ -50,7 +51,7 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
     assert record.version is not None and edit.base is not None, "a queued edit was saved over a version"
     if record.version == edit.base:
-        is_checked = timezone.now() - edit.sent_at < CHECKED_FOR
+        is_checked = edit.behind is None and timezone.now() - edit.sent_at < CHECKED_FOR
         contents = requested.get_base(edit), requested.get_requested(edit)
         return {} if is_checked or _holds(member, record, edit, *contents) else None
     if record.deleted_at is not None or _was_known(edit, record.version):
@@ -60,11 +61,10 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
 
 def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | None:
     assert record.version is not None, "a mirrored record has a version"
-    now, was, mine = lookup.get_content(record), requested.get_base(edit), requested.get_requested(edit)
-    if edit.behind is not None:
-        mine = match_lines(was, mine, now)
-    merge = merge_three_way(was, mine, now)
-    if merge.clashes:
+    now = lookup.get_content(record)
+    sides = _find_sides(edit)
+    merge = None if sides is None else merge_three_way(*sides, now)
+    if merge is None or merge.clashes:
         _end_in_conflict(edit, record, "The record was changed while this change waited.")
         return None
     merged = merge.content({})
@@ -77,6 +77,39 @@ def _rebase(member: Member, record: Record, edit: Edit) -> Mapping[str, Any] | N
     wanted = {f.name: encode_value(f, merged[f.name]) for f in changed}
     facts = {"base": record.version, "wanted": dump_json(wanted), "fields": transitions.join_fields(wanted)}
     return {**facts, "changes": dump_changes(diff_records(now, merged))}
+
+
+def _find_sides(edit: Edit) -> tuple[Content, Content] | None:
+    """Return what the author saw and what they made of it, both with what was saved of the edits ahead.
+
+    None if that cannot be told: what is in a list may be of an edit ahead or of somebody else.
+    """
+    was, mine = requested.get_base(edit), requested.get_requested(edit)
+    saved = [one for one in _list_ahead(edit) if one.state == State.SAVED]
+    if not saved or (version := saved[0].result) is None:
+        return was, mine
+    changes, result = requested.get_changes(edit), lookup.decode_shape(was.shape, version)
+    if _follow_directly(edit, saved):
+        return result, match_lines(was, result.replace(**changes), result)
+    theirs = {name for one in saved for name in one.fields.split() if name in was.shape}
+    if any(was.shape[name].kind is FieldKind.LIST for name in theirs & changes.keys()):
+        return None
+    shown = requested.add_changes(was, reversed(saved))
+    known = [f for f in was.shape.fields if f.name in theirs and f.kind is not FieldKind.LIST]
+    kept = [f.name for f in known if f.kind is not FieldKind.GROUP or is_alike((f,), shown, result)]
+    was = was.replace(**{name: result[name] for name in kept})
+    return was, match_lines(was, was.replace(**changes), result)
+
+
+def _follow_directly(edit: Edit, saved: Sequence[Edit]) -> bool:
+    """Return whether the saved edits ahead, newest first, alone made the record of the one that the author saw."""
+    made = edit.base_id
+    for one in reversed(saved):
+        was_sent = any(state == State.SENDING for state, _ in one.state_log)
+        if one.base_id != made or one.uncertain_until is not None or not was_sent:
+            return False
+        made = one.result_id
+    return True
 
 
 def _holds(member: Member, record: Record, edit: Edit, was: Content, edited: Content) -> bool:
@@ -112,11 +145,11 @@ def _was_known(edit: Edit, current: Version) -> bool:
     """
     assert edit.base is not None, "a queued edit was saved over a version"
     newer = Version.objects.filter(record=edit.base.record_id, pk__gt=edit.base.pk, seen_at__lt=edit.sent_at)
-    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in _list_behind(edit)], state=State.SAVED)
+    own = Edit.objects.filter(pk__in=[ahead.pk for ahead in _list_ahead(edit)], state=State.SAVED)
     return newer.exclude(pk__in=own.values("result")).exists()
 
 
-def _list_behind(edit: Edit) -> Iterable[Edit]:
+def _list_ahead(edit: Edit) -> Iterable[Edit]:
     while edit.behind is not None:
         edit = edit.behind
         yield edit

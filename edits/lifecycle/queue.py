@@ -35,12 +35,10 @@ def find_next(tenant_id: int, without: Container[int] = ()) -> Edit | None:
     now, own = timezone.now(), Edit.objects.filter(tenant=tenant_id)
     taken = set(own.filter(state__in=UNANSWERED).order_by().values_list("kind", "remote_id"))
     queued = own.filter(state=State.QUEUED).order_by("sent_at", "pk")
-    for pk, kind, remote_id, waits_until, error in queued.values_list(
-        "pk", "kind", "remote_id", "waits_until", "error"
-    ):
+    if queued.filter(waits_until__gt=now, error=errors.TooMany.__name__).exists():
+        return None
+    for pk, kind, remote_id, waits_until in queued.values_list("pk", "kind", "remote_id", "waits_until"):
         is_due = waits_until is None or waits_until <= now
-        if not is_due and error == errors.TooMany.__name__:
-            return None
         if is_due and (kind, remote_id) not in taken and pk not in without:
             return own.select_related("tenant", "base__record__version", "behind", "person").get(pk=pk)
         taken.add((kind, remote_id))

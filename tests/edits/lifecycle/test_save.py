@@ -11,7 +11,7 @@ from pytest_django import Settings
 from books import registry
 from books.mirror import lookup
 from books.models import Record
-from books.providers import errors, processes
+from books.providers import departure, errors, processes
 from edits.lifecycle import leases, requested, save, settle
 from edits.models.edit import Edit, State
 from tenants.access import Member
@@ -19,6 +19,7 @@ from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
 from tests.support import saving
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 NEW_PHONE = "555-0100"
@@ -49,16 +50,8 @@ def in_the_books(sandbox: Sandbox, job: Record) -> str:
     return phone
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("not_set_up", errors.NotSetUp),
-        ("not_active", errors.NotActive),
-        ("closed", errors.Closed),
-        ("forbidden", errors.KeyRefused),
-    ],
-)
-def test_what_provably_did_not_arrive_is_not_sent(
+@pytest.mark.parametrize(("fault", "kind"), [("not_set_up", errors.NotSetUp), ("forbidden", errors.KeyRefused)])
+def test_what_provably_did_not_arrive_and_does_not_pass_by_itself_is_not_sent(
     author: Member, job: Record, sandbox: Sandbox, fault: str, kind: type[errors.NotSent]
 ) -> None:
     fail(sandbox, fault)
@@ -67,30 +60,44 @@ def test_what_provably_did_not_arrive_is_not_sent(
     assert (Edit.objects.get().state, in_the_books(sandbox, job) != NEW_PHONE) == (State.NOT_SENT, True)
 
 
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("not_active", errors.NotActive),
+        ("closed", errors.Closed),
+        ("busy", errors.Busy),
+        ("rate_limited", errors.TooMany),
+    ],
+)
+def test_what_provably_did_not_arrive_and_may_pass_is_queued_again(
+    author: Member, job: Record, sandbox: Sandbox, fault: str, kind: type[errors.NotSent]
+) -> None:
+    fail(sandbox, fault)
+    with pytest.raises(kind):
+        save_phone(author, job)
+    edit = Edit.objects.get()
+    states = [state for state, _ in edit.state_log]
+    assert (edit.state, edit.waits_until is not None) == (State.QUEUED, True)
+    assert (states, len(sent(sandbox))) == ([State.QUEUED, State.SENDING, State.QUEUED], 1)
+
+
 def test_an_edit_that_was_not_sent_can_be_sent_again_from_the_same_form(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
-    fail(sandbox, "not_active")
-    with pytest.raises(errors.NotActive):
+    fail(sandbox, "not_set_up")
+    with pytest.raises(errors.NotSetUp):
         save_phone(author, job)
     assert (save_phone(author, job).state, Edit.objects.count()) == (State.SAVED, 2)
 
 
-def test_a_record_in_use_is_tried_once_more(author: Member, job: Record, sandbox: Sandbox) -> None:
-    fail(sandbox, "busy")
-    assert (save_phone(author, job).state, len(sent(sandbox))) == (State.SAVED, 2)
-
-
-def test_a_record_that_stays_in_use_is_not_sent_a_third_time(author: Member, job: Record, sandbox: Sandbox) -> None:
-    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=5, fault="busy")
-    with pytest.raises(errors.Busy):
-        save_phone(author, job)
-    assert (Edit.objects.get().state, len(sent(sandbox))) == (State.NOT_SENT, 2)
-
-
-def test_a_vendor_that_asks_to_wait_is_obeyed(author: Member, job: Record, sandbox: Sandbox) -> None:
-    fail(sandbox, "rate_limited", seconds=1)
-    assert (save_phone(author, job).state, len(sent(sandbox))) == (State.SAVED, 2)
+@pytest.mark.parametrize("fault", ["busy", "rate_limited", "not_active"])
+def test_an_edit_that_is_queued_again_is_sent_once_more(
+    author: Member, job: Record, sandbox: Sandbox, fault: str
+) -> None:
+    fail(sandbox, fault)
+    edit = saving.accept(author, job, lookup.get_content(job).replace(phone=NEW_PHONE))
+    states = [save.carry_out(Edit.objects.get(pk=edit.pk)).state for _ in range(2)]
+    assert (states, len(sent(sandbox)), Edit.objects.count()) == ([State.QUEUED, State.SAVED], 2, 1)
 
 
 def test_a_line_cut_after_the_write_is_found_out_to_be_saved(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -184,14 +191,18 @@ def test_a_dead_save_that_left_no_trace_may_still_land_for_the_vendors_whole_lim
 def test_an_answer_that_comes_after_its_edit_was_given_up_settles_it(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
-    assert job.version is not None
-    was = lookup.get_content(job)
-    edit = saving.accept(author, job, was.replace(phone=NEW_PHONE))
-    assert leases.claim(edit)
-    settle.mark_unknown(Edit.objects.get())
-    with leases.held(edit):
-        save._send_edit(edit, registry.get_table(job.tenant, job.kind), was, was.replace(phone=NEW_PHONE))
-    assert [state for state, _ in Edit.objects.get().state_log] == [State.SENDING, State.UNKNOWN, State.SAVED]
+    edit = saving.accept(author, job, lookup.get_content(job).replace(phone=NEW_PHONE))
+
+    def give_up() -> None:
+        leases.begin(edit)
+        settle.mark_unknown(Edit.objects.get())
+
+    try:
+        save._send_edit(edit, registry.get_table(job.tenant, job.kind), departure.Departure(give_up))
+    finally:
+        leases.end(edit)
+    states = [state for state, _ in Edit.objects.get().state_log]
+    assert states == [State.QUEUED, State.SENDING, State.UNKNOWN, State.SAVED]
 
 
 def test_a_save_under_way_is_left_alone(author: Member, job: Record, sandbox: Sandbox) -> None:
@@ -229,15 +240,17 @@ def test_a_page_tells_only_of_the_persons_own_saved_edit(as_bob: Client, as_alic
     assert [said in page.content.decode() for page in pages] == [True, False, False, False, False, False]
 
 
-def test_a_form_that_was_typed_on_after_a_save_without_answer_is_an_edit_of_its_own(
+def test_a_form_that_was_typed_on_after_a_save_without_answer_is_an_edit_that_waits_for_its_outcome(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
-    fail(sandbox, "timeout")
+    fail(sandbox, "cut_before")
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
-    save_phone(author, job, phone="555-0111")
+    saving.accept(author, job, lookup.get_content(job).replace(phone="555-0111"))
+    run_queued_tasks("saves")
     phones = [(edit.state, requested.get_requested(edit)["phone"]) for edit in Edit.objects.order_by("pk")]
-    assert (phones, in_the_books(sandbox, job)) == ([(State.UNKNOWN, NEW_PHONE), (State.SAVED, "555-0111")], "555-0111")
+    assert phones == [(State.UNKNOWN, NEW_PHONE), (State.QUEUED, "555-0111")]
+    assert len(sent(sandbox)) == 1
 
 
 def test_a_form_that_was_typed_on_and_is_posted_twice_is_one_edit_more(
@@ -246,5 +259,6 @@ def test_a_form_that_was_typed_on_and_is_posted_twice_is_one_edit_more(
     fail(sandbox, "timeout")
     with pytest.raises(errors.NoAnswer):
         save_phone(author, job)
-    twice = [save_phone(author, job, phone="555-0111") for _ in range(2)]
-    assert (twice[0].pk == twice[1].pk, Edit.objects.count(), len(sent(sandbox))) == (True, 2, 2)
+    typed_on = lookup.get_content(job).replace(phone="555-0111")
+    twice = [saving.accept(author, job, typed_on) for _ in range(2)]
+    assert (twice[0].pk == twice[1].pk, Edit.objects.count()) == (True, 2)

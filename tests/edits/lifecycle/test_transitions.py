@@ -12,9 +12,10 @@ from tenants.models import Tenant
 
 S = State
 DRAWN = {
-    (S.DRAFT, S.SENDING),
+    (S.DRAFT, S.QUEUED),
     (S.DRAFT, S.DISCARDED),
-    *((S.SENDING, to) for to in (S.SAVED, S.CONFLICT, S.REFUSED, S.NOT_SENT, S.UNKNOWN)),
+    *((S.QUEUED, to) for to in (S.SENDING, S.DISCARDED, S.CONFLICT, S.REFUSED, S.SAVED, S.NOT_SENT)),
+    *((S.SENDING, to) for to in (S.SAVED, S.CONFLICT, S.REFUSED, S.NOT_SENT, S.QUEUED, S.UNKNOWN)),
     *((S.UNKNOWN, to) for to in (S.SAVED, S.CONFLICT, S.NOT_APPLIED)),
     *((start, S.DISCARDED) for start in (S.CONFLICT, S.REFUSED, S.NOT_SENT, S.NOT_APPLIED)),
 }
@@ -55,6 +56,8 @@ def test_only_what_had_no_answer_can_turn_out_to_have_landed(abc: Tenant, bob: U
 @pytest.mark.parametrize(
     ("start", "first", "second"),
     [
+        (S.QUEUED, S.DISCARDED, S.SENDING),
+        (S.QUEUED, S.SENDING, S.DISCARDED),
         (S.SENDING, S.SAVED, S.UNKNOWN),
         (S.SENDING, S.UNKNOWN, S.SAVED),
         (S.UNKNOWN, S.CONFLICT, S.NOT_APPLIED),
