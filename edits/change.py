@@ -225,6 +225,8 @@ def _begin_with_token(
         edit = transitions.begin_edit(member, record, seen, wanted, token=token, **more)
         if edit is not None:
             Edit.objects.replace_by(edit, follows)
+            if replaces is not None and replaces.state == State.DISCARDED:
+                transitions.note_facts(replaces, resolved_by=edit)
             if token != more["form"]:
                 # What was typed after the first post is sent now.
                 transitions.drop_drafts(member, more["form"])

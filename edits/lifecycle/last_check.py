@@ -32,6 +32,7 @@ from tenants.access import Member, find_member
 from . import answer, failures, queue, requested, transitions
 from .acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
 
+JOINED = "The change before this one was not saved, so both are to decide together."
 CHECKED_FOR = timedelta(minutes=1)  # so long the checks of the save hold while the record has not changed
 
 
@@ -174,15 +175,22 @@ def _overlaps(edit: Edit, other: Edit) -> bool:
 
 
 def _join(edit: Edit, failed: Iterable[Edit]) -> None:
-    """Make an edit and those of its author that it rests on one decision."""
-    wanted: dict[str, Any] = {}
-    left = [one for one in failed if one.needs_author]
-    for one in (*left, edit):
-        wanted |= parse_json(one.wanted)
-    why = "The change before this one was not saved, so both are to decide together."
+    """End an edit as a conflict, and make those of its author that it rests on one decision with it.
+
+    One stays a decision of its own if both ask for parts of the same list or address, and the form of the later one did
+    not show the earlier: neither holds the other's parts.
+    """
+    wanted: dict[str, Any] = parse_json(edit.wanted)
+    shape, shown = registry.get_table(edit.tenant, edit.kind).shape, [one.pk for one in _list_ahead(edit)]
+    joined = []
+    for one in reversed([one for one in failed if one.needs_author]):
+        both = [shape[name].kind for name in one.fields.split() if name in wanted]
+        if one.pk in shown or not {FieldKind.LIST, FieldKind.GROUP}.intersection(both):
+            wanted = parse_json(one.wanted) | wanted
+            joined.append(one)
     record = lookup.find_record(edit.tenant, edit.kind, edit.remote_id)
     with transaction.atomic():
         transitions.note_facts(edit, wanted=dump_json(wanted), fields=transitions.join_fields(wanted))
-        _end_in_conflict(edit, record, why)
-        for one in left:
+        _end_in_conflict(edit, record, JOINED if joined else "Your change before this one was not saved. Check both.")
+        for one in joined:
             transitions.note_facts(one, resolved_by=edit)

@@ -31,6 +31,7 @@ class Sent:
     edit: int = 0
     given_up: set[str] = field(default_factory=set)
     line: set[int] = field(default_factory=set)
+    waited: bool = False  # in the queue, so that the record may have moved before it was sent
 
     def __repr__(self) -> str:
         return f"<{self.person} over {self.place[1]} at {self.shown}: {self.wants} as edit {self.edit}>"
@@ -83,11 +84,13 @@ class Ledger:
     def check(self) -> None:
         """Check that every step of every record is a save by somebody who had seen what it replaced."""
         self.read()
+        self._note_late()
         for place, chain in self.chains.items():
             for number in range(self.checked[place], len(chain)):
                 self._check_step((place, number))
             self.checked[place] = len(chain)
             self._check_once(place, spots(chain[-1]))
+        self._note_joined()
         for edit in Edit.objects.all():
             steps = [State(state) for state, _ in edit.state_log]
             assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, (
@@ -103,7 +106,7 @@ class Ledger:
         was, now = (spots(record) for record in self.chains[place][number - 1 : number + 1])
         over = self.state(place, number - 1)
         free, layout = self._free(place), self.company.layouts[place[0]]
-        seen = [one for one in free if one.shown == over or one in self.late]
+        seen = [one for one in free if one.shown == over or one in self.late or self._is_rebased(one, was)]
         seen.reverse()  # of equal saves the newest: it has just been sent, or nobody can say which of them was written
         by = next((one for one in seen if fits(layout, self._sent_with(one), was, now)), None)
         assert by is not None, (
@@ -111,6 +114,14 @@ class Ledger:
             f"sent over others: {free}"
         )
         self.written[step] = by
+
+    def _is_rebased(self, one: Sent, was: Spots) -> bool:
+        """Whether a save that waited may be merged into a later state: nobody else has touched what it changes."""
+        seen = spots(self.at(one.place, one.shown))
+        own = [sent for sent in self.sent if (sent.person, sent.place) == (one.person, one.place)]
+        ahead = [(spot, value) for sent in own for spot, value in sent.wants.cells.items()]
+        touched = [spot for spot in one.wants.cells if not alike(seen.get(spot), was.get(spot))]
+        return one.waited and all(any(s == spot and alike(v, was.get(spot)) for s, v in ahead) for spot in touched)
 
     def _sent_with(self, one: Sent) -> Wants:
         """Return what a save sets: one that is carried out late, also the members without which no update is taken."""
@@ -121,14 +132,25 @@ class Ledger:
         always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}
         return Wants(always | one.wants.cells, one.wants.gone, one.wants.new)
 
-    def note_late(self, one: Sent, statuses: list[int | None]) -> None:
-        """Note a save whose write a vendor without revisions may carry out later; it was sent over what was seen."""
-        layout = self.company.layouts[one.place[0]]
-        if layout.table.revision or not statuses or one in self.written.values():
-            return
-        if statuses[-1] in (None, 504):
-            assert one.shown == self.state(one.place), f"{one} was sent over another state"
-            self.late.append(one)
+    def _note_late(self) -> None:
+        """Note the saves whose write a vendor without revisions may carry out later, over whatever it has by then."""
+        for one in self.sent:
+            edit = Edit.objects.filter(pk=one.edit).first() if one.edit else None
+            if edit is None or self.company.layouts[one.place[0]].table.revision:
+                continue
+            if State.UNKNOWN in dict(edit.state_log) and one not in self.late and one not in self.written.values():
+                self.late.append(one)
+
+    def _note_joined(self) -> None:
+        """Note which saves Ledgerdesk has made one decision, because a later one rested on one that failed."""
+        joined = Edit.objects.filter(state=State.CONFLICT, error_message__startswith="The change before this one")
+        for one in self.sent:
+            if edit := joined.filter(pk=one.edit).first():
+                earlier = [
+                    other.wants for other in self.sent if other.edit in edit.resolves.values_list("pk", flat=True)
+                ]
+                for wants in earlier:
+                    one.wants = wants.joined(one.wants)
 
     def _free(self, place: Place) -> list[Sent]:
         """Return the saves of this record that have not been found in it yet: each is written once at most."""
@@ -165,7 +187,8 @@ class Ledger:
 
     def _check_states(self, group: list[Sent]) -> None:
         edits = [Edit.objects.get(pk=pk) for pk in {one.edit for one in group if one.edit}]
-        saved = [edit for edit in edits if edit.state == State.SAVED and not self._done_in_books(group[0], edit)]
+        was_sent = [edit for edit in edits if State.SENDING in dict(edit.state_log)]
+        saved = [edit for edit in was_sent if edit.state == State.SAVED and not self._done_in_books(group[0], edit)]
         steps = [step for step, by in self.written.items() if by in group]
         if len(saved) == len(steps):
             return
@@ -204,7 +227,7 @@ class Ledger:
         edit = Edit.objects.filter(pk=one.edit).first()
         if edit is None:
             return False
-        if edit.resolved_by_id is None or edit.state == State.DISCARDED:
+        if edit.resolved_by_id is None or (edit.state == State.DISCARDED and edit.pk in self.dropped):
             waits = edit.state in LEFT and (atom.startswith("-") or atom in edit.wanted)
             return waits or (edit.state == State.DISCARDED and edit.pk in self.dropped)
         later = [other for other in self.sent if other.edit == edit.resolved_by_id and other.person == one.person]

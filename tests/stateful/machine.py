@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from edits.lifecycle import settle
-from edits.models.edit import LEFT, Edit, State
+from edits.models.edit import LEFT, UNDER_WAY, Edit, State
 from tests.support.inputs import inputs
 
 from .deciding import Decision, undone
@@ -57,11 +57,15 @@ class Office(Waiting):
     def _close(self) -> None:
         """Settle everything: late writes are carried out, limits pass, the worker settles, the mirror is refreshed."""
         self.stage.company.sandbox.fault()
-        for _ in range(2):
+        for number in range(9):
             self.stage.company.sandbox.control("land")
             self.stage.refresh()
+            self._send_queued()
             self._time_passes()
             self._settle()
+            self._send_queued()
+            if number and not Edit.objects.filter(state__in=UNDER_WAY).exists():
+                break
         self.ledger.check()
         self.ledger.check_ends()
         for edit in Edit.objects.all():
@@ -180,7 +184,6 @@ class Office(Waiting):
         answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=1)
         self.stage.said["decisions"] += 1
         self.ledger.check()
-        self.ledger.note_late(sent, self.stage.statuses)
         made = Edit.objects.filter(pk__gt=newest).first()
         sent.edit = made.pk if made else 0
         if made is None:

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from edits.models.edit import Edit, State
+from edits.tasks import queue_due_edits
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 
 from .companies import Place
 from .layout import Layout
@@ -25,7 +27,8 @@ FORMS_KEPT = 5
 class Hand:
     """A form in somebody's browser: its inputs over the revision that it showed, and their earlier saves from it.
 
-    `line` are the predecessors of its next edit.
+    `line` are the predecessors of its next edit, `coming` what the form showed as if it were saved,
+    `saved` all that was asked for when it was saved last.
     """
 
     person: str
@@ -34,6 +37,8 @@ class Hand:
     shown: str
     before: Sent | None = None
     line: set[int] = field(default_factory=set)
+    coming: Wants = field(default_factory=Wants)
+    saved: Wants = field(default_factory=Wants)
 
 
 class People(RuleBasedStateMachine):
@@ -55,7 +60,11 @@ class People(RuleBasedStateMachine):
         place = self.stage.places[which % len(self.stage.places)]
         page = self.stage.people[person].get(self.stage.form_url(place))
         hand = Hand(person, place, inputs(page), self._seen(place, page))
-        self._shows(hand)
+        if page.context["pending"] and page.context["pending"].own:
+            hand.coming = self._wants(hand)
+            self.stage.said["forms over a change that was coming"] += 1
+        else:
+            self._shows(hand)
         self._type(hand, changes)
         self.hands = [*self.hands[1 - FORMS_KEPT :], hand]
 
@@ -102,6 +111,39 @@ class People(RuleBasedStateMachine):
         self._send(self.hands[which % len(self.hands)], {"save": "1"})
 
     @precondition(lambda self: self.hands)
+    @rule(which=ANY, stays=st.booleans())
+    def save_and_go_on(self, which: int, *, stays: bool) -> None:
+        """Save without waiting for the books; the form may stay open."""
+        hand = self.hands[which % len(self.hands)]
+        self._send(hand, {"save": "1"}, waits=False)
+        if not stays and hand in self.hands:
+            self.hands.remove(hand)
+
+    @rule()
+    def worker_sends(self) -> None:
+        self._send_queued()
+
+    def _send_queued(self) -> None:
+        """Let the worker send what is due; what waited for the company is."""
+        Edit.objects.filter(state=State.QUEUED).update(waits_until=None)
+        queued = Edit.objects.filter(state=State.QUEUED).count()
+        queue_due_edits()
+        self.stage.writing(lambda: run_queued_tasks("saves"), most=queued)
+        self.ledger.check()
+
+    @precondition(lambda self: Edit.objects.filter(state=State.QUEUED).exists())
+    @rule(which=ANY)
+    def cancel(self, which: int) -> None:
+        queued = Edit.objects.filter(state=State.QUEUED).order_by("pk")
+        edit = queued[which % len(queued)]
+        assert edit.person is not None, "a queued edit has its author"
+        self.stage.people[edit.person.username].post_only(self.stage.edit_url(edit.pk), {"cancel": "1"})
+        edit.refresh_from_db()
+        assert edit.state == State.DISCARDED, "what is queued can be cancelled"
+        self.ledger.dropped.add(edit.pk)
+        self.stage.said["cancelled"] += 1
+
+    @precondition(lambda self: self.hands)
     @rule(which=ANY, changes=CHANGES)
     def type_and_save(self, which: int, changes: list[tuple[str, int]]) -> None:
         self.type_on(which, changes)
@@ -119,26 +161,31 @@ class People(RuleBasedStateMachine):
         hand = self.hands[which % len(self.hands)]
         self._send(hand, {"rebase": "1"})
 
-    def _send(self, hand: Hand, button: dict[str, str]) -> None:
+    def _send(self, hand: Hand, button: dict[str, str], *, waits: bool = True) -> None:
         sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=set(hand.line))
         newest, sends = self.stage.newest(), "save" in button
         if sent.wants:
             self.ledger.sent.append(sent)
         url = self.stage.form_url(hand.place)
-        answer = self.stage.writing(lambda: self.stage.post(hand.person, url, hand.inputs | button), most=int(sends))
+        queued = Edit.objects.filter(state=State.QUEUED).count() if waits else 0
+        answer = self.stage.writing(
+            lambda: self.stage.post(hand.person, url, hand.inputs | button, waits=waits),
+            most=queued + int(sends and waits),
+        )
         self.stage.said["saves" if sends else "rebases"] += 1
         self.ledger.check()
-        self.ledger.note_late(sent, self.stage.statuses)
         made = Edit.objects.sent().filter(pk__gt=newest).first()
         if made is None and answer.status_code in (200, 422):
             # Ledgerdesk stored nothing: all typed values are still in the browser.
             self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
         else:
-            self._taken(hand, sent, made or self._first_of(hand))
-        self._answered(hand, answer, sent)
+            self._taken(hand, sent, made or self._first_of(hand), waits=waits)
+        if waits or answer.status_code != 303:
+            self._answered(hand, answer, sent)
 
     def _wants(self, hand: Hand) -> Wants:
-        return wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
+        found = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
+        return found.without(hand.coming)
 
     def _layout(self, place: Place) -> Layout:
         return self.stage.company.layouts[place[0]]
@@ -147,13 +194,20 @@ class People(RuleBasedStateMachine):
         """Return the edit that an earlier post of the same form made."""
         return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
 
-    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
+    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None, *, waits: bool) -> None:
         sent.edit = edit.pk if edit else 0
+        queued = [state for state, _ in edit.state_log if state == State.QUEUED] if edit else []
+        sent.waited = edit is not None and (not waits or edit.state == State.QUEUED or len(queued) > 1)
         hand.line.add(sent.edit)
+        whole = sent.wants
         if hand.before:
             # The person gave up the values that they have typed over meanwhile.
-            hand.before.given_up |= hand.before.wants.atoms - sent.wants.atoms
-        hand.before = sent if sent.wants else None
+            hand.before.given_up |= hand.before.wants.atoms - whole.atoms
+        if hand.before and edit and edit.behind_id:
+            shown = spots(self.ledger.at(hand.place, hand.shown))
+            back = {spot: shown.get(spot, "") for spot in hand.saved.cells.keys() - whole.cells.keys()}
+            sent.wants, sent.waited = Wants(back).joined(whole.without(hand.saved)), True
+        hand.before, hand.saved = (sent, whole) if whole else (None, Wants())
 
     def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:
         if answer.status_code in (303, 409):

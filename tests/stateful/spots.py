@@ -96,6 +96,16 @@ class Wants:
     def __bool__(self) -> bool:
         return bool(self.cells or self.gone or self.new)
 
+    def without(self, other: "Wants") -> "Wants":
+        """Return what it asks for beyond another change that it holds."""
+        cells = {spot: value for spot, value in self.cells.items() if other.cells.get(spot) != value}
+        return Wants(cells, self.gone - other.gone, [line for line in self.new if line not in other.new])
+
+    def joined(self, later: "Wants") -> "Wants":
+        """Return both changes as one; where they differ the later one counts."""
+        added = [*self.new, *(line for line in later.new if line not in self.new)]
+        return Wants(self.cells | later.cells, self.gone | later.gone, added)
+
     @property
     def atoms(self) -> set[str]:
         """Return everything that must not be lost: each value, and each line to be removed as a dash and its place."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 
 from books import registry
@@ -17,6 +16,7 @@ from books.models import Record
 from books.providers.lock import RequestPriority
 from edits.models.edit import Edit
 from records.fields import Field
+from tests.support.people import PatientClient
 
 from .companies import Company, Place
 from .typing import Typist
@@ -30,7 +30,7 @@ class Stage:
     """
 
     company: Company
-    people: Mapping[str, Client]
+    people: Mapping[str, PatientClient]
     prepare: Callable[[], list[Place]]
     said: Counter[str] = field(default_factory=Counter)
     touched: set[tuple[str, str]] = field(default_factory=set)
@@ -82,14 +82,18 @@ class Stage:
     def edit_url(self, pk: int) -> str:
         return f"/t/{self.company.tenant.slug}/edits/{pk}/"
 
-    def post(self, person: str, url: str, inputs: Mapping[str, str]) -> Any:
-        """Post a form, its boxes ticked and its total confirmed if it asks; at most one write is sent."""
-        answer = self.people[person].post(url, inputs)
+    def post(self, person: str, url: str, inputs: Mapping[str, str], *, waits: bool = True) -> Any:
+        """Post a form, its boxes ticked and its total confirmed if it asks; at most one write is sent.
+
+        If nobody `waits`, the worker sends it later.
+        """
+        send = self.people[person].post if waits else self.people[person].post_only
+        answer = send(url, inputs)
         for asks, reply in (("asked", ticked), ("total_differs", confirmed)):
             if answer.status_code == 422 and answer.context and answer.context.get(asks) and (more := reply(answer)):
                 self.said[f"{asks} and agreed"] += 1
                 inputs = {**inputs, **more}
-                answer = self.people[person].post(url, inputs)
+                answer = send(url, inputs)
         self.said[f"answered {answer.status_code}"] += 1
         return answer
 

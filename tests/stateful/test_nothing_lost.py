@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from books import registry
 from books.models import Record
 from books.providers import http
-from edits.lifecycle import save
+from edits.lifecycle import queue
 from tenants.models import Membership, Role, Tenant
 from tests.support import postgres
 from tests.support.copies import Copied
@@ -37,7 +37,7 @@ EXAMPLES = {"QuickBooks": 150 if SOAK else 12, "Bigcapital": 100 if SOAK else 9}
 @pytest.fixture
 def crowd(as_alice: Client, as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> Crowd:
     """`crowd(company)` signs in three people of a company; all waits are very short."""
-    monkeypatch.setattr(save, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(queue, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.01)
     erin = User.objects.create(username="erin", email="erin@example.com")
 
