@@ -184,8 +184,8 @@ class People(RuleBasedStateMachine):
             self._answered(hand, answer, sent)
 
     def _wants(self, hand: Hand) -> Wants:
-        found = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
-        return found.without(hand.coming)
+        record = self.ledger.at(hand.place, hand.shown)
+        return wanted(self._layout(hand.place), hand.inputs, record).beyond(hand.coming, spots(record))
 
     def _layout(self, place: Place) -> Layout:
         return self.stage.company.layouts[place[0]]
@@ -205,8 +205,7 @@ class People(RuleBasedStateMachine):
             hand.before.given_up |= hand.before.wants.atoms - whole.atoms
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
-            back = {spot: shown.get(spot, "") for spot in hand.saved.cells.keys() - whole.cells.keys()}
-            sent.wants, sent.waited = Wants(back).joined(whole.without(hand.saved)), True
+            sent.wants, sent.waited = whole.beyond(hand.saved, shown), True
         hand.before, hand.saved = (sent, whole) if whole else (None, Wants())
 
     def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:

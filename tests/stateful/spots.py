@@ -96,10 +96,11 @@ class Wants:
     def __bool__(self) -> bool:
         return bool(self.cells or self.gone or self.new)
 
-    def without(self, other: "Wants") -> "Wants":
-        """Return what it asks for beyond another change that it holds."""
+    def beyond(self, other: "Wants", shown: Spots) -> "Wants":
+        """Return what it asks for after another change, both over `shown`: also to take back values of that one."""
+        back = {spot: shown.get(spot) or "" for spot in other.cells.keys() - self.cells.keys()}
         cells = {spot: value for spot, value in self.cells.items() if other.cells.get(spot) != value}
-        return Wants(cells, self.gone - other.gone, [line for line in self.new if line not in other.new])
+        return Wants(back | cells, self.gone - other.gone, [line for line in self.new if line not in other.new])
 
     def joined(self, later: "Wants") -> "Wants":
         """Return both changes as one; where they differ the later one counts."""
