@@ -214,7 +214,7 @@ def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
     blanks = {
         f"{section}-@{name}"
         for section, row in re.findall(
-            r'<template data-blank="([a-z_]+)">(.*?)</template>', page.content.decode(), re.S
+            r'<template id="blank-([a-z_]+)">(.*?)</template>', page.content.decode(), re.S
         )
         for name in re.findall(r'name="(-[a-z_]+)"', row)
     }
