@@ -144,7 +144,8 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
     steps = {column: make_column_reader(table, column, path) for column, path in table.columns.items()}
     steps |= {name: make_path_reader(table, name) for name in table.search if name not in table.columns}
     place = {name: number for number, name in enumerate(steps)}
-    takes, none = [*steps.values(), lambda row: None], len(steps)  # the last place is that of columns without a field
+    none = len(steps)  # the place of columns without a field
+    takes: list[Callable[[Row], Any]] = [*steps.values(), lambda row: None]
     more = [(name, make_field_reader(table, name, spell_value)) for name in extras]
     exact = [place[name] for name in table.search if _is_exact(table, name)]
     called, *texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]

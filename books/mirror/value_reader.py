@@ -100,7 +100,7 @@ def _count_entries(f: Field, row: Row) -> int:
 
 
 # Of a value that is kept as it is: its type, and what it has to match.
-_PLAIN: Mapping[FieldKind, tuple[type, Callable[[str], object] | None]] = {
+_PLAIN: Mapping[FieldKind, tuple[type, Callable[[Any], object] | None]] = {
     FieldKind.TEXT: (str, None),
     FieldKind.MONEY: (str, PLAIN_MONEY),
     FieldKind.BOOLEAN: (bool, None),

@@ -66,7 +66,8 @@ def test_a_long_bill_is_asked_no_more_than_a_short_one(larch, django_assert_num_
 
 @pytest.mark.parametrize("count", [1, 500])
 def test_the_form_of_a_long_bill_asks_no_more_than_that_of_a_short_one(as_bob, larch, django_assert_num_queries, count):
-    store_lists(larch), store_bill(larch, **lines(count))
+    store_lists(larch)
+    store_bill(larch, **lines(count))
     SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
     SyncStatus.objects.get_or_create(tenant=larch)
     as_bob.get(EDIT)
