@@ -12,6 +12,7 @@ from hashlib import blake2b
 from books import registry
 from books.mirror import name_rules
 from books.models import Record
+from records.changes import changes_any
 from records.content import Content
 from records.fields import Shape
 from records.visible import reduce_content
@@ -145,8 +146,7 @@ def _check_similar_name(record: Record, base: Content, edited: Content) -> list[
     """A name that is easily taken for another one, where the field table says that names are unique."""
     table, found = registry.get_table(record.tenant, record.kind), []
     for f in edited.shape.writable:
-        names = (f.name, f.unique_under)
-        if f.unique_under and any(base[name] != edited[name] for name in names):
+        if f.unique_under and changes_any(base, edited, f.name, f.unique_under):
             noun, name = name_rules.find_similar_name(record.tenant, table, f, base, edited)
             if name:
                 title = f"{name_rules.add_article(noun)} is already called “{name}”."
