@@ -1,16 +1,23 @@
-"""The Jinja2 environment of templates that draw rows by the hundred: everything in them is escaped.
+"""The Jinja2 environment of templates that draw what a page repeats: everything in them is escaped.
 
 They stand in `templates/jinja2/` and know the filters that Django's templates know. No request and no context
-processor reaches them: what a row shows is handed to it.
+processor reaches them: what a row or a field shows is handed to it. Inputs are drawn by Django's own Jinja2 templates.
 """
 
+import re
 from typing import Any
 
+from django.forms.renderers import BaseRenderer
+from django.template import engines
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+from jinja2.ext import Extension
 
-from .templatetags import ui
+from .templatetags import controls, differences, ui
+
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 class EscapedTemplate(Template):
@@ -18,6 +25,20 @@ class EscapedTemplate(Template):
 
     def render(self, *args: Any, **context: Any) -> SafeString:
         return SafeString(super().render(*args, **context))
+
+
+class WithoutIndentation(Extension):
+    """Leaves out what no browser shows: a page of a hundred rows would send it with each."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return INDENTATION.sub("", source)
+
+
+class FormRenderer(BaseRenderer):
+    """Draws the inputs of every form."""
+
+    def get_template(self, template_name: str) -> Any:
+        return engines["jinja2"].get_template(template_name)
 
 
 class RowEnvironment(Environment):
@@ -32,8 +53,13 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-        lstrip_blocks=True,
+        extensions=[WithoutIndentation],
     )
-    found.filters |= ui.register.filters
-    found.globals |= {"icon": ui.icon, "url": lambda view, *args: reverse(view, args=args)}
+    found.filters |= ui.register.filters | controls.register.filters | differences.register.filters
+    found.filters["linebreaksbr"] = linebreaksbr
+    found.globals |= {
+        "control": controls.control,
+        "icon": ui.icon,
+        "url": lambda view, *args: reverse(view, args=args),
+    }
     return found
