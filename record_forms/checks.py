@@ -17,7 +17,7 @@ from records.fields import Shape
 from records.visible import reduce_content
 
 from .inactive import Inactive, list_inactive
-from .stored_text import Lost, join_some, list_lost_texts
+from .stored_text import Lost, describe_sign, join_some, list_lost_texts
 
 BOX = "confirm-"
 
@@ -167,7 +167,7 @@ def _check_stored_text(record: Record, base: Content, edited: Content) -> list[C
     """Signs that the change brings in and the books cannot store: one rule for every text of every provider."""
     books = registry.get_description(record.tenant)
     lost = list_lost_texts(base, edited, books.encoding) if books.encoding else []
-    title = f"{books.name} will store ? for {join_some(sign for one in lost for sign in one.signs)}."
+    title = f"{books.name} will store ? for {join_some(describe_sign(sign) for one in lost for sign in one.signs)}."
     return _warn_where(lost, title, "Write it with other letters, or save it with question marks.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from records.content import Content
+from records.folding import name_script
 from records.formatting import join_words
 from records.text import TEXTS
 
@@ -50,6 +51,12 @@ def _list_lost(base: Content, edited: Content, encoding: str) -> Iterator[Lost]:
             known = list_lost_signs(one.was, encoding)
             if signs := [sign for sign in list_lost_signs(one.now, encoding) if sign not in known]:
                 yield Lost(one.where, one.spot, signs)
+
+
+def describe_sign(sign: str) -> str:
+    """Return a sign, with its script if people take it for a Latin letter: С (Cyrillic)."""
+    script = name_script(sign)
+    return f"{sign} ({script})" if script else sign
 
 
 def join_some(found: Iterable[str]) -> str:

@@ -47,3 +47,10 @@ def test_a_name_that_looks_alike_is_asked_about(
     title = f"A customer is already called “{above}Crème O’Brien”."
     assert (asked.status_code, check.title, updates(sandbox)) == (422, title, [])
     assert as_bob.post(page, form | agreed(asked)).status_code == 303
+
+
+def test_a_name_with_letters_of_another_script_says_which(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Сосо Ltd"}).context["form"]
+    (check,) = form.warned["name"]
+    assert check.title == "QuickBooks will store ? for С (Cyrillic), о (Cyrillic) and с (Cyrillic)."
+    assert updates(sandbox) == []
