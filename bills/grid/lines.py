@@ -142,7 +142,7 @@ class BillLines(ListForm[ParsedLine]):
                     found.append(ErrorLink(f"{name}, {lower_first(typed[member])}", f"{line.prefix}-{member}"))
                 else:
                     found.append(ErrorLink(name, f"{line.prefix}-errors"))
-        return found
+        return list(dict.fromkeys(found))
 
     def refuse(self, path: str, message: str) -> bool:
         """Show a message beside the input at `path`, whose positions count the lines sent; False if there is none."""
