@@ -13,13 +13,13 @@ from record_forms.checks import Check
 from record_forms.form_data import ID
 from records.changes import changes_any, list_changed_fields
 from records.content import Content
-from records.formatting import format_date, format_money
+from records.formatting import format_date, format_money, join_words
 
 from . import bill_dates, payments
 from .changed_lines import ChangedLine, describe_lines, list_changed_lines
 from .duplicates import DuplicateBill
 from .lower_total import check_lower_total
-from .payments import describe_link, join_words, sum_lines
+from .payments import describe_link, sum_lines
 from .replaced_groups import check_replaced_groups
 from .same_invoice import check_same_number
 from .too_large import too_large

@@ -59,3 +59,10 @@ def test_names_that_look_alike_are_found_along_the_index_of_names(job: Record, d
         cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
         plan = [step for *_, step in cursor.fetchall() if step.startswith("S")]
     assert [step.partition(" (")[0] for step in plan] == ["SEARCH books_record USING INDEX record_by_full_name"] * 2
+
+
+def test_a_name_with_letters_of_another_script_says_which(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Сосо Ltd"}).context["form"]
+    (check,) = form.warned["name"]
+    assert check.title == "QuickBooks will store ? for С (Cyrillic), о (Cyrillic) and с (Cyrillic)."
+    assert updates(sandbox) == []
