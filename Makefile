@@ -1,9 +1,10 @@
 # Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test style sqlite postgres soak bench proxy-check pins clean
+.PHONY: help .venv demo serve test style sqlite postgres postgres_beside soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
+ON_POSTGRES := var/test-results-on-postgres
 LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py
 
 help: ## list the commands
@@ -18,11 +19,10 @@ serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.m
 	@$(IN_VENV) -m config.processes.supervisor serve
 
 # Else each of the many processes that the tests start compiles the project, and the tests, anew.
-test sqlite postgres soak: export PYTHONDONTWRITEBYTECODE =
+test sqlite postgres postgres_beside soak: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.testing ## check style and types, then run every test, browser included; database tests on PostgreSQL too
 	@$(IN_VENV) -m tests.support.browser
-	@$(MAKE) -j2 style sqlite
-	@$(MAKE) postgres
+	@$(MAKE) -j3 style sqlite postgres_beside
 
 # Beside the tests, which do not always need both processors.
 style:
@@ -35,7 +35,12 @@ sqlite:
 	@$(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
 
 postgres:
-	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(TESTS)
+	@DESK_TEST_DATABASE=postgres $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile --output $(ON_POSTGRES) $(TESTS)
+
+# In one process beside the tests on SQLite, which often wait. What it says is shown whole when it has ended.
+postgres_beside:
+	@mkdir -p $(ON_POSTGRES)
+	@$(MAKE) postgres TEST_PROCESSES=0 >$(ON_POSTGRES).log 2>&1; ended=$$?; cat $(ON_POSTGRES).log; exit $$ended
 
 soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves, both providers
 	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)

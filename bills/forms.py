@@ -10,6 +10,7 @@ from books.mirror.lookup import get_preferences
 from record_forms.checks import Check
 from record_forms.lists.inputs import fill_inputs as fill_inputs
 from record_forms.record_form import RecordForm
+from record_forms.registry import ErrorLink
 from record_forms.typed.currency import list_marks
 from records.changes import list_changed_fields
 from records.content import Content
@@ -60,6 +61,11 @@ class BillForm:
         """What is wrong, by input name."""
         header = {name: [str(one) for one in said] for name, said in self.header.errors.items()}
         return {**header, **self.lines.errors}
+
+    @property
+    def error_links(self) -> list[ErrorLink]:
+        """The inputs with errors, for the notice at the top of the page."""
+        return [*self.header.error_links, *self.lines.error_links]
 
     @property
     def non_field_errors(self) -> list[str]:

@@ -171,7 +171,7 @@ def bill_due(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     table, bill = _get_seen_content(m, remote_id, request.GET.get("revision", ""))
     due = make_typed_due(RecordForm(m.tenant, table, bill, request.GET), ReadOnlyLines(bill).total)
-    return render(request, "bills/due.html", {"due": due, "again": True})
+    return render(request, "bills/due.html", {"due": due}, using="jinja2")
 
 
 @never_cache

@@ -116,12 +116,12 @@ TEMPLATES: list[dict[str, object]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "jinja2"],
+        "APP_DIRS": True,  # those of Django's own inputs
         "OPTIONS": {"environment": "config.jinja.environment"},
     },
 ]
 
-# Our own widgets have templates among ours.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "config.jinja.FormRenderer"
 
 (BASE_DIR / "var").mkdir(exist_ok=True)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'desk.sqlite3'}")}

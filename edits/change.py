@@ -125,7 +125,7 @@ def record_conflict(
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
     posted, said = mark_posted(seen, edited), {"follows": follows, "reason": reason}
-    edited = restore_hidden(table.shape, was, edited)
+    edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     try:
         with transaction.atomic():
             edit, is_first = _begin_edit(

@@ -12,12 +12,13 @@ from hashlib import blake2b
 from books import registry
 from books.mirror import name_rules
 from books.models import Record
+from records.changes import changes_any
 from records.content import Content
 from records.fields import Shape
 from records.visible import reduce_content
 
-from .inactive import list_inactive
-from .stored_text import join_some, list_lost_texts
+from .inactive import Inactive, list_inactive
+from .stored_text import Lost, describe_sign, join_some, list_lost_texts
 
 BOX = "confirm-"
 
@@ -145,8 +146,7 @@ def _check_similar_name(record: Record, base: Content, edited: Content) -> list[
     """A name that is easily taken for another one, where the field table says that names are unique."""
     table, found = registry.get_table(record.tenant, record.kind), []
     for f in edited.shape.writable:
-        names = (f.name, f.unique_under)
-        if f.unique_under and any(base[name] != edited[name] for name in names):
+        if f.unique_under and changes_any(base, edited, f.name, f.unique_under):
             noun, name = name_rules.find_similar_name(record.tenant, table, f, base, edited)
             if name:
                 title = f"{name_rules.add_article(noun)} is already called “{name}”."
@@ -158,28 +158,21 @@ def _check_similar_name(record: Record, base: Content, edited: Content) -> list[
 def _check_inactive(record: Record, base: Content, edited: Content) -> list[Check]:
     """Inactive entries that the change picks: one rule for every reference of every provider."""
     found = list_inactive(record.tenant, base, edited)
-    if not found:
-        return []
-    names = list(dict.fromkeys(one.name for one in found))
-    check = Check(
-        title=f"{join_some(names)} {'is' if len(names) == 1 else 'are'} inactive.",
-        why=f"In {join_some(one.where for one in found)}.",
-        next_step="Pick an active entry, or save it anyway.",
-        spots=tuple(dict.fromkeys(one.spot for one in found)),
-    )
-    return [check]
+    names = dict.fromkeys(one.name for one in found)
+    title = f"{join_some(names)} {'is' if len(names) == 1 else 'are'} inactive."
+    return _warn_where(found, title, "Pick an active entry, or save it anyway.")
 
 
 def _check_stored_text(record: Record, base: Content, edited: Content) -> list[Check]:
     """Signs that the change brings in and the books cannot store: one rule for every text of every provider."""
     books = registry.get_description(record.tenant)
     lost = list_lost_texts(base, edited, books.encoding) if books.encoding else []
-    if not lost:
-        return []
-    check = Check(
-        title=f"{books.name} will store ? for {join_some(sign for one in lost for sign in one.signs)}.",
-        why=f"In {join_some(one.where for one in lost)}.",
-        next_step="Write it with other letters, or save it with question marks.",
-        spots=tuple(dict.fromkeys(one.spot for one in lost)),
-    )
-    return [check]
+    title = f"{books.name} will store ? for {join_some(describe_sign(sign) for one in lost for sign in one.signs)}."
+    return _warn_where(lost, title, "Write it with other letters, or save it with question marks.")
+
+
+def _warn_where(found: Sequence[Inactive | Lost], title: str, next_step: str) -> list[Check]:
+    """One warning of all that was found, which names the places; none if nothing was."""
+    why = f"In {join_some(one.where for one in found)}."
+    spots = tuple(dict.fromkeys(one.spot for one in found))
+    return [Check(title=title, why=why, next_step=next_step, spots=spots)] if found else []

@@ -16,12 +16,13 @@ from django.http import QueryDict
 from books.mirror.currencies import find_record_currency
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, FieldSection, Table
-from records.formatting import PLACED, PRINTED, format_address, format_or_blank, format_value
+from records.formatting import PLACED, PRINTED, format_address, format_or_blank, format_value, lower_first
 from tenants.models import Tenant
 
 from . import validation
 from .address_buttons import AddressButtons
 from .checks import Check
+from .registry import ErrorLink
 from .typed.parse import format_full, format_typed, parse_value
 from .widgets import InputMap
 
@@ -168,6 +169,17 @@ class RecordForm(forms.Form):
             elif f.kind is not FieldKind.LIST:
                 values[f.name] = self.values[f.name]
         return self.base.replace(**values)
+
+    @property
+    def error_links(self) -> list[ErrorLink]:
+        """The inputs with errors, for the notice at the top of the page."""
+        return [ErrorLink(self.name_input(name), f"id_{name}") for name in self.spots if name in self.errors]
+
+    def name_input(self, name: str) -> str:
+        """What an input is called where it does not stand in its section: Billing address, city."""
+        f, _ = self.spots[name]
+        group = self.table.shape.get(name.partition("-")[0]) if "-" in name else None
+        return f"{group.label}, {lower_first(f.label)}" if group else f.label
 
     def refuse(self, path: str, message: str) -> None:
         """Put what the books said beside the input it names, or on top where it names none."""

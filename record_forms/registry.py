@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.http import QueryDict
 
@@ -11,6 +11,13 @@ from records.fields import Table
 from tenants.models import Tenant
 
 from .checks import Check
+
+
+class ErrorLink(NamedTuple):
+    """An input with an error: what people call it, and the id of its element."""
+
+    label: str
+    target: str
 
 
 class EditForm(Protocol):
@@ -24,6 +31,10 @@ class EditForm(Protocol):
     @property
     def errors(self) -> Mapping[str, Sequence[object]]:
         """What is wrong, by input name."""
+
+    @property
+    def error_links(self) -> Sequence[ErrorLink]:
+        """The inputs that `errors` are about, in the order of the page."""
 
     def refuse(self, path: str, message: str) -> None:
         """Show what the books said beside the input at `path`, or on top."""

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from records.content import Content
+from records.folding import name_script
+from records.formatting import join_words
 from records.text import TEXTS
 
 from .changed_values import walk_changes
@@ -51,9 +53,14 @@ def _list_lost(base: Content, edited: Content, encoding: str) -> Iterator[Lost]:
                 yield Lost(one.where, one.spot, signs)
 
 
+def describe_sign(sign: str) -> str:
+    """Return a sign, with its script if people take it for a Latin letter: С (Cyrillic)."""
+    script = name_script(sign)
+    return f"{sign} ({script})" if script else sign
+
+
 def join_some(found: Iterable[str]) -> str:
-    """Ł, 北 and 京; of many the first."""
+    """Ł, 北 and 京; of many the first; "" of none."""
     words = list(dict.fromkeys(found))
     more = [f"{len(words) - NAMED} more"] if len(words) > NAMED else []
-    *first, last = [*words[:NAMED], *more]
-    return f"{', '.join(first)} and {last}" if first else last
+    return join_words([*words[:NAMED], *more])

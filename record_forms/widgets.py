@@ -24,7 +24,13 @@ def make_attributes(f: Field) -> dict[str, Any]:
     return {"autocomplete": "off", **more}
 
 
-class Picker(forms.TextInput):
+class PlainInput(forms.TextInput):
+    """An input of one line."""
+
+    template_name = "components/text_input.html"
+
+
+class Picker(PlainInput):
     """A combobox that posts the entry's full name as it stands in the input.
 
     `options_url` answers the matching entries as `books/options.html`; it may be set late, when the company is known.
@@ -111,7 +117,7 @@ def _make_widget(tenant: Tenant, f: Field, was: Value) -> forms.Widget:
         return SwitchInput()
     if f.kind is FieldKind.LONG_TEXT:
         return forms.Textarea(attrs={"rows": 4, **AUTO})
-    return forms.TextInput(attrs=make_attributes(f))
+    return PlainInput(attrs=make_attributes(f))
 
 
 def _list_choices(f: Field, was: Value) -> list[tuple[str, str]]:

@@ -6,6 +6,11 @@ from .fields import Field
 NEW_LINE = "-1"  # in place of the id of a line that the vendor does not have yet
 
 
+def changes_any(base: Content, edited: Content, *names: str) -> bool:
+    """Whether one of these fields is another: what is only about them is asked of no other change."""
+    return any(base[name] != edited[name] for name in names)
+
+
 def list_changed_fields(base: Content, edited: Content) -> tuple[Field, ...]:
     """Return the writable fields in which the two contents differ, in table order."""
     return tuple(f for f in base.shape.writable if base[f.name] != edited[f.name])

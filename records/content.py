@@ -32,6 +32,13 @@ class Content(Mapping[str, Value]):
         self.shape = shape
         self._values = {f.name: values[f.name] if f.name in values else make_blank(f) for f in shape.declared}
 
+    @classmethod
+    def make_whole(cls, shape: Shape, values: dict[str, Value]) -> "Content":
+        """Return a content of a value for every declared field, in their order: what was decoded is not copied."""
+        whole = cls.__new__(cls)
+        whole.shape, whole._values = shape, values
+        return whole
+
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
 
@@ -42,7 +49,7 @@ class Content(Mapping[str, Value]):
         return len(self.shape)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Content) and self._values == other._values
+        return self is other or (isinstance(other, Content) and self._values == other._values)
 
     def __hash__(self) -> int:
         return hash(tuple(self._values.values()))
@@ -61,13 +68,10 @@ class Content(Mapping[str, Value]):
 
 def make_blank(f: Field) -> Value:
     """Return the field's value when nobody has filled it in."""
-    if f.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.CHOICE):
-        return ""
-    if f.kind is FieldKind.LIST:
-        return ()
-    if f.kind is FieldKind.GROUP:
-        return Content(f.shape, {})
-    return None
+    return Content(f.shape, {}) if f.kind is FieldKind.GROUP else _BLANKS.get(f.kind)
+
+
+_BLANKS = {FieldKind.TEXT: "", FieldKind.LONG_TEXT: "", FieldKind.CHOICE: "", FieldKind.LIST: ()}
 
 
 def is_blank(value: Value) -> bool:

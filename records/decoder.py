@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from .content import Content, Reference, Value, make_blank
 from .fields import READ_DIGITS, Field, FieldKind, Shape
@@ -16,6 +17,9 @@ from .numbers import CENT, round_amount
 LETTERS = 65_535  # of one text: far beyond what either vendor stores, and short enough for any page
 PLACES = 20  # behind the point; what is finer is noise
 DAYS = (date(1000, 1, 1), date(9000, 1, 1))  # with room on both sides for time zones and for terms
+REPEATED = 250  # letters of a name that is remembered
+PLAIN_MONEY = re.compile(r"-?\d{1,13}\.\d\d", re.ASCII).fullmatch  # of an amount that is read as it is
+_PLAIN_NUMBER = re.compile(r"-?\d{1,13}(?:\.\d{1,9})?", re.ASCII).fullmatch
 # What a page's address and our tables can hold; names that we make up ourselves begin with a question mark.
 ID = re.compile(r"(?!\.{1,2}\Z|[?\s])[^/\x00-\x1f\x7f]{1,64}")
 
@@ -25,9 +29,10 @@ def decode(shape: Shape, raw: Mapping[str, Json]) -> Content:
 
     Raises NotReadable, naming the field, for a value of the wrong kind or one that cannot be stored and shown.
     """
-    if not isinstance(raw, Mapping):
+    if type(raw) is not dict and not isinstance(raw, Mapping):
         raise NotReadable(f"There is {_quote(raw)} where an object belongs.")
-    return Content(shape, {name: _decode_value(f, raw if f.flat else _find_value(f, raw)) for name, f in shape.items()})
+    values = {f.name: _decode_value(f, raw if f.flat else _find_value(f, raw)) for f in shape.fields}
+    return Content(shape, values) if shape.hidden else Content.make_whole(shape, values)
 
 
 def decode_value(f: Field, raw: Json) -> Value:
@@ -36,10 +41,10 @@ def decode_value(f: Field, raw: Json) -> Value:
 
 
 def _find_value(f: Field, raw: Mapping[str, Json]) -> Json:
-    for name in (f.wire, *f.also):
-        if name in raw:
-            return raw[name]
-    return None
+    found = raw.get(f.wire)
+    if found is None and f.also and f.wire not in raw:
+        return next((raw[name] for name in f.also if name in raw), None)
+    return found
 
 
 def _decode_value(f: Field, raw: Json) -> Value:
@@ -69,13 +74,18 @@ QUOTED = 60  # letters of a value that a sentence quotes
 def _read_text(f: Field, raw: Json) -> str:
     if type(raw) is not str and (isinstance(raw, bool) or not isinstance(raw, str | int | Decimal)):
         raise TypeError(raw)
-    text = str(raw)
+    return _check_text(str(raw))
+
+
+def _check_text(text: str) -> str:
     if len(text) > LETTERS or "\0" in text:
         raise ValueError(text[:QUOTED])
     return text
 
 
 def _read_money(f: Field, raw: Json) -> Decimal:
+    if type(raw) is str and PLAIN_MONEY(raw):
+        return Decimal(raw)
     amount = _read_number(f, raw)
     if amount.as_tuple().exponent == -2:
         return amount
@@ -83,6 +93,8 @@ def _read_money(f: Field, raw: Json) -> Decimal:
 
 
 def _read_number(f: Field, raw: Json) -> Decimal:
+    if type(raw) is str and _PLAIN_NUMBER(raw):
+        return Decimal(raw)
     if isinstance(raw, float | bool | list | tuple):
         raise TypeError(raw)
     number = Decimal(raw)
@@ -126,8 +138,16 @@ def _check_day(day: date) -> date:
 
 def _read_reference(f: Field, raw: Json) -> Reference | None:
     id, name = raw.get("id"), raw.get("fullName")
+    if type(id) is str and type(name) is str and len(name) <= REPEATED:
+        return _make_reference(id, name)
     found = Reference("" if id in (None, "") else read_id(id), "" if name is None else _read_text(f, name))
     return found if found.id or found.name else None
+
+
+@lru_cache(maxsize=2048)
+def _make_reference(id: str, name: str) -> Reference | None:
+    """Return the same reference for the same texts: the lines of a long bill name few entries over and over."""
+    return Reference(read_id(id) if id else "", _check_text(name)) if id or name else None
 
 
 def read_id(raw: Json) -> str:

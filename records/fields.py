@@ -160,6 +160,10 @@ class Shape(Mapping[str, Field]):
     def __len__(self) -> int:
         return len(self.fields)
 
+    def declares(self, name: str) -> bool:
+        """Whether a field has this name, hidden or not."""
+        return name in self._by_name
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSection:

@@ -26,6 +26,9 @@ _ALIKE = {
     "-": "‐‑‒–—―⁃−﹘﹣－",
     "/": "⁄∕",
 }
+# Letters that look like Latin ones, small or large, by script. Searches and the order of names tell them apart, as a
+# Greek or Russian name is one of its own; people cannot.
+_LOOKALIKES = {"Cyrillic": "авекмнорстухіјѕԁԛԝһӏ", "Greek": "αβεζηικμνορτυχ"}
 _SPELLED = {"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ı": "i", "ȷ": "j", "ĸ": "k", "ŋ": "n", "ə": "e"}
 _LETTERS = _SPELLED | {sign: alike for alike, signs in _ALIKE.items() for sign in signs}
 _BASE = re.compile("(LATIN|CYRILLIC) SMALL LETTER ([A-Z]+) WITH ")  # ł, ø, đ and ґ, which Unicode does not take apart
@@ -40,6 +43,12 @@ def fold(text: str) -> str:
     else:
         text = text.lower()
     return " ".join(text.split())
+
+
+def name_script(sign: str) -> str:
+    """Return the script of a letter that looks like a Latin one, and is none; "" for any other sign."""
+    folded = fold(sign)
+    return next((script for script, letters in _LOOKALIKES.items() if folded and folded in letters), "")
 
 
 def fold_lines(texts: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Formats values by kind of field: 1,240.00, 28 Oct 2026, a true minus sign. Pure except for the time zone."""
 
 import calendar
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -40,6 +40,11 @@ def format_count(count: int, one: str) -> str:
 def lower_first(label: str) -> str:
     """Return a label as it stands inside a phrase: "line 1", but "ZIP or postal code"."""
     return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """This, that and the other."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def name_line(f: Field, line: Content, place: int) -> str:

@@ -40,7 +40,10 @@ def explain_too_long(q: str) -> str:
 
 def split_search(q: str) -> list[Term]:
     """Return the terms of a search, all of which have to be found: words, and numbers in the ways they are stored."""
-    words = fold(q.replace("\0", " ")).split()
+    folded = fold(q.replace("\0", " "))
+    if len(folded) > 2 and folded[0] == folded[-1] == '"':
+        folded = folded[1:-1]  # as people search the web
+    words = folded.split()
     # A dash between two numbers is not stored.
     words = [word for word in words if word.strip(SIGNS)] or words
     terms: list[Term] = []

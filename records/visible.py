@@ -212,7 +212,7 @@ def _restore_value(f: Field, was: Value, edited: Content) -> Value:
 
 
 def _find_hidden(shape: Shape, steps: list[str]) -> Field | None:
-    if not steps or steps[0] not in {f.name for f in shape.declared}:
+    if not steps or not shape.declares(steps[0]):
         return None
     f = shape[steps[0]]
     if f.name not in shape:

@@ -70,12 +70,13 @@ class Store:
         self.db.execute("PRAGMA journal_mode = WAL")
         # A crash of this process loses nothing; a crash of the machine may.
         self.db.execute("PRAGMA synchronous = OFF")
-        self.is_new = self.value("SELECT count(*) FROM sqlite_master") == 0
-        if self.is_new:
-            self.db.executescript(_SCHEMA)
+        if self.value("SELECT count(*) FROM sqlite_master") == 0:
+            self.db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
         elif self.value("PRAGMA user_version") != VERSION:
             raise ValueError(f"{path} was not written by this version of the sandbox.")
         self.db.execute(_HISTORY)
+        # Also of a file whose writer was stopped before it had put its companies there.
+        self.is_new = self.value("SELECT count(*) FROM companies") == 0
 
     def close(self) -> None:
         """Closes the file."""

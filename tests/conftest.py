@@ -36,19 +36,17 @@ pytest_plugins = [
 
 
 @pytest.fixture(scope="session")
-def base_url(desk: "RunningDesk") -> str:
+def base_url(desk_server: "RunningDesk") -> str:
     """Let `page.goto("/t/larch/")` use the running desk. In a plugin, pytest-playwright's fixture would override it."""
-    return desk.url
+    return desk_server.url
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the longest tests first: those marked so, then those that use a browser."""
-    items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, "page" not in fixtures_of(item)))
+    """Start the longest tests first: those marked so, then those that use a running desk."""
+    from .support.running import uses_desk  # pytest has rewritten its asserts by now
 
-
-def fixtures_of(item: pytest.Item) -> list[str]:
-    return list(getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, not uses_desk(item)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

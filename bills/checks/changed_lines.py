@@ -29,6 +29,8 @@ class ChangedLine:
     def changes(self, names: Iterable[str]) -> bool:
         """Whether the line is removed, or one of these members is another."""
         now, shape = self.now, self.was.shape
+        if now == self.was:
+            return False
         return now is None or any(not is_same(shape[n], self.was[n], now[n]) for n in names if n in shape)
 
     def __str__(self) -> str:

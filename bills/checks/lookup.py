@@ -1,9 +1,10 @@
 """What speaks against a change of a bill, with what has to be looked up: the company's switches, its other bills."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from books.mirror.currencies import find_record_currency
 from books.mirror.lookup import get_preferences
 from books.models import Record
 from record_forms.checks import Check
+from records.changes import changes_any
 from records.content import Content
 from tenants.models import Tenant
 
@@ -34,25 +36,28 @@ from .payments import sum_lines
 from .same_invoice import check_same_amount
 from .vendor_change import check_vendor
 
+Twins = Sequence[DuplicateBill]
+DATED = ("vendor", "transaction_date")  # what another bill of the same amount is found by, beside that
+
 
 def list_checks(record: Record, base: Content, edited: Content) -> Sequence[Check]:
     """What speaks against turning `base` into `edited`.
 
-    Two queries; one more for another vendor, amount or date, for each list of which lines have another entry, and more
-    for an item group that changes.
+    One query; one more for another vendor, number, amount or date, for each list of which lines have another entry,
+    and more for an item group that changes.
     """
     books, tenant = _name_books(record), record.tenant
     foreseen, unknown = item_groups.foresee_groups(tenant, base, edited)
-    closing, twins = get_closing_date(get_preferences(tenant)), _find_duplicates(record, edited)
+    same_number = cache(lambda: _find_duplicates(record, edited))
+    closing = get_closing_date(get_preferences(tenant))
+    twins = same_number() if changes_any(base, edited, *rules.NUMBERED) else ()
     found = rules.check_bill(base, foreseen, closing, twins, unknown, books=books)
     currency = find_record_currency(tenant, registry.get_table(tenant, record.kind), edited)
     more = (
         _check_grown(record, base),
         check_bill_date(base, edited, timezone.localdate()),
         check_decimals(base, edited, currency, books),
-        None
-        if unknown
-        else _check_amount(record, base, edited, sum_lines(foreseen), [twin.remote_id for twin in twins]),
+        None if unknown else _check_amount(record, base, edited, sum_lines(foreseen), same_number),
     )
     vendor = pickers.find_entry(tenant, "vendors", edited["vendor"]) if _is_other(base, edited, "vendor") else None
     return [
@@ -79,15 +84,14 @@ def _check_lines(tenant: Tenant, base: Content, edited: Content, books: str) -> 
 
 
 def _check_amount(
-    record: Record, base: Content, edited: Content, amount: Decimal, known: Sequence[str]
+    record: Record, base: Content, edited: Content, amount: Decimal, same_number: Callable[[], Twins]
 ) -> Check | None:
-    """A warning for other bills of this amount but those that are `known` to have the same number."""
-    is_changed = amount != sum_lines(base) or any(
-        _is_other(base, edited, name) for name in ("vendor", "transaction_date")
-    )
+    """A warning for other bills of this amount but those that have the same number."""
+    is_changed = amount != sum_lines(base) or any(_is_other(base, edited, name) for name in DATED)
     if not is_changed or not has_amounts(edited.shape):
         return None
     twins = find_same_amounts(record, edited["vendor"], amount, edited["transaction_date"])
+    known = {twin.remote_id for twin in same_number()} if twins else ()
     shown = [twin for twin in _hide(edited, twins) if twin.remote_id not in known]
     return check_same_amount(edited, amount, shown)
 
@@ -130,7 +134,7 @@ def _name_books(record: Record) -> str:
     return registry.get_description(record.tenant).name
 
 
-def _find_duplicates(record: Record, bill: Content) -> Sequence[DuplicateBill]:
+def _find_duplicates(record: Record, bill: Content) -> Twins:
     return _hide(bill, find_duplicates(record, bill["vendor"], bill["ref_number"]))
 
 

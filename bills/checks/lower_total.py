@@ -8,10 +8,9 @@ from record_forms.checks import Check
 from record_forms.form_data import ID
 from records.changes import NEW_LINE
 from records.content import Content
-from records.formatting import format_money
+from records.formatting import format_money, join_words
 
 from .changed_lines import ChangedLine, describe_lines
-from .payments import join_words
 from .replaced_groups import list_replaced_groups, name_group
 
 SUMS = ("amount", "total_amount")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bills.grid.lines import get_line_amount
 from record_forms.checks import Check
 from records.content import Content, get_at_path
-from records.formatting import format_date, format_money
+from records.formatting import format_date, format_money, join_words
 
 
 def sum_lines(bill: Content) -> Decimal:
@@ -89,8 +89,3 @@ def describe_link(one: Content, *, dated: bool = True) -> str:
     kind = one["transaction_type"].replace("_", " ") or "another transaction"
     on = f"of {format_date(one['transaction_date'])}" if dated and one["transaction_date"] else ""
     return " ".join(filter(None, (kind, one["ref_number"], on)))
-
-
-def join_words(words: Sequence[str]) -> str:
-    """This, that and the other."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

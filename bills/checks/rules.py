@@ -11,21 +11,22 @@ from bills.grid.columns import walk_lines
 from bills.grid.lines import NONE_LEFT, count_lines, describe_too_many, describe_too_many_new, is_too_long
 from record_forms.checks import Check
 from record_forms.form_data import ID
-from records.changes import list_changed_fields
+from records.changes import changes_any, list_changed_fields
 from records.content import Content
-from records.formatting import format_date, format_money
+from records.formatting import format_date, format_money, join_words
 
 from . import bill_dates, payments
 from .changed_lines import ChangedLine, describe_lines, list_changed_lines
 from .duplicates import DuplicateBill
 from .lower_total import check_lower_total
-from .payments import describe_link, join_words, sum_lines
+from .payments import describe_link, sum_lines
 from .replaced_groups import check_replaced_groups
 from .same_invoice import check_same_number
 from .too_large import too_large
 
 RECEIVED = ("item", "item_group", "quantity", "unit_of_measure", "cost", "amount")  # what an order counts as received
 BILLED = "has_been_billed"
+NUMBERED = ("vendor", "ref_number")  # what another bill with the same number is found by
 
 
 def make_notices(bill: Content, closing: date | None, twins: Sequence[DuplicateBill], *, books: str) -> list[Check]:
@@ -51,12 +52,12 @@ def check_bill(
 ) -> list[Check]:
     """What speaks against turning `base` into `edited`; nothing where the two are the same.
 
-    `books` is the name of the accounting system, `unknown` names the item groups whose amounts only it can calculate.
+    `twins` are the other bills with its number, needed only where one of `NUMBERED` changes. `books` is the name of the
+    accounting system, `unknown` names the item groups whose amounts only it can calculate.
     """
     if not list_changed_fields(base, edited):
         return []
     lines = list(list_changed_lines(base, edited))
-    is_renamed = any(base[name] != edited[name] for name in ("vendor", "ref_number"))
     found = (
         _check_line_count(base, edited, books),
         too_large(edited, books),
@@ -70,7 +71,7 @@ def check_bill(
         _check_billed_lines(lines, books),
         _check_billed_by_hand(base, edited),
         _check_ordered_lines(base, lines, books),
-        check_same_number(edited, twins) if is_renamed else None,
+        check_same_number(edited, twins) if changes_any(base, edited, *NUMBERED) else None,
     )
     return [guard for guard in found if guard]
 

@@ -15,10 +15,12 @@ from books.providers.update_body import describe_emptied_list
 from record_forms.form_data import ID, SPLIT, InputPlace, Inputs, PostedLines
 from record_forms.lists.list_form import ListForm
 from record_forms.lists.members import find_list
+from record_forms.registry import ErrorLink
 from records.amounts import PLACES
 from records.changes import NEW_LINE
 from records.content import Content, Value
 from records.fields import Table
+from records.formatting import lower_first
 from tenants.models import Tenant
 
 from .columns import find_inner_list, has_amounts, walk_lines
@@ -127,6 +129,20 @@ class BillLines(ListForm[ParsedLine]):
     @property
     def changed_names(self) -> list[str]:
         return [section.field.label for section in self.lists if section.edited != section.base]
+
+    @property
+    def error_links(self) -> list[ErrorLink]:
+        """The lists with problems, and the inputs with errors; the messages of a line that has no such input."""
+        found = [ErrorLink(one.field.label, one.section) for one in self.every() if one.problems]
+        for line in filter(lambda one: one.errors, self.entries()):
+            typed = {f.name: f.label for f in line.shape.typed} if line.is_open else {}
+            name = f"{line.field.label}, line {line.number}"
+            for member in line.errors:
+                if member in typed:
+                    found.append(ErrorLink(f"{name}, {lower_first(typed[member])}", f"{line.prefix}-{member}"))
+                else:
+                    found.append(ErrorLink(name, f"{line.prefix}-errors"))
+        return list(dict.fromkeys(found))
 
     def refuse(self, path: str, message: str) -> bool:
         """Show a message beside the input at `path`, whose positions count the lines sent; False if there is none."""

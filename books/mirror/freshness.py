@@ -1,5 +1,6 @@
 """Age of a list in the mirror, whether it is being read, and since when reading fails; for display."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -12,6 +13,7 @@ from tenants.joined import name_columns, take_joined
 from tenants.models import Tenant
 
 LIMIT = timedelta(minutes=5)
+SAME_MOMENT = timedelta(minutes=1)  # as people read ages
 BALANCES = "balances"  # the run that refreshes them (books.sync.balances)
 LONG = ("seen", "slices")  # of a run: what only its worker needs
 
@@ -55,6 +57,13 @@ class Freshness:
     def first_time(self) -> bool:
         """Whether the list has never been read completely."""
         return self.as_of is None
+
+    @property
+    def deletions_as_of(self) -> datetime | None:
+        """As of when deleted payments are known of; None if that is the same moment as `balances_as_of`."""
+        if self.full_at is None or self.balances_as_of is None or self.balances_as_of - self.full_at < SAME_MOMENT:
+            return None
+        return self.full_at
 
     @property
     def stale(self) -> bool:
@@ -106,6 +115,13 @@ def _get_balances_age(run: SyncRun, balances: SyncRun | None) -> datetime | None
     if balances is None or movements is None or run.kind not in movements.owners:
         return None
     return max(filter(None, (balances.as_of, run.full_at)), default=None)
+
+
+def list_never_read(tenant: Tenant, kinds: Sequence[str]) -> list[str]:
+    """Return those of the lists, in their order, that were never read completely."""
+    unread = SyncRun.objects.filter(tenant=tenant, kind__in=kinds, as_of__isnull=True)
+    found = set(unread.values_list("kind", flat=True))
+    return [kind for kind in kinds if kind in found]
 
 
 def describe_pause(watch: SyncStatus | None) -> str:

@@ -9,6 +9,7 @@ from books.models import Record
 from books.registry import get_description
 from records.content import Reference, get_at_path
 from records.folding import fold
+from records.searching import explain_too_long, is_found, rank_name
 from tenants.models import Tenant
 
 from .lookup import decode_if_readable
@@ -26,3 +27,15 @@ def list_learned(tenant: Tenant, picker: str) -> list[Reference]:
         if held := decode_if_readable(row):
             found.append(get_at_path(held, get_description(tenant).learned[picker]))
     return sorted((one for one in found if one is not None), key=lambda one: fold(one.name))
+
+
+def find_learned(tenant: Tenant, picker: str, q: str) -> list[Reference]:
+    """Return those of them that a search finds, the best first."""
+    found = [] if explain_too_long(q) else [one for one in list_learned(tenant, picker) if is_found(one.name, q)]
+    return sorted(found, key=lambda one: rank_name(one.name, q))
+
+
+def find_known(tenant: Tenant, picker: str, text: str) -> Reference | None:
+    """Return the one with this id or name, or None."""
+    known = (one for one in list_learned(tenant, picker) if text == one.id or fold(text) == fold(one.name))
+    return next(known, None)

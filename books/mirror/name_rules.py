@@ -11,6 +11,7 @@ from books.registry import get_description
 from records.content import Content, Reference
 from records.fields import Field, Table
 from records.folding import fold
+from records.searching import make_sort_key
 from records.text import clean_text
 from tenants.models import Tenant
 
@@ -49,13 +50,16 @@ def _list_named_alike(
 ) -> Iterator[tuple[str, str]]:
     """Yield kind and full name of the other records whose folded name is the same, where the name has to be unique."""
     above = edited[f.unique_under]
-    wanted = fold(_join_names(above, edited[f.name]))
+    called = _join_names(above, edited[f.name])
     kinds = (table.kind,) if above else (table.kind, *f.unique_among)
     rows = Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at=None)
     rows = rows.exclude(kind=table.kind, remote_id=base["id"])
     rows = rows.filter(full_name__startswith=f"{above}{COLON}") if above else rows.exclude(full_name__contains=COLON)
-    for kind, found in rows.values_list("kind", "full_name").iterator():
-        if found and fold(found) == wanted:
+    names = rows.values_list("kind", "full_name")
+    # Each along the index of names, which an OR is not. Rows that are still to be filled again have no key.
+    alike = names.filter(full_name_key=make_sort_key(called)).union(names.filter(full_name_key=None), all=True)
+    for kind, found in alike:
+        if found and fold(found) == fold(called):
             yield kind, found
 
 

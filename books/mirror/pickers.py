@@ -4,26 +4,28 @@ Knows a provider only through its description; makes no remote call.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from books.models import Record, SyncRun
-from books.registry import get_description, get_visible_table
+from books.models import Record
+from books.registry import get_description
 from records.content import Content, Reference
 from records.fields import Table
 from records.folding import fold
-from records.searching import explain_too_long, is_found, rank_name
+from records.formatting import join_words
+from records.searching import explain_too_long
 from records.visible import list_searched
 from tenants.access import Member
 from tenants.models import Tenant
 
-from . import lookup
-from .learned import list_learned
+from . import freshness, lookup
+from .learned import find_known, find_learned
 from .lookup import decode_if_readable
 from .order import NAMES, make_order, rank_matches, start_with
-from .projection import hide_columns
+from .picker_options import PickerOption, PickerOptions, get_table, make_option
 from .query import filter_records
+
+NAMED = 2  # lists that a message names; more are counted
 
 
 class NoSuchEntry(ValueError):
@@ -36,31 +38,6 @@ class ListNotRead(NoSuchEntry):
 
 class SeveralEntries(ValueError):
     """More than one entry has this name, so it is ambiguous."""
-
-
-@dataclass(frozen=True, slots=True)
-class PickerOption:
-    """One option of a picker: its full name, its id, and the name of its list."""
-
-    name: str
-    id: str
-    kind: str
-    is_active: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class PickerOptions:
-    """The options of a picker for `q`: a limited number out of `total`. `unread` names the lists that may hold more."""
-
-    options: list[PickerOption]
-    total: int
-    q: str
-    unread: str = ""
-
-    @property
-    def shown(self) -> int:
-        return len(self.options)
 
 
 def find_options(
@@ -81,11 +58,13 @@ def find_options(
     only if it is what the field held: `was`, an id or a full name. Raises KeyError for a picker that the company's
     provider does not have.
     """
-    tables = [_get_table(tenant, kind, member) for kind in get_description(tenant).pickers[picker]]
+    tables = [get_table(tenant, kind, member) for kind in get_description(tenant).pickers[picker]]
     if picker in get_description(tenant).learned:
         if any(_is_hidden(table, get_description(tenant).learned[picker]) for table in tables):
             return PickerOptions([], 0, q)
-        return _find_learned(tenant, picker, q, limit)
+        learned, word = find_learned(tenant, picker, q), picker.removesuffix("s").replace("-", " ")
+        options = [PickerOption(one.name, one.id, word, True, "") for one in learned[:limit]]
+        return PickerOptions(options, len(learned), q)
     kept = Q(is_active=True) | Q(is_active__isnull=True)
     if was:
         kept |= Q(remote_id=was) | Q(full_name=was)
@@ -100,14 +79,17 @@ def find_options(
         rows += others.order_by(rank_matches(NAMES, q), *make_order("full_name", walk=False))[: limit - len(rows)]
     total = found.count() if len(rows) == limit else len(rows)
     return PickerOptions(
-        [_make_option(row, tenant, member) for row in rows], total, q, "" if rows else list_unread(tenant, picker)
+        [make_option(row, tenant, member) for row in rows], total, q, "" if rows else list_unread(tenant, picker)
     )
 
 
 def resolve_name(tenant: Tenant, picker: str, text: str) -> Reference:
     """Return the field value for the entry that `text` means. Raises NoSuchEntry, ListNotRead or SeveralEntries."""
     if picker in get_description(tenant).learned:
-        return _find_known(tenant, picker, text.strip())
+        if known := find_known(tenant, picker, text.strip()):
+            return known
+        books = get_description(tenant).name
+        raise NoSuchEntry(f"“{text.strip()}” is not in use yet. Use it for a first record in {books}.")
     found = find_named(tenant, picker, text)
     return Reference(found.remote_id, found.full_name or "")
 
@@ -170,29 +152,9 @@ def find_rows(tenant: Tenant, picker: str, ids: Iterable[str]) -> list[Record]:
 
 
 def list_unread(tenant: Tenant, picker: str) -> str:
-    """Return the names of a picker's lists that are being read for the first time: "standard terms"; "" for none."""
-    kinds = get_description(tenant).pickers[picker]
-    runs = SyncRun.objects.filter(tenant=tenant, kind__in=kinds, as_of__isnull=True)
-    first = set(runs.values_list("kind", flat=True))
-    return ", ".join(kind.replace("-", " ") for kind in kinds if kind in first)
-
-
-def _find_learned(tenant: Tenant, picker: str, q: str, limit: int) -> PickerOptions:
-    found = [] if explain_too_long(q) else [one for one in list_learned(tenant, picker) if is_found(one.name, q)]
-    found.sort(key=lambda one: rank_name(one.name, q))
-    word = picker.removesuffix("s").replace("-", " ")
-    return PickerOptions([PickerOption(one.name, one.id, word, True, "") for one in found[:limit]], len(found), q)
-
-
-def _find_known(tenant: Tenant, picker: str, text: str) -> Reference:
-    for one in list_learned(tenant, picker):
-        if text == one.id or fold(text) == fold(one.name):
-            return one
-    raise NoSuchEntry(f"“{text}” is not in use yet. Use it for a first record in {get_description(tenant).name}.")
-
-
-def _get_table(tenant: Tenant, kind: str, member: Member | None) -> Table:
-    return get_visible_table(member, kind) if member else get_description(tenant).tables[kind]
+    """Name a picker's lists that are being read for the first time: "standard terms", "8 lists"; "" for none."""
+    unread = freshness.list_never_read(tenant, get_description(tenant).pickers[picker])
+    return join_words([kind.replace("-", " ") for kind in unread]) if len(unread) <= NAMED else f"{len(unread)} lists"
 
 
 def _is_hidden(table: Table, path: str) -> bool:
@@ -237,41 +199,3 @@ def _filter_name(tenant: Tenant, picker: str, text: str) -> list[Record]:
     spelled = [row for row in by_name if (row.full_name or "").casefold() == text.casefold()]
     # A bill has its sales representative's full name, while their list has initials.
     return spelled or by_name or [row for row in held if fold(row.detail or "") == wanted]
-
-
-def _make_option(row: Record, tenant: Tenant, member: Member | None) -> PickerOption:
-    row.tenant = tenant
-    table = _get_table(tenant, row.kind, member)
-    held, noun = decode_if_readable(row, table), table.noun
-    hide_columns(row, table)
-    return PickerOption(
-        name=row.full_name or "",
-        id=row.remote_id,
-        kind=_name_list(noun, held) if held else noun,
-        is_active=row.is_active is not False,
-        detail=row.detail or row.company_name or "",
-    )
-
-
-def _name_list(noun: str, held: Content) -> str:
-    """Return the name of an entry's list, for the right-hand side of a picker."""
-    if held.get("due_days") is not None:
-        return f"{held['due_days']:f} days"
-    if held.get("due_day_of_month") is not None:
-        return f"due on {_rank_list(int(held['due_day_of_month']))}"
-    if held.get("account_type"):
-        return str(held["account_type"]).replace("_", " ")
-    if held.get("parent") and "job_status" in held:
-        return ", ".join(_name_lists(("job", held["job_status"])))
-    if held.get("parent"):
-        return f"in {held['parent']}"
-    return noun
-
-
-def _name_lists(parts: Iterable[str]) -> list[str]:
-    return [part.replace("_", " ") for part in parts if part and part != "none"]
-
-
-def _rank_list(day: int) -> str:
-    ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-    return f"{day}{ending}"

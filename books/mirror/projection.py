@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -140,27 +141,32 @@ _BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
 
 
 def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row], tuple[Any, ...]]:
-    steps = [(column, make_column_reader(table, column, path)) for column, path in table.columns.items()]
-    steps += [(name, make_path_reader(table, name)) for name in table.search if name not in table.columns]
+    steps = {column: make_column_reader(table, column, path) for column, path in table.columns.items()}
+    steps |= {name: make_path_reader(table, name) for name in table.search if name not in table.columns}
+    place = {name: number for number, name in enumerate(steps)}
+    none = len(steps)  # the place of columns without a field
+    takes: list[Callable[[Row], Any]] = [*steps.values(), lambda row: None]
     more = [(name, make_field_reader(table, name, spell_value)) for name in extras]
-    called, *texts = [name for name in table.search if not _is_exact(table, name)] or [""]
-    exact = [name for name in table.search if _is_exact(table, name)]
-    keyed = [name for name in TEXTS if name in table.columns]
+    exact = [place[name] for name in table.search if _is_exact(table, name)]
+    called, *texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]
+    keyed = [(name, place[name]) for name in TEXTS if name in table.columns]
+    sorted_by = [place.get(column, none) for column in KEYS.values()]
+    pick_columns = itemgetter(*(place.get(column, none) for column in COLUMNS))
 
     def read(row: Row) -> tuple[Any, ...]:
-        values = {column: take(row) for column, take in steps}
+        values = [take(row) for take in takes]
         # A line for each column, even a blank one, because a search may be limited to some columns. What repeats the
         # name, which nobody is refused, takes no room.
-        name = values.get(called) or ""
-        others = [text if (text := values[column]) and text != name else "" for column in texts]
-        search = make_search_text([name, *others], [values[column] or "" for column in exact])
+        name = values[called] or ""
+        others = [text if (text := values[number]) and text != name else "" for number in texts]
+        search = make_search_text([name, *others], [values[number] or "" for number in exact])
         extra = {name: value for name, take in more if (value := take(row)) is not None}
-        odd = {column: text for column in keyed if (text := values[column]) and not text.isascii()}
+        odd = {column: text for column, number in keyed if (text := values[number]) and not text.isascii()}
         if extra or odd:
             odd |= {column: text for column, text in extra.items() if not text.isascii()}
             extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
-        keys = [(text := values.get(column)) and make_sort_key(text) for column in KEYS.values()]
-        return search, json.dumps(extra) if extra else None, version, *keys, *map(values.get, COLUMNS)
+        keys = [(text := values[number]) and make_sort_key(text) for number in sorted_by]
+        return search, json.dumps(extra) if extra else None, version, *keys, *pick_columns(values)
 
     return read
 

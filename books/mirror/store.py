@@ -22,13 +22,12 @@ from tenants.models import Tenant
 
 from . import cache_version, renames, unreadable
 from .projection import FILLED, make_projection
-from .unreadable import UnreadableRow
-from .well_formed import Sound, check, get_revision
+from .well_formed import Sound, check, get_revision, split_rows
 
 __all__ = ["Row", "fill_rows", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows per lookup
-WRITTEN = 100  # rows per write statement
+WRITTEN = 400  # rows per write statement: the full-text index is opened and closed once for each
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
@@ -38,7 +37,7 @@ def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datet
     without a new revision) replaces that version's content. An object that cannot be stored or shown is kept aside and
     does not affect the others.
     """
-    sound, aside = _split_rows(table, rows)
+    sound, aside = split_rows(table, rows)
     pending = iter(sound)
     with transaction.atomic():
         cache_version.lock(tenant)
@@ -59,26 +58,6 @@ def store_version(tenant: Tenant, table: Table, row: Row, read_at: datetime) -> 
         cache_version.lock(tenant)
         (pk,) = _store(tenant, table, [sound], read_at)
     return Version(pk=pk, revision=sound.revision)
-
-
-def _split_rows(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
-    """Return the readable rows, one per id, and the others with the reason.
-
-    Two different rows with one id cannot both be that record, so neither is stored.
-    """
-    sound: dict[str, Sound] = {}
-    aside: dict[str, UnreadableRow] = {}
-    others = []
-    for row in rows:
-        try:
-            found = check(table, row)
-        except NotReadable as error:
-            others.append(UnreadableRow(row, str(error)))
-            continue
-        same = sound.setdefault(found.id, found)
-        if same is not found and same.text != found.text:
-            aside[found.id] = UnreadableRow(row, "The list holds two different rows with this id.")
-    return [one for id, one in sound.items() if id not in aside], [*others, *aside.values()]
 
 
 def _store(
@@ -201,6 +180,8 @@ def _fetch_kept_versions(changed: Sequence[Changed]) -> dict[tuple[int, str], in
 
 def _allocate_ids(model: type[Record] | type[Version], count: int) -> Iterable[int]:
     """Allocate unused ids: a sequence's or, on SQLite, where only one process writes at a time, the next ones."""
+    if not count:
+        return ()
     name = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

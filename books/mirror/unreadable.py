@@ -70,7 +70,11 @@ def forget_unseen(tenant: Tenant, kind: str, since: datetime) -> None:
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
     """Return the unreadable object of a record's current state, or None."""
-    return UnreadableRecord.objects.filter(tenant=tenant, kind=kind, remote_id=remote_id).first()
+    return next(iter(UnreadableRecord.objects.raw(_FIND, [tenant.pk, kind, remote_id])), None)
+
+
+# In SQL, as every save asks, and Django takes ten times as long to compose it.
+_FIND = "SELECT * FROM books_unreadablerecord WHERE tenant_id = %s AND kind = %s AND remote_id = %s"
 
 
 def hide_reason(one: UnreadableRecord, table: Table) -> UnreadableRecord:

@@ -4,7 +4,7 @@ msgspec accepts in one pass over the text what plainly matches the field table; 
 decoder, which decides. So `records.content.decode` reads every object that `check` accepts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
@@ -16,6 +16,8 @@ from records.decoder import LETTERS, decode, read_id
 from records.encoder import hash_content
 from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
 from records.json_text import NotReadable, RawRow, dump_json, parse_json
+
+from .unreadable import UnreadableRow
 
 LONGEST = 10_000_000  # characters of one object; the longest bills have a tenth of that
 
@@ -41,6 +43,26 @@ def check(table: Table, row: Row) -> Sound:
         row = parse_json(text)
         content = decode(table.shape, row)
     return Sound(id, _read_revision(table, row, content), row, text)
+
+
+def split_rows(table: Table, rows: Iterable[Row]) -> tuple[list[Sound], list[UnreadableRow]]:
+    """Return the readable rows, one per id, and the others with the reason.
+
+    Two different rows with one id cannot both be that record, so neither is stored.
+    """
+    sound: dict[str, Sound] = {}
+    aside: dict[str, UnreadableRow] = {}
+    others = []
+    for row in rows:
+        try:
+            found = check(table, row)
+        except NotReadable as error:
+            others.append(UnreadableRow(row, str(error)))
+            continue
+        same = sound.setdefault(found.id, found)
+        if same is not found and same.text != found.text:
+            aside[found.id] = UnreadableRow(row, "The list holds two different rows with this id.")
+    return [one for id, one in sound.items() if id not in aside], [*others, *aside.values()]
 
 
 def get_revision(table: Table, row: Row) -> str:

@@ -5,7 +5,9 @@ Knows no provider and names no field: how strict a vendor is, its own folder say
 
 import re
 
-ADDRESS = re.compile(r"[^\s@,;<>\"]+@(?:[^\s@,;<>\".]+\.)+[^\s@,;<>\".]+")
+_SIGN = r"[^\s@,;:<>()\[\]\\\".]"  # the others have to be in quotes, if a program allows them at all
+ADDRESS = re.compile(rf"(?:{_SIGN}|\.)+@(?:{_SIGN}+\.)+{_SIGN}+")
+LINK = "mailto:"  # what a browser copies of an address may begin with
 NO_ADDRESS = "Not an email address. Separate several with commas."
 # A name in quotes may hold every sign. The end of what is in brackets is the end of an entry too.
 _ENTRY = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^",;<>])*)(?:<([^<>]*)>)?[\s,;]*')
@@ -22,16 +24,19 @@ def read_several(text: str) -> str:
     found = find_addresses(text)
     if not found:
         raise ValueError(NO_ADDRESS)
-    if len(found) == 1 and "<" in text:
+    if len(found) == 1 and ("<" in text or text.casefold().startswith(LINK)):
         raise ValueError(say_what_to_leave_out(text, found[0]))
     return ", ".join(found)
 
 
 def say_what_to_leave_out(text: str, address: str) -> str:
-    """Return what to leave out of `Ann <ann@x.example>`."""
-    name = text.partition("<")[0].strip()
-    what = f"the name and the brackets: only “{address}”" if name else f"the brackets: only “{address}”"
-    return f"Leave out {what} can be stored here."
+    """Return what to leave out of `Ann <ann@x.example>`, or of an address that was copied as a link."""
+    before, bracket, _ = text.partition("<")
+    if bracket:
+        what = "the name and the brackets" if before.strip() else "the brackets"
+    else:
+        what = f"“{LINK}”" if text.casefold().startswith(LINK) else "the rest"
+    return f"Leave out {what}: only “{address}” can be stored here."
 
 
 def find_addresses(text: str) -> list[str]:
@@ -42,10 +47,10 @@ def find_addresses(text: str) -> list[str]:
         entry = _ENTRY.match(text, at)
         if entry is None or entry.end() == at:
             return []  # a bracket or a quote without its other one
-        at, words, bracketed = entry.end(), entry[1].strip(), entry[2]
+        at, words, bracketed = entry.end(), _drop_link(entry[1].strip()), entry[2]
         plain = ADDRESS.findall(words) if bracketed is None else []
         if bracketed is not None:
-            bare = bracketed.strip().removeprefix("mailto:")
+            bare = _drop_link(bracketed.strip())
             if not ADDRESS.fullmatch(bare):
                 return []
             before = [one for one in words.split() if ADDRESS.fullmatch(one) and one != bare]
@@ -58,3 +63,7 @@ def find_addresses(text: str) -> list[str]:
         else:
             name = words  # Lee, Ann <ann@x.example>
     return [] if name else list(dict.fromkeys(found))
+
+
+def _drop_link(text: str) -> str:
+    return text[len(LINK) :] if text.casefold().startswith(LINK) else text

@@ -7,7 +7,7 @@ import logging
 import math
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -224,16 +224,19 @@ def _check_depth(value: Json, text: str | bytes) -> None:
     opened = text.count(b"[") + text.count(b"{") if isinstance(text, bytes) else text.count("[") + text.count("{")
     if opened <= DEEPEST:
         return
-    level = [value]
+    level: list[Json] = [list(_list_members(value))] if isinstance(value, dict | list) else []
     for _ in range(DEEPEST):
-        level = [inner for one in level for inner in _members(one) if isinstance(inner, dict | list)]
+        level = [inner for one in level for inner in _list_members(one) if type(inner) in _HOLDERS]
         if not level:
             return
     raise NotReadable("The answer is nested too deep.")
 
 
-def _members(value: Json) -> Sequence[Json]:
-    return list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
+_HOLDERS = (dict, list)
+
+
+def _list_members(value: Json) -> Iterable[Json]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _seconds(told: str) -> float | None:

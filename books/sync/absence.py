@@ -1,17 +1,80 @@
-"""What a whole list no longer holds: records that two complete readings in a row have missed are deleted at the vendor.
+"""Finds deleted records: those that a provider reports, and those that a whole list no longer holds.
 
-For providers that do not report deletions. Makes no request.
+A record missing from a list is requested if the provider reports changes. Of any other provider, a record that two
+complete readings in a row have missed is deleted.
 """
+
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from books.mirror import lookup, unreadable
 from books.models import Record, SyncRun, UnreadableRecord
+from books.providers.errors import BadAnswer, NotFound, TooMany
+from books.providers.lock import RequestPriority
+from books.registry import get_description, make_client
 from records.fields import Table
+from records.json_text import NotReadable
 from tenants.models import Tenant
 
+from . import balances
 
-def mark_missing(tenant: Tenant, table: Table, run: SyncRun) -> int:
+CHECKED_ABSENT = 25  # records that one full run requests
+
+
+def came_whole(tenant: Tenant, table: Table, run: SyncRun) -> bool:
+    """Whether as many records came as the vendor had told of, however often each came.
+
+    A record that was moved to a part of the list that had been read does not come.
+    """
+    if run.started_at is None or not get_description(tenant).tells_changes:
+        return True
+    since = run.started_at
+    seen = Record.objects.filter(tenant=tenant, kind=table.kind, read_at__gte=since).count()
+    seen += unreadable.list_unreadable(tenant).filter(kind=table.kind, last_seen_at__gte=since).count()
+    return seen >= (run.rows_told or 0)
+
+
+def settle_absent(tenant: Tenant, table: Table, run: SyncRun, is_whole: bool) -> None:
+    """After a full run, request the records that were not in it, the longest unseen first.
+
+    Too many to request count as deleted, if all others came. If the provider does not report changes, none is
+    requested.
+    """
+    if not run.is_full or run.started_at is None:
+        return
+    unreadable.forget_unseen(tenant, table.kind, run.started_at)
+    if not get_description(tenant).tells_changes:
+        _mark_missing(tenant, table, run)
+        return
+    rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
+    rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
+    absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
+    if len(absent) > CHECKED_ABSENT and is_whole:
+        lookup.mark_all_deleted(tenant, rows)
+        return
+    source = make_client(tenant, RequestPriority.SYNC)
+    for remote_id in absent[:CHECKED_ABSENT]:
+        try:
+            lookup.store_record(tenant, table, source.read_record(table, remote_id))
+        except NotFound:
+            lookup.mark_deleted(tenant, table.kind, [remote_id])
+        except (NotReadable, BadAnswer):
+            continue  # its deletion is not certain: the next full run asks again
+        except TooMany:
+            return
+
+
+def mark_reported(tenant: Tenant, since: datetime) -> None:
+    """Mark the records that the vendor reports as deleted since then; those above them are read again."""
+    found = make_client(tenant, RequestPriority.SYNC).deleted(get_description(tenant).tables.values(), since)
+    for kind in {kind for kind, _ in found}:
+        gone = [id for of, id in found if of == kind]
+        if lookup.mark_deleted(tenant, kind, gone):
+            balances.want_parents(tenant, kind, gone)
+
+
+def _mark_missing(tenant: Tenant, table: Table, run: SyncRun) -> int:
     """Mark what this run and the complete one before it have missed; return how many there were.
 
     One reading alone may miss a record that moves from a page not yet read to one already read.

@@ -12,16 +12,16 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from books.mirror import lookup, store, unreadable
+from books.mirror import store
 from books.mirror.freshness import BALANCES, LIMIT
 from books.mirror.projection import find_newest_change
-from books.models import ReadState, Record, SyncRun, SyncStatus
+from books.models import ReadState, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
-from books.providers.errors import BadAnswer, BooksError, Busy, NoAnswer, NotFound, OwnFault, Refused, TooMany
+from books.providers.errors import BooksError, Busy, NoAnswer, OwnFault, Refused, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
-from records.json_text import Json, NotReadable
+from records.json_text import Json
 from tenants.models import Tenant
 
 from . import absence, balances, clock, marks, outcome
@@ -34,7 +34,6 @@ AGAIN_AFTER = timedelta(hours=1)  # when a full run in which records were missin
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
 PIECE_EVERY = timedelta(minutes=1)  # the pace of requests where each refresh reads a whole list, one a piece
 RESTARTS = 3
-CHECKED_ABSENT = 25
 GIVEN_WAY = timedelta(seconds=2)
 GATHERED_ROWS = 1_500
 GATHERED_SECONDS = 1.0
@@ -222,25 +221,12 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
     if not run.slices:
         if run.is_full and run.newest is None and run.rows and "changed_at" in table.columns:
             run.newest = run.started_at  # all of it was stamped by a clock that runs ahead
-        is_whole = _is_whole(tenant, table, run)
-        _settle_absent(tenant, table, run, is_whole)
+        is_whole = absence.came_whole(tenant, table, run)
+        absence.settle_absent(tenant, table, run, is_whole)
         _finish_run(run)
         if run.is_full and not is_whole:
             run.full_at = timezone.now() - marks.FULL_EVERY + AGAIN_AFTER
     run.save()
-
-
-def _is_whole(tenant: Tenant, table: Table, run: SyncRun) -> bool:
-    """Whether as many records came as the vendor had told of, however often each came.
-
-    A record that was moved to a part of the list that had been read does not come.
-    """
-    if run.started_at is None or not get_description(tenant).tells_changes:
-        return True
-    since = run.started_at
-    seen = Record.objects.filter(tenant=tenant, kind=table.kind, read_at__gte=since).count()
-    seen += unreadable.list_unreadable(tenant).filter(kind=table.kind, last_seen_at__gte=since).count()
-    return seen >= (run.rows_told or 0)
 
 
 def _finish_run(run: SyncRun) -> None:
@@ -251,47 +237,11 @@ def _finish_run(run: SyncRun) -> None:
     outcome.forget_failure(run)
 
 
-def _settle_absent(tenant: Tenant, table: Table, run: SyncRun, is_whole: bool) -> None:
-    """After a full run, request the records that were not in it, the longest unseen first.
-
-    Too many to request count as deleted, if all others came. If the provider does not report changes, none is
-    requested (see `absence`).
-    """
-    if not run.is_full or run.started_at is None:
-        return
-    unreadable.forget_unseen(tenant, table.kind, run.started_at)
-    if not get_description(tenant).tells_changes:
-        absence.mark_missing(tenant, table, run)
-        return
-    rows = Record.objects.filter(tenant=tenant, kind=table.kind, deleted_at__isnull=True, read_at__lt=run.started_at)
-    rows = rows.exclude(remote_id__in=unreadable.list_ids(tenant, table.kind))  # these did come
-    absent = list(rows.order_by("read_at").values_list("remote_id", flat=True)[: CHECKED_ABSENT + 1])
-    if len(absent) > CHECKED_ABSENT and is_whole:
-        lookup.mark_all_deleted(tenant, rows)
-        return
-    source = make_client(tenant, RequestPriority.SYNC)
-    for remote_id in absent[:CHECKED_ABSENT]:
-        try:
-            lookup.store_record(tenant, table, source.read_record(table, remote_id))
-        except NotFound:
-            lookup.mark_deleted(tenant, table.kind, [remote_id])
-        except (NotReadable, BadAnswer):
-            continue  # its deletion is not certain: the next full run asks again
-        except TooMany:
-            return
-
-
 def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
     """Mark what was deleted at the vendor since the last time; the first time there is nothing to mark."""
     run.started_at = timezone.now()
     if run.high_water_mark:
-        tables = get_description(tenant).tables.values()
-        since = marks.find_deletions_start(run, clock.get_lag(tenant), run.started_at)
-        found = make_client(tenant, RequestPriority.SYNC).deleted(tables, since)
-        for kind in {kind for kind, _ in found}:
-            gone = [id for of, id in found if of == kind]
-            if lookup.mark_deleted(tenant, kind, gone):
-                balances.want_parents(tenant, kind, gone)
+        absence.mark_reported(tenant, marks.find_deletions_start(run, clock.get_lag(tenant), run.started_at))
     run.newest, run.slices_done = run.started_at, run.slices_done + 1
     _finish_run(run)
     run.save()

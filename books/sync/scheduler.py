@@ -10,13 +10,13 @@ from django.db.models import F, ManyToOneRel, ProtectedError, Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from books.mirror.refill import Refill
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version
 from books.providers import processes
 from tenants import throttle
 from tenants.models import Tenant
 
 from . import marks, reader, refresh, tasks
+from .refill import Refill
 
 log = logging.getLogger(__name__)
 

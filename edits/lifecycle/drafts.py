@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import Error
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
-from edits.models.edit import DRAFTS_KEPT, Edit, EditQuerySet, State, parse_pk
+from edits.models.edit import DRAFTS_KEPT, LEFT, Edit, EditQuerySet, State, parse_pk
 from records.diff import Change, diff_records
 from records.json_text import NotReadable
 from tenants.access import Member
@@ -84,15 +85,9 @@ def read_typed(draft: Edit) -> QueryDict:
 
 def list_offers(member: Member, record: Record) -> list[DraftOffer]:
     """Return the member's drafts and failed edits of this record, newest first."""
-    waiting = Edit.objects.waiting_for(member.person).filter(
-        tenant=member.tenant, kind=record.kind, remote_id=record.remote_id
-    )
-    own = [
-        *_make_offer(member, record)[:OFFERED],
-        *waiting.exclude(state=State.UNKNOWN).select_related("base")[:OFFERED],
-    ]
-    newest = sorted(own, key=lambda edit: edit.sent_at, reverse=True)
-    return [DraftOffer(edit, list_changes_since(member, edit, record)) for edit in newest[:OFFERED]]
+    own = Edit.objects.filter(tenant=member.tenant, person=member.person, kind=record.kind, remote_id=record.remote_id)
+    waiting = own.filter(Q(state=State.DRAFT) | Q(state__in=LEFT, resolved_by=None)).select_related("tenant", "base")
+    return [DraftOffer(edit, list_changes_since(member, edit, record)) for edit in waiting[:OFFERED]]
 
 
 def list_drafts(member: Member) -> Iterator[DraftOffer]:

@@ -4,6 +4,7 @@ Knows the field table and no field.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from dataclasses import field as of_its_own
 from typing import Any
@@ -15,10 +16,11 @@ from django.http import QueryDict
 from record_forms.address_buttons import BLOCK
 from record_forms.form_data import ID, OWN
 from record_forms.record_form import FormRow, RecordForm
+from record_forms.registry import ErrorLink
 from record_forms.typed.parse import format_typed
 from records.content import Content, Value
 from records.fields import Field, FieldKind, Table
-from records.formatting import NONE, PLACED, format_or_blank, format_short
+from records.formatting import NONE, PLACED, format_or_blank, format_short, lower_first
 from tenants.models import Tenant
 
 from . import inputs
@@ -81,7 +83,7 @@ class WholeForm(RecordForm):
 
     def _add_shown(self, data: QueryDict) -> QueryDict:
         """Return what was typed, with the shown value in every input where nothing was."""
-        shown = data.copy()
+        shown = copy(data)  # its own `copy` copies every text anew
         for entry in self.lists.entries():
             for name, (f, was) in _list_spots(entry):
                 text = (entry.typed or {}).get(f.name)
@@ -124,6 +126,15 @@ class WholeForm(RecordForm):
     def edited(self) -> Content:
         """The content that the person wants; only after `is_valid`."""
         return super().edited.replace(**self.lists.edited)
+
+    @property
+    def error_links(self) -> list[ErrorLink]:
+        lists = [one for one in self.lists.every() if one.problems]
+        return [*super().error_links, *(ErrorLink(one.field.label, f"entries-{one.section}") for one in lists)]
+
+    def name_input(self, name: str) -> str:
+        entry = next((one for one in self.lists.entries() if name.rpartition("-")[0] == one.prefix), None)
+        return super().name_input(name) if entry is None else f"{entry.label}, {lower_first(self.spots[name][0].label)}"
 
     def refuse(self, path: str, message: str) -> None:
         """Show the vendor's message beside the input that it names, on its list, or at the top if it names none."""

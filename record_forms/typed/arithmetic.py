@@ -111,7 +111,9 @@ def _parse_product(parts: list[str]) -> Fraction:
 
 
 def _parse_factor(parts: list[str]) -> Fraction:
-    part = parts.pop(0) if parts else ""
+    if not parts:
+        raise InvalidSum("A number is missing at its end.")
+    part = parts.pop(0)
     if part == "-":
         return -_parse_factor(parts)
     if part == "(":

@@ -113,6 +113,9 @@ def _list_derived(wanted: Sequence[Field], base: Content, asked: Content, answer
     for f in base.shape.writable:
         if f.decided_with in together and _is_derived(f, f in wanted, base, asked, answered):
             yield f
+    if any(f.kind is FieldKind.LIST for f in wanted):
+        # What follows from a total, such as whether a bill is paid.
+        yield from (f for f in base.shape.in_history if f.follows and not f.writable)
     if wanted and any(f.entry and f.entry.holds for f in base.shape.fields):
         yield from (f for f in base.shape.lists if f not in wanted)
 

@@ -137,16 +137,18 @@ def is_same(f: Field, one: Value, other: Value, *, in_history: bool = False) -> 
 
     Of groups and entries it compares what people can write, or with `in_history` all that the history reports.
     """
+    if one is other or one == other:
+        return True
     if isinstance(one, Reference) and isinstance(other, Reference) and one.id and other.id:
         return one.name.casefold() == other.name.casefold() if f.by_name else one.id == other.id
     if f.kind is FieldKind.GROUP:
         return is_alike(_list_members(f, in_history), one, other, in_history=in_history)
     if f.kind is FieldKind.LIST:
         return len(one) == len(other) and all(
-            a[f.key] == b[f.key] and is_alike(_list_members(f, in_history), a, b, in_history=in_history)
+            a == b or (a[f.key] == b[f.key] and is_alike(_list_members(f, in_history), a, b, in_history=in_history))
             for a, b in zip(one, other, strict=True)
         )
-    return bool(one == other) or reads_alike(one, other)
+    return reads_alike(one, other)
 
 
 def is_alike(fields: Sequence[Field], one: Content, other: Content, *, in_history: bool = False) -> bool:

@@ -54,7 +54,7 @@ function key(event, row, target) {
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
   if (ctrl && event.shiftKey && /^Arrow(Up|Down)$/.test(event.key)) return ask(event.key.slice(5).toLowerCase(), row) || true;
   if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
-  if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row) || true;
+  if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row, 0) || true;
   if (event.altKey && event.key === "Enter" && target.matches("textarea")) return document.execCommand("insertText", false, "\n");
   if (ctrl || event.altKey || !target.matches(CELL)) return false;
   if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
@@ -97,7 +97,7 @@ async function paste(row, from, block) {
   document.dispatchEvent(new CustomEvent("desk:together"));
   pasting = true;
   const rows = lines.map(({ texts, wrong, brings }, number) => {
-    if (number) row = below[number] ? ask("enter", below[number]) : ask("add", row);
+    if (number) row = below[number] ? ask("enter", below[number], null) : ask("add", row, null); // counted once, below
     for (const [name, text] of Object.entries(texts)) put(control(row, name), text);
     if (brings) bring(row, brings);
     for (const [name, text] of Object.entries(wrong).reverse()) mark(row, control(row, name), text);

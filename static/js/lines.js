@@ -1,7 +1,8 @@
-// A bill's lines, [data-lines]: a line is text until it is entered, then inputs from <template data-blank>, without
+// A bill's lines, [data-lines]: a line is text until it is entered, then inputs from <template id=blank-…>, without
 // a request. Undo, Copy and Remove work here too; without this script each button posts to the server instead.
 // Reports actions to undo.js with desk:did (detail: { undo, redo }), and typed values to amounts.js with desk:typed.
 const grid = () => document.querySelector("[data-lines]");
+const next = {}; // a section → the index after those that are known to be taken
 const kept = new WeakMap(); // an open line → the text row that it replaced
 const OTHERS = ":is(.line-more, .line-errors)";
 const STEP = { down: 1, up: -1 };
@@ -11,7 +12,7 @@ const at = (prefix) => document.getElementById(prefix);
 const outer = (prefix) => prefix.match(/^(.+-\d+)-\w+-\d+$/)?.[1];
 const index = (prefix) => Number(prefix.match(/\d+$/)[0]);
 const section = (prefix) => prefix.replace(/-\d+$/, "");
-const blank = (prefix) => document.querySelector(`template[data-blank="${section(prefix).replace(/-\d+-/, "-@-")}"]`);
+const blank = (prefix) => at(`blank-${section(prefix).replace(/-\d+-/, "-@-")}`);
 const all = () => [...grid().querySelectorAll("tr.line")];
 // The new lines of a section, or of a group. The order of the rows is the order of the lines: an index only names inputs.
 const isFresh = (row) => row.dataset.id === "-1";
@@ -44,8 +45,9 @@ function note(row, text) {
 }
 
 // Recounts first: focusing forces a layout, which then happens once.
-function go(target) {
+function go(row, place) {
   told();
+  const target = control(row, place) || controls(row)[0];
   target?.focus();
   target?.select?.();
 }
@@ -164,18 +166,18 @@ function stand(row) {
 }
 
 function nextIndex(name) {
-  const own = fresh(name);
-  const rows = own.length ? own : all().filter((row) => section(row.id) === name);
-  return Math.max(-1, ...rows.map((row) => index(row.id))) + 1;
+  next[name] ??= 0;
+  while (at(`${name}-${next[name]}`)) next[name]++;
+  return next[name];
 }
 
 // Places a new line below `from`, but never above a stored one (docs/vendors/conductor.md, section 8.8).
 function insert(row, rows, from) {
   const name = section(row.id);
-  const [first] = fresh(name);
   if (!from) return at(`${name}-sum`).before(...rows);
   if (isFresh(from)) return block(from).at(-1).after(...rows);
   const stored = all().filter((one) => section(one.id) === name && !isFresh(one) && !one.matches(".is-gone")).at(-1);
+  const [first] = fresh(name);
   if (from === stored && first) return first.before(...rows);
   if (outer(row.id)) block(inside(at(outer(row.id))).at(-1)).at(-1).after(...rows);
   else at(`${name}-sum`).before(...rows);
@@ -231,26 +233,29 @@ function copy(from) {
   const row = added(from, true);
   const texts = new Map(controls(opened(from)).map((one) => [one.name.slice(from.id.length), one.value]));
   for (const target of controls(row)) delete fill(target, texts.get(target.name.slice(row.id.length)) ?? "").dataset.was;
-  go(controls(row)[0]);
+  return row;
 }
 
 function press(event) {
   const button = event.target.closest("button[name]");
   const row = button && at(button.value);
   const name = button?.name;
-  if (name === "add") go(controls(added(null, false, button.value))[0]);
+  let to;
+  if (name === "add") to = added(null, false, button.value);
   else if (!row?.matches("tr.line")) return !button;
-  else if (name === "open") go(controls(enter(row))[0]);
-  else if (name === "copy") copy(row);
-  else if (name === "below") go(controls(added(row))[0]);
+  else if (name === "open") to = enter(row);
+  else if (name === "copy") to = copy(row);
+  else if (name === "below") to = added(row);
   else if (STEP[name]) move(row, STEP[name]);
+  else if (name === "split") return void (button.type = "submit"); // posts to the server: see line_rows.html
   else if (name === "undo" && row.matches(".is-gone") && !row.querySelector("[name]:not(button, [name$='-id'], [name$='-remove'])")) stand(row);
   else if (name === "undo" && kept.has(row)) leave(row).querySelector("button").focus();
   else if (name === "remove" && (row.matches(".is-new") || kept.has(row) || !row.matches(".is-open"))) strike(row);
   else return false;
   event.preventDefault();
   event.stopPropagation();
-  if (!["add", "open", "copy", "below"].includes(name)) told();
+  if (to) go(to);
+  else told();
   return false;
 }
 
@@ -259,20 +264,18 @@ document.addEventListener("click", (event) => {
   const closed = event.target.closest("tr.line:not(.is-open, .is-gone)");
   if (!closed || event.target.closest("a, input") || !getSelection().isCollapsed) return;
   const place = event.target.closest("td")?.cellIndex; // on a phone a tap may hit the gap between cells
-  const row = enter(closed);
-  go(control(row, place) || controls(row)[0]);
+  go(enter(closed), place);
 }, true);
 
 // The requests of cells.js; `row` is then the open line.
 document.addEventListener("desk:line", ({ detail }) => {
   const { row, act, place } = detail;
-  if (act === "copy") copy(row);
-  else if (act === "remove") strike(row);
+  if (act === "remove") strike(row);
   else if (act === "leave") leave(row).querySelector("button").focus();
   else if (STEP[act]) move(row, STEP[act]);
-  else detail.row = act === "enter" ? opened(row) : added(row);
-  if (place !== undefined) go(control(detail.row, place) || controls(detail.row)[0]);
-  else told();
+  else detail.row = { enter: opened, copy, add: added }[act](row);
+  if (place === undefined) told();
+  else if (place !== null) go(detail.row, place);
 });
 
 document.addEventListener("desk:recount", () => grid()?.querySelector("tr.is-new") && number());

@@ -22,6 +22,7 @@ from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
 
+pytestmark = pytest.mark.starts_first
 PAGE = "/t/larch/bills/500LIN-1234567890/"
 EDIT = f"{PAGE}edit"
 FOREVER = "/t/larch/bills/5000LI-1234567890/edit"

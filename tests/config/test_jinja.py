@@ -3,10 +3,16 @@
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.template import engines
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError
+from markupsafe import Markup, escape
 
+from config.jinja import FormRenderer
 from config.templatetags import ui
+from record_forms.widgets import PlainInput
 
 
 def drawn(source: str, **context: object) -> str:
@@ -33,3 +39,15 @@ def test_what_was_drawn_is_taken_in_by_a_page_as_it_is() -> None:
 
 def test_an_icon_and_an_address_are_drawn_as_in_all_other_templates() -> None:
     assert drawn("{{ icon('bolt') }} {{ url('bill_list', 'abc') }}") == f"{ui.icon('bolt')} /t/abc/bills/"
+
+
+@given(st.text() | st.integers() | st.none() | st.text().map(Markup))
+def test_a_value_is_escaped_as_jinja_does_it(value: object) -> None:
+    assert drawn("{{ value }}", value=value) == str(escape(value))
+
+
+@pytest.mark.parametrize("value", [None, "", "<i>\"&'"])
+def test_an_input_is_drawn_as_django_draws_it(value: str | None) -> None:
+    attrs = {"data-was": "", "data-picker": True, "hidden": False, "title": "<i>"}
+    ours, djangos = (kind().render("memo", value, attrs, FormRenderer()) for kind in (PlainInput, forms.TextInput))
+    assert ours == djangos

@@ -14,6 +14,7 @@ from tests.support.vendor import Sandbox
 
 from .test_edit import ABC, EDIT, change, sent
 
+pytestmark = pytest.mark.starts_first
 SHIP = "alternate_shipping_addresses"
 FIELDS = "custom_contact_fields"
 CONTACTS = "additional_contacts"

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from books import registry
-from books.mirror import lookup
+from books.mirror import lookup, name_rules
 from books.models import Record
 from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
@@ -47,3 +48,21 @@ def test_a_name_that_looks_alike_is_asked_about(
     title = f"A customer is already called “{above}Crème O’Brien”."
     assert (asked.status_code, check.title, updates(sandbox)) == (422, title, [])
     assert as_bob.post(page, form | agreed(asked)).status_code == 303
+
+
+@pytest.mark.sqlite_only("EXPLAIN QUERY PLAN")
+def test_names_that_look_alike_are_found_along_the_index_of_names(job: Record, django_assert_num_queries: Any) -> None:
+    table, base = registry.get_table(job.tenant, "customers"), lookup.get_content(job)
+    with django_assert_num_queries(1) as asked:
+        name_rules.find_name_conflict(job.tenant, table, table.shape["name"], base, base.replace(name="Roof"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+        plan = [step for *_, step in cursor.fetchall() if step.startswith("S")]
+    assert [step.partition(" (")[0] for step in plan] == ["SEARCH books_record USING INDEX record_by_full_name"] * 2
+
+
+def test_a_name_with_letters_of_another_script_says_which(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    form = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"name": "Сосо Ltd"}).context["form"]
+    (check,) = form.warned["name"]
+    assert check.title == "QuickBooks will store ? for С (Cyrillic), о (Cyrillic) and с (Cyrillic)."
+    assert updates(sandbox) == []

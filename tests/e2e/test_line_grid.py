@@ -219,6 +219,16 @@ def test_line_ends_of_a_memo_survive_a_letter_typed_behind_them(bob: Page, vendo
     assert [body["expenseLines"][0]["memo"] for body in updates(vendor, OTHER)] == ["C\n0\nh", "C\n0\nh!"]
 
 
+def test_a_long_memo_is_seen_from_its_beginning_once_it_is_left(bob: Page) -> None:
+    opened(bob, "expense_lines-0")
+    tab_to(bob, "expense_lines-0-memo")
+    bob.keyboard.insert_text("wider than its cell " * 9)
+    memo = bob.locator("#expense_lines-0-memo")
+    typed = memo.evaluate("cell => cell.scrollLeft")
+    press(bob, "Tab")
+    assert (typed > 0, memo.evaluate("cell => cell.scrollLeft")) == (True, 0)
+
+
 def test_picking_an_item_fills_its_description_cost_and_unit(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "larch")

@@ -156,6 +156,17 @@ def test_a_warning_counts_as_agreed_only_in_its_very_words(
     assert [type(outcome) for outcome in outcomes] == [acceptance.NeedsAgreement, change.Accepted]
 
 
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_a_change_recorded_as_a_conflict_has_its_texts_cleaned_too(
+    job: Record, sandbox: Sandbox, bob: User, is_seen: bool
+) -> None:
+    member, edited = Member(job.tenant, bob, Role.BOOKKEEPER), lookup.get_content(job)
+    edited = edited.replace(company_name="Cafe\u0301\u200b Nord", note="One\r\ntwo")
+    edit = change.record_conflict(member, job, job.version if is_seen else None, edited, token="form-1")
+    wanted = json.loads(edit.wanted)
+    assert (wanted["company_name"], wanted["note"]) == ("Café Nord", "One\ntwo")
+
+
 def test_what_changes_nothing_is_no_edit(job: Record, sandbox: Sandbox, bob: User) -> None:
     member = Member(job.tenant, bob, Role.BOOKKEEPER)
     outcome = change.apply(member, job, job.version, lookup.get_content(job), token="form-1")

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
 
-from config.templatetags import ui
+from config.templatetags import controls, ui
 from records import formatting
 
 
@@ -110,10 +110,10 @@ class Memo(forms.Form):
 
 def test_a_control_says_what_it_was_opened_with() -> None:
     field = Memo({"memo": "new"}, initial={"memo": "old"})["memo"]
-    assert 'data-was="old"' in ui.control(field)
-    assert 'value="new"' in ui.control(field)
-    assert ui.is_changed(field)
+    assert 'data-was="old"' in controls.control(field)
+    assert 'value="new"' in controls.control(field)
+    assert controls.is_changed(field)
 
 
 def test_an_untouched_form_has_not_changed() -> None:
-    assert not ui.is_changed(Memo(initial={"memo": "old"})["memo"])
+    assert not controls.is_changed(Memo(initial={"memo": "old"})["memo"])

@@ -36,6 +36,7 @@ from records.json_text import dump_json
 from records.visible import reduce_table
 from tenants.models import Tenant
 
+pytestmark = pytest.mark.starts_first
 MARKED = (
     *(FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE),
     *(FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER, FieldKind.DATE),

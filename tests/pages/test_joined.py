@@ -39,6 +39,12 @@ def test_joining_keeps_the_space_that_means_a_descendant(entry: str) -> None:
     assert len(inside.findall(joined(entry, _paths()))) == len(inside.findall(whole))
 
 
+def test_no_has_makes_each_new_line_restyle_the_whole_bill() -> None:
+    """A browser tests a `:has()` with `+`, `*` or `:not()` anew, for every row, whenever anything is inserted."""
+    found = re.findall(r":has\(((?:[^()]|\([^()]*\))*)\)", joined("css/desk-lines.css", _paths()))
+    assert [inside for inside in found if re.search(r"[+*]|:not|\bt[rd]\b", inside)] == []
+
+
 @pytest.mark.parametrize(("kind", "most"), [("desk", 30_000), ("desk-form", 34_000), ("desk-lines", 40_000)])
 def test_the_styles_and_scripts_of_a_page_stay_within_its_share(kind: str, most: int) -> None:
     htmx = finders.find(HTMX)

@@ -7,7 +7,7 @@ from pathlib import Path
 TEMPLATES = Path(__file__).parents[2] / "templates"
 LONGEST = 120
 LONGEST_TEMPLATE = 120
-INCLUDE = re.compile(r"""(?:\{% include |_more=|spot=)"([^"]+)""")
+INCLUDE = re.compile(r"""(?:\{% include |\{% from |\{% draw |_more=)"([^"]+)""")
 
 
 def test_no_line_is_longer_than_the_formatters_limit() -> None:

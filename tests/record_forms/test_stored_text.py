@@ -5,7 +5,7 @@ import pytest
 from books.providers.conductor import DESCRIPTION
 from books.providers.conductor.bills import ITEM_LINE
 from books.providers.conductor.customers import CUSTOMERS
-from record_forms.stored_text import Lost, join_some, list_lost_signs, list_lost_texts
+from record_forms.stored_text import Lost, describe_sign, join_some, list_lost_signs, list_lost_texts
 from records.content import Content
 from records.fields import FieldKind, Shape
 from records.text import TEXTS
@@ -27,6 +27,14 @@ ENCODING = DESCRIPTION.encoding
 )
 def test_each_sign_is_named_once_as_it_is_seen(text: str, lost: list[str]) -> None:
     assert list_lost_signs(text, ENCODING) == lost
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"),
+    [("С", "С (Cyrillic)"), ("о", "о (Cyrillic)"), ("Ѐ", "Ѐ (Cyrillic)"), ("Ο", "Ο (Greek)"), ("Ж", "Ж"), ("Ł", "Ł")],
+)
+def test_a_letter_that_looks_like_a_latin_one_is_named_with_its_script(sign: str, said: str) -> None:
+    assert describe_sign(sign) == said
 
 
 def test_what_the_books_hold_is_not_asked_about() -> None:

@@ -25,6 +25,15 @@ def test_a_word_is_found_by_each_of_its_parts(text, start, end):
     assert not word[start:end].strip("().+/-") or is_found(word, word[start:end])
 
 
+@pytest.mark.parametrize("q", ['"acme"', "“Acme Supplies”", ' "supplies acme" '])
+def test_quotes_around_a_whole_search_are_not_searched(q):
+    assert (is_found("Acme Supplies", q), is_found("Apex", q)) == (True, False)
+
+
+def test_other_quotes_are_searched():
+    assert [is_found(text, '5"') for text in ('Pipe 5" steel', "Pipe 5 steel")] == [True, False]
+
+
 @pytest.mark.parametrize(
     "typed", ["(", "(4", "(458", "(458)", "(458) 5", "(458) 555-", "(458) 555-0164", "inv-2", "inv-20-", "inv-20-155"]
 )

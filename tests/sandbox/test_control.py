@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sandbox.store import Store
+
 from .conftest import BILL, CONTRACTOR, CUSTOMER, EXAMPLE, ROOT, Caller, end, quickbooks, refusal, start
 
 PATH = f"customers/{CUSTOMER}"
@@ -172,6 +174,15 @@ def test_an_edit_survives_a_restart(data: Path) -> None:
             seen.append(Caller(http).get(PATH)["phone"])
         assert end(process) == 0
     assert seen == ["555-0123", "555-0123"]
+
+
+def test_a_data_file_whose_writer_was_stopped_is_filled_by_the_next(tmp_path: Path) -> None:
+    found = []
+    for _ in range(2):
+        store = Store(str(tmp_path / "data.sqlite3"))
+        found.append(store.is_new)
+        store.close()
+    assert found == [True, True]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -97,8 +97,36 @@ def prepare(desk: Services) -> None:
                 found.backup(copy)
 
 
+SERVED = pytest.StashKey[Services]()
+USERS = pytest.StashKey[set[Path]]()  # the files that have a test with it
+ITS_FIXTURE = "desk_server"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stop the desk for a file that has no test with it: idle, it takes two hundredths of a processor."""
+    served = item.config.stash.get(SERVED, None)
+    if served is None:
+        return
+    runs = any(child.running for child in served.children.values())
+    if runs and item.path not in item.config.stash[USERS]:
+        served.stop()
+    elif not runs and uses_desk(item):
+        served.start()
+
+
+def uses_desk(item: pytest.Item) -> bool:
+    """Whether a test uses the desk of its process, most often through a page in a browser."""
+    return ITS_FIXTURE in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture
+def desk(desk_server: RunningDesk) -> RunningDesk:
+    return desk_server
+
+
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+def desk_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     """One served desk per test process, with its own sandbox that answers without delay."""
     sandbox_port = find_free_port()
     served = make_desk(tmp_path_factory.mktemp("desk"), sandbox_port)
@@ -107,6 +135,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
     try:
         prepare(served)
         served.start()
+        request.config.stash[SERVED] = served
+        request.config.stash[USERS] = {item.path for item in request.session.items if uses_desk(item)}
         sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}")
         yield RunningDesk(served, sandbox)
         sandbox.close()

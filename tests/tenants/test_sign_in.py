@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from tenants.models import Throttle
 
+pytestmark = pytest.mark.starts_first
 SIGN_IN = "/accounts/login/"
 RIGHT = "tall grass by the river"
 GUESSER, HOME, OFFICE = "203.0.113.1", "198.51.100.7", "192.0.2.10"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from books.mirror.refill import Refill
+from books.sync.refill import Refill
 
 
 class Command(BaseCommand):

@@ -31,7 +31,7 @@ def read_one(text: str) -> str:
     found = find_addresses(text)
     if len(found) > 1:
         raise ValueError("Only one email address can be stored here.")
-    if found and "<" in text:
+    if found and found[0] != text:
         raise ValueError(say_what_to_leave_out(text, found[0]))
     raise ValueError(why)
 

@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from books.providers import departure, http, lock
 from books.providers.base import Filters, Page, Row, Written, check_row
-from books.providers.company_file import CompanyFile, hash_tax_id
+from books.providers.company_file import CompanyFile
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
 from books.providers.update_body import compose_body
 from records.content import Content
 from records.fields import Table
 from records.json_text import Json, RawRow
 
+from .account import describe_account, identify
 from .errors import HEADER, SentChange, raise_for_answer
 from .paging import Paging
 from .partition import PAGE_ROWS, find_rest, partition_list
@@ -30,7 +31,6 @@ from .several import read_several
 
 NAME = "QuickBooks"
 LONGEST_TRIP = 24 * 3_600_000  # milliseconds
-NAME_LETTERS = 209
 REVERSED_RANGE = "3031"  # QuickBooks' code for a range whose start comes after its end
 PATIENCE_SECONDS = 10.0  # how much longer Ledgerdesk waits than the vendor's own limit for QuickBooks
 
@@ -190,27 +190,12 @@ class Conductor:
     def identify(self) -> CompanyFile:
         """Return the identity of the open company file (docs/vendors/conductor.md, section 2)."""
         found = self.company()
-        texts = [_text(found.get(name)) or "" for name in ("companyName", "legalCompanyName", "ein")]
         with name_books(NAME):
-            if not texts[0] or not isinstance(is_sample := found.get("isSampleCompanyFile"), bool):
-                raise BadAnswer("The company file came without its name.")
-        return CompanyFile(texts[0][:NAME_LETTERS], texts[1][:NAME_LETTERS], is_sample, self._hash(texts[2]))
-
-    def _hash(self, tax_id: str) -> str:
-        return hash_tax_id(tax_id[:NAME_LETTERS], self.end_user_id)
+            return identify(found, self.end_user_id)
 
     def about(self) -> list[tuple[str, str | datetime | None]]:
         """Return Conductor's record of this company as labels and values: its name, its last request and last reply."""
-        end_user = self.end_user()
-        found = end_user.get("integrationConnections")
-        first = found[0] if isinstance(found, list) and found else None
-        connection = first if isinstance(first, dict) else {}
-        return [
-            ("Company", _text(end_user.get("companyName"))),
-            ("Email", _text(end_user.get("email"))),
-            ("Last request", _parse_moment(connection.get("lastRequestAt"))),
-            ("Last reply", _parse_moment(connection.get("lastSuccessfulRequestAt"))),
-        ]
+        return describe_account(self.end_user())
 
     @name_books(NAME)
     def end_user(self) -> dict[str, Json]:
@@ -255,15 +240,3 @@ class Conductor:
 
 def _path(table: Table, id: str) -> str:
     return f"{table.path}/{quote(id, safe='')}"
-
-
-def _text(raw: Json) -> str | None:
-    return raw if isinstance(raw, str) else None
-
-
-def _parse_moment(raw: Json) -> datetime | None:
-    """Return a time from Conductor's own record, or None if it is missing or unreadable."""
-    try:
-        return datetime.fromisoformat(raw) if isinstance(raw, str) else None
-    except ValueError:
-        return None

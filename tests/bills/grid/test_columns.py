@@ -31,7 +31,7 @@ def heads(page: str) -> list[str]:
 
 def members(page: str, section: str) -> list[str]:
     """The members that an open line of the section asks for."""
-    blank = page[page.index(f'<template data-blank="{section}">') :].partition("</template>")[0]
+    blank = page[page.index(f'<template id="blank-{section}">') :].partition("</template>")[0]
     return re.findall(r'name="-([a-z_]+)"', blank)
 
 
@@ -78,6 +78,14 @@ def test_unknown_preferences_switch_nothing_off(as_bob: Client, bill: Record) ->
     page = as_bob.get(EDIT).content.decode()
     assert heads(page) == ALL
     assert {"serial_number", "lot_number", "inventory_site", "sales_tax_code"} <= set(members(page, "item_lines"))
+
+
+def test_no_button_of_a_blank_line_submits(as_bob: Client, bill: Record) -> None:
+    page = as_bob.get(EDIT).content.decode()
+    blank = page[page.index('<template id="blank-item_lines">') :].partition("</template>")[0]
+    buttons = re.findall(r"<button [^>]+>", blank)
+    assert [one for one in buttons if "type=button" not in one] == []
+    assert len(buttons) == 5  # undo, split, below, copy, remove
 
 
 def hide(client: Client, *hidden: str, **typed: str) -> str:

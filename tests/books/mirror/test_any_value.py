@@ -28,6 +28,7 @@ from tests.support.figures import Note
 from tests.support.inputs import inputs
 from tests.support.vendor import Sandbox
 
+pytestmark = pytest.mark.starts_first
 ABC = "end_usr_1234567abcdefg"
 JOB = "80000001-1234567890"
 BILL = "123ABC-1234567890"

@@ -187,6 +187,15 @@ def test_a_name_of_a_list_that_is_still_being_read_is_not_called_wrong(abc, stor
     assert type(caught.value) is error
 
 
+@pytest.mark.parametrize(("kept", "words"), [(0, "8 lists"), (6, "subtotal items and sales tax items")])
+def test_many_lists_that_are_still_being_read_are_counted(abc, kept, words):
+    kinds = registry.get_description(abc).pickers["items"]
+    SyncRun.objects.bulk_create(
+        SyncRun(tenant=abc, kind=kind, as_of=timezone.now() if n < kept else None) for n, kind in enumerate(kinds)
+    )
+    assert pickers.list_unread(abc, "items") == words
+
+
 def test_a_picker_of_a_list_that_is_still_being_read_says_so(as_bob, abc):
     SyncRun.objects.create(tenant=abc, kind="classes")
     assert "Still loading: classes" in as_bob.get("/t/abc/references/classes/?q=site").content.decode()

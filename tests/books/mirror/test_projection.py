@@ -11,13 +11,13 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from books.mirror import projection, query, refill
-from books.mirror.refill import Refill
+from books.mirror import projection, query
 from books.mirror.store import store_page
 from books.models import Record, SyncStatus, Version
 from books.pages.list_table import Column
 from books.providers.conductor.customers import CUSTOMERS
-from books.sync import scheduler
+from books.sync import refill, scheduler
+from books.sync.refill import Refill
 from tenants.models import Tenant
 
 READ_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -1,7 +1,8 @@
 """A vendor with a history: people change, move, merge, delete and pay, while the clock of their PC jumps.
 
-What the refreshes cannot see, and the daily reading finds, is left out: deleted payments, records whose name other
-records show (a renamed customer with jobs), and a clock more than the overlap behind the right time.
+A deleted payment is seen by the daily reading alone: until then the figures that it moved may be old, and only these.
+A clock more than the overlap behind the right time is left out, and so is the deletion or merge of a customer whom
+other records name.
 """
 
 import json
@@ -11,8 +12,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from books.models import ReadState, Record, SyncRun
-from books.sync import reader, refresh
+from books.sync import marks, reader, refresh
 from tenants.models import Tenant
 from tests.support.vendor import Sandbox
 
@@ -21,7 +24,12 @@ HOUR = 3_600
 # Seconds after the right time: right, the two ends of daylight saving, set wrong by hand, and the year 2031.
 CLOCKS = (0, 0, 0, HOUR, -HOUR, -50 * 60, 29 * 60, 3 * 86_400, 5 * 365 * 86_400)
 MOST = 40  # customers and bills, so that a list stays one page
+DEEPEST = 4  # the level of the lowest job
+# What a payment moves, by kind.
+FIGURES = {"customers": ("balance", "totalBalance"), "bills": ("isPaid", "openAmount", "linkedTransactions")}
 Made = dict[str, Any]
+Rows = list[Made]
+Keys = list[tuple[str, str]]  # (kind, id)
 
 
 class Clock:
@@ -43,8 +51,10 @@ class History:
         self.steps: list[Callable[[], None]] = [
             *(self.change, self.rename, self.move, self.merge, self.delete, self.add, self.add_bill),
             *(self.invoice, self.pay, self.pay, self.pay_bill, self.pay_bill, self.correct, self.delete_bill),
+            *(self.rename_any, self.move_any, self.delete_payment),
         ]
         self.off, self.number, self.booked = 0, 0, list[str]()
+        self.unseen: dict[tuple[str, str], datetime] = {}  # whose figures a deleted payment has moved, and when
         self.settle_totals()  # those of the documented customers do not add up
         refresh.queue_stale(tenant)
         SyncRun.objects.filter(tenant=tenant).exclude(kind__in=READ).delete()
@@ -66,6 +76,15 @@ class History:
         SyncRun.objects.filter(tenant=self.tenant).update(state=ReadState.QUEUED, slices_done=0)
         while reader.read_next(self.tenant):
             pass
+        read = dict(SyncRun.objects.filter(tenant=self.tenant).values_list("kind", "full_at"))
+        self.unseen = {(kind, id): at for (kind, id), at in self.unseen.items() if at >= (read[kind] or at)}
+
+    def refresh_daily(self) -> None:
+        """Read everything, as the worker does once a day."""
+        yesterday = timezone.now() - marks.FULL_EVERY - timedelta(hours=1)
+        SyncRun.objects.filter(tenant=self.tenant).update(full_at=yesterday)
+        self.refresh()
+        assert self.unseen == {}, "the daily reading finds deleted payments"
 
     def books(self) -> dict[str, dict[str, Made]]:
         """Everything in the books now, by kind and id."""
@@ -84,6 +103,9 @@ class History:
         """What differs between the two, in words; nothing if the copy equals the books."""
         ours, theirs = self.copy(), self.books()
         ids = [(kind, id) for kind in ours for id in sorted({*ours[kind], *theirs[kind]})]
+        for kind, id in self.unseen:
+            if id in ours[kind] and id in theirs[kind]:
+                ours[kind][id] |= {name: theirs[kind][id][name] for name in FIGURES[kind]}
         return [
             f"{kind} {id}: {_differ(ours[kind].get(id), theirs[kind].get(id))}"
             for kind, id in ids
@@ -128,6 +150,25 @@ class History:
         if one and (tops := [top for top in tops if top["id"] != one["id"]]):
             self.edit("moved", "customers", one["id"], name=self.name(), parentId=self.chance.choice(tops)["id"])
             self.settle_totals()
+
+    def rename_any(self) -> None:
+        """Another name for a customer, its jobs, and whatever refers to them, which keep their revisions."""
+        one = self.customer()
+        self.edit("renamed with jobs" if self.list_below(one) else "renamed", "customers", one["id"], name=self.name())
+
+    def move_any(self) -> None:
+        """Another parent for a customer with its jobs."""
+        one = self.customer()
+        below = self.list_below(one)
+        depth = max((row["sublevel"] for row in below), default=one["sublevel"]) - one["sublevel"]
+        tops = [row for row in self.list("customers") if row["sublevel"] == 0 and row["id"] != one["id"]]
+        if tops and depth < DEEPEST:
+            what = "moved with jobs" if below else "moved"
+            self.edit(what, "customers", one["id"], name=self.name(), parentId=self.chance.choice(tops)["id"])
+            self.settle_totals()
+
+    def list_below(self, one: Made) -> Rows:
+        return [row for row in self.list("customers") if row["fullName"].startswith(f"{one['fullName']}:")]
 
     def settle_totals(self) -> None:
         """Let every total be that of the customer and its jobs, as QuickBooks computes it, without a new revision."""
@@ -193,6 +234,28 @@ class History:
                 "/_sandbox/book", json={"endUserId": self.tenant.end_user_id, "transactionId": key, "amount": "3.10"}
             )
             self.done["corrected" if answer.is_success else "not corrected"] += 1
+
+    def delete_payment(self) -> None:
+        """Delete a payment or an invoice, of which no list of the vendor tells."""
+        if not self.booked:
+            return
+        key = self.booked.pop(self.chance.randrange(len(self.booked)))
+        members = {"endUserId": self.tenant.end_user_id, "transactionId": key, "delete": True}
+        linked = [("bills", bill["id"]) for bill in self.list("bills") if key in str(bill["linkedTransactions"])]
+        answer = self.sandbox.http.post("/_sandbox/book", json=members)
+        self.done["payments deleted" if answer.is_success else "payments not deleted"] += 1
+        if answer.is_success:
+            owner = answer.json()["entity"]["id"]
+            self.unseen |= dict.fromkeys(linked or self.list_above(owner), timezone.now())
+
+    def list_above(self, id: str) -> Keys:
+        """A customer and all above, whose totals include its balance."""
+        customers = {row["id"]: row for row in self.list("customers")}
+        found: Keys = []
+        while id in customers:
+            found.append(("customers", id))
+            id = (customers[id]["parent"] or {"id": ""})["id"]
+        return found
 
     def delete_bill(self) -> None:
         if len(bills := self.list("bills")) > 3:

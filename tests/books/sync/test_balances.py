@@ -155,6 +155,7 @@ def test_a_deleted_payment_is_found_by_the_daily_reading_and_the_age_says_so(
     book(sandbox, transactionId=made["transactionId"], delete=True)
     refresh_balances(company)
     assert balance(company, JOB) == before
+    SyncRun.objects.exclude(kind="balances").update(full_at=timezone.now() - timedelta(minutes=2))
     for page in ("customers", "bills"):
         assert "deleted payments as of" in as_bob.get(f"/t/abc/{page}/").content.decode()
     queue(company, full_at=timezone.now() - timedelta(hours=25))
@@ -170,6 +171,18 @@ def test_balances_have_an_age_of_their_own(company: Tenant, as_bob: Client, addr
     SyncRun.objects.exclude(kind="balances").update(as_of=timezone.now(), full_at=long_ago)
     words = " ".join(as_bob.get(f"/t/abc/{address}").content.decode().split())
     assert ("Balances as of <time" in words, "7 minutes ago" in words) == (True, True)
+
+
+@pytest.mark.parametrize("address", ["customers/", f"customers/{JOB}/"])
+def test_deleted_payments_have_no_age_of_their_own_when_all_was_just_read(
+    company: Tenant, as_bob: Client, address: str
+) -> None:
+    now = timezone.now()
+    Record.objects.update(read_at=now - timedelta(hours=3))
+    SyncRun.objects.filter(kind="balances").update(as_of=now)
+    SyncRun.objects.exclude(kind="balances").update(as_of=now, full_at=now - timedelta(seconds=50))
+    page = as_bob.get(f"/t/abc/{address}").content.decode()
+    assert ("Balances as of" in page, "deleted payments" in page) == (True, False)
 
 
 def test_the_age_of_balances_is_that_of_the_full_reading_until_they_are_refreshed(company: Tenant) -> None:

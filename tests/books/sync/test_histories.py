@@ -42,6 +42,8 @@ def live_on(history: History, name: str) -> Counter[str]:
         history.live(history.chance.randrange(1, 7))
         history.refresh()
         assert history.compare() == [], f"{name}, round {number}: {history.done}"
+    history.refresh_daily()
+    assert history.compare() == [], f"{name}, after the daily reading: {history.done}"
     stored = SyncStatus.objects.get().edition, Version.objects.count()
     history.refresh()
     assert (SyncStatus.objects.get().edition, Version.objects.count()) == stored

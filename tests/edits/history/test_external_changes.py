@@ -203,6 +203,33 @@ def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
     assert (Edit.objects.get().state, [fields for fields, _ in told()]) == (State.SAVED, [" memo "])
 
 
+class All:
+    """Every box is ticked."""
+
+    def __contains__(self, box: object) -> bool:
+        return True
+
+
+def test_that_a_bill_becomes_paid_by_our_own_new_total_belongs_to_our_edit(
+    author: Member, job: Record, sandbox: Sandbox
+) -> None:
+    bill = lookup.find_record(job.tenant, "bills", "123ABC-1234567890")
+    content = lookup.get_content(bill)
+    first, *rest = content["expense_lines"]
+    less = first.replace(amount=first["amount"] - content["open_amount"])
+    saving.save(author, bill, content.replace(expense_lines=(less, *rest)), agreed=All())
+    now = lookup.get_content(lookup.find_record(job.tenant, "bills", bill.remote_id))
+    assert (content["is_paid"], now["is_paid"], told()) == (False, True, [])
+
+
+def test_a_payment_beside_our_own_edit_of_the_memo_is_told(author: Member, job: Record, sandbox: Sandbox) -> None:
+    bill = lookup.find_record(job.tenant, "bills", "123ABC-1234567890")
+    open_amount = str(lookup.get_content(bill)["open_amount"])
+    sandbox.control("book", endUserId=job.tenant.end_user_id, billId=bill.remote_id, amount=open_amount)
+    saving.save(author, bill, lookup.get_content(bill).replace(memo="Ours"))
+    assert [fields for fields, _ in told()] == [" is_paid linked_transactions "]
+
+
 def test_of_two_processes_at_the_same_version_one_tells_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store("1", phone="1")
     store("2", phone="2")

@@ -26,6 +26,7 @@ from tests.support import saving
 from tests.support.people import signed_in
 from tests.support.providers import Books
 
+pytestmark = pytest.mark.starts_first
 NEW = "555-0177"
 HTML = "<html><h1>Not here</h1></html>"
 

@@ -21,6 +21,8 @@ from .fault_cells import CELLS
 from .faults import FAULTS, Scene
 from .operations import OPERATIONS
 
+pytestmark = pytest.mark.starts_first
+
 
 @pytest.fixture
 def scene(

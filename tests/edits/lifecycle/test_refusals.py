@@ -23,6 +23,7 @@ from tests.support.figures import Note
 from tests.support.inputs import agreed, inputs
 from tests.support.vendor import Sandbox
 
+pytestmark = pytest.mark.starts_first
 ABC = "end_usr_1234567abcdefg"
 FORMS = {
     "bills": "/t/abc/bills/123ABC-1234567890/edit",

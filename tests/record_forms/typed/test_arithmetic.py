@@ -41,6 +41,12 @@ def test_what_is_no_sum_is_refused(text: str) -> None:
         evaluate(text, 2)
 
 
+@pytest.mark.parametrize("text", ["12*", "12+", "(3+"])
+def test_a_sum_without_its_last_number_says_so(text: str) -> None:
+    with pytest.raises(InvalidSum, match="A number is missing at its end"):
+        evaluate(text, 2)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [("12.50", False), ("-12.50", False), (" -1,200", False), ("12-2", True), ("(5)", False), ("(5)+1", True)],

@@ -169,6 +169,7 @@ def test_one_email_address_or_several_are_taken(text: str) -> None:
         "ann@x.example,, bob@y.example,",
         "ann@x.example <ann@x.example>, bob@y.example",
         "ann@x.example, Bob <mailto:bob@y.example>",
+        "mailto:ann@x.example, mailto:bob@y.example",
         "ann@x.example, Bob <bob@y.example>, ann@x.example",
     ],
 )
@@ -182,6 +183,9 @@ def test_a_list_from_a_mail_program_is_taken_as_its_addresses(text: str) -> None
         ("Ann <ann@x.example>", "the name and the brackets"),
         ('"Lee, Ann" <ann@x.example>', "the name and the brackets"),
         ("<ann@x.example>", "the brackets"),
+        ("<mailto:ann@x.example>", "the brackets"),
+        ("mailto:ann@x.example", "“mailto:”"),
+        ("MailTo:ann@x.example", "“mailto:”"),
     ],
 )
 def test_what_to_leave_out_around_one_address_is_said(text: str, what: str) -> None:
@@ -200,6 +204,7 @@ def test_what_to_leave_out_around_one_address_is_said(text: str, what: str) -> N
     [
         *("not an email", "ann@acme", "@acme.com", "Ann ann@acme.com", "ann@acme.com <bob", "Ann <ann>, bo@x.io"),
         *('"ann@acme.com', "ann@acme.com (home)", "ann@acme.com, Bob", "a@b.c > d@e.f", "<>", "a@b@c.d"),
+        *("(ann@acme.com)", "ann@acme.com)", "tel:ann@acme.com", "[ann@acme.com]", "ann@acme.com, work: bo@x.io"),
     ],
 )
 def test_what_is_no_email_address_is_refused_but_stands_where_the_books_have_it(text: str) -> None:

@@ -49,6 +49,8 @@ def test_what_the_server_takes_is_taken(text: str) -> None:
         (f"jo@{'.'.join(['a' * 50] * 5)}.com", "An email address can have at most 254 characters."),
         ("jo@x.io, mo@y.io", "Only one email address can be stored here."),
         ("Jo <jo@x.io>; Mo <mo@y.io>", "Only one email address can be stored here."),
+        ("mailto:jo@x.io", "Leave out “mailto:”: only “jo@x.io” can be stored here."),
+        ("jo@x.io jo@x.io", "Leave out the rest: only “jo@x.io” can be stored here."),
         ("Jo <jo@x.io>", "Leave out the name and the brackets: only “jo@x.io” can be stored here."),
     ],
 )

@@ -213,9 +213,7 @@ def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
     lines = {f"{f.name}-@-{m.name}" for f in lists for m in f.shape.writable if m.kind is not FieldKind.LIST}
     blanks = {
         f"{section}-@{name}"
-        for section, row in re.findall(
-            r'<template data-blank="([a-z_]+)">(.*?)</template>', page.content.decode(), re.S
-        )
+        for section, row in re.findall(r'<template id="blank-([a-z_]+)">(.*?)</template>', page.content.decode(), re.S)
         for name in re.findall(r'name="(-[a-z_]+)"', row)
     }
     assert (header - set(inputs(page)), lines - blanks) == (set(), set())

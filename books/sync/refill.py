@@ -13,12 +13,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from books import registry
+from books.mirror import cache_version
+from books.mirror.projection import make_projection
+from books.mirror.store import fill_rows
 from books.models import Record
 from tenants.models import Tenant
-
-from . import cache_version
-from .projection import make_projection
-from .store import fill_rows
 
 log = logging.getLogger(__name__)
 
