@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 
 from books import registry
 from books.mirror import freshness, lookup
 from books.models import Record, Version
+from books.pages.list_position import ListPosition
 from edits.lifecycle import notifications
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.models.edit import Edit
@@ -36,6 +37,7 @@ class EditRequest:
     kind: RecordType
     table: Table
     record: Record
+    position: ListPosition
     seal: FormToken | None = None
 
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -71,6 +73,7 @@ class EditRequest:
             "token": uuid.uuid4().hex,
             "follows": self.request.POST.get("follows", ""),
             "freshness": freshness.get_freshness(self.member.tenant, self.table.kind),
+            "position": self.position,
             "page_url": self.url(),
             "edit_url": self.request.path,
             "page_name": self.kind.page,
@@ -80,13 +83,28 @@ class EditRequest:
         return render(self.request, self.kind.template, context, status=status)
 
     def url(self) -> str:
-        return reverse(self.kind.page, args=[self.member.tenant.slug, self.record.remote_id])
+        """Return the address of the record's page, which carries the list that the record was opened from."""
+        return self.position.page_url
 
     def leave(self, done: Edit | None = None) -> HttpResponse:
-        """Redirect to the record's page, which shows the outcome of the edit."""
-        return redirect_to(
-            self.request, self.url() if done is None else notifications.add_saved_query(self.url(), done)
-        )
+        """Redirect to the record's page, which shows the outcome of the edit; "Save and next" to the next form.
+
+        Without an edit, nothing was changed.
+        """
+        is_next = self.request.POST.get("save") == "next" and self.position.walk is not None
+        url = self.position.next_form_url if is_next else self.url()
+        if not url:
+            return self._leave_list(done)
+        if done is None and not is_next:
+            messages.info(self.request, "No changes to save.")
+        return redirect_to(self.request, url if done is None else notifications.add_saved_query(url, done))
+
+    def _leave_list(self, done: Edit | None) -> HttpResponse:
+        """Redirect to the list after its last record; a message says that it was the last."""
+        saved = notifications.get_saved_notice(self.member, str(done.pk)) if done else None
+        last = f"This was the last {self.table.noun} of the list."
+        messages.success(self.request, f"{saved.text} {last}" if saved else last)
+        return redirect_to(self.request, self.position.list_url)
 
     def is_valid(self, form: EditForm, data: QueryDict) -> bool:
         """Return whether a posted form can be saved, or the vendor's changes loaded into it.

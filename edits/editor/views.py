@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.urls import reverse
 from books import registry
 from books.mirror import lookup
 from books.models import Version
+from books.pages.list_position import open_position
 from books.providers import errors
 from edits import change
 from edits.conflict import views
@@ -51,7 +51,8 @@ def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str,
     """
     check_author(request.POST, member.person.pk)
     table = registry.get_visible_table(member, name)
-    walk = EditRequest(request, member, kind, table, lookup.find_shown_record(member.tenant, table, remote_id))
+    record = lookup.find_shown_record(member.tenant, table, remote_id)
+    walk = EditRequest(request, member, kind, table, record, open_position(request, member, name, remote_id))
     return _save_form(walk) if request.method == "POST" else _open_form(walk)
 
 
@@ -90,7 +91,8 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
     if earlier is None:
         return walk.show(walk.current())
     if earlier.state == State.CONFLICT and not reread.is_read_since(earlier, walk.record):
-        return redirect_to(walk.request, reverse("edit_page", args=[walk.member.tenant.slug, earlier.pk]))
+        page = reverse("edit_page", args=[walk.member.tenant.slug, earlier.pk])
+        return redirect_to(walk.request, page + walk.position.query)
     data, undecided = reopen_edit(earlier, walk.table, lookup.decode_version(walk.table, walk.current()), posted)
     seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(
@@ -102,7 +104,7 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     data = apply_suggestion(walk.request.POST)
     if "discard" in data:
         transitions.drop_drafts(walk.member, data.get("drop", data.get("token", "")))
-        return redirect_to(walk.request, walk.request.path if "drop" in data else walk.url())
+        return redirect_to(walk.request, walk.position.form_url if "drop" in data else walk.url())
     if "reopen" in data:
         return _reopen_edit(walk, str(data["reopen"]), data)
     seal = walk.unsealed(data)
@@ -192,7 +194,6 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             return views.show_conflict(walk.request, walk.member, edit, status=409)
         case change.NothingChanged():
             transitions.drop_drafts(walk.member, token)
-            messages.info(walk.request, "No changes to save.")
             return walk.leave()
         case change.Invalid(broken):
             for path, sentence in broken:
