@@ -6,15 +6,18 @@ class BillsConfig(AppConfig):
 
     def ready(self) -> None:
         from books.pages.list_table import keep_columns
+        from books.pages.record_lists import LISTS
         from record_forms.checks import RULES, CheckRules
         from record_forms.registry import KINDS, RecordType
 
         from .checks import lookup
         from .forms import BillForm, fill_inputs
         from .grid.lines import describe_refusal
+        from .list.rows import BillRows
         from .list.table import COLUMNS, LENGTH
 
         keep_columns("bills", (*COLUMNS, LENGTH))
+        LISTS["bills"] = BillRows
         RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks, total=lookup.find_total)
         KINDS["bills"] = RecordType(
             form=BillForm,

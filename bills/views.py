@@ -5,7 +5,7 @@ from functools import partial
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -13,7 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 from books import registry
 from books.mirror import freshness, lookup
 from books.mirror.currencies import find_record_currency, get_code, map_codes
-from books.pages.list_table import ListLinks, choose_columns, describe_searched, is_shown, list_sorts, render_table
+from books.pages import row_address
+from books.pages.list_address import carry_list, render_list
+from books.pages.list_position import open_position
+from books.pages.list_table import ListLinks, describe_searched, render_table
 from books.pages.record_page import list_parts
 from edits.editor import views
 from edits.history import search
@@ -23,7 +26,6 @@ from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
-from records.visible import list_searched
 from tenants.access import DeskRequest, Member, hide_columns, member
 from tenants.models import Role, Tenant
 
@@ -35,53 +37,52 @@ from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
 from .list.badges import describe_links
-from .list.filters import AGING, SIZES, BillFilter
-from .list.query import find_bills, name_currencies
-from .list.table import CELLS, COLUMNS, list_read, make_rows
+from .list.filters import AGING, SIZES
+from .list.query import name_currencies
+from .list.rows import BillRows
+from .list.table import CELLS, make_rows
 from .terms.due_offer import DueDate
 
 ENTRIES_SHOWN = 8
 
 
 @never_cache
-@vary_on_headers("HX-Request")
 @require_safe
 def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The bills of the company, searched, filtered and sorted, with their totals; for htmx the rows alone."""
     m = member(request, slug)
-    table = registry.get_visible_table(m, "bills")
-    columns = choose_columns(m, table, COLUMNS)
-    shown = partial(is_shown, m, table)
-    form = BillFilter(request.GET, list_sorts(columns), shown=shown, day_first=m.tenant.day_first)
-    found = find_bills(m.tenant, table, form.asked, list_read(columns), list_searched(table))
+    if moved := row_address.find_address(request, m, "bills"):
+        return redirect(moved)
+    rows = BillRows(m, request.GET)
+    found, asked, table = rows.find_page(), rows.asked, rows.table
     codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
     context = {
         "member": m,
-        "form": form,
-        "asked": form.asked,
+        "form": rows.form,
+        "asked": asked,
         "found": found.listing,
         "here": request.path,
         "totals": foot["totals"],
         "table": render_table(
             table,
-            columns,
+            rows.columns,
             make_rows(found.listing.rows, request.path, codes, found.flagged),
             cells=CELLS,
             caption=f"Bills, {found.listing.total} found",
-            links=ListLinks(request.GET, form.asked["sort"]),
+            links=ListLinks(request.GET, asked["sort"]),
             may_edit=m.may_edit,
+            carried=carry_list(rows.form),
             **foot,
         ),
         "aging": _name_currencies(m.tenant, found.aging),
-        "shows_aging": all(map(shown, AGING)),
-        "states": form.states,
+        "shows_aging": all(map(rows.shown, AGING)),
+        "states": rows.form.states,
         "sizes": SIZES,
         "searched": describe_searched(table),
         "freshness": freshness.get_freshness(m.tenant, table.kind),
     }
-    template = "bills/bill_list.html#rows" if request.htmx else "bills/bill_list.html"
-    return render(request, template, context)
+    return render_list(request, "bills/bill_list.html", context, rows.form)
 
 
 def _name_currencies(tenant: Tenant, aging: Aging) -> Aging:
@@ -101,6 +102,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     context = {
         "member": m,
         "record": record,
+        "position": open_position(request, m, table.kind, remote_id),
         "too_long": describe_refusal(m.tenant, content),
         "saved": saved,
         "unreadable": lookup.find_unreadable(record, table),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from books.pages.list_address import list_kept
 from records.fields import Table
 
 STATES = (("active", "Active"), ("inactive", "Inactive"), ("all", "All"))
@@ -33,6 +34,11 @@ class CustomerFilter(forms.Form):
         if sort and sort.removeprefix("-") not in self.sorts:
             raise forms.ValidationError(f"The list has no column {sort}.")
         return sort
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the address says beside the search, for the search to hand on."""
+        return list_kept(self, typed=("q",))
 
     def asked(self, table: Table) -> dict[str, Any]:
         """Arguments for `mirror.search`; a value that makes no sense is left out and stays among the form's errors."""

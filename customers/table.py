@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from books.mirror.currencies import map_codes
 from books.pages.list_table import Column, TableRow, list_needs
+from books.pages.row_address import make_anchor
 from tenants.models import Tenant
 
 CELLS = "customers/cells"
@@ -37,7 +38,7 @@ def make_rows(tenant: Tenant, found: Sequence[Any], here: str, *, under: bool) -
     codes = map_codes(tenant, [name for name, _ in currencies])
     for row, depth, title in _indent_name(found, under=under):
         link, code = f"{here}{quote(row.remote_id, safe='')}/", codes.get(row.currency, "")
-        yield TableRow(row, link, row.full_name, code, depth, title)
+        yield TableRow(row, link, row.full_name, code, depth, title, anchor=make_anchor(row.remote_id))
 
 
 def _indent_name(found: Sequence[Any], *, under: bool) -> Iterator[tuple[Any, int, str]]:

@@ -1,25 +1,27 @@
 """The pages of a company's customers and jobs: list, one of them, its form."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.pages.list_table import ListLinks, choose_columns, describe_searched, is_shown, list_sorts, render_table
+from books.pages import row_address
+from books.pages.list_address import carry_list, render_list
+from books.pages.list_position import open_position
+from books.pages.list_table import ListLinks, describe_searched, is_shown, render_table
 from books.pages.record_page import list_key_figures, list_parts
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken
 from record_forms.registry import KINDS
-from records.visible import list_searched
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 
-from .filters import SIZES, STATES, CustomerFilter
-from .table import CELLS, COLUMNS, list_read, make_rows
+from .filters import SIZES, STATES
+from .rows import CustomerRows
+from .table import CELLS, make_rows
 
 JOBS_SHOWN = 50
 ENTRIES_SHOWN = 8
@@ -30,33 +32,35 @@ ENTRIES_SHOWN = 8
 def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     """The customers and jobs of the company, searched, filtered and sorted; for htmx the rows alone."""
     m = member(request, slug)
-    table = registry.get_visible_table(m, "customers")
-    columns = choose_columns(m, table, COLUMNS)
-    form = CustomerFilter(request.GET, list_sorts(columns))
-    asked = form.asked(table)
+    if moved := row_address.find_address(request, m, "customers"):
+        return redirect(moved)
+    listed = CustomerRows(m, request.GET)
+    table, asked = listed.table, listed.asked
     age = freshness.get_freshness(m.tenant, table.kind)
-    asked |= {"columns": list_read(columns), "lines": list_searched(table), "edition": age.edition}
-    found = query.search_records(m.tenant, table, **asked)
-    rows = make_rows(m.tenant, found.rows, request.path, under=asked["sort"] == "full_name")
-    words = f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found"
-    links = ListLinks(request.GET, asked["sort"])
+    found = listed.find_page(age.edition)
     context = {
         "member": m,
-        "form": form,
+        "form": listed.form,
         "found": found,
-        "table": render_table(table, columns, rows, cells=CELLS, caption=words, links=links, may_edit=m.may_edit),
+        "table": render_table(
+            table,
+            listed.columns,
+            make_rows(m.tenant, found.rows, request.path, under=asked["sort"] == "full_name"),
+            cells=CELLS,
+            caption=f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found",
+            links=ListLinks(request.GET, asked["sort"]),
+            may_edit=m.may_edit,
+            carried=carry_list(listed.form),
+        ),
         "asked": asked,
         "here": request.path,
-        "state": form.cleaned_data.get("state", "active"),
+        "state": listed.form.cleaned_data.get("state", "active"),
         "states": STATES if is_shown(m, table, "is_active") else (),
         "sizes": SIZES,
         "searched": describe_searched(table),
         "freshness": age,
     }
-    template = "customers/customer_list.html#rows" if request.htmx else "customers/customer_list.html"
-    answer = render(request, template, context)
-    patch_vary_headers(answer, ["HX-Request"])
-    return answer
+    return render_list(request, "customers/customer_list.html", context, listed.form)
 
 
 @require_safe
@@ -69,6 +73,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     context = {
         "member": m,
         "record": record,
+        "position": open_position(request, m, table.kind, remote_id),
         "unreadable": lookup.find_unreadable(record, table),
         "content": content,
         "figures": list_key_figures(table, content),

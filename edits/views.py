@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from books import registry
 from books.mirror import lookup
+from books.pages.list_position import get_position
 from records.visible import is_shown_whole
 from tenants.access import Member, member
 from tenants.models import Role
@@ -34,10 +35,11 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404("A draft is its author's own.")
     if request.method == "POST":
         return _act(request, m, edit)
+    position = get_position(request, m, edit.kind, edit.remote_id)
     if edit.state == State.DRAFT:
-        return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}")
+        return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}{position.also}")
     if "saving" in request.GET and edit.state == State.SAVED and _is_author(m, edit):
-        return redirect(notifications.add_saved_query(case.get_page_url(m, edit), edit))
+        return redirect(notifications.add_saved_query(position.page_url, edit))
     is_gone = lookup.get_deleted_at(m.tenant, edit.kind, edit.remote_id) is not None
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not is_gone:
         return views.show_conflict(request, m, edit, take_posted=lambda: _typed_before(request))
@@ -45,7 +47,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not is_shown_whole(registry.get_visible_table(m, edit.kind).shape, edit.fields.split()):
         edit.error_message = edit.next_step = ""  # the vendor's words may quote a value; the row is not stored
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
-    context |= {"page_url": case.get_page_url(m, edit), "form_url": case.get_edit_url(m, edit)}
+    context |= {"position": position, "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
@@ -60,19 +62,20 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What undoing a saved edit would send, with what was changed since to decide; POST decides and saves it."""
     m = member(request, slug, Role.BOOKKEEPER)
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
+    page = reverse("edit_page", args=[slug, pk]) + get_position(request, m, edit.kind, edit.remote_id).query
     why_not = undo.describe_obstacle(edit)
     if not why_not and (later := undo.find_undo(edit)):
         why_not = f"{later.person_name.capitalize()} has already undone this change."
     if why_not and "outcome" not in request.POST:
         messages.info(request, why_not)
-        return redirect_to(request, reverse("edit_page", args=[slug, pk]))
+        return redirect_to(request, page)
     found = undo.make_undo(m, edit)
     undo_case = undo.make_case(request, m, edit, found)
     if request.method == "POST":
         return views.settle_case(undo_case)
     if not found.is_left(lookup.get_content(undo_case.record, undo_case.table)):
         messages.info(request, "There is nothing to undo: the record no longer has any of these changes.")
-        return redirect_to(request, reverse("edit_page", args=[slug, pk]))
+        return redirect_to(request, page)
     return views.show_case(undo_case, _typed_before(request))
 
 
@@ -90,7 +93,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
             "No answer yet. Ledgerdesk keeps checking." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
         )
         messages.info(request, words)
-        return redirect_to(request, request.path)
+        return redirect_to(request, request.get_full_path())
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} can decide this change.")
     if "cancel" in request.POST:
@@ -103,7 +106,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
     if "outcome" not in request.POST and not case.find_latest_decision(edit).needs_author:
         messages.info(request, "This change is already settled.")
-        return redirect_to(request, case.get_page_url(m, edit))
+        return redirect_to(request, get_position(request, m, edit.kind, edit.remote_id).page_url)
     return views.decide_conflict(request, m, edit)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
+from books.pages.list_address import list_kept
 from record_forms.typed.dates import parse_date
 from records.searching import make_sort_key
 
@@ -131,7 +132,7 @@ class BillFilter(forms.Form):
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the address says beside the search and its menus, for the search to hand on."""
-        return [(name, self.data[name]) for name in ("state", "age", "sort", "size") if self.data.get(name)]
+        return list_kept(self, typed=("q", "since", "until", "vendor"))
 
     @property
     def age_label(self) -> str:

@@ -50,10 +50,7 @@ def find_bills(
 
     Their rows are `columns`; `lines` are those of the searched columns in which words may stand, None for all.
     """
-    q = asked["q"]
-    wanted = filter_records(tenant, table.kind, q, make_filter(asked), lines=lines)
-    if explain_too_long(q):
-        wanted = wanted.none()
+    wanted = filter_bills(tenant, table, asked, lines)
     sums = _round_sums(
         _sum_by_age(wanted, Value(LISTED)).union(
             _sum_by_age(filter_records(tenant, table.kind, filters=UNPAID), _age_expression()), all=True
@@ -65,10 +62,7 @@ def find_bills(
     total, size = sum(row["count"] for row in totals), asked["size"]
     page = min(asked["page"], max(1, -(-total // size)))
     start = (page - 1) * size
-    order: list[Any] = make_order(asked["sort"] or asked["then"], table)
-    if not asked["sort"]:
-        order.insert(0, rank_matches(NAMES, q, number="name" if "name" in table.columns else ""))
-    rows = select_columns(_annotate_edits(wanted).order_by(*order), columns)
+    rows = select_columns(_annotate_edits(wanted).order_by(*order_bills(table, asked)), columns)
     shown = hide_cells(list(rows[start : start + size]), table) if total else []
     if "currency" in table.hidden_columns:
         totals = [{**row, "currency": ""} for row in totals]
@@ -78,6 +72,22 @@ def find_bills(
         make_aging([row for row in sums if row["age"] != LISTED]),
         _find_flagged(tenant, table, shown),
     )
+
+
+def filter_bills(
+    tenant: Tenant, table: Table, asked: Mapping[str, Any], lines: Sequence[int] | None = None
+) -> QuerySet[Record]:
+    """Return the bills that a person asked for, unordered."""
+    found = filter_records(tenant, table.kind, asked["q"], make_filter(asked), lines=lines)
+    return found.none() if explain_too_long(asked["q"]) else found
+
+
+def order_bills(table: Table, asked: Mapping[str, Any]) -> list[Any]:
+    """Return the order that they asked for; the best matches of a search come first."""
+    order: list[Any] = make_order(asked["sort"] or asked["then"], table)
+    if asked["sort"]:
+        return order
+    return [rank_matches(NAMES, asked["q"], number="name" if "name" in table.columns else ""), *order]
 
 
 def _find_flagged(tenant: Tenant, table: Table, rows: Sequence[Any]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from bills.grid.lines import is_too_long
 from books.pages.list_table import Column, TableRow, list_needs
+from books.pages.row_address import make_anchor
 
 from .badges import list_badges
 
@@ -43,4 +44,4 @@ def make_rows(
         link, called = f"{here}{quote(row.remote_id, safe='')}/", f"bill {row.name or getattr(row, 'vendor_name', '')}"
         code, may_edit = codes.get(row.currency, ""), not is_too_long(sum(int(getattr(row, f) or 0) for f in LINES))
         badges = list_badges(row, is_duplicate=row.remote_id in flagged)
-        yield TableRow(row, link, called, code, badges=badges, may_edit=may_edit)
+        yield TableRow(row, link, called, code, badges=badges, may_edit=may_edit, anchor=make_anchor(row.remote_id))

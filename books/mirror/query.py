@@ -86,6 +86,7 @@ def search_records(
     columns: Sequence[str] = (),
     edition: str = "",
     lines: Sequence[int] | None = None,
+    start: int | None = None,
 ) -> RecordPage:
     """Return one page of a kind's records that contain every word of `q` and pass `filters`, ordered by `sort`.
 
@@ -93,11 +94,12 @@ def search_records(
     one, the best matches of a search come first, and a list goes by name. A search that is too long finds nothing.
     Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
     With the `edition` of the mirror, as `freshness` returns it, the rows of a list without a search are counted once.
-    `lines` are the numbers of the table's searched columns to look in; None for all.
+    `lines` are the numbers of the table's searched columns to look in; None for all. `start` is the first row to
+    return, from 0, in place of the page's.
     """
     total = 0 if explain_too_long(q) else _count(tenant, table, q, filters, lines, edition)
     page = min(max(1, page), max(1, -(-total // size)))
-    start = (page - 1) * size
+    start = (page - 1) * size if start is None else start
     few, ranked = total <= MANY, not sort and bool(split_search(q))
 
     def find(**how: bool) -> QuerySet[Record]:

@@ -1,15 +1,18 @@
 """The tables of the mirror, of its reading and of the requests to the vendors, where Django looks for them."""
 
 from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
+from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import LockWaiter, Quota, RequestLock, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
 
 __all__ = [
     "BELOW",
+    "WALKS_OF_A_PERSON",
     "Amount",
     "BlankableText",
     "InOrder",
+    "ListWalk",
     "LockWaiter",
     "Quota",
     "ReadState",
@@ -20,6 +23,8 @@ __all__ = [
     "SyncStatus",
     "UnreadableRecord",
     "Version",
+    "delete_old_walks",
     "make_version_stamp",
     "order_by_name",
+    "store_walk",
 ]

@@ -66,8 +66,8 @@ class Column:
 class TableRow:
     """A row to draw: the record for its cells, its address, and the name in the label of its edit link.
 
-    `code` is shown before its amounts, `depth` is its indentation, `title` is the text of its own link, `badges` mark
-    what needs attention. Without `may_edit` it has no edit link.
+    `anchor` is the id of its own link and `title` its text, `code` is shown before its amounts, `depth` is its
+    indentation, `badges` mark what needs attention. Without `may_edit` it has no edit link.
     """
 
     record: Any
@@ -78,6 +78,7 @@ class TableRow:
     title: str = ""
     badges: Sequence[Any] = ()
     may_edit: bool = True
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class ListLinks:
     """The addresses of a list in another order or on another page; the rest of the query is kept."""
 
     def __init__(self, asked: QueryDict, order: str = "") -> None:
-        pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values]
+        pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values if value]
         self.order = order
         self._ordered, self._rest = urlencode(pairs), urlencode([pair for pair in pairs if pair[0] != "sort"])
 
@@ -157,10 +158,12 @@ def render_table(
     caption: str,
     links: ListLinks | None = None,
     may_edit: bool = False,
+    carried: str = "",
     **foot: Any,
 ) -> str:
     """Return the table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
+    `carried` is what the link of a row adds to its address, so that the list goes with it.
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager.
     """
     shown = _place_columns(table, columns)
@@ -169,7 +172,7 @@ def render_table(
     context = {
         "columns": shown,
         "rows": compose_rows(cells, tuple((one.column.cell, one.classes) for one in shown)).render(
-            rows=drawn, may_edit=may_edit
+            rows=drawn, may_edit=may_edit, carried=carried
         ),
         "caption": caption,
         "links": links,

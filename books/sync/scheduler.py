@@ -10,7 +10,7 @@ from django.db.models import F, ManyToOneRel, ProtectedError, Q
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from books.models import ReadState, Record, SyncRun, SyncStatus, Version
+from books.models import ReadState, Record, SyncRun, SyncStatus, Version, delete_old_walks
 from books.providers import processes
 from tenants import throttle
 from tenants.models import Tenant
@@ -86,7 +86,7 @@ def wake_due_companies(now: datetime) -> None:
 
 
 def clear_old_rows(now: datetime) -> int:
-    """Delete old unreferenced versions, rows of finished tasks and unused throttle counters.
+    """Delete old unreferenced versions, rows of finished tasks, unused throttle counters and the order of old lists.
 
     Returns the number of deleted versions. A version is kept until the history has recorded it, and so is the one that
     it is compared with.
@@ -94,6 +94,7 @@ def clear_old_rows(now: datetime) -> int:
     done = DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT)
     done.delete()
     throttle.clear_away()
+    delete_old_walks(now)
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
     old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, replaces_unreported=None).exclude(
         pk=F("record__version")

@@ -127,9 +127,9 @@ def plural(count: int, noun: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: object) -> str:
-    """Return the query string of this page with `changes`; None or "" removes a key."""
+    """Return the query string of this page with `changes` and without empty keys; None or "" removes a key."""
     asked = context["request"].GET.lists()
-    kept = [(key, value) for key, values in asked if key not in changes for value in values]
+    kept = [(key, value) for key, values in asked if key not in changes for value in values if value]
     return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value not in (None, ""))])
 
 

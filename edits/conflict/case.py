@@ -9,6 +9,7 @@ from django.urls import reverse
 from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
+from books.pages.list_position import ListPosition
 from edits.models.edit import Edit
 from records.content import Content
 from records.fields import Table
@@ -31,6 +32,7 @@ class ConflictCase:
     member: Member
     record: Record
     address: str
+    position: ListPosition
     words: ConflictWording
     merge: Callable[[Content], ThreeWayMerge]
     settles: Edit | None = None

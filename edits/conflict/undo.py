@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
+from books.pages.list_position import get_position
 from edits.lifecycle import requested
 from edits.models.edit import Edit, State
 from record_forms.registry import KINDS
@@ -50,11 +51,13 @@ def make_undo(member: Member, edit: Edit) -> UndoCase:
 
 def make_case(request: HttpRequest, member: Member, edit: Edit, found: UndoCase) -> ConflictCase:
     """Return the undo as a case of the conflict page."""
+    position = get_position(request, member, edit.kind, edit.remote_id)
     return ConflictCase(
         request=request,
         member=member,
         record=lookup.find_shown_record(member.tenant, registry.get_visible_table(member, edit.kind), edit.remote_id),
-        address=reverse("edit_undo", args=[member.tenant.slug, edit.pk]),
+        address=reverse("edit_undo", args=[member.tenant.slug, edit.pk]) + position.query,
+        position=position,
         words=get_undo_wording(registry.get_description(member.tenant).name),
         merge=found.merge,
         undoes=edit,

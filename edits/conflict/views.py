@@ -7,6 +7,7 @@ waits for that reading takes its place.
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from books import registry
 from books.mirror import lookup
+from books.pages.list_position import get_position
 from books.providers import errors
 from edits import change
 from edits.lifecycle import acceptance, failures, notifications, reread, transitions
@@ -32,7 +34,7 @@ from records.content import Content
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
-from .case import ConflictAnswer, ConflictCase, find_latest_decision, get_edit_url, get_page_url
+from .case import ConflictAnswer, ConflictCase, find_latest_decision
 from .page import ConflictPage
 from .wording import get_conflict_wording, get_undo_wording
 
@@ -70,7 +72,7 @@ def _show_reading(case: ConflictCase, *, status: int) -> HttpResponse:
     if _is_poll(case.request):
         return HttpResponse(status=204)
     context = {"member": case.member, "case": case, "edit": case.edit, "record": case.record, "table": case.table}
-    context["page_name"] = f"{case.table.noun}_page"
+    context |= {"page_name": f"{case.table.noun}_page", "position": case.position}
     return render(case.request, "edits/conflict_reading.html", context, status=status)
 
 
@@ -137,7 +139,7 @@ def _save_decision(case: ConflictCase, answer: ConflictAnswer, content: Content)
         return _render_page(case, answer, status=error.status, error=error, token=token)
     match outcome:
         case change.Accepted(edit):
-            return answer_accepted(case.request, member, edit)
+            return answer_accepted(case.request, case.position, edit)
         case change.NothingChanged():
             return _close_without_change(case)
         case change.Moved(edit):
@@ -157,7 +159,7 @@ def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
     if edit is None:
         return _render_page(case, answer, status=200)
     if edit.state in (State.QUEUED, State.SENDING):
-        return answer_accepted(case.request, case.member, edit)
+        return answer_accepted(case.request, case.position, edit)
     notifications.note_told(edit)
     return _show_edit(case, answer, edit, case.request.POST.get("token", "")[:40] or uuid.uuid4().hex)
 
@@ -166,7 +168,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
     """Show the outcome of a decision: the record's page, a new conflict, or this page with the error."""
     request, member = case.request, case.member
     if edit.state == State.SAVED:
-        return redirect_to(request, notifications.add_saved_query(get_page_url(member, case.edit), edit))
+        return redirect_to(request, notifications.add_saved_query(case.position.page_url, edit))
     if edit.state == State.CONFLICT:
         return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST, is_read=True)
     error = failures.read_error(edit)
@@ -180,7 +182,7 @@ def _close_without_change(case: ConflictCase) -> HttpResponse:
         latest = find_latest_decision(case.settles)
         transitions.move_edit(latest, State.DISCARDED, error_message=f"{held}.", next_step="")
     messages.success(case.request, f"{held}; nothing was sent.")
-    return redirect_to(case.request, get_page_url(case.member, case.edit))
+    return redirect_to(case.request, case.position.page_url)
 
 
 def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase:
@@ -191,8 +193,10 @@ def _make_case(request: HttpRequest, member: Member, edit: Edit) -> ConflictCase
         undo = get_undo_wording(books)
         opened = "When you opened this page"
         words = replace(undo, now=words.now, was=opened, was_short="Was", back="Keep original")
-    address = reverse("edit_page", args=[member.tenant.slug, edit.pk])
-    return ConflictCase(request, member, record, address, words, lambda now: rebase_edit(edit, now), edit, edit.undoes)
+    position = get_position(request, member, edit.kind, edit.remote_id)
+    address = reverse("edit_page", args=[member.tenant.slug, edit.pk]) + position.query
+    merge = partial(rebase_edit, edit)
+    return ConflictCase(request, member, record, address, position, words, merge, edit, edit.undoes)
 
 
 def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **more: object) -> HttpResponse:
@@ -217,9 +221,10 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
         "token": uuid.uuid4().hex,
         "form_action": case.address,
         "why_closed": why_closed,
-        "back_to_form": get_edit_url(member, edit) if case.settles and not why_closed else "",
+        "back_to_form": case.position.form_url if case.settles and not why_closed else "",
         "undecided": status == 422 and answer.undecided,
         "page_name": f"{table.noun}_page",
+        "position": case.position,
         "agreed": [name for name in case.request.POST if name.startswith(BOX)],
         **reason.get_shown_reason(case.request.POST if "theirs" in case.request.POST else {"reason": edit.reason}),
         **more,
@@ -230,4 +235,4 @@ def _render_page(case: ConflictCase, answer: ConflictAnswer, *, status: int, **m
 def _discard_edit(request: HttpRequest, member: Member, edit: Edit) -> HttpResponse:
     transitions.move_edit(find_latest_decision(edit), State.DISCARDED)
     messages.info(request, "Your change was discarded. You can still read it in the history.")
-    return redirect_to(request, get_page_url(member, edit))
+    return redirect_to(request, get_position(request, member, edit.kind, edit.remote_id).page_url)

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 
 from books import registry
 from books.mirror import freshness, lookup
 from books.models import Record, Version
+from books.pages.list_position import ListPosition
 from edits.lifecycle import notifications
 from edits.lifecycle.form_token import FormToken, read_token
 from edits.models.edit import Edit
@@ -37,6 +38,7 @@ class EditRequest:
     kind: RecordType
     table: Table
     record: Record
+    position: ListPosition
     seal: FormToken | None = None
 
     def show(self, seen: Version, data: QueryDict | None = None, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -76,6 +78,7 @@ class EditRequest:
             "token": uuid.uuid4().hex,
             "follows": self.request.POST.get("follows", ""),
             "freshness": freshness.get_freshness(self.member.tenant, self.table.kind),
+            "position": self.position,
             "page_url": self.url(),
             "edit_url": self.request.path,
             "page_name": self.kind.page,
@@ -85,13 +88,29 @@ class EditRequest:
         return render(self.request, self.kind.template, context, status=status)
 
     def url(self) -> str:
-        return reverse(self.kind.page, args=[self.member.tenant.slug, self.record.remote_id])
+        """Return the address of the record's page, which carries the list that the record was opened from."""
+        return self.position.page_url
 
     def leave(self, done: Edit | None = None) -> HttpResponse:
-        """Redirect to the record's page, which shows the outcome of the edit."""
-        return redirect_to(
-            self.request, self.url() if done is None else notifications.add_saved_query(self.url(), done)
-        )
+        """Redirect to the record's page, which shows the outcome of the edit; without one nothing was changed."""
+        if done is not None:
+            return redirect_to(self.request, notifications.add_saved_query(self.url(), done))
+        if self.is_next:
+            return self.go_on()
+        messages.info(self.request, "No changes to save.")
+        return redirect_to(self.request, self.url())
+
+    @property
+    def is_next(self) -> bool:
+        """Whether "Save and next" was pressed in a form that was opened from a list."""
+        return self.request.POST.get("save") == "next" and self.position.walk is not None
+
+    def go_on(self) -> HttpResponse:
+        """Redirect to the form of the next record of the list; after its last one to the list, which says so."""
+        if url := self.position.next_form_url:
+            return redirect_to(self.request, url)
+        messages.success(self.request, f"This was the last {self.table.noun} of the list.")
+        return redirect_to(self.request, self.position.list_url)
 
     def is_valid(self, form: EditForm, data: QueryDict) -> bool:
         """Return whether a posted form can be saved, or the vendor's changes loaded into it.

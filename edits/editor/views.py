@@ -17,6 +17,7 @@ from django.urls import reverse
 from books import registry
 from books.mirror import lookup
 from books.models import Version
+from books.pages.list_position import open_position
 from books.providers import errors
 from edits import change
 from edits.conflict import views
@@ -51,7 +52,8 @@ def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str,
     """
     check_author(request.POST, member.person.pk)
     table = registry.get_visible_table(member, name)
-    walk = EditRequest(request, member, kind, table, lookup.find_shown_record(member.tenant, table, remote_id))
+    record = lookup.find_shown_record(member.tenant, table, remote_id)
+    walk = EditRequest(request, member, kind, table, record, open_position(request, member, name, remote_id))
     return _save_form(walk) if request.method == "POST" else _open_form(walk)
 
 
@@ -103,7 +105,8 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
     if earlier is None:
         return walk.show(walk.current())
     if earlier.state == State.CONFLICT and not reread.is_read_since(earlier, walk.record):
-        return redirect_to(walk.request, reverse("edit_page", args=[walk.member.tenant.slug, earlier.pk]))
+        page = reverse("edit_page", args=[walk.member.tenant.slug, earlier.pk])
+        return redirect_to(walk.request, page + walk.position.query)
     data, undecided = reopen_edit(earlier, walk.table, lookup.decode_version(walk.table, walk.current()), posted)
     seal = replace(walk.sealed(walk.current()), reopens=earlier.pk, undecided=undecided)
     return replace(walk, seal=seal).show(
@@ -148,7 +151,7 @@ def _discard_form(walk: EditRequest, data: QueryDict) -> HttpResponse:
     edit = queue.cancel_form(walk.member, form)
     if edit is not None:
         messages.info(walk.request, notifications.describe_cancelled(edit))
-    return redirect_to(walk.request, walk.request.path if "drop" in data else walk.url())
+    return redirect_to(walk.request, walk.position.form_url if "drop" in data else walk.url())
 
 
 def _keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
@@ -214,12 +217,11 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
         return _show_error(walk, known, error, **again)
     match outcome:
         case change.Accepted(edit):
-            return answer_accepted(walk.request, walk.member, edit)
+            return walk.go_on() if walk.is_next else answer_accepted(walk.request, walk.position, edit)
         case change.Moved(edit):
             return views.show_conflict(walk.request, walk.member, edit, status=409)
         case change.NothingChanged():
             transitions.drop_drafts(walk.member, token)
-            messages.info(walk.request, "No changes to save.")
             return walk.leave()
         case acceptance.Invalid(broken):
             for path, sentence in broken:
@@ -240,11 +242,11 @@ def _show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryD
     if edit is None:
         return walk.show(seen, form=form, token=token)
     if edit.state in (State.QUEUED, State.SENDING):
-        return answer_accepted(walk.request, walk.member, edit)
+        return answer_accepted(walk.request, walk.position, edit)
     is_changed = not form.is_valid() or edit.posted != change.mark_posted(seen, form.edited)
     if is_changed and "show" not in data:
         _keep_typed_form(walk, seen, data, token)
-        answer = show_progress(walk.request, walk.member, edit, walk.request.path, is_changed=True)
+        answer = show_progress(walk.request, walk.position, edit, walk.position.form_url, is_changed=True)
         return beside_form(answer)
     notifications.note_told(edit)
     return _show_edit(walk, seen, form, edit, token)

@@ -20,4 +20,5 @@ COLUMNS = (
 def make_rows(found: Iterable[HistoryEntry], books: str) -> Iterator[TableRow]:
     """The rows of the table; `books` is the name of what holds the company's books."""
     for entry in found:
-        yield TableRow(entry, entry.url, entry.who[:1].upper() + entry.who[1:] or books)
+        anchor = f"row{entry.url.replace('/', '-')}"
+        yield TableRow(entry, entry.url, entry.who[:1].upper() + entry.who[1:] or books, anchor=anchor)

@@ -1,15 +1,15 @@
 """The history pages: a company's list, the timeline of one record, one external change, the export."""
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import lookup
+from books.pages.list_address import find_tidy_address, render_list
+from books.pages.list_position import get_position
 from books.pages.list_table import render_table
 from edits.lifecycle import transitions
 from edits.models.external_change import ExternalChange
@@ -22,19 +22,19 @@ PER_PAGE = 50
 
 
 @never_cache
-@vary_on_headers("HX-Request")
 @require_safe
 def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
     """Show the history of the company, searched and filtered, newest first; for htmx only the rows."""
     m = member(request, slug)
+    if tidy := find_tidy_address(request):
+        return redirect(tidy)
     form = HistoryFilter(request.GET, m)
     found = search.search_history(m, form.asked, form.number, PER_PAGE, form.people)
     rows = table.make_rows(found.rows, registry.get_description(m.tenant).name)
     words = f"The history, newest first, {found.total:,} found"
     drawn = render_table(None, table.COLUMNS, rows, cells=table.CELLS, caption=words)
     context = {"member": m, "form": form, "found": found, "table": drawn, "here": request.path}
-    template = "edits/edit_list.html#rows" if request.htmx else "edits/edit_list.html"
-    return render(request, template, context)
+    return render_list(request, "edits/edit_list.html", context, form)
 
 
 @require_safe
@@ -60,8 +60,8 @@ def record_history(request: HttpRequest, slug: str, kind: str, remote_id: str) -
         if found.rows
         else transitions.name_record(lookup.find_record(m.tenant, kind, remote_id))
     )
-    page_url = reverse(f"{table.noun}_page", args=[m.tenant.slug, remote_id])
-    context = {"member": m, "table": table, "found": found, "name": name, "page_url": page_url}
+    position = get_position(request, m, kind, remote_id)
+    context = {"member": m, "table": table, "found": found, "name": name, "position": position}
     deleted_at = lookup.get_deleted_at(m.tenant, kind, remote_id)
     is_told = any(entry.at == deleted_at for entry in found.rows)  # or found by an older edition, or just now
     context |= {"deleted_at": None if is_told else deleted_at}
@@ -76,5 +76,5 @@ def sighting_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     noun = registry.get_table(m.tenant, sighting.kind).noun
     (entry,) = entries.make_entries(m, (), [sighting])
     context = {"member": m, "entry": entry, "edit": sighting.edit, "noun": noun}
-    context |= {"page_url": reverse(f"{noun}_page", args=[m.tenant.slug, sighting.remote_id])}
+    context |= {"position": get_position(request, m, sighting.kind, sighting.remote_id)}
     return render(request, "edits/seen.html", context)

@@ -118,7 +118,7 @@ class SavedNotice:
 
 def add_saved_query(url: str, edit: Edit) -> str:
     """Return the address of a page that is to announce the edit. It names the edit, because tabs share cookies."""
-    return f"{url}?saved={edit.pk}"
+    return f"{url}{'&' if '?' in url else '?'}saved={edit.pk}"
 
 
 def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from books.pages.list_position import ListPosition, get_position
 from edits.models.edit import UNDER_WAY, Edit
-from tenants.access import Member, member
+from tenants.access import member
 from tenants.models import Role
 from tenants.redirects import is_own_page, redirect_to
 
@@ -38,16 +39,17 @@ def edit_progress(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Return how far the member's own edit is, for the form that waits for it; once it has ended, the form asks how."""
     m = member(request, slug, Role.BOOKKEEPER)
     edit = get_object_or_404(Edit.objects.select_related("tenant"), tenant=m.tenant, person=m.person, pk=pk)
-    form_url = request.GET.get("at", "")
-    return show_progress(request, m, edit, form_url if is_own_page(request, form_url) else request.path)
+    position = get_position(request, m, edit.kind, edit.remote_id)
+    at = request.GET.get("at", "")
+    return show_progress(request, position, edit, at if is_own_page(request, at) else position.form_url)
 
 
-def answer_accepted(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
+def answer_accepted(request: HttpRequest, position: ListPosition, edit: Edit) -> HttpResponse:
     """Answer a save that is queued: beside the form that stays, or without script on the edit's own page."""
     if getattr(request, "htmx", False):
-        answer = show_progress(request, m, edit, request.path, status=202)
-        return beside_form(answer)
-    return redirect_to(request, f"{reverse('edit_page', args=[m.tenant.slug, edit.pk])}?saving=1")
+        return beside_form(show_progress(request, position, edit, request.get_full_path(), status=202))
+    page = reverse("edit_page", args=[position.member.tenant.slug, edit.pk])
+    return redirect_to(request, f"{page}?saving=1{position.also}")
 
 
 def beside_form(answer: HttpResponse) -> HttpResponse:
@@ -58,12 +60,14 @@ def beside_form(answer: HttpResponse) -> HttpResponse:
 
 
 def show_progress(
-    request: HttpRequest, m: Member, edit: Edit, form_url: str, *, status: int = 200, **more: object
+    request: HttpRequest, position: ListPosition, edit: Edit, form_url: str, *, status: int = 200, **more: object
 ) -> HttpResponse:
     """Render how far an edit is, with the time to ask again while it is under way."""
-    context = {"member": m, "edit": edit, "is_under_way": edit.state in UNDER_WAY, "form_url": form_url, **more}
-    if edit.state in UNDER_WAY:
-        usual = queue.find_usual_seconds(m.tenant)
+    is_under_way, tenant = edit.state in UNDER_WAY, position.member.tenant
+    context = {"member": position.member, "position": position, "edit": edit, "form_url": form_url, **more}
+    context["is_under_way"] = is_under_way
+    if is_under_way:
+        usual = queue.find_usual_seconds(tenant)
         context |= {"usual": max(1, round(usual)), "next_look": round(queue.find_next_look(edit, usual) * 1000)}
     return render(request, "edits/progress.html", context, status=status)
 

@@ -85,7 +85,7 @@ function count(form) {
     form.dataset.unkept = names.length;
     form.dispatchEvent(new Event("desk:unsaved"));
   }
-  const bar = form.querySelector("[data-save-bar]") || document.querySelector(`[data-save-bar][data-for="${form.id}"]`);
+  const bar = form.querySelector("[data-save-bar]");
   if (!bar || form.dataset.posting) return;
   const phase = bar.querySelector("[data-phase]");
   if (names.length || phase.matches(".is-changes, .is-none")) {
@@ -223,7 +223,7 @@ document.addEventListener("htmx:load", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey)) return;
-  const button = document.querySelector({ s: "[data-save-bar] [data-save]", b: "#live [name=rebase]" }[event.key.toLowerCase()] || "none");
+  const button = document.querySelector({ s: "[data-save-bar] [data-save]", enter: "[data-save-next]", b: "#live [name=rebase]" }[event.key.toLowerCase()] || "none");
   if (!button) return;
   event.preventDefault();
   button.click();

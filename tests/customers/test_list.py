@@ -57,7 +57,7 @@ def test_the_best_match_comes_first_until_an_order_is_chosen(as_carol: Client, l
         ["Den", "Le Den", "Garden"],
         ["Den", "Garden", "Le Den"],
     )
-    assert re.findall('name="sort" value="([^"]*)"', page) == [""]  # typing on keeps that order
+    assert re.findall('name="sort" value="([^"]*)"', page) == []  # typing on keeps that order
 
 
 def test_what_was_searched_is_named_where_nothing_was_found(as_carol: Client, larch: Tenant) -> None:
@@ -75,7 +75,7 @@ def test_inactive_customers_show_only_when_asked_for(
     as_carol: Client, larch: Tenant, state: str, shown: list[str]
 ) -> None:
     store(larch, a={}, i={"isActive": False})
-    assert names(as_carol, f"?state={state}") == shown
+    assert names(as_carol, f"?state={state}" if state else "") == shown
 
 
 def test_every_column_sorts_both_ways(as_carol: Client, larch: Tenant) -> None:
@@ -123,7 +123,7 @@ def test_a_row_leads_to_its_page_and_to_its_form(as_bob: Client, larch: Tenant) 
     store(larch, **{"8000 Å-1": {}})
     text = as_bob.get(LIST).content.decode()
     links = [reverse(view, args=["larch", "8000 Å-1"]) for view in ("customer_page", "customer_edit")]
-    assert [f'href="{link}"' in text for link in links] == [True, True]
+    assert [f'href="{link}?list="' in text for link in links] == [True, True]
 
 
 def test_only_who_may_edit_is_told_the_key_for_it(as_bob: Client, as_carol: Client, larch: Tenant) -> None:
@@ -173,3 +173,28 @@ def test_a_company_never_sees_the_rows_of_another(as_carol: Client, larch: Tenan
     store(larch, ours={})
     store(harbor, theirs={})
     assert names(as_carol) == ["ours"]
+
+
+def test_a_search_as_it_is_typed_keeps_the_state_and_the_order_of_the_list(as_carol: Client, larch: Tenant) -> None:
+    store(larch, a={})
+    answer = as_carol.get(f"{LIST}?q=a&state=all&sort=&size=50", headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert answer["HX-Replace-Url"] == f"{LIST}?q=a&state=all&size=50"
+    assert [f'href="?q=a&amp;{rest}"' in text for rest in ("size=50&amp;state=inactive", "state=all&amp;size=100")] == [
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "beside"), [("", ("a", 2, "c")), ("sort=-full_name", ("c", 2, "a")), ("q=b", ("", 1, ""))]
+)
+def test_a_customer_has_those_beside_it_in_its_list(
+    as_carol: Client, larch: Tenant, query: str, beside: tuple[str, int, str]
+) -> None:
+    store(larch, a={}, b={}, c={})
+    position = as_carol.get(f"{LIST}b/", {"list": query}).context["position"]
+    ids = [url.removeprefix(LIST).partition("/")[0] for url in (position.previous_url, position.next_url)]
+    assert (ids[0], position.number, ids[1]) == beside
+    asked = f"?{query}" if query else ""
+    assert as_carol.get(position.list_url)["Location"] == f"{LIST}{asked}#row-b"

@@ -26,7 +26,7 @@ def bob(desk: RunningDesk):
 
 
 def listed(bob: httpx.Client, query: str) -> list[str]:
-    return re.findall(r'class="record" href="([^"]+)"', bob.get(f"/t/harbor/bills/?{query}").text)
+    return re.findall(r'class="record" id="[^"]+" href="([^"?]+)', bob.get(f"/t/harbor/bills/?{query}").text)
 
 
 def test_a_bill_is_read_found_saved_and_told_of(desk, bob):

@@ -1,38 +1,17 @@
 """The list of bills: what it finds, adds up and asks of the database."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from books import registry
-from books.mirror import lookup
 from books.models import SyncRun, SyncStatus
 from tenants.models import Tenant
-from tests.bills.factories import BILL, expense, named
+from tests.bills.factories import expense, named
 
 LIST = "/t/larch/bills/"
-Store = Callable[..., None]
-
-
-@pytest.fixture
-def store(larch: Tenant) -> Store:
-    """`store("7731", due=-3, amount="10.00")` puts a bill into the mirror, due so many days from today."""
-
-    def put(number: str, due: int = 5, amount: str = "100.00", vendor: str = "Cobalt", **more: Any) -> None:
-        today = timezone.localdate()
-        raw = {
-            **BILL, "id": f"B{number}", "refNumber": number, "vendor": named(f"V{vendor}", vendor), "amountDue": amount,
-            "openAmount": "0.00" if more.get("isPaid") else amount, "dueDate": str(today + timedelta(days=due)), **more,
-        }  # fmt: skip
-        lookup.store_record(larch, registry.get_table(larch, "bills"), raw)
-
-    return put
 
 
 def numbers(client: Client, query: str = "", **headers: str) -> list[str]:
@@ -159,7 +138,7 @@ def test_a_row_leads_to_its_page_and_to_its_form(as_bob, store):
     store("8000 Å-1")
     text = as_bob.get(LIST).content.decode()
     links = [reverse(view, args=["larch", "B8000 Å-1"]) for view in ("bill_page", "bill_edit")]
-    assert [f'href="{link}"' in text for link in links] == [True, True]
+    assert [f'href="{link}?list="' in text for link in links] == [True, True]
 
 
 def test_htmx_gets_the_rows_and_the_filters_alone(as_carol, store):

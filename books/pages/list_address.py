@@ -1,0 +1,64 @@
+"""The address of a list: its query string holds the whole state of the list and nothing else.
+
+Knows no list. A list is described by the form that reads its query string.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import replace_url
+
+from tenants.access import DeskRequest
+
+PAGE = "page"
+LISTED = "list"  # the parameter of a record's address that carries its list
+
+
+def make_query(form: forms.Form) -> str:
+    """Return the query string of a list without what is empty, invalid or none of its filters."""
+    form.is_valid()
+    return urlencode(
+        [(name, form.data[name]) for name in form.fields if form.data.get(name) and name not in form.errors]
+    )
+
+
+def list_kept(form: forms.Form, typed: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what a search keeps of the address: all but its page and what its own inputs have `typed`."""
+    return [(name, form.data[name]) for name in form.fields if form.data.get(name) and name not in (PAGE, *typed)]
+
+
+def set_page(query: str, page: int) -> str:
+    """Return the query string of a list for another of its pages."""
+    asked = QueryDict(query, mutable=True)
+    asked.pop(PAGE, None)
+    if page > 1:
+        asked[PAGE] = str(page)
+    return asked.urlencode()
+
+
+def join_query(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
+def carry_list(form: forms.Form) -> str:
+    """Return what the link of a row adds to its address, so that the list goes with it (`list_position`)."""
+    return f"?{urlencode({LISTED: make_query(form)})}"
+
+
+def find_tidy_address(request: DeskRequest) -> str:
+    """Return the address of a list without the empty parameters that a form without script sends; "" if it has none."""
+    if request.htmx or all(value for values in request.GET.lists() for value in values[1]):
+        return ""
+    left = [(name, value) for name, values in request.GET.lists() for value in values if value]
+    return join_query(request.path, urlencode(left))
+
+
+def render_list(request: DeskRequest, template: str, context: dict[str, object], form: forms.Form) -> HttpResponse:
+    """Render a list; for htmx its rows alone, and the browser then shows the address of what is listed."""
+    answer = render(request, f"{template}#rows" if request.htmx else template, context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return replace_url(answer, join_query(request.path, make_query(form))) if request.htmx else answer

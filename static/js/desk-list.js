@@ -1,0 +1,6 @@
+// Entry file of lists with a search.
+import "./common.js";
+import "./rows.js";
+import "./list.js";
+import "./days.js";
+import "./picker.js";
