@@ -9,11 +9,23 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from books.providers.serving import serving_page
 from edits.editor import session_rescue
 
 from .bodies import PUBLIC
 from .errors import too_long_to_carry
 from .sign_in import is_behind_a_page, notice_beside, sign_in_page
+
+
+class PagesCallNoVendor:
+    """Let every call to a vendor fail as a mistake of ours until the response is there; the first of all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with serving_page():
+            return self.get_response(request)
 
 
 class SignInRequired:

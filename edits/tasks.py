@@ -3,6 +3,7 @@
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from books.providers import serving
 from books.providers.lock import pause
 from edits.models.edit import Edit, State
 
@@ -16,11 +17,12 @@ def carry_out_now(edit: Edit) -> Edit:
 
     If another process or thread is sending it already, wait for that one as long as it is alive.
     """
-    edit = save.carry_out(edit)
-    while edit.state == State.SENDING and not settle.is_abandoned(edit):
-        pause(WAIT_SECONDS)  # the other one changes the row, which sends no signal here
-        edit.refresh_from_db()
-    return settle.settle_edit(edit) if edit.state == State.SENDING else edit
+    with serving.save_within_request():
+        edit = save.carry_out(edit)
+        while edit.state == State.SENDING and not settle.is_abandoned(edit):
+            pause(WAIT_SECONDS)  # the other one changes the row, which sends no signal here
+            edit.refresh_from_db()
+        return settle.settle_edit(edit) if edit.state == State.SENDING else edit
 
 
 @task(queue_name="saves")

@@ -4,6 +4,7 @@ from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
 from .queue import LockWaiter, Quota, RequestLock, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
+from .vendor_read import Purpose, VendorRead
 
 __all__ = [
     "BELOW",
@@ -11,6 +12,7 @@ __all__ = [
     "BlankableText",
     "InOrder",
     "LockWaiter",
+    "Purpose",
     "Quota",
     "ReadState",
     "Record",
@@ -19,6 +21,7 @@ __all__ = [
     "SyncRun",
     "SyncStatus",
     "UnreadableRecord",
+    "VendorRead",
     "Version",
     "make_version_stamp",
     "order_by_name",

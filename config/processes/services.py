@@ -76,7 +76,8 @@ class Services:
         manage = str(ROOT / "manage.py")
         worker = (manage, "worker", "--queue-name")
         self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
-        self.add("saves", *worker, "saves", "--interval", "0.3")
+        # What pages wait for is read by two threads of their own, so that a PC that hangs delays no save.
+        self.add("saves", *worker, "saves", "--interval", "0.3", "--beside", "reads", "--beside", "reads")
         self.add("sync", *worker, "sync", "--interval", "0.5")
         self.add("timetable", manage, "timetable")
 
