@@ -1,6 +1,7 @@
-"""Carries out accepted edits. The worker of the `saves` queue settles those without an answer."""
+"""Carries out accepted edits, and queues what settles or reads again those that were not saved."""
 
 from django_tasks import TaskResultStatus, task
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from books.providers import serving
@@ -31,7 +32,20 @@ def settle_due() -> int:
     return settle.settle_due()
 
 
-@task(queue_name="saves")
+@task(queue_name="reads")
+def settle_now(edit_pk: int) -> None:
+    """Settle an edit that somebody asks about, unless it is settled or a process works on it."""
+    edit = Edit.objects.select_related("tenant").get(pk=edit_pk)
+    if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
+        settle.settle_edit(edit)
+
+
+def queue_settle_now(edit: Edit) -> None:
+    """Queue that task unless it is queued already."""
+    _queue_once(settle_now, edit)
+
+
+@task(queue_name="reads")
 def read_again(edit_pk: int) -> None:
     """Read the record of a conflict, whose page waits for it."""
     reread.read_again(Edit.objects.select_related("tenant").get(pk=edit_pk))
@@ -39,9 +53,14 @@ def read_again(edit_pk: int) -> None:
 
 def queue_read_again(edit: Edit) -> None:
     """Queue that task unless it is queued already, or an attempt has just been made."""
-    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=read_again.module_path)
-    if reread.is_due(edit) and not ready.filter(args_kwargs__args=[edit.pk]).exists():
-        read_again.enqueue(edit.pk)
+    if reread.is_due(edit):
+        _queue_once(read_again, edit)
+
+
+def _queue_once(what: Task[[int], None], edit: Edit) -> None:
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=what.module_path)
+    if not ready.filter(args_kwargs__args=[edit.pk]).exists():
+        what.enqueue(edit.pk)
 
 
 def queue_due() -> None:

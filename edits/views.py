@@ -19,8 +19,9 @@ from tenants.redirects import redirect_to
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import settle, transitions
+from .lifecycle import transitions
 from .models.edit import UNDER_WAY, Edit, State
+from .tasks import queue_settle_now
 
 
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -78,12 +79,9 @@ def _typed_before(request: HttpRequest) -> Mapping[str, str]:
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
     if "check" in request.POST and edit.state in UNDER_WAY:
-        if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
-            edit = settle.settle_edit(edit)
-        words = (
-            "No answer yet. Ledgerdesk keeps checking." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
-        )
-        messages.info(request, words)
+        queue_settle_now(edit)
+        books = registry.get_description(m.tenant).name
+        messages.info(request, f"Checking with {books} now. The result appears here.")
         return redirect_to(request, request.path)
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} can decide this change.")

@@ -11,7 +11,6 @@ from django.utils.dateparse import parse_datetime
 from books.models import Record
 from edits.lifecycle.form_token import InvalidToken, read_token
 
-
 FRESH = timedelta(seconds=60)  # a record read this recently is not read again for an open page
 SALT = "edits.live"
 

@@ -9,10 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from books import registry
+from books import polling, registry
 from books.mirror import lookup
 from books.models import Record, VendorRead
-from books.pages import polling
 from books.providers import errors
 from books.sync import vendor_reads
 from edits.lifecycle.form_token import check_author

@@ -32,7 +32,7 @@ class Waiting(Buttons):
         self.stage.company.sandbox.fault()
         url, person = self.stage.edit_url(of.edit), self.stage.people[of.person]
         Edit.objects.filter(pk=of.edit).update(look_at=timezone.now())
-        assert person.get(url, headers=POLL).status_code == 204, "the page waits until the record is read"
+        assert is_waiting(person.get(url, headers=POLL)), "the page waits until the record is read"
         self._worker_reads()
         assert person.get(url, headers=POLL)["HX-Redirect"] == url
         return person.get(url)

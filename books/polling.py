@@ -13,14 +13,17 @@ AWAY_SECONDS = 30.0
 STOP_ASKING = 286  # htmx stops polling after this status
 
 
-def next_look(asked_at: datetime, expected_seconds: float, *, is_away: bool = False) -> str:
+def next_look(
+    asked_at: datetime, expected_seconds: float, *, is_away: bool = False, longest: float = LONGEST_SECONDS
+) -> str:
     """Return htmx's trigger for the next look at something asked at `asked_at` that usually takes these seconds.
 
-    First after that time; then after pauses that make the whole wait half as long again each time, up to a minute. So
+    First after that time; then after pauses that make the whole wait half as long again each time, up to `longest`. So
     what takes its usual time is looked at three times at most, even if it takes twice as long. `is_away`: the vendor
     does not answer at all, so a look every half minute will do. If a look itself fails, another follows in a minute.
     """
     waited = max(timedelta(0), timezone.now() - asked_at).total_seconds()
     pause = expected_seconds - waited if waited < expected_seconds else waited / 2
     shortest = AWAY_SECONDS if is_away else SHORTEST_SECONDS
-    return f"load delay:{1000 * min(max(pause, shortest), LONGEST_SECONDS):.0f}ms, every {LONGEST_SECONDS:.0f}s"
+    most = max(longest, shortest)
+    return f"load delay:{1000 * min(max(pause, shortest), most):.0f}ms, every {LONGEST_SECONDS:.0f}s"

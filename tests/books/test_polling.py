@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from books.pages.polling import AWAY_SECONDS, LONGEST_SECONDS, next_look
+from books.polling import AWAY_SECONDS, LONGEST_SECONDS, next_look
 
 
 def seconds_of(trigger: str) -> float:
