@@ -66,7 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.PagesCallNoVendor",
-    "config.background.SayInOwnSpot",
+    "config.middleware.SayInOwnSpot",
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,6 +1,7 @@
 """The page of one edit: its conflict to decide, what became of it, and its undo."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from books import registry
 from books.mirror import lookup
+from books.polling import compute_pause
+from books.sync import vendor_reads
 from records.visible import is_shown_whole
 from tenants.access import Member, member
 from tenants.models import Role
@@ -47,7 +50,10 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
-    return render(request, "edits/edit_page.html", context)
+    response = render(request, "edits/edit_page.html", context)
+    if edit.state in UNDER_WAY:  # with and without script: nothing is typed on this page
+        response["Refresh"] = str(ceil(compute_pause(edit.sent_at, vendor_reads.get_usual_seconds(m.tenant))))
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

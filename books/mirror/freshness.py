@@ -105,7 +105,7 @@ def make_freshness(run: SyncRun, watch: SyncStatus | None, balances: SyncRun | N
         pause=describe_pause(watch),
         balances_as_of=_get_balances_age(run, balances),
         full_at=run.full_at,
-        began_at=run.started_at if run.state == ReadState.RUNNING else watch and watch.queued_at,
+        began_at=run.started_at if run.state == ReadState.RUNNING else (watch.queued_at if watch else None),
     )
 
 

@@ -24,6 +24,8 @@ from .live_query import LiveQuery
 
 log = logging.getLogger(__name__)
 
+EVERY = "every 15s, visibilitychange from:document"  # when an open form looks again at what it has been told
+
 
 @never_cache
 @require_safe
@@ -58,18 +60,20 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     shown = " ".join([record.revision, record.read_at.isoformat(), *others, *([trouble.title] if trouble else [])])
     if asked.shown_last == shown:
         return HttpResponse(status=204)
+    waits = read is not None and read.is_waiting and not asked.shown_last
+    carried = {"base": request.GET.get("base", ""), **asked.carried, **({} if waits else {"shown": shown})}
     context = {
         "record": record,
         "since": presence.get_changes_since(record, asked.seen),
         "trouble": trouble,
         "balances_from": asked.balances_from,
         "table": table,
-        "next_look": "",
-        "query": urlencode({"base": request.GET.get("base", ""), **asked.carried}),
+        "next_look": EVERY if asked.in_form else "",
+        "query": urlencode(carried),
     }
-    if read is not None and read.is_waiting and not asked.shown_last:
+    if read is not None and waits:
         context["next_look"] = polling.next_look(read.asked_at, vendor_reads.get_usual_seconds(m.tenant))
-    context |= {"in_form": asked.in_form, "others": others, "shown": shown}
+    context |= {"in_form": asked.in_form, "others": others, "shown": shown, "waits": waits}
     return render(request, "edits/live.html", {**context, "member": m})
 
 

@@ -11,17 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from books.models import Record
-from config.background import SayInOwnSpot
+from config.middleware import BEHIND, SayInOwnSpot
 from tests.customers.test_edit import EDIT, JOB
 from tests.support.inputs import inputs
 from tests.support.people import signed_in
 
-BEHIND = {"HX-Request": "true", "Desk-Background": "1"}
 SPOTS = {
-    "live look": ("get", f"/t/abc/edits/presence/customers/{JOB}/"),
-    "news": ("get", "/t/abc/edits/news/"),
-    "age of a list": ("get", "/t/abc/progress/customers/"),
-    "draft": ("post", EDIT),
+    "live": ("get", f"/t/abc/edits/presence/customers/{JOB}/"),
+    "edit-news": ("get", "/t/abc/edits/news/"),
+    "age": ("get", "/t/abc/progress/customers/"),
+    "draft-kept": ("post", EDIT),
 }
 
 
@@ -74,8 +73,9 @@ def test_a_request_behind_a_form_that_fails_says_so_in_its_own_spot(
     method, url = SPOTS[spot]
     typed = inputs(browser.get(EDIT)) | {"phone": "555-0100", "draft": "1"} if method == "post" else {}
     lose(browser)
-    answer = getattr(browser, method)(url, typed, headers=BEHIND | ({"Desk-Background": "draft"} if typed else {}))
+    answer = getattr(browser, method)(url, typed, headers={"HX-Request": "true", "HX-Trigger": spot})
     assert (answer.status_code, answer["HX-Retarget"], answer["HX-Reswap"]) == (status, "this", "innerHTML")
+    assert answer["Content-Length"] == str(len(answer.content))
     said = " ".join(answer.content.decode().split())
     assert f"{'Draft not saved' if typed else 'Not updated'}: {why}." in said
     assert [mark for mark in ("<form", "<main", "data-alert", "555-0100") if mark in said] == []
@@ -87,7 +87,7 @@ def test_a_request_behind_a_form_that_fails_says_so_in_its_own_spot(
 def test_an_answer_that_would_leave_or_replace_the_page_is_a_failure(headers: dict[str, str]) -> None:
     whole_page = b"\n<!DOCTYPE html><main>" if not headers else b""
     request = HttpRequest()
-    request.META["HTTP_DESK_BACKGROUND"] = "1"
+    request.META["HTTP_HX_TRIGGER"] = "live"
     answer = SayInOwnSpot(lambda _: HttpResponse(whole_page, headers=headers, status=302 if headers else 200))(request)
     assert (answer.status_code, "Not updated" in answer.content.decode()) == (500, True)
     assert [name for name in headers if answer.has_header(name)] == []
@@ -96,4 +96,5 @@ def test_an_answer_that_would_leave_or_replace_the_page_is_a_failure(headers: di
 def test_every_request_that_a_form_sends_by_itself_is_marked(browser: Client, job: Record) -> None:
     page = browser.get(EDIT).content.decode()
     tags = [tag for tag in re.findall(r"<[^>]*hx-trigger[^>]*>", page) if re.search(r"load|every|unsaved", tag)]
-    assert ([("Desk-Background" in tag) for tag in tags]) == [True] * len(tags) != []
+    ids = {found[1] for tag in tags if (found := re.search(r' id="([^"]*)"', tag.replace("\n", " ")))}
+    assert (len(ids), ids - set(BEHIND)) == (len(tags), set())

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.support.browsing import OpenPage
 from tests.support.running import RunningDesk
-from tests.support.vendor import Sandbox
+from tests.support.vendor import SERVES_PAGES, Sandbox
 
 from .steps import ABC, is_saved, type_over, until_read
 
@@ -27,7 +27,7 @@ def alone(desk: RunningDesk) -> Iterator[RunningDesk]:
 
 
 def leave_unanswered(route: Route) -> None:
-    """Stand in for the look behind a page, which is allowed to wait."""
+    """Stand in for the look behind a page, which would have an old record read by the worker."""
     route.fulfill(status=204)
 
 
@@ -49,3 +49,4 @@ def test_pages_of_a_slow_company_ask_it_nothing_and_a_save_counts_its_seconds(
     expect(bob.locator("[data-phase]")).to_have_text(re.compile(r"Saving… [2-4] s"))
     is_saved(bob)
     assert [(r["method"], r["status"]) for r in vendor.requests()] == [("POST", 200)]
+    assert SERVES_PAGES in vendor.requests()[0]["peer"]  # a save is still carried out within its request
