@@ -1,4 +1,4 @@
-"""Restricts requests without a signed-in person to the public pages, and keeps company data out of browser caches."""
+"""What holds for every request: who must sign in, what browsers keep, and that no page calls a vendor."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,51 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from books.providers.serving import serving_page
 from edits.editor import session_rescue
 
 from .bodies import PUBLIC
 from .errors import too_long_to_carry
-from .sign_in import is_behind_a_page, notice_beside, sign_in_page
+from .sign_in import is_behind_a_page, notice_beside, sign_in_beside, sign_in_page
+
+# What a page asks behind an open form, by the id of the element that asks: its polls, and the autosave of a draft.
+BEHIND = {"live": "Not updated", "age": "Not updated", "edit-news": "Not updated", "draft-kept": "Draft not saved"}
+WHY = {
+    401: "you are signed out",
+    403: "your access does not allow this",
+    404: "it is no longer there, or no longer yours to see",
+    503: "Ledgerdesk cannot reach its database",
+}
+LEAVING = ("Location", "HX-Redirect", "HX-Refresh", "HX-Location")
+
+
+class PagesCallNoVendor:
+    """Let every call to a vendor fail as a mistake of ours until the response is there; the first of all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with serving_page():
+            return self.get_response(request)
+
+
+class SayInOwnSpot:
+    """Let a request behind a page that failed say so where it would have shown its answer, and never leave the page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        title = BEHIND.get(request.headers.get("HX-Trigger", ""))
+        if title is None or response.streaming or not (_has_failed(response) or _would_replace_page(response)):
+            return response
+        return _say_briefly(response, title)
 
 
 class SignInRequired:
@@ -73,3 +110,27 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         found.status_code = 303
     return found
+
+
+def _has_failed(response: HttpResponse) -> bool:
+    return response.status_code >= 400 and response.status_code != 422  # what cannot be read as typed is an answer
+
+
+def _would_replace_page(response: HttpResponse) -> bool:
+    """Whether it leads elsewhere, or is a whole page: a request behind a page has asked for neither."""
+    is_page = response.content[:100].lstrip()[:9].lower() == b"<!doctype"
+    return is_page or any(response.has_header(name) for name in LEAVING)
+
+
+def _say_briefly(response: HttpResponse, title: str) -> HttpResponse:
+    """Return the response with one line in place of its content, for the element that has sent the request."""
+    for name in LEAVING:
+        del response[name]
+    response.status_code = response.status_code if response.status_code >= 400 else 500
+    words = {"title": title, "why": WHY.get(response.status_code, "something went wrong in Ledgerdesk")}
+    words["url"] = sign_in_beside() if response.status_code == 401 else ""
+    response.content = render_to_string("errors/background.html", words).encode()
+    response["Content-Type"] = "text/html; charset=utf-8"
+    response["Content-Length"] = str(len(response.content))
+    response["HX-Retarget"], response["HX-Reswap"] = "this", "innerHTML"
+    return response

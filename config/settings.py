@@ -67,6 +67,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.PagesCallNoVendor",
+    "config.middleware.SayInOwnSpot",
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -149,7 +151,7 @@ HEARTBEAT_FOLDER = env("HEARTBEAT_FOLDER", default="")
 STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIMEOUT + 120)
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["saves", "sync"]}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["saves", "reads", "sync"]}}
 
 AUTHENTICATION_BACKENDS = ["tenants.accounts.NameOrOwnAddress"]
 AUTH_PASSWORD_VALIDATORS = [

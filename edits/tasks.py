@@ -1,6 +1,6 @@
-"""The work of the queue `saves`: sends the queued edits of a company, and settles those without an answer.
+"""The tasks on edits: sends the queued ones, settles those without an answer, reads the records of conflicts.
 
-The queue says only that a company has something to send. What, and in which order, is read from its edits.
+A queue says only that a company has something to send. What, and in which order, is read from its edits.
 """
 
 import threading
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_tasks import TaskResultStatus, task
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from edits.models.edit import Edit, State
@@ -33,7 +34,7 @@ def send_queued(tenant_id: int) -> int:
 
 def queue_sending(tenant: Tenant) -> None:
     """Queue that task for a company, unless it is queued already. In the caller's transaction."""
-    _queue_sending(tenant.pk)
+    _queue_once(send_queued, tenant.pk)
 
 
 def queue_due_edits() -> None:
@@ -41,13 +42,7 @@ def queue_due_edits() -> None:
     queue.expire_queued()
     queue.wake_answering()
     for tenant_id in queue.list_due_companies():
-        _queue_sending(tenant_id)
-
-
-def _queue_sending(tenant_id: int) -> None:
-    # A running one may have looked for edits before this one was there.
-    if not _filter_ready(send_queued.module_path).filter(args_kwargs__args=[tenant_id]).exists():
-        send_queued.enqueue(tenant_id)
+        _queue_once(send_queued, tenant_id)
 
 
 @task(queue_name="saves")
@@ -56,7 +51,20 @@ def settle_due() -> int:
     return settle.settle_due()
 
 
-@task(queue_name="saves")
+@task(queue_name="reads")
+def settle_now(edit_pk: int) -> None:
+    """Settle an edit that somebody asks about, unless it is settled or a process works on it."""
+    edit = Edit.objects.select_related("tenant").get(pk=edit_pk)
+    if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
+        settle.settle_edit(edit)
+
+
+def queue_settle_now(edit: Edit) -> None:
+    """Queue that task unless it is queued already."""
+    _queue_once(settle_now, edit.pk)
+
+
+@task(queue_name="reads")
 def read_again(edit_pk: int) -> None:
     """Read the record of a conflict, whose page waits for it."""
     reread.read_again(Edit.objects.select_related("tenant").get(pk=edit_pk))
@@ -64,9 +72,8 @@ def read_again(edit_pk: int) -> None:
 
 def queue_read_again(edit: Edit) -> None:
     """Queue that task unless it is queued already, or an attempt has just been made."""
-    ready = _filter_ready(read_again.module_path)
-    if reread.is_due(edit) and not ready.filter(args_kwargs__args=[edit.pk]).exists():
-        read_again.enqueue(edit.pk)
+    if reread.is_due(edit):
+        _queue_once(read_again, edit.pk)
 
 
 def queue_due() -> None:
@@ -78,6 +85,12 @@ def queue_due() -> None:
         return
     if not _filter_ready(settle_due.module_path).exists():
         settle_due.enqueue()
+
+
+def _queue_once(what: Task[[int], Any], number: int) -> None:
+    """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
+    if not _filter_ready(what.module_path).filter(args_kwargs__args=[number]).exists():
+        what.enqueue(number)
 
 
 def _filter_ready(path: str) -> QuerySet[DBTaskResult[Any, Any]]:

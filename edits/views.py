@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from books import registry
 from books.mirror import lookup
 from books.pages.list_position import get_position
+from books.polling import compute_pause
 from records.visible import is_shown_whole
 from tenants.access import Member, member
 from tenants.models import Role
@@ -21,8 +22,9 @@ from tenants.redirects import redirect_to
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import notifications, queue, settle, transitions
+from .lifecycle import notifications, queue, transitions
 from .models.edit import UNDER_WAY, Edit, State
+from .tasks import queue_settle_now
 
 
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -52,8 +54,9 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
     answer = render(request, "edits/edit_page.html", context)
-    if edit.state in UNDER_WAY:
-        answer["Refresh"] = f"{max(1, ceil(queue.find_next_look(edit, queue.find_usual_seconds(m.tenant))))}"
+    if edit.state in UNDER_WAY:  # with and without script: nothing is typed on this page
+        usual, is_away = queue.find_usual_seconds(m.tenant), edit.waiting_since is not None
+        answer["Refresh"] = str(ceil(compute_pause(edit.sent_at, usual, is_away=is_away)))
     return answer
 
 
@@ -87,12 +90,9 @@ def _typed_before(request: HttpRequest) -> Mapping[str, str]:
 def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
     member(request, m.tenant.slug, Role.BOOKKEEPER)
     if "check" in request.POST and edit.state in UNDER_WAY:
-        if edit.state == State.UNKNOWN or (edit.state == State.SENDING and settle.is_abandoned(edit)):
-            edit = settle.settle_edit(edit)
-        words = (
-            "No answer yet. Ledgerdesk keeps checking." if edit.state in UNDER_WAY else f"{edit.get_state_display()}."
-        )
-        messages.info(request, words)
+        queue_settle_now(edit)
+        books = registry.get_description(m.tenant).name
+        messages.info(request, f"Checking with {books} now. The result appears here.")
         return redirect_to(request, request.get_full_path())
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} can decide this change.")

@@ -36,7 +36,9 @@ def main() -> int:
         bigcapital = Bigcapital(store, faults, _limits(options))
         control = Control(store, faults, journal, conductor, bigcapital)
         try:
-            server = SandboxServer(options.port, conductor, bigcapital, control, journal)
+            server = SandboxServer(
+                options.port, conductor, bigcapital, control, journal, names_peers=options.name_peers
+            )
         except OSError as problem:
             return _give_up(f"Port {options.port} cannot be used: {problem.strerror}.")
         if store.is_new:
@@ -86,6 +88,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--rate-seconds", type=float, default=60.0, help="the window of that limit, and the block after it"
     )
+    parser.add_argument("--name-peers", action="store_true", help="look up the command line of each caller's process")
     return parser.parse_args()
 
 

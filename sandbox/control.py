@@ -119,6 +119,7 @@ class Control:
         return move_server(str(body["organizationId"]), str(body["timezone"]))
 
     def _requests(self, request: Request, body: dict[str, Any]) -> Any:
+        """The journal, of one company or all. With `--name-peers` a request's `peer` is its process' command line."""
         query = dict(parse_qsl(request.query))
         return self.journal.since(int(query.get("since", "0")), query.get("endUserId") or query.get("organizationId"))
 

@@ -16,7 +16,10 @@ Drip = Literal["no", "head", "body", "chunk", "interim"]
 
 @dataclass(frozen=True)
 class Request:
-    """One received request; header names are in lower case, `client` is the caller's address."""
+    """One received request; header names are in lower case, `client` is the caller's address.
+
+    `peer` is the command line of the caller's process, "" if the sandbox was not asked to look it up.
+    """
 
     method: str
     path: str
@@ -24,6 +27,7 @@ class Request:
     headers: dict[str, str]
     body: bytes
     client: str = ""
+    peer: str = ""
     started: float = field(default_factory=time.monotonic)
 
 
@@ -76,6 +80,7 @@ class Journal:
             "headers": headers,
             "body": _parsed(request.body),
             "status": None,
+            "peer": request.peer,
             "at": datetime.now(UTC).isoformat(),
         }
         with self._lock:

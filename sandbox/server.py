@@ -14,6 +14,7 @@ from .conductor.http.routes import PREFIX as CONDUCTOR
 from .conductor.http.routes import Conductor
 from .control import CONTROL, Control
 from .messages import Answer, Journal, Request, json_answer
+from .peers import find_command
 
 _HOST = "127.0.0.1"
 
@@ -25,8 +26,16 @@ class SandboxServer(ThreadingHTTPServer):
     request_queue_size = 512
 
     def __init__(
-        self, port: int, conductor: Conductor, bigcapital: Bigcapital, control: Control, journal: Journal
+        self,
+        port: int,
+        conductor: Conductor,
+        bigcapital: Bigcapital,
+        control: Control,
+        journal: Journal,
+        *,
+        names_peers: bool = False,
     ) -> None:
+        self.names_peers = names_peers
         self.conductor, self.bigcapital, self.control, self.journal = conductor, bigcapital, control, journal
         super().__init__((_HOST, port), _Handler)
 
@@ -59,6 +68,13 @@ class _Handler(BaseHTTPRequestHandler):
     # Responses are sent in one piece; waiting to fill a packet would cost each one 40 ms.
     disable_nagle_algorithm = True
     server: SandboxServer
+    peer = ""
+
+    def setup(self) -> None:
+        """Looks up the caller's process once for each connection, if asked to: they are kept alive."""
+        super().setup()
+        if self.server.names_peers:
+            self.peer = find_command(self.client_address[:2], self.connection.getsockname()[:2])
 
     def do_GET(self) -> None:
         split = urlsplit(self.path)
@@ -68,7 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(json_answer(411, {"error": "A body needs its Content-Length."}))
             return
         body = self.rfile.read(int(headers.get("content-length", "0")))
-        request = Request(self.command, unquote(split.path), split.query, headers, body, self.client_address[0])
+        request = Request(
+            self.command, unquote(split.path), split.query, headers, body, self.client_address[0], self.peer
+        )
         self._send(self.server.answer(request))
 
     do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = do_GET

@@ -7,6 +7,7 @@ from math import ceil
 
 from django.utils import timezone
 
+from books import polling
 from books.models import ReadState, SyncRun, SyncStatus
 from books.registry import get_description
 from tenants.joined import name_columns, take_joined
@@ -15,6 +16,7 @@ from tenants.models import Tenant
 LIMIT = timedelta(minutes=5)
 SAME_MOMENT = timedelta(minutes=1)  # as people read ages
 BALANCES = "balances"  # the run that refreshes them (books.sync.balances)
+PROGRESS_SECONDS, LONGEST_PROGRESS = 2.0, 10.0  # between two looks at a reading: the first, and when it takes long
 LONG = ("seen", "slices")  # of a run: what only its worker needs
 
 
@@ -52,6 +54,12 @@ class Freshness:
     pause: str = ""
     balances_as_of: datetime | None = None
     full_at: datetime | None = None
+    began_at: datetime | None = None  # of the reading under way, or when it was queued
+
+    @property
+    def next_look(self) -> str:
+        """When the page looks again while the list is read or waits for that."""
+        return describe_next_look(self.began_at, self.failing_since)
 
     @property
     def first_time(self) -> bool:
@@ -106,7 +114,14 @@ def make_freshness(run: SyncRun, watch: SyncStatus | None, balances: SyncRun | N
         pause=describe_pause(watch),
         balances_as_of=_get_balances_age(run, balances),
         full_at=run.full_at,
+        began_at=run.started_at if run.state == ReadState.RUNNING else (watch.queued_at if watch else None),
     )
+
+
+def describe_next_look(began_at: datetime | None, failing_since: datetime | None) -> str:
+    """Return when a page looks again at a reading that began then; rarely while the vendor does not answer."""
+    began_at = began_at or timezone.now()
+    return polling.next_look(began_at, PROGRESS_SECONDS, is_away=failing_since is not None, longest=LONGEST_PROGRESS)
 
 
 def _get_balances_age(run: SyncRun, balances: SyncRun | None) -> datetime | None:

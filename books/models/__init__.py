@@ -5,6 +5,7 @@ from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import LockWaiter, Quota, RequestLock, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
+from .vendor_read import Purpose, VendorRead
 
 __all__ = [
     "BELOW",
@@ -14,6 +15,7 @@ __all__ = [
     "InOrder",
     "ListWalk",
     "LockWaiter",
+    "Purpose",
     "Quota",
     "ReadState",
     "Record",
@@ -22,6 +24,7 @@ __all__ = [
     "SyncRun",
     "SyncStatus",
     "UnreadableRecord",
+    "VendorRead",
     "Version",
     "delete_old_walks",
     "make_version_stamp",

@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from books import polling
 from books.mirror import unreadable
-from books.mirror.freshness import BALANCES, Freshness, describe_pause, make_freshness
-from books.models import ReadState, SyncRun, SyncStatus, UnreadableRecord
+from books.mirror.freshness import BALANCES, Freshness, describe_next_look, describe_pause, make_freshness
+from books.models import Purpose, ReadState, SyncRun, SyncStatus, UnreadableRecord, VendorRead
+from books.providers.errors import BooksError
 from books.registry import describe_other_file, get_description, list_visible_tables
-from books.sync import company_file
+from books.sync import company_file, vendor_reads
 from books.sync.reader import DELETED
 from tenants.access import Member
 from tenants.models import Tenant
 
 OTHER_FILE = "different file"
+TRY_SHOWN = timedelta(minutes=10)  # how long the outcome of a person's try is shown
 NAMED = 10  # records kept aside that the page names for each list
 
 
@@ -41,6 +44,27 @@ class ConnectionStatus:
     other_file_mark: str = ""
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
+    began_at: datetime | None = None  # of the reading under way
+    tried: VendorRead | None = None  # the last try by a person, if it is under way or has just ended
+
+    @property
+    def next_look(self) -> str:
+        """When the page looks again while something is read or tried; "" if nothing is."""
+        if self.tried and self.tried.is_waiting:
+            return polling.next_look(self.tried.asked_at, vendor_reads.get_usual_seconds(self.tried.tenant))
+        return describe_next_look(self.began_at, self.failing_since) if self.reading else ""
+
+    @property
+    def tried_error(self) -> BooksError | None:
+        """Why that try failed, unless the page says it of the company anyway."""
+        has_failed = self.tried is not None and self.tried.has_failed and not self.failing_since
+        return vendor_reads.read_error(self.tried) if self.tried and has_failed else None
+
+    @property
+    def tried_seconds(self) -> float | None:
+        """How long the vendor took to answer that try."""
+        took = self.tried.answer.get("milliseconds") if self.tried else None
+        return None if took is None else took / 1000
 
     @property
     def clock_words(self) -> str:
@@ -110,7 +134,14 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         confirmed_by=str(watch.company_file.get("confirmed_by", "")),
         confirmed_at=parse_datetime(str(watch.company_file.get("confirmed_at", ""))),
         clock_off=timedelta(seconds=watch.clock_off),
+        began_at=watch.queued_at,
+        tried=_find_try(tenant),
     )
+
+
+def _find_try(tenant: Tenant) -> VendorRead | None:
+    read = vendor_reads.find(tenant, Purpose.CONNECTION)
+    return read if read and (read.is_waiting or read.ended_since(timezone.now() - TRY_SHOWN)) else None
 
 
 def list_statuses(member: Member) -> list[ListStatus]:

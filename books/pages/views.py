@@ -1,26 +1,32 @@
 """The pages of a company's connection and of the age of its lists, and the options of its pickers.
 
-Only `connection_try` waits for the vendor, and `connection_vendor` for the connection service.
+None waits for the vendor: what they ask of it is queued, and the page looks again.
 """
+
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from books import registry
+from books import polling, registry
 from books.mirror import freshness, pickers
-from books.providers.lock import RequestPriority
-from books.sync import company_file, refresh
+from books.models import Purpose
+from books.sync import company_file, refresh, vendor_reads
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 from tenants.redirects import is_own_page, redirect_to
 
 from . import connection_status
 from .forms import OptionsAsked, RefreshAsked, SameCompany
+
+KNOWN_FOR = timedelta(seconds=60)  # what the connection service knows is not asked again before
+ACCOUNT_SECONDS = 1.0  # it answers itself, without the PC
 
 
 @never_cache
@@ -42,25 +48,26 @@ def connection(request: DeskRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def connection_vendor(request: DeskRequest, slug: str) -> HttpResponse:
-    """Show what the connection service itself knows about this company."""
+    """Show what the connection service itself knows about this company, as soon as the worker has asked it."""
     m = member(request, slug, Role.ADMIN)
-    about = registry.make_client(m.tenant, RequestPriority.PERSON, any_file=True).about()
-    template = "books/vendor.html#known" if request.htmx else "books/vendor.html"
-    return render(
-        request, template, {"member": m, "about": about, "account": registry.get_description(m.tenant).account}
-    )
+    read = vendor_reads.find(m.tenant, Purpose.ACCOUNT)
+    if read is None or read.is_waiting or not read.ended_since(timezone.now() - KNOWN_FOR):
+        read = vendor_reads.ask(m.tenant, Purpose.ACCOUNT)
+    context = {
+        "member": m,
+        "about": vendor_reads.list_known(read),
+        "error": vendor_reads.read_error(read) if read.has_failed else None,
+        "next_look": polling.next_look(read.asked_at, ACCOUNT_SECONDS) if read.is_waiting else "",
+        "account": registry.get_description(m.tenant).account,
+    }
+    return render(request, "books/vendor.html#known" if request.htmx else "books/vendor.html", context)
 
 
 @require_POST
 def connection_try(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a round trip to the open company file and refresh old lists. The only page that waits for it."""
+    """Have a round trip made to the open company file; the connection page shows how it ends."""
     m = member(request, slug, Role.BOOKKEEPER)
-    took = refresh.check_connection(m.tenant)
-    refresh.request_refresh(m.tenant, "person")
-    messages.success(
-        request,
-        f"{registry.get_description(m.tenant).name} answered in {took / 1000:.1f} s. Ledgerdesk is updating its data.",
-    )
+    vendor_reads.ask(m.tenant, Purpose.CONNECTION)
     return redirect_to(request, reverse("connection", args=[slug]))
 
 

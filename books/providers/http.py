@@ -21,6 +21,7 @@ from records.json_text import Json, NotReadable, dump_json, parse_json, parse_li
 
 from .departure import check_not_left, departing
 from .errors import BadAnswer, NoAnswer, NotReached
+from .serving import check_not_serving
 from .sockets import Allowance, Backend, TooLong
 
 log = logging.getLogger(__name__)
@@ -139,6 +140,7 @@ _PASSING = ("not_reached", "dropped")  # may succeed a second later
 def _send(
     method: str, url: str, headers: Mapping[str, str], query: Query, body: str | None, seconds: float
 ) -> HttpAnswer:
+    check_not_serving()
     started = time.monotonic()
     allowance = Allowance(seconds, CONNECT_SECONDS, ANSWER_BYTES)
     try:

@@ -76,7 +76,7 @@ class Services:
         manage = str(ROOT / "manage.py")
         worker = (manage, "worker", "--queue-name")
         self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
-        self.add("saves", *worker, "saves", "--interval", "0.1", "--threads", "32")
+        self.add("saves", *worker, "saves", "--queue-name", "reads", "--interval", "0.1", "--threads", "64")
         self.add("sync", *worker, "sync", "--interval", "0.5")
         self.add("timetable", manage, "timetable")
 

@@ -112,8 +112,10 @@ def _fate(process: ForkProcess) -> str:
 
 def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
     """Serve in this forked process until its parent or the operator ends it."""
+    from books.providers.serving import forbid_in_process
     from config.wsgi import application
 
+    forbid_in_process()
     tie_to_parent()
     server = Server(application, listener, limits)
     signal.signal(signal.SIGTERM, lambda number, frame: server.stop())

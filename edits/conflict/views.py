@@ -13,11 +13,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
-from books import registry
+from books import polling, registry
 from books.mirror import lookup
 from books.pages.list_position import get_position
 from books.providers import errors
+from books.sync import vendor_reads
 from edits import change
 from edits.lifecycle import acceptance, failures, notifications, reread, transitions
 from edits.lifecycle.form_token import FormToken, read_token
@@ -48,14 +50,11 @@ def show_conflict(
     *,
     status: int = 200,
     take_posted: Callable[[], Mapping[str, str]] = dict,
-    is_read: bool = False,
 ) -> HttpResponse:
-    """Show the conflict of `edit` against the current record; a refused save reads it first unless it `is_read`.
+    """Show the conflict of `edit` against the current record, once the worker has read it after the refusal.
 
     `take_posted` returns the choices and typed values of an earlier page. Raises NotFound if the record is gone.
     """
-    if status == 409 and not is_read:
-        reread.read_again(edit)
     case = _make_case(request, member, edit)
     if case.record.deleted_at is not None:
         raise failures.named(member.tenant, errors.NotFound())
@@ -69,11 +68,12 @@ def show_conflict(
 def _show_reading(case: ConflictCase, *, status: int) -> HttpResponse:
     """Show that the record is being read again, until a poll finds it read; nothing can be decided meanwhile."""
     queue_read_again(case.edit)
-    if _is_poll(case.request):
-        return HttpResponse(status=204)
+    since = case.edit.refused_at or case.edit.settled_at or timezone.now()
+    next_look = polling.next_look(since, vendor_reads.get_usual_seconds(case.member.tenant))
     context = {"member": case.member, "case": case, "edit": case.edit, "record": case.record, "table": case.table}
-    context |= {"page_name": f"{case.table.noun}_page", "position": case.position}
-    return render(case.request, "edits/conflict_reading.html", context, status=status)
+    context |= {"page_name": f"{case.table.noun}_page", "position": case.position, "next_look": next_look}
+    template = "edits/conflict_reading.html"
+    return render(case.request, f"{template}#reading" if _is_poll(case.request) else template, context, status=status)
 
 
 def _is_poll(request: HttpRequest) -> bool:
@@ -170,7 +170,7 @@ def _show_edit(case: ConflictCase, answer: ConflictAnswer, edit: Edit, token: st
     if edit.state == State.SAVED:
         return redirect_to(request, notifications.add_saved_query(case.position.page_url, edit))
     if edit.state == State.CONFLICT:
-        return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST, is_read=True)
+        return show_conflict(request, member, edit, status=409, take_posted=lambda: request.POST)
     error = failures.read_error(edit)
     status = 409 if isinstance(error, errors.NotFound) else error.status
     return _render_page(case, answer, status=status, error=error, token=token)

@@ -1,19 +1,19 @@
-"""Requests of an open page: whether its record has moved, and how a typed date is read."""
+"""Requests of an open page: whether its record has moved, and how a typed date is read. None waits for a vendor."""
 
 import logging
+from urllib.parse import urlencode
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from books import registry
+from books import polling, registry
 from books.mirror import lookup
-from books.models import Record
+from books.models import Record, VendorRead
 from books.providers import errors
-from books.sync import refresh
+from books.sync import vendor_reads
 from edits.lifecycle.form_token import check_author
 from record_forms.typed.date_preview import DatePreviewForm
 from records.formatting import format_date
@@ -24,7 +24,7 @@ from .live_query import LiveQuery
 
 log = logging.getLogger(__name__)
 
-FRESH_SECONDS = 60  # a record read this recently is not read again for an open page
+EVERY = "every 15s, visibilitychange from:document"  # when an open form looks again at what it has been told
 
 
 @never_cache
@@ -42,9 +42,10 @@ def typed_day(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> HttpResponse:
-    """For an open page: read the record once, unless it was read just now, and report whether it has moved.
+    """For an open page: report whether its record has moved, as far as our copy tells, and have an old copy read again.
 
-    An open form asks again every few seconds, which reads the mirror only: 204 while nothing has changed.
+    While that reading is awaited, the page looks again after the company's usual time. An open form asks on every few
+    seconds after that: 204 while nothing has changed.
     """
     m = member(request, slug)
     check_author(request.GET, m.person.pk)
@@ -52,34 +53,36 @@ def live_look(request: HttpRequest, slug: str, kind: str, remote_id: str) -> Htt
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     asked = LiveQuery(request.GET, record=record, person=m.person.pk)
     asked.is_valid()
-    trouble: errors.BooksError | None = None
-    before = record
-    if not asked.shown_last and (timezone.now() - record.read_at).total_seconds() > FRESH_SECONDS:
-        try:
-            refresh.read_record(m.tenant, registry.get_table(m.tenant, kind), remote_id)
-            record = lookup.find_shown_record(m.tenant, table, remote_id)
-        except errors.BooksError as error:
-            trouble = error
-        except Error as error:
-            log.warning("The record %s %s was read but could not be stored: %s", kind, remote_id, error)
-            trouble = errors.NotStored()
+    read, trouble = _ask_vendor(record, asked)
     if asked.in_form:
         presence.note_open(m, record)
     others = presence.list_others(m, record) if m.may_edit else []
-    shown = " ".join([record.revision, record.read_at.isoformat(), *others])
+    shown = " ".join([record.revision, record.read_at.isoformat(), *others, *([trouble.title] if trouble else [])])
     if asked.shown_last == shown:
         return HttpResponse(status=204)
+    waits = read is not None and read.is_waiting and not asked.shown_last
+    carried = {"base": request.GET.get("base", ""), **asked.carried, **({} if waits else {"shown": shown})}
     context = {
         "record": record,
         "since": presence.get_changes_since(record, asked.seen),
         "trouble": trouble,
-        "balances_from": before.read_at if _list_balances(before) != _list_balances(record) else None,
+        "balances_from": asked.balances_from,
         "table": table,
+        "next_look": EVERY if asked.in_form else "",
+        "query": urlencode(carried),
     }
-    context |= {"in_form": asked.in_form, "others": others, "shown": shown, "sealed": request.GET.get("base", "")}
+    if read is not None and waits:
+        context["next_look"] = polling.next_look(read.asked_at, vendor_reads.get_usual_seconds(m.tenant))
+    context |= {"in_form": asked.in_form, "others": others, "shown": shown, "waits": waits}
     return render(request, "edits/live.html", {**context, "member": m})
 
 
-def _list_balances(record: Record) -> list[object]:
-    """What changes without a new revision, by other transactions: the page goes on showing what it was opened with."""
-    return [record.balance, record.total_balance, record.open_amount]
+def _ask_vendor(record: Record, asked: LiveQuery) -> tuple[VendorRead | None, errors.BooksError | None]:
+    """Return the reading that the page waits for or has had, and why it failed, if it was the last."""
+    try:
+        read = vendor_reads.ask_record(record, asked.read_again_after)
+    except Error as error:
+        log.warning("Reading %s again could not be queued: %s", record, error)
+        return None, errors.NotStored()
+    has_failed = read is not None and read.has_failed and read.ended_since(record.read_at)
+    return read, vendor_reads.read_error(read) if read and has_failed else None

@@ -257,7 +257,7 @@ def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, tok
     if edit.state == State.SAVED:
         return walk.leave(edit)
     if edit.state == State.CONFLICT:
-        return views.show_conflict(walk.request, walk.member, edit, status=409, is_read=True)
+        return views.show_conflict(walk.request, walk.member, edit, status=409)
     error = failures.read_error(edit)
     if isinstance(error, errors.Refused) and not isinstance(error, errors.NotFound):
         form.refuse(error.field, error.brief)

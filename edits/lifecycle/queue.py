@@ -24,8 +24,6 @@ from . import failures, transitions
 
 USUAL_SECONDS = 4.0
 MEASURED = 9  # saves
-SHORTEST_LOOK = 0.3  # seconds
-AWAY_LOOK = 30.0
 BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, section 10)
 LONGEST_BUSY = timedelta(minutes=1)
 
@@ -140,14 +138,3 @@ def _measure(log: list[list[str]]) -> float:
     since = {state: datetime.fromisoformat(moment) for state, moment in log}
     start, end = since.get(State.SENDING), since.get(State.SAVED)
     return (end - start).total_seconds() if start and end else 0.0
-
-
-def find_next_look(edit: Edit, usual: float) -> float:
-    """Return in how many seconds to ask again how far an edit is.
-
-    After the usual time first, then after growing pauses; rarely while its company does not answer.
-    """
-    waited = (timezone.now() - edit.sent_at).total_seconds()
-    if edit.waiting_since is not None:
-        return AWAY_LOOK
-    return max(usual * 1.1 - waited, waited / 2, SHORTEST_LOOK) if waited < AWAY_LOOK else AWAY_LOOK

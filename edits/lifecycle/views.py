@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from books.pages.list_position import ListPosition, get_position
+from books.polling import next_look
 from edits.models.edit import UNDER_WAY, Edit
 from tenants.access import member
 from tenants.models import Role
@@ -68,7 +69,8 @@ def show_progress(
     context["is_under_way"] = is_under_way
     if is_under_way:
         usual = queue.find_usual_seconds(tenant)
-        context |= {"usual": max(1, round(usual)), "next_look": round(queue.find_next_look(edit, usual) * 1000)}
+        look = next_look(edit.sent_at, usual, is_away=edit.waiting_since is not None)
+        context |= {"usual": max(1, round(usual)), "next_look": look}
     return render(request, "edits/progress.html", context, status=status)
 
 

@@ -21,8 +21,8 @@ document.addEventListener("htmx:timeout", () =>
   show("Ledgerdesk took too long to answer.", "What you typed is still here. Try again in a moment."));
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { isError, serverResponse: text, xhr } = event.detail;
-  if (xhr.status < 400 || !/^\s*<!doctype/i.test(text)) return;
-  if (!isError && text.includes(' id="content"')) return; // 409 and 422: the form swaps in a part of it
+  if (!/^\s*<!doctype/i.test(text)) return;
+  if (!isError && text.includes(' id="content"')) return; // ours: a part of it is swapped in
   event.detail.shouldSwap = false;
   show("That did not work.", `What you typed is still here. (Status ${xhr.status})`);
 });

@@ -27,7 +27,7 @@ def alone(desk: RunningDesk) -> Iterator[RunningDesk]:
 
 
 def leave_unanswered(route: Route) -> None:
-    """Stand in for the look behind a page, which is allowed to wait."""
+    """Stand in for the look behind a page, which would have an old record read by the worker."""
     route.fulfill(status=204)
 
 
@@ -50,3 +50,4 @@ def test_pages_of_a_slow_company_ask_it_nothing_and_a_save_is_answered_at_once(
     assert vendor.requests() == []
     is_saved(bob)
     assert [(r["method"], r["status"]) for r in vendor.requests()] == [("POST", 200)]
+    assert "worker" in vendor.requests()[0]["peer"]

@@ -37,8 +37,9 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     try:
         prepare(served)
         served.start()
-        with closing(Sandbox(f"http://127.0.0.1:{port}")) as sandbox:
+        with closing(Sandbox(f"http://127.0.0.1:{port}", names_peers=True)) as sandbox:
             yield KilledDesk(RunningDesk(served, sandbox))
+            assert sandbox.list_calls_of_pages() == []
     finally:
         served.stop()
 

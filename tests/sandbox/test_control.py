@@ -202,3 +202,20 @@ def test_a_busy_port_is_reported_in_a_sentence() -> None:
         command = [sys.executable, "-m", "sandbox", "--port", port]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (1, f"Port {port} cannot be used: Address already in use.\n")
+
+
+def test_the_journal_names_the_process_of_a_caller_if_asked_to() -> None:
+    process, url = start("--name-peers")
+    calling = f"import urllib.request as u; u.urlopen(u.Request('{url}/v1/end-users', None, {{}}))"
+    subprocess.run([sys.executable, "-c", calling, "a desk"], check=False, capture_output=True)
+    with httpx.Client(base_url=url, trust_env=False) as http:
+        http.get("/v1/end-users")
+        peers = [request["peer"] for request in http.get("/_sandbox/requests").json()]
+    end(process)
+    own = Path("/proc/self/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+    assert (peers[0].endswith("a desk"), peers[1]) == (True, own)
+
+
+def test_the_journal_names_nobody_unless_asked_to(caller: Caller) -> None:
+    caller.get(PATH)
+    assert caller.http.get("/_sandbox/requests").json()[-1]["peer"] == ""

@@ -32,7 +32,9 @@ class Waiting(Buttons):
         self.stage.company.sandbox.fault()
         url, person = self.stage.edit_url(of.edit), self.stage.people[of.person]
         Edit.objects.filter(pk=of.edit).update(look_at=timezone.now())
-        assert person.get(url, headers=POLL).status_code == 204, "the page waits until the record is read"
+        waiting = person.get(url, headers=POLL).content.decode()
+        assert "is reading it again" in waiting, "the page waits until the record is read"
+        assert not [mark for mark in OF_CURRENT if mark in waiting]
         self._worker_reads()
         assert person.get(url, headers=POLL)["HX-Redirect"] == url
         return person.get(url)

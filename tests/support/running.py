@@ -73,7 +73,7 @@ def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:
 
 def make_desk(home: Path, sandbox_port: int, *sandbox_options: str) -> Services:
     """A demo's desk over a sandbox that answers without delay, for tests of which none is about hashing."""
-    served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0", *sandbox_options)
+    served = make_demo(home, find_free_port(), sandbox_port, "--delay", "0", "--name-peers", *sandbox_options)
     served.environment["DJANGO_SETTINGS_MODULE"] = "tests.support.desk_settings"
     return served
 
@@ -137,8 +137,9 @@ def desk_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         served.start()
         request.config.stash[SERVED] = served
         request.config.stash[USERS] = {item.path for item in request.session.items if uses_desk(item)}
-        sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}")
+        sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}", names_peers=True)
         yield RunningDesk(served, sandbox)
+        assert sandbox.list_calls_of_pages() == []
         sandbox.close()
     finally:
         served.stop()

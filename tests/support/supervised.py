@@ -62,7 +62,7 @@ def watched(home: Path, **environment: str) -> Iterator[Watched]:
     try:
         prepare(served)
         served.start()
-        with closing(Sandbox(f"http://127.0.0.1:{sandbox_port}")) as sandbox:
+        with closing(Sandbox(f"http://127.0.0.1:{sandbox_port}", names_peers=True)) as sandbox:
             running = Watched(served, sandbox)
             watch = threading.Thread(target=_watch, args=(running, ended))
             watch.start()
@@ -72,6 +72,7 @@ def watched(home: Path, **environment: str) -> Iterator[Watched]:
             finally:
                 ended.set()
                 watch.join()
+            assert sandbox.list_calls_of_pages() == []
     finally:
         served.stop()
 

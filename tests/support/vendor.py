@@ -15,17 +15,23 @@ from config.processes.children import Child, stop_children
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEY = "sk_conductor_sandbox"
+SERVES_PAGES = "config.processes.web"  # in the command line of the processes that serve pages
+CLEARING = ("reset", "requests/clear")
 JUNIPER, JUNIPER_KEY = "org_junipergrove01", f"bc_{'5a4db0c5' * 12}"
 KAWARA_KEY = f"bc_{'70c10ea5' * 12}"
 
 
 class Sandbox:
-    """A running sandbox: `url` for Ledgerdesk, the rest for a test that acts as the vendor or as a person there."""
+    """A running sandbox: `url` for Ledgerdesk, the rest for a test that acts as the vendor or as a person there.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    `names_peers` is whether it looks up which process sends a request.
+    """
+
+    def __init__(self, url: str, *, names_peers: bool = False) -> None:
+        self.url, self.names_peers = url, names_peers
         # There is no certificate to check, and to get ready for one takes longer than many requests.
         self.http = httpx.Client(base_url=url, timeout=30, trust_env=False, verify=False)
+        self._seen_of_pages: list[str] = []
         self.was_told = True  # whether a test may have changed what the sandbox holds or answers, since the last reset
 
     def close(self) -> None:
@@ -34,9 +40,19 @@ class Sandbox:
     def control(self, what: str, **members: Any) -> Any:
         """POST to a control endpoint and return its response, if it is JSON."""
         self.was_told = True
+        if what in CLEARING and self.names_peers:
+            self._seen_of_pages += self._find_calls_of_pages()
         answer = self.http.post(f"/_sandbox/{what}", json=members)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+    def list_calls_of_pages(self) -> list[str]:
+        """Return the requests that came from a process that serves pages, also those before the journal was cleared."""
+        return [*self._seen_of_pages, *self._find_calls_of_pages()]
+
+    def _find_calls_of_pages(self) -> list[str]:
+        called = [request for request in self.requests() if SERVES_PAGES in request["peer"]]
+        return [f"{one['method']} {one['path']}" for one in called]
 
     def reset(self) -> None:
         """Restore every record and clear every fault."""

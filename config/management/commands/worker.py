@@ -1,4 +1,4 @@
-"""Runs one queue's tasks: django-tasks-db's worker, kept alive through database outages."""
+"""Runs the tasks of some queues, one after the other or in threads: django-tasks-db's worker, through outages too."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -68,17 +68,17 @@ class ThreadWorker(QueueWorker):
 
 
 class Command(BaseCommand):
-    help = "Run the tasks of one queue until a signal asks to stop, also through database outages."
+    help = "Run the tasks of some queues until a signal asks to stop, also through database outages."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--queue-name", required=True)
+        parser.add_argument("--queue-name", action="append", required=True, help="the first one names the heartbeat")
         parser.add_argument("--interval", type=float, default=1.0, help="seconds between two polls of an empty queue")
         parser.add_argument("--threads", type=int, default=0, help="tasks at the same time; 0: one after the other")
 
-    def handle(self, *args: Any, queue_name: str, interval: float, threads: int, **options: Any) -> None:
-        heartbeat.start(queue_name)
+    def handle(self, *args: Any, queue_name: list[str], interval: float, threads: int, **options: Any) -> None:
+        heartbeat.start(queue_name[0])
         settings: dict[str, Any] = {
-            "queue_names": [queue_name],
+            "queue_names": queue_name,
             "interval": interval,
             "worker_id": get_random_string(32),
             "backend_name": "default",

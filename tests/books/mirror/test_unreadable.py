@@ -25,6 +25,7 @@ from tenants.models import Tenant
 from tests.books.sync.test_reader import queue, read_all, run_of
 from tests.support.copies import Copied
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 ABC = "end_usr_1234567abcdefg"
@@ -239,6 +240,8 @@ def test_an_older_version_is_shown_with_a_notice(older, as_bob, url):
 
 def test_the_live_check_reports_an_unreadable_record(sandbox, older, as_bob):
     Record.objects.update(read_at=SINCE)
+    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
+    run_queued_tasks()
     page = as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     assert (page.status_code, "cannot be read" in words(page)) == (200, True)
 

@@ -11,6 +11,7 @@ from books.mirror import lookup, store
 from books.models import ReadState, SyncRun, SyncStatus
 from books.sync import refresh
 from tests.support.markup import one_line
+from tests.support.tasks import run_queued_tasks
 
 
 def text(answer):
@@ -123,17 +124,30 @@ def test_the_age_line_stops_asking_when_the_reading_has_ended(as_carol, abc):
     assert "hx-get" not in line
 
 
-def test_trying_now_waits_for_the_vendor_and_refreshes(sandbox, as_bob, abc):
+def test_trying_now_is_answered_at_once_and_shows_how_it_ends(sandbox, as_bob, abc):
     answer = as_bob.post("/t/abc/connection/check/")
     assert (answer.status_code, answer["Location"]) == (303, "/t/abc/connection/")
+    waiting = text(as_bob.get("/t/abc/connection/"))
+    assert ("contacting QuickBooks" in waiting, 'http-equiv="refresh"' in waiting) == (True, True)
+    assert sandbox.requests() == []
+    assert run_queued_tasks() == ["read_wanted"]
     assert SyncStatus.objects.get(tenant=abc).answered_at is not None
     assert [request["path"].rsplit("/", 1)[1] for request in sandbox.requests()] == ["health-check"]
+    done = text(as_bob.get("/t/abc/connection/", headers={"HX-Request": "true"}))
+    assert ("QuickBooks answered in 0.0 s" in done, "contacting" in done) == (True, False)
 
 
 def test_trying_a_company_that_is_off_reports_the_failure(sandbox, as_bob, garnet):
-    answer = as_bob.post("/t/garnet/connection/check/")
-    assert answer.status_code == 503
+    as_bob.post("/t/garnet/connection/check/")
+    run_queued_tasks()
     assert SyncStatus.objects.get(tenant=garnet).failing_since is not None
+    assert "QuickBooks has not answered since" in text(as_bob.get("/t/garnet/connection/"))
+
+
+def test_trying_twice_makes_one_round_trip(sandbox, as_bob, as_alice, abc):
+    for client in (as_bob, as_alice, as_bob):
+        client.post("/t/abc/connection/check/")
+    assert (run_queued_tasks(), len(sandbox.requests())) == (["read_wanted"], 1)
 
 
 def test_a_viewer_may_ask_for_a_refresh_but_not_try(sandbox, as_carol, abc):
@@ -142,8 +156,21 @@ def test_a_viewer_may_ask_for_a_refresh_but_not_try(sandbox, as_carol, abc):
 
 
 def test_an_admin_sees_what_the_connection_service_knows(sandbox, as_alice, abc):
+    waiting = text(as_alice.get("/t/abc/connection/vendor/"))
+    assert ("Loading details from" in waiting, sandbox.requests()) == (True, [])
+    run_queued_tasks()
     page = text(as_alice.get("/t/abc/connection/vendor/"))
     assert sandbox.get("/end-users/" + abc.end_user_id, abc.end_user_id)["companyName"].replace("&", "&amp;") in page
+    assert ("hx-trigger" in page.partition('class="panel"')[2], "Last reply" in page) == (False, True)
+    assert run_queued_tasks() == []
+
+
+def test_an_admin_sees_why_the_connection_service_says_nothing(sandbox, as_alice, abc, settings):
+    settings.CONDUCTOR_BASE_URL = "http://127.0.0.1:9/v1"
+    as_alice.get("/t/abc/connection/vendor/")
+    run_queued_tasks()
+    page = text(as_alice.get("/t/abc/connection/vendor/", headers={"HX-Request": "true"}))
+    assert ("cannot be reached" in page, "hx-get" in page) == (True, False)
 
 
 def test_a_picker_shows_what_matches(as_carol, abc, copied):

@@ -11,6 +11,7 @@ from edits.history import external_changes
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE, change, sent
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 
@@ -141,13 +142,15 @@ def test_only_its_author_decides(as_bob: Client, as_alice: Client, job: Record, 
 def test_a_version_no_longer_kept_asks_for_every_difference(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     form = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
     change(sandbox, fax="555-0188")
-    as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
+    run_queued_tasks()
     external_changes.record_next()
     job.versions.filter(revision="1721172183").delete()
     answer = as_bob.post(EDIT, form)
-    keys = [part.key for part in answer.context["conflict"].merge.clashes]
+    run_queued_tasks()
+    page = as_bob.get(f"/t/abc/edits/{Edit.objects.get().pk}/")
+    keys = [part.key for part in page.context["conflict"].merge.clashes]
     assert (answer.status_code, sorted(keys)) == (409, ["fax", "phone"])
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from edits.models.edit import Opened
 from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.support.inputs import inputs
 from tests.support.markup import one_line
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 LIVE = f"/t/abc/edits/presence/customers/{JOB}/"
@@ -27,6 +29,12 @@ def read_again(client: Client, job: Record) -> None:
     """Let the mirror have the record as the books have it now."""
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     client.get(LIVE)
+    assert run_queued_tasks() == ["read_wanted"]
+
+
+def address_of(page: str) -> str:
+    """Where the age line of a page looks next."""
+    return unescape(re.findall(r'id="live"[^>]*hx-get="([^"]*)"', page)[0])
 
 
 def test_a_colleagues_save_is_told_by_name(as_bob: Client, as_alice: Client, job: Record) -> None:
@@ -84,13 +92,32 @@ def test_a_form_that_is_no_longer_heard_of_is_closed(as_bob: Client, as_alice: C
     assert "Alice" not in as_bob.get(LIVE, opened(as_bob)).content.decode()
 
 
-def test_the_form_asks_on_without_asking_the_vendor(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+def test_a_page_is_answered_at_once_and_told_when_to_look_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     asked = opened(as_bob)
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
-    first = as_bob.get(LIVE, asked)
-    Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
-    as_bob.get(LIVE, asked | {"shown": first.context["shown"]})
-    assert [request["method"] for request in sandbox.requests(ABC)] == ["GET"]
+    waiting = as_bob.get(LIVE, asked).content.decode()
+    assert (sandbox.requests(ABC), "checking with QuickBooks" in waiting) == ([], True)
+    assert len(re.findall(r'hx-trigger="load delay:\d+ms, every 60s"', waiting)) == 1
+    run_queued_tasks()
+    answered = as_bob.get(address_of(waiting)).content.decode()
+    assert ("checked with QuickBooks, no changes" in answered, "load delay" in answered) == (True, False)
+
+
+def test_an_open_form_has_its_record_read_again_once_it_is_old(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    again = opened(as_bob) | {"shown": as_bob.get(LIVE, opened(as_bob)).context["shown"]}
+    Record.objects.filter(pk=job.pk).update(read_at=timezone.now() - timedelta(seconds=59))
+    as_bob.get(LIVE, again)
+    assert run_queued_tasks() == []
+    Record.objects.filter(pk=job.pk).update(read_at=timezone.now() - timedelta(seconds=61))
+    answers = {as_bob.get(LIVE, again).status_code for _ in range(3)}
+    assert (answers, run_queued_tasks(), len(sandbox.requests(ABC))) == ({200}, ["read_wanted"], 1)
+
+
+def test_a_form_left_open_has_its_record_read_ever_more_rarely(as_bob: Client, job: Record) -> None:
+    asked = opened(as_bob) | {"opened": (timezone.now() - timedelta(hours=8)).isoformat()}
+    Record.objects.filter(pk=job.pk).update(read_at=timezone.now() - timedelta(minutes=119))
+    as_bob.get(LIVE, asked)
+    assert run_queued_tasks() == []
 
 
 def test_it_answers_nothing_while_all_stays_as_shown(as_bob: Client, as_alice: Client, job: Record) -> None:
@@ -112,7 +139,17 @@ def test_balances_that_changed_without_a_new_revision_are_told_with_their_time(
     asked = opened(as_bob)
     Version.objects.filter(record=job).update(content="{}")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T08:10:00Z", balance=job.balance + 1)
-    assert "balances from 1 Jan 08:10" in as_bob.get(LIVE, asked).content.decode()
+    waiting = as_bob.get(LIVE, asked).content.decode()
+    run_queued_tasks()
+    assert "balances from 1 Jan 08:10" in as_bob.get(address_of(waiting)).content.decode()
+
+
+@pytest.mark.parametrize("said", ["x", "x y", "x 2026-99-01T00:00:00Z", "", " "])
+def test_a_page_that_says_nothing_of_its_balances_is_told_nothing_of_them(
+    as_bob: Client, job: Record, said: str
+) -> None:
+    answer = as_bob.get(LIVE, opened(as_bob) | {"balances": said, "opened": said})
+    assert (answer.status_code, "balances from" in answer.content.decode()) == (200, False)
 
 
 def test_old_openings_are_forgotten(as_bob: Client, job: Record) -> None:

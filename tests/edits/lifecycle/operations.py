@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -13,14 +14,15 @@ from django.utils import timezone
 
 from books.mirror import lookup
 from books.models import ReadState as Reading
-from books.models import RequestLock, SyncRun, SyncStatus
-from books.sync import tasks
+from books.models import RequestLock, SyncRun, SyncStatus, VendorRead
+from books.sync import tasks, vendor_reads
 from books.sync.outage import get_first_line
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import EDIT, JOB, PAGE
 from tests.support.inputs import inputs
 from tests.support.running import wait_until
+from tests.support.tasks import run_queued_tasks
 
 from .faults import Scene
 
@@ -81,16 +83,25 @@ def _settled(edit: Edit | None, at_once: str) -> str:
 def read_one(scene: Scene, begin: Callable[[], None]) -> Cell:
     """Look at one record in the books behind its page, then once more when all is well."""
     begin()
-    answer = scene.client.get(LOOK, {"base": ""})
+    answer = _look_until_read(scene)
     scene.over()
+    VendorRead.objects.update(state=Reading.FAILED, ended_at=timezone.now() - vendor_reads.REST)
     started = time.monotonic()
-    again = scene.client.get(LOOK, {"base": ""})
+    again = _look_until_read(scene)
     assert (again.status_code, words(again)) == (200, "") or lookup.find_record(
         scene.job.tenant, "customers", JOB
     ).deleted_at
     record = lookup.find_record(scene.job.tenant, "customers", JOB)
     state = "deleted" if record.deleted_at else "readable" if lookup.get_content(record) else ""
     return Cell(str(answer.status_code), words(answer), state, time.monotonic() - started)
+
+
+def _look_until_read(scene: Scene) -> Any:
+    """Look, let the worker do what that has queued, and look again; the worker records whatever goes wrong."""
+    scene.client.get(LOOK, {"base": ""})
+    with suppress(Exception):
+        run_queued_tasks("reads")
+    return scene.client.get(LOOK, {"base": ""})
 
 
 def read_list(scene: Scene, begin: Callable[[], None]) -> Cell:

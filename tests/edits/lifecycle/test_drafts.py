@@ -16,6 +16,7 @@ from edits.models.edit import DRAFTS_KEPT, Edit, State
 from records.diff import Change
 from tests.customers.test_edit import ABC, EDIT, JOB, PAGE, change, sent
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 DRAFTS = "/t/abc/edits/drafts/"
@@ -90,6 +91,7 @@ def test_the_form_offers_the_draft_with_what_changed_since(as_bob: Client, job: 
     change(sandbox, fax="555-0188")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
+    run_queued_tasks()
     (offer,) = as_bob.get(EDIT).context["offers"]
     was = lookup.get_content(job)["fax"]
     assert (offer.edit, offer.since) == (draft(), [Change("Fax", was, "555-0188")])
@@ -219,5 +221,6 @@ def test_the_version_that_a_draft_started_from_is_kept_as_long_as_the_draft(
     change(sandbox, fax="555-0188")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
+    run_queued_tasks()
     scheduler.clear_old_rows(timezone.now())
     assert unescape(as_bob.get(EDIT).content.decode()).count("Continue editing") == 1

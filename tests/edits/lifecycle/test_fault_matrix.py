@@ -4,6 +4,7 @@ The faults and the operations are each listed once; a pair without a cell here f
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from pytest_django import Settings
 
 from books.models import Record
 from books.providers import http
-from edits.editor import live_views
+from edits.editor import live_query
 from tests.support.between import Between
 from tests.support.database import Trouble
 from tests.support.figures import Note
@@ -41,7 +42,7 @@ def begin(scene: Scene, name: str) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_amid_each_operation(scene: Scene, monkeypatch: pytest.MonkeyPatch, figure: Note, name: str) -> None:
-    monkeypatch.setattr(live_views, "FRESH_SECONDS", -1)
+    monkeypatch.setattr(live_query, "FRESH", timedelta(seconds=-1))
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.0)
     seen = {of: carry_out(scene, lambda: begin(scene, name)) for of, carry_out in OPERATIONS.items()}
     for of, cell in seen.items():

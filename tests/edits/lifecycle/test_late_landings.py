@@ -14,6 +14,7 @@ from edits.models.edit import Edit, State
 from tenants.access import Member
 from tests.customers.test_edit import EDIT, change, sent
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 from .test_save import NEW_PHONE, author, fail, in_the_books, save_phone
@@ -189,6 +190,8 @@ def test_an_author_who_looks_again_while_it_may_still_land_is_told_that_it_is_un
     edit = Edit.objects.get()
     for landed in (State.UNKNOWN, State.SAVED):
         as_bob.post(f"/t/abc/edits/{edit.pk}/", {"check": "1"})
+        assert "Refresh" in as_bob.get(f"/t/abc/edits/{edit.pk}/"), "the page shows by itself what comes of it"
+        assert run_queued_tasks() == ["settle_now"]
         edit.refresh_from_db()
         assert edit.state == landed
         sandbox.control("land")

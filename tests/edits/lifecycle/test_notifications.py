@@ -10,6 +10,7 @@ from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 LIST, NEWS = "/t/abc/customers/", "/t/abc/edits/news/"
@@ -92,6 +93,7 @@ def test_a_write_that_landed_late_is_told_after_all(as_bob: Client, job: Record,
     change(sandbox, phone="555-0100")
     Record.objects.filter(pk=job.pk).update(read_at="2026-01-01T00:00:00Z")
     as_bob.get(f"/t/abc/edits/presence/customers/{JOB}/")
+    run_queued_tasks()
     settled()
     assert (Edit.objects.get().state, "was saved." in as_bob.get(LIST).content.decode()) == (
         State.SAVED,
