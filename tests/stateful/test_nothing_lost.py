@@ -19,7 +19,7 @@ from tenants.models import Membership, Role, Tenant
 from tests.support import postgres
 from tests.support.copies import Copied
 from tests.support.figures import Note
-from tests.support.people import signed_in
+from tests.support.people import PatientClient, signed_in
 from tests.support.vendor import JUNIPER_KEY, KEY, Sandbox
 
 from .bills import prepare
@@ -27,7 +27,7 @@ from .companies import ABC, BIGCAPITAL, COMMON, JUNIPER, QUICKBOOKS, Company
 from .machine import Office
 from .stage import Stage
 
-Crowd = Callable[[Tenant], Mapping[str, Client]]
+Crowd = Callable[[Tenant], Mapping[str, PatientClient]]
 pytestmark = pytest.mark.starts_first
 STEPS = 40
 SOAK = "SOAK" in os.environ
@@ -35,13 +35,13 @@ EXAMPLES = {"QuickBooks": 150 if SOAK else 12, "Bigcapital": 100 if SOAK else 9}
 
 
 @pytest.fixture
-def crowd(as_alice: Client, as_bob: Client, monkeypatch: pytest.MonkeyPatch) -> Crowd:
+def crowd(as_alice: PatientClient, as_bob: PatientClient, monkeypatch: pytest.MonkeyPatch) -> Crowd:
     """`crowd(company)` signs in three people of a company; all waits are very short."""
     monkeypatch.setattr(queue, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(http, "RETRY_AFTER_SECONDS", 0.01)
     erin = User.objects.create(username="erin", email="erin@example.com")
 
-    def sign_in(tenant: Tenant) -> Mapping[str, Client]:
+    def sign_in(tenant: Tenant) -> Mapping[str, PatientClient]:
         Membership.objects.create(tenant=tenant, person=erin, role=Role.BOOKKEEPER)
         return {"alice": as_alice, "bob": as_bob, "erin": signed_in(erin)}
 

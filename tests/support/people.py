@@ -120,28 +120,28 @@ def find_queued(answer: Any, path: str) -> str:
     return own_page[2] if own_page else ""
 
 
-def signed_in(person: User, client: Client | None = None) -> Client:
-    """Return a client with this person's session; a patient one, unless another is given."""
-    client = client or PatientClient()
+def signed_in(person: User) -> PatientClient:
+    """Return a client with this person's session."""
+    client = PatientClient()
     client.force_login(person)
     return client
 
 
 @pytest.fixture
-def as_alice(alice: User) -> Client:
+def as_alice(alice: User) -> PatientClient:
     return signed_in(alice)
 
 
 @pytest.fixture
-def as_bob(bob: User) -> Client:
+def as_bob(bob: User) -> PatientClient:
     return signed_in(bob)
 
 
 @pytest.fixture
-def as_carol(carol: User) -> Client:
+def as_carol(carol: User) -> PatientClient:
     return signed_in(carol)
 
 
 @pytest.fixture
-def as_dave(dave: User) -> Client:
+def as_dave(dave: User) -> PatientClient:
     return signed_in(dave)
