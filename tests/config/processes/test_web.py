@@ -64,16 +64,16 @@ class Web:
 
 
 @pytest.fixture(scope="module")
-def web(desk: RunningDesk) -> Iterator[Web]:
-    web = Web(desk)
+def web(desk_server: RunningDesk) -> Iterator[Web]:
+    web = Web(desk_server)
     yield web
     stop_children([web.child])
 
 
 @pytest.fixture(scope="module")
-def bob(desk: RunningDesk) -> Iterator[httpx.Client]:
+def bob(desk_server: RunningDesk) -> Iterator[httpx.Client]:
     """A person at the running desk with a customer's form open."""
-    with httpx.Client(base_url=desk.url, trust_env=False, timeout=30) as browser:
+    with httpx.Client(base_url=desk_server.url, trust_env=False, timeout=30) as browser:
         browser.get(SIGN_IN)
         typed = {"login": "bob", "password": "demo", "csrfmiddlewaretoken": browser.cookies["desk_csrf"]}
         assert browser.post(SIGN_IN, data=typed).status_code == 302
