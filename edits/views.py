@@ -20,7 +20,7 @@ from tenants.redirects import redirect_to
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import notifications, queue, settle, transitions
+from .lifecycle import failures, notifications, queue, settle, transitions
 from .models.edit import UNDER_WAY, Edit, State
 
 
@@ -47,6 +47,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
+    context |= {"trouble": failures.read_error(edit) if edit.state == State.QUEUED and edit.error else None}
     answer = render(request, "edits/edit_page.html", context)
     if edit.state in UNDER_WAY:
         answer["Refresh"] = f"{max(1, ceil(queue.find_next_look(edit, queue.find_usual_seconds(m.tenant))))}"
@@ -59,7 +60,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     m = member(request, slug, Role.BOOKKEEPER)
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     why_not = undo.describe_obstacle(edit)
-    if not why_not and (later := undo.find_undo(edit)):
+    if not why_not and "outcome" not in request.POST and (later := undo.find_undo(edit)):
         why_not = f"{later.person_name.capitalize()} has already undone this change."
     if why_not:
         messages.info(request, why_not)
@@ -99,7 +100,7 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was deleted.")
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    if not case.find_latest_decision(edit).needs_author:
+    if "outcome" not in request.POST and not case.find_latest_decision(edit).needs_author:
         messages.info(request, "This change is already settled.")
         return redirect_to(request, case.get_page_url(m, edit))
     return views.decide_conflict(request, m, edit)
