@@ -65,7 +65,7 @@ def show_progress(
     if edit.state in UNDER_WAY:
         usual = queue.find_usual_seconds(m.tenant)
         context |= {"usual": max(1, round(usual)), "next_look": round(queue.find_next_look(edit, usual) * 1000)}
-    return render(request, "edits/progress.html", context, status=status)
+    return render(request, "edits/edit_progress.html", context, status=status)
 
 
 @never_cache

@@ -88,7 +88,7 @@ def people(alice: User, bob: User, abc: Tenant) -> list[Member]:
     return [Member(abc, alice, Role.ADMIN), Member(abc, bob, Role.BOOKKEEPER)]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(STEPS, min_size=2, max_size=9))
 def test_every_accepted_change_is_in_the_books_or_with_its_author_and_nothing_is_overwritten_unseen(
     people: list[Member], job: Record, sandbox: Sandbox, steps: list[tuple[str, *tuple[object, ...]]]
