@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.sync import refresh
@@ -63,7 +64,7 @@ class Queue:
         change(self.sandbox, **{NAMES[field]: f"2-{next(self.numbers)}"})
 
     def read(self) -> None:
-        refresh.read_record(self.job.tenant, lookup.table_of(self.job.tenant, "customers"), self.job.remote_id)
+        refresh.read_record(self.job.tenant, registry.get_table(self.job.tenant, "customers"), self.job.remote_id)
 
     def send(self) -> None:
         send()
@@ -74,7 +75,7 @@ class Queue:
 
     def check(self, edit: Edit) -> None:
         """A saved edit has changed what its form showed, and that alone."""
-        table = lookup.table_of(self.job.tenant, "customers")
+        table = registry.get_table(self.job.tenant, "customers")
         assert edit.base is not None
         assert edit.result is not None
         before, after = (lookup.decode_version(table, version) for version in (edit.base, edit.result))
