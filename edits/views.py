@@ -100,7 +100,8 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was deleted.")
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    if "outcome" not in request.POST and not case.find_latest_decision(edit).needs_author:
+    asks_outcome = "outcome" in request.POST and "discard" not in request.POST
+    if not asks_outcome and not case.find_latest_decision(edit).needs_author:
         messages.info(request, "This change is already settled.")
         return redirect_to(request, case.get_page_url(m, edit))
     return views.decide_conflict(request, m, edit)

@@ -11,7 +11,6 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits import change
 from edits.lifecycle import acceptance
 from tenants.models import Tenant
 from tests.support.copies import Copied

@@ -16,7 +16,6 @@ from books.sync import heartbeat, tasks
 from books.sync.outage import AWAY, Outage, get_first_line
 from config.processes.garbage import collect_seldom
 
-
 log = logging.getLogger(__name__)
 
 
