@@ -124,7 +124,8 @@ def record_conflict(
     _require_editor(member, record)
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
-    posted, said = mark_posted(seen, edited), {"follows": follows, "reason": reason}
+    posted = mark_posted(seen, edited)
+    said: dict[str, Any] = {"follows": follows, "reason": reason}
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     try:
         with transaction.atomic():

@@ -22,7 +22,7 @@ from tenants.redirects import redirect_to
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import notifications, queue, transitions
+from .lifecycle import failures, notifications, queue, transitions
 from .models.edit import UNDER_WAY, Edit, State
 from .tasks import queue_settle_now
 
@@ -53,6 +53,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
+    context |= {"trouble": failures.read_error(edit) if edit.state == State.QUEUED and edit.error else None}
     answer = render(request, "edits/edit_page.html", context)
     if edit.state in UNDER_WAY:  # with and without script: nothing is typed on this page
         usual, is_away = queue.find_usual_seconds(m.tenant), edit.waiting_since is not None
@@ -67,7 +68,7 @@ def edit_undo(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     edit = get_object_or_404(Edit.objects.select_related("tenant", "base__record", "result"), tenant=m.tenant, pk=pk)
     page = reverse("edit_page", args=[slug, pk]) + get_position(request, m, edit.kind, edit.remote_id).query
     why_not = undo.describe_obstacle(edit)
-    if not why_not and (later := undo.find_undo(edit)):
+    if not why_not and "outcome" not in request.POST and (later := undo.find_undo(edit)):
         why_not = f"{later.person_name.capitalize()} has already undone this change."
     if why_not and "outcome" not in request.POST:
         messages.info(request, why_not)
@@ -104,7 +105,8 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         transitions.drop_drafts(m, edit.form)
         messages.info(request, f"Your draft of {edit.record_name} was deleted.")
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
-    if "outcome" not in request.POST and not case.find_latest_decision(edit).needs_author:
+    asks_outcome = "outcome" in request.POST and "discard" not in request.POST
+    if not asks_outcome and not case.find_latest_decision(edit).needs_author:
         messages.info(request, "This change is already settled.")
         return redirect_to(request, get_position(request, m, edit.kind, edit.remote_id).page_url)
     return views.decide_conflict(request, m, edit)

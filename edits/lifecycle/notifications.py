@@ -84,7 +84,12 @@ def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
 
 
 def note_told(edit: Edit) -> None:
-    """Mark an edit read. If the database cannot be written to, it is announced again, which is better than an error."""
+    """Mark an edit read; one under way is announced when it has ended.
+
+    If the database cannot be written to, it is announced again, which is better than an error.
+    """
+    if edit.state in UNDER_WAY:
+        return
     try:
         transitions.note_facts(edit, notified_at=timezone.now())
     except Error as error:

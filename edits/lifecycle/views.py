@@ -71,7 +71,7 @@ def show_progress(
         usual = queue.find_usual_seconds(tenant)
         look = next_look(edit.sent_at, usual, is_away=edit.waiting_since is not None)
         context |= {"usual": max(1, round(usual)), "next_look": look}
-    return render(request, "edits/progress.html", context, status=status)
+    return render(request, "edits/edit_progress.html", context, status=status)
 
 
 @never_cache

@@ -11,7 +11,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
-from edits import change
+from edits.lifecycle import acceptance
 from tenants.models import Tenant
 from tests.support.copies import Copied
 from tests.support.inputs import inputs
@@ -104,7 +104,7 @@ def test_a_form_without_a_total_is_shown_with_it_and_nothing_is_sent(
     typed = {name: text for name, text in inputs(as_bob.get(EDIT)).items() if name != "total_seen"}
     sandbox.clear_requests()
     asked = as_bob.post(EDIT, typed | {"memo": "Typed without a total"})
-    assert asked.context["total_differs"] == change.TotalDiffers(None, asked.context["form"].lines.total)
+    assert asked.context["total_differs"] == acceptance.TotalDiffers(None, asked.context["form"].lines.total)
     assert [one for one in sandbox.requests() if one["method"] == "POST"] == []
     assert (confirm(as_bob, asked).status_code, sandbox.get(PATH, HARBOR)["memo"]) == (303, "Typed without a total")
 

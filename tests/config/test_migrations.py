@@ -46,7 +46,16 @@ RENAMED: dict[str, dict[str, str]] = {
     "books_watch": {"beat_at": "heartbeat_at", "todo": "next_step"},
 }
 ADDED: dict[str, Row] = {
-    "edits_edit": {"brief": "", "refused_at": None, "differs": ""},
+    "edits_edit": {
+        "brief": "",
+        "refused_at": None,
+        "differs": "",
+        "agreed": "",
+        "behind_id": None,
+        "posted": "",
+        "total_seen": "",
+        "waiting_since": None,
+    },
     "books_record": {"extra": None, "projection": None, "deletion_untold": None},
     "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]"},
     "books_watch": {
@@ -95,7 +104,8 @@ def rename(table: str, row: Row) -> Row:
 
 
 def test_the_dump_has_edits_in_every_state(old_database: Databases) -> None:
-    assert {row["state"] for row in read_rows(old_database.before, "edits_edit")} == set(State)
+    known = set(State) - {State.QUEUED}  # that release sent at once
+    assert {row["state"] for row in read_rows(old_database.before, "edits_edit")} == known
 
 
 def test_the_dump_has_what_killed_processes_left(old_database: Databases) -> None:

@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from django.utils import timezone
 
 from books.mirror import lookup
 from books.models import Record, Version
@@ -104,8 +103,8 @@ def test_no_page_sends_what_breaks_a_rule(
 
 OUTCOMES = {
     "limit": acceptance.Invalid([("phone", "Too long: 40 characters, 21 allowed.")]),
-    "blocker": acceptance.NeedsAgreement(AskedChecks([REFUSAL], [])),
-    "warning": acceptance.NeedsAgreement(AskedChecks([WARNING], [])),
+    "blocker": acceptance.NeedsAgreement(AskedChecks([REFUSAL], set())),
+    "warning": acceptance.NeedsAgreement(AskedChecks([WARNING], set())),
     "total": acceptance.TotalDiffers(Decimal("11.00"), Decimal("10.00")),
 }
 
@@ -181,9 +180,8 @@ def test_an_accepted_edit_is_sent_once_however_often_it_is_carried_out(
     assert (ended, len(sent(sandbox))) == ([State.SAVED] * 3, 1)
 
 
-def test_an_accepted_edit_that_nobody_began_to_send_is_not_sent(job: Record, sandbox: Sandbox, bob: User) -> None:
+def test_an_accepted_edit_that_nobody_began_to_send_stays_queued(job: Record, sandbox: Sandbox, bob: User) -> None:
     edit = saving.accept(Member(job.tenant, bob, Role.BOOKKEEPER), job, lookup.get_content(job).replace(phone=MINE))
-    Edit.objects.update(lease_until=timezone.now())
     settle.settle_due()
     edit.refresh_from_db()
-    assert (edit.state, edit.error, len(sent(sandbox))) == (State.NOT_SENT, "NotBegun", 0)
+    assert (edit.state, edit.process, len(sent(sandbox))) == (State.QUEUED, "", 0)

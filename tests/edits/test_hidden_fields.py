@@ -13,6 +13,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record
 from edits import change
+from edits.lifecycle import acceptance
 from edits.models.edit import Edit
 from records.changes import NEW_LINE
 from records.content import Content
@@ -146,7 +147,7 @@ def test_apply_takes_no_change_of_a_hidden_field(
     record = bill if kind == "bills" else lookup.find_record(bill.tenant, kind, JOB)
     edited = set_value(lookup.get_content(record), rest, "Other")
     outcome = change.apply(Member(bill.tenant, bob, Role.BOOKKEEPER), record, record.version, edited, token="form-1")
-    assert outcome == change.Invalid([("", describe_hidden([label]))])
+    assert outcome == acceptance.Invalid([("", describe_hidden([label]))])
     assert (Edit.objects.count(), sent(sandbox)) == (0, [])
 
 
@@ -156,7 +157,7 @@ def test_apply_takes_no_hidden_cell_of_a_new_line(bill: Record, sandbox: Sandbox
     lines = content["expense_lines"]
     edited = content.replace(expense_lines=(*lines, lines[0].replace(id=NEW_LINE, memo="New")))
     outcome = change.apply(Member(bill.tenant, bob, Role.BOOKKEEPER), bill, bill.version, edited, token="form-1")
-    assert (type(outcome), sent(sandbox)) == (change.Invalid, [])
+    assert (type(outcome), sent(sandbox)) == (acceptance.Invalid, [])
 
 
 def test_apply_takes_a_content_without_what_is_hidden(bill: Record, bob: User, hide: Hide) -> None:

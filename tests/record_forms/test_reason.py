@@ -28,7 +28,7 @@ def test_it_comes_back_with_a_form_that_has_something_wrong(as_bob: Client, job:
 
 
 def test_it_comes_back_with_a_form_that_was_refused(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
-    sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="closed")
+    sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="not_set_up")
     answer = as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": WHY})
     assert (answer.status_code, inputs(answer)["reason"], Edit.objects.get().reason) == (503, WHY, WHY)
 
@@ -65,7 +65,7 @@ def test_one_too_long_on_the_conflict_page_sends_nothing(as_bob: Client, job: Re
 
 
 def test_it_is_there_again_when_an_edit_is_taken_up_again(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
-    sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="closed")
+    sandbox.fault(endUserId=job.tenant.end_user_id, operation="update", count=1, fault="not_set_up")
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100", "reason": WHY})
     assert inputs(as_bob.get(f"{EDIT}?from={Edit.objects.get().pk}"))["reason"] == WHY
 

@@ -38,6 +38,7 @@ class Hand:
     before: Sent | None = None
     line: set[int] = field(default_factory=set)
     coming: Wants = field(default_factory=Wants)
+    coming_of: list[Sent] = field(default_factory=list)
     saved: Wants = field(default_factory=Wants)
 
 
@@ -62,6 +63,8 @@ class People(RuleBasedStateMachine):
         hand = Hand(person, place, inputs(page), self._seen(place, page))
         if page.context["pending"] and page.context["pending"].own:
             hand.coming = self._wants(hand)
+            numbers = [one.edit.pk for one in page.context["pending"].own]
+            hand.coming_of = [one for one in self.ledger.sent if one.edit in numbers]
             self.stage.said["forms over a change that was coming"] += 1
         else:
             self._shows(hand)
@@ -206,6 +209,11 @@ class People(RuleBasedStateMachine):
         if hand.before and edit and edit.behind_id:
             shown = spots(self.ledger.at(hand.place, hand.shown))
             sent.wants, sent.waited = whole.beyond(hand.saved, shown), True
+            if not sent.wants:
+                self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
+        asked = wanted(self._layout(hand.place), hand.inputs, self.ledger.at(hand.place, hand.shown))
+        for one in hand.coming_of:
+            one.given_up |= one.wants.atoms - asked.atoms
         hand.before, hand.saved = (sent, whole) if whole else (None, Wants())
 
     def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:

@@ -99,7 +99,7 @@ def garnet(companies: dict[str, Tenant]) -> Tenant:
 class PatientClient(Client):
     """A browser that waits for a save: it lets the worker send what its form has queued, and then asks how it ended."""
 
-    def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:
+    def post(self, path: Any, data: Any = None, *args: Any, **more: Any) -> Any:
         answer = self.post_only(path, data, *args, **more)
         number = find_queued(answer, path)
         if not number or not isinstance(data, Mapping) or "outcome" in data:

@@ -230,11 +230,11 @@ def test_choices_and_typing_survive_an_ended_session(
 
 def test_a_save_that_fails_from_the_page_keeps_what_was_decided(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
     page = stale(as_bob, sandbox, {"phone": "555-0100"}, phone="555-0199")
-    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_set_up")
     edit = Edit.objects.get()
     form = inputs(page, "conflict") | {"choice-phone": "other", "typed-phone-phone": "555-0155", "confirm": "1"}
     failed = as_bob.post(f"/t/abc/edits/{edit.pk}/", form)
-    assert (failed.status_code, "is not answering" in said(failed)) == (503, True)
+    assert (failed.status_code, "This company is not connected yet" in said(failed)) == (503, True)
     assert (failed.context["conflict"].rows[0].decided, inputs(failed, "conflict")["typed-phone-phone"]) == (
         "entered",
         "555-0155",

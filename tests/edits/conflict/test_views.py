@@ -97,7 +97,7 @@ def test_a_decision_without_answer_awaits_its_outcome_and_no_second_decision(
     assert found == [(State.CONFLICT, False), (State.UNKNOWN, False)]
 
 
-@pytest.mark.parametrize("fault", [{"fault": "refuse", "integrationCode": "3180"}, {"fault": "not_active"}])
+@pytest.mark.parametrize("fault", [{"fault": "refuse", "integrationCode": "3180"}, {"fault": "not_set_up"}])
 def test_a_decision_that_was_not_written_stands_for_its_conflict(
     as_bob: Client, job: Record, sandbox: Sandbox, fault: dict[str, Any]
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_decision_that_was_not_written_stands_for_its_conflict(
 def test_a_decision_made_in_another_tab_stands_for_the_one_that_was_not_written(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
-    url, failed = failed_decision(as_bob, sandbox, fault="not_active")
+    url, failed = failed_decision(as_bob, sandbox, fault="not_set_up")
     as_bob.post(url, inputs(failed, "conflict") | {"confirm": "1", "token": "another-tab"})
     assert (phone_of(job), [edit.needs_author for edit in Edit.objects.all()]) == ("555-0100", [False] * 3)
 
@@ -118,7 +118,7 @@ def test_a_decision_made_in_another_tab_stands_for_the_one_that_was_not_written(
 def test_a_decision_that_was_not_written_is_dropped_from_the_page_of_its_conflict(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
-    url, _ = failed_decision(as_bob, sandbox, fault="not_active")
+    url, _ = failed_decision(as_bob, sandbox, fault="not_set_up")
     as_bob.post(url, {"discard": "1"})
     states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
     assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]
@@ -127,7 +127,7 @@ def test_a_decision_that_was_not_written_is_dropped_from_the_page_of_its_conflic
 def test_theirs_after_a_decision_that_was_not_written_leaves_nothing_to_do(
     as_bob: Client, job: Record, sandbox: Sandbox
 ) -> None:
-    url, failed = failed_decision(as_bob, sandbox, fault="not_active")
+    url, failed = failed_decision(as_bob, sandbox, fault="not_set_up")
     as_bob.post(url, inputs(failed, "conflict") | {"choice-phone": "theirs", "confirm": "1"})
     states = [(edit.state, edit.needs_author) for edit in Edit.objects.order_by("pk")]
     assert states == [(State.CONFLICT, False), (State.DISCARDED, False)]

@@ -53,7 +53,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "start": STARTS,
     },
     "connection refused": {
-        "save": ("503", "The connection service cannot be reached", "not_sent"),
+        "save": ("303", "", "queued → saved"),
         "read one": ("200", "The connection service cannot be reached", "readable"),
         "read a list": ("worker goes on", "The connection service cannot be reached.", "waiting"),
         "page": DRAWN,
@@ -109,7 +109,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "start": STARTS,
     },
     "429 for 100 s": {
-        "save": ("503", "QuickBooks asks us to wait", "not_sent"),
+        "save": ("303", "", "queued → saved"),
         "read one": ("200", "QuickBooks asks us to wait", "readable"),
         "read a list": ("worker goes on", "QuickBooks asks us to wait", "waiting"),
         "page": DRAWN,
@@ -151,7 +151,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "start": STARTS,
     },
     "PC off": {
-        "save": ("503", "The PC with QuickBooks is not answering", "not_sent"),
+        "save": ("303", "", "queued → saved"),
         "read one": ("200", "The PC with QuickBooks is not answering", "readable"),
         "read a list": (
             "worker goes on",
@@ -169,7 +169,7 @@ CELLS: dict[str, dict[str, tuple[str, str, str]]] = {
         "start": ("the round fails", "database is locked", "the next is made"),
     },
     "database locked after the write": {
-        "save": ("503", "We do not know yet whether this was saved", "unknown → saved"),
+        "save": ("303", "", "unknown → saved"),
         "read one": ("200", "", "readable"),
         "read a list": READ,
         "page": DRAWN,

@@ -19,6 +19,7 @@ from books.sync import tasks, vendor_reads
 from books.sync.outage import get_first_line
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
+from edits.tasks import queue_due_edits
 from tests.customers.test_edit import EDIT, JOB, PAGE
 from tests.support.inputs import inputs
 from tests.support.running import wait_until
@@ -72,10 +73,13 @@ def save(scene: Scene, begin: Callable[[], None]) -> Cell:
 
 
 def _settled(edit: Edit | None, at_once: str) -> str:
-    if edit is None or at_once != State.UNKNOWN:
+    if edit is None or at_once not in (State.UNKNOWN, State.QUEUED):
         return at_once
     Edit.objects.filter(state=State.UNKNOWN).update(uncertain_until=timezone.now(), look_at=timezone.now())
     settle.settle_due()
+    Edit.objects.filter(state=State.QUEUED).update(waits_until=timezone.now())
+    queue_due_edits()
+    run_queued_tasks("saves")
     edit.refresh_from_db()
     return f"{at_once} → {edit.state}"
 

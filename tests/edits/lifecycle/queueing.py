@@ -5,12 +5,11 @@ from typing import Any
 
 from books.mirror import lookup
 from books.models import Record
-from edits import change
-from edits.lifecycle import acceptance, requested
+from edits.lifecycle import requested
 from edits.models.edit import Edit, State
-from record_forms.checks import get_rules
 from records.content import Content
 from tenants.access import Member
+from tests.support import saving
 from tests.support.tasks import run_queued_tasks
 
 
@@ -25,15 +24,7 @@ def show_form(record: Record, over: Sequence[Edit] = ()) -> Content:
 
 def save(author: Member, record: Record, edited: Content, token: str, *, over: Sequence[Edit] = ()) -> Edit:
     """Save a form that was opened over this record as it is given, agree to what is asked, and send nothing."""
-    said: dict[str, Any] = {"token": token, "over": over, "agreed": []}
-    was = lookup.get_content(record)
-    said["total_seen"] = get_rules(record).total(record, was, edited)
-    outcome = change.apply(author, record, record.version, edited, **said)
-    if isinstance(outcome, acceptance.NeedsAgreement):
-        said["agreed"] = [check.box for check, _ in outcome.checks.warnings]
-        outcome = change.apply(author, record, record.version, edited, **said)
-    assert isinstance(outcome, change.Accepted), outcome
-    return outcome.edit
+    return saving.accept(author, record, edited, token, agrees=True, over=over)
 
 
 def save_values(author: Member, record: Record, token: str, *, over: Sequence[Edit] = (), **values: Any) -> Edit:

@@ -39,13 +39,6 @@ from .altered import OTHER, Change, list_leaves, refer_before
 BILL = "123ABC-1234567890"
 
 
-class All:
-    """Agrees to every warning."""
-
-    def __contains__(self, box: object) -> bool:
-        return True
-
-
 @pytest.fixture
 def author(bob: User) -> Callable[[Record], Member]:
     return lambda record: Member(record.tenant, bob, Role.BOOKKEEPER)
@@ -68,7 +61,7 @@ def save_all(author: Member, record: Record, sandbox: Sandbox, *, is_altered: bo
     edited = change.make()
     if is_altered:
         alter(sandbox, record, change.members)
-    return saving.save(author, record, edited, agreed=All()), change
+    return saving.save(author, record, edited, agrees=True), change
 
 
 def read(page: Any) -> str:
@@ -244,7 +237,7 @@ def test_an_undo_takes_away_a_new_line_that_came_back_otherwise(
     was = lookup.get_content(record)
     new = was["expense_lines"][0].replace(id=NEW_LINE, memo="Toner", amount=Decimal("3.00"))
     alter(sandbox, record, {"expenseLines.new.memo": "?", "expenseLines.new.amount": "5.00"})
-    edit = saving.save(author(record), record, was.replace(expense_lines=(*was["expense_lines"], new)), agreed=All())
+    edit = saving.save(author(record), record, was.replace(expense_lines=(*was["expense_lines"], new)), agrees=True)
     names = ["Expenses, new line, memo", "Expenses, new line, amount"]
     assert [one.name for one in load_differences(edit.differs)] == names
     assert undo(as_bob, edit).status_code == 303
@@ -261,10 +254,10 @@ def test_an_edit_that_is_settled_without_an_answer_is_compared_too(
     was = lookup.get_content(record)
     line = was["item_lines"][0].replace(quantity=Decimal(7), cost=Decimal(3), amount=Decimal("21.00"))
     alter(sandbox, record, {"itemLines.0.amount": "99.99"}, cut=True)
-    edit = saving.save(author(record), record, was.replace(item_lines=(line,)), agreed=All())
+    edit = saving.save(author(record), record, was.replace(item_lines=(line,)), agrees=True)
     states = [state for state, _ in edit.state_log]
     assert (states, [one.name for one in load_differences(edit.differs)]) == (
-        [State.SENDING, State.UNKNOWN, State.SAVED],
+        [State.QUEUED, State.SENDING, State.UNKNOWN, State.SAVED],
         ["Items, line 1, amount"],
     )
 

@@ -105,7 +105,7 @@ def test_a_draft_is_saved_over_the_version_that_its_author_saw(as_bob: Client, j
     states = [state for state, _ in edit.state_log]
     assert (edit.state, states, edit.typed, [body["revisionNumber"] for body in sent(sandbox)]) == (
         State.SAVED,
-        ["draft", "sending", "saved"],
+        ["draft", "queued", "sending", "saved"],
         "",
         ["1721172183"],
     )
@@ -133,7 +133,7 @@ def test_a_form_that_comes_back_wrong_is_kept_without_a_script(
 
 
 def test_a_save_that_failed_is_offered_too(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
-    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_active")
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="not_set_up")
     as_bob.post(EDIT, inputs(as_bob.get(EDIT)) | {"phone": "555-0100"})
     (offer,) = as_bob.get(EDIT).context["offers"]
     again = inputs(as_bob.get(f"{EDIT}?from={offer.edit.pk}"))
@@ -161,7 +161,7 @@ def test_a_form_whose_save_has_no_answer_yet_can_be_typed_on(as_bob: Client, job
     states = {edit.state: edit for edit in Edit.objects.all()}
     assert (set(states), drafts.read_typed(draft())["phone"]) == ({State.UNKNOWN, State.DRAFT}, "555-0101")
     as_bob.post(EDIT, inputs(as_bob.get(f"{EDIT}?draft={draft().pk}")))
-    assert [edit.state for edit in Edit.objects.order_by("pk")] == [State.UNKNOWN, State.DISCARDED, State.SAVED]
+    assert [edit.state for edit in Edit.objects.order_by("pk")] == [State.UNKNOWN, State.DISCARDED, State.QUEUED]
 
 
 def test_a_form_of_which_only_the_columns_were_chosen_leaves_no_draft(as_bob: Client, job: Record) -> None:

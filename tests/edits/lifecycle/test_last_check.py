@@ -1,30 +1,25 @@
 """What a queued edit is merged into and asked again when its turn comes: it is sent as agreed, or not at all."""
 
-import json
-from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
+from books import registry
 from books.mirror import lookup
 from books.models import Record
 from books.sync import refresh
 from edits.lifecycle import queue
 from edits.models.edit import Edit, State
 from record_forms.checks import RULES, Check, CheckRules
-from records.changes import NEW_LINE
 from records.content import Content
 from tenants.access import Member
 from tenants.models import Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
-from tests.edits.conflict.test_custom_values import BILL
-from tests.support.copies import Copied
 from tests.support.vendor import Sandbox
 
-from .queueing import find_again, list_states, log_of, save, save_values, send, show_form
+from .queueing import find_again, list_states, log_of, save_values, send, show_form
 from .test_queue import fail, let_time_pass
 
 SAVED, QUEUED, CONFLICT = State.SAVED, State.QUEUED, State.CONFLICT
@@ -42,31 +37,10 @@ def other(alice: User, abc: Tenant) -> Member:
     return Member(abc, alice, Role.ADMIN)
 
 
-@pytest.fixture
-def bill(abc: Tenant, copied: Copied) -> Record:
-    """One with an expense of which nothing is paid."""
-    copied(abc)
-    bills = [find_again(one) for one in Record.objects.filter(tenant=abc, kind="bills").order_by("pk")]
-    return next(one for one in bills if held(one)["expense_lines"] and is_unpaid(one))
-
-
-@pytest.fixture
-def paid_bill(abc: Tenant, copied: Copied) -> Record:
-    """One that is paid in part, so that each change of it is asked about in words with its total."""
-    copied(abc)
-    return lookup.find_record(abc, "bills", BILL)
-
-
-def is_unpaid(bill: Record) -> bool:
-    assert bill.version is not None
-    raw = json.loads(bill.version.content)
-    return bool(raw["openAmount"] == raw["amountDue"])
-
-
 def move(sandbox: Sandbox, record: Record, **changes: object) -> None:
     """Change the job in QuickBooks, and let the copy learn of it."""
     change(sandbox, **changes)
-    refresh.read_record(record.tenant, lookup.table_of(record.tenant, record.kind), record.remote_id)
+    refresh.read_record(record.tenant, registry.get_table(record.tenant, record.kind), record.remote_id)
 
 
 def held(record: Record) -> Content:
@@ -77,18 +51,6 @@ def refuse(sandbox: Sandbox, resource: str = "customers") -> None:
     """Let QuickBooks refuse the next change."""
     refused = {"fault": "refuse", "integrationCode": "3070", "message": "The string is too long."}
     sandbox.fault(endUserId=ABC, operation="update", resource=resource, count=1, **refused)
-
-
-def add_line(shown: Content, memo: str, amount: str = "12.50") -> Content:
-    """What the form shows with one more expense."""
-    lines = shown["expense_lines"]
-    blank = Content(lines[0].shape, {"id": NEW_LINE, "account": lines[0]["account"]})
-    return shown.replace(expense_lines=(*lines, blank.replace(memo=memo, amount=Decimal(amount))))
-
-
-def list_new(bill: Record, before: Sequence[Content]) -> list[tuple[str, Decimal]]:
-    known = {line["id"] for line in before}
-    return [(line["memo"], line["amount"]) for line in held(bill)["expense_lines"] if line["id"] not in known]
 
 
 def test_other_fields_of_the_record_that_were_changed_meanwhile_are_merged(
@@ -164,51 +126,6 @@ def test_the_members_of_an_address_are_merged_one_by_one(author: Member, job: Re
     assert (list_states(), address["city"], address["line2"]) == ([SAVED, SAVED], "Oakland", "9 Pier Way")
 
 
-def test_new_lines_of_the_first_are_not_doubled_by_the_second(author: Member, bill: Record, sandbox: Sandbox) -> None:
-    before = held(bill)["expense_lines"]
-    first = save(author, bill, add_line(held(bill), "One"), "form-1")
-    save(author, bill, add_line(show_form(bill, [first]), "Two"), "form-2", over=[first])
-    send()
-    assert (list_states(), list_new(bill, before)) == (
-        [SAVED, SAVED],
-        [("One", Decimal("12.50")), ("Two", Decimal("12.50"))],
-    )
-
-
-def test_nor_are_those_that_the_second_has_changed(author: Member, bill: Record, sandbox: Sandbox) -> None:
-    before = held(bill)["expense_lines"]
-    first = save(author, bill, add_line(held(bill), "One"), "form-1")
-    *old, mine = show_form(bill, [first])["expense_lines"]
-    again = held(bill).replace(expense_lines=(*old, mine.replace(amount=Decimal("13.00"))))
-    save(author, bill, again, "form-2", over=[first])
-    send()
-    assert (list_states(), list_new(bill, before)) == ([SAVED, SAVED], [("One", Decimal("13.00"))])
-
-
-def test_the_second_may_remove_a_new_line_of_the_first(author: Member, bill: Record, sandbox: Sandbox) -> None:
-    before = held(bill)["expense_lines"]
-    first = save(author, bill, add_line(add_line(held(bill), "One"), "Two"), "form-1")
-    *old, _one, two = show_form(bill, [first])["expense_lines"]
-    save(author, bill, held(bill).replace(expense_lines=(*old, two)), "form-2", over=[first])
-    send()
-    assert (list_states(), list_new(bill, before)) == ([SAVED, SAVED], [("Two", Decimal("12.50"))])
-
-
-def test_lines_that_somebody_else_has_added_between_the_two_are_kept_or_asked_about(
-    author: Member, bill: Record, sandbox: Sandbox
-) -> None:
-    before = held(bill)["expense_lines"]
-    first = save(author, bill, add_line(held(bill), "One"), "form-1")
-    save(author, bill, add_line(show_form(bill, [first]), "Two"), "form-2", over=[first])
-    theirs = {"id": "-1", "accountId": before[0]["account"].id, "amount": "1.00", "memo": "Theirs"}
-    lines = [*({"id": line["id"]} for line in before), theirs]
-    sandbox.change(endUserId=ABC, resource="bills", id=bill.remote_id, changes={"expenseLines": lines})
-    refresh.read_record(bill.tenant, lookup.table_of(bill.tenant, bill.kind), bill.remote_id)
-    send()
-    assert ("Theirs", Decimal("1.00")) in list_new(bill, before)
-    assert SAVED not in list_states()  # the total is no longer the one that was seen
-
-
 def test_edits_of_two_people_are_merged(author: Member, other: Member, job: Record, sandbox: Sandbox) -> None:
     save_values(author, job, "form-1", phone="555-0100")
     save_values(other, job, "form-2", fax="555-0101")
@@ -223,26 +140,6 @@ def test_a_clash_of_two_people_is_for_the_second_to_decide(
     save_values(other, job, "form-2", phone="555-0101")
     send()
     assert (list_states(), held(job)["phone"], len(sent(sandbox))) == ([SAVED, CONFLICT], "555-0100", 1)
-
-
-def test_a_total_that_the_second_has_not_seen_is_for_them_to_decide(
-    author: Member, other: Member, bill: Record, sandbox: Sandbox
-) -> None:
-    save(author, bill, add_line(held(bill), "One"), "form-1")
-    second = save(other, bill, add_line(held(bill), "Two"), "form-2")
-    send()
-    said = "Something changed while this change waited. The total is no longer the one that you saw."
-    assert (log_of(second)[-1], second.error_message) == (CONFLICT, said)
-
-
-def test_other_words_than_those_agreed_to_over_the_first_are_for_the_author_to_decide(
-    author: Member, paid_bill: Record, sandbox: Sandbox
-) -> None:
-    first = save(author, paid_bill, add_line(held(paid_bill), "One"), "form-1")
-    second = save(author, paid_bill, add_line(show_form(paid_bill, [first]), "Two"), "form-2", over=[first])
-    send()
-    said = "Something changed while this change waited. This bill is paid in part: 500.00 of 1,012.50."
-    assert (log_of(second)[-1], second.error_message) == (CONFLICT, said)
 
 
 def test_a_form_opened_before_the_first_was_saved_is_merged_with_it(
@@ -331,14 +228,6 @@ def test_else_both_are_one_decision(author: Member, job: Record, sandbox: Sandbo
     assert (first.needs_author, first.resolved_by, second.fields.split()) == (False, second, ["phone", "email"])
 
 
-def test_so_are_they_if_either_has_lines(author: Member, bill: Record, sandbox: Sandbox) -> None:
-    first = save(author, bill, add_line(held(bill), "One"), "form-1")
-    second = save_values(author, bill, "form-2", over=[first], memo="Mine")
-    refuse(sandbox, "bills")
-    send()
-    assert (log_of(second), second.error_message, len(sent(sandbox))) == ([QUEUED, CONFLICT], BEFORE, 1)
-
-
 @pytest.mark.parametrize(("values", "ends"), [({"fax": "555-0101"}, SAVED), ({"phone": "555-0101"}, CONFLICT)])
 def test_what_is_behind_a_cancelled_edit_goes_out_if_it_touches_other_fields(
     author: Member, job: Record, sandbox: Sandbox, values: dict[str, Any], ends: State
@@ -348,13 +237,6 @@ def test_what_is_behind_a_cancelled_edit_goes_out_if_it_touches_other_fields(
     queue.cancel_edit(first)
     send()
     assert (log_of(second)[-1], "phone" in held(job) and held(job)["phone"] != "555-0100") == (ends, True)
-
-
-def test_the_total_seen_holds_over_the_first_edit_alone(author: Member, bill: Record, sandbox: Sandbox) -> None:
-    first = save(author, bill, add_line(held(bill), "One"), "form-1")
-    save_values(author, bill, "form-2", over=[first], memo="Mine")
-    send()
-    assert (list_states(), held(bill)["memo"]) == ([SAVED, SAVED], "Mine")
 
 
 def test_what_failed_for_one_person_does_not_hold_up_another(

@@ -15,6 +15,7 @@ from tests.support import between as line
 from tests.support.between import Between
 from tests.support.database import Trouble
 from tests.support.inputs import inputs
+from tests.support.running import wait_until
 from tests.support.vendor import Sandbox
 
 TYPED = {"phone": "555-0100", "save": "1"}
@@ -82,9 +83,12 @@ def test_an_answer_that_could_not_be_stored_is_not_said_to_be_saved_nor_lost(
     form = inputs(as_bob.get(EDIT)) | TYPED
     between.spoil(line.after(trouble.lock))
     answer = as_bob.post(EDIT, form)
+    page = said(as_bob.get(answer["Location"]))
     trouble.over()
-    words = "We do not know yet whether this was saved. It was sent, but Ledgerdesk could not store the answer."
-    assert (answer.status_code, words in said(answer), inputs(answer)["phone"]) == (503, True, "555-0100")
+    told = [words in page for words in ("Saving to QuickBooks.", "Saved as", "Not sent", "was not saved")]
+    assert (answer.status_code, told) == (303, [True, False, False, False])
+    wait_until(lambda: Edit.objects.filter(state=State.UNKNOWN).exists())
+    assert as_bob.post(EDIT, form | {"outcome": str(Edit.objects.get().pk)}).status_code == 503
 
 
 def test_the_same_form_again_is_told_the_same_and_sends_nothing(

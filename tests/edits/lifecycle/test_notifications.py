@@ -18,7 +18,8 @@ LIST, NEWS = "/t/abc/customers/", "/t/abc/edits/news/"
 
 def saved_unseen(client: Client) -> Edit:
     """Save, and go elsewhere before the answer has come."""
-    client.post(EDIT, inputs(client.get(EDIT)) | {"phone": "555-0100"})
+    Client.post(client, EDIT, inputs(client.get(EDIT)) | {"phone": "555-0100"})
+    run_queued_tasks("saves")
     Edit.objects.update(settled_at=timezone.now() - timedelta(minutes=1))
     return Edit.objects.get()
 

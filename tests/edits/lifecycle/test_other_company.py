@@ -59,16 +59,16 @@ def test_a_change_is_not_accepted_and_says_what_was_found(author: Member, job: R
     assert (Edit.objects.count(), sandbox.requests(ABC)) == (0, [])
 
 
-def test_an_accepted_change_is_not_sent_to_another_file_and_can_be_sent_later(
+def test_an_accepted_change_is_not_sent_to_another_file_and_waits_for_its_own(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
     edit = saving.accept(author, job, lookup.get_content(job).replace(phone="1"))
     open_other(job.tenant)
     edit = carry_out(edit)
-    assert (edit.state, edit.error, edit.error_message) == (State.NOT_SENT, "OtherCompany", DIFFERENT)
+    assert (edit.state, edit.error, edit.error_message) == (State.QUEUED, "OtherCompany", DIFFERENT)
     assert sandbox.requests(ABC) == []
     open_own(job.tenant)
-    saving.save(author, job, lookup.get_content(job).replace(phone="1"), token="form-2", follows=str(edit.pk))
+    assert carry_out(Edit.objects.get(pk=edit.pk)).state == State.SAVED
     assert [body["phone"] for body in sent(sandbox)] == ["1"]
 
 

@@ -16,11 +16,13 @@ from books.providers import errors
 from books.providers.conductor.messages import AT_THE_DOOR, WORDS
 from books.providers.lock import RequestPriority
 from edits.models.edit import Edit, State
+from edits.tasks import queue_due_edits
 from tenants.models import Tenant
 from tests.edits.codes import DOOR, LISTED, ROWS, Row
 from tests.support.copies import Copied
 from tests.support.figures import Note
 from tests.support.inputs import agreed, inputs
+from tests.support.tasks import run_queued_tasks
 from tests.support.vendor import Sandbox
 
 pytestmark = pytest.mark.starts_first
@@ -89,21 +91,30 @@ def at(row: Row) -> list[str]:
 @pytest.mark.parametrize("hresult", DOOR)
 def test_what_keeps_quickbooks_shut_says_how_to_open_it(desk: Client, sandbox: Sandbox, hresult: str) -> None:
     fail(sandbox, "closed", hresult=hresult, message="It would not open.")
-    answer = save(desk)
-    found, error = page(answer), answer.context["error"]
-    told = (DOOR[hresult], "QuickBooks says: It would not open.", AT_THE_DOOR[hresult.lower()][1], error.request_id)
-    assert (answer.status_code, [text for text in told if text not in found]) == (503, [])
-    assert Edit.objects.get().state == State.NOT_SENT
+    found = page(follow(desk, save(desk)))
+    edit = Edit.objects.get()
+    told = (DOOR[hresult], "QuickBooks says: It would not open.", AT_THE_DOOR[hresult.lower()][1], edit.request_id)
+    assert (edit.state, [text for text in told if text not in found]) == (State.QUEUED, [])
+
+
+def follow(desk: Client, answer: Any) -> Any:
+    """The page that a form leads to whose save waits."""
+    assert answer.status_code == 303, answer.status_code
+    return desk.get(answer["Location"])
 
 
 OUTCOMES = [
     ("INTEGRATION_CONNECTION_NOT_SET_UP", "not_set_up", 503, "This company is not connected yet"),
-    ("INTEGRATION_CONNECTION_NOT_ACTIVE", "not_active", 503, "The PC with QuickBooks is not answering"),
-    ("QBD_CONNECTION_ERROR", "closed", 503, "QuickBooks could not open the company file"),
     ("PERMISSION_ERROR", "forbidden", 503, "Ledgerdesk's key was not accepted"),
     ("QBD_REQUEST_TIMEOUT", "timeout", 504, "No answer came"),
     ("INTERNAL_ERROR", "internal", 504, "No answer came"),
     ("QBD_REQUEST_ERROR", "refuse", 422, "QuickBooks refused this change"),
+]
+
+
+WAITING = [
+    ("INTEGRATION_CONNECTION_NOT_ACTIVE", "not_active", "The PC with QuickBooks is not answering"),
+    ("QBD_CONNECTION_ERROR", "closed", "QuickBooks could not open the company file"),
 ]
 
 
@@ -116,6 +127,16 @@ def test_each_of_conductors_own_codes_has_its_title_and_a_way_on(
     error = answer.context["error"]
     told = (title, error.kept, error.next_step, error.request_id)
     assert (answer.status_code, [text for text in told if not text or text not in page(answer)]) == (status, [])
+
+
+@pytest.mark.parametrize(("code", "fault", "title"), WAITING)
+def test_so_has_each_of_those_that_pass_without_our_doing(
+    desk: Client, sandbox: Sandbox, code: str, fault: str, title: str
+) -> None:
+    fail(sandbox, fault)
+    found, edit = page(follow(desk, save(desk))), Edit.objects.get()
+    assert edit.state == State.QUEUED
+    assert [text for text in (title, edit.next_step, edit.request_id) if not text or text not in found] == []
 
 
 def test_a_wrong_key_is_the_operators_to_mend(desk: Client, sandbox: Sandbox, settings: Settings) -> None:
@@ -134,18 +155,20 @@ def test_an_end_user_whom_the_service_does_not_know_is_the_operators_to_mend(des
     assert not Record.objects.filter(tenant=abc, deleted_at__isnull=False).exists()
 
 
-def test_a_vendor_that_asks_to_wait_twice_is_named(desk: Client, sandbox: Sandbox) -> None:
-    """429: once it is waited for, twice it is told."""
-    fail(sandbox, "rate_limited", count=2, seconds=0)
-    answer = save(desk)
-    assert (answer.status_code, "QuickBooks asks us to wait" in page(answer)) == (503, True)
+def test_a_vendor_that_asks_to_wait_is_named(desk: Client, sandbox: Sandbox) -> None:
+    """429: it is waited for."""
+    fail(sandbox, "rate_limited", seconds=30)
+    assert "QuickBooks asks us to wait." in page(follow(desk, save(desk)))
 
 
 @pytest.mark.parametrize("code", ["3175", "3176"])
-def test_a_record_in_use_is_tried_once_more_and_then_told(desk: Client, sandbox: Sandbox, code: str) -> None:
-    fail(sandbox, "refuse", count=2, integrationCode=code, message="It is in use.")
-    answer = save(desk)
-    assert (answer.status_code, "Someone has it open in QuickBooks" in page(answer)) == (503, True)
+def test_a_record_in_use_is_tried_again_and_told(desk: Client, sandbox: Sandbox, code: str) -> None:
+    fail(sandbox, "refuse", integrationCode=code, message="It is in use.")
+    assert "The record is in use in QuickBooks." in page(follow(desk, save(desk)))
+    Edit.objects.update(waits_until=timezone.now())
+    queue_due_edits()
+    run_queued_tasks("saves")
+    assert Edit.objects.get().state == State.SAVED
 
 
 def test_a_stale_revision_is_a_conflict_to_decide(desk: Client, sandbox: Sandbox) -> None:
@@ -248,7 +271,8 @@ def refused(answer: Any) -> tuple[str, list[str]]:
 
 
 def test_every_listed_code_is_handled(figure: Note) -> None:
-    handled = {row.code for row in ROWS} | set(DOOR) | APART | {code for code, *_ in OUTCOMES} | BY_THEMSELVES
+    of_conductor = {code for code, *_ in (*OUTCOMES, *WAITING)}
+    handled = {row.code for row in ROWS} | set(DOOR) | APART | of_conductor | BY_THEMSELVES
     figure(f"status codes handled / listed: {len(handled & LISTED)} / {len(LISTED)}")
     assert LISTED - handled == set()
 
