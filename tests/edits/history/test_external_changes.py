@@ -203,13 +203,6 @@ def test_what_is_decided_together_with_what_an_edit_changed_is_its_own(
     assert (Edit.objects.get().state, [fields for fields, _ in told()]) == (State.SAVED, [" memo "])
 
 
-class All:
-    """Every box is ticked."""
-
-    def __contains__(self, box: object) -> bool:
-        return True
-
-
 def test_that_a_bill_becomes_paid_by_our_own_new_total_belongs_to_our_edit(
     author: Member, job: Record, sandbox: Sandbox
 ) -> None:
@@ -217,7 +210,7 @@ def test_that_a_bill_becomes_paid_by_our_own_new_total_belongs_to_our_edit(
     content = lookup.get_content(bill)
     first, *rest = content["expense_lines"]
     less = first.replace(amount=first["amount"] - content["open_amount"])
-    saving.save(author, bill, content.replace(expense_lines=(less, *rest)), agreed=All())
+    saving.save(author, bill, content.replace(expense_lines=(less, *rest)), agrees=True)
     now = lookup.get_content(lookup.find_record(job.tenant, "bills", bill.remote_id))
     assert (content["is_paid"], now["is_paid"], told()) == (False, True, [])
 
