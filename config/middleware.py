@@ -19,6 +19,7 @@ from .sign_in import is_behind_a_page, notice_beside, sign_in_beside, sign_in_pa
 
 # What a page asks behind an open form, by the id of the element that asks: its polls, and the autosave of a draft.
 BEHIND = {"live": "Not updated", "age": "Not updated", "edit-news": "Not updated", "draft-kept": "Draft not saved"}
+BEHIND["save-look"] = "Not known yet"
 WHY = {
     401: "you are signed out",
     403: "your access does not allow this",

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 
 from books import registry
@@ -21,23 +19,22 @@ from books.pages.list_position import open_position
 from books.providers import errors
 from edits import change
 from edits.conflict import views
-from edits.lifecycle import acceptance, drafts, failures, notifications, queue, requested, reread, transitions
+from edits.lifecycle import acceptance, drafts, requested, reread, transitions
 from edits.lifecycle.form_token import check_author
 from edits.lifecycle.rebase import rebase_form
-from edits.lifecycle.views import answer_accepted, beside_form, show_progress
+from edits.lifecycle.views import answer_accepted
 from edits.models.edit import Edit, State, parse_pk
 from record_forms import address_buttons, form_data, reason
 from record_forms.reason import ReasonForm
 from record_forms.registry import EditForm, RecordType
 from record_forms.suggestions import TAKE, TAKE_ALL, apply_suggestion
 from record_forms.total_seen import read_total
-from records.changes import list_changed_fields
 from records.content import Content
 from records.diff import diff_records
 from tenants.access import Member
 from tenants.redirects import redirect_to
 
-from . import pending, session_rescue
+from . import form_drafts, outcome, pending, session_rescue
 from .context import EditRequest
 from .reopen import TAKE_THEIRS, list_open_clashes, reopen_edit
 
@@ -117,7 +114,7 @@ def _reopen_edit(walk: EditRequest, pk: str, posted: Mapping[str, str]) -> HttpR
 def _save_form(walk: EditRequest) -> HttpResponse:
     data = apply_suggestion(walk.request.POST)
     if "discard" in data:
-        return _discard_form(walk, data)
+        return form_drafts.discard_form(walk, data)
     if "reopen" in data:
         return _reopen_edit(walk, str(data["reopen"]), data)
     seal = walk.unsealed(data)
@@ -130,56 +127,18 @@ def _save_form(walk: EditRequest) -> HttpResponse:
     form = walk.kind.form(walk.member.tenant, walk.table, base, data)
     token = data.get("token", "")[:40] or uuid.uuid4().hex
     if "draft" in data:
-        return _keep_draft(walk, seen, form, data, token)
+        return form_drafts.keep_draft(walk, seen, form, data, token)
     if "outcome" in data:
-        return _show_outcome(walk, known, form, data, token)
+        return outcome.show_outcome(walk, known, form, data, token)
     if "save" not in data and _is_arrangement(data):
-        _keep_typed_form(walk, known, data, token, form)
+        form_drafts.keep_typed_form(walk, known, data, token, form)
         return walk.show(known, form=form, token=token)
     if not walk.is_valid(form, data):
-        _keep_typed_form(walk, known, data, token)
+        form_drafts.keep_typed_form(walk, known, data, token)
         return walk.show(known, form=form, status=422, token=token)
     if seen is not None and "rebase" in data:
         return _rebase_form(walk, seen, form.edited, token)
     return _apply_change(walk, seen, form, token)
-
-
-def _discard_form(walk: EditRequest, data: QueryDict) -> HttpResponse:
-    """Delete the drafts of a form, and cancel what it has queued; say so if that is being sent already."""
-    form = data.get("drop", data.get("token", ""))
-    transitions.drop_drafts(walk.member, form)
-    edit = queue.cancel_form(walk.member, form)
-    if edit is not None:
-        messages.info(walk.request, notifications.describe_cancelled(edit))
-    return redirect_to(walk.request, walk.position.form_url if "drop" in data else walk.url())
-
-
-def _keep_draft(walk: EditRequest, seen: Version | None, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
-    """Keep the typed values as the form's draft, or delete that draft if nothing is changed; answer which."""
-    is_kept = seen is not None and _keep_changed_form(walk, seen, form, data, token)
-    return render(walk.request, "edits/draft_kept.html", {"is_kept": is_kept})
-
-
-def _keep_changed_form(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> bool:
-    if form.is_valid() and not list_changed_fields(lookup.decode_version(walk.table, seen), form.edited):
-        drafts.drop(walk.member, token)
-        return False
-    if form.is_valid() and change.is_saved_already(walk.member, token, change.mark_posted(seen, form.edited)):
-        return False
-    return drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
-
-
-def _keep_typed_form(
-    walk: EditRequest, seen: Version, data: QueryDict, token: str, form: EditForm | None = None
-) -> None:
-    """Keep the typed values of a form that is shown again. On failure the form still has them and reports no draft."""
-    try:
-        if form is not None:
-            _keep_changed_form(walk, seen, form, data, token)
-        else:
-            drafts.keep_draft(walk.member, walk.seal or walk.sealed(seen), seen, data, token)
-    except drafts.NotKept as error:
-        log.warning("The draft of a form that is shown again could not be stored: %s", error)
 
 
 def _take_theirs(walk: EditRequest, known: Version, data: QueryDict) -> tuple[QueryDict, EditRequest]:
@@ -201,7 +160,7 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
     again: dict[str, Any] = {"form": form, "token": token}
     known = seen or walk.current()
     try:
-        outcome = change.apply(
+        applied = change.apply(
             walk.member,
             walk.record,
             seen,
@@ -214,8 +173,8 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             **_respond_saved(walk),
         )
     except errors.BooksError as error:
-        return _show_error(walk, known, error, **again)
-    match outcome:
+        return outcome.show_error(walk, known, error, **again)
+    match applied:
         case change.Accepted(edit):
             return walk.go_on() if walk.is_next else answer_accepted(walk.request, walk.position, edit)
         case change.Moved(edit):
@@ -231,51 +190,9 @@ def _apply_change(walk: EditRequest, seen: Version | None, form: EditForm, token
             for guard in asked.guards:
                 form.warn(guard)
         case acceptance.TotalDiffers():
-            again["total_differs"] = outcome
-    _keep_typed_form(walk, known, data, token)
+            again["total_differs"] = applied
+    form_drafts.keep_typed_form(walk, known, data, token)
     return walk.show(known, status=422, **again)
-
-
-def _show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDict, token: str) -> HttpResponse:
-    """Show how the edit of a posted form ended in place of the form, unless the form was changed since it was saved."""
-    edit = change.find_own_edit(walk.member, walk.record, str(data["outcome"]))
-    if edit is None:
-        return walk.show(seen, form=form, token=token)
-    if edit.state in (State.QUEUED, State.SENDING):
-        return answer_accepted(walk.request, walk.position, edit)
-    is_changed = not form.is_valid() or edit.posted != change.mark_posted(seen, form.edited)
-    if is_changed and "show" not in data:
-        _keep_typed_form(walk, seen, data, token)
-        answer = show_progress(walk.request, walk.position, edit, walk.position.form_url, is_changed=True)
-        return beside_form(answer)
-    notifications.note_told(edit)
-    return _show_edit(walk, seen, form, edit, token)
-
-
-def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, token: str) -> HttpResponse:
-    """How an edit ended: the record's page, the conflict page, or the form with what is wrong."""
-    if edit.state == State.SAVED:
-        return walk.leave(edit)
-    if edit.state == State.CONFLICT:
-        return views.show_conflict(walk.request, walk.member, edit, status=409)
-    error = failures.read_error(edit)
-    if isinstance(error, errors.Refused) and not isinstance(error, errors.NotFound):
-        form.refuse(error.field, error.brief)
-    asked = walk.asked(lookup.decode_version(walk.table, seen), form.edited, walk.request.POST)
-    return _show_error(walk, seen, error, form=form, token=token, asked=asked)
-
-
-def _show_error(walk: EditRequest, seen: Version, error: errors.BooksError, **again: Any) -> HttpResponse:
-    """The form with an error; a script that has the form on screen is only told of one that asks nothing of it.
-
-    What was typed is kept as a draft if it cannot be saved before somebody opens the right company file.
-    """
-    if isinstance(error, errors.OtherCompany):
-        _keep_typed_form(walk, seen, walk.request.POST, str(again["token"]))
-    if getattr(walk.request, "htmx", False) and not isinstance(error, errors.Refused):
-        raise error
-    status = 409 if isinstance(error, errors.NotFound) else error.status
-    return walk.show(seen, error=error, status=status, **again)
 
 
 def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) -> HttpResponse:
@@ -286,7 +203,7 @@ def _rebase_form(walk: EditRequest, seen: Version, mine: Content, token: str) ->
         return _record_conflict(walk, seen, mine, token)
     data = walk.kind.fill_inputs(walk.table, theirs, merge.content({}))
     walk = replace(walk, seal=replace(walk.seal, revision=walk.current().revision)) if walk.seal else walk
-    _keep_typed_form(walk, walk.current(), data, token)
+    form_drafts.keep_typed_form(walk, walk.current(), data, token)
     return walk.show(walk.current(), data, rebased=True, since=diff_records(was, theirs), token=token)
 
 

@@ -9,14 +9,14 @@ from functools import cached_property
 from django.db import Error, connection
 from django.utils import timezone
 
-from books import registry
+from books import polling, registry
 from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State, parse_pk
 from records.diff import count_changes, load_changes
 from records.fields import Table
 from records.merge.answer import Difference, load_differences
 from tenants.access import Member
 
-from . import transitions
+from . import queue, transitions
 from .answer import describe_differences, list_shown_differences
 
 log = logging.getLogger(__name__)
@@ -27,28 +27,46 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Notifications:
-    """The member's own edits in the company that need attention or have an unread outcome, newest first."""
+    """A member's own edits that need attention or have an unread outcome, newest first.
 
+    Those of the company, and of their other companies what is under way and what nobody has told them yet.
+    """
+
+    member: Member
     edits: Sequence[Edit]
+
+    @cached_property
+    def _here(self) -> list[Edit]:
+        return [edit for edit in self.edits if edit.tenant_id == self.member.tenant.pk]
 
     @cached_property
     def waiting(self) -> list[Edit]:
         """Edits to decide or to send again, and edits whose outcome is unknown."""
-        return [edit for edit in self.edits if edit.needs_author or edit.state == State.UNKNOWN]
+        return [edit for edit in self._here if edit.needs_author or edit.state == State.UNKNOWN]
 
     @cached_property
     def drafts(self) -> list[Edit]:
-        return [edit for edit in self.edits if edit.state == State.DRAFT]
-
-    @cached_property
-    def under_way(self) -> bool:
-        """Whether an outcome is still to come."""
-        return any(edit.state in UNDER_WAY for edit in self.edits)
+        return [edit for edit in self._here if edit.state == State.DRAFT]
 
     @cached_property
     def queued(self) -> list[Edit]:
         """Edits that are not sent yet."""
-        return [edit for edit in self.edits if edit.state == State.QUEUED]
+        return [edit for edit in self._here if edit.state == State.QUEUED]
+
+    @cached_property
+    def away(self) -> list[Edit]:
+        """Queued edits that wait for the company to answer, the oldest last."""
+        return [edit for edit in self.queued if edit.waiting_since is not None]
+
+    @cached_property
+    def next_look(self) -> str:
+        """When a page asks how the edits under way have ended, for htmx; "" if there is none."""
+        under_way = [edit for edit in self.edits if edit.state in UNDER_WAY]
+        if not under_way:
+            return ""
+        newest = max(under_way, key=lambda edit: edit.sent_at)
+        usual, is_away = queue.find_usual_seconds(newest.tenant), all(edit.waiting_since for edit in under_way)
+        return polling.next_look(newest.sent_at, usual, is_away=is_away)
 
     @cached_property
     def news(self) -> list[Edit]:
@@ -59,20 +77,28 @@ class Notifications:
 def get_notifications(member: Member) -> Notifications:
     """Return the member's edits for the frame of a page: one query, and a second one if there are any."""
     since = connection.ops.adapt_datetimefield_value(timezone.now() - NEWS_FOR)
+    here, person = member.tenant.pk, member.person.pk
     with connection.cursor() as cursor:
-        cursor.execute(_FIND_OWN, [member.tenant.pk, member.person.pk, *_ASKING, *_ENDED, since])
+        cursor.execute(_FIND_OWN, [person, here, *_ASKING, person, *UNDER_WAY, *_ENDED, since])
         found = [pk for (pk,) in cursor.fetchall()]
     unshown = ("result__content", "typed", "wanted", "changes", "search")
     own = Edit.objects.filter(pk__in=found).select_related("tenant", "result").defer(*unshown) if found else ()
-    return Notifications(list(own))
+    return Notifications(member, list(own))
+
+
+def _mark(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 # In SQL, because every page runs it, and Django takes twenty times as long to compose it as to run it.
-_ASKING, _ENDED = (*OPEN, *LEFT), (State.SAVED, State.NOT_APPLIED)
-_FIND_OWN = f"""SELECT id FROM edits_edit WHERE tenant_id = %s AND person_id = %s AND (
-    (state IN ({", ".join(["%s"] * len(_ASKING))}) AND resolved_by_id IS NULL)
-    OR (notified_at IS NULL AND state IN (%s, %s) AND settled_at > %s)
-)"""  # noqa: S608 - only %s marks are put in, never a value
+_ASKING, _ENDED = (*OPEN, *LEFT), (*LEFT, State.SAVED)
+_FIND_OWN = f"""SELECT id FROM edits_edit
+    WHERE person_id = %s AND tenant_id = %s AND state IN ({_mark(_ASKING)}) AND resolved_by_id IS NULL
+UNION SELECT edit.id FROM tenants_membership own
+    JOIN edits_edit edit ON edit.person_id = own.person_id AND edit.tenant_id = own.tenant_id
+    WHERE own.person_id = %s AND edit.notified_at IS NULL AND (edit.state IN ({_mark(UNDER_WAY)})
+        OR (edit.state IN ({_mark(_ENDED)}) AND edit.settled_at > %s AND edit.resolved_by_id IS NULL))
+"""  # noqa: S608 - only %s marks are put in, never a value
 
 
 def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:

@@ -8,14 +8,12 @@ from django.views.decorators.http import require_safe
 
 from books.pages.list_position import ListPosition, get_position
 from books.polling import next_look
-from edits.models.edit import UNDER_WAY, Edit
+from edits.models.edit import UNDER_WAY, Edit, State
 from tenants.access import member
 from tenants.models import Role
 from tenants.redirects import is_own_page, redirect_to
 
-from . import drafts, notifications, queue
-
-STOP_ASKING = 286  # htmx stops polling after this status
+from . import drafts, failures, notifications, queue
 
 
 @never_cache
@@ -71,14 +69,15 @@ def show_progress(
         usual = queue.find_usual_seconds(tenant)
         look = next_look(edit.sent_at, usual, is_away=edit.waiting_since is not None)
         context |= {"usual": max(1, round(usual)), "next_look": look}
+        context["trouble"] = failures.read_error(edit) if edit.state == State.QUEUED and edit.error else None
     return render(request, "edits/edit_progress.html", context, status=status)
 
 
 @never_cache
 @require_safe
 def news(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the outcomes of edits that were in progress when the page was drawn; 286 stops the polling if none is."""
+    """Return the outcomes of edits that were in progress when the page was drawn, and when to ask again."""
     m = member(request, slug, Role.BOOKKEEPER)
     desk = notifications.get_notifications(m)
-    found = {"member": m, "news": notifications.mark_notified(desk)}
-    return render(request, "components/news.html", found, status=200 if desk.under_way else STOP_ASKING)
+    found = {"member": m, "news": notifications.mark_notified(desk), "mine": desk}
+    return render(request, "components/news.html", found)

@@ -178,6 +178,7 @@ class Edit(models.Model):
             models.Index(fields=["tenant", "person_name", "fields"], name="edits_by_person"),
             # Every page says how many wait for its reader.
             models.Index(fields=["person", "tenant", "state", "resolved_by"], name="edits_waiting"),
+            models.Index(fields=["person", "tenant"], condition=Q(notified_at=None), name="edits_untold"),
             models.Index(fields=["tenant", "kind", "remote_id", "-sent_at"], name="edits_by_record"),
             models.Index(fields=["tenant", "person", "state"], name="edits_of_a_person"),
             models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNANSWERED), name="open_edits"),

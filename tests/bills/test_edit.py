@@ -123,7 +123,7 @@ def test_a_new_line_moves_among_new_ones_only(as_bob, stored, button, place, ord
 def test_lines_are_numbered_as_they_stand(as_bob, stored):
     moved = pressed(as_bob, "up", "expense_lines-3", **PAIR)
     page = as_bob.post(EDIT, {**inputs(as_bob.get(EDIT)), **moved, "open": "expense_lines-0"}).content.decode()
-    rows = re.findall(r"<tr class=\"line is-open is-new\" id=(\S+) .*?<td class=c-no>(\d+)", page)
+    rows = re.findall(r"<tr class=\"line is-open is-new\" id=\"(\S+)\" .*?<td class=c-no>(\d+)", page)
     assert rows == [("expense_lines-3", "3"), ("expense_lines-2", "4")]
 
 

@@ -59,7 +59,7 @@ def test_a_save_that_has_to_wait_says_for_how_long_and_is_carried_out(open_page:
             type_over(bob.get_by_label("Work phone", exact=True), phone)
             bob.get_by_role("button", name=SAVE).click()
             if phone == "555-0122":
-                expect(bob.locator("[data-phase]")).to_contain_text("Bigcapital asks us to wait: ")
+                expect(bob.locator("#save-state")).to_contain_text("Bigcapital asks us to wait.")
             expect(bob.locator(".messages")).to_contain_text("Saved.")
             expect(bob.get_by_role("definition").get_by_text(phone, exact=True).first).to_be_visible()
     finally:

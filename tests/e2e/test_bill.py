@@ -22,7 +22,7 @@ def found_and_opened(page: Page, axe: Callable[[Page], None]) -> None:
     page.get_by_role("link", name="81116", exact=True).click()
     axe(page)
     page.get_by_role("link", name="Edit e").click()
-    page.wait_for_url("**/edit")
+    page.wait_for_url("**/edit?**")
 
 
 def change_lines(page: Page) -> None:

@@ -97,7 +97,7 @@ def prepare(desk: Services) -> None:
                 found.backup(copy)
 
 
-SERVED = pytest.StashKey[Services]()
+SERVED = pytest.StashKey["RunningDesk"]()
 USERS = pytest.StashKey[set[Path]]()  # the files that have a test with it
 ITS_FIXTURE = "desk_server"
 
@@ -105,14 +105,15 @@ ITS_FIXTURE = "desk_server"
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Stop the desk for a file that has no test with it: idle, it takes two hundredths of a processor."""
-    served = item.config.stash.get(SERVED, None)
-    if served is None:
+    running = item.config.stash.get(SERVED, None)
+    if running is None:
         return
-    runs = any(child.running for child in served.children.values())
+    runs = any(child.running for child in running.desk.children.values())
     if runs and item.path not in item.config.stash[USERS]:
-        served.stop()
+        running.sandbox.note_calls_of_pages()
+        running.desk.stop()
     elif not runs and uses_desk(item):
-        served.start()
+        running.desk.start()
 
 
 def uses_desk(item: pytest.Item) -> bool:
@@ -135,11 +136,13 @@ def desk_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     try:
         prepare(served)
         served.start()
-        request.config.stash[SERVED] = served
         request.config.stash[USERS] = {item.path for item in request.session.items if uses_desk(item)}
         sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}", names_peers=True)
-        yield RunningDesk(served, sandbox)
-        assert sandbox.list_calls_of_pages() == []
+        running = request.config.stash[SERVED] = RunningDesk(served, sandbox)
+        yield running
+        if served.children["sandbox"].running:
+            sandbox.note_calls_of_pages()
+        assert sandbox.seen_of_pages == []
         sandbox.close()
     finally:
         served.stop()

@@ -31,7 +31,7 @@ class Sandbox:
         self.url, self.names_peers = url, names_peers
         # There is no certificate to check, and to get ready for one takes longer than many requests.
         self.http = httpx.Client(base_url=url, timeout=30, trust_env=False, verify=False)
-        self._seen_of_pages: list[str] = []
+        self.seen_of_pages: list[str] = []
         self.was_told = True  # whether a test may have changed what the sandbox holds or answers, since the last reset
 
     def close(self) -> None:
@@ -41,14 +41,18 @@ class Sandbox:
         """POST to a control endpoint and return its response, if it is JSON."""
         self.was_told = True
         if what in CLEARING and self.names_peers:
-            self._seen_of_pages += self._find_calls_of_pages()
+            self.note_calls_of_pages()
         answer = self.http.post(f"/_sandbox/{what}", json=members)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
+    def note_calls_of_pages(self) -> None:
+        """Note those requests before the sandbox stops."""
+        self.seen_of_pages += self._find_calls_of_pages()
+
     def list_calls_of_pages(self) -> list[str]:
         """Return the requests that came from a process that serves pages, also those before the journal was cleared."""
-        return [*self._seen_of_pages, *self._find_calls_of_pages()]
+        return [*self.seen_of_pages, *self._find_calls_of_pages()]
 
     def _find_calls_of_pages(self) -> list[str]:
         called = [request for request in self.requests() if SERVES_PAGES in request["peer"]]
