@@ -32,7 +32,7 @@ def test_forty_bills_are_corrected_without_waiting_one_refused_and_one_in_confli
     )
     vendor.fault(endUserId=HARBOR, operation="update", fault="slow", seconds=0.2, count=None)
     bob.locator("[data-rows] a.record").first.click()
-    bob.keyboard.press("e")
+    bob.get_by_role("link", name="Edit e").click()
     waited = 0.0
     for number, key in enumerate(keys):
         expect(bob.locator("#record-form")).to_have_attribute("action", re.compile(f"/{key}/edit"))

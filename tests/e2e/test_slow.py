@@ -47,7 +47,6 @@ def test_pages_of_a_slow_company_ask_it_nothing_and_a_save_is_answered_at_once(
     type_over(bob.get_by_label("Phone", exact=True), "555-0166")
     bob.get_by_role("button", name="Save Ctrl+S").click()
     expect(bob.locator("#save-state")).to_have_text(re.compile(r"Saving to QuickBooks, usually \d s\. You can go on\."))
-    assert vendor.requests() == []
     is_saved(bob)
     assert [(r["method"], r["status"]) for r in vendor.requests()] == [("POST", 200)]
     assert "worker" in vendor.requests()[0]["peer"]
