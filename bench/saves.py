@@ -1,12 +1,14 @@
-"""Overhead of a save: the time of its POST less the time of the same update sent directly to the vendor."""
+"""A save: the time until its page answers, and until the change is in the books, less the vendor's own time."""
 
 import http.client
 import json
+import time
 from functools import partial
 from statistics import median
 from urllib.parse import urlsplit
 
 from books.models import Record
+from edits.models.edit import Edit, State
 from tests.support.inputs import inputs
 from tests.support.vendor import KEY
 
@@ -14,7 +16,8 @@ from .figures import Figure, limited, milliseconds
 from .stage import END_USER, SLUG, Stage
 
 TIMES = 60
-MOST = 12.0
+MOST = 40.0
+MOST_ADDED = 150.0
 
 
 class Straight:
@@ -41,16 +44,25 @@ def figures(stage: Stage) -> list[Figure]:
     ours, other = rows[:2]
     straight = Straight(stage.sandbox.url, other.remote_id, other.revision)
     page = f"/t/{SLUG}/customers/{ours.remote_id}/edit"
-    desk, vendor = [], []
+    answered, desk, vendor = [], [], []
     for number in range(TIMES + 1):
-        form = inputs(stage.ours.get(page)) | {"phone": f"555-{number:04d}"}
-        desk.append(milliseconds(partial(stage.ours.post, page, form)))
+        phone = f"555-{number:04d}"
+        form = inputs(stage.ours.get(page)) | {"phone": phone}
+        began = time.perf_counter()
+        answered.append(milliseconds(partial(stage.ours.post, page, form)))
+        until_saved(ours)
+        desk.append(1000 * (time.perf_counter() - began))
         vendor.append(milliseconds(partial(straight.save, f"555-{number:04d}")))
     added = median(mine - alone for mine, alone in zip(desk[1:], vendor[1:], strict=True))
-    medians = f"{median(desk[1:]):.1f} − {median(vendor[1:]):.1f} ms"
-    best = f"{min(desk[1:]):.1f} − {min(vendor[1:]):.1f} ms"
     return [
-        limited("save, on top of the vendor's own time", added, MOST, "ms"),
-        Figure("  whole save − vendor alone, medians", medians),
-        Figure("  the same at their best, with the machine to themselves", best),
+        limited("save, until the page answers", median(answered[1:]), MOST, "ms"),
+        limited("save, from queued to saved, on top of the vendor's own time", added, MOST_ADDED, "ms"),
+        Figure("  until the page answers, at its best", f"{min(answered[1:]):.1f} ms"),
     ]
+
+
+def until_saved(record: Record) -> None:
+    """Wait until the newest edit of a record is saved."""
+    newest = Edit.objects.filter(remote_id=record.remote_id).order_by("-pk")
+    while newest.values_list("state", flat=True).first() != State.SAVED:
+        time.sleep(0.001)  # another process saves it, and sends no signal here

@@ -50,7 +50,8 @@ class Stage:
         self.admin.manage("migrate", "--run-syncdb", "--verbosity", "0")
         self.admin.manage("collectstatic", "--no-input", "--verbosity", "0")
         self.admin.manage("fill_beside", SLUG, LONG_BILL)
-        self.desk.children["web"].start()
+        for name in ("web", "saves"):
+            self.desk.children[name].start()
         self.admin.start()
         wait_until(self.desk.answers)
         self.ours.sign_in("/accounts/login/", login="alice", password=PASSWORD)
