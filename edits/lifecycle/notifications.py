@@ -65,7 +65,8 @@ class Notifications:
         if not under_way:
             return ""
         newest = max(under_way, key=lambda edit: edit.sent_at)
-        usual, is_away = queue.find_usual_seconds(newest.tenant), all(edit.waiting_since for edit in under_way)
+        usual = queue.find_usual_seconds(newest.tenant) or queue.FIRST_LOOK_SECONDS
+        is_away = all(edit.waiting_since for edit in under_way)
         return polling.next_look(newest.sent_at, usual, is_away=is_away)
 
     @cached_property

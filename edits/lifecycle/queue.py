@@ -22,7 +22,8 @@ from tenants.models import Tenant
 
 from . import failures, transitions
 
-USUAL_SECONDS = 4.0
+USUAL_SECONDS = 4.0  # of QuickBooks, before a company's own saves say more
+FIRST_LOOK_SECONDS = 0.5  # then
 MEASURED = 9  # saves
 BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, section 10)
 LONGEST_BUSY = timedelta(minutes=1)
@@ -126,11 +127,11 @@ def list_queued_of(member: Member) -> list[Edit]:
     return list(queued.select_related("tenant").order_by("sent_at", "pk"))
 
 
-def find_usual_seconds(tenant: Tenant) -> float:
-    """Return how long a save of this company usually takes, from its last ones; USUAL_SECONDS before the first."""
+def find_usual_seconds(tenant: Tenant) -> float | None:
+    """Return how long a save of this company usually takes, from its last ones; None before the first."""
     saved = Edit.objects.filter(tenant=tenant, state=State.SAVED).order_by("-sent_at")
     took = [seconds for log in saved.values_list("state_log", flat=True)[:MEASURED] if (seconds := _measure(log))]
-    return median(took) if took else USUAL_SECONDS
+    return median(took) if took else None
 
 
 def _measure(log: list[list[str]]) -> float:

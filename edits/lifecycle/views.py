@@ -67,8 +67,8 @@ def show_progress(
     context["is_under_way"] = is_under_way
     if is_under_way:
         usual = queue.find_usual_seconds(tenant)
-        look = next_look(edit.sent_at, usual, is_away=edit.waiting_since is not None)
-        context |= {"usual": max(1, round(usual)), "next_look": look}
+        look = next_look(edit.sent_at, usual or queue.FIRST_LOOK_SECONDS, is_away=edit.waiting_since is not None)
+        context |= {"usual": max(1, round(usual or queue.USUAL_SECONDS)), "next_look": look}
         context["trouble"] = failures.read_error(edit) if edit.state == State.QUEUED and edit.error else None
     return render(request, "edits/edit_progress.html", context, status=status)
 

@@ -28,6 +28,7 @@ def opened_by_keys(page: Page) -> None:
     expect(page.locator("[data-rows] tr")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Oakcreek Electric", level=1)).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("e")
     expect(page.get_by_role("heading", name="Edit Oakcreek Electric")).to_be_visible()
 

@@ -18,7 +18,7 @@ from .killing import COMPANIES, KilledDesk, Save
 
 pytestmark = pytest.mark.starts_first
 SOAK = "SOAK" in os.environ
-KILLS = 200 if SOAK else 15
+KILLS = 200 if SOAK else 12
 AT_ONCE = 2  # saves in each company: one at the vendor, the other queued
 VICTIMS = (("web",), ("saves",), ("web", "saves"), ("saves",))
 WORKS = 0.25  # seconds that the vendor works on a write

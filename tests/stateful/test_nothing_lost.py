@@ -30,7 +30,7 @@ Crowd = Callable[[Tenant], Mapping[str, PatientClient]]
 pytestmark = pytest.mark.starts_first
 STEPS = 40
 SOAK = "SOAK" in os.environ
-EXAMPLES = {"QuickBooks": 150 if SOAK else 12, "Bigcapital": 100 if SOAK else 9}
+EXAMPLES = {"QuickBooks": 150 if SOAK else 8, "Bigcapital": 100 if SOAK else 6}
 
 
 @pytest.fixture

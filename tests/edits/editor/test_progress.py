@@ -65,7 +65,7 @@ def test_without_script_the_edits_own_page_refreshes_itself_until_it_has_ended(
     send()
     done = desk.get(own)
     assert (answer.status_code, answer["Location"], sandbox.requests()[:1] != []) == (303, f"{own}?saving=1", True)
-    assert (waiting["Refresh"], "Refresh" in done) == ("4", False)
+    assert (waiting["Refresh"], "Refresh" in done) == ("1", False)
 
 
 def test_while_the_company_is_off_it_is_looked_at_rarely(desk: Client, job: Record, sandbox: Sandbox) -> None:

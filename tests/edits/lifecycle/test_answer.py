@@ -267,7 +267,7 @@ def test_news_of_an_edit_says_that_it_was_saved_otherwise(as_bob: Client, abc: T
     log = [[State.UNKNOWN, "2026-11-20T12:00:00+00:00"]]
     moment = timezone.now() - timedelta(minutes=1)
     an_edit(abc, bob, moment, settled_at=moment, state_log=log, differs=dump_differences(found))
-    assert "was saved, but QuickBooks has other values." in read(as_bob.get("/t/abc/"))
+    assert "was saved, but not with the values that you entered." in read(as_bob.get("/t/abc/"))
 
 
 def test_only_the_module_that_compares_the_answer_moves_an_edit_to_saved() -> None:
