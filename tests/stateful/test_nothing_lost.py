@@ -15,7 +15,6 @@ from books.models import Record
 from books.providers import http
 from edits.lifecycle import queue
 from tenants.models import Membership, Role, Tenant
-from tests.support import postgres
 from tests.support.copies import Copied
 from tests.support.figures import Note
 from tests.support.people import PatientClient, signed_in
@@ -47,6 +46,7 @@ def crowd(as_alice: PatientClient, as_bob: PatientClient, monkeypatch: pytest.Mo
     return sign_in
 
 
+@pytest.mark.sqlite_only("one process and one transaction: the same statements run in tests/edits on both")
 def test_every_change_is_in_quickbooks_or_waits_for_its_author(
     abc: Tenant, copied: Copied, sandbox: Sandbox, crowd: Crowd, figure: Note
 ) -> None:
@@ -60,7 +60,7 @@ def test_every_change_is_in_quickbooks_or_waits_for_its_author(
     run(Stage(company, people, lambda: prepare(sandbox, item)), figure)
 
 
-@pytest.mark.sqlite_only("that of QuickBooks asks the database the same on both")
+@pytest.mark.sqlite_only("one process and one transaction: the same statements run in tests/edits on both")
 def test_every_change_is_in_bigcapital_or_waits_for_its_author(
     juniper: Tenant, copied: Copied, sandbox: Sandbox, crowd: Crowd, figure: Note
 ) -> None:
@@ -83,7 +83,7 @@ def run(stage: Stage, figure: Note) -> None:
 
 def _settings(examples: int) -> Any:
     return settings(
-        max_examples=examples // 2 if postgres.is_asked() else examples,
+        max_examples=examples,
         stateful_step_count=STEPS,
         derandomize=not SOAK,
         database=None,
