@@ -21,7 +21,12 @@ OF_PAGES = (
     *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py"),
 )
-OF_VENDORS = ("tests/books/providers/", "tests/edits/lifecycle/test_after_the_write.py")
+OF_VENDORS = (
+    "tests/books/providers/",
+    *(f"tests/edits/lifecycle/test_{name}.py" for name in ("after_the_write", "answer", "fault_matrix", "refusals")),
+    *(f"tests/edits/lifecycle/test_{name}.py" for name in ("other_company", "returned", "trouble")),
+    *("tests/edits/test_hidden_fields.py", "tests/edits/test_text.py", "tests/bills/checks/lines/"),
+)
 ASKS_MUCH = (
     *("tests/customers/test_list.py", "tests/books/providers/test_lock.py"),
     "tests/books/providers/bigcapital/test_limits.py",
