@@ -16,6 +16,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Else each context starts a process of its own for the browser's own pages, such as that of its settings.
+    "--disable-features=PreloadTopChromeWebUI",
 ]
 LOG = Path("var/log/browser.log")
 
