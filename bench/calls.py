@@ -62,9 +62,9 @@ def behind(stage: Stage, path: str) -> str:
 
 
 def until_idle() -> None:
-    """Wait until the worker has done what was queued, which another process does without a signal here."""
+    """Wait until the worker has done what was queued."""
     while DBTaskResult.objects.filter(queue_name__in=("saves", "reads")).exclude(finished_at__isnull=False).exists():
-        time.sleep(0.01)  # see above
+        time.sleep(0.01)  # the worker is another process, and sends no signal when its queue is empty
 
 
 def counted(stage: Stage, act: Callable[[], object]) -> int:
