@@ -92,5 +92,10 @@ def read_error(edit: Edit) -> errors.BooksError:
     return named(edit.tenant, kind(edit.error_message, **said))
 
 
+def find_trouble(edit: Edit) -> errors.BooksError | None:
+    """Return why a queued edit has to wait, if it was tried; None for any other."""
+    return read_error(edit) if edit.state == State.QUEUED and edit.error else None
+
+
 def state_of(error: errors.BooksError) -> State:
     return next(state for kind, state in _STATES if isinstance(error, kind))

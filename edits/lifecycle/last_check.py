@@ -55,7 +55,7 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
         is_checked = edit.behind is None and timezone.now() - edit.sent_at < CHECKED_FOR
         contents = requested.get_base(edit), requested.get_requested(edit)
         return {} if is_checked or _holds(member, record, edit, *contents) else None
-    if record.deleted_at is not None or _was_known(edit, record.version):
+    if record.deleted_at is not None or _was_known(edit):
         return {}  # the vendor itself says that it is gone, or stale
     return _rebase(member, record, edit)
 
@@ -139,7 +139,7 @@ def _end_in_conflict(edit: Edit, record: Record, why: str) -> None:
     transitions.move_edit(edit, State.CONFLICT, error_message=why, refused_at=record.read_at, result=record.version)
 
 
-def _was_known(edit: Edit, current: Version) -> bool:
+def _was_known(edit: Edit) -> bool:
     """Return whether the record had moved before the edit was saved, by anything that its form did not show.
 
     Its author then saw an old record, and the vendor refuses the change as stale, which shows them what is new.

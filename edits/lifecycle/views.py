@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from books.pages.list_position import ListPosition, get_position
 from books.polling import next_look
-from edits.models.edit import UNDER_WAY, Edit, State
+from edits.models.edit import UNDER_WAY, Edit
 from tenants.access import member
 from tenants.models import Role
 from tenants.redirects import is_own_page, redirect_to
@@ -69,7 +69,7 @@ def show_progress(
         usual = queue.find_usual_seconds(tenant)
         look = next_look(edit.sent_at, usual or queue.FIRST_LOOK_SECONDS, is_away=edit.waiting_since is not None)
         context |= {"usual": max(1, round(usual or queue.USUAL_SECONDS)), "next_look": look}
-        context["trouble"] = failures.read_error(edit) if edit.state == State.QUEUED and edit.error else None
+        context["trouble"] = failures.find_trouble(edit)
     return render(request, "edits/edit_progress.html", context, status=status)
 
 
