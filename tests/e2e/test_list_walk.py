@@ -34,6 +34,7 @@ def press(*keys: str) -> Way:
 
     def walk(page: Page) -> None:
         for key in keys:
+            page.wait_for_load_state()  # scripts listen to keys from then on
             with page.expect_navigation():
                 page.keyboard.press(key)
 

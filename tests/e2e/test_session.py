@@ -110,8 +110,8 @@ def test_a_form_open_under_somebody_elses_session_is_refused_and_put_away(open_p
     until_read(alice, "harbor")
     alice.goto(f"/t/harbor/customers/{TAKEN}/edit")
     (session,) = (cookie["value"] for cookie in bob.context.cookies() if cookie["name"] == "desk_session")
-    alice.context.add_cookies([{"name": "desk_session", "value": session, "url": alice.url.split("/t/")[0]}])
     alice.get_by_label("Phone", exact=True).focus()
+    alice.context.add_cookies([{"name": "desk_session", "value": session, "url": alice.url.split("/t/")[0]}])
     alice.keyboard.type("555-0181")  # the form may be put away meanwhile
     expect(alice.locator("#content")).to_contain_text("What was typed here was not saved under their account")
     expect(alice.get_by_label("Phone", exact=True)).to_have_count(0)

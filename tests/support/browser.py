@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OMNIBOX_PAGES = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
 # A container's root cannot use Chromium's sandbox; the other options keep it from calling home.
 FLAGS = [
     "--no-sandbox",
@@ -16,8 +17,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Else each context starts a process of its own for the browser's own pages, such as that of its settings.
-    "--disable-features=PreloadTopChromeWebUI",
+    # Else each window starts processes for pages of the browser itself, such as the list below its address bar.
+    f"--disable-features={','.join(('PreloadTopChromeWebUI', 'SpareRendererForSitePerProcess', *OMNIBOX_PAGES))}",
 ]
 LOG = Path("var/log/browser.log")
 
