@@ -60,12 +60,13 @@ def sum_lines(lines: Iterable[ParsedLine]) -> Decimal:
 class LineRules:
     """The rules for dependent values in the lines of a bill, whose amounts have so many `places`.
 
-    An entry picked in many lines is looked up once.
+    An entry picked in many lines is looked up once, and so is a unit set.
     """
 
     def __init__(self, tenant: Tenant, places: int) -> None:
         self.tenant, self.places = tenant, places
         self.brought: dict[tuple[str, str], ItemDefaults] = {}
+        self.units: dict[Reference, Units] = {}
 
     def settle(self, line: ParsedLine, values: dict[str, Value], above: Callable[[], Decimal | None]) -> None:
         """Fill in the values of a line that depend on its typed values, and refuse values that conflict.
@@ -103,7 +104,7 @@ class LineRules:
                 continue
             brought = self._picked(line.shape, f, entry)
             unit, own = f.entry.unit, f.entry.own_units
-            units = find_units(self.tenant, values.get(own)) or brought.units
+            units = self._find_units(values.get(own)) or brought.units
             known = {name.casefold() for name in units}
             if known and _is_retyped(values, line.start, unit, own, f.name) and values[unit].casefold() not in known:
                 line.refuse(unit, f"{brought.name} has no unit “{values[unit]}”. Use {', '.join(units)}.")
@@ -111,6 +112,13 @@ class LineRules:
                 self._price(line, values, brought, units, values.get(unit) or "")
             found.append(brought)
         return found
+
+    def _find_units(self, unit_set: Reference | None) -> Units:
+        if unit_set is None:
+            return {}
+        if unit_set not in self.units:
+            self.units[unit_set] = find_units(self.tenant, unit_set)
+        return self.units[unit_set]
 
     def _price(
         self, line: ParsedLine, values: dict[str, Value], brought: ItemDefaults, units: Units, unit: str

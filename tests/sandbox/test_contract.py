@@ -20,8 +20,10 @@ LISTS = (
 
 @pytest.fixture
 def client(caller: Caller) -> Iterator[Conductor]:
+    """It sends through the caller's connections: to get ready for its own takes longer than the test."""
+    url, http = f"{caller.url}/v1", caller.http
     with Conductor(
-        api_key=KEY, base_url=f"{caller.url}/v1", max_retries=0, _strict_response_validation=True, timeout=20
+        api_key=KEY, base_url=url, http_client=http, max_retries=0, _strict_response_validation=True
     ) as client:
         yield client
 

@@ -168,7 +168,7 @@ def test_an_edit_survives_a_restart(data: Path) -> None:
     seen = []
     for turn in range(2):
         process, url = start("--data", str(data))
-        with httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
+        with httpx.Client(base_url=url, timeout=20, trust_env=False, verify=False) as http:
             if turn == 0:
                 Caller(http).update(PATH, phone="555-0123")
             seen.append(Caller(http).get(PATH)["phone"])
@@ -188,7 +188,7 @@ def test_a_data_file_whose_writer_was_stopped_is_filled_by_the_next(tmp_path: Pa
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_at_once_even_with_a_caller_waiting(data: Path, number: signal.Signals) -> None:
     process, url = start("--delay", "30", "--data", str(data))
-    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=url, timeout=20, trust_env=False) as http:
+    with ThreadPoolExecutor(1) as pool, httpx.Client(base_url=url, timeout=20, trust_env=False, verify=False) as http:
         waiting = pool.submit(Caller(http).send, "GET", PATH)
         time.sleep(0.2)  # the caller has to be waiting in the queue, and nothing signals that it is
         process.send_signal(number)
@@ -208,7 +208,7 @@ def test_the_journal_names_the_process_of_a_caller_if_asked_to() -> None:
     process, url = start("--name-peers")
     calling = f"import urllib.request as u; u.urlopen(u.Request('{url}/v1/end-users', None, {{}}))"
     subprocess.run([sys.executable, "-c", calling, "a desk"], check=False, capture_output=True)
-    with httpx.Client(base_url=url, trust_env=False) as http:
+    with httpx.Client(base_url=url, trust_env=False, verify=False) as http:
         http.get("/v1/end-users")
         peers = [request["peer"] for request in http.get("/_sandbox/requests").json()]
     end(process)

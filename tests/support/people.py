@@ -5,11 +5,16 @@ dave has no role.
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from tenants.management.commands import fill_demo
 from tenants.models import Membership, Tenant
@@ -19,6 +24,7 @@ from .tasks import run_queued_tasks
 
 TABLES = (User, Tenant, Membership)
 _first_filled: list[replay.Rows] = []  # of this process
+_first_sessions: dict[tuple[int, str, str], str] = {}  # of this process: encoded, by person, password and key
 
 
 @pytest.fixture
@@ -121,9 +127,18 @@ def find_queued(answer: Any, path: str) -> str:
 
 
 def signed_in(person: User) -> PatientClient:
-    """Return a client with this person's session."""
-    client = PatientClient()
-    client.force_login(person)
+    """Return a client with this person's session.
+
+    The first of a test process signs in; those after it get a copy of that session, as most tests need one.
+    """
+    client, place = PatientClient(), (person.pk, person.password, settings.SECRET_KEY)
+    if place not in _first_sessions:
+        client.force_login(person)
+        _first_sessions[place] = Session.objects.get(pk=client.session.session_key).session_data
+        return client
+    key, ends = get_random_string(32), timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    Session.objects.bulk_create([Session(session_key=key, session_data=_first_sessions[place], expire_date=ends)])
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
     return client
 
 

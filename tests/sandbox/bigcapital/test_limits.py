@@ -152,7 +152,7 @@ def test_an_invalid_limit_is_refused(sandbox: Sandbox, limits: dict[str, object]
 )
 def test_the_command_line_sets_the_smaller_limit(options: tuple[str, ...], limits: dict[str, object]) -> None:
     process, url = start("--customers", "20", "--bills", "2", *options)
-    with httpx.Client(base_url=url, trust_env=False) as http:
+    with httpx.Client(base_url=url, trust_env=False, verify=False) as http:
         shown = http.get("/_sandbox/limits").json()
         answer = http.get("/api/customers/1", headers={"Authorization": f"Bearer {INTERIORS_KEY}"})
     assert (end(process), shown, answer.status_code) == (0, limits, 200)
