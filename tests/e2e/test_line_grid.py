@@ -537,7 +537,7 @@ def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut(bob: Page) -> None:
     until_read(bob, "larch")
     bob.goto("/t/larch/bills/500LIN-1234567890/edit")
     for width in (1280, 720):
-        bob.set_viewport_size({"width": width, "height": 900})
+        bob.set_viewport_size({"width": width, "height": 3000})
         bob.locator(".is-fit td.is-cut").first.wait_for()
         bob.wait_for_function(ARE_CUT)
     left = "() => { dispatchEvent(new Event('beforeprint')); return document.querySelectorAll('.is-fit').length; }"
