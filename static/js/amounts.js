@@ -145,7 +145,7 @@ function worth(row) {
 }
 
 function discount(row, above) {
-  const input = row.dataset.percent && above !== null ? control(row, "amount") : null;
+  const input = above !== null && row.getAttribute("data-percent") ? control(row, "amount") : null;
   if (!input || (input.value && input.value !== input.dataset.filled)) return;
   const percent = decimal(row.dataset.percent);
   const places = Number(grid().dataset.places ?? 2);
@@ -179,10 +179,10 @@ function recount() {
       discount(row, above[inner]);
       const its = worth(row);
       above = inner ? [above[0], its] : [its, null];
-      if (!row.matches(".member")) [group, lines] = [{ cell: row.querySelector(".c-amount"), works: row.querySelector("[data-works]"), sum: 0n, alone: its, members: 0 }, lines + 1];
-      else if (group?.works) continue; // QuickBooks replaces its lines
+      if (!inner) [group, lines] = [{ row, alone: its }, lines + 1];
       else if (group) {
-        if (!group.members++) adds -= group.alone;
+        if (group.row.querySelector("[data-works]")) continue; // QuickBooks replaces its lines
+        if (group.sum === undefined) [group.sum, group.cell, adds] = [0n, group.row.querySelector(".c-amount"), adds - group.alone];
         group.sum += its;
         write(group.cell, money(group.sum));
       }

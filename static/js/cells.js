@@ -4,7 +4,8 @@ const CELL = "input:not([type=hidden]), select, textarea";
 const grid = () => document.querySelector("[data-lines]");
 let pasting = false;
 const section = (row) => row.id.replace(/-\d+$/, "");
-const own = (row) => [...row.parentElement.parentElement.querySelectorAll("tr.line:not(.is-gone)")].filter((one) => !one.hidden && section(one) === section(row));
+const lines = () => [...grid().querySelectorAll("tr.line:not(.is-gone, [hidden])")];
+const own = (row) => lines().filter((one) => section(one) === section(row));
 const beside = (row, step) => own(row)[own(row).indexOf(row) + step];
 const inputs = (row) => [row, row.nextElementSibling].flatMap((part) => (part?.matches(".line.is-open, .line-more") ? [...part.querySelectorAll(CELL)] : [])).filter((one) => !one.name.endsWith("-split"));
 const control = (row, member) => inputs(row).find((one) => one.name === `${row.id}-${member}`);
@@ -38,7 +39,7 @@ function walk(row, step, place) {
 
 // To the first line of the next section, or to its Add button.
 function leap(row, step) {
-  const heads = [...document.querySelectorAll("[data-lines] tbody[id]")];
+  const heads = [...grid().querySelectorAll("tbody[id]")];
   const head = heads[heads.findIndex((one) => row.id.startsWith(`${one.id}-`)) + step];
   if (head) (document.querySelector(`tr.line[id^="${head.id}-"] :is(button, ${CELL})`) || head.querySelector("button")).focus();
 }
@@ -87,16 +88,16 @@ async function paste(row, from, block) {
   const form = row.closest("form");
   const cells = inputs(row).filter((one) => row.contains(one));
   const below = own(row).slice(own(row).indexOf(row));
-  const others = document.querySelectorAll("[data-lines] tr.line:not(.is-gone, [hidden])").length - below.length;
+  const others = lines().length - below.length;
   const asked = { section: section(row), members: cells.map((one) => one.name.slice(row.id.length + 1)), start: cells.indexOf(from), others, ...block };
   for (const name of ["csrfmiddlewaretoken", "base"]) asked[name] = form.elements[name].value;
   const answer = await fetch(grid().dataset.paste, { method: "POST", body: new URLSearchParams(asked) }).catch(() => null);
   if (!answer?.ok || answer.redirected || !row.isConnected) return say("Nothing was pasted: Ledgerdesk did not answer. Paste again.");
-  const { lines, said } = await answer.json();
-  if (!lines.length) return say(said[0]);
+  const { lines: pasted, said } = await answer.json();
+  if (!pasted.length) return say(said[0]);
   document.dispatchEvent(new CustomEvent("desk:together"));
   pasting = true;
-  const rows = lines.map(({ texts, wrong, brings }, number) => {
+  const rows = pasted.map(({ texts, wrong, brings }, number) => {
     if (number) row = below[number] ? ask("enter", below[number], null) : ask("add", row, null); // counted once, below
     for (const [name, text] of Object.entries(texts)) put(control(row, name), text);
     if (brings) bring(row, brings);

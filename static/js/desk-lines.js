@@ -6,6 +6,7 @@ import "./days.js";
 import "./picker.js";
 import "./conflict.js";
 import "./lines.js";
+import "./fit.js";
 import "./amounts.js";
 import "./cells.js";
 import "./units.js";

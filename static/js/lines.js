@@ -16,7 +16,7 @@ const blank = (prefix) => at(`blank-${section(prefix).replace(/-\d+-/, "-@-")}`)
 const all = () => [...grid().querySelectorAll("tr.line")];
 // The new lines of a section, or of a group. The order of the rows is the order of the lines: an index only names inputs.
 const isFresh = (row) => row.dataset.id === "-1";
-const fresh = (name) => [...grid().querySelectorAll('tr.line[data-id="-1"]')].filter((row) => section(row.id) === name);
+const fresh = (name) => all().filter((row) => isFresh(row) && section(row.id) === name);
 const inside = (row) => all().filter((one) => one.id.startsWith(`${row.id}-`));
 const line = (row) => (row?.matches(".line-more") ? row.previousElementSibling : row);
 const control = (row, place) => row.cells[place]?.querySelector(CELL);

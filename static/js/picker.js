@@ -53,8 +53,14 @@ function open(control, { filter }) {
     input.setAttribute("aria-expanded", "true");
   }
   place();
-  clearTimeout(timer);
+  stop();
   timer = setTimeout(fetchOptions, filter ? WAIT : 0);
+}
+
+// What arrives for an earlier text, or for another input, would be taken for the answer to this one.
+function stop() {
+  clearTimeout(timer);
+  if (input) htmx.trigger(input, "htmx:abort");
 }
 
 function waiting() {
@@ -115,7 +121,7 @@ function take(option) {
 }
 
 function leave() {
-  clearTimeout(timer);
+  stop();
   if (pop?.matches(":popover-open")) pop.hidePopover();
   input?.setAttribute("aria-expanded", "false");
   input?.removeAttribute("aria-activedescendant");

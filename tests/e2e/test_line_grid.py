@@ -518,6 +518,33 @@ def test_an_amount_typed_over_that_of_a_typed_cost_makes_the_quantity(bob: Page)
     ]
 
 
+def test_entries_that_a_closed_picker_asked_for_are_not_offered_in_the_next_one(bob: Page) -> None:
+    press_add(bob, "item_lines")
+    bob.route("**/references/**", lambda _: None, times=1)  # the answer to the first letter stays away
+    with bob.expect_request("**/references/**"):
+        bob.keyboard.type("f")
+    with bob.expect_event("requestfailed"):
+        press(bob, "Escape")
+    bob.keyboard.type("fixtures")
+    expect(bob.locator("#picker [role=option].is-active")).to_have_attribute("data-value", "Fixtures")
+
+
+ARE_CUT = """() => [...document.querySelectorAll(".is-fit .line:not(.is-open) > td")].every((cell) =>
+  cell.scrollWidth > cell.clientWidth === (getComputedStyle(cell).overflowX === "hidden"))"""
+
+
+def test_of_a_long_bills_texts_those_that_do_not_fit_are_cut(bob: Page) -> None:
+    until_read(bob, "larch")
+    bob.set_viewport_size({"width": 600, "height": 3000})  # a phone cuts none
+    bob.goto("/t/larch/bills/500LIN-1234567890/edit")
+    bob.locator(".is-fit").first.wait_for()
+    bob.set_viewport_size({"width": 1280, "height": 3000})
+    bob.locator(".is-fit td.is-cut").first.wait_for()
+    bob.wait_for_function(ARE_CUT)
+    left = "() => { dispatchEvent(new Event('beforeprint')); return document.querySelectorAll('.is-fit').length; }"
+    assert bob.evaluate(left) == 0
+
+
 def test_another_unit_a_discount_and_another_vendor_are_offered_what_follows(bob: Page) -> None:
     until_read(bob, "larch")
     bob.goto("/t/larch/bills/155C-1501340444/edit")  # 18 × 81.04 of an item
