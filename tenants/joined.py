@@ -8,11 +8,51 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.db.models.utils import create_namedtuple_class
 
 Found = TypeVar("Found", bound=Model)
 Step = Callable[[Any], Any]
+
+
+class Statement(NamedTuple):
+    """A query set of named columns as SQL: its values, the type of its rows, and what converts columns, by place."""
+
+    sql: str
+    values: Sequence[Any]
+    row_type: Any
+    steps: list[tuple[int, list[Step]]]
+
+
+def compose(rows: QuerySet[Any, Any]) -> Statement | None:
+    """Compose the statement of a query set of named columns; None for one that can find nothing."""
+    compiler = rows.query.get_compiler(connection.alias)
+    try:
+        sql, values = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    selected = [expression for expression, *_ in compiler.select[: compiler.col_count]]
+    steps = [
+        (place, [partial(_call, step, expression) for step in found])
+        for place, (found, expression) in compiler.get_converters(selected).items()
+    ]
+    return Statement(sql, values, create_namedtuple_class(*rows._fields), steps)
+
+
+def fetch_composed(statement: Statement | None) -> list[Any]:
+    """The rows that Django would make, converted a column at a time, which takes two thirds of its time."""
+    if statement is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
+        columns: list[Sequence[Any]] = list(zip(*cursor.fetchall(), strict=True))
+    for place, steps in statement.steps if columns else ():
+        for step in steps:
+            columns[place] = list(map(step, columns[place]))
+    make = statement.row_type._make
+    return list(map(make, zip(*columns, strict=True)))
 
 
 class Plan(NamedTuple):

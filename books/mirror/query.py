@@ -18,6 +18,7 @@ from django.db.models.lookups import Contains
 from books.models import Record
 from records.fields import Table
 from records.searching import STARTS, Term, explain_too_long, split_search
+from tenants.joined import compose, fetch_composed
 from tenants.models import Tenant
 
 from . import cache_version
@@ -111,9 +112,11 @@ def search_records(
         found = page_ranked(find(indexed=False), find(indexed=False, starts=True), found, q, start, size)
     rows: QuerySet[Any] = found.order_by(*[rank_matches(NAMES, q)] * ranked, *order)
     rows = rows if ranked and not few else rows[start : start + size]
+    if not total:
+        return RecordPage([], total, page, size)
     if columns:
         rows = select_columns(rows, columns)
-    shown = list(rows) if total else []
+    shown = fetch_composed(compose(rows)) if columns else list(rows)
     shown = hide_cells(shown, table) if columns else [hide_columns(row, table) for row in shown]
     return RecordPage(shown, total, page, size)
 
