@@ -17,7 +17,7 @@ class SessionStore(db.SessionStore):
         if found is None:
             self._session_key = None
             return None
-        return Session(session_key=self.session_key, session_data=found[0])
+        return Session(session_key=self.session_key or "", session_data=found[0])
 
 
 _FIND = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"

@@ -81,7 +81,7 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def iso(value: datetime | None) -> str:
-    """Return a moment as HTML has it: `date:"c"` in a fifth of the time."""
+    """Return a moment as HTML has it: as `date:"c"` writes it, in less than half the time."""
     return timezone.localtime(value).isoformat() if value else ""
 
 
