@@ -12,6 +12,7 @@ from .fields import Field, FieldKind
 from .numbers import CENT
 
 MINUS = "−"
+MILL = Decimal("0.001")
 MONTHS = tuple(calendar.month_abbr)  # which otherwise makes each name anew
 NONE = "empty"
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
@@ -62,7 +63,11 @@ def format_money(value: Decimal | None, minus: str = MINUS) -> str:
     """Return 1,240.00 with a true minus sign; more than two places only if the amount has them; "" for None."""
     if value is None:
         return ""
-    return _group_digits(value, 2 if value.same_quantum(CENT) else max(2, _count_places(value)), minus)
+    if value.same_quantum(CENT):
+        return _group_digits(value, 2, minus)
+    if value.same_quantum(MILL):  # as the mirror keeps amounts
+        return _group_digits(value, 3, minus).removesuffix("0")
+    return _group_digits(value, max(2, _count_places(value)), minus)
 
 
 def format_number(value: Decimal) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from .joined import name_columns, take_joined
+from .joined import fetch_rows, name_columns, take_joined
 from .models import Membership, Role, Tenant
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ def find_member(tenant: Tenant, person: User | None) -> Member | None:
 
 def find_person(pk: int) -> User | None:
     """A person with their companies and roles, of which nearly every page asks both; None for nobody in a company."""
-    own = list(Membership.objects.raw(_FIND, [pk]))
+    own = fetch_rows(Membership, _FIND, [pk])
     person = None
     for found in own:
         found.tenant = cast(Tenant, take_joined(found, Tenant, "tenant"))

@@ -1,17 +1,87 @@
 """Rows of several tables from one statement in SQL, for the few that every page begins with.
 
-Django takes eight times as long to compose such a statement as to carry it out. Knows no table.
+Django takes eight times as long to compose such a statement as to carry it out, and twice as long to make rows of the
+answer to a raw one. Knows no table.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.db.models.utils import create_namedtuple_class
 
 Found = TypeVar("Found", bound=Model)
 Step = Callable[[Any], Any]
+
+
+class Statement(NamedTuple):
+    """A query set of named columns as SQL, with its values, the type of its rows, and the expression of each column.
+
+    It may be remembered and shared: it holds nothing of a thread's connection.
+    """
+
+    sql: str
+    values: Sequence[Any]
+    row_type: Any
+    selected: Sequence[Any]
+
+
+def compose(rows: QuerySet[Any, Any], names: Sequence[str]) -> Statement | None:
+    """Compose the statement of a query set of columns with these names; None for one that can find nothing."""
+    compiler = rows.query.get_compiler(connection.alias)
+    try:
+        sql, values = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    selected = [expression for expression, *_ in compiler.select[: compiler.col_count]]
+    return Statement(sql, values, create_namedtuple_class(*names), selected)
+
+
+def fetch_composed(statement: Statement | None) -> list[Any]:
+    """The rows that Django would make, converted a column at a time."""
+    if statement is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
+        columns: list[Sequence[Any]] = list(zip(*cursor.fetchall(), strict=True))
+    for place, expression in enumerate(statement.selected if columns else ()):
+        for step in (*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)):
+            columns[place] = [step(value, expression, connection) for value in columns[place]]
+    return list(map(statement.row_type._make, zip(*columns, strict=True)))
+
+
+class Plan(NamedTuple):
+    """What of an answer's columns makes a row of the first table, by their places, and what is beside it."""
+
+    own: list[tuple[int, list[Step]]]
+    names: list[str]
+    beside: list[tuple[int, str]]
+
+
+def fetch_rows(model: type[Found], statement: str, values: Sequence[Any]) -> list[Found]:
+    """The rows of a table that a statement finds; what else it selects becomes attributes, as the database has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        plan = _plan_rows(model, tuple(column[0] for column in cursor.description), connection.vendor)
+        return [_make_row(model, plan, row) for row in cursor.fetchall()]
+
+
+def _make_row(model: type[Found], plan: Plan, row: Sequence[Any]) -> Found:
+    made = model.from_db(connection.alias, plan.names, [_convert(steps, row[place]) for place, steps in plan.own])
+    made.__dict__.update({name: row[place] for place, name in plan.beside})
+    return made
+
+
+@cache
+def _plan_rows(model: type[Model], columns: tuple[str, ...], vendor: str) -> Plan:
+    # In the order of the table, as Django makes its own rows.
+    own = [(f, columns.index(f.column), steps) for f, steps in _pair_steps(model, vendor) if f.column in columns]
+    taken = {place for _, place, _ in own}
+    beside = [(place, name) for place, name in enumerate(columns) if place not in taken]
+    return Plan([(place, steps) for _, place, steps in own], [f.attname for f, _, _ in own], beside)
 
 
 def name_columns(model: type[Model], alias: str, without: Collection[str] = ()) -> str:
@@ -25,20 +95,21 @@ def take_joined(row: Model, model: type[Found], alias: str, without: Collection[
 
     Its values are converted here, as Django converts those of the first table only.
     """
-    columns = [(name, steps) for name, steps in _list_steps(model, connection.vendor) if name not in without]
-    values = [_convert(steps, row.__dict__.pop(f"{alias}_{name}")) for name, steps in columns]
+    columns = [(f.attname, steps) for f, steps in _pair_steps(model, connection.vendor) if f.attname not in without]
+    beside = row.__dict__
+    values = [_convert(steps, beside.pop(f"{alias}_{name}")) for name, steps in columns]
     if values[0] is None:
         return None
     return model.from_db(connection.alias, [name for name, _ in columns], values)
 
 
 @cache
-def _list_steps(model: type[Model], vendor: str) -> list[tuple[str, list[Step]]]:
+def _pair_steps(model: type[Model], vendor: str) -> list[tuple[Any, list[Step]]]:
     """Each column of a table with what makes a value of the database's into one of Python's."""
-    found: list[tuple[str, list[Step]]] = []
+    found: list[tuple[Any, list[Step]]] = []
     for f in model._meta.concrete_fields:
         steps = [*connection.ops.get_db_converters(f.cached_col), *f.get_db_converters(connection)]
-        found.append((f.attname, [partial(_call, step, f.cached_col) for step in steps]))
+        found.append((f, [partial(_call, step, f.cached_col) for step in steps]))
     return found
 
 

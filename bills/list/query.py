@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from bills.checks.duplicates import find_flagged
 from books.mirror.currencies import get_code
-from books.mirror.order import make_order, rank_matches
+from books.mirror.order import make_order, rank_matches, select_columns
 from books.mirror.projection import hide_cells
-from books.mirror.query import RecordPage, filter_records, select_columns
+from books.mirror.query import RecordPage, filter_records
 from books.models import Record
 from edits.models.edit import Edit
 from records.fields import Table

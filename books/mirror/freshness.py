@@ -10,7 +10,7 @@ from django.utils import timezone
 from books import polling
 from books.models import ReadState, SyncRun, SyncStatus
 from books.registry import get_description
-from tenants.joined import name_columns, take_joined
+from tenants.joined import fetch_rows, name_columns, take_joined
 from tenants.models import Tenant
 
 LIMIT = timedelta(minutes=5)
@@ -81,7 +81,7 @@ class Freshness:
 
 def get_freshness(tenant: Tenant, kind: str) -> Freshness:
     """How old the copy of one list is; one query. The frame of the page finds the row on `tenant.watch`."""
-    run = next(iter(SyncRun.objects.raw(_FIND, [BALANCES, tenant.pk, kind])), None)
+    run = next(iter(fetch_rows(SyncRun, _FIND, [BALANCES, tenant.pk, kind])), None)
     found = SyncStatus.objects.filter(tenant=tenant).first() if run is None else take_joined(run, SyncStatus, "status")
     if found:
         tenant.watch = found

@@ -19,7 +19,7 @@ from records.content import Content
 from records.decoder import decode
 from records.fields import Shape, Table
 from records.json_text import NotReadable, parse_json
-from tenants.joined import name_columns, take_joined
+from tenants.joined import fetch_rows, name_columns, take_joined
 from tenants.models import Tenant
 
 from . import cache_version, unreadable
@@ -36,7 +36,7 @@ def find_record(tenant: Tenant, kind: str, remote_id: str) -> Record:
 
     Raises NotMirrored, or KeptAside if the vendor has only sent an unreadable answer for it.
     """
-    for found in Record.objects.raw(_FIND, [tenant.pk, kind, remote_id]):
+    for found in fetch_rows(Record, _FIND, [tenant.pk, kind, remote_id]):
         found.tenant, found.version = tenant, take_joined(found, Version, "held")
         return found
     if aside := unreadable.find(tenant, kind, remote_id):
@@ -173,7 +173,7 @@ def get_preferences(tenant: Tenant) -> Content | None:
     """
     if PREFERENCES not in get_description(tenant).tables:
         return None
-    found = next(iter(Record.objects.raw(_PREFERENCES, [tenant.pk, PREFERENCES])), None)
+    found = next(iter(fetch_rows(Record, _PREFERENCES, [tenant.pk, PREFERENCES])), None)
     if found is None:
         return None
     found.tenant, found.version = tenant, take_joined(found, Version, "held")

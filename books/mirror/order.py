@@ -1,9 +1,10 @@
-"""The orders of lists: by a column, or by how well a name matches a search.
+"""The columns of lists, and their orders: by a column, or by how well a name matches a search.
 
 Names and texts are sorted as they are folded, so that databases and languages make no difference. Knows no provider.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -46,6 +47,13 @@ def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> l
     if sort.startswith("-"):
         return [by.desc(nulls_last=True), F("id").desc()]
     return [by.asc(nulls_last=True), F("id").asc()]
+
+
+def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
+    """Return the records as rows of these columns; those that Record does not have are read from `extra`, as text."""
+    extra = {name: KeyTextTransform(name, "extra") for name in names if name not in {*OWN, *found.query.annotations}}
+    rows: QuerySet[Any, Any] = found.annotate(**extra).values_list(*names, named=True)
+    return rows
 
 
 def start_with(key: str, q: str) -> Q:

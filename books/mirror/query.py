@@ -4,24 +4,24 @@ Knows no provider and loads no content.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.lookups import Contains
 
 from books.models import Record
 from records.fields import Table
 from records.searching import STARTS, Term, explain_too_long, split_search
+from tenants.joined import Statement, compose, fetch_composed
 from tenants.models import Tenant
 
 from . import cache_version
-from .order import NAMES, OWN, make_order, page_ranked, rank_matches
+from .order import NAMES, make_order, page_ranked, rank_matches, select_columns
 from .projection import hide_cells, hide_columns
 
 SHORT = 3  # letters of an entry of the trigram index
@@ -30,17 +30,10 @@ PLENTY = 5_000  # above so many hits, reading the list in order meets them soon 
 FEW = 5_000  # below so many rows, reading all is faster than a search in the index of all companies
 HINT_SECONDS = 600  # how long it is remembered whether a list is that long
 
+COMPOSED = 1_000  # statements that are remembered
+
 Filters = Mapping[str, Any] | Q
-
-
-@TextField.register_lookup
-class ContainsLiteral(Contains):
-    """`search__holds`: contains, taken literally. For folded texts and words, since SQLite ignores case."""
-
-    lookup_name = "holds"
-
-    def get_rhs_op(self, connection: Any, rhs: str) -> str:
-        return str(connection.operators["contains"] % rhs)
+Frozen = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +90,17 @@ def search_records(
     `lines` are the numbers of the table's searched columns to look in; None for all. `start` is the first row to
     return, from 0, in place of the page's.
     """
+    terms = split_search(q)
     total = 0 if explain_too_long(q) else _count(tenant, table, q, filters, lines, edition)
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size if start is None else start
-    few, ranked = total <= MANY, not sort and bool(split_search(q))
+    if not total:
+        return RecordPage([], total, page, size)
+    few, ranked = total <= MANY, not sort and bool(terms)
+    if columns and not terms and (plain := _freeze(filters)) is not None:
+        part = start, start + size
+        composed = _compose_page(tenant.pk, table, plain, sort or "full_name", not few, part, tuple(columns))
+        return RecordPage(hide_cells(fetch_composed(composed), table), total, page, size)
 
     def find(**how: bool) -> QuerySet[Record]:
         return filter_records(tenant, table.kind, q, filters, lines=lines, **how)
@@ -111,11 +111,26 @@ def search_records(
         found = page_ranked(find(indexed=False), find(indexed=False, starts=True), found, q, start, size)
     rows: QuerySet[Any] = found.order_by(*[rank_matches(NAMES, q)] * ranked, *order)
     rows = rows if ranked and not few else rows[start : start + size]
-    if columns:
-        rows = select_columns(rows, columns)
-    shown = list(rows) if total else []
+    shown = fetch_composed(compose(select_columns(rows, columns), columns)) if columns else list(rows)
     shown = hide_cells(shown, table) if columns else [hide_columns(row, table) for row in shown]
     return RecordPage(shown, total, page, size)
+
+
+def _freeze(filters: Filters | None) -> Frozen | None:
+    """Return filters by values in a form that can be compared; None for any other."""
+    if isinstance(filters, Q):
+        return None
+    return tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in (filters or {}).items())
+
+
+@lru_cache(maxsize=COMPOSED)
+def _compose_page(
+    tenant_pk: int, table: Table, filters: Frozen, sort: str, walk: bool, part: tuple[int, int], columns: Sequence[str]
+) -> Statement | None:
+    """Compose the statement of a page of a list without a search: that takes longer than to execute it."""
+    found = filter_records(Tenant(pk=tenant_pk), table.kind, filters=dict(filters), walk=walk)
+    rows = found.order_by(*make_order(sort, table, walk=walk))[part[0] : part[1]]
+    return compose(select_columns(rows, columns), columns)
 
 
 def _count(
@@ -179,13 +194,6 @@ def match_term(term: Term, lookup: str = "holds", spell: Callable[[str], str] = 
 def _is_trigram(term: Term) -> bool:
     """Return whether the index as a whole finds a term, so that nothing is to be checked."""
     return len(term) == 1 and [len(word) for word in term[0]] == [SHORT]
-
-
-def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:
-    """Return the records as rows of these columns; those that Record does not have are read from `extra`, as text."""
-    extra = {name: KeyTextTransform(name, "extra") for name in names if name not in {*OWN, *found.query.annotations}}
-    rows: QuerySet[Any, Any] = found.annotate(**extra).values_list(*names, named=True)
-    return rows
 
 
 def _match_lines(word: str, lines: Sequence[int]) -> str:

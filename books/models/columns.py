@@ -4,6 +4,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models.lookups import Contains
 from django.utils.functional import cached_property
 
 BELOW = "\t"  # stands for the colon of a full name where it is sorted: it comes before every letter and blank
@@ -38,6 +39,16 @@ class Amount(models.DecimalField[Any, Any]):
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _, args, options = super().deconstruct()
         return name, "django.db.models.DecimalField", args, options
+
+
+@models.TextField.register_lookup
+class ContainsLiteral(Contains):
+    """`search__holds`: contains, taken literally. For folded texts and words, since SQLite ignores case."""
+
+    lookup_name = "holds"
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        return str(connection.operators["contains"] % rhs)
 
 
 class InOrder(models.Func):

@@ -80,6 +80,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def iso(value: datetime | None) -> str:
+    """Return a moment as HTML has it: as `date:"c"` writes it, in less than half the time."""
+    return timezone.localtime(value).isoformat() if value else ""
+
+
+@register.filter
 def exact(value: datetime) -> str:
     """Return 26 Nov 2026 14:05:09, for places where the order may depend on seconds."""
     local = timezone.localtime(value)
@@ -196,6 +202,12 @@ def _list_places(slug: str) -> list[Place]:
             url = reverse(view, args=[slug])
             found.append(Place(name=name, url=url, key=key, icon=icon, kind=kind, here=False))
     return found
+
+
+@register.filter
+def remote_ids(rows: Iterable[Any]) -> str:
+    """Return the ids of records, each with a blank after it."""
+    return "".join([f"{row.remote_id} " for row in rows])
 
 
 @register.filter

@@ -155,9 +155,10 @@ def add_saved_query(url: str, edit: Edit) -> str:
 
 def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     """Return the message for the edit in a page's address; None if it is not saved or is another person's."""
-    number = parse_pk(pk)
+    if not (number := parse_pk(pk)):
+        return None
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
-    found = own.filter(pk=number).select_related("tenant", "result").first() if number else None
+    found = own.filter(pk=number).select_related("tenant", "result").first()
     if found and found.notified_at is None:
         note_told(found)
     return SavedNotice(found, registry.get_visible_table(member, found.kind)) if found else None

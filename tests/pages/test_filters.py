@@ -77,6 +77,12 @@ def test_a_moment_names_the_year_only_when_it_is_another_one() -> None:
     assert ui.clock(timezone.now()) == f"{timezone.localtime():%H:%M}"
 
 
+@pytest.mark.parametrize("moment", [None, datetime(2026, 7, 1, 22, 5, 9, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)])
+def test_a_moment_in_html_is_what_django_writes_in_any_time_zone(moment: datetime | None) -> None:
+    with timezone.override("America/Chicago"):
+        assert ui.iso(moment) == Template("{{ moment|date:'c' }}").render(Context({"moment": moment}))
+
+
 def test_a_vendors_sentence_tells_its_moments_as_people_do() -> None:
     year = timezone.localdate().year
     said = f"Last active: {year}-01-02T17:42:10.021Z. Press Update."

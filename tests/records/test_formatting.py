@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from books.providers.conductor.customers import CONTACT_FIELD, SHAPE
 from records.content import Content
-from records.formatting import format_short
+from records.formatting import format_money, format_short
 
 YARD = {"name": "Yard", "line1": "1 Quay", "line2": "Dock 4", "city": "Boise", "state": "ID", "postal_code": "83702"}
 PHONE = Content(CONTACT_FIELD, {"name": "Main Phone", "value": "555-0100"})
@@ -36,3 +38,10 @@ ANN = {"id": "1", "revision_number": "17", "name": "Ann Poe", "first_name": "Ann
 def test_an_entry_is_formatted_in_one_line(listed: str, entry: dict[str, object], said: str) -> None:
     f = SHAPE[listed]
     assert format_short(f, entry if isinstance(entry, Content) else Content(f.shape, entry)) == said
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_an_amount_of_three_places_is_written_as_if_it_had_no_more_than_it_needs(thousandths):
+    amount = Decimal(thousandths).scaleb(-3)
+    places = 3 if thousandths % 10 else 2
+    assert format_money(amount, "-") == f"{amount:,.{places}f}"

@@ -1,11 +1,14 @@
 """What is fetched beside other rows in one statement is what Django fetches by itself."""
 
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from books.mirror import freshness
-from books.models import SyncRun, SyncStatus
+from books.mirror.order import select_columns
+from books.models import Record, SyncRun, SyncStatus
 from tenants.access import find_person, list_memberships
+from tenants.joined import compose, fetch_composed
 from tenants.models import Membership, Tenant
 
 
@@ -34,6 +37,12 @@ def test_who_is_turned_off_is_signed_out(bob: User, as_bob) -> None:
     assert as_bob.get("/t/larch/customers/").status_code == 302
 
 
+def test_a_session_that_has_expired_is_over(bob: User, as_bob) -> None:
+    assert as_bob.get("/t/larch/customers/").status_code == 200
+    Session.objects.update(expire_date=timezone.now())
+    assert as_bob.get("/t/larch/customers/").status_code == 302
+
+
 def test_a_list_and_its_company_come_with_their_moments(larch: Tenant, django_assert_num_queries) -> None:
     moment = timezone.now()
     SyncRun.objects.create(tenant=larch, kind="customers", as_of=moment)
@@ -48,3 +57,25 @@ def test_a_list_of_a_company_that_nobody_looked_at_yet_has_no_edition(larch: Ten
     SyncStatus.objects.filter(tenant=larch).delete()
     SyncRun.objects.create(tenant=larch, kind="customers")
     assert freshness.get_freshness(larch, "customers").edition == ""
+
+
+def test_named_columns_are_the_rows_that_django_makes(larch: Tenant) -> None:
+    moment = timezone.now()
+    for name, balance in (("A", "1.005"), ("B", "-0.1"), ("C", None)):
+        values = {"balance": balance, "changed_at": balance and moment, "extra": {"note": name}}
+        Record.objects.create(tenant=larch, kind="customers", remote_id=name, read_at=moment, **values)
+    names = ["note", "full_name", "balance", "changed_at", "is_active"]
+    rows = select_columns(Record.objects.order_by("pk"), names)
+    found = fetch_composed(compose(rows, names))
+    assert (found, [row._fields for row in found]) == (list(rows), [row._fields for row in rows])
+
+
+def test_a_query_that_can_find_nothing_finds_nothing(larch: Tenant, django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        assert fetch_composed(compose(select_columns(Record.objects.none(), ["name"]), ["name"])) == []
+
+
+def test_an_answer_without_rows_is_empty(larch: Tenant) -> None:
+    names = ["name", "balance"]
+    rows = select_columns(Record.objects.filter(tenant=larch, kind="nothing"), names)
+    assert fetch_composed(compose(rows, names)) == []

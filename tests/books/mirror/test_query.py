@@ -134,6 +134,21 @@ def test_rows_may_be_columns_alone(abc, customers, store):
     assert query.search_records(abc, customers, columns=("full_name", "balance")).rows == [("A", Decimal("1.00"))]
 
 
+def test_a_page_that_is_asked_for_again_is_of_its_own_company_filter_order_and_part(abc, larch, customers, store):
+    def ask(tenant, **asked):
+        return [row.full_name for row in query.search_records(tenant, customers, columns=["full_name"], **asked).rows]
+
+    for more in ("A", "B"):
+        store(f"Off {more}", isActive=False)
+        store(f"On {more}", isActive=True)
+        found = [ask(abc, filters={"is_active__in": [is_on]}) for is_on in (True, False)]
+        shown = [*"AB"[: "AB".index(more) + 1]]
+        assert found == [[f"On {one}" for one in shown], [f"Off {one}" for one in shown]]
+        assert ask(larch) == []
+    assert [ask(abc, sort=sort)[0] for sort in ("full_name", "-full_name")] == ["Off A", "On B"]
+    assert [ask(abc, page=page, size=2) for page in (1, 2)] == [["Off A", "Off B"], ["On A", "On B"]]
+
+
 @pytest.mark.parametrize(("q", "lines", "found"), [("elm", [0], ["Elm"]), ("elm", [1, 2], []), ("birc", [1], ["Elm"])])
 def test_words_are_found_in_the_searched_columns_that_may_be_looked_in(abc, customers, store, way, q, lines, found):
     store("Elm", companyName="Birch")
