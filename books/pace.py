@@ -166,4 +166,4 @@ def _count_since(watch: SyncStatus, now: datetime) -> dict[str, int]:
 def _start_of(span: str, moment: datetime, zone: tzinfo) -> datetime:
     """Return when the hour or the company's day of a moment began."""
     local = moment.astimezone(zone)
-    return local.replace(minute=0, second=0, microsecond=0, **({"hour": 0} if span == "day" else {}))
+    return local.replace(hour=0 if span == "day" else local.hour, minute=0, second=0, microsecond=0)

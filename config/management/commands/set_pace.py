@@ -99,8 +99,8 @@ def _read_hours(text: str) -> tuple[time, time]:
     found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])-([01]?[0-9]|2[0-3]):([0-5][0-9])", text.replace("–", "-"))
     if found is None:
         raise CommandError(f"--quiet looks like 22:00-06:00, or none, not {text!r}.")
-    hours = [int(part) for part in found.groups()]
-    start, end = time(*hours[:2]), time(*hours[2:])
+    numbers = [int(part) for part in found.groups()]
+    start, end = time(numbers[0], numbers[1]), time(numbers[2], numbers[3])
     if start == end:
         raise CommandError("Quiet hours cannot begin and end at the same time. Use --rest to ask nothing at all.")
     return start, end
@@ -109,7 +109,7 @@ def _read_hours(text: str) -> tuple[time, time]:
 def _read_zone(text: str) -> str:
     try:
         return ZoneInfo(text).key
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):  # ZoneInfo raises each of them, by how the name is wrong
         raise CommandError(f"There is no time zone {text!r}. A name looks like America/New_York.") from None
 
 
