@@ -232,6 +232,14 @@ def test_nothing_is_read_in_the_background(sandbox: Sandbox, abc: Tenant, what: 
 
 
 @pytest.mark.parametrize("what", HOLDS)
+def test_the_lists_of_a_company_that_is_held_back_stay_idle(abc: Tenant, what: str) -> None:
+    finish_runs(abc, timezone.now() - timedelta(days=2))
+    limit(abc, looked_at=timezone.now(), counted_at=timezone.now(), **HOLDS[what])
+    scheduler.run_round()
+    assert SyncRun.objects.filter(tenant=abc).exclude(state=ReadState.DONE).count() == 0
+
+
+@pytest.mark.parametrize("what", HOLDS)
 def test_a_reading_queued_before_is_stopped_too(sandbox: Sandbox, abc: Tenant, what: str) -> None:
     refresh.request_refresh(abc)
     limit(abc, counted_at=timezone.now(), **HOLDS[what])
@@ -278,18 +286,19 @@ def test_a_company_is_read_again_when_its_quiet_hours_end(sandbox: Sandbox, abc:
 # What the timetable costs, and how old a list gets.
 
 
-def make_companies(count: int) -> None:
-    """Idle companies that people look at, with everything read just now."""
+def make_companies(count: int, *, is_stale: bool = False) -> None:
+    """Idle companies that people look at, with everything read just now; or long ago, but held back."""
     now = timezone.now()
+    quiet = HOLDS["quiet"] if is_stale else {"quiet_from": time(12), "quiet_until": time(13)}
     for number in range(count):
         tenant = Tenant.objects.create(slug=f"c{number}", name=f"C{number}", end_user_id=f"end_usr_{number}")
-        finish_runs(tenant, now)
-        limit(tenant, looked_at=now, quiet_from=time(12), quiet_until=time(13), pause_seconds=float(number))
+        finish_runs(tenant, now - timedelta(days=2 * is_stale))
+        limit(tenant, looked_at=now, pause_seconds=float(number), **quiet)
 
 
-def count_queries(count: int) -> int:
+def count_queries(count: int, *, is_stale: bool) -> int:
     Tenant.objects.all().delete()
-    make_companies(count)
+    make_companies(count, is_stale=is_stale)
     scheduler.run_round()
     with CaptureQueriesContext(connection) as asked:
         scheduler.run_round()
@@ -297,8 +306,9 @@ def count_queries(count: int) -> int:
 
 
 @pytest.mark.django_db
-def test_a_round_takes_as_many_statements_for_thirty_idle_companies_as_for_three() -> None:
-    assert count_queries(3) == count_queries(30) < 30
+@pytest.mark.parametrize("is_stale", [False, True])
+def test_a_round_takes_as_many_statements_for_thirty_idle_companies_as_for_three(is_stale: bool) -> None:
+    assert count_queries(3, is_stale=is_stale) == count_queries(30, is_stale=is_stale) < 30
 
 
 @pytest.mark.parametrize(("seconds", "is_due"), [(235, False), (245, True)])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -177,6 +178,25 @@ def test_a_company_put_to_rest_amid_its_reading_is_left_at_the_next_page(sandbox
     with pytest.raises(errors.Resting):
         next(pages)
     assert (tasks._read_piece(watch), len(sandbox.requests(larch.end_user_id))) == (False, 1)
+
+
+def test_a_company_put_to_rest_between_two_pages_has_no_failure_and_no_gap(sandbox: Sandbox, larch: Tenant) -> None:
+    refresh.queue_stale(larch)
+    SyncRun.objects.filter(tenant=larch).exclude(kind="customers").delete()
+    watch = SyncStatus.objects.create(tenant=larch, file_asked_at=timezone.now())
+    tasks._read_piece(watch)  # its first page shows that the list is long, and cuts it
+
+    def rest_after_a_page(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        done = execute(sql, *more)
+        if sql.startswith('UPDATE "books_syncrun"'):
+            SyncStatus.objects.filter(tenant=larch).update(resting_since=timezone.now())
+        return done
+
+    with connection.execute_wrapper(rest_after_a_page), pytest.raises(errors.Resting):
+        tasks._read_piece(watch)
+    watch, run = SyncStatus.objects.get(tenant=larch), SyncRun.objects.get(tenant=larch)
+    assert (watch.failing_since, run.failing_since, run.has_gaps) == (None, None, False)
+    assert run.rows > 0
 
 
 def test_a_new_company_at_rest_is_not_read(sandbox: Sandbox, abc: Tenant) -> None:
