@@ -38,7 +38,8 @@ class Freshness:
     """Age of one list. `as_of` is None if it was never read completely; `why` is the message for a failure.
 
     `edition` is the version stamp of the company's mirror, "" if unknown; `pause` says what a read is waiting for, or
-    why an old copy is as old as it is. `is_held`: pace, quiet hours, ceiling or rest hold its background reads back.
+    why an old copy is as old as it is. `is_held`: pace, quiet hours, ceiling or rest hold its background reads back,
+    for longer than a page would wait.
     `balances_as_of` is the age of its balances where they are read apart from the list, and `full_at` that of what only
     a reading of the whole list shows, such as deleted payments.
     """
@@ -107,7 +108,8 @@ def make_freshness(run: SyncRun, watch: SyncStatus | None, balances: SyncRun | N
     """Return the same from rows at hand. A failure of the whole company takes precedence over one list's own."""
     failing, now = watch if watch and watch.failing_since else run, timezone.now()
     is_resting = watch is not None and watch.resting_since is not None
-    is_held = is_resting or (not run.is_asked and pace.find_hold(watch, now) is not None)
+    hold = None if run.is_asked and not is_resting else pace.find_hold(watch, now)
+    is_held = hold is not None and (hold.until is None or hold.until - now > LIMIT)  # what ends soon is waited for
     return Freshness(
         kind=run.kind,
         as_of=run.as_of,

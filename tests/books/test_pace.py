@@ -362,3 +362,9 @@ def test_a_list_that_is_held_back_is_not_looked_at_again(abc: Tenant) -> None:
     assert freshness.get_freshness(abc, "customers").next_look != ""
     set_quiet(abc)
     assert freshness.get_freshness(abc, "customers").next_look == ""
+
+
+def test_a_page_waits_for_the_next_request_of_a_pace(abc: Tenant) -> None:
+    refresh.queue_stale(abc)
+    limit(abc, pause_seconds=2.0, paced_until=timezone.now() + timedelta(seconds=2))
+    assert freshness.get_freshness(abc, "customers").next_look != ""

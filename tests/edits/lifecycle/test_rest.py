@@ -220,6 +220,7 @@ def test_the_form_says_so_before_anybody_types(as_bob: Client, job: Record, sand
     answer = as_bob.get(EDIT)
     page = one_line(answer)
     assert (answer.status_code, "data-save" in page, "<h1>This company is paused</h1>" in page) == (503, False, True)
+    assert "Ledgerdesk's data has not changed." in page.replace("&#x27;", "'")
     assert [EDIT in one_line(as_bob.get(path)) for path in (PAGE, "/t/abc/customers/")] == [False, False]
 
 
@@ -247,6 +248,13 @@ def test_the_connection_page_offers_neither(as_alice: Client, job: Record, sandb
     page = one_line(as_alice.get("/t/abc/connection/"))
     shown = [text in page for text in ("Paused since", "Try now", "Refresh now", "Load details")]
     assert (shown, sandbox.requests(ABC)) == ([True, False, False, False], [])
+
+
+def test_a_list_offers_no_refresh(as_bob: Client, job: Record) -> None:
+    offers = ["Refresh</button>" in one_line(as_bob.get("/t/abc/customers/"))]
+    rest(job.tenant)
+    offers.append("Refresh</button>" in one_line(as_bob.get("/t/abc/customers/")))
+    assert offers == [True, False]
 
 
 def test_a_look_at_a_record_says_why_it_is_not_read(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
