@@ -57,6 +57,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     found, asked, table = rows.find_page(), rows.asked, rows.table
     codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
+    age = freshness.get_freshness(m.tenant, table.kind)
     context = {
         "member": m,
         "form": rows.form,
@@ -71,7 +72,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             cells=CELLS,
             caption=f"Bills, {found.listing.total} found",
             links=ListLinks(request.GET, asked["sort"]),
-            may_edit=m.may_edit,
+            may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(rows.form),
             **foot,
         ),
@@ -80,7 +81,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
         "states": rows.form.states,
         "sizes": SIZES,
         "searched": describe_searched(table),
-        "freshness": freshness.get_freshness(m.tenant, table.kind),
+        "freshness": age,
     }
     return render_list(request, "bills/bill_list.html", context, rows.form)
 

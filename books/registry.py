@@ -3,26 +3,35 @@
 The only module above the providers' packages that distinguishes providers.
 """
 
+import logging
 import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
+from django.db import Error
+from django.utils import timezone
 
 from records.fields import Table
 from records.visible import reduce_table
 from tenants.access import Member, hidden_fields
 from tenants.models import Provider, Tenant
 
+from . import pace
 from .models import SyncStatus
 from .providers import bigcapital, conductor
 from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
 from .providers.company_file import describe_differences, load_company_file
 from .providers.conductor.client import PATIENCE_SECONDS, Conductor
-from .providers.errors import KeyRefused, NotMirrored, OtherCompany, name_books
-from .providers.lock import RequestPriority, hold_line
+from .providers.errors import KeyRefused, NotMirrored, OtherCompany, Resting, name_books
+from .providers.lock import RequestPriority, hold_line, lend_back
+
+log = logging.getLogger(__name__)
 
 _DESCRIPTIONS: Mapping[str, Description] = {
     Provider.CONDUCTOR: conductor.DESCRIPTION,
@@ -66,25 +75,54 @@ def list_visible_tables(member: Member) -> list[Table]:
 def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = False) -> Client:
     """Return a client for this company alone; each of its requests takes the request lock by priority.
 
-    Raises KeyRefused if no API key is configured for it, and OtherCompany while another company file answers than the
-    one that was set up, unless `any_file` will do.
+    Raises KeyRefused if no API key is configured for it, Resting while it is at rest, and OtherCompany while another
+    company file answers than the one that was set up, unless `any_file` will do. A request raises Resting too.
     """
-    if not any_file:
-        check_own_file(tenant)
+    check_may_ask(tenant, any_file=any_file)
     return _CLIENTS[tenant.provider](tenant, priority)
 
 
-# In SQL, as every save asks twice, and Django takes ten times as long to compose it.
-_OTHER_FILE = "SELECT * FROM books_watch WHERE tenant_id = %s AND other_file_since IS NOT NULL"
+# In SQL, as every save asks three times, and Django takes ten times as long to compose it.
+_HELD = "SELECT * FROM books_watch WHERE tenant_id = %s AND (other_file_since IS NOT NULL OR resting_since IS NOT NULL)"
 
 
-def check_own_file(tenant: Tenant) -> None:
-    """Raise OtherCompany while another company file answers than the one that was set up."""
-    other = next(iter(SyncStatus.objects.raw(_OTHER_FILE, [tenant.pk])), None)
-    if other is None:
+def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
+    """Raise Resting while the company is at rest, and OtherCompany while another file answers than its own.
+
+    With `any_file` another one will do.
+    """
+    watch = next(iter(SyncStatus.objects.raw(_HELD, [tenant.pk])), None)
+    if watch is None:
         return
-    with name_books(get_description(tenant).name):
-        raise OtherCompany(describe_other_file(other))
+    books = get_description(tenant).name
+    with name_books(books):
+        if watch.resting_since:
+            raise Resting(f"Nothing is read from {books} and nothing is sent to it.")
+        if not any_file:
+            raise OtherCompany(describe_other_file(watch))
+
+
+@contextmanager
+def _take_turn(tenant: Tenant, priority: RequestPriority, seconds: float) -> Iterator[None]:
+    """Hold the company's request lock for one request, unless it is at rest by then, and note what the request took."""
+    is_background = priority is RequestPriority.SYNC
+    with hold_line(tenant, priority, seconds):
+        check_may_ask(tenant, any_file=True)
+        if not is_background:
+            lend_back()
+        began, start = timezone.now(), time.monotonic()
+        try:
+            yield
+        finally:
+            _note_request(tenant, began, time.monotonic() - start, is_background)
+
+
+def _note_request(tenant: Tenant, began: datetime, seconds: float, is_background: bool) -> None:
+    """Note a request that was made. Raises nothing: an answer already received must not be lost."""
+    try:
+        pace.note_request(tenant.pk, began, seconds, is_background=is_background)
+    except Error as error:
+        log.warning("A request of company %s is not counted: %s", tenant.slug, error)
 
 
 def describe_other_file(watch: SyncStatus) -> str:
@@ -104,7 +142,7 @@ def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
         base_url=settings.CONDUCTOR_BASE_URL,
-        turn=partial(hold_line, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(_take_turn, tenant, priority, longest + ORDER_SECONDS),
         read_seconds=settings.CONDUCTOR_READ_TIMEOUT,
         write_seconds=settings.CONDUCTOR_WRITE_TIMEOUT,
     )
@@ -115,7 +153,7 @@ def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
     return Bigcapital(
         base_url=(tenant.base_url or settings.BIGCAPITAL_BASE_URL).rstrip("/"),
         key=_read_key(tenant),
-        turn=partial(hold_line, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(_take_turn, tenant, priority, longest + ORDER_SECONDS),
         priority=priority,
         seconds=settings.BIGCAPITAL_TIMEOUT,
     )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from books import registry
 from books.models import SyncStatus
-from books.pages.connection_status import OTHER_FILE
+from books.pages.connection_status import OTHER_FILE, PAUSED
 from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
@@ -40,7 +40,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         frame["edits_waiting"] = lambda: len(mine().waiting)
         frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: get_connection_word(member))
-        frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE)
+        frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE, PAUSED)
+        frame["is_paused"] = lambda: frame["connection_word"]() == PAUSED
         frame["is_other_file"] = lambda: frame["connection_word"]() == OTHER_FILE
     return frame
 
@@ -48,6 +49,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def get_connection_word(member: Member) -> str:
     """Return whether the company's vendor answered the last request, or with another file; "" before the first."""
     watch: SyncStatus | None = getattr(member.tenant, "watch", None)
+    if watch is not None and watch.resting_since:
+        return PAUSED
     if watch is not None and watch.other_file_since:
         return OTHER_FILE
     if watch is None or not (watch.failing_since or watch.answered_at):

@@ -49,7 +49,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
             cells=CELLS,
             caption=f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found",
             links=ListLinks(request.GET, asked["sort"]),
-            may_edit=m.may_edit,
+            may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(listed.form),
         ),
         "asked": asked,

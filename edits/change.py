@@ -79,8 +79,8 @@ def apply(
     was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
     "" for none, `undoes` the saved edit that this one undoes. `over` are the author's edits under way that the form
     showed as if they were saved: what they ask for is not asked for again.
-    Raises PermissionDenied, OtherCompany while a different company file answers, and NotBegun if the database cannot be
-    written to: then there is no edit.
+    Raises PermissionDenied, Resting while the company is at rest, OtherCompany while a different company file answers,
+    and NotBegun if the database cannot be written to: then there is no edit.
     """
     _require_editor(member, record)
     said: dict[str, Any] = {"follows": follows, "reason": reason}
@@ -93,7 +93,7 @@ def apply(
     if not list_changed_fields(requested.add_changes(was, over), edited):
         return NothingChanged()
     with errors_of_save():
-        registry.check_own_file(record.tenant)
+        registry.check_may_ask(record.tenant)
     boxes = {*agreed, *(box for ahead in over for box in ahead.agreed.split())}
     found = find_objection(member, record, was, edited, Agreed(total_seen, boxes, reason), also_asked)
     if not isinstance(found, list):

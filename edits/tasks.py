@@ -40,6 +40,7 @@ def queue_sending(tenant: Tenant) -> None:
 def queue_due_edits() -> None:
     """Queue the companies whose edits are due; the timetable calls this, for those that waited or lost their task."""
     queue.expire_queued()
+    queue.end_resting()
     queue.wake_answering()
     for tenant_id in queue.list_due_companies():
         _queue_once(send_queued, tenant_id)

@@ -7,7 +7,7 @@ from math import ceil
 
 from django.utils import timezone
 
-from books import polling
+from books import pace, polling
 from books.models import ReadState, SyncRun, SyncStatus
 from books.registry import get_description
 from tenants.joined import fetch_rows, name_columns, take_joined
@@ -37,7 +37,9 @@ class Progress:
 class Freshness:
     """Age of one list. `as_of` is None if it was never read completely; `why` is the message for a failure.
 
-    `edition` is the version stamp of the company's mirror, "" if unknown; `pause` says what a read is waiting for.
+    `edition` is the version stamp of the company's mirror, "" if unknown; `pause` says what a read is waiting for, or
+    why an old copy is as old as it is. `is_held`: pace, quiet hours, ceiling or rest hold its background reads back,
+    for longer than a page would wait.
     `balances_as_of` is the age of its balances where they are read apart from the list, and `full_at` that of what only
     a reading of the whole list shows, such as deleted payments.
     """
@@ -55,10 +57,14 @@ class Freshness:
     balances_as_of: datetime | None = None
     full_at: datetime | None = None
     began_at: datetime | None = None  # of the reading under way, or when it was queued
+    is_held: bool = False
+    is_resting: bool = False  # nothing is asked of the vendor, so that nothing can be saved either
 
     @property
     def next_look(self) -> str:
-        """When the page looks again while the list is read or waits for that."""
+        """When the page looks again while the list is read or waits for that; "" if it does neither."""
+        if self.is_held or not (self.running or self.waiting or self.first_time):
+            return ""
         return describe_next_look(self.began_at, self.failing_since)
 
     @property
@@ -76,7 +82,7 @@ class Freshness:
     @property
     def stale(self) -> bool:
         """Whether the list is older than its age limit."""
-        return self.as_of is None or timezone.now() - self.as_of > LIMIT
+        return _is_stale(self.as_of, timezone.now())
 
 
 def get_freshness(tenant: Tenant, kind: str) -> Freshness:
@@ -100,18 +106,23 @@ WHERE run.tenant_id = %s AND run.kind = %s"""  # noqa: S608 - only names of colu
 
 def make_freshness(run: SyncRun, watch: SyncStatus | None, balances: SyncRun | None = None) -> Freshness:
     """Return the same from rows at hand. A failure of the whole company takes precedence over one list's own."""
-    failing = watch if watch and watch.failing_since else run
+    failing, now = watch if watch and watch.failing_since else run, timezone.now()
+    is_resting = watch is not None and watch.resting_since is not None
+    hold = None if run.is_asked and not is_resting else pace.find_hold(watch, now)
+    is_held = hold is not None and (hold.until is None or hold.until - now > LIMIT)  # what ends soon is waited for
     return Freshness(
         kind=run.kind,
         as_of=run.as_of,
-        running=_make_progress(run) if run.state == ReadState.RUNNING and run.pk else None,
-        waiting=run.state == ReadState.QUEUED and bool(run.pk),
-        failing_since=failing.failing_since,
+        running=_make_progress(run) if run.state == ReadState.RUNNING and run.pk and not is_held else None,
+        waiting=run.state == ReadState.QUEUED and bool(run.pk) and not is_held,
+        failing_since=None if is_resting else failing.failing_since,
         why=failing.why,
         next_step=failing.next_step,
         request_id=failing.request_id,
         edition=watch.edition if watch else "",
-        pause=describe_pause(watch),
+        pause=describe_pause(watch) or _explain_age(run, watch, now),
+        is_held=is_held,
+        is_resting=is_resting,
         balances_as_of=_get_balances_age(run, balances),
         full_at=run.full_at,
         began_at=run.started_at if run.state == ReadState.RUNNING else (watch.queued_at if watch else None),
@@ -145,6 +156,17 @@ def describe_pause(watch: SyncStatus | None) -> str:
         return ""
     seconds = (watch.next_try_at - timezone.now()).total_seconds()
     return f"{watch.pause_why}, continues in {ceil(seconds)} s" if seconds > 0 else ""
+
+
+def _explain_age(run: SyncRun, watch: SyncStatus | None, now: datetime) -> str:
+    """Return why a list is older than usual, if its company's pace, quiet hours, ceiling or rest can be the cause."""
+    if watch is None or not (watch.resting_since or _is_stale(run.as_of, now)):
+        return ""
+    return pace.describe_hold(watch, now, get_description(run.tenant).name)
+
+
+def _is_stale(as_of: datetime | None, now: datetime) -> bool:
+    return as_of is None or now - as_of > LIMIT
 
 
 def _make_progress(run: SyncRun) -> Progress:

@@ -47,6 +47,8 @@ class SyncRun(models.Model):
     # When the last one started that has seen every row; only of a provider that does not report deletions.
     whole_at = models.DateTimeField(null=True)
     seen = models.JSONField(default=list)  # of "balances": a digest of each transaction that was last told of
+    # A person asked for the next one: pace, quiet hours and ceiling do not hold it back.
+    is_asked = models.BooleanField(default=False)
 
     # Why it fails; all blank while it does not.
     tries = models.IntegerField(default=0)  # failed ones in a row
@@ -113,6 +115,22 @@ class SyncStatus(models.Model):
     other_file = models.JSONField(default=dict)
     other_file_since = models.DateTimeField(null=True)
     file_asked_at = models.DateTimeField(null=True)  # when the vendor last said which file is open
+
+    # When it may be asked, as set by `manage.py set_pace` and kept by `books.pace`. In this table, as every page, every
+    # save and every round of the timetable reads its row already.
+    resting_since = models.DateTimeField(null=True)  # at rest: nothing is asked of its vendor, by nobody
+    pause_seconds = models.FloatField(default=0.0)  # between two requests of background reads; 0: none
+    requests_per_hour = models.PositiveIntegerField(null=True)  # the ceiling: at so many, background reads wait
+    requests_per_day = models.PositiveIntegerField(null=True)
+    quiet_from = models.TimeField(null=True)  # no background read from then
+    quiet_until = models.TimeField(null=True)  # until then; the next day if it is earlier
+    time_zone = models.CharField(max_length=64, default="")  # of its quiet hours and days; "": the installation's
+    # What was asked of its vendor. The two counts are kept only for a company that has a ceiling.
+    seconds_per_request = models.FloatField(null=True)  # of its background reads, the last ones more than the others
+    paced_until = models.DateTimeField(null=True)  # the next background read comes after that
+    counted_at = models.DateTimeField(null=True)  # when a request was last counted
+    requests_this_hour = models.PositiveIntegerField(default=0)  # in the hour of `counted_at`
+    requests_this_day = models.PositiveIntegerField(default=0)  # in its day, by the company's clock
 
     class Meta:
         db_table = "books_watch"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from books import polling
+from books import pace, polling
 from books.mirror import unreadable
 from books.mirror.freshness import BALANCES, Freshness, describe_next_look, describe_pause, make_freshness
 from books.models import Purpose, ReadState, SyncRun, SyncStatus, UnreadableRecord, VendorRead
@@ -17,15 +17,15 @@ from books.sync.reader import DELETED
 from tenants.access import Member
 from tenants.models import Tenant
 
-OTHER_FILE = "different file"
+OTHER_FILE, PAUSED = "different file", "paused"
 TRY_SHOWN = timedelta(minutes=10)  # how long the outcome of a person's try is shown
 NAMED = 10  # records kept aside that the page names for each list
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionStatus:
-    """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet", or "different
-    file"."""
+    """Whether the vendor answers: `word` is one of "connected", "not answering", "not connected yet", "different
+    file", or "paused"."""
 
     name: str
     account: str
@@ -45,6 +45,9 @@ class ConnectionStatus:
     confirmed_by: str = ""
     confirmed_at: datetime | None = None
     began_at: datetime | None = None  # of the reading under way
+    resting_since: datetime | None = None
+    hold: str = ""  # why nothing is read in the background now; "" if it is
+    limits: tuple[str, ...] = ()  # the pace, quiet hours and ceiling of its background reads
     tried: VendorRead | None = None  # the last try by a person, if it is under way or has just ended
 
     @property
@@ -75,11 +78,18 @@ class ConnectionStatus:
 
     @property
     def word(self) -> str:
+        if self.resting_since:
+            return PAUSED
         if self.other_file:
             return OTHER_FILE
         if self.failing_since:
             return "not answering"
         return "connected" if self.answered_at else "not connected yet"
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether nothing can be saved now, or only later."""
+        return bool(self.other_file or self.failing_since or self.resting_since)
 
     @property
     def steps(self) -> list[str]:
@@ -116,8 +126,10 @@ class ListStatus:
 def get_connection(tenant: Tenant) -> ConnectionStatus:
     """Return the state of the company's connection as last noted; makes no remote call."""
     watch = SyncStatus.objects.filter(tenant=tenant).first() or SyncStatus(tenant=tenant)
+    name = get_description(tenant).name
+    hold = pace.find_hold(watch, timezone.now(), name)
     return ConnectionStatus(
-        name=get_description(tenant).name,
+        name=name,
         account=get_description(tenant).account,
         answered_at=watch.answered_at,
         tried_at=watch.tried_at,
@@ -135,6 +147,9 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         confirmed_at=parse_datetime(str(watch.company_file.get("confirmed_at", ""))),
         clock_off=timedelta(seconds=watch.clock_off),
         began_at=watch.queued_at,
+        resting_since=watch.resting_since,
+        hold=hold.words if hold else "",
+        limits=tuple(pace.list_limits(watch)),
         tried=_find_try(tenant),
     )
 

@@ -89,6 +89,7 @@ def connection_same_company(request: HttpRequest, slug: str) -> HttpResponse:
 def connection_refresh(request: HttpRequest, slug: str) -> HttpResponse:
     """Queue a refresh of the most used lists, whatever their age, and of the records on the page that requested it."""
     m = member(request, slug)
+    registry.check_may_ask(m.tenant, any_file=True)
     form = RefreshAsked(request.POST)
     form.is_valid()
     asked = form.cleaned_data

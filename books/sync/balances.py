@@ -54,7 +54,7 @@ def read_piece(tenant: Tenant, run: SyncRun) -> None:
     if not run.slices:
         run.slices = _take_wanted(tenant, movements)
     if not run.slices:
-        run.state, run.as_of = ReadState.DONE, run.started_at
+        run.state, run.as_of, run.is_asked = ReadState.DONE, run.started_at, False
         marks.move_mark(run)
         outcome.forget_failure(run)
     run.save()

@@ -29,10 +29,11 @@ def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta)
     row.next_try_at = now + pause
     row.why, row.next_step, row.request_id = error.error_message, error.next_step, error.request_id
     if isinstance(row, SyncRun):
-        row.state, row.slice_rows, row.restarts = ReadState.FAILED, 0, 0
+        row.state, row.slice_rows, row.restarts, row.is_asked = ReadState.FAILED, 0, 0, False
         row.save()
     else:
         row.save(update_fields=[*OUTCOME, "tried_at"])
+        SyncRun.objects.filter(tenant=row.tenant_id, is_asked=True).update(is_asked=False)  # who asked is told of it
 
 
 def note_answer(watch: SyncStatus) -> None:

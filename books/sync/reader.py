@@ -12,12 +12,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from books import pace
 from books.mirror import store
 from books.mirror.freshness import BALANCES, LIMIT
 from books.mirror.projection import find_newest_change
 from books.models import ReadState, SyncRun, SyncStatus
 from books.providers.base import Filters, Page
-from books.providers.errors import BooksError, Busy, NoAnswer, OwnFault, Refused, TooMany
+from books.providers.errors import BooksError, Busy, NoAnswer, OwnFault, Refused, Resting, TooMany
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 DELETED = "deleted"  # the run that asks for deletions of all kinds
 AGAIN_AFTER = timedelta(hours=1)  # when a full run in which records were missing is repeated
+REFRESH_AFTER = LIMIT - timedelta(minutes=1)  # what a refresh of a company needs, so that no list gets older than LIMIT
 SLOW_LIMIT = timedelta(hours=1)  # the age at which a list behind a picker is read again
 PIECE_EVERY = timedelta(minutes=1)  # the pace of requests where each refresh reads a whole list, one a piece
 RESTARTS = 3
@@ -54,7 +56,7 @@ def list_unnamed(tenant: Tenant) -> list[str]:
 def get_age_limit(tenant: Tenant, kind: str) -> timedelta:
     """Return the age after which a list is read again."""
     table = get_description(tenant).tables.get(kind)
-    return LIMIT if table is None or table.is_editable else SLOW_LIMIT
+    return REFRESH_AFTER if table is None or table.is_editable else SLOW_LIMIT
 
 
 def get_run_age_limit(tenant: Tenant, run: SyncRun) -> timedelta:
@@ -68,9 +70,15 @@ def filter_due(runs: QuerySet[SyncRun], now: datetime) -> QuerySet[SyncRun]:
     return runs.exclude(state=ReadState.DONE).filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
 
 
+def list_due(tenant: Tenant, watch: SyncStatus | None = None) -> QuerySet[SyncRun]:
+    """Return the company's runs that have something to read now and may be read: see `books.pace`."""
+    now, watch = timezone.now(), watch or SyncStatus.objects.filter(tenant=tenant).first()
+    return pace.filter_allowed(filter_due(SyncRun.objects.filter(tenant=tenant), now), watch, now)
+
+
 def read_next(tenant: Tenant) -> bool:
     """Read the most important piece for a person now; False if there is none. Raises BooksError after noting it."""
-    run = min(filter_due(SyncRun.objects.filter(tenant=tenant), timezone.now()), key=_rank_runs(tenant), default=None)
+    run = min(list_due(tenant), key=_rank_runs(tenant), default=None)
     if run is None:
         return False
     try:
@@ -80,7 +88,7 @@ def read_next(tenant: Tenant) -> bool:
             balances.read_piece(tenant, run)
         else:
             _read_piece(tenant, get_description(tenant).tables[run.kind], run)
-    except (Busy, TooMany):
+    except (Busy, TooMany, Resting):
         raise
     except BooksError as error:
         SyncRun.objects.filter(pk=run.pk).update(has_gaps=True)
@@ -230,7 +238,7 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
 
 
 def _finish_run(run: SyncRun) -> None:
-    run.state, run.as_of = ReadState.DONE, run.started_at
+    run.state, run.as_of, run.is_asked = ReadState.DONE, run.started_at, False
     marks.move_mark(run)
     if run.is_full:
         run.full_at = run.started_at

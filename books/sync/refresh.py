@@ -1,7 +1,7 @@
 """Reads on demand, for pages and saves: refresh a company's lists, read one record again, test the connection."""
 
 import logging
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -9,9 +9,10 @@ from django.db import Error
 from django.db.models import Q
 from django.utils import timezone
 
+from books import pace
 from books.mirror import lookup
 from books.models import ReadState, Record, SyncRun, SyncStatus
-from books.providers.errors import BooksError, NotFound, NotSent, TooMany, Unreadable, name_books
+from books.providers.errors import BooksError, NotFound, NotSent, Resting, TooMany, Unreadable, name_books
 from books.providers.lock import RequestPriority
 from books.registry import get_description, make_client
 from records.fields import Table
@@ -23,20 +24,22 @@ from . import balances, company_file, marks, outcome, reader, tasks
 log = logging.getLogger(__name__)
 
 LOOK_NOTED_EVERY = timedelta(minutes=1)
+AT_ONCE = 5_000  # ids in one statement
 
 
 def request_refresh(tenant: Tenant, priority: str = "sync") -> bool:
     """Queue reads of lists older than their limit; return whether anything was queued. Cheap enough for every page.
 
-    Priority "person" means that somebody asked for it: then the most used lists are read at once, whatever their age.
+    Priority "person" means that somebody asked for it: then the most used lists are read at once, whatever their age
+    and whatever holds back the company's background reads (`books.pace`), unless it is at rest.
     """
     watch = _note_visit(tenant)
     if priority != "person":
-        return queue_stale(tenant)
+        return queue_stale(tenant, watch)
     often_read = reader.list_often_read(tenant)
     SyncRun.objects.filter(tenant=tenant, kind__in=often_read).update(next_try_at=None)
     SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=None)
-    return queue_stale(tenant, always=often_read)
+    return queue_stale(tenant, watch, asked=often_read)
 
 
 def refresh_records(tenant: Tenant, kind: str, ids: Iterable[str]) -> bool:
@@ -55,17 +58,33 @@ def note_visit(tenant: Tenant) -> None:
             log.warning("A visit of company %s is not noted: %s", tenant.pk, error)
 
 
-def queue_stale(tenant: Tenant, always: Container[str] = ()) -> bool:
-    """Queue the idle runs whose list is older than its limit, and those of the kinds in `always`."""
+def queue_stale(tenant: Tenant, watch: SyncStatus | None = None, asked: Collection[str] = ()) -> bool:
+    """Queue the idle runs whose list is older than its limit, and those of the kinds that a person has `asked` for."""
     now = timezone.now()
-    runs = list(SyncRun.objects.filter(tenant=tenant))
+    watch, runs = watch or SyncStatus.objects.filter(tenant=tenant).first(), list(SyncRun.objects.filter(tenant=tenant))
+    if watch is not None and watch.resting_since:
+        return False
     missing = _create_missing_runs(tenant, runs)
-    resting = [run for run in runs if run.state == ReadState.DONE]
-    old = [run.pk for run in resting if run.kind in always or _is_stale(tenant, run, now)]
-    if old:
-        # The second of two callers finds them no longer idle.
-        SyncRun.objects.filter(pk__in=old, state=ReadState.DONE).update(state=ReadState.QUEUED, slices_done=0)
-    return (missing or bool(old) or len(resting) < len(runs)) and tasks.queue_reading(tenant)
+    if asked:
+        SyncRun.objects.filter(tenant=tenant, kind__in=asked).update(is_asked=True)
+    is_held = pace.find_hold(watch, now) is not None
+    idle = [run for run in runs if run.state == ReadState.DONE]
+    old = [run for run in idle if run.kind in asked or (not is_held and is_stale(tenant, run, now))]
+    queue_runs(old)
+    return (missing or bool(old) or len(idle) < len(runs)) and tasks.queue_reading(tenant, watch)
+
+
+def queue_runs(runs: Iterable[SyncRun]) -> None:
+    """Let these runs begin again; the second of two callers finds them no longer idle."""
+    old = [run.pk for run in runs]
+    for start in range(0, len(old), AT_ONCE):
+        idle = SyncRun.objects.filter(pk__in=old[start : start + AT_ONCE], state=ReadState.DONE)
+        idle.update(state=ReadState.QUEUED, slices_done=0)
+
+
+def is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
+    """Whether a finished run is so old that its list is read again."""
+    return marks.is_older(run.as_of, reader.get_run_age_limit(tenant, run), now)
 
 
 def list_never_loaded() -> list[Tenant]:
@@ -114,7 +133,7 @@ def check_connection(tenant: Tenant) -> int:
     try:
         took = make_client(tenant, RequestPriority.PERSON, any_file=True).health()
     except BooksError as error:
-        if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany):
+        if isinstance(error, NotSent | NotFound) and not isinstance(error, TooMany | Resting):
             outcome.note_failure(watch, error, outcome.compute_company_pause(watch, error))
         raise
     outcome.note_answer(watch)
@@ -125,10 +144,6 @@ def check_connection(tenant: Tenant) -> int:
 def list_kinds(tenant: Tenant) -> tuple[str, ...]:
     """Return all runs of a company: its lists and, if the provider tells of them, their deletions and balances."""
     return (*get_description(tenant).tables, *reader.list_unnamed(tenant))
-
-
-def _is_stale(tenant: Tenant, run: SyncRun, now: datetime) -> bool:
-    return marks.is_older(run.as_of, reader.get_run_age_limit(tenant, run), now)
 
 
 def _note_visit(tenant: Tenant) -> SyncStatus:

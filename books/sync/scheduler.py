@@ -5,15 +5,18 @@ One round is cheap enough for every few seconds; it queues work and makes no rem
 
 import logging
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, ManyToOneRel, ProtectedError, Q
+from django.db.models import Count, Exists, F, ManyToOneRel, OuterRef, ProtectedError, Q, QuerySet
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from books import pace
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version, delete_old_walks
 from books.providers import processes
 from tenants import throttle
-from tenants.models import Tenant
+from tenants.models import Provider, Tenant
 
 from . import marks, reader, refresh, tasks
 from .refill import Refill
@@ -27,6 +30,7 @@ VERSIONS_KEPT = timedelta(days=90)
 TASKS_KEPT = timedelta(hours=6)
 STUCK_AFTER = timedelta(hours=2)
 PRUNED_AT_ONCE = 1_000
+_SAMPLES = [Tenant(provider=provider) for provider in Provider]  # a company of each provider
 
 refilling = Refill()  # goes once through all rows after the start, as only another edition of the desk shows others
 
@@ -57,32 +61,53 @@ def revive_readings(now: datetime) -> None:
 
 
 def start_new_companies() -> None:
-    """Start reading the companies of which nothing was read yet."""
-    for tenant in Tenant.objects.filter(watch__isnull=True):
+    """Start reading what companies lack: all of a new company, and any list of which Ledgerdesk knows since an upgrade.
+
+    This and the next three take one statement each, whatever the number of companies that have nothing to read.
+    """
+    lacking = reduce(or_, (Q(provider=one.provider, known__lt=len(refresh.list_kinds(one))) for one in _SAMPLES))
+    kinds = {kind for one in _SAMPLES for kind in refresh.list_kinds(one)}
+    counted = Tenant.objects.annotate(known=Count("runs", filter=Q(runs__kind__in=kinds)))
+    for tenant in counted.filter(lacking).exclude(watch__resting_since__isnull=False):
         SyncStatus.objects.get_or_create(tenant=tenant)
         refresh.queue_stale(tenant)
 
 
 def refresh_visited(now: datetime) -> None:
-    """Keep the lists fresh of companies that were visited recently."""
-    for tenant in Tenant.objects.filter(watch__looked_at__gt=now - LOOKED_RECENTLY):
-        refresh.queue_stale(tenant)
+    """Let the lists begin again that are too old, of companies that were visited recently."""
+    visited = SyncRun.objects.filter(tenant__watch__looked_at__gt=now - LOOKED_RECENTLY)
+    often = (Q(tenant__provider=one.provider, kind__in=reader.list_often_read(one)) for one in _SAMPLES)
+    slow = ~reduce(or_, often) & Q(as_of__range=(now - reader.SLOW_LIMIT, now))
+    _queue_stale(visited.exclude(as_of__range=(now - reader.REFRESH_AFTER, now)).exclude(slow), now)
 
 
 def read_daily(now: datetime) -> None:
-    """Read everything of a company once a day, whether anybody visits it or not."""
+    """Let everything begin again that was read a day ago, whether anybody visits its company or not."""
     current = Q(as_of__range=(now - marks.FULL_EVERY, now))  # one in the future was set by a wrong clock
-    old = SyncRun.objects.filter(state=ReadState.DONE, as_of__isnull=False).exclude(current)
-    for tenant in Tenant.objects.filter(pk__in=old.values("tenant")):
-        refresh.queue_stale(tenant)
+    _queue_stale(SyncRun.objects.filter(as_of__isnull=False).exclude(current), now)
+
+
+def _queue_stale(runs: QuerySet[SyncRun], now: datetime) -> None:
+    """Queue those that are stale, of companies whose background reads nothing holds back."""
+    idle = runs.filter(state=ReadState.DONE, tenant__watch__resting_since__isnull=True).defer("seen", "slices")
+    refresh.queue_runs(
+        run
+        for run in idle.select_related("tenant__watch")
+        if refresh.is_stale(run.tenant, run, now) and not pace.find_hold(run.tenant.watch, now)
+    )
 
 
 def wake_due_companies(now: datetime) -> None:
-    """Queue the idle companies that have something to read now: a pause has ended, or a queue was lost."""
-    ready = Q(watch__next_try_at__isnull=True) | Q(watch__next_try_at__lte=now)
+    """Queue the idle companies that have something to read now: a list is too old, a pause has ended, or a queue was
+    lost.
+    """
+    ready = Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)
     due = reader.filter_due(SyncRun.objects.all(), now)
-    for tenant in Tenant.objects.filter(ready, watch__state=ReadState.DONE, pk__in=due.values("tenant")):
-        tasks.queue_reading(tenant)
+    asked = Exists(due.filter(tenant=OuterRef("tenant"), is_asked=True))
+    idle = SyncStatus.objects.filter(ready, state=ReadState.DONE, resting_since__isnull=True)
+    for watch in idle.filter(tenant__in=due.values("tenant")).annotate(is_asked=asked).select_related("tenant"):
+        if watch.is_asked or not pace.find_hold(watch, now):
+            tasks.queue_reading(watch.tenant, watch)
 
 
 def clear_old_rows(now: datetime) -> int:

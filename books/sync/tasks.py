@@ -13,9 +13,9 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from books.models import ReadState, SyncRun, SyncStatus
+from books.models import ReadState, SyncStatus
 from books.providers import processes
-from books.providers.errors import BooksError, Busy, TooMany
+from books.providers.errors import BooksError, Busy, Resting, TooMany
 from tenants.models import Tenant
 
 from . import company_file, outcome, reader
@@ -42,10 +42,10 @@ def read_books(tenant_id: int) -> None:
     queue_reading(watch.tenant)
 
 
-def queue_reading(tenant: Tenant) -> bool:
+def queue_reading(tenant: Tenant, watch: SyncStatus | None = None) -> bool:
     """Queue the company's next piece if it has one and it is not queued already."""
     now = timezone.now()
-    if not reader.filter_due(SyncRun.objects.filter(tenant=tenant), now).exists():
+    if not reader.list_due(tenant, watch).exists():
         return False
     resting = SyncStatus.objects.filter(tenant=tenant, state=ReadState.DONE)
     ready = resting.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
@@ -104,7 +104,7 @@ def _try_next(watch: SyncStatus, failed: list[BooksError]) -> bool:
 def _read_next(watch: SyncStatus) -> None:
     try:
         _read_piece(watch)
-    except (Busy, TooMany):
+    except (Busy, TooMany, Resting):
         return
     except BooksError as error:
         log.info("%s is not read: %s %s", watch.tenant.slug, error, error.request_id)
@@ -112,6 +112,8 @@ def _read_next(watch: SyncStatus) -> None:
 
 def _read_piece(watch: SyncStatus) -> bool:
     """Read the company's next piece; return False if there is none. Raises BooksError after noting it."""
+    if not reader.list_due(watch.tenant).exists():
+        return False  # or a company that is held back would still be asked for its company file
     watch.tried_at = timezone.now()
     try:
         if not company_file.check_company_file(watch):
@@ -122,6 +124,8 @@ def _read_piece(watch: SyncStatus) -> bool:
         # A person's own request goes first; that is not a failure.
         SyncStatus.objects.filter(pk=watch.pk).update(next_try_at=timezone.now() + reader.GIVEN_WAY)
         raise
+    except Resting:
+        raise  # no failure: it was put to rest meanwhile
     except TooMany as error:
         outcome.note_pause(watch, error)
         raise

@@ -41,7 +41,8 @@ def find(tenant: Tenant, purpose: Purpose, kind: str = "", remote_id: str = "") 
 
 
 def ask(tenant: Tenant, purpose: Purpose, kind: str = "", remote_id: str = "") -> VendorRead:
-    """Queue the question, unless it waits already, and return it."""
+    """Queue the question, unless it waits already, and return it. Raises Resting while the company is at rest."""
+    registry.check_may_ask(tenant, any_file=True)
     own = {"tenant": tenant, "purpose": purpose, "kind": kind, "remote_id": remote_id}
     now = timezone.now()
     read, _ = VendorRead.objects.get_or_create(**own, defaults={"asked_at": now})
@@ -59,7 +60,7 @@ def ask(tenant: Tenant, purpose: Purpose, kind: str = "", remote_id: str = "") -
 def ask_record(record: Record, older_than: timedelta) -> VendorRead | None:
     """Have the record read again if our copy is older than this; return what was asked last, None if nothing was.
 
-    While the company does not answer, that is the failure, and it is asked again once a minute.
+    While the company does not answer, that is the failure, and it is asked again once a minute. Raises Resting.
     """
     tenant, now = record.tenant, timezone.now()
     own = find(tenant, Purpose.RECORD, record.kind, record.remote_id)
@@ -207,6 +208,7 @@ _OF_COMPANY = {
         errors.NotActive,
         errors.Closed,
         errors.OtherCompany,
+        errors.Resting,
         errors.TooMany,
         errors.KeyRefused,
         errors.NotReached,

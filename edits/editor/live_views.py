@@ -81,6 +81,8 @@ def _ask_vendor(record: Record, asked: LiveQuery) -> tuple[VendorRead | None, er
     """Return the reading that the page waits for or has had, and why it failed, if it was the last."""
     try:
         read = vendor_reads.ask_record(record, asked.read_again_after)
+    except errors.Resting as error:
+        return None, error
     except Error as error:
         log.warning("Reading %s again could not be queued: %s", record, error)
         return None, errors.NotStored()

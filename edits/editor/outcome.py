@@ -50,9 +50,10 @@ def _show_edit(walk: EditRequest, seen: Version, form: EditForm, edit: Edit, tok
 def show_error(walk: EditRequest, seen: Version, error: errors.BooksError, **again: Any) -> HttpResponse:
     """The form with an error; a script that has the form on screen is only told of one that asks nothing of it.
 
-    What was typed is kept as a draft if it cannot be saved before somebody opens the right company file.
+    What was typed is kept as a draft if it cannot be saved before somebody opens the right company file, or ends the
+    company's rest.
     """
-    if isinstance(error, errors.OtherCompany):
+    if isinstance(error, errors.OtherCompany | errors.Resting):
         keep_typed_form(walk, seen, walk.request.POST, str(again["token"]))
     if getattr(walk.request, "htmx", False) and not isinstance(error, errors.Refused):
         raise error

@@ -55,6 +55,7 @@ def edit_record(request: HttpRequest, member: Member, name: str, remote_id: str,
 
 
 def _open_form(walk: EditRequest) -> HttpResponse:
+    registry.check_may_ask(walk.member.tenant, any_file=True)  # nobody types what cannot be saved
     # A HEAD request shows nothing, so it must not use up the kept form data.
     if walk.request.method == "GET" and (data := session_rescue.take_typing(walk.request)) is not None:
         if "reopen" in data:

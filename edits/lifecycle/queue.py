@@ -100,6 +100,17 @@ def expire_queued() -> int:
     return len([end_expired(edit) for edit in old])
 
 
+def end_resting() -> int:
+    """End the queued edits of companies at rest as not sent, which asks their authors; return how many there were."""
+    queued = Edit.objects.filter(state=State.QUEUED, tenant__watch__resting_since__isnull=False)
+    return len([_end_resting(edit) for edit in queued.select_related("tenant")])
+
+
+def _end_resting(edit: Edit) -> Edit:
+    error = errors.Resting("The company was paused before this change was sent.")
+    return transitions.move_edit(edit, State.NOT_SENT, **failures.facts(failures.named(edit.tenant, error)))
+
+
 def end_expired(edit: Edit) -> Edit:
     """End a queued edit that has waited too long: the books have gone on without it."""
     said = f"It waited for {settings.QUEUED_HOURS:g} hours and was not sent."

@@ -57,7 +57,7 @@ ADDED: dict[str, Row] = {
         "waiting_since": None,
     },
     "books_record": {"extra": None, "projection": None, "deletion_untold": None},
-    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]"},
+    "books_syncrun": {"has_gaps": 0, "whole_at": None, "seen": "[]", "is_asked": 0},
     "books_watch": {
         "company_file": "{}",
         "other_file": "{}",
@@ -65,6 +65,18 @@ ADDED: dict[str, Row] = {
         "file_asked_at": None,
         "clock_off": 0,
         "wanted": "{}",
+        "resting_since": None,
+        "pause_seconds": 0.0,
+        "requests_per_hour": None,
+        "requests_per_day": None,
+        "quiet_from": None,
+        "quiet_until": None,
+        "time_zone": "",
+        "seconds_per_request": None,
+        "paced_until": None,
+        "counted_at": None,
+        "requests_this_hour": 0,
+        "requests_this_day": 0,
     },
 }
 

@@ -6,6 +6,7 @@
     │   ├── NotActive        its PC is off or its Web Connector is not running
     │   ├── Closed           QuickBooks is closed, shows a dialog, or has another file open
     │   ├── OtherCompany     another company file answers than the one that was set up
+    │   ├── Resting          the company is at rest, so that nothing is asked of its vendor
     │   ├── Busy             the record or the request lock is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
@@ -42,6 +43,7 @@ from .not_sent import (
     NotSent,
     NotSetUp,
     OtherCompany,
+    Resting,
     TooMany,
     Withdrawn,
     WrongAddress,
@@ -70,6 +72,7 @@ __all__ = [
     "OtherCompany",
     "OwnFault",
     "Refused",
+    "Resting",
     "Stale",
     "TooMany",
     "Unreadable",

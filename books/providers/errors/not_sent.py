@@ -61,6 +61,14 @@ class OtherCompany(NotSent):
     )
 
 
+class Resting(NotSent):
+    """The company is at rest: nothing is asked of its vendor, for nobody, until the operator ends that."""
+
+    TITLE = "This company is paused"
+    TODO = "Ask your Ledgerdesk administrator to end the pause, then save again."
+    READ_TODO = "Ask your Ledgerdesk administrator to end the pause."
+
+
 class Busy(NotSent):
     """Somebody has the record open in QuickBooks, or another request was in progress."""
 

@@ -130,9 +130,11 @@ def test_only_a_visited_company_is_refreshed(sandbox, abc):
     SyncRun.objects.update(state=ReadState.DONE, as_of=long_ago, full_at=long_ago)
     SyncStatus.objects.create(tenant=abc, looked_at=long_ago)
     scheduler.refresh_visited(timezone.now())
+    scheduler.wake_due_companies(timezone.now())
     assert DBTaskResult.objects.count() == 0
     SyncStatus.objects.update(looked_at=timezone.now())
     scheduler.refresh_visited(timezone.now())
+    scheduler.wake_due_companies(timezone.now())
     assert DBTaskResult.objects.count() == 1
 
 

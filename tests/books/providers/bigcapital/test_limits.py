@@ -117,7 +117,7 @@ def test_a_larger_limit_is_left_to_others_in_the_same_share(db):
         rate_limit.reserve_calls(SERVER, {"customers list": 1}, RequestPriority.SYNC)
 
 
-@pytest.mark.parametrize(("pages", "minutes"), [(2, 5), (5, 5), (11, 11), (52, 52)])
+@pytest.mark.parametrize(("pages", "minutes"), [(2, 4), (5, 5), (11, 11), (52, 52)])
 def test_the_longer_a_list_the_less_often_it_is_read(juniper, pages, minutes):
     run = SyncRun(tenant=juniper, kind="customers", slices_done=pages)
     assert reader.get_run_age_limit(juniper, run) == timedelta(minutes=minutes)
@@ -125,7 +125,7 @@ def test_the_longer_a_list_the_less_often_it_is_read(juniper, pages, minutes):
 
 def test_a_refresh_that_reads_only_changes_does_not_slow_down(abc):
     run = SyncRun(tenant=abc, kind="customers", slices_done=52)
-    assert reader.get_run_age_limit(abc, run) == timedelta(minutes=5)
+    assert reader.get_run_age_limit(abc, run) == timedelta(minutes=4)
 
 
 def test_a_list_that_is_due_later_is_not_queued(juniper):
