@@ -16,6 +16,7 @@ class Answer:
 
     status: int
     content: bytes
+    location: str = ""  # where a redirect leads
 
     @property
     def text(self) -> str:
@@ -66,4 +67,4 @@ class Visitor:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         if came.status != expect:
             raise RuntimeError(f"{method} {path} answered {came.status} instead of {expect}")
-        return Answer(came.status, content)
+        return Answer(came.status, content, came.headers.get("Location", ""))
