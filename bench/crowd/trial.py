@@ -59,12 +59,7 @@ class Trial:
 
     def added(self) -> list[float]:
         """Milliseconds that each save took beyond the vendor's own time, from the press of Save until saved."""
-        posted = {person.tenant.pk: person.posted_at for person in self.people}
-        return [
-            1000 * (find_saved(edit) - posted[edit.tenant_id] - VENDOR_SECONDS)
-            for edit in self.edits
-            if edit.state == "saved"
-        ]
+        return [1000 * (took - VENDOR_SECONDS) for took in until_saved(self.people, self.edits)]
 
     def until_written(self) -> list[float]:
         """Milliseconds from the press of Save until each write reached the vendor, by its log."""
@@ -130,11 +125,17 @@ def note_saved(trial: Trial, last: int, is_ours: bool) -> None:
 
 
 def keep(trial: Trial, seen: Seen, ended: float) -> None:
-    """Keep how people fared, and the pages of the others: those before the first save, and those until all were saved."""
+    """Keep how people fared, and the pages of the others: those before the first save, those until all were saved."""
     trial.alone = [took for at, took in seen.pages if trial.began - ALONE_SECONDS <= at < trial.began]
     trial.beside = [took for at, took in seen.pages if trial.began <= at <= ended]
     trial.people = [replace(person) for person in trial.people]
     trial.problems = [*seen.problems, *(person.problem for person in trial.people if person.problem)]
+
+
+def until_saved(people: Sequence[Person], edits: "Sequence[Edit]") -> list[float]:
+    """Seconds from the press of Save until saved, of each edit that is saved."""
+    posted = {person.tenant.pk: person.posted_at for person in people}
+    return [find_saved(edit) - posted[edit.tenant_id] for edit in edits if edit.state == "saved"]
 
 
 def find_saved(edit: "Edit") -> float:

@@ -11,12 +11,13 @@ PREFIX = "/v1/quickbooks-desktop/"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: from which company, when (of `time.time`), for what, and the status of its answer, if any."""
+    """One request: from which company, when (of `time.time`), for what, and the status of its answer, if any yet."""
 
     company: str
     at: float
     method: str
     path: str
+    query: str
     status: int | None
 
     @property
@@ -33,6 +34,7 @@ def read_log(entries: Iterable[dict[str, Any]]) -> list[Asked]:
             datetime.fromisoformat(entry["at"]).timestamp(),
             entry["method"],
             entry["path"].removeprefix(PREFIX),
+            entry["query"],
             entry["status"],
         )
         for entry in entries
