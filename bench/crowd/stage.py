@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CUSTOMERS = 20
 LOADED_WITHIN = 120.0
+AT_ONCE = 50  # companies that are copied in one transaction
 
 
 class Crowd:
@@ -52,9 +53,10 @@ class Crowd:
         """Add companies up to this number, with copies of the first one's mirror. The desk must not run."""
         from .copied import copy_mirror
 
-        added = [self.add_company(number) for number in range(len(self.tenants) + 1, companies + 1)]
-        self.tenants += added
-        if added:
+        while missing := companies - len(self.tenants):
+            first = len(self.tenants) + 1
+            added = [self.add_company(number) for number in range(first, first + min(missing, AT_ONCE))]
+            self.tenants += added
             copy_mirror(self.tenants[0], added)
 
     def add_company(self, number: int) -> "Tenant":
