@@ -22,13 +22,13 @@ from .vendor_log import Asked, read_log
 
 COMPANIES = 300
 VENDOR_SECONDS = 4.0
-WINDOW_SECONDS = 150.0
+WINDOW_SECONDS = 140.0
 LIMIT_SECONDS = 300.0
 SAMPLE_SECONDS = 5.0
 HANGING = 1 / 5
 HANG = {"fault": "slow", "seconds": 600}
 LISTS = ("customers", "bills", "deleted-list-objects", "deleted-transactions")
-SAVING_SECONDS = 120.0
+SAVING_SECONDS = 110.0
 MOST_LOGGED = 5_000  # requests that the vendor's log keeps
 BALANCES = "transactions"
 OFTEN = ("customers", "bills", "deleted", "balances")  # the same, as the desk calls them
