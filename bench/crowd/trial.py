@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 VENDOR_SECONDS = 5.0
 WARM_SECONDS, ALONE_SECONDS = 3.0, 8.0  # before anybody saves
 BROWSERS = 20
-SETTLED_WITHIN = 120.0
+SETTLED_WITHIN = 60.0
 
 
 @dataclass
@@ -101,6 +101,10 @@ def run_trial(crowd: Crowd, desk: Services, load: Load) -> Trial:
     trial.log = read_log(crowd.logged)
     trial.edits = list(Edit.objects.filter(pk__gt=last))
     keep(trial, seen, ended)
+    if trial.problems:
+        trial.problems.insert(
+            0, "; ".join(f"{child.name} said: {child.last_line()}" for child in desk.children.values())
+        )
     return trial
 
 
