@@ -2,8 +2,9 @@
 
 `python -m bench lists` measures this part alone (see PARTS), or a single measurement of it: `python -m bench calls`.
 `python -m bench load` measures many companies (see CROWDS), one part at a time. A part takes nine minutes at most,
-`endurance` twelve. A number replaces the 100,000 customers or the 300 companies, for a quicker look: `python -m bench
-20000 lists`, `python -m bench 20 load`. The budgets are for all. Nothing is left behind.
+`endurance` twelve. For a quicker look a number replaces the 100,000 customers, the 300 companies (1,000 of `growth`) or
+the ten minutes of `endurance`: `python -m bench 20000 lists`, `python -m bench 20 load`. The budgets are for all.
+Nothing is left behind.
 """
 
 import sys

@@ -36,7 +36,7 @@ def figures(home: Path, minutes: int = MINUTES) -> list[Figure]:
     finally:
         crowd.close()
     problems = [*seen.problems, *(person.problem for person in people if person.problem)]
-    return tell(taken, min(SETTLED_AFTER, minutes) - 1, p95([took for _, took in seen.pages]), problems)
+    return tell(taken, max(1, min(SETTLED_AFTER, minutes // 2)) - 1, p95([took for _, took in seen.pages]), problems)
 
 
 def save_for_a_minute(people: list[Person], word: str) -> int:

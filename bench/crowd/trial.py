@@ -102,9 +102,7 @@ def run_trial(crowd: Crowd, desk: Services, load: Load) -> Trial:
     trial.edits = list(Edit.objects.filter(pk__gt=last))
     keep(trial, seen, ended)
     if trial.problems:
-        trial.problems.insert(
-            0, "; ".join(f"{child.name} said: {child.last_line()}" for child in desk.children.values())
-        )
+        trial.problems.insert(0, "; ".join(f"{one.name} said: {one.last_line()}" for one in desk.children.values()))
     return trial
 
 
