@@ -7,11 +7,12 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from bench.figures import Figure
+from bench.figures import Figure, limited
 
 from .people import Person, gather_people, open_forms, save_all
 from .stage import Crowd, wait
 from .trial import VENDOR_SECONDS, p95, until_saved
+from .usage import Peak, watch_peak
 from .vendor_log import read_log
 
 COMPANIES = 300
@@ -23,6 +24,7 @@ WITHIN = 45.0
 SETTLED_WITHIN = 60.0
 STALE = timedelta(minutes=6)
 MOST_RATIO = 1.1
+MOST_MEMORY = 400.0
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Waits:
     saves: Sequence[float]
     refreshes: Sequence[float]
     problems: Sequence[str]
+    peak: Peak
 
 
 def figures(home: Path, companies: int = COMPANIES) -> list[Figure]:
@@ -68,7 +71,7 @@ def measure(crowd: Crowd, people: Sequence[Person], word: str, faults: Sequence[
     last = Edit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     edits = Edit.objects.filter(pk__gt=last, tenant__in=tenants)
     open_forms(people, word)
-    with crowd.delayed(VENDOR_SECONDS):
+    with crowd.delayed(VENDOR_SECONDS), watch_peak(crowd.desk) as peak:
         for fault, person in zip(faults, people, strict=False):
             crowd.sandbox.control("faults", **fault, count=None, endUserId=person.tenant.end_user_id)
         save_all(people, OVER_SECONDS, waits=False)
@@ -78,7 +81,7 @@ def measure(crowd: Crowd, people: Sequence[Person], word: str, faults: Sequence[
         wait(lambda: count_refreshed(tenants, since) >= len(others), WITHIN)
     refreshes = find_refreshes(crowd, others, since)
     let_settle(tenants)
-    return Waits(len(others), saves, refreshes, [person.problem for person in others if person.problem])
+    return Waits(len(others), saves, refreshes, [person.problem for person in others if person.problem], peak)
 
 
 def age_lists(people: Sequence[Person]) -> float:
@@ -133,11 +136,14 @@ def tell(what: str, waits: Waits, usual: Waits | None) -> list[Figure]:
         slowest = p95([*took, *[inf] * missing])
         said = f"{slowest:.1f} s" if slowest < inf else f"> {WITHIN:.0f} s"
         said += f", {missing} never" if missing else ""
-        what = f"  the others' {name}: p95"
+        label = f"  the others' {name}: p95"
         if usual is None:
-            rows.append(Figure(what, said))
+            rows.append(Figure(label, said))
             continue
         first = p95([*getattr(usual, name), *[inf] * (usual.others - len(getattr(usual, name)))])
         ratio = f"×{slowest / first:.2f}" if max(slowest, first) < inf else ""
-        rows.append(Figure(what, said, "", ratio, f"≤ ×{MOST_RATIO:g}", missing == 0 and slowest <= first * MOST_RATIO))
+        rows.append(
+            Figure(label, said, "", ratio, f"≤ ×{MOST_RATIO:g}", missing == 0 and slowest <= first * MOST_RATIO)
+        )
+    rows.append(limited("  memory of all processes (PSS), peak", waits.peak.memory, MOST_MEMORY, "MB"))
     return [*rows, *(Figure(f"    PROBLEM: {problem[:150]}") for problem in waits.problems[:3])]
