@@ -36,12 +36,13 @@ class Person:
     posted_at: float = 0.0
     answered_ms: float = 0.0
     looks: int = 0
-    problem: str = ""
+    problem: str = ""  # why it was not accepted
+    look_problem: str = ""  # why the page did not show the outcome
 
     def open_form(self, phone: str) -> None:
         """Open the form and type a number."""
         self.inputs = inputs(self.visitor.get(f"{self.page}edit")) | {"phone": phone}
-        self.problem, self.looks = "", 0
+        self.problem, self.look_problem, self.looks = "", "", 0
 
     def save(self, *, waits: bool) -> None:
         """Press Save. `waits`: look at the page after that, and again as often as it says, until it says no more."""
@@ -49,17 +50,21 @@ class Person:
         try:
             answer = self.visitor.post(f"{self.page}edit", self.inputs)
             self.answered_ms = 1000 * (time.perf_counter() - started)
-            if waits:
-                self._watch(answer.location)
         except (RuntimeError, OSError) as error:  # RuntimeError: not the expected response
             self.problem = f"{self.tenant.slug}: {error!r}"
+            return
+        try:
+            if waits:
+                self._watch(answer.location)
+        except (RuntimeError, OSError) as error:  # as above
+            self.look_problem = f"{self.tenant.slug}: {error!r}"
 
     def _watch(self, address: str) -> None:
-        page, ends = self.visitor.get(address), time.monotonic() + LOOKS_FOR
+        page, ends = self.visitor.open(address), time.monotonic() + LOOKS_FOR
         while (look := find_look(page.text)) and self.looks < MOST_LOOKS and time.monotonic() < ends:
             seconds, address = look
             time.sleep(seconds)  # the page says when to look again
-            page = self.visitor.get(address)
+            page = self.visitor.open(address)
             self.looks += 1
 
 

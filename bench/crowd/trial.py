@@ -131,7 +131,7 @@ def keep(trial: Trial, seen: Seen, ended: float) -> None:
     trial.alone = [took for at, took in seen.pages if trial.began - ALONE_SECONDS <= at < trial.began]
     trial.beside = [took for at, took in seen.pages if trial.began <= at <= ended]
     trial.people = [replace(person) for person in trial.people]
-    trial.problems = [*seen.problems, *(person.problem for person in trial.people if person.problem)]
+    trial.problems = [*seen.problems, *(said for one in trial.people if (said := one.problem or one.look_problem))]
 
 
 def until_saved(people: Sequence[Person], edits: "Sequence[Edit]") -> list[float]:
