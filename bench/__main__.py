@@ -84,13 +84,13 @@ def measure_many(home: Path, companies: int | None, name: str, pace: Pace) -> It
 
 def failure(name: str, error: Exception) -> Figure:
     """The row of a measurement that failed to run."""
-    return Figure(f"{name} failed to run: {type(error).__name__}: {str(error)[:200]}", met=False)
+    return Figure(f"{name} failed to run: {type(error).__name__}: {str(error)[:200]}")
 
 
-def main(number: int | None, words: Sequence[str]) -> int:
+def main(number: int | None, names: Sequence[str]) -> int:
     """Measure and print. Returns 1 if a measurement failed to run; a missed budget is not a failure."""
     handle_signals()
-    started, pace, names = time.monotonic(), Pace(), choose(words)
+    started, pace = time.monotonic(), Pace()
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
         try:
             if names[0] in CROWDS:
@@ -110,6 +110,7 @@ if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     words = [word for word in sys.argv[1:] if not word.isdigit()]
     try:
-        sys.exit(main(numbers[0] if numbers else None, words))
+        chosen = choose(words)
     except ValueError as reason:
         sys.exit(str(reason))
+    sys.exit(main(numbers[0] if numbers else None, chosen))
