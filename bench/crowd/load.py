@@ -27,6 +27,7 @@ def figures(home: Path, companies: int = COMPANIES) -> list[Figure]:
         crowd.open()
         people = gather_people(crowd)
         browsers = choose_pages(people[:BROWSERS])
+        pressed = run_trial(crowd, crowd.desk, Load(people, 0.0, "Press", browsers))
         at_once = run_trial(crowd, crowd.desk, Load(people, 0.0, "Once", browsers, waits=True))
         spread = run_trial(crowd, crowd.desk, Load(people, OVER_SECONDS, "Spread", browsers, waits=True))
         bare = run_trial(crowd, crowd.desk, Load(people, OVER_SECONDS, "Bare"))
@@ -34,16 +35,24 @@ def figures(home: Path, companies: int = COMPANIES) -> list[Figure]:
     finally:
         crowd.close()
     return [
-        Figure(f"{companies} people save in one instant, the vendor takes {VENDOR_SECONDS:.0f} s"),
-        *tell_saves(at_once, plains[0], MOST_SECONDS),
+        Figure(f"{companies} people save in one instant and leave, the vendor takes {VENDOR_SECONDS:.0f} s"),
+        *tell_saves(pressed, plains[0], MOST_SECONDS),
+        tell_browsing(pressed, plains[0], None),
+        Figure("the same, and their pages wait for the outcome"),
+        *tell_saves(at_once, plains[0], None),
         tell_browsing(at_once, plains[0], None),
         *tell_memory(at_once, plains[0]),
-        Figure(f"the same, spread over {OVER_SECONDS:.0f} s"),
+        Figure(f"the same, spread over {OVER_SECONDS:.0f} s; the pages wait"),
         *tell_saves(spread, plains[1], None),
         tell_browsing(spread, plains[1], MOST_RATIO),
         *tell_memory(spread, plains[1]),
         *tell_spread(spread),
+        Figure("  added, if nobody waits or browses: p95", f"{p95(bare.added()):.0f} ms"),
         tell_cost(bare, plains[1]),
+        Figure(
+            "    more in the web, if its page waits",
+            f"{1000 * (spread.seconds[0] - bare.seconds[0]) / companies:.1f} ms",
+        ),
     ]
 
 
