@@ -45,9 +45,9 @@ postgres_beside:
 soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves, both providers
 	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)
 
-bench: .venv/.testing ## measure the budgets and print the figures
+bench: .venv/.testing ## measure the budgets: PART=lists|forms|saves, or many companies: load|hanging|freshness|growth|endurance
 	@$(IN_VENV) -m tests.support.browser
-	@$(IN_VENV) -m bench
+	@$(IN_VENV) -m bench $(PART)
 
 proxy-check: .venv/.testing ## attack Ledgerdesk through nginx and Caddy, configured as in docs/proxy
 	@$(IN_VENV) -m tests.proxies

@@ -1,13 +1,17 @@
-"""`python -m bench`: measures every budget on a temporary installation and prints one table. Leaves nothing behind.
+"""`python -m bench`: measures every budget of one company on a temporary installation and prints one table.
 
-`python -m bench 20000` uses this many customers instead of 100,000, for a quicker look; the budgets are for all.
-`python -m bench lists saves` measures these parts alone, after the draining that all of them need.
+`python -m bench lists` measures this part alone (see PARTS), or a single measurement of it: `python -m bench calls`.
+`python -m bench load` measures many companies (see CROWDS), one part at a time. A part takes nine minutes at most,
+`endurance` twelve. For a quicker look a number replaces the 100,000 customers, the 300 companies (1,000 of `growth`) or
+the ten minutes of `endurance`: `python -m bench 20000 lists`, `python -m bench 20 load`. The budgets are for all.
+Nothing is left behind.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from config.processes.supervisor import handle_signals
@@ -16,6 +20,14 @@ from .figures import Figure, table
 from .pace import Pace
 from .stage import CUSTOMERS, Stage
 
+# The measurements of each part: modules over one company, which `drain` reads first.
+PARTS = {
+    "lists": ("lists",),
+    "forms": ("long_bill", "long_list", "assets", "typing_speed"),
+    "saves": ("calls", "saves"),
+}
+CROWDS = ("load", "hanging", "freshness", "growth", "endurance")  # each a module in `crowd`, with its own installation
+
 
 def say(text: str) -> None:
     """Print progress to standard error, not into the table."""
@@ -23,50 +35,82 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-def measured(stage: Stage, pace: Pace, parts: Sequence[str]) -> tuple[list[Figure], int]:
-    """Return every figure that could be taken, and how many measurements failed to run."""
-    from . import assets, calls, drain, lists, long_bill, long_list, saves, typing_speed
+def choose(words: Sequence[str]) -> list[str]:
+    """Return the measurements that are asked for by their names or their parts; all of PARTS without words.
 
-    found: list[Figure] = []
-    failed = 0
-    for measurement in (drain, lists, long_bill, long_list, calls, saves, assets, typing_speed):
-        name, started = measurement.__name__.rpartition(".")[2], time.monotonic()
-        if parts and name not in ("drain", *parts):
-            continue
-        pace.note()
-        try:
-            found += measurement.figures(stage)
-        except Exception as error:  # any failure is shown in its row, and must not lose minutes of other figures
-            failed += 1
-            found.append(Figure(f"{name} failed to run: {type(error).__name__}: {str(error)[:200]}"))
-            if measurement is drain:
-                break  # the others measure what it has read
-        say(f"  {name}: {time.monotonic() - started:.0f} s")
-    return found, failed
+    Raises ValueError for unknown words, and for several that need an installation each.
+    """
+    every = [name for names in PARTS.values() for name in names]
+    if unknown := set(words) - {*PARTS, *every, *CROWDS}:
+        raise ValueError(f"There is no {', '.join(sorted(unknown))}, only {', '.join((*PARTS, *CROWDS))}.")
+    crowds = [word for word in words if word in CROWDS]
+    if crowds and len(words) > 1:
+        raise ValueError(f"{crowds[0]} is measured alone.")
+    asked = {name for word in words for name in (word, *PARTS.get(word, ()))}
+    return crowds or ["drain", *(name for name in every if not words or name in asked)]
 
 
-def main(customers: int, parts: Sequence[str]) -> int:
+def measure_one(home: Path, customers: int, names: Sequence[str], pace: Pace) -> Iterator[Figure]:
+    """Yield the figures of measurements over one company; a failure as a figure with its reason."""
+    stage = Stage(home, customers)
+    try:
+        say(f"Starting the desk and a vendor with {customers:,} customers …")
+        stage.open()
+        for name in names:
+            started = time.monotonic()
+            pace.note()
+            try:
+                yield from import_module(f"bench.{name}").figures(stage)
+            except Exception as error:  # any failure is shown in its row, and must not lose minutes of other figures
+                yield failure(name, error)
+                if name == "drain":
+                    return  # the others measure what it has read
+            say(f"  {name}: {time.monotonic() - started:.0f} s")
+    finally:
+        stage.close()
+
+
+def measure_many(home: Path, companies: int | None, name: str, pace: Pace) -> Iterator[Figure]:
+    """Yield the figures of a measurement over many companies; a failure as a figure with its reason."""
+    measurement = import_module(f"bench.crowd.{name}")
+    say(f"Measuring {name} over many companies, which takes minutes …")
+    pace.note()
+    try:
+        yield from measurement.figures(home) if companies is None else measurement.figures(home, companies)
+    except Exception as error:  # as above
+        yield failure(name, error)
+    pace.note()
+
+
+def failure(name: str, error: Exception) -> Figure:
+    """The row of a measurement that failed to run."""
+    return Figure(f"{name} failed to run: {type(error).__name__}: {str(error)[:200]}")
+
+
+def main(number: int | None, names: Sequence[str]) -> int:
     """Measure and print. Returns 1 if a measurement failed to run; a missed budget is not a failure."""
     handle_signals()
     started, pace = time.monotonic(), Pace()
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
-        stage = Stage(Path(folder), customers)
         try:
-            say(f"Starting the desk and a vendor with {customers:,} customers …")
-            stage.open()
-            say(f"  start: {time.monotonic() - started:.0f} s")
-            found, failed = measured(stage, pace, parts)
+            if names[0] in CROWDS:
+                found = list(measure_many(Path(folder), number, names[0], pace))
+            else:
+                found = list(measure_one(Path(folder), number or CUSTOMERS, names, pace))
         except KeyboardInterrupt:
             say("Stopped.")
             return 1
-        finally:
-            stage.close()
     end = f"Taken in {time.monotonic() - started:.0f} s on {pace}"
-    sys.stdout.write(f"\n{table(found)}\n\n{end}\n")
-    return 1 if failed else 0
+    beside = "plain view" if names[0] in CROWDS else "Django admin"
+    sys.stdout.write(f"\n{table(found, beside)}\n\n{end}\n")
+    return 1 if any("failed to run" in figure.what for figure in found) else 0
 
 
 if __name__ == "__main__":
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     words = [word for word in sys.argv[1:] if not word.isdigit()]
-    sys.exit(main(numbers[0] if numbers else CUSTOMERS, words))
+    try:
+        chosen = choose(words)
+    except ValueError as reason:
+        sys.exit(str(reason))
+    sys.exit(main(numbers[0] if numbers else None, chosen))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from math import inf
 from statistics import median
 
 LEAST_PAIRS, MOST_PAIRS, PATIENCE_SECONDS = 4, 25, 8.0
@@ -56,10 +57,16 @@ def in_turn(ours: Callable[[], object], admins: Callable[[], object]) -> tuple[f
     return median(mine for mine, _ in took), median(theirs for _, theirs in took)
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """The figures as text in columns."""
+def percentile(amounts: Sequence[float], share: float) -> float:
+    """Return the amount that this share of all do not exceed; infinite if there are none."""
+    return sorted(amounts)[min(len(amounts) - 1, int(share * len(amounts)))] if amounts else inf
+
+
+def table(figures: Sequence[Figure], beside: str = "Django admin") -> str:
+    """The figures as text in columns; `beside` is what stands beside ours."""
     words = {True: "yes", False: "NO", None: ""}
-    rows = [HEADS, *((*astuple(figure)[:-1], words[figure.met]) for figure in figures)]
+    heads = (*HEADS[:2], beside, *HEADS[3:])
+    rows = [heads, *((*astuple(figure)[:-1], words[figure.met]) for figure in figures)]
     measured = [row for row in rows if any(row[1:])]
     widths = [max(len(row[place]) for row in measured) for place in range(len(HEADS))]
     lines = ["  ".join(_set(text, widths[place], place) for place, text in enumerate(row)).rstrip() for row in rows]

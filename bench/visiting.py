@@ -16,6 +16,7 @@ class Answer:
 
     status: int
     content: bytes
+    location: str = ""  # where a redirect leads
 
     @property
     def text(self) -> str:
@@ -39,6 +40,11 @@ class Visitor:
             self._line.close()
             return self._ask("GET", path, None, expect)
 
+    def open(self, path: str) -> Answer:
+        """GET a page as a browser does: if it has moved, open the page that it names."""
+        answer = self._ask("GET", path, None, (http.HTTPStatus.OK, http.HTTPStatus.FOUND, http.HTTPStatus.SEE_OTHER))
+        return self.get(answer.location) if answer.location else answer
+
     def post(self, path: str, data: dict[str, str], *, expect: int = 303) -> Answer:
         """POST a form, exactly once."""
         return self._ask("POST", path, data, expect)
@@ -52,7 +58,7 @@ class Visitor:
     def close(self) -> None:
         self._line.close()
 
-    def _ask(self, method: str, path: str, data: dict[str, str] | None, expect: int) -> Answer:
+    def _ask(self, method: str, path: str, data: dict[str, str] | None, expect: int | tuple[int, ...]) -> Answer:
         if time.monotonic() - self._used > IDLE_SECONDS:
             self._line.close()
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -64,6 +70,6 @@ class Visitor:
         self._used = time.monotonic()
         for line in came.headers.get_all("Set-Cookie") or []:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        if came.status != expect:
+        if came.status not in (expect if isinstance(expect, tuple) else (expect,)):
             raise RuntimeError(f"{method} {path} answered {came.status} instead of {expect}")
-        return Answer(came.status, content)
+        return Answer(came.status, content, came.headers.get("Location", ""))

@@ -42,7 +42,7 @@ def main() -> int:
         except OSError as problem:
             return _give_up(f"Port {options.port} cannot be used: {problem.strerror}.")
         if store.is_new:
-            fill(store, options.customers, options.bills)
+            fill(store, options.customers, options.bills, options.companies, options.company_customers)
         fill_organizations(store)
         _serve(server)
         store.close()
@@ -78,6 +78,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="port on loopback; 0 picks a free one")
     parser.add_argument("--customers", type=int, default=600, help="customers of the wholesaler")
     parser.add_argument("--bills", type=int, default=800, help="bills of the wholesaler")
+    parser.add_argument("--companies", type=_count, default=0, help="how many small companies there are besides")
+    parser.add_argument("--company-customers", type=_count, default=20, help="customers of each small company")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds QuickBooks takes for each request")
     parser.add_argument("--data", help="file that keeps the data across restarts")
     parser.add_argument(

@@ -1,0 +1,63 @@
+"""What is asked of `make bench`, and how it reads pages and the vendor's log."""
+
+from math import inf
+from typing import Any
+
+import pytest
+
+from bench.__main__ import CROWDS, choose
+from bench.crowd.people import find_look
+from bench.crowd.vendor_log import first_writes, most_writes, read_log
+from bench.figures import percentile
+
+ONE_COMPANY = ["lists", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ([], ["drain", *ONE_COMPANY]),
+        (["lists"], ["drain", "lists"]),
+        (["saves"], ["drain", "calls", "saves"]),
+        (["forms", "calls"], ["drain", "long_bill", "long_list", "assets", "typing_speed", "calls"]),
+        *(([crowd], [crowd]) for crowd in CROWDS),
+    ],
+)
+def test_a_part_names_its_measurements(words: list[str], names: list[str]) -> None:
+    assert choose(words) == names
+
+
+@pytest.mark.parametrize("words", [["quick"], ["load", "saves"], ["load", "growth"]])
+def test_unknown_parts_and_several_crowds_are_refused(words: list[str]) -> None:
+    with pytest.raises(ValueError, match=r"There is no quick|load is measured alone"):
+        choose(words)
+
+
+def test_a_page_that_waits_says_when_and_where_it_looks_again() -> None:
+    tag = '<div\n id="edit-news"\n hx-get="/t/abc/news?a=1&amp;b=2"\n hx-trigger="load delay:4750ms, every 60s"\n>'
+    assert find_look(f"<main>{tag}</main>") == (4.75, "/t/abc/news?a=1&b=2")
+
+
+def test_other_parts_that_load_are_no_look_at_a_save() -> None:
+    assert find_look('<div id="age" hx-get="/t/abc/age" hx-trigger="load delay:2000ms">') is None
+
+
+def asked(company: str, method: str, status: int | None) -> dict[str, Any]:
+    path = "/v1/quickbooks-desktop/customers/8"
+    at = "2026-11-20T10:00:00+00:00"
+    return {"endUserId": company, "method": method, "path": path, "query": "", "status": status, "at": at}
+
+
+def test_only_writes_that_were_carried_out_count() -> None:
+    log = read_log([asked("a", "POST", 200), asked("a", "GET", 200), asked("b", "POST", 409), asked("c", "POST", None)])
+    assert list(first_writes(log)) == ["a"]
+    assert most_writes(log) == 1
+
+
+def test_a_second_write_of_a_company_is_seen() -> None:
+    assert most_writes(read_log([asked("a", "POST", 200)] * 2)) == 2
+
+
+def test_one_in_twenty_exceeds_the_percentile() -> None:
+    assert percentile(list(range(1, 101)), 0.95) == 96
+    assert percentile([], 0.95) == inf
