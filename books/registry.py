@@ -20,7 +20,7 @@ from .providers import bigcapital, conductor
 from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
 from .providers.company_file import describe_differences, load_company_file
-from .providers.conductor.client import PATIENCE_SECONDS, Conductor
+from .providers.conductor.client import Conductor
 from .providers.errors import KeyRefused, NotMirrored, OtherCompany, name_books
 from .providers.lock import RequestPriority, hold_line
 
@@ -28,7 +28,6 @@ _DESCRIPTIONS: Mapping[str, Description] = {
     Provider.CONDUCTOR: conductor.DESCRIPTION,
     Provider.BIGCAPITAL: bigcapital.DESCRIPTION,
 }
-ORDER_SECONDS = 15  # what a lease of the request lock allows for beside the requests themselves
 
 
 def get_description(tenant: Tenant) -> Description:
@@ -64,7 +63,7 @@ def list_visible_tables(member: Member) -> list[Table]:
 
 
 def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = False) -> Client:
-    """Return a client for this company alone; each of its requests takes the request lock by priority.
+    """Return a client for this company alone; each of its requests holds the company's line.
 
     Raises KeyRefused if no API key is configured for it, and OtherCompany while another company file answers than the
     one that was set up, unless `any_file` will do.
@@ -99,23 +98,21 @@ def get_write_seconds(tenant: Tenant) -> float:
 
 
 def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
-    longest = max(settings.CONDUCTOR_READ_TIMEOUT, settings.CONDUCTOR_WRITE_TIMEOUT) + PATIENCE_SECONDS
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
         base_url=settings.CONDUCTOR_BASE_URL,
-        turn=partial(hold_line, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(hold_line, tenant, priority),
         read_seconds=settings.CONDUCTOR_READ_TIMEOUT,
         write_seconds=settings.CONDUCTOR_WRITE_TIMEOUT,
     )
 
 
 def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
-    longest = 3 * settings.BIGCAPITAL_TIMEOUT  # a save makes three requests
     return Bigcapital(
         base_url=(tenant.base_url or settings.BIGCAPITAL_BASE_URL).rstrip("/"),
         key=_read_key(tenant),
-        turn=partial(hold_line, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(hold_line, tenant, priority),
         priority=priority,
         seconds=settings.BIGCAPITAL_TIMEOUT,
     )

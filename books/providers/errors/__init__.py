@@ -6,7 +6,7 @@
     │   ├── NotActive        its PC is off or its Web Connector is not running
     │   ├── Closed           QuickBooks is closed, shows a dialog, or has another file open
     │   ├── OtherCompany     another company file answers than the one that was set up
-    │   ├── Busy             the record or the request lock is in use
+    │   ├── Busy             the record is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
     │   ├── NotReached       no connection to the vendor at all
