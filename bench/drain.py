@@ -36,7 +36,7 @@ class Sample:
 def figures(stage: Stage) -> list[Figure]:
     """Read the whole company with the real worker; leave the web servers running over the result."""
     tenant = Tenant.objects.get(slug=SLUG)
-    worker = stage.desk.children["sync"]
+    worker = stage.desk.children["worker"]
     SyncRun.objects.create(tenant=tenant, kind="customers")
     SyncStatus.objects.create(tenant=tenant)
     worker.start()

@@ -7,7 +7,7 @@ import django
 
 from config.processes.services import Services, find_free_port
 from config.processes.supervisor import make_demo
-from tests.support.running import prepare, wait_until
+from tests.support.running import ON_DEMAND, prepare, wait_until
 from tests.support.vendor import Sandbox, announced_url
 
 from .visiting import Visitor
@@ -50,7 +50,9 @@ class Stage:
         self.admin.manage("migrate", "--run-syncdb", "--verbosity", "0")
         self.admin.manage("collectstatic", "--no-input", "--verbosity", "0")
         self.admin.manage("fill_beside", SLUG, LONG_BILL)
-        for name in ("web", "saves"):
+        worker = self.desk.children["worker"]
+        worker.command = [*worker.command, *ON_DEMAND]
+        for name in ("web", "worker"):
             self.desk.children[name].start()
         self.admin.start()
         wait_until(self.desk.answers)

@@ -27,9 +27,9 @@ from .providers import bigcapital, conductor
 from .providers.base import Client, Description
 from .providers.bigcapital.client import Bigcapital
 from .providers.company_file import describe_differences, load_company_file
-from .providers.conductor.client import PATIENCE_SECONDS, Conductor
+from .providers.conductor.client import Conductor
 from .providers.errors import KeyRefused, NotMirrored, OtherCompany, Resting, name_books
-from .providers.lock import RequestPriority, hold_line, lend_back
+from .providers.lock import RequestPriority, hold_line
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,6 @@ _DESCRIPTIONS: Mapping[str, Description] = {
     Provider.CONDUCTOR: conductor.DESCRIPTION,
     Provider.BIGCAPITAL: bigcapital.DESCRIPTION,
 }
-ORDER_SECONDS = 15  # what a lease of the request lock allows for beside the requests themselves
 
 
 def get_description(tenant: Tenant) -> Description:
@@ -73,7 +72,7 @@ def list_visible_tables(member: Member) -> list[Table]:
 
 
 def make_client(tenant: Tenant, priority: RequestPriority, *, any_file: bool = False) -> Client:
-    """Return a client for this company alone; each of its requests takes the request lock by priority.
+    """Return a client for this company alone; each of its requests holds the company's line.
 
     Raises KeyRefused if no API key is configured for it, Resting while it is at rest, and OtherCompany while another
     company file answers than the one that was set up, unless `any_file` will do. A request raises Resting too.
@@ -103,13 +102,11 @@ def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
 
 
 @contextmanager
-def _take_turn(tenant: Tenant, priority: RequestPriority, seconds: float) -> Iterator[None]:
-    """Hold the company's request lock for one request, unless it is at rest by then, and note what the request took."""
+def _take_turn(tenant: Tenant, priority: RequestPriority) -> Iterator[None]:
+    """Hold the company's line for one request, unless it is at rest by then, and note what the request took."""
     is_background = priority is RequestPriority.SYNC
-    with hold_line(tenant, priority, seconds):
+    with hold_line(tenant, priority):
         check_may_ask(tenant, any_file=True)
-        if not is_background:
-            lend_back()
         began, start = timezone.now(), time.monotonic()
         try:
             yield
@@ -137,23 +134,21 @@ def get_write_seconds(tenant: Tenant) -> float:
 
 
 def _make_conductor(tenant: Tenant, priority: RequestPriority) -> Client:
-    longest = max(settings.CONDUCTOR_READ_TIMEOUT, settings.CONDUCTOR_WRITE_TIMEOUT) + PATIENCE_SECONDS
     return Conductor(
         end_user_id=tenant.end_user_id,
         key=settings.CONDUCTOR_SECRET_KEY,
         base_url=settings.CONDUCTOR_BASE_URL,
-        turn=partial(_take_turn, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(_take_turn, tenant, priority),
         read_seconds=settings.CONDUCTOR_READ_TIMEOUT,
         write_seconds=settings.CONDUCTOR_WRITE_TIMEOUT,
     )
 
 
 def _make_bigcapital(tenant: Tenant, priority: RequestPriority) -> Client:
-    longest = 3 * settings.BIGCAPITAL_TIMEOUT  # a save makes three requests
     return Bigcapital(
         base_url=(tenant.base_url or settings.BIGCAPITAL_BASE_URL).rstrip("/"),
         key=_read_key(tenant),
-        turn=partial(_take_turn, tenant, priority, longest + ORDER_SECONDS),
+        turn=partial(_take_turn, tenant, priority),
         priority=priority,
         seconds=settings.BIGCAPITAL_TIMEOUT,
     )

@@ -151,7 +151,11 @@ HEARTBEAT_FOLDER = env("HEARTBEAT_FOLDER", default="")
 STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIMEOUT + 120)
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
+# The queues in the order of a company's line: a person's save, a person's read, the background.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["saves", "reads", "sync"]}}
+WORKER_SLOTS = env.int("WORKER_SLOTS", default=320)  # companies that are asked at the same time
+# Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
+WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)
 
 AUTHENTICATION_BACKENDS = ["tenants.accounts.NameOrOwnAddress"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -3,8 +3,6 @@
 A queue says only that a company has something to send. What, and in which order, is read from its edits.
 """
 
-import threading
-from collections import defaultdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,19 +15,18 @@ from tenants.models import Tenant
 
 from .lifecycle import queue, reread, save, settle
 
-_lines: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)  # one thread at a time sends for a company
-
 
 @task(queue_name="saves")
 def send_queued(tenant_id: int) -> int:
-    """Send what a company has to send, one edit after the other, and return how many were tried."""
-    tried: set[int] = set()
-    with _lines[tenant_id]:
-        while (edit := queue.find_next(tenant_id, without=tried)) is not None:
-            tried.add(edit.pk)
-            if save.carry_out(edit).state == State.SAVED:
-                queue.wake(tenant_id)
-    return len(tried)
+    """Send the next edit of a company, queue the one after, and return how many were tried."""
+    edit, has_more = queue.find_next(tenant_id)
+    if edit is None:
+        return 0
+    if save.carry_out(edit).state == State.SAVED:
+        queue.wake(tenant_id)
+    if has_more:
+        _queue_once(send_queued, tenant_id)
+    return 1
 
 
 def queue_sending(tenant: Tenant) -> None:
@@ -47,13 +44,15 @@ def queue_due_edits() -> None:
 
 
 @task(queue_name="saves")
-def settle_due() -> int:
-    """Settle every edit that no process works on any more, and return how many were checked."""
-    return settle.settle_due()
+def settle_due(tenant_id: int = 0) -> int:
+    """Settle every edit of a company that no process works on any more, and return how many were checked."""
+    if not tenant_id:  # queued by an earlier release, for all companies
+        return queue_due()
+    return settle.settle_due(tenant_id)
 
 
 @task(queue_name="reads")
-def settle_now(edit_pk: int) -> None:
+def settle_now(edit_pk: int, tenant_id: int = 0) -> None:
     """Settle an edit that somebody asks about, unless it is settled or a process works on it."""
     edit = Edit.objects.select_related("tenant").get(pk=edit_pk)
     if edit.state == State.UNKNOWN or settle.is_abandoned(edit):
@@ -62,11 +61,11 @@ def settle_now(edit_pk: int) -> None:
 
 def queue_settle_now(edit: Edit) -> None:
     """Queue that task unless it is queued already."""
-    _queue_once(settle_now, edit.pk)
+    _queue_once(settle_now, edit.pk, tenant_id=edit.tenant_id)
 
 
 @task(queue_name="reads")
-def read_again(edit_pk: int) -> None:
+def read_again(edit_pk: int, tenant_id: int = 0) -> None:
     """Read the record of a conflict, whose page waits for it."""
     reread.read_again(Edit.objects.select_related("tenant").get(pk=edit_pk))
 
@@ -74,24 +73,24 @@ def read_again(edit_pk: int) -> None:
 def queue_read_again(edit: Edit) -> None:
     """Queue that task unless it is queued already, or an attempt has just been made."""
     if reread.is_due(edit):
-        _queue_once(read_again, edit.pk)
+        _queue_once(read_again, edit.pk, tenant_id=edit.tenant_id)
 
 
-def queue_due() -> None:
-    """Queue the task if there is something to settle and it is not queued already; the timetable calls this.
+def queue_due() -> int:
+    """Queue that task for each company that has something to settle, and return for how many; the timetable calls this.
 
     A running task does not count: its worker may have been killed, and a second task does no harm.
     """
-    if not settle.list_due() and not settle.find_late_landings():
-        return
-    if not _filter_ready(settle_due.module_path).exists():
-        settle_due.enqueue()
+    companies = settle.list_due_companies()
+    for tenant_id in companies:
+        _queue_once(settle_due, tenant_id)
+    return len(companies)
 
 
-def _queue_once(what: Task[[int], Any], number: int) -> None:
+def _queue_once(what: Task[..., Any], number: int, **company: int) -> None:
     """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
     if not _filter_ready(what.module_path).filter(args_kwargs__args=[number]).exists():
-        what.enqueue(number)
+        what.enqueue(number, **company)
 
 
 def _filter_ready(path: str) -> QuerySet[DBTaskResult[Any, Any]]:

@@ -19,7 +19,7 @@ NEW = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("books", "0023_vendor_reads")]
+    dependencies = [("books", "0024_engine_lease")]
     operations = [
         *(migrations.AddField("SyncStatus", name, field) for name, field in NEW.items()),
         migrations.AddField("SyncRun", "is_asked", models.BooleanField(default=False)),

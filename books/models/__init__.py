@@ -2,7 +2,7 @@
 
 from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
-from .queue import LockWaiter, Quota, RequestLock, ServerOffset
+from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
 from .vendor_read import Purpose, VendorRead
@@ -12,14 +12,13 @@ __all__ = [
     "WALKS_OF_A_PERSON",
     "Amount",
     "BlankableText",
+    "EngineLease",
     "InOrder",
     "ListWalk",
-    "LockWaiter",
     "Purpose",
     "Quota",
     "ReadState",
     "Record",
-    "RequestLock",
     "ServerOffset",
     "SyncRun",
     "SyncStatus",

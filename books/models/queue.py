@@ -1,11 +1,9 @@
-"""What orders the requests of all processes to the vendors: one at a time for a company, so many for a server.
+"""What orders the requests to the vendors: which process sends them, and how many a server takes.
 
 And what they have learned of a server that its answers do not say.
 """
 
 from django.db import models
-
-from tenants.models import Tenant
 
 
 class Quota(models.Model):
@@ -35,30 +33,11 @@ class ServerOffset(models.Model):
         return f"{self.server}: {self.minutes} minutes"
 
 
-class RequestLock(models.Model):
-    """The lock that whoever sends a request to one company's books holds meanwhile."""
+class EngineLease(models.Model):
+    """Which process sends the requests to all vendors; one row. Two would not know each other's lines."""
 
-    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="+")
-    holder = models.CharField(max_length=160, default="")  # process and a random mark; "": free
-    until = models.DateTimeField(null=True)  # taken to be free from then on, whatever became of the holder
-
-    class Meta:
-        db_table = "books_line"
+    holder = models.CharField(max_length=160, default="")  # its process mark; "": none
+    until = models.DateTimeField(null=True)  # taken to have ended from then on, if it has not renewed it
 
     def __str__(self) -> str:
-        return f"{self.tenant_id}: {self.holder or 'free'}"
-
-
-class LockWaiter(models.Model):
-    """Somebody who waits for a company's lock; the row is deleted when they have it or give up."""
-
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
-    priority = models.IntegerField()  # a `RequestPriority`
-    process = models.CharField(max_length=120, default="")  # where they wait
-    seen_at = models.DateTimeField()  # when they last looked whether it is free
-
-    class Meta:
-        db_table = "books_waiter"
-
-    def __str__(self) -> str:
-        return f"{self.tenant_id}: {self.priority}"
+        return self.holder or "free"

@@ -19,6 +19,7 @@ import httpx
 
 from records.json_text import Json, NotReadable, dump_json, parse_json, parse_list
 
+from . import slot
 from .departure import check_not_left, departing
 from .errors import BadAnswer, NoAnswer, NotReached
 from .serving import check_not_serving
@@ -120,7 +121,8 @@ def send_read(url: str, *, headers: Mapping[str, str], query: Query, seconds: fl
         left = ends - time.monotonic() - RETRY_AFTER_SECONDS
         if once or error.code not in _PASSING or left <= 0:
             raise
-        time.sleep(RETRY_AFTER_SECONDS)  # a dropped connection recovers by itself, and nothing signals when
+        with slot.waiting():
+            time.sleep(RETRY_AFTER_SECONDS)  # a dropped connection recovers by itself, and nothing signals when
         return _send("GET", url, headers, query, None, left)
 
 
@@ -152,12 +154,14 @@ def _send(
         _log_request(method, url, "badly packed", started)
         raise BadAnswer("The answer could not be unpacked.", detail=str(error), code="badly_packed") from error
     except httpx.HTTPError as error:
+        slot.note_answer(came=False)
         late = isinstance(error, httpx.TimeoutException)
         _log_request(method, url, "timeout" if late else type(error).__name__, started)
         if not allowance.sent or isinstance(error, _BEFORE_SENDING):
             raise NotReached(detail=str(error), code="not_reached") from error
         error_message = "The time for an answer ran out." if late else "The connection broke before an answer came."
         raise NoAnswer(error_message, detail=str(error), code="timeout" if late else "dropped") from error
+    slot.note_answer(came=True)
     _log_request(method, url, str(answer.status), started)
     return answer
 
@@ -191,13 +195,15 @@ def _request(
 
 
 def _exchange(request: httpx.Request, started: float) -> HttpAnswer:
-    got = _get_pool().send(request, stream=True)
-    try:
-        packed = b"".join(got.iter_raw())
-    finally:
-        got.close()
+    with slot.waiting():
+        got = _get_pool().send(request, stream=True)
+        try:
+            packed = b"".join(got.iter_raw())
+        finally:
+            got.close()
+        seconds = time.monotonic() - started
     body = _unpack(packed, got.headers.get("content-encoding", ""))
-    return HttpAnswer(got.status_code, got.headers, body, time.monotonic() - started)
+    return HttpAnswer(got.status_code, got.headers, body, seconds)
 
 
 def _unpack(packed: bytes, encoding: str) -> bytes:

@@ -32,6 +32,18 @@ def when_possible(work: Callable[[], object]) -> None:
     run(once)
 
 
+def now_or_later(work: Callable[[], object]) -> None:
+    """Do `work` now or, if the database is unavailable, as soon as it is back. Raises nothing.
+
+    An answer that has been received from the vendor must not be lost.
+    """
+    try:
+        work()
+    except Error as error:
+        log.warning("The database is unavailable; this is done once it is back: %s", error)
+        when_possible(work)
+
+
 def run(work: Work, *, after: float = 0.0) -> None:
     """Do `work` after this many seconds, and again as long as it returns a delay."""
     global _thread

@@ -6,6 +6,7 @@ A company has at most one such chain, kept in its Watch row: queued, running, or
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from books.models import ReadState, SyncStatus
-from books.providers import processes
+from books.providers import processes, upkeep
 from books.providers.errors import BooksError, Busy, Resting, TooMany
 from tenants.models import Tenant
 
@@ -38,8 +39,12 @@ def read_books(tenant_id: int) -> None:
     try:
         _read_next(watch)
     finally:
-        SyncStatus.objects.filter(pk=watch.pk).update(state=ReadState.DONE, process="")
+        upkeep.now_or_later(partial(_end_reading, watch))
     queue_reading(watch.tenant)
+
+
+def _end_reading(watch: SyncStatus) -> None:
+    SyncStatus.objects.filter(pk=watch.pk).update(state=ReadState.DONE, process="")
 
 
 def queue_reading(tenant: Tenant, watch: SyncStatus | None = None) -> bool:
@@ -64,11 +69,11 @@ def requeue_reading(tenant_id: int, now: datetime) -> None:
         read_books.enqueue(tenant_id)
 
 
-def let_go(now: datetime) -> None:
-    """Queue again what this process held when its database became unavailable. Only for a process between tasks."""
-    held = SyncStatus.objects.filter(state=ReadState.RUNNING, process=processes.get_process_mark())
-    for tenant_id in held.values_list("tenant_id", flat=True):
-        requeue_reading(tenant_id, now)
+def requeue_interrupted() -> None:
+    """Let every company be read on that is noted as being read. Only for a new engine, as no other process reads."""
+    SyncStatus.objects.filter(state=ReadState.RUNNING).update(
+        state=ReadState.QUEUED, queued_at=timezone.now(), process=""
+    )
 
 
 def read_at_once(tenant: Tenant) -> None:
@@ -85,7 +90,7 @@ def read_at_once(tenant: Tenant) -> None:
         while _try_next(watch, failed):
             continue
     finally:
-        SyncStatus.objects.filter(pk=watch.pk).update(state=ReadState.DONE, process="")
+        _end_reading(watch)
     if failed:
         raise failed[0]
 

@@ -98,12 +98,21 @@ def list_known(read: VendorRead) -> list[tuple[str, str | datetime]]:
 
 @task(queue_name="reads")
 def read_wanted(tenant_id: int) -> None:
-    """Carry out what the pages of a company have asked for, one after the other, unless another thread does."""
+    """Carry out the first thing that the pages of a company have asked for, and queue the next."""
     under_way = VendorRead.objects.filter(tenant=tenant_id, state=ReadState.RUNNING)
     if any(not _is_lost(read) for read in under_way):
         return
-    while read := _claim_next(tenant_id):
+    if read := _claim_next(tenant_id):
         _carry_out(read)
+        if VendorRead.objects.filter(tenant=tenant_id, state=ReadState.QUEUED).exists():
+            _queue_task(read.tenant)
+
+
+def requeue_interrupted() -> None:
+    """Let every read that is noted as being under way be done again. Only for a new engine."""
+    VendorRead.objects.filter(state=ReadState.RUNNING).update(state=ReadState.QUEUED, process="")
+    for tenant in Tenant.objects.filter(pk__in=VendorRead.objects.filter(state=ReadState.QUEUED).values("tenant")):
+        _queue_task(tenant)
 
 
 def clear_old(most: int) -> int:

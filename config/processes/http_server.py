@@ -36,7 +36,7 @@ class Limits:
     header_bytes: int = 64 * 1024
     held_bytes: int = 128 * MEGABYTE
     connections: int = 2000
-    threads: int = 256
+    threads: int = 8
     stop_seconds: float = 4
 
 

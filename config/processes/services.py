@@ -18,7 +18,7 @@ from .watchdog import Guard, Probe, Sign, ask, time_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALIVE = "/healthz"
-BEATING = ("saves", "sync", "timetable")  # the processes that touch a heartbeat file of their name
+BEATING = ("worker", "timetable")  # the processes that touch a heartbeat file of their name
 
 
 class CannotServe(Exception):
@@ -72,12 +72,10 @@ class Services:
         self.children[name] = Child(name, [sys.executable, *command], log, self.environment, ROOT)
 
     def add_desk(self) -> None:
-        """Declare the processes of every installation: the web, both workers and the timetable."""
+        """Declare the processes of every installation: the web, the worker and the timetable."""
         manage = str(ROOT / "manage.py")
-        worker = (manage, "worker", "--queue-name")
         self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
-        self.add("saves", *worker, "saves", "--queue-name", "reads", "--interval", "0.1", "--threads", "64")
-        self.add("sync", *worker, "sync", "--interval", "0.5")
+        self.add("worker", manage, "worker")
         self.add("timetable", manage, "timetable")
 
     def add_sandbox(self, port: int, *options: str) -> None:
@@ -155,7 +153,7 @@ class Services:
             self.bound_logs()
 
     def guards(self, report: Callable[[str], None]) -> list[Guard]:
-        """Return one guard per process. The workers touch a heartbeat file, the web is polled."""
+        """Return one guard per process. Worker and timetable touch a heartbeat file, the web is polled."""
         hung_seconds = float(self.environment.get("HUNG_SECONDS") or 30)
         signs: dict[str, Sign] = {name: time_of(self.heartbeats / f"{name}.beat") for name in BEATING}
         if web := self.children.get("web"):

@@ -4,7 +4,6 @@ The order is that of the saves. An edit waits for the earlier ones of its record
 a vendor that asks to wait or does not answer, has its moment in the rows themselves.
 """
 
-from collections.abc import Container
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -29,19 +28,23 @@ BUSY_SECONDS = 1.5  # wait for a record in use (docs/vendors/conductor.md, secti
 LONGEST_BUSY = timedelta(minutes=1)
 
 
-def find_next(tenant_id: int, without: Container[int] = ()) -> Edit | None:
-    """Return the company's edit to send now, None if there is none; `without` are numbers to leave out."""
+def find_next(tenant_id: int) -> tuple[Edit | None, bool]:
+    """Return the company's edit to send now, None if there is none, and whether others wait behind it."""
     now, own = timezone.now(), Edit.objects.filter(tenant=tenant_id)
-    taken = set(own.filter(state__in=UNANSWERED).order_by().values_list("kind", "remote_id"))
-    queued = own.filter(state=State.QUEUED).order_by("sent_at", "pk")
-    if queued.filter(waits_until__gt=now, error=errors.TooMany.__name__).exists():
-        return None
-    for pk, kind, remote_id, waits_until in queued.values_list("pk", "kind", "remote_id", "waits_until"):
-        is_due = waits_until is None or waits_until <= now
-        if is_due and (kind, remote_id) not in taken and pk not in without:
-            return own.select_related("tenant", "base__record__version", "behind", "person").get(pk=pk)
+    under_way = own.filter(state__in=(State.QUEUED, *UNANSWERED)).order_by("sent_at", "pk")
+    # One statement, as every save asks: composing another one would take longer than executing it.
+    rows = list(under_way.values_list("pk", "state", "kind", "remote_id", "waits_until", "error"))
+    queued = [row for row in rows if row[1] == State.QUEUED]
+    taken = {(kind, remote_id) for _, state, kind, remote_id, *_ in rows if state != State.QUEUED}
+    waiting = [pk for pk, *_, waits_until, _ in queued if waits_until is not None and waits_until > now]
+    if any(error == errors.TooMany.__name__ for pk, *_, error in queued if pk in waiting):
+        return None, False
+    for pk, _, kind, remote_id, *_ in queued:
+        if pk not in waiting and (kind, remote_id) not in taken:
+            edit = own.select_related("tenant", "base__record__version", "behind", "person").get(pk=pk)
+            return edit, len(queued) > 1
         taken.add((kind, remote_id))
-    return None
+    return None, False
 
 
 def list_due_companies() -> list[int]:

@@ -79,32 +79,42 @@ def mark_unknown(edit: Edit, **facts: str) -> Edit:
     return transitions.move_edit(edit, State.UNKNOWN, uncertain_until=limit, look_at=timezone.now(), **facts)
 
 
-def list_due() -> list[Edit]:
+def list_due(tenant_id: int | None = None) -> list[Edit]:
     """Return edits that no process works on: abandoned while sending, or unknown and due to be checked."""
     now = timezone.now()
-    edits = Edit.objects.filter(state__in=UNANSWERED).select_related("tenant")
+    edits = _filter_company(Edit.objects.filter(state__in=UNANSWERED), tenant_id).select_related("tenant")
     return [edit for edit in edits if _is_due(edit, now)]
 
 
-def settle_due() -> int:
-    """Settle all due edits one by one, correct those that landed late, and return how many were checked."""
-    found = list_due()
+def list_due_companies() -> list[int]:
+    """Return the numbers of the companies that have something to settle."""
+    due = [*list_due(), *(edit for edit, _ in find_late_landings())]
+    return sorted({edit.tenant_id for edit in due})
+
+
+def settle_due(tenant_id: int | None = None) -> int:
+    """Settle the due edits of a company (of all) one by one and correct late landings; return how many were checked."""
+    found = list_due(tenant_id)
     for edit in found:
         settle_edit(edit)
-    late = find_late_landings()
+    late = find_late_landings(tenant_id)
     for edit, version in late:
         answer.move_saved(edit, version, notified_at=None)
     return len(found) + len(late)
 
 
-def find_late_landings() -> list[tuple[Edit, Version]]:
+def find_late_landings(tenant_id: int | None = None) -> list[tuple[Edit, Version]]:
     """Return edits considered not written whose write the vendor has after all, with the version that shows it.
 
     Reads only the mirror, which gets such a version from the regular reading. Each version is compared once.
     """
     is_due = Q(look_at=None) | Q(look_at__lte=timezone.now())
-    to_compare = list(_filter_to_compare().filter(is_due).select_related("tenant"))
+    to_compare = list(_filter_company(_filter_to_compare().filter(is_due), tenant_id).select_related("tenant"))
     return [(edit, version) for edit in to_compare if (version := _compared(edit))]
+
+
+def _filter_company(edits: QuerySet[Edit], tenant_id: int | None) -> QuerySet[Edit]:
+    return edits if tenant_id is None else edits.filter(tenant=tenant_id)
 
 
 def _compared(edit: Edit) -> Version | None:

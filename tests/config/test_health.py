@@ -13,9 +13,9 @@ from config import health
 
 @pytest.fixture(autouse=True)
 def heartbeats(settings, tmp_path):
-    """A folder with fresh heartbeat files of both workers and the timetable."""
+    """A folder with fresh heartbeat files of the worker and the timetable."""
     settings.HEARTBEAT_FOLDER = str(tmp_path)
-    for name in ("saves", "sync", "timetable"):
+    for name in ("worker", "timetable"):
         (tmp_path / f"{name}.beat").touch()
     health._last.clear()
     return tmp_path
@@ -48,7 +48,7 @@ def test_health_checks_accept_no_post(address):
 
 
 NO_TASKS = {"saves": 0, "reads": 0, "sync": 0}
-ALL_WELL = {"saves": True, "sync": True, "timetable": True}
+ALL_WELL = {"worker": True, "timetable": True}
 
 
 def test_a_working_desk_is_ready_and_reports_its_queues(db, larch):
@@ -65,12 +65,12 @@ def test_a_desk_without_its_database_is_not_ready(db):
 
 
 def test_a_desk_with_a_worker_without_a_heartbeat_is_not_ready(db, heartbeats):
-    os.utime(heartbeats / "sync.beat", (time.time() - 60,) * 2)
+    os.utime(heartbeats / "worker.beat", (time.time() - 60,) * 2)
     assert seen(Client().get("/readyz")) == (
         503,
         False,
         True,
-        ALL_WELL | {"sync": False},
+        ALL_WELL | {"worker": False},
         NO_TASKS,
     )
 

@@ -99,7 +99,7 @@ FILLED: dict[str, Callable[[Row], Row]] = {
 }
 TABLES = (
     *("tenants_tenant", "tenants_membership", "auth_user", "edits_edit", "edits_sighting"),
-    *("books_record", "books_version", "books_syncrun", "books_watch", "books_quota", "books_line", "books_waiter"),
+    *("books_record", "books_version", "books_syncrun", "books_watch", "books_quota"),
 )
 SHOWN_ANEW = ("base", "column", "column-offered")
 

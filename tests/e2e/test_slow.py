@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.support.browsing import OpenPage
-from tests.support.running import RunningDesk
+from tests.support.running import ON_DEMAND, RunningDesk
 from tests.support.vendor import Sandbox
 
 from .steps import ABC, is_saved, type_over, until_read
@@ -19,10 +19,14 @@ PAGES = ("/t/abc/customers/", f"/t/abc/customers/{HILLFERRY}/", f"/t/abc/custome
 @pytest.fixture
 def alone(desk: RunningDesk) -> Iterator[RunningDesk]:
     """The desk while nobody but its pages could ask the vendor anything."""
-    for name in ("timetable", "sync"):
-        desk.kill(name)
+    worker = desk.desk.children["worker"]
+    command = worker.command
+    desk.kill("timetable")
+    worker.command = [*command, *ON_DEMAND]
+    desk.restart("worker")
     yield desk
-    for name in ("sync", "timetable"):
+    worker.command = command
+    for name in ("worker", "timetable"):
         desk.restart(name)
 
 

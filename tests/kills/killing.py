@@ -86,7 +86,7 @@ class KilledDesk:
 
         It would count the many calls of the last minute against them, and wait for the minute to pass.
         """
-        worker = self.run.desk.children["saves"]
+        worker = self.run.desk.children["worker"]
         worker.send(signal.SIGSTOP)
         self.run.restart("sandbox")
         wait_until(self._vendor_answers)

@@ -11,7 +11,7 @@ import pytest
 
 from config.processes.services import find_free_port
 from tests.support.figures import Note
-from tests.support.running import RunningDesk, make_desk, prepare, wait_until
+from tests.support.running import ON_DEMAND, RunningDesk, make_desk, prepare, wait_until
 from tests.support.vendor import Sandbox
 
 from .killing import COMPANIES, KilledDesk, Save
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.starts_first
 SOAK = "SOAK" in os.environ
 KILLS = 200 if SOAK else 12
 AT_ONCE = 2  # saves in each company: one at the vendor, the other queued
-VICTIMS = (("web",), ("saves",), ("web", "saves"), ("saves",))
+VICTIMS = (("web",), ("worker",), ("web", "worker"), ("worker",))
 WORKS = 0.25  # seconds that the vendor works on a write
 WRITE_SECONDS = 2
 
@@ -33,7 +33,8 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     served = make_desk(tmp_path_factory.mktemp("killed"), port, *options)
     limits = dict.fromkeys(("CONDUCTOR_WRITE_TIMEOUT", "BIGCAPITAL_TIMEOUT"), str(WRITE_SECONDS))
     served.environment |= {**limits, "WEB_PROCESSES": "1"}
-    del served.children["sync"]  # only the saves send requests to the vendor
+    worker = served.children["worker"]
+    worker.command = [*worker.command, *ON_DEMAND]
     try:
         prepare(served)
         served.start()
@@ -117,8 +118,8 @@ def test_a_worker_that_is_killed_while_it_settles_leaves_the_rest_to_the_next(
     saves = left_unknown(killed, "harbor", "juniper")
     vendor.fault(fault="slow", operation="retrieve", seconds=5, count=1)
     wait_until(lambda: any(reads(killed, save) for save in saves))
-    killed.run.kill("saves")
-    killed.run.restart("saves")
+    killed.run.kill("worker")
+    killed.run.restart("worker")
     killed.until_settled()
     assert {ended(killed, save) for save in saves} <= {"saved", "not_applied"}
 
@@ -126,8 +127,8 @@ def test_a_worker_that_is_killed_while_it_settles_leaves_the_rest_to_the_next(
 def left_unknown(killed: KilledDesk, *slugs: str) -> list[Save]:
     """Saves whose worker was killed while the vendor worked on them."""
     saves = [killed.typed(slug) for slug in slugs]
-    killed.pressed(saves, lambda: wait_until(lambda: all(killed.writes(save) for save in saves)), "saves")
-    killed.run.restart("saves")
+    killed.pressed(saves, lambda: wait_until(lambda: all(killed.writes(save) for save in saves)), "worker")
+    killed.run.restart("worker")
     return saves
 
 

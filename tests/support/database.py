@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 import pytest
 from django.db import connection
 
-from books.models import RequestLock
+from books.providers import lock
 from edits.models.edit import Edit, State
 
 from .running import wait_until
@@ -71,4 +71,9 @@ def trouble(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def nothing_is_left() -> bool:
     """Whether the delayed writes are done, by a thread that ends with the test's database."""
-    return not Edit.objects.filter(state=State.SENDING).exists() and not RequestLock.objects.exclude(holder="").exists()
+    return not Edit.objects.filter(state=State.SENDING).exists() and not list_held_lines()
+
+
+def list_held_lines() -> list[int]:
+    """Return the numbers of the companies that a request of this process is under way for."""
+    return [tenant_id for tenant_id, line in lock._lines.items() if line.locked()]

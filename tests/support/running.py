@@ -34,7 +34,7 @@ class RunningDesk:
         self.manage: Callable[..., str] = desk.manage
 
     def kill(self, name: str) -> None:
-        """Kill a process without warning: web, saves, sync, timetable or sandbox."""
+        """Kill a process without warning: web, worker, timetable or sandbox."""
         self.desk.children[name].kill()
 
     def restart(self, name: str) -> None:
@@ -60,6 +60,9 @@ def find_desk(fixture: object) -> RunningDesk | None:
     """Return the running desk that a fixture is or has as its `run`."""
     found = getattr(fixture, "run", fixture)
     return found if isinstance(found, RunningDesk) else None
+
+
+ON_DEMAND = ("--queue-name", "saves", "--queue-name", "reads")  # makes a worker read no lists
 
 
 def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:

@@ -1,9 +1,14 @@
-"""Loads the companies that were never loaded, in this process: a demo is filled before it is served."""
+"""Loads the companies that were never loaded, in this process: a demo is filled before it is served.
+
+This process is the engine meanwhile. If a worker is, that one loads them.
+"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from books.engine.lease import Lease
+from books.models import SyncStatus
 from books.providers.errors import BooksError, NotActive, NotSetUp
 from books.sync import refresh
 
@@ -12,6 +17,19 @@ class Command(BaseCommand):
     help = "Load every company that was never loaded completely, one after the other, and name those that fail."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        lease = Lease()
+        if not lease.take():
+            for tenant in refresh.list_never_loaded():
+                SyncStatus.objects.get_or_create(tenant=tenant)
+                refresh.queue_stale(tenant)
+            self.stdout.write("The worker loads them.")
+            return
+        try:
+            self._load_all()
+        finally:
+            lease.release()
+
+    def _load_all(self) -> None:
         for tenant in refresh.list_never_loaded():
             try:
                 refresh.load_company(tenant)

@@ -1,6 +1,6 @@
 """Requests to a Bigcapital server for one organization, which the API key determines.
 
-Bigcapital has no revisions: a save reads, compares and writes under one hold of the company's request lock, so that
+Bigcapital has no revisions: a save reads, compares and writes under one hold of the company's line, so that
 only a change from outside Ledgerdesk can interleave. The answer to the write is the record as saved, and nothing is
 read after it (docs/vendors/bigcapital.md, sections 3 to 5).
 """
@@ -38,7 +38,7 @@ MOST_ROWS = 1_000_000  # a list said to hold more would be asked for in pieces w
 
 @dataclass(frozen=True, slots=True)
 class Bigcapital:
-    """Client for a company in Bigcapital. `turn` takes the company's request lock; `priority` says who is asking."""
+    """Client for a company in Bigcapital. `turn` holds the company's line; `priority` says who is asking."""
 
     base_url: str
     key: str = field(repr=False)

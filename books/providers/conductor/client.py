@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from django.utils import timezone
 
-from books.providers import departure, http, lock
+from books.providers import departure, http
 from books.providers.base import Filters, Page, Row, Written, check_row
 from books.providers.company_file import CompanyFile
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 10.0  # how much longer Ledgerdesk waits than the vendor's ow
 
 @dataclass(frozen=True, slots=True)
 class Conductor:
-    """Client for one company. `turn` takes the company's request lock; each request is made inside it."""
+    """Client for one company. `turn` holds the company's line; each request is made inside it."""
 
     end_user_id: str
     key: str = field(repr=False)
@@ -200,7 +200,6 @@ class Conductor:
     @name_books(NAME)
     def end_user(self) -> dict[str, Json]:
         """Return Conductor's own record of this company, with its connection and the time of its last reply."""
-        lock.lend_back()
         answer = http.send_read(
             f"{self.base_url}/end-users/{quote(self.end_user_id, safe='')}",
             headers={"Authorization": f"Bearer {self.key}"},

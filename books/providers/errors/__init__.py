@@ -7,7 +7,7 @@
     │   ├── Closed           QuickBooks is closed, shows a dialog, or has another file open
     │   ├── OtherCompany     another company file answers than the one that was set up
     │   ├── Resting          the company is at rest, so that nothing is asked of its vendor
-    │   ├── Busy             the record or the request lock is in use
+    │   ├── Busy             the record is in use
     │   ├── TooMany          the vendor asks us to wait
     │   ├── KeyRefused       our key is wrong or lacks rights
     │   ├── NotReached       no connection to the vendor at all

@@ -1,93 +1,40 @@
-"""Runs the tasks of some queues, one after the other or in threads: django-tasks-db's worker, through outages too."""
+"""Runs the queued tasks of all companies: the engine as a process of its own, until a signal asks to stop."""
 
-import logging
-from concurrent.futures import ThreadPoolExecutor
+import signal
+import threading
+from types import FrameType
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
-from django.utils import timezone
-from django.utils.crypto import get_random_string
-from django_tasks import TaskResultStatus
-from django_tasks_db.management.commands import db_worker
-from django_tasks_db.models import DBTaskResult
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from books.sync import heartbeat, tasks
-from books.sync.outage import AWAY, Outage, get_first_line
+from books.engine.dispatcher import Engine, Superseded
+from books.engine.task_rows import list_queues
+from books.sync import heartbeat
 from config.processes.garbage import collect_seldom
 
-log = logging.getLogger(__name__)
-
-
-class QueueWorker(db_worker.Worker):
-    """Restarts its loop when the database is back, after it has released what it held."""
-
-    def run(self) -> None:
-        """Work until asked to stop."""
-        outage = Outage()
-        while self.running:
-            try:
-                self.let_go()
-                outage.end()
-                super().run()
-            except AWAY as error:
-                outage.wait(error)
-
-    def run_task(self, row: DBTaskResult[Any, Any]) -> None:
-        """Run one task; a failed one may have left something locked."""
-        super().run_task(row)
-        if row.status == TaskResultStatus.FAILED:
-            self.let_go()
-
-    def let_go(self) -> None:
-        """Release what this worker held when an error ended it: called only between two tasks."""
-        now = timezone.now()
-        mine = DBTaskResult.objects.running().filter(worker_ids=[self.worker_id])
-        mine.update(status=TaskResultStatus.FAILED, finished_at=now)
-        tasks.let_go(now)
-
-
-class ThreadWorker(QueueWorker):
-    """Runs its tasks in threads, so that a company that does not answer delays no other one."""
-
-    def __init__(self, *, threads: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="task")
-
-    def run_task(self, row: DBTaskResult[Any, Any]) -> None:
-        """Let a thread run the task. What became of its edits is in their states, whatever becomes of the task."""
-        self.pool.submit(self._run_in_thread, row)
-
-    def _run_in_thread(self, row: DBTaskResult[Any, Any]) -> None:
-        try:
-            db_worker.Worker.run_task(self, row)
-        except AWAY as error:
-            log.warning("The database does not answer; the timetable queues the work again: %s", get_first_line(error))
-        finally:
-            close_old_connections()
+STACK_BYTES = 2 * 2**20  # of a thread; there may be hundreds, and none nests deeper than a decoder of JSON may
 
 
 class Command(BaseCommand):
-    help = "Run the tasks of some queues until a signal asks to stop, also through database outages."
+    help = "Run the tasks of all companies until a signal asks to stop, also through database outages."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--queue-name", action="append", required=True, help="the first one names the heartbeat")
-        parser.add_argument("--interval", type=float, default=1.0, help="seconds between two polls of an empty queue")
-        parser.add_argument("--threads", type=int, default=0, help="tasks at the same time; 0: one after the other")
+        parser.add_argument("--queue-name", action="append", choices=list_queues(), help="run only this queue's tasks")
 
-    def handle(self, *args: Any, queue_name: list[str], interval: float, threads: int, **options: Any) -> None:
-        heartbeat.start(queue_name[0])
-        settings: dict[str, Any] = {
-            "queue_names": queue_name,
-            "interval": interval,
-            "worker_id": get_random_string(32),
-            "backend_name": "default",
-            "excluded_queue_names": [],
-            "startup_delay": False,
-            "batch": False,
-            "max_tasks": None,
-        }
-        worker = ThreadWorker(threads=threads, **settings) if threads else QueueWorker(**settings)
-        worker.configure_signals()
+    def handle(self, *args: Any, queue_name: list[str] | None, **options: Any) -> None:
+        heartbeat.start("worker")
+        threading.stack_size(STACK_BYTES)
+        engine = Engine(queue_name or list_queues(), settings.WORKER_SLOTS, settings.WORKER_PERMITS)
+
+        def ask_to_stop(number: int, frame: FrameType | None) -> None:
+            engine.stop()
+            signal.signal(number, signal.SIG_DFL)  # a second one ends the process at once
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, ask_to_stop)
         collect_seldom()
-        worker.run()
+        try:
+            engine.run()
+        except Superseded:
+            raise CommandError("Another worker has taken over, so this one ends.") from None

@@ -1,8 +1,6 @@
 """Two connections write the same rows at once, on the database that allows it: neither fails, and nothing is lost."""
 
 import threading
-import time
-from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
@@ -13,7 +11,7 @@ from books.mirror import lookup
 from books.mirror.store import store_page
 from books.models import Quota, Record
 from books.providers import rate_limit
-from books.providers.lock import RequestPriority, hold_line
+from books.providers.lock import RequestPriority
 from books.registry import get_table
 from edits.lifecycle import transitions
 from edits.models.edit import Edit
@@ -124,23 +122,6 @@ def test_two_first_calls_of_a_handler_are_both_counted(meanwhile):
     assert (other.result(), _made()) == (None, {"read": 2})
 
 
-def test_the_lock_has_one_holder_even_on_its_first_use(larch, meanwhile):
-    at_it: Counter[str] = Counter()
-    most: Counter[str] = Counter()
-
-    def hold():
-        for _ in range(5):
-            with hold_line(larch, RequestPriority.SAVE):
-                at_it["now"] += 1
-                most["now"] = max(most["now"], at_it["now"])
-                at_it["ever"] += 1
-                at_it["now"] -= 1
-
-    for one in [meanwhile(hold) for _ in range(4)]:
-        one.result()
-    assert (most["now"], at_it["ever"]) == (1, 20)
-
-
 def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, rf, meanwhile):
     store("A")
     record = lookup.find_record(larch, "customers", "A")
@@ -156,21 +137,3 @@ def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, r
         other = meanwhile(begin)
         wait_for(other)
     assert (other.result(), list(Edit.objects.all())) == (None, [first])
-
-
-def test_waiters_for_the_lock_leave_its_holder_a_connection(larch, meanwhile):
-    """More callers wait than a pool has connections, and the holder released its own while its request was running."""
-
-    def wait():
-        with hold_line(larch, RequestPriority.PERSON, patience=15):
-            return True
-
-    pool = getattr(connection, "pool")  # noqa: B009 - only PostgreSQL's has one, which the types do not show
-    with hold_line(larch, RequestPriority.SAVE):
-        others = [meanwhile(wait) for _ in range(pool.max_size + 4)]
-        wait_until(lambda: pool.get_stats().get("requests_num", 0) > len(others))
-        connection.close()
-        began = time.monotonic()
-        assert Record.objects.count() == 0
-        assert time.monotonic() - began < pool.timeout
-    assert [one.result() for one in others] == [True] * len(others)

@@ -13,7 +13,6 @@ from books.mirror import freshness, lookup
 from books.models import ReadState, Record, SyncRun
 from books.providers import errors
 from books.providers.conductor import partition
-from books.providers.lock import RequestPriority
 from books.sync import marks, reader, refresh
 from tenants.models import Tenant
 
@@ -248,14 +247,3 @@ def test_a_deleted_record_is_marked_when_read_again(sandbox, company):
     with pytest.raises(errors.NotFound):
         refresh.read_record(company, table, "80000099-1")
     assert lookup.find_record(company, "customers", "80000099-1").deleted_at is not None
-
-
-def test_a_background_read_is_refused_if_another_is_waiting(sandbox, company):
-    from books.models import LockWaiter, RequestLock
-
-    later = timezone.now() + timedelta(minutes=5)
-    RequestLock.objects.create(tenant=company, holder="somebody", until=later)
-    LockWaiter.objects.create(tenant=company, priority=RequestPriority.SYNC, seen_at=later)
-    with pytest.raises(errors.Busy):
-        reader.read_next(company)
-    assert run_of(company).failing_since is None

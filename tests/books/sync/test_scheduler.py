@@ -81,7 +81,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_another(sandbox, larch):
     SyncRun.objects.create(tenant=larch, kind="customers")
     SyncStatus.objects.create(tenant=larch)
     tasks.queue_reading(larch)
-    worker = process("db_worker", "--queue-name", "sync", "--no-startup-delay", sandbox=sandbox)
+    worker = process("worker", "--queue-name", "sync", sandbox=sandbox)
     wait_until(lambda: sandbox.requests(larch.end_user_id), within=40)
     worker.send_signal(signal.SIGKILL)
     worker.wait(10)

@@ -26,7 +26,7 @@ pytestmark = [
         reason="finds the processes of a desk, and sees that they are gone, in /proc, which only Linux has",
     ),
 ]
-PROCESSES = ("web", "saves", "sync", "timetable")
+PROCESSES = ("web", "worker", "timetable")
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +138,8 @@ def test_a_read_that_lost_its_database_continues(people, running, figure: Note):
     refresh(people, running)
     wait_until(lambda: people.rows("SELECT 1 FROM books_watch WHERE state = 'running'"), within=60)
     running_task = "SELECT id FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING' AND queue_name = 'sync'"
-    # The newest: the task of a killed worker keeps its old state.
     ((held,),) = people.rows(f"{running_task} ORDER BY started_at DESC LIMIT 1")
-    log = running.desk.children["sync"].log
+    log = running.desk.children["worker"].log
     before = log.read_text().count("does not answer")
     with locked(running.home / "demo.sqlite3"):
         wait_until(lambda: log.read_text().count("does not answer") > before, within=60)
@@ -240,5 +239,5 @@ def signed_in(running: Watched) -> httpx.Client:
 
 
 def noted_by_all(running: Watched, words: str) -> bool:
-    """Return whether both workers and the timetable have logged that."""
+    """Return whether the worker and the timetable have logged that."""
     return all(words in running.desk.children[name].log.read_text() for name in PROCESSES[1:])

@@ -24,7 +24,7 @@ def opened(path: Path, mode: int) -> Path:
 def test_only_the_owner_can_read_a_running_desks_files(desk):
     wait_until(lambda: (desk.home / "demo.sqlite3-wal").exists())
     names = {path.name for path in desk.home.rglob("*")}
-    assert {"demo.sqlite3", "demo.sqlite3-wal", "sandbox.sqlite3", "log", "web.log", "saves.log"} <= names
+    assert {"demo.sqlite3", "demo.sqlite3-wal", "sandbox.sqlite3", "log", "web.log", "worker.log"} <= names
     assert readable(desk.home) == []
 
 

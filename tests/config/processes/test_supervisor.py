@@ -151,7 +151,7 @@ def test_it_serves_and_ctrl_c_ends_everything(home):
     with demo(home) as (started, url):
         assert httpx.get(f"{url}/", follow_redirects=True, trust_env=False).status_code == 200
         commands = " ".join(processes(home).values())
-        for part in ("config.processes.web", "--queue-name saves", "--queue-name sync", "timetable", "-m sandbox"):
+        for part in ("config.processes.web", "manage.py worker", "timetable", "-m sandbox"):
             assert part in commands
         started.send_signal(signal.SIGINT)
         assert ended(started) == 0
@@ -170,12 +170,12 @@ def test_it_stops_in_time_while_a_request_is_incomplete(home):
 
 def test_a_process_that_dies_is_started_again_until_the_terminal_closes(home):
     with demo(home) as (started, _):
-        first = next(pid for pid, command in processes(home).items() if "--queue-name saves" in command)
+        first = next(pid for pid, command in processes(home).items() if "manage.py worker" in command)
         os.kill(first, signal.SIGKILL)
         assert started.stdout is not None
         said = next(line for line in started.stdout if "died" in line)
-        assert said.startswith("saves died and is started again: ")
-        wait_until(lambda: "--queue-name saves" in " ".join(processes(home).values()))
+        assert said.startswith("worker died and is started again: ")
+        wait_until(lambda: "manage.py worker" in " ".join(processes(home).values()))
         started.send_signal(signal.SIGHUP)
         assert ended(started) == 0
         assert processes(home) == {}

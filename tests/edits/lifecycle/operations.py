@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from books.mirror import lookup
 from books.models import ReadState as Reading
-from books.models import RequestLock, SyncRun, SyncStatus, VendorRead
+from books.models import SyncRun, SyncStatus, VendorRead
 from books.sync import tasks, vendor_reads
 from books.sync.outage import get_first_line
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
 from edits.tasks import queue_due_edits
 from tests.customers.test_edit import EDIT, JOB, PAGE
+from tests.support.database import nothing_is_left
 from tests.support.inputs import inputs
 from tests.support.running import wait_until
 from tests.support.tasks import run_queued_tasks
@@ -56,8 +57,7 @@ def save(scene: Scene, begin: Callable[[], None]) -> Cell:
     answer = scene.client.post(EDIT, form)
     scene.over()
     started = time.monotonic()
-    wait_until(lambda: not Edit.objects.filter(state=State.SENDING).exists())
-    wait_until(lambda: not RequestLock.objects.exclude(holder="").exists())
+    wait_until(nothing_is_left)
     first = Edit.objects.order_by("pk").first()
     at_once = first.state if first else "no edit"
     other = f"/t/abc/customers/{scene.job.parent_id}/edit"

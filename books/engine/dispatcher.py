@@ -1,0 +1,173 @@
+"""The engine: runs the queued tasks of all companies in threads, one slot for each company that has something to do.
+
+One dispatcher claims tasks and notes how they ended, in one statement each per tick. A thread runs one task; before
+each request of a background read it runs what people wait for. What a dead engine had claimed is claimed again, and
+each task finds out itself how far that had come.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import Context
+from functools import partial
+
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from books.models import SyncStatus
+from books.providers import slot
+from books.sync import tasks, vendor_reads
+from books.sync.outage import AWAY, Outage, get_first_line, is_away
+
+from . import task_rows
+from .lease import Lease
+from .lines import Job, Lines
+from .permits import Permits
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.05
+STANDBY_SECONDS = 1.0  # between two looks of a second worker at the lease
+STOP_SECONDS = 4.0  # that running tasks have when the engine is asked to stop
+
+
+class Superseded(Exception):
+    """Another process has taken over the lease, so this one must end with all its threads."""
+
+
+class Engine:
+    """The engine of this process, if it gets the lease."""
+
+    def __init__(self, queues: Sequence[str], slots: int, permits: int) -> None:
+        self.queues = [name for name in task_rows.list_queues() if name in queues]
+        self._lease, self._permits = Lease(), Permits(permits)
+        self._lines = Lines(slots, len(task_rows.list_queues()))
+        self._ended: deque[tuple[Job, BaseException | None]] = deque()
+        self._stopping = threading.Event()
+        self._has_taken_over = False  # completely: the database may fail amid that
+
+    def run(self) -> None:
+        """Work until asked to stop, also through database outages. Raises Superseded."""
+        outage = Outage()
+        while not self._stopping.is_set():
+            try:
+                pause = self._tick()
+                outage.end()
+            except AWAY as error:
+                outage.wait(error)
+                continue
+            self._stopping.wait(pause)
+        self._end()
+
+    def stop(self) -> None:
+        """Ask the engine to stop."""
+        self._stopping.set()
+
+    def _tick(self) -> float:
+        """Do what is due, and return the seconds until the next tick."""
+        if not self._lease.is_held and not self._lease.take():
+            return STANDBY_SECONDS
+        if not self._has_taken_over:
+            self._take_over()
+            self._has_taken_over = True
+        if self._lease.is_lost:
+            raise Superseded
+        self._write_ended()
+        self._lines.add(task_rows.claim_ready(self.queues, self._lease.mark))
+        self._start()
+        return TICK_SECONDS
+
+    def _take_over(self) -> None:
+        """Let all that the engine before left unfinished be done again, or settled."""
+        task_rows.put_back_all()
+        tasks.requeue_interrupted()
+        vendor_reads.requeue_interrupted()
+        for company in SyncStatus.objects.filter(failing_since__isnull=False).values_list("tenant_id", flat=True):
+            self._lines.note_answer(company, came=False)
+        for sweep in tasks.SWEEPS:
+            sweep()
+
+    def _write_ended(self) -> None:
+        ended = [self._ended.popleft() for _ in range(len(self._ended))]
+        if not ended:
+            return
+        try:
+            task_rows.write_ended(ended)
+        except Exception:
+            self._ended.extendleft(reversed(ended))
+            raise
+
+    def _start(self) -> None:
+        for job in self._lines.start():
+            threading.Thread(target=self._run_in_slot, args=(job,), name=f"company-{job.company}", daemon=True).start()
+
+    def _run_in_slot(self, job: Job) -> None:
+        self._permits.take(partial(self._lines.is_waited_for, job))
+        try:
+            self._run(job)
+        finally:
+            self._permits.give_back()
+            self._lines.end(job)
+            if not self._stopping.is_set():
+                self._start()
+
+    def _run(self, job: Job) -> None:
+        """Run a task in this thread, which has a permit; never raises."""
+        error: BaseException | None = None
+        try:
+            with slot.use_slot(EngineSlot(job, self._lines, self._permits, self._run)):
+                import_string(job.path).call(*job.args, **job.kwargs)
+        except BaseException as raised:  # of any kind: it is noted, and the company's line goes on
+            error = raised
+            if is_away(raised):
+                log.warning("The database does not answer; the work is queued again: %s", get_first_line(raised))
+            else:
+                log.exception("The task %s of company %s failed.", job.path, job.company)
+        self._ended.append((job, error))
+
+    def _end(self) -> None:
+        """Give running tasks a little time, and leave the rest to the next engine."""
+        left = self._lines.clear()
+        ends = time.monotonic() + STOP_SECONDS
+        while self._lines.count_running() and time.monotonic() < ends:
+            time.sleep(TICK_SECONDS)  # the process ends anyway, so its threads need not signal that they have
+        with suppress(*AWAY):  # the next engine finds all of it
+            if self._lease.is_held:
+                self._write_ended()
+                task_rows.put_back(left)
+                self._lease.release()
+        self._permits.close()
+        connections.close_all()
+
+
+class EngineSlot:
+    """The slot of one running task of a company."""
+
+    def __init__(self, job: Job, lines: Lines, permits: Permits, run: Callable[[Job], None]) -> None:
+        self._job, self._lines, self._permits, self._run = job, lines, permits, run
+
+    def give_way(self) -> None:
+        """Run, in this thread, what goes before the next request of a background read."""
+        if not self._lines.is_background(self._job) or self._permits.is_transaction_open():
+            return
+        while urgent := self._lines.take_urgent(self._job.company):
+            Context().run(self._run, urgent)  # nothing of this task's context belongs to the other one
+
+    @contextmanager
+    def lend_out(self) -> Iterator[None]:
+        """Let another thread have the permit, unless a transaction is open on its connection."""
+        if self._permits.is_transaction_open():
+            yield
+            return
+        self._permits.give_back()
+        try:
+            yield
+        finally:
+            self._permits.take(partial(self._lines.is_waited_for, self._job))
+
+    def note_answer(self, came: bool) -> None:
+        """Note whether the company's vendor has answered."""
+        self._lines.note_answer(self._job.company, came)

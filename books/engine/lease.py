@@ -1,0 +1,53 @@
+"""The lease on being the engine: only the process that holds it sends requests to vendors.
+
+The lines of the companies are in that process's memory. Another one takes the lease over when that process has ended
+or has not renewed it in time. A command that asks a vendor takes it too, while no worker runs.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from books.models import EngineLease
+from books.providers import processes, upkeep
+
+log = logging.getLogger(__name__)
+
+LASTS = timedelta(seconds=20)
+RENEWED_SECONDS = 5.0
+
+
+class Lease:
+    """This process's wish to be the engine."""
+
+    def __init__(self) -> None:
+        self.mark = processes.get_process_mark()
+        self.is_held = self.is_lost = False
+
+    def take(self) -> bool:
+        """Take the lease if it is free, lapsed, or its holder has ended; return whether this process holds it."""
+        row, _ = EngineLease.objects.get_or_create(pk=1)
+        now = timezone.now()
+        is_free = row.holder in ("", self.mark) or row.until is None or row.until < now
+        if not is_free and not processes.is_process_gone(row.holder):
+            return False
+        same = EngineLease.objects.filter(pk=1, holder=row.holder, until=row.until)
+        self.is_held = bool(same.update(holder=self.mark, until=now + LASTS))
+        if self.is_held:
+            upkeep.run(self._renew, after=RENEWED_SECONDS)
+        return self.is_held
+
+    def release(self) -> None:
+        """Let another process be the engine."""
+        if self.is_held:
+            self.is_held = False
+            EngineLease.objects.filter(pk=1, holder=self.mark).update(holder="", until=None)
+
+    def _renew(self) -> float | None:
+        if not self.is_held:
+            return None
+        if EngineLease.objects.filter(pk=1, holder=self.mark).update(until=timezone.now() + LASTS):
+            return RENEWED_SECONDS
+        self.is_lost = self.is_held  # unless it was released meanwhile
+        return None
