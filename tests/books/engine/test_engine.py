@@ -131,6 +131,7 @@ def author(bob, abc):
 @pytest.mark.parametrize(
     ("holder", "seconds", "is_taken"),
     [("", 60, True), (GONE, 60, True), (OTHER_MACHINE, 60, False), (OTHER_MACHINE, -1, True)],
+    ids=["free", "ended", "another machine's", "another machine's that lapsed"],
 )
 def test_the_lease_is_taken_over_only_from_one_that_ended_or_lapsed(transactional_db, holder, seconds, is_taken):
     EngineLease.objects.create(pk=1, holder=holder, until=timezone.now() + timedelta(seconds=seconds))
