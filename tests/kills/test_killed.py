@@ -64,9 +64,12 @@ def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
 def test_every_save_amid_kills_ends_in_one_true_state(killed: KilledDesk, vendor: Sandbox, figure: Note) -> None:
     seed = random.randrange(10**6) if SOAK else 5
     chance = random.Random(seed)
-    rounds = [[killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)] for _ in range(KILLS)]
+    rounds: list[list[Save]] = []
     moments: Counter[str] = Counter()
-    for number, under_way in enumerate(rounds):
+    for number in range(KILLS):
+        # Opened now, as a company may have fewer customers than there are saves.
+        under_way = [killed.typed(slug) for slug in COMPANIES for _ in range(AT_ONCE)]
+        rounds.append(under_way)
         at_work(killed, one_late=number % 4 == 2)
         victims = VICTIMS[number % len(VICTIMS)]
         killed.pressed(under_way, moment_to_kill(killed, chance, number), *victims)
