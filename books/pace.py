@@ -37,7 +37,7 @@ def find_hold(watch: SyncStatus | None, now: datetime, books: str = "") -> Hold 
 
 def describe_rest(books: str) -> str:
     """Return what is said of a company at rest."""
-    return f"Paused: {books} is not asked for this company"
+    return f"Paused: nothing is read from {books}"
 
 
 def describe_hold(watch: SyncStatus | None, now: datetime, books: str) -> str:

@@ -340,7 +340,7 @@ def test_a_list_of_a_kind_that_is_new_is_read(sandbox: Sandbox, abc: Tenant) -> 
         ({"pause_seconds": 60.0}, "Reads at most 60 requests an hour"),
         ({"pause_seconds": 3600.0}, "Reads at most 1 request an hour"),
         ({"pause_seconds": 7200.0}, "Reads at most one request every 2.0 hours"),
-        ({"resting_since": timezone.now()}, "Paused: QuickBooks is not asked for this company"),
+        ({"resting_since": timezone.now()}, "Paused: nothing is read from QuickBooks"),
         ({}, ""),
     ],
 )

@@ -115,7 +115,7 @@ def test_quiet_hours_are_shown_with_a_zone_of_their_own(abc: Tenant) -> None:
 
 
 def test_rest_begins_once_and_ends(abc: Tenant) -> None:
-    assert set_pace("--rest")[0].startswith("abc: Paused: QuickBooks is not asked for this company, since ")
+    assert set_pace("--rest")[0].startswith("abc: Paused: nothing is read from QuickBooks, since ")
     since = SyncStatus.objects.get(tenant=abc).resting_since
     set_pace("--rest")
     assert SyncStatus.objects.get(tenant=abc).resting_since == since is not None
