@@ -192,6 +192,7 @@ def test_a_database_outage_ends_no_process(postgres, on_postgres, figure: Note):
         assert browser.get("/t/larch/customers/").status_code == 200
         postgres.stop()
         wait_until(lambda: noted_by_all(running, "does not answer"), within=60)
+        wait_until(lambda: browser.get("/readyz").status_code == 503)  # its last answer serves for a second
         away = [browser.get(path).status_code for path in ("/t/larch/", "/healthz", "/readyz")]
         assert (away, TITLE in browser.get("/t/larch/").text) == ([503, 200, 503], True)
         postgres.start()
