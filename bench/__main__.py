@@ -77,7 +77,7 @@ def measure_many(home: Path, companies: int | None, name: str, pace: Pace) -> It
     pace.note()
     try:
         yield from measurement.figures(home) if companies is None else measurement.figures(home, companies)
-    except Exception as error:  # as above
+    except Exception as error:  # any failure is shown as a row of the table, not as a traceback
         yield failure(name, error)
     pace.note()
 

@@ -28,7 +28,7 @@ class AccountPage:
         return answer
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # as above
+        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # allauth's view has the method
         wait = getattr(form, "wait", 0)
         answer.status_code = 429 if wait else 422
         if wait:
@@ -40,7 +40,7 @@ class TakesRequest(AccountPage):
     """A page whose form needs the request."""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "request": self.request}  # type: ignore[misc]  # as above
+        return {**super().get_form_kwargs(), "request": self.request}  # type: ignore[misc]  # allauth's view has the method
 
 
 class SignIn(TakesRequest, views.LoginView):  # type: ignore[misc]  # allauth ships no types

@@ -121,7 +121,8 @@ def save_one_by_one(crowd: Crowd, people: Sequence[Person], run: Run) -> None:
 
     began = time.time()
     for number, person in enumerate(people):
-        time.sleep(max(0.0, began + SAVING_SECONDS * number / len(people) - time.time()))  # by the clock
+        pause = began + SAVING_SECONDS * number / len(people) - time.time()
+        time.sleep(max(0.0, pause))  # the load is defined as saves at these moments, whatever the desk does
         person.save(waits=False)
     edits = Edit.objects.filter(sent_at__gt=datetime.fromtimestamp(began, UTC))
     wait(lambda: edits.filter(state="saved").count() >= len(people), WINDOW_SECONDS - SAVING_SECONDS)

@@ -56,7 +56,7 @@ class Person:
         try:
             if waits:
                 self._watch(answer.location)
-        except (RuntimeError, OSError) as error:  # as above
+        except (RuntimeError, OSError) as error:  # RuntimeError: not the expected response
             self.look_problem = f"{self.tenant.slug}: {error!r}"
 
     def _watch(self, address: str) -> None:

@@ -110,7 +110,7 @@ def watch_alone(desk: Services) -> list[float]:
     """Let only those browse who do; return the processor time a second of the web, the workers, the vendor."""
     time.sleep(WARM_SECONDS)  # by the clock, as what comes later is compared with these seconds
     before = read_seconds(desk)
-    time.sleep(ALONE_SECONDS)  # as above
+    time.sleep(ALONE_SECONDS)  # what is measured is the use over these seconds
     return [seconds / ALONE_SECONDS for seconds in spent(before, read_seconds(desk))]
 
 

@@ -44,7 +44,7 @@ def read_usage(desk: Services) -> Usage:
     """Return what all processes but the vendor's use now."""
     memory, threads, files = 0.0, 0, 0
     for pid in find_processes(desk):
-        with suppress(OSError):  # as above
+        with suppress(OSError):  # the process may have ended meanwhile
             memory += read_pss(pid)
             threads += count_entries(pid, "task")
             files += count_entries(pid, "fd")
@@ -70,7 +70,7 @@ def read_seconds(desk: Services) -> dict[str, float]:
     if vendor and vendor.process:
         pids[vendor.process.pid] = VENDOR
     for pid, name in pids.items():
-        with suppress(OSError):  # as above
+        with suppress(OSError):  # the process may have ended meanwhile
             used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
             seconds[name] += sum(map(int, used)) / TICKS
     return seconds
@@ -94,7 +94,7 @@ class Peak:
         """Take a sample."""
         parts: dict[str, float] = {}
         for pid, name in find_processes(desk).items():
-            with suppress(OSError):  # as above
+            with suppress(OSError):  # the process may have ended meanwhile
                 parts[name] = parts.get(name, 0.0) + read_pss(pid)
                 self.threads = max(self.threads, count_entries(pid, "task"))
         if sum(parts.values()) > self.memory:

@@ -96,7 +96,7 @@ class Engine:
             return
         try:
             task_rows.write_ended(ended)
-        except Exception:
+        except Exception:  # whatever kept them from being written, they are written at the next tick
             self._ended.extendleft(reversed(ended))
             raise
 

@@ -65,7 +65,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no typ
         return int(self.body_bytes_received)
 
 
-class Task(WSGITask):  # type: ignore[misc]  # as above
+class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
     """Sends no body in response to HEAD, even if the application has written one."""
 
     def write(self, data: bytes) -> None:
@@ -75,7 +75,7 @@ class Task(WSGITask):  # type: ignore[misc]  # as above
 WORDS = {413: "This is larger than Ledgerdesk accepts. Nothing was saved. Go back and shorten it."}
 
 
-class Refusal(ErrorTask):  # type: ignore[misc]  # as above
+class Refusal(ErrorTask):  # type: ignore[misc]  # waitress ships no types
     """The error response to a request that never reaches the application."""
 
     def execute(self) -> None:
@@ -87,7 +87,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # as above
         self.write(words)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # as above
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """One connection. It is overdue when its client has used up the time limit."""
 
     parser_class, task_class, error_task_class = Request, Task, Refusal
@@ -131,7 +131,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # as above
             return sum(request.held for request in [*self.requests, self.request] if request)
 
 
-class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # as above
+class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress ships no types
     """Starts a thread when there is work and none is idle, because each thread keeps a database connection."""
 
     def __init__(self, most: int) -> None:
@@ -149,7 +149,7 @@ class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # as above
         super().add_task(task)
 
 
-class Server(TcpWSGIServer):  # type: ignore[misc]  # as above
+class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     """Serves an application on a listening socket until asked to stop."""
 
     channel_class = Channel

@@ -68,7 +68,7 @@ class ServerDays:
             try:
                 known = ServerOffset.objects.filter(server=self.server).values_list("minutes", flat=True)
                 self.minutes = known.first()
-            except Error as error:  # as above
+            except Error as error:  # it only helps answers that do not write their days out
                 log.warning("The time zone of %s is not known: %s", self.server, error)
         return self.minutes
 

@@ -54,7 +54,7 @@ def pause(tenant_id: int, name: str = "", seconds: float = 0.02) -> None:
     noted.begin(tenant_id, name)
     connection.ensure_connection()
     with slot.waiting():
-        time.sleep(seconds)  # stands for a vendor
+        time.sleep(seconds)  # the vendor's time to answer, which is what other threads may use
     connection.ensure_connection()
     noted.end(tenant_id)
 
