@@ -17,7 +17,6 @@ from edits.models.edit import Edit, State
 from tests.edits.conflict.test_custom_values import BILL, FORM, held
 from tests.support.copies import Copied
 from tests.support.inputs import agreed, inputs
-from tests.support.running import wait_until
 from tests.support.vendor import Sandbox
 
 ABC = "end_usr_1234567abcdefg"
@@ -43,16 +42,15 @@ def lost(client: Client, bill: Record, sandbox: Sandbox) -> dict[str, str]:
     """Save that line while the answer is lost and the write lands late; the form as it was posted."""
     form = add_a_line(client, bill)
     assert not Edit.objects.sent().exists(), "the bill asks for agreement before it sends"
-    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=0.2)
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=600)
     answer = client.post(FORM, form)
     assert (answer.status_code, Edit.objects.get().state) == (504, State.UNKNOWN)
     return form
 
 
 def landed(bill: Record, sandbox: Sandbox, **further: Any) -> None:
-    """Wait until the write has landed; then somebody in QuickBooks adds a line, and changes mine `further`."""
-    count = len(held(bill)["expense_lines"])
-    wait_until(lambda: len(sandbox.get(BILLS, ABC)["expenseLines"]) > count, within=10)
+    """Let the write land; then somebody in QuickBooks adds a line, and changes mine `further`."""
+    assert sandbox.control("land") == {"landed": 1}
     lines = [{"id": line["id"]} for line in sandbox.get(BILLS, ABC)["expenseLines"]]
     lines[-1] |= further
     new = {"accountId": held(bill)["expense_lines"][0]["account"].id, "amount": "1.00"}
@@ -98,7 +96,7 @@ def test_nor_when_the_same_form_is_saved_again_after_it_was_said_not_to_be_appli
     as_bob: Client, bill: Record, sandbox: Sandbox
 ) -> None:
     form = add_a_line(as_bob, bill)
-    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=3)
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=600)
     as_bob.post(FORM, form)
     Edit.objects.update(uncertain_until=timezone.now() - timedelta(seconds=1))
     assert settled().state == State.NOT_APPLIED
@@ -109,7 +107,7 @@ def test_nor_when_the_same_form_is_saved_again_after_it_was_said_not_to_be_appli
 
 def test_nor_when_a_save_that_was_not_sent_came_between(as_bob: Client, bill: Record, sandbox: Sandbox) -> None:
     form = add_a_line(as_bob, bill)
-    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=3)
+    sandbox.fault(endUserId=ABC, operation="update", resource="bills", count=1, fault="land_late", seconds=600)
     as_bob.post(FORM, form)
     Edit.objects.update(uncertain_until=timezone.now() - timedelta(seconds=1))
     assert settled().state == State.NOT_APPLIED
