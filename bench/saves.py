@@ -3,9 +3,12 @@
 import http.client
 import json
 import time
+from collections.abc import Sequence
 from functools import partial
 from statistics import median
 from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
 
 from books.models import Record
 from edits.models.edit import Edit, State
@@ -16,6 +19,8 @@ from .figures import Figure, limited, milliseconds
 from .stage import END_USER, SLUG, Stage
 
 TIMES = 60
+TIMES_HANGING = 20
+HANGS = {"fault": "slow", "seconds": 600, "count": None}
 MOST = 40.0
 MOST_ADDED = 150.0
 
@@ -39,9 +44,8 @@ class Straight:
 
 
 def figures(stage: Stage) -> list[Figure]:
-    """Measure both kinds of save alternately, on two customers."""
-    rows = Record.objects.filter(tenant__slug=SLUG, kind="customers", deleted_at__isnull=True).order_by("-id")
-    ours, other = rows[:2]
+    """Measure both kinds of save alternately, on two customers; then saves to a vendor that hangs."""
+    ours, other, *further = find_customers()[: 2 + TIMES_HANGING]
     straight = Straight(stage.sandbox.url, other.remote_id, other.revision)
     page = f"/t/{SLUG}/customers/{ours.remote_id}/edit"
     answered, desk, vendor = [], [], []
@@ -58,7 +62,29 @@ def figures(stage: Stage) -> list[Figure]:
         limited("save, until the page answers", median(answered[1:]), MOST, "ms"),
         limited("save, from queued to saved, on top of the vendor's own time", added, MOST_ADDED, "ms"),
         Figure("  until the page answers, at its best", f"{min(answered[1:]):.1f} ms"),
+        limited(
+            "save, until the page answers, vendor hangs: longest",
+            max(answer_beside_hanging(stage, further)),
+            MOST,
+            "ms",
+        ),
     ]
+
+
+def find_customers() -> QuerySet[Record]:
+    """The company's customers, newest first."""
+    return Record.objects.filter(tenant__slug=SLUG, kind="customers", deleted_at__isnull=True).order_by("-id")
+
+
+def answer_beside_hanging(stage: Stage, records: Sequence[Record]) -> list[float]:
+    """Milliseconds until each save's page answers, while the vendor answers nothing. Its edits are left unsaved."""
+    stage.sandbox.control("faults", **HANGS, endUserId=END_USER)
+    took = []
+    for record in records:
+        page = f"/t/{SLUG}/customers/{record.remote_id}/edit"
+        form = inputs(stage.ours.get(page)) | {"phone": "555-0199"}
+        took.append(milliseconds(partial(stage.ours.post, page, form)))
+    return took
 
 
 def until_saved(record: Record) -> None:
