@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from books import registry
@@ -12,7 +13,7 @@ from books.pages.connection_status import OTHER_FILE, PAUSED
 from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
-from tenants.access import Member
+from tenants.access import Member, get_settings
 
 NEEDS_YOU_SHOWN = 8
 
@@ -29,6 +30,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
+    person = getattr(request, "user", None)  # none yet on some error pages
+    frame["color_scheme"] = get_settings(person).color_scheme if isinstance(person, User) else "light dark"
     frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:
         provider = registry.get_description(member.tenant)

@@ -1,17 +1,24 @@
 """What holds for every request: who must sign in, what browsers keep, and that no page calls a vendor."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from books.providers.serving import serving_page
 from edits.editor import session_rescue
+from records.formatting import date_style
+from tenants.access import get_settings
 
 from .bodies import PUBLIC
 from .errors import too_long_to_carry
@@ -55,7 +62,10 @@ class SayInOwnSpot:
 
 
 class SignInRequired:
-    """Ask for a sign-in when there is none, and never lose, store or show to others what was typed."""
+    """Ask for a sign-in when there is none, and never lose, store or show to others what was typed.
+
+    Whoever is signed in sees dates and moments as they have chosen.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -64,6 +74,8 @@ class SignInRequired:
         is_public = request.path.startswith(PUBLIC)
         if not (request.user.is_authenticated or is_public):
             return ask_to_sign_in(request)
+        if isinstance(request.user, User):
+            activate_settings(request.user)
         if is_public and request.method == "POST" and request.user.is_authenticated:
             # They have signed in in another tab meanwhile, and this one still carries a form.
             back = session_rescue.hand_over(request, request.user, request.POST.get(session_rescue.CARRIED, ""))
@@ -95,6 +107,23 @@ class NothingKept:
         if hasattr(request, "member") and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+def activate_settings(person: User) -> None:
+    """Let this request draw dates and moments as the person has chosen, until it has been answered."""
+    own = get_settings(person)
+    date_style.set(own.date_style)
+    if own.zone:
+        timezone.activate(own.zone)
+    else:
+        timezone.deactivate()
+
+
+@receiver(request_finished)
+def forget_settings(**sent: Any) -> None:
+    """Forget them only when the last byte has left: a streamed answer is drawn after all middleware has returned."""
+    date_style.set("")
+    timezone.deactivate()
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from overview import companies
 from overview import views as overview
 from tenants import account_views as accounts
+from tenants import person_settings
 from tenants import views as tenants
 
 from . import health, views
@@ -35,6 +36,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("session/", views.signed_in, name="signed_in"),
+    path("settings/", person_settings.person_settings, name="person_settings"),
     path("demo/sign-in/", tenants.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", overview.home, name="home"),
     path("t/<slug:slug>/", include("books.pages.urls")),

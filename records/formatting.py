@@ -1,7 +1,11 @@
-"""Formats values by kind of field: 1,240.00, 28 Oct 2026, a true minus sign. Pure except for the time zone."""
+"""Formats values by kind of field: 1,240.00, 28 Oct 2026, a true minus sign.
+
+Pure except for the time zone and the date style, which are those of the person whose page is drawn.
+"""
 
 import calendar
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,6 +19,7 @@ MINUS = "−"
 MILL = Decimal("0.001")
 MONTHS = tuple(calendar.month_abbr)  # which otherwise makes each name anew
 NONE = "empty"
+date_style: ContextVar[str] = ContextVar("date_style", default="")  # "" as 28 Oct 2026, "month-first", "iso"
 FREE_LINES = ("line1", "line2", "line3", "line4", "line5")
 PRINTED = (*FREE_LINES, "city", "state", "postal_code", "country")
 UNPRINTED = ("note", "phone", "email")  # members of an address that are not written on an envelope
@@ -77,8 +82,21 @@ def format_number(value: Decimal) -> str:
 
 
 def format_date(value: date | None) -> str:
-    """Return 28 Oct 2026; "" for None."""
+    """Return 28 Oct 2026; "" for None. For sentences and inputs, which are compared later, maybe for somebody else."""
     return "" if value is None else f"{value.day} {MONTHS[value.month]} {value.year}"
+
+
+def show_date(value: date | None) -> str:
+    """Return a date in the style that the person has chosen, for what is only looked at; "" for None."""
+    style = date_style.get()
+    if value is None or not style:
+        return format_date(value)
+    return value.strftime("%Y-%m-%d") if style == "iso" else f"{MONTHS[value.month]} {value.day}, {value.year}"
+
+
+def name_zone(local: datetime) -> str:
+    """Return the time zone's short name after a blank, if it is not the installation's, which people know."""
+    return "" if timezone.get_current_timezone() == timezone.get_default_timezone() else f" {local:%Z}"
 
 
 def describe_due(value: date | None) -> str:
@@ -101,9 +119,9 @@ def get_due_class(value: date | None) -> str:
 
 
 def format_moment(value: datetime) -> str:
-    """Return 28 Oct 2026 14:05, in the configured time zone."""
+    """Return 28 Oct 2026 14:05, in the person's time zone, whose name follows where it is not the installation's."""
     local = timezone.localtime(value)
-    return f"{format_date(local)} {local:%H:%M}"
+    return f"{show_date(local)} {local:%H:%M}{name_zone(local)}"
 
 
 def format_address(address: Value) -> list[str]:
@@ -159,7 +177,7 @@ _SHOWN: dict[FieldKind, Callable[[Field, Value], str]] = {
     FieldKind.NUMBER: lambda f, value: f"{value:f}" if f.between else format_number(value),  # 2029 is a year, not 2,029
     FieldKind.BOOLEAN: lambda f, value: "yes" if value else "no",
     FieldKind.CHOICE: lambda f, value: dict(f.choices).get(value, str(value)),
-    FieldKind.DATE: lambda f, value: format_date(value),
+    FieldKind.DATE: lambda f, value: show_date(value),
     FieldKind.MOMENT: lambda f, value: format_moment(value),
     FieldKind.REFERENCE: lambda f, value: str(value),
     FieldKind.GROUP: _split_lines,

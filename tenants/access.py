@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from .joined import fetch_rows, name_columns, take_joined
-from .models import Membership, Role, Tenant
+from .models import Membership, PersonSettings, Role, Tenant
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
 
@@ -78,15 +78,26 @@ def find_member(tenant: Tenant, person: User | None) -> Member | None:
 
 
 def find_person(pk: int) -> User | None:
-    """A person with their companies and roles, of which nearly every page asks both; None for nobody in a company."""
+    """A person with their companies, roles and settings, which every page needs; None for nobody in a company."""
     own = fetch_rows(Membership, _FIND, [pk])
     person = None
     for found in own:
         found.tenant = cast(Tenant, take_joined(found, Tenant, "tenant"))
         found.person = person = cast(User, take_joined(found, User, "person"))
+        chosen = take_joined(found, PersonSettings, "chosen")
     if person:
         setattr(person, _KEPT, own)
+        setattr(person, _SETTINGS_KEPT, chosen or PersonSettings(person=person))
     return person
+
+
+def get_settings(person: User) -> PersonSettings:
+    """The person's settings, as they were fetched with the person of a request, or now."""
+    kept: PersonSettings | None = getattr(person, _SETTINGS_KEPT, None)
+    if kept is None:
+        kept = PersonSettings.objects.filter(person=person).first() or PersonSettings(person=person)
+        setattr(person, _SETTINGS_KEPT, kept)
+    return kept
 
 
 def list_memberships(person: User) -> list[Membership]:
@@ -97,9 +108,12 @@ def list_memberships(person: User) -> list[Membership]:
 
 # In SQL, as every page begins with it.
 _KEPT = "memberships_kept"
-_FIND = f"""SELECT membership.*, {name_columns(Tenant, "tenant")}, {name_columns(User, "person")}
+_SETTINGS_KEPT = "settings_kept"
+_FIND = f"""SELECT membership.*, {name_columns(Tenant, "tenant")}, {name_columns(User, "person")},
+{name_columns(PersonSettings, "chosen")}
 FROM tenants_membership membership JOIN tenants_tenant tenant ON tenant.id = membership.tenant_id
-JOIN auth_user person ON person.id = membership.person_id WHERE membership.person_id = %s"""  # noqa: S608 - only names of columns are put in, never a value
+JOIN auth_user person ON person.id = membership.person_id
+LEFT JOIN tenants_personsettings chosen ON chosen.person_id = person.id WHERE membership.person_id = %s"""  # noqa: S608 - only names of columns are put in, never a value
 
 
 def hidden_fields(member: Member) -> frozenset[str]:

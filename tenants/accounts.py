@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from .access import find_person
+from .person_settings import find_first_page
 from .redirects import is_own_page
 
 
@@ -64,6 +65,11 @@ class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
     def is_ajax(self, request: HttpRequest) -> bool:
         """No page of ours requests JSON of allauth, which would answer 200 to a refused form."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where a sign-in leads that came from no page: to the page that the person wants first."""
+        assert isinstance(request.user, User)
+        return find_first_page(request.user)
 
     def is_safe_url(self, url: str) -> bool:
         return is_own_page(self.request, url)

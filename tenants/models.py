@@ -1,5 +1,7 @@
 """Companies (tenants) and the roles of people in them. Knows nothing of records."""
 
+from zoneinfo import ZoneInfo, available_timezones
+
 from django.conf import settings
 from django.db import models
 
@@ -59,6 +61,47 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.tenant}"
+
+
+class PersonSettings(models.Model):
+    """How one person has pages shown to them. Nothing that is stored, sent, agreed to or checked depends on it.
+
+    But for `time_zone`: in it the person's day begins, and so what is due today.
+    """
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", "Like this computer"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    # Only ways to write a date that nobody can read as another one: a copied 3/4 would be typed into a form.
+    class DateStyle(models.TextChoices):
+        DAY_FIRST = "", "28 Oct 2026"
+        MONTH_FIRST = "month-first", "Oct 28, 2026"
+        ISO = "iso", "2026-10-28"
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="own_settings"
+    )
+    theme = models.CharField(max_length=10, choices=Theme, blank=True, default=Theme.SYSTEM)
+    date_style = models.CharField(max_length=20, choices=DateStyle, blank=True, default=DateStyle.DAY_FIRST)
+    # A name of the time zone database; "" for that of the installation.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    # What opens after sign-in: the name of a URL and a company's slug, `bill_list larch`; "" for the list of companies.
+    first_page = models.CharField(max_length=80, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"settings of {self.person}"
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone; None for that of the installation, also where the chosen one is known no longer."""
+        return ZoneInfo(self.time_zone) if self.time_zone in available_timezones() else None
+
+    @property
+    def color_scheme(self) -> str:
+        """The theme as HTML names it."""
+        return self.theme or "light dark"
 
 
 class Throttle(models.Model):

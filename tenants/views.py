@@ -3,11 +3,12 @@
 from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from .person_settings import find_first_page
 from .redirects import is_own_page
 
 DEMO_PEOPLE = {
@@ -32,7 +33,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404("The demo has no such person.")
     person = get_object_or_404(get_user_model(), username=form.cleaned_data["person"])
-    assert isinstance(person, AbstractBaseUser)
+    assert isinstance(person, User)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     back = form.cleaned_data["next"]
-    return redirect(back if is_own_page(request, back) else "company_list")
+    return redirect(back if is_own_page(request, back) else find_first_page(person))

@@ -215,7 +215,7 @@ def _chain(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[
 
 
 def _make_local(value: datetime | None) -> datetime | None:
-    return value and value.astimezone(timezone.get_default_timezone())  # no page activates another one
+    return value and value.astimezone(timezone.get_current_timezone())
 
 
 def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:

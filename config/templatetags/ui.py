@@ -3,7 +3,6 @@
 Knows nothing of companies or vendors.
 """
 
-import calendar
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,16 +22,17 @@ from heroicons.templatetags import heroicons
 
 from records.formatting import (
     describe_due,
-    format_date,
     format_moment,
     format_money,
     get_due_class,
+    name_zone,
+    show_date,
 )
 from records.searching import explain_too_long, split_found
 
 register = template.Library()
 register.filter("money", format_money)
-register.filter("day", format_date)
+register.filter("day", show_date)
 register.filter("day_and_time", format_moment)
 register.filter("due", describe_due)
 register.filter("due_class", get_due_class)
@@ -75,8 +75,10 @@ def moment(value: datetime | None) -> str:
     local = timezone.localtime(value)
     today = timezone.localdate()
     named = {today: "today", today - timedelta(days=1): "yesterday"}.get(local.date())
-    short = f"{local.day} {calendar.month_abbr[local.month]}"
-    return f"{named or (short if local.year == today.year else format_date(local.date()))} {local:%H:%M}"
+    shown = show_date(local.date())
+    if local.year == today.year:
+        shown = shown.removesuffix(f" {local.year}").removesuffix(",")
+    return f"{named or shown} {local:%H:%M}{name_zone(local)}"
 
 
 @register.filter
@@ -89,12 +91,12 @@ def iso(value: datetime | None) -> str:
 def exact(value: datetime) -> str:
     """Return 26 Nov 2026 14:05:09, for places where the order may depend on seconds."""
     local = timezone.localtime(value)
-    return f"{format_date(local.date())} {local:%H:%M:%S}"
+    return f"{show_date(local.date())} {local:%H:%M:%S}{name_zone(local)}"
 
 
 @register.filter
 def with_moments(text: str) -> str:
-    """Return a vendor's sentence with its timestamps as people write them, in the configured time zone."""
+    """Return a vendor's sentence with its timestamps as people write them, in the person's time zone."""
     return ISO_MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
 
 

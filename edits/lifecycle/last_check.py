@@ -27,7 +27,7 @@ from records.json_text import dump_json, parse_json
 from records.merge.applied import match_lines
 from records.merge.parts import is_alike
 from records.merge.three_way import merge_three_way
-from tenants.access import Member, find_member
+from tenants.access import Member, find_member, get_settings
 
 from . import answer, failures, queue, requested, transitions
 from .acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
@@ -116,7 +116,9 @@ def _follow_directly(edit: Edit, saved: Sequence[Edit]) -> bool:
 def _holds(member: Member, record: Record, edit: Edit, was: Content, edited: Content) -> bool:
     """Return whether nothing speaks against the edit that its author has not agreed to; else it ends as a conflict."""
     total = Decimal(edit.total_seen) if edit.total_seen else None
-    found = find_objection(member, record, was, edited, Agreed(total, edit.agreed.split(), edit.reason))
+    # Its author has agreed to words that may name days from theirs.
+    with timezone.override(get_settings(member.person).zone):
+        found = find_objection(member, record, was, edited, Agreed(total, edit.agreed.split(), edit.reason))
     if not isinstance(found, list):
         _end_in_conflict(edit, record, _describe(found))
     return isinstance(found, list)

@@ -7,21 +7,24 @@ from django.utils import timezone
 from books.mirror import freshness
 from books.mirror.order import select_columns
 from books.models import Record, SyncRun, SyncStatus
-from tenants.access import find_person, list_memberships
+from tenants.access import find_person, get_settings, list_memberships
 from tenants.joined import compose, fetch_composed
-from tenants.models import Membership, Tenant
+from tenants.models import Membership, PersonSettings, Tenant
 
 
 def facts(row: object) -> dict[str, object]:
-    return {name: value for name, value in vars(row).items() if name[0] != "_" and name != "memberships_kept"}
+    kept = ("memberships_kept", "settings_kept")
+    return {name: value for name, value in vars(row).items() if name[0] != "_" and name not in kept}
 
 
-def test_a_person_comes_with_their_companies(bob: User, larch: Tenant, django_assert_num_queries) -> None:
+def test_a_person_comes_with_their_companies_and_settings(bob: User, larch: Tenant, django_assert_num_queries) -> None:
     Membership.objects.filter(person=bob, tenant=larch).update(hidden_columns=["memo"])
     own = list(Membership.objects.filter(person=bob).select_related("tenant").order_by("pk"))
+    chosen = PersonSettings.objects.create(person=bob, theme="dark", time_zone="Asia/Tokyo")
     with django_assert_num_queries(1):
         person = find_person(bob.pk)
         assert person is not None
+        assert facts(get_settings(person)) == facts(chosen)
         kept = sorted(list_memberships(person), key=lambda one: one.pk)
     assert facts(person) == facts(User.objects.get(pk=bob.pk))
     assert [(facts(one), facts(one.tenant)) for one in kept] == [(facts(one), facts(one.tenant)) for one in own]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
@@ -15,7 +16,7 @@ from edits.models.edit import Edit, State
 from record_forms.checks import RULES, Check, CheckRules
 from records.content import Content
 from tenants.access import Member
-from tenants.models import Role, Tenant
+from tenants.models import PersonSettings, Role, Tenant
 from tests.customers.test_edit import ABC, change, sent
 from tests.support.vendor import Sandbox
 
@@ -202,6 +203,23 @@ def test_the_very_words_agreed_to_hold(
     move(sandbox, job, fax="555-0199")
     warn_of(monkeypatch, "It was 10.00.")
     save_values(author, find_again(job), "form-1", phone="555-0100")
+    let_time_pass(sent_at=timedelta(minutes=2))
+    send()
+    assert list_states() == [SAVED]
+
+
+def test_words_that_name_the_authors_day_hold_in_a_worker_of_another_time_zone(
+    author: Member, job: Record, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = "Etc/GMT+12" if timezone.now().hour < 12 else "Pacific/Kiritimati"  # where it is another day
+    PersonSettings.objects.create(person=author.person, time_zone=elsewhere)
+
+    def find(record: Record, base: Content, edited: Content) -> list[Check]:
+        return [Check(title=f"Today is {timezone.localdate()}.", why="", next_step="")]
+
+    monkeypatch.setitem(RULES, "customers", CheckRules(against=find))
+    with timezone.override(elsewhere):
+        save_values(author, job, "form-1", phone="555-0100")
     let_time_pass(sent_at=timedelta(minutes=2))
     send()
     assert list_states() == [SAVED]

@@ -1,0 +1,88 @@
+"""The page of a person's own settings, and the page that opens after their sign-in."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from .access import get_settings, list_memberships
+from .models import PersonSettings
+
+COMPANIES = "Your companies"
+PAGES = {"home": "Home", "customer_list": "Customers", "bill_list": "Bills"}
+
+
+class SettingsForm(forms.ModelForm[PersonSettings]):
+    """The choices; only pages of the person's own companies can be the first one."""
+
+    time_zone = forms.CharField(
+        max_length=64,
+        required=False,
+        label="Time zone",
+        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = PersonSettings
+        fields = ("theme", "date_style", "time_zone", "first_page")
+        labels = {"theme": "Theme", "date_style": "Dates", "first_page": "First page after sign-in"}
+        help_texts = {
+            "date_style": "In forms, dates are always written like 28 Oct 2026. You can type them as you like."
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["time_zone"].help_text = f"For example America/New_York. If empty: {settings.TIME_ZONE}."
+        self.fields["first_page"] = forms.ChoiceField(
+            choices=list_first_pages(self.instance.person), required=False, label="First page after sign-in"
+        )
+
+    def clean_time_zone(self) -> str:
+        """A name of the time zone database, however its letters are written."""
+        typed = str(self.cleaned_data["time_zone"]).strip().replace(" ", "_")
+        known = {name.casefold(): name for name in available_timezones()}
+        if typed and typed.casefold() not in known:
+            raise forms.ValidationError(f"There is no time zone “{typed}”. Choose one from the list.", code="zone")
+        return known.get(typed.casefold(), "")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_settings(request: HttpRequest) -> HttpResponse:
+    """Show a person their own settings, and store them."""
+    assert isinstance(request.user, User)
+    own = get_settings(request.user)
+    form = SettingsForm(request.POST or None, instance=own)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your settings are saved.")
+        return redirect("person_settings")
+    context = {"form": form, "zones": sorted(available_timezones()), "now": timezone.now()}
+    return render(request, "account/settings.html", context, status=422 if form.is_bound else 200)
+
+
+def list_first_pages(person: User) -> list[tuple[str, str]]:
+    """What may open after sign-in, as stored and as shown."""
+    companies = [m.tenant for m in list_memberships(person)]
+    return [
+        ("", COMPANIES),
+        *((f"{name} {c.slug}", f"{c.name}: {word}") for c in companies for name, word in PAGES.items()),
+    ]
+
+
+def find_first_page(person: User) -> str:
+    """The address of the page that the person wants first, if they may still open it; else of their companies."""
+    chosen = get_settings(person).first_page
+    if not chosen or chosen not in dict(list_first_pages(person)):
+        return reverse("company_list")
+    name, slug = chosen.split()
+    return reverse(name, args=[slug])
