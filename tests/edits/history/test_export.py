@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edits.history.export import NUMBER, escape_formula
+from books.pages.spreadsheet import NUMBER, escape_formula
 from edits.models.edit import State
 from records.diff import Change
 from tenants.models import Tenant

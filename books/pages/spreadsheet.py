@@ -1,0 +1,93 @@
+"""Files for spreadsheets, CSV and XLSX, of which no cell can be a formula. Knows no record.
+
+A spreadsheet may split a CSV file at semicolons or tabs. It then ignores quotation marks inside its cells, so quoting
+alone gives no protection. XLSX says of each cell what it is.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+from xlsxwriter import Workbook
+
+from records.numbers import CENT
+
+MARK = "\ufeff"  # without it Excel does not detect UTF-8
+# Characters that start a formula, after those that a spreadsheet may skip: blanks, invisible characters, quotation
+# marks.
+PASSED_OVER = r"\s\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff" + '"'
+FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠]|[\t\r])")
+EXACT_DIGITS = 15  # that a number of a spreadsheet holds
+FIRST_YEAR = 1900  # of the days that a spreadsheet counts
+MOST_ROWS = 1_048_575  # of an XLSX sheet, below its heads
+LONGEST_TITLE = 31
+WIDTH = 18  # letters
+TOLD_EACH = 2_000  # rows
+FORMATS = {"money": "#,##0.00", "number": "#,##0.######", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss"}
+NUMBER = re.compile(r"[+\-−]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
+
+
+class _Echo:
+    """A file object that returns what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def stream_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of the file, its heads first."""
+    writer: Any = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
+    yield MARK + writer.writerow(heads)
+    for row in rows:
+        yield writer.writerow([escape_formula(value) for value in row])
+
+
+def escape_formula(value: str) -> str:
+    """Return the value so that a spreadsheet shows it without executing it; a plain number stays one."""
+    text = value.replace("\x00", "")  # some spreadsheets end the cell there
+    if NUMBER.fullmatch(text):
+        return text.replace("−", "-")  # the minus sign that spreadsheets parse
+    return FORMULA.sub(r"\1'", text)
+
+
+def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[int]:
+    """Write an XLSX file of texts, numbers, days and local moments; yield now and then how many rows are written.
+
+    It is complete when the last number has been yielded. Its memory does not depend on the number of rows.
+    """
+    book = Workbook(file, {"constant_memory": True})
+    sheet = book.add_worksheet(re.sub(r"[][:*?/\\']", " ", title).strip()[:LONGEST_TITLE] or "Sheet1")
+    formats = {kind: book.add_format({"num_format": shown}) for kind, shown in FORMATS.items()}
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(heads), WIDTH)
+    sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for place, value in enumerate(row):
+            _write_cell(sheet, number, place, value, formats)
+        if number % TOLD_EACH == 0:
+            yield number
+    book.close()
+    yield number
+
+
+def _write_cell(sheet: Any, row: int, place: int, value: Any, formats: Mapping[str, Any]) -> None:
+    """Write a value as what it is; what a cell cannot hold exactly is written as text."""
+    match value:
+        case None | "":
+            pass
+        case bool():
+            sheet.write_boolean(row, place, value)
+        case Decimal() if len(value.as_tuple().digits) <= EXACT_DIGITS:
+            sheet.write_number(row, place, value, formats["money" if value.same_quantum(CENT) else "number"])
+        case int() if abs(value) < 10**EXACT_DIGITS:
+            sheet.write_number(row, place, value)
+        case datetime() if value.year >= FIRST_YEAR:
+            sheet.write_datetime(row, place, value.replace(tzinfo=None), formats["moment"])
+        case date() if value.year >= FIRST_YEAR:
+            sheet.write_datetime(row, place, value, formats["day"])
+        case _:
+            sheet.write_string(row, place, str(value))
