@@ -12,16 +12,17 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import freshness, lookup
-from books.mirror.currencies import find_record_currency, get_code, map_codes
+from books.mirror.currencies import find_record_currency, get_code, map_codes, name_currencies
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
-from books.pages.list_table import ListLinks, describe_searched, render_table
+from books.pages.list_table import describe_searched, is_shown, render_table
 from books.pages.record_page import list_parts
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken, check_author
 from edits.lifecycle.notifications import get_saved_notice
+from record_forms.filters.bar import FilterBar
 from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
@@ -37,9 +38,8 @@ from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
 from .list.aging import Aging
 from .list.badges import describe_links
-from .list.filters import AGING, SIZES
-from .list.query import name_currencies
-from .list.rows import BillRows
+from .list.filters import AGING
+from .list.query import BillRows
 from .list.table import CELLS, make_rows
 from .terms.due_offer import DueDate
 
@@ -71,15 +71,14 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             make_rows(found.listing.rows, request.path, codes, found.flagged),
             cells=CELLS,
             caption=f"Bills, {found.listing.total} found",
-            links=ListLinks(request.GET, asked["sort"]),
+            links=rows.links,
             may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(rows.form),
             **foot,
         ),
         "aging": _name_currencies(m.tenant, found.aging),
-        "shows_aging": all(map(rows.shown, AGING)),
-        "states": rows.form.states,
-        "sizes": SIZES,
+        "shows_aging": all(is_shown(m, table, name) for name in AGING),
+        "bar": FilterBar(rows),
         "searched": describe_searched(table),
         "freshness": age,
     }

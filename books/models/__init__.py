@@ -1,6 +1,6 @@
 """The tables of the mirror, of its reading and of the requests to the vendors, where Django looks for them."""
 
-from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
+from .columns import BELOW, Amount, BlankableText, ContainsLiteral, InOrder, order_by_name
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
@@ -12,6 +12,7 @@ __all__ = [
     "WALKS_OF_A_PERSON",
     "Amount",
     "BlankableText",
+    "ContainsLiteral",
     "EngineLease",
     "InOrder",
     "ListWalk",

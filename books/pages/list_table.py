@@ -3,7 +3,7 @@
 Each column is declared once, in the `table.py` of its page. Knows no kind of record. Checks what the member may see.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +19,9 @@ from django.utils import timezone
 from books import registry
 from books.mirror import projection
 from books.mirror.projection import COLUMNS, find_field, find_searched, read_extra
+from books.mirror.unlisted import find_unlisted
 from records.content import is_blank
-from records.fields import FieldKind, Table
+from records.fields import Field, FieldKind, Table
 from records.formatting import format_value, lower_first
 from records.visible import list_searched
 from tenants.access import Member, visible
@@ -41,6 +42,7 @@ class Column:
     is the sort key: None for its own value, "" for a column that cannot be sorted. `phone` is its place in a row on a
     phone; if several columns have the same place, the last one gets it. `look` are further classes, `reads` the
     columns that its cell needs instead of its own, `total` the sum shown below it. `export` makes the text for a file.
+    `is_link` says that it leads to the record, `unlisted` that its field is in no column of the mirror.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Column:
     reads: tuple[str, ...] = ()
     total: str = ""
     export: Callable[[Any], str] | None = None
+    is_link: bool = False
+    unlisted: bool = False
 
     @property
     def sorted_by(self) -> str:
@@ -59,7 +63,7 @@ class Column:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return self.reads or (self.name,)
+        return ("version_id",) if self.unlisted else self.reads or (self.name,)
 
 
 @dataclass(slots=True)
@@ -92,31 +96,58 @@ class ShownColumn:
 
 
 class ListLinks:
-    """The addresses of a list in another order or on another page; the rest of the query is kept."""
+    """The addresses of a list in another order, on another page or with another filter; the rest is kept.
 
-    def __init__(self, asked: QueryDict, order: str = "") -> None:
-        pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values if value]
-        self.order = order
-        self._ordered, self._rest = urlencode(pairs), urlencode([pair for pair in pairs if pair[0] != "sort"])
+    `large_first` are the sort keys of amounts: the first click on one sorts the largest first.
+    """
+
+    def __init__(self, asked: QueryDict, order: str = "", large_first: Container[str] = ()) -> None:
+        self._pairs = [(key, values[-1]) for key, values in asked.lists() if key != "page" and values[-1]]
+        self.keys = [key for key in order.split(",") if key]
+        self._large_first = large_first
 
     def sort(self, key: str) -> str:
-        """Return the address of the list sorted by this column, descending if it is sorted by it already."""
-        return _add(self._rest, "sort", f"-{key}" if self.order == key else key)
+        """Return the address of the list sorted by this column alone, the other way if it is sorted by it already."""
+        return self.change(sort=self._turn(key, self.keys[0] if len(self.keys) == 1 else ""))
+
+    def sort_also(self, key: str) -> str:
+        """Return the address of the list sorted by this column as well, after the others."""
+        others = [one for one in self.keys if one.removeprefix("-") != key]
+        now = next((one for one in self.keys if one.removeprefix("-") == key), "")
+        turned = self._turn(key, now)
+        return self.change(
+            sort=",".join([turned if one == now else one for one in self.keys] if now else [*others, turned])
+        )
+
+    def place(self, key: str) -> tuple[str, int]:
+        """Return the arrow of a sorted column, and its place among several; "" and 0 for none."""
+        for number, one in enumerate(self.keys, 1):
+            if one.removeprefix("-") == key:
+                return "↓" if one.startswith("-") else "↑", number if len(self.keys) > 1 else 0
+        return "", 0
 
     def page(self, number: int) -> str:
-        return _add(self._ordered, "page", str(number))
+        return self.change(page=str(number))
+
+    def change(self, **changes: str) -> str:
+        """Return the address with other values of these parameters; "" takes one away."""
+        kept = [pair for pair in self._pairs if pair[0] not in changes]
+        return "?" + urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
+
+    def drop(self, *names: str) -> str:
+        return self.change(**dict.fromkeys(names, ""))
+
+    def _turn(self, key: str, now: str) -> str:
+        first, other = (f"-{key}", key) if key in self._large_first else (key, f"-{key}")
+        return other if now == first else first
 
 
-def _add(query: str, name: str, value: str) -> str:
-    return f"?{query}{'&' if query else ''}{urlencode({name: value})}"
-
-
-def keep_columns(kind: str, columns: Iterable[Column]) -> None:
-    """Have the mirror keep what the list of a kind shows; called when Ledgerdesk starts.
+def keep_columns(kind: str, columns: Iterable[Column], more: Iterable[str] = ()) -> None:
+    """Have the mirror keep what the list of a kind shows, and what `more` it filters by; called when Ledgerdesk starts.
 
     Raises ImproperlyConfigured for a column that no provider has.
     """
-    projection.keep_columns(kind, list_needs(columns), registry.list_tables())
+    projection.keep_columns(kind, list_needs(columns, *more), registry.list_tables())
 
 
 def choose_columns(member: Member, table: Table, columns: Iterable[Column]) -> tuple[Column, ...]:
@@ -197,17 +228,25 @@ def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[Sh
 
 def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
     """Return a reader of a column's value from a row that has the needed columns; for a text cell it formats it."""
-    name = column.needs[0]
-    f = find_field(table, name) if table else None
+    name = column.name if column.unlisted else column.needs[0]
+    f = _find_shown(table, column, name) if table else None
     take: Callable[[Any], Any] = attrgetter(name)
     if f is None:
         return take
-    steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if name not in COLUMNS else []
+    is_extra = name not in COLUMNS and not column.unlisted
+    steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if is_extra else []
     if f.kind is FieldKind.MOMENT:
         steps.append(_make_local)
     if column.cell == "text" and f.kind not in PLAIN:
         steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
     return reduce(_chain, steps, take)
+
+
+def _find_shown(table: Table, column: Column, name: str) -> Field | None:
+    if not column.unlisted:
+        return find_field(table, name)
+    f, member = find_unlisted(table, name) or (None, None)
+    return member or f
 
 
 def _chain(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
