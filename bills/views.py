@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,12 +24,13 @@ from edits.history import search
 from edits.lifecycle.form_token import FormToken, check_author
 from edits.lifecycle.notifications import get_saved_notice
 from record_forms.filters.bar import FilterBar
+from record_forms.filters.declare import name_currency
 from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
 from tenants.access import DeskRequest, Member, hide_columns, member
-from tenants.models import Role, Tenant
+from tenants.models import Role
 
 from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
@@ -36,7 +38,7 @@ from .grid.line_queries import HiddenColumns, LineEntry, UnitCostQuery
 from .grid.lines import BillLines, describe_refusal
 from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
-from .list.aging import Aging
+from .list.aging import Aging, AgingLinks
 from .list.badges import describe_links
 from .list.filters import AGING
 from .list.query import BillRows
@@ -76,7 +78,7 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             carried=carry_list(rows.form),
             **foot,
         ),
-        "aging": _name_currencies(m.tenant, found.aging),
+        **_draw_aging(rows, found.aging),
         "shows_aging": all(is_shown(m, table, name) for name in AGING),
         "bar": FilterBar(rows),
         "searched": describe_searched(table),
@@ -85,10 +87,17 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     return render_list(request, "bills/bill_list.html", context, rows.form)
 
 
-def _name_currencies(tenant: Tenant, aging: Aging) -> Aging:
-    """The bar with the codes of its currencies."""
-    elsewhere = [get_code(tenant, name) or "no currency" for name in aging.elsewhere]
-    return replace(aging, currency=get_code(tenant, aging.currency), elsewhere=elsewhere)
+def _draw_aging(rows: BillRows, aging: Aging) -> dict[str, Any]:
+    """The bar by age: its figures with the codes of their currencies, and where each leads."""
+    tenant = rows.tenant
+    links = AgingLinks(rows.links, bool(aging.elsewhere), name_currency(tenant, aging.currency))
+    cells = [(cell, links.age(cell.name)) for cell in aging.cells]
+    others = [
+        (one._replace(currency=get_code(tenant, one.currency) or "no currency"), links.other(named))
+        for one, named in ((one, name_currency(tenant, one.currency)) for one in aging.elsewhere)
+    ]
+    named = replace(aging, currency=get_code(tenant, aging.currency))
+    return {"aging": named, "aging_all": links.all(), "aging_cells": cells, "aging_others": others}
 
 
 @require_safe

@@ -6,19 +6,19 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan
 
 from edits.list_filters import EDIT_FILTERS
-from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FlagFilter, Option
+from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FilterOption, FlagFilter
 from record_forms.filters.parts import Matches, Scope
 
 STATES = (
     # As a list of one: SQLite uses no index for a column that stands alone as a condition.
-    Option(name="active", label="Active", match=lambda _: {"is_active__in": [True]}),
-    Option(name="inactive", label="Inactive", match=lambda _: {"is_active__in": [False]}),
-    Option(name="all", label="All", match=lambda _: {}),
+    FilterOption(name="active", label="Active", match=lambda _: {"is_active__in": [True]}),
+    FilterOption(name="inactive", label="Inactive", match=lambda _: {"is_active__in": [False]}),
+    FilterOption(name="all", label="All", match=lambda _: {}),
 )
 OWING = (
-    Option(name="owed", label="Owes you", match=lambda _: {"balance__gt": 0}),
-    Option(name="credit", label="Has a credit", match=lambda _: {"balance__lt": 0}),
-    Option(name="zero", label="Zero", match=lambda _: {"balance": 0}),
+    FilterOption(name="owed", label="Owes you", match=lambda _: {"balance__gt": 0}),
+    FilterOption(name="credit", label="Has a credit", match=lambda _: {"balance__lt": 0}),
+    FilterOption(name="zero", label="Zero", match=lambda _: {"balance": 0}),
 )
 
 

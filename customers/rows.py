@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from books.mirror.lists.totals import sum_records
 from books.mirror.query import RecordPage, search_records
-from books.mirror.totals import sum_records
 from record_forms.filters.state import ListKind, ListState
 from records.searching import explain_too_long
 from tenants.access import Member

@@ -58,6 +58,7 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         ),
         "asked": asked,
         "here": request.path,
+        "totals": foot["totals"],
         "bar": FilterBar(listed),
         "searched": describe_searched(table),
         "freshness": age,

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from bills.checks.duplicates import find_all_flagged
 from edits.list_filters import EDIT_FILTERS
-from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FlagFilter, Option
+from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FilterOption, FlagFilter
 from record_forms.filters.parts import Matches, Scope
 from record_forms.filters.spans import DUE
 
@@ -65,16 +65,16 @@ def _match_duplicates(scope: Scope) -> Matches:
 
 
 STATES = (
-    Option(name="unpaid", label="Unpaid", reads=("is_paid",), match=lambda _: UNPAID),
-    Option(
+    FilterOption(name="unpaid", label="Unpaid", reads=("is_paid",), match=lambda _: UNPAID),
+    FilterOption(
         name="overdue",
         label="Overdue",
         reads=("is_paid", "due_date"),
         match=lambda scope: UNPAID & Q(due_date__lt=scope.today),
     ),
-    Option(name="pending", label="Pending", reads=("is_pending",), match=lambda _: Q(extra__is_pending="true")),
-    Option(name="paid", label="Paid", reads=("is_paid",), match=lambda _: Q(is_paid=True)),
-    Option(name="all", label="All", match=_match_all),
+    FilterOption(name="pending", label="Pending", reads=("is_pending",), match=lambda _: Q(extra__is_pending="true")),
+    FilterOption(name="paid", label="Paid", reads=("is_paid",), match=lambda _: Q(is_paid=True)),
+    FilterOption(name="all", label="All", match=_match_all),
 )
 FILTERS: tuple[Filter, ...] = (
     ChoiceFilter(name="state", label="Status", options=STATES, usual="unpaid", everything="all", shape="tabs"),
@@ -82,7 +82,7 @@ FILTERS: tuple[Filter, ...] = (
         name="age",
         label="Age",
         reads=("due_date", "is_paid"),
-        options=tuple(Option(name=age.name, label=age.whole_label, match=age.match) for age in AGES),
+        options=tuple(FilterOption(name=age.name, label=age.whole_label, match=age.match) for age in AGES),
     ),
     FieldFilter(name="vendor", field="vendor_name", label="Vendor"),
     FieldFilter(name="terms", field="terms_name", label="Terms"),

@@ -6,8 +6,8 @@ Knows no kind of record. Made from a table as its reader may see it, so nothing 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from books.mirror.lists.unlisted import JOINT
 from books.mirror.projection import is_kept
-from books.mirror.unlisted import JOINT
 from records.fields import Field, FieldKind, Table
 
 from .list_table import Column

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import projection
+from books.mirror.lists.unlisted import find_unlisted
 from books.mirror.projection import COLUMNS, find_field, find_searched, read_extra
-from books.mirror.unlisted import find_unlisted
 from records.content import is_blank
 from records.fields import Field, FieldKind, Table
 from records.formatting import format_value, lower_first

@@ -22,6 +22,7 @@ from books.registry import get_description
 from records.fields import READ_DIGITS, Field, FieldKind
 from records.searching import make_sort_key
 from tenants.access import visible
+from tenants.models import Tenant
 
 from .parts import (
     Condition,
@@ -104,7 +105,7 @@ class FieldFilter(Filter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class FilterOption:
     """One value of a filter: which records pass, and the columns that it reads beside those of its filter."""
 
     name: str
@@ -120,7 +121,7 @@ class ChoiceFilter(Filter):
     `usual` applies where none is chosen, `everything` where that one is hidden.
     """
 
-    options: tuple[Option, ...]
+    options: tuple[FilterOption, ...]
     usual: str = ""
     everything: str = ""
     shape: str = "select"
@@ -160,6 +161,11 @@ class CurrencyFilter(Filter):
                 picker,
                 lambda text: get_code(tenant, list_names(tenant, text)[0]),
             )
+
+
+def name_currency(tenant: Tenant, name: str | None) -> str:
+    """Return what an address names a currency by."""
+    return get_code(tenant, name) or NOBODY
 
 
 def match_currency(names: list[str]) -> Matches:

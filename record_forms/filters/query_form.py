@@ -13,7 +13,7 @@ MOST_KEYS = 4  # columns that a list is sorted by
 BESIDE = ("q", "sort", "columns", "size", "page", "view")  # parameters that are no filter
 
 
-class ListForm(forms.Form):
+class QueryForm(forms.Form):
     """What a person asks of a list. What makes no sense is named in `errors` and left out of `asked`."""
 
     q = forms.CharField(required=False, label="Search")

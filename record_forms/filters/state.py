@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror.currencies import find_main
+from books.mirror.lists.unlisted import add_unlisted
 from books.mirror.order import is_amount, make_order, rank_matches, select_columns
 from books.mirror.projection import hide_cells
 from books.mirror.query import filter_records
-from books.mirror.unlisted import add_unlisted
 from books.models import Record
 from books.pages.field_columns import choose_asked, list_field_columns
 from books.pages.list_address import join_repeated
@@ -29,7 +29,7 @@ from tenants.access import Member
 
 from .declare import Filter, join_matches
 from .parts import Condition, FilterPart, Matches, Scope
-from .query_form import BESIDE, ListForm
+from .query_form import BESIDE, QueryForm
 
 AT_ONCE = 500  # rows that a file reads at a time
 
@@ -64,7 +64,7 @@ class ListState:
         parts = [part for one in declared.filters for part in one.make_parts(scope)]
         usual = next(name for name in declared.sorts if is_shown(member, self.table, name.removeprefix("-")))
         sorts = list_sorts(self.usual if not asked.get("sort") else (*self.usual, *self.more))
-        self.form = ListForm(asked, parts, sorts, usual, declared.read_search)
+        self.form = QueryForm(asked, parts, sorts, usual, declared.read_search)
 
     @cached_property
     def more(self) -> tuple[Column, ...]:

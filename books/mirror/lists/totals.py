@@ -7,12 +7,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 
+from books.mirror.cache_version import KEPT_SECONDS
+from books.mirror.query import Filters, filter_records
 from records.fields import Table
 from records.numbers import round_amount
 from tenants.models import Tenant
-
-from .cache_version import KEPT_SECONDS
-from .query import Filters, filter_records
 
 Sums = dict[str, Any]
 
