@@ -19,6 +19,7 @@ from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
 from books.pages.list_table import describe_searched, is_shown, render_table
 from books.pages.record_page import list_parts
+from books.pages.seen import note_seen
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken, check_author
@@ -74,6 +75,8 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             cells=CELLS,
             caption=f"Bills, {found.listing.total} found",
             links=rows.links,
+            density=rows.density,
+            kind=rows.kind,
             may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(rows.form),
             **foot,
@@ -107,6 +110,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     table = registry.get_visible_table(m, "bills")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    note_seen(m, record)
     saved = get_saved_notice(m, request.GET.get("saved", ""))
     context = {
         "member": m,

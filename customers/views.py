@@ -13,6 +13,7 @@ from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
 from books.pages.list_table import describe_searched, render_table
 from books.pages.record_page import list_key_figures, list_parts
+from books.pages.seen import note_seen
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken
@@ -52,6 +53,8 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
             cells=CELLS,
             caption=f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found",
             links=listed.links,
+            density=listed.density,
+            kind=listed.kind,
             may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(listed.form),
             **foot,
@@ -73,6 +76,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     table = registry.get_visible_table(m, "customers")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    note_seen(m, record)
     context = {
         "member": m,
         "record": record,

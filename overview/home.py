@@ -72,8 +72,8 @@ class Figures:
     ages: list[AgeFigure]
     owed: Figure
     owed_code: str
-    only: str  # what a link to bills, and then to customers, adds so that it leads to this currency alone
-    owed_only: str
+    only: str  # what a link to bills adds so that it leads to this currency alone
+    owed_query: str  # of the customers who owe something in `owed_code`
     others: list["OtherFigure"]
     due_next: RecordPage | None
     owing: RecordPage | None
@@ -100,7 +100,7 @@ def compute_figures(member: Member) -> Figures:
         owed=_make_figure(owing, "owed"),
         owed_code=get_code(tenant, owing.get("currency")),
         only=_name_only(tenant, bills),
-        owed_only=_name_only(tenant, owed),
+        owed_query=f"state=all&owes=owed{_name_only(tenant, owed)}&sort=-balance",
         others=[_list_other(tenant, row) for row in bills[1:]],
         due_next=_list_due_next(member, today),
         owing=None if has_bills else _list_owing(member),

@@ -4,6 +4,7 @@ from .columns import BELOW, Amount, BlankableText, ContainsLiteral, InOrder, ord
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
+from .saved_view import SavedView, SeenRecord, store_seen
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
 from .vendor_read import Purpose, VendorRead
 
@@ -20,6 +21,8 @@ __all__ = [
     "Quota",
     "ReadState",
     "Record",
+    "SavedView",
+    "SeenRecord",
     "ServerOffset",
     "SyncRun",
     "SyncStatus",
@@ -29,5 +32,6 @@ __all__ = [
     "delete_old_walks",
     "make_version_stamp",
     "order_by_name",
+    "store_seen",
     "store_walk",
 ]

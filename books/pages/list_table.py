@@ -4,7 +4,7 @@ Each column is declared once, in the `table.py` of its page. Knows no kind of re
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache, partial, reduce
@@ -30,6 +30,7 @@ from .list_template import compose_rows
 
 LABELLED = 3  # columns that the label of the totals spans
 IN_HEAD = ("num", "low-priority")
+SIZES = range(3, 41)  # widths that a column can be given, in steps of 16 pixels: classes of list.css
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # values that are text already
 
 
@@ -155,6 +156,18 @@ def choose_columns(member: Member, table: Table, columns: Iterable[Column]) -> t
     return tuple(column for column in columns if all(is_shown(member, table, name) for name in column.needs))
 
 
+def set_widths(columns: tuple[Column, ...], widths: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Return the columns with the widths that a person has given some of them, by name."""
+    if not any(widths.get(column.name) in SIZES for column in columns):
+        return columns
+    return tuple(
+        replace(column, look=f"{column.look} size-{size}".strip())
+        if (size := widths.get(column.name)) in SIZES
+        else column
+        for column in columns
+    )
+
+
 def is_shown(member: Member, table: Table, name: str) -> bool:
     """Return whether the provider has the field of a column and the member may see it."""
     f = find_field(table, name)
@@ -190,11 +203,14 @@ def render_table(
     links: ListLinks | None = None,
     may_edit: bool = False,
     carried: str = "",
+    density: str = "normal",
+    kind: str = "",
     **foot: Any,
 ) -> str:
     """Return the table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
-    `carried` is what the link of a row adds to its address, so that the list goes with it.
+    `carried` is what the link of a row adds to its address, so that the list goes with it. `density` is how high its
+    rows are, `kind` the list whose columns a person may widen.
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager.
     """
     shown = _place_columns(table, columns)
@@ -208,6 +224,8 @@ def render_table(
         "caption": caption,
         "links": links,
         "may_edit": may_edit,
+        "density": density,
+        "kind": kind,
         "span": _span_foot(columns),
         "totals": (),
         **foot,
@@ -221,7 +239,7 @@ def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[Sh
     shown = []
     for column in columns:
         place = f"at-{column.phone} " if column.phone and last[column.phone] == column.name else ""
-        head = " ".join(one for one in column.look.split() if one in IN_HEAD)
+        head = " ".join(one for one in column.look.split() if one in IN_HEAD or one.startswith("size-"))
         shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column)))
     return tuple(shown)
 
@@ -237,7 +255,7 @@ def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
     steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if is_extra else []
     if f.kind is FieldKind.MOMENT:
         steps.append(_make_local)
-    if column.cell == "text" and f.kind not in PLAIN:
+    if column.cell == "text" and (f.kind not in PLAIN or column.unlisted):
         steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
     return reduce(_chain, steps, take)
 
@@ -261,8 +279,14 @@ def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
     """Return the layout of a row of totals: the cells before its label, those of the label, the columns with a sum."""
     start = next((n for n, column in enumerate(columns) if column.total), len(columns))
     before = [column for column in columns[:start] if "low-priority" not in column.look.split()]
-    label = min(LABELLED, max(len(before) - 1, 0))
-    return {"first": len(before) - label, "low_priority": start - len(before), "label": label, "sums": columns[start:]}
+    label = min(LABELLED, len(before) // 2)
+    return {
+        "first": len(before) - label,
+        "low_priority": start - len(before),
+        "label": label,
+        "sums": columns[start:],
+        "last": next((column.name for column in reversed(columns) if column.total), ""),
+    }
 
 
 def export_rows(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[str]]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from .parts import FilterPart
 from .query_form import BESIDE, SIZES
+from .saved_views import find_view
 from .state import ListState
 
 
@@ -60,6 +62,26 @@ class FilterBar:
 
     def __init__(self, state: ListState) -> None:
         self.state, self.links = state, state.links
+
+    @property
+    def kind(self) -> str:
+        return self.state.kind
+
+    @property
+    def ignored(self) -> list[str]:
+        return self.state.ignored
+
+    @property
+    def query(self) -> str:
+        """The query of the list, for the page on which it is set up."""
+        return urlencode(self.state.form.list_given(("page",)))
+
+    @cached_property
+    def view_name(self) -> str:
+        """What the saved view in use is called, "" for none."""
+        pk = self.state.asked["view"]
+        view = find_view(self.state.member, self.kind, pk) if pk else None
+        return view.name if view else ""
 
     @property
     def tabs(self) -> list[Tab]:

@@ -22,10 +22,10 @@ from books.mirror.query import filter_records
 from books.models import Record
 from books.pages.field_columns import choose_asked, list_field_columns
 from books.pages.list_address import join_repeated
-from books.pages.list_table import Column, ListLinks, choose_columns, is_shown, list_needs, list_sorts
+from books.pages.list_table import Column, ListLinks, choose_columns, is_shown, list_needs, list_sorts, set_widths
 from records.searching import explain_too_long
 from records.visible import list_searched
-from tenants.access import Member
+from tenants.access import Member, get_list_settings
 
 from .declare import Filter, join_matches
 from .parts import Condition, FilterPart, Matches, Scope
@@ -59,12 +59,29 @@ class ListState:
         self.table = registry.get_visible_table(member, declared.kind)
         self.usual = choose_columns(member, self.table, declared.columns)
         asked = join_repeated(data)
-        self.columns = choose_asked(asked["columns"], self.usual, self.more) if asked.get("columns") else self.usual
+        self.settings = get_list_settings(member, declared.kind)
+        columns = choose_asked(asked["columns"], self.usual, self.more) if asked.get("columns") else self.usual
+        self.columns = set_widths(columns, self.settings.get("widths", {}))
         scope = Scope(member, self.table, timezone.localdate())
         parts = [part for one in declared.filters for part in one.make_parts(scope)]
         usual = next(name for name in declared.sorts if is_shown(member, self.table, name.removeprefix("-")))
         sorts = list_sorts(self.usual if not asked.get("sort") else (*self.usual, *self.more))
         self.form = QueryForm(asked, parts, sorts, usual, declared.read_search)
+
+    @property
+    def density(self) -> str:
+        return str(self.settings.get("density", "normal"))
+
+    @property
+    def kind(self) -> str:
+        return self.declared.kind
+
+    @cached_property
+    def ignored(self) -> list[str]:
+        """The labels of filters that the address names and that this person or provider does not have."""
+        offered = {name for part in self.parts for name in (part.name, part.group)}
+        named = [one for one in self.declared.filters if one.name in self.form.data and one.name not in offered]
+        return [one.label or one.name for one in named]
 
     @cached_property
     def more(self) -> tuple[Column, ...]:
