@@ -13,10 +13,11 @@ class BillsConfig(AppConfig):
         from .checks import lookup
         from .forms import BillForm, fill_inputs
         from .grid.lines import describe_refusal
-        from .list.rows import BillRows
+        from .list.filters import KEPT
+        from .list.query import BillRows
         from .list.table import COLUMNS, LENGTH
 
-        keep_columns("bills", (*COLUMNS, LENGTH))
+        keep_columns("bills", (*COLUMNS, LENGTH), KEPT)
         LISTS["bills"] = BillRows
         RULES["bills"] = CheckRules(known=lookup.list_notices, against=lookup.list_checks, total=lookup.find_total)
         KINDS["bills"] = RecordType(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,22 +13,25 @@ from django.views.decorators.vary import vary_on_headers
 
 from books import registry
 from books.mirror import freshness, lookup
-from books.mirror.currencies import find_record_currency, get_code, map_codes
+from books.mirror.currencies import find_record_currency, get_code, map_codes, name_currencies
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
-from books.pages.list_table import ListLinks, describe_searched, render_table
+from books.pages.list_table import describe_searched, is_shown, render_table
 from books.pages.record_page import list_parts
+from books.pages.seen import note_seen
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken, check_author
 from edits.lifecycle.notifications import get_saved_notice
+from record_forms.filters.bar import FilterBar
+from record_forms.filters.declare import name_currency
 from record_forms.record_form import RecordForm
 from record_forms.registry import KINDS
 from records.content import Content
 from records.fields import Table
 from tenants.access import DeskRequest, Member, hide_columns, member
-from tenants.models import Role, Tenant
+from tenants.models import Role
 
 from .forms import BillForm, make_typed_due
 from .grid.group_totals import GroupTotals
@@ -35,11 +39,10 @@ from .grid.line_queries import HiddenColumns, LineEntry, UnitCostQuery
 from .grid.lines import BillLines, describe_refusal
 from .grid.pasted import PastedBlock
 from .grid.read_only import ReadOnlyLines
-from .list.aging import Aging
+from .list.aging import Aging, AgingLinks
 from .list.badges import describe_links
-from .list.filters import AGING, SIZES
-from .list.query import name_currencies
-from .list.rows import BillRows
+from .list.filters import AGING
+from .list.query import BillRows
 from .list.table import CELLS, make_rows
 from .terms.due_offer import DueDate
 
@@ -71,25 +74,33 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
             make_rows(found.listing.rows, request.path, codes, found.flagged),
             cells=CELLS,
             caption=f"Bills, {found.listing.total} found",
-            links=ListLinks(request.GET, asked["sort"]),
+            links=rows.links,
+            density=rows.density,
+            kind=rows.kind,
             may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(rows.form),
             **foot,
         ),
-        "aging": _name_currencies(m.tenant, found.aging),
-        "shows_aging": all(map(rows.shown, AGING)),
-        "states": rows.form.states,
-        "sizes": SIZES,
+        **_draw_aging(rows, found.aging),
+        "shows_aging": all(is_shown(m, table, name) for name in AGING),
+        "bar": FilterBar(rows),
         "searched": describe_searched(table),
         "freshness": age,
     }
     return render_list(request, "bills/bill_list.html", context, rows.form)
 
 
-def _name_currencies(tenant: Tenant, aging: Aging) -> Aging:
-    """The bar with the codes of its currencies."""
-    elsewhere = [get_code(tenant, name) or "no currency" for name in aging.elsewhere]
-    return replace(aging, currency=get_code(tenant, aging.currency), elsewhere=elsewhere)
+def _draw_aging(rows: BillRows, aging: Aging) -> dict[str, Any]:
+    """The bar by age: its figures with the codes of their currencies, and where each leads."""
+    tenant = rows.tenant
+    links = AgingLinks(rows.links, bool(aging.elsewhere), name_currency(tenant, aging.currency))
+    cells = [(cell, links.age(cell.name)) for cell in aging.cells]
+    others = [
+        (one._replace(currency=get_code(tenant, one.currency) or "no currency"), links.other(named))
+        for one, named in ((one, name_currency(tenant, one.currency)) for one in aging.elsewhere)
+    ]
+    named = replace(aging, currency=get_code(tenant, aging.currency))
+    return {"aging": named, "aging_all": links.all(), "aging_cells": cells, "aging_others": others}
 
 
 @require_safe
@@ -99,6 +110,7 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     table = registry.get_visible_table(m, "bills")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    note_seen(m, record)
     saved = get_saved_notice(m, request.GET.get("saved", ""))
     context = {
         "member": m,

@@ -42,6 +42,7 @@ urlpatterns = [
     path("t/<slug:slug>/", include("books.pages.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),
     path("t/<slug:slug>/bills/", include("bills.urls")),
+    path("t/<slug:slug>/lists/<str:kind>/", include("record_forms.filters.urls")),
     path("t/<slug:slug>/edits/", include("edits.urls")),
     path("look/", views.look, name="look"),
     path("look/options/", views.look_options, name="look_options"),

@@ -10,10 +10,11 @@ class CustomersConfig(AppConfig):
         from record_forms.lists.whole_form import WholeForm, fill_inputs
         from record_forms.registry import KINDS, RecordType
 
+        from .filters import KEPT
         from .rows import CustomerRows
         from .table import COLUMNS
 
-        keep_columns("customers", COLUMNS)
+        keep_columns("customers", COLUMNS, KEPT)
         LISTS["customers"] = CustomerRows
         KINDS["customers"] = RecordType(
             form=WholeForm, template="customers/customer_edit.html", page="customer_page", fill_inputs=fill_inputs

@@ -1,52 +1,52 @@
-"""What a person asks of the list of customers."""
+"""The filters of the list of customers, declared only here."""
 
-from collections.abc import Collection
-from typing import Any
+from django.db.models import DecimalField, F, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import GreaterThan
 
-from django import forms
-from django.http import QueryDict
+from edits.list_filters import EDIT_FILTERS
+from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FilterOption, FlagFilter
+from record_forms.filters.parts import Matches, Scope
 
-from books.pages.list_address import list_kept
-from records.fields import Table
+STATES = (
+    # As a list of one: SQLite uses no index for a column that stands alone as a condition.
+    FilterOption(name="active", label="Active", match=lambda _: {"is_active__in": [True]}),
+    FilterOption(name="inactive", label="Inactive", match=lambda _: {"is_active__in": [False]}),
+    FilterOption(name="all", label="All", match=lambda _: {}),
+)
+OWING = (
+    FilterOption(name="owed", label="Owes you", match=lambda _: {"balance__gt": 0}),
+    FilterOption(name="credit", label="Has a credit", match=lambda _: {"balance__lt": 0}),
+    FilterOption(name="zero", label="Zero", match=lambda _: {"balance": 0}),
+)
 
-STATES = (("active", "Active"), ("inactive", "Inactive"), ("all", "All"))
-SIZES = ((50, "50"), (100, "100"), (250, "250"))
+
+def _match_over_limit(scope: Scope) -> Matches:
+    """A limit counts for what the jobs owe too. Without a limit, none is exceeded."""
+    limit = Cast(KeyTextTransform("credit_limit", "extra"), DecimalField(max_digits=20, decimal_places=5))
+    return Q(GreaterThan(F("total_balance"), limit))
 
 
-class CustomerFilter(forms.Form):
-    """The query string of the list; what is missing or makes no sense falls back to what most people want."""
-
-    q = forms.CharField(required=False, strip=True, label="Search")
-    state = forms.ChoiceField(choices=STATES, required=False)
-    sort = forms.CharField(required=False)
-    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
-    size = forms.TypedChoiceField(choices=SIZES, coerce=int, required=False, empty_value=None)
-
-    def __init__(self, data: QueryDict, sorts: Collection[str]) -> None:
-        super().__init__(data)
-        self.sorts = sorts
-
-    def clean_state(self) -> str:
-        return self.cleaned_data["state"] or "active"
-
-    def clean_sort(self) -> str:
-        sort: str = self.cleaned_data["sort"]
-        if sort and sort.removeprefix("-") not in self.sorts:
-            raise forms.ValidationError(f"The list has no column {sort}.")
-        return sort
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the address says beside the search, for the search to hand on."""
-        return list_kept(self, typed=("q",))
-
-    def asked(self, table: Table) -> dict[str, Any]:
-        """Arguments for `mirror.search`; a value that makes no sense is left out and stays among the form's errors."""
-        self.is_valid()
-        got = {"q": "", "state": "active", "page": 1, "size": 100}
-        got |= {k: v for k, v in self.cleaned_data.items() if v not in (None, "")}
-        got.setdefault("sort", "" if got["q"] else "full_name")  # the best matches of a search come first
-        state = got.pop("state")
-        # As a list of one: SQLite uses no index for a column that stands alone as a condition.
-        shown = {"is_active__in": [state == "active"]} if state != "all" and "is_active" in table.columns else {}
-        return {**got, "filters": shown}
+FILTERS: tuple[Filter, ...] = (
+    ChoiceFilter(
+        name="state", label="Status", reads=("is_active",), options=STATES, usual="active", everything="all",
+        shape="tabs",
+    ),
+    FieldFilter(name="type", field="customer_type", label="Type"),
+    FieldFilter(name="terms", field="terms_name", label="Terms"),
+    FieldFilter(name="class", label="Class"),
+    FieldFilter(name="rep", field="sales_representative", label="Sales rep"),
+    FieldFilter(name="job_status", label="Job status"),
+    ChoiceFilter(name="owes", label="Open balance", reads=("balance",), options=OWING),
+    FieldFilter(name="balance", label="Balance"),
+    FlagFilter(
+        name="over_limit", label="Over the credit limit", reads=("credit_limit", "total_balance"),
+        match=_match_over_limit,
+    ),
+    CurrencyFilter(name="currency"),
+    FieldFilter(name="changed", field="changed_at", label="Last modified"),
+    *EDIT_FILTERS,
+)  # fmt: skip
+# What the filters read that no column shows.
+KEPT = ("customer_type", "class", "sales_representative", "job_status", "credit_limit")

@@ -1,41 +1,31 @@
 """The list of customers: its columns, declared only here, and its rows."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from books.mirror.currencies import map_codes
-from books.pages.list_table import Column, TableRow, list_needs
+from books.pages.list_table import Column, TableRow
 from books.pages.row_address import make_anchor
-from tenants.models import Tenant
 
 CELLS = "customers/cells"
+READS = ("remote_id", "full_name", "is_active", "currency")  # what every row needs
 COLUMNS = (
-    Column("full_name", "Name", "name", phone="title", look="text w-30"),
+    Column("full_name", "Name", "name", phone="title", look="text w-30", is_link=True),
     Column("company_name", "Company", phone="sub", look="text w-20 muted"),
     Column("phone", "Phone", phone="date", look="muted"),
     Column("email", "Email", look="text w-20 muted low-priority"),
     Column("terms_name", "Terms", look="muted low-priority"),
-    Column("balance", "Balance", "amount", phone="sum", look="num"),
+    Column("balance", "Balance", "amount", phone="sum", look="num", total="balance_sum"),
     Column("total_balance", "Incl. jobs", "money", phone="sum", look="num muted"),
     Column("changed_at", "Last modified", "day", look="num muted low-priority"),
 )
 
 
-def list_read(columns: Sequence[Column]) -> list[str]:
-    """Return the columns of the mirror that the rows need."""
-    return list_needs(columns, "remote_id", "full_name", "is_active", "currency")
+def make_rows(found: Sequence[Any], here: str, codes: Mapping[str, str], *, under: bool) -> Iterator[TableRow]:
+    """Yield the rows of the list at the address `here`; `codes` are shown before the amounts of a currency.
 
-
-def make_rows(tenant: Tenant, found: Sequence[Any], here: str, *, under: bool) -> Iterator[TableRow]:
-    """Yield the rows of the list at the address `here`.
-
-    `under`: the table is sorted by full name, so jobs follow their customer. Only the currencies of few rows are shown
-    before their amounts.
+    `under`: the table is sorted by full name, so jobs follow their customer.
     """
-    currencies = Counter(row.currency for row in found).most_common()
-    codes = map_codes(tenant, [name for name, _ in currencies])
     for row, depth, title in _indent_name(found, under=under):
         link, code = f"{here}{quote(row.remote_id, safe='')}/", codes.get(row.currency, "")
         yield TableRow(row, link, row.full_name, code, depth, title, anchor=make_anchor(row.remote_id))

@@ -7,19 +7,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
+from books.mirror.currencies import map_codes, name_currencies
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
-from books.pages.list_table import ListLinks, describe_searched, is_shown, render_table
+from books.pages.list_table import describe_searched, render_table
 from books.pages.record_page import list_key_figures, list_parts
+from books.pages.seen import note_seen
 from edits.editor import views
 from edits.history import search
 from edits.lifecycle.form_token import FormToken
+from record_forms.filters.bar import FilterBar
 from record_forms.registry import KINDS
 from tenants.access import DeskRequest, member
 from tenants.models import Role
 
-from .filters import SIZES, STATES
 from .rows import CustomerRows
 from .table import CELLS, make_rows
 
@@ -37,7 +39,9 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     listed = CustomerRows(m, request.GET)
     table, asked = listed.table, listed.asked
     age = freshness.get_freshness(m.tenant, table.kind)
-    found = listed.find_page(age.edition)
+    found, totals = listed.find_page(age.edition)
+    codes = map_codes(m.tenant, [total["currency"] for total in totals])
+    foot = {"totals": name_currencies(m.tenant, totals, codes), "noun": table.noun, "found": found}
     context = {
         "member": m,
         "form": listed.form,
@@ -45,18 +49,20 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
         "table": render_table(
             table,
             listed.columns,
-            make_rows(m.tenant, found.rows, request.path, under=asked["sort"] == "full_name"),
+            make_rows(found.rows, request.path, codes, under=asked["sort"] == "full_name"),
             cells=CELLS,
             caption=f"Customers{' and jobs' if 'parent_id' in table.columns else ''}, {found.total} found",
-            links=ListLinks(request.GET, asked["sort"]),
+            links=listed.links,
+            density=listed.density,
+            kind=listed.kind,
             may_edit=m.may_edit and not age.is_resting,
             carried=carry_list(listed.form),
+            **foot,
         ),
         "asked": asked,
         "here": request.path,
-        "state": listed.form.cleaned_data.get("state", "active"),
-        "states": STATES if is_shown(m, table, "is_active") else (),
-        "sizes": SIZES,
+        "totals": foot["totals"],
+        "bar": FilterBar(listed),
         "searched": describe_searched(table),
         "freshness": age,
     }
@@ -70,6 +76,7 @@ def customer_page(request: HttpRequest, slug: str, remote_id: str) -> HttpRespon
     table = registry.get_visible_table(m, "customers")
     record = lookup.find_shown_record(m.tenant, table, remote_id)
     content = lookup.get_content(record, table)
+    note_seen(m, record)
     context = {
         "member": m,
         "record": record,

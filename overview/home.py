@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from bills.list.filters import AGES, AGING
-from books.mirror.currencies import get_code
+from books.mirror.currencies import find_main, get_code
 from books.mirror.query import RecordPage, filter_records, search_records
 from books.registry import get_description, get_visible_table
+from record_forms.filters.declare import name_currency
 from records.numbers import round_amount
 from tenants.access import Member
 from tenants.models import Tenant
@@ -33,12 +35,24 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class AgeFigure:
-    """Open bills of one age: its number from cool to hot, its label, its figure and its share of the longest bar."""
+    """Open bills of one age.
+
+    Its number from cool to hot, its name in an address, its label, its figure and its share of the longest bar.
+    """
 
     age: int
+    name: str
     label: str
     figure: Figure
     share: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFigure:
+    """What is open in a further currency, and what the address of a list names that currency by."""
+
+    text: str
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +71,10 @@ class Figures:
     today: Figure
     ages: list[AgeFigure]
     owed: Figure
-    owed_in: str
     owed_code: str
-    others: list[str]
+    only: str  # what a link to bills adds so that it leads to this currency alone
+    owed_query: str  # of the customers who owe something in `owed_code`
+    others: list["OtherFigure"]
     due_next: RecordPage | None
     owing: RecordPage | None
     shows_bills: bool
@@ -83,8 +98,9 @@ def compute_figures(member: Member) -> Figures:
         today=_make_figure(main, "today"),
         ages=_sum_ages(main),
         owed=_make_figure(owing, "owed"),
-        owed_in=owing.get("currency") or "",
         owed_code=get_code(tenant, owing.get("currency")),
+        only=_name_only(tenant, bills),
+        owed_query=f"state=all&owes=owed{_name_only(tenant, owed)}&sort=-balance",
         others=[_list_other(tenant, row) for row in bills[1:]],
         due_next=_list_due_next(member, today),
         owing=None if has_bills else _list_owing(member),
@@ -103,13 +119,30 @@ def _list_due_next(member: Member, today: date) -> RecordPage | None:
     if "bills" not in get_description(member.tenant).tables:
         return None
     bills, filters = get_visible_table(member, "bills"), OPEN & Q(due_date__gte=today)
-    return search_records(member.tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT)
+    return _name_currencies(
+        member.tenant, search_records(member.tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT)
+    )
 
 
 def _list_owing(member: Member) -> RecordPage:
     """Return the customers with the largest balances."""
     customers = get_visible_table(member, "customers")
-    return search_records(member.tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
+    found = search_records(
+        member.tenant,
+        customers,
+        filters={"balance__gt": 0},
+        sort="-balance",
+        size=OWING,
+        main=find_main(member.tenant, "customers"),
+    )
+    return _name_currencies(member.tenant, found)
+
+
+def _name_currencies(tenant: Tenant, found: RecordPage) -> RecordPage:
+    """Give the rows the codes of their currencies, as every other amount has them."""
+    for row in found.rows:
+        row.currency = get_code(tenant, row.currency)
+    return found
 
 
 def _name_customers(today: date) -> dict[str, Q]:
@@ -143,11 +176,17 @@ def _sum_ages(row: Mapping[str, Any]) -> list[AgeFigure]:
     found = [_make_figure(row, f"age_{number}") for number in range(1, len(AGES) + 1)]
     longest = max([figure.sum for figure in found]) or 1
     return [
-        AgeFigure(number, age.span, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
+        AgeFigure(number, age.name, age.span, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
         for number, (age, figure) in enumerate(zip(AGES, found, strict=True), 1)
     ]
 
 
-def _list_other(tenant: Tenant, row: Mapping[str, Any]) -> str:
+def _name_only(tenant: Tenant, rows: list[dict[str, Any]]) -> str:
+    """Return what a link adds to name the first of several currencies."""
+    return f"&{urlencode({'currency': name_currency(tenant, rows[0]['currency'])})}" if len(rows) > 1 else ""
+
+
+def _list_other(tenant: Tenant, row: Mapping[str, Any]) -> OtherFigure:
     figure = _make_figure(row, "open")
-    return f"{figure.sum:,.2f} {get_code(tenant, row['currency']) or 'without a currency'}"
+    text = f"{figure.sum:,.2f} {get_code(tenant, row['currency']) or 'without a currency'}"
+    return OtherFigure(text, name_currency(tenant, row["currency"]))

@@ -1,12 +1,13 @@
 """The only place that decides who may enter a company. Every view of a company calls `member` first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -30,6 +31,7 @@ class Member:
     person: User
     role: Role
     hidden_columns: tuple[str, ...] = ()
+    list_settings: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -64,7 +66,7 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     found = next((m for m in own if m.tenant.slug == slug), None)
     if found is None:
         raise Http404("You have no company at this address.")
-    entered = Member(found.tenant, person, Role(found.role), tuple(found.hidden_columns))
+    entered = Member(found.tenant, person, Role(found.role), tuple(found.hidden_columns), found.list_settings)
     cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
     if found.role < role:
         raise PermissionDenied(_DENIED[role])
@@ -74,7 +76,9 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
 def find_member(tenant: Tenant, person: User | None) -> Member | None:
     """A person as a member of a company, for work that goes on without their request; None for an outsider."""
     found = Membership.objects.filter(tenant=tenant, person=person, person__is_active=True).first()
-    return Member(tenant, person, Role(found.role), tuple(found.hidden_columns)) if found and person else None
+    if not found or not person:
+        return None
+    return Member(tenant, person, Role(found.role), tuple(found.hidden_columns), found.list_settings)
 
 
 def find_person(pk: int) -> User | None:
@@ -137,3 +141,18 @@ def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:
     own = Membership.objects.filter(tenant=member.tenant, person=member.person)
     own.update(hidden_columns=list(columns))
     return replace(member, hidden_columns=columns)
+
+
+def get_list_settings(member: Member, kind: str) -> Mapping[str, Any]:
+    """Return how the member has set up the list of a kind; what is not set is missing."""
+    found = member.list_settings.get(kind)
+    return found if isinstance(found, dict) else {}
+
+
+def store_list_settings(member: Member, kind: str, **changes: Any) -> None:
+    """Store how the member sets up the list of a kind; None takes a setting away."""
+    with transaction.atomic():
+        own = Membership.objects.select_for_update().get(tenant=member.tenant, person=member.person)
+        now = {**(own.list_settings.get(kind) or {}), **changes}
+        own.list_settings = {**own.list_settings, kind: {name: one for name, one in now.items() if one is not None}}
+        own.save(update_fields=["list_settings"])

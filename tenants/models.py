@@ -55,6 +55,8 @@ class Membership(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.IntegerField(choices=Role)
     hidden_columns = models.JSONField(default=list, blank=True, help_text="Columns of a bill's lines not to show.")
+    # By kind of record: `view` (the saved view that its list opens with), `density`, and `widths` of columns.
+    list_settings = models.JSONField(default=dict, blank=True, help_text="How the person has set up each list.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "person"], name="one_role_per_person")]

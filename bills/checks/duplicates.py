@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from books.models import Record
 from records.content import Reference
@@ -14,6 +14,7 @@ from records.numbers import is_same_number, make_number_key
 from tenants.models import Tenant
 
 SHOWN = 5
+MANY = 500  # numbers that one query may name
 DAYS = 30  # between two bills of the same amount within which one may be the other
 COLUMNS = ("remote_id", "name", "bill_date", "amount")
 
@@ -69,6 +70,18 @@ def find_flagged(tenant: Tenant, kind: str, ids: Sequence[str]) -> frozenset[str
     for remote_id, name, *key in held.values_list("remote_id", "name", "vendor_id", "number"):
         alike.setdefault((key[0], key[1]), []).append((remote_id, name))
     return frozenset(_list_alike(bills for key, bills in alike.items() if key in wanted)).intersection(ids)
+
+
+def find_all_flagged(tenant: Tenant, kind: str) -> frozenset[str]:
+    """Return all bills of a company that have a duplicate by number."""
+    kept = Record.objects.filter(tenant=tenant, kind=kind, deleted_at__isnull=True, vendor_id__isnull=False)
+    several = kept.filter(number__isnull=False).values_list("vendor_id", "number").annotate(count=Count("id"))
+    wanted = {(vendor, number) for vendor, number, _ in several.filter(count__gt=1)}
+    alike: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    held = kept.filter(number__in={number for _, number in wanted}) if len(wanted) <= MANY else kept
+    for remote_id, name, *key in held.values_list("remote_id", "name", "vendor_id", "number"):
+        alike.setdefault((key[0], key[1]), []).append((remote_id, name))
+    return frozenset(_list_alike(bills for key, bills in alike.items() if key in wanted))
 
 
 def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+
+from books.pages.list_table import ListLinks
 
 from .filters import AGES
 
@@ -23,18 +25,26 @@ class AgingCell:
     start: str
 
 
+class CurrencyFigure(NamedTuple):
+    """What is open in one currency."""
+
+    currency: str
+    count: int
+    sum: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Aging:
     """All open bills in the company's main currency, the one of most of them.
 
-    `others` counts those in further currencies, which `elsewhere` names.
+    `others` counts those in further currencies, which `elsewhere` has one by one.
     """
 
     currency: str
     count: int
     sum: Decimal
     others: int
-    elsewhere: list[str]
+    elsewhere: list[CurrencyFigure]
     cells: list[AgingCell]
     stack: list[AgingCell]
 
@@ -42,6 +52,27 @@ class Aging:
     def all(self) -> int:
         """All open bills, in whatever currency."""
         return self.count + self.others
+
+
+class AgingLinks:
+    """Where the figures of the bar lead: to just the bills that they count.
+
+    The filters of the list stay, as the figures go by them; its search does not.
+    """
+
+    def __init__(self, links: ListLinks, has_others: bool, main: str) -> None:
+        """`main` is what an address names the currency of the bar by, which a link names if there are others."""
+        self._links = links
+        self._own = {"currency": main} if has_others else {}
+
+    def all(self) -> str:
+        return self._links.change(q="", age="", state="unpaid", **self._own)
+
+    def age(self, name: str) -> str:
+        return self._links.change(q="", state="unpaid", age=name, **self._own)
+
+    def other(self, currency: str) -> str:
+        return self._links.change(q="", age="", state="unpaid", currency=currency)
 
 
 def make_aging(sums: list[dict[str, Any]]) -> Aging:
@@ -57,10 +88,21 @@ def make_aging(sums: list[dict[str, Any]]) -> Aging:
         count=counts.get(main, 0),
         sum=sum((amount for _, amount in figures), ZERO),
         others=sum(counts.values()) - counts.get(main, 0),
-        elsewhere=sorted(currency for currency, count in counts.items() if count and currency != main),
+        elsewhere=[
+            CurrencyFigure(
+                name, counts[name], sum((r["open_sum"] for r in sums if (r["currency"] or "") == name), ZERO)
+            )
+            for name in sorted(counts)
+            if name != main and counts[name]
+        ],
         cells=list(_make_cells(figures, max(amount for _, amount in figures))),
         stack=list(_make_cells(figures, sum((max(amount, ZERO) for _, amount in figures), ZERO))),
     )
+
+
+def _sum_currency(sums: list[dict[str, Any]], name: str) -> CurrencyFigure:
+    rows = [row for row in sums if (row["currency"] or "") == name]
+    return CurrencyFigure(name, sum(row["count"] for row in rows), sum((row["open_sum"] for row in rows), ZERO))
 
 
 def _make_cells(figures: list[tuple[int, Decimal]], scale: Decimal) -> Iterator[AgingCell]:

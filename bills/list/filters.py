@@ -1,50 +1,19 @@
-"""What a person asks of the list of bills, and the ages into which open bills fall. Names the mirror's columns only."""
+"""The filters of the list of bills, declared only here, and the ages into which open bills fall."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django import forms
 from django.db.models import Q
-from django.http import QueryDict
-from django.utils import timezone
 
-from books.pages.list_address import list_kept
-from record_forms.typed.dates import parse_date
-from records.searching import make_sort_key
+from bills.checks.duplicates import find_all_flagged
+from edits.list_filters import EDIT_FILTERS
+from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FilterOption, FlagFilter
+from record_forms.filters.parts import Matches, Scope
+from record_forms.filters.spans import DUE
 
-STATES = (("unpaid", "Unpaid"), ("overdue", "Overdue"), ("paid", "Paid"), ("all", "All"))
-SIZES = ((50, "50"), (100, "100"), (250, "250"))
 UNPAID = Q(is_paid=False)
-USUAL: Mapping[str, Any] = {
-    "q": "",
-    "state": "unpaid",
-    "age": "",
-    "since": None,
-    "until": None,
-    "vendor": "",
-    "sort": "due_date",
-    "page": 1,
-    "size": 100,
-}
-
-
-# What a state and a filter read, which is as good as shown to those who may use it.
-STATE_READS: Mapping[str, tuple[str, ...]] = {
-    "unpaid": ("is_paid",),
-    "overdue": ("is_paid", "due_date"),
-    "paid": ("is_paid",),
-    "all": (),
-}
 AGING = ("open_amount", "due_date", "is_paid", "currency")  # what the sums by age are made of
-FILTER_READS: Mapping[str, tuple[str, ...]] = {
-    "age": ("due_date", "is_paid"),
-    "since": ("bill_date",),
-    "until": ("bill_date",),
-    "vendor": ("vendor_name",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +30,20 @@ class AgeBucket:
     def label(self) -> str:
         return f"{self.span} {self.unit}".rstrip()
 
+    @property
+    def whole_label(self) -> str:
+        """What a chip says, which stands alone."""
+        return self.span if self.least is None else f"{self.span} days overdue"
+
     def due(self, today: date) -> Q:
         """The bills of this age. One without a due date is not overdue."""
         if self.least is None:
             return Q(due_date__gte=today) | Q(due_date__isnull=True)
         latest = Q(due_date__lte=today - timedelta(days=self.least))
         return latest if self.most is None else latest & Q(due_date__gte=today - timedelta(days=self.most))
+
+    def match(self, scope: Scope) -> Matches:
+        return self.due(scope.today)
 
 
 AGES = (
@@ -78,91 +55,56 @@ AGES = (
 )
 
 
-class BillFilter(forms.Form):
-    """The query string of the list. What makes no sense is named in `errors` and left out of `asked`."""
+def _match_all(scope: Scope) -> Matches:
+    return {}
 
-    q = forms.CharField(required=False, label="Search")
-    state = forms.ChoiceField(required=False, choices=STATES, label="Status")
-    age = forms.ChoiceField(required=False, choices=[(age.name, age.label) for age in AGES], label="Age")
-    since = forms.CharField(required=False, label="Bill date since")
-    until = forms.CharField(required=False, label="Bill date until")
-    vendor = forms.CharField(required=False, max_length=209, label="Vendor")
-    sort = forms.CharField(required=False, label="Order")
-    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
-    size = forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows")
 
-    def __init__(
-        self, data: QueryDict, sorts: Collection[str], *, shown: Callable[[str], bool], day_first: bool = False
-    ) -> None:
-        """`shown` says of a column whether the person may see it; without it they are offered no filter by it."""
-        super().__init__(data)
-        self.sorts, self.day_first = sorts, day_first
-        self.states = [one for one in STATES if all(map(shown, STATE_READS[one[0]]))]
-        self.usual = {**USUAL, **({} if shown("is_paid") else {"state": "all"})}
-        self.usual |= {} if shown("due_date") else {"sort": "name"}
-        for name in [name for name, columns in FILTER_READS.items() if not all(map(shown, columns))]:
-            del self.fields[name]
-        state: Any = self.fields["state"]
-        state.choices = self.states
+def _match_duplicates(scope: Scope) -> Matches:
+    found = find_all_flagged(scope.member.tenant, scope.table.kind)
+    return {"remote_id__in": sorted(found)}
 
-    def clean_since(self) -> date | None:
-        return self._day(self.cleaned_data["since"])
 
-    def clean_until(self) -> date | None:
-        return self._day(self.cleaned_data["until"])
+STATES = (
+    FilterOption(name="unpaid", label="Unpaid", reads=("is_paid",), match=lambda _: UNPAID),
+    FilterOption(
+        name="overdue",
+        label="Overdue",
+        reads=("is_paid", "due_date"),
+        match=lambda scope: UNPAID & Q(due_date__lt=scope.today),
+    ),
+    FilterOption(name="pending", label="Pending", reads=("is_pending",), match=lambda _: Q(extra__is_pending="true")),
+    FilterOption(name="paid", label="Paid", reads=("is_paid",), match=lambda _: Q(is_paid=True)),
+    FilterOption(name="all", label="All", match=_match_all),
+)
+FILTERS: tuple[Filter, ...] = (
+    ChoiceFilter(name="state", label="Status", options=STATES, usual="unpaid", everything="all", shape="tabs"),
+    ChoiceFilter(
+        name="age",
+        label="Age",
+        reads=("due_date", "is_paid"),
+        options=tuple(FilterOption(name=age.name, label=age.whole_label, match=age.match) for age in AGES),
+    ),
+    FieldFilter(name="vendor", field="vendor_name", label="Vendor"),
+    FieldFilter(name="terms", field="terms_name", label="Terms"),
+    FieldFilter(name="account", field="line_account", label="Account of a line"),
+    FieldFilter(name="class", field="line_class", label="Class of a line"),
+    FieldFilter(name="bill_date", label="Bill date", days=("dated", "since", "until")),
+    FieldFilter(name="due_date", label="Due date", days=("due", "due_since", "due_until"), spans=DUE),
+    FieldFilter(name="amount", label="Amount"),
+    FieldFilter(name="open", field="open_amount", label="Amount due"),
+    CurrencyFilter(name="currency"),
+    *EDIT_FILTERS,
+    FlagFilter(
+        name="duplicate", label="Same number as another", reads=("vendor_id", "number"), match=_match_duplicates
+    ),
+)
+KEPT = ("line_account", "line_class", "is_pending")  # what the filters read that no column shows
 
-    def _day(self, text: str) -> date | None:
-        return parse_date(text, today=timezone.localdate(), day_first=self.day_first) if text else None
 
-    def clean_sort(self) -> str:
-        sort: str = self.cleaned_data["sort"]
-        if sort and sort.removeprefix("-") not in self.sorts:
-            raise forms.ValidationError(f"The list has no column “{sort}”.")
-        return sort
-
-    def clean(self) -> None:
-        got = self.cleaned_data
-        if got.get("since") and got.get("until") and got["since"] > got["until"]:
-            self.add_error("until", "The end date is before the start date.")
-
-    def clean_q(self) -> str:
-        """Amounts are found as the mirror spells them: 1240.00 for $1,240.00."""
-        return re.sub(r"(?<!\S)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d*)(?!\S)", _format_plain, self.cleaned_data["q"])
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the address says beside the search and its menus, for the search to hand on."""
-        return list_kept(self, typed=("q", "since", "until", "vendor"))
-
-    @property
-    def age_label(self) -> str:
-        return next((age.label for age in AGES if age.name == self.asked["age"]), "")
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """Every value that the list goes by, in its own type; the usual one where none or nonsense was given."""
-        self.is_valid()
-        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-        best = {"sort": ""} if "q" in given else {}  # the best matches of a search come first
-        return {**self.usual, "then": self.usual["sort"], **best, **given}
+def read_search(text: str) -> str:
+    """Amounts are found as the mirror spells them: 1240.00 for $1,240.00."""
+    return re.sub(r"(?<!\S)\$?(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+\.\d*)(?!\S)", _format_plain, text)
 
 
 def _format_plain(amount: re.Match[str]) -> str:
     return amount[1].replace(",", "")
-
-
-def make_filter(asked: Mapping[str, Any]) -> Q:
-    """The bills that pass the filters, as `mirror.search` takes them."""
-    today = timezone.localdate()
-    found = {"unpaid": UNPAID, "overdue": UNPAID & Q(due_date__lt=today), "paid": Q(is_paid=True)}.get(
-        asked["state"], Q()
-    )
-    if asked["age"]:
-        found &= next(age for age in AGES if age.name == asked["age"]).due(today)
-    if asked["since"]:
-        found &= Q(bill_date__gte=asked["since"])
-    if asked["until"]:
-        found &= Q(bill_date__lte=asked["until"])
-    if asked["vendor"]:
-        found &= Q(vendor_name_key=make_sort_key(asked["vendor"]))
-    return found

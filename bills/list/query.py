@@ -1,31 +1,43 @@
 """The bills that a list shows and every figure around them, in few queries: rows, sums by age and currency, flags."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.http import QueryDict
 from django.utils import timezone
 
 from bills.checks.duplicates import find_flagged
-from books.mirror.currencies import get_code
-from books.mirror.order import make_order, rank_matches, select_columns
+from books.mirror.order import select_columns
 from books.mirror.projection import hide_cells
-from books.mirror.query import RecordPage, filter_records
+from books.mirror.query import RecordPage
 from books.models import Record
 from edits.models.edit import Edit
+from record_forms.filters.state import ListKind, ListState
 from records.fields import Table
 from records.numbers import round_amount
-from records.searching import explain_too_long
+from tenants.access import Member
 from tenants.models import Tenant
 
 from .aging import Aging, make_aging
 from .badges import UNFINISHED
-from .filters import AGES, UNPAID, make_filter
+from .filters import AGES, FILTERS, UNPAID, read_search
+from .table import COLUMNS, READS
 
 LISTED = "listed"
-NAMES = "vendor_name_key"
+BY_AGE = ("state", "age")  # filters that the sums by age do not go by
+BILL_LIST = ListKind(
+    kind="bills",
+    columns=COLUMNS,
+    filters=FILTERS,
+    sorts=("due_date", "name"),
+    reads=READS,
+    named="vendor_name_key",
+    number="name",
+    read_search=read_search,
+)
 Sums = dict[str, Any]
 
 
@@ -39,55 +51,37 @@ class BillsPage:
     flagged: frozenset[str]  # ids of those on the page whose number another bill of the vendor has
 
 
-def find_bills(
-    tenant: Tenant,
-    table: Table,
-    asked: Mapping[str, Any],
-    columns: Sequence[str],
-    lines: Sequence[int] | None = None,
-) -> BillsPage:
-    """The bills that a person asked for, as `BillFilter.asked` says it. A page beyond the last is the last.
+class BillRows(ListState):
+    """The bills that a member asks for, for the list itself and for the way through it."""
 
-    Their rows are `columns`; `lines` are those of the searched columns in which words may stand, None for all.
-    """
-    wanted = filter_bills(tenant, table, asked, lines)
-    sums = _round_sums(
-        _sum_by_age(wanted, Value(LISTED)).union(
-            _sum_by_age(filter_records(tenant, table.kind, filters=UNPAID), _age_expression()), all=True
+    def __init__(self, member: Member, data: QueryDict) -> None:
+        super().__init__(member, data, BILL_LIST)
+
+    def annotate(self, found: QuerySet[Record]) -> QuerySet[Record]:
+        """Add the state of each bill's latest edit that still asks for something."""
+        return _annotate_edits(found)
+
+    def find_page(self) -> BillsPage:
+        """Return the page asked for; one beyond the last is the last."""
+        asked, table, wanted = self.asked, self.table, self.filter()
+        aging = self.filter(BY_AGE, q=False).filter(UNPAID)
+        sums = _round_sums(_sum_by_age(wanted, Value(LISTED)).union(_sum_by_age(aging, _age_expression()), all=True))
+        totals = sorted(
+            (row for row in sums if row["age"] == LISTED), key=lambda row: (-row["count"], row["currency"] or "")
         )
-    )
-    totals = sorted(
-        (row for row in sums if row["age"] == LISTED), key=lambda row: (-row["count"], row["currency"] or "")
-    )
-    total, size = sum(row["count"] for row in totals), asked["size"]
-    page = min(asked["page"], max(1, -(-total // size)))
-    start = (page - 1) * size
-    rows = select_columns(_annotate_edits(wanted).order_by(*order_bills(table, asked)), columns)
-    shown = hide_cells(list(rows[start : start + size]), table) if total else []
-    if "currency" in table.hidden_columns:
-        totals = [{**row, "currency": ""} for row in totals]
-    return BillsPage(
-        RecordPage(shown, total, page, size),
-        totals,
-        make_aging([row for row in sums if row["age"] != LISTED]),
-        _find_flagged(tenant, table, shown),
-    )
-
-
-def filter_bills(
-    tenant: Tenant, table: Table, asked: Mapping[str, Any], lines: Sequence[int] | None = None
-) -> QuerySet[Record]:
-    """Return the bills that a person asked for, unordered."""
-    found = filter_records(tenant, table.kind, asked["q"], make_filter(asked), lines=lines)
-    return found.none() if explain_too_long(asked["q"]) else found
-
-
-def order_bills(table: Table, asked: Mapping[str, Any]) -> list[Any]:
-    """Return the order that they asked for; the best matches of a search come first."""
-    order: list[Any] = make_order(asked["sort"] or asked["then"], table)
-    if asked["sort"]:
-        return order
-    return [rank_matches(NAMES, asked["q"], number="name" if "name" in table.columns else ""), *order]
+        total, size = sum(row["count"] for row in totals), asked["size"]
+        page = min(asked["page"], max(1, -(-total // size)))
+        start = (page - 1) * size
+        rows = select_columns(self.annotate(wanted).order_by(*self.order()), self.list_needed())
+        shown = hide_cells(list(rows[start : start + size]), table) if total else []
+        if "currency" in table.hidden_columns:
+            totals = [{**row, "currency": ""} for row in totals]
+        return BillsPage(
+            RecordPage(self.complete(shown), total, page, size),
+            totals,
+            make_aging([row for row in sums if row["age"] != LISTED]),
+            _find_flagged(self.tenant, table, shown),
+        )
 
 
 def _find_flagged(tenant: Tenant, table: Table, rows: Sequence[Any]) -> frozenset[str]:
@@ -117,11 +111,3 @@ def _annotate_edits(bills: QuerySet[Record]) -> QuerySet[Record]:
     own = Edit.objects.filter(tenant=OuterRef("tenant"), kind=OuterRef("kind"), remote_id=OuterRef("remote_id"))
     asking = own.filter(state__in=list(UNFINISHED), resolved_by__isnull=True)
     return bills.annotate(unfinished=Subquery(asking.order_by("-sent_at", "-pk").values("state")[:1]))
-
-
-def name_currencies(tenant: Tenant, totals: Iterable[Sums], codes: Mapping[str, str]) -> list[Sums]:
-    """The sums with what stands before their amounts, `code`, and the short name of their currency."""
-    return [
-        {**total, "code": codes.get(total["currency"], ""), "currency": get_code(tenant, total["currency"])}
-        for total in totals
-    ]

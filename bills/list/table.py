@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bills.grid.lines import is_too_long
-from books.pages.list_table import Column, TableRow, list_needs
+from books.pages.list_table import Column, TableRow
 from books.pages.row_address import make_anchor
 
 from .badges import list_badges
@@ -13,9 +13,10 @@ from .badges import list_badges
 CELLS = "bills/cells"
 PAYMENT = ("is_paid", "open_amount", "amount")
 LINES = ("expense_lines", "item_lines", "item_group_lines")
+READS = ("remote_id", "name", "currency", "unfinished", *PAYMENT, *LINES)  # what every row needs
 LENGTH = Column("length", "Length", reads=LINES)  # not shown: whether a bill is too long to be edited
 COLUMNS = (
-    Column("name", "Number", "number", phone="sub"),
+    Column("name", "Number", "number", phone="sub", is_link=True),
     Column("vendor_name", "Vendor", phone="title", look="text w-20"),
     Column("memo", "Memo", look="text w-20 muted"),
     Column("flags", "Flags", "flags", sort="", phone="badges", reads=PAYMENT),
@@ -26,11 +27,6 @@ COLUMNS = (
     Column("amount", "Amount", "amount", look="num muted", total="amount_sum"),
     Column("open_amount", "Amount due", "amount", phone="sum", look="num", total="open_sum"),
 )
-
-
-def list_read(columns: Sequence[Column]) -> list[str]:
-    """Return the columns of the mirror that the rows need."""
-    return list_needs(columns, "remote_id", "name", "currency", "unfinished", *PAYMENT, *LINES)
 
 
 def make_rows(

@@ -1,9 +1,10 @@
 """A company's currencies: their short codes, and how many decimals their amounts have."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
+from django.db.models import Count
 
 from books.models import Record
 from books.registry import get_description
@@ -15,6 +16,7 @@ from . import lookup
 
 KEPT_SECONDS = 3600
 USUAL_PLACES = 2
+MAIN_SECONDS = 600
 
 
 class Currency(NamedTuple):
@@ -33,6 +35,16 @@ def map_codes(tenant: Tenant, names: Sequence[str | None]) -> dict[str, str]:
     return found
 
 
+def name_currencies(
+    tenant: Tenant, totals: Iterable[Mapping[str, Any]], codes: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return sums with what stands before their amounts, `code`, and the short name of their currency."""
+    return [
+        {**total, "code": codes.get(total["currency"], ""), "currency": get_code(tenant, total["currency"])}
+        for total in totals
+    ]
+
+
 def get_code(tenant: Tenant, name: str | None) -> str:
     """Return the short code of one currency, the main currency included; "" for none."""
     return find_currency(tenant, name).code
@@ -42,6 +54,23 @@ def find_currency(tenant: Tenant, name: str | None) -> Currency:
     """Return a currency by its name; one that is not known has its name as its code."""
     unknown = Currency(name or "", USUAL_PLACES)
     return _load_currencies(tenant).get(name, unknown) if name else unknown
+
+
+def list_names(tenant: Tenant, text: str) -> list[str]:
+    """Return the names of the currencies with this code or name; the text itself if there is none."""
+    asked = text.strip().casefold()
+    known = _load_currencies(tenant).items()
+    return [name for name, one in known if asked in (name.casefold(), one.code.casefold())] or [text.strip()]
+
+
+def find_main(tenant: Tenant, kind: str) -> str:
+    """Return the name of the currency of most records of a kind; "" for none. It may be some minutes old."""
+
+    def ask() -> str:
+        held = Record.objects.filter(tenant=tenant, kind=kind, deleted_at__isnull=True).values_list("currency")
+        return str(next(iter(held.annotate(count=Count("id")).order_by("-count", "currency")[:1]), [""])[0] or "")
+
+    return str(cache.get_or_set(f"main-currency-{tenant.pk}-{kind}", ask, MAIN_SECONDS))
 
 
 def find_record_currency(tenant: Tenant, table: Table, content: Content) -> Currency:

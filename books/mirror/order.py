@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, DecimalField, F, Func, IntegerField, Q, QuerySet, TextField
+from django.db.models import Case, CharField, DecimalField, F, Func, IntegerField, Q, QuerySet, TextField, When
 from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from books.models import InOrder, Record, order_by_name
-from records.fields import READ_DIGITS, Table
+from records.fields import READ_DIGITS, FieldKind, Table
 from records.searching import STARTS, make_sort_key
 
 from .projection import COLUMNS, KEYS, find_field, name_key
@@ -23,7 +23,7 @@ LAST = chr(0x10FFFF)
 NAMES = "full_name_key"  # by which the hits of a list are ranked
 WORD_START, ANYWHERE = 1, 2  # a name that starts with the search is 0
 
-OWN = frozenset({*COLUMNS, *KEYS, "id", "remote_id"})
+OWN = frozenset({*COLUMNS, *KEYS, "id", "remote_id", "version_id"})
 
 
 class Unindexed(Func):
@@ -36,17 +36,41 @@ class Unindexed(Func):
         return self.as_sql(compiler, connection, template="+%(expressions)s")
 
 
-def make_order(sort: str, table: Table | None = None, *, walk: bool = True) -> list[OrderBy]:
+def make_order(
+    sort: str, table: Table | None = None, *, walk: bool = True, main: str | None = None
+) -> list[OrderBy | Any]:
     """Return the order of `sort`, "-column" for descending: texts folded, blanks last, ties by id.
 
-    Without `walk`, the hits are sorted. The table says how to compare a column that Record does not have.
+    Further columns follow a comma. Without `walk`, the hits are sorted. The table says how to compare a column that
+    Record does not have. With the `main` currency, amounts are ordered within each currency, that one first.
     """
-    name = sort.removeprefix("-")
-    by: Any = _order_extra(name, table) if table and name not in OWN else _order_column(name)
-    by = by if walk else Unindexed(by)
-    if sort.startswith("-"):
-        return [by.desc(nulls_last=True), F("id").desc()]
-    return [by.asc(nulls_last=True), F("id").asc()]
+    keys = sort.split(",")
+    order: list[Any] = []
+    for key in keys:
+        name = key.removeprefix("-")
+        by = compare_by(name, table)
+        by = by if walk else Unindexed(by)
+        if main is not None and table and is_amount(name, table):
+            order += _group_currencies(main)
+            main = None
+        order.append(by.desc(nulls_last=True) if key.startswith("-") else by.asc(nulls_last=True))
+    return [*order, F("id").desc() if keys[0].startswith("-") else F("id").asc()]
+
+
+def compare_by(name: str, table: Table | None) -> Any:
+    """Return the expression by which a column is compared."""
+    return _order_extra(name, table) if table and name not in OWN else _order_column(name)
+
+
+def is_amount(name: str, table: Table) -> bool:
+    """Return whether a column holds amounts of money, which only compare within one currency."""
+    f = find_field(table, name)
+    return f is not None and f.kind is FieldKind.MONEY
+
+
+def _group_currencies(main: str) -> list[Any]:
+    first = When(currency=main, then=0) if main else When(currency__isnull=True, then=0)
+    return [Case(first, default=1, output_field=IntegerField()), F("currency").asc(nulls_first=True)]
 
 
 def select_columns(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any, Any]:

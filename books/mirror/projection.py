@@ -5,7 +5,7 @@ everything else that lists show. Each row names the projection that filled it; i
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,13 +19,19 @@ from django.core.exceptions import ImproperlyConfigured
 from books.models import BlankableText, Record
 from books.providers.base import Row
 from records.decoder import decode_value
-from records.fields import READ_DIGITS, Field, FieldKind, Table
+from records.fields import READ_DIGITS, Field, FieldKind, Shape, Table
 from records.json_text import NotReadable
 from records.searching import make_search_text, make_sort_key
 
-from .value_reader import make_column_reader, make_field_reader, make_path_reader, spell_value
+from .value_reader import (
+    make_column_reader,
+    make_field_reader,
+    make_line_reader,
+    make_path_reader,
+    spell_value,
+)
 
-FORMAT = 2  # increase it when this module fills rows differently: all rows are filled again
+FORMAT = 3  # increase it when this module fills rows differently: all rows are filled again
 FIXED = (
     *("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at", "deletion_untold"),
     *("search", "extra", "projection"),
@@ -38,6 +44,7 @@ TEXTS = tuple(
     if isinstance(f, BlankableText) and f.attname not in {*KEYS, *KEYS.values()}
 )
 FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # in the order in which `Projection.read` gives them
+LINE_MEMBERS = {"line_account": "account", "line_class": "class"}  # in `extra`: what the lines of a record name
 NO_FIELDS = (FieldKind.GROUP,)  # kinds without a single value for a column; of a list it is the number of entries
 
 _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is not a column of Record
@@ -69,7 +76,7 @@ def keep_columns(kind: str, names: Iterable[str], tables: Iterable[Table]) -> No
     Raises ImproperlyConfigured for a name that is neither a column nor a field at any provider.
     """
     own = [table for table in tables if table.kind == kind]
-    if absent := [name for name in names if not any(find_field(table, name) for table in own)]:
+    if absent := [name for name in names if not any(_holds(table, name) for table in own)]:
         raise ImproperlyConfigured(f"No provider's {kind} have what their list shows: {absent}")
     _extras[kind] = _extras.get(kind, frozenset()).union(names).difference(COLUMNS)
     make_projection.cache_clear()
@@ -80,6 +87,30 @@ def find_field(table: Table, name: str) -> Field | None:
     path = table.columns.get(name, "" if name in COLUMNS else name)
     f = table.shape.get(path.partition(".")[0])
     return f if name in table.columns or (f and f.kind not in NO_FIELDS) else None
+
+
+def list_line_fields(table: Table, name: str) -> list[Field]:
+    """Return the fields of a table's lines that one of LINE_MEMBERS is made of; none if one of them is hidden."""
+    found = list(_find_members(table.shape, LINE_MEMBERS[name]))
+    return [] if None in found else [f for f in found if f]
+
+
+def _find_members(shape: Shape, member: str) -> Iterator[Field | None]:
+    """Yield the members of this name of all lists, also of those inside; None for each that is hidden."""
+    for f in shape.declared:
+        if f.kind is FieldKind.LIST:
+            found = [f.shape[member]] if f.shape.declares(member) else []
+            yield from (one if f.name in shape and member in f.shape else None for one in found)
+            yield from _find_members(f.shape, member)
+
+
+def is_kept(kind: str, name: str) -> bool:
+    """Return whether the lists of a kind can sort and filter by a field that is no column of Record."""
+    return name in _extras.get(kind, ())
+
+
+def _holds(table: Table, name: str) -> bool:
+    return bool(list_line_fields(table, name) if name in LINE_MEMBERS else find_field(table, name))
 
 
 def hide_columns(record: Record, table: Table) -> Record:
@@ -105,7 +136,7 @@ def name_key(name: str) -> str:
 @cache
 def make_projection(table: Table) -> Projection:
     """Return how the rows of a table are filled now."""
-    extras = sorted(name for name in _extras.get(table.kind, ()) if find_field(table, name))
+    extras = sorted(name for name in _extras.get(table.kind, ()) if _holds(table, name))
     fields = [
         (name, f.kind, f.wire, f.also, *filter(None, [f.places]))
         for name in (*table.columns, *extras)
@@ -116,7 +147,8 @@ def make_projection(table: Table) -> Projection:
         for name in table.search
         if name not in table.columns and (f := find_searched(table, name))
     ]
-    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields, paths))
+    lines = [(name, repr(list_line_fields(table, name))) for name in extras if name in LINE_MEMBERS]
+    told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields, paths, *lines))
     version = blake2b(told.encode(), digest_size=6).hexdigest()
     return Projection(version, _make_reader(table, extras, version))
 
@@ -146,7 +178,12 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
     place = {name: number for number, name in enumerate(steps)}
     none = len(steps)  # the place of columns without a field
     takes: list[Callable[[Row], Any]] = [*steps.values(), lambda row: None]
-    more = [(name, make_field_reader(table, name, spell_value)) for name in extras]
+    more = [
+        (name, make_line_reader(table.shape, LINE_MEMBERS[name]))
+        if name in LINE_MEMBERS
+        else (name, make_field_reader(table, name, spell_value))
+        for name in extras
+    ]
     exact = [place[name] for name in table.search if _is_exact(table, name)]
     called, *texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]
     keyed = [(name, place[name]) for name in TEXTS if name in table.columns]

@@ -80,6 +80,8 @@ def search_records(
     edition: str = "",
     lines: Sequence[int] | None = None,
     start: int | None = None,
+    total: int | None = None,
+    main: str | None = None,
 ) -> RecordPage:
     """Return one page of a kind's records that contain every word of `q` and pass `filters`, ordered by `sort`.
 
@@ -88,10 +90,12 @@ def search_records(
     Deleted records are left out. A page beyond the last is the last. The rows are records, or `columns` alone.
     With the `edition` of the mirror, as `freshness` returns it, the rows of a list without a search are counted once.
     `lines` are the numbers of the table's searched columns to look in; None for all. `start` is the first row to
-    return, from 0, in place of the page's.
+    return, from 0, in place of the page's. `total` is how many there are, where that is known; with the `main`
+    currency, amounts are sorted within each currency.
     """
     terms = split_search(q)
-    total = 0 if explain_too_long(q) else _count(tenant, table, q, filters, lines, edition)
+    if total is None:
+        total = 0 if explain_too_long(q) else _count(tenant, table, q, filters, lines, edition)
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size if start is None else start
     if not total:
@@ -99,13 +103,13 @@ def search_records(
     few, ranked = total <= MANY, not sort and bool(terms)
     if columns and not terms and (plain := _freeze(filters)) is not None:
         part = start, start + size
-        composed = _compose_page(tenant.pk, table, plain, sort or "full_name", not few, part, tuple(columns))
+        composed = _compose_page(tenant.pk, table, plain, sort or "full_name", not few, part, tuple(columns), main)
         return RecordPage(hide_cells(fetch_composed(composed), table), total, page, size)
 
     def find(**how: bool) -> QuerySet[Record]:
         return filter_records(tenant, table.kind, q, filters, lines=lines, **how)
 
-    order = make_order(sort or "full_name", table, walk=not few)
+    order = make_order(sort or "full_name", table, walk=not few, main=main)
     found = find(walk=not few, indexed=ranked or total <= PLENTY)
     if ranked and not few:
         found = page_ranked(find(indexed=False), find(indexed=False, starts=True), found, q, start, size)
@@ -125,11 +129,18 @@ def _freeze(filters: Filters | None) -> Frozen | None:
 
 @lru_cache(maxsize=COMPOSED)
 def _compose_page(
-    tenant_pk: int, table: Table, filters: Frozen, sort: str, walk: bool, part: tuple[int, int], columns: Sequence[str]
+    tenant_pk: int,
+    table: Table,
+    filters: Frozen,
+    sort: str,
+    walk: bool,
+    part: tuple[int, int],
+    columns: Sequence[str],
+    main: str | None,
 ) -> Statement | None:
     """Compose the statement of a page of a list without a search: that takes longer than to execute it."""
     found = filter_records(Tenant(pk=tenant_pk), table.kind, filters=dict(filters), walk=walk)
-    rows = found.order_by(*make_order(sort, table, walk=walk))[part[0] : part[1]]
+    rows = found.order_by(*make_order(sort, table, walk=walk, main=main))[part[0] : part[1]]
     return compose(select_columns(rows, columns), columns)
 
 

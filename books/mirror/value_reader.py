@@ -3,17 +3,22 @@
 Most values are well-formed and are kept as they are; the rest is decoded. Knows no column.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
+from books.models import BELOW
 from books.providers.base import Row
 from records.decoder import PLAIN_MONEY, decode_value
-from records.fields import Field, FieldKind, Table
+from records.fields import Field, FieldKind, Shape, Table
 from records.numbers import make_number_key
+from records.searching import make_sort_key
+
+_SPLIT = re.compile(rf"\n[^\n]*{BELOW}")
 
 
 def make_column_reader(table: Table, column: str, path: str) -> Callable[[Row], Any]:
@@ -46,11 +51,39 @@ def make_path_reader(table: Table, path: str) -> Callable[[Row], Any]:
     return take if f.flat else take_member
 
 
+def make_line_reader(shape: Shape, member: str) -> Callable[[Row], Any]:
+    """Return a reader of the names that a member has in all lines of a record, each once, folded.
+
+    Each begins a line and ends as the part of a full name does, so that a search finds it alone or with what is below.
+    """
+    lists = [(f.wire, *f.also) for f in shape.lists]
+    inner = [make_line_reader(f.shape, member) for f in shape.lists]
+    wires = [f.shape[member].wire if member in f.shape else "" for f in shape.lists]
+
+    def take(row: Row) -> Any:
+        found: dict[str, None] = {}
+        for names, wire, more in zip(lists, wires, inner, strict=True):
+            for entry in _get_entries(row, names):
+                held = entry.get(wire)
+                if type(held) is dict and type(text := held.get("fullName")) is str and text:
+                    found[f"\n{make_sort_key(text)}{BELOW}"] = None
+                found |= dict.fromkeys(_SPLIT.findall(more(entry) or ""))
+        return "".join(found) or None
+
+    return take
+
+
+def _get_entries(row: Row, names: Sequence[str]) -> list[Row]:
+    raw = next((row[name] for name in names if name in row), None)
+    return [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+
+
 def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
     """Return a reader of one value. A value that is clearly well-formed is kept as it is, others are decoded."""
     wire, others = f.wire, f.also
-    plain, matches = _PLAIN.get(f.kind, (None, None))
-    inner = _INNER.get(member) if f.kind is FieldKind.REFERENCE else None
+    is_spelled = adapt is spell_value
+    plain, matches = (None, None) if is_spelled and f.kind is FieldKind.BOOLEAN else _PLAIN.get(f.kind, (None, None))
+    inner = _INNER.get("name" if is_spelled else member) if f.kind is FieldKind.REFERENCE else None
 
     if f.kind is FieldKind.MOMENT and adapt is _adapt_value and connection.vendor == "sqlite":
         return _make_moment_reader(f, adapt)
@@ -94,8 +127,7 @@ def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row]
 
 def _count_entries(f: Field, row: Row) -> int:
     """Return the number of entries of a list, those inside them included."""
-    raw = next((row[name] for name in (f.wire, *f.also) if name in row), None)
-    entries = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+    entries = _get_entries(row, (f.wire, *f.also))
     return len(entries) + sum(_count_entries(inner, one) for inner in f.shape.lists for one in entries)
 
 

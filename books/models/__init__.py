@@ -1,9 +1,10 @@
 """The tables of the mirror, of its reading and of the requests to the vendors, where Django looks for them."""
 
-from .columns import BELOW, Amount, BlankableText, InOrder, order_by_name
+from .columns import BELOW, Amount, BlankableText, ContainsLiteral, InOrder, order_by_name
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
+from .saved_view import SavedView, SeenRecord, store_seen
 from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
 from .vendor_read import Purpose, VendorRead
 
@@ -12,6 +13,7 @@ __all__ = [
     "WALKS_OF_A_PERSON",
     "Amount",
     "BlankableText",
+    "ContainsLiteral",
     "EngineLease",
     "InOrder",
     "ListWalk",
@@ -19,6 +21,8 @@ __all__ = [
     "Quota",
     "ReadState",
     "Record",
+    "SavedView",
+    "SeenRecord",
     "ServerOffset",
     "SyncRun",
     "SyncStatus",
@@ -28,5 +32,6 @@ __all__ = [
     "delete_old_walks",
     "make_version_stamp",
     "order_by_name",
+    "store_seen",
     "store_walk",
 ]

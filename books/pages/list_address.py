@@ -3,7 +3,6 @@
 Knows no list. A list is described by the form that reads its query string.
 """
 
-from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django import forms
@@ -15,6 +14,7 @@ from django_htmx.http import replace_url
 from tenants.access import DeskRequest
 
 PAGE = "page"
+SEVERAL = ("sort", "columns")  # parameters that may be repeated: a form without script sends one for each input
 LISTED = "list"  # the parameter of a record's address that carries its list
 
 
@@ -26,9 +26,12 @@ def make_query(form: forms.Form) -> str:
     )
 
 
-def list_kept(form: forms.Form, typed: Iterable[str]) -> list[tuple[str, str]]:
-    """Return what a search keeps of the address: all but its page and what its own inputs have `typed`."""
-    return [(name, form.data[name]) for name in form.fields if form.data.get(name) and name not in (PAGE, *typed)]
+def join_repeated(asked: QueryDict) -> QueryDict:
+    """Return a query string in which each parameter stands once: several values are separated by commas."""
+    joined = QueryDict(mutable=True)
+    for name, values in asked.lists():
+        joined[name] = ",".join(filter(None, values)) if name in SEVERAL else values[-1]
+    return joined
 
 
 def set_page(query: str, page: int) -> str:
@@ -50,10 +53,13 @@ def carry_list(form: forms.Form) -> str:
 
 
 def find_tidy_address(request: DeskRequest) -> str:
-    """Return the address of a list without the empty parameters that a form without script sends; "" if it has none."""
-    if request.htmx or all(value for values in request.GET.lists() for value in values[1]):
+    """Return the address of a list without what a form without script sends needlessly; "" if it is tidy.
+
+    That are empty parameters, and several of one name.
+    """
+    if request.htmx or all(len(values) == 1 and values[0] for _, values in request.GET.lists()):
         return ""
-    left = [(name, value) for name, values in request.GET.lists() for value in values if value]
+    left = [(name, value) for name, value in join_repeated(request.GET).items() if value]
     return join_query(request.path, urlencode(left))
 
 

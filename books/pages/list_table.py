@@ -3,8 +3,8 @@
 Each column is declared once, in the `table.py` of its page. Knows no kind of record. Checks what the member may see.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache, partial, reduce
@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import projection
+from books.mirror.lists.unlisted import find_unlisted
 from books.mirror.projection import COLUMNS, find_field, find_searched, read_extra
 from records.content import is_blank
-from records.fields import FieldKind, Table
+from records.fields import Field, FieldKind, Table
 from records.formatting import format_value, lower_first
 from records.visible import list_searched
 from tenants.access import Member, visible
@@ -29,6 +30,7 @@ from .list_template import compose_rows
 
 LABELLED = 3  # columns that the label of the totals spans
 IN_HEAD = ("num", "low-priority")
+SIZES = range(3, 41)  # widths that a column can be given, in steps of 16 pixels: classes of list.css
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # values that are text already
 
 
@@ -41,6 +43,7 @@ class Column:
     is the sort key: None for its own value, "" for a column that cannot be sorted. `phone` is its place in a row on a
     phone; if several columns have the same place, the last one gets it. `look` are further classes, `reads` the
     columns that its cell needs instead of its own, `total` the sum shown below it. `export` makes the text for a file.
+    `is_link` says that it leads to the record, `unlisted` that its field is in no column of the mirror.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Column:
     reads: tuple[str, ...] = ()
     total: str = ""
     export: Callable[[Any], str] | None = None
+    is_link: bool = False
+    unlisted: bool = False
 
     @property
     def sorted_by(self) -> str:
@@ -59,7 +64,7 @@ class Column:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return self.reads or (self.name,)
+        return ("version_id",) if self.unlisted else self.reads or (self.name,)
 
 
 @dataclass(slots=True)
@@ -92,36 +97,75 @@ class ShownColumn:
 
 
 class ListLinks:
-    """The addresses of a list in another order or on another page; the rest of the query is kept."""
+    """The addresses of a list in another order, on another page or with another filter; the rest is kept.
 
-    def __init__(self, asked: QueryDict, order: str = "") -> None:
-        pairs = [(key, value) for key, values in asked.lists() if key != "page" for value in values if value]
-        self.order = order
-        self._ordered, self._rest = urlencode(pairs), urlencode([pair for pair in pairs if pair[0] != "sort"])
+    `large_first` are the sort keys of amounts: the first click on one sorts the largest first.
+    """
+
+    def __init__(self, asked: QueryDict, order: str = "", large_first: Container[str] = ()) -> None:
+        self._pairs = [(key, values[-1]) for key, values in asked.lists() if key != "page" and values[-1]]
+        self.keys = [key for key in order.split(",") if key]
+        self._large_first = large_first
 
     def sort(self, key: str) -> str:
-        """Return the address of the list sorted by this column, descending if it is sorted by it already."""
-        return _add(self._rest, "sort", f"-{key}" if self.order == key else key)
+        """Return the address of the list sorted by this column alone, the other way if it is sorted by it already."""
+        return self.change(sort=self._turn(key, self.keys[0] if len(self.keys) == 1 else ""))
+
+    def sort_also(self, key: str) -> str:
+        """Return the address of the list sorted by this column as well, after the others."""
+        others = [one for one in self.keys if one.removeprefix("-") != key]
+        now = next((one for one in self.keys if one.removeprefix("-") == key), "")
+        turned = self._turn(key, now)
+        return self.change(
+            sort=",".join([turned if one == now else one for one in self.keys] if now else [*others, turned])
+        )
+
+    def place(self, key: str) -> tuple[str, int]:
+        """Return the arrow of a sorted column, and its place among several; "" and 0 for none."""
+        for number, one in enumerate(self.keys, 1):
+            if one.removeprefix("-") == key:
+                return "↓" if one.startswith("-") else "↑", number if len(self.keys) > 1 else 0
+        return "", 0
 
     def page(self, number: int) -> str:
-        return _add(self._ordered, "page", str(number))
+        return self.change(page=str(number))
+
+    def change(self, **changes: str) -> str:
+        """Return the address with other values of these parameters; "" takes one away."""
+        kept = [pair for pair in self._pairs if pair[0] not in changes]
+        return "?" + urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
+
+    def drop(self, *names: str) -> str:
+        return self.change(**dict.fromkeys(names, ""))
+
+    def _turn(self, key: str, now: str) -> str:
+        first, other = (f"-{key}", key) if key in self._large_first else (key, f"-{key}")
+        return other if now == first else first
 
 
-def _add(query: str, name: str, value: str) -> str:
-    return f"?{query}{'&' if query else ''}{urlencode({name: value})}"
-
-
-def keep_columns(kind: str, columns: Iterable[Column]) -> None:
-    """Have the mirror keep what the list of a kind shows; called when Ledgerdesk starts.
+def keep_columns(kind: str, columns: Iterable[Column], more: Iterable[str] = ()) -> None:
+    """Have the mirror keep what the list of a kind shows, and what `more` it filters by; called when Ledgerdesk starts.
 
     Raises ImproperlyConfigured for a column that no provider has.
     """
-    projection.keep_columns(kind, list_needs(columns), registry.list_tables())
+    projection.keep_columns(kind, list_needs(columns, *more), registry.list_tables())
 
 
 def choose_columns(member: Member, table: Table, columns: Iterable[Column]) -> tuple[Column, ...]:
     """Return the columns that the company's provider has and whose every value the member may see."""
     return tuple(column for column in columns if all(is_shown(member, table, name) for name in column.needs))
+
+
+def set_widths(columns: tuple[Column, ...], widths: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Return the columns with the widths that a person has given some of them, by name."""
+    if not any(widths.get(column.name) in SIZES for column in columns):
+        return columns
+    return tuple(
+        replace(column, look=f"{column.look} size-{size}".strip())
+        if (size := widths.get(column.name)) in SIZES
+        else column
+        for column in columns
+    )
 
 
 def is_shown(member: Member, table: Table, name: str) -> bool:
@@ -159,11 +203,14 @@ def render_table(
     links: ListLinks | None = None,
     may_edit: bool = False,
     carried: str = "",
+    density: str = "normal",
+    kind: str = "",
     **foot: Any,
 ) -> str:
     """Return the table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
-    `carried` is what the link of a row adds to its address, so that the list goes with it.
+    `carried` is what the link of a row adds to its address, so that the list goes with it. `density` is how high its
+    rows are, `kind` the list whose columns a person may widen.
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager.
     """
     shown = _place_columns(table, columns)
@@ -177,6 +224,8 @@ def render_table(
         "caption": caption,
         "links": links,
         "may_edit": may_edit,
+        "density": density,
+        "kind": kind,
         "span": _span_foot(columns),
         "totals": (),
         **foot,
@@ -190,24 +239,32 @@ def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[Sh
     shown = []
     for column in columns:
         place = f"at-{column.phone} " if column.phone and last[column.phone] == column.name else ""
-        head = " ".join(one for one in column.look.split() if one in IN_HEAD)
+        head = " ".join(one for one in column.look.split() if one in IN_HEAD or one.startswith("size-"))
         shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column)))
     return tuple(shown)
 
 
 def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
     """Return a reader of a column's value from a row that has the needed columns; for a text cell it formats it."""
-    name = column.needs[0]
-    f = find_field(table, name) if table else None
+    name = column.name if column.unlisted else column.needs[0]
+    f = _find_shown(table, column, name) if table else None
     take: Callable[[Any], Any] = attrgetter(name)
     if f is None:
         return take
-    steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if name not in COLUMNS else []
+    is_extra = name not in COLUMNS and not column.unlisted
+    steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if is_extra else []
     if f.kind is FieldKind.MOMENT:
         steps.append(_make_local)
-    if column.cell == "text" and f.kind not in PLAIN:
+    if column.cell == "text" and (f.kind not in PLAIN or column.unlisted):
         steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
     return reduce(_chain, steps, take)
+
+
+def _find_shown(table: Table, column: Column, name: str) -> Field | None:
+    if not column.unlisted:
+        return find_field(table, name)
+    f, member = find_unlisted(table, name) or (None, None)
+    return member or f
 
 
 def _chain(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -222,8 +279,14 @@ def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
     """Return the layout of a row of totals: the cells before its label, those of the label, the columns with a sum."""
     start = next((n for n, column in enumerate(columns) if column.total), len(columns))
     before = [column for column in columns[:start] if "low-priority" not in column.look.split()]
-    label = min(LABELLED, max(len(before) - 1, 0))
-    return {"first": len(before) - label, "low_priority": start - len(before), "label": label, "sums": columns[start:]}
+    label = min(LABELLED, len(before) // 2)
+    return {
+        "first": len(before) - label,
+        "low_priority": start - len(before),
+        "label": label,
+        "sums": columns[start:],
+        "last": next((column.name for column in reversed(columns) if column.total), ""),
+    }
 
 
 def export_rows(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[str]]:

@@ -5,9 +5,11 @@ The link of a row has the fragment as its id, so that a browser moves the focus 
 
 from urllib.parse import quote
 
+from django.db.models import Q
 from django.http import QueryDict
 
-from tenants.access import DeskRequest, Member
+from books.models import SavedView
+from tenants.access import DeskRequest, Member, get_list_settings
 
 from .list_address import find_tidy_address, join_query, set_page
 from .list_position import ROW, get_position
@@ -19,7 +21,7 @@ ALL = 200_000  # rows in which one that has moved is looked for
 def find_address(request: DeskRequest, member: Member, kind: str) -> str:
     """Return the address that a list has to redirect to, "" for none: at the row that is asked for, or made tidy."""
     if ROW not in request.GET:
-        return find_tidy_address(request)
+        return find_tidy_address(request) if request.GET else _find_default(request, member, kind)
     position = get_position(request, member, kind, request.GET[ROW])
     query = position.walk.query if position.walk else position.listed or ""
     rows = LISTS[kind](member, QueryDict(query))
@@ -28,6 +30,16 @@ def find_address(request: DeskRequest, member: Member, kind: str) -> str:
     found = next((one for one in near if one in listed), "")
     page = _find_page(rows, found, position.number) if found else rows.page
     return join_query(request.path, set_page(query, page)) + (f"#{make_anchor(found)}" if found else "")
+
+
+def _find_default(request: DeskRequest, member: Member, kind: str) -> str:
+    """Return the address of the view that the person opens this list with; "" if they have none."""
+    chosen = get_list_settings(member, kind).get("view")
+    if chosen is None or request.htmx:
+        return ""
+    own = SavedView.objects.filter(Q(person=member.person) | Q(person=None), tenant=member.tenant, kind=kind)
+    view = own.filter(pk=chosen).first()
+    return join_query(request.path, view.address) if view else ""
 
 
 def make_anchor(remote_id: str) -> str:

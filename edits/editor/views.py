@@ -16,6 +16,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Version
 from books.pages.list_position import open_position
+from books.pages.seen import note_seen
 from books.providers import errors
 from edits import change
 from edits.conflict import views
@@ -67,6 +68,7 @@ def _open_form(walk: EditRequest) -> HttpResponse:
         return _continue_draft(walk, draft)
     if pk := walk.request.GET.get("from", ""):
         return _reopen_edit(walk, pk, {})
+    note_seen(walk.member, walk.record)
     return _open_over_pending(walk, offers=drafts.list_offers(walk.member, walk.record))
 
 

@@ -4,3 +4,4 @@ import "./rows.js";
 import "./list.js";
 import "./days.js";
 import "./picker.js";
+import "./columns.js";

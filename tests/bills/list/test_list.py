@@ -152,7 +152,7 @@ def test_htmx_gets_the_rows_and_the_filters_alone(as_carol, store):
 def test_the_links_keep_what_the_address_asks(as_carol, store):
     store("7731")
     text = as_carol.get(f"{LIST}?q=77&state=all").content.decode()
-    assert "?q=77&amp;state=all&amp;sort=amount" in text
+    assert "?q=77&amp;state=all&amp;sort=-amount" in text
 
 
 @pytest.mark.parametrize(

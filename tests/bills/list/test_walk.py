@@ -207,5 +207,5 @@ def test_a_chip_the_size_an_order_and_a_page_keep_everything_else(as_carol: Clie
     asked = "q=1&state=all&since=1%2F1%2F26&vendor=Cobalt"
     text = unescape(as_carol.get(f"{LIST}?{asked}&page=1").content.decode())
     rest = asked.replace("&state=all", "")
-    changed = (f"{rest}&state=paid", f"{asked}&size=50", f"{asked}&sort=amount", "q=1&state=all&since=1%2F1%2F26")
+    changed = (f"{rest}&state=paid", f"{asked}&size=50", f"{asked}&sort=-amount", "q=1&state=all&since=1%2F1%2F26")
     assert [f'href="?{query}"' in text for query in changed] == [True] * 4

@@ -1,0 +1,130 @@
+"""The filter bar of a list, ready to be drawn: tabs, chips of the filters in force, and the inputs of all others."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from .parts import FilterPart
+from .query_form import BESIDE, SIZES
+from .saved_views import find_view
+from .state import ListState
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of a few values that are always in sight."""
+
+    label: str
+    url: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force, and the address of the list without it."""
+
+    label: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterInput:
+    """An input of the filter form with what the address has for it."""
+
+    part: FilterPart
+    value: str
+    label: str = ""
+
+    @property
+    def choices(self) -> Iterable[tuple[str, str]]:
+        field: Any = self.part.field
+        return list(field.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class InputGroup:
+    """Inputs under one label."""
+
+    label: str
+    name: str
+    inputs: list[FilterInput]
+
+    @property
+    def is_range(self) -> bool:
+        return len(self.inputs) > 1
+
+
+class FilterBar:
+    """The bar of a list's state."""
+
+    def __init__(self, state: ListState) -> None:
+        self.state, self.links = state, state.links
+
+    @property
+    def kind(self) -> str:
+        return self.state.kind
+
+    @property
+    def ignored(self) -> list[str]:
+        return self.state.ignored
+
+    @property
+    def query(self) -> str:
+        """The query of the list, for the page on which it is set up."""
+        return urlencode(self.state.form.list_given(("page",)))
+
+    @cached_property
+    def view_name(self) -> str:
+        """What the saved view in use is called, "" for none."""
+        pk = self.state.asked["view"]
+        view = find_view(self.state.member, self.kind, pk) if pk else None
+        return view.name if view else ""
+
+    @property
+    def tabs(self) -> list[Tab]:
+        return [tab for part in self.state.parts if part.shape == "tabs" for tab in self._make_tabs(part)]
+
+    def _make_tabs(self, part: FilterPart) -> Iterator[Tab]:
+        now = self.state.asked[part.name]
+        for value, label in FilterInput(part, "").choices:
+            yield Tab(label, self.links.change(**{part.name: value}), value == now)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [Chip(one.label, one.text, self.links.drop(one.name)) for one in self.state.list_filtered()]
+
+    @property
+    def clear_url(self) -> str:
+        """The address without the filters that have chips; what is searched and how it is shown stays."""
+        return self.links.drop(*(part.name for part in self.state.parts if part.shape != "tabs"))
+
+    @property
+    def flags(self) -> list[FilterInput]:
+        return [self._make_input(part) for part in self.state.parts if part.shape == "flag"]
+
+    @property
+    def groups(self) -> list[InputGroup]:
+        """The inputs of all filters but tabs and flags, those of one range together."""
+        found: dict[str, InputGroup] = {}
+        for part in self.state.parts:
+            if part.shape not in ("tabs", "flag"):
+                group = found.setdefault(part.group or part.name, InputGroup(part.label, part.name, []))
+                group.inputs.append(self._make_input(part))
+        return list(found.values())
+
+    def _make_input(self, part: FilterPart) -> FilterInput:
+        label = str(part.field.label or part.label)
+        return FilterInput(part, self.state.form.data.get(part.name, ""), label)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form hands on that no input of it has."""
+        tabs = {part.name for part in self.state.parts if part.shape == "tabs"}
+        return [one for one in self.state.form.list_given(("q", "page")) if one[0] in tabs or one[0] in BESIDE]
+
+    @property
+    def sizes(self) -> list[Tab]:
+        return [Tab(label, self.links.change(size=str(value)), value == self.state.size) for value, label in SIZES]

@@ -1,0 +1,225 @@
+"""How a list declares its filters: most are a field of the field table, whose kind decides what is asked for.
+
+A filter by a field that the provider does not have, or that the member may not see, has no parts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Func, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual, StartsWith
+from django.utils import timezone
+
+from books.mirror.currencies import get_code, list_names
+from books.mirror.order import OWN, compare_by
+from books.mirror.projection import KEYS, LINE_MEMBERS, find_field, list_line_fields, name_key
+from books.models import BELOW, ContainsLiteral
+from books.registry import get_description
+from records.fields import READ_DIGITS, Field, FieldKind
+from records.searching import make_sort_key
+from tenants.access import visible
+from tenants.models import Tenant
+
+from .parts import (
+    Condition,
+    FilterPart,
+    Matches,
+    Scope,
+    make_amounts,
+    make_choice,
+    make_days,
+    make_flag,
+    make_name,
+)
+from .spans import PAST, NamedSpan, find_span
+
+NOBODY = "none"  # as the name of a currency: records that have none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What every filter has: its parameter of the address, its label, and the columns or fields that it reads."""
+
+    name: str
+    label: str = ""
+    reads: tuple[str, ...] = ()
+
+    def make_parts(self, scope: Scope) -> Iterable[FilterPart]:
+        raise NotImplementedError
+
+
+def is_readable(scope: Scope, names: Iterable[str]) -> bool:
+    """Whether the provider has all of these columns or fields, and the member may see them."""
+    return all(_find_readable(scope, name) is not None for name in names)
+
+
+def _find_readable(scope: Scope, name: str) -> Field | None:
+    if name in LINE_MEMBERS:
+        return next(iter(list_line_fields(scope.table, name)), None)
+    f = find_field(scope.table, name)
+    return f if f is not None and visible(scope.member, f"{scope.table.kind}.{f.name}") else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFilter(Filter):
+    """A filter by a column or a field, the `name` unless `field` says another. Its kind decides what is asked for.
+
+    `days` are the parameters of a span of days by its name, its first and its last day.
+    """
+
+    field: str = ""
+    days: tuple[str, str, str] | None = None
+    spans: tuple[NamedSpan, ...] = PAST
+
+    def make_parts(self, scope: Scope) -> Iterable[FilterPart]:
+        name = self.field or self.name
+        f = _find_readable(scope, name)
+        if f is None:
+            return ()
+        label = self.label or f.label
+        if f.kind in READ_DIGITS:
+            return make_amounts(self.name, label, lambda lookup, value: _match_amount(scope, name, lookup, value))
+        if f.kind in (FieldKind.DATE, FieldKind.MOMENT):
+            return self._make_days(scope, name, f, label)
+        if f.kind is FieldKind.CHOICE:
+            options = {key: (text, _match_text(scope, name, key)) for key, text in f.choices}
+            return (make_choice(self.name, label, options),)
+        picker = f.options if f.options in get_description(scope.member.tenant).pickers else ""
+        return (make_name(self.name, label, lambda text: _match_name(scope, name, text), picker),)
+
+    def _make_days(self, scope: Scope, name: str, f: Field, label: str) -> Iterable[FilterPart]:
+        day_first = scope.member.tenant.day_first
+        match = _match_moments if f.kind is FieldKind.MOMENT else _match_days
+        return make_days(
+            self.days or (self.name, f"{self.name}_since", f"{self.name}_until"),
+            label,
+            lambda since, until: match(name, since, until),
+            spans=self.spans,
+            find=lambda span: find_span(span, scope.today, monday=day_first),
+            day_first=day_first,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterOption:
+    """One value of a filter: which records pass, and the columns that it reads beside those of its filter."""
+
+    name: str
+    label: str
+    match: Callable[[Scope], Matches]
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceFilter(Filter):
+    """A filter by one of several conditions.
+
+    `usual` applies where none is chosen, `everything` where that one is hidden.
+    """
+
+    options: tuple[FilterOption, ...]
+    usual: str = ""
+    everything: str = ""
+    shape: str = "select"
+
+    def make_parts(self, scope: Scope) -> Iterator[FilterPart]:
+        shown = [one for one in self.options if is_readable(scope, (*self.reads, *one.reads))]
+        if len(shown) < (2 if self.usual else 1):
+            return
+        options = {one.name: (one.label, one.match(scope)) for one in shown}
+        usual = self.usual if self.usual in options else self.everything
+        yield make_choice(self.name, self.label, options, usual=usual, shape=self.shape)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagFilter(Filter):
+    """A filter that is on or off."""
+
+    match: Callable[[Scope], Matches]
+
+    def make_parts(self, scope: Scope) -> Iterator[FilterPart]:
+        if is_readable(scope, self.reads):
+            yield make_flag(self.name, self.label, lambda: self.match(scope))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyFilter(Filter):
+    """A filter by currency, by its code or its name."""
+
+    def make_parts(self, scope: Scope) -> Iterator[FilterPart]:
+        f, tenant = _find_readable(scope, "currency"), scope.member.tenant
+        if f is not None:
+            picker = f.options if f.options in get_description(tenant).pickers else ""
+            yield make_name(
+                self.name,
+                f.label,
+                lambda text: match_currency(list_names(tenant, text)),
+                picker,
+                lambda text: get_code(tenant, list_names(tenant, text)[0]),
+            )
+
+
+def name_currency(tenant: Tenant, name: str | None) -> str:
+    """Return what an address names a currency by."""
+    return get_code(tenant, name) or NOBODY
+
+
+def match_currency(names: list[str]) -> Matches:
+    """Return the condition that a record's currency has one of these names; NOBODY is none at all."""
+    return {"currency__isnull": True} if names == [NOBODY] else {"currency__in": names}
+
+
+def join_matches(conditions: Iterable[Condition]) -> Matches:
+    """Return one condition for all of them; as lookups where all are, so that its statement can be remembered."""
+    found: dict[str, Any] = {}
+    others: list[Q] = []
+    for one in conditions:
+        if isinstance(one.matches, Q) or not found.keys().isdisjoint(one.matches):
+            others.append(one.matches if isinstance(one.matches, Q) else Q(**one.matches))
+        else:
+            found |= one.matches
+    return Q(*others, **found) if others else found
+
+
+def _match_amount(scope: Scope, name: str, lookup: str, value: Decimal) -> Matches:
+    if name in OWN:
+        return {f"{name}__{lookup}": value}
+    compare = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}[lookup]
+    return Q(compare(compare_by(name, scope.table), value))
+
+
+def _match_text(scope: Scope, name: str, text: str) -> Matches:
+    return {name: text} if name in OWN else {f"extra__{name}": text}
+
+
+def _match_name(scope: Scope, name: str, text: str) -> Matches:
+    """Return the condition for a name as names are compared; what is below it passes too, as in QuickBooks' reports."""
+    key = make_sort_key(" ".join(text.split()))
+    if name_key(name) in KEYS:
+        return {name_key(name): key}
+    if name in LINE_MEMBERS:
+        return Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
+    held = Func(compare_by(name, scope.table), Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ")
+    held.output_field = TextField()
+    return Q(StartsWith(held, f"{key}{BELOW}"))
+
+
+def _match_days(name: str, since: date | None, until: date | None) -> Matches:
+    found: dict[str, Any] = {}
+    found |= {f"{name}__gte": since} if since else {}
+    return found | ({f"{name}__lte": until} if until else {})
+
+
+def _match_moments(name: str, since: date | None, until: date | None) -> Matches:
+    """Return the condition for a moment on these days, by the clock of the pages."""
+    found: dict[str, Any] = {}
+    found |= {f"{name}__gte": _begin(since)} if since else {}
+    return found | ({f"{name}__lt": _begin(until + timedelta(days=1))} if until else {})
+
+
+def _begin(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

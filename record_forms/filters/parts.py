@@ -1,0 +1,164 @@
+"""One input of a list's filters: how its parameter of the address is read, what its chip says, and which records pass.
+
+Knows no kind of record and no provider.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from record_forms.typed.arithmetic import InvalidSum, evaluate
+from record_forms.typed.dates import parse_date
+from records.fields import Table
+from records.formatting import format_date, format_money
+from records.numbers import round_amount
+from tenants.access import Member
+
+from .spans import BY_NAME, NamedSpan
+
+LONGEST = 209  # letters of a name
+MOST = Decimal(10) ** 13  # of an amount
+
+Matches = Q | Mapping[str, Any]  # lookups on columns of Record are remembered as a statement; a Q is not
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """For whom and when a list is filtered; `table` is the one that the member may see."""
+
+    member: Member
+    table: Table
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPart:
+    """One parameter of the address. `shape` is how its input is drawn, `picker` the list that it offers.
+
+    `after` names the part that this one may not come before. A `usual` value applies where none is given.
+    """
+
+    name: str
+    label: str
+    field: forms.Field
+    match: Callable[[Any], Matches]
+    describe: Callable[[Any], str] = str
+    shape: str = "text"
+    picker: str = ""
+    after: str = ""
+    usual: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filter in force: its parameter, what its chip says, and which records pass."""
+
+    name: str
+    label: str
+    text: str
+    matches: Matches
+
+
+class DayField(forms.CharField):
+    """A day as people type it."""
+
+    def __init__(self, day_first: bool, label: str) -> None:
+        super().__init__(required=False, label=label, max_length=40)
+        self.day_first = day_first
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        return parse_date(text, today=timezone.localdate(), day_first=self.day_first) if text else None
+
+
+class AmountField(forms.CharField):
+    """An amount as people type it, sums included."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(required=False, label=label, max_length=40)
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value).replace("$", "").replace("−", "-").strip()
+        if not text:
+            return None
+        try:
+            amount = evaluate(text, 3)
+        except InvalidSum as error:
+            raise forms.ValidationError(f"“{text}” is not an amount. Try 1,240.50.") from error
+        if abs(amount) >= MOST:
+            raise forms.ValidationError(f"“{text}” is too large.")
+        return round_amount(amount)
+
+
+def make_choice(
+    name: str, label: str, options: Mapping[str, tuple[str, Matches]], *, usual: str = "", shape: str = "select"
+) -> FilterPart:
+    """Return a part that takes one of these values: value → its label, and which records pass."""
+    field = forms.ChoiceField(required=False, label=label, choices=[(key, one[0]) for key, one in options.items()])
+    return FilterPart(
+        name, label, field, lambda value: options[value][1], lambda value: options[value][0], shape=shape, usual=usual
+    )
+
+
+def make_flag(name: str, label: str, matches: Callable[[], Matches]) -> FilterPart:
+    """Return a part that is in force or not."""
+    field = forms.ChoiceField(required=False, label=label, choices=[("1", "Yes")])
+    return FilterPart(name, label, field, lambda _: matches(), lambda _: "", shape="flag")
+
+
+def make_name(
+    name: str, label: str, match: Callable[[str], Matches], picker: str, describe: Callable[[str], str] = str
+) -> FilterPart:
+    """Return a part that takes a name, from a picker where there is one."""
+    field = forms.CharField(required=False, label=label, max_length=LONGEST)
+    return FilterPart(name, label, field, match, describe, shape="name", picker=picker)
+
+
+def make_amounts(name: str, label: str, match: Callable[[str, Any], Matches]) -> tuple[FilterPart, FilterPart]:
+    """Return the two ends of a range of amounts; `match` takes a lookup and an amount."""
+    least, most = f"{name}_from", f"{name}_to"
+    return (
+        FilterPart(
+            least, label, AmountField(f"{label} from"), lambda value: match("gte", value),
+            lambda value: f"from {format_money(value)}", shape="amount", group=name,
+        ),
+        FilterPart(
+            most, label, AmountField(f"{label} up to"), lambda value: match("lte", value),
+            lambda value: f"up to {format_money(value)}", shape="amount", after=least, group=name,
+        ),
+    )  # fmt: skip
+
+
+def make_days(
+    names: tuple[str, str, str],
+    label: str,
+    match: Callable[[date | None, date | None], Matches],
+    *,
+    spans: tuple[NamedSpan, ...],
+    find: Callable[[str], tuple[date | None, date | None]],
+    day_first: bool,
+) -> tuple[FilterPart, FilterPart, FilterPart]:
+    """Return a span by its name and the two ends of one's own; `match` takes the first and the last day."""
+    span, since, until = names
+    choices = forms.ChoiceField(required=False, label=label, choices=[(one.name, one.label) for one in spans])
+    return (
+        FilterPart(
+            span, label, choices, lambda value: match(*find(value)),
+            lambda value: BY_NAME[value].label.lower(), shape="select", group=span,
+        ),
+        FilterPart(
+            since, label, DayField(day_first, f"{label} since"), lambda value: match(value, None),
+            lambda value: f"since {format_date(value)}", shape="day", group=span,
+        ),
+        FilterPart(
+            until, label, DayField(day_first, f"{label} until"), lambda value: match(None, value),
+            lambda value: f"until {format_date(value)}", shape="day", after=since, group=span,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""The state of a list as its address has it: filters, order, columns and page, and the rows that it asks for.
+
+A list declares itself as a `ListKind`; pages, the way from record to record and files all go by a `ListState`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from books import registry
+from books.mirror.currencies import find_main
+from books.mirror.lists.unlisted import add_unlisted
+from books.mirror.order import is_amount, make_order, rank_matches, select_columns
+from books.mirror.projection import hide_cells
+from books.mirror.query import filter_records
+from books.models import Record
+from books.pages.field_columns import choose_asked, list_field_columns
+from books.pages.list_address import join_repeated
+from books.pages.list_table import Column, ListLinks, choose_columns, is_shown, list_needs, list_sorts, set_widths
+from records.searching import explain_too_long
+from records.visible import list_searched
+from tenants.access import Member, get_list_settings
+
+from .declare import Filter, join_matches
+from .parts import Condition, FilterPart, Matches, Scope
+from .query_form import BESIDE, QueryForm
+
+AT_ONCE = 500  # rows that a file reads at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListKind:
+    """What the list of a kind of record declares. `sorts` are its orders, of which the first that is shown is usual.
+
+    `reads` are columns that every row needs, `named` the column by which hits of a search are ranked, `number` another.
+    """
+
+    kind: str
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...]
+    sorts: tuple[str, ...]
+    reads: tuple[str, ...]
+    named: str = "full_name_key"
+    number: str = ""
+    read_search: Callable[[str], str] = str
+
+
+class ListState:
+    """What a member asks of a list by its query string."""
+
+    def __init__(self, member: Member, data: QueryDict, declared: ListKind) -> None:
+        self.member, self.tenant, self.declared = member, member.tenant, declared
+        self.table = registry.get_visible_table(member, declared.kind)
+        self.usual = choose_columns(member, self.table, declared.columns)
+        asked = join_repeated(data)
+        self.settings = get_list_settings(member, declared.kind)
+        columns = choose_asked(asked["columns"], self.usual, self.more) if asked.get("columns") else self.usual
+        self.columns = set_widths(columns, self.settings.get("widths", {}))
+        scope = Scope(member, self.table, timezone.localdate())
+        parts = [part for one in declared.filters for part in one.make_parts(scope)]
+        usual = next(name for name in declared.sorts if is_shown(member, self.table, name.removeprefix("-")))
+        sorts = list_sorts(self.usual if not asked.get("sort") else (*self.usual, *self.more))
+        self.form = QueryForm(asked, parts, sorts, usual, declared.read_search)
+
+    @property
+    def density(self) -> str:
+        return str(self.settings.get("density", "normal"))
+
+    @property
+    def kind(self) -> str:
+        return self.declared.kind
+
+    @cached_property
+    def ignored(self) -> list[str]:
+        """The labels of filters that the address names and that this person or provider does not have."""
+        offered = {name for part in self.parts for name in (part.name, part.group)}
+        named = [one for one in self.declared.filters if one.name in self.form.data and one.name not in offered]
+        return [one.label or one.name for one in named]
+
+    @cached_property
+    def more(self) -> tuple[Column, ...]:
+        """The columns that may be added."""
+        return list_field_columns(self.table, self.usual)
+
+    @property
+    def parts(self) -> tuple[FilterPart, ...]:
+        return self.form.parts
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        return self.form.asked
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        return self.form.list_conditions(self.asked)
+
+    @cached_property
+    def matches(self) -> Matches:
+        return join_matches(self.conditions)
+
+    @property
+    def page(self) -> int:
+        return int(self.asked["page"])
+
+    @property
+    def size(self) -> int:
+        return int(self.asked["size"])
+
+    @property
+    def searched(self) -> list[int] | None:
+        return list_searched(self.table)
+
+    @cached_property
+    def main(self) -> str | None:
+        """The currency whose amounts come first; None where no amount decides the order."""
+        keys = (self.asked["sort"] or self.asked["then"]).split(",")
+        by_amount = any(is_amount(key.removeprefix("-"), self.table) for key in keys)
+        return find_main(self.tenant, self.declared.kind) if by_amount else None
+
+    @cached_property
+    def links(self) -> ListLinks:
+        amounts = [key for key in self.form.sorts if key in ("changed_at",) or is_amount(key, self.table)]
+        return ListLinks(self.form.data, self.asked["sort"], amounts)
+
+    def list_needed(self) -> list[str]:
+        """Return the columns of the mirror that the rows need."""
+        return list_needs(self.columns, *self.declared.reads)
+
+    def complete(self, rows: Sequence[Any]) -> list[Any]:
+        """Return rows of these columns with what no column holds."""
+        return add_unlisted(rows, self.table, [column.name for column in self.columns if column.unlisted])
+
+    def filter(self, without: Sequence[str] = (), *, q: bool = True) -> QuerySet[Record]:
+        """Return the records asked for, unordered; `without` the filters of these parameters, or without the search."""
+        words = self.asked["q"] if q else ""
+        kept = join_matches(one for one in self.conditions if one.name not in without) if without else self.matches
+        found = filter_records(self.tenant, self.table.kind, words, kept, lines=self.searched)
+        return found.none() if explain_too_long(words) else found
+
+    def order(self) -> list[Any]:
+        """Return the order asked for; the best matches of a search come first."""
+        by: list[Any] = make_order(self.asked["sort"] or self.asked["then"], self.table, main=self.main)
+        if self.asked["sort"]:
+            return by
+        number = self.declared.number if self.declared.number in self.table.columns else ""
+        return [rank_matches(self.declared.named, self.asked["q"], number=number), *by]
+
+    def annotate(self, found: QuerySet[Record]) -> QuerySet[Record]:
+        """Add what the rows of this kind have besides columns."""
+        return found
+
+    def find_ids(self, first: int, count: int) -> list[str]:
+        found = self.filter().order_by(*self.order())
+        return list(found.values_list("remote_id", flat=True)[first : first + count])
+
+    def keep_listed(self, ids: list[str]) -> set[str]:
+        return set(self.filter().filter(remote_id__in=ids).values_list("remote_id", flat=True))
+
+    def rows(self) -> Iterator[Any]:
+        """Yield all rows asked for, whatever the page, with the values of `columns`; for a file."""
+        found = select_columns(self.annotate(self.filter()).order_by(*self.order()), self.list_needed())
+        rows = found.iterator(chunk_size=AT_ONCE)
+        while some := list(islice(rows, AT_ONCE)):
+            yield from self.complete(hide_cells(some, self.table))
+
+    def list_filtered(self) -> list[Condition]:
+        """Return the filters in force that a chip takes off: those that the address names."""
+        given = {name for name, _ in self.form.list_given(BESIDE)}
+        tabs = {part.name for part in self.parts if part.usual}
+        return [one for one in self.conditions if one.name in given - tabs]

@@ -1,0 +1,172 @@
+"""Setting up a list: columns and their order, density and widths, and saved views, own and shared."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from books.mirror import lookup
+from books.models import Record, SavedView, SyncRun, SyncStatus
+from books.registry import get_table
+from edits.models.edit import Edit, State
+from tenants.models import Membership, Tenant
+from tests.bills.factories import BILL
+from tests.bills.list.conftest import store as store
+from tests.support.markup import one_line
+
+LIST, SETUP = "/t/larch/bills/", "/t/larch/lists/bills/"
+Store = Callable[..., None]
+
+
+def heads(client: Client, query: str) -> list[str]:
+    page = client.get(f"{LIST}{query}").content.decode()
+    return re.findall(r'<th scope="col"[^>]*data-column="(\w+)"', page)
+
+
+def save(client: Client, name: str, query: str, **more: str) -> int:
+    return client.post(f"{SETUP}views/", {"name": name, "query": query, **more}).status_code
+
+
+def test_any_field_of_the_record_can_be_a_column(as_carol: Client, store: Store) -> None:
+    store("7", vendorAddress={"city": "Elko <b>"}, exchangeRate=1.25, memo="m")
+    asked = "?columns=vendor_address__city,name,exchange_rate,payables_account,updated_at,nonsense"
+    text = as_carol.get(f"{LIST}{asked}").content.decode()
+    assert heads(as_carol, asked) == ["vendor_address__city", "name", "exchange_rate", "payables_account", "updated_at"]
+    assert [value in text for value in ("Elko &lt;b&gt;", ">1.25<", "Accounts Payable", "<b>")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_column_that_leads_to_the_record_stays(as_carol: Client, store: Store) -> None:
+    assert (heads(as_carol, "?columns=memo,amount"), heads(as_carol, "?columns=nonsense")[:2]) == (
+        ["name", "memo", "amount"],
+        ["name", "vendor_name"],
+    )
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_chosen_columns_cost_one_query_however_many_rows(
+    as_carol: Client, larch: Tenant, django_assert_num_queries, count: int
+) -> None:
+    for number in range(101, 101 + count):
+        named = {"id": f"B{number}", "refNumber": f"{number}".replace("0", "z")}  # none the same but for zeros
+        lookup.store_record(larch, get_table(larch, "bills"), {**BILL, **named})
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    SyncStatus.objects.get_or_create(tenant=larch)
+    asked = f"{LIST}?columns=name,vendor_address__city,exchange_rate&account=freight in&sort=-amount"
+    as_carol.get(asked)
+    with django_assert_num_queries(8):  # one more than those of the usual columns
+        as_carol.get(asked)
+
+
+def test_columns_are_moved_without_a_script(as_carol: Client, larch: Tenant) -> None:
+    page = as_carol.get(f"{SETUP}?columns=name&columns=memo&columns=amount&up=amount&state=all")
+    assert [column.name for column in page.context["setup"].chosen] == ["name", "amount", "memo"]
+    names = re.findall(r'name="columns"\s+value="(\w+)"', page.content.decode())
+    assert (names[:3], len(names) == len(set(names)), len(names) > 20) == (["name", "amount", "memo"], True, True)
+    assert re.findall(r'type="hidden" name="state" value="(\w+)"', page.content.decode()) == ["all"]
+
+
+def test_density_and_widths_are_kept_for_the_person(as_carol: Client, as_bob: Client, store: Store) -> None:
+    store("7")
+    assert as_carol.post(f"{SETUP}settings/", {"density": "compact"}).status_code == 302
+    for widths in ('{"memo": 12, "amount": 9}', '{"amount": 0}', '{"memo": 7000}', "[", '{"memo": "x\\""}'):
+        as_carol.post(f"{SETUP}settings/", {"widths": widths}, headers={"HX-Request": "true"})
+    own, others = (one_line(client.get(LIST).content.decode()) for client in (as_carol, as_bob))
+    assert ("is-compact" in own, own.count("size-12"), own.count("size-9")) == (True, 2, 0)
+    assert ("is-compact" in others, "size-12" in others) == (False, False)
+
+
+def test_a_view_is_saved_opened_renamed_and_deleted(as_carol: Client, larch: Tenant) -> None:
+    assert save(as_carol, "  Rent  due ", "state=all&terms=Net+30&sort=-amount&page=3&junk=1&view=9") == 302
+    view = SavedView.objects.get()
+    assert (view.name, view.query, view.is_shared) == ("Rent due", "state=all&terms=Net+30&sort=-amount", False)
+    assert "Rent due" in as_carol.get(f"{LIST}?{view.address}").content.decode()
+    as_carol.post(f"{SETUP}views/{view.pk}/", {"action": "rename", "name": "Rent"})
+    as_carol.post(f"{SETUP}views/{view.pk}/", {"action": "replace", "query": "state=paid"})
+    assert list(SavedView.objects.values_list("name", "query")) == [("Rent", "state=paid")]
+    as_carol.post(f"{SETUP}views/{view.pk}/", {"action": "delete"})
+    assert SavedView.objects.count() == 0
+
+
+def test_two_views_of_a_person_have_two_names(as_carol: Client, as_bob: Client, larch: Tenant) -> None:
+    assert [save(client, "Rent", "") for client in (as_carol, as_carol, as_bob)] == [302, 422, 302]
+
+
+def test_the_default_view_opens_the_plain_list_and_no_link(as_carol: Client, larch: Tenant) -> None:
+    save(as_carol, "Rent", "terms=Net+30", default="on")
+    view = SavedView.objects.get()
+    assert as_carol.get(LIST)["Location"] == f"{LIST}?terms=Net+30&view={view.pk}"
+    assert [as_carol.get(f"{LIST}{query}").status_code for query in ("?state=unpaid", "?view=0", "?due=overdue")] == [
+        200
+    ] * 3
+    as_carol.post(f"{SETUP}views/{view.pk}/", {"action": "standard"})
+    assert as_carol.get(LIST).status_code == 200
+
+
+def test_a_default_view_that_is_gone_opens_the_standard_list(as_carol: Client, larch: Tenant) -> None:
+    save(as_carol, "Rent", "terms=Net+30", default="on")
+    SavedView.objects.all().delete()
+    assert as_carol.get(LIST).status_code == 200
+
+
+def test_a_viewer_cannot_share_a_view_or_change_a_shared_one(as_carol: Client, as_bob: Client, larch: Tenant) -> None:
+    assert (save(as_carol, "Mine", "", shared="on"), save(as_bob, "Ours", "", shared="on")) == (422, 302)
+    view = SavedView.objects.get()
+    assert (view.name, view.is_shared, view.made_by) == ("Ours", True, "bob")
+    answers = [as_carol.post(f"{SETUP}views/{view.pk}/", {"action": one, "name": "x"}) for one in ("rename", "delete")]
+    assert ([answer.status_code for answer in answers], SavedView.objects.get().name) == ([403, 403], "Ours")
+    assert "Ours" in as_carol.get(f"{SETUP}menu/").content.decode()
+
+
+def test_nobody_reaches_the_view_of_another_person_or_company(
+    as_carol: Client, as_bob: Client, as_dave: Client, larch: Tenant, harbor: Tenant
+) -> None:
+    save(as_bob, "Mine", "q=secret")
+    pk = SavedView.objects.get().pk
+    pages = [as_carol.get(f"{SETUP}menu/").content.decode(), as_carol.get(f"{LIST}?view={pk}").content.decode()]
+    assert ["Mine" in page for page in pages] == [False, False]
+    assert as_carol.post(f"{SETUP}views/{pk}/", {"action": "delete"}).status_code == 404
+    assert as_bob.post(f"/t/harbor/lists/bills/views/{pk}/", {"action": "delete"}).status_code == 404
+    assert (as_dave.get(SETUP).status_code, as_dave.post(f"{SETUP}views/", {"name": "x"}).status_code) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/t/juniper/lists/bills/", "/t/larch/lists/vendors/", "/t/larch/lists/bills/views/1/"]
+)
+def test_a_list_that_does_not_exist_cannot_be_set_up(
+    as_carol: Client, larch: Tenant, juniper: Tenant, path: str
+) -> None:
+    assert as_carol.get(path).status_code in (404, 405)
+
+
+def test_a_person_finds_what_has_changed_since_they_saw_it(
+    as_bob: Client, as_carol: Client, bob: User, larch: Tenant, store: Store
+) -> None:
+    for number in ("1", "2", "3"):
+        store(number)
+        as_bob.get(f"{LIST}B{number}/")
+    store("1", revisionNumber="101"), store("2", revisionNumber="101")
+    mine = Record.objects.get(remote_id="B2").version
+    Edit.objects.create(
+        tenant=larch, person=bob, kind="bills", remote_id="B2", state=State.SAVED, result=mine, sent_at=timezone.now()
+    )
+    found = [
+        [row.name for row in client.get(f"{LIST}?changed_since_seen=1").context["found"].rows]
+        for client in (as_bob, as_carol)
+    ]
+    assert found == [["1"], []]
+    as_bob.get(f"{LIST}B1/")
+    assert as_bob.get(f"{LIST}?changed_since_seen=1").context["found"].total == 0
+
+
+def test_settings_of_a_list_are_of_one_company(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    as_bob.post(f"{SETUP}settings/", {"density": "compact"})
+    held = dict(Membership.objects.filter(person__username="bob").values_list("tenant__slug", "list_settings"))
+    assert (held["larch"], held["harbor"]) == ({"bills": {"density": "compact"}}, {})
