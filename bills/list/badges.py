@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from edits.models.edit import State
 from records.content import Content
+from records.formatting import describe_due
 
 UNFINISHED = {
     State.CONFLICT: ("bad", "Conflict"),
@@ -37,6 +38,16 @@ def _make_paid_badge(row: Any) -> list[Badge]:
     if row.is_paid or row.open_amount is None or row.amount is None:
         return []
     return [Badge("", "Paid in part")] if 0 < row.open_amount < row.amount else []
+
+
+def describe_flags(row: Any) -> str:
+    """The flags of a bill in one cell of a file."""
+    return ", ".join(badge.text for badge in list_badges(row, is_duplicate=row.is_duplicate))
+
+
+def describe_status(row: Any) -> str:
+    """How a bill stands in a cell of a file: paid, 19 days overdue, in 7 days."""
+    return "paid" if row.is_paid else describe_due(row.due_date)
 
 
 def describe_links(bill: Content) -> list[str]:

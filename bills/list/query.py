@@ -1,8 +1,9 @@
 """The bills that a list shows and every figure around them, in few queries: rows, sums by age and currency, flags."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Sum, Value, When
@@ -15,7 +16,7 @@ from books.mirror.projection import hide_cells
 from books.mirror.query import RecordPage
 from books.models import Record
 from edits.models.edit import Edit
-from record_forms.filters.state import ListKind, ListState
+from record_forms.filters.state import AT_ONCE, ListKind, ListState
 from records.fields import Table
 from records.numbers import round_amount
 from tenants.access import Member
@@ -51,6 +52,18 @@ class BillsPage:
     flagged: frozenset[str]  # ids of those on the page whose number another bill of the vendor has
 
 
+class ListedBill:
+    """A row of a file: a bill, and whether another bill of the vendor has its number."""
+
+    __slots__ = ("_row", "is_duplicate")
+
+    def __init__(self, row: Any, is_duplicate: bool) -> None:
+        self._row, self.is_duplicate = row, is_duplicate
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, name)
+
+
 class BillRows(ListState):
     """The bills that a member asks for, for the list itself and for the way through it."""
 
@@ -60,6 +73,12 @@ class BillRows(ListState):
     def annotate(self, found: QuerySet[Record]) -> QuerySet[Record]:
         """Add the state of each bill's latest edit that still asks for something."""
         return _annotate_edits(found)
+
+    def rows(self) -> Iterator[Any]:
+        rows = super().rows()
+        while some := list(islice(rows, AT_ONCE)):
+            flagged = _find_flagged(self.tenant, self.table, some)
+            yield from (ListedBill(row, row.remote_id in flagged) for row in some)
 
     def find_page(self) -> BillsPage:
         """Return the page asked for; one beyond the last is the last."""

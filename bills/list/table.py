@@ -8,9 +8,10 @@ from bills.grid.lines import is_too_long
 from books.pages.list_table import Column, TableRow
 from books.pages.row_address import make_anchor
 
-from .badges import list_badges
+from .badges import describe_flags, describe_status, list_badges
 
 CELLS = "bills/cells"
+STATUS = ("is_paid", "due_date")
 PAYMENT = ("is_paid", "open_amount", "amount")
 LINES = ("expense_lines", "item_lines", "item_group_lines")
 READS = ("remote_id", "name", "currency", "unfinished", *PAYMENT, *LINES)  # what every row needs
@@ -19,11 +20,11 @@ COLUMNS = (
     Column("name", "Number", "number", phone="sub", is_link=True),
     Column("vendor_name", "Vendor", phone="title", look="text w-20"),
     Column("memo", "Memo", look="text w-20 muted"),
-    Column("flags", "Flags", "flags", sort="", phone="badges", reads=PAYMENT),
+    Column("flags", "Flags", "flags", sort="", phone="badges", reads=PAYMENT, export=describe_flags),
     Column("bill_date", "Bill date", "day", phone="date", look="num muted"),
     Column("terms_name", "Terms", look="muted low-priority"),
     Column("due_date", "Due", "day", look="num muted"),
-    Column("status", "Status", "status", sort="is_paid", phone="state", reads=("is_paid", "due_date")),
+    Column("status", "Status", "status", sort="is_paid", phone="state", reads=STATUS, export=describe_status),
     Column("amount", "Amount", "amount", look="num muted", total="amount_sum"),
     Column("open_amount", "Amount due", "amount", phone="sum", look="num", total="open_sum"),
 )

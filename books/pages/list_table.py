@@ -5,8 +5,7 @@ Each column is declared once, in the `table.py` of its page. Knows no kind of re
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import lru_cache, partial, reduce
 from operator import attrgetter
 from typing import Any
@@ -42,8 +41,8 @@ class Column:
     (with its currency if that is unusual), `day`, or by the template of this name among the list's own cells. `sort`
     is the sort key: None for its own value, "" for a column that cannot be sorted. `phone` is its place in a row on a
     phone; if several columns have the same place, the last one gets it. `look` are further classes, `reads` the
-    columns that its cell needs instead of its own, `total` the sum shown below it. `export` makes the text for a file.
-    `is_link` says that it leads to the record, `unlisted` that its field is in no column of the mirror.
+    columns that its cell needs instead of its own, `total` the sum shown below it. `export` makes the cell of a file
+    from a row. `is_link` says that it leads to the record, `unlisted` that its field is in no column of the mirror.
     """
 
     name: str
@@ -54,7 +53,7 @@ class Column:
     look: str = ""
     reads: tuple[str, ...] = ()
     total: str = ""
-    export: Callable[[Any], str] | None = None
+    export: Callable[[Any], Any] | None = None
     is_link: bool = False
     unlisted: bool = False
 
@@ -289,22 +288,8 @@ def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
     }
 
 
-def export_rows(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[str]]:
-    """Yield a list as the rows of a file, its heads first, with amounts and days as a spreadsheet reads them."""
-    yield [column.label for column in columns]
-    readers = [_make_reader(table, column) for column in columns]
+def read_cells(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[Any]]:
+    """Yield the rows of a file: each value as it is, an amount as a number and a day as a date; else as text."""
+    readers = [column.export or _make_reader(table, column) for column in columns]
     for record in records:
-        values = [read(record) for read in readers]
-        yield [(column.export or _spell)(value) for column, value in zip(columns, values, strict=True)]
-
-
-def _spell(value: Any) -> str:
-    return next((spell(value) for kind, spell in _SPELLED.items() if isinstance(value, kind)), str(value))
-
-
-_SPELLED: Mapping[type, Callable[[Any], str]] = {
-    type(None): lambda _: "",
-    Decimal: lambda value: format(value, "f"),
-    datetime: lambda value: f"{value:%Y-%m-%d %H:%M:%S}",
-    date: lambda value: value.isoformat(),
-}
+        yield [read(record) for read in readers]

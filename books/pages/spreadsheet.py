@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from xlsxwriter import Workbook
 
+from records.formatting import MILL
 from records.numbers import CENT
 
 MARK = "\ufeff"  # without it Excel does not detect UTF-8
@@ -37,12 +38,26 @@ class _Echo:
         return text
 
 
-def stream_lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of the file, its heads first."""
+def stream_lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield the lines of a CSV file of texts, numbers, days and local moments, its heads first."""
     writer: Any = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield MARK + writer.writerow(heads)
     for row in rows:
-        yield writer.writerow([escape_formula(value) for value in row])
+        yield writer.writerow([escape_formula(value if type(value) is str else _spell(value)) for value in row])
+
+
+def _spell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return format(_drop_zeros(value), "f")
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%S}"
+        case _:
+            return str(value)
 
 
 def escape_formula(value: str) -> str:
@@ -51,6 +66,12 @@ def escape_formula(value: str) -> str:
     if NUMBER.fullmatch(text):
         return text.replace("−", "-")  # the minus sign that spreadsheets parse
     return FORMULA.sub(r"\1'", text)
+
+
+def _drop_zeros(value: Decimal) -> Decimal:
+    """Return an amount without zeros beyond its cents, as which the mirror keeps it."""
+    cents = value.quantize(CENT) if value.same_quantum(MILL) else value
+    return cents if cents == value else value
 
 
 def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[int]:
@@ -82,7 +103,8 @@ def _write_cell(sheet: Any, row: int, place: int, value: Any, formats: Mapping[s
         case bool():
             sheet.write_boolean(row, place, value)
         case Decimal() if len(value.as_tuple().digits) <= EXACT_DIGITS:
-            sheet.write_number(row, place, value, formats["money" if value.same_quantum(CENT) else "number"])
+            is_money = _drop_zeros(value).same_quantum(CENT)
+            sheet.write_number(row, place, value, formats["money" if is_money else "number"])
         case int() if abs(value) < 10**EXACT_DIGITS:
             sheet.write_number(row, place, value)
         case datetime() if value.year >= FIRST_YEAR:

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from books import registry
-from books.mirror.currencies import find_main
+from books.mirror.currencies import find_main, get_code
 from books.mirror.lists.unlisted import add_unlisted
 from books.mirror.order import is_amount, make_order, rank_matches, select_columns
 from books.mirror.projection import hide_cells
@@ -22,7 +22,16 @@ from books.mirror.query import filter_records
 from books.models import Record
 from books.pages.field_columns import choose_asked, list_field_columns
 from books.pages.list_address import join_repeated
-from books.pages.list_table import Column, ListLinks, choose_columns, is_shown, list_needs, list_sorts, set_widths
+from books.pages.list_table import (
+    Column,
+    ListLinks,
+    choose_columns,
+    is_shown,
+    list_needs,
+    list_sorts,
+    read_cells,
+    set_widths,
+)
 from records.searching import explain_too_long
 from records.visible import list_searched
 from tenants.access import Member, get_list_settings
@@ -168,6 +177,25 @@ class ListState:
         rows = found.iterator(chunk_size=AT_ONCE)
         while some := list(islice(rows, AT_ONCE)):
             yield from self.complete(hide_cells(some, self.table))
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """The short code of each currency of what is listed, by name; empty if there is no more than one."""
+        if "currency" not in self.table.columns or "currency" in self.table.hidden_columns:
+            return {}
+        names = [name for name in self.filter().order_by().values_list("currency", flat=True).distinct() if name]
+        return {name: get_code(self.tenant, name) for name in names} if len(names) > 1 else {}
+
+    def list_heads(self) -> list[str]:
+        """Return the heads of a file; with more than one currency it says each row's, as the list does."""
+        return [*(column.label for column in self.columns), *["Currency"] * bool(self.codes)]
+
+    def read_cells(self) -> Iterator[list[Any]]:
+        """Yield the rows of a file, with all that is listed, whatever the page."""
+        columns = self.columns
+        if self.codes:
+            columns = (*columns, Column("currency", "Currency", export=lambda row: self.codes.get(row.currency, "")))
+        return read_cells(self.table, columns, self.rows())
 
     def list_filtered(self) -> list[Condition]:
         """Return the filters in force that a chip takes off: those that the address names."""

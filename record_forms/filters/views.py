@@ -59,7 +59,7 @@ def view_save(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         if _store(view):
             if form.cleaned_data["default"]:
                 store_list_settings(m, kind, view=view.pk)
-            return redirect(join_query(_list_url(m, kind), view.address))
+            return redirect(join_query(list_url(m, kind), view.address))
         form.add_error("name", "A view with this name exists. Choose another name.")
     elif form.is_valid():
         form.add_error("shared", "Only bookkeepers and administrators can share a view.")
@@ -113,13 +113,13 @@ def _render_setup(request: HttpRequest, m: Member, kind: str, form: ViewForm, **
 
 
 def _describe(request: HttpRequest, m: Member, kind: str) -> dict[str, Any]:
-    state = _make_state(request, m, kind)
+    state = make_state(request, m, kind)
     default = get_list_settings(m, kind).get("view")
     return {
         "member": m,
         "kind": kind,
         "setup": ListSetup(state, request.GET),
-        "list_url": _list_url(m, kind),
+        "list_url": list_url(m, kind),
         "views": [(view, view.pk == default, may_change(m, view)) for view in list_views(m, kind)],
         "has_default": default is not None,
         "density": state.density,
@@ -133,7 +133,7 @@ def _check_kind(m: Member, kind: str) -> None:
     registry.get_table(m.tenant, kind)
 
 
-def _make_state(request: HttpRequest, m: Member, kind: str) -> ListState:
+def make_state(request: HttpRequest, m: Member, kind: str) -> ListState:
     _check_kind(m, kind)
     state = LISTS[kind](m, move_column(request.GET))
     assert isinstance(state, ListState)
@@ -149,7 +149,7 @@ def _store(view: SavedView) -> bool:
     return True
 
 
-def _list_url(m: Member, kind: str) -> str:
+def list_url(m: Member, kind: str) -> str:
     return reverse(f"{registry.get_table(m.tenant, kind).noun}_list", args=[m.tenant.slug])
 
 

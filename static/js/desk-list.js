@@ -5,3 +5,4 @@ import "./list.js";
 import "./days.js";
 import "./picker.js";
 import "./columns.js";
+import "./export.js";

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from books.pages.spreadsheet import write_workbook
+from books.pages.spreadsheet import stream_lines, write_workbook
 
 HEADS = ["Name", "Value"]
 
@@ -37,6 +37,7 @@ def read_back(rows: Sequence[Sequence[Any]], title: str = "Bills") -> Any:
         (True, "b", True),
         (7, "n", 7),
         (Decimal("1234.50"), "n", 1234.5),
+        (Decimal("1234.500"), "n", 1234.5),
         (Decimal("-0.125"), "n", -0.125),
         (Decimal("123456789012345.67"), "s", "123456789012345.67"),
         (10**15, "s", "1000000000000000"),
@@ -82,3 +83,19 @@ def test_its_memory_does_not_grow_with_its_rows() -> None:
             tracemalloc.stop()
         assert told == [*range(2_000, count + 1, 2_000), count]
     assert peaks[1] < 1.5 * peaks[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("1506.750"), "1506.75"),
+        (Decimal("-0.125"), "-0.125"),
+        (True, "yes"),
+        (None, ""),
+        (date(2026, 10, 28), "2026-10-28"),
+        (datetime(2026, 10, 28, 14, 5, tzinfo=UTC), "2026-10-28 14:05:00"),
+        ("=1+2", "'=1+2"),
+    ],
+)
+def test_a_line_of_text_spells_its_values_so_that_a_spreadsheet_reads_them(value: Any, text: str) -> None:
+    assert list(stream_lines(["Value"], [[value]]))[1] == f'"{text}"\r\n'

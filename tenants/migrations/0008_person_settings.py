@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('tenants', '0001_squashed_0006_administrator'),
+        ('tenants', '0007_list_settings'),
     ]
 
     operations = [
