@@ -19,8 +19,9 @@ Alternative = tuple[str, ...]
 Term = tuple[Alternative, ...]
 
 SIGNS = "().+/-"  # between the digits of a number
-# Possessive only outside the group: Python 3.11.2 takes more than such a group has matched.
-_IN_GROUPS = re.compile("(?<![0-9])[0-9]++(?:[ ().+/-]+[0-9]++)+")
+# Possessive only outside the group: Python 3.11.2 takes more than such a group has matched. A pattern that begins with
+# a digit is found in a fifth of the time of one that begins by looking back.
+_IN_GROUPS = re.compile("[0-9](?<![0-9][0-9])[0-9]*+(?:[ ().+/-]+[0-9]++)+")
 _NUMBER = re.compile("[().+/-]*[0-9][0-9().+/-]*")
 # What a number at either end of a word may go on with, in the word beside it or when more is typed.
 _FIRST = re.compile("^[().+/-]*[0-9][0-9().+/-]*(?<=[0-9])")

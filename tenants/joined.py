@@ -4,17 +4,22 @@ Django takes eight times as long to compose such a statement as to carry it out,
 answer to a raw one. Knows no table.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.utils import create_namedtuple_class
 
 Found = TypeVar("Found", bound=Model)
 Step = Callable[[Any], Any]
+Part = tuple[str, Sequence[Any]]  # of a statement in SQL, with its values
+
+_GAP = re.compile(r"\{(\w+)\}")
 
 
 class Statement(NamedTuple):
@@ -40,6 +45,23 @@ def compose(rows: QuerySet[Any, Any], names: Sequence[str]) -> Statement | None:
     return Statement(sql, values, create_namedtuple_class(*names), selected)
 
 
+def make_gap(name: str) -> RawSQL:
+    """What stands in a query set for a part that `fill_gaps` puts in its place."""
+    return RawSQL(f"{{{name}}}", [], BooleanField())  # noqa: S611 - names are constants
+
+
+def fill_gaps(statement: Statement | None, **parts: Part) -> Statement | None:
+    """Put parts in SQL into the gaps of a statement, so that it can be remembered without what changes each time."""
+    if statement is None:
+        return None
+    sql, values, left = [], list[Any](), list(statement.values)
+    for number, piece in enumerate(_GAP.split(statement.sql)):
+        text, own = parts[piece] if number % 2 else (piece, [left.pop(0) for _ in range(piece.count("%s"))])
+        sql.append(text)
+        values += own
+    return statement._replace(sql="".join(sql), values=values)
+
+
 def fetch_composed(statement: Statement | None) -> list[Any]:
     """The rows that Django would make, converted a column at a time."""
     if statement is None:
@@ -51,6 +73,15 @@ def fetch_composed(statement: Statement | None) -> list[Any]:
         for step in (*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)):
             columns[place] = [step(value, expression, connection) for value in columns[place]]
     return list(map(statement.row_type._make, zip(*columns, strict=True)))
+
+
+def fetch_number(statement: Part | None) -> int:
+    """The number that a statement counts; 0 for one that can find nothing."""
+    if statement is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return int(cursor.fetchone()[0])
 
 
 class Plan(NamedTuple):

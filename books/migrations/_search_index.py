@@ -2,6 +2,7 @@
 
 SQLite keeps it beside the table with triggers (rebuild them in any later migration that makes SQLite copy the
 table); it holds no positions and no sizes, as the query checks the text itself. PostgreSQL has its own.
+Its form of today, with marks, is in `0026_search_marks`.
 """
 
 from django.core.exceptions import ImproperlyConfigured

@@ -1,10 +1,11 @@
-"""The columns of lists, and their orders: by a column, or by how well a name matches a search.
+"""The columns, pages and orders of lists: by a column, or by how well a name matches a search.
 
 Names and texts are sorted as they are folded, so that databases and languages make no difference. Knows no provider.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db.models.functions import Cast, Coalesce
 from books.models import InOrder, Record, order_by_name
 from records.fields import READ_DIGITS, FieldKind, Table
 from records.searching import STARTS, make_sort_key
+from tenants.joined import Part, Statement
 
 from .projection import COLUMNS, KEYS, find_field, name_key
 
@@ -24,6 +26,37 @@ NAMES = "full_name_key"  # by which the hits of a list are ranked
 WORD_START, ANYWHERE = 1, 2  # a name that starts with the search is 0
 
 OWN = frozenset({*COLUMNS, *KEYS, "id", "remote_id", "version_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """One page of a list: its rows (records without content, or columns by name) and its position."""
+
+    rows: list[Any]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def previous(self) -> int:
+        return self.page - 1
+
+    @property
+    def next(self) -> int:
+        return self.page + 1
+
+    @property
+    def first(self) -> int:
+        """The position of the first row shown, from 1; 0 if there is none."""
+        return (self.page - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1 if self.rows else 0
 
 
 class Unindexed(Func):
@@ -105,29 +138,32 @@ def rank_matches(key: str, q: str, number: str = "") -> RawSQL:
     return RawSQL(f"CASE WHEN {first} THEN 0 WHEN {then} THEN 1 ELSE 2 END", values, IntegerField())  # noqa: S611 - names of columns are constants here, values are %s
 
 
-def page_ranked(
-    near: QuerySet[Record], starting: QuerySet[Record], far: QuerySet[Record], q: str, start: int, size: int
-) -> QuerySet[Record]:
-    """Return the records of one page of very many hits, unordered: each rank is read in order until the page is full.
+def write_rank(q: str) -> Part:
+    """Return `rank_matches` for the names of a list in SQL."""
+    rank = rank_matches(NAMES, q)
+    return rank.sql, rank.params
 
-    All three hold the hits: `near` is read along the index of names, `starting` may lack those in which no word starts
-    with the search, and `far` is read for the rest.
+
+def write_ranks(q: str) -> tuple[Part, Part, Part]:
+    """Return the conditions that a name starts with a search, that each word starts one of the name, and neither."""
+    first, (rank, values) = make_sort_key(q), write_rank(q)
+    start = _start_sql(NAMES), [first, first + LAST]
+    return start, (f"{rank} = {WORD_START}", values), (f"{rank} = {ANYWHERE}", values)
+
+
+def join_ranks(ranks: Sequence[Statement | None], start: int, size: int) -> Part:
+    """Return the condition that a record is on one page of these hits, best first.
+
+    Each rank is read in its order only until the page is full.
     """
-    rank, walk = rank_matches(NAMES, q), make_order("full_name")
-    is_walked = not starting.query.extra_tables
-    ranks = (
-        (near.filter(start_with(NAMES, q)), walk),
-        (starting.annotate(rank=rank).filter(rank=WORD_START), make_order("full_name", walk=is_walked)),
-        (far.annotate(rank=rank).filter(rank=ANYWHERE), walk),
-    )
     parts: list[str] = []
     values: list[Any] = []
-    for number, (found, order) in enumerate(ranks):
-        sql, params = found.order_by(*order).values("id")[: start + size].query.sql_with_params()
-        parts.append(f"SELECT rank{number}.id FROM ({sql}) rank{number}")  # noqa: S608 - the parts are Django's own statements
-        values += params
-    ids = f"SELECT ranked.id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT %s OFFSET %s"  # noqa: S608 - Django's own statements
-    return Record.objects.filter(pk__in=RawSQL(ids, [*values, size, start]))  # noqa: S611 - values are %s
+    for number, rank in enumerate(ranks):
+        if rank is not None:
+            parts.append(f"SELECT rank{number}.id FROM ({rank.sql} LIMIT {start + size}) rank{number}")  # noqa: S608 - composed statements and numbers
+            values += rank.values
+    ids = f"SELECT ranked.id FROM ({' UNION ALL '.join(parts)}) ranked LIMIT {size} OFFSET {start}"  # noqa: S608 - composed statements and numbers
+    return f"books_record.id IN ({ids})", values
 
 
 def _start_sql(key: str) -> str:

@@ -5,7 +5,7 @@ everything else that lists show. Each row names the projection that filled it; i
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,7 +43,7 @@ TEXTS = tuple(
     for f in Record._meta.concrete_fields
     if isinstance(f, BlankableText) and f.attname not in {*KEYS, *KEYS.values()}
 )
-FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # in the order in which `Projection.read` gives them
+FILLED = ("search", "extra", "projection", *KEYS, *COLUMNS)  # what is read from a vendor's object, of all kinds
 LINE_MEMBERS = {"line_account": "account", "line_class": "class"}  # in `extra`: what the lines of a record name
 NO_FIELDS = (FieldKind.GROUP,)  # kinds without a single value for a column; of a list it is the number of entries
 
@@ -52,9 +52,13 @@ _extras: dict[str, frozenset[str]] = {}  # by kind: what its lists show that is 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """How the rows of one table are filled: `read` gives the values of FILLED, as the database takes them."""
+    """How the rows of one table are filled: `read` gives the values of `names`, as the database takes them.
+
+    They are those of FILLED that are not always null: every other kind has columns that it does not use.
+    """
 
     version: str
+    names: Sequence[str]
     read: Callable[[Row], tuple[Any, ...]]
 
 
@@ -150,7 +154,7 @@ def make_projection(table: Table) -> Projection:
     lines = [(name, repr(list_line_fields(table, name))) for name in extras if name in LINE_MEMBERS]
     told = repr((FORMAT, sorted(table.columns.items()), table.search, extras, fields, paths, *lines))
     version = blake2b(told.encode(), digest_size=6).hexdigest()
-    return Projection(version, _make_reader(table, extras, version))
+    return _make_reader(table, extras, version)
 
 
 def read_extra(f: Field, text: Any) -> Any:
@@ -172,7 +176,7 @@ _TYPES: Mapping[FieldKind, Callable[[str], Any]] = {
 _BLANKS: Mapping[FieldKind, Any] = dict.fromkeys(_TYPES)
 
 
-def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row], tuple[Any, ...]]:
+def _make_reader(table: Table, extras: list[str], version: str) -> Projection:
     steps = {column: make_column_reader(table, column, path) for column, path in table.columns.items()}
     steps |= {name: make_path_reader(table, name) for name in table.search if name not in table.columns}
     place = {name: number for number, name in enumerate(steps)}
@@ -187,8 +191,9 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
     exact = [place[name] for name in table.search if _is_exact(table, name)]
     called, *texts = [place[name] for name in table.search if not _is_exact(table, name)] or [none]
     keyed = [(name, place[name]) for name in TEXTS if name in table.columns]
-    sorted_by = [place.get(column, none) for column in KEYS.values()]
-    pick_columns = itemgetter(*(place.get(column, none) for column in COLUMNS))
+    kept, columns = [key for key in KEYS if KEYS[key] in place], [column for column in COLUMNS if column in place]
+    sorted_by = [place[KEYS[key]] for key in kept]
+    pick_columns = itemgetter(*(place[column] for column in columns), none, none)  # of one alone it gives no tuple
 
     def read(row: Row) -> tuple[Any, ...]:
         values = [take(row) for take in takes]
@@ -203,9 +208,9 @@ def _make_reader(table: Table, extras: list[str], version: str) -> Callable[[Row
             odd |= {column: text for column, text in extra.items() if not text.isascii()}
             extra |= {name_key(column): make_sort_key(text) for column, text in odd.items()}
         keys = [(text := values[number]) and make_sort_key(text) for number in sorted_by]
-        return search, json.dumps(extra) if extra else None, version, *keys, *pick_columns(values)
+        return search, json.dumps(extra) if extra else None, version, *keys, *pick_columns(values)[:-2]
 
-    return read
+    return Projection(version, ("search", "extra", "projection", *kept, *columns), read)
 
 
 def find_searched(table: Table, name: str) -> Field | None:

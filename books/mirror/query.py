@@ -3,68 +3,39 @@
 Knows no provider and loads no content.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from books.models import Record
+from books.models.search_conditions import Hits, ask_index, ask_starts, count_in_index, join_parts, read_through
+from books.models.word_index import LISTS, is_indexed, list_marks
 from records.fields import Table
-from records.searching import STARTS, Term, explain_too_long, split_search
-from tenants.joined import Statement, compose, fetch_composed
+from records.searching import Term, explain_too_long, split_search
+from tenants.joined import Part, Statement, compose, fetch_composed, fetch_number, fill_gaps, make_gap
 from tenants.models import Tenant
 
 from . import cache_version
-from .order import NAMES, make_order, page_ranked, rank_matches, select_columns
+from .order import RecordPage, join_ranks, make_order, select_columns, write_rank, write_ranks
 from .projection import hide_cells, hide_columns
 
-SHORT = 3  # letters of an entry of the trigram index
+__all__ = ["RecordPage", "filter_records", "match_term", "search_records"]
+
 MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
 PLENTY = 5_000  # above so many hits, reading the list in order meets them soon enough without the word index
 FEW = 5_000  # below so many rows, reading all is faster than a search in the index of all companies
 HINT_SECONDS = 600  # how long it is remembered whether a list is that long
-
 COMPOSED = 1_000  # statements that are remembered
 
 Filters = Mapping[str, Any] | Q
-Frozen = tuple[tuple[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """One page of a list: its rows (records without content, or columns by name) and its position."""
-
-    rows: list[Any]
-    total: int
-    page: int
-    size: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def previous(self) -> int:
-        return self.page - 1
-
-    @property
-    def next(self) -> int:
-        return self.page + 1
-
-    @property
-    def first(self) -> int:
-        """The position of the first row shown, from 1; 0 if there is none."""
-        return (self.page - 1) * self.size + 1 if self.rows else 0
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1 if self.rows else 0
+Frozen = Q | tuple[tuple[str, Any], ...]
+RECORD = tuple(f.attname for f in Record._meta.concrete_fields)
+ACTIVE: Frozen = (("is_active__in", (True,)),)
 
 
 def search_records(
@@ -93,69 +64,18 @@ def search_records(
     return, from 0, in place of the page's. `total` is how many there are, where that is known; with the `main`
     currency, amounts are sorted within each currency.
     """
-    terms = split_search(q)
+    search = _Search(tenant, table, q, split_search(q), _freeze(filters), lines, main)
     if total is None:
-        total = 0 if explain_too_long(q) else _count(tenant, table, q, filters, lines, edition)
+        total = 0 if explain_too_long(q) else search.count(edition)
     page = min(max(1, page), max(1, -(-total // size)))
     start = (page - 1) * size if start is None else start
     if not total:
         return RecordPage([], total, page, size)
-    few, ranked = total <= MANY, not sort and bool(terms)
-    if columns and not terms and (plain := _freeze(filters)) is not None:
-        part = start, start + size
-        composed = _compose_page(tenant.pk, table, plain, sort or "full_name", not few, part, tuple(columns), main)
-        return RecordPage(hide_cells(fetch_composed(composed), table), total, page, size)
-
-    def find(**how: bool) -> QuerySet[Record]:
-        return filter_records(tenant, table.kind, q, filters, lines=lines, **how)
-
-    order = make_order(sort or "full_name", table, walk=not few, main=main)
-    found = find(walk=not few, indexed=ranked or total <= PLENTY)
-    if ranked and not few:
-        found = page_ranked(find(indexed=False), find(indexed=False, starts=True), found, q, start, size)
-    rows: QuerySet[Any] = found.order_by(*[rank_matches(NAMES, q)] * ranked, *order)
-    rows = rows if ranked and not few else rows[start : start + size]
-    shown = fetch_composed(compose(select_columns(rows, columns), columns)) if columns else list(rows)
-    shown = hide_cells(shown, table) if columns else [hide_columns(row, table) for row in shown]
-    return RecordPage(shown, total, page, size)
-
-
-def _freeze(filters: Filters | None) -> Frozen | None:
-    """Return filters by values in a form that can be compared; None for any other."""
-    if isinstance(filters, Q):
-        return None
-    return tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in (filters or {}).items())
-
-
-@lru_cache(maxsize=COMPOSED)
-def _compose_page(
-    tenant_pk: int,
-    table: Table,
-    filters: Frozen,
-    sort: str,
-    walk: bool,
-    part: tuple[int, int],
-    columns: Sequence[str],
-    main: str | None,
-) -> Statement | None:
-    """Compose the statement of a page of a list without a search: that takes longer than to execute it."""
-    found = filter_records(Tenant(pk=tenant_pk), table.kind, filters=dict(filters), walk=walk)
-    rows = found.order_by(*make_order(sort, table, walk=walk, main=main))[part[0] : part[1]]
-    return compose(select_columns(rows, columns), columns)
-
-
-def _count(
-    tenant: Tenant, table: Table, q: str, filters: Filters | None, lines: Sequence[int] | None, edition: str
-) -> int:
-    """Return the number of rows; a list without a search is counted once for each edition of the mirror."""
-
-    def count() -> int:
-        return filter_records(tenant, table.kind, q, filters, lines=lines).count()
-
-    if split_search(q) or isinstance(filters, Q):
-        return count()
-    what = "-".join([table.kind, *(f"{lookup}={value}" for lookup, value in (filters or {}).items())])
-    return cache_version.cache_count(tenant, edition, what, count)
+    rows = fetch_composed(search.compose_page(sort, start, size, tuple(columns) or RECORD, total))
+    if columns:
+        return RecordPage(hide_cells(rows, table), total, page, size)
+    records = [Record.from_db(connection.alias, RECORD, row) for row in rows]
+    return RecordPage([hide_columns(row, table) for row in records], total, page, size)
 
 
 def filter_records(
@@ -164,97 +84,171 @@ def filter_records(
     q: str = "",
     filters: Filters | None = None,
     *,
-    walk: bool = False,
-    indexed: bool = True,
-    starts: bool = False,
     lines: Sequence[int] | None = None,
 ) -> QuerySet[Record]:
     """Return the records of one or several kinds that contain every word of `q` and pass `filters`, unordered.
 
-    `walk` is for a page of very many: read them in order and skip those that do not match. Without `indexed`, the word
-    index is not used, unless it finds those with a word that `starts` with the search. `lines` are the searched columns
-    to look in; None for all.
+    `lines` are the searched columns to look in; None for all.
     """
-    kinds = [kind] if isinstance(kind, str) else list(kind)
-    terms = split_search(q)
-    if terms and lines is not None and not lines:
-        return Record.objects.none()
-    asked = [filters] if isinstance(filters, Q) else [Q(**filters)] if filters else []
-    if lines is not None:
-        asked += [match_term(term, "regex", lambda word: _match_lines(word, lines)) for term in terms]
-    own = Q(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)
-    if starts and (match := _match_starts(terms)) and connection.vendor == "sqlite" and _is_large(tenant, kinds):
-        return _scan_hits(tenant, kinds, match).filter(*asked, *[match_term(term) for term in terms])
-    long = [term for term in terms if all(any(len(word) >= SHORT for word in way) for way in term)]
-    if not (long and indexed and connection.vendor == "sqlite" and _is_large(tenant, kinds)):
-        return Record.objects.filter(own, *asked, *[match_term(term) for term in terms])
-    match = _match_trigrams(long)
-    found = _walk_hits(Record.objects.filter(own), match) if walk else _scan_hits(tenant, kinds, match)
-    unsure = [term for term in terms if not _is_trigram(term)]
-    return found.filter(*asked, *[match_term(term) for term in unsure])
+    kinds, asked, terms = (kind,) if isinstance(kind, str) else tuple(kind), _freeze(filters), split_search(q)
+    if not terms:
+        return _list_own(tenant.pk, kinds, asked)
+    sql, values, joined = _ask_index(tenant, kinds, terms, asked, lines)
+    return _list_own(tenant.pk, kinds, asked, joined).filter(RawSQL(sql, values, BooleanField()))  # noqa: S611 - values are %s
 
 
-def match_term(term: Term, lookup: str = "holds", spell: Callable[[str], str] = str) -> Q:
-    """Return the condition that a record contains a term in one of its ways."""
+def match_term(term: Term) -> Q:
+    """Return the condition that a row with a `search` contains a term in one of its ways."""
     found = Q()
     for way in term:
-        found |= Q(*[Q(**{f"search__{lookup}": spell(word)}) for word in way])
+        found |= Q(*[Q(search__holds=word) for word in way])
     return found
 
 
-def _is_trigram(term: Term) -> bool:
-    """Return whether the index as a whole finds a term, so that nothing is to be checked."""
-    return len(term) == 1 and [len(word) for word in term[0]] == [SHORT]
+class _Search(NamedTuple):
+    """What is asked for of one kind, by the words of `q` or as a list."""
+
+    tenant: Tenant
+    table: Table
+    q: str
+    terms: Sequence[Term]
+    filters: Frozen
+    lines: Sequence[int] | None
+    main: str | None
+
+    def count(self, edition: str) -> int:
+        """Return the number of rows; a list without a search is counted once for each edition of the mirror."""
+        if self.terms:
+            return fetch_number(self._count_in_index() or self._count_rows())
+        found = _list_own(self.tenant.pk, (self.table.kind,), self.filters)
+        if isinstance(self.filters, Q):
+            return found.count()
+        what = "-".join([self.table.kind, *(f"{lookup}={value}" for lookup, value in self.filters)])
+        return cache_version.cache_count(self.tenant, edition, what, found.count)
+
+    def compose_page(self, sort: str, start: int, size: int, columns: Sequence[str], total: int) -> Statement | None:
+        """Compose the statement of one page of this many rows."""
+        few, by, part = total <= MANY, sort or "full_name", f" LIMIT {size} OFFSET {start}"
+        if not self.terms:
+            rows = _compose_rows(self.tenant.pk, self.table, self.filters, columns, by, walk=not few, main=self.main)
+        elif sort:
+            hits = self._ask_index(walk=not few) if total <= PLENTY else read_through(self.terms, self.lines)
+            rows = self._fill(hits, columns, by, walk=not few)
+        elif few:
+            rows = self._fill(self._ask_index(), columns, by, ranked=True)
+        else:
+            page, part = join_ranks(self._list_ranks(), start, size), ""
+            rows = fill_gaps(_compose_found(columns), search=page, rank=write_rank(self.q))
+        return rows and rows._replace(sql=rows.sql + part)
+
+    def _list_ranks(self) -> list[Statement | None]:
+        """Compose what finds the hits of each rank in the order of names."""
+        near, far = read_through(self.terms, self.lines), self._ask_index(walk=True)
+        starting = ask_starts(marks, self.terms, self.lines) if (marks := self._list_marks()) else near
+        at_start, at_word, elsewhere = write_ranks(self.q)
+        return [
+            self._fill(near, walk=True, only=at_start),
+            self._fill(starting, walk=not starting.joined, only=at_word),
+            self._fill(far, walk=True, only=elsewhere),
+        ]
+
+    def _count_rows(self) -> Part | None:
+        found = self._fill(self._ask_index(), by="")
+        return found and (f"SELECT COUNT(*) FROM ({found.sql}) found", found.values)  # noqa: S608 - a composed statement
+
+    def _count_in_index(self) -> Part | None:
+        is_told = self.lines is None and self.filters in ((), ACTIVE) and self.table.kind in LISTS
+        return count_in_index(marks, self.terms) if is_told and (marks := self._list_marks()) else None
+
+    def _ask_index(self, *, walk: bool = False) -> Hits:
+        return _ask_index(self.tenant, (self.table.kind,), self.terms, self.filters, self.lines, walk=walk)
+
+    def _list_marks(self) -> list[str]:
+        return _list_marks(self.tenant, (self.table.kind,), self.terms, self.filters)
+
+    def _fill(
+        self,
+        hits: Hits,
+        columns: Sequence[str] = ("id",),
+        by: str = "full_name",
+        *,
+        walk: bool = False,
+        ranked: bool = False,
+        only: Part | None = None,
+    ) -> Statement | None:
+        gaps, search = ("search", *["rank"] * ranked), join_parts([hits[:2], *([only] if only else [])])
+        own, joined = (self.tenant.pk, self.table, self.filters), hits.joined
+        rows = _compose_rows(*own, columns, by, walk=walk, gaps=gaps, joined=joined, main=self.main)
+        return fill_gaps(rows, search=search, rank=write_rank(self.q))
 
 
-def _match_lines(word: str, lines: Sequence[int]) -> str:
-    """Return a pattern for a word in one of these lines."""
-    places = "|".join(rf"(?:[^\n]*\n){{{line}}}" for line in lines)
-    return rf"\A(?:{places})[^\n]*{re.escape(word)}"
+@lru_cache(maxsize=COMPOSED)
+def _compose_rows(
+    tenant_pk: int,
+    table: Table,
+    filters: Frozen,
+    columns: Sequence[str],
+    by: str,
+    *,
+    walk: bool,
+    gaps: Sequence[str] = (),
+    joined: bool = False,
+    main: str | None = None,
+) -> Statement | None:
+    """Compose the rows of a list, with gaps for its search: that takes longer than to execute it."""
+    found = _list_own(tenant_pk, (table.kind,), filters, joined).filter(*map(make_gap, gaps[:1]))
+    order = make_order(by, table, walk=walk, main=main) if by else []
+    return compose(_select(found.order_by(*map(make_gap, gaps[1:]), *order), columns), columns)
 
 
-def _match_trigrams(terms: Sequence[Term]) -> str:
-    """Return the query for the index: all three-letter pieces of each term in any order, which the caller checks."""
-    return " AND ".join(f"({' OR '.join(map(_list_pieces, term))})" for term in terms)
+@lru_cache(maxsize=COMPOSED)
+def _compose_found(columns: Sequence[str]) -> Statement | None:
+    """Compose the rows of a page whose ids are looked for, best first."""
+    found = Record.objects.filter(make_gap("search")).order_by(make_gap("rank"), *make_order("full_name"))
+    return compose(_select(found, columns), columns)
 
 
-def _match_starts(terms: Sequence[Term]) -> str:
-    """Return the query for the index that finds a word which starts with the only word of a search; "" if none does."""
-    word = terms[0][0][0] if len(terms) == 1 else ""
-    if len(word) < SHORT - 1 or not word.isalpha():
-        return ""
-    starts = " OR ".join(_quote(f"{sign}{word[: SHORT - 1]}") for sign in STARTS.replace("\t", ":"))
-    return f"({starts})" + (f" AND {_list_pieces([word])}" if len(word) >= SHORT else "")
+def _select(found: QuerySet[Record], columns: Sequence[str]) -> QuerySet[Any, Any]:
+    return found.values_list(*RECORD, named=True) if columns == RECORD else select_columns(found, columns)
 
 
-def _list_pieces(words: Sequence[str]) -> str:
-    pieces = {word[at : at + SHORT] for word in words for at in range(len(word) - SHORT + 1)}
-    return f"({' AND '.join(_quote(piece) for piece in sorted(pieces))})"
-
-
-def _quote(piece: str) -> str:
-    return '"' + piece.replace('"', '""') + '"'
-
-
-def _walk_hits(found: QuerySet[Record], match: str) -> QuerySet[Record]:
-    """Return those of the records that are in the set of the index's hits."""
-    hits = RawSQL("SELECT rowid FROM books_search WHERE books_search MATCH %s", [match])
-    return found.filter(pk__in=hits)
-
-
-def _scan_hits(tenant: Tenant, kinds: Sequence[str], match: str) -> QuerySet[Record]:
-    """Return the company's records that the index finds, by a join: 2.5 ms for 6,800; a set is sorted and takes 4.1."""
-    joined = "books_search.rowid = books_record.id AND books_search MATCH %s"
+def _list_own(tenant_pk: int, kinds: Sequence[str], filters: Frozen, joined: bool = False) -> QuerySet[Record]:
+    """Return the company's records of these kinds, beside the index that finds the rows if `joined`."""
+    asked = filters if isinstance(filters, Q) else Q(**dict(filters))
+    if not joined:
+        return Record.objects.filter(Q(tenant=tenant_pk, kind__in=kinds, deleted_at__isnull=True), asked)
     # A plus keeps SQLite from using an index on that column.
     kept = f"+tenant_id = %s AND +kind IN ({', '.join(['%s'] * len(kinds))}) AND +deleted_at IS NULL"
-    values = [match, tenant.pk, *kinds]
-    return Record.objects.extra(tables=["books_search"], where=[joined, kept], params=values)  # noqa: S610 - all values are parameters
+    return Record.objects.extra(tables=["books_search"], where=[kept], params=[tenant_pk, *kinds]).filter(asked)  # noqa: S610 - all values are parameters
 
 
-def _is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
-    """Return whether there are many records of these kinds. It is only a hint for the search, so it may be outdated."""
+def _freeze(filters: Filters | None) -> Frozen:
+    """Return filters in a form that can be compared."""
+    if isinstance(filters, Q):
+        return filters
+    return tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in (filters or {}).items())
+
+
+def _ask_index(
+    tenant: Tenant,
+    kinds: Sequence[str],
+    terms: Sequence[Term],
+    filters: Frozen,
+    lines: Sequence[int] | None,
+    *,
+    walk: bool = False,
+) -> Hits:
+    marks = _list_marks(tenant, kinds, terms, filters)
+    return ask_index(marks, terms, lines, walk=walk) if marks else read_through(terms, lines)
+
+
+def _list_marks(tenant: Tenant, kinds: Sequence[str], terms: Sequence[Term], filters: Frozen) -> list[str]:
+    """Return what marks the records in SQLite's index; none if it is not asked, by a hint that may be outdated."""
 
     def ask() -> bool:
         return Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)[:FEW].count() == FEW
 
-    return bool(cache.get_or_set(f"large-{tenant.pk}-{'-'.join(kinds)}", ask, HINT_SECONDS))
+    is_asked = connection.vendor == "sqlite" and any(map(is_indexed, terms))
+    if not (is_asked and cache.get_or_set(f"large-{tenant.pk}-{'-'.join(kinds)}", ask, HINT_SECONDS)):
+        return []
+    return list_marks(tenant.pk, kinds, is_active=filters == ACTIVE)

@@ -135,7 +135,9 @@ def _fetch_rows(select: str, values: Sequence[Any], among: Sequence[Any]) -> lis
 
 def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any) -> list[int]:
     """Write records and versions under ids allocated beforehand, so that each row is written once."""
-    read, fixed = make_projection(table).read, (tenant.pk, table.kind)
+    projection, fixed = make_projection(table), (tenant.pk, table.kind)
+    read, names = projection.read, (*_FIXED, *projection.names)
+    full_name = projection.names.index("full_name") if "full_name" in projection.names else None
     old = _fetch_kept_versions(changed)
     records, versions, renamed = [], [], {}
     new_records = iter(_allocate_ids(Record, sum(pk is None for _, pk, *_ in changed)))
@@ -146,9 +148,9 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         values = read(sound.row)
         records.append((pk, *fixed, sound.id, sound.revision, version, read_at, None, *values))
         versions.append((version, pk, sound.revision, sound.text, moment, left))
-        if called and (now := values[_FULL_NAME]) and now != called:
+        if called and full_name is not None and (now := values[full_name]) and now != called:
             renamed[sound.id] = renames.Rename(called, now)
-    _upsert("books_record", _RECORD, _RECORD[4:], records)
+    _upsert("books_record", names, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
     _upsert(
         "books_version",
@@ -210,7 +212,10 @@ def _upsert(
 def _compose_upsert(
     table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int
 ) -> str:
-    """Compose one statement for many rows, because SQLite opens and closes its full-text index once per statement."""
+    """Compose one statement for many rows, because SQLite opens and closes its full-text index once per statement.
+
+    A column that is replaced and not named becomes null.
+    """
     marks = f"({', '.join(['%s'] * len(names))})"
     changes = ", ".join(
         [f"{name} = excluded.{name}" for name in replaced]
@@ -222,7 +227,6 @@ def _compose_upsert(
 
 _FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at")
 _RECORD = (*_FIXED, *FILLED)
-_FULL_NAME = FILLED.index("full_name")
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
 
 
@@ -231,12 +235,12 @@ def fill_rows(table: Table, records: Iterable[Record]) -> int:
 
     Call it in a transaction that holds `cache_version.lock`, with records fetched in it.
     """
-    read, adapt = make_projection(table).read, connection.ops.adapt_datetimefield_value
+    projection, adapt = make_projection(table), connection.ops.adapt_datetimefield_value
     rows = []
     for record in records:
         fixed = (record.pk, record.tenant_id, record.kind, record.remote_id, record.revision, record.version_id)
         with suppress(NotReadable):  # stored by an older edition of the desk: its page says so
-            values = read(parse_json(record.version.content if record.version else "{}"))
+            values = projection.read(parse_json(record.version.content if record.version else "{}"))
             rows.append((*fixed, adapt(record.read_at), adapt(record.deleted_at), *values))
-    _upsert("books_record", _RECORD, FILLED, rows)
+    _upsert("books_record", (*_FIXED, *projection.names), FILLED, rows)
     return len(rows)

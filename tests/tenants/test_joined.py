@@ -8,7 +8,7 @@ from books.mirror import freshness
 from books.mirror.order import select_columns
 from books.models import Record, SyncRun, SyncStatus
 from tenants.access import find_person, get_settings, list_memberships
-from tenants.joined import compose, fetch_composed
+from tenants.joined import compose, fetch_composed, fill_gaps, make_gap
 from tenants.models import Membership, PersonSettings, Tenant
 
 
@@ -82,3 +82,12 @@ def test_an_answer_without_rows_is_empty(larch: Tenant) -> None:
     names = ["name", "balance"]
     rows = select_columns(Record.objects.filter(tenant=larch, kind="nothing"), names)
     assert fetch_composed(compose(rows, names)) == []
+
+
+def test_the_gaps_of_a_statement_are_filled_with_their_own_values(larch: Tenant) -> None:
+    found = Tenant.objects.filter(make_gap("which"), provider=larch.provider).order_by(make_gap("rank"), "pk")[:1]
+    statement = compose(found.values_list("slug", named=True), ["slug"])
+    for one in ("larch", "abc", "larch"):
+        slugs = "slug IN (%s, %s)", ["abc", "larch"]
+        filled = fill_gaps(statement, which=slugs, rank=("slug <> %s", [one]))
+        assert [row.slug for row in fetch_composed(filled)] == [one]

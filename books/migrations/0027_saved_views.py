@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('books', '0025_pace'),
+        ('books', '0026_search_marks'),
         ('tenants', '0001_squashed_0006_administrator'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
