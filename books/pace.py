@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tenants.joined import fetch_rows
+
 from .models import SyncRun, SyncStatus
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -57,7 +59,7 @@ def filter_allowed(runs: QuerySet[SyncRun], watch: SyncStatus | None, now: datet
 
 def note_request(tenant_id: int, began: datetime, seconds: float, *, is_background: bool) -> None:
     """Note a request that was made: the seconds that it took, and what it uses of the company's pace and ceiling."""
-    watch = next(iter(SyncStatus.objects.raw(_COUNTED, [tenant_id, is_background])), None)
+    watch = next(iter(fetch_rows(SyncStatus, _COUNTED, [tenant_id, is_background])), None)
     if watch is None:
         return
     facts: dict[str, object] = {}

@@ -19,6 +19,7 @@ from django.utils import timezone
 from records.fields import Table
 from records.visible import reduce_table
 from tenants.access import Member, hidden_fields
+from tenants.joined import fetch_rows
 from tenants.models import Provider, Tenant
 
 from . import pace
@@ -90,7 +91,7 @@ def check_may_ask(tenant: Tenant, *, any_file: bool = False) -> None:
 
     With `any_file` another one will do.
     """
-    watch = next(iter(SyncStatus.objects.raw(_HELD, [tenant.pk])), None)
+    watch = next(iter(fetch_rows(SyncStatus, _HELD, [tenant.pk])), None)
     if watch is None:
         return
     books = get_description(tenant).name

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from books import registry
-from books.models import SyncStatus
+from books.models import find_status
 from books.pages.connection_status import OTHER_FILE, PAUSED
 from books.sync import refresh
 from edits.editor import session_rescue
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def get_connection_word(member: Member) -> str:
     """Return whether the company's vendor answered the last request, or with another file; "" before the first."""
-    watch: SyncStatus | None = getattr(member.tenant, "watch", None)
+    watch = find_status(member.tenant)
     if watch is not None and watch.resting_since:
         return PAUSED
     if watch is not None and watch.other_file_since:

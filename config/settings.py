@@ -152,7 +152,7 @@ STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIME
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
 # The queues in the order of a company's line: a person's save, a person's read, the background.
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["saves", "reads", "sync"]}}
+TASKS = {"default": {"BACKEND": "books.engine.backend.TaskTable", "QUEUES": ["saves", "reads", "sync"]}}
 WORKER_SLOTS = env.int("WORKER_SLOTS", default=320)  # companies that are asked at the same time
 # Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
 WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)

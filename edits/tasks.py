@@ -5,7 +5,7 @@ A queue says only that a company has something to send. What, and in which order
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
 from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -89,9 +89,19 @@ def queue_due() -> int:
 
 def _queue_once(what: Task[..., Any], number: int, **company: int) -> None:
     """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
-    if not _filter_ready(what.module_path).filter(args_kwargs__args=[number]).exists():
+    if not _is_queued(what.module_path, number):
         what.enqueue(number, **company)
 
 
-def _filter_ready(path: str) -> QuerySet[DBTaskResult[Any, Any]]:
-    return DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=path)
+def _is_queued(path: str, number: int) -> bool:
+    if connection.vendor != "sqlite":
+        ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=path)
+        return ready.filter(args_kwargs__args=[number]).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUED, [path, number])
+        return cursor.fetchone() is not None
+
+
+# As every save asks: Django takes several times as long to compose it as it takes to run.
+_QUEUED = f"""SELECT 1 FROM {DBTaskResult._meta.db_table}
+WHERE status = 'READY' AND task_path = %s AND json_extract(args_kwargs, '$.args[0]') = %s"""  # noqa: S608 - a table's name is no input

@@ -24,15 +24,16 @@ from .editor import session_rescue
 from .history import entries
 from .lifecycle import failures, notifications, queue, transitions
 from .models.edit import UNDER_WAY, Edit, State
+from .models.fetching import fetch_edit
 from .tasks import queue_settle_now
 
 
 def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One edit: its conflict to decide, or what was changed and what became of it. POST decides or looks again."""
     m = member(request, slug)
-    edit = get_object_or_404(
-        Edit.objects.select_related("tenant", "base__record", "result", "undoes", "resolved_by"), tenant=m.tenant, pk=pk
-    )
+    edit = fetch_edit(pk)
+    if edit is None or edit.tenant_id != m.tenant.pk:
+        raise Http404("There is no such change in this company.")
     if not edit.wanted and not _is_author(m, edit):
         raise Http404("A draft is its author's own.")
     if request.method == "POST":
@@ -42,8 +43,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(f"{case.get_edit_url(m, edit)}?draft={edit.pk}{position.also}")
     if "saving" in request.GET and edit.state == State.SAVED and _is_author(m, edit):
         return redirect(notifications.add_saved_query(position.page_url, edit))
-    is_gone = lookup.get_deleted_at(m.tenant, edit.kind, edit.remote_id) is not None
-    if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not is_gone:
+    if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not _is_gone(m, edit):
         return views.show_conflict(request, m, edit, take_posted=lambda: _typed_before(request))
     (entry,) = entries.make_entries(m, [edit], ())
     if not is_shown_whole(registry.get_visible_table(m, edit.kind).shape, edit.fields.split()):
@@ -110,6 +110,10 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         messages.info(request, "This change is already settled.")
         return redirect_to(request, get_position(request, m, edit.kind, edit.remote_id).page_url)
     return views.decide_conflict(request, m, edit)
+
+
+def _is_gone(m: Member, edit: Edit) -> bool:
+    return lookup.get_deleted_at(m.tenant, edit.kind, edit.remote_id) is not None
 
 
 def _is_author(m: Member, edit: Edit) -> bool:

@@ -59,7 +59,9 @@ class Content(Mapping[str, Value]):
 
     def replace(self, **values: Value) -> "Content":
         """Return the same content with some values replaced."""
-        return Content(self.shape, {**self._values, **values})
+        replaced = {**self._values, **values}
+        known = len(replaced) == len(self._values)
+        return Content.make_whole(self.shape, replaced) if known else Content(self.shape, replaced)
 
     @property
     def is_blank(self) -> bool:

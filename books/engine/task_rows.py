@@ -11,6 +11,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from books.models import EngineLease
+from tenants.joined import fetch_rows
 
 from .lines import Job
 
@@ -38,7 +39,7 @@ def claim_ready(queues: Sequence[str], mark: str) -> list[Job]:
     now, never = (connection.ops.adapt_datetimefield_value(moment) for moment in (timezone.now(), get_date_max()))
     workers = DBTaskResult._meta.get_field("worker_ids").get_db_prep_value([mark], connection)
     statement = _CLAIM.format(", ".join(["%s"] * len(queues)))
-    rows = DBTaskResult.objects.raw(statement, [now, workers, never, now, *queues, mark])
+    rows = fetch_rows(DBTaskResult, statement, [now, workers, never, now, *queues, mark])
     # RETURNING has no order of its own.
     ordered = sorted(rows, key=lambda row: (-row.priority, row.run_after, row.enqueued_at))
     ranks = {name: rank for rank, name in enumerate(list_queues())}

@@ -17,6 +17,7 @@ from books.providers.errors import NotMirrored
 from records.decoder import read_id
 from records.fields import Table
 from records.json_text import NotReadable, RawRow, dump_json
+from tenants.joined import fetch_rows
 from tenants.models import Tenant
 
 RAW_LETTERS = 2_000  # characters of the vendor's text that are kept
@@ -70,7 +71,7 @@ def forget_unseen(tenant: Tenant, kind: str, since: datetime) -> None:
 
 def find(tenant: Tenant, kind: str, remote_id: str) -> UnreadableRecord | None:
     """Return the unreadable object of a record's current state, or None."""
-    return next(iter(UnreadableRecord.objects.raw(_FIND, [tenant.pk, kind, remote_id])), None)
+    return next(iter(fetch_rows(UnreadableRecord, _FIND, [tenant.pk, kind, remote_id])), None)
 
 
 # In SQL, as every save asks, and Django takes ten times as long to compose it.

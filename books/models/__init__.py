@@ -5,7 +5,7 @@ from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
 from .saved_view import SavedView, SeenRecord, store_seen
-from .sync import ReadState, SyncRun, SyncStatus, make_version_stamp
+from .sync import ReadState, SyncRun, SyncStatus, find_status, make_version_stamp
 from .vendor_read import Purpose, VendorRead
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "VendorRead",
     "Version",
     "delete_old_walks",
+    "find_status",
     "make_version_stamp",
     "order_by_name",
     "store_seen",

@@ -18,6 +18,8 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
+from .request_queue import RequestQueue
+
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 0.5
 AT_ONCE = 16  # connections accepted per loop pass: many, as each pass checks all; not all, as other processes serve too
@@ -136,6 +138,7 @@ class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress ships n
 
     def __init__(self, most: int) -> None:
         super().__init__()
+        self.queue = RequestQueue()
         self.most = most
         self.queue_logger = logging.getLogger(f"{__name__}.queue")
         self.queue_logger.setLevel(logging.ERROR)  # waitress would warn whenever a thread is being started

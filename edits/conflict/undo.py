@@ -89,5 +89,7 @@ def describe_closed(edit: Edit) -> str:
 
 def find_undo(edit: Edit) -> Edit | None:
     """Return the saved edit that has undone this one, unless that was itself undone since."""
+    if edit.state != State.SAVED:
+        return None
     found = edit.undone_by.filter(state=State.SAVED).select_related("tenant")
     return next((undo for undo in found if find_undo(undo) is None), None)

@@ -121,7 +121,8 @@ class EditRequest:
         if "rebase" in data and (why := self._describe_refusal()):
             form.refuse("", why)
             return False
-        if hidden := list_hidden_inputs(self.table.shape, list(data)):
+        hidden = list_hidden_inputs(self.table.shape, list(data)) if self.table.hides else []
+        if hidden:
             form.refuse("", describe_hidden(hidden))
         return is_valid and not hidden
 

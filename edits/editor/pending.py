@@ -45,8 +45,9 @@ def list_under_way(member: Member, record: Record) -> Pending | None:
 def list_by_number(member: Member, record: Record, numbers: Iterable[int]) -> list[Edit]:
     """Return the member's edits of a record with these numbers, the oldest first."""
     numbers = list(numbers)
-    own = _filter_record(member, record).filter(person=member.person)
-    return list(own.filter(pk__in=numbers)) if numbers else []
+    if not numbers:
+        return []  # as for most forms
+    return list(_filter_record(member, record).filter(person=member.person, pk__in=numbers))
 
 
 def _filter_record(member: Member, record: Record) -> EditQuerySet:

@@ -28,6 +28,7 @@ from records.merge.applied import match_lines
 from records.merge.parts import is_alike
 from records.merge.three_way import merge_three_way
 from tenants.access import Member, find_member, get_settings
+from tenants.joined import fetch_rows
 
 from . import answer, failures, queue, requested, transitions
 from .acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
@@ -53,8 +54,10 @@ def prepare_edit(edit: Edit) -> Mapping[str, Any] | None:
     assert record.version is not None and edit.base is not None, "a queued edit was saved over a version"
     if record.version == edit.base:
         is_checked = edit.behind is None and timezone.now() - edit.sent_at < CHECKED_FOR
+        if is_checked:
+            return {}
         contents = requested.get_base(edit), requested.get_requested(edit)
-        return {} if is_checked or _holds(member, record, edit, *contents) else None
+        return {} if _holds(member, record, edit, *contents) else None
     if record.deleted_at is not None or _was_known(edit):
         return {}  # the vendor itself says that it is gone, or stale
     return _rebase(member, record, edit)
@@ -174,7 +177,7 @@ AND wanted <> '' ORDER BY sent_at"""  # noqa: S608 - a table's name and placehol
 def _list_ended_since(edit: Edit) -> Iterable[Edit]:
     saved_at = connection.ops.adapt_datetimefield_value(edit.sent_at)
     own = (edit.tenant_id, edit.person_id, edit.kind, edit.remote_id)
-    return Edit.objects.raw(_ENDED_SINCE, [*own, *_UNSAVED, saved_at, saved_at])
+    return fetch_rows(Edit, _ENDED_SINCE, [*own, *_UNSAVED, saved_at, saved_at])
 
 
 def _overlaps(edit: Edit, other: Edit) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,7 +17,9 @@ from books.models import SyncStatus
 from books.providers import errors
 from books.sync import outcome
 from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, State
+from edits.models.fetching import fetch_edit
 from tenants.access import Member
+from tenants.joined import fetch_rows
 from tenants.models import Tenant
 
 from . import failures, transitions
@@ -30,21 +33,28 @@ LONGEST_BUSY = timedelta(minutes=1)
 
 def find_next(tenant_id: int) -> tuple[Edit | None, bool]:
     """Return the company's edit to send now, None if there is none, and whether others wait behind it."""
-    now, own = timezone.now(), Edit.objects.filter(tenant=tenant_id)
-    under_way = own.filter(state__in=(State.QUEUED, *UNANSWERED)).order_by("sent_at", "pk")
-    # One statement, as every save asks: composing another one would take longer than executing it.
-    rows = list(under_way.values_list("pk", "state", "kind", "remote_id", "waits_until", "error"))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER_WAY, [now, tenant_id] * 2)
+        rows = [row for _, *row in sorted(cursor.fetchall())]
     queued = [row for row in rows if row[1] == State.QUEUED]
     taken = {(kind, remote_id) for _, state, kind, remote_id, *_ in rows if state != State.QUEUED}
-    waiting = [pk for pk, *_, waits_until, _ in queued if waits_until is not None and waits_until > now]
-    if any(error == errors.TooMany.__name__ for pk, *_, error in queued if pk in waiting):
+    if any(waits and error == errors.TooMany.__name__ for *_, waits, error in queued):
         return None, False
-    for pk, _, kind, remote_id, *_ in queued:
-        if pk not in waiting and (kind, remote_id) not in taken:
-            edit = own.select_related("tenant", "base__record__version", "behind", "person").get(pk=pk)
-            return edit, len(queued) > 1
+    for pk, _, kind, remote_id, waits, _ in queued:
+        if not waits and (kind, remote_id) not in taken:
+            return fetch_edit(pk), len(queued) > 1
         taken.add((kind, remote_id))
     return None, False
+
+
+# In SQL, as every save asks: Django takes several times as long to compose it as it takes to run.
+# Each state has an index of its own, so that nothing is read of what a company has saved before. SQLite would take
+# another one to sort by, or for the company of those that are being sent, which the sign before it prevents.
+_COLUMNS = "sent_at, id, state, kind, remote_id, waits_until IS NOT NULL AND waits_until > %s, error"
+_UNDER_WAY = f"""SELECT {_COLUMNS} FROM edits_edit WHERE tenant_id = %s AND state = '{State.QUEUED}' UNION ALL
+SELECT {_COLUMNS} FROM edits_edit
+WHERE +tenant_id = %s AND state IN ({", ".join(f"'{state}'" for state in UNANSWERED)})"""  # noqa: S608 - names of columns and states are no input
 
 
 def list_due_companies() -> list[int]:
@@ -85,8 +95,14 @@ def _put_back(edit: Edit, **facts: object) -> Edit:
 
 def wake(tenant_id: int) -> int:
     """Let the company's edits go that wait for it to answer, and return how many there were."""
-    waiting = Edit.objects.filter(tenant=tenant_id, state=State.QUEUED, waiting_since__isnull=False)
-    return waiting.update(waits_until=None)
+    with connection.cursor() as cursor:
+        cursor.execute(_WAKE, [tenant_id, State.QUEUED])
+        return int(cursor.rowcount)
+
+
+# After every save, and nearly always of nothing.
+_WAKE = f"""UPDATE {Edit._meta.db_table} SET waits_until = NULL
+WHERE tenant_id = %s AND state = %s AND waiting_since IS NOT NULL"""  # noqa: S608 - a table's name is no input
 
 
 def wake_answering() -> int:
@@ -143,9 +159,14 @@ def list_queued_of(member: Member) -> list[Edit]:
 
 def find_usual_seconds(tenant: Tenant) -> float | None:
     """Return how long a save of this company usually takes, from its last ones; None before the first."""
-    saved = Edit.objects.filter(tenant=tenant, state=State.SAVED).order_by("-sent_at")
-    took = [seconds for log in saved.values_list("state_log", flat=True)[:MEASURED] if (seconds := _measure(log))]
+    logs = [edit.state_log for edit in fetch_rows(Edit, _LAST_SAVED, [tenant.pk, State.SAVED])]
+    took = [seconds for log in logs if (seconds := _measure(log))]
     return median(took) if took else None
+
+
+# Every look of a page that waits asks.
+_LAST_SAVED = f"""SELECT id, state_log FROM {Edit._meta.db_table} WHERE tenant_id = %s AND state = %s
+ORDER BY sent_at DESC LIMIT {MEASURED}"""  # noqa: S608 - a table's name and a constant are no input
 
 
 def _measure(log: list[list[str]]) -> float:

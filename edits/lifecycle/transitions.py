@@ -28,7 +28,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from books.models import Record, Version
@@ -36,6 +35,7 @@ from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State
 from records import searching
 from records.json_text import Json, dump_json
 from tenants.access import Member
+from tenants.row_writes import insert_row, update_row
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ MOVES: Mapping[State, tuple[State, ...]] = {
     State.DISCARDED: (State.SAVED,),
     State.SAVED: (),
 }
+FORM = ("tenant", "token")  # what no two edits have alike
 FREES_TOKEN = (State.NOT_SENT, State.NOT_APPLIED, State.REFUSED, State.DISCARDED)
 
 
@@ -69,10 +70,7 @@ def begin_edit(
     columns |= {"wanted": dump_json(wanted), "fields": join_fields(wanted), **more}
     columns["search"] = make_search_text(columns["record_name"], columns.get("reason", ""))
     edit = Edit(**columns)
-    try:
-        with transaction.atomic():
-            edit.save(force_insert=True)
-    except IntegrityError:
+    if not insert_row(edit, unless=FORM):
         return _send_draft(member, columns)
     log.info("edit=%s company=%s begins as %s", edit.pk, edit.tenant_id, edit.state)
     return edit
@@ -88,12 +86,7 @@ def keep_draft(member: Member, record: Record, seen: Version, typed: str, form: 
         return True
     token = uuid.uuid4().hex if own.filter(state__in=UNDER_WAY).exists() else form
     draft = Edit(**_make_columns(member, record, seen, State.DRAFT), typed=typed, token=token, form=form)
-    try:
-        with transaction.atomic():
-            draft.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
+    return insert_row(draft, unless=FORM)
 
 
 def drop_drafts(member: Member, form: str) -> None:
@@ -128,7 +121,7 @@ def move_edit(edit: Edit, to: State, **facts: Any) -> Edit:
         moved["token"] = None
     if to == State.DISCARDED:
         moved["typed"] = ""
-    if not Edit.objects.filter(pk=edit.pk, state=start).update(**moved):
+    if not update_row(Edit, moved, pk=edit.pk, state=start):
         edit.refresh_from_db()
         return edit
     for name, value in moved.items():
@@ -146,7 +139,7 @@ def claim_edit(edit: Edit, **facts: Any) -> bool:
     """Move a queued edit to SENDING; return False if it is no longer queued."""
     log_of_states = [*edit.state_log, [State.SENDING, timezone.now().isoformat()]]
     moved = {"state": State.SENDING, "state_log": log_of_states, **facts}
-    if not Edit.objects.filter(pk=edit.pk, state=State.QUEUED).update(**moved):
+    if not update_row(Edit, moved, pk=edit.pk, state=State.QUEUED):
         return False
     for name, value in moved.items():
         setattr(edit, name, value)
@@ -159,7 +152,7 @@ def note_facts(edit: Edit, **facts: Any) -> bool:
     assert "state" not in facts, "a state is moved"
     for name, value in facts.items():
         setattr(edit, name, value)
-    return bool(Edit.objects.filter(pk=edit.pk, state=edit.state).update(**facts))
+    return update_row(Edit, facts, pk=edit.pk, state=edit.state)
 
 
 def renew(pks: Iterable[int], until: datetime) -> int:

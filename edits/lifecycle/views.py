@@ -1,7 +1,7 @@
 """A person's edits in progress: their drafts, what is queued, how far a save is, and the outcomes of saves."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from books.pages.list_position import ListPosition, get_position
 from books.polling import next_look
 from edits.models.edit import UNDER_WAY, Edit
+from edits.models.fetching import fetch_edit
 from tenants.access import member
 from tenants.models import Role
 from tenants.redirects import is_own_page, redirect_to
@@ -37,7 +38,9 @@ def queued_list(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_progress(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Return how far the member's own edit is, for the form that waits for it; once it has ended, the form asks how."""
     m = member(request, slug, Role.BOOKKEEPER)
-    edit = get_object_or_404(Edit.objects.select_related("tenant"), tenant=m.tenant, person=m.person, pk=pk)
+    edit = fetch_edit(pk)
+    if edit is None or (edit.tenant_id, edit.person_id) != (m.tenant.pk, m.person.pk):
+        raise Http404("You have made no such change in this company.")
     position = get_position(request, m, edit.kind, edit.remote_id)
     at = request.GET.get("at", "")
     return show_progress(request, position, edit, at if is_own_page(request, at) else position.form_url)

@@ -4,7 +4,6 @@ Knows the field table and no field.
 """
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 from dataclasses import field as of_its_own
 from typing import Any
@@ -83,7 +82,8 @@ class WholeForm(RecordForm):
 
     def _add_shown(self, data: QueryDict) -> QueryDict:
         """Return what was typed, with the shown value in every input where nothing was."""
-        shown = copy(data)  # its own `copy` copies every text anew
+        shown = QueryDict(mutable=True)
+        dict.update(shown, data.lists())  # its own `copy` copies every text anew
         for entry in self.lists.entries():
             for name, (f, was) in _list_spots(entry):
                 text = (entry.typed or {}).get(f.name)

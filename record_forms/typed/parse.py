@@ -51,8 +51,11 @@ def parse_value(f: Field, text: str, base: Value, tenant: Tenant, find_code: Cal
     `find_code` is asked for the code of the record's currency where an amount is marked with one.
     Raises ValidationError: not of its kind, too long, no such entry, or emptied though it cannot be.
     """
+    shown = format_typed(f, base)
+    if text == shown:
+        return base
     text = _clean_typed(f, text)
-    if text == _clean_typed(f, format_typed(f, base)):
+    if text == _clean_typed(f, shown):
         return base
     if f.kind is FieldKind.BOOLEAN:
         return _parse_boolean(text)

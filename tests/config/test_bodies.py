@@ -6,15 +6,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
-from config.bodies import BoundedBodies
+from config.bodies import BoundedBodies, PostedForm, QuickRequest
 from edits.editor import session_rescue
 from tests.support.figures import Note
 from tests.support.running import RunningDesk
@@ -136,3 +139,25 @@ def test_600_mb_to_the_sign_in_page_are_neither_read_nor_stored(desk: RunningDes
         said = line.recv(64).decode()
     figure(f"600 MB to the sign-in page: {said.splitlines()[0]}, bytes written: {on_disk() - before}")
     assert (said.split(" ")[1], on_disk()) == ("413", before)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abé"), st.text())))
+def test_a_form_that_is_read_quickly_holds_what_django_reads(inputs: list[tuple[str, str]]) -> None:
+    body = urlencode(inputs)
+    quick, usual = PostedForm(body), QueryDict(body)
+    assert list(quick.lists()) == list(usual.lists())
+    assert quick.copy() == usual.copy()
+
+
+def test_a_posted_form_is_read_quickly() -> None:
+    environ = (
+        RequestFactory().post("/", urlencode([("a", "1"), ("a", "2")]), "application/x-www-form-urlencoded").environ
+    )
+    posted = QuickRequest(environ).POST
+    assert (type(posted), dict(posted.lists())) == (PostedForm, {"a": ["1", "2"]})
+
+
+def test_a_form_that_is_read_quickly_cannot_be_changed() -> None:
+    form: QueryDict = PostedForm("a=1")
+    with pytest.raises(AttributeError):
+        form.appendlist("a", "2")

@@ -102,11 +102,12 @@ def test_a_hanging_name_lookup_ends_as_not_reached_in_time(monkeypatch):
 
 @pytest.fixture
 def fresh_pool():
-    """Create a new connection pool in the test, as it reads the environment, and none of it afterwards."""
+    """Create new connection pools in the test, as they read the environment, and none of it afterwards."""
 
     def drop():
-        http._get_pool().close()
-        http._get_pool.cache_clear()
+        for number in range(http.POOLS):
+            http._make_pool(number).close()
+        http._make_pool.cache_clear()
 
     drop()
     yield
