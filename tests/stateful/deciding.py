@@ -10,10 +10,16 @@ from .spots import THERE, Spots, Wants, alike, is_new, lies_in, line_of, spots
 def undone(layout: Layout, wants: Wants, before: Any, after: Any) -> Wants:
     """Return what an undo of the change from `before` to `after` asks for: a removed line comes back as a new one."""
     was, now = spots(before), spots(after)
-    cells = {spot: was.get(spot, "") for spot in wants.cells}
+    cells = {spot: was.get(spot, "") for spot in wants.cells if was.get(spot) or _is_clearable(layout, spot)}
     added = {line for line in map(line_of, now) if is_new(line, was)}
     back = [_again(layout, line, was) for line in sorted(wants.gone)]
     return Wants(cells, added, back)
+
+
+def _is_clearable(layout: Layout, spot: str) -> bool:
+    """Whether a value can be taken back to none; the vendor takes no blank for some."""
+    part, _, rest = layout.place(spot)
+    return any(leaf.spot == rest and leaf.field.clearable for leaf in part.leaves)
 
 
 def _again(layout: Layout, line: str, values: Spots) -> tuple[str, Spots]:

@@ -6,6 +6,7 @@ An independent oracle: it asks the sandbox, and trusts Ledgerdesk only for the s
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 from edits.lifecycle.transitions import MOVES
@@ -31,7 +32,13 @@ class Sent:
     edit: int = 0
     given_up: set[str] = field(default_factory=set)
     line: set[int] = field(default_factory=set)
-    waited: bool = False  # in the queue, so that the record may have moved before it was sent
+    waited: bool = False  # in the queue, or behind others, so that the record may have moved before it was sent
+
+    def note_edit(self, edit: Edit | None) -> None:
+        """Note Ledgerdesk's edit for this save. One that was put back into the queue has waited there."""
+        self.edit = edit.pk if edit else 0
+        queued = [state for state, _ in edit.state_log if state == State.QUEUED] if edit else []
+        self.waited = self.waited or len(queued) > 1 or (edit is not None and edit.state == State.QUEUED)
 
     def __repr__(self) -> str:
         return f"<{self.person} over {self.place[1]} at {self.shown}: {self.wants} as edit {self.edit}>"
@@ -90,7 +97,7 @@ class Ledger:
                 self._check_step((place, number))
             self.checked[place] = len(chain)
             self._check_once(place, spots(chain[-1]))
-        self._note_joined()
+        self.note_joined()
         for edit in Edit.objects.all():
             steps = [State(state) for state, _ in edit.state_log]
             assert State.NOT_APPLIED not in steps or edit.pk in self.ran_out, (
@@ -108,7 +115,7 @@ class Ledger:
         free, layout = self._free(place), self.company.layouts[place[0]]
         seen = [one for one in free if one.shown == over or one in self.late or self._is_rebased(one, was)]
         seen.reverse()  # of equal saves the newest: it has just been sent, or nobody can say which of them was written
-        by = next((one for one in seen if fits(layout, self._sent_with(one), was, now)), None)
+        by = next((one for one in seen if any(fits(layout, wants, was, now) for wants in self._sent_with(one))), None)
         assert by is not None, (
             f"{place} from {over} is nobody's who had seen it: {difference(was, now)}; sent over it: {seen}; "
             f"sent over others: {free}"
@@ -123,14 +130,20 @@ class Ledger:
         touched = [spot for spot in one.wants.cells if not alike(seen.get(spot), was.get(spot))]
         return one.waited and all(any(s == spot and alike(v, was.get(spot)) for s, v in ahead) for spot in touched)
 
-    def _sent_with(self, one: Sent) -> Wants:
-        """Return what a save sets: one that is carried out late, also the members without which no update is taken."""
+    def _sent_with(self, one: Sent) -> Iterator[Wants]:
+        """Yield what a save may set: one that is carried out late, also the members without which no update is taken.
+
+        One that waited has them from the state that it was merged into.
+        """
         if one not in self.late:
-            return one.wants
-        held = spots(self.at(one.place, one.shown))
+            yield one.wants
+            return
         leaves = self.company.layouts[one.place[0]].part.leaves
-        always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}
-        return Wants(always | one.wants.cells, one.wants.gone, one.wants.new)
+        shown = self.at(one.place, one.shown)
+        for record in [shown, *self.chains[one.place]] if one.waited else [shown]:
+            held = spots(record)
+            always = {leaf.spot: held[leaf.spot] for leaf in leaves if leaf.field.required}
+            yield Wants(always | one.wants.cells, one.wants.gone, one.wants.new)
 
     def _note_late(self) -> None:
         """Note the saves whose write a vendor without revisions may carry out later, over whatever it has by then."""
@@ -141,16 +154,15 @@ class Ledger:
             if State.UNKNOWN in dict(edit.state_log) and one not in self.late and one not in self.written.values():
                 self.late.append(one)
 
-    def _note_joined(self) -> None:
+    def note_joined(self) -> None:
         """Note which saves Ledgerdesk has made one decision, because a later one rested on one that failed."""
-        joined = Edit.objects.filter(state=State.CONFLICT, error_message__startswith="The change before this one")
-        for one in self.sent:
-            if edit := joined.filter(pk=one.edit).first():
-                earlier = [
-                    other.wants for other in self.sent if other.edit in edit.resolves.values_list("pk", flat=True)
-                ]
-                for wants in earlier:
-                    one.wants = wants.joined(one.wants)
+        joined = Edit.objects.filter(error_message__startswith="The change before this one")
+        for edit in joined.prefetch_related("resolves"):
+            numbers = {earlier.pk for earlier in edit.resolves.all()}
+            earlier = [one.wants for one in self.sent if one.edit in numbers]
+            for one in self.sent:
+                if one.edit == edit.pk:
+                    one.wants = reduce(lambda later, wants: wants.joined(later), earlier, one.wants)
 
     def _free(self, place: Place) -> list[Sent]:
         """Return the saves of this record that have not been found in it yet: each is written once at most."""
@@ -186,11 +198,13 @@ class Ledger:
         return (one.place, one.shown, one.wants) == (other.place, other.shown, other.wants)
 
     def _check_states(self, group: list[Sent]) -> None:
+        """Check that as many edits are saved as were written; one that somebody in the books made too may be either."""
         edits = [Edit.objects.get(pk=pk) for pk in {one.edit for one in group if one.edit}]
         was_sent = [edit for edit in edits if State.SENDING in dict(edit.state_log)]
-        saved = [edit for edit in was_sent if edit.state == State.SAVED and not self._done_in_books(group[0], edit)]
+        all_saved = [edit for edit in was_sent if edit.state == State.SAVED]
+        saved = [edit for edit in all_saved if not self._done_in_books(group[0], edit)]
         steps = [step for step, by in self.written.items() if by in group]
-        if len(saved) == len(steps):
+        if len(saved) <= len(steps) <= len(all_saved):
             return
         seen = [step for step in steps if self._was_seen(step)]
         unknowing = any(State.UNKNOWN in dict(edit.state_log) for edit in edits)

@@ -15,7 +15,7 @@ from tests.support.inputs import inputs
 
 from .deciding import Decision, undone
 from .ledger import Sent, Step, difference
-from .people import ANY, FORMS_KEPT, PEOPLE, Hand
+from .people import ANY, FORMS_KEPT, PEOPLE, Hand, count_queued
 from .spots import holds_atom, spots
 from .stage import choices_on
 from .typing import CHANGES
@@ -37,7 +37,7 @@ class Page:
 
     @property
     def is_undo(self) -> bool:
-        return self.url.endswith("undo")
+        return self.url.endswith("undo/")
 
 
 class Office(Waiting):
@@ -74,6 +74,7 @@ class Office(Waiting):
     @invariant()
     def step(self) -> None:
         self.stage.said["steps"] += 1
+        self.stage.clock.step()
 
     @rule(person=PEOPLE, which=ANY, changes=CHANGES, fault=FAULTS)
     def edit_in_vain(self, person: str, which: int, changes: list[tuple[str, int]], fault: int) -> None:
@@ -117,7 +118,8 @@ class Office(Waiting):
         self.stage.said["pages of an undo" if page.is_undo else "conflict pages"] += 1
         self.ledger.read()
         is_current = page.theirs == self.ledger.state(of.place)
-        assert is_current or answer.status_code != 409, f"a refused save shows what was read before as current: {of}"
+        is_shown = is_current or answer.status_code != 409 or page.theirs == self._compared_with(of)
+        assert is_shown, f"a refused save shows what was read before as current: {of}"
         clashes = self._decision(page).clashes
         doubted = {key for key in page.keys - clashes if key.rpartition(":")[2].startswith("-")}
         assert page.keys - doubted == clashes, (
@@ -145,8 +147,9 @@ class Office(Waiting):
         """Open the undo page of a saved edit, whoever made it; ends here if nothing of the edit is left."""
         found = self._saved()
         (place, number), sent = found[which % len(found)]
-        url = f"{self.stage.edit_url(sent.edit)}undo"
+        url = f"{self.stage.edit_url(sent.edit)}undo/"
         answer = self.stage.people[person].get(url)
+        assert answer.status_code in (200, 303), "it is undone, or its own page says why not"
         if answer.status_code == 200:
             before, after = self.ledger.at(place, sent.shown), self.ledger.chains[place][number]
             back = undone(self._layout(place), sent.wants, before, after)
@@ -177,15 +180,16 @@ class Office(Waiting):
         choices |= dict.fromkeys(page.doubted, "mine")
         asked, given_up = self._decision(page).outcome(choices, is_undo=page.is_undo)
         line = page.of.line | {page.of.edit}
-        sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up, line=line)
+        newest, url, queued = self.stage.newest(), page.url, count_queued()
+        sent = Sent(page.of.person, page.of.place, page.theirs, asked, given_up=given_up, line=line, waited=queued > 0)
         self.ledger.sent.append(sent)
-        newest, url = self.stage.newest(), page.url
         typed = page.inputs | {f"choice-{key}": side for key, side in choices.items()} | {"confirm": "1"}
-        answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=1)
+        answer = self.stage.writing(lambda: self.stage.post(sent.person, url, typed), most=queued + 1)
         self.stage.said["decisions"] += 1
         self.ledger.check()
         made = Edit.objects.filter(pk__gt=newest).first()
-        sent.edit = made.pk if made else 0
+        sent.note_edit(made)
+        self.ledger.note_joined()
         if made is None:
             self.ledger.sent.remove(sent)
             self._decided_without_a_write(page, given_up)

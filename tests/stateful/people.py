@@ -23,6 +23,11 @@ ANY = st.integers(0, 11)
 FORMS_KEPT = 5
 
 
+def count_queued() -> int:
+    """Return how many edits the worker sends before one that is saved now."""
+    return Edit.objects.filter(state=State.QUEUED).count()
+
+
 @dataclass(eq=False)
 class Hand:
     """A form in somebody's browser: its inputs over the revision that it showed, and their earlier saves from it.
@@ -129,9 +134,8 @@ class People(RuleBasedStateMachine):
     def _send_queued(self) -> None:
         """Let the worker send what is due; what waited for the company is."""
         Edit.objects.filter(state=State.QUEUED).update(waits_until=None)
-        queued = Edit.objects.filter(state=State.QUEUED).count()
         queue_due_edits()
-        self.stage.writing(lambda: run_queued_tasks("saves"), most=queued)
+        self.stage.writing(lambda: run_queued_tasks("saves"), most=count_queued())
         self.ledger.check()
 
     @precondition(lambda self: Edit.objects.filter(state=State.QUEUED).exists())
@@ -165,15 +169,15 @@ class People(RuleBasedStateMachine):
         self._send(hand, {"rebase": "1"})
 
     def _send(self, hand: Hand, button: dict[str, str], *, waits: bool = True) -> None:
+        newest, sends, queued = self.stage.newest(), "save" in button, count_queued()
         sent = Sent(hand.person, hand.place, hand.shown, self._wants(hand), line=set(hand.line))
-        newest, sends = self.stage.newest(), "save" in button
+        sent.waited = not waits or queued > 0  # others go first
         if sent.wants:
             self.ledger.sent.append(sent)
         url = self.stage.form_url(hand.place)
-        queued = Edit.objects.filter(state=State.QUEUED).count() if waits else 0
         answer = self.stage.writing(
             lambda: self.stage.post(hand.person, url, hand.inputs | button, waits=waits),
-            most=queued + int(sends and waits),
+            most=queued + int(sends) if waits else 0,
         )
         self.stage.said["saves" if sends else "rebases"] += 1
         self.ledger.check()
@@ -182,7 +186,7 @@ class People(RuleBasedStateMachine):
             # Ledgerdesk stored nothing: all typed values are still in the browser.
             self.ledger.sent = [one for one in self.ledger.sent if one is not sent]
         else:
-            self._taken(hand, sent, made or self._first_of(hand), waits=waits)
+            self._taken(hand, sent, made or self._first_of(hand))
         if waits or answer.status_code != 303:
             self._answered(hand, answer, sent)
 
@@ -197,10 +201,8 @@ class People(RuleBasedStateMachine):
         """Return the edit that an earlier post of the same form made."""
         return Edit.objects.sent().filter(form=hand.inputs["token"]).order_by("-sent_at", "-pk").first()
 
-    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None, *, waits: bool) -> None:
-        sent.edit = edit.pk if edit else 0
-        queued = [state for state, _ in edit.state_log if state == State.QUEUED] if edit else []
-        sent.waited = edit is not None and (not waits or edit.state == State.QUEUED or len(queued) > 1)
+    def _taken(self, hand: Hand, sent: Sent, edit: Edit | None) -> None:
+        sent.note_edit(edit)
         hand.line.add(sent.edit)
         whole = sent.wants
         if hand.before:
@@ -215,6 +217,7 @@ class People(RuleBasedStateMachine):
         for one in hand.coming_of:
             one.given_up |= one.wants.atoms - asked.atoms
         hand.before, hand.saved = (sent, whole) if whole else (None, Wants())
+        self.ledger.note_joined()
 
     def _answered(self, hand: Hand, answer: Any, sent: Sent) -> None:
         if answer.status_code in (303, 409):

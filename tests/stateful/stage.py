@@ -18,6 +18,7 @@ from edits.models.edit import Edit
 from records.fields import Field
 from tests.support.people import PatientClient
 
+from .clock import Clock
 from .companies import Company, Place
 from .typing import Typist
 
@@ -31,6 +32,7 @@ class Stage:
 
     company: Company
     people: Mapping[str, PatientClient]
+    clock: Clock
     prepare: Callable[[], list[Place]]
     said: Counter[str] = field(default_factory=Counter)
     touched: set[tuple[str, str]] = field(default_factory=set)
@@ -40,6 +42,7 @@ class Stage:
     before: str = ""
 
     def begin(self) -> None:
+        self.clock.begin()
         self.company.sandbox.reset()
         self.before = transaction.savepoint()
         self.places = self.prepare()

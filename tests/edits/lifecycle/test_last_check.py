@@ -65,6 +65,19 @@ def test_other_fields_of_the_record_that_were_changed_meanwhile_are_merged(
     assert [sorted(body) for body in sent(sandbox)] == [["phone", "revisionNumber"]]
 
 
+def test_so_are_those_that_the_refusal_of_an_edit_ahead_has_shown(
+    author: Member, other: Member, job: Record, sandbox: Sandbox
+) -> None:
+    save_values(other, job, "form-1", phone="555-0100")
+    save_values(author, job, "form-2", email="a@example.com")
+    change(sandbox, phone="555-0199", fax="555-0199")
+    send()
+    now = held(job)
+    assert list_states() == [CONFLICT, SAVED]
+    assert (now["phone"], now["fax"], now["email"]) == ("555-0199", "555-0199", "a@example.com")
+    assert [sorted(body) for body in sent(sandbox)] == [["phone", "revisionNumber"], ["email", "revisionNumber"]]
+
+
 def test_the_same_field_that_was_changed_meanwhile_is_a_conflict(author: Member, job: Record, sandbox: Sandbox) -> None:
     edit = save_values(author, job, "form-1", phone="555-0100")
     move(sandbox, job, phone="555-0199")
