@@ -7,7 +7,6 @@ from overview import companies
 from overview import views as overview
 from tenants import account_views as accounts
 from tenants import person_settings
-from tenants import views as tenants
 
 from . import health, views
 
@@ -37,7 +36,7 @@ urlpatterns = [
     ),
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),
-    path("demo/sign-in/", tenants.demo_sign_in, name="demo_sign_in"),
+    path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", overview.home, name="home"),
     path("t/<slug:slug>/", include("books.pages.urls")),
     path("t/<slug:slug>/customers/", include("customers.urls")),

@@ -1,19 +1,25 @@
-"""The account pages: allauth's, with a status code for the outcome. No other allauth view is mounted.
+"""The account pages: allauth's, with a status code for the outcome, and the demo's one-click sign-in.
 
-`config/urls.py` lists them; the forms count the attempts.
+No other allauth view is mounted. `config/urls.py` lists them; the forms count the attempts.
 """
 
 from typing import Any
 
 from allauth.account import views
+from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from .account_forms import KeyUsed
 from .known_browsers import remember
+from .person_settings import find_first_page
+from .redirects import is_own_page
 
 
 class AccountPage:
@@ -90,3 +96,31 @@ class NewPassword(AccountPage, views.PasswordResetFromKeyView):  # type: ignore[
         status = 404 if context.get("token_fail") else 200
         answer: HttpResponse = super().render_to_response(context, status=status, **options)
         return answer
+
+
+DEMO_PEOPLE = {
+    "alice": "admin",
+    "bob": "bookkeeper",
+    "carol": "viewer",
+    "dave": "no company",
+}
+
+
+class DemoSignIn(forms.Form):
+    person = forms.ChoiceField(choices=list(DEMO_PEOPLE.items()))
+    next = forms.CharField(required=False)
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign a demo person in with one click. Exists only in the demo, which has no real company."""
+    if not settings.DEMO:
+        raise Http404("Only the demo signs people in without a password.")
+    form = DemoSignIn(request.POST)
+    if not form.is_valid():
+        raise Http404("The demo has no such person.")
+    person = get_object_or_404(get_user_model(), username=form.cleaned_data["person"])
+    assert isinstance(person, User)
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    back = form.cleaned_data["next"]
+    return redirect(back if is_own_page(request, back) else find_first_page(person))
