@@ -15,6 +15,7 @@ from record_forms.filters.declare import (
     Filter,
     FilterOption,
     FlagFilter,
+    match_extra,
 )
 from record_forms.filters.parts import Matches, Scope
 from record_forms.filters.spans import DUE
