@@ -96,7 +96,7 @@ def _draw_aging(rows: BillRows, aging: Aging) -> dict[str, Any]:
     links = AgingLinks(rows.links, bool(aging.elsewhere), name_currency(tenant, aging.currency))
     cells = [(cell, links.age(cell.name)) for cell in aging.cells]
     others = [
-        (one._replace(currency=get_code(tenant, one.currency) or "no currency"), links.other(named))
+        (replace(one, currency=get_code(tenant, one.currency) or "no currency"), links.other(named))
         for one, named in ((one, name_currency(tenant, one.currency)) for one in aging.elsewhere)
     ]
     named = replace(aging, currency=get_code(tenant, aging.currency))

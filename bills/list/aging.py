@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from books.pages.list_table import ListLinks
 
@@ -25,7 +25,8 @@ class AgingCell:
     start: str
 
 
-class CurrencyFigure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CurrencyFigure:
     """What is open in one currency."""
 
     currency: str

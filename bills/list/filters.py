@@ -8,7 +8,15 @@ from django.db.models import Q
 
 from bills.checks.duplicates import find_all_flagged
 from edits.list_filters import EDIT_FILTERS
-from record_forms.filters.declare import ChoiceFilter, CurrencyFilter, FieldFilter, Filter, FilterOption, FlagFilter
+from record_forms.filters.declare import (
+    ChoiceFilter,
+    CurrencyFilter,
+    FieldFilter,
+    Filter,
+    FilterOption,
+    FlagFilter,
+    match_extra,
+)
 from record_forms.filters.parts import Matches, Scope
 from record_forms.filters.spans import DUE
 
@@ -72,7 +80,9 @@ STATES = (
         reads=("is_paid", "due_date"),
         match=lambda scope: UNPAID & Q(due_date__lt=scope.today),
     ),
-    FilterOption(name="pending", label="Pending", reads=("is_pending",), match=lambda _: Q(extra__is_pending="true")),
+    FilterOption(
+        name="pending", label="Pending", reads=("is_pending",), match=lambda _: match_extra("is_pending", "true")
+    ),
     FilterOption(name="paid", label="Paid", reads=("is_paid",), match=lambda _: Q(is_paid=True)),
     FilterOption(name="all", label="All", match=_match_all),
 )

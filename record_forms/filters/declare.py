@@ -3,14 +3,17 @@
 A filter by a field that the provider does not have, or that the member may not see, has no parts.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Func, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual, StartsWith
 from django.utils import timezone
 
@@ -193,7 +196,7 @@ def _match_amount(scope: Scope, name: str, lookup: str, value: Decimal) -> Match
 
 
 def _match_text(scope: Scope, name: str, text: str) -> Matches:
-    return {name: text} if name in OWN else {f"extra__{name}": text}
+    return {name: text} if name in OWN else match_extra(name, text)
 
 
 def _match_name(scope: Scope, name: str, text: str) -> Matches:
@@ -202,10 +205,30 @@ def _match_name(scope: Scope, name: str, text: str) -> Matches:
     if name_key(name) in KEYS:
         return {name_key(name): key}
     if name in LINE_MEMBERS:
-        return Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
+        return hint_at(f"\n{key}{BELOW}") & Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
     held = Func(compare_by(name, scope.table), Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ")
     held.output_field = TextField()
-    return Q(StartsWith(held, f"{key}{BELOW}"))
+    found = Q(StartsWith(held, f"{key}{BELOW}"))
+    for part in key.split(BELOW):
+        found = (hint_at(part) | Q(**{f"{name}__icontains": part}) if name in OWN else hint_at(part)) & found
+    return found
+
+
+def hint_at(text: str) -> Q:
+    """Return a condition that every row fulfils which has this text in `extra`, and few others.
+
+    SQLite reads JSON for each condition on a part of it: of 100,000 rows, that takes four times as long as this.
+    """
+    if connection.vendor != "sqlite":
+        return Q()
+    return Q(ContainsLiteral(Cast("extra", TextField()), json.dumps(text)[1:-1]))
+
+
+def match_extra(name: str, text: str) -> Q:
+    """Return the condition that `extra` holds this text for a field."""
+    whole = json.dumps({name: text})[1:-1]
+    hint = Q(ContainsLiteral(Cast("extra", TextField()), whole)) if connection.vendor == "sqlite" else Q()
+    return hint & Q(**{f"extra__{name}": text})
 
 
 def _match_days(name: str, since: date | None, until: date | None) -> Matches:

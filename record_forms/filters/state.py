@@ -67,9 +67,10 @@ class ListState:
         self.member, self.tenant, self.declared = member, member.tenant, declared
         self.table = registry.get_visible_table(member, declared.kind)
         self.usual = choose_columns(member, self.table, declared.columns)
-        asked = join_repeated(data)
+        self.query = asked = join_repeated(data)
         self.settings = get_list_settings(member, declared.kind)
-        columns = choose_asked(asked["columns"], self.usual, self.more) if asked.get("columns") else self.usual
+        named = str(asked.get("columns", ""))
+        columns = choose_asked(named, self.usual, self.more) if named else self.usual
         self.columns = set_widths(columns, self.settings.get("widths", {}))
         scope = Scope(member, self.table, timezone.localdate())
         parts = [part for one in declared.filters for part in one.make_parts(scope)]
@@ -135,7 +136,7 @@ class ListState:
     @cached_property
     def links(self) -> ListLinks:
         amounts = [key for key in self.form.sorts if key in ("changed_at",) or is_amount(key, self.table)]
-        return ListLinks(self.form.data, self.asked["sort"], amounts)
+        return ListLinks(self.query, self.asked["sort"], amounts)
 
     def list_needed(self) -> list[str]:
         """Return the columns of the mirror that the rows need."""

@@ -1,5 +1,6 @@
 """The lists and addresses of a customer as people work on them: with script, by keyboard, and without script."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -132,3 +133,31 @@ def test_undo_reaches_back_over_entries_that_were_added_and_opened(open_page: Op
     bob.keyboard.press("ControlOrMeta+Shift+z")
     bob.keyboard.press("ControlOrMeta+Shift+z")
     expect(added).to_have_count(1)
+
+
+def test_a_list_is_filtered_sorted_and_widened_by_keyboard(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    carol = open_page("carol")
+    until_read(carol, "abc")
+    carol.goto("/t/abc/customers/")
+    carol.keyboard.press("f")
+    expect(carol.get_by_label("Terms")).to_be_visible()
+    axe(carol)
+    carol.get_by_label("Open balance").select_option("owed")
+    carol.get_by_role("button", name="Apply filters").press("Enter")
+    expect(carol.get_by_role("link", name="Clear the filter Open balance Owes you")).to_be_visible()
+    expect(carol).to_have_url(re.compile(r"owes=owed"))
+    balance = carol.get_by_role("columnheader", name="Balance").get_by_role("link")
+    balance.press("Enter")
+    expect(carol).to_have_url(re.compile(r"sort=-balance"))
+    carol.get_by_role("columnheader", name="Name").get_by_role("link").click(modifiers=["Shift"])
+    expect(carol).to_have_url(re.compile(r"sort=-balance%2Cfull_name"))
+    with carol.expect_response(re.compile("/lists/customers/settings/")) as stored:
+        carol.get_by_role("columnheader", name="Company").get_by_role("link").press("Alt+Shift+ArrowRight")
+    assert stored.value.status == 204
+    carol.reload()
+    expect(carol.get_by_role("columnheader", name="Company")).to_have_class(re.compile(r"size-\d+"))
+    carol.get_by_text("View", exact=True).press("Enter")
+    expect(carol.get_by_role("link", name="Standard view")).to_be_visible()
+    axe(carol)

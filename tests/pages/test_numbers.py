@@ -24,7 +24,7 @@ NUMBER = re.compile(r"−?[\d,]+\.\d\d+|\b\d+(?= (?:bill|customer|today|upcoming
 
 
 @pytest.fixture
-def filled(larch: Tenant, store: Callable[..., None]) -> None:
+def filled(larch: Tenant, store: Callable[..., object]) -> None:
     """Bills of three currencies and every age, customers who owe, and one who has a credit."""
     for number, due in enumerate((-100, -70, -40, -9, 0, 3, 7, 8, 40)):
         store(f"D{number}", due=due, amount=f"{number + 1}.10", vendor="Norrland" if number % 2 else "Cobalt")

@@ -18,7 +18,7 @@ from tests.bills.list.conftest import store as store
 from tests.support.markup import one_line
 
 LIST, SETUP = "/t/larch/bills/", "/t/larch/lists/bills/"
-Store = Callable[..., None]
+Store = Callable[..., object]
 
 
 def heads(client: Client, query: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What all the records of a list add up to, by currency, beside their number. Columns only; one query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
@@ -39,7 +39,7 @@ def sum_records(
     return list(cache.get_or_set(f"added-{tenant.pk}-{edition}-{what}", ask, KEPT_SECONDS) or [])
 
 
-def _read_row(row: Sums, hidden: frozenset[str]) -> Sums:
+def _read_row(row: Mapping[str, Any], hidden: frozenset[str]) -> Sums:
     """SQLite adds up in floating point; a tenth of a cent is exact again."""
     total = None if "balance" in hidden else round_amount(Decimal(str(row["balance_sum"] or 0)))
     return {

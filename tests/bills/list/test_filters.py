@@ -18,7 +18,7 @@ from tests.bills.factories import expense, item, named
 from tests.support.markup import one_line
 
 LIST = "/t/larch/bills/"
-Store = Callable[..., None]
+Store = Callable[..., object]
 
 
 def numbers(client: Client, query: str) -> list[str]:
