@@ -3,8 +3,10 @@
 A queue says only that a company has something to send. What, and in which order, is read from its edits.
 """
 
+from functools import partial
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
@@ -91,6 +93,9 @@ def _queue_once(what: Task[..., Any], number: int, **company: int) -> None:
     """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
     if not _filter_ready(what.module_path).filter(args_kwargs__args=[number]).exists():
         what.enqueue(number, **company)
+    elif connection.in_atomic_block and connection.vendor != "sqlite":
+        # That one may begin, and find nothing to do, before the caller's transaction has ended.
+        transaction.on_commit(partial(_queue_once, what, number, **company))
 
 
 def _filter_ready(path: str) -> QuerySet[DBTaskResult[Any, Any]]:

@@ -23,11 +23,11 @@ from django.utils import timezone
 from books import moved
 from books.models import EngineLease
 from books.providers import processes
+from config.database import replace_nul
 
 TARGET = "target"
 ROWS = 2_000  # read at once, so that the largest table takes no more memory than the smallest
 MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}  # tables that have rows in a new database
-NUL, NO_LETTER = "\0", "\N{REPLACEMENT CHARACTER}"  # as `config.database` sends it
 Model = type[models.Model]
 
 
@@ -169,16 +169,7 @@ def read(model: Model, alias: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a table as Ledgerdesk reads them."""
     names = [field.attname for field in model._meta.concrete_fields]
     found = model._base_manager.using(alias).order_by().values_list(*names).iterator(ROWS)
-    yield from (tuple(map(without_nul, row)) for row in found)
-
-
-def without_nul(value: Any) -> Any:
-    """Return a value with another letter for each NUL, which PostgreSQL has not."""
-    if isinstance(value, str):
-        return value.replace(NUL, NO_LETTER) if NUL in value else value
-    if isinstance(value, dict):
-        return {without_nul(name): without_nul(one) for name, one in value.items()}
-    return [without_nul(one) for one in value] if isinstance(value, list) else value
+    yield from (tuple(map(replace_nul, row)) for row in found)
 
 
 def copy(model: Model) -> Sum:
