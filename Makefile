@@ -59,9 +59,10 @@ proxy-check: .venv/.testing ## attack Ledgerdesk through nginx and Caddy, config
 
 pins: ## resolve the pinned requirements again (needs uv)
 	@command -v uv >/dev/null || { echo "Resolving the pins needs uv on the PATH: https://docs.astral.sh/uv/"; exit 1; }
-	@rm -f requirements.txt requirements-test.txt
+	@rm -f requirements.txt requirements-test.txt requirements-extras.txt
 	@$(RESOLVE) -o requirements.txt
 	@$(RESOLVE) --group dev -c requirements.txt -o requirements-test.txt
+	@$(RESOLVE) --extra postgres --extra redis -c requirements-test.txt -o requirements-extras.txt
 
 clean: ## delete everything installed, built and stored, including the demo's data
 	@rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
