@@ -3,6 +3,7 @@
 Knows no table. Values are as the database takes them.
 """
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -12,7 +13,7 @@ import msgspec
 from django.db import connection
 
 WRITTEN = 400  # rows per statement: SQLite opens and closes its full-text index once for each
-AS_JSON = frozenset({"extra"})  # columns whose texts are JSON
+AS_JSON = frozenset({"extra"})  # columns whose values are JSON: an object with texts
 NUL, NO_LETTER = "\0", "\N{REPLACEMENT CHARACTER}"
 
 Row = Sequence[Any]
@@ -53,9 +54,14 @@ def _write_json(names: Sequence[str], rows: Sequence[Row]) -> str:
     """Return the rows as a JSON array; a NUL as `config.database` sends it, which JSON would spell as an escape."""
     text = _encode(names, rows)
     if "\\u0000" in text:
-        rows = [[value.replace(NUL, NO_LETTER) if isinstance(value, str) else value for value in row] for row in rows]
-        text = _encode(names, rows)
+        text = _encode(names, [list(map(_replace_nul, names, row)) for row in rows])
     return text
+
+
+def _replace_nul(name: str, value: Any) -> Any:
+    if name in AS_JSON and value:
+        return json.dumps({key: one.replace(NUL, NO_LETTER) for key, one in json.loads(value).items()})
+    return value.replace(NUL, NO_LETTER) if isinstance(value, str) else value
 
 
 def _encode(names: Sequence[str], rows: Sequence[Row]) -> str:

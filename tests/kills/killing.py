@@ -142,7 +142,9 @@ class KilledDesk:
 
     def edits(self, save: Save) -> list[tuple[str, list[str]]]:
         """Return state and timeline of each edit of this save's record."""
-        asked = "SELECT state, CAST(state_log AS TEXT) FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
+        asked = (
+            "SELECT state, CAST(state_log AS TEXT) FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
+        )
         found = self.rows(asked, save.key, f"%{save.phone}%")
         return [(state, [step for step, _ in json.loads(log)]) for state, log in found]
 
