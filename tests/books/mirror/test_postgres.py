@@ -75,7 +75,7 @@ def test_a_nul_in_what_was_stored_before_is_another_letter_in_the_columns(larch)
     )
     assert fill_rows(get_table(larch, "customers"), [record]) == 1
     record.refresh_from_db()
-    assert (record.full_name, record.email, record.extra["email_key"]) == ("a\ufffdb", "é\ufffd", "e")
+    assert (record.full_name, record.email, record.extra) == ("a\ufffdb", "é\ufffd", {"email_key": "e"})
 
 
 def prepared(url: str) -> subprocess.CompletedProcess[str]:
