@@ -1,6 +1,6 @@
 # Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test style sqlite postgres postgres_beside soak bench proxy-check pins clean
+.PHONY: help .venv demo serve test test-postgres style sqlite postgres postgres_beside soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
@@ -8,7 +8,7 @@ ON_POSTGRES := var/test-results-on-postgres
 LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 .venv: .venv/.running ## install the packages to run Ledgerdesk
 
@@ -19,10 +19,14 @@ serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.m
 	@$(IN_VENV) -m config.processes.supervisor serve
 
 # Else each of the many processes that the tests start compiles the project, and the tests, anew.
-test sqlite postgres postgres_beside soak: export PYTHONDONTWRITEBYTECODE =
+test test-postgres sqlite postgres postgres_beside soak: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.testing ## check style and types, then run every test, browser included; database tests on PostgreSQL too
 	@$(IN_VENV) -m tests.support.browser
 	@$(MAKE) -j3 style sqlite postgres_beside
+
+test-postgres: .venv/.testing ## run every test on PostgreSQL, also those that `make test` runs on SQLite alone
+	@$(IN_VENV) -m tests.support.browser
+	@DESK_TEST_ALL=1 $(MAKE) postgres
 
 # Beside the tests, which do not always need both processors.
 style:
@@ -42,8 +46,9 @@ postgres_beside:
 	@mkdir -p $(ON_POSTGRES)
 	@$(MAKE) postgres TEST_PROCESSES=0 >$(ON_POSTGRES).log 2>&1; ended=$$?; cat $(ON_POSTGRES).log; exit $$ended
 
-soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves, both providers
-	@SOAK=1 $(IN_VENV) -m pytest -n $(TEST_PROCESSES) --dist loadfile $(LONG_TESTS)
+soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people and faults, 200 kills during saves, both providers, both databases
+	@SOAK=1 $(MAKE) sqlite TESTS="$(LONG_TESTS)"
+	@SOAK=1 $(MAKE) postgres TESTS="$(LONG_TESTS)"
 
 bench: .venv/.testing ## measure the budgets: PART=lists|forms|saves, or many companies: load|hanging|freshness|growth|endurance
 	@$(IN_VENV) -m tests.support.browser
@@ -54,9 +59,10 @@ proxy-check: .venv/.testing ## attack Ledgerdesk through nginx and Caddy, config
 
 pins: ## resolve the pinned requirements again (needs uv)
 	@command -v uv >/dev/null || { echo "Resolving the pins needs uv on the PATH: https://docs.astral.sh/uv/"; exit 1; }
-	@rm -f requirements.txt requirements-test.txt
+	@rm -f requirements.txt requirements-test.txt requirements-extras.txt
 	@$(RESOLVE) -o requirements.txt
 	@$(RESOLVE) --group dev -c requirements.txt -o requirements-test.txt
+	@$(RESOLVE) --extra postgres --extra redis -c requirements-test.txt -o requirements-extras.txt
 
 clean: ## delete everything installed, built and stored, including the demo's data
 	@rm -rf .venv var staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis

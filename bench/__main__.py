@@ -22,7 +22,7 @@ from .stage import CUSTOMERS, Stage
 
 # The measurements of each part: modules over one company, which `drain` reads first.
 PARTS = {
-    "lists": ("lists",),
+    "lists": ("lists", "list_queries"),
     "forms": ("long_bill", "long_list", "assets", "typing_speed"),
     "saves": ("calls", "saves"),
 }

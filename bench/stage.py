@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import django
+import psycopg
 
 from config.processes.services import Services, find_free_port
 from config.processes.supervisor import make_demo
+from tests.support import postgres
 from tests.support.running import ON_DEMAND, prepare, wait_until
 from tests.support.vendor import Sandbox, announced_url
 
@@ -17,6 +19,25 @@ BILLS = 200
 SLUG, END_USER = "larch", "end_usr_wholesaler0001"
 LONG_BILL = "500LIN-1234567890"
 PASSWORD = "demo"  # noqa: S105 - not a secret: a demo's sign-in page shows it, and its companies are invented
+
+
+def name_database() -> dict[str, str]:
+    """Return where the measured data is if not in the installation's own SQLite file.
+
+    The tests' server is quicker than one in use, which has its own defaults and keeps statistics of its tables.
+    """
+    if not is_on_postgres():
+        return {}
+    url = postgres.new_database()
+    with psycopg.connect(url, autocommit=True) as administrator:
+        administrator.execute("ALTER SYSTEM RESET ALL")
+        administrator.execute("SELECT pg_reload_conf()")
+    return {"DATABASE_URL": url}
+
+
+def is_on_postgres() -> bool:
+    """Whether PostgreSQL is measured: `DESK_BENCH_DATABASE=postgres python -m bench lists`."""
+    return os.environ.get("DESK_BENCH_DATABASE") == "postgres"
 
 
 class Stage:
@@ -30,7 +51,7 @@ class Stage:
         options = ("--delay", "0", "--customers", str(customers), "--bills", str(BILLS))
         self.desk = make_demo(home, find_free_port(), find_free_port(), *options)
         # One web process each: a visitor with one connection would keep only one of several busy anyway.
-        self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home)}
+        self.desk.environment |= {"WEB_PROCESSES": "1", "BENCH_HOME": str(home), **name_database()}
         beside = {**self.desk.environment, "DJANGO_SETTINGS_MODULE": "bench.beside.settings"}
         self.admin = Services(find_free_port(), home, beside)
         self.admin.add("admin", "-m", "config.processes.web", f"127.0.0.1:{self.admin.port}")

@@ -3,9 +3,10 @@
 A queue says only that a company has something to send. What, and in which order, is read from its edits.
 """
 
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
@@ -91,6 +92,9 @@ def _queue_once(what: Task[..., Any], number: int, **company: int) -> None:
     """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
     if not _is_queued(what.module_path, number):
         what.enqueue(number, **company)
+    elif connection.in_atomic_block and connection.vendor != "sqlite":
+        # That one may begin, and find nothing to do, before the caller's transaction has ended.
+        transaction.on_commit(partial(_queue_once, what, number, **company))
 
 
 def _is_queued(path: str, number: int) -> bool:

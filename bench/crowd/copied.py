@@ -1,4 +1,4 @@
-"""Copies a company's mirror to other companies within the database (SQLite), as to read each of them takes minutes.
+"""Copies a company's mirror to other companies within the database, as to read each of them takes minutes.
 
 Knows no table: it copies every row of the mirror that belongs to the company.
 """
@@ -6,6 +6,7 @@ Knows no table: it copies every row of the mirror that belongs to the company.
 from collections.abc import Iterator, Sequence
 
 from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from books.models import Record, SyncStatus, Version
@@ -14,7 +15,7 @@ from tenants.models import Tenant
 STRIDE = 100_000  # a copy's rows are so far from the rows that they were copied from, times the company's own number
 # What differs from company to company.
 OWN: dict[tuple[type[models.Model], str | None], str] = {
-    (SyncStatus, "edition"): "lower(hex(randomblob(16)))",
+    (SyncStatus, "edition"): "random()",
     (SyncStatus, "company_file"): "'{}'",  # the first answer will be taken for the one that was set up
 }
 
@@ -25,6 +26,8 @@ def copy_mirror(source: Tenant, others: Sequence[Tenant]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:  # foreign keys are checked at its end
         for model in list_mirror_tables():
             cursor.execute(copying(model), [first, last, source.pk])
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(list_mirror_tables())):
+            cursor.execute(statement)
 
 
 def copying(model: type[models.Model]) -> str:
@@ -32,11 +35,11 @@ def copying(model: type[models.Model]) -> str:
     fields, table = model._meta.concrete_fields, model._meta.db_table
     columns = ", ".join(str(field.column) for field in fields)
     values = ", ".join(copied_value(model, field) for field in fields)
-    of_company = "row.tenant_id = %s"
+    of_company = "copied.tenant_id = %s"
     if model is Version:
-        of_company = f"row.record_id IN (SELECT id FROM {Record._meta.db_table} WHERE tenant_id = %s)"  # noqa: S608 - the name of our own table
+        of_company = f"copied.record_id IN (SELECT id FROM {Record._meta.db_table} WHERE tenant_id = %s)"  # noqa: S608 - the name of our own table
     others = "tenants_tenant AS other ON other.id BETWEEN %s AND %s"
-    return f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS row JOIN {others} WHERE {of_company}"  # noqa: S608 - names of our own tables and columns
+    return f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS copied JOIN {others} WHERE {of_company}"  # noqa: S608 - names of our own tables and columns
 
 
 def list_mirror_tables() -> Iterator[type[models.Model]]:
@@ -53,4 +56,4 @@ def copied_value(model: type[models.Model], field: "models.Field[object, object]
     if field.related_model is Tenant:
         return "other.id"
     is_ours = isinstance(field.related_model, type) and field.related_model._meta.app_label == "books"
-    return f"row.{field.column} + other.id * {STRIDE}" if field.primary_key or is_ours else f"row.{field.column}"
+    return f"copied.{field.column} + other.id * {STRIDE}" if field.primary_key or is_ours else f"copied.{field.column}"

@@ -137,6 +137,12 @@ def round_of_scheduler(crowd: Crowd) -> dict[str, float]:
 
 def megabytes(crowd: Crowd) -> float:
     """Return the size of the database on disk, with what is still in its log."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return float(cursor.fetchone()[0]) / 1_000_000
     return sum(file.stat().st_size for file in crowd.desk.home.glob("demo.sqlite3*")) / 1_000_000
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
+from bench.stage import name_database
 from config.processes.children import stop_children
 from config.processes.services import find_free_port
 from config.processes.supervisor import make_demo
@@ -34,6 +35,7 @@ class Crowd:
         small = ("--companies", str(companies + 1), "--company-customers", str(customers))
         options = ("--delay", "0", "--customers", "50", "--bills", "2", *small)
         self.desk = make_demo(home, find_free_port(), find_free_port(), *options)
+        self.desk.environment |= name_database()
         self.tenants: list[Tenant] = []
         self.logged: list[dict[str, Any]] = []  # what the vendor was asked while it was last delayed
 

@@ -6,8 +6,7 @@ Knows no provider: the field table says which values go into the columns.
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from books.models import Record, Version
+from books.models.upsert import upsert_rows
 from books.providers.base import Row
 from records.fields import Table
 from records.json_text import NotReadable, parse_json
@@ -27,7 +27,6 @@ from .well_formed import Sound, check, get_revision, split_rows
 __all__ = ["Row", "fill_rows", "get_revision", "store_page", "store_version"]
 
 CHUNK = 500  # rows per lookup
-WRITTEN = 400  # rows per write statement: the full-text index is opened and closed once for each
 
 
 def store_page(tenant: Tenant, table: Table, rows: Iterable[Row], read_at: datetime) -> int:
@@ -150,9 +149,9 @@ def _write(tenant: Tenant, table: Table, changed: Sequence[Changed], moment: Any
         versions.append((version, pk, sound.revision, sound.text, moment, left))
         if called and full_name is not None and (now := values[full_name]) and now != called:
             renamed[sound.id] = renames.Rename(called, now)
-    _upsert("books_record", names, _RECORD[4:], records)
+    upsert_rows("books_record", names, _RECORD[4:], records)
     # In the order of their ids, as the reader of external changes locks them: another order could deadlock.
-    _upsert(
+    upsert_rows(
         "books_version",
         _VERSION,
         ("content",),
@@ -194,37 +193,6 @@ def _allocate_ids(model: type[Record] | type[Version], count: int) -> Iterable[i
         return [id for (id,) in cursor.fetchall()]
 
 
-def _upsert(
-    table: str,
-    names: Sequence[str],
-    replaced: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    unless_null: Sequence[str] = (),
-) -> None:
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), WRITTEN):
-            some = rows[start : start + WRITTEN]
-            statement = _compose_upsert(table, names, replaced, unless_null, len(some))
-            cursor.execute(statement, list(chain.from_iterable(some)))
-
-
-@cache
-def _compose_upsert(
-    table: str, names: Sequence[str], replaced: Sequence[str], unless_null: Sequence[str], rows: int
-) -> str:
-    """Compose one statement for many rows, because SQLite opens and closes its full-text index once per statement.
-
-    A column that is replaced and not named becomes null.
-    """
-    marks = f"({', '.join(['%s'] * len(names))})"
-    changes = ", ".join(
-        [f"{name} = excluded.{name}" for name in replaced]
-        + [f"{name} = COALESCE(excluded.{name}, {table}.{name})" for name in unless_null]
-    )
-    insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - a name cannot be a parameter; names are constants here, values are %s
-    return f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}"
-
-
 _FIXED = ("id", "tenant_id", "kind", "remote_id", "revision", "version_id", "read_at", "deleted_at")
 _RECORD = (*_FIXED, *FILLED)
 _VERSION = ("id", "record_id", "revision", "content", "seen_at", "replaces_unreported_id")
@@ -242,5 +210,5 @@ def fill_rows(table: Table, records: Iterable[Record]) -> int:
         with suppress(NotReadable):  # stored by an older edition of the desk: its page says so
             values = projection.read(parse_json(record.version.content if record.version else "{}"))
             rows.append((*fixed, adapt(record.read_at), adapt(record.deleted_at), *values))
-    _upsert("books_record", (*_FIXED, *projection.names), FILLED, rows)
+    upsert_rows("books_record", (*_FIXED, *projection.names), FILLED, rows)
     return len(rows)

@@ -85,7 +85,7 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Ca
     plain, matches = (None, None) if is_spelled and f.kind is FieldKind.BOOLEAN else _PLAIN.get(f.kind, (None, None))
     inner = _INNER.get("name" if is_spelled else member) if f.kind is FieldKind.REFERENCE else None
 
-    if f.kind is FieldKind.MOMENT and adapt is _adapt_value and connection.vendor == "sqlite":
+    if f.kind is FieldKind.MOMENT and adapt is _adapt_value:
         return _make_moment_reader(f, adapt)
 
     def take(row: Row) -> Any:
@@ -107,8 +107,9 @@ def _make_value_reader(f: Field, member: str, adapt: Callable[[Any], Any]) -> Ca
 
 
 def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row], Any]:
-    """Return a reader that spells a moment as SQLite keeps it, in a third of the time that Django's adapter takes."""
+    """Return a reader that spells a moment as the database takes it, in a third of the time that an adapter takes."""
     wire, others = f.wire, f.also
+    left_out = "+00:00" if connection.vendor == "sqlite" else ""  # where a moment without a zone is one of UTC
 
     def take(row: Row) -> Any:
         raw = row.get(wire)
@@ -117,7 +118,7 @@ def _make_moment_reader(f: Field, adapt: Callable[[Any], Any]) -> Callable[[Row]
         if type(raw) is str and raw.startswith("20"):
             try:
                 if (moment := datetime.fromisoformat(raw)).tzinfo:
-                    return str(moment.astimezone(UTC)).removesuffix("+00:00")
+                    return str(moment.astimezone(UTC)).removesuffix(left_out)
             except ValueError:
                 pass  # `decode_value` says so
         return adapt(decode_value(f, raw))

@@ -8,7 +8,7 @@ from bench.crowd.copied import copy_mirror
 from books.models import Record, SyncRun, SyncStatus, Version
 from tenants.models import Tenant
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only("it copies with SQLite's own functions")]
+pytestmark = pytest.mark.django_db
 MOMENT = datetime(2026, 11, 20, tzinfo=UTC)
 
 

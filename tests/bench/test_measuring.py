@@ -10,14 +10,14 @@ from bench.crowd.people import find_look
 from bench.crowd.vendor_log import first_writes, most_writes, read_log
 from bench.figures import percentile
 
-ONE_COMPANY = ["lists", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
+ONE_COMPANY = ["lists", "list_queries", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
 
 
 @pytest.mark.parametrize(
     ("words", "names"),
     [
         ([], ["drain", *ONE_COMPANY]),
-        (["lists"], ["drain", "lists"]),
+        (["lists"], ["drain", "lists", "list_queries"]),
         (["saves"], ["drain", "calls", "saves"]),
         (["forms", "calls"], ["drain", "long_bill", "long_list", "assets", "typing_speed", "calls"]),
         *(([crowd], [crowd]) for crowd in CROWDS),

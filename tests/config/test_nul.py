@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from books.models import SyncStatus
+from edits.models.edit import Edit
 from tests.support.inputs import inputs
 
 from .test_urls import ADDRESSES, EXAMPLES, OF_COMPANIES
@@ -47,6 +49,21 @@ def test_a_typed_nul_is_refused_at_its_field(as_bob, job, typed, said):
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [said])
 
 
+@pytest.mark.parametrize("typed", ["memo", "ref_number", "expense_lines-0-memo", "expense_lines-0-amount", "reason"])
+def test_a_nul_typed_or_pasted_into_a_bill_is_refused(as_bob, job, sandbox, typed):
+    form = "/t/abc/bills/123ABC-1234567890/edit"
+    answer = as_bob.post(form, inputs(as_bob.get(form)) | {typed: "1\0", "save": "1"})
+    assert (answer.status_code, [edit.state for edit in Edit.objects.all()]) == (422, ["draft"])
+
+
+@pytest.mark.parametrize("typed", ["memo", "expense_lines-0-memo"])
+def test_a_draft_with_a_nul_is_kept_and_refused_when_it_is_saved(as_bob, job, sandbox, typed):
+    form = "/t/abc/bills/123ABC-1234567890/edit"
+    assert as_bob.post(form, inputs(as_bob.get(form)) | {typed: "1\0", "draft": "1"}).status_code == 200
+    again = inputs(as_bob.get(f"{form}?draft={Edit.objects.get().pk}"))
+    assert as_bob.post(form, again | {"save": "1"}).status_code in (303, 422)
+
+
 def test_a_session_with_a_nul_belongs_to_nobody(client, db):
     client.cookies["desk_session"] = "a\0b"
     assert client.get("/").status_code == 302
@@ -55,3 +72,11 @@ def test_a_session_with_a_nul_belongs_to_nobody(client, db):
 def test_a_sign_in_with_a_nul_is_refused(client, everybody):
     answer = client.post("/accounts/login/", {"login": "bob\0", "password": "demo\0"})
     assert (answer.status_code, "_auth_user_id" in client.session) == (422, False)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\0", "\\u0000", "\\\0"])
+def test_a_nul_in_what_a_vendor_calls_its_company_is_stored_as_another_letter_at_most(larch, name):
+    SyncStatus.objects.create(tenant=larch, company_file={"name": name, "others": [{name: [name]}]})
+    kept = SyncStatus.objects.get(tenant=larch).company_file
+    stored = kept["name"]
+    assert (stored.replace("\ufffd", "\0"), kept) == (name, {"name": stored, "others": [{stored: [stored]}]})

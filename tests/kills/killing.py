@@ -2,17 +2,16 @@
 
 import json
 import signal
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
 
 import httpx
 
+from tests.support import databases
 from tests.support.inputs import inputs
 from tests.support.running import RunningDesk, wait_until
 
@@ -108,8 +107,7 @@ class KilledDesk:
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Query the desk's database directly."""
-        with closing(sqlite3.connect(self.run.home / "demo.sqlite3", timeout=20)) as database:
-            return database.execute(sql, values).fetchall()
+        return databases.read_rows(self.run.desk.environment["DATABASE_URL"], sql, *values)
 
     def browser(self) -> httpx.Client:
         # No certificate is checked, and preparing to check one takes longer than a page.
@@ -144,7 +142,9 @@ class KilledDesk:
 
     def edits(self, save: Save) -> list[tuple[str, list[str]]]:
         """Return state and timeline of each edit of this save's record."""
-        asked = "SELECT state, state_log FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
+        asked = (
+            "SELECT state, CAST(state_log AS TEXT) FROM edits_edit WHERE remote_id = ? AND wanted LIKE ? ORDER BY id"
+        )
         found = self.rows(asked, save.key, f"%{save.phone}%")
         return [(state, [step for step, _ in json.loads(log)]) for state, log in found]
 

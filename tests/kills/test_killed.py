@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from config.processes.services import find_free_port
+from tests.support import postgres
 from tests.support.figures import Note
 from tests.support.running import ON_DEMAND, RunningDesk, make_desk, prepare, wait_until
 from tests.support.vendor import Sandbox
@@ -18,7 +19,7 @@ from .killing import COMPANIES, KilledDesk, Save
 
 pytestmark = pytest.mark.starts_first
 SOAK = "SOAK" in os.environ
-KILLS = 200 if SOAK else 12
+KILLS = 200 if SOAK else 4 if postgres.is_asked() else 12
 AT_ONCE = 2  # saves in each company: one at the vendor, the other queued
 VICTIMS = (("web",), ("worker",), ("web", "worker"), ("worker",))
 WORKS = 0.25  # seconds that the vendor works on a write
@@ -33,6 +34,8 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KilledDesk]:
     served = make_desk(tmp_path_factory.mktemp("killed"), port, *options)
     limits = dict.fromkeys(("CONDUCTOR_WRITE_TIMEOUT", "BIGCAPITAL_TIMEOUT"), str(WRITE_SECONDS))
     served.environment |= {**limits, "WEB_PROCESSES": "1"}
+    if postgres.is_asked():
+        served.environment["DATABASE_URL"] = postgres.new_database()
     worker = served.children["worker"]
     worker.command = [*worker.command, *ON_DEMAND]
     try:
@@ -61,6 +64,7 @@ def at_work(killed: KilledDesk, *, one_late: bool = False) -> None:
     killed.sandbox.fault(fault="slow", operation="update", seconds=WORKS, count=None)
 
 
+@pytest.mark.on_both
 def test_every_save_amid_kills_ends_in_one_true_state(killed: KilledDesk, vendor: Sandbox, figure: Note) -> None:
     seed = random.randrange(10**6) if SOAK else 5
     chance = random.Random(seed)

@@ -1,10 +1,18 @@
 """Which tests run on which database: all on SQLite, and on PostgreSQL again those that use one themselves.
 
+`make test-postgres` runs all of them there, also those that are left out in the following.
+
 A test is selected by its fixtures, so that new ones are included. Tests with a running desk or a browser take long and
 say little about a database, and so do those of forms, of pages and of vendors' answers: what they ask of the database,
 the tests of the mirror, of lists and of the edit life cycle ask on both. A few of them are marked `on_both`.
 """
 
+import os
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -53,6 +61,8 @@ def belongs(item: pytest.Item) -> bool:
     used = set(getattr(item, "fixturenames", ()))
     if item.get_closest_marker("sqlite_only") or used & OF_SQLITE:
         return False
+    if "DESK_TEST_ALL" in os.environ:
+        return True
     asks = bool(used & DATABASE) or item.get_closest_marker("django_db") is not None
     asks_little = item.nodeid.startswith((*OF_FORMS, *OF_PAGES, *OF_VENDORS)) and not item.nodeid.startswith(ASKS_MUCH)
     return item.get_closest_marker("on_both") is not None or (asks and not used & NOT_IN_PROCESS and not asks_little)
@@ -73,6 +83,15 @@ def url() -> str:
     """Return the URL of this test process's own database, for a process that a test starts."""
     name = str(connection.settings_dict["NAME"])
     return postgres.database(name) if postgres.is_asked() else f"sqlite:///{name}"
+
+
+def read_rows(url: str, sql: str, *values: object) -> list[Any]:
+    """Query the database of another process, whichever it is; a value stands for each question mark."""
+    if url.startswith("sqlite:"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as database:
+            return database.execute(sql, values).fetchall()
+    with psycopg.connect(url) as server:
+        return server.execute(sql.replace("?", "%s").encode(), values).fetchall()
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
+from books import moved
 from books.sync import refresh
 from config.processes.private_files import restrict_database
 from config.processes.static import collect
@@ -31,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         wait_for_database(settings.DATABASE_WAIT_SECONDS)
         call_command("migrate", verbosity=0)
+        if moved.is_forbidden():
+            raise CommandError(moved.WHY_NOT)
         for database in settings.DATABASES.values():
             if database["ENGINE"].endswith("sqlite3"):
                 restrict_database(str(database["NAME"]))

@@ -15,9 +15,11 @@ from books.providers.lock import RequestPriority
 from books.registry import get_table
 from edits.lifecycle import transitions
 from edits.models.edit import Edit
+from edits.tasks import queue_sending
 from tenants.access import member
 from tenants.models import Role
 from tests.support.running import wait_until
+from tests.support.tasks import run_queued_tasks
 
 pytestmark = [
     pytest.mark.postgres_only("SQLite lets one transaction write at a time"),
@@ -137,3 +139,11 @@ def test_of_two_posts_of_a_form_at_once_one_begins_its_edit(larch, bob, store, r
         other = meanwhile(begin)
         wait_for(other)
     assert (other.result(), list(Edit.objects.all())) == (None, [first])
+
+
+def test_a_save_queued_behind_a_task_that_finds_nothing_yet_has_a_task(larch, meanwhile):
+    queue_sending(larch)
+    with transaction.atomic():
+        queue_sending(larch)  # for an edit that only this transaction sees
+        assert meanwhile(lambda: run_queued_tasks("saves")).result() == ["send_queued"]
+    assert run_queued_tasks("saves") == ["send_queued"]

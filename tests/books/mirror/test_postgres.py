@@ -1,5 +1,6 @@
 """PostgreSQL's own parts: its indexes, an extension, and connections that are pooled but never shared with a child."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,9 +10,12 @@ import httpx
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from books.mirror.order import make_order
-from books.models import Record
+from books.mirror.store import fill_rows
+from books.models import Record, Version
+from books.registry import get_table
 from config.processes.children import Child, stop_children
 from config.processes.services import find_free_port, is_port_free
 from tests.support import databases, postgres
@@ -26,6 +30,7 @@ import os, sys
 from config import wsgi
 from config.processes import web
 from django.db import connection
+from django.utils import timezone
 from tenants.models import Tenant
 def pid():
     with connection.cursor() as cursor:
@@ -60,6 +65,17 @@ def test_a_search_uses_the_trigram_index():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_indexscan = off")
     assert "Bitmap Index Scan on books_record_search" in plan(Record.objects.filter(search__holds="harbor"))
+
+
+def test_a_nul_in_what_was_stored_before_is_another_letter_in_the_columns(larch):
+    row = {"id": "8", "fullName": "a\0b", "customFields": [], "note": "\\u0000", "email": "é\0"}
+    record = Record.objects.create(tenant=larch, kind="customers", remote_id="8", revision="1", read_at=timezone.now())
+    record.version = Version.objects.create(
+        record=record, revision="1", content=json.dumps(row), seen_at=record.read_at
+    )
+    assert fill_rows(get_table(larch, "customers"), [record]) == 1
+    record.refresh_from_db()
+    assert (record.full_name, record.email, record.extra) == ("a\ufffdb", "é\ufffd", {"email_key": "e"})
 
 
 def prepared(url: str) -> subprocess.CompletedProcess[str]:

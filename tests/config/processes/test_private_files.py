@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from config.processes.private_files import restrict, restrict_home
 from config.processes.services import Services, find_free_port
 from tests.support.running import ROOT, prepare, wait_until
@@ -21,6 +23,7 @@ def opened(path: Path, mode: int) -> Path:
     return path
 
 
+@pytest.mark.sqlite_only("about its files")
 def test_only_the_owner_can_read_a_running_desks_files(desk):
     wait_until(lambda: (desk.home / "demo.sqlite3-wal").exists())
     names = {path.name for path in desk.home.rglob("*")}
@@ -28,6 +31,7 @@ def test_only_the_owner_can_read_a_running_desks_files(desk):
     assert readable(desk.home) == []
 
 
+@pytest.mark.sqlite_only("about its files")
 def test_files_that_earlier_runs_left_readable_are_restricted_at_the_start(desk, tmp_path):
     database = opened(Path(shutil.copy(desk.home / "demo.sqlite3", tmp_path / "elsewhere.sqlite3")), 0o644)
     home = tmp_path / "home"
