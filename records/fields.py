@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .links import LinkKind
+
 
 class FieldKind(StrEnum):
     """What a field holds, and so how it is read, shown, typed, compared and written."""
@@ -112,6 +114,9 @@ class Field:
     hint: str = ""  # help beside the input
     why_read_only: str = ""  # why it cannot be typed, where it cannot be written
     copied_from: str = ""  # of an address: the group that a button fills it from
+    link: LinkKind = LinkKind.NONE  # of a text: what the page makes a link of it to
+    copied: bool = False  # of a text: the page has a button that copies it, as it has for one with a link
+    technical: bool = False  # of an entry's member: an id or the like, which the page folds away
 
     @property
     def writable(self) -> bool:
@@ -172,6 +177,7 @@ class FieldSection:
     name: str
     label: str
     fields: tuple[str, ...]
+    is_folded: bool = False  # on the page it opens when asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

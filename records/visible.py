@@ -33,7 +33,7 @@ def reduce_table(table: Table, hidden: frozenset[str]) -> Table:
         table,
         shape=shape,
         sections=tuple(
-            FieldSection(s.name, s.label, tuple(name for name in s.fields if name in shape)) for s in table.sections
+            replace(s, fields=tuple(name for name in s.fields if name in shape)) for s in table.sections
         ),
         figures=tuple(name for name in table.figures if name in shape),
         columns=columns,

@@ -6,7 +6,6 @@ A flag reads what `PAYMENT` in `table.py` names. What is no column of Record arr
 from typing import Any, NamedTuple
 
 from edits.models.edit import State
-from records.content import Content
 
 UNFINISHED = {
     State.CONFLICT: ("bad", "Conflict"),
@@ -37,10 +36,3 @@ def _make_paid_badge(row: Any) -> list[Badge]:
     if row.is_paid or row.open_amount is None or row.amount is None:
         return []
     return [Badge("", "Paid in part")] if 0 < row.open_amount < row.amount else []
-
-
-def describe_links(bill: Content) -> list[str]:
-    """What a bill is linked to, for its page to name: purchase order 1182."""
-    return [
-        f"{link['transaction_type'].replace('_', ' ')} {link['ref_number']}" for link in bill["linked_transactions"]
-    ]

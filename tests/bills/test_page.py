@@ -86,7 +86,7 @@ def test_the_list_of_keys_tells_a_viewer_of_no_key_that_changes_anything(as_bob,
 
 def test_what_a_bill_is_linked_by_is_told_in_words(as_bob, stored):
     page = as_bob.get(PAGE).content.decode()
-    assert ('<td dir="auto">paid</td>' in page, ">amount<" in page, "· amount" in page) == (True, False, False)
+    assert ('<td class="muted">paid</td>' in page, ">amount<" in page, "· amount" in page) == (True, False, False)
 
 
 def test_a_bill_that_is_not_in_the_mirror_is_named_on_the_error_page(as_carol, larch):

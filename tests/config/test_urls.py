@@ -34,6 +34,7 @@ NEEDED = {
     "line_entry": Role.BOOKKEEPER,
     "line_unit_cost": Role.BOOKKEEPER,
     "bill_groups": Role.BOOKKEEPER,
+    "vendor_page": Role.VIEWER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_undo": Role.BOOKKEEPER,
