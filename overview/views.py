@@ -36,5 +36,6 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
 def vendor_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
     """Show what is open of one vendor's bills and how old, its terms and address, and what changed of them lately."""
     m = member(request, slug)
-    context = {"member": m, "vendor": find_vendor(m, remote_id), "freshness": freshness.get_freshness(m.tenant, "bills")}
+    vendor, age = find_vendor(m, remote_id), freshness.get_freshness(m.tenant, "bills")
+    context = {"member": m, "vendor": vendor, "freshness": age}
     return render(request, "overview/vendor_page.html", context)

@@ -147,7 +147,6 @@ class _Page:
                 values.append(self._make_value(m, entry[m.name]))
         return FieldBlock(_name_entry(f, number), values)
 
-
     def _list_named(self, f: Field, entries: Iterable[Content]) -> Iterator[PageValue]:
         return (self._make_value(f.shape["value"], one["value"], one["name"]) for one in entries)
 

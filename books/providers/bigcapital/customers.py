@@ -67,7 +67,12 @@ CUSTOMERS = Table(
             ),
         ),
         FieldSection("note", "Note", ("note",)),
-        FieldSection("technical", "Technical", ("id", "contact_service", "contact_normal", "created_at", "updated_at"), True),
+        FieldSection(
+            "technical",
+            "Technical",
+            ("id", "contact_service", "contact_normal", "created_at", "updated_at"),
+            is_folded=True,
+        ),
     ),
     columns={
         "name": "display_name",

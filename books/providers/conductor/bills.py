@@ -171,7 +171,12 @@ BILLS = Table(
         FieldSection("lines", "Lines", ("expense_lines", "item_lines", "item_group_lines")),
         FieldSection("links", "Linked transactions", ("linked_transactions",)),
         FieldSection("custom", "Custom fields", ("custom_fields",)),
-        FieldSection("technical", "Technical", ("id", "revision_number", "created_at", "updated_at", "external_id"), True),
+        FieldSection(
+            "technical",
+            "Technical",
+            ("id", "revision_number", "created_at", "updated_at", "external_id"),
+            is_folded=True,
+        ),
     ),
     columns={
         "name": "ref_number",
