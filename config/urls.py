@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from overview import companies
 from overview import views as overview
+from overview.guide import guide
 from tenants import account_views as accounts
 from tenants import views as tenants
 
@@ -34,6 +35,7 @@ urlpatterns = [
         accounts.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("help/", guide, name="guide"),
     path("session/", views.signed_in, name="signed_in"),
     path("demo/sign-in/", tenants.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", overview.home, name="home"),

@@ -8,8 +8,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .links import LinkKind
-
 
 class FieldKind(StrEnum):
     """What a field holds, and so how it is read, shown, typed, compared and written."""
@@ -26,6 +24,16 @@ class FieldKind(StrEnum):
     REFERENCE = "reference"  # records.Reference, or None
     GROUP = "group"  # a Content of the field's members: an address, a card
     LIST = "list"  # a tuple of Contents of the field's members: lines, notes, contacts
+
+
+class LinkKind(StrEnum):
+    """What the page of a record makes a link of a text to."""
+
+    NONE = ""
+    EMAIL = "email"  # one or several addresses
+    PHONE = "phone"
+    WEB = "web"
+    CONTACT = "contact"  # an address or a number, as what stands before it says
 
 
 # Digits before the point: what the vendors take in an update (docs/vendors/conductor.md, section 9), and what can be

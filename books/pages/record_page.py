@@ -11,9 +11,9 @@ from books.mirror.currencies import get_code
 from records.content import Content, Reference, Value, get_at_path, is_blank
 from records.fields import Field, FieldKind, FieldSection, Shape, Table
 from records.formatting import UNPRINTED, format_address, format_or_blank, format_value, lower_first
-from records.links import split_links
 from tenants.models import Tenant
 
+from .links import split_links
 from .record_parts import FieldBlock, KeyFigure, ListEntries, PagePart, PageParts, PageValue, PrintedField
 
 WIDEST = 6  # columns of a small table

@@ -4,8 +4,7 @@ Names, limits and oddities as its server shows them (docs/vendors/bigcapital.md,
 and no revision: a hash of the content (`records.encoder.hash_content`) is used in its place.
 """
 
-from records.fields import FieldKind, FieldSection, Shape, Table
-from records.links import LinkKind
+from records.fields import FieldKind, FieldSection, LinkKind, Shape, Table
 
 from . import emails
 from .declare import address, choice, flag, read_only, text

@@ -5,8 +5,7 @@ Both are read; an update is written in camelCase, the spelling in which its erro
 
 from typing import Any
 
-from records.fields import Field, FieldKind, Shape
-from records.links import LinkKind
+from records.fields import Field, FieldKind, LinkKind, Shape
 
 from . import emails
 

@@ -5,8 +5,7 @@ QuickBooks' own.
 """
 
 from books.providers import emails
-from records.fields import FieldKind, FieldSection, Shape, Table
-from records.links import LinkKind
+from records.fields import FieldKind, FieldSection, LinkKind, Shape, Table
 
 from .declare import choice, day, flag, group, listing, money, number, read_only, reference, text
 

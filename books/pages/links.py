@@ -5,11 +5,12 @@ A text that is not certainly one address or one number gets no link: a wrong one
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+
+from records.fields import LinkKind
 
 BETWEEN = re.compile(r"([\s,;]+)")
 EXTENSION = r"(?:\s*(?:x|ext\.?|extension|#)\s*(?P<extension>[0-9]{1,6}))?"
@@ -18,16 +19,6 @@ TRUNK = re.compile(r"\(0\)")  # dialed only without the country's code: +44 (0)2
 FEWEST, MOST_AT_HOME, MOST = 5, 12, 15  # digits; more without the country's code are two numbers
 DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 is_email = EmailValidator(allowlist=[])  # which allows no `name@localhost`
-
-
-class LinkKind(StrEnum):
-    """What a text leads to."""
-
-    NONE = ""
-    EMAIL = "email"  # one or several addresses
-    PHONE = "phone"
-    WEB = "web"
-    CONTACT = "contact"  # an address or a number, as what stands before it says
 
 
 def split_links(kind: LinkKind, text: str) -> list[tuple[str, str]]:
