@@ -123,10 +123,10 @@ class _Page:
         columns = [m for m in _is_filled(f, value) if not m.technical]
         if _has_names_and_values(f.shape):
             part.values.extend(self._list_named(f, value))
-        elif len(columns) > WIDEST:
+        elif len(columns) > WIDEST or any(m.kind is FieldKind.LIST for m in columns):
             part.blocks.extend(self._make_block(f, number, entry) for number, entry in enumerate(value, 1))
         else:
-            rows = [[_make_cell(m, entry) for m in columns] for entry in value]
+            rows = [[format_or_blank(m, entry[m.name]) for m in columns] for entry in value]
             part.entries.append(ListEntries(f.label, [m.label for m in columns], rows))
 
     def _fold_technical(self, f: Field, entries: Iterable[Content]) -> None:

@@ -10,7 +10,7 @@ from books.mirror import lookup
 from books.models import Record
 from tenants.models import Tenant
 
-from .factories import BILL, named
+from .factories import BILL, expense, named, store_bill, store_lists
 
 PAGE = "/t/larch/bills/B1/"
 
@@ -98,3 +98,59 @@ def test_what_a_bill_is_linked_by_is_told_in_words(as_bob, stored):
 def test_a_bill_that_is_not_in_the_mirror_is_named_on_the_error_page(as_carol, larch):
     answer = as_carol.get("/t/larch/bills/nope/")
     assert (answer.status_code, "Bill not found" in answer.content.decode()) == (404, True)
+
+
+def read_element(page, tag):
+    inside = page.partition(f"<{tag}")[2].partition(">")[2].partition(f"</{tag}>")[0]
+    return " ".join(re.sub("<[^>]+>", "", inside).split())
+
+
+UNNUMBERED = "Bill of 28 Oct 2026, 937.60"
+
+
+@pytest.mark.parametrize(("number", "called"), [("7731", "Bill 7731"), ("", UNNUMBERED), (None, UNNUMBERED)])
+def test_a_bill_is_told_from_others_by_its_title(as_carol, larch, number, called):
+    store_bill(larch, refNumber=number)
+    page, vendor = as_carol.get(PAGE).content.decode(), "Cobalt Ridge Packaging"
+    titles = [read_element(page, "title"), read_element(page, "h1")]
+    assert titles == [f"{called} · {vendor} · {larch.name}", f"{called} {vendor}"]
+
+
+def test_a_currency_is_spelled_in_one_way(as_carol, larch):
+    currency = {"id": "EUR", "name": "Euro", "currencyCode": "EUR", "isActive": True}
+    lookup.store_record(larch, registry.get_table(larch, "currencies"), currency)
+    store_bill(larch, currency={"id": "EUR", "fullName": "Euro"})
+    page = as_carol.get(PAGE).content.decode()
+    assert (len(re.findall(r"\bEuro\b", page)), page.count("EUR") >= 3) == (0, True)
+
+
+PAID = {"transactionType": "bill_payment_check", "transactionDate": "2026-11-03", "linkType": "amount"}
+ORDER = {"transactionType": "purchase_order", "transactionDate": "2026-10-01", "linkType": "quantity"}
+
+
+def test_payments_are_on_top_with_dates_and_amounts(as_carol, larch):
+    links = [
+        {**ORDER, "id": "O", "refNumber": "1182", "amount": "-900.00"},
+        {**PAID, "id": "P1", "refNumber": "501", "amount": "-100.00"},
+        {**PAID, "id": "P2", "refNumber": "502", "amount": "-37.60", "transactionDate": "2026-11-09"},
+    ]
+    store_bill(larch, linkedTransactions=links, openAmount="800.00")
+    linked = as_carol.get(PAGE).context["linked"]
+    rows = [(one.type, one.number, f"{one.date}", f"{one.amount}") for one in linked.rows]
+    assert rows == [
+        ("Bill payment check", "501", "2026-11-03", "100.00"),
+        ("Bill payment check", "502", "2026-11-09", "37.60"),
+        ("Purchase order", "1182", "2026-10-01", "-900.00"),
+    ]
+    page = as_carol.get(PAGE).content.decode()
+    assert (f"{linked.paid}", linked.note) == ("137.60", "2 payments, last 9 Nov 2026")
+    assert page.index('id="linked"') < page.index('id="part-header"') < page.index('aria-label="Lines"')
+
+
+def test_the_customer_of_a_line_is_a_link_where_it_has_a_page(as_carol, larch):
+    store_lists(larch)  # its customer Ada has the id of the vendor Cobalt Ridge Packaging
+    ada, vendor, gone = named("V1", "Ada"), named("V1", "Cobalt Ridge Packaging"), named("V9", "Gone")
+    lines = [expense(f"E{n}", "Freight In", "1.00", payee=one) for n, one in enumerate((ada, vendor, gone))]
+    store_bill(larch, expenseLines=lines)
+    page = as_carol.get(PAGE).content.decode()
+    assert re.findall(r"<a class=record href=\"([^\"]+)\">([^<]+)", page) == [("/t/larch/customers/V1/", "Ada")]
