@@ -103,13 +103,22 @@ def _list_due_next(member: Member, today: date) -> RecordPage | None:
     if "bills" not in get_description(member.tenant).tables:
         return None
     bills, filters = get_visible_table(member, "bills"), OPEN & Q(due_date__gte=today)
-    return search_records(member.tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT)
+    found = search_records(member.tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT)
+    return _add_codes(member.tenant, found)
 
 
 def _list_owing(member: Member) -> RecordPage:
     """Return the customers with the largest balances."""
     customers = get_visible_table(member, "customers")
-    return search_records(member.tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
+    found = search_records(member.tenant, customers, filters={"balance__gt": 0}, sort="-balance", size=OWING)
+    return _add_codes(member.tenant, found)
+
+
+def _add_codes(tenant: Tenant, found: RecordPage) -> RecordPage:
+    """Give each row the `code` of its currency, as the figures beside it have theirs."""
+    for row in found.rows:
+        row.code = get_code(tenant, row.currency)
+    return found
 
 
 def _name_customers(today: date) -> dict[str, Q]:
