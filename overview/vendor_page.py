@@ -5,6 +5,7 @@ Reads columns, and the content of the newest bill and of the vendor's entry alon
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Q, QuerySet, Sum, Value, When
@@ -102,7 +103,7 @@ def _list_agings(member: Member, unpaid: QuerySet[Record]) -> list[Aging]:
     summed = unpaid.order_by().annotate(age=age).values("age", "currency")
     by_currency: dict[str, list[dict[str, Any]]] = {}
     for row in summed.annotate(open_sum=Sum("open_amount"), count=Count("id")):
-        exact = {**row, "open_sum": round_amount(row["open_sum"] or 0)}
+        exact = {**row, "open_sum": round_amount(Decimal(row["open_sum"] or 0))}
         by_currency.setdefault(get_code(member.tenant, row["currency"]), []).append(exact)
     found = [(code, make_aging([{**row, "currency": code} for row in rows])) for code, rows in by_currency.items()]
     return [aging for code, aging in sorted(found, key=lambda one: (-one[1].count, one[0]))]

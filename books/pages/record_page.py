@@ -137,7 +137,7 @@ class _Page:
                     self.technical.append(self._make_value(m, entry[m.name], label))
 
     def _make_block(self, f: Field, number: int, entry: Content) -> FieldBlock:
-        values = []
+        values: list[PageValue] = []
         for m in _is_filled(f, [entry]):
             if m.kind is FieldKind.LIST and _has_names_and_values(m.shape):
                 values += self._list_named(m, entry[m.name])

@@ -116,6 +116,14 @@ def test_a_bill_is_told_from_others_by_its_title(as_carol, larch, number, called
     assert titles == [f"{called} · {vendor} · {larch.name}", f"{called} {vendor}"]
 
 
+@pytest.mark.parametrize(("number", "called"), [("7731", "7731"), (None, "of 28 Oct 2026")])
+def test_its_form_and_its_history_are_told_from_others_too(as_bob, larch, number, called):
+    vendor = store_bill(larch, refNumber=number).vendor_name
+    form, history = (as_bob.get(url).content.decode() for url in (f"{PAGE}edit", "/t/larch/edits/records/bills/B1/"))
+    titles = [read_element(page, "title") for page in (form, history)]
+    assert titles == [f"Edit bill {called} · {vendor} · {larch.name}", f"History of {vendor} {called} · {larch.name}"]
+
+
 def test_a_currency_is_spelled_in_one_way(as_carol, larch):
     currency = {"id": "EUR", "name": "Euro", "currencyCode": "EUR", "isActive": True}
     lookup.store_record(larch, registry.get_table(larch, "currencies"), currency)
