@@ -92,7 +92,11 @@ def test_the_help_of_a_form_has_its_own_keys(as_bob, stored):
 
 def test_what_a_bill_is_linked_by_is_told_in_words(as_bob, stored):
     page = as_bob.get(PAGE).content.decode()
-    assert ('<td class="muted">paid</td>' in page, ">amount<" in page, "· amount" in page) == (True, False, False)
+    assert ('<td class="muted not-phone">paid</td>' in page, ">amount<" in page, "· amount" in page) == (
+        True,
+        False,
+        False,
+    )
 
 
 def test_a_bill_that_is_not_in_the_mirror_is_named_on_the_error_page(as_carol, larch):
