@@ -69,8 +69,8 @@ class _Page:
         for f in self.table.in_section(section.name):
             value = content[f.name]
             if f.name in self.leave_out:
-                continue
-            if f.kind is FieldKind.LIST:
+                self._fold_technical(f, value if f.kind is FieldKind.LIST else ())
+            elif f.kind is FieldKind.LIST:
                 self._add_list(part, f, value)
             elif f.kind is FieldKind.GROUP:
                 self._add_group(part, f, value)

@@ -155,6 +155,7 @@ def test_payments_are_on_top_with_dates_and_amounts(as_carol, larch):
         ("Purchase order", "1182", "2026-10-01", "-900.00"),
     ]
     page = as_carol.get(PAGE).content.decode()
+    assert "Transaction 1, id" in page.partition("<h2>Technical</h2>")[2]
     assert (f"{linked.paid}", linked.note) == ("137.60", "2 payments, last 9 Nov 2026")
     assert page.index('id="linked"') < page.index('id="part-header"') < page.index('aria-label="Lines"')
 
