@@ -38,15 +38,17 @@ from .grid.group_totals import GroupTotals
 from .grid.line_queries import HiddenColumns, LineEntry, UnitCostQuery
 from .grid.lines import BillLines, describe_refusal
 from .grid.pasted import PastedBlock
-from .grid.read_only import ReadOnlyLines
+from .grid.read_only import ReadOnlyLines, link_customers
+from .linked import LINKED, LinkedTransactions
 from .list.aging import Aging, AgingLinks
-from .list.badges import describe_links
 from .list.filters import AGING
 from .list.query import BillRows
 from .list.table import CELLS, make_rows
+from .naming import name_bill
 from .terms.due_offer import DueDate
 
 ENTRIES_SHOWN = 8
+ELSEWHERE = ("lines", LINKED, "amount_due", "open_amount")  # what the page shows outside of its sections
 
 
 @never_cache
@@ -120,10 +122,12 @@ def bill_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
         "saved": saved,
         "unreadable": lookup.find_unreadable(record, table),
         "content": content,
-        "parts": list_parts(table, content, leave_out=("lines",)),
-        "links": describe_links(content),
+        "called": name_bill(content),
+        "code": get_code(m.tenant, str(content["currency"] or "")),
+        "parts": list_parts(table, content, leave_out=ELSEWHERE, tenant=m.tenant),
+        "linked": LinkedTransactions(content),
         "due": DueDate(m.tenant, content, content, content["amount_due"]),
-        "sheet": ReadOnlyLines(content, saved.differences if saved else ()),
+        "sheet": ReadOnlyLines(content, saved.differences if saved else (), link_customers(m, content)),
         "entries": search.list_record_history(m, record, ENTRIES_SHOWN),
         "freshness": freshness.get_freshness(m.tenant, table.kind),
         "sealed": str(FormToken(record, record.revision, m.person.pk)),

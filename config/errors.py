@@ -68,7 +68,7 @@ def _explain_error(error: Exception) -> dict[str, Any]:
 
 TOO_MUCH = {
     "title": "This form is too large",
-    "error_message": "The form holds more fields or text than Ledgerdesk accepts at once. Nothing was saved.",
+    "error_message": "The form has more fields or text than Ledgerdesk accepts at once. Nothing was saved.",
     "kept": NOT_READ,
     "next_step": "Change fewer lines at a time and save in between, or edit this record in your accounting software.",
 }
@@ -96,7 +96,7 @@ _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
         502,
         {
             "title": "This record cannot be shown",
-            "error_message": "Ledgerdesk's data for it holds something that cannot be read.",
+            "error_message": "Part of Ledgerdesk's data for it cannot be read.",
             "kept": "Nothing was changed.",
             "next_step": "Choose Refresh now on the connection page. If that does not help, tell your administrator.",
         },

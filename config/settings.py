@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.PagesCallNoVendor",
+    "config.middleware.CompressedPages",  # outside of all that look at an answer's text
     "config.middleware.SayInOwnSpot",
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from overview import companies
 from overview import views as overview
+from overview.guide import guide
 from tenants import account_views as accounts
 from tenants import person_settings
 
@@ -34,6 +35,7 @@ urlpatterns = [
         accounts.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("help/", guide, name="guide"),
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
@@ -43,6 +45,7 @@ urlpatterns = [
     path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/lists/<str:kind>/", include("record_forms.filters.urls")),
     path("t/<slug:slug>/edits/", include("edits.urls")),
+    path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
     path("look/", views.look, name="look"),
     path("look/options/", views.look_options, name="look_options"),
 ]

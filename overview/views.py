@@ -1,4 +1,4 @@
-"""Pages that combine several kinds of record: the home of a company."""
+"""Pages that combine several kinds of record: the home of a company, and one of its vendors."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from books.sync import refresh
 from tenants.access import member
 
 from .home import compute_figures
+from .vendor_page import find_vendor
 
 
 @never_cache
@@ -28,3 +29,13 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         "connection": connection_status.get_connection(m.tenant),
     }
     return render(request, "overview/home.html", context)
+
+
+@never_cache
+@require_safe
+def vendor_page(request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+    """Show what is open of one vendor's bills and how old, its terms and address, and what changed of them lately."""
+    m = member(request, slug)
+    vendor, age = find_vendor(m, remote_id), freshness.get_freshness(m.tenant, "bills")
+    context = {"member": m, "vendor": vendor, "freshness": age}
+    return render(request, "overview/vendor_page.html", context)

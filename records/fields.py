@@ -26,6 +26,16 @@ class FieldKind(StrEnum):
     LIST = "list"  # a tuple of Contents of the field's members: lines, notes, contacts
 
 
+class LinkKind(StrEnum):
+    """What the page of a record makes a link of a text to."""
+
+    NONE = ""
+    EMAIL = "email"  # one or several addresses
+    PHONE = "phone"
+    WEB = "web"
+    CONTACT = "contact"  # an address or a number, as what stands before it says
+
+
 # Digits before the point: what the vendors take in an update (docs/vendors/conductor.md, section 9), and what can be
 # read of them. Of an amount no more can be kept either, as a column of SQLite holds 15 digits exactly; a cost may
 # follow from others.
@@ -112,6 +122,9 @@ class Field:
     hint: str = ""  # help beside the input
     why_read_only: str = ""  # why it cannot be typed, where it cannot be written
     copied_from: str = ""  # of an address: the group that a button fills it from
+    link: LinkKind = LinkKind.NONE  # of a text: what the page makes a link of it to
+    copied: bool = False  # of a text: the page has a button that copies it, as it has for one with a link
+    technical: bool = False  # of an entry's member: an id or the like, which the page folds away
 
     @property
     def writable(self) -> bool:
@@ -172,6 +185,7 @@ class FieldSection:
     name: str
     label: str
     fields: tuple[str, ...]
+    is_folded: bool = False  # on the page it opens when asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

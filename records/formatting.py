@@ -107,7 +107,7 @@ def describe_due(value: date | None) -> str:
     if days == 0:
         return "due today"
     unit = "day" if abs(days) == 1 else "days"
-    return f"in {days} {unit}" if days > 0 else f"{-days} {unit} overdue"
+    return f"in {days:,} {unit}" if days > 0 else f"{-days:,} {unit} overdue"
 
 
 def get_due_class(value: date | None) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .content import Content, Value
 from .diff import Change, has_several
-from .fields import Field, FieldKind, FieldSection, Shape, Table
+from .fields import Field, FieldKind, Shape, Table
 
 NAMING = ("name", "full_name", "vendor_name")  # columns that a record is called by on every page
 PARTLY_HIDDEN = "Part of it is not shown to you."
@@ -32,9 +32,7 @@ def reduce_table(table: Table, hidden: frozenset[str]) -> Table:
     return replace(
         table,
         shape=shape,
-        sections=tuple(
-            FieldSection(s.name, s.label, tuple(name for name in s.fields if name in shape)) for s in table.sections
-        ),
+        sections=tuple(replace(s, fields=tuple(name for name in s.fields if name in shape)) for s in table.sections),
         figures=tuple(name for name in table.figures if name in shape),
         columns=columns,
         hides=True,

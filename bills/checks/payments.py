@@ -77,11 +77,15 @@ def _list_reasons(base: Content, edited: Content, books: str, unknown: Sequence[
 
 
 def _list_payments(bill: Content) -> list[Content]:
-    """What counts against the bill: an order is linked by quantity, and its amount is no payment.
+    return [link for link in bill["linked_transactions"] if is_payment(link)]
+
+
+def is_payment(link: Content) -> bool:
+    """Whether it counts against the bill: an order is linked by quantity, and its amount is no payment.
 
     Source: docs/vendors/conductor.md, section 4.
     """
-    return [link for link in bill["linked_transactions"] if link["amount"] and link["link_type"] != "quantity"]
+    return bool(link["amount"]) and link["link_type"] != "quantity"
 
 
 def describe_link(one: Content, *, dated: bool = True) -> str:

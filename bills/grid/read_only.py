@@ -1,22 +1,27 @@
 """The lines of a bill on its page: every value of every line, read only, under the columns of the form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from books.mirror import pickers
 from record_forms.form_data import ID
-from records.content import Content
+from records.content import Content, Reference
 from records.fields import Field
 from records.merge.answer import Difference
+from tenants.access import Member
 
 from .columns import COLUMNS, choose_columns, find_inner_list, has_amounts
 from .lines import sum_stored
 from .rows import CHUNK, chunk_rows, format_cell, plan_cells
 
+CUSTOMERS = "customers"
+PAYEES = (CUSTOMERS, "payees")  # the pickers of members that may hold a customer
 TEXT = next(place for place, column in enumerate(COLUMNS) if column.css == "c-text")
 
 
@@ -32,21 +37,24 @@ class ReadOnlySection:
 
 
 class SheetRow(NamedTuple):
-    """One line as it is drawn; a cell is its class, its text, and an addition to that text."""
+    """One line as it is drawn; a cell is its class, its text, an addition to that text, and where the text leads."""
 
     css: str
     key: str
     number: int
-    cells: list[tuple[str, str, str]]
+    cells: list[tuple[str, str, str, str]]
 
 
 class ReadOnlyLines:
     """All lines of one bill. `differs` are the values that a save came to otherwise than asked, told in their cells.
 
-    Those without a cell are `others`, told above the lines.
+    Those without a cell are `others`, told above the lines. `pages` are the addresses of the customers in them.
     """
 
-    def __init__(self, bill: Content, differs: Sequence[Difference] = ()) -> None:
+    def __init__(
+        self, bill: Content, differs: Sequence[Difference] = (), pages: Mapping[Reference, str] | None = None
+    ) -> None:
+        self.pages = pages or {}
         self.sections = [(f, bill[f.name]) for f in bill.shape.lists]
         self.columns = choose_columns([line for _, lines in self.sections for line in lines])
         total = sum((sum_stored(lines) for _, lines in self.sections), Decimal(0))
@@ -101,16 +109,23 @@ class ReadOnlyLines:
         plan = plan_cells(self.columns, f.shape)
         within = find_inner_list(f.shape)
         for number, line in enumerate(lines, 1):
-            cells = [(css, format_cell(f, line[f.name]) if f else "", self._tell(line, f)) for css, f in plan]
-            is_told = any(told for _, _, told in cells)
+            cells = [(css, *self._fill(line, f)) for css, f in plan]
+            is_told = any(told for _, _, told, _ in cells)
             if line["custom_fields"]:
-                of_text, text, told = cells[TEXT]
-                cells[TEXT] = (of_text, text, " ".join(filter(None, (told, _list_custom_fields(line)))))
-            has_lines = any("\n" in text for _, text, _ in cells)
+                of_text, text, told, page = cells[TEXT]
+                cells[TEXT] = (of_text, text, " ".join(filter(None, (told, _list_custom_fields(line)))), page)
+            has_lines = any("\n" in text for _, text, _, _ in cells)
             look = f"{css} has-lines told" if is_told else f"{css} has-lines" if has_lines else css
             yield SheetRow(look, line[ID], number, cells)
             if within:
                 yield from self._each(within, line[within.name], f"{css} member")
+
+    def _fill(self, line: Content, f: Field | None) -> tuple[str, str, str]:
+        if f is None:
+            return "", "", ""
+        value = line[f.name]
+        page = self.pages.get(value, "") if f.options in PAYEES and value else ""
+        return format_cell(f, value), self._tell(line, f), page
 
     def _tell(self, line: Content, f: Field | None) -> str:
         asked = self.told.get((line[ID], f.name)) if f and self.told else None
@@ -120,3 +135,18 @@ class ReadOnlyLines:
 def _list_custom_fields(line: Content) -> str:
     """Return a line's custom fields, which are shown after its text and cannot be edited."""
     return ", ".join(f"{entry['name']}: {entry['value']}" for entry in line["custom_fields"] if entry["value"])
+
+
+def link_customers(member: Member, bill: Content) -> dict[Reference, str]:
+    """Return the pages of the customers in a bill's lines, of those that have one. One query, none without any."""
+    named = set(_list_payees(bill))
+    rows = pickers.find_rows(member.tenant, CUSTOMERS, [one.id for one in named])
+    known = {Reference(row.remote_id, row.full_name or "") for row in rows}  # a vendor may have the id of a customer
+    return {one: reverse("customer_page", args=[member.tenant.slug, one.id]) for one in named & known}
+
+
+def _list_payees(bill: Content) -> Iterator[Reference]:
+    for line in (line for f in bill.shape.lists for line in bill[f.name]):
+        within = find_inner_list(line.shape)
+        for entry in (line, *(line[within.name] if within else ())):
+            yield from (entry[m.name] for m in entry.shape.fields if m.options in PAYEES and entry[m.name])

@@ -6,7 +6,6 @@ A flag reads what `PAYMENT` in `table.py` names. What is no column of Record arr
 from typing import Any, NamedTuple
 
 from edits.models.edit import State
-from records.content import Content
 from records.formatting import describe_due
 
 UNFINISHED = {
@@ -48,10 +47,3 @@ def describe_flags(row: Any) -> str:
 def describe_status(row: Any) -> str:
     """How a bill stands in a cell of a file: paid, 19 days overdue, in 7 days."""
     return "paid" if row.is_paid else describe_due(row.due_date)
-
-
-def describe_links(bill: Content) -> list[str]:
-    """What a bill is linked to, for its page to name: purchase order 1182."""
-    return [
-        f"{link['transaction_type'].replace('_', ' ')} {link['ref_number']}" for link in bill["linked_transactions"]
-    ]

@@ -42,7 +42,7 @@ def check_row(row: Row, id: str) -> None:
     """Raise BadAnswer for an answer about a record other than the requested one."""
     if str(row.get("id")) != id:
         raise BadAnswer(
-            f"It was asked for the record {id} and answered with {'another' if 'id' in row else 'none'}.",
+            f"The answer is about {'another record' if 'id' in row else 'no record'}, not about {id}.",
             detail=f"{id}: {str(row.get('id'))[:80]}",
         )
 

@@ -24,5 +24,5 @@ def told_at(saved: Any, label: str) -> SafeString:
 @register.filter
 def told_in(found: Iterable[Difference] | None, part: Any) -> list[Difference]:
     """Return those of one section of a record's page that have no value of their own there."""
-    labels = {label for label, _ in part.values}
+    labels = {one.label for one in part.values}
     return [one for one in found or () if one.path[0] in part.section.fields and one.name not in labels]

@@ -25,6 +25,7 @@ from records.formatting import (
     format_moment,
     format_money,
     get_due_class,
+    lower_first,
     name_zone,
     show_date,
 )
@@ -37,6 +38,7 @@ register.filter("day_and_time", format_moment)
 register.filter("due", describe_due)
 register.filter("due_class", get_due_class)
 register.filter("too_long", explain_too_long)
+register.filter("lower_first", lower_first)
 
 MINUS = "−"
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -178,6 +180,8 @@ class Place(TypedDict):
     here: bool
 
 
+# Pages that belong to a place without being below its address: the word in their own one.
+WITHIN = {"Bills": "vendors"}
 PLACES = (
     ("Home", "home", "g h", "home", ""),
     ("Customers", "customer_list", "g c", "user", "customers"),
@@ -191,8 +195,14 @@ PLACES = (
 def places(member: Any, path: str) -> list[Place]:
     """Where a member can go inside their company, and which of it `path` is."""
     found = _list_places(member.tenant.slug)
-    here = [path == place["url"] if place["name"] == "Home" else path.startswith(place["url"]) for place in found]
+    here = [_is_within(path, place) for place in found]
     return [place | {"here": is_here} for place, is_here in zip(found, here, strict=True)]
+
+
+def _is_within(path: str, place: Place) -> bool:
+    if place["name"] == "Home":
+        return path == place["url"]
+    return path.startswith(place["url"]) or path.split("/")[3:4] == [WITHIN.get(place["name"])]
 
 
 @lru_cache(maxsize=1024)

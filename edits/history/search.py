@@ -28,7 +28,10 @@ AT_ONCE = 500  # entries that an export reads at once
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """Search criteria; a blank one is not applied. `field` is kind and name, `record` kind and id."""
+    """Search criteria; a blank one is not applied. `field` is kind and name, `record` kind and id.
+
+    `among` are a kind and the ids of several records, or a query for them.
+    """
 
     q: str = ""
     person: str = ""
@@ -37,6 +40,7 @@ class HistoryQuery:
     until: date | None = None
     outcome: str = ""
     record: tuple[str, str] | None = None
+    among: tuple[str, Any] | None = None
 
     @property
     def takes_edits(self) -> bool:
@@ -167,6 +171,8 @@ def _union_entries(tenant: Tenant, asked: HistoryQuery, moment: str) -> Q:
     found = Q(tenant=tenant)
     if asked.record:
         found &= Q(kind=asked.record[0], remote_id=asked.record[1])
+    if asked.among:
+        found &= Q(kind=asked.among[0], remote_id__in=asked.among[1])
     if asked.field:
         found &= Q(kind=asked.field[0], fields__contains=f" {asked.field[1]} ")
     if asked.since:

@@ -33,6 +33,7 @@ from django.utils import timezone
 from books.models import Record, Version
 from edits.models.edit import LEFT, OPEN, UNDER_WAY, Edit, State
 from records import searching
+from records.formatting import format_date
 from records.json_text import Json, dump_json
 from tenants.access import Member
 from tenants.row_writes import insert_row, update_row
@@ -177,8 +178,9 @@ def _make_columns(member: Member, record: Record, seen: Version | None, state: S
 
 
 def name_record(record: Record) -> str:
-    """Return the name of a record in the history: for a bill, its vendor and number."""
-    return " ".join(filter(None, (record.vendor_name, record.full_name))) or record.remote_id
+    """Return the name of a record in the history: for a bill, its vendor and number, or its day if it has none."""
+    called = record.full_name or (f"of {format_date(record.bill_date)}" if record.bill_date else "")
+    return " ".join(filter(None, (record.vendor_name, called))) or record.remote_id
 
 
 def join_fields(names: Iterable[str]) -> str:

@@ -9,7 +9,6 @@ from django.db import connection, models
 from django.db.models import Q
 
 from books.models import Version
-from books.registry import get_table
 from tenants.models import Tenant
 
 
@@ -187,13 +186,6 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_name}, {self.get_state_display().lower()}"
-
-    @property
-    def saved_as(self) -> str:
-        """The revision that it became, as much of it as people compare; "" where the books number none."""
-        if self.state != State.SAVED or self.result is None or not get_table(self.tenant, self.kind).revision:
-            return ""
-        return f"…{self.result.revision[-4:]}"
 
     @property
     def steps(self) -> list[tuple[str, datetime]]:

@@ -4,4 +4,3 @@ import "./common.js";
 import "./rows.js";
 import "./days.js";
 import "./picker.js";
-import "./copy.js";

@@ -40,10 +40,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-if (opener) {
-  opener.hidden = false;
-  opener.addEventListener("click", () => dialog.showModal());
-}
+opener?.addEventListener("click", (event) => {
+  event.preventDefault();
+  dialog.showModal();
+});
 toggle?.addEventListener("change", () => {
   on = toggle.checked;
   localStorage.setItem(STORED, on ? "on" : "off");

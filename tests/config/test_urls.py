@@ -13,7 +13,7 @@ from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 PUBLIC = {"demo_sign_in", "healthz", "readyz", *ACCOUNT_PAGES}
-ANYBODY_SIGNED_IN = {"company_list", "look", "look_options", "person_settings", "signed_in"}
+ANYBODY_SIGNED_IN = {"company_list", "guide", "look", "look_options", "person_settings", "signed_in"}
 NEEDED = {
     "home": Role.VIEWER,
     "connection": Role.VIEWER,
@@ -34,6 +34,7 @@ NEEDED = {
     "line_entry": Role.BOOKKEEPER,
     "line_unit_cost": Role.BOOKKEEPER,
     "bill_groups": Role.BOOKKEEPER,
+    "vendor_page": Role.VIEWER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_undo": Role.BOOKKEEPER,

@@ -90,7 +90,7 @@ def test_a_save_goes_out_with_what_changed_and_comes_back(mirrored, sandbox, as_
         ("billing_address-city", "b" * 256, "Too long: 256 characters, 255 allowed."),
         ("display_name", "   ", "Display name is required."),
         ("customer_type", "martian", "Choose one from the list."),
-        ("email", "jo@exa_mple.org", "Bigcapital takes no underscore (_) after the @."),
+        ("email", "jo@exa_mple.org", "Bigcapital does not accept an underscore (_) after the @."),
         ("shipping_address-email", "nobody", "Not an email address: the @ is missing."),
         ("note", "é" * 32_768, f"Too long: 65,536 bytes, 65,535 allowed. {BYTES}"),
     ],

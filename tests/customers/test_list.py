@@ -143,7 +143,7 @@ def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
     answer = as_carol.get(LIST, headers={"HX-Request": "true"})
     assert (b"<html" in answer.content, answer["Vary"], "no-store" in answer["Cache-Control"]) == (
         False,
-        "HX-Request, Cookie",
+        "HX-Request, Cookie, Accept-Encoding, Sec-Fetch-Site",
         True,
     )
 

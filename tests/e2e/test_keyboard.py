@@ -57,6 +57,32 @@ def test_a_customer_is_found_changed_and_saved_with_keys_alone(
     assert (body["phone"], body["termsId"]) == ("555-0144", terms[0]["id"])
 
 
+def test_a_value_is_copied_help_opens_and_paper_has_no_button(open_page: OpenPage, axe: Callable[[Page], None]) -> None:
+    bob = open_page("bob", permissions=["clipboard-read", "clipboard-write"])
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{OAKCREEK}/")
+    copied = bob.get_by_role("button", name="Copy phone")
+    text = copied.get_attribute("data-copy")
+    copied.press("Enter")
+    expect(bob.locator("#told")).to_have_text("Copied")
+    assert bob.evaluate("navigator.clipboard.readText()") == text
+    bob.keyboard.press("?")
+    expect(bob.get_by_role("dialog", name="Help and shortcuts")).to_contain_text("One customer")
+    axe(bob)
+    bob.keyboard.press("Escape")
+    bob.emulate_media(media="print")
+    shown = [bob.locator(name).first.is_visible() for name in ("#printed", "h1", ".button", ".bar", "[data-copy]")]
+    assert shown == [True, True, False, False, False]
+
+
+def test_without_script_no_button_copies_and_a_link_leads_to_the_guide(open_page: OpenPage) -> None:
+    bob = open_page("bob", java_script_enabled=False)
+    bob.goto(f"/t/abc/customers/{OAKCREEK}/")
+    expect(bob.locator("[data-copy]").first).to_be_hidden()
+    bob.goto(bob.get_by_role("link", name="Help").first.get_attribute("href") or "")
+    expect(bob.get_by_role("heading", name="Records", exact=True)).to_be_visible()
+
+
 def test_escape_gives_a_picker_back_what_it_held(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "abc")

@@ -82,7 +82,7 @@ WAYS: tuple[Way, ...] = (
     follow("e", "Customers"),
     follow("e", "Discard", "Customers"),
     change_and_save,
-    follow("Whole history", "Open the customer", "Customers"),
+    follow("Full history", "Open the customer", "Customers"),
     follow("Saved", "Open the customer", "Customers"),
     press("]", "]", "[", "[", "b"),
 )

@@ -24,9 +24,20 @@ def phone(open_page: OpenPage) -> Page:
     return page
 
 
-@pytest.mark.parametrize("path", ["?size=50", f"{CELIK}/", f"{PAID}/"])
-def test_pages_of_bills_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
-    phone.goto(f"/t/harbor/bills/{path}")
+@pytest.mark.parametrize("path", ["", "bills/?size=50", f"bills/{CELIK}/", f"bills/{PAID}/"])
+def test_pages_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
+    phone.goto(f"/t/harbor/{path}")
+    wide = phone.evaluate(AS_WIDE)
+    phone.set_viewport_size({"width": 320, "height": 640})  # as a window of 1280 at 400 %
+    assert (wide, phone.evaluate(AS_WIDE)) == (True, True)
+    axe(phone)
+
+
+def test_a_vendor_is_opened_from_its_bill_on_a_phone(phone: Page, axe: Callable[[Page], None]) -> None:
+    phone.goto(f"/t/harbor/bills/{CELIK}/")
+    phone.locator("#part-header").locator("..").locator("..").get_by_role("link").first.tap()
+    expect(phone.get_by_role("heading", name="Open bills")).to_be_visible()
+    phone.set_viewport_size({"width": 320, "height": 640})
     assert phone.evaluate(AS_WIDE)
     axe(phone)
 

@@ -46,7 +46,14 @@ def test_no_has_makes_each_new_line_restyle_the_whole_bill() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "most"), [("desk", 30_000), ("desk-list", 30_000), ("desk-form", 34_000), ("desk-lines", 40_000)]
+    ("kind", "most"),
+    [
+        ("desk", 30_000),
+        ("desk-record", 30_000),
+        ("desk-list", 30_000),
+        ("desk-form", 34_000),
+        ("desk-lines", 40_000),
+    ],
 )
 def test_the_styles_and_scripts_of_a_page_stay_within_its_share(kind: str, most: int) -> None:
     htmx = finders.find(HTMX)

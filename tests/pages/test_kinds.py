@@ -15,7 +15,8 @@ from tests.support.vendor import Sandbox
 
 STATIC = Path(__file__).parents[2] / "static"
 CUSTOMER, BILL = "customers/80000001-1234567890/", "bills/123ABC-1234567890/"
-PAGES = ("", "connection/", "customers/", CUSTOMER, f"{CUSTOMER}edit", "bills/", BILL, f"{BILL}edit", "edits/")
+VENDOR = "vendors/80000001-1234567890/"
+PAGES = ("", "connection/", "customers/", CUSTOMER, VENDOR, f"{CUSTOMER}edit", "bills/", BILL, f"{BILL}edit", "edits/")
 Known = Callable[[str], set[str]]
 
 

@@ -20,6 +20,18 @@ BANNED = [
     *("How to reach", "Customer above", "By initials", "Follows the", "Follows as you", "on its own screens"),
     *("is in the books", "entered twice", "travel safely", "read so far", "not read yet", "being read", "to its end"),
     *("match,matches", "At the connection service", "Last asked", "Last answered", "not asked yet", "At the exchange"),
+    *(
+        "worked out",
+        "of no kind",
+        "Nothing to choose from",
+        "as revision",
+        "without end",
+        "goes on without",
+        "holds more",
+    ),
+    *("takes its part", "Whole history", "no underscore", "All keys", "Keys ?", "Alt. contact", "Owe the most"),
+    *("Incl. the jobs", "none to show", "Decide later", "Type another", "Discard mine", "Back to what it was"),
+    *("everything as it stands", "looks after", "look after", "stands, given", "laid out"),
     *("e-mail", "unwanted mail", "your operator", "is no date", "is no number", "said by whom", "say by whom"),
 ]
 PHRASE = re.compile("|".join(rf"(?<!\w){re.escape(one)}" for one in BANNED), re.IGNORECASE)

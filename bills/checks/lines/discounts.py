@@ -23,7 +23,7 @@ def check_discounts(picked: PickedEntries, books: str) -> Iterator[Check]:
         if kind == DISCOUNT:
             yield Check(
                 title=f"Enter the amount of {item}.",
-                why="A discount takes its part of the line above, and there it cannot be worked out.",
+                why="A discount is a part of the line above, which cannot be calculated here.",
                 next_step="",
                 spots=(f"{line.spot}-amount",),
                 refuses=True,

@@ -4,7 +4,7 @@ Names, limits and oddities as its server shows them (docs/vendors/bigcapital.md,
 and no revision: a hash of the content (`records.encoder.hash_content`) is used in its place.
 """
 
-from records.fields import FieldKind, FieldSection, Shape, Table
+from records.fields import FieldKind, FieldSection, LinkKind, Shape, Table
 
 from . import emails
 from .declare import address, choice, flag, read_only, text
@@ -21,10 +21,10 @@ SHAPE = Shape(
     text("first_name", "First name"),
     text("last_name", "Last name"),
     flag("active", "Active"),
-    text("work_phone", "Work phone"),
-    text("personal_phone", "Personal phone"),
-    text("email", "Email", read_text=emails.read_one),
-    text("website", "Website"),
+    text("work_phone", "Work phone", link=LinkKind.PHONE),
+    text("personal_phone", "Personal phone", link=LinkKind.PHONE),
+    text("email", "Email", read_text=emails.read_one, link=LinkKind.EMAIL),
+    text("website", "Website", link=LinkKind.WEB),
     address("billing_address", "Bill to"),
     address("shipping_address", "Ship to", copied_from="billing_address"),
     read_only("balance", "Balance", FieldKind.MONEY, places=3, why="Calculated by Bigcapital."),
@@ -66,7 +66,12 @@ CUSTOMERS = Table(
             ),
         ),
         FieldSection("note", "Note", ("note",)),
-        FieldSection("technical", "Technical", ("id", "contact_service", "contact_normal", "created_at", "updated_at")),
+        FieldSection(
+            "technical",
+            "Technical",
+            ("id", "contact_service", "contact_normal", "created_at", "updated_at"),
+            is_folded=True,
+        ),
     ),
     columns={
         "name": "display_name",

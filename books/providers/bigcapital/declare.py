@@ -5,7 +5,7 @@ Both are read; an update is written in camelCase, the spelling in which its erro
 
 from typing import Any
 
-from records.fields import Field, FieldKind, Shape
+from records.fields import Field, FieldKind, LinkKind, Shape
 
 from . import emails
 
@@ -49,8 +49,8 @@ def address(name: str, label: str, **more: Any) -> Field:
         text("state", "State", wire=f"{name}_state"),
         read_only("postal_code", "ZIP or postal code", wire=f"{name}_postcode", why=NO_POSTCODE),
         text("country", "Country", wire=f"{name}_country"),
-        text("phone", "Phone", wire=f"{name}_phone"),
-        text("email", "Email", wire=f"{name}_email", read_text=emails.read_one),
+        text("phone", "Phone", wire=f"{name}_phone", link=LinkKind.PHONE),
+        text("email", "Email", wire=f"{name}_email", read_text=emails.read_one, link=LinkKind.EMAIL),
     )
     spelt: dict[str, Any] = {"wire": name, "write": camel(name), "flat": True}
     return Field(name=name, label=label, kind=FieldKind.GROUP, members=members, **spelt, **more)

@@ -60,7 +60,7 @@ def _check_domain(domain: str) -> str:
     if "" in labels:
         return "The part after the @ has a dot too many."
     if "_" in domain:
-        return "Bigcapital takes no underscore (_) after the @."
+        return "Bigcapital does not accept an underscore (_) after the @."
     if odd := next((one for label in labels for one in label if not _LABEL.fullmatch(one)), ""):
         return f"The part after the @ cannot contain “{odd}”."
     if any(label[0] == "-" or label[-1] == "-" for label in labels):

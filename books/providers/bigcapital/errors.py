@@ -29,7 +29,7 @@ def raise_for_answer(answer: HttpAnswer, table: Table | None = None, *, of_write
     if answer.status == 429:
         raise make_too_many(parse_wait(answer))
     if answer.status < 300:
-        raise errors.BadAnswer("The answer was of no kind that Bigcapital gives.", detail=answer.text)
+        raise errors.BadAnswer("This is not an answer of Bigcapital.", detail=answer.text)
     if answer.status < 500 and not _is_own(body):
         raise _make_wrong_address(answer)
     if "TENANT.DATABASE.NOT.INITALIZED" in _list_types(body):  # the server's own spelling

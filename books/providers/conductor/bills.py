@@ -107,7 +107,7 @@ GROUP_LINE = Shape(
 
 LINK_TYPES = (("amount", "paid"), ("quantity", "received"))
 LINKED_TRANSACTION = Shape(
-    read_only("id", "Id"),
+    read_only("id", "Id", technical=True),
     read_only("transaction_type", "Type", FieldKind.CHOICE, choices=TRANSACTION_TYPES, in_history=True),
     read_only("transaction_date", "Date", FieldKind.DATE, in_history=True),
     read_only("ref_number", "Number", in_history=True),
@@ -118,7 +118,7 @@ LINKED_TRANSACTION = Shape(
 SHAPE = Shape(
     reference("vendor", "Vendor", "vendors", required=True),
     reference("payables_account", "Payables account", "payables-accounts", required=True),
-    text("ref_number", "Number", 20),
+    text("ref_number", "Number", 20, copied=True),
     day("transaction_date", "Bill date", required=True, decided_with="due"),
     reference("terms", "Terms", "terms", decided_with="due"),
     day("due_date", "Due date", decided_with="due"),
@@ -171,7 +171,12 @@ BILLS = Table(
         FieldSection("lines", "Lines", ("expense_lines", "item_lines", "item_group_lines")),
         FieldSection("links", "Linked transactions", ("linked_transactions",)),
         FieldSection("custom", "Custom fields", ("custom_fields",)),
-        FieldSection("technical", "Technical", ("id", "revision_number", "created_at", "updated_at", "external_id")),
+        FieldSection(
+            "technical",
+            "Technical",
+            ("id", "revision_number", "created_at", "updated_at", "external_id"),
+            is_folded=True,
+        ),
     ),
     columns={
         "name": "ref_number",

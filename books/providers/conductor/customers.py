@@ -5,7 +5,7 @@ QuickBooks' own.
 """
 
 from books.providers import emails
-from records.fields import FieldKind, FieldSection, Shape, Table
+from records.fields import FieldKind, FieldSection, LinkKind, Shape, Table
 
 from .declare import choice, day, flag, group, listing, money, number, read_only, reference, text
 
@@ -30,12 +30,12 @@ SHIP_TO = Shape(
 
 CONTACT_FIELD = Shape(
     text("name", "Name", 40, clearable=False, required=True, hint="Use a QuickBooks label, e.g. Main Phone."),
-    text("value", "Value", 255, clearable=False, required=True),
+    text("value", "Value", 255, clearable=False, required=True, link=LinkKind.CONTACT),
 )
 
 CONTACT = Shape(
-    read_only("id", "Id", sent_along=True),
-    read_only("revision_number", "Revision", sent_along=True),
+    read_only("id", "Id", sent_along=True, technical=True),
+    read_only("revision_number", "Revision", sent_along=True, technical=True),
     read_only("name", "Name", why="First, middle and last name together."),
     text("salutation", "Salutation", 15),
     text("first_name", "First name", 25, clearable=False, required=True),
@@ -46,12 +46,12 @@ CONTACT = Shape(
         "custom_contact_fields", "Contact fields", CONTACT_FIELD,
         key="name", one="contact field", called_by="name", most=5, unique=True, whole=True,
     ),
-    read_only("created_at", "Created", FieldKind.MOMENT),
-    read_only("updated_at", "Last modified", FieldKind.MOMENT),
+    read_only("created_at", "Created", FieldKind.MOMENT, technical=True),
+    read_only("updated_at", "Last modified", FieldKind.MOMENT, technical=True),
 )  # fmt: skip
 
 NOTE = Shape(
-    read_only("id", "Number", FieldKind.NUMBER, sent_along=True),
+    read_only("id", "Number", FieldKind.NUMBER, sent_along=True, technical=True),
     read_only("date", "Date", FieldKind.DATE, why="Set by QuickBooks when the note was created."),
     text("note", "Note", 4095, kind=FieldKind.LONG_TEXT, clearable=False, required=True, sent_along=True),
 )
@@ -79,9 +79,9 @@ CUSTOM_TYPES = {
 }
 
 CUSTOM_FIELD = Shape(
-    read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS),
+    read_only("owner_id", "Owner", why=SET_IN_QUICKBOOKS, technical=True),
     read_only("name", "Name", why=SET_IN_QUICKBOOKS, in_history=True),
-    read_only("type", "Type", FieldKind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items())),
+    read_only("type", "Type", FieldKind.CHOICE, SET_IN_QUICKBOOKS, choices=tuple(CUSTOM_TYPES.items()), technical=True),
     read_only("value", "Value", why=SET_IN_QUICKBOOKS, in_history=True),
 )
 CUSTOM_FIELDS = read_only(
@@ -113,11 +113,11 @@ SHAPE = Shape(
     flag("is_active", "Active"),
     reference("customer_type", "Customer type", "customer-types"),
     reference("class", "Class", "classes"),
-    text("phone", "Phone", 21),
-    text("alternate_phone", "Second phone", 21),
-    text("fax", "Fax", 21),
-    text("email", "Email", 1023, read_text=emails.read_several),
-    text("cc_email", "Cc email", 1023, read_text=emails.read_several),
+    text("phone", "Phone", 21, link=LinkKind.PHONE),
+    text("alternate_phone", "Second phone", 21, link=LinkKind.PHONE),
+    text("fax", "Fax", 21, copied=True),
+    text("email", "Email", 1023, read_text=emails.read_several, link=LinkKind.EMAIL),
+    text("cc_email", "Cc email", 1023, read_text=emails.read_several, link=LinkKind.EMAIL),
     text("contact", "Contact", 41),
     text("alternate_contact", "Second contact", 41),
     listing(
@@ -140,7 +140,7 @@ SHAPE = Shape(
     reference("sales_representative", "Sales rep", "sales-representatives", hint="Enter initials."),
     reference("preferred_payment_method", "Payment method", "payment-methods"),
     choice("preferred_delivery_method", "Delivery", {"email": "Email", "mail": "Mail", "none": "None"}),
-    text("account_number", "Account number", 99),
+    text("account_number", "Account number", 99, copied=True),
     group("credit_card", "Card", CARD),
     read_only("balance", "Balance", FieldKind.MONEY, why="Calculated by QuickBooks."),
     read_only("total_balance", "Balance with jobs", FieldKind.MONEY, why="Calculated by QuickBooks."),
@@ -224,6 +224,7 @@ SECTIONS = (
         (
             "id", "full_name", "sublevel", "revision_number", "created_at", "updated_at", "external_id",
         ),
+        is_folded=True,
     ),
 )  # fmt: skip
 

@@ -48,7 +48,7 @@ def raise_for_answer(answer: HttpAnswer, sent: SentChange | None = None, id: str
     if answer.status == 429:
         raise _make_too_many(answer, fault)
     if answer.status < 300:
-        raise errors.BadAnswer("The answer was not one that Conductor gives.", detail=answer.text, code=code)
+        raise errors.BadAnswer("This is not an answer of Conductor.", detail=answer.text, code=code)
     if answer.status < 500 and not _is_own(fault):
         raise _make_wrong_address(answer)
     if code in NOT_CONNECTED:

@@ -10,7 +10,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "500": ("Something it refers to was not found in QuickBooks.", "Pick another entry and save again.", ""),
     "530": (
         "This version of QuickBooks does not know a field that was sent.",
-        "Put the field back to what it was.",
+        "Restore the field's earlier value.",
         "",
     ),
     "531": (

@@ -41,7 +41,7 @@ class Paging:
         self._rows += len(rows)
         first = hash(rows[0].text) if rows and isinstance(rows[0], RawRow) else 0
         if not rows or first in self._firsts or self._rows > self._most:
-            raise BadAnswer("A list goes on without end.", code="endless")
+            raise BadAnswer("A list has no end.", code="endless")
         self._firsts.add(first)
 
 

@@ -1,0 +1,122 @@
+"""What `?` shows on each page: what is here, its keys, and the section of docs/using.md that has more.
+
+A page is named like its URL; a template may name another one. Knows no company: `{books}` is the provider's name.
+"""
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """Keys that are pressed one after the other or instead of one another, parted by blanks, and what they do."""
+
+    names: str
+    does: str
+    edits: bool = False  # only for those who may change something
+
+
+class PageHelp(NamedTuple):
+    """The help of one page; `section` is a heading of docs/using.md as a link has it."""
+
+    what: str
+    section: str
+    keys: tuple[Key, ...] = ()
+
+
+SEARCH = (Key("/", "search"), Key("Enter ↓", "in a search: its first row"))
+ROWS = (Key("j k", "next, previous row"), Key("Enter", "open the row"))
+ROW_EDIT = (Key("e", "edit the row", edits=True),)
+RECORD = (
+    Key("e", "edit", edits=True),
+    Key("b", "back to the list, at the same row"),
+    Key("[ ]", "previous, next record of the list"),
+)
+FORM = (
+    Key("Ctrl+S", "save", edits=True),
+    Key("Ctrl+Enter", "save and open the next record of the list", edits=True),
+    Key("Ctrl+Z Ctrl+Y", "undo, redo", edits=True),
+    Key("Ctrl+B", "load changes from {books}", edits=True),
+    Key("b", "back to the list"),
+    Key("[ ]", "previous, next record of the list"),
+)
+DATES = (
+    Key("+ - t", "in a date: next day, previous day, today"),
+    Key("w k m h y r", "in a date: first and last day of the week, month, year"),
+)
+LINES = (
+    Key("↓", "in a due date: accept the suggestion", edits=True),
+    Key("Enter Ctrl+Insert", "in a line: the next one, one below", edits=True),
+    Key("Alt+Enter", "in a description or memo: a line end", edits=True),
+    Key("Ctrl+D Ctrl+Delete", "in a line: copy, remove", edits=True),
+    Key("Ctrl+/", "in a line: split", edits=True),
+    Key("Ctrl+Shift+↑ Ctrl+Shift+↓", "in a new line: move", edits=True),
+    Key("Ctrl+↑ Ctrl+↓", "previous, next section", edits=True),
+    Key("Esc", "leave the line", edits=True),
+)
+CONFLICT = (Key("1 2 3 4 n", "in a conflict: yours, theirs, original, enter another, next", edits=True),)
+EVERYWHERE = (
+    Key("g h", "home"),
+    Key("g c", "customers"),
+    Key("g b", "bills"),
+    Key("g e", "history"),
+    Key("g n", "connection"),
+    Key("?", "this help"),
+)
+
+LIST = (*SEARCH, *ROWS, Key("f", "filters"))
+PAGES = {
+    "company_list": PageHelp("The companies that you can open. Type a part of a name.", "companies-and-roles"),
+    "home": PageHelp(
+        "What is open and overdue, what needs you, and whether {books} answers. Each number leads to its list.",
+        "how-current-the-data-is",
+        ROWS,
+    ),
+    "customer_list": PageHelp("The customers and jobs of this company.", "lists", LIST + ROW_EDIT),
+    "customer_page": PageHelp(
+        "One customer: balances, contacts, addresses, jobs and the latest changes. Empty fields are folded below.",
+        "records",
+        RECORD,
+    ),
+    "customer_edit": PageHelp(
+        "The form of one customer. What you type is kept as a draft until you save.",
+        "forms",
+        (*FORM, *DATES, *CONFLICT),
+    ),
+    "bill_list": PageHelp("The bills of this company, with what is open by age.", "lists", (*LIST, *ROW_EDIT, *DATES)),
+    "bill_page": PageHelp(
+        "One bill: what is paid and due, its payments, lines and latest changes. Empty fields are folded below.",
+        "records",
+        RECORD,
+    ),
+    "bill_edit": PageHelp(
+        "The form of one bill. What you type is kept as a draft until you save.",
+        "bill-lines",
+        (*FORM, *DATES, *LINES, *CONFLICT),
+    ),
+    "vendor_page": PageHelp(
+        "One vendor as its bills show it: what is open and how old, terms, address, and the latest changes.",
+        "vendors",
+        (*ROWS, Key("b", "bills")),
+    ),
+    "edit_list": PageHelp(
+        "Every change to this company's records, made here or in {books}, the newest first.", "history", LIST
+    ),
+    "record_history": PageHelp("Every change to this record, made here or in {books}, the newest first.", "history"),
+    "edit_page": PageHelp("One change: who made it, what it changed, and how it ended.", "history"),
+    "edit_undo": PageHelp("What an undo will change. Nothing is sent until you confirm.", "undo", CONFLICT),
+    "sighting_page": PageHelp("One change that was made in {books} itself.", "history"),
+    "queued_list": PageHelp("Changes that wait until {books} answers. You can cancel each of them.", "saving"),
+    "draft_list": PageHelp("What you typed and did not save. Only you can see it.", "drafts"),
+    "connection": PageHelp("Whether {books} answers, and how old each list is.", "how-current-the-data-is"),
+    "connection_vendor": PageHelp("What the connection service knows about this company.", "how-current-the-data-is"),
+    "conflict": PageHelp(
+        "You and somebody else changed the same values. Choose one in each row; nothing is saved until you confirm.",
+        "conflicts",
+        CONFLICT,
+    ),
+}
+OTHER = PageHelp("Press a key, or read more in the guide.", "shortcuts")
+
+
+def get_help(page: str) -> PageHelp:
+    """Return the help of a page, of the general kind for one that has none of its own."""
+    return PAGES.get(page, OTHER)

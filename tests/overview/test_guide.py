@@ -1,0 +1,63 @@
+"""`?` on every page tells what is here, its keys, and where the guide has more; the guide is a page."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from overview.guide import GUIDE, read_guide
+from overview.help import EVERYWHERE, OTHER, PAGES
+from tenants.models import Tenant
+from tests.config.test_urls import ADDRESSES, OF_COMPANIES, example
+
+DIALOG = '<dialog id="keys"'
+SAME_HELP = {
+    "home": "What is open and overdue",
+    "bill_list": "The bills of",
+    "edit_list": "Every change to",
+}
+
+
+def test_every_help_leads_to_a_section_that_the_guide_has() -> None:
+    anchors = {anchor for anchor, _ in read_guide().headings}
+    assert {one.section for one in (*PAGES.values(), OTHER)} - anchors == set()
+
+
+def test_every_page_of_a_company_has_help_of_its_own() -> None:
+    """Each view that draws a page, not a part of one, for its address is asked for in a browser."""
+    parts = {"progress", "reference_options", "bill_due", "bill_groups", "edit_progress", "edit_news", "typed_day"}
+    answers = {"live_look", "line_entry", "line_unit_cost", "history_export"}  # a fragment, JSON, a file
+    posts = {"connection_try", "connection_same_company", "connection_refresh", "bill_paste"}
+    moved = {name for name in OF_COMPANIES if name.endswith("_moved")}
+    assert set(OF_COMPANIES) - parts - answers - posts - moved == set(PAGES) - {"conflict", "company_list"}
+
+
+def test_every_help_is_that_of_a_page() -> None:
+    assert set(PAGES) - set(ADDRESSES) == {"conflict"}  # which takes the place of a form
+
+
+def test_every_key_of_a_help_is_in_the_guide() -> None:
+    table = GUIDE.read_text().partition("\n## Shortcuts")[2].partition("\n## ")[0]
+    named = {name for page in PAGES.values() for key in (*page.keys, *EVERYWHERE) for name in key.names.split()}
+    known = set(re.findall(r"`([^`]+)`|((?:Ctrl|Alt)\+[^ ,|]+|Enter|Esc|[↓↑])", table))
+    assert named - {"Ctrl+Shift+↓"} - {one for pair in known for one in pair} == set()
+
+
+@pytest.mark.parametrize(("name", "what"), SAME_HELP.items())
+def test_the_help_of_a_page_is_about_that_page(as_carol: Client, larch: Tenant, name: str, what: str) -> None:
+    dialog = as_carol.get(example(name)).content.decode().partition(DIALOG)[2]
+    assert (what in dialog, f'/help/#{PAGES[name].section}"' in dialog) == (True, True)
+
+
+def test_without_script_a_link_leads_to_the_section(as_carol: Client, larch: Tenant) -> None:
+    bar = as_carol.get("/t/larch/bills/").content.decode().partition("</header>")[0]
+    assert re.findall(r'href="(/help/[^"]*)"', bar) == ["/help/#lists", "/help/#lists"]
+
+
+def test_the_guide_is_drawn_whole(as_dave: Client) -> None:
+    page = as_dave.get("/help/").content.decode()
+    text = page.partition('<article class="panel panel-body guide-text">')[2].partition("</article>")[0]
+    left = re.findall(r"\*\*|^\|.*|^#+ ", re.sub(r"<code>.*?</code>", "", text), re.MULTILINE)
+    anchors = re.findall(r'href="#([^"]+)"', page)
+    assert (left, text.count("<h2 id="), '<table class="plain">' in text) == ([], len(read_guide().headings), True)
+    assert {anchor for anchor in anchors if f'id="{anchor}"' not in page} == set()
