@@ -65,6 +65,12 @@ class FormRow:
         return self.members.keys() >= set(PRINTED)
 
     @property
+    def is_touched(self) -> bool:
+        """Whether somebody works on the group: with its buttons, or by typing."""
+        typed = any(bound.errors or bound.value() != bound.initial for bound in self.members.values())
+        return typed or self.has_focus or bool(self.block)
+
+    @property
     def title(self) -> str:
         return self.label or self.field.label
 
