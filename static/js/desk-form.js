@@ -6,3 +6,4 @@ import "./days.js";
 import "./picker.js";
 import "./undo.js";
 import "./address.js";
+import "./sections.js";

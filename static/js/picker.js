@@ -176,12 +176,14 @@ document.addEventListener("input", (event) => {
 document.addEventListener("focusin", (event) => {
   if (!picker(event)) return;
   before = event.target.value;
-  event.target.select(); // so that typing replaces it
+  all(event.target);
 });
+// Typing replaces what it holds, whose beginning stays in sight.
+const all = (control) => control.setSelectionRange(0, control.value.length, "backward");
 // The press that brings the focus sets the caret after it: unless a part was chosen with it, all is selected again.
 document.addEventListener("click", ({ target }) => {
   if (!target.matches?.("[data-picker]") || isOpen()) return;
-  if (target.selectionStart === target.selectionEnd) target.select();
+  if (target.selectionStart === target.selectionEnd) all(target);
   open(target, { filter: false });
 });
 document.addEventListener("keydown", (event) => picker(event) && pressed(event), true);
