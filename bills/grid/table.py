@@ -46,14 +46,18 @@ class LineOffer:
 
     prefix: str
     number: str
-    text: str
+    cost: str
     why: str
     button: str = TAKE
 
     @property
+    def text(self) -> str:
+        return f"cost {self.cost}"
+
+    @property
     def value(self) -> str:
         """What its button sends: see `record_forms.suggestions`."""
-        return f"{self.prefix}-cost={self.text}"
+        return f"{self.prefix}-cost={self.cost}"
 
 
 @dataclass(frozen=True, slots=True)
