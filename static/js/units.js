@@ -22,7 +22,7 @@ async function offer(row, unit, was) {
   const label = Object.assign(document.createElement("strong"), { textContent: `Line ${row.cells[0].textContent}` });
   const button = Object.assign(document.createElement("button"), { className: "button is-offer is-small", name: "take", value: `${row.id}-cost=${said.cost}`, textContent: `Use cost ${said.cost}` });
   button.dataset.offer = "";
-  part.append(label, " ", button, Object.assign(document.createElement("span"), { className: "hint", textContent: said.why }));
+  part.append(label, " ", button, " ", Object.assign(document.createElement("span"), { className: "hint", textContent: said.why }));
   document.getElementById("line-offers").append(part);
 }
 
