@@ -38,7 +38,8 @@ def figures(stage: Stage) -> Iterator[Figure]:
 
 
 def ask(member: Member, query: str, edition: str) -> RecordPage:
-    return CustomerRows(member, QueryDict(query)).find_page(edition)
+    page, _ = CustomerRows(member, QueryDict(query)).find_page(edition)
+    return page
 
 
 def list_ways(customers: int) -> dict[str, str]:

@@ -44,8 +44,9 @@ DATES = (
 )
 LINES = (
     Key("↓", "in a due date: accept the suggestion", edits=True),
-    Key("Enter Ctrl+Insert", "in a line: the next one, one below", edits=True),
-    Key("Alt+Enter", "in a description or memo: a line end", edits=True),
+    Key("g l", "the lines", edits=True),
+    Key("Enter Alt+Enter", "in a line: the next one, a new one below (or Ctrl+Insert)", edits=True),
+    Key("Alt+Enter", "in a description or memo: a line end in the text", edits=True),
     Key("Ctrl+D Ctrl+Delete", "in a line: copy, remove", edits=True),
     Key("Ctrl+/", "in a line: split", edits=True),
     Key("Ctrl+Shift+↑ Ctrl+Shift+↓", "in a new line: move", edits=True),

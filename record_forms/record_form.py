@@ -65,6 +65,23 @@ class FormRow:
         return self.members.keys() >= set(PRINTED)
 
     @property
+    def is_touched(self) -> bool:
+        """Whether somebody works on the group: with its buttons, or by typing."""
+        typed = any(bound.errors or bound.value() != bound.initial for bound in self._bounds)
+        return typed or self.has_focus or bool(self.block)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it holds nothing and nobody works on it, so that its page can fold it."""
+        if self.listed:
+            return not self.listed.rows and not self.listed.part.problems
+        return not self.text and not self.is_touched and not any(bound.value() for bound in self._bounds)
+
+    @property
+    def _bounds(self) -> list[BoundField]:
+        return [self.input] if self.input else [*self.members.values()]
+
+    @property
     def title(self) -> str:
         return self.label or self.field.label
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from records.content import Content, get_at_path, is_blank
 from records.fields import Field, FieldKind, Shape
 
+MORE = 112  # pixels: a column that few bills need
+
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
-    """A column: its class in the style sheet, its head, and the names of the members that it may show."""
+    """A column: its class in the style sheet, its head, the names of the members that it may show, its least width."""
 
     css: str
     label: str
     names: tuple[str, ...]
+    width: int = MORE
 
     @property
     def key(self) -> str:
@@ -29,16 +32,19 @@ class GridColumn:
         return next((shape[name] for name in self.names if name in shape), None)
 
 
+# In pixels: what a window of 1280 leaves for the table, the columns of line numbers and of buttons, and what the
+# description gets on top of its least width in a table that scrolls anyway. static/css/lines.css has the same widths.
+FRAME, NUMBERS, BUTTONS, ROOM = 1230, 48, 72, 80
 COLUMNS = (
-    GridColumn("c-item", "Account or item", ("account", "item", "item_group")),
-    GridColumn("c-text", "Description, memo", ("memo", "description")),
-    GridColumn("c-qty", "Quantity", ("quantity",)),
-    GridColumn("c-unit", "Unit", ("unit_of_measure",)),
-    GridColumn("c-cost", "Cost", ("cost",)),
-    GridColumn("c-amount", "Amount", ("amount", "total_amount")),
-    GridColumn("c-job", "Customer:job", ("payee", "customer")),
-    GridColumn("c-class", "Class", ("class",)),
-    GridColumn("c-bill", "Billable", ("billing_status",)),
+    GridColumn("c-item", "Account or item", ("account", "item", "item_group"), 150),
+    GridColumn("c-text", "Description, memo", ("memo", "description"), 160),
+    GridColumn("c-qty", "Quantity", ("quantity",), 80),
+    GridColumn("c-unit", "Unit", ("unit_of_measure",), 64),
+    GridColumn("c-cost", "Cost", ("cost",), 88),
+    GridColumn("c-amount", "Amount", ("amount", "total_amount"), 104),
+    GridColumn("c-job", "Customer:job", ("payee", "customer"), 140),
+    GridColumn("c-class", "Class", ("class",), 100),
+    GridColumn("c-bill", "Billable", ("billing_status",), 100),
 )
 FIXED = ("c-item", "c-text", "c-amount")  # needed to tell lines apart
 USUAL = frozenset(name for column in COLUMNS for name in column.names)
@@ -81,6 +87,21 @@ def filter_shown(
         for column in columns
         if column.css in FIXED or (column.key not in hidden and not off - needed >= {*column.names})
     )
+
+
+def style_table(columns: Collection[GridColumn]) -> str:
+    """Return the classes of a table with these columns."""
+    absent = [f"no-{column.key}" for column in COLUMNS if column not in columns]
+    scrolled = measure_scrolled(columns)
+    more = ["has-more"] if set(columns) - set(COLUMNS) else []
+    return " ".join([*absent, *more, *(["is-wide", f"w-{scrolled}"] if scrolled else [])])
+
+
+def measure_scrolled(columns: Collection[GridColumn]) -> int:
+    """Return the width of a table with these columns, in hundreds of pixels; 0 if a screen shows all of it at once."""
+    buttons = BUTTONS if set(columns) <= set(COLUMNS) else MORE  # all of them are one size
+    least = NUMBERS + sum(column.width for column in columns) + buttons
+    return -(-(least + ROOM) // 100) if least > FRAME else 0
 
 
 def choose_columns(lines: Iterable[Content]) -> tuple[GridColumn, ...]:

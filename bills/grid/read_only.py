@@ -16,7 +16,7 @@ from records.fields import Field
 from records.merge.answer import Difference
 from tenants.access import Member
 
-from .columns import COLUMNS, choose_columns, find_inner_list, has_amounts
+from .columns import COLUMNS, choose_columns, find_inner_list, has_amounts, measure_scrolled, style_table
 from .lines import sum_stored
 from .rows import CHUNK, chunk_rows, format_cell, plan_cells
 
@@ -92,14 +92,14 @@ class ReadOnlyLines:
         return len(self.columns) + 1
 
     @property
-    def has_more(self) -> bool:
-        """Whether any line has a value that usually has no column."""
-        return len(self.columns) > len(COLUMNS)
+    def look(self) -> str:
+        """The classes of its table."""
+        return style_table(self.columns)
 
     @property
-    def is_wide(self) -> bool:
-        """Whether there are more columns than a screen shows at once."""
-        return len(self.columns) > len(COLUMNS) + 2
+    def scrolled(self) -> int:
+        """Whether it needs more than the width of a screen: its width then, in hundreds of pixels."""
+        return measure_scrolled(self.columns)
 
     def _rows(self, f: Field, lines: tuple[Content, ...]) -> SafeString:
         chunks = chunk_rows([*self._each(f, lines, "line")])

@@ -25,7 +25,7 @@ from tenants.models import Tenant
 
 from .columns import GridColumn
 from .group_totals import GroupFigure, format_group_total
-from .items.unit_cost import UnitCost, UnitCosts
+from .items.unit_cost import UnitCosts
 from .line_parser import ParsedLine, write_drawn
 from .select_options import list_options
 
@@ -62,12 +62,18 @@ class OpenLine(NamedTuple):
     name: str
     cells: list[tuple[str, Control | None, GroupFigure | None]]
     rest: list[Control]
-    offer: UnitCost | None = None
 
     @property
     def outer(self) -> str:
         """The prefix of the group around the line, whose id is sent with it."""
         return self.line.section.rpartition("-")[0]
+
+    @property
+    def title(self) -> str:
+        """What its inputs are named after. The script names those that it makes, and keeps the numbers of new lines."""
+        if not self.prefix:
+            return ""
+        return f"Group line {self.line.number}" if self.line.is_inside else f"Line {self.line.number}"
 
     @property
     def drawn(self) -> str:
@@ -172,7 +178,7 @@ class RowRenderer:
             (css, self._control(line, f, prefix) if f and f.writable else None, _make_fixed(line, f)) for css, f in plan
         ]
         rest = [self._control(line, f, prefix) for f in others if f.name not in self.off or _holds(line, f)]
-        return OpenLine(line, prefix, display_name(line), cells, rest, self.unit_costs.find(line.value, line.base))
+        return OpenLine(line, prefix, display_name(line), cells, rest)
 
     def _control(self, line: ParsedLine, f: Field, prefix: str) -> Control:
         stored = "" if line.base is None else format_typed(f, line.base[f.name])

@@ -7,9 +7,19 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 
 from record_forms.form_data import ID
+from record_forms.lists.entry import walk_entries
+from record_forms.suggestions import TAKE
 from records.content import Content
 
-from .columns import COLUMNS, FIXED, choose_columns, filter_shown, find_inner_list, list_unneeded
+from .columns import (
+    FIXED,
+    choose_columns,
+    filter_shown,
+    find_inner_list,
+    list_unneeded,
+    measure_scrolled,
+    style_table,
+)
 from .group_totals import GroupTotals
 from .line_parser import sum_lines
 from .lines import BillLines, sum_stored
@@ -28,6 +38,26 @@ class GridSection:
     sum: Decimal | None
     was: Decimal | None
     said: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOffer:
+    """A cost that can be put into an open line with one press: the line's id, what it is called, the cost, and why."""
+
+    prefix: str
+    number: str
+    cost: str
+    why: str
+    button: str = TAKE
+
+    @property
+    def text(self) -> str:
+        return f"cost {self.cost}"
+
+    @property
+    def value(self) -> str:
+        """What its button sends: see `record_forms.suggestions`."""
+        return f"{self.prefix}-cost={self.cost}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +88,9 @@ class Grid:
         return [(column.key, column.label, column in self.columns) for column in free]
 
     @property
-    def absent(self) -> str:
-        """The classes for the usual columns that are not shown."""
-        return " ".join(f"no-{column.key}" for column in COLUMNS if column not in self.columns)
+    def look(self) -> str:
+        """The classes of its table."""
+        return style_table(self.columns)
 
     @property
     def parts(self) -> Iterator[GridSection]:
@@ -85,6 +115,14 @@ class Grid:
                 yield BlankLine(name, self._rows.blank(name, within))
 
     @property
+    def offers(self) -> Iterator[LineOffer]:
+        """The cost of each open line for the unit that it was given."""
+        opened = (one for section in self.lines.lists for one in walk_entries(section.entries) if one.is_open)
+        for line in opened:
+            if found := self._rows.unit_costs.find(line.value, line.base):
+                yield LineOffer(line.prefix, str(line.number), found.text, f"{found.why}")
+
+    @property
     def forecast(self) -> GroupTotals:
         """The totals of its groups after the save."""
         return GroupTotals(self.lines)
@@ -104,11 +142,6 @@ class Grid:
         return len(self.columns) + 2
 
     @property
-    def has_more(self) -> bool:
-        """Whether any line has a value that usually has no column."""
-        return any(column not in COLUMNS for column in self.columns)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether there are more columns than a screen shows at once."""
-        return len(self.columns) > len(COLUMNS) + 2
+    def scrolled(self) -> int:
+        """Whether it needs more than the width of a screen: its width then, in hundreds of pixels."""
+        return measure_scrolled(self.columns)

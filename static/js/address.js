@@ -1,4 +1,5 @@
-// [data-address] previews its inputs as they print, in [data-printed], by the rule of records/formatting.py.
+// [data-address] previews its inputs as they print, in [data-printed] and in the line to which it can be folded,
+// [data-folded], by the rule of records/formatting.py.
 function print(address) {
   const fixed = (name) => address.querySelector(`[data-part="${name}"]`)?.textContent;
   const part = (name) => (address.querySelector(`[name$="-${name}"]`)?.value ?? fixed(name) ?? "").trim();
@@ -7,6 +8,8 @@ function print(address) {
   const lines = [1, 2, 3, 4, 5].map((number) => part(`line${number}`));
   const text = [...lines, town, part("country")].filter(Boolean).join("\n");
   address.querySelector("[data-printed]").textContent = text;
+  const folded = address.parentElement.querySelector("[data-folded]");
+  if (folded) folded.textContent = text.replaceAll("\n", ", ") || "Add an address";
 }
 
 function typed(event) {

@@ -37,11 +37,12 @@ function walk(row, step, place) {
   return true;
 }
 
-// To the first line of the next section, or to its Add button.
-function leap(row, step) {
+// To the first line of the next section, or to its Add button; above the first section is the head of the bill.
+function leap(id, step) {
   const heads = [...grid().querySelectorAll("tbody[id]")];
-  const head = heads[heads.findIndex((one) => row.id.startsWith(`${one.id}-`)) + step];
-  if (head) (document.querySelector(`tr.line[id^="${head.id}-"] :is(button, ${CELL})`) || head.querySelector("button")).focus();
+  const head = heads[heads.findIndex((one) => id.startsWith(`${one.id}-`)) + step];
+  const to = head ? document.querySelector(`tr.line[id^="${head.id}-"] :is(button, ${CELL})`) || head.querySelector("button") : step < 0 && document.getElementById("id_vendor");
+  if (to) to.focus();
 }
 
 const splitter = (row) => row.nextElementSibling?.querySelector("[name$='-split']");
@@ -50,13 +51,14 @@ function key(event, row, target) {
   const ctrl = event.ctrlKey || event.metaKey;
   const cells = inputs(row);
   const place = target.closest("td").cellIndex;
-  if (ctrl && event.key === "Insert") return ask("add", row, 0) || true;
+  const alone = event.altKey && event.key === "Enter";
+  if (alone && target.matches("textarea")) return document.execCommand("insertText", false, "\n");
+  if (alone || (ctrl && event.key === "Insert")) return ask("add", row, 0) || true;
   if (ctrl && event.key === "/") return splitter(row)?.focus() || true;
   if (ctrl && event.key === "Delete") return ask("remove", row) || true;
   if (ctrl && event.shiftKey && /^Arrow(Up|Down)$/.test(event.key)) return ask(event.key.slice(5).toLowerCase(), row) || true;
-  if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row, event.key === "ArrowUp" ? -1 : 1) || true;
+  if (ctrl && /^Arrow(Up|Down)$/.test(event.key)) return leap(row.id, event.key === "ArrowUp" ? -1 : 1) || true;
   if (ctrl && event.key.toLowerCase() === "d") return ask("copy", row, 0) || true;
-  if (event.altKey && event.key === "Enter" && target.matches("textarea")) return document.execCommand("insertText", false, "\n");
   if (ctrl || event.altKey || !target.matches(CELL)) return false;
   if (event.key === "Enter") return walk(row, event.shiftKey ? -1 : 1, place) || true;
   if (event.key === "Tab" && target === cells.at(event.shiftKey ? 0 : -1)) return walk(row, event.shiftKey ? -1 : 1, event.shiftKey ? -1 : 0);
@@ -73,6 +75,7 @@ function key(event, row, target) {
 
 document.addEventListener("keydown", (event) => {
   const at = event.target.closest?.("[data-lines] tr:is(.line, .line-more)");
+  if (!at && event.key === "ArrowDown" && (event.ctrlKey || event.metaKey) && event.target.closest(".bill-head")) event.preventDefault(), leap("", 1);
   if (!at || event.defaultPrevented) return;
   if (event.target.name?.endsWith("-split")) {
     if (event.key === "Enter") event.preventDefault(), event.target.nextElementSibling.click();
@@ -173,4 +176,10 @@ document.addEventListener("click", (event) => (split = event.target.closest?.("[
 document.addEventListener("htmx:load", (event) => {
   if (event.target.id === "content" && split && !event.target.querySelector("[aria-invalid=true]")) document.getElementById(`${split}-amount`)?.focus();
   if (event.target.id === "content") split = "";
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[href='#lines']")) return;
+  event.preventDefault();
+  (grid().querySelector(`tr.line :is(button, ${CELL})`) || grid().querySelector("tbody button")).focus();
 });

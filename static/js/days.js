@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   else {
     if (soon && key === "a" && step.sign === "m") input.value = "m";
     step = null;
-    if (steps && key === "ArrowDown") input.closest("[data-field]")?.querySelector("[data-offer]")?.click();
+    if (steps && key === "ArrowDown") input.form?.querySelector(`[data-offer][value^="${input.name}="]`)?.click();
     return;
   }
   event.preventDefault();

@@ -1,9 +1,9 @@
-// Entry file of a record's form, and of the conflict page that may replace it.
+// Entry file of a record's form.
 import "./common.js";
 import "./form.js";
 import "./session.js";
 import "./days.js";
 import "./picker.js";
-import "./conflict.js";
 import "./undo.js";
 import "./address.js";
+import "./sections.js";

@@ -1,10 +1,9 @@
-// Entry file of a bill's form, and of the conflict page that may replace it.
+// Entry file of a bill's form.
 import "./common.js";
 import "./form.js";
 import "./session.js";
 import "./days.js";
 import "./picker.js";
-import "./conflict.js";
 import "./lines.js";
 import "./fit.js";
 import "./amounts.js";

@@ -182,8 +182,10 @@ document.addEventListener("click", (event) => {
     const texts = offer.name === "take_all" ? [...new URLSearchParams(offer.value)] : [[name, offer.value.slice(name.length + 1)]];
     const taken = texts.map(([one, text]) => Object.assign(offer.form.elements[one], { value: text }));
     for (const control of taken) for (const type of ["change", "desk:typed"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+    const fold = taken[0].closest("details");
+    if (fold) fold.open = true; // what was taken is seen
     taken[0].focus();
-    (offer.closest("[data-offered]") ?? offer).remove();
+    offer.closest("[data-offered]").remove();
   } else if (event.target.closest("[aria-disabled=true]")) {
     event.preventDefault();
     const reason = document.getElementById(event.target.closest("[aria-disabled]").getAttribute("aria-describedby"));

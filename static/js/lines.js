@@ -66,7 +66,6 @@ function made(prefix, key) {
   const row = rows.firstElementChild;
   row.id = prefix;
   row.dataset.id = key;
-  row.cells[0].firstChild.data = index(prefix) + 1;
   for (const element of rows.querySelectorAll("[name], label, button")) {
     for (const name of ["name", "id", "for"])
       if (element.getAttribute(name)?.startsWith("-")) element.setAttribute(name, prefix + element.getAttribute(name));
@@ -77,7 +76,15 @@ function made(prefix, key) {
       element.value = at(outer(prefix)).dataset.id;
     }
   }
+  renumber(row, index(prefix) + 1, row.nextElementSibling);
   return [row, row.nextElementSibling];
+}
+
+// The number of an open line, which its inputs are named after: Line 3, Amount.
+function renumber(row, number, rest = more(row)) {
+  row.cells[0].firstChild.data = number;
+  const title = `${outer(row.id) ? "Group line" : "Line"} ${number}, `;
+  for (const part of [row, rest]) for (const input of part.querySelectorAll("label + *")) input.ariaLabel = title + input.previousElementSibling.textContent;
 }
 
 function fill(input, text) {
@@ -206,7 +213,7 @@ function number() {
   for (const row of all()) {
     const name = section(row.id);
     counts[name] = (counts[name] ?? 0) + 1;
-    if (row.matches(".is-new")) row.cells[0].firstChild.data = counts[name];
+    if (row.matches(".is-new") && row.cells[0].firstChild.data != counts[name]) renumber(row, counts[name]);
   }
 }
 

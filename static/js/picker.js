@@ -141,7 +141,7 @@ const moves = {
 function pressed(event) {
   const control = event.target;
   if (!isOpen()) {
-    if (event.key === "ArrowDown" || (event.key === "ArrowUp" && event.altKey)) {
+    if (!event.ctrlKey && (event.key === "ArrowDown" || (event.key === "ArrowUp" && event.altKey))) {
       event.preventDefault();
       open(control, { filter: false });
     }
@@ -174,9 +174,18 @@ document.addEventListener("input", (event) => {
 });
 // Stored on focus, not on opening: the list opens with the first letter, and Escape would restore that.
 document.addEventListener("focusin", (event) => {
-  if (picker(event)) before = event.target.value;
+  if (!picker(event)) return;
+  before = event.target.value;
+  all(event.target);
 });
-document.addEventListener("click", (event) => picker(event) && !isOpen() && open(event.target, { filter: false }));
+// Typing replaces what it holds, whose beginning stays in sight.
+const all = (control) => control.setSelectionRange(0, control.value.length, "backward");
+// The press that brings the focus sets the caret after it: unless a part was chosen with it, all is selected again.
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches?.("[data-picker]") || isOpen()) return;
+  if (target.selectionStart === target.selectionEnd) all(target);
+  open(target, { filter: false });
+});
 document.addEventListener("keydown", (event) => picker(event) && pressed(event), true);
 document.addEventListener("focusout", (event) => picker(event) && event.target === input && leave());
 addEventListener("scroll", (event) => event.target !== pop && !pop?.contains(event.target) && place(), true);

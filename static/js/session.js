@@ -38,10 +38,10 @@ function bringBack() {
 
 // On a sign-in in another tab, or an answer that shows that there is a session again.
 function signedIn() {
+  for (const form of document.forms) refresh(form);
   const signedOut = document.querySelector("[data-signed-out]");
   if (!signedOut) return;
   signedOut.parentElement.replaceChildren();
-  for (const form of document.forms) refresh(form);
   typing()?.dispatchEvent(new Event("desk:unsaved"));
   document.dispatchEvent(new CustomEvent("desk:tell", { detail: "You are signed in again. Save works again." }));
 }

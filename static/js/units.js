@@ -14,17 +14,16 @@ async function offer(row, unit, was) {
   const answer = await fetch(new URL(`../unit-cost/?${new URLSearchParams(asked)}`, new URL(document.querySelector("[data-lines]").dataset.paste, location))).catch(() => {});
   const said = answer?.ok && !answer.redirected ? await answer.json() : {};
   if (!row.isConnected || text(row, "unit_of_measure") !== unit) return;
-  const rest = row.nextElementSibling;
-  rest.querySelector("[data-offered]")?.remove();
+  document.querySelector(`[data-offered="${row.id}"]`)?.remove();
   if (!said.cost || said.cost === text(row, "cost")) return;
   start.offered = said.cost;
-  const part = Object.assign(document.createElement("p"), { className: "hint line-offer" });
-  part.dataset.offered = "";
+  const part = document.createElement("p");
+  part.dataset.offered = row.id;
+  const label = Object.assign(document.createElement("strong"), { textContent: `Line ${row.cells[0].textContent}` });
   const button = Object.assign(document.createElement("button"), { className: "button is-offer is-small", name: "take", value: `${row.id}-cost=${said.cost}`, textContent: `Use cost ${said.cost}` });
   button.dataset.offer = "";
-  part.append(button, ` ${said.why}`);
-  rest.querySelector(".line-rest").prepend(part);
-  document.dispatchEvent(new CustomEvent("desk:tell", { detail: `Use cost ${said.cost}? ${said.why}` }));
+  part.append(label, " ", button, " ", Object.assign(document.createElement("span"), { className: "hint", textContent: said.why }));
+  document.getElementById("line-offers").append(part);
 }
 
 const isUnit = (input) => input.matches?.("[data-lines] [name$='-unit_of_measure']");
@@ -37,4 +36,8 @@ document.addEventListener("change", ({ target, isTrusted }) => {
   const unit = target.value.trim();
   if (input === target && was !== unit && text(row, "cost")) offer(row, unit, was || unit);
   before = [target, unit];
+});
+// The offer of a line that was closed or removed.
+document.addEventListener("desk:recount", () => {
+  for (const part of document.querySelectorAll("#line-offers > p")) if (!document.getElementById(part.dataset.offered)?.matches(".is-open")) part.remove();
 });

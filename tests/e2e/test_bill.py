@@ -1,5 +1,6 @@
 """A bill: found, a quantity changed, an expense added, saved, and seen by somebody else."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from .steps import HARBOR, save, take, type_over, until_read, updates
 
 BADGERPEAK = "16D9-1501712681"  # 1,608.75 of electrical work and 15 × 14.25 of lumber
 PAGE = f"/t/harbor/bills/{BADGERPEAK}/"
+WIDE = "/t/abc/bills/123ABC-1234567890/edit"  # with a value in every column, paid in part, in a foreign currency
 
 
 def found_and_opened(page: Page, axe: Callable[[Page], None]) -> None:
@@ -74,3 +76,62 @@ def test_a_comma_that_parts_no_thousands_counts_for_nothing_while_typing(open_pa
     expect(line["amount"]).to_have_value("2,500.00")
     type_over(line["cost"], "12,50")
     expect(line["amount"]).to_have_value("24.00")  # as of "12", the last that was a number
+
+
+def box(page: Page, selector: str) -> dict[str, float]:
+    """The edges and the size of the first match, in pixels of the window."""
+    found: dict[str, float] = page.locator(selector).first.evaluate("one => one.getBoundingClientRect().toJSON()")
+    return found
+
+
+def test_the_lines_begin_high_up_and_wide_ones_scroll_inside_their_table(
+    open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    bob.set_viewport_size({"width": 1280, "height": 800})
+    until_read(bob, "abc")
+    bob.goto(WIDE)
+    assert (box(bob, "tr.line")["top"] < 400, box(bob, "tr.line > :nth-child(3)")["width"] >= 160) == (True, True)
+    edit = box(bob, "tr.line .c-act button")
+    assert (edit["width"] >= 24, edit["height"] >= 24, edit["right"] < 1280) == (True, True, True)
+    assert bob.evaluate("document.documentElement.scrollWidth") == 1280
+    bob.keyboard.press("g")
+    bob.keyboard.press("l")
+    bob.keyboard.press("Enter")
+    for column in ("Account", "Memo", "Amount", "Customer:job", "Class", "Billable", "Tax code", "Sales rep"):
+        focused = bob.get_by_role("row").locator(":focus")
+        expect(focused).to_have_accessible_name(f"Line 1, {column}")
+        expect(focused).to_be_in_viewport(ratio=1)
+        bob.keyboard.press("Tab")
+    expect(bob.get_by_role("button", name="Save Ctrl+S")).to_be_in_viewport(ratio=1)
+    axe(bob)
+
+
+def test_a_new_line_has_the_keys_of_a_laptop_and_the_name_of_its_place(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto("/t/harbor/bills/16E3-1501722451/edit")
+    bob.locator("#item_lines-0").get_by_role("button", name="Edit").click()
+    bob.locator("[name=item_lines-0-quantity]").press("Alt+Enter")
+    expect(bob.locator(":focus")).to_have_accessible_name(re.compile(r"Line \d+, Item$"))
+    bob.keyboard.press("Alt+Enter")
+    expect(bob.locator("tr.line.is-new[id^=item_lines]")).to_have_count(2)
+    names = [one.get_attribute("aria-label") for one in bob.locator("tr.is-new [name$=-amount]").all()]
+    last = bob.locator("tr.line[id^=item_lines]").count()
+    assert names == [f"Line {last - 1}, Amount", f"Line {last}, Amount"]
+
+
+def test_what_is_chosen_and_what_rests_is_told_apart_in_forced_colors(open_page: OpenPage) -> None:
+    bob = open_page("bob", forced_colors="active")
+    until_read(bob, "harbor")
+    bob.goto("/t/harbor/bills/?state=open")
+    look = "one => { const { color, backgroundColor } = getComputedStyle(one); return [color, backgroundColor]; }"
+    pairs = [(".nav a[aria-current]", ".nav a:not([aria-current])"), (".chip.is-on", ".chip:not(.is-on)")]
+    looks = [[bob.locator(one).first.evaluate(look) for one in pair] for pair in pairs]
+    bob.goto(f"{PAGE}edit")
+    save = bob.get_by_role("button", name="Save Ctrl+S")
+    resting = save.evaluate(look)
+    type_over(bob.get_by_label("Memo", exact=True).first, "Seen")
+    expect(save).to_be_enabled()
+    looks.append([resting, save.evaluate(look)])
+    assert [one != other for one, other in looks] == [True, True, True]

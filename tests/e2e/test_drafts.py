@@ -33,6 +33,10 @@ def test_what_was_typed_is_offered_back_after_the_tab_was_closed(
     bob.keyboard.press("ControlOrMeta+a")
     bob.keyboard.type("555-0142")
     kept(bob)
+    bob.goto("/t/abc/edits/drafts/")
+    for width in (1280, 1440, 390):
+        bob.set_viewport_size({"width": width, "height": 800})
+        expect(bob.get_by_role("button", name="Delete draft of").first).to_be_in_viewport(ratio=1)
     context = bob.context
     bob.close()
     alice = open_page("alice")

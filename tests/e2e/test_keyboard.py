@@ -96,3 +96,35 @@ def test_escape_gives_a_picker_back_what_it_held(open_page: OpenPage) -> None:
         expect(bob.locator("#picker")).to_be_hidden()
         expect(terms).to_have_value(was)
     expect(bob.locator("[data-phase]")).to_have_text("No changes")
+
+
+def test_a_filled_picker_is_replaced_by_typing_after_a_click_and_after_a_tab(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto("/t/abc/customers/80000001-1234567890/edit")
+    terms = bob.get_by_label("Terms", exact=True)
+    terms.click()
+    bob.keyboard.type("Net 60")
+    expect(terms).to_have_value("Net 60")
+    bob.keyboard.press("Escape")
+    bob.get_by_label("Credit limit", exact=True).focus()
+    bob.keyboard.press("Shift+Tab")
+    bob.keyboard.type("Due")
+    expect(terms).to_have_value("Due")
+    terms.click()
+    terms.click()  # a second click sets the caret, as ever
+    bob.keyboard.press("End")
+    bob.keyboard.type(" on")
+    expect(terms).to_have_value("Due on")
+
+
+def test_few_keys_lead_from_the_first_field_of_a_customer_to_an_empty_address(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto(f"/t/abc/customers/{OAKCREEK}/edit")
+    expect(bob.get_by_label("Name", exact=True)).to_be_focused()
+    for key in ("Control+ArrowDown", "Control+ArrowDown", "Enter", "Tab"):
+        bob.keyboard.press(key)
+    expect(bob.locator(":focus")).to_have_attribute("name", "billing_address-line1")
+    bob.get_by_role("navigation", name="Sections").get_by_role("link", name="Notes").click()
+    expect(bob.get_by_label("Note", exact=True)).to_be_focused()

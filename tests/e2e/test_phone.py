@@ -42,6 +42,16 @@ def test_a_vendor_is_opened_from_its_bill_on_a_phone(phone: Page, axe: Callable[
     axe(phone)
 
 
+@pytest.mark.parametrize("width", [320, 390, 640])
+def test_forms_fit_the_width_of_a_phone_and_of_a_window_at_200_percent(phone: Page, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": 400})
+    for path in (f"harbor/bills/{PAID}", "abc/bills/123ABC-1234567890", "abc/customers/80000001-1234567890"):
+        phone.goto(f"/t/{path}/edit")
+        for fold in phone.locator("main summary:visible").all():
+            fold.click()
+        assert (path, phone.evaluate(AS_WIDE)) == (path, True)
+
+
 def test_a_bill_is_changed_and_saved_on_a_phone(phone: Page, vendor: Sandbox, axe: Callable[[Page], None]) -> None:
     phone.goto(f"/t/harbor/bills/{CELIK}/edit")
     phone.locator("#item_lines-0").tap()

@@ -85,6 +85,22 @@ def test_what_is_typed_after_a_new_sign_in_in_another_tab_is_kept(open_page: Ope
     expect(bob.locator("#alert")).to_be_empty()
 
 
+def test_a_block_is_pasted_after_a_new_sign_in_in_another_tab(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto(f"/t/harbor/bills/{FORESTWALK}/edit")
+    bob.get_by_role("button", name="Add expense").click()
+    other = bob.context.new_page()
+    bob.context.clear_cookies(name="desk_session")
+    sign_in(other, "bob")
+    bob.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bob.bring_to_front()
+    bob.evaluate("navigator.clipboard.writeText('Utilities\\tWater\\t9.99\\n')")
+    bob.locator("tr.is-new .c-item input").press("ControlOrMeta+v")
+    expect(bob.locator("[data-pasted]")).to_contain_text("1 line pasted")
+    expect(bob.locator("tr.is-new [name$=-amount]")).to_have_value("9.99")
+
+
 def test_nobody_else_sees_what_was_typed_before_they_signed_in(open_page: OpenPage, vendor: Sandbox) -> None:
     alice = open_page("alice")
     until_read(alice, "harbor")

@@ -50,10 +50,13 @@ def test_the_old_vendors_address_does_not_stay_without_a_word(record):
 
 
 def offer(page: Any) -> tuple[str, str]:
-    """What is offered under the vendor, and what its button sends."""
-    (found,) = re.findall(r'id="vendor-offer".*?</div>', page.content.decode(), re.DOTALL)
+    """What stands under the vendor or is offered of its address, and what the button sends."""
+    html = page.content.decode()
+    (under,) = re.findall(r'id="vendor-spot"[^>]*>(.*?)</div>', html, re.DOTALL)
+    offers = re.findall(r"<strong>Vendor address</strong>(.*?)</p>", html, re.DOTALL)
+    found = " ".join([under, *offers])
     value = re.search(r'value="([^"]*)"', found)
-    text = " ".join(unescape(re.sub("<[^>]*>", " ", found.partition(">")[2])).split())
+    text = " ".join(unescape(re.sub("<[^>]*>", " ", found)).split())
     return text, unescape(value[1]) if value else ""
 
 

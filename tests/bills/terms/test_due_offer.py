@@ -54,9 +54,11 @@ def store(larch: Tenant, lists: None) -> Store:
 
 
 def spots(text: str) -> dict[str, str]:
-    """What stands under Terms and under Due date, without its tags."""
-    found = re.findall(r'<div[^>]* id="(\w+)-spot"[^>]*>(.*?)</div>', text, re.DOTALL)
-    plain = {name: re.sub(r"(?s)<noscript>.*?</noscript>|<kbd>.*?</kbd>|<[^>]+>", " ", inner) for name, inner in found}
+    """What the save bar offers for Terms and for Due date, and what stands under that, without its tags."""
+    offers = dict(re.findall(r'<p data-offered="">\s*<strong>([^<]*)</strong>(.*?)</p>', text, re.DOTALL))
+    (under,) = re.findall(r'id="due_date-spot"[^>]*>(.*?)</div>', text, re.DOTALL)
+    found = {"terms": offers.get("Terms", ""), "due_date": f"{offers.get('Due date', '')} {under}"}
+    plain = {name: re.sub(r"(?s)<kbd>.*?</kbd>|<[^>]+>", " ", inner) for name, inner in found.items()}
     return {name: " ".join(unescape(inner).split()) for name, inner in plain.items()}
 
 

@@ -51,7 +51,7 @@ def test_a_new_line_is_compared_with_the_cost_of_its_item(record, unit, cost, sa
 
 
 def offered(page: Any) -> list[str]:
-    return re.findall(r'name=take\s+value="([^"]*)"', page.content.decode())
+    return re.findall(r'name="take"\s+value="(item_lines[^"]*)"', page.content.decode())
 
 
 def test_without_a_script_the_cost_is_offered_and_taken_and_nothing_sent(as_bob: Client, record, sandbox):
