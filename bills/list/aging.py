@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from books.pages.list_table import ListLinks
+from books.pages.list_links import ListLinks
 
 from .filters import AGES
 

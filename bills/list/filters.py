@@ -1,10 +1,13 @@
 """The filters of the list of bills, declared only here, and the ages into which open bills fall."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from bills.checks.duplicates import find_all_flagged
 from edits.list_filters import EDIT_FILTERS
@@ -21,6 +24,7 @@ from record_forms.filters.parts import Matches, Scope
 from record_forms.filters.spans import DUE
 
 UNPAID = Q(is_paid=False)
+MANY = 1_000  # ids that a statement takes as values of its own
 AGING = ("open_amount", "due_date", "is_paid", "currency")  # what the sums by age are made of
 
 
@@ -68,8 +72,11 @@ def _match_all(scope: Scope) -> Matches:
 
 
 def _match_duplicates(scope: Scope) -> Matches:
-    found = find_all_flagged(scope.member.tenant, scope.table.kind)
-    return {"remote_id__in": sorted(found)}
+    found = sorted(find_all_flagged(scope.member.tenant, scope.table.kind))
+    if len(found) <= MANY:
+        return {"remote_id__in": found}
+    listed = "json_each(%s)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(%s::jsonb)"
+    return Q(remote_id__in=RawSQL(f"SELECT value FROM {listed}", [json.dumps(found)]))  # noqa: S608, S611 - one of two constants, and the ids are a value
 
 
 STATES = (

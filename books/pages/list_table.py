@@ -3,15 +3,13 @@
 Each column is declared once, in the `table.py` of its page. Knows no kind of record. Checks what the member may see.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial, reduce
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -25,6 +23,7 @@ from records.formatting import format_value, lower_first
 from records.visible import list_searched
 from tenants.access import Member, visible
 
+from .list_links import ListLinks
 from .list_template import compose_rows
 
 LABELLED = 3  # columns that the label of the totals spans
@@ -93,53 +92,6 @@ class ShownColumn:
     classes: str
     head: str
     read: Callable[[Any], Any]
-
-
-class ListLinks:
-    """The addresses of a list in another order, on another page or with another filter; the rest is kept.
-
-    `large_first` are the sort keys of amounts: the first click on one sorts the largest first.
-    """
-
-    def __init__(self, asked: QueryDict, order: str = "", large_first: Container[str] = ()) -> None:
-        self._pairs = [(key, values[-1]) for key, values in asked.lists() if key != "page" and values[-1]]
-        self.keys = [key for key in order.split(",") if key]
-        self._large_first = large_first
-
-    def sort(self, key: str) -> str:
-        """Return the address of the list sorted by this column alone, the other way if it is sorted by it already."""
-        return self.change(sort=self._turn(key, self.keys[0] if len(self.keys) == 1 else ""))
-
-    def sort_also(self, key: str) -> str:
-        """Return the address of the list sorted by this column as well, after the others."""
-        others = [one for one in self.keys if one.removeprefix("-") != key]
-        now = next((one for one in self.keys if one.removeprefix("-") == key), "")
-        turned = self._turn(key, now)
-        return self.change(
-            sort=",".join([turned if one == now else one for one in self.keys] if now else [*others, turned])
-        )
-
-    def place(self, key: str) -> tuple[str, int]:
-        """Return the arrow of a sorted column, and its place among several; "" and 0 for none."""
-        for number, one in enumerate(self.keys, 1):
-            if one.removeprefix("-") == key:
-                return "↓" if one.startswith("-") else "↑", number if len(self.keys) > 1 else 0
-        return "", 0
-
-    def page(self, number: int) -> str:
-        return self.change(page=str(number))
-
-    def change(self, **changes: str) -> str:
-        """Return the address with other values of these parameters; "" takes one away."""
-        kept = [pair for pair in self._pairs if pair[0] not in changes]
-        return "?" + urlencode([*kept, *((name, value) for name, value in changes.items() if value)])
-
-    def drop(self, *names: str) -> str:
-        return self.change(**dict.fromkeys(names, ""))
-
-    def _turn(self, key: str, now: str) -> str:
-        first, other = (f"-{key}", key) if key in self._large_first else (key, f"-{key}")
-        return other if now == first else first
 
 
 def keep_columns(kind: str, columns: Iterable[Column], more: Iterable[str] = ()) -> None:

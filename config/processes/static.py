@@ -22,8 +22,8 @@ from rcssmin import cssmin
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Read-only pages, pages of a record, lists, record forms, bill forms: a page loads the two files of its kind. A conflict
-# brings two more, also into the page of the form that it replaces.
+# Read-only pages, pages of a record, lists, record forms, bill forms: a page loads the two files of its kind.
+# A conflict brings two more, also into the page of the form that it replaces.
 KINDS = ("desk", "desk-record", "desk-list", "desk-form", "desk-lines", "conflict")
 ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
 IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)

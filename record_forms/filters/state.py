@@ -22,16 +22,8 @@ from books.mirror.query import filter_records
 from books.models import Record
 from books.pages.field_columns import choose_asked, list_field_columns
 from books.pages.list_address import join_repeated
-from books.pages.list_table import (
-    Column,
-    ListLinks,
-    choose_columns,
-    is_shown,
-    list_needs,
-    list_sorts,
-    read_cells,
-    set_widths,
-)
+from books.pages.list_links import ListLinks
+from books.pages.list_table import Column, choose_columns, is_shown, list_needs, list_sorts, read_cells, set_widths
 from records.searching import explain_too_long
 from records.visible import list_searched
 from tenants.access import Member, get_list_settings

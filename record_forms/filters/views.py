@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -121,7 +121,6 @@ def _describe(request: HttpRequest, m: Member, kind: str) -> dict[str, Any]:
         "setup": ListSetup(state, request.GET),
         "list_url": list_url(m, kind),
         "views": [(view, view.pk == default, may_change(m, view)) for view in list_views(m, kind)],
-        "has_default": default is not None,
         "density": state.density,
     }
 
@@ -135,7 +134,8 @@ def _check_kind(m: Member, kind: str) -> None:
 
 def make_state(request: HttpRequest, m: Member, kind: str) -> ListState:
     _check_kind(m, kind)
-    state = LISTS[kind](m, move_column(request.GET))
+    # A view that could not be saved is of the list that was posted with it.
+    state = LISTS[kind](m, QueryDict(request.POST["query"]) if "query" in request.POST else move_column(request.GET))
     assert isinstance(state, ListState)
     return state
 

@@ -99,6 +99,13 @@ def test_two_views_of_a_person_have_two_names(as_carol: Client, as_bob: Client, 
     assert [save(client, "Rent", "") for client in (as_carol, as_carol, as_bob)] == [302, 422, 302]
 
 
+def test_a_view_that_could_not_be_saved_keeps_its_list(as_carol: Client, larch: Tenant) -> None:
+    save(as_carol, "Rent", "")
+    again = as_carol.post(f"{SETUP}views/", {"name": "Rent", "query": "terms=Net+30&columns=name,memo"})
+    assert (again.status_code, again.context["setup"].query) == (422, "terms=Net+30&columns=name%2Cmemo")
+    assert "A view with this name exists." in again.content.decode()
+
+
 def test_the_default_view_opens_the_plain_list_and_no_link(as_carol: Client, larch: Tenant) -> None:
     save(as_carol, "Rent", "terms=Net+30", default="on")
     view = SavedView.objects.get()

@@ -14,9 +14,9 @@ from pytest_django import Settings
 
 from bills.list.table import COLUMNS as BILL_COLUMNS
 from books.mirror.store import store_page
+from books.pages.list_links import ListLinks
 from books.pages.list_table import (
     Column,
-    ListLinks,
     TableRow,
     choose_columns,
     describe_searched,
