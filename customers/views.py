@@ -12,7 +12,7 @@ from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
 from books.pages.list_position import open_position
 from books.pages.list_table import describe_searched, render_table
-from books.pages.record_page import list_key_figures, list_parts
+from books.pages.record.record_page import list_key_figures, list_parts
 from books.pages.seen import note_seen
 from edits.editor import views
 from edits.history import search

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from books.pages.links import make_phone_link, make_web_link, split_links
+from books.pages.record.links import make_phone_link, make_web_link, split_links
 from records.fields import LinkKind
 
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from books.mirror.store import store_page
-from books.pages.record_page import list_parts
-from books.pages.record_parts import PageValue
+from books.pages.record.record_page import list_parts
+from books.pages.record.record_parts import PageValue
 from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.customers import CUSTOMERS
 from records.decoder import decode
