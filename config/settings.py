@@ -164,6 +164,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     INSTALLED_APPS.append("procrastinate.contrib.django")
     PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the worker's engine names its jobs itself
 WORKER_SLOTS = env.int("WORKER_SLOTS", default=320)  # companies that are asked at the same time
+# How long a worker gives no sign before another one takes over what it does.
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=20.0)
+# Tells this machine from others whose processes it cannot see although they were booted together, such as containers.
+MACHINE = env("MACHINE", default="")
 # Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
 WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)
 
@@ -277,5 +281,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # httpx logs whole URLs; our own log entry has company and request id, without the query
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    # and Procrastinate three lines a job, which say less than those of its task
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "procrastinate")},
 }

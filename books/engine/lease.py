@@ -6,6 +6,7 @@ or has not renewed it in time. A command that asks a vendor takes it too, while 
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from books.models import EngineLease
@@ -13,9 +14,9 @@ from books.providers import processes, upkeep
 
 from .elapsed import Since
 
-LASTS = timedelta(seconds=20)
-RENEWED_SECONDS = 5.0
-MARGIN_SECONDS = 5.0  # by which the clocks of two machines may differ
+LASTS = timedelta(seconds=settings.LEASE_SECONDS)
+RENEWED_SECONDS = settings.LEASE_SECONDS / 4
+MARGIN_SECONDS = settings.LEASE_SECONDS / 4  # by which the clocks of two machines may differ
 
 
 class Lease:

@@ -3,12 +3,13 @@
 The database's clock alone decides, so the clocks of the machines may differ.
 """
 
+from django.conf import settings
 from django.db import connection
 
 from books.engine.elapsed import Since
 
-STALLED_SECONDS = 20.0  # without a heartbeat, after which a worker's jobs are taken from it
-HEARTBEAT_SECONDS = 4.0
+STALLED_SECONDS = settings.LEASE_SECONDS  # without a heartbeat, after which a worker's jobs are taken from it
+HEARTBEAT_SECONDS = STALLED_SECONDS / 5
 VALID_SECONDS = STALLED_SECONDS / 2
 _HAS_CLAIM = """SELECT 1 FROM procrastinate_jobs job JOIN procrastinate_workers worker ON worker.id = job.worker_id
     WHERE job.id = %s AND job.status = 'doing' AND last_heartbeat > now() - make_interval(secs => %s)"""
