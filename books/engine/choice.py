@@ -25,3 +25,12 @@ def make_engine(queues: Sequence[str], slots: int, permits: int) -> AnyEngine:
 
         return PostgresEngine(queues, slots, permits)
     return Engine(queues, slots, permits)
+
+
+def is_any_worker_alive() -> bool:
+    """Whether a worker runs that holds no lease, on whatever machine: several may, on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        from .postgres import claim
+
+        return claim.is_any_worker_alive()
+    return False

@@ -17,7 +17,7 @@ from edits.models.edit import Edit
 from . import transitions
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
-BEAT_SECONDS = settings.LEASE_SECONDS / 4
+BEAT_SECONDS: float = settings.LEASE_SECONDS / 4
 
 _lock = threading.Lock()
 _held: dict[int, datetime] = {}  # the number of an edit → until when its lease runs

@@ -13,6 +13,14 @@ HEARTBEAT_SECONDS = STALLED_SECONDS / 5
 VALID_SECONDS = STALLED_SECONDS / 2
 _HAS_CLAIM = """SELECT 1 FROM procrastinate_jobs job JOIN procrastinate_workers worker ON worker.id = job.worker_id
     WHERE job.id = %s AND job.status = 'doing' AND last_heartbeat > now() - make_interval(secs => %s)"""
+_ALIVE = "SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)"
+
+
+def is_any_worker_alive() -> bool:
+    """Whether any worker has given a heartbeat lately."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIVE, [STALLED_SECONDS])
+        return cursor.fetchone() is not None
 
 
 class Claim:

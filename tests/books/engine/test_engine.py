@@ -1,6 +1,7 @@
 """The engine runs the tasks of many companies at once, one at a time for each, in their order."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from books.engine import dispatcher
 from books.engine.lease import Lease
+from books.management.commands import load_companies
 from books.models import EngineLease, Purpose, ReadState, SyncStatus, VendorRead
 from books.providers import processes
 from books.sync import tasks, vendor_reads
@@ -85,6 +87,10 @@ def test_a_company_that_hangs_delays_no_read_of_another(engine, noted, abc, larc
 
 def test_a_demo_is_filled_by_the_worker_while_one_runs(transactional_db, abc, sandbox, capsys):
     EngineLease.objects.create(pk=1, holder=OTHER_MACHINE, until=timezone.now() + timedelta(minutes=1))
+    if connection.vendor == "postgresql":
+        EngineLease.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     call_command("load_companies")
     queued = DBTaskResult.objects.filter(args_kwargs__args=[abc.pk])
     assert (capsys.readouterr().out, queued.count()) == ("The worker loads them.\n", 1)
@@ -198,3 +204,21 @@ def test_an_edit_that_a_dead_engine_was_sending_is_settled_and_not_sent_again(en
     engine()
     wait_until(lambda: Edit.objects.get().state == State.UNKNOWN and sandbox.requests())
     assert {request["method"] for request in sandbox.requests()} == {"GET"}
+
+
+@pytest.mark.sqlite_only("Procrastinate needs no lease")
+@pytest.mark.parametrize("clock", ["monotonic", "time"])
+def test_a_lease_that_a_suspended_process_could_not_renew_is_not_valid(transactional_db, monkeypatch, clock):
+    lease = Lease()
+    assert (lease.take(), lease.is_valid()) == (True, True)
+    later = getattr(time, clock)() + 16
+    monkeypatch.setattr(time, clock, lambda: later)
+    assert not lease.is_valid()
+    lease.release()
+
+
+def test_a_demo_is_filled_at_once_while_no_worker_runs(transactional_db, monkeypatch):
+    loaded: list[str] = []
+    monkeypatch.setattr(load_companies.Command, "_load_all", lambda self: loaded.append("all"))
+    call_command("load_companies")
+    assert loaded == ["all"]
