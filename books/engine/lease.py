@@ -15,8 +15,8 @@ from books.providers import processes, upkeep
 from .elapsed import Since
 
 LASTS = timedelta(seconds=settings.LEASE_SECONDS)
-RENEWED_SECONDS = settings.LEASE_SECONDS / 4
-MARGIN_SECONDS = settings.LEASE_SECONDS / 4  # by which the clocks of two machines may differ
+RENEWED_SECONDS: float = settings.LEASE_SECONDS / 4
+MARGIN_SECONDS: float = settings.LEASE_SECONDS / 4  # by which the clocks of two machines may differ
 
 
 class Lease:

@@ -10,7 +10,8 @@ from typing import Any
 
 from procrastinate import connector, exceptions, sql
 from procrastinate.psycopg_connector import PsycopgConnector
-from psycopg import OperationalError
+from psycopg import AsyncConnection, OperationalError
+from psycopg_pool import AsyncConnectionPool
 
 from books.engine.elapsed import Since
 from books.sync.outage import get_first_line, is_away
@@ -21,11 +22,21 @@ PAUSE_SECONDS = 1.0
 POOL: dict[str, Any] = {"min_size": 1, "max_size": 4, "timeout": 5.0, "reconnect_timeout": 2.0}
 
 
+def _make_pool(**options: Any) -> AsyncConnectionPool:
+    """Return a pool that does not ask before each statement whether its connection is broken: it is tried again."""
+    return AsyncConnectionPool(**{**options, "check": None})
+
+
+async def _commit_each(connection: AsyncConnection[Any]) -> None:
+    """Let each statement be a transaction: with BEGIN and COMMIT it would be three."""
+    await connection.set_autocommit(True)
+
+
 class PatientConnector(PsycopgConnector):
     """Tries again until the database answers. `before_fetch` is awaited before a fetch that had lost its answer."""
 
     def __init__(self, before_fetch: Callable[[], Awaitable[None]], **options: Any) -> None:
-        super().__init__(**POOL, **options)
+        super().__init__(pool_factory=_make_pool, configure=_commit_each, **POOL, **options)
         self._before_fetch = before_fetch
         self.is_away = False
         self.returned = Since()  # after the last outage
