@@ -1,5 +1,7 @@
 """Runs the queued tasks of all companies: the engine as a process of its own, until a signal asks to stop."""
 
+import logging
+import os
 import signal
 import threading
 from types import FrameType
@@ -39,3 +41,6 @@ class Command(BaseCommand):
             engine.run()
         except Superseded:
             raise CommandError("Another worker has taken over, so this one ends.") from None
+        if any(not one.daemon for one in threading.enumerate() if one is not threading.main_thread()):
+            logging.shutdown()
+            os._exit(0)  # threads that wait for a vendor would keep it for minutes; others find what they were doing

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from books.engine.lines import Job
 from books.engine.postgres import recovery, rows
 from books.engine.postgres.claim import Claim
+from books.engine.postgres.engine import OPTIONS
 from books.models import Purpose, ReadState, SyncStatus, VendorRead
 from books.providers import processes
 from tests.books.engine import jobs
@@ -99,6 +100,14 @@ def test_a_save_goes_before_reads_that_waited_longer(engine, noted):
     engine()
     wait_until(lambda: len(noted.order) == 2)
     assert noted.order == ["save", "read"]
+
+
+def test_the_next_turn_of_a_company_follows_at_once(engine, noted, monkeypatch):
+    monkeypatch.setitem(OPTIONS, "fetch_job_polling_interval", 60.0)
+    jobs.pause.enqueue(7, "save")
+    jobs.look.enqueue(7, "read")
+    engine()
+    wait_until(lambda: len(noted.order) == 2, within=10)
 
 
 def test_every_fifth_turn_of_a_busy_line_is_the_backgrounds(engine, noted):
