@@ -142,7 +142,10 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # A pool shared by all threads of a process: opening a connection costs the server a process.
     DATABASE_POOL = env.int("DATABASE_POOL", default=8)
     if DATABASE_POOL and find_spec("psycopg_pool"):
-        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+        # It tries to connect again at each request: its own pauses would grow with the length of an outage.
+        pool = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10, "reconnect_timeout": 2}
+        DATABASES["default"]["OPTIONS"]["pool"] = pool
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that an outage broke fails a page
 DATABASE_WAIT_SECONDS = env.float("DATABASE_WAIT_SECONDS", default=30.0)  # at startup, until it answers
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": optional(env.cache("CACHE_URL", default="locmemcache://"))}
@@ -154,7 +157,19 @@ HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
 # The queues in the order of a company's line: a person's save, a person's read, the background.
 TASKS = {"default": {"BACKEND": "books.engine.backend.TaskTable", "QUEUES": ["saves", "reads", "sync"]}}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Workers on many machines, which Procrastinate coordinates; on SQLite one worker has its own engine.
+    if not find_spec("procrastinate"):
+        said = "PostgreSQL needs more packages: .venv/bin/pip install --require-hashes -r requirements-extras.txt"
+        raise ImproperlyConfigured(said)
+    TASKS["default"]["BACKEND"] = "books.queues.backend.TurnsBackend"
+    INSTALLED_APPS.append("procrastinate.contrib.django")
+    PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the engine of the worker names its jobs itself
 WORKER_SLOTS = env.int("WORKER_SLOTS", default=320)  # companies that are asked at the same time
+# How long a worker gives no sign before another one takes over what it does.
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=20.0)
+# Tells this machine from others whose processes it cannot see although they were booted together, such as containers.
+MACHINE = env("MACHINE", default="")
 # Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
 WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)
 
@@ -268,5 +283,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # httpx logs whole URLs; our own log entry has company and request id, without the query
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    # and Procrastinate three lines a job, which say less than those of its task
+    "loggers": {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "procrastinate")},
 }

@@ -66,7 +66,7 @@ class Journal:
             self._entries.clear()
 
     def note(self, request: Request, organization: str | None = None) -> dict[str, Any]:
-        """Records a request, with the organization of its key, if any; its status is added when it is known."""
+        """Records a request, with the organization of its key, if any; status and end are added when they are known."""
         headers = dict(request.headers)
         if "authorization" in headers:
             headers["authorization"] = headers["authorization"][-4:]
@@ -82,6 +82,7 @@ class Journal:
             "status": None,
             "peer": request.peer,
             "at": datetime.now(UTC).isoformat(),
+            "until": None,
         }
         with self._lock:
             self._number += 1

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -55,6 +56,7 @@ class SandboxServer(ThreadingHTTPServer):
         else:
             return json_answer(404, {"error": f"Nothing is served at {request.path}."})
         answer = room(request)
+        entry["until"] = datetime.now(UTC).isoformat()
         entry["status"] = answer.status or None
         return answer
 

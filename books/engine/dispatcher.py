@@ -5,29 +5,25 @@ each request of a background read it runs what people wait for. What a dead engi
 each task finds out itself how far that had come.
 """
 
-import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import Context
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from django.db import connections
-from django.utils.module_loading import import_string
 
 from books.models import SyncStatus
-from books.providers import slot
+from books.queues.order import list_queues
 from books.sync import tasks, vendor_reads
-from books.sync.outage import AWAY, Outage, get_first_line, is_away
+from books.sync.outage import AWAY, Outage
 
 from . import task_rows
 from .lease import Lease
 from .lines import Job, Lines
 from .permits import Permits
-
-log = logging.getLogger(__name__)
+from .running import EngineSlot, run_task
 
 TICK_SECONDS = 0.05
 STANDBY_SECONDS = 1.0  # between two looks of a second worker at the lease
@@ -42,9 +38,9 @@ class Engine:
     """The engine of this process, if it gets the lease."""
 
     def __init__(self, queues: Sequence[str], slots: int, permits: int) -> None:
-        self.queues = [name for name in task_rows.list_queues() if name in queues]
+        self.queues = [name for name in list_queues() if name in queues]
         self._lease, self._permits = Lease(), Permits(permits)
-        self._lines = Lines(slots, len(task_rows.list_queues()))
+        self._lines = Lines(slots, len(list_queues()))
         self._ended: deque[tuple[Job, BaseException | None]] = deque()
         self._stopping = threading.Event()
         self._has_taken_over = False  # completely: the database may fail amid that
@@ -116,17 +112,8 @@ class Engine:
 
     def _run(self, job: Job) -> None:
         """Run a task in this thread, which has a permit; never raises."""
-        error: BaseException | None = None
-        try:
-            with slot.use_slot(EngineSlot(job, self._lines, self._permits, self._run)):
-                import_string(job.path).call(*job.args, **job.kwargs)
-        except BaseException as raised:  # of any kind: it is noted, and the company's line goes on
-            error = raised
-            if is_away(raised):
-                log.warning("The database does not answer; the work is queued again: %s", get_first_line(raised))
-            else:
-                log.exception("The task %s of company %s failed.", job.path, job.company)
-        self._ended.append((job, error))
+        own = EngineSlot(job, self._lines, self._permits, self._run, self._lease.is_valid)
+        self._ended.append((job, run_task(job, own)))
 
     def _end(self) -> None:
         """Give running tasks a little time, and leave the rest to the next engine."""
@@ -141,33 +128,3 @@ class Engine:
                 self._lease.release()
         self._permits.close()
         connections.close_all()
-
-
-class EngineSlot:
-    """The slot of one running task of a company."""
-
-    def __init__(self, job: Job, lines: Lines, permits: Permits, run: Callable[[Job], None]) -> None:
-        self._job, self._lines, self._permits, self._run = job, lines, permits, run
-
-    def give_way(self) -> None:
-        """Run, in this thread, what goes before the next request of a background read."""
-        if not self._lines.is_background(self._job) or self._permits.is_transaction_open():
-            return
-        while urgent := self._lines.take_urgent(self._job.company):
-            Context().run(self._run, urgent)  # nothing of this task's context belongs to the other one
-
-    @contextmanager
-    def lend_out(self) -> Iterator[None]:
-        """Let another thread have the permit, unless a transaction is open on its connection."""
-        if self._permits.is_transaction_open():
-            yield
-            return
-        self._permits.give_back()
-        try:
-            yield
-        finally:
-            self._permits.take(partial(self._lines.is_waited_for, self._job))
-
-    def note_answer(self, came: bool) -> None:
-        """Note whether the company's vendor has answered."""
-        self._lines.note_answer(self._job.company, came)

@@ -4,18 +4,19 @@ The lines of the companies are in that process's memory. Another one takes the l
 or has not renewed it in time. A command that asks a vendor takes it too, while no worker runs.
 """
 
-import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from books.models import EngineLease
 from books.providers import processes, upkeep
 
-log = logging.getLogger(__name__)
+from .elapsed import Since
 
-LASTS = timedelta(seconds=20)
-RENEWED_SECONDS = 5.0
+LASTS = timedelta(seconds=settings.LEASE_SECONDS)
+RENEWED_SECONDS: float = settings.LEASE_SECONDS / 4
+MARGIN_SECONDS: float = settings.LEASE_SECONDS / 4  # by which the clocks of two machines may differ
 
 
 class Lease:
@@ -24,6 +25,7 @@ class Lease:
     def __init__(self) -> None:
         self.mark = processes.get_process_mark()
         self.is_held = self.is_lost = False
+        self._renewed = Since()
 
     def take(self) -> bool:
         """Take the lease if it is free, lapsed, or its holder has ended; return whether this process holds it."""
@@ -33,10 +35,16 @@ class Lease:
         if not is_free and not processes.is_process_gone(row.holder):
             return False
         same = EngineLease.objects.filter(pk=1, holder=row.holder, until=row.until)
+        began = Since.now()
         self.is_held = bool(same.update(holder=self.mark, until=now + LASTS))
+        self._renewed = began
         if self.is_held:
             upkeep.run(self._renew, after=RENEWED_SECONDS)
         return self.is_held
+
+    def is_valid(self) -> bool:
+        """Whether no other process can have taken the lease: this one may have been suspended for a while."""
+        return self.is_held and not self.is_lost and self._renewed.is_within(LASTS.total_seconds() - MARGIN_SECONDS)
 
     def release(self) -> None:
         """Let another process be the engine."""
@@ -47,7 +55,9 @@ class Lease:
     def _renew(self) -> float | None:
         if not self.is_held:
             return None
+        began = Since.now()
         if EngineLease.objects.filter(pk=1, holder=self.mark).update(until=timezone.now() + LASTS):
+            self._renewed = began
             return RENEWED_SECONDS
         self.is_lost = self.is_held  # unless it was released meanwhile
         return None

@@ -35,6 +35,7 @@ class Permits:
                 self._waiting.append((place, is_urgent))
         connection = place.get()
         connections[DEFAULT_DB_ALIAS] = connection
+        connection.close_at = None  # a permit keeps its connection, which a pool would else get back and give out
         connection.close_if_unusable_or_obsolete()
 
     def give_back(self) -> None:

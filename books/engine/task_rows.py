@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from traceback import format_exception
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from books.models import EngineLease
+from books.queues.order import find_company, list_queues
 from tenants.joined import fetch_rows
 
 from .lines import Job
@@ -23,11 +23,6 @@ _CLAIM = f"""UPDATE {_TABLE} SET status = 'RUNNING', started_at = %s, worker_ids
     SELECT id FROM {_TABLE} WHERE status = 'READY' AND (run_after = %s OR run_after <= %s) AND queue_name IN ({{}})
     ORDER BY priority DESC, run_after, enqueued_at LIMIT {MOST_AT_ONCE}
 ) AND EXISTS (SELECT 1 FROM {EngineLease._meta.db_table} WHERE holder = %s) RETURNING *"""  # noqa: S608 - names of tables and a constant are no input
-
-
-def list_queues() -> list[str]:
-    """Return the queues in the order of a line; the last one is the background."""
-    return list(settings.TASKS["default"]["QUEUES"])
 
 
 def claim_ready(queues: Sequence[str], mark: str) -> list[Job]:
@@ -51,26 +46,27 @@ def _make_job(row: DBTaskResult[Any, Any], ranks: Mapping[str, int]) -> Job:
     return Job(row.pk, find_company(args, kwargs), ranks[row.queue_name], row.task_path, args, kwargs)
 
 
-def find_company(args: Sequence[Any], kwargs: Mapping[str, Any]) -> int:
-    """Return the number of a task's company: its argument `tenant_id`, else its first one."""
-    return int(kwargs.get("tenant_id") or (args[0] if args else 0))
-
-
 def write_ended(ended: Iterable[tuple[Job, BaseException | None]]) -> None:
     """Note how tasks have ended. What became of edits and reads is in their own rows."""
-    now = timezone.now()
     done = [job.id for job, error in ended if error is None]
     if done:
-        DBTaskResult.objects.filter(pk__in=done).update(status=TaskResultStatus.SUCCESSFUL, finished_at=now)
+        DBTaskResult.objects.filter(pk__in=done).update(**describe_end(None))
     for job, error in ended:
         if error is not None:
-            kind = type(error)
-            DBTaskResult.objects.filter(pk=job.id).update(
-                status=TaskResultStatus.FAILED,
-                finished_at=now,
-                exception_class_path=f"{kind.__module__}.{kind.__qualname__}",
-                traceback="".join(format_exception(error)).replace("\0", ""),
-            )
+            DBTaskResult.objects.filter(pk=job.id).update(**describe_end(error))
+
+
+def describe_end(error: BaseException | None) -> dict[str, Any]:
+    """Return the columns that say how a task has just ended."""
+    if error is None:
+        return {"status": TaskResultStatus.SUCCESSFUL, "finished_at": timezone.now()}
+    kind = type(error)
+    return {
+        "status": TaskResultStatus.FAILED,
+        "finished_at": timezone.now(),
+        "exception_class_path": f"{kind.__module__}.{kind.__qualname__}",
+        "traceback": "".join(format_exception(error)).replace("\0", ""),
+    }
 
 
 def put_back(jobs: Iterable[Job]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from .errors import BooksError, NotReached
+from . import slot
+from .errors import BooksError, NotReached, Withdrawn
 
 
 class Departure:
@@ -40,13 +41,20 @@ def departing() -> Iterator[None]:
         yield
         return
     check_not_left()
+    _check_claim()
     departure.before()
+    _check_claim()  # it may have been lost while that was written
     departure.may_have_left = True
     try:
         yield
     except NotReached:
         departure.may_have_left = False
         raise
+
+
+def _check_claim() -> None:
+    if not slot.has_claim():
+        raise Withdrawn(detail="Another worker has taken this task over.")
 
 
 def check_not_left() -> None:

@@ -22,7 +22,7 @@ from records.json_text import Json, NotReadable, dump_json, parse_json, parse_li
 
 from . import slot
 from .departure import check_not_left, departing
-from .errors import BadAnswer, NoAnswer, NotReached
+from .errors import BadAnswer, Busy, NoAnswer, NotReached
 from .serving import check_not_serving
 from .sockets import Allowance, Backend, TooLong
 
@@ -132,19 +132,32 @@ def send_read(url: str, *, headers: Mapping[str, str], query: Query, seconds: fl
     """GET `url`. A failed connection is retried once after a second, unless `once` (a cursor's page).
 
     Both attempts together end after `seconds`. Raises NotReached if no connection could be made, NoAnswer if one broke
-    or the time ran out, BadAnswer for an answer that is too long or badly compressed.
+    or the time ran out, BadAnswer for an answer that is too long or badly compressed, Busy if another worker has taken
+    the task over before the request or its answer.
     """
     check_not_left()
     ends = time.monotonic() + seconds
     try:
-        return _send("GET", url, headers, query, None, seconds)
+        return _read(url, headers, query, seconds)
     except (NotReached, NoAnswer) as error:
         left = ends - time.monotonic() - RETRY_AFTER_SECONDS
         if once or error.code not in _PASSING or left <= 0:
             raise
         with slot.waiting():
             time.sleep(RETRY_AFTER_SECONDS)  # a dropped connection recovers by itself, and nothing signals when
-        return _send("GET", url, headers, query, None, left)
+        return _read(url, headers, query, left)
+
+
+def _read(url: str, headers: Mapping[str, str], query: Query, seconds: float) -> HttpAnswer:
+    _check_claim()
+    answer = _send("GET", url, headers, query, None, seconds)
+    _check_claim()  # else an old answer would be stored over what the other worker has read
+    return answer
+
+
+def _check_claim() -> None:
+    if not slot.has_claim():
+        raise Busy(detail="Another worker has taken this task over.")
 
 
 def send_write(url: str, *, headers: Mapping[str, str], body: Json, seconds: float, method: str = "POST") -> HttpAnswer:

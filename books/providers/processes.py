@@ -7,6 +7,8 @@ import os
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
+
 PROC = Path("/proc")
 
 
@@ -32,7 +34,8 @@ def _identify_machine() -> str:
     """Return the machine since its last boot and its process id namespace; "" if unknown."""
     try:
         boot = (PROC / "sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot}/{(PROC / 'self/ns/pid').readlink().name.strip('pid:[]')}"
+        space = (PROC / "self/ns/pid").readlink().name.strip("pid:[]")
+        return "/".join(filter(None, [boot, space, settings.MACHINE.replace(":", "")[:40]]))
     except OSError:
         return ""
 

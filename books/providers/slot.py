@@ -21,6 +21,9 @@ class Slot(Protocol):
     def note_answer(self, came: bool) -> None:
         """Note whether the vendor has answered a request."""
 
+    def has_claim(self) -> bool:
+        """Whether no other worker can have taken this task over, as one does when its process is suspended."""
+
 
 _own: ContextVar[Slot | None] = ContextVar("slot", default=None)
 
@@ -51,3 +54,9 @@ def note_answer(came: bool) -> None:
     """Note whether the vendor has answered a request of this thread."""
     if slot := _own.get():
         slot.note_answer(came)
+
+
+def has_claim() -> bool:
+    """Whether this thread's task is still its own, so that it may ask the vendor and store what it answers."""
+    slot = _own.get()
+    return slot is None or slot.has_claim()

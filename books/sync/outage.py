@@ -6,7 +6,7 @@ Knows no queue and no task.
 import logging
 import time
 
-from django.db import Error, InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from . import heartbeat
 
@@ -24,7 +24,7 @@ class Outage:
         self.began: float | None = None
         self.failures = 0
 
-    def wait(self, error: Error) -> None:
+    def wait(self, error: Exception) -> None:
         """Close every connection and pause, longer each time; only the first failure is logged."""
         if self.began is None:
             self.began = time.monotonic()

@@ -4,7 +4,7 @@ A company has at most one such chain, kept in its Watch row: queued, running, or
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 
@@ -44,7 +44,8 @@ def read_books(tenant_id: int) -> None:
 
 
 def _end_reading(watch: SyncStatus) -> None:
-    SyncStatus.objects.filter(pk=watch.pk).update(state=ReadState.DONE, process="")
+    own = SyncStatus.objects.filter(pk=watch.pk, process=processes.get_process_mark())  # unless it was taken over
+    own.update(state=ReadState.DONE, process="")
 
 
 def queue_reading(tenant: Tenant, watch: SyncStatus | None = None) -> bool:
@@ -69,11 +70,12 @@ def requeue_reading(tenant_id: int, now: datetime) -> None:
         read_books.enqueue(tenant_id)
 
 
-def requeue_interrupted() -> None:
-    """Let every company be read on that is noted as being read. Only for a new engine, as no other process reads."""
-    SyncStatus.objects.filter(state=ReadState.RUNNING).update(
-        state=ReadState.QUEUED, queued_at=timezone.now(), process=""
-    )
+def requeue_interrupted(companies: Collection[int] | None = None) -> None:
+    """Let every company (of these) be read on that is noted as being read. Only where no process reads it any more."""
+    running = SyncStatus.objects.filter(state=ReadState.RUNNING)
+    if companies is not None:
+        running = running.filter(tenant__in=companies)
+    running.update(state=ReadState.QUEUED, queued_at=timezone.now(), process="")
 
 
 def read_at_once(tenant: Tenant) -> None:

@@ -5,12 +5,13 @@ question has one row, so that seven tabs that ask the same queue it once.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
 from django.db import Error
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django_tasks import TaskResultStatus, task
@@ -108,10 +109,11 @@ def read_wanted(tenant_id: int) -> None:
             _queue_task(read.tenant)
 
 
-def requeue_interrupted() -> None:
-    """Let every read that is noted as being under way be done again. Only for a new engine."""
-    VendorRead.objects.filter(state=ReadState.RUNNING).update(state=ReadState.QUEUED, process="")
-    for tenant in Tenant.objects.filter(pk__in=VendorRead.objects.filter(state=ReadState.QUEUED).values("tenant")):
+def requeue_interrupted(companies: Collection[int] | None = None) -> None:
+    """Let every read (of these companies) be done again that is noted as being under way, where none can be."""
+    reads = VendorRead.objects.all() if companies is None else VendorRead.objects.filter(tenant__in=companies)
+    reads.filter(state=ReadState.RUNNING).update(state=ReadState.QUEUED, process="")
+    for tenant in Tenant.objects.filter(pk__in=reads.filter(state=ReadState.QUEUED).values("tenant")):
         _queue_task(tenant)
 
 
@@ -163,8 +165,12 @@ def _carry_out(read: VendorRead) -> None:
         log.exception("%s failed.", read)
         _note_failure(read, errors.OwnFault())
     else:
-        own = VendorRead.objects.filter(pk=read.pk)
-        own.update(state=ReadState.DONE, process="", ended_at=timezone.now(), answer=answer)
+        _filter_own(read).update(state=ReadState.DONE, process="", ended_at=timezone.now(), answer=answer)
+
+
+def _filter_own(read: VendorRead) -> QuerySet[VendorRead]:
+    """Return the read, unless another worker has taken it over."""
+    return VendorRead.objects.filter(pk=read.pk, process=processes.get_process_mark())
 
 
 def _note_failure(read: VendorRead, error: errors.BooksError) -> None:
@@ -172,7 +178,8 @@ def _note_failure(read: VendorRead, error: errors.BooksError) -> None:
     said = {"error": type(error).__name__, "error_message": error.error_message, "next_step": error.next_step}
     said |= {"code": error.code, "request_id": error.request_id}
     facts = {**said, "state": ReadState.FAILED, "process": "", "ended_at": timezone.now()}
-    VendorRead.objects.filter(pk=read.pk).update(**facts)
+    if not _filter_own(read).update(**facts):
+        return
     if type(error).__name__ in _OF_COMPANY:
         waiting = VendorRead.objects.filter(tenant=read.tenant, purpose=Purpose.RECORD, state=ReadState.QUEUED)
         waiting.update(**facts)

@@ -7,6 +7,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from books.providers import processes, upkeep
@@ -15,8 +16,8 @@ from edits.models.edit import Edit
 
 from . import transitions
 
-LEASE = timedelta(seconds=20)
-BEAT_SECONDS = 5.0
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
+BEAT_SECONDS: float = settings.LEASE_SECONDS / 4
 
 _lock = threading.Lock()
 _held: dict[int, datetime] = {}  # the number of an edit → until when its lease runs

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from books.models import SyncStatus
-from books.providers import errors
+from books.providers import errors, processes
 from books.sync import outcome
 from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, State
 from edits.models.fetching import fetch_edit
@@ -87,6 +87,8 @@ def _find_pause(edit: Edit, error: errors.NotSent) -> timedelta:
 
 def _put_back(edit: Edit, **facts: object) -> Edit:
     if edit.state == State.SENDING:
+        if edit.process != processes.get_process_mark():
+            return edit  # another process sends it by now
         return transitions.move_edit(edit, State.QUEUED, process="", lease_until=None, **facts)
     if edit.state == State.QUEUED:
         transitions.note_facts(edit, **facts)

@@ -70,11 +70,15 @@ class KilledDesk:
     def __init__(self, run: RunningDesk) -> None:
         self.run, self.sandbox = run, run.sandbox
         self._lift_limits()
-        run.manage("shell", "-c", READ.format(slugs=list(COMPANIES)))
+        self._read_customers()
         self.cookies = httpx.Cookies()
         self.cookies = self._signed_in()
         self._keys = {slug: self._customers(slug) for slug in COMPANIES}
         self._count = 0
+
+    def _read_customers(self) -> None:
+        """Fill the mirrors of the companies with the customers that are saved."""
+        self.run.manage("shell", "-c", READ.format(slugs=list(COMPANIES)))
 
     def _lift_limits(self) -> None:
         """Let the saves of a test be no more than Bigcapital allows; a sandbox that starts has limits again."""
@@ -194,6 +198,18 @@ class KilledDesk:
             return self.sandbox.http.get("/_sandbox/faults").is_success
         except httpx.TransportError:
             return False
+
+    def ended(self, save: Save) -> str:
+        """Return how a save ended, as the vendor confirms: it was written once or not at all, and sent once at most."""
+        edits, phones = self.edits(save), self.phones(save)
+        assert len(self.writes(save)) <= 1, f"{save} was sent more than once"
+        if not edits:
+            assert (save.answer, phones) == (None, []), f"{save} is in no edit"
+            return "never noted, still in the browser"
+        ((state, life),) = edits
+        assert (state, phones) in [("saved", [save.phone]), ("not_applied", [])], f"{save} ended so: {life}, {phones}"
+        assert state == "saved" or "unknown" in life, f"{save} was not sent"
+        return state
 
     def until_settled(self, within: float = 60) -> None:
         marks = ", ".join("?" for _ in UNSETTLED)

@@ -83,7 +83,7 @@ def test_every_save_amid_kills_ends_in_one_true_state(killed: KilledDesk, vendor
     killed.until_settled()
     figure(f"web, worker or both killed {KILLS} times, seed {seed}, amid {moments.total()} saves: {told(moments)}")
     for slug in COMPANIES:
-        ends = Counter(ended(killed, save) for under_way in rounds for save in under_way if save.slug == slug)
+        ends = Counter(killed.ended(save) for under_way in rounds for save in under_way if save.slug == slug)
         figure(f"saves amid kills in {slug} ended as: {told(ends)}")
     assert moments.keys() >= {"queued", "while the vendor worked"}
 
@@ -102,19 +102,6 @@ def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Ca
     return moment
 
 
-def ended(killed: KilledDesk, save: Save) -> str:
-    """Return how a save ended, confirmed by the vendor: it was written once or not at all, and sent once at most."""
-    edits, phones = killed.edits(save), killed.phones(save)
-    assert len(killed.writes(save)) <= 1, f"{save} was sent more than once"
-    if not edits:
-        assert (save.answer, phones) == (None, []), f"{save} is in no edit"
-        return "never noted, still in the browser"
-    ((state, life),) = edits
-    assert (state, phones) in [("saved", [save.phone]), ("not_applied", [])], f"{save} ended so: {life}, {phones}"
-    assert state == "saved" or "unknown" in life, f"{save} was not sent"
-    return state
-
-
 def told(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
 
@@ -128,7 +115,7 @@ def test_a_worker_that_is_killed_while_it_settles_leaves_the_rest_to_the_next(
     killed.run.kill("worker")
     killed.run.restart("worker")
     killed.until_settled()
-    assert {ended(killed, save) for save in saves} <= {"saved", "not_applied"}
+    assert {killed.ended(save) for save in saves} <= {"saved", "not_applied"}
 
 
 def left_unknown(killed: KilledDesk, *slugs: str) -> list[Save]:
@@ -164,7 +151,7 @@ def test_a_vendor_killed_during_saves_leaves_them_unknown_until_it_is_back(kille
     killed.restart_vendor()
     assert ["Checking" in page for page in listed] == [True] * 3
     killed.until_settled()
-    assert [ended(killed, save) for save in saves] == ["saved", "not_applied", "not_applied"]
+    assert [killed.ended(save) for save in saves] == ["saved", "not_applied", "not_applied"]
 
 
 def states(killed: KilledDesk, save: Save) -> list[str]:

@@ -119,20 +119,32 @@ class PostgresThatGoesAway:
         self._server = get_server(home, cleanup_mode="delete")
         self._server.psql("CREATE DATABASE desk; ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         self.url = self._server.get_uri("desk")
+        self._kept: psycopg.Connection[tuple[Any, ...]] | None = None
 
     def stop(self) -> None:
         """Stop it without warning."""
+        self._close()
         os.kill(self._server.get_pid() or 0, signal.SIGQUIT)
         wait_until(lambda: not (self._server.pgdata / "postmaster.pid").exists())
+
+    def _close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
 
     def start(self) -> None:
         """Start it again; return when it answers."""
         self._server.ensure_postgres_running()
 
-    def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Return the database's answer."""
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the database's answer, on a connection that is kept for the next question."""
+        if self._kept is None or self._kept.broken or self._kept.closed:
+            self._kept = psycopg.connect(self.url, autocommit=True)
+        return self._kept.execute(statement.encode(), values or None).fetchall()
+
+    def execute(self, statements: str) -> None:
+        """Let it execute these statements."""
         with psycopg.connect(self.url) as connection:
-            return connection.execute(statement).fetchall()
+            connection.execute(statements.encode())
 
     @classmethod
     @contextmanager
@@ -143,4 +155,5 @@ class PostgresThatGoesAway:
             try:
                 yield server
             finally:
+                server._close()
                 server._server.cleanup()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from books.engine import choice
 from books.engine.lease import Lease
 from books.models import SyncStatus
 from books.providers.errors import BooksError, NotActive, NotSetUp
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         lease = Lease()
-        if not lease.take():
+        if choice.is_any_worker_alive() or not lease.take():
             for tenant in refresh.list_never_loaded():
                 SyncStatus.objects.get_or_create(tenant=tenant)
                 refresh.queue_stale(tenant)

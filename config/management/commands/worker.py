@@ -1,5 +1,7 @@
 """Runs the queued tasks of all companies: the engine as a process of its own, until a signal asks to stop."""
 
+import logging
+import os
 import signal
 import threading
 from types import FrameType
@@ -8,8 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from books.engine.dispatcher import Engine, Superseded
-from books.engine.task_rows import list_queues
+from books.engine.choice import make_engine
+from books.engine.dispatcher import Superseded
+from books.queues.order import list_queues
 from books.sync import heartbeat
 from config.processes.garbage import collect_seldom
 
@@ -25,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, queue_name: list[str] | None, **options: Any) -> None:
         heartbeat.start("worker")
         threading.stack_size(STACK_BYTES)
-        engine = Engine(queue_name or list_queues(), settings.WORKER_SLOTS, settings.WORKER_PERMITS)
+        engine = make_engine(queue_name or list_queues(), settings.WORKER_SLOTS, settings.WORKER_PERMITS)
 
         def ask_to_stop(number: int, frame: FrameType | None) -> None:
             engine.stop()
@@ -38,3 +41,6 @@ class Command(BaseCommand):
             engine.run()
         except Superseded:
             raise CommandError("Another worker has taken over, so this one ends.") from None
+        if any(not one.daemon for one in threading.enumerate() if one is not threading.main_thread()):
+            logging.shutdown()
+            os._exit(0)  # threads that wait for a vendor would keep it for minutes; others find what they were doing

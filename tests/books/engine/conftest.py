@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
+from django.db import connection
 
-from books.engine.dispatcher import Engine
-from books.engine.task_rows import list_queues
+from books.engine.choice import AnyEngine, make_engine
+from books.queues.order import list_queues
 from tests.books.engine import jobs
 
-Started = Callable[..., Engine]
+Started = Callable[..., AnyEngine]
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +22,14 @@ def noted() -> Iterator[jobs.Noted]:
     jobs.noted.goes_on.set()
 
 
+@pytest.fixture(autouse=True)
+def no_jobs(transactional_db: None) -> None:
+    """No job of an earlier test: Django does not empty the tables of Procrastinate, which are not its own."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
 @pytest.fixture
 def engine(transactional_db: None, noted: jobs.Noted) -> Iterator[Started]:
     """`engine(slots=4)`: start one, which is stopped after the test."""
@@ -29,8 +38,8 @@ def engine(transactional_db: None, noted: jobs.Noted) -> Iterator[Started]:
 
 
 @contextmanager
-def _running(noted: jobs.Noted, slots: int, permits: int) -> Iterator[Engine]:
-    found = Engine(list_queues(), slots, permits)
+def _running(noted: jobs.Noted, slots: int, permits: int) -> Iterator[AnyEngine]:
+    found = make_engine(list_queues(), slots, permits)
     thread = threading.Thread(target=found.run)
     thread.start()
     try:

@@ -183,3 +183,11 @@ def test_steps_of_higher_layers_are_called_each_round(db, monkeypatch):
     monkeypatch.setattr(tasks, "SWEEPS", [lambda: called.append(1)])
     scheduler.run_round()
     assert called == [1]
+
+
+def test_a_reading_that_another_worker_has_taken_over_is_not_ended_by_the_first(abc, sandbox, monkeypatch):
+    SyncStatus.objects.create(tenant=abc, state=ReadState.QUEUED)
+    monkeypatch.setattr(tasks, "_read_next", lambda watch: SyncStatus.objects.update(process="other:1:1"))
+    tasks.read_books.call(abc.pk)
+    watch = SyncStatus.objects.get()
+    assert (watch.state, watch.process) == (ReadState.RUNNING, "other:1:1")

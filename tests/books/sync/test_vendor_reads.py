@@ -131,3 +131,17 @@ def test_a_fresh_record_is_not_asked_for(records: list[Record]) -> None:
     Record.objects.update(read_at=timezone.now())
     records[0].refresh_from_db()
     assert (vendor_reads.ask_record(records[0], OLD), states()) == (None, [])
+
+
+def test_a_read_that_another_worker_has_taken_over_is_not_ended_by_the_first(
+    abc: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def be_taken_over(read: VendorRead) -> dict[str, Any]:
+        VendorRead.objects.update(process="other:1:1")
+        raise errors.Busy
+
+    monkeypatch.setitem(vendor_reads._READS, Purpose.ACCOUNT, be_taken_over)
+    vendor_reads.ask(abc, Purpose.ACCOUNT)
+    run_queued_tasks()
+    read = VendorRead.objects.get()
+    assert (read.state, read.process) == (ReadState.RUNNING, "other:1:1")

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from books.models import Record, SyncStatus
+from books.providers import errors, processes
 from edits import tasks
 from edits.lifecycle import last_check, leases, queue, save
 from edits.models.edit import Edit, State
@@ -301,3 +302,14 @@ def test_a_record_that_was_deleted_meanwhile_is_refused_by_the_vendor_itself(
     send()
     edit.refresh_from_db()
     assert (edit.state, edit.error, find_again(job).deleted_at is None) == (State.REFUSED, "NotFound", False)
+
+
+@pytest.mark.parametrize(("process", "state"), [(processes.get_process_mark(), QUEUED), ("other:1:1", "sending")])
+def test_only_the_process_that_was_sending_an_edit_queues_it_again(author: Member, job: Record, process, state) -> None:
+    edit = save_values(author, job, "form-1", phone="555-0100")
+    leases.begin(edit)
+    leases.end(edit)
+    Edit.objects.update(process=process)
+    edit.refresh_from_db()
+    queue.put_back(edit, errors.Busy())
+    assert list_states() == [state]
