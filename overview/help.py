@@ -83,6 +83,8 @@ PAGES = {
         (*FORM, *DATES, *CONFLICT),
     ),
     "bill_list": PageHelp("The bills of this company, with what is open by age.", "lists", (*LIST, *ROW_EDIT, *DATES)),
+    "list_setup": PageHelp("The columns of a list, their order, the height of its rows, and its saved views.", "lists"),
+    "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(
         "One bill: what is paid and due, its payments, lines and latest changes. Empty fields are folded below.",
         "records",

@@ -35,6 +35,12 @@ NEEDED = {
     "line_unit_cost": Role.BOOKKEEPER,
     "bill_groups": Role.BOOKKEEPER,
     "vendor_page": Role.VIEWER,
+    "list_setup": Role.VIEWER,
+    "list_menu": Role.VIEWER,
+    "list_export": Role.VIEWER,
+    "list_settings": Role.VIEWER,
+    "view_save": Role.VIEWER,
+    "view_change": Role.VIEWER,
     "edit_list": Role.VIEWER,
     "edit_page": Role.VIEWER,
     "edit_undo": Role.BOOKKEEPER,
@@ -56,7 +62,9 @@ EXAMPLES = {
     "listed": "customers",
     "picker": "terms",
     "pk": 1,
+    "suffix": "csv",
 }
+OF_LISTS = {"kind": "customers"}
 ROLES = {"carol": Role.VIEWER, "bob": Role.BOOKKEEPER, "alice": Role.ADMIN}
 
 
@@ -77,8 +85,9 @@ OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in argum
 
 def example(name: str) -> str:
     """Return the URL of that name in the company `larch`."""
+    own = OF_LISTS if name.startswith(("list_", "view_")) else {}
     arguments: dict[str, Any] = {
-        argument: "larch" if argument == "slug" else EXAMPLES[argument] for argument in ADDRESSES[name]
+        argument: "larch" if argument == "slug" else (EXAMPLES | own)[argument] for argument in ADDRESSES[name]
     }
     return reverse(name, kwargs=arguments)
 
