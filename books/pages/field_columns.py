@@ -5,6 +5,7 @@ Knows no kind of record. Made from a table as its reader may see it, so nothing 
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from keyword import iskeyword
 
 from books.mirror.lists.unlisted import JOINT
 from books.mirror.projection import is_kept
@@ -29,7 +30,7 @@ def _make_columns(table: Table, f: Field, shown: set[str]) -> Iterator[Column]:
             if member.members is None:
                 yield _make_column(member, f"{f.name}{JOINT}{member.name}", f"{f.label}: {member.label}", unlisted=True)
     elif f.kind is not FieldKind.LIST and not shown & {f.name, f"{f.name}.name"}:
-        yield _make_column(f, f.name, f.label, unlisted=not is_kept(table.kind, f.name))
+        yield _make_column(f, f.name, f.label, unlisted=iskeyword(f.name) or not is_kept(table.kind, f.name))
 
 
 def _make_column(f: Field, name: str, label: str, *, unlisted: bool) -> Column:

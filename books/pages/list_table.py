@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from books import registry
 from books.mirror import projection
-from books.mirror.lists.unlisted import find_unlisted
+from books.mirror.lists.unlisted import find_unlisted, name_attribute
 from books.mirror.projection import COLUMNS, find_field, find_searched, read_extra
 from records.content import is_blank
 from records.fields import Field, FieldKind, Table
@@ -199,7 +199,7 @@ def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
     """Return a reader of a column's value from a row that has the needed columns; for a text cell it formats it."""
     name = column.name if column.unlisted else column.needs[0]
     f = _find_shown(table, column, name) if table else None
-    take: Callable[[Any], Any] = attrgetter(name)
+    take: Callable[[Any], Any] = attrgetter(name_attribute(name) if column.unlisted else name)
     if f is None:
         return take
     is_extra = name not in COLUMNS and not column.unlisted

@@ -142,7 +142,9 @@ class Story:
     def urls(self, slug: str) -> list[str]:
         kind = self.table.kind
         home, page = f"/t/{slug}/", f"/t/{slug}/{kind}/8-1/"
-        lists = [f"{home}{kind}/?state=all{more}" for more in ("", "&q=zq", "&sort=-changed_at", "&size=250")]
+        columns = "&columns=" + ",".join(leaf.path.removeprefix(f"{kind}.").replace(".", "__") for leaf in self.leaves)
+        lists = [f"{home}{kind}/?state=all{more}" for more in ("", "&q=zq", "&sort=-changed_at", "&size=250", columns)]
+        lists += [f"{home}lists/{kind}/?state=all"]
         records = [page, f"{page}edit", f"{page}edit?from={self.clash.pk}"]
         edits = [f"{home}edits/{edit.pk}/" for edit in (self.saved, self.clash)]
         history = ["", "export.csv", "drafts/", f"records/{kind}/8-1/", f"external-changes/{self.seen.pk}/"]

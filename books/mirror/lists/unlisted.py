@@ -29,12 +29,17 @@ def find_unlisted(table: Table, name: str) -> tuple[Field, Field | None] | None:
     return None if member or f.kind is FieldKind.LIST else (f, None)
 
 
+def name_attribute(name: str) -> str:
+    """Return the attribute of a row that holds such a value: some are called as a column is, or `class`."""
+    return f"own{JOINT}{name}"
+
+
 def add_unlisted(rows: Sequence[Any], table: Table, names: Sequence[str]) -> list[Any]:
     """Return the rows, which have `version_id`, with the values of these fields beside their columns."""
     if not rows or not names:
         return list(rows)
     texts = dict(Version.objects.filter(pk__in={row.version_id for row in rows}).values_list("pk", "content"))
-    make = _make_row_type((*rows[0]._fields, *names))
+    make = _make_row_type((*rows[0]._fields, *map(name_attribute, names)))
     found = [(row, parse_json(texts[row.version_id]) if row.version_id in texts else {}) for row in rows]
     return [make(*row, *(_read_value(table, raw, name) for name in names)) for row, raw in found]
 

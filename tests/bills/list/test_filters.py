@@ -123,6 +123,6 @@ def test_a_list_yields_all_its_rows_with_its_columns_for_a_file(carol: User, lar
     assert member is not None
     state = BillRows(member, QueryDict("columns=memo,payables_account,open_amount&sort=-amount&size=50&page=9"))
     named_columns = [column.name for column in state.columns]
-    rows = [(row.name, str(row.payables_account)) for row in state.rows()]
+    rows = [(row.name, str(row.own__payables_account)) for row in state.rows()]
     assert named_columns == ["name", "memo", "payables_account", "open_amount"]
     assert rows == [("C3", "Accounts Payable"), ("A1", "Accounts Payable"), ("B2", "Accounts Payable")]
