@@ -304,7 +304,10 @@ def test_a_record_that_was_deleted_meanwhile_is_refused_by_the_vendor_itself(
     assert (edit.state, edit.error, find_again(job).deleted_at is None) == (State.REFUSED, "NotFound", False)
 
 
-@pytest.mark.parametrize(("process", "state"), [(processes.get_process_mark(), QUEUED), ("other:1:1", "sending")])
+OWN = (processes.get_process_mark(), QUEUED)
+
+
+@pytest.mark.parametrize(("process", "state"), [OWN, ("other:1:1", "sending")], ids=["own", "another's"])
 def test_only_the_process_that_was_sending_an_edit_queues_it_again(author: Member, job: Record, process, state) -> None:
     edit = save_values(author, job, "form-1", phone="555-0100")
     leases.begin(edit)
