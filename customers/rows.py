@@ -5,7 +5,7 @@ from typing import Any
 from django.http import QueryDict
 
 from books.mirror.lists.totals import sum_records
-from books.mirror.query import RecordPage, search_records
+from books.mirror.query import RecordPage, is_large, search_records
 from record_forms.filters.state import ListKind, ListState
 from records.searching import explain_too_long
 from tenants.access import Member
@@ -13,6 +13,7 @@ from tenants.access import Member
 from .filters import FILTERS
 from .table import COLUMNS, READS
 
+MANY = 1_000  # hits of a search, which are added up when its page is shown already
 CUSTOMER_LIST = ListKind(kind="customers", columns=COLUMNS, filters=FILTERS, sorts=("full_name",), reads=READS)
 
 
@@ -22,18 +23,24 @@ class CustomerRows(ListState):
     def __init__(self, member: Member, data: QueryDict) -> None:
         super().__init__(member, data, CUSTOMER_LIST)
 
-    def find_page(self, edition: str) -> tuple[RecordPage, list[dict[str, Any]]]:
-        """Return the page that was asked for and the totals of all that is listed, at this edition of the mirror."""
-        asked = self.asked
-        totals = []
-        if not explain_too_long(asked["q"]):
-            totals = sum_records(self.tenant, self.table, asked["q"], self.matches, self.searched, edition)
-        page = self._search(
-            page=asked["page"], size=asked["size"], columns=self.list_needed(),
-            total=sum(row["count"] for row in totals),
-        )  # fmt: skip
+    def find_page(self, edition: str, *, waits: bool = True) -> tuple[RecordPage, list[dict[str, Any]] | None]:
+        """Return the page that was asked for and the totals of all that is listed, at this edition of the mirror.
+
+        Unless the caller `waits`, there are no totals of a search that finds very many: to add them up takes longer
+        than to find the page.
+        """
+        asked, wanted = self.asked, {"page": self.asked["page"], "size": self.asked["size"]}
+        wanted["columns"] = self.list_needed()
+        is_long = asked["q"] and not waits and is_large(self.tenant, (self.kind,))
+        totals, page = None, self._search(**wanted) if is_long else None
+        if page is None or page.total <= MANY:
+            totals = [] if explain_too_long(asked["q"]) else self._add_up(edition)
+            page = page or self._search(**wanted, total=sum(row["count"] for row in totals))
         page.rows[:] = self.complete(page.rows)
         return page, totals
+
+    def _add_up(self, edition: str) -> list[dict[str, Any]]:
+        return sum_records(self.tenant, self.table, self.asked["q"], self.matches, self.searched, edition)
 
     def find_ids(self, first: int, count: int) -> list[str]:
         if not self.asked["q"]:  # nothing to count for the way of a search

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from books import registry
 from books.mirror import freshness, lookup, query
-from books.mirror.currencies import map_codes, name_currencies
+from books.mirror.currencies import find_main, map_codes, name_currencies
 from books.pages import row_address
 from books.pages.list_address import carry_list, render_list
+from books.pages.list_links import TOTALS
 from books.pages.list_position import open_position
 from books.pages.list_table import describe_searched, render_table
 from books.pages.record.record_page import list_key_figures, list_parts
@@ -39,9 +40,12 @@ def customer_list(request: DeskRequest, slug: str) -> HttpResponse:
     listed = CustomerRows(m, request.GET)
     table, asked = listed.table, listed.asked
     age = freshness.get_freshness(m.tenant, table.kind)
-    found, totals = listed.find_page(age.edition)
-    codes = map_codes(m.tenant, [total["currency"] for total in totals])
-    foot = {"totals": name_currencies(m.tenant, totals, codes), "noun": table.noun, "found": found}
+    found, totals = listed.find_page(age.edition, waits=bool(request.GET.get(TOTALS)))
+    main = find_main(m.tenant, table.kind) if totals is None else None
+    names = [main, *(row.currency for row in found.rows)] if totals is None else [one["currency"] for one in totals]
+    codes = map_codes(m.tenant, names)
+    foot = {"totals": name_currencies(m.tenant, totals or [], codes), "noun": table.noun, "found": found}
+    foot["totals_url"] = listed.links.change(**{TOTALS: "1", "page": str(found.page)}) if totals is None else ""
     context = {
         "member": m,
         "form": listed.form,

@@ -60,6 +60,7 @@ EVERYWHERE = (
     Key("g b", "bills"),
     Key("g e", "history"),
     Key("g n", "connection"),
+    Key("g s", "another company: type its name, then Enter"),
     Key("?", "this help"),
 )
 

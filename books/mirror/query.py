@@ -24,7 +24,7 @@ from . import cache_version
 from .order import RecordPage, join_ranks, make_order, select_columns, write_rank, write_ranks
 from .projection import hide_cells, hide_columns
 
-__all__ = ["RecordPage", "filter_records", "match_term", "search_records"]
+__all__ = ["RecordPage", "filter_records", "is_large", "match_term", "search_records"]
 
 MANY = 900  # up to so many hits, sorting them is faster than reading the list in order
 PLENTY = 5_000  # above so many hits, reading the list in order meets them soon enough without the word index
@@ -95,6 +95,15 @@ def filter_records(
         return _list_own(tenant.pk, kinds, asked)
     sql, values, joined = _ask_index(tenant, kinds, terms, asked, lines)
     return _list_own(tenant.pk, kinds, asked, joined).filter(RawSQL(sql, values, BooleanField()))  # noqa: S611 - values are %s
+
+
+def is_large(tenant: Tenant, kinds: Sequence[str]) -> bool:
+    """Return whether there are many records of these kinds. It is only a hint for searches, and may be outdated."""
+
+    def ask() -> bool:
+        return Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)[:FEW].count() == FEW
+
+    return bool(cache.get_or_set(f"large-{tenant.pk}-{'-'.join(kinds)}", ask, HINT_SECONDS))
 
 
 def match_term(term: Term) -> Q:
@@ -243,12 +252,8 @@ def _ask_index(
 
 
 def _list_marks(tenant: Tenant, kinds: Sequence[str], terms: Sequence[Term], filters: Frozen) -> list[str]:
-    """Return what marks the records in SQLite's index; none if it is not asked, by a hint that may be outdated."""
-
-    def ask() -> bool:
-        return Record.objects.filter(tenant=tenant, kind__in=kinds, deleted_at__isnull=True)[:FEW].count() == FEW
-
+    """Return what marks the records in SQLite's index; none if it is not asked."""
     is_asked = connection.vendor == "sqlite" and any(map(is_indexed, terms))
-    if not (is_asked and cache.get_or_set(f"large-{tenant.pk}-{'-'.join(kinds)}", ask, HINT_SECONDS)):
+    if not (is_asked and is_large(tenant, kinds)):
         return []
     return list_marks(tenant.pk, kinds, is_active=filters == ACTIVE)

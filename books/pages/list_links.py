@@ -8,6 +8,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+TOTALS = "totals"  # asks for the sums of very many, which are added up when their page is shown already
+OF_PAGE = ("page", TOTALS)  # what an address says of one page alone
+
 
 class ListLinks:
     """The addresses of a list in another order, on another page or with another filter; the rest is kept.
@@ -16,7 +19,7 @@ class ListLinks:
     """
 
     def __init__(self, asked: QueryDict, order: str = "", large_first: Container[str] = ()) -> None:
-        self._pairs = [(key, values[-1]) for key, values in asked.lists() if key != "page" and values[-1]]
+        self._pairs = [(key, values[-1]) for key, values in asked.lists() if key not in OF_PAGE and values[-1]]
         self.keys = [key for key in order.split(",") if key]
         self._large_first = large_first
 

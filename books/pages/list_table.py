@@ -162,7 +162,8 @@ def render_table(
 
     `carried` is what the link of a row adds to its address, so that the list goes with it. `density` is how high its
     rows are, `kind` the list whose columns a person may widen.
-    `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager.
+    `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager; `totals_url`
+    is where totals come from that are added up later.
     """
     shown = _place_columns(table, columns)
     readers = [one.read for one in shown]
@@ -179,6 +180,7 @@ def render_table(
         "kind": kind,
         "span": _span_foot(columns),
         "totals": (),
+        "totals_url": "",
         **foot,
     }
     return render_to_string("books/list_table.html", context, using="jinja2")

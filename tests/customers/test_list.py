@@ -14,6 +14,7 @@ from books.mirror import query
 from books.mirror.store import store_page
 from books.models import SyncRun, SyncStatus
 from books.providers.conductor.customers import CUSTOMERS
+from customers import rows
 from tenants.models import Tenant
 from tests.support.copies import Copied
 from tests.support.markup import one_line
@@ -41,6 +42,22 @@ def test_search_finds_name_company_email_and_phone(as_carol: Client, larch: Tena
     found = {"fullName": "Birch", "companyName": "Birch Ltd", "email": "office@birch.example", "phone": "555-0142"}
     store(larch, one=found, two={"fullName": "Maple"})
     assert names(as_carol, f"?q={word}") == ["Birch"]
+
+
+def test_the_sums_of_very_many_hits_come_after_their_page(
+    as_carol: Client, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(larch, **{key: {"fullName": f"Birch {key}", "balance": "10.00"} for key in "abc"})
+    monkeypatch.setattr(rows, "MANY", 2)
+    monkeypatch.setattr(query, "FEW", 3)
+    few, many = (one_line(as_carol.get(LIST, {"q": q}).content.decode()) for q in ("birch a", "birch"))
+    later = as_carol.get(LIST, {"q": "birch", "totals": "1"}, headers={"HX-Request": "true"})
+    foot = one_line(later.content.decode()).partition("<tfoot>")[2]
+    assert [("Adding up 3 customers" in text, "10.00</span>" in text) for text in (few, many)] == [
+        (False, True), (True, False),
+    ]  # fmt: skip
+    assert ("Total of 3 customers" in foot, "30.00" in foot, later["HX-Replace-Url"]) == (True, True, f"{LIST}?q=birch")
+    assert 'hx-get="?q=birch&amp;totals=1&amp;page=1"' in many
 
 
 def test_a_search_that_is_too_long_shows_nothing_and_says_so(as_carol: Client, larch: Tenant) -> None:
@@ -148,7 +165,7 @@ def test_a_fragment_is_the_rows_alone(as_carol: Client, larch: Tenant) -> None:
     )
 
 
-@pytest.mark.parametrize(("query", "made"), [("", 5), ("?q=c", 6)])
+@pytest.mark.parametrize(("query", "made"), [("", 5), ("?q=c", 7)])
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     as_carol: Client, larch: Tenant, count: int, query: str, made: int

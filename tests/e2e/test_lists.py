@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import OpenPage
@@ -161,3 +162,17 @@ def test_a_list_is_filtered_sorted_and_widened_by_keyboard(
     carol.get_by_text("View", exact=True).press("Enter")
     expect(carol.get_by_role("link", name="Standard view")).to_be_visible()
     axe(carol)
+
+
+def test_a_list_is_saved_as_a_file_in_two_clicks_and_the_page_says_when_it_is_ready(open_page: OpenPage) -> None:
+    carol = open_page("carol")
+    until_read(carol, "harbor")
+    carol.goto("/t/harbor/bills/?state=paid&sort=-amount")
+    carol.locator("summary", has_text="Export").click()
+    with carol.expect_download() as saved:
+        carol.get_by_role("link", name="Excel (XLSX)").click()
+    expect(carol.locator("#told")).to_have_text(f"{saved.value.suggested_filename} is ready.")
+    heads, first, *_ = load_workbook(saved.value.path()).active.iter_rows(values_only=True)
+    shown = carol.locator("[data-rows] tr").first
+    expect(shown).to_contain_text(first[0])
+    expect(shown).to_contain_text(f"{first[heads.index('Amount')]:,.2f}")
