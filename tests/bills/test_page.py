@@ -86,7 +86,7 @@ def test_the_help_tells_a_viewer_of_no_key_that_changes_anything(as_bob, as_caro
 
 def test_the_help_of_a_form_has_its_own_keys(as_bob, stored):
     found = keys(as_bob, f"{PAGE}edit")
-    names = {"Ctrl+S", "Ctrl+Z Ctrl+Y", "Enter Ctrl+Insert", "Ctrl+D Ctrl+Delete", "Ctrl+/", "Ctrl+B", "1 2 3 4 n"}
+    names = {"Ctrl+S", "Ctrl+Z Ctrl+Y", "Enter Alt+Enter", "Ctrl+D Ctrl+Delete", "Ctrl+/", "Ctrl+B", "1 2 3 4 n"}
     assert (names - set(found), found["Ctrl+B"]) == (set(), "load changes from QuickBooks")
 
 

@@ -18,7 +18,7 @@ ALL_AT_ONCE = """async (paths) => Promise.all(paths.map(async (path) => {
 
 def rows(html: str) -> set[str]:
     """The ids of the customers that a page links to."""
-    return set(re.findall(r"/customers/([^/\"?]+)/", html))
+    return set(re.findall(r"/t/[^/]+/customers/([^/\"?]+)/", html))
 
 
 def ids(vendor: Sandbox, end_user: str) -> set[str]:

@@ -130,7 +130,7 @@ def test_a_records_page_asks_for_its_history_twice_however_long_it_is(
         a_sighting(abc, NOON - timedelta(minutes=n))
     cache.clear()  # whether somebody looked at the company is known by its number, which an earlier test's may have had
     as_carol.get("/t/abc/customers/8-1/")
-    with django_assert_num_queries(9):  # person 2, record with version 1, jobs 1, history 2, freshness 2, frame 1
+    with django_assert_num_queries(10):  # person 2, record 1, jobs 1, history 2, freshness 2, frame 1, seen 1
         as_carol.get("/t/abc/customers/8-1/")
 
 

@@ -76,7 +76,7 @@ def find_told(page: Any, one: Difference, books: str) -> bool:
         if re.search(cell, unescape(row[1])):
             return True
     named = rf"{re.escape(one.name)}: {books} has {re.escape(one.answered)} ?\. You asked for: {re.escape(one.asked)}"
-    beside = rf"{re.escape(one.name)} {re.escape(one.answered)} You asked for: {re.escape(one.asked)}"
+    beside = rf"{re.escape(one.name)} {re.escape(one.answered)} (set in {books} )?You asked for: {re.escape(one.asked)}"
     return re.search(f"{named}|{beside}", read(page)) is not None
 
 

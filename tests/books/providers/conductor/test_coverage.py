@@ -14,12 +14,14 @@ from django.test import Client
 from pydantic import BaseModel
 from typing_extensions import is_typeddict
 
+from bills.linked import LINKED, LinkedTransactions
 from books.mirror import lookup
 from books.models import Record
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from records.content import Content, is_blank
 from records.fields import Field, FieldKind, Shape, Table
+from records.formatting import MINUS, format_money
 from records.formatting import format_value as as_written
 from tenants.models import Tenant
 from tests.support.inputs import inputs
@@ -200,7 +202,8 @@ def test_a_bill_s_page_shows_every_value_of_it(as_bob: Client, abc: Tenant, job:
     missing = [(f.name, one) for f in BILLS.shape.fields for one in leaves(f, content[f.name]) if one not in text]
     ids = [(f.name, line["id"]) for f in (BILLS.shape[name] for name in LINES) for line in content[f.name]]
     inside = [("item_group_lines", line["id"]) for group in content["item_group_lines"] for line in group["item_lines"]]
-    assert set(missing) <= {*ids, *inside}
+    paid = [(LINKED, f"{MINUS}{format_money(one.amount)}") for one in LinkedTransactions(content).payments]
+    assert set(missing) <= {*ids, *inside, *paid}  # what a payment takes off the bill is shown without a sign
 
 
 def test_a_bill_s_form_has_an_input_for_every_value_that_can_be_written(
