@@ -31,7 +31,7 @@ PASTE = """text => {
 
 def unfold(page: Page) -> None:
     """Open the sections and addresses of a form that are folded because they are empty."""
-    for name in ("fold", "span-4"):
+    for name in ("fold", "span-4", "address-fold"):
         closed = page.locator(f"#record-form details.{name}:not([open]) > summary")
         for _ in range(closed.count()):
             closed.first.press("Enter")
