@@ -210,7 +210,8 @@ def _match_name(scope: Scope, name: str, text: str) -> Matches:
     held.output_field = TextField()
     found = Q(StartsWith(held, f"{key}{BELOW}"))
     for part in key.split(BELOW):
-        found = (hint_at(part) | Q(**{f"{name}__icontains": part}) if name in OWN else hint_at(part)) & found
+        hint = hint_at(part)
+        found = (hint | Q(**{f"{name}__icontains": part}) if hint and name in OWN else hint) & found
     return found
 
 

@@ -11,12 +11,13 @@ from bench.crowd.vendor_log import first_writes, most_writes, read_log
 from bench.figures import percentile
 
 ONE_COMPANY = ["lists", "list_queries", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
+WHOLE = [*ONE_COMPANY, "tasks"]
 
 
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        ([], ["drain", *ONE_COMPANY]),
+        ([], ["drain", *WHOLE]),
         (["lists"], ["drain", "lists", "list_queries"]),
         (["saves"], ["drain", "calls", "saves"]),
         (["forms", "calls"], ["drain", "long_bill", "long_list", "assets", "typing_speed", "calls"]),

@@ -14,7 +14,11 @@ from tests.support.supervised import PostgresThatGoesAway
 
 from .killing import COMPANIES, Save
 
-pytestmark = [pytest.mark.starts_first, pytest.mark.sqlite_only("starts a PostgreSQL of its own")]
+pytestmark = [
+    pytest.mark.starts_first,
+    pytest.mark.sqlite_only("starts a PostgreSQL of its own"),
+    pytest.mark.at_length("two desks take half a minute; tests/books/engine tries each guard by itself"),
+]
 SOAK = "SOAK" in os.environ
 SAVES = 200 if SOAK else 40
 LEASE_SECONDS = 20 if SOAK else 6
@@ -73,7 +77,6 @@ def has_taken_over(machines: Machines) -> bool:
     return bool(frozen) and machines.rows(held, LEASE_SECONDS) == []
 
 
-@pytest.mark.skipif(not SOAK, reason="takes long; test_outages.py tries it with one save")
 def test_saves_survive_a_database_that_is_away(machines: Machines, saves, figure: Note) -> None:
     machines.pressed(saves, machines.at_vendor(len(saves) // 4, answered=False))
     machines.database.stop()

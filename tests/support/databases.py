@@ -15,7 +15,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from hypothesis import settings
 
 from . import postgres
@@ -55,7 +57,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def belongs(item: pytest.Item) -> bool:
-    """Whether a test runs on the database of this run."""
+    """Whether a test runs on the database of this run, and in a run of this length."""
+    if item.get_closest_marker("at_length") and "SOAK" not in os.environ:
+        return False
     if not postgres.is_asked():
         return item.get_closest_marker("postgres_only") is None
     used = set(getattr(item, "fixturenames", ()))
@@ -98,3 +102,16 @@ def read_rows(url: str, sql: str, *values: object) -> list[Any]:
 def empty_cache() -> None:
     """What a test has cached of a company must not be found by the next, whose company may have the same number."""
     cache.clear()
+
+
+@receiver(post_migrate)
+def empty_jobs(sender: Any, using: str, **sent: Any) -> None:
+    """Django empties its own tables after a test that commits, and says so; those of Procrastinate are not among them.
+
+    A job that a killed worker has left would hold its company's lock.
+    """
+    if sender.label == "books" and connections[using].vendor == "postgresql":
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT to_regclass('procrastinate_jobs')")
+            if cursor.fetchone() != (None,):
+                cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")

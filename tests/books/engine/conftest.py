@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from django.db import connection
 
 from books.engine.choice import AnyEngine, make_engine
 from books.queues.order import list_queues
@@ -20,14 +19,6 @@ def noted() -> Iterator[jobs.Noted]:
     jobs.noted = jobs.Noted()
     yield jobs.noted
     jobs.noted.goes_on.set()
-
-
-@pytest.fixture(autouse=True)
-def no_jobs(transactional_db: None) -> None:
-    """No job of an earlier test: Django does not empty the tables of Procrastinate, which are not its own."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture
