@@ -85,7 +85,8 @@ def test_every_save_amid_kills_ends_in_one_true_state(killed: KilledDesk, vendor
     for slug in COMPANIES:
         ends = Counter(killed.ended(save) for under_way in rounds for save in under_way if save.slug == slug)
         figure(f"saves amid kills in {slug} ended as: {told(ends)}")
-    assert moments.keys() >= {"queued", "while the vendor worked"}
+    # A few kills meet no moment for certain but the longest.
+    assert moments.keys() >= ({"queued"} if postgres.is_asked() and not SOAK else {"queued", "while the vendor worked"})
 
 
 def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Callable[[], None]:
