@@ -85,4 +85,4 @@ class PatientConnector(PsycopgConnector):
         if not self.is_away:
             self.is_away = True
             log.warning("The database does not answer: %s", get_first_line(error.__cause__ or error))
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(PAUSE_SECONDS)  # nothing tells when the database is back

@@ -170,4 +170,4 @@ class PostgresEngine:
 async def _keep_beating() -> None:
     while True:
         heartbeat.note_progress()
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(LOOK_SECONDS)  # between two notes of progress

@@ -21,14 +21,14 @@ _NEXT = f"""SELECT id FROM {_TABLE} WHERE status = 'READY' AND queue_name = ANY(
     ORDER BY array_position(%s, queue_name::text), enqueued_at LIMIT 1 FOR UPDATE SKIP LOCKED"""  # noqa: S608 - names of tables and columns are no input
 _CLAIM = f"""UPDATE {_TABLE} SET status = 'RUNNING', started_at = now(),
     worker_ids = jsonb_build_array(%s::text, %s::text) WHERE id = ({_NEXT})
-    RETURNING id, queue_name, task_path, args_kwargs::text"""  # noqa: S608 - as above
+    RETURNING id, queue_name, task_path, args_kwargs::text"""  # noqa: S608 - only names of columns are put in
 _WITHOUT_TURN = f"""SELECT DISTINCT {_COMPANY}::bigint, queue_name FROM {_TABLE} AS task WHERE status = 'READY'
     AND (%s::text IS NULL OR {_COMPANY} = %s) AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs
-    WHERE status = 'todo' AND queueing_lock = 'company-' || {_COMPANY} || '-' || task.queue_name)"""  # noqa: S608 - as above
+    WHERE status = 'todo' AND queueing_lock = 'company-' || {_COMPANY} || '-' || task.queue_name)"""  # noqa: S608 - only names of columns are put in
 _PUT_BACK = f"""UPDATE {_TABLE} SET status = 'READY' WHERE status = 'RUNNING' AND NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND id::text = worker_ids->>0)
-    RETURNING {_COMPANY}::bigint"""  # noqa: S608 - as above
-_RUNNERS = f"SELECT DISTINCT worker_ids->>0, worker_ids->>1 FROM {_TABLE} WHERE status = 'RUNNING'"  # noqa: S608 - as above
+    RETURNING {_COMPANY}::bigint"""  # noqa: S608 - only names of columns are put in
+_RUNNERS = f"SELECT DISTINCT worker_ids->>0, worker_ids->>1 FROM {_TABLE} WHERE status = 'RUNNING'"  # noqa: S608 - only names of columns are put in
 
 
 def claim_next(company: int, queues: Sequence[str], job: int) -> Job | None:
