@@ -25,7 +25,6 @@ PARTS = {
     "lists": ("lists", "list_queries"),
     "forms": ("long_bill", "long_list", "assets", "typing_speed"),
     "saves": ("calls", "saves"),
-    "tasks": ("tasks",),
 }
 CROWDS = ("load", "hanging", "freshness", "growth", "endurance")  # each a module in `crowd`, with its own installation
 

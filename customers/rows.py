@@ -13,7 +13,6 @@ from tenants.access import Member
 from .filters import FILTERS
 from .table import COLUMNS, READS
 
-MANY = 1_000  # hits of a search, which are added up when its page is shown already
 CUSTOMER_LIST = ListKind(kind="customers", columns=COLUMNS, filters=FILTERS, sorts=("full_name",), reads=READS)
 
 
@@ -26,18 +25,18 @@ class CustomerRows(ListState):
     def find_page(self, edition: str, *, waits: bool = True) -> tuple[RecordPage, list[dict[str, Any]] | None]:
         """Return the page that was asked for and the totals of all that is listed, at this edition of the mirror.
 
-        Unless the caller `waits`, there are no totals of a search that finds very many: to add them up takes longer
-        than to find the page.
+        Unless the caller `waits`, there are no totals of a search in a long list: to add up takes longer than to find
+        the page.
         """
         asked, wanted = self.asked, {"page": self.asked["page"], "size": self.asked["size"]}
         wanted["columns"] = self.list_needed()
         is_long = asked["q"] and not waits and is_large(self.tenant, (self.kind,))
         totals, page = None, self._search(**wanted) if is_long else None
-        if page is None or page.total <= MANY:
+        if page is None:
             totals = [] if explain_too_long(asked["q"]) else self._add_up(edition)
-            page = page or self._search(**wanted, total=sum(row["count"] for row in totals))
+            page = self._search(**wanted, total=sum(row["count"] for row in totals))
         page.rows[:] = self.complete(page.rows)
-        return page, totals
+        return page, totals if page.total else []
 
     def _add_up(self, edition: str) -> list[dict[str, Any]]:
         return sum_records(self.tenant, self.table, self.asked["q"], self.matches, self.searched, edition)

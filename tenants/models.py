@@ -1,6 +1,6 @@
 """Companies (tenants) and the roles of people in them. Knows nothing of records."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import models
@@ -98,7 +98,12 @@ class PersonSettings(models.Model):
     @property
     def zone(self) -> ZoneInfo | None:
         """The time zone; None for that of the installation, also where the chosen one is known no longer."""
-        return ZoneInfo(self.time_zone) if self.time_zone in available_timezones() else None
+        if not self.time_zone:
+            return None
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
 
     @property
     def color_scheme(self) -> str:

@@ -12,6 +12,7 @@ INSTALLED_APPS = [
     "bench.beside",
     "tenants",
     "books",
+    "edits",  # the web server knows its forms
     "django_tasks",
     "django_tasks_db",
     "django.contrib.admin",

@@ -11,13 +11,12 @@ from bench.crowd.vendor_log import first_writes, most_writes, read_log
 from bench.figures import percentile
 
 ONE_COMPANY = ["lists", "list_queries", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
-WHOLE = [*ONE_COMPANY, "tasks"]
 
 
 @pytest.mark.parametrize(
     ("words", "names"),
     [
-        ([], ["drain", *WHOLE]),
+        ([], ["drain", *ONE_COMPANY]),
         (["lists"], ["drain", "lists", "list_queries"]),
         (["saves"], ["drain", "calls", "saves"]),
         (["forms", "calls"], ["drain", "long_bill", "long_list", "assets", "typing_speed", "calls"]),
