@@ -4,7 +4,7 @@
 // back leads to it.
 const found = () => document.getElementById("found");
 const box = document.querySelector("input[type=search][data-key='/']");
-const links = () => [...found().querySelectorAll("tbody a.record")];
+const links = () => [...(found()?.querySelectorAll("tbody a.record") ?? [])]; // none on the page that sets a list up
 const isPending = () => box.value !== found().dataset.searched;
 let wanted = ""; // the key that waits for the answer to a search
 
@@ -14,14 +14,14 @@ function enter(key) {
   else all[0]?.focus();
 }
 
-box.addEventListener("keydown", (event) => {
+box?.addEventListener("keydown", (event) => {
   if (!["Enter", "ArrowDown"].includes(event.key) || event.isComposing) return;
   event.preventDefault();
   if (!isPending()) return enter(event.key);
   wanted = event.key;
   htmx.trigger(box.form, "submit");
 });
-box.addEventListener("input", () => (wanted = ""));
+box?.addEventListener("input", () => (wanted = ""));
 document.addEventListener("htmx:afterSwap", () => {
   if (!wanted || isPending()) return;
   enter(wanted);

@@ -189,3 +189,10 @@ def test_a_list_is_saved_as_a_file_in_two_clicks_and_the_page_says_when_it_is_re
     shown = carol.locator("[data-rows] tr").first
     expect(shown).to_contain_text(first[0])
     expect(shown).to_contain_text(f"{first[heads.index('Amount')]:,.2f}")
+
+
+def test_the_page_that_sets_a_list_up_has_its_script(open_page: OpenPage) -> None:
+    carol = open_page("carol")  # a script error fails the test
+    carol.goto("/t/abc/lists/bills/")
+    carol.keyboard.press("ArrowDown")
+    expect(carol.get_by_role("main")).to_contain_text("Columns")
