@@ -18,6 +18,7 @@ from django.db import Error
 from books.providers import departure, http, rate_limit
 from books.providers.base import Filters, Page, Row, check_row
 from books.providers.errors import BadAnswer, NoAnswer, NotReached, NotSent, Stale, name_books, saving
+from books.providers.http_answer import HttpAnswer
 from books.providers.lock import RequestPriority
 from records.content import Content
 from records.decoder import decode
@@ -136,7 +137,7 @@ class Bigcapital:
             raise BadAnswer("A list came without its rows.")
         return {**body, table.kind: self.days.settle_rows(table, body[table.kind])}
 
-    def _organization(self) -> http.HttpAnswer:
+    def _organization(self) -> HttpAnswer:
         with self.turn():
             rate_limit.reserve_calls(self.base_url, {"organization": 1}, RequestPriority.SAVE)
             return self._get("organization", "/organization/current", {})
@@ -176,14 +177,14 @@ class Bigcapital:
                 raise_for_answer(answer, table, of_write=True)
         return _read_object(answer)
 
-    def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> http.HttpAnswer:
+    def _get(self, handler: str, path: str, query: http.Query, table: Table | None = None) -> HttpAnswer:
         answer = http.send_read(self.base_url + path, headers=self._headers(), query=query, seconds=self.seconds)
         self._note_limits(handler, answer)
         if answer.status != 200:
             raise_for_answer(answer, table)
         return answer
 
-    def _note_limits(self, handler: str, answer: http.HttpAnswer) -> None:
+    def _note_limits(self, handler: str, answer: HttpAnswer) -> None:
         if answer.status == 429:
             rate_limit.note_refusal(self.base_url, handler, parse_wait(answer))
         else:
@@ -193,7 +194,7 @@ class Bigcapital:
         return {"Authorization": f"Bearer {self.key}"}
 
 
-def _read_object(answer: http.HttpAnswer) -> dict[str, Json]:
+def _read_object(answer: HttpAnswer) -> dict[str, Json]:
     body = answer.json()
     if not isinstance(body, dict):
         raise BadAnswer("The answer was not an object.")

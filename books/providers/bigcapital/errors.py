@@ -4,7 +4,7 @@ import re
 from typing import NoReturn
 
 from books.providers import errors
-from books.providers.http import HttpAnswer
+from books.providers.http_answer import HttpAnswer
 from books.providers.rate_limit import make_too_many
 from records.fields import Field, FieldKind, Shape, Table
 from records.json_text import Json

@@ -18,6 +18,7 @@ from books.providers import departure, http
 from books.providers.base import Filters, Page, Row, Written, check_row
 from books.providers.company_file import CompanyFile
 from books.providers.errors import BadAnswer, NoAnswer, Refused, name_books, saving
+from books.providers.http_answer import HttpAnswer
 from books.providers.update_body import compose_body
 from records.content import Content
 from records.fields import Table
@@ -214,7 +215,7 @@ class Conductor:
     def _get(self, path: str, query: http.Query) -> dict[str, Json]:
         return self._json(self._checked(self._ask(path, query)))
 
-    def _ask(self, path: str, query: http.Query, once: bool = False) -> http.HttpAnswer:
+    def _ask(self, path: str, query: http.Query, once: bool = False) -> HttpAnswer:
         headers = {**self._headers(), "Conductor-Timeout-Seconds": f"{self.read_seconds:g}"}
         with self.turn():
             return http.send_read(
@@ -225,13 +226,13 @@ class Conductor:
                 once=once,
             )
 
-    def _json(self, answer: http.HttpAnswer) -> dict[str, Json]:
+    def _json(self, answer: HttpAnswer) -> dict[str, Json]:
         body = answer.json()
         if not isinstance(body, dict):
             raise BadAnswer("The answer was not an object.")
         return body
 
-    def _checked(self, answer: http.HttpAnswer, sent: SentChange | None = None, id: str = "") -> http.HttpAnswer:
+    def _checked(self, answer: HttpAnswer, sent: SentChange | None = None, id: str = "") -> HttpAnswer:
         if answer.status != 200:
             raise_for_answer(answer, sent, id)
         return answer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from books.providers import errors
-from books.providers.http import HttpAnswer
+from books.providers.http_answer import HttpAnswer
 from records.content import Content
 from records.fields import Table
 from records.json_text import Json
