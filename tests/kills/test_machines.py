@@ -80,7 +80,7 @@ def has_taken_over(machines: Machines) -> bool:
 def test_saves_survive_a_database_that_is_away(machines: Machines, saves, figure: Note) -> None:
     machines.pressed(saves, machines.at_vendor(len(saves) // 4, answered=False))
     machines.database.stop()
-    time.sleep(AWAY_SECONDS)  # how long it is away
+    time.sleep(AWAY_SECONDS)  # the fault under test: an outage that lasts longer than any connection waits
     machines.database.start()
     began = time.monotonic()
     machines.until_settled()
