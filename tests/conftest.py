@@ -21,6 +21,7 @@ settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("desk")
 
 pytest_plugins = [
+    "tests.support.lanes",
     "tests.support.databases",
     "tests.support.vendor",
     "tests.support.copies",
