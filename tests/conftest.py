@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it imports them first
     from .support.running import RunningDesk
@@ -40,6 +41,15 @@ pytest_plugins = [
 def base_url(desk_server: "RunningDesk") -> str:
     """Let `page.goto("/t/larch/")` use the running desk. In a plugin, pytest-playwright's fixture would override it."""
     return desk_server.url
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """See `make_once`. Here too, as in a plugin it would not override that of pytest-django."""
+    from .support.databases import make_once  # pytest has rewritten its asserts by now
+
+    with django_db_blocker.unblock():
+        make_once(lambda: request.getfixturevalue("django_db_setup"))
 
 
 @pytest.hookimpl(trylast=True)
