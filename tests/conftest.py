@@ -60,6 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, not uses_desk(item)))
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what was collected: pytest runs it several times at the end, over all there is."""
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the figures that tests have measured, including those from other processes."""
     passed = terminalreporter.getreports("passed")
