@@ -14,7 +14,7 @@ WAITING_FIRST = 2  # workers that begin with files that wait; they need a desk a
 WAITING = ("tests/e2e/", "tests/kills/", "tests/config/", "tests/tenants/test_throttle.py")
 
 
-class Lanes(LoadFileScheduling):
+class Lanes(LoadFileScheduling):  # type: ignore[misc]  # the package states no types
     """Gives each worker the files of its kind in their order, and those of the other kind when there are none left."""
 
     def _assign_work_unit(self, node: Any) -> None:
