@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:  # pytest rewrites the asserts of these modules only if it imports them first
     from .support.running import RunningDesk
@@ -21,6 +22,7 @@ settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("desk")
 
 pytest_plugins = [
+    "tests.support.lanes",
     "tests.support.databases",
     "tests.support.vendor",
     "tests.support.copies",
@@ -41,12 +43,26 @@ def base_url(desk_server: "RunningDesk") -> str:
     return desk_server.url
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """See `make_once`. Here too, as in a plugin it would not override that of pytest-django."""
+    from .support.databases import make_once  # pytest has rewritten its asserts by now
+
+    with django_db_blocker.unblock():
+        make_once(lambda: request.getfixturevalue("django_db_setup"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the longest tests first: those marked so, then those that use a running desk."""
     from .support.running import uses_desk  # pytest has rewritten its asserts by now
 
     items.sort(key=lambda item: (item.get_closest_marker("starts_first") is None, not uses_desk(item)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what was collected: pytest runs it several times at the end, over all there is."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,18 +7,23 @@ say little about a database, and so do those of forms, of pages and of vendors' 
 the tests of the mirror, of lists and of the edit life cycle ask on both. A few of them are marked `on_both`.
 """
 
+import fcntl
 import os
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
-from hypothesis import settings
+from hypothesis import settings as rules
 
 from . import postgres
 
@@ -45,8 +50,8 @@ ASKS_MUCH = (
 
 def pytest_configure(config: pytest.Config) -> None:
     if postgres.is_asked():
-        settings.register_profile("fewer", parent=settings.get_profile("desk"), max_examples=EXAMPLES)
-        settings.load_profile("fewer")
+        rules.register_profile("fewer", parent=rules.get_profile("desk"), max_examples=EXAMPLES)
+        rules.load_profile("fewer")
 
 
 @pytest.hookimpl(trylast=True)
@@ -76,6 +81,34 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A selection of tests may use no database; that is not a failure."""
     if postgres.is_asked() and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK
+
+
+def make_once(make: Callable[[], object]) -> None:
+    """Make the database of this test process, or copy the one that another process of the run has made on SQLite.
+
+    To migrate takes longer than many tests.
+    """
+    if postgres.is_asked():
+        make()
+        return
+    shared = Path(os.environ["DESK_TEST_SHARED"])
+    with (shared / "migrating.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (made := shared / "migrated.sqlite3").exists():
+            use_copy(made)
+            return
+        make()
+        connection.ensure_connection()
+        with closing(sqlite3.connect(made)) as copy:
+            connection.connection.backup(copy)
+
+
+def use_copy(made: Path) -> None:
+    """Do what Django does to set a test database up, with rows and tables that are there already."""
+    name = str(connection.settings_dict["TEST"]["NAME"])
+    shutil.copy(made, name)
+    connection.close()
+    settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 def examples(count: int) -> int:

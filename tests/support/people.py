@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.http import urlencode
 
 from tenants.management.commands import fill_demo
 from tenants.models import Membership, Tenant
@@ -22,6 +23,7 @@ from tenants.models import Membership, Tenant
 from . import replay
 from .tasks import run_queued_tasks
 
+FORM = "application/x-www-form-urlencoded"
 TABLES = (User, Tenant, Membership)
 _first_filled: list[replay.Rows] = []  # of this process
 _first_sessions: dict[tuple[int, str, str], str] = {}  # of this process: encoded, by person, password and key
@@ -111,11 +113,17 @@ class PatientClient(Client):
         if not number or not isinstance(data, Mapping) or "outcome" in data:
             return answer
         run_queued_tasks("saves")
-        return super().post(path, {**data, "outcome": number}, *args, **more)
+        return self.post_only(path, {**data, "outcome": number}, *args, **more)
 
     def post_only(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:
-        """Post without waiting for anything."""
-        return super().post(path, data, *args, **more)
+        """Post without waiting for anything: as a browser does, which encodes in parts only a form with a file."""
+        if args or "content_type" in more or not isinstance(data, Mapping) or any(map(is_file, data.values())):
+            return super().post(path, data, *args, **more)
+        return super().post(path, urlencode(data, doseq=True), FORM, **more)
+
+
+def is_file(value: Any) -> bool:
+    return hasattr(value, "read")
 
 
 def find_queued(answer: Any, path: str) -> str:
