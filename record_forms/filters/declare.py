@@ -154,13 +154,14 @@ class ChoiceFilter(Filter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagFilter(Filter):
-    """A filter that is on or off."""
+    """A filter that is on or off. `of_mirror`: it goes by the records of the mirror alone."""
 
     match: Callable[[Scope], Matches]
+    of_mirror: bool = True
 
     def make_parts(self, offer: Offer) -> Iterator[FilterPart]:
         if is_readable(offer, self.reads):
-            yield make_flag(self.name, self.label, self.match)
+            yield make_flag(self.name, self.label, self.match, of_mirror=self.of_mirror)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,9 @@ def describe_plain(_: Scope, value: Any) -> str:
 class FilterPart:
     """One parameter of the address. `shape` is how its input is drawn, `picker` the list that it offers.
 
-    `after` names the part that this one may not come before. A `usual` value applies where none is given. Requests
-    share it, so it holds nothing of one: whose and when is in the scope that `match` and `describe` take.
+    `after` names the part that this one may not come before. A `usual` value applies where none is given. What is
+    `of_mirror` passes the same records until the mirror changes or another day begins. Requests share a part, so it
+    holds nothing of one: whose and when is in the scope that `match` and `describe` take.
     """
 
     name: str
@@ -69,16 +70,21 @@ class FilterPart:
     after: str = ""
     usual: str = ""
     group: str = ""
+    of_mirror: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter in force: its parameter, what its chip says, and which records pass."""
+    """A filter in force: its parameter, what its chip says, and which records pass.
+
+    `told` names it among others: two that are told alike pass the same records of a mirror; "" if nothing does.
+    """
 
     name: str
     label: str
     text: str
     matches: Matches
+    told: str = ""
 
 
 class DayField(forms.CharField):
@@ -128,10 +134,12 @@ def make_choice(
     )  # fmt: skip
 
 
-def make_flag(name: str, label: str, match: Callable[[Scope], Matches]) -> FilterPart:
+def make_flag(name: str, label: str, match: Callable[[Scope], Matches], *, of_mirror: bool) -> FilterPart:
     """Return a part that is in force or not."""
     field = forms.ChoiceField(required=False, label=label, choices=[("1", "Yes")])
-    return FilterPart(name, label, field, lambda scope, _: match(scope), lambda *_: "", shape="flag")
+    return FilterPart(
+        name, label, field, lambda scope, _: match(scope), lambda *_: "", shape="flag", of_mirror=of_mirror
+    )
 
 
 def make_name(

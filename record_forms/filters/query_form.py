@@ -74,8 +74,17 @@ class QueryForm(forms.Form):
 
     def list_conditions(self, asked: Mapping[str, Any], scope: Scope) -> list[Condition]:
         """Return the filters in force, the usual ones included."""
-        given = [(part, asked[part.name]) for part in self.parts if asked[part.name] is not None]
-        return [Condition(one.name, one.label, one.describe(scope, v), one.match(scope, v)) for one, v in given]
+        return [
+            Condition(
+                part.name,
+                part.label,
+                part.describe(scope, value),
+                part.match(scope, value),
+                f"{part.name}={value}" if part.of_mirror else "",
+            )
+            for part in self.parts
+            if (value := asked[part.name]) is not None
+        ]
 
     def list_given(self, without: Sequence[str] = ()) -> list[tuple[str, str]]:
         """Return the parameters that make sense and are not blank, as the address has them."""

@@ -145,6 +145,11 @@ class ListState:
         found = filter_records(self.tenant, self.table.kind, words, kept, lines=self.searched)
         return found.none() if explain_too_long(words) else found
 
+    def tell(self, without: Sequence[str] = ()) -> str:
+        """Return what names the records of `filter` without a search; "" if not only the mirror decides."""
+        told = [one.told for one in self.conditions if one.name not in without]
+        return repr([self.kind, str(self.scope.today), timezone.get_current_timezone_name(), *told]) * all(told)
+
     def order(self) -> list[Any]:
         """Return the order asked for; the best matches of a search come first."""
         by: list[Any] = make_order(self.asked["sort"] or self.asked["then"], self.table, main=self.main)
