@@ -21,7 +21,7 @@ from django.utils import timezone
 from books.mirror.currencies import get_code, list_names
 from books.mirror.order import OWN, compare_by
 from books.mirror.projection import KEYS, LINE_MEMBERS, find_field, list_line_fields, name_key
-from books.models import BELOW, ContainsLiteral
+from books.models import BELOW, ContainsLiteral, order_by_name
 from books.registry import get_provider
 from records.fields import READ_DIGITS, Field, FieldKind
 from records.searching import make_sort_key
@@ -219,13 +219,18 @@ def _match_name(name: str, scope: Scope, text: str) -> Matches:
         return {name_key(name): key}
     if name in LINE_MEMBERS:
         return hint_at(f"\n{key}{BELOW}") & Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
-    held = Func(compare_by(name, scope.table), Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ")
-    held.output_field = TextField()
-    found = Q(StartsWith(held, f"{key}{BELOW}"))
-    for part in key.split(BELOW):
-        hint = hint_at(part)
-        found = (hint | Q(**{f"{name}__icontains": part}) if hint and name in OWN else hint) & found
-    return found
+    hint = Q(*map(hint_at, key.split(BELOW)))
+    if name in OWN:
+        # Only a text that is not plain ASCII has a key of its own in `extra`: JSON is read for few rows.
+        keyed = _start_below(KeyTextTransform(name_key(name), "extra"), key)
+        return _start_below(order_by_name(name), key) | (hint & keyed)
+    return hint & _start_below(compare_by(name, scope.table), key)
+
+
+def _start_below(held: Any, key: str) -> Q:
+    """Return the condition that a text is this name, or below it."""
+    closed = Func(held, Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
+    return Q(StartsWith(closed, f"{key}{BELOW}"))
 
 
 def hint_at(text: str) -> Q:
