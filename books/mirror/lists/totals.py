@@ -30,8 +30,9 @@ def sum_records(
         named = [_read_row(row, hidden) for row in rows]
         return sorted(named, key=lambda row: (-row["count"], row["currency"]))
 
-    is_told = not (q or isinstance(filters, Q))
-    asked = repr([table.kind, sorted(table.hidden_columns), sorted(filters.items())]) if is_told else ""
+    asked = ""
+    if not (q or isinstance(filters, Q)):
+        asked = repr([table.kind, sorted(table.hidden_columns), sorted(filters.items())])
     return cache_version.cache_sums(tenant, edition, asked, ask)
 
 
