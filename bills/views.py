@@ -59,10 +59,11 @@ def bill_list(request: DeskRequest, slug: str) -> HttpResponse:
     if moved := row_address.find_address(request, m, "bills"):
         return redirect(moved)
     rows = BillRows(m, request.GET)
-    found, asked, table = rows.find_page(), rows.asked, rows.table
+    asked, table = rows.asked, rows.table
+    age = freshness.get_freshness(m.tenant, table.kind)
+    found = rows.find_page(age.edition)
     codes = map_codes(m.tenant, [total["currency"] for total in found.totals])
     foot = {"totals": name_currencies(m.tenant, found.totals, codes), "noun": table.noun, "found": found.listing}
-    age = freshness.get_freshness(m.tenant, table.kind)
     context = {
         "member": m,
         "form": rows.form,

@@ -45,6 +45,11 @@ def get_description(tenant: Tenant) -> Description:
     return _DESCRIPTIONS[tenant.provider]
 
 
+def get_provider(name: str) -> Description:
+    """Return the description of the provider that companies name so."""
+    return _DESCRIPTIONS[name]
+
+
 def list_tables() -> list[Table]:
     """The field tables of all providers."""
     return [table for description in _DESCRIPTIONS.values() for table in description.tables.values()]

@@ -29,7 +29,7 @@ def _match_changed(scope: Scope) -> Q:
 
 # Drafts are shown to their author only; a conflict to everybody.
 EDIT_FILTERS = (
-    FlagFilter(name="draft", label="Has a draft of yours", match=_match_drafts),
-    FlagFilter(name="conflict", label="Has a conflict", match=_match_conflicts),
-    FlagFilter(name="changed_since_seen", label="Changed since you saw it", match=_match_changed),
+    FlagFilter(name="draft", label="Has a draft of yours", of_mirror=False, match=_match_drafts),
+    FlagFilter(name="conflict", label="Has a conflict", of_mirror=False, match=_match_conflicts),
+    FlagFilter(name="changed_since_seen", label="Changed since you saw it", of_mirror=False, match=_match_changed),
 )

@@ -92,14 +92,13 @@ WHERE membership.tenant_id = %s AND membership.person_id = %s"""
 def find_person(pk: int) -> User | None:
     """A person with their companies, roles and settings, which every page needs; None for nobody in a company."""
     own = fetch_rows(Membership, _FIND, [pk])
-    person = None
+    if not own:
+        return None
+    person = cast(User, take_joined(own[0], User, "person"))
+    setattr(person, _KEPT, own)
+    setattr(person, _SETTINGS_KEPT, take_joined(own[0], PersonSettings, "chosen") or PersonSettings(person=person))
     for found in own:
-        found.tenant = cast(Tenant, take_joined(found, Tenant, "tenant"))
-        found.person = person = cast(User, take_joined(found, User, "person"))
-        chosen = take_joined(found, PersonSettings, "chosen")
-    if person:
-        setattr(person, _KEPT, own)
-        setattr(person, _SETTINGS_KEPT, chosen or PersonSettings(person=person))
+        found.tenant, found.person = cast(Tenant, take_joined(found, Tenant, "tenant")), person
     return person
 
 
@@ -140,8 +139,12 @@ def visible(member: Member, field: str) -> bool:
     Each value that is shown, sorted by, searched or exported asks here: lists for each column, all other pages by the
     field table of `books.registry.get_visible_table`, which lacks what is hidden.
     """
-    hidden = hidden_fields(member)
-    return not any(field == path or field.startswith(f"{path}.") for path in hidden)
+    return not is_hidden(hidden_fields(member), field)
+
+
+def is_hidden(hidden: frozenset[str], field: str) -> bool:
+    """Whether a field is one of the `hidden_fields` of a member, or inside one."""
+    return any(field == path or field.startswith(f"{path}.") for path in hidden)
 
 
 def hide_columns(member: Member, columns: tuple[str, ...]) -> Member:

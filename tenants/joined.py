@@ -101,7 +101,11 @@ def fetch_rows(model: type[Found], statement: str, values: Sequence[Any]) -> lis
 
 
 def _make_row(model: type[Found], plan: Plan, row: Sequence[Any]) -> Found:
-    made = model.from_db(connection.alias, plan.names, [_convert(steps, row[place]) for place, steps in plan.own])
+    made = model.from_db(
+        connection.alias,
+        plan.names,
+        [_convert(steps, row[place]) if steps else row[place] for place, steps in plan.own],
+    )
     made.__dict__.update({name: row[place] for place, name in plan.beside})
     return made
 
@@ -126,12 +130,18 @@ def take_joined(row: Model, model: type[Found], alias: str, without: Collection[
 
     Its values are converted here, as Django converts those of the first table only.
     """
-    columns = [(f.attname, steps) for f, steps in _pair_steps(model, connection.vendor) if f.attname not in without]
+    names, columns = _plan_joined(model, alias, tuple(without), connection.vendor)
     beside = row.__dict__
-    values = [_convert(steps, beside.pop(f"{alias}_{name}")) for name, steps in columns]
-    if values[0] is None:
-        return None
-    return model.from_db(connection.alias, [name for name, _ in columns], values)
+    values = [_convert(steps, beside.pop(name)) if steps else beside.pop(name) for name, steps in columns]
+    return None if values[0] is None else model.from_db(connection.alias, names, values)
+
+
+@cache
+def _plan_joined(
+    model: type[Model], alias: str, without: Collection[str], vendor: str
+) -> tuple[list[str], list[tuple[str, list[Step]]]]:
+    columns = [(f.attname, steps) for f, steps in _pair_steps(model, vendor) if f.attname not in without]
+    return [name for name, _ in columns], [(f"{alias}_{name}", steps) for name, steps in columns]
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from bills.checks.duplicates import find_flagged
+from books.mirror.cache_version import cache_sums
 from books.mirror.order import select_columns
 from books.mirror.projection import hide_cells
 from books.mirror.query import RecordPage
@@ -80,14 +82,13 @@ class BillRows(ListState):
             flagged = _find_flagged(self.tenant, self.table, some)
             yield from (ListedBill(row, row.remote_id in flagged) for row in some)
 
-    def find_page(self) -> BillsPage:
-        """Return the page asked for; one beyond the last is the last."""
+    def find_page(self, edition: str = "") -> BillsPage:
+        """Return the page asked for, and what its figures are at this edition of the mirror.
+
+        A page beyond the last is the last.
+        """
         asked, table, wanted = self.asked, self.table, self.filter()
-        aging = self.filter(BY_AGE, q=False).filter(UNPAID)
-        sums = _round_sums(_sum_by_age(wanted, Value(LISTED)).union(_sum_by_age(aging, _age_expression()), all=True))
-        totals = sorted(
-            (row for row in sums if row["age"] == LISTED), key=lambda row: (-row["count"], row["currency"] or "")
-        )
+        totals, by_age = self._add_up(edition)
         total, size = sum(row["count"] for row in totals), asked["size"]
         page = min(asked["page"], max(1, -(-total // size)))
         start = (page - 1) * size
@@ -98,9 +99,28 @@ class BillRows(ListState):
         return BillsPage(
             RecordPage(self.complete(shown), total, page, size),
             totals,
-            make_aging([row for row in sums if row["age"] != LISTED]),
+            make_aging(by_age),
             _find_flagged(self.tenant, table, shown),
         )
+
+    def _add_up(self, edition: str) -> tuple[list[Sums], list[Sums]]:
+        """Return what all that is listed adds up to by currency, the most frequent first, and what is open by age.
+
+        Without a search, they are added up once for each edition of the mirror.
+        """
+        asked, told = self.asked, self.tell(BY_AGE)
+        is_open = asked.get("state") == "unpaid" and not (asked["q"] or asked.get("age"))  # then both are of the same
+        which = "" if asked["q"] or not told else self.tell()
+        sums = cache_sums(self.tenant, edition, which, partial(self._ask_sums, is_open))
+        by_age = [row for row in sums if row["age"] != LISTED]
+        totals = _join_ages(by_age) if is_open else [row for row in sums if row["age"] == LISTED]
+        return sorted(totals, key=lambda row: (-row["count"], row["currency"] or "")), by_age
+
+    def _ask_sums(self, is_open: bool) -> list[Sums]:
+        by_age = _sum_by_age(self.filter(BY_AGE, q=False).filter(UNPAID), _age_expression())
+        if not is_open:
+            by_age = _sum_by_age(self.filter(), Value(LISTED)).union(by_age, all=True)
+        return _round_sums(by_age)
 
 
 def _find_flagged(tenant: Tenant, table: Table, rows: Sequence[Any]) -> frozenset[str]:
@@ -117,6 +137,16 @@ def _age_expression() -> Case:
 def _sum_by_age(bills: QuerySet[Record], age: Value | Case) -> QuerySet[Any, Any]:
     added = {"amount_sum": Sum("amount"), "open_sum": Sum("open_amount"), "count": Count("id")}
     return bills.order_by().annotate(age=age).values("age", "currency").annotate(**added)
+
+
+def _join_ages(sums: Iterable[Sums]) -> list[Sums]:
+    """Return the sums of all ages, by currency."""
+    found: dict[str | None, Sums] = {}
+    for row in sums:
+        whole = found.setdefault(row["currency"], {**row, "age": LISTED, "count": 0, "amount_sum": 0, "open_sum": 0})
+        for name in ("count", "amount_sum", "open_sum"):
+            whole[name] += row[name]
+    return list(found.values())
 
 
 def _round_sums(rows: Iterable[Sums]) -> list[Sums]:

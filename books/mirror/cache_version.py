@@ -4,6 +4,8 @@ An expensive count is therefore computed once per version stamp by each process 
 """
 
 from collections.abc import Callable
+from hashlib import blake2b
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import connection
@@ -12,6 +14,8 @@ from books.models import make_version_stamp
 from tenants.models import Tenant
 
 KEPT_SECONDS = 3600
+
+Sums = TypeVar("Sums")
 
 
 def lock(tenant: Tenant) -> None:
@@ -36,3 +40,11 @@ def cache_count(tenant: Tenant, edition: str, what: str, count: Callable[[], int
     if not edition:
         return count()
     return int(cache.get_or_set(f"counted-{tenant.pk}-{edition}-{what}", count, KEPT_SECONDS) or 0)
+
+
+def cache_sums(tenant: Tenant, edition: str, what: str, ask: Callable[[], list[Sums]]) -> list[Sums]:
+    """Return what records add up to, `what` says which, at one version stamp; add up anew if one of the two is ""."""
+    if not (edition and what):
+        return ask()
+    named = blake2b(what.encode(), digest_size=16).hexdigest()
+    return list(cache.get_or_set(f"added-{tenant.pk}-{edition}-{named}", ask, KEPT_SECONDS) or [])

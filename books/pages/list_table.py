@@ -5,7 +5,7 @@ Each column is declared once, in the `table.py` of its page. Knows no kind of re
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import tzinfo
 from functools import lru_cache, partial, reduce
 from operator import attrgetter
 from typing import Any
@@ -165,7 +165,7 @@ def render_table(
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager; `totals_url`
     is where totals come from that are added up later.
     """
-    shown = _place_columns(table, columns)
+    shown = _place_columns(table, columns, timezone.get_current_timezone())
     readers = [one.read for one in shown]
     drawn = ((row, *[read(row.record) for read in readers]) for row in rows)
     context = {
@@ -187,18 +187,21 @@ def render_table(
 
 
 @lru_cache(maxsize=256)
-def _place_columns(table: Table | None, columns: tuple[Column, ...]) -> tuple[ShownColumn, ...]:
+def _place_columns(table: Table | None, columns: tuple[Column, ...], zone: tzinfo) -> tuple[ShownColumn, ...]:
     last = {column.phone: column.name for column in columns}
     shown = []
     for column in columns:
         place = f"at-{column.phone} " if column.phone and last[column.phone] == column.name else ""
         head = " ".join(one for one in column.look.split() if one in IN_HEAD or one.startswith("size-"))
-        shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column)))
+        shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column, zone)))
     return tuple(shown)
 
 
-def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
-    """Return a reader of a column's value from a row that has the needed columns; for a text cell it formats it."""
+def _make_reader(table: Table | None, column: Column, zone: tzinfo) -> Callable[[Any], Any]:
+    """Return a reader of a column's value from a row that has the needed columns; for a text cell it formats it.
+
+    A moment is read as one of the `zone`, which is asked for once and not for each row.
+    """
     name = column.name if column.unlisted else column.needs[0]
     f = _find_shown(table, column, name) if table else None
     take: Callable[[Any], Any] = attrgetter(name_attribute(name) if column.unlisted else name)
@@ -207,7 +210,7 @@ def _make_reader(table: Table | None, column: Column) -> Callable[[Any], Any]:
     is_extra = name not in COLUMNS and not column.unlisted
     steps: list[Callable[[Any], Any]] = [partial(read_extra, f)] if is_extra else []
     if f.kind is FieldKind.MOMENT:
-        steps.append(_make_local)
+        steps.append(lambda moment: moment and moment.astimezone(zone))
     if column.cell == "text" and (f.kind not in PLAIN or column.unlisted):
         steps.append(lambda value: "" if is_blank(value) else format_value(f, value))
     return reduce(_chain, steps, take)
@@ -222,10 +225,6 @@ def _find_shown(table: Table, column: Column, name: str) -> Field | None:
 
 def _chain(first: Callable[[Any], Any], then: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: then(first(value))
-
-
-def _make_local(value: datetime | None) -> datetime | None:
-    return value and value.astimezone(timezone.get_current_timezone())
 
 
 def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
@@ -244,6 +243,7 @@ def _span_foot(columns: Sequence[Column]) -> dict[str, Any]:
 
 def read_cells(table: Table, columns: Sequence[Column], records: Iterable[Any]) -> Iterator[list[Any]]:
     """Yield the rows of a file: each value as it is, an amount as a number and a day as a date; else as text."""
-    readers = [column.export or _make_reader(table, column) for column in columns]
+    zone = timezone.get_current_timezone()
+    readers = [column.export or _make_reader(table, column, zone) for column in columns]
     for record in records:
         yield [read(record) for read in readers]

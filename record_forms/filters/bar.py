@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from .parts import FilterPart
 from .query_form import BESIDE, SIZES
@@ -71,7 +74,7 @@ class FilterBar:
     def ignored(self) -> list[str]:
         return self.state.ignored
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The query of the list, for the page on which it is set up."""
         return urlencode(self.state.form.list_given(("page",)))
@@ -102,22 +105,11 @@ class FilterBar:
         return self.links.drop(*(part.name for part in self.state.parts if part.shape != "tabs"))
 
     @property
-    def flags(self) -> list[FilterInput]:
-        return [self._make_input(part) for part in self.state.parts if part.shape == "flag"]
-
-    @property
-    def groups(self) -> list[InputGroup]:
-        """The inputs of all filters but tabs and flags, those of one range together."""
-        found: dict[str, InputGroup] = {}
-        for part in self.state.parts:
-            if part.shape not in ("tabs", "flag"):
-                group = found.setdefault(part.group or part.name, InputGroup(part.label, part.name, []))
-                group.inputs.append(self._make_input(part))
-        return list(found.values())
-
-    def _make_input(self, part: FilterPart) -> FilterInput:
-        label = str(part.field.label or part.label)
-        return FilterInput(part, self.state.form.data.get(part.name, ""), label)
+    def inputs(self) -> SafeString:
+        """The inputs of all filters but tabs, drawn."""
+        data = self.state.form.data
+        given = tuple((part.name, data[part.name]) for part in self.state.parts if data.get(part.name))
+        return _draw_inputs(self.state.parts, given, self.state.tenant.slug)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -128,3 +120,23 @@ class FilterBar:
     @property
     def sizes(self) -> list[Tab]:
         return [Tab(label, self.links.change(size=str(value)), value == self.state.size) for value, label in SIZES]
+
+
+@lru_cache(maxsize=128)
+def _draw_inputs(parts: tuple[FilterPart, ...], given: tuple[tuple[str, str], ...], slug: str) -> SafeString:
+    """Draw the inputs of filters with what the address has for them: most lists are asked for without any."""
+    values = dict(given)
+    made = [FilterInput(part, values.get(part.name, ""), str(part.field.label or part.label)) for part in parts]
+    flags = [one for one in made if one.part.shape == "flag"]
+    words = {"groups": _group_inputs(made), "flags": flags, "slug": slug}
+    return render_to_string("components/filter_inputs.html", words, using="jinja2")
+
+
+def _group_inputs(made: Iterable[FilterInput]) -> list[InputGroup]:
+    """Return the inputs of all filters but tabs and flags, those of one range together."""
+    found: dict[str, InputGroup] = {}
+    for one in made:
+        if one.part.shape not in ("tabs", "flag"):
+            group = found.setdefault(one.part.group or one.part.name, InputGroup(one.part.label, one.part.name, []))
+            group.inputs.append(one)
+    return list(found.values())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db import connection
@@ -20,17 +21,18 @@ from django.utils import timezone
 from books.mirror.currencies import get_code, list_names
 from books.mirror.order import OWN, compare_by
 from books.mirror.projection import KEYS, LINE_MEMBERS, find_field, list_line_fields, name_key
-from books.models import BELOW, ContainsLiteral
-from books.registry import get_description
+from books.models import BELOW, ContainsLiteral, order_by_name
+from books.registry import get_provider
 from records.fields import READ_DIGITS, Field, FieldKind
 from records.searching import make_sort_key
-from tenants.access import visible
+from tenants.access import hidden_fields, is_hidden
 from tenants.models import Tenant
 
 from .parts import (
     Condition,
     FilterPart,
     Matches,
+    Offer,
     Scope,
     make_amounts,
     make_choice,
@@ -38,7 +40,7 @@ from .parts import (
     make_flag,
     make_name,
 )
-from .spans import PAST, NamedSpan, find_span
+from .spans import PAST, NamedSpan
 
 NOBODY = "none"  # as the name of a currency: records that have none
 
@@ -51,20 +53,35 @@ class Filter:
     label: str = ""
     reads: tuple[str, ...] = ()
 
-    def make_parts(self, scope: Scope) -> Iterable[FilterPart]:
+    def make_parts(self, offer: Offer) -> Iterable[FilterPart]:
         raise NotImplementedError
 
 
-def is_readable(scope: Scope, names: Iterable[str]) -> bool:
+def list_parts(filters: tuple[Filter, ...], scope: Scope) -> tuple[FilterPart, ...]:
+    """Return the inputs that these filters have for a member."""
+    tenant = scope.member.tenant
+    return _make_parts(filters, Offer(scope.table, hidden_fields(scope.member), tenant.provider, tenant.day_first))
+
+
+@lru_cache(maxsize=256)
+def _make_parts(filters: tuple[Filter, ...], offer: Offer) -> tuple[FilterPart, ...]:
+    return tuple(part for one in filters for part in one.make_parts(offer))
+
+
+def is_readable(offer: Offer, names: Iterable[str]) -> bool:
     """Whether the provider has all of these columns or fields, and the member may see them."""
-    return all(_find_readable(scope, name) is not None for name in names)
+    return all(_find_readable(offer, name) is not None for name in names)
 
 
-def _find_readable(scope: Scope, name: str) -> Field | None:
+def _find_readable(offer: Offer, name: str) -> Field | None:
     if name in LINE_MEMBERS:
-        return next(iter(list_line_fields(scope.table, name)), None)
-    f = find_field(scope.table, name)
-    return f if f is not None and visible(scope.member, f"{scope.table.kind}.{f.name}") else None
+        return next(iter(list_line_fields(offer.table, name)), None)
+    f = find_field(offer.table, name)
+    return f if f is not None and not is_hidden(offer.hidden, f"{offer.table.kind}.{f.name}") else None
+
+
+def _find_picker(offer: Offer, f: Field) -> str:
+    return f.options if f.options in get_provider(offer.provider).pickers else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,32 +95,29 @@ class FieldFilter(Filter):
     days: tuple[str, str, str] | None = None
     spans: tuple[NamedSpan, ...] = PAST
 
-    def make_parts(self, scope: Scope) -> Iterable[FilterPart]:
+    def make_parts(self, offer: Offer) -> Iterable[FilterPart]:
         name = self.field or self.name
-        f = _find_readable(scope, name)
+        f = _find_readable(offer, name)
         if f is None:
             return ()
         label = self.label or f.label
         if f.kind in READ_DIGITS:
-            return make_amounts(self.name, label, lambda lookup, value: _match_amount(scope, name, lookup, value))
+            return make_amounts(self.name, label, partial(_match_amount, name))
         if f.kind in (FieldKind.DATE, FieldKind.MOMENT):
-            return self._make_days(scope, name, f, label)
+            return self._make_days(offer, name, f, label)
         if f.kind is FieldKind.CHOICE:
-            options = {key: (text, _match_text(scope, name, key)) for key, text in f.choices}
+            options = {key: (text, partial(_match_text, name, key)) for key, text in f.choices}
             return (make_choice(self.name, label, options),)
-        picker = f.options if f.options in get_description(scope.member.tenant).pickers else ""
-        return (make_name(self.name, label, lambda text: _match_name(scope, name, text), picker),)
+        return (make_name(self.name, label, partial(_match_name, name), _find_picker(offer, f)),)
 
-    def _make_days(self, scope: Scope, name: str, f: Field, label: str) -> Iterable[FilterPart]:
-        day_first = scope.member.tenant.day_first
+    def _make_days(self, offer: Offer, name: str, f: Field, label: str) -> Iterable[FilterPart]:
         match = _match_moments if f.kind is FieldKind.MOMENT else _match_days
         return make_days(
             self.days or (self.name, f"{self.name}_since", f"{self.name}_until"),
             label,
             lambda since, until: match(name, since, until),
             spans=self.spans,
-            find=lambda span: find_span(span, scope.today, monday=day_first),
-            day_first=day_first,
+            day_first=offer.day_first,
         )
 
 
@@ -129,40 +143,39 @@ class ChoiceFilter(Filter):
     everything: str = ""
     shape: str = "select"
 
-    def make_parts(self, scope: Scope) -> Iterator[FilterPart]:
-        shown = [one for one in self.options if is_readable(scope, (*self.reads, *one.reads))]
+    def make_parts(self, offer: Offer) -> Iterator[FilterPart]:
+        shown = [one for one in self.options if is_readable(offer, (*self.reads, *one.reads))]
         if len(shown) < (2 if self.usual else 1):
             return
-        options = {one.name: (one.label, one.match(scope)) for one in shown}
+        options = {one.name: (one.label, one.match) for one in shown}
         usual = self.usual if self.usual in options else self.everything
         yield make_choice(self.name, self.label, options, usual=usual, shape=self.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagFilter(Filter):
-    """A filter that is on or off."""
+    """A filter that is on or off. `of_mirror`: it goes by the records of the mirror alone."""
 
     match: Callable[[Scope], Matches]
+    of_mirror: bool = True
 
-    def make_parts(self, scope: Scope) -> Iterator[FilterPart]:
-        if is_readable(scope, self.reads):
-            yield make_flag(self.name, self.label, lambda: self.match(scope))
+    def make_parts(self, offer: Offer) -> Iterator[FilterPart]:
+        if is_readable(offer, self.reads):
+            yield make_flag(self.name, self.label, self.match, of_mirror=self.of_mirror)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyFilter(Filter):
     """A filter by currency, by its code or its name."""
 
-    def make_parts(self, scope: Scope) -> Iterator[FilterPart]:
-        f, tenant = _find_readable(scope, "currency"), scope.member.tenant
-        if f is not None:
-            picker = f.options if f.options in get_description(tenant).pickers else ""
+    def make_parts(self, offer: Offer) -> Iterator[FilterPart]:
+        if (f := _find_readable(offer, "currency")) is not None:
             yield make_name(
                 self.name,
                 f.label,
-                lambda text: match_currency(list_names(tenant, text)),
-                picker,
-                lambda text: get_code(tenant, list_names(tenant, text)[0]),
+                lambda scope, text: match_currency(list_names(scope.member.tenant, text)),
+                _find_picker(offer, f),
+                lambda scope, text: get_code(scope.member.tenant, list_names(scope.member.tenant, text)[0]),
             )
 
 
@@ -188,31 +201,36 @@ def join_matches(conditions: Iterable[Condition]) -> Matches:
     return Q(*others, **found) if others else found
 
 
-def _match_amount(scope: Scope, name: str, lookup: str, value: Decimal) -> Matches:
+def _match_amount(name: str, scope: Scope, lookup: str, value: Decimal) -> Matches:
     if name in OWN:
         return {f"{name}__{lookup}": value}
     compare = {"gte": GreaterThanOrEqual, "lte": LessThanOrEqual}[lookup]
     return Q(compare(compare_by(name, scope.table), value))
 
 
-def _match_text(scope: Scope, name: str, text: str) -> Matches:
+def _match_text(name: str, text: str, _: Scope) -> Matches:
     return {name: text} if name in OWN else match_extra(name, text)
 
 
-def _match_name(scope: Scope, name: str, text: str) -> Matches:
+def _match_name(name: str, scope: Scope, text: str) -> Matches:
     """Return the condition for a name as names are compared; what is below it passes too, as in QuickBooks' reports."""
     key = make_sort_key(" ".join(text.split()))
     if name_key(name) in KEYS:
         return {name_key(name): key}
     if name in LINE_MEMBERS:
         return hint_at(f"\n{key}{BELOW}") & Q(ContainsLiteral(KeyTextTransform(name, "extra"), f"\n{key}{BELOW}"))
-    held = Func(compare_by(name, scope.table), Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ")
-    held.output_field = TextField()
-    found = Q(StartsWith(held, f"{key}{BELOW}"))
-    for part in key.split(BELOW):
-        hint = hint_at(part)
-        found = (hint | Q(**{f"{name}__icontains": part}) if hint and name in OWN else hint) & found
-    return found
+    hint = Q(*map(hint_at, key.split(BELOW)))
+    if name in OWN:
+        # Only a text that is not plain ASCII has a key of its own in `extra`: JSON is read for few rows.
+        keyed = _start_below(KeyTextTransform(name_key(name), "extra"), key)
+        return _start_below(order_by_name(name), key) | (hint & keyed)
+    return hint & _start_below(compare_by(name, scope.table), key)
+
+
+def _start_below(held: Any, key: str) -> Q:
+    """Return the condition that a text is this name, or below it."""
+    closed = Func(held, Value(BELOW), template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField())
+    return Q(StartsWith(closed, f"{key}{BELOW}"))
 
 
 def hint_at(text: str) -> Q:

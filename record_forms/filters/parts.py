@@ -20,7 +20,7 @@ from records.formatting import format_date, format_money
 from records.numbers import round_amount
 from tenants.access import Member
 
-from .spans import BY_NAME, NamedSpan
+from .spans import BY_NAME, NamedSpan, find_span
 
 LONGEST = 209  # letters of a name
 MOST = Decimal(10) ** 13  # of an amount
@@ -38,32 +38,53 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What decides which filters a list has: the same for all who see the same fields at one provider."""
+
+    table: Table
+    hidden: frozenset[str]
+    provider: str
+    day_first: bool
+
+
+def describe_plain(_: Scope, value: Any) -> str:
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FilterPart:
     """One parameter of the address. `shape` is how its input is drawn, `picker` the list that it offers.
 
-    `after` names the part that this one may not come before. A `usual` value applies where none is given.
+    `after` names the part that this one may not come before. A `usual` value applies where none is given. What is
+    `of_mirror` passes the same records until the mirror changes or another day begins. Requests share a part, so it
+    holds nothing of one: whose and when is in the scope that `match` and `describe` take.
     """
 
     name: str
     label: str
     field: forms.Field
-    match: Callable[[Any], Matches]
-    describe: Callable[[Any], str] = str
+    match: Callable[[Scope, Any], Matches]
+    describe: Callable[[Scope, Any], str] = describe_plain
     shape: str = "text"
     picker: str = ""
     after: str = ""
     usual: str = ""
     group: str = ""
+    of_mirror: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filter in force: its parameter, what its chip says, and which records pass."""
+    """A filter in force: its parameter, what its chip says, and which records pass.
+
+    `told` names it among others: two that are told alike pass the same records of a mirror; "" if nothing does.
+    """
 
     name: str
     label: str
     text: str
     matches: Matches
+    told: str = ""
 
 
 class DayField(forms.CharField):
@@ -98,40 +119,52 @@ class AmountField(forms.CharField):
 
 
 def make_choice(
-    name: str, label: str, options: Mapping[str, tuple[str, Matches]], *, usual: str = "", shape: str = "select"
+    name: str,
+    label: str,
+    options: Mapping[str, tuple[str, Callable[[Scope], Matches]]],
+    *,
+    usual: str = "",
+    shape: str = "select",
 ) -> FilterPart:
     """Return a part that takes one of these values: value → its label, and which records pass."""
     field = forms.ChoiceField(required=False, label=label, choices=[(key, one[0]) for key, one in options.items()])
     return FilterPart(
-        name, label, field, lambda value: options[value][1], lambda value: options[value][0], shape=shape, usual=usual
+        name, label, field, lambda scope, value: options[value][1](scope), lambda _, value: options[value][0],
+        shape=shape, usual=usual,
+    )  # fmt: skip
+
+
+def make_flag(name: str, label: str, match: Callable[[Scope], Matches], *, of_mirror: bool) -> FilterPart:
+    """Return a part that is in force or not."""
+    field = forms.ChoiceField(required=False, label=label, choices=[("1", "Yes")])
+    return FilterPart(
+        name, label, field, lambda scope, _: match(scope), lambda *_: "", shape="flag", of_mirror=of_mirror
     )
 
 
-def make_flag(name: str, label: str, matches: Callable[[], Matches]) -> FilterPart:
-    """Return a part that is in force or not."""
-    field = forms.ChoiceField(required=False, label=label, choices=[("1", "Yes")])
-    return FilterPart(name, label, field, lambda _: matches(), lambda _: "", shape="flag")
-
-
 def make_name(
-    name: str, label: str, match: Callable[[str], Matches], picker: str, describe: Callable[[str], str] = str
+    name: str,
+    label: str,
+    match: Callable[[Scope, str], Matches],
+    picker: str,
+    describe: Callable[[Scope, str], str] = describe_plain,
 ) -> FilterPart:
     """Return a part that takes a name, from a picker where there is one."""
     field = forms.CharField(required=False, label=label, max_length=LONGEST)
     return FilterPart(name, label, field, match, describe, shape="name", picker=picker)
 
 
-def make_amounts(name: str, label: str, match: Callable[[str, Any], Matches]) -> tuple[FilterPart, FilterPart]:
+def make_amounts(name: str, label: str, match: Callable[[Scope, str, Any], Matches]) -> tuple[FilterPart, FilterPart]:
     """Return the two ends of a range of amounts; `match` takes a lookup and an amount."""
     least, most = f"{name}_from", f"{name}_to"
     return (
         FilterPart(
-            least, label, AmountField(f"{label} from"), lambda value: match("gte", value),
-            lambda value: f"from {format_money(value)}", shape="amount", group=name,
+            least, label, AmountField(f"{label} from"), lambda scope, value: match(scope, "gte", value),
+            lambda _, value: f"from {format_money(value)}", shape="amount", group=name,
         ),
         FilterPart(
-            most, label, AmountField(f"{label} up to"), lambda value: match("lte", value),
-            lambda value: f"up to {format_money(value)}", shape="amount", after=least, group=name,
+            most, label, AmountField(f"{label} up to"), lambda scope, value: match(scope, "lte", value),
+            lambda _, value: f"up to {format_money(value)}", shape="amount", after=least, group=name,
         ),
     )  # fmt: skip
 
@@ -142,7 +175,6 @@ def make_days(
     match: Callable[[date | None, date | None], Matches],
     *,
     spans: tuple[NamedSpan, ...],
-    find: Callable[[str], tuple[date | None, date | None]],
     day_first: bool,
 ) -> tuple[FilterPart, FilterPart, FilterPart]:
     """Return a span by its name and the two ends of one's own; `match` takes the first and the last day."""
@@ -150,15 +182,15 @@ def make_days(
     choices = forms.ChoiceField(required=False, label=label, choices=[(one.name, one.label) for one in spans])
     return (
         FilterPart(
-            span, label, choices, lambda value: match(*find(value)),
-            lambda value: BY_NAME[value].label.lower(), shape="select", group=span,
+            span, label, choices, lambda scope, value: match(*find_span(value, scope.today, monday=day_first)),
+            lambda _, value: BY_NAME[value].label.lower(), shape="select", group=span,
         ),
         FilterPart(
-            since, label, DayField(day_first, f"{label} since"), lambda value: match(value, None),
-            lambda value: f"since {format_date(value)}", shape="day", group=span,
+            since, label, DayField(day_first, f"{label} since"), lambda _, value: match(value, None),
+            lambda _, value: f"since {format_date(value)}", shape="day", group=span,
         ),
         FilterPart(
-            until, label, DayField(day_first, f"{label} until"), lambda value: match(None, value),
-            lambda value: f"until {format_date(value)}", shape="day", after=since, group=span,
+            until, label, DayField(day_first, f"{label} until"), lambda _, value: match(None, value),
+            lambda _, value: f"until {format_date(value)}", shape="day", after=since, group=span,
         ),
     )  # fmt: skip

@@ -1,40 +1,47 @@
 """The query string of a list as a form: its search, filters, order, columns and page. Knows no kind of record."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from .parts import Condition, FilterPart
+from .parts import Condition, FilterPart, Scope
 
 SIZES = ((50, "50"), (100, "100"), (250, "250"))
 MOST_KEYS = 4  # columns that a list is sorted by
 BESIDE = ("q", "sort", "columns", "size", "page", "view")  # parameters that are no filter
 
 
-class QueryForm(forms.Form):
-    """What a person asks of a list. What makes no sense is named in `errors` and left out of `asked`."""
+# Not declared in the form, which would copy them for each request; nothing changes them.
+SEARCH = {"q": forms.CharField(required=False, label="Search")}
+OTHERS: Mapping[str, forms.Field] = {
+    "sort": forms.CharField(required=False, label="Order"),
+    "columns": forms.CharField(required=False, label="Columns"),
+    "page": forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page"),
+    "size": forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows"),
+    "view": forms.IntegerField(required=False, min_value=0, max_value=10**12, label="View"),
+}
 
-    q = forms.CharField(required=False, label="Search")
-    sort = forms.CharField(required=False, label="Order")
-    columns = forms.CharField(required=False, label="Columns")
-    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000, label="Page")
-    size = forms.TypedChoiceField(required=False, choices=SIZES, coerce=int, label="Rows")
-    view = forms.IntegerField(required=False, min_value=0, max_value=10**12, label="View")
+
+class QueryForm(forms.Form):
+    """What a person asks of a list. What makes no sense is named in `errors` and left out of `asked`.
+
+    Its fields are those that the address names.
+    """
 
     def __init__(
         self,
         data: QueryDict,
-        parts: Iterable[FilterPart],
+        parts: tuple[FilterPart, ...],
         sorts: Collection[str],
         usual_sort: str,
         read_search: Callable[[str], str] = str,
     ) -> None:
         super().__init__(data)
-        self.parts, self.sorts, self.usual_sort, self.read_search = tuple(parts), sorts, usual_sort, read_search
-        filters = {part.name: part.field for part in self.parts}
-        self.fields = {"q": self.fields.pop("q"), **filters, **self.fields}
+        self.parts, self.sorts, self.usual_sort, self.read_search = parts, sorts, usual_sort, read_search
+        filters = {part.name: part.field for part in parts}
+        self.fields = {name: f for name, f in {**SEARCH, **filters, **OTHERS}.items() if name in data}
 
     def clean_q(self) -> str:
         return self.read_search(self.cleaned_data["q"])
@@ -65,15 +72,19 @@ class QueryForm(forms.Form):
         filters = {part.name: part.usual or None for part in self.parts}
         return {**filters, **usual, "then": self.usual_sort, **given}
 
-    def list_conditions(self, asked: Mapping[str, Any]) -> list[Condition]:
+    def list_conditions(self, asked: Mapping[str, Any], scope: Scope) -> list[Condition]:
         """Return the filters in force, the usual ones included."""
-        return list(self._make_conditions(asked))
-
-    def _make_conditions(self, asked: Mapping[str, Any]) -> Iterator[Condition]:
-        for part in self.parts:
-            value = asked[part.name]
-            if value is not None:
-                yield Condition(part.name, part.label, part.describe(value), part.match(value))
+        return [
+            Condition(
+                part.name,
+                part.label,
+                part.describe(scope, value),
+                part.match(scope, value),
+                f"{part.name}={value}" if part.of_mirror else "",
+            )
+            for part in self.parts
+            if (value := asked[part.name]) is not None
+        ]
 
     def list_given(self, without: Sequence[str] = ()) -> list[tuple[str, str]]:
         """Return the parameters that make sense and are not blank, as the address has them."""

@@ -28,7 +28,7 @@ from records.searching import explain_too_long
 from records.visible import list_searched
 from tenants.access import Member, get_list_settings
 
-from .declare import Filter, join_matches
+from .declare import Filter, join_matches, list_parts
 from .parts import Condition, FilterPart, Matches, Scope
 from .query_form import BESIDE, QueryForm
 
@@ -64,8 +64,8 @@ class ListState:
         named = str(asked.get("columns", ""))
         columns = choose_asked(named, self.usual, self.more) if named else self.usual
         self.columns = set_widths(columns, self.settings.get("widths", {}))
-        scope = Scope(member, self.table, timezone.localdate())
-        parts = [part for one in declared.filters for part in one.make_parts(scope)]
+        self.scope = Scope(member, self.table, timezone.localdate())
+        parts = list_parts(declared.filters, self.scope)
         usual = next(name for name in declared.sorts if is_shown(member, self.table, name.removeprefix("-")))
         sorts = list_sorts(self.usual if not asked.get("sort") else (*self.usual, *self.more))
         self.form = QueryForm(asked, parts, sorts, usual, declared.read_search)
@@ -100,7 +100,7 @@ class ListState:
 
     @cached_property
     def conditions(self) -> list[Condition]:
-        return self.form.list_conditions(self.asked)
+        return self.form.list_conditions(self.asked, self.scope)
 
     @cached_property
     def matches(self) -> Matches:
@@ -144,6 +144,11 @@ class ListState:
         kept = join_matches(one for one in self.conditions if one.name not in without) if without else self.matches
         found = filter_records(self.tenant, self.table.kind, words, kept, lines=self.searched)
         return found.none() if explain_too_long(words) else found
+
+    def tell(self, without: Sequence[str] = ()) -> str:
+        """Return what names the records of `filter` without a search; "" if not only the mirror decides."""
+        told = [one.told for one in self.conditions if one.name not in without]
+        return repr([self.kind, str(self.scope.today), timezone.get_current_timezone_name(), *told]) * all(told)
 
     def order(self) -> list[Any]:
         """Return the order asked for; the best matches of a search come first."""

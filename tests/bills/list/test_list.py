@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from books.models import SyncRun, SyncStatus
+from edits.models.edit import Edit, State
 from tenants.models import Tenant
 from tests.bills.factories import expense, named
 
@@ -118,14 +119,48 @@ def test_the_aging_bar_sorts_what_is_open_by_its_due_date(as_carol, store):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_it_asks_the_database_seven_times_however_many_rows(as_carol, larch, store, django_assert_num_queries, count):
-    for number in range(count):
-        store(str(number))
+def test_it_asks_the_database_six_times_however_many_rows(as_carol, larch, store, django_assert_num_queries, count):
     SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
     SyncStatus.objects.get_or_create(tenant=larch)
+    for number in range(count):
+        store(str(number))
     as_carol.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         as_carol.get(LIST)
+    store("another")
+    with django_assert_num_queries(7):  # what is open is added up once for each change
+        as_carol.get(LIST)
+
+
+@pytest.mark.parametrize("query", ["", "?state=all", "?state=overdue", "?age=1-30", "?amount_from=7", "?vendor=Cobalt"])
+def test_its_figures_follow_what_is_stored(as_carol, larch, store, query):
+    SyncStatus.objects.get_or_create(tenant=larch)
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    store("1", due=-3, amount="10.00"), as_carol.get(f"{LIST}{query}"), store("2", due=-4, amount="20.00")
+    context = as_carol.get(f"{LIST}{query}").context
+    sums = [(total["count"], str(total["amount_sum"]), str(total["open_sum"])) for total in context["totals"]]
+    assert (sums, str(context["aging"].sum)) == ([(2, "30.00", "30.00")], "30.00")
+
+
+def test_each_value_of_a_filter_has_figures_of_its_own(as_carol, larch, store):
+    SyncStatus.objects.get_or_create(tenant=larch)
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    store("1"), store("2", vendor="Other"), store("3", vendor="Other", isPaid=True)
+    counts = [
+        [total["count"] for total in as_carol.get(f"{LIST}?{query}").context["totals"]]
+        for query in ("vendor=Cobalt", "vendor=Other&state=all", "vendor=Cobalt&state=all", "vendor=Other")
+    ]
+    assert counts == [[1], [2], [1], [1]]
+
+
+def test_what_people_do_is_counted_at_once(as_carol, carol, larch, store):
+    SyncStatus.objects.get_or_create(tenant=larch)
+    SyncRun.objects.create(tenant=larch, kind="bills", as_of=timezone.now())
+    store("1"), as_carol.get(f"{LIST}?draft=1")
+    Edit.objects.create(
+        tenant=larch, person=carol, kind="bills", remote_id="B1", state=State.DRAFT, sent_at=timezone.now()
+    )
+    assert [total["count"] for total in as_carol.get(f"{LIST}?draft=1").context["totals"]] == [1]
 
 
 def test_what_stands_in_a_row_is_text(as_carol, store):
