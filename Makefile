@@ -1,6 +1,6 @@
 # Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test test-postgres style sqlite postgres postgres_beside soak bench proxy-check pins clean
+.PHONY: help .venv demo serve reload test test-postgres style sqlite postgres postgres_beside soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
@@ -18,6 +18,9 @@ demo: .venv ## serve Ledgerdesk with invented companies on http://127.0.0.1:$POR
 
 serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.md
 	@$(IN_VENV) -m config.processes.supervisor serve
+
+reload: .venv ## let a Ledgerdesk that is served here go over to new code while people work: see docs/operating.md
+	@$(IN_VENV) -m config.processes.reload
 
 # Else each of the many processes that the tests start compiles the project, and the tests, anew.
 test test-postgres sqlite postgres postgres_beside soak: export PYTHONDONTWRITEBYTECODE =

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import tempfile
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -80,8 +79,7 @@ def watched(home: Path, **environment: str) -> Iterator[Watched]:
 def _watch(running: Watched, ended: threading.Event) -> None:
     """Do what the supervisor does, until the test is over."""
     while not ended.wait(0.3):
-        for guard in running.guards:
-            guard.look(time.monotonic())
+        running.desk.look_after(running.guards, running.said.append)
 
 
 @contextmanager

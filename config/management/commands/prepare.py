@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from books import moved
@@ -29,8 +29,13 @@ def wait_for_database(seconds: float) -> None:
 class Command(BaseCommand):
     help = "Migrate the database, collect the static files and, with DEMO=1, add the demo's companies and people."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--while-serving", action="store_true", help="fail if a migration does more than add")
+
+    def handle(self, *args: Any, while_serving: bool, **options: Any) -> None:
         wait_for_database(settings.DATABASE_WAIT_SECONDS)
+        if while_serving:
+            call_command("check_upgrade")
         call_command("migrate", verbosity=0)
         if moved.is_forbidden():
             raise CommandError(moved.WHY_NOT)

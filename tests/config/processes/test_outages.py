@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from config.processes.services import RELOADED
 from config.unavailable import TITLE
 from tests.kills.killing import KilledDesk, Save
 from tests.support.figures import Note
@@ -39,7 +40,7 @@ def hanging_cache() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iterator[KilledDesk]:
     """A desk with short limits and a hanging cache, and people who save there."""
-    limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
+    limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "WEB_IDLE_SECONDS": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
     with watched(tmp_path_factory.mktemp("outages"), CACHE_URL=hanging_cache, **limits) as running:
         yield KilledDesk(running)
 
@@ -162,6 +163,25 @@ def test_a_full_disk_ends_no_process(people, running, figure: Note):
     wait_until(lambda: saved(people, save), within=60)
     assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
     figure(f"disk full: all well after {seconds:.1f} s")
+
+
+def test_new_code_takes_over_amid_requests_and_a_save(people, running, figure: Note):
+    before = {name: running.pid(name) for name in PROCESSES}
+    serving, save, statuses = family(running.pid("web"))[1:], people.typed("larch"), list[int]()
+    running.sandbox.fault(fault="slow", operation="update", seconds=2, count=1)
+    people._post(save)
+    running.desk.is_asked_to_reload = True
+    with people.browser() as connected:
+        while not (running.said and set(family(before["web"])).isdisjoint(serving)):
+            statuses += [
+                connected.get("/healthz").status_code,
+                httpx.get(f"{running.url}/healthz", trust_env=False).status_code,
+            ]
+    people.until_settled()
+    after = {name: running.pid(name) for name in PROCESSES}
+    assert (set(statuses), people.ended(save), running.said) == ({200}, "saved", [RELOADED])
+    assert {name for name in PROCESSES if after[name] != before[name]} == {"worker", "timetable"}
+    figure(f"code reloaded: {statuses.count(200)} of {len(statuses)} requests answered, a save amid it saved once")
 
 
 @pytest.fixture(scope="module")
