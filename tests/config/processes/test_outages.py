@@ -5,8 +5,10 @@ import signal
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -14,7 +16,7 @@ import pytest
 
 from config.processes.services import RELOADED
 from config.unavailable import TITLE
-from tests.kills.killing import KilledDesk, Save
+from tests.kills.killing import COMPANIES, KilledDesk, Save
 from tests.support.figures import Note
 from tests.support.inputs import inputs
 from tests.support.running import wait_until
@@ -28,6 +30,8 @@ pytestmark = [
     ),
 ]
 PROCESSES = ("web", "worker", "timetable")
+SAYS_SO = "</strong> Ledgerdesk's database is busy or cannot be written to. Nothing was sent to QuickBooks."
+AWAY_SECONDS = 60 if "SOAK" in os.environ else 3
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +136,24 @@ def test_a_locked_database_ends_no_process(people, running, figure: Note):
     wait_until(lambda: saved(people, save), within=60)
     assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
     figure(f"SQLite locked: all well after {seconds:.1f} s")
+
+
+def test_saves_that_are_under_way_while_the_database_is_away_are_settled(people, running, figure: Note):
+    running.sandbox.fault(fault="slow", operation="update", seconds=0.3, count=None)
+    saves, late = [people.typed(slug) for slug in COMPANIES for _ in range(4)], people.typed("larch")
+    people.pressed(saves, people.at_vendor(2, answered=False))
+    with locked(running.home / "demo.sqlite3"), people.browser() as browser:
+        ends = time.monotonic() + AWAY_SECONDS
+        while time.monotonic() < ends:
+            refused = browser.post(late.url, data=late.inputs, headers={"Referer": f"{running.url}{late.url}"})
+            assert (refused.status_code, SAYS_SO in unescape(refused.text)) == (503, True)
+    began = time.monotonic()
+    people.until_settled()
+    running.sandbox.fault(clear=True)
+    ends_of = Counter(people.ended(save) for save in saves)
+    took = f"settled {time.monotonic() - began:.1f} s later: {dict(ends_of)}"
+    figure(f"SQLite away {AWAY_SECONDS} s amid {len(saves)} saves: {took}")
+    assert (ends_of.total(), people.edits(late), saved(people, late)) == (len(saves), [], True)
 
 
 def test_a_read_that_lost_its_database_continues(people, running, figure: Note):
