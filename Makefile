@@ -6,7 +6,7 @@ TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
 ON_POSTGRES := var/test-results-on-postgres
 LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py \
-	tests/kills/test_machines.py tests/config/processes/test_outages.py
+	tests/kills/test_machines.py tests/kills/test_networks.py tests/config/processes/test_outages.py
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile

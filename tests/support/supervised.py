@@ -119,6 +119,11 @@ class PostgresThatGoesAway:
         self.url = self._server.get_uri("desk")
         self._kept: psycopg.Connection[tuple[Any, ...]] | None = None
 
+    @property
+    def socket(self) -> str:
+        """The file of its socket."""
+        return f"{self._server.pgdata}/.s.PGSQL.5432"
+
     def stop(self) -> None:
         """Stop it without warning."""
         self._close()

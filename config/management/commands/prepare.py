@@ -1,6 +1,7 @@
 """Runs all preparations for serving Ledgerdesk (migrations, static files) in one process, for a quick start."""
 
 import time
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from books import moved
 from books.sync import refresh
 from config.processes.private_files import restrict_database
 from config.processes.static import collect
+
+SERVED = ("config.wsgi", "config.urls")  # what the web loads: before anything is changed, that has to be possible
 
 
 def wait_for_database(seconds: float) -> None:
@@ -36,6 +39,8 @@ class Command(BaseCommand):
         wait_for_database(settings.DATABASE_WAIT_SECONDS)
         if while_serving:
             call_command("check_upgrade")
+            for module in SERVED:
+                import_module(module)
         call_command("migrate", verbosity=0)
         if moved.is_forbidden():
             raise CommandError(moved.WHY_NOT)
