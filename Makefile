@@ -1,12 +1,12 @@
 # Entry points for people and CI. Everything is installed into this folder (.venv, var), except a browser for the tests.
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo serve test test-postgres style sqlite postgres postgres_beside soak bench proxy-check pins clean
+.PHONY: help .venv demo serve reload test test-postgres style sqlite postgres postgres_beside soak bench proxy-check pins clean
 MAKEFLAGS += --no-print-directory
 TEST_PROCESSES ?= 3
 IN_VENV := .venv/bin/python
 ON_POSTGRES := var/test-results-on-postgres
 LONG_TESTS := tests/stateful/test_nothing_lost.py tests/kills/test_killed.py tests/books/mirror/test_any_value.py \
-	tests/kills/test_machines.py
+	tests/kills/test_machines.py tests/kills/test_networks.py tests/config/processes/test_outages.py
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[.a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ demo: .venv ## serve Ledgerdesk with invented companies on http://127.0.0.1:$POR
 
 serve: .venv ## serve Ledgerdesk with your own environment: see docs/operating.md
 	@$(IN_VENV) -m config.processes.supervisor serve
+
+reload: .venv ## let a Ledgerdesk that is served here go over to new code while people work: see docs/operating.md
+	@$(IN_VENV) -m config.processes.reload
 
 # Else each of the many processes that the tests start compiles the project, and the tests, anew.
 test test-postgres sqlite postgres postgres_beside soak: export PYTHONDONTWRITEBYTECODE =
@@ -51,7 +54,7 @@ soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people an
 	@SOAK=1 $(MAKE) sqlite TESTS="$(LONG_TESTS)"
 	@SOAK=1 $(MAKE) postgres TESTS="$(LONG_TESTS)"
 
-bench: .venv/.testing ## measure the budgets: PART=lists|forms|saves, or many companies: load|hanging|freshness|growth|endurance
+bench: .venv/.testing ## measure the budgets: PART=lists|forms|saves, or many companies: load|hanging|freshness|growth|endurance|tasks|engines
 	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m bench $(PART)
 

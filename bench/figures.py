@@ -62,10 +62,10 @@ def percentile(amounts: Sequence[float], share: float) -> float:
     return sorted(amounts)[min(len(amounts) - 1, int(share * len(amounts)))] if amounts else inf
 
 
-def table(figures: Sequence[Figure], beside: str = "Django admin") -> str:
-    """The figures as text in columns; `beside` is what stands beside ours."""
+def table(figures: Sequence[Figure], ours: str = "ours", beside: str = "Django admin") -> str:
+    """The figures as text in columns; `ours` and `beside` are what is measured, and what stands beside it."""
     words = {True: "yes", False: "NO", None: ""}
-    heads = (*HEADS[:2], beside, *HEADS[3:])
+    heads = (HEADS[0], ours, beside, *HEADS[3:])
     rows = [heads, *((*astuple(figure)[:-1], words[figure.met]) for figure in figures)]
     measured = [row for row in rows if any(row[1:])]
     widths = [max(len(row[place]) for row in measured) for place in range(len(HEADS))]

@@ -137,8 +137,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A server that accepts the connection and does not answer must not block a page, or a worker, for long.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
+    # A server that accepts the connection and does not answer must not block a page, or a worker, for long; nor may one
+    # whose machine or network is gone, which by itself the system would notice after a quarter of an hour.
+    gone = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **gone, **DATABASES["default"].get("OPTIONS", {})}
     # A pool shared by all threads of a process: opening a connection costs the server a process.
     DATABASE_POOL = env.int("DATABASE_POOL", default=8)
     if DATABASE_POOL and find_spec("psycopg_pool"):

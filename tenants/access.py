@@ -160,10 +160,16 @@ def get_list_settings(member: Member, kind: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def store_list_settings(member: Member, kind: str, **changes: Any) -> None:
-    """Store how the member sets up the list of a kind; None takes a setting away."""
+def store_list_settings(member: Member, kind: str, widths: Mapping[str, int] | None = None, **changes: Any) -> None:
+    """Store how the member sets up the list of a kind; None takes a setting away, and 0 a column's width.
+
+    Widths of other columns stay as they are then, also if another page has set them meanwhile.
+    """
     with transaction.atomic():
         own = Membership.objects.select_for_update().get(tenant=member.tenant, person=member.person)
         now = {**(own.list_settings.get(kind) or {}), **changes}
+        if widths is not None:
+            all_widths = {**(now.get("widths") or {}), **widths}
+            now["widths"] = {name: size for name, size in all_widths.items() if size} or None
         own.list_settings = {**own.list_settings, kind: {name: one for name, one in now.items() if one is not None}}
         own.save(update_fields=["list_settings"])

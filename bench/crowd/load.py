@@ -88,9 +88,8 @@ def tell_memory(ours: Trial, plains: Trial) -> Iterator[Figure]:
     mine, theirs = (f"{peak:.0f} MB" for peak in peaks)
     budget, is_met = f"≤ {MOST_MEMORY:.0f} MB", peaks[0] <= MOST_MEMORY
     yield Figure("  memory of all processes (PSS), peak", mine, theirs, f"1/{peaks[1] / peaks[0]:.1f}", budget, is_met)
-    yield Figure(
-        f"    {ours.peak}; threads of one process {ours.peak.threads}, of the plain view {plains.peak.threads}"
-    )
+    yield Figure("    by process", f"{ours.peak}", f"{plains.peak}")
+    yield Figure("    threads of one process", f"{ours.peak.threads}", f"{plains.peak.threads}")
 
 
 def tell_spread(trial: Trial) -> Iterator[Figure]:

@@ -51,6 +51,11 @@ def read_usage(desk: Services) -> Usage:
     return Usage(memory, threads, files)
 
 
+def find_children(pid: int) -> list[int]:
+    """Return the process ids of a process's children."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def read_pss(pid: int) -> float:
     """Return the megabytes of a process."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -46,7 +46,7 @@ def read_piece(tenant: Tenant, run: SyncRun) -> None:
     movements = get_description(tenant).movements
     assert movements is not None, "only a provider with movements has this run"
     run.slices = [*_take_wanted(tenant, movements), *(run.slices or [ASK])]
-    run.save()  # or what was taken would be lost if the reading has to wait
+    outcome.store_progress(run)  # or what was taken would be lost if the reading has to wait
     if run.slices[0] == ASK:
         _read_transactions(tenant, movements, run)
     else:
@@ -57,7 +57,9 @@ def read_piece(tenant: Tenant, run: SyncRun) -> None:
         run.state, run.as_of, run.is_asked = ReadState.DONE, run.started_at, False
         marks.move_mark(run)
         outcome.forget_failure(run)
-    run.save()
+        outcome.store_end(run)
+    else:
+        outcome.store_progress(run)
 
 
 def want(tenant: Tenant, kind: str, ids: Iterable[str]) -> None:

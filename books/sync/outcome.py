@@ -11,9 +11,25 @@ from books.models import ReadState, SyncRun, SyncStatus
 from books.providers.errors import BooksError, NotFound, NotSent, Refused, TooMany
 
 OUTCOME = ("failing_since", "next_try_at", "tries", "why", "next_step", "request_id")
+# The columns of a run that nobody but its reader writes. The others may change meanwhile, as people ask for a refresh.
+PROGRESS = (
+    *("state", "is_full", "started_at", "heartbeat_at", "slices", "slices_done", "rows", "slice_rows"),
+    *("rows_told", "restarts", "newest", "has_gaps", "seen"),
+)
+COMPLETE = ("as_of", "full_at", "high_water_mark", "whole_at")
 AWAY_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(minutes=30)
 REFUSED_PAUSE = timedelta(hours=1)
+
+
+def store_progress(run: SyncRun) -> None:
+    """Store how far a run has come."""
+    run.save(update_fields=PROGRESS)
+
+
+def store_end(run: SyncRun) -> None:
+    """Store a run that is complete: it has answered who asked for it."""
+    run.save(update_fields=[*PROGRESS, *COMPLETE, *OUTCOME, "is_asked"])
 
 
 def stops_company(error: BooksError) -> bool:
@@ -30,7 +46,7 @@ def note_failure(row: SyncRun | SyncStatus, error: BooksError, pause: timedelta)
     row.why, row.next_step, row.request_id = error.error_message, error.next_step, error.request_id
     if isinstance(row, SyncRun):
         row.state, row.slice_rows, row.restarts, row.is_asked = ReadState.FAILED, 0, 0, False
-        row.save()
+        row.save(update_fields=[*PROGRESS, *OUTCOME, "is_asked"])
     else:
         row.save(update_fields=[*OUTCOME, "tried_at"])
         SyncRun.objects.filter(tenant=row.tenant_id, is_asked=True).update(is_asked=False)  # who asked is told of it

@@ -151,7 +151,7 @@ def _read_piece(tenant: Tenant, table: Table, run: SyncRun) -> None:
         # The cursor has expired, whatever happened: what is left of the slice starts again (docs/vendors/conductor.md,
         # section 6).
         run.restarts += 1
-        run.save()
+        outcome.store_progress(run)
         return
     _finish_slice(tenant, table, run, rest)
 
@@ -218,7 +218,7 @@ def _count_page(
     if left != run.slices[0] and not pieces:
         run.slices[0], run.restarts = left, 0
         run.rows, run.slice_rows = run.rows + run.slice_rows, 0
-    run.save()
+    outcome.store_progress(run)
     SyncStatus.objects.filter(tenant=run.tenant_id).update(heartbeat_at=run.heartbeat_at, answered_at=run.heartbeat_at)
 
 
@@ -226,7 +226,9 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
     run.rows, run.slice_rows, run.restarts = run.rows + run.slice_rows, 0, 0
     run.slices, run.slices_done = [*rest, *run.slices[1:]], run.slices_done + 1
     run.has_gaps = run.has_gaps or (not rest and run.rows != run.rows_told)
-    if not run.slices:
+    if run.slices:
+        outcome.store_progress(run)
+    else:
         if run.is_full and run.newest is None and run.rows and "changed_at" in table.columns:
             run.newest = run.started_at  # all of it was stamped by a clock that runs ahead
         is_whole = absence.came_whole(tenant, table, run)
@@ -234,7 +236,7 @@ def _finish_slice(tenant: Tenant, table: Table, run: SyncRun, rest: tuple[Filter
         _finish_run(run)
         if run.is_full and not is_whole:
             run.full_at = timezone.now() - marks.FULL_EVERY + AGAIN_AFTER
-    run.save()
+        outcome.store_end(run)
 
 
 def _finish_run(run: SyncRun) -> None:
@@ -252,4 +254,4 @@ def _read_deleted(tenant: Tenant, run: SyncRun) -> None:
         absence.mark_reported(tenant, marks.find_deletions_start(run, clock.get_lag(tenant), run.started_at))
     run.newest, run.slices_done = run.started_at, run.slices_done + 1
     _finish_run(run)
-    run.save()
+    outcome.store_end(run)

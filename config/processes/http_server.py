@@ -68,7 +68,12 @@ class Request(HTTPRequestParser):  # type: ignore[misc]  # waitress ships no typ
 
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
-    """Sends no body in response to HEAD, even if the application has written one."""
+    """Sends no body in response to HEAD, even if the application has written one; ends connections once it stops."""
+
+    def start(self) -> None:
+        super().start()
+        if self.channel.server.ends:
+            self.set_close_on_finish()
 
     def write(self, data: bytes) -> None:
         super().write(b"" if self.request.command == "HEAD" else data)
@@ -160,6 +165,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
     def __init__(self, application: Callable[..., Any], listener: socket.socket, limits: Limits) -> None:
         self.limits = limits
         self.ends: float | None = None
+        self.waits_for_clients = False
         self.received_bytes = 0
         super().__init__(
             application,
@@ -187,6 +193,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
         self.ends = time.monotonic() + self.limits.stop_seconds
         self.pull_trigger()
 
+    def retire(self) -> None:
+        """The same, but first answer what still comes on open connections, while another server accepts new ones."""
+        self.waits_for_clients = True
+        self.stop()
+        self.ends = time.monotonic() + self.limits.idle_seconds + self.limits.stop_seconds
+
     def handle_accept(self) -> None:
         """Accept clients; if there are too many, close those that have kept us waiting longest."""
         for _ in range(AT_ONCE):
@@ -207,7 +219,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
         return list(self.active_channels.values())
 
     def _busy(self) -> bool:
-        return any(channel.busy for channel in self._channels())
+        return any(channel.busy or self.waits_for_clients for channel in self._channels())
 
     def _sweep(self, now: float) -> None:
         """Close overdue connections, then the largest incomplete bodies while all bodies together are too large."""

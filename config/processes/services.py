@@ -3,11 +3,12 @@
 Knows nothing of the settings.
 """
 
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from .watchdog import Guard, Probe, Sign, ask, time_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALIVE = "/healthz"
 BEATING = ("worker", "timetable")  # the processes that touch a heartbeat file of their name
+NOT_RELOADED = "Not reloaded"
+RELOADED = "Reloaded: new requests and all work go to the new code."
 
 
 class CannotServe(Exception):
@@ -52,6 +55,7 @@ class Services:
     environment: dict[str, str]
     host: str = "127.0.0.1"
     children: dict[str, Child] = field(default_factory=dict)
+    is_asked_to_reload: bool = False
 
     @property
     def url(self) -> str:
@@ -148,9 +152,34 @@ class Services:
         guards = self.guards(report)
         while True:
             time.sleep(0.5)  # polls all children and Ctrl-C alike, which waiting for one child would not
-            for guard in guards:
-                guard.look(time.monotonic())
+            self.look_after(guards, report)
             self.bound_logs()
+
+    def look_after(self, guards: Sequence[Guard], report: Callable[[str], None]) -> None:
+        """Check every process, and let all reload if that was asked for; called about twice a second."""
+        if self.is_asked_to_reload:
+            self.is_asked_to_reload = False
+            report(self._reload(guards))
+        for guard in guards:
+            guard.look(time.monotonic())
+
+    def _reload(self, guards: Sequence[Guard]) -> str:
+        """Let the processes go over to the code that is there now while people work, and return what came of it.
+
+        The web replaces its own program. Nobody waits for the others: what they had begun is continued.
+        """
+        try:
+            self.manage("prepare", "--while-serving")
+        except CannotServe as reason:
+            return f"{NOT_RELOADED}. {reason}"
+        if (web := self.children["web"].process) is not None:
+            web.send_signal(signal.SIGHUP)
+        others = [guard for guard in guards if guard.child.name in BEATING]
+        stop_children(guard.child for guard in others)
+        for guard in others:
+            guard.child.start()
+            guard.note_start(time.monotonic())
+        return RELOADED
 
     def guards(self, report: Callable[[str], None]) -> list[Guard]:
         """Return one guard per process. Worker and timetable touch a heartbeat file, the web is polled."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from . import demo
+from . import demo, reload
 from .children import tie_to_parent
 from .private_files import is_open, keep_private
 from .services import ROOT, CannotServe, Services, find_free_port, is_port_free
@@ -114,10 +114,11 @@ def main(what: str) -> int:
         else:
             desk.prepare()
         desk.start()
+        reload.listen(desk)
         print_line(
             WELCOME.format(url=desk.url, home=desk.home) if what == "demo" else f"Ledgerdesk is running at {desk.url}"
         )
-        desk.watch(print_line)
+        desk.watch(lambda text: reload.report(desk, text, print_line))
     except CannotServe as reason:
         sys.stderr.write(f"{reason}\n")
         return 1

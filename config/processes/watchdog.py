@@ -61,8 +61,12 @@ class Guard:
                 self.child.start()
             except OSError as error:
                 self._note_end(f"{self.child.name} could not be started", now, f": {error}")
-            self.started, self.silent, self.seen = now, 0.0, self.sign() if self.sign else None
-            self.has_given_sign = False
+            self.note_start(now)
+
+    def note_start(self, now: float) -> None:
+        """Give the process the time of one that has just been started."""
+        self.started, self.silent, self.seen = now, 0.0, self.sign() if self.sign else None
+        self.has_given_sign = False
 
     def _note_end(self, what: str, now: float, why: str = ".") -> None:
         self.start_at = now + PAUSES[min(self.ends, len(PAUSES) - 1)]

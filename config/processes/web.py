@@ -1,6 +1,7 @@
 """The web as processes that share one port: starts them, replaces one that ends or hangs, and stops them together.
 
-Requests and their time limits are in `config/processes/http_server.py`.
+At SIGHUP it goes over to the code that is there now: see `config/processes/succession.py`. Requests and their time
+limits are in `config/processes/http_server.py`.
 """
 
 import logging
@@ -20,6 +21,7 @@ from types import FrameType
 import environ
 from django.db import connections
 
+from . import succession
 from .children import tie_to_parent
 from .garbage import collect_seldom
 from .http_server import Limits, Server
@@ -38,6 +40,7 @@ class Worker:
     process: ForkProcess
     pipe: Connection
     beat: float
+    has_given_sign: bool = False
 
 
 class Web:
@@ -46,7 +49,8 @@ class Web:
     def __init__(self, listener: socket.socket, limits: Limits, processes: int, hang_seconds: float) -> None:
         self.listener, self.limits, self.processes, self.hang_seconds = listener, limits, processes, hang_seconds
         self.workers: list[Worker] = []
-        self.stopping = False
+        self.stopping = self.is_asked_to_reload = False
+        self.predecessors = succession.take_over()
 
     def run(self) -> None:
         """Keep the processes running until asked to stop."""
@@ -54,11 +58,21 @@ class Web:
         while not self.stopping:
             self._listen()
             self.workers = [self._kept(worker) for worker in self.workers]
+            if self.predecessors and all(worker.has_given_sign for worker in self.workers):
+                self.predecessors.retire()
+            if self.is_asked_to_reload:
+                self.is_asked_to_reload = False
+                pids = [worker.process.pid for worker in self.workers if worker.process.pid]
+                self.predecessors.hand_over(self.listener, pids)
         self._stop()
 
     def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         """Signal handler that asks to stop."""
         self.stopping = True
+
+    def ask_to_reload(self, number: int, frame: FrameType | None) -> None:
+        """Signal handler that asks for the code that is there now."""
+        self.is_asked_to_reload = True
 
     def _started(self) -> Worker:
         close_connections()  # opened while Django was loaded: a child would share their sockets
@@ -74,7 +88,7 @@ class Web:
             worker = next(worker for worker in self.workers if worker.pipe is pipe)
             with suppress(EOFError):
                 worker.pipe.recv_bytes()
-                worker.beat = time.monotonic()
+                worker.beat, worker.has_given_sign = time.monotonic(), True
 
     def _kept(self, worker: Worker) -> Worker:
         """Return the worker, or its successor if it has ended or hangs."""
@@ -92,6 +106,7 @@ class Web:
         """Let the processes finish their responses; each has its own deadline for that."""
         for worker in self.workers:
             worker.process.terminate()
+        self.predecessors.stop()
         deadline = time.monotonic() + self.limits.stop_seconds + 0.5
         for worker in self.workers:
             worker.process.join(max(0.0, deadline - time.monotonic()))
@@ -119,14 +134,16 @@ def serve(listener: socket.socket, limits: Limits, pipe: Connection) -> None:
     tie_to_parent()
     server = Server(application, listener, limits)
     signal.signal(signal.SIGTERM, lambda number, frame: server.stop())
+    signal.signal(succession.RETIRE, lambda number, frame: server.retire())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # only the first process reloads
     os.set_blocking(pipe.fileno(), False)
     server.serve(lambda: give_sign(pipe))
     os._exit(0)  # busy threads would delay the end of the interpreter too long
 
 
 def give_sign(pipe: Connection) -> None:
-    """Tell the parent that the loop runs; never block if the parent does not read."""
-    with suppress(BlockingIOError):
+    """Tell the parent that the loop runs; never block if the parent does not read, or has a successor."""
+    with suppress(BlockingIOError, BrokenPipeError):
         pipe.send_bytes(b".")
 
 
@@ -156,7 +173,9 @@ def _connections(wanted: int, threads: int) -> int:
 
 
 def listening(address: str) -> socket.socket:
-    """Return a socket that listens at `host:port`."""
+    """Return a socket that listens at `host:port`, the one that was handed over if there is one."""
+    if inherited := succession.take_listener():
+        return inherited
     host, _, port = address.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host.strip("[]"), int(port)), family=family)
@@ -172,6 +191,7 @@ def main(address: str) -> int:
     web = Web(listening(address), limits_of(env), processes, env.float("HUNG_SECONDS", default=30))
     signal.signal(signal.SIGTERM, web.ask_to_stop)
     signal.signal(signal.SIGINT, web.ask_to_stop)
+    signal.signal(signal.SIGHUP, web.ask_to_reload)
     web.run()
     return 0
 

@@ -56,7 +56,7 @@ def view_save(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         query = read_view_query(m, kind, form.cleaned_data["query"])
         view = SavedView(tenant=m.tenant, kind=kind, made_by=m.name, name=form.cleaned_data["name"], query=query)
         view.person = None if form.cleaned_data["shared"] else m.person
-        if _store(view):
+        if _insert(view):
             if form.cleaned_data["default"]:
                 store_list_settings(m, kind, view=view.pk)
             return redirect(join_query(list_url(m, kind), view.address))
@@ -82,9 +82,10 @@ def view_change(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResp
         view.delete()
         return redirect(_setup_url(m, kind))
     else:
-        view.query = read_view_query(m, kind, form.cleaned_data["query"]) if action == "replace" else view.query
-        view.name = form.cleaned_data["name"] or view.name
-        if not _store(view):
+        changes = {"name": form.cleaned_data["name"]} if form.cleaned_data["name"] else {}
+        if action == "replace":
+            changes["query"] = read_view_query(m, kind, form.cleaned_data["query"])
+        if not _change(view, changes):
             return _render_setup(request, m, kind, ViewForm(), clashing=view, status=422)
     return redirect(_setup_url(m, kind, view))
 
@@ -98,8 +99,7 @@ def list_settings(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if density.is_valid():
         store_list_settings(m, kind, density=density.cleaned_data["density"])
     if widths.is_valid():
-        now = {**get_list_settings(m, kind).get("widths", {}), **widths.cleaned_data["widths"]}
-        store_list_settings(m, kind, widths={name: size for name, size in now.items() if size} or None)
+        store_list_settings(m, kind, widths.cleaned_data["widths"])
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     query = read_view_query(m, kind, request.POST.get("query", ""))
@@ -140,10 +140,27 @@ def make_state(request: HttpRequest, m: Member, kind: str) -> ListState:
     return state
 
 
-def _store(view: SavedView) -> bool:
+def _insert(view: SavedView) -> bool:
+    """Return whether nobody has a view with its name."""
     try:
         with transaction.atomic():
-            view.save()
+            view.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _change(view: SavedView, changes: dict[str, str]) -> bool:
+    """Change these columns alone, and return whether nobody has another view with its name.
+
+    Raises Http404 if it was deleted meanwhile.
+    """
+    for name, value in changes.items():
+        setattr(view, name, value)
+    try:
+        with transaction.atomic():
+            if changes and not SavedView.objects.filter(pk=view.pk).update(**changes):
+                raise Http404("The view was deleted.")
     except IntegrityError:
         return False
     return True

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from bench.__main__ import CROWDS, choose
+from bench.crowd.engines import set_beside
 from bench.crowd.people import find_look
 from bench.crowd.vendor_log import first_writes, most_writes, read_log
-from bench.figures import percentile
+from bench.figures import Figure, percentile
 
 ONE_COMPANY = ["lists", "list_queries", "long_bill", "long_list", "assets", "typing_speed", "calls", "saves"]
 
@@ -40,6 +41,21 @@ def test_a_page_that_waits_says_when_and_where_it_looks_again() -> None:
 
 def test_other_parts_that_load_are_no_look_at_a_save() -> None:
     assert find_look('<div id="age" hx-get="/t/abc/age" hx-trigger="load delay:2000ms">') is None
+
+
+def test_rows_of_two_databases_are_set_beside_each_other() -> None:
+    ours = [
+        Figure("3 tasks on SQLite"),
+        Figure("  first page, 20 rows", "1 ms", budget="2", met=True),
+        Figure("a", "1"),
+    ]
+    others = [Figure("3 tasks on PostgreSQL"), Figure("  first page, 21 rows", "3 ms", budget="2", met=False)]
+    assert list(set_beside(ours, [*others, Figure("b", "2")])) == [
+        Figure("3 tasks on SQLite"),
+        Figure("  first page, 20 rows", "1 ms", "3 ms", "", "2", False),
+        Figure("a", "1"),
+        Figure("b", "", "2"),
+    ]
 
 
 def asked(company: str, method: str, status: int | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import httpx
 from config.processes.services import Services, find_free_port
 from tests.kills.killing import COMPANIES, KilledDesk
 
+from . import networks
 from .running import RunningDesk, make_desk, prepare, wait_until
 from .supervised import PostgresThatGoesAway
 from .vendor import Sandbox
@@ -40,6 +41,7 @@ class Machines(KilledDesk):
     def browser(self) -> httpx.Client:
         found = super().browser()
         found.base_url = httpx.URL(next(self._urls))
+        found.cookies = httpx.Cookies({one.name: one.value or "" for one in self.cookies.jar})  # for either host
         return found
 
     def rows(self, sql: str, *values: object) -> list[Any]:
@@ -93,6 +95,36 @@ def two_machines(home: Path, database: PostgresThatGoesAway, *options: str, **en
     other = Services(find_free_port(), home / "b", {**desk.environment, **ahead})
     other.add_desk()
     del other.children["timetable"]  # one is enough
+    with _serving(desk, other, database, port) as machines:
+        yield machines
+
+
+@contextmanager
+def two_networks(home: Path, database: PostgresThatGoesAway, *options: str, **environment: str) -> Iterator[Machines]:
+    """The same, and the second one is in a network of its own."""
+    port = find_free_port()
+    desk = make_desk(home / "a", port, *options)
+    desk.environment |= {"DATABASE_URL": database.url, "WEB_PROCESSES": "1", **environment, "MACHINE": "a"}
+    with networks.made(), networks.relayed(("127.0.0.1", port)) as vendor, networks.relayed(database.socket) as server:
+        there = {
+            "MACHINE": "b",
+            "DATABASE_URL": f"postgres://postgres@{networks.HERE}:{server}/desk?keepalives_idle=2&tcp_user_timeout=4000",
+            "CONDUCTOR_BASE_URL": f"http://{networks.HERE}:{vendor}/v1",
+            "BIGCAPITAL_BASE_URL": f"http://{networks.HERE}:{vendor}/api",
+            "ALLOWED_HOSTS": networks.THERE,
+        }
+        other = Services(find_free_port(), home / "b", {**desk.environment, **there}, networks.THERE)
+        other.add_desk()
+        del other.children["timetable"]
+        for child in other.children.values():
+            child.command = networks.run_inside([*child.command])
+        with _serving(desk, other, database, port) as machines:
+            yield machines
+
+
+@contextmanager
+def _serving(desk: Services, other: Services, database: PostgresThatGoesAway, port: int) -> Iterator[Machines]:
+    """Serve both until the end of the block."""
     try:
         prepare(desk)
         database.execute(_REMOVE_OTHERS.format(", ".join(f"'{slug}'" for slug in COMPANIES)))

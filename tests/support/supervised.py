@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import tempfile
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -80,8 +79,7 @@ def watched(home: Path, **environment: str) -> Iterator[Watched]:
 def _watch(running: Watched, ended: threading.Event) -> None:
     """Do what the supervisor does, until the test is over."""
     while not ended.wait(0.3):
-        for guard in running.guards:
-            guard.look(time.monotonic())
+        running.desk.look_after(running.guards, running.said.append)
 
 
 @contextmanager
@@ -120,6 +118,11 @@ class PostgresThatGoesAway:
         self._server.psql("CREATE DATABASE desk; ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         self.url = self._server.get_uri("desk")
         self._kept: psycopg.Connection[tuple[Any, ...]] | None = None
+
+    @property
+    def socket(self) -> str:
+        """The file of its socket."""
+        return f"{self._server.pgdata}/.s.PGSQL.5432"
 
     def stop(self) -> None:
         """Stop it without warning."""

@@ -1,17 +1,20 @@
 """Runs all preparations for serving Ledgerdesk (migrations, static files) in one process, for a quick start."""
 
 import time
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from books import moved
 from books.sync import refresh
 from config.processes.private_files import restrict_database
 from config.processes.static import collect
+
+SERVED = ("config.wsgi", "config.urls")  # what the web loads: before anything is changed, that has to be possible
 
 
 def wait_for_database(seconds: float) -> None:
@@ -29,8 +32,15 @@ def wait_for_database(seconds: float) -> None:
 class Command(BaseCommand):
     help = "Migrate the database, collect the static files and, with DEMO=1, add the demo's companies and people."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--while-serving", action="store_true", help="fail if a migration does more than add")
+
+    def handle(self, *args: Any, while_serving: bool, **options: Any) -> None:
         wait_for_database(settings.DATABASE_WAIT_SECONDS)
+        if while_serving:
+            call_command("check_upgrade")
+            for module in SERVED:
+                import_module(module)
         call_command("migrate", verbosity=0)
         if moved.is_forbidden():
             raise CommandError(moved.WHY_NOT)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -17,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from books.engine.lines import Job
 from books.engine.postgres import recovery, rows
 from books.engine.postgres.claim import Claim
+from books.engine.postgres.connector import POOL
 from books.engine.postgres.engine import OPTIONS
 from books.models import Purpose, ReadState, SyncStatus, VendorRead
 from books.providers import processes
@@ -24,6 +26,7 @@ from tests.books.engine import jobs
 from tests.support.running import wait_until
 
 pytestmark = pytest.mark.postgres_only("Procrastinate is the engine of PostgreSQL")
+OWN_CONNECTIONS = POOL["max_size"] + 3  # Procrastinate's, and those on which its three workers listen
 
 
 def list_jobs(*columns: str) -> list[tuple[Any, ...]]:
@@ -224,3 +227,26 @@ def test_what_a_dead_worker_read_is_read_by_another(engine, larch, abc):
     recovery.recover()
     assert SyncStatus.objects.get(tenant=larch).state == ReadState.QUEUED
     assert VendorRead.objects.get().state == ReadState.QUEUED
+
+
+def test_many_threads_of_a_process_have_few_connections(transactional_db):
+    def ask() -> int:
+        try:
+            ((pid,),) = execute("SELECT pg_backend_pid() FROM pg_sleep(0.02)")
+            return int(pid)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(40) as threads:
+        pids = [one.result() for one in [threads.submit(ask) for _ in range(80)]]
+    assert (len(pids), len(set(pids)) <= settings.DATABASE_POOL) == (80, True)
+
+
+def test_companies_that_wait_for_their_vendors_share_few_connections(engine, noted):
+    for company in range(1, 61):
+        jobs.wait.enqueue(company)
+    engine(permits=2)
+    wait_until(lambda: noted.most_of_all == 60)
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    ((count,),) = execute(asked)
+    assert count <= settings.DATABASE_POOL + OWN_CONNECTIONS

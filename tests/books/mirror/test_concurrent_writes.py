@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from books.mirror import lookup
 from books.mirror.store import store_page
-from books.models import Quota, Record
+from books.models import Quota, Record, SyncRun
 from books.providers import rate_limit
 from books.providers.lock import RequestPriority
 from books.registry import get_table
+from books.sync import outcome
 from edits.lifecycle import transitions
 from edits.models.edit import Edit
 from edits.tasks import queue_sending
+from tenants import access
 from tenants.access import member
-from tenants.models import Role
+from tenants.models import Membership, Role
 from tests.support.running import wait_until
 from tests.support.tasks import run_queued_tasks
 
@@ -147,3 +149,22 @@ def test_a_save_queued_behind_a_task_that_finds_nothing_yet_has_a_task(larch, me
         queue_sending(larch)  # for an edit that only this transaction sees
         assert meanwhile(lambda: run_queued_tasks("saves")).result() == ["send_queued"]
     assert run_queued_tasks("saves") == ["send_queued"]
+
+
+def test_a_refresh_asked_for_while_a_list_is_read_stays_asked_for(larch, meanwhile):
+    run = SyncRun.objects.create(tenant=larch, kind="customers", slices=[{}])
+    meanwhile(lambda: SyncRun.objects.update(is_asked=True)).result()
+    outcome.store_progress(run)
+    assert SyncRun.objects.get().is_asked
+
+
+def test_two_columns_set_to_a_width_at_once_both_have_it(larch, bob, meanwhile):
+    own = access.Member(larch, bob, Role.BOOKKEEPER)
+    with transaction.atomic():
+        access.store_list_settings(own, "customers", {"name": 3})
+        other = meanwhile(lambda: access.store_list_settings(own, "customers", {"phone": 2}))
+        wait_for(other)
+    other.result()
+    assert Membership.objects.get(tenant=larch, person=bob).list_settings == {
+        "customers": {"widths": {"name": 3, "phone": 2}}
+    }

@@ -5,15 +5,18 @@ import signal
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import httpx
 import pytest
 
+from config.processes.services import RELOADED
 from config.unavailable import TITLE
-from tests.kills.killing import KilledDesk, Save
+from tests.kills.killing import COMPANIES, KilledDesk, Save
 from tests.support.figures import Note
 from tests.support.inputs import inputs
 from tests.support.running import wait_until
@@ -27,6 +30,8 @@ pytestmark = [
     ),
 ]
 PROCESSES = ("web", "worker", "timetable")
+SAYS_SO = "</strong> Ledgerdesk's database is busy or cannot be written to. Nothing was sent to QuickBooks."
+AWAY_SECONDS = 60 if "SOAK" in os.environ else 3
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def hanging_cache() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, hanging_cache: str) -> Iterator[KilledDesk]:
     """A desk with short limits and a hanging cache, and people who save there."""
-    limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
+    limits = {"HUNG_SECONDS": "5", "SQLITE_TIMEOUT": "1", "WEB_IDLE_SECONDS": "1", "CONDUCTOR_WRITE_TIMEOUT": "3"}
     with watched(tmp_path_factory.mktemp("outages"), CACHE_URL=hanging_cache, **limits) as running:
         yield KilledDesk(running)
 
@@ -133,6 +138,24 @@ def test_a_locked_database_ends_no_process(people, running, figure: Note):
     figure(f"SQLite locked: all well after {seconds:.1f} s")
 
 
+def test_saves_that_are_under_way_while_the_database_is_away_are_settled(people, running, figure: Note):
+    running.sandbox.fault(fault="slow", operation="update", seconds=0.3, count=None)
+    saves, late = [people.typed(slug) for slug in COMPANIES for _ in range(4)], people.typed("larch")
+    people.pressed(saves, people.at_vendor(2, answered=False))
+    with locked(running.home / "demo.sqlite3"), people.browser() as browser:
+        ends = time.monotonic() + AWAY_SECONDS
+        while time.monotonic() < ends:
+            refused = browser.post(late.url, data=late.inputs, headers={"Referer": f"{running.url}{late.url}"})
+            assert (refused.status_code, SAYS_SO in unescape(refused.text)) == (503, True)
+    began = time.monotonic()
+    people.until_settled()
+    running.sandbox.fault(clear=True)
+    ends_of = Counter(people.ended(save) for save in saves)
+    took = f"settled {time.monotonic() - began:.1f} s later: {dict(ends_of)}"
+    figure(f"SQLite away {AWAY_SECONDS} s amid {len(saves)} saves: {took}")
+    assert (ends_of.total(), people.edits(late), saved(people, late)) == (len(saves), [], True)
+
+
 def test_a_read_that_lost_its_database_continues(people, running, figure: Note):
     running.sandbox.fault(fault="slow", seconds=1, count=None)
     refresh(people, running)
@@ -162,6 +185,26 @@ def test_a_full_disk_ends_no_process(people, running, figure: Note):
     wait_until(lambda: saved(people, save), within=60)
     assert ({name: running.pid(name) for name in PROCESSES}, running.said) == (before, [])
     figure(f"disk full: all well after {seconds:.1f} s")
+
+
+def test_new_code_takes_over_amid_requests_and_a_save(people, running, figure: Note):
+    before = {name: running.pid(name) for name in PROCESSES}
+    serving, save, statuses = family(running.pid("web"))[1:], people.typed("larch"), list[int]()
+    running.sandbox.fault(fault="slow", operation="update", seconds=2, count=1)
+    people._post(save)
+    running.desk.is_asked_to_reload = True
+    with people.browser() as connected:
+        while not (running.said and set(family(before["web"])).isdisjoint(serving)):
+            statuses += [
+                connected.get("/healthz").status_code,
+                httpx.get(f"{running.url}/healthz", trust_env=False).status_code,
+            ]
+    people.until_settled()
+    after = {name: running.pid(name) for name in PROCESSES}
+    said = [one for one in running.said if not one.endswith("runs again.")]  # of processes that other tests have killed
+    assert (set(statuses), people.ended(save), said) == ({200}, "saved", [RELOADED])
+    assert {name for name in PROCESSES if after[name] != before[name]} == {"worker", "timetable"}
+    figure(f"code reloaded: {statuses.count(200)} of {len(statuses)} requests answered, a save amid it saved once")
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,8 @@ class Web:
     def __init__(self, desk: RunningDesk) -> None:
         self.port = find_free_port()
         self.address = f"127.0.0.1:{self.port}"
-        environment = desk.desk.environment | SHORT | BEHIND_PROXY
+        self.newer = desk.home / "newer"  # what is here is found before the installed packages
+        environment = {**desk.desk.environment, **SHORT, **BEHIND_PROXY, "PYTHONPATH": str(self.newer)}
         command = [sys.executable, "-m", "config.processes.web", self.address]
         self.child = Child("web-of-its-own", command, desk.home / "log" / "own.log", environment, ROOT)
         self.child.start()
@@ -131,6 +132,16 @@ def test_a_process_that_hangs_is_replaced(web):
     os.kill(hung, signal.SIGSTOP)
     wait_until(lambda: hung not in web.processes() and len(web.processes()) == 2)
     assert web.status() == 200
+
+
+def test_a_reload_of_code_that_cannot_be_loaded_changes_nothing(web):
+    before = web.processes()
+    web.newer.mkdir(exist_ok=True)
+    (web.newer / "waitress.py").write_text("raise ImportError('not whole yet')")
+    os.kill(web.parent, signal.SIGHUP)
+    wait_until(lambda: "not whole yet" in web.child.log.read_text(), within=60)
+    (web.newer / "waitress.py").unlink()
+    assert (web.processes(), web.status()) == (before, 200)
 
 
 def test_only_the_proxy_decides_whether_a_request_is_https(web):
