@@ -31,6 +31,7 @@ BATCH_KILLS = (  # after which share of the records which processes are killed
     (200 / 300, ("web", "worker") if SOAK else ("web",)),
 )
 BATCH_SECONDS = 0.25 if SOAK else 0.05  # that the vendor works on each of them
+UNDO_SECONDS = 1.0 if SOAK else 0.05  # the same for its undo, so long that other work on the machine counts for little
 WORKS = 0.25  # seconds that the vendor works on a write
 WRITE_SECONDS = 2
 
@@ -152,8 +153,10 @@ def meet_trouble(killed: KilledDesk, batch: RunningBatch) -> None:
 def check_undo(killed: KilledDesk, batch: RunningBatch, before: dict[tuple[str, str], str], figure: Note) -> None:
     """Its undo equals the start, but for what others have changed."""
     back, others = batch.undo(), {item for item in batch.list_items() if item.state == "conflict"}
+    killed.sandbox.fault(clear=True)
+    killed.sandbox.fault(fault="slow", operation="update", seconds=UNDO_SECONDS, count=None)
     back.press("start")
-    back.until_ended(within=120)
+    back.until_ended(within=480)
     now = batches.read_phones(killed, batch.list_items())
     expected = before | {(item.slug, item.key): now[item.slug, item.key] for item in others}
     assert (now, sorted(now[item.slug, item.key] for item in others)) == (expected, ["555-0001", "555-0002"])
