@@ -108,3 +108,11 @@ def test_a_plan_that_nobody_starts_is_forgotten(member: Member, records: list[Re
     Batch.objects.filter(pk=old.pk).update(planned_at=timezone.now() - moves.PLANS_KEPT - timedelta(minutes=1))
     counts = [moves.forget_plans(2), moves.forget_plans(2), moves.forget_plans(2)]
     assert (counts, BatchItem.objects.filter(batch=young).count()) == ([2, 1, 0], 3)
+
+
+def test_apply_takes_no_item_of_another_record(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    item = start(plan_phones(member, records)).items.get(number=2)
+    edited = get_now(records[0]).replace(phone=NEW_PHONE)
+    with pytest.raises(PermissionDenied):
+        change.apply(member, records[0], records[0].version, edited, token="t", batch=item)
+    assert (Edit.objects.count(), sent(sandbox)) == (0, [])

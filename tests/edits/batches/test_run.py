@@ -218,3 +218,13 @@ def test_one_bulk_change_moves_in_two_companies_at_once(
     assert sorted(queued) == sorted([[member.tenant.pk], [larch.pk]])
     run()
     assert list_steps(batch) == [SAVED] * 2
+
+
+def test_a_company_that_has_just_failed_is_left_alone_until_it_is_due(
+    member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch, now = start(plan_phones(member, records)), timezone.now()
+    failing = {"failing_since": now, "next_try_at": now + timedelta(minutes=1)}
+    SyncStatus.objects.update_or_create(tenant=member.tenant, defaults=failing)
+    run()
+    assert (list_steps(batch), sent(sandbox)) == ([(Step.WAITING, "")] * 3, [])
