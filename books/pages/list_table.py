@@ -12,6 +12,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from markupsafe import escape
 
 from books import registry
 from books.mirror import projection
@@ -168,7 +169,11 @@ def render_table(
     picks = int(may_edit and bool(kind))
     shown = _place_columns(table, columns)
     readers = [one.read for one in shown]
-    drawn = ((row, *[read(row.record) for read in readers]) for row in rows)
+    # Escaped once, and numbers as text: a page repeats it a hundred times.
+    drawn = (
+        (row, escape(row.called), f"{row.record.version_id}" if picks else "", *[read(row.record) for read in readers])
+        for row in rows
+    )
     context = {
         "columns": shown,
         "rows": compose_rows(cells, tuple((one.column.cell, one.classes) for one in shown)).render(

@@ -17,8 +17,9 @@ let last = null; // the box that was ticked or cleared last
 function amount(tick) {
   const head = [...document.querySelectorAll("#found th[data-sum]")].at(-1);
   const cell = head && rowOf(tick).cells[head.cellIndex];
-  const code = cell?.querySelector(".cur")?.textContent.trim() || "";
-  const figure = cell?.textContent.replace(code, "").replace("−", "-").replace(/[^\d.-]/g, "");
+  const written = cell?.querySelector(".cur")?.textContent.trim() || "";
+  const code = written || document.getElementById("found").dataset.currency;
+  const figure = cell?.textContent.replace(written, "").replace("−", "-").replace(/[^\d.-]/g, "");
   if (!figure) return [code, "0"];
   const [whole, part = ""] = figure.split(".");
   return [code, `${whole}${part.padEnd(3, "0")}`];
@@ -27,7 +28,8 @@ function amount(tick) {
 function addUp(rows) {
   const sums = new Map();
   for (const [, code, thousandths] of rows.values()) sums.set(code, (sums.get(code) || 0n) + BigInt(thousandths));
-  return [...sums].map(([code, sum]) => `${code} ${number.format(`${sum}e-3`).replace("-", "−")}`.trim()).join(" · ");
+  const named = sums.size > 1;
+  return [...sums].map(([code, sum]) => `${named ? code : ""} ${number.format(`${sum}e-3`).replace("-", "−")}`.trim()).join(" · ");
 }
 
 function keep(key, text) {
