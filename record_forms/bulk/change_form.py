@@ -64,7 +64,8 @@ class ChangeForm(forms.Form):
         self.tenant, self.table, self.is_draft = tenant, table, is_draft
         choices = [("", "Choose a field"), *map(_list_choices, list_targets(table))]
         said = {"required": "Choose a field."}
-        self.fields["target"] = forms.ChoiceField(label="Field", choices=choices, error_messages=said)
+        widget = forms.Select(attrs={} if self.is_bound else {"autofocus": True})
+        self.fields["target"] = forms.ChoiceField(label="Field", choices=choices, error_messages=said, widget=widget)
         key = self._find_posted("target")
         self.chosen = find_target(table, key) if key else None
         self.operations: list[BulkOperation] = []
