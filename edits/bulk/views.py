@@ -45,14 +45,16 @@ def bulk_change(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     others = _list_others(m, selection)
     is_draft = request.method == "POST" and any(name in request.POST for name in BUTTONS)
     form = BulkForm(m.tenant, table, request.POST if request.method == "POST" else None, is_draft=is_draft)
-    companies = CompaniesForm(request.POST or None, [(one.tenant.slug, one.tenant.name) for one, _ in others])
+    counts = {one.tenant.slug: count for one, count in others}
+    names = [(one.tenant.slug, one.tenant.name) for one, _ in others]
+    companies = CompaniesForm(request.POST or None, names, counts, MOST_RECORDS - selection.total)
     is_looked_at = request.method == "POST" and not is_draft
-    if is_looked_at and form.is_valid() and companies.is_valid():
+    if is_looked_at and all([form.is_valid(), companies.is_valid()]):
         wanted = [one for one, _ in others if one.tenant.slug in companies.cleaned_data["company"]]
         return _plan(request, selection, form, wanted)
     context = {"member": m, "kind": kind, "noun": table.noun, "list_url": list_url, "selection": selection}
     context |= {"form": form, "companies": companies, "others": others, "is_looked_at": is_looked_at}
-    return render(request, "edits/bulk/change.html", context, status=422 if is_looked_at else 200)
+    return render(request, "edits/bulk/bulk_change.html", context, status=422 if is_looked_at else 200)
 
 
 def _find_problem(selection: BulkSelection, noun: str) -> str:

@@ -3,7 +3,7 @@
 Its inputs are those of the chosen field and action only. It names no field.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -46,6 +46,7 @@ SCOPES = (
     (LineScope.BLANK, "Where it is blank"),
 )
 DERIVE = "derive-"
+REDRAWS = {"data-redraws": True}  # another choice needs other inputs
 MOST_DAYS = 36_500
 LONGEST_TEXT = 5_000
 NO_SUCH_FIELD = "This company has no such field, or you may not see it."
@@ -64,7 +65,7 @@ class ChangeForm(forms.Form):
         self.tenant, self.table, self.is_draft = tenant, table, is_draft
         choices = [("", "Choose a field"), *map(_list_choices, list_targets(table))]
         said = {"required": "Choose a field."}
-        widget = forms.Select(attrs={} if self.is_bound else {"autofocus": True})
+        widget = forms.Select(attrs=REDRAWS if self.is_bound else {**REDRAWS, "autofocus": True})
         self.fields["target"] = forms.ChoiceField(label="Field", choices=choices, error_messages=said, widget=widget)
         key = self._find_posted("target")
         self.chosen = find_target(table, key) if key else None
@@ -80,13 +81,13 @@ class ChangeForm(forms.Form):
         actions = _list_actions(self.table, target)
         posted = self._find_posted("action")
         self.action = posted if posted in dict(actions) else actions[0][0]
-        self.fields["action"] = forms.ChoiceField(label="What to do", choices=actions, required=False)
+        self.fields["action"] = _make_choice("What to do", actions)
         self.initial["action"] = self.action
         for name, field in _make_inputs(self.tenant, target.field, self.action):
             self.fields[name] = field
         if not target.in_list:
             return
-        self.fields["scope"] = forms.ChoiceField(label="Lines", choices=SCOPES, required=False)
+        self.fields["scope"] = _make_choice("Lines", SCOPES)
         if self._find_posted("scope") == LineScope.EQUAL:
             self.fields["now"] = _make_value(self.tenant, target.field, "Present value")
 
@@ -204,6 +205,10 @@ def _make_inputs(tenant: Tenant, f: Field, action: str) -> Sequence[tuple[str, f
             return [("days", days)]
         case _:
             return []
+
+
+def _make_choice(label: str, choices: Iterable[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=list(choices), required=False, widget=forms.Select(attrs=REDRAWS))
 
 
 def _make_text(label: str, *, required: bool = False, hint: str = "") -> forms.CharField:

@@ -1,7 +1,7 @@
 """The form of a bulk change: one or more changes, and further companies in which to make them. Names no field."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,12 +18,25 @@ INDEX = re.compile(r"change-(\d{1,4})-target", re.ASCII)
 
 
 class CompaniesForm(forms.Form):
-    """The further companies, by slug."""
+    """The further companies, by slug: `choices` are their slugs and names, `counts` how many records each adds.
 
-    def __init__(self, data: QueryDict | None, companies: Sequence[tuple[str, str]]) -> None:
+    No more records are taken than there is `room` for.
+    """
+
+    def __init__(
+        self, data: QueryDict | None, choices: Sequence[tuple[str, str]], counts: Mapping[str, int], room: int
+    ) -> None:
         super().__init__(data)
+        self.counts, self.room = counts, room
         widget = forms.CheckboxSelectMultiple()
-        self.fields["company"] = forms.MultipleChoiceField(required=False, choices=companies, widget=widget)
+        self.fields["company"] = forms.MultipleChoiceField(required=False, choices=choices, widget=widget)
+
+    def clean_company(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["company"]
+        over = sum(self.counts[slug] for slug in chosen) - self.room
+        if over > 0:
+            raise ValidationError(f"Too many records for one bulk change: {over:,} more than it can have.")
+        return chosen
 
 
 class BulkForm:

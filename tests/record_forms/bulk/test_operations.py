@@ -1,6 +1,10 @@
 """What a bulk change makes of a record's content: rules that hold of every field of the tables, and what cannot be."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,11 +14,14 @@ from hypothesis import strategies as st
 from books.providers.bigcapital.customers import CUSTOMERS as BIGCAPITAL
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
+from books.providers.conductor.declare import text
+from books.providers.update_body import compose_body
 from record_forms.bulk.operations import BulkOperation, LineScope, WhereLines, apply_all
-from record_forms.bulk.targets import NUMBERS, BulkTarget, list_targets
+from record_forms.bulk.targets import NUMBERS, BulkTarget, find_target, list_targets
 from record_forms.bulk.value_changes import AddText, CannotApply, DeriveValue, MoveDate, ReplaceText, SetValue
+from records.changes import list_changed_fields
 from records.content import Content, Reference, make_blank
-from records.fields import FieldKind, Table
+from records.fields import Field, FieldKind, Shape, Table
 from records.visible import reduce_content, reduce_table
 from tenants.models import Tenant
 from tests.edits.examples import BILL, CUSTOMER, PAPER
@@ -61,11 +68,60 @@ def test_a_member_that_several_lists_of_lines_have_is_offered_for_every_line() -
     assert shared["lines:payee"][:2] == (("expense_lines", "payee"), ("item_lines", "customer"))
 
 
-@given(text=TEXTS)
-def test_a_value_that_is_set_twice_is_set_once_and_nothing_else_is(text: str) -> None:
-    operation = operate("memo", SetValue(text))
+def make_value(f: Field) -> Any:
+    """A value that a field can hold."""
+    if f.choices:
+        return f.choices[-1][0]
+    least = Decimal(f.between[0] if f.between else 7)
+    found = {FieldKind.REFERENCE: RENT, FieldKind.DATE: date(2026, 1, 2), FieldKind.BOOLEAN: False}
+    return (found | dict.fromkeys(NUMBERS, least)).get(f.kind, "a@b.example")
+
+
+PLAIN = [(table, target) for table in TABLES for target in list_all(table)]
+
+
+@given(chosen=st.sampled_from(PLAIN), second=st.sampled_from([make_value, make_blank]))
+def test_a_change_of_any_field_touches_nothing_else_and_is_made_once(
+    chosen: tuple[Table, BulkTarget], second: Callable[[Field], Any]
+) -> None:
+    table, target = chosen
+    was = {BILLS.path: TWO_LINES, CUSTOMERS.path: CUSTOMER}.get(table.path, Content(table.shape, {}))
+    changes = [SetValue(make_value(target.field)), SetValue(second(target.field))]
+    for path in target.paths:
+        for operation in (BulkOperation(LARCH, path, change) for change in changes):
+            with suppress(CannotApply):
+                now = operation.apply(was)
+                assert {one.name for one in list_changed_fields(was, now)} <= {path[0]}
+                assert operation.apply(now) is now
+
+
+def test_a_field_of_a_new_line_in_the_table_is_offered_without_more_code() -> None:
+    website = text("website", "Website", 255)
+    shape = Shape(*CUSTOMERS.shape.declared, website)
+    (first, *rest) = CUSTOMERS.sections
+    table = replace(CUSTOMERS, shape=shape, sections=(replace(first, fields=(*first.fields, "website")), *rest))
+    target = find_target(table, "website")
+    assert target is not None and (target.label, target.field) == ("Website", website)
+    blank = Content(shape, {})
+    changed = BulkOperation(LARCH, target.paths[0], AddText("https://x.example", is_before=False)).apply(blank)
+    assert changed == blank.replace(website="https://x.example")
+
+
+def test_lines_that_stay_as_they_are_are_sent_by_their_id_alone() -> None:
+    where = WhereLines(LineScope.EQUAL, RENT)
+    changed = operate("expense_lines.class", SetValue(Reference("c1", "North"))).apply(TWO_LINES)
+    one = operate("expense_lines.account", SetValue(FREIGHT), where).apply(TWO_LINES)
+    assert compose_body(TWO_LINES, one) == {"expenseLines": [{"id": "E1"}, {"id": "E2", "accountId": "a3"}]}
+    assert compose_body(TWO_LINES, changed) == {
+        "expenseLines": [{"id": "E1", "classId": "c1"}, {"id": "E2", "classId": "c1"}]
+    }
+
+
+@given(memo=TEXTS)
+def test_a_value_that_is_set_twice_is_set_once_and_nothing_else_is(memo: str) -> None:
+    operation = operate("memo", SetValue(memo))
     once = operation.apply(BILL)
-    assert once == BILL.replace(memo=text)
+    assert once == BILL.replace(memo=memo)
     assert operation.apply(once) is once
 
 
