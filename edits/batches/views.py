@@ -51,11 +51,10 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return how far a bulk change is, for its page, which looks again by itself."""
     found = find_batch(request, pk)
-    moved = {"batch": found.batch, "is_author": found.is_author}
-    moved["progress"] = progress.measure_progress(found.batch, found.items)
-    moved["counts"] = count_filters(found)
+    now = progress.measure_progress(found.batch, found.items)
+    moved = {"batch": found.batch, "is_author": found.is_author, "progress": now, "counts": count_filters(found)}
     answer = render(request, "edits/batches/progress.html", moved)
-    if not moved["progress"].next_look:
+    if not now.next_look:
         answer["HX-Refresh"] = "true"  # the whole page is another one then, with the undo
     return answer
 

@@ -36,7 +36,7 @@ def bulk_change(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     asked = SelectionForm(request.GET)
     list_url = join_query(reverse(f"{table.noun}_list", args=[slug]), str(request.GET.get("list", "")))
     if not asked.is_valid():
-        messages.info(request, next(iter(asked.errors.values()))[0])
+        messages.info(request, f"{next(iter(asked.errors.values()))[0]}")
         return redirect_to(request, list_url)
     selection = BulkSelection(m, kind, asked)
     if problem := _find_problem(selection, table.noun):

@@ -54,7 +54,7 @@ def plan(client: Client, address: str, typed: dict[str, str]) -> Batch:
     return batch
 
 
-def list_changes(batch: Batch) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def list_changes(batch: Batch) -> list[tuple[str, list[tuple[str, ...]]]]:
     return [(item.remote_id, [tuple(one) for one in load_changes(item.changes or "[]")]) for item in batch.items.all()]
 
 

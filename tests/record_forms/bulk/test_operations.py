@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,9 @@ from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
 from books.providers.conductor.declare import text
 from books.providers.update_body import compose_body
+from record_forms.bulk.form import CompaniesForm
 from record_forms.bulk.operations import BulkOperation, LineScope, WhereLines, apply_all
+from record_forms.bulk.rules import list_derived
 from record_forms.bulk.targets import NUMBERS, BulkTarget, find_target, list_targets
 from record_forms.bulk.value_changes import AddText, CannotApply, DeriveValue, MoveDate, ReplaceText, SetValue
 from records.changes import list_changed_fields
@@ -216,6 +219,22 @@ def test_a_field_that_the_person_may_not_see_is_not_changed() -> None:
 def test_an_email_is_added_to_those_that_are_there() -> None:
     changed = operate("email", AddText(", b@example.com", is_before=False)).apply(CUSTOMER)
     assert changed["email"] == "a@example.com, b@example.com"
+
+
+def test_a_text_that_is_all_there_is_is_not_added_with_its_blank() -> None:
+    bill = BILL.replace(memo="Paper")
+    assert operate("memo", AddText(" Paper", is_before=False)).apply(bill) is bill
+
+
+def test_a_value_is_not_derived_from_what_the_person_may_not_see() -> None:
+    tables = (BILLS, reduce_table(BILLS, frozenset({"bills.terms"})))
+    assert [[one.name for one in list_derived(table, "due_date")] for table in tables] == [["terms"], []]
+
+
+@pytest.mark.parametrize(("room", "errors"), [(6, []), (5, ["company"])])
+def test_no_more_records_of_other_companies_are_taken_than_there_is_room_for(room: int, errors: list[str]) -> None:
+    form = CompaniesForm(QueryDict("company=larch"), [("larch", "Larch")], {"larch": 6}, room)
+    assert list(form.errors) == errors
 
 
 def test_a_member_of_an_address_is_changed_alone() -> None:
