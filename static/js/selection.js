@@ -28,8 +28,11 @@ function amount(tick) {
 function addUp(rows) {
   const sums = new Map();
   for (const [, code, thousandths] of rows.values()) sums.set(code, (sums.get(code) || 0n) + BigInt(thousandths));
-  const named = sums.size > 1;
-  return [...sums].map(([code, sum]) => `${named ? code : ""} ${number.format(`${sum}e-3`).replace("-", "−")}`.trim()).join(" · ");
+  const main = document.getElementById("found").dataset.currency; // alone, it has no code, as in the list
+  return [...sums].map(([code, sum]) => {
+    const figure = number.format(`${sum}e-3`).replace("-", "−");
+    return `${sums.size > 1 || code !== main ? code : ""} ${figure}`.trim();
+  }).join(" · ");
 }
 
 function keep(key, text) {
