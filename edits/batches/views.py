@@ -51,11 +51,12 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Return how far a bulk change is, for its page, which looks again by itself."""
     found = find_batch(request, pk)
-    now = progress.measure_progress(found.batch, found.items)
-    moved = {"batch": found.batch, "is_author": found.is_author, "progress": now, "counts": count_filters(found)}
+    moved = {"batch": found.batch, "is_author": found.is_author}
+    moved["progress"] = progress.measure_progress(found.batch, found.items)
+    moved["counts"] = count_filters(found)
     answer = render(request, "edits/batches/progress.html", moved)
-    if not now.next_look:
-        answer["HX-Refresh"] = "true"  # the whole page is another one then, with the undo
+    if found.batch.state == BatchState.ENDED:
+        answer["HX-Refresh"] = "true"  # the records below the progress are shown as they ended
     return answer
 
 
