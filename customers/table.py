@@ -8,7 +8,7 @@ from books.pages.list_table import Column, TableRow
 from books.pages.row_address import make_anchor
 
 CELLS = "customers/cells"
-READS = ("remote_id", "full_name", "is_active", "currency")  # what every row needs
+READS = ("remote_id", "version_id", "full_name", "is_active", "currency")  # what every row needs
 COLUMNS = (
     Column("full_name", "Name", "name", phone="title", look="text w-30", is_link=True),
     Column("company_name", "Company", phone="sub", look="text w-20 muted"),

@@ -24,7 +24,12 @@ class PageHelp(NamedTuple):
 
 SEARCH = (Key("/", "search"), Key("Enter ↓", "in a search: its first row"))
 ROWS = (Key("j k", "next, previous row"), Key("Enter", "open the row"))
-ROW_EDIT = (Key("e", "edit the row", edits=True),)
+ROW_EDIT = (
+    Key("e", "edit the row", edits=True),
+    Key("x Shift+X", "select the row, all rows of the page", edits=True),
+    Key("Shift+↓ Shift+↑", "select the next, the previous row too", edits=True),
+    Key("c", "change what is selected", edits=True),
+)
 RECORD = (
     Key("e", "edit", edits=True),
     Key("b", "back to the list, at the same row"),
@@ -84,6 +89,11 @@ PAGES = {
         (*FORM, *DATES, *CONFLICT),
     ),
     "bill_list": PageHelp("The bills of this company, with what is open by age.", "lists", (*LIST, *ROW_EDIT, *DATES)),
+    "bulk_change": PageHelp(
+        "One change of many records. Nothing is saved until you have looked at it and confirmed.",
+        "changing-many-records",
+        (*DATES, Key("b", "back to the list")),
+    ),
     "list_setup": PageHelp("The columns of a list, their order, the height of its rows, and its saved views.", "lists"),
     "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(

@@ -66,11 +66,20 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     found = next((m for m in own if m.tenant.slug == slug), None)
     if found is None:
         raise Http404("You have no company at this address.")
-    entered = Member(found.tenant, person, Role(found.role), tuple(found.hidden_columns), found.list_settings)
+    entered = _make_member(found, person)
     cast(DeskRequest, request).member = entered  # the frame of the page shows company and role
     if found.role < role:
         raise PermissionDenied(_DENIED[role])
     return entered
+
+
+def list_members(person: User) -> list[Member]:
+    """The person as a member of each of their companies."""
+    return [_make_member(own, person) for own in list_memberships(person)]
+
+
+def _make_member(own: Membership, person: User) -> Member:
+    return Member(own.tenant, person, Role(own.role), tuple(own.hidden_columns), own.list_settings)
 
 
 def find_member(tenant: Tenant, person: User | None) -> Member | None:

@@ -14,7 +14,7 @@ CELLS = "bills/cells"
 STATUS = ("is_paid", "due_date")
 PAYMENT = ("is_paid", "open_amount", "amount")
 LINES = ("expense_lines", "item_lines", "item_group_lines")
-READS = ("remote_id", "name", "currency", "unfinished", *PAYMENT, *LINES)  # what every row needs
+READS = ("remote_id", "version_id", "name", "currency", "unfinished", *PAYMENT, *LINES)  # what every row needs
 LENGTH = Column("length", "Length", reads=LINES)  # not shown: whether a bill is too long to be edited
 COLUMNS = (
     Column("name", "Number", "number", phone="sub", is_link=True),

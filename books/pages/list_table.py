@@ -12,6 +12,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from markupsafe import escape
 
 from books import registry
 from books.mirror import projection
@@ -161,21 +162,27 @@ def render_table(
     """Return the table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
     `carried` is what the link of a row adds to its address, so that the list goes with it. `density` is how high its
-    rows are, `kind` the list whose columns a person may widen.
+    rows are, `kind` the list whose columns a person may widen, and whose rows those who may edit can select.
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager; `totals_url`
     is where totals come from that are added up later.
     """
+    picks = int(may_edit and bool(kind))
     shown = _place_columns(table, columns, timezone.get_current_timezone())
     readers = [one.read for one in shown]
-    drawn = ((row, *[read(row.record) for read in readers]) for row in rows)
+    # Escaped once, and numbers as text: a page repeats it a hundred times.
+    drawn = (
+        (row, escape(row.called), f"{row.record.version_id}" if picks else "", *[read(row.record) for read in readers])
+        for row in rows
+    )
     context = {
         "columns": shown,
         "rows": compose_rows(cells, tuple((one.column.cell, one.classes) for one in shown)).render(
-            rows=drawn, may_edit=may_edit, carried=carried
+            rows=drawn, may_edit=may_edit, picks=picks, carried=carried
         ),
         "caption": caption,
         "links": links,
         "may_edit": may_edit,
+        "picks": picks,
         "density": density,
         "kind": kind,
         "span": _span_foot(columns),

@@ -87,10 +87,10 @@ class BatchProgress:
 
     @property
     def next_look(self) -> str:
-        """When the page looks again, for htmx; "" once nothing is left."""
-        if not self.left or self.batch.state not in (BatchState.RUNNING, BatchState.SUSPENDED):
+        """When the page looks again, for htmx; "" once it has ended."""
+        if self.batch.state not in (BatchState.RUNNING, BatchState.SUSPENDED):
             return ""
-        fastest = min(one.seconds for one in self.companies if one.left)
+        fastest = min((one.seconds for one in self.companies if one.left), default=FASTEST_LOOK)
         waits = self.batch.state == BatchState.SUSPENDED or self.finish is None
         return f"load delay:{SLOWEST_LOOK if waits else min(max(fastest, FASTEST_LOOK), SLOWEST_LOOK):.1f}s"
 

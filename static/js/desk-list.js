@@ -2,6 +2,7 @@
 import "./common.js";
 import "./rows.js";
 import "./list.js";
+import "./selection.js";
 import "./days.js";
 import "./picker.js";
 import "./columns.js";

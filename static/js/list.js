@@ -32,7 +32,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const all = links();
   const at = all.indexOf(event.target);
-  if (!step || at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!step || at < 0 || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   (all[at + step] || (at + step < 0 && box) || event.target).focus();
 });
@@ -48,7 +48,7 @@ function open(event) {
     url.searchParams.set("q", box.value);
     link.href = url;
   }
-  if (!row || event.target.closest("a, button, input, label") || String(getSelection())) return;
+  if (!row || event.target.closest("a, button, input, label, .pick") || String(getSelection())) return;
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) window.open(row.href, "_blank", "noopener");
   else row.click();
 }

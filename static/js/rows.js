@@ -1,5 +1,5 @@
-// Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x checks the row.
-// [data-tick-all] checks every [data-tick] of its table; [data-ticked] shows how many are checked.
+// Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x clicks the box of
+// the row, [data-tick].
 const rows = () => [...document.querySelectorAll("[data-rows] :is(tr, li):has(a)")];
 const link = (row) => row.querySelector("a.record, a");
 
@@ -14,23 +14,4 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
   else if (now >= 0 && key === "e") all[now].querySelector("[data-edit]")?.click();
   else return;
   from.preventDefault();
-});
-
-document.addEventListener("change", (event) => {
-  const table = event.target.closest("table");
-  if (!table || !event.target.matches("[data-tick], [data-tick-all]")) return;
-  const ticks = [...table.querySelectorAll("[data-tick]")];
-  const all = table.querySelector("[data-tick-all]");
-  if (event.target === all) for (const tick of ticks) tick.checked = all.checked;
-  for (const tick of ticks) tick.closest("tr").classList.toggle("is-selected", tick.checked);
-  const count = ticks.filter((tick) => tick.checked).length;
-  if (all) {
-    all.checked = count === ticks.length;
-    all.indeterminate = count > 0 && count < ticks.length;
-  }
-  for (const shown of document.querySelectorAll("[data-ticked]")) {
-    shown.hidden = !count;
-    const number = shown.querySelector("[data-ticked-count]");
-    if (number) number.textContent = count;
-  }
 });

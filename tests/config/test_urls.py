@@ -59,6 +59,7 @@ NEEDED = {
     "draft_list": Role.BOOKKEEPER,
     "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,
+    "bulk_change": Role.BOOKKEEPER,
 }
 EXAMPLES = {
     "remote_id": "80000001-1234567890",
@@ -89,7 +90,7 @@ OF_COMPANIES = [name for name, arguments in ADDRESSES.items() if "slug" in argum
 
 def example(name: str) -> str:
     """Return the URL of that name in the company `larch`."""
-    own = OF_LISTS if name.startswith(("list_", "view_")) else {}
+    own = OF_LISTS if name.startswith(("list_", "view_", "bulk_")) else {}
     arguments: dict[str, Any] = {
         argument: "larch" if argument == "slug" else (EXAMPLES | own)[argument] for argument in ADDRESSES[name]
     }

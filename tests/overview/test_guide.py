@@ -47,7 +47,7 @@ def test_every_help_is_that_of_a_page() -> None:
 def test_every_key_of_a_help_is_in_the_guide() -> None:
     table = GUIDE.read_text().partition("\n## Shortcuts")[2].partition("\n## ")[0]
     named = {name for page in PAGES.values() for key in (*page.keys, *EVERYWHERE) for name in key.names.split()}
-    known = set(re.findall(r"`([^`]+)`|((?:Ctrl|Alt)\+[^ ,|]+|Enter|Esc|[↓↑])", table))
+    known = set(re.findall(r"`([^`]+)`|((?:Ctrl|Alt|Shift)\+[^ ,|]+|Enter|Esc|[↓↑])", table))
     assert named - {"Ctrl+Shift+↓"} - {one for pair in known for one in pair} == set()
 
 

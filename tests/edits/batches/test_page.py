@@ -140,6 +140,17 @@ def test_while_it_runs_its_page_looks_again_and_says_when_it_is_done(
     assert 'hx-trigger="load delay:4.0s"' in answer
 
 
+def test_once_it_is_done_its_page_is_drawn_again_with_the_undo(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = start(plan_phones(member, records))
+    url = f"{batch.get_absolute_url()}progress/"
+    before = as_bob.get(url).headers.get("HX-Refresh")
+    run()
+    assert (before, as_bob.get(url).headers.get("HX-Refresh")) == (None, "true")
+    assert "Undo this bulk change" in as_bob.get(batch.get_absolute_url()).content.decode()
+
+
 def test_it_is_stopped_continued_and_cancelled(
     as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
 ) -> None:

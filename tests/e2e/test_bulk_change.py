@@ -1,0 +1,126 @@
+"""Rows of a list are selected, and changed together, as people do it: by keyboard, by mouse, and over several pages."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browsing import OpenPage
+from tests.support.vendor import Sandbox
+
+from .steps import until_read
+
+OVERDUE = "/t/harbor/bills/?state=overdue&since=2026-10-01"  # since the closing date: nothing is asked
+LIST = "/t/harbor/bills/?sort=vendor_name&size=50"
+
+
+def press(page: Page, *keys: str) -> int:
+    for key in keys:
+        page.keyboard.press(key)
+    return len(keys)
+
+
+def boxes(page: Page) -> Locator:
+    return page.locator("#found [data-tick]")
+
+
+def selected(page: Page) -> Locator:
+    return page.locator("[data-selected]")
+
+
+def sent_terms(vendor: Sandbox) -> list[dict[str, object]]:
+    """What the updates of bills since the last clearing have sent, without their revisions."""
+    bodies = [one["body"] for one in vendor.requests() if one["method"] == "POST" and "/bills/" in one["path"]]
+    return [{name: value for name, value in body.items() if name != "revisionNumber"} for body in bodies]
+
+
+def test_ten_overdue_bills_get_other_terms_in_few_steps_and_back_in_two(
+    open_page: OpenPage, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto(OVERDUE)
+    keys = press(bob, "j", *["Shift+ArrowDown"] * 9)
+    expect(selected(bob)).to_have_text("10 bills selected")
+    expect(bob.locator("#told")).to_contain_text("10 bills selected, ")
+    axe(bob)
+    keys += press(bob, "c")
+    expect(bob.get_by_role("heading", level=1)).to_have_text("Change 10 bills")
+    keys += press(bob, "t")  # the field has the focus, and its first one with a T is Terms
+    expect(bob.get_by_label("New value")).to_be_visible()
+    keys += press(bob, "Tab", "Tab", "6", "0")
+    expect(bob.locator("#picker [role=option].is-active")).to_contain_text("Net 60")
+    axe(bob)
+    keys += press(bob, "Enter", "Enter")
+    expect(bob).to_have_url(re.compile(r"/batches/\d+/$"))
+    expect(bob.get_by_role("heading", level=1)).to_contain_text("Terms: set to Net 60")
+    vendor.clear_requests()
+    start = bob.get_by_role("button", name=re.compile(r"Change \d+ records"))
+    start.click()
+    assert keys + 1 <= 20
+    undo = bob.get_by_role("button", name="Undo this bulk change")
+    undo.click(timeout=60_000)
+    changed = sent_terms(vendor)
+    assert len(changed) >= 8
+    assert [sorted(body) for body in changed] == [["termsId"]] * len(changed)
+    vendor.clear_requests()
+    start.click()
+    expect(undo).to_be_visible(timeout=60_000)
+    assert len(sent_terms(vendor)) == len(changed)
+    bob.goto(OVERDUE)
+    expect(bob.locator("form.selection")).to_be_hidden()  # what has been looked at is not selected any more
+
+
+def test_a_selection_is_kept_over_pages_and_can_be_all_that_match(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto(LIST)
+    boxes(bob).nth(1).click()
+    boxes(bob).nth(4).click(modifiers=["Shift"])
+    expect(selected(bob)).to_have_text("4 bills selected")
+    bob.get_by_role("link", name="Next 50").click()
+    bob.wait_for_url("**page=2**")
+    press(bob, "j", "x")
+    expect(selected(bob)).to_have_text("5 bills selected")
+    bob.go_back()
+    expect(bob.locator("#found tr.is-selected")).to_have_count(4)
+    bob.get_by_role("searchbox").fill("zzz")
+    expect(boxes(bob)).to_have_count(0)
+    expect(selected(bob)).to_have_text("5 bills selected")
+    bob.get_by_role("searchbox").fill("")
+    expect(bob.locator("#found tr.is-selected")).to_have_count(4)
+    total = bob.locator("#found").get_attribute("data-hits")
+    bob.get_by_label(f"All {total} that match").check()
+    expect(selected(bob)).to_have_text(f"{total} bills selected")
+    bob.get_by_role("link", name="Next 50").click()
+    bob.wait_for_url("**page=2**")
+    expect(selected(bob)).to_have_text(f"{total} bills selected")
+    press(bob, "c")
+    expect(bob.get_by_role("heading", level=1)).to_have_text(f"Change {total} bills")
+    bob.go_back()
+    bob.get_by_role("searchbox").fill("a")
+    expect(selected(bob)).to_have_text("5 bills selected")  # another filter would mean other rows
+    bob.get_by_role("button", name="Clear selection").click()
+    expect(bob.locator("form.selection")).to_be_hidden()
+
+
+def test_on_a_phone_the_bar_says_what_the_selected_rows_add_up_to(
+    open_page: OpenPage, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob", color_scheme="dark")
+    bob.set_viewport_size({"width": 390, "height": 800})
+    until_read(bob, "harbor")
+    bob.goto(OVERDUE)
+    for number in range(3):
+        boxes(bob).nth(number).click()
+    amounts = bob.locator("#found tr.is-selected .at-sum").all_text_contents()
+    total = sum((Decimal(re.sub(r"[^\d.]", "", text)) for text in amounts), Decimal(0))
+    expect(bob.locator("[data-selected-sums]")).to_have_text(f"{total:,.2f}")
+    axe(bob)
+    bob.get_by_role("button", name="Change").click()
+    bob.get_by_label("Field").select_option("expense_lines.account")
+    expect(bob.get_by_label("New value")).to_be_visible()
+    bob.get_by_label("Lines").select_option("equal")
+    expect(bob.get_by_label("Present value")).to_be_visible()
+    axe(bob)
