@@ -104,7 +104,7 @@ def _spell_plain(value: CellValue) -> str:
 def read_boolean(value: CellValue) -> bool | None:
     """Return the yes or no of a cell, None for neither."""
     text = f"{value:f}" if isinstance(value, Decimal) else str(value).strip().lower()
-    return True if text in YES else False if text and text in NO + ("0",) else None
+    return True if text in YES else False if text and text in (*NO, "0") else None
 
 
 def read_number(value: CellValue, *, decimal_comma: bool = False) -> Decimal | None:

@@ -27,7 +27,7 @@ LINE = "line"  # the noun for entries of a list that have rows of their own
 
 @dataclass(frozen=True, slots=True)
 class RecordColumn:
-    """A column of a record's own value: `name` is that of its form's input, `group` the field that it is a member of."""
+    """A column of a record's own value. `name` is that of its form's input, `group` the field that it is a part of."""
 
     head: str
     name: str

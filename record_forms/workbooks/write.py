@@ -100,9 +100,9 @@ def _write_notes(book: Any, notes: Sequence[str]) -> None:
 def make_notes(company: str, noun: str, *, with_lines: bool, books: str) -> list[str]:
     """Return what the sheet of notes says, a line each."""
     notes = [
-        f"Change the white cells, save the file and bring it back to Ledgerdesk: {company}, Export, Bring back from Excel.",
+        f"Change the white cells, save the file and bring it back: {company}, Export, “Bring back from Excel”.",
         "Nothing is changed before you have seen and confirmed what it would do.",
-        "Gray cells cannot be changed. The Ledgerdesk columns say which record and which version a row is of; keep them.",
+        "Gray cells cannot be changed. The Ledgerdesk columns say which record and version a row is of; keep them.",
         "You may sort and filter rows, delete rows that you do not need, and delete or move columns.",
         f"A row that you delete changes nothing, and a new row adds no {noun}. A cleared cell clears the value.",
         "Do not rename columns, merge cells, or leave formulas: copy their cells and paste them as values.",

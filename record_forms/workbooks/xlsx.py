@@ -50,7 +50,7 @@ def read_workbook(data: bytes, is_table: IsTable) -> FileTable:
     if len(found) > 1:
         names = " and ".join(f"“{name}”" for name, _ in found[:3])
         raise UnreadableFile(
-            f"More than one sheet has records: {names}. Keep the one to bring back, delete the others."
+            f"More than one sheet has records: {names}. Delete all but the one to bring back."
         )
     if not found and len(book.sheets) == 1:
         found = book.sheets  # whose heads say what is missing
@@ -86,7 +86,7 @@ class _Book:
         self.sheets = [
             (name, links[key][1]) for name, key in listed.sheets if key in links and links[key][0] == "worksheet"
         ]
-        shared = {kind: to for kind, to in links.values()}
+        shared = dict(links.values())
         self.texts = SharedStrings.read(archive, shared.get("sharedStrings", ""))
         self.formats = _Formats.read(archive, shared.get("styles", ""))
         self.properties = _Properties.read(archive)
