@@ -1,15 +1,19 @@
 """A bulk change: many edits that one person has started at once, and what is to become of each record.
 
-Only `edits.batches.moves` writes these tables.
+Only `edits.batches.moves` writes these tables, and `edits.change.apply`, which notes the edit that an item became.
 """
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from books.models import Version
+from books.models import Record, Version
 from tenants.models import Tenant
+
+from .edit import Edit
 
 
 class BatchState(models.TextChoices):
@@ -43,6 +47,7 @@ class Step(models.TextChoices):
     NOT_SENT = "not_sent", "Not sent"
     CANCELLED = "cancelled", "Cancelled"
     LEFT_OUT = "left_out", "Left out"
+    SAME = "same", "Nothing to change"
 
 
 class Batch(models.Model):
@@ -79,6 +84,23 @@ class Batch(models.Model):
         return reverse("batch_page", args=[self.pk])
 
 
+class BatchItemQuerySet(models.QuerySet["BatchItem"]):
+    """The items of bulk changes."""
+
+    def is_confirmed(self, item: "BatchItem", person: User, edit_of: Record) -> bool:
+        """Return whether the item is of a bulk change that this person has confirmed and that runs, for this record."""
+        own = self.filter(pk=item.pk, step__in=(Step.WAITING, Step.BEGUN), tenant=edit_of.tenant_id)
+        own = own.filter(batch__kind=edit_of.kind, remote_id=edit_of.remote_id)
+        return own.filter(batch__person=person, batch__state=BatchState.RUNNING).exists()
+
+    def begin(self, item: "BatchItem", edit: Edit) -> None:
+        """Note the edit that an item became, in the caller's transaction. Raises PermissionDenied if it must not."""
+        runs = self.filter(pk=item.pk, step__in=(Step.WAITING, Step.BEGUN), batch__state=BatchState.RUNNING)
+        if not runs.update(step=Step.BEGUN, edit=edit):
+            raise PermissionDenied("This bulk change is not running.")
+        item.step, item.edit = Step.BEGUN, edit
+
+
 class BatchItem(models.Model):
     """One record of a bulk change: what the dry run showed of it, and the edit that it became."""
 
@@ -94,7 +116,7 @@ class BatchItem(models.Model):
     wanted = models.TextField(default="", blank=True)
     changes = models.TextField(default="", blank=True)
     fields = models.TextField(default="", blank=True)
-    undoes = models.ForeignKey("edits.Edit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    undoes = models.ForeignKey(Edit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     # What the dry run found.
     finding = models.CharField(max_length=20, choices=Finding)
@@ -105,7 +127,9 @@ class BatchItem(models.Model):
     currency = models.CharField(max_length=80, default="", blank=True)
 
     step = models.CharField(max_length=20, choices=Step, default=Step.PLANNED)
-    edit = models.ForeignKey("edits.Edit", on_delete=models.PROTECT, null=True, related_name="+")  # its latest one
+    edit = models.ForeignKey(Edit, on_delete=models.PROTECT, null=True, related_name="+")  # its latest one
+
+    objects = BatchItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]
