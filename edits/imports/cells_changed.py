@@ -8,7 +8,7 @@ from django.http import QueryDict
 from record_forms.form_data import ID
 from record_forms.workbooks.cells import CellValue, FileRow, name_cell
 from record_forms.workbooks.judge import Judgment, is_empty, is_same, judge_cell
-from record_forms.workbooks.layout import LinePlace, make_cell, walk_places
+from record_forms.workbooks.layout import StoredLine, make_cell, walk_places
 from record_forms.workbooks.style import FileStyle
 from records.content import Content
 from records.fields import Field
@@ -100,7 +100,7 @@ class CellReader:
                 found.unused.append(name_cell(row.number, place))
 
     def _read_lines(self, found: ChangedCells, content: Content, rows: Sequence[FileRow]) -> None:
-        stored: dict[str, LinePlace] = {}
+        stored: dict[str, StoredLine] = {}
         for line in walk_places(content):
             if stored.setdefault(line.key, line) is not line:
                 found.refuse(f"Two lines have the id {line.key}, so their rows cannot be told apart")
@@ -126,7 +126,7 @@ class CellReader:
             found.new_lines.append(f"row {row.number}")
         return ""
 
-    def _read_line(self, found: ChangedCells, line: LinePlace, row: FileRow) -> None:
+    def _read_line(self, found: ChangedCells, line: StoredLine, row: FileRow) -> None:
         before = len(found.inputs)
         for place, column in self.heads.lines.items():
             where, cell = name_cell(row.number, place), row.cell(place)

@@ -30,7 +30,7 @@ MOST_DIGITS = 40
 
 
 @dataclass(slots=True)
-class RecordRows:
+class RowGroup:
     """The rows of one record as the file has them."""
 
     company: str
@@ -57,9 +57,9 @@ class MatchedRows:
     problem: str = ""
 
 
-def group_rows(heads: FileHeads, rows: Sequence[FileRow], noun: str, notes: FileNotes) -> list[RecordRows]:
+def group_rows(heads: FileHeads, rows: Sequence[FileRow], noun: str, notes: FileNotes) -> list[RowGroup]:
     """Return the rows by record, in the order of the file. Rows that name none are noted."""
-    found: dict[tuple[str, str], RecordRows] = {}
+    found: dict[tuple[str, str], RowGroup] = {}
     for row in rows:
         place = f"row {row.number}"
         texts, wrong = {}, ""
@@ -74,12 +74,10 @@ def group_rows(heads: FileHeads, rows: Sequence[FileRow], noun: str, notes: File
             notes.add(f"A row without a Ledgerdesk id is new. A file adds no {noun}.", place)
         elif not texts[COMPANY] or not texts[REVISION]:
             missing = REVISION if texts[COMPANY] else COMPANY
-            notes.add(
-                f"{missing} is blank, so the row cannot be compared. Nothing of it is taken.", place
-            )
+            notes.add(f"{missing} is blank, so the row cannot be compared. Nothing of it is taken.", place)
         else:
             key = (texts[COMPANY].casefold(), texts[ID])
-            one = found.setdefault(key, RecordRows(*key, set(), []))
+            one = found.setdefault(key, RowGroup(*key, set(), []))
             one.revisions.add(texts[REVISION].removeprefix(REVISION_MARK))
             one.rows.append(row)
     return list(found.values())
@@ -113,9 +111,9 @@ class RecordFinder:
                 made = Member(one.tenant, member.person, Role(one.role), tuple(one.hidden_columns), one.list_settings)
                 self.members.setdefault(one.tenant.slug.casefold(), made)
 
-    def find(self, groups: Sequence[RecordRows]) -> Iterator[MatchedRows]:
+    def find(self, groups: Sequence[RowGroup]) -> Iterator[MatchedRows]:
         """Yield the groups that are of a record, a few hundred at a time."""
-        by_company: dict[str, list[RecordRows]] = {}
+        by_company: dict[str, list[RowGroup]] = {}
         for group in groups:
             by_company.setdefault(group.company, []).append(group)
         for company, found in by_company.items():
@@ -126,12 +124,12 @@ class RecordFinder:
             while some := list(islice(rest, AT_ONCE)):
                 yield from self._find_some(self.members[company], some)
 
-    def _note_company(self, company: str, groups: Sequence[RecordRows]) -> None:
+    def _note_company(self, company: str, groups: Sequence[RowGroup]) -> None:
         books = get_description(self.member.tenant).name
         said = f"“{company[:60]}” is not a company in {books} that you can change. Its rows are not taken."
         self.notes.add(said, *(group.place for group in groups))
 
-    def _find_some(self, member: Member, groups: Sequence[RecordRows]) -> Iterator[MatchedRows]:
+    def _find_some(self, member: Member, groups: Sequence[RowGroup]) -> Iterator[MatchedRows]:
         table = get_visible_table(member, self.kind)
         ids = [group.remote_id for group in groups]
         kept = Record.objects.filter(tenant=member.tenant, kind=self.kind, remote_id__in=ids).select_related("version")

@@ -25,7 +25,7 @@ from tenants.access import Member
 
 from .cells_changed import GRAY, KEPT, CellReader, ChangedCells, list_errors
 from .heads import FileHeads, find_heads, is_exported
-from .matching import MatchedRows, RecordFinder, RecordRows, group_rows
+from .matching import MatchedRows, RecordFinder, RowGroup, group_rows
 from .notes import FileNotes
 
 SHOWN_AS_TEXT = (*NUMBERS, FieldKind.DATE)
@@ -112,17 +112,15 @@ def _note_cells(changed: ChangedCells, found: MatchedRows, notes: FileNotes) -> 
         notes.add("Lines without a row stay as they are: a file removes no lines.", found.place)
 
 
-def _note_whole(file: FileTable, groups: Sequence[RecordRows], noun: str, notes: FileNotes) -> None:
+def _note_whole(file: FileTable, groups: Sequence[RowGroup], noun: str, notes: FileNotes) -> None:
     """Say which exported records have no row any more, as far as the file tells how many there were."""
     stated = file.properties.get(RECORDS, "").partition(".")[0]
     missing = int(stated) - len(groups) if stated.isascii() and stated.isdigit() and len(stated) < 8 else 0
     if missing > 0:
-        notes.add(
-            f"{missing:,} of the {int(stated):,} exported records have no row any more. They stay as they are."
-        )
+        notes.add(f"{missing:,} of the {int(stated):,} exported records have no row any more. They stay as they are.")
 
 
-def find_style(member: Member, kind: str, file: FileTable, heads: FileHeads, groups: Sequence[RecordRows]) -> FileStyle:
+def find_style(member: Member, kind: str, file: FileTable, heads: FileHeads, groups: Sequence[RowGroup]) -> FileStyle:
     """Return how the file writes dates and numbers, by those that it has as texts."""
     evidence = StyleEvidence()
     shown = {place: f for place, f in _list_shown_as_text(heads) if _has_text(file, place)}

@@ -1,4 +1,4 @@
-"""The page on which a file is brought back: it is read at once, and its changes are shown before anything is changed."""
+"""The page on which a file is brought back: it is read at once, and its changes are shown before any is made."""
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from books.pages.record_lists import LISTS
 from books.registry import get_visible_table
 from edits.batches.plan import plan_batch
+from record_forms.filters.views import list_url
 from record_forms.workbooks.cells import MOST_ROWS, UnreadableFile
 from record_forms.workbooks.layout import has_lines
 from records.formatting import format_count
@@ -65,11 +66,21 @@ def record_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "table": table,
         "form": form,
         "reading": reading,
-        "most_rows": MOST_ROWS,
+        "said": reading and describe_same(reading, table.noun),
+        "list_url": list_url(m, kind),
+        "query": request.GET.urlencode(),
+        "most_rows": f"{MOST_ROWS:,}",
         "has_lines": has_lines(table),
     }
     status = 422 if form.is_bound and reading is None else 200
     return render(request, "edits/imports/record_import.html", context, status=status)
+
+
+def describe_same(reading: FileReading, noun: str) -> str:
+    """Return what is said of a file that changes nothing."""
+    if not reading.records:
+        return f"The file names no {noun} that you can change here."
+    return f"Nothing differs from what was exported ({format_count(reading.unchanged, noun)})."
 
 
 def list_remarks(reading: FileReading, noun: str) -> list[str]:

@@ -60,7 +60,7 @@ class LineColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class LinePlace:
+class StoredLine:
     """One stored line: the prefix of its form's inputs, its list, and the prefixes and ids of the lines around it."""
 
     prefix: str
@@ -109,7 +109,7 @@ class FileLayout:
         for line in found or [blank]:
             yield [*start, *line, end]
 
-    def _read_line(self, place: LinePlace) -> Iterator[CellValue]:
+    def _read_line(self, place: StoredLine) -> Iterator[CellValue]:
         for column in self.lines:
             member = column.members.get(place.field.name)
             yield None if member is None else make_cell(member, place.entry[member.name])
@@ -163,14 +163,14 @@ def _walk_lists(shape: Shape) -> Iterator[Field]:
             yield from (inner for inner in _walk_lists(f.shape) if inner.name not in seen)
 
 
-def walk_places(content: Content, around: tuple[tuple[str, str], ...] = ()) -> Iterator[LinePlace]:
+def walk_places(content: Content, around: tuple[tuple[str, str], ...] = ()) -> Iterator[StoredLine]:
     """Yield every stored line of a record, each followed by the lines inside it."""
     start = f"{around[-1][0]}-" if around else ""
     for f in content.shape.lists:
         if f.one != LINE or f.key not in f.shape:
             continue
         for index, entry in enumerate(content[f.name]):
-            place = LinePlace(f"{start}{f.name}-{index}", f, entry, around)
+            place = StoredLine(f"{start}{f.name}-{index}", f, entry, around)
             yield place
             yield from walk_places(entry, (*around, (place.prefix, place.key)))
 

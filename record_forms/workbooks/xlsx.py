@@ -49,9 +49,7 @@ def read_workbook(data: bytes, is_table: IsTable) -> FileTable:
     found = [sheet for sheet in book.sheets if is_table(book.read_heads(sheet[1]))]
     if len(found) > 1:
         names = " and ".join(f"“{name}”" for name, _ in found[:3])
-        raise UnreadableFile(
-            f"More than one sheet has records: {names}. Delete all but the one to bring back."
-        )
+        raise UnreadableFile(f"More than one sheet has records: {names}. Delete all but the one to bring back.")
     if not found and len(book.sheets) == 1:
         found = book.sheets  # whose heads say what is missing
     if not found:
