@@ -132,9 +132,9 @@ def find_style(member: Member, kind: str, file: FileTable, heads: FileHeads, gro
 
 
 def _list_shown_as_text(heads: FileHeads) -> Iterator[tuple[int, Field]]:
-    for place, column in (*heads.columns.items(), *heads.lines.items()):
-        if column.field.kind in SHOWN_AS_TEXT:
-            yield place, column.field
+    fields = {place: column.field for place, column in heads.columns.items()}
+    fields |= {place: column.field for place, column in heads.lines.items()}
+    yield from ((place, f) for place, f in fields.items() if f.kind in SHOWN_AS_TEXT)
 
 
 def _has_text(file: FileTable, place: int) -> bool:

@@ -54,8 +54,7 @@ def read_delimited(data: bytes, is_table: IsTable) -> FileTable:
 def decode_text(data: bytes) -> str:
     """Return a file's text: UTF-8, UTF-16 or Windows-1252. Raises UnreadableFile."""
     encoding = next((name for mark, name in BOMS if data.startswith(mark)), "")
-    if not encoding and b"\0" in data[:200]:
-        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    encoding = encoding or _guess_utf16(data[:400])
     for name in (encoding,) if encoding else ("utf-8", "cp1252"):
         try:
             text = data.decode(name)
@@ -64,6 +63,15 @@ def decode_text(data: bytes) -> str:
         if "\0" not in text:
             return text
     raise UnreadableFile(NOT_TEXT)
+
+
+def _guess_utf16(start: bytes) -> str:
+    """Return the UTF-16 of a text without a mark, whose letters are mostly plain: every other byte is a zero."""
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    most = len(start) // 4
+    if odd > most and not even:
+        return "utf-16-le"
+    return "utf-16-be" if even > most and not odd else ""
 
 
 def _read_heads(text: str, separator: str) -> Sequence[str]:
