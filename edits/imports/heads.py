@@ -1,6 +1,6 @@
 """Which column of a file is which: by its head, wherever it is. An unknown column is refused, never ignored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,6 +68,7 @@ class FileHeads:
 
 def find_heads(table: Table, file: FileTable) -> FileHeads:
     """Return the places of the columns. Raises UnreadableFile if one is missing, twice there, or not known."""
+    _require({fold_head(head) for head in file.heads})
     places: dict[str, int] = {}
     for place, head in enumerate(file.heads):
         folded = fold_head(head)
@@ -76,7 +77,6 @@ def find_heads(table: Table, file: FileTable) -> FileHeads:
             raise UnreadableFile(f"Columns {both} are both called “{head}”. Delete one of them.")
         if folded:
             places[folded] = place
-    _require(places, file)
     known = {fold_head(one.head): one for one in list_columns(table.shape)}
     lines = {fold_head(one.head): one for one in list_line_columns(table.shape)}
     own = {name: places[fold_head(name)] for name in OWN if fold_head(name) in places}
@@ -91,8 +91,8 @@ def find_heads(table: Table, file: FileTable) -> FileHeads:
     return found
 
 
-def _require(places: dict[str, int], file: FileTable) -> None:
-    missing = [f"“{name}”" for name in NEEDED if fold_head(name) not in places]
+def _require(heads: Collection[str]) -> None:
+    missing = [f"“{name}”" for name in NEEDED if fold_head(name) not in heads]
     if len(missing) == len(NEEDED):
         raise UnreadableFile(NOT_OURS)
     if missing:
