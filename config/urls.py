@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from edits.imports.views import record_import
+from edits.imports.views import list_import
 from overview import companies
 from overview import views as overview
 from overview.guide import guide
@@ -42,7 +42,7 @@ urlpatterns = [
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", overview.home, name="home"),
     path("t/<slug:slug>/", include("books.pages.urls")),
-    path("t/<slug:slug>/<str:kind>/import/", record_import, name="list_import"),  # before records of this id
+    path("t/<slug:slug>/<str:kind>/import/", list_import, name="list_import"),  # before records of this id
     path("t/<slug:slug>/customers/", include("customers.urls")),
     path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/lists/<str:kind>/", include("record_forms.filters.urls")),

@@ -85,6 +85,11 @@ PAGES = {
     ),
     "bill_list": PageHelp("The bills of this company, with what is open by age.", "lists", (*LIST, *ROW_EDIT, *DATES)),
     "list_setup": PageHelp("The columns of a list, their order, the height of its rows, and its saved views.", "lists"),
+    "list_import": PageHelp(
+        "Brings a list back that was exported to edit. Nothing is changed before you confirm what it would do.",
+        "excel-both-ways",
+        (Key("b", "back to the list"),),
+    ),
     "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(
         "One bill: what is paid and due, its payments, lines and latest changes. Empty fields are folded below.",

@@ -47,7 +47,7 @@ class FileForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def record_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+def list_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Take a file that was exported to edit, and show what it would change."""
     m = member(request, slug, Role.BOOKKEEPER)
     if kind not in LISTS:
@@ -73,7 +73,7 @@ def record_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         "has_lines": has_lines(table),
     }
     status = 422 if form.is_bound and reading is None else 200
-    return render(request, "edits/imports/record_import.html", context, status=status)
+    return render(request, "edits/imports/list_import.html", context, status=status)
 
 
 def describe_same(reading: FileReading, noun: str) -> str:

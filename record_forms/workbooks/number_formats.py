@@ -75,5 +75,5 @@ def make_moment(number: Decimal, first_day: date) -> CellValue:
         day = first_day + timedelta(days=whole)
         moment = datetime(day.year, day.month, day.day) + timedelta(seconds=seconds)  # noqa: DTZ001 - a cell has no zone
     except OverflowError:
-        return CellFault("a number that is no date")
+        return CellFault("a number that is not a date")
     return moment if seconds else day
