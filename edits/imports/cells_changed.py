@@ -8,12 +8,13 @@ from django.http import QueryDict
 from record_forms.form_data import ID
 from record_forms.workbooks.cells import CellValue, FileRow, name_cell
 from record_forms.workbooks.judge import Judgment, is_empty, is_same, judge_cell
-from record_forms.workbooks.layout import StoredLine, make_cell, walk_places
+from record_forms.workbooks.layout import LINE_ID, StoredLine, make_cell, walk_places
 from record_forms.workbooks.style import FileStyle
 from records.content import Content
 from records.fields import Field
 
 from .heads import FileHeads
+from .matching import read_key
 
 MOST_SAID = 5
 GRAY = "Cells that cannot be changed differ from Ledgerdesk's data. They are not used."
@@ -119,9 +120,11 @@ class CellReader:
         found.missing_lines = len(stored.keys() - seen.keys()) if seen else 0
 
     def _read_line_id(self, found: ChangedCells, row: FileRow) -> str:
-        cell = self.heads.line_id(row)
-        if not is_empty(cell):
-            return str(cell).strip()
+        key, wrong = read_key(self.heads.line_id(row))
+        if wrong:
+            found.refuse(f"Row {row.number}: {LINE_ID} {wrong}")
+        if key or wrong:
+            return key
         if any(not is_empty(one) for one in self.heads.line_cells(row)):
             found.new_lines.append(f"row {row.number}")
         return ""

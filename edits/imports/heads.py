@@ -23,7 +23,7 @@ from records.formatting import join_words
 
 HOW = "Export the list with “Excel, to edit”, change that file and bring it back."
 OWN = (*NEEDED, LINE_ID, LINE_OF)
-NOT_OURS = f"This file was not exported to be edited: it has none of the columns {join_words(NEEDED)}. {HOW}"
+NOT_OURS = f"This file was not exported to be edited: its first row has none of {join_words(NEEDED)}. {HOW}"
 
 
 def fold_head(head: str) -> str:

@@ -4,10 +4,9 @@ Only the records of which a cell differs are proposed. What is typed goes throug
 limit, a choice or a date means the same in a file as on a page.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-
-from django.utils.text import get_valid_filename
 
 from books.registry import get_visible_table
 from edits.batches.proposals import Proposal
@@ -28,6 +27,8 @@ from .heads import FileHeads, find_heads, is_exported
 from .matching import MatchedRows, RecordFinder, RowGroup, group_rows
 from .notes import FileNotes
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_NAME = 150
 SHOWN_AS_TEXT = (*NUMBERS, FieldKind.DATE)
 
 
@@ -57,8 +58,9 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     heads, notes = find_heads(table, file), FileNotes()
     groups = group_rows(heads, file.rows, table.noun, notes)
     style = find_style(member, kind, file, heads, groups)
-    reading = FileReading(get_valid_filename(name.replace("\\", "/").rpartition("/")[2][-100:] or "file"))
-    reading.records = len(groups)
+    reading = FileReading(
+        CONTROL.sub("", name.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:], records=len(groups)
+    )
     reader = CellReader(heads, style)
     for found in RecordFinder(member, kind, notes).find(groups):
         proposal = propose(found, reader, notes)

@@ -19,7 +19,7 @@ from books.models import Version
 from books.pages.list_address import join_query
 from books.registry import get_description
 from record_forms.workbooks.cells import MOST_ROWS, CellValue
-from record_forms.workbooks.layout import FileLayout, has_lines, make_layout
+from record_forms.workbooks.layout import FileLayout, has_lines, make_layout, name_left_out
 from record_forms.workbooks.write import make_notes, write_editable
 from records.json_text import NotReadable
 from tenants.access import member
@@ -47,7 +47,8 @@ def list_export_to_edit(request: HttpRequest, slug: str, kind: str, suffix: str)
     layout = choose_layout(state, request.GET.get("fields", ""))
     name = f"{m.tenant.slug}-{kind}-to-edit-{timezone.localdate():%Y-%m-%d}.{suffix}"
     books = get_description(m.tenant).name
-    notes = make_notes(m.tenant.name, state.table.noun, with_lines=bool(layout.lines), books=books)
+    left_out = name_left_out(state.table, layout)
+    notes = make_notes(m.tenant.name, state.table.noun, with_lines=bool(layout.lines), books=books, left_out=left_out)
     rows = read_rows(state, layout)
     title = state.kind.capitalize()
     file = ListFile(name, layout.heads, rows, count, lambda to: write_editable(to, title, layout, rows, notes))

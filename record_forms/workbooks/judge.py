@@ -55,6 +55,8 @@ SAME, KEPT_SAME = Judgment(), Judgment(is_kept=True)
 
 def judge_cell(f: Field, expected: CellValue, got: CellValue, style: FileStyle) -> Judgment:
     """Return what a cell says of a value that was written as `expected`."""
+    if got == expected and type(got) is type(expected):
+        return SAME  # as nearly all are
     bare = got.value if isinstance(got, CellFormula | CellPercentage | CellAmount) else got
     if is_same(f, expected, bare, style):
         return SAME

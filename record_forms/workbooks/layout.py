@@ -4,14 +4,14 @@ Every head is unique. Those of Ledgerdesk's own columns say which company, recor
 version comes last: a line of text that was cut off has none. Knows the field table and no field.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from records.content import Content, Value, is_blank
 from records.fields import Field, FieldKind, Shape, Table
-from records.formatting import lower_first
+from records.formatting import join_words, lower_first
 
 from .cells import LONGEST_CELL, CellValue
 
@@ -190,6 +190,7 @@ def make_cell(f: Field, value: Value) -> CellValue:
     return value
 
 
-def name_lists(lists: Sequence[Field]) -> str:
-    """Return the labels of lists for a sentence."""
-    return ", ".join(lower_first(f.label) for f in lists)
+def name_left_out(table: Table, layout: FileLayout) -> str:
+    """Return the labels of the lists that can be changed and that the file does not have, for a sentence."""
+    left = [lower_first(f.label) for f in table.shape.lists if not (layout.lines and f.one == LINE)]
+    return join_words(left)

@@ -97,8 +97,8 @@ def _write_notes(book: Any, notes: Sequence[str]) -> None:
         sheet.write_string(number, 0, note)
 
 
-def make_notes(company: str, noun: str, *, with_lines: bool, books: str) -> list[str]:
-    """Return what the sheet of notes says, a line each."""
+def make_notes(company: str, noun: str, *, with_lines: bool, books: str, left_out: str = "") -> list[str]:
+    """Return what the sheet of notes says, a line each; `left_out` are the lists that the file does not have."""
     notes = [
         f"Change the white cells, save the file and bring it back: {company}, Export, “Bring back from Excel”.",
         "Nothing is changed before you have seen and confirmed what it would do.",
@@ -109,6 +109,8 @@ def make_notes(company: str, noun: str, *, with_lines: bool, books: str) -> list
         f"Names of terms, accounts and the like must be in {books} already. Write dates as dates, or like 28 Oct 2026.",
         f"A file can bring back up to {MOST_ROWS:,} rows. Leave out rows that you have not changed.",
     ]
+    if left_out:
+        notes.append(f"Not in this file: {left_out}.")
     if with_lines:
         notes.append(
             f"Each line has a row of its own. The values of the {noun} are in each of its rows: change one of them, or "

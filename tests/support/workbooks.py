@@ -34,6 +34,7 @@ FORMATS = {
     "text": "@",
 }
 STYLES = list(FORMATS)
+LIBRE_ROW = ' customFormat="false" ht="12.8" customHeight="false" outlineLevel="0" collapsed="false"'
 OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
@@ -92,14 +93,17 @@ def pack(parts: Mapping[str, str | bytes]) -> bytes:
     return file.getvalue()
 
 
-def make_libre(name: str, rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return a workbook as LibreOffice writes it: absolute targets, no calculation chain, formats of its own."""
-    content = make_excel(SheetParts(name, rows))
-    with ZipFile(BytesIO(content)) as archive:
+def make_libre(sheet: SheetParts) -> bytes:
+    """Return a workbook as LibreOffice writes it: absolute targets, its own attributes and formats, no calculation."""
+    with ZipFile(BytesIO(make_excel(sheet))) as archive:
         parts = {part: archive.read(part).decode() for part in archive.namelist() if "calcChain" not in part}
     links = parts["xl/_rels/workbook.xml.rels"].replace('Target="', 'Target="/xl/').replace("calcChain", "theme")
     parts["xl/_rels/workbook.xml.rels"] = links
     parts["xl/styles.xml"] = parts["xl/styles.xml"].replace("m/d/yyyy", "yyyy\\-mm\\-dd")
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace("<workbookPr/>", '<workbookPr date1904="false"/>')
+    rows = parts["xl/worksheets/sheet1.xml"].replace(' hidden="1"', ' hidden="true"')
+    rows = rows.replace("<f>", '<f aca="false">').replace(' x14ac:dyDescent="0.25"', LIBRE_ROW)
+    parts["xl/worksheets/sheet1.xml"] = rows.replace("</sheetData>", f'<row r="1048576"{LIBRE_ROW}/></sheetData>')
     parts["docProps/app.xml"] = f"{HEAD}<Properties><Application>LibreOffice/24.2</Application></Properties>"
     return pack(dict(reversed(parts.items())))
 

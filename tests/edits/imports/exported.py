@@ -48,7 +48,12 @@ class ExportedFile:
         return read_file(self.member, self.kind, "list.xlsx", make_excel(sheet, **more))
 
     def bring_back_libre(self) -> FileReading:
-        return read_file(self.member, self.kind, "list.xlsx", make_libre(self.kind, [self.heads, *self.rows]))
+        return read_file(
+            self.member,
+            self.kind,
+            "list.xlsx",
+            make_libre(SheetParts(self.kind, [self.heads, *self.rows], **self.more)),
+        )
 
     def bring_back_text(self, spell: Callable[[Any], str] = str, separator: str = ",") -> FileReading:
         file = StringIO()

@@ -167,10 +167,10 @@ def test_two_rows_of_one_record_with_different_versions_change_nothing(m: Member
 def test_hidden_rows_with_changes_are_taken_and_said(file: ExportedFile) -> None:
     file.set(0, "Phone", "777")
     file.more["hidden"] = [2, 3]
-    reading = file.bring_back()
-    assert (reading.notes, problems(reading)) == (
-        ["Hidden or filtered rows are read as well. These have changes. (row 2)"], [("row 2, hidden", "")],
-    )  # fmt: skip
+    for reading in (file.bring_back(), file.bring_back_libre()):
+        assert (reading.notes, problems(reading)) == (
+            ["Hidden or filtered rows are read as well. These have changes. (row 2)"], [("row 2, hidden", "")],
+        )  # fmt: skip
 
 
 def test_a_cell_that_is_not_understood_is_named_with_what_is_wrong(file: ExportedFile) -> None:
@@ -244,7 +244,7 @@ def test_other_columns_are_refused_by_name(file: ExportedFile, head: str, now: s
 def test_a_list_that_was_not_exported_to_edit_is_refused(file: ExportedFile) -> None:
     file.heads = [head.removeprefix("Ledgerdesk ") for head in file.heads]
     assert heads_refusal(file) == (
-        "This file was not exported to be edited: it has none of the columns Ledgerdesk company, Ledgerdesk id and "
+        "This file was not exported to be edited: its first row has none of Ledgerdesk company, Ledgerdesk id and "
         f"Ledgerdesk revision. {HOW}"
     )
 
@@ -286,6 +286,20 @@ def test_a_value_that_a_line_cannot_have_is_refused(bill: ExportedFile) -> None:
     place = bill.set(0, "Line: quantity", Decimal(2))
     ((_, said),) = problems(bill.bring_back())
     assert said == f"{place}: Expenses have no “quantity”."
+
+
+EUROS = "{}: “€ 90”: amounts here are in USD. Leave out “€” if the number is right."
+
+
+@pytest.mark.parametrize(("style", "said"), [("dollar", ""), ("money", ""), ("euro", EUROS)])
+def test_an_amount_in_another_currency_is_refused(abc: Tenant, bob: User, style: str, said: str) -> None:
+    lookup.store_record(
+        abc, registry.get_table(abc, "currencies"), {**factories.DOLLAR, "name": "US Dollar", "currencyCode": "USD"}
+    )
+    bill = factories.store_bill(abc, currency=factories.DOLLAR)
+    file = export(member_of(abc, bob), "bills", [bill], with_lines=True)
+    place = file.set(1, "Line: amount", Written("90", style=style))
+    assert [one for _, one in problems(file.bring_back())] == [said.format(place)]
 
 
 def test_dates_of_a_bill_are_read_in_the_order_of_the_file(bill: ExportedFile) -> None:

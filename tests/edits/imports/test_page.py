@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,16 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
+from openpyxl import load_workbook
 
 from books import registry
 from books.mirror import lookup
 from books.models import Record
+from edits.imports.reading import read_file
 from edits.models.batch import Batch, BatchState
 from edits.models.edit import Edit
 from record_forms.workbooks.files import SAVE_AS
+from tenants.access import find_member
 from tenants.models import Tenant
 from tests.bills import factories
 from tests.support.markup import one_line
@@ -52,7 +55,7 @@ def test_a_changed_file_leads_to_its_dry_run_and_changes_nothing(as_bob: Client,
     batch = Batch.objects.get()
     item = batch.items.get()
     assert answer.redirect_chain == [(batch.get_absolute_url(), 302)]
-    assert (batch.person, batch.state, batch.title) == (bob, BatchState.PLANNED, "Changes from My_list.csv")
+    assert (batch.person, batch.state, batch.title) == (bob, BatchState.PLANNED, "Changes from My list.csv")
     assert (item.remote_id, item.place, item.changes) == ("8-1", "row 2", '[["Phone","555","777"]]')
     assert Edit.objects.count() == 0
 
@@ -96,6 +99,24 @@ def test_a_filtered_list_is_exported_with_the_columns_that_it_shows(as_bob: Clie
         '"Ledgerdesk company","Ledgerdesk id","Full name","Phone","Bill to: City","Ledgerdesk revision"',
         '"abc","8-1","Ada","555","","r100"',
     )
+
+
+def test_a_workbook_says_how_many_records_it_had_and_what_may_be_changed(
+    as_bob: Client, abc: Tenant, bob: User, ada: Record
+) -> None:
+    lookup.store_record(abc, registry.get_table(abc, "customers"), {**ADA, "id": "8-2"})
+    book = load_workbook(BytesIO(as_bob.get("/t/abc/lists/customers/edit.xlsx?fields=all").getvalue()))  # type: ignore[attr-defined]  # a streamed answer
+    sheet, notes = book["Customers"], book["How to use"]
+    fills = {sheet.cell(1, n).value: sheet.cell(2, n).fill.bgColor.rgb for n in range(1, sheet.max_column + 1)}
+    assert fills["Phone"] != fills["Ledgerdesk id"] == fills["Full name"]
+    assert notes["A1"].value.startswith("Change the white cells, save the file and bring it back: ABC Corporation")
+    sheet.delete_rows(2)
+    file = BytesIO()
+    book.save(file)
+    member = find_member(abc, bob)
+    assert member is not None
+    said = "1 of the 2 exported records have no row any more. They stay as they are."
+    assert read_file(member, "customers", "a.xlsx", file.getvalue()).notes == [said]
 
 
 def test_lines_are_exported_with_their_ids(as_bob: Client, abc: Tenant, ada: Record) -> None:

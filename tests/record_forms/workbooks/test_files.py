@@ -163,7 +163,7 @@ def test_hidden_rows_are_read_and_marked() -> None:
     assert [(row.number, row.is_hidden) for row in found.rows] == [(2, False), (3, True)]
 
 
-@pytest.mark.parametrize("data", [GOOD, make_libre("Bills", ROWS)], ids=["excel", "libreoffice"])
+@pytest.mark.parametrize("data", [GOOD, make_libre(SHEET)], ids=["excel", "libreoffice"])
 def test_files_of_both_programs_are_read(data: bytes) -> None:
     assert [row.cells for row in read(data, "renamed.csv").rows] == [["1", "Larch"]]
 
