@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from record_forms.form_data import ID
+from record_forms.workbooks.cell_values import is_empty
 from record_forms.workbooks.cells import CellValue, FileRow, name_cell
-from record_forms.workbooks.judge import Judgment, is_empty, is_same, judge_cell
+from record_forms.workbooks.judge import Judgment, is_same, judge_cell
 from record_forms.workbooks.layout import LINE_ID, StoredLine, make_cell, walk_places
 from record_forms.workbooks.style import FileStyle
 from records.content import Content

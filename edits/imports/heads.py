@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from record_forms.workbooks.cell_values import is_empty
 from record_forms.workbooks.cells import CellValue, FileRow, FileTable, UnreadableFile, name_column
-from record_forms.workbooks.judge import is_empty
 from record_forms.workbooks.layout import (
     COMPANY,
     ID,

@@ -11,9 +11,10 @@ from itertools import islice
 from books.mirror.lookup import decode_version, find_version
 from books.models import Record, Version
 from books.registry import get_description, get_visible_table
+from record_forms.workbooks.cell_values import is_empty
 from record_forms.workbooks.cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue, FileRow
-from record_forms.workbooks.judge import SHORTENED, is_empty
 from record_forms.workbooks.layout import COMPANY, ID, REVISION, REVISION_MARK
+from record_forms.workbooks.mangled import SHORTENED
 from records.content import Content
 from records.fields import Table
 from records.json_text import NotReadable

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from books.registry import get_visible_table
 from edits.batches.proposals import Proposal
 from record_forms.registry import KINDS
+from record_forms.workbooks.cell_values import NUMBERS
 from record_forms.workbooks.cells import FileTable
 from record_forms.workbooks.files import read_table
-from record_forms.workbooks.judge import NUMBERS
 from record_forms.workbooks.layout import make_cell
 from record_forms.workbooks.style import FileStyle, StyleEvidence
 from record_forms.workbooks.write import RECORDS

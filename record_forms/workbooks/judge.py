@@ -6,32 +6,21 @@ Knows the field table, no record and no company.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Context, Decimal, InvalidOperation
-
-from django.core.exceptions import ValidationError
-from django.utils import timezone
+from datetime import date
+from decimal import Decimal
 
 from books.pages.spreadsheet import escape_formula
-from record_forms.typed.arithmetic import InvalidSum, strip_text, strip_thousands
-from record_forms.typed.dates import parse_date
-from record_forms.typed.parse import NO, YES
 from records.fields import Field, FieldKind
 from records.formatting import format_date
-from records.text import clean_value, is_kept_as
 
-from .cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue, make_day
+from .cell_values import NUMBERS, fold_text, is_empty, read_boolean, read_dates, read_number, spell_plain
+from .cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue
+from .mangled import SHORTENED, is_mangled
 from .number_formats import EXACT, plain_number
 from .style import FileStyle
 
-NUMBERS = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
-NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?%?", re.IGNORECASE | re.ASCII)
-SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?e[+-]?\d{1,3}", re.IGNORECASE | re.ASCII)
 UNESCAPED = re.compile(r"(^|[;\t\r\n])'")
-KEPT = "read as numbers or dates by the spreadsheet program"
 FORMULA = "is a formula. Copy the cells and paste them as values"
 PERCENTAGE = "is a percentage. Format the cell as a number"
 BLANK_BOX = "is blank. Write yes or no"
@@ -81,46 +70,10 @@ def is_same(f: Field, expected: CellValue, got: CellValue, style: FileStyle) -> 
         return _is_same_date(expected, got, style)
     if f.kind is FieldKind.BOOLEAN:
         return read_boolean(got) is expected
-    one, other = _fold_text(f, _spell_plain(expected)), _fold_text(f, _spell_plain(got))
+    one, other = fold_text(f, spell_plain(expected)), fold_text(f, spell_plain(got))
     if one == other or (f.kind is FieldKind.CHOICE and one.casefold() == other.casefold()):
         return True
-    return style.is_text and _fold_text(f, escape_formula(str(expected))) == other
-
-
-def is_empty(value: CellValue) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _fold_text(f: Field, text: str) -> str:
-    return "\n".join(line.rstrip() for line in clean_value(f, text).strip().split("\n"))
-
-
-def _spell_plain(value: CellValue) -> str:
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, Decimal):
-        return f"{plain_number(value):f}"
-    return format_date(value) if isinstance(value, date) else str(value)
-
-
-def read_boolean(value: CellValue) -> bool | None:
-    """Return the yes or no of a cell, None for neither."""
-    text = f"{value:f}" if isinstance(value, Decimal) else str(value).strip().lower()
-    return True if text in YES else False if text and text in (*NO, "0") else None
-
-
-def read_number(value: CellValue, *, decimal_comma: bool = False) -> Decimal | None:
-    """Return the number of a cell, None if it is none."""
-    if isinstance(value, Decimal):
-        return value
-    if not isinstance(value, str):
-        return None
-    bare = strip_text(value).bare
-    if decimal_comma:
-        bare = bare.translate(str.maketrans(",.", ".,"))
-    with suppress(InvalidSum, InvalidOperation):
-        return Decimal(strip_thousands(bare))
-    return None
+    return style.is_text and fold_text(f, escape_formula(str(expected))) == other
 
 
 def _is_same_number(expected: CellValue, got: CellValue, style: FileStyle) -> bool:
@@ -133,75 +86,9 @@ def _is_same_number(expected: CellValue, got: CellValue, style: FileStyle) -> bo
     return any(one is not None and one.is_finite() and EXACT.plus(one) == EXACT.plus(wanted) for one in found)
 
 
-def read_dates(value: CellValue, near: date | None, style: FileStyle) -> Iterator[date]:
-    """Yield the days that a cell can mean, that by the order of the company, or of the file, first."""
-    if isinstance(value, datetime):
-        yield value.date()
-    elif isinstance(value, date):
-        yield value
-    elif isinstance(value, Decimal):
-        if day := make_day(value, style.first_day):
-            yield day
-    elif isinstance(value, str):
-        for day_first in (style.day_first, not style.day_first):
-            with suppress(ValidationError):
-                yield parse_date(value, today=timezone.localdate(), near=near, day_first=day_first)
-
-
 def _is_same_date(expected: CellValue, got: CellValue, style: FileStyle) -> bool:
     wanted = expected if isinstance(expected, date) else date.fromisoformat(str(expected))
     return next(read_dates(got, wanted, style), None) == wanted
-
-
-def is_mangled(expected: str, got: CellValue, style: FileStyle) -> bool:
-    """Whether a program that opened and saved the file has made this of a text: 00123 → 123, 1-2 → 2 Jan, Ł → ?."""
-    value = got.value if isinstance(got, CellAmount | CellPercentage) else got
-    if isinstance(value, bool):
-        return expected.strip().casefold() == str(value).casefold()
-    if _is_same_figure(expected.strip(), value, isinstance(got, CellPercentage)):
-        return True
-    if isinstance(value, str) and not style.is_text:
-        return False
-    if isinstance(value, str) and not expected.isascii() and is_kept_as(expected.strip(), value.strip()):
-        return True
-    return _is_same_day_text(expected, value, style)
-
-
-def _is_same_figure(expected: str, value: CellValue, is_percentage: bool) -> bool:
-    """Whether a text was read as a number, and perhaps shown with fewer digits."""
-    if not NUMERIC.fullmatch(expected):
-        return False
-    text = value.strip().replace(",", ".") if isinstance(value, str) else value
-    if isinstance(text, str) and not NUMERIC.fullmatch(text):
-        return False
-    if not isinstance(text, str | Decimal):
-        return False
-    wanted, found = _read_figure(expected), _read_figure(text)
-    if is_percentage:
-        found = found * 100 if expected.endswith("%") else found
-    if wanted == found:
-        return True
-    is_shortened = isinstance(text, Decimal) or bool(SHORTENED.fullmatch(text))
-    digits = len(_read_mantissa(text)) if isinstance(text, str) else EXACT.prec
-    return is_shortened and Context(prec=max(digits, 1)).plus(wanted) == found
-
-
-def _read_figure(text: str | Decimal) -> Decimal:
-    return text if isinstance(text, Decimal) else Decimal(text.rstrip("%"))
-
-
-def _read_mantissa(text: str) -> str:
-    return re.sub(r"[^0-9]", "", re.split("e", text, flags=re.IGNORECASE)[0])
-
-
-def _is_same_day_text(expected: str, value: CellValue, style: FileStyle) -> bool:
-    """Whether a text that can be read as a day, such as 1-2 or Mar 5, was made one."""
-    if not (re.search(r"\d", expected) and isinstance(value, str | date)):
-        return False
-    if isinstance(value, str) and (not re.search(r"\d", value) or NUMERIC.fullmatch(value.strip())):
-        return False
-    found = set(read_dates(value, None, style))
-    return any(day in found for near in found for day in read_dates(expected, near, style))
 
 
 def _read_typed(f: Field, expected: CellValue, got: CellValue, style: FileStyle) -> Judgment:
@@ -217,7 +104,7 @@ def _read_typed(f: Field, expected: CellValue, got: CellValue, style: FileStyle)
         return _read_number_typed(f, got, style)
     if f.kind is FieldKind.DATE:
         return _read_date_typed(expected, got, style)
-    text = _spell_plain(got.value if isinstance(got, CellAmount) else got)
+    text = spell_plain(got.value if isinstance(got, CellAmount) else got)
     if style.is_text and SHORTENED.fullmatch(text.strip()):
         return Judgment(problem=ROUNDED)
     if f.kind is FieldKind.CHOICE:
@@ -226,7 +113,7 @@ def _read_typed(f: Field, expected: CellValue, got: CellValue, style: FileStyle)
 
 
 def _quote(value: CellValue) -> str:
-    return f"“{_spell_plain(value)[:40]}”"
+    return f"“{spell_plain(value)[:40]}”"
 
 
 def _read_number_typed(f: Field, got: CellValue, style: FileStyle) -> Judgment:

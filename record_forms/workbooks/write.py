@@ -11,8 +11,8 @@ from xlsxwriter import Workbook
 from books.pages.spreadsheet import FORMATS, TOLD_EACH, name_sheet, write_cell
 from records.fields import Field, FieldKind
 
+from .cell_values import NUMBERS
 from .cells import MOST_ROWS, CellValue
-from .judge import NUMBERS
 from .layout import FileLayout
 
 RECORDS = "Ledgerdesk records"  # the property that says how many records a file was written with

@@ -136,7 +136,7 @@ def test_parts_that_lie_over_each_other_are_refused() -> None:
 
 
 def test_a_sheet_with_too_many_rows_is_refused_with_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("record_forms.workbooks.xlsx.MOST_ROWS", 2)
+    monkeypatch.setattr("record_forms.workbooks.sheet_rows.MOST_ROWS", 2)
     monkeypatch.setattr("record_forms.workbooks.delimited.MOST_ROWS", 2)
     rows = [["Id"], ["1"], ["2"], ["3"]]
     said = [refusal(make_excel(SheetParts("Bills", rows))), refusal(b"Id\n1\n2\n3\n", "a.csv")]
