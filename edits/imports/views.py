@@ -37,7 +37,7 @@ class FileForm(forms.Form):
         self.reading: FileReading | None = None
 
     def clean_file(self) -> UploadedFile[bytes]:
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         try:
             self.reading = read_file(self.member, self.kind, file.name or "", file.read())
         except UnreadableFile as error:

@@ -37,7 +37,7 @@ def ada(abc: Tenant, bob: User) -> Record:
 
 def fetch(client: Client, kind: str = "customers", query: str = "suffix") -> str:
     """Return the list as CSV to edit."""
-    return client.get(f"/t/abc/lists/{kind}/edit.csv?{query}").getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]  # a streamed answer
+    return client.get(f"/t/abc/lists/{kind}/edit.csv?{query}").getvalue().decode("utf-8-sig")
 
 
 def bring_back(client: Client, content: bytes | str, name: str = "list.csv", page: str = PAGE) -> Any:
@@ -105,7 +105,7 @@ def test_a_workbook_says_how_many_records_it_had_and_what_may_be_changed(
     as_bob: Client, abc: Tenant, bob: User, ada: Record
 ) -> None:
     lookup.store_record(abc, registry.get_table(abc, "customers"), {**ADA, "id": "8-2"})
-    book = load_workbook(BytesIO(as_bob.get("/t/abc/lists/customers/edit.xlsx?fields=all").getvalue()))  # type: ignore[attr-defined]  # a streamed answer
+    book = load_workbook(BytesIO(as_bob.get("/t/abc/lists/customers/edit.xlsx?fields=all").getvalue()))
     sheet, notes = book["Customers"], book["How to use"]
     fills = {sheet.cell(1, n).value: sheet.cell(2, n).fill.bgColor.rgb for n in range(1, sheet.max_column + 1)}
     assert fills["Phone"] != fills["Ledgerdesk id"] == fills["Full name"]
