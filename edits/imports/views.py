@@ -36,7 +36,7 @@ class FileForm(forms.Form):
         self.member, self.kind = m, kind
         self.reading: FileReading | None = None
 
-    def clean_file(self) -> UploadedFile[bytes]:
+    def clean_file(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         try:
             self.reading = read_file(self.member, self.kind, file.name or "", file.read())
