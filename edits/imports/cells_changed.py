@@ -9,7 +9,7 @@ from record_forms.form_data import ID
 from record_forms.workbooks.cell_values import is_empty
 from record_forms.workbooks.cells import CellValue, FileRow, name_cell
 from record_forms.workbooks.judge import Judgment, is_same, judge_cell
-from record_forms.workbooks.layout import LINE_ID, StoredLine, make_cell, walk_places
+from record_forms.workbooks.layout import LINE_ID, LINE_OF, StoredLine, make_cell, walk_places
 from record_forms.workbooks.style import FileStyle
 from records.content import Content
 from records.fields import Field
@@ -131,7 +131,9 @@ class CellReader:
         return ""
 
     def _read_line(self, found: ChangedCells, line: StoredLine, row: FileRow) -> None:
-        before = len(found.inputs)
+        before, kind = len(found.inputs), self.heads.own.get(LINE_OF)
+        if kind is not None and row.cell(kind) != line.field.label:
+            found.unused.append(name_cell(row.number, kind))
         for place, column in self.heads.lines.items():
             where, cell = name_cell(row.number, place), row.cell(place)
             member = column.members.get(line.field.name)

@@ -282,6 +282,12 @@ def test_lines_without_a_row_stay_and_new_lines_are_not_added(bill: ExportedFile
     ]
 
 
+def test_a_line_stays_in_its_list_whatever_its_row_says(bill: ExportedFile) -> None:
+    place = bill.set(0, "Line: Kind", "Items")
+    said = f"Cells that cannot be changed differ from Ledgerdesk's data. They are not used. ({place})"
+    assert (bill.bring_back().proposals, bill.bring_back().notes) == ([], [said])
+
+
 def test_a_value_that_a_line_cannot_have_is_refused(bill: ExportedFile) -> None:
     place = bill.set(0, "Line: quantity", Decimal(2))
     ((_, said),) = problems(bill.bring_back())
