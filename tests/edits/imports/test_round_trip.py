@@ -88,12 +88,11 @@ def test_customers_of_bigcapital_come_back_unchanged(juniper: Tenant, bob: User,
 def test_what_is_typed_at_random_is_what_is_proposed(m: Member) -> None:
     chance = random.Random(21)
     for way in ("excel", "libreoffice", "csv"):
-        for _ in range(2):
-            file = export(m, "customers")
-            wanted = type_at_random(file, chance)
-            found = {one.record.remote_id: one for one in WAYS[way](file).proposals}
-            assert {key: read_typed(found[key].edited, names) for key, names in wanted.items()} == wanted
-            assert found.keys() == wanted.keys()
+        file = export(m, "customers")
+        wanted = type_at_random(file, chance)
+        found = {one.record.remote_id: one for one in WAYS[way](file).proposals}
+        assert {key: read_typed(found[key].edited, names) for key, names in wanted.items()} == wanted
+        assert found.keys() == wanted.keys()
 
 
 WORDS = ("Larch", "=1+2", "00123", "a,b;c", "Ünïcode 😀", "-x", "@at", "1-2", "TRUE", "12.50", "'quoted'", '"q"')

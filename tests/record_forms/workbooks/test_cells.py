@@ -94,7 +94,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.lists(VALUES, min_size=1, max_size=5), min_size=1, max_size=5))
 def test_what_another_library_writes_is_read_as_it_was(rows: list[list[Any]]) -> None:
     book, file = Workbook(), BytesIO()

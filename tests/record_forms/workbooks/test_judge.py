@@ -179,7 +179,7 @@ VALUES = {
 KINDS = st.sampled_from(list(VALUES)).flatmap(lambda kind: st.tuples(st.just(kind), VALUES[kind]))
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(KINDS, st.integers(0, 59))
 def test_what_comes_back_unchanged_is_the_same_however_it_is_written(drawn: tuple[FieldKind, Any], pick: int) -> None:
     kind, value = drawn
@@ -189,7 +189,7 @@ def test_what_comes_back_unchanged_is_the_same_however_it_is_written(drawn: tupl
     assert (judged.text, judged.problem) == (None, ""), (expected, mangle(expected, pick))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(KINDS)
 def test_what_a_csv_file_says_of_a_value_is_that_value(drawn: tuple[FieldKind, Any]) -> None:
     kind, value = drawn
