@@ -1,18 +1,22 @@
 """Limits the size of a request body before anything reads it. Uses no session and no database."""
 
+import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
-from .errors import TOO_MUCH, answer, too_long_to_carry
+from .errors import FILE_TOO_LARGE, TOO_MUCH, answer, too_long_to_carry
 from .sign_in import is_behind_a_page, notice_beside
 
+TAKES_FILE = re.compile(r"/t/[\w-]+/[\w-]+/import/")
 PUBLIC = ("/accounts/", "/static/", "/demo/")
 
 
@@ -38,7 +42,7 @@ class BoundedBodies:
         if length <= settings.ANONYMOUS_BODY_MAX:
             return self.get_response(request)
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE or request.path.startswith(PUBLIC):
-            return answer(request, 413, **TOO_MUCH)
+            return answer(request, 413, **(FILE_TOO_LARGE if takes_file(request) else TOO_MUCH))
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.get_response(request)
         return notice_beside(request) if is_behind_a_page(request) else too_long_to_carry(request)
@@ -73,14 +77,26 @@ class QuickRequest(WSGIRequest):
         own._post, own._files = PostedForm(self.body, encoding="utf-8"), MultiValueDict()
 
 
-class NoFiles(FileUploadHandler):
-    """No page accepts a file, so none is read, kept in memory or written to disk."""
+class FilesInMemory(FileUploadHandler):
+    """Takes a file where a page asks for one, in memory, as large as a body may be; nowhere else, and never on disk."""
 
     def new_file(self, *args: Any, **more: Any) -> None:
-        raise MultiPartParserError("No page here takes a file.")
+        if self.request is None or not takes_file(self.request):
+            raise MultiPartParserError("No page here takes a file.")
+        super().new_file(*args, **more)
+        self.content = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        return None
+        self.content.write(raw_data)
 
-    def file_complete(self, file_size: int) -> None:
-        return None
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        self.content.seek(0)
+        kind, encoding, more = self.content_type, self.charset, self.content_type_extra
+        return InMemoryUploadedFile(
+            self.content, self.field_name, self.file_name, kind, file_size, encoding, content_type_extra=more
+        )
+
+
+def takes_file(request: HttpRequest) -> bool:
+    """Whether the page at this address takes a file: the one that brings a list back."""
+    return TAKES_FILE.fullmatch(request.path_info) is not None

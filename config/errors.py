@@ -72,6 +72,12 @@ TOO_MUCH = {
     "kept": NOT_READ,
     "next_step": "Change fewer lines at a time and save in between, or edit this record in your accounting software.",
 }
+FILE_TOO_LARGE = {
+    "title": "This file is too large",
+    "error_message": "A file can have up to 6 MB. Nothing was changed.",
+    "next_step": "Save it as an Excel workbook (.xlsx), which is smaller than CSV. Or delete the rows and columns in "
+    "which nothing has changed, or export the list in parts.",
+}
 _WORDS: dict[type[Exception], tuple[int, dict[str, Any]]] = {
     InvalidToken: (
         400,

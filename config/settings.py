@@ -243,7 +243,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # Without a session: the form that the sign-in page carries, and one to be packed for it
 # (edits/editor/session_rescue.py).
 ANONYMOUS_BODY_MAX = 512 * 1024
-FILE_UPLOAD_HANDLERS = ["config.bodies.NoFiles"]
+FILE_UPLOAD_HANDLERS = ["config.bodies.FilesInMemory"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

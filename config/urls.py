@@ -4,6 +4,7 @@ from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
 from edits.bulk import views as bulk
+from edits.imports.views import list_import
 from overview import companies
 from overview import views as overview
 from overview.guide import guide
@@ -43,6 +44,7 @@ urlpatterns = [
     path("t/<slug:slug>/", overview.home, name="home"),
     path("t/<slug:slug>/", include("books.pages.urls")),
     path("t/<slug:slug>/<str:kind>/change/", bulk.bulk_change, name="bulk_change"),
+    path("t/<slug:slug>/<str:kind>/import/", list_import, name="list_import"),  # before records of this id
     path("t/<slug:slug>/customers/", include("customers.urls")),
     path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/lists/<str:kind>/", include("record_forms.filters.urls")),

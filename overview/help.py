@@ -95,6 +95,11 @@ PAGES = {
         (*DATES, Key("b", "back to the list")),
     ),
     "list_setup": PageHelp("The columns of a list, their order, the height of its rows, and its saved views.", "lists"),
+    "list_import": PageHelp(
+        "Brings a list back that was exported to edit. Nothing is changed before you confirm what it would do.",
+        "excel-both-ways",
+        (Key("b", "back to the list"),),
+    ),
     "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(
         "One bill: what is paid and due, its payments, lines and latest changes. Empty fields are folded below.",

@@ -80,7 +80,7 @@ def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iter
     It is complete when the last number has been yielded. Its memory does not depend on the number of rows.
     """
     book = Workbook(file, {"constant_memory": True})
-    sheet = book.add_worksheet(re.sub(r"[][:*?/\\']", " ", title).strip()[:LONGEST_TITLE] or "Sheet1")
+    sheet = book.add_worksheet(name_sheet(title))
     formats = {kind: book.add_format({"num_format": shown}) for kind, shown in FORMATS.items()}
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(heads), WIDTH)
@@ -88,28 +88,45 @@ def write_workbook(file: IO[bytes], title: str, heads: Sequence[str], rows: Iter
     number = 0
     for number, row in enumerate(rows, 1):
         for place, value in enumerate(row):
-            _write_cell(sheet, number, place, value, formats)
+            write_cell(sheet, number, place, value, _choose_format(value, formats))
         if number % TOLD_EACH == 0:
             yield number
     book.close()
     yield number
 
 
-def _write_cell(sheet: Any, row: int, place: int, value: Any, formats: Mapping[str, Any]) -> None:
+def name_sheet(title: str) -> str:
+    """Return a title as the name of a sheet can be."""
+    return re.sub(r"[][:*?/\\']", " ", title).strip()[:LONGEST_TITLE] or "Sheet1"
+
+
+def _choose_format(value: Any, formats: Mapping[str, Any]) -> Any:
+    """Return the format of a cell by its value; None for that of texts."""
+    match value:
+        case Decimal():
+            return formats["money" if _drop_zeros(value).same_quantum(CENT) else "number"]
+        case datetime():
+            return formats["moment"]
+        case date():
+            return formats["day"]
+        case _:
+            return None
+
+
+def write_cell(sheet: Any, row: int, place: int, value: Any, style: Any = None) -> None:
     """Write a value as what it is; what a cell cannot hold exactly is written as text."""
     match value:
         case None | "":
             pass
         case bool():
-            sheet.write_boolean(row, place, value)
+            sheet.write_boolean(row, place, value, style)
         case Decimal() if len(value.as_tuple().digits) <= EXACT_DIGITS:
-            is_money = _drop_zeros(value).same_quantum(CENT)
-            sheet.write_number(row, place, value, formats["money" if is_money else "number"])
+            sheet.write_number(row, place, value, style)
         case int() if abs(value) < 10**EXACT_DIGITS:
-            sheet.write_number(row, place, value)
+            sheet.write_number(row, place, value, style)
         case datetime() if value.year >= FIRST_YEAR:
-            sheet.write_datetime(row, place, value.replace(tzinfo=None), formats["moment"])
+            sheet.write_datetime(row, place, value.replace(tzinfo=None), style)
         case date() if value.year >= FIRST_YEAR:
-            sheet.write_datetime(row, place, value, formats["day"])
+            sheet.write_datetime(row, place, value, style)
         case _:
-            sheet.write_string(row, place, str(value))
+            sheet.write_string(row, place, str(value), style)

@@ -71,6 +71,10 @@ class FilterBar:
         return self.state.kind
 
     @property
+    def may_edit(self) -> bool:
+        return self.state.member.may_edit
+
+    @property
     def ignored(self) -> list[str]:
         return self.state.ignored
 

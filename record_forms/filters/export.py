@@ -5,9 +5,10 @@ of JSON come before the file, of which the last says how many bytes follow.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -20,11 +21,22 @@ from books.pages.list_address import join_query
 from books.pages.spreadsheet import MOST_ROWS, stream_lines, write_workbook
 from tenants.access import member
 
-from .state import ListState
 from .views import list_url, make_state
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIECE = 2**16
+ROOM = "An Excel sheet has room for {:,} rows, and this list has {:,}. Take the CSV file."
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile:
+    """What a file is made of: its name, heads and rows, how many there are, and what writes a workbook of them."""
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    count: int
+    write: Callable[[IO[bytes]], Iterator[int]]
 
 
 @never_cache
@@ -35,19 +47,31 @@ def list_export(request: HttpRequest, slug: str, kind: str, suffix: str) -> Http
     state = make_state(request, m, kind)
     if state.form.errors or state.ignored:
         return redirect(join_query(list_url(m, kind), request.GET.urlencode()))
+    heads, rows = state.list_heads(), state.read_cells()
+    count = state.filter().count() if suffix == "xlsx" else 0
+    if count > MOST_ROWS:
+        return refuse(ROOM.format(MOST_ROWS, count))
     name = f"{m.tenant.slug}-{kind}-{timezone.localdate():%Y-%m-%d}.{suffix}"
-    if suffix == "csv":
-        answer = StreamingHttpResponse(stream_lines(state.list_heads(), state.read_cells()))
-        return _name_file(answer, name, "text/csv; charset=utf-8")
-    if (count := state.filter().count()) > MOST_ROWS:
-        said = f"An Excel sheet has room for {MOST_ROWS:,} rows, and this list has {count:,}. Take the CSV file."
-        return HttpResponse(said, status=422, content_type="text/plain; charset=utf-8")
+    title = state.kind.capitalize()
+    return send_list(request, ListFile(name, heads, rows, count, lambda to: write_workbook(to, title, heads, rows)))
+
+
+def refuse(said: str) -> HttpResponse:
+    """Say why a list makes no file."""
+    return HttpResponse(said, status=422, content_type="text/plain; charset=utf-8")
+
+
+def send_list(request: HttpRequest, file: ListFile) -> HttpResponseBase:
+    """Answer with the file, as CSV or XLSX by its name."""
+    if file.name.endswith(".csv"):
+        answer = StreamingHttpResponse(stream_lines(file.heads, file.rows))
+        return _name_file(answer, file.name, "text/csv; charset=utf-8")
     if request.headers.get("X-Progress"):
-        return StreamingHttpResponse(_tell_and_send(state, name, count), content_type="application/octet-stream")
-    file = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    for _ in write_workbook(file, state.kind.capitalize(), state.list_heads(), state.read_cells()):
+        return StreamingHttpResponse(_tell_and_send(file), content_type="application/octet-stream")
+    written = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
+    for _ in file.write(written):
         pass
-    return _name_file(StreamingHttpResponse(_send(file)), name, XLSX)
+    return _name_file(StreamingHttpResponse(_send(written)), file.name, XLSX)
 
 
 def _name_file(answer: HttpResponseBase, name: str, content_type: str) -> HttpResponseBase:
@@ -56,12 +80,12 @@ def _name_file(answer: HttpResponseBase, name: str, content_type: str) -> HttpRe
     return answer
 
 
-def _tell_and_send(state: ListState, name: str, count: int) -> Iterator[bytes]:
-    file = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    for number in write_workbook(file, state.kind.capitalize(), state.list_heads(), state.read_cells()):
-        yield _make_line(rows=number, of=max(count, number))
-    yield _make_line(name=name, bytes=file.tell())
-    yield from _send(file)
+def _tell_and_send(file: ListFile) -> Iterator[bytes]:
+    written = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
+    for number in file.write(written):
+        yield _make_line(rows=number, of=max(file.count, number))
+    yield _make_line(name=file.name, bytes=written.tell())
+    yield from _send(written)
 
 
 def _make_line(**facts: object) -> bytes:

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.bodies import BoundedBodies, PostedForm, QuickRequest
+from config.bodies import BoundedBodies, PostedForm, QuickRequest, takes_file
 from edits.editor import session_rescue
 from tests.support.figures import Note
 from tests.support.running import RunningDesk
@@ -86,12 +86,23 @@ def test_a_carried_form_fits_into_a_request_of_the_sign_in_page() -> None:
 
 
 @pytest.mark.parametrize("path", [LOGIN, FORM])
-def test_no_page_accepts_a_file(as_bob: Client, client: Client, path: str) -> None:
+def test_no_page_but_the_one_that_takes_files_accepts_a_file(as_bob: Client, client: Client, path: str) -> None:
     answers = [
         asked.post(path, {"login": "x", "file": SimpleUploadedFile("a.txt", b"x" * 1000)}).status_code
         for asked in (as_bob, client)
     ]
     assert answers == [400, 400]
+
+
+def test_a_file_that_is_too_large_is_refused_in_its_own_words() -> None:
+    request = announced("/t/larch/bills/import/", str(SIGNED_IN + 1), **COOKIE)
+    answer = BoundedBodies(lambda request: HttpResponse())(request)
+    assert (answer.status_code, "A file can have up to 6 MB." in answer.content.decode()) == (413, True)
+
+
+@pytest.mark.parametrize("path", ["/t/larch/bills/import", "/t/larch/bills/import/x/", "/import/", "/t/a/b/c/import/"])
+def test_only_the_address_of_that_page_takes_a_file(path: str) -> None:
+    assert not takes_file(RequestFactory().post(path))
 
 
 def rows() -> dict[str, int]:

@@ -1,0 +1,158 @@
+"""Turns a file that was exported to edit into what it proposes for each record. Plans nothing and changes nothing.
+
+Only the records of which a cell differs are proposed. What is typed goes through the form of their kind, so that a
+limit, a choice or a date means the same in a file as on a page.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from books.registry import get_visible_table
+from edits.batches.proposals import Proposal
+from record_forms.registry import KINDS
+from record_forms.workbooks.cell_values import NUMBERS
+from record_forms.workbooks.cells import FileTable
+from record_forms.workbooks.files import read_table
+from record_forms.workbooks.layout import make_cell
+from record_forms.workbooks.style import FileStyle, StyleEvidence
+from record_forms.workbooks.write import RECORDS
+from records.content import Content
+from records.fields import Field, FieldKind
+from records.formatting import format_count
+from tenants.access import Member
+
+from .cells_changed import GRAY, KEPT, CellReader, ChangedCells, list_errors
+from .heads import FileHeads, find_heads, is_exported
+from .matching import MatchedRows, RecordFinder, RowGroup, group_rows
+from .notes import FileNotes
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+LONGEST_NAME = 150
+SHOWN_AS_TEXT = (*NUMBERS, FieldKind.DATE)
+
+
+@dataclass(slots=True)
+class FileReading:
+    """What a file proposes, what is to be said of it, and how many records it has and leaves as they are."""
+
+    name: str
+    proposals: list[Proposal] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    records: int = 0
+    unchanged: int = 0
+
+    @property
+    def title(self) -> str:
+        return f"Changes from {self.name}"[:250]
+
+    @property
+    def source(self) -> str:
+        return f"The file {self.name} with {format_count(self.records, 'record')}"[:250]
+
+
+def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
+    """Return what a file proposes to change. Raises UnreadableFile if it cannot be taken as a whole."""
+    table = get_visible_table(member, kind)
+    file = read_table(name, data, is_exported)
+    heads, notes = find_heads(table, file), FileNotes()
+    groups = group_rows(heads, file.rows, table.noun, notes)
+    style = find_style(member, kind, file, heads, groups)
+    reading = FileReading(
+        CONTROL.sub("", name.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:], records=len(groups)
+    )
+    reader = CellReader(heads, style)
+    for found in RecordFinder(member, kind, notes).find(groups):
+        proposal = propose(found, reader, notes)
+        if proposal is None:
+            reading.unchanged += 1
+        else:
+            reading.proposals.append(proposal)
+    _note_whole(file, groups, table.noun, notes)
+    reading.notes = notes.list_sentences()
+    return reading
+
+
+def propose(found: MatchedRows, reader: CellReader, notes: FileNotes) -> Proposal | None:
+    """Return what the rows of a record propose; None if they leave it as it is."""
+    if found.content is None or found.version is None:
+        return Proposal(found.member, found.record, None, None, found.problem, found.place)
+    changed = reader.read(found.content, found.rows)
+    _note_cells(changed, found, notes)
+    if changed.problems:
+        return Proposal(found.member, found.record, found.version, None, changed.problem, found.place)
+    if not changed.inputs:
+        return None
+    if any(row.is_hidden for row in found.rows):
+        notes.add("Hidden or filtered rows are read as well. These have changes.", found.place.removesuffix(", hidden"))
+    edited, problem = fill_form(found, found.content, changed)
+    if edited == found.content and not problem:
+        return None
+    return Proposal(found.member, found.record, found.version, edited, problem, found.place)
+
+
+def fill_form(found: MatchedRows, content: Content, changed: ChangedCells) -> tuple[Content | None, str]:
+    """Return the content with what was typed, as the form of its kind reads it, or why it cannot be read."""
+    kind = KINDS[found.table.kind]
+    if why := kind.refusal(found.member.tenant, content):
+        return None, why
+    form = kind.form(found.member.tenant, found.table, content, changed.inputs)
+    if form.is_valid():
+        return form.edited, ""
+    refused = ChangedCells(problems=list(dict.fromkeys(list_errors(form.errors, changed.places))))
+    return None, refused.problem or "The values of this row do not fit together."
+
+
+def _note_cells(changed: ChangedCells, found: MatchedRows, notes: FileNotes) -> None:
+    if changed.kept:
+        notes.add(KEPT, *changed.kept)
+    if changed.unused:
+        notes.add(GRAY, *changed.unused)
+    if changed.new_lines:
+        notes.add("A row without a line id is a new line. A file adds no lines.", *changed.new_lines)
+    if changed.missing_lines:
+        notes.add("Lines without a row stay as they are: a file removes no lines.", found.place)
+
+
+def _note_whole(file: FileTable, groups: Sequence[RowGroup], noun: str, notes: FileNotes) -> None:
+    """Say which exported records have no row any more, as far as the file tells how many there were."""
+    stated = file.properties.get(RECORDS, "").partition(".")[0]
+    missing = int(stated) - len(groups) if stated.isascii() and stated.isdigit() and len(stated) < 8 else 0
+    if missing > 0:
+        notes.add(f"{missing:,} of the {int(stated):,} exported records have no row any more. They stay as they are.")
+
+
+def find_style(member: Member, kind: str, file: FileTable, heads: FileHeads, groups: Sequence[RowGroup]) -> FileStyle:
+    """Return how the file writes dates and numbers, by those that it has as texts."""
+    evidence = StyleEvidence()
+    shown = {place: f for place, f in _list_shown_as_text(heads) if _has_text(file, place)}
+    if shown:
+        for found in RecordFinder(member, kind, FileNotes()).find(groups):
+            for row in found.rows:
+                _note_texts(evidence, heads, found, row.cells, shown)
+    return evidence.decide(company_day_first=member.tenant.day_first, is_text=file.is_text, first_day=file.first_day)
+
+
+def _list_shown_as_text(heads: FileHeads) -> Iterator[tuple[int, Field]]:
+    fields = {place: column.field for place, column in heads.columns.items()}
+    fields |= {place: column.field for place, column in heads.lines.items()}
+    yield from ((place, f) for place, f in fields.items() if f.kind in SHOWN_AS_TEXT)
+
+
+def _has_text(file: FileTable, place: int) -> bool:
+    return any(isinstance(row.cell(place), str) for row in file.rows)
+
+
+def _note_texts(
+    evidence: StyleEvidence, heads: FileHeads, found: MatchedRows, cells: Sequence[object], shown: dict[int, Field]
+) -> None:
+    for place, f in shown.items():
+        cell = cells[place] if place < len(cells) else None
+        if not isinstance(cell, str):
+            continue
+        if f.kind is FieldKind.DATE:
+            column = heads.columns.get(place)
+            was = make_cell(f, column.read(found.content)) if column and found.content else None
+            evidence.note_date(cell, None if isinstance(was, str) else was)
+        else:
+            evidence.note_number(cell)

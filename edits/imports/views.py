@@ -1,0 +1,91 @@
+"""The page on which a file is brought back: it is read at once, and its changes are shown before any is made."""
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from books.pages.record_lists import LISTS
+from books.registry import get_visible_table
+from edits.batches.plan import plan_batch
+from record_forms.filters.views import list_url
+from record_forms.workbooks.cells import MOST_ROWS, UnreadableFile
+from record_forms.workbooks.layout import has_lines
+from records.formatting import format_count
+from tenants.access import Member, member
+from tenants.models import Role
+
+from .reading import FileReading, read_file
+
+
+class FileForm(forms.Form):
+    """An uploaded file, of which `read` says what it proposes."""
+
+    file = forms.FileField(
+        label="Excel or CSV file",
+        allow_empty_file=True,  # which is said in other words
+        error_messages={"required": "Choose the file first.", "invalid": "Choose the file first."},
+    )
+
+    def __init__(self, request: HttpRequest, m: Member, kind: str) -> None:
+        is_posted = request.method == "POST"
+        super().__init__(request.POST if is_posted else None, request.FILES if is_posted else None)
+        self.member, self.kind = m, kind
+        self.reading: FileReading | None = None
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        try:
+            self.reading = read_file(self.member, self.kind, file.name or "", file.read())
+        except UnreadableFile as error:
+            raise forms.ValidationError(str(error)) from None
+        return file
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Take a file that was exported to edit, and show what it would change."""
+    m = member(request, slug, Role.BOOKKEEPER)
+    if kind not in LISTS:
+        raise Http404("No such list.")
+    table = get_visible_table(m, kind)
+    form = FileForm(request, m, kind)
+    reading = form.reading if form.is_valid() else None
+    if reading is not None and reading.proposals:
+        batch = plan_batch(m.person, reading.proposals, kind=kind, title=reading.title, source=reading.source)
+        for note in list_remarks(reading, table.noun):
+            messages.info(request, note)
+        return redirect(batch.get_absolute_url())
+    context = {
+        "member": m,
+        "kind": kind,
+        "table": table,
+        "form": form,
+        "reading": reading,
+        "said": reading and describe_same(reading, table.noun),
+        "list_url": list_url(m, kind),
+        "query": request.GET.urlencode(),
+        "most_rows": f"{MOST_ROWS:,}",
+        "has_lines": has_lines(table),
+    }
+    status = 422 if form.is_bound and reading is None else 200
+    return render(request, "edits/imports/list_import.html", context, status=status)
+
+
+def describe_same(reading: FileReading, noun: str) -> str:
+    """Return what is said of a file that changes nothing."""
+    if not reading.records:
+        return f"The file names no {noun} that you can change here."
+    return f"Nothing differs from what was exported ({format_count(reading.unchanged, noun)})."
+
+
+def list_remarks(reading: FileReading, noun: str) -> list[str]:
+    """Return what is said beside the dry run: how many records do not change, and what was left out of the file."""
+    if not reading.unchanged:
+        return reading.notes
+    said = f"{format_count(reading.unchanged, noun)} of the file {'is' if reading.unchanged == 1 else 'are'} unchanged."
+    return [said, *reading.notes]

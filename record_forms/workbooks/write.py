@@ -1,0 +1,119 @@
+"""Writes records as a workbook to edit and bring back: what may be changed looks different, and a sheet says how.
+
+Knows the columns of a layout and no record.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO, Any
+
+from xlsxwriter import Workbook
+
+from books.pages.spreadsheet import FORMATS, TOLD_EACH, name_sheet, write_cell
+from records.fields import Field, FieldKind
+
+from .cell_values import NUMBERS
+from .cells import MOST_ROWS, CellValue
+from .layout import FileLayout
+
+RECORDS = "Ledgerdesk records"  # the property that says how many records a file was written with
+ROWS = "Ledgerdesk rows"
+WIDTHS: Mapping[FieldKind, int] = {FieldKind.LONG_TEXT: 40, FieldKind.DATE: 12, FieldKind.BOOLEAN: 9}
+USUAL_WIDTH, OWN_WIDTH = 18, 14
+LONGEST_SOURCE = 255  # letters of the entries of a cell's list
+CLOSED = {"font_color": "#6b6b6b", "bg_color": "#eeeeee"}
+OPEN_HEAD = {"bold": True, "bg_color": "#dbe9ff", "bottom": 1}
+CLOSED_HEAD = {"bold": True, "italic": True, **CLOSED, "bottom": 1}
+TEXT = "@"  # what is typed stays as it is typed
+NOTES = "How to use"
+NOTES_WIDTH = 110
+
+
+def write_editable(
+    file: IO[bytes], title: str, layout: FileLayout, rows: Iterable[Sequence[CellValue]], notes: Sequence[str]
+) -> Iterator[int]:
+    """Write the workbook; yield now and then how many rows are written. It is whole after the last number."""
+    book = Workbook(file, {"constant_memory": True})
+    sheet = book.add_worksheet(name_sheet(title))
+    styles = [_make_style(book, f, is_open) for f, is_open in zip(layout.fields, layout.changeable, strict=True)]
+    heads = {True: book.add_format(OPEN_HEAD), False: book.add_format(CLOSED_HEAD)}
+    sheet.freeze_panes(1, 2)
+    for place, (head, is_open) in enumerate(zip(layout.heads, layout.changeable, strict=True)):
+        sheet.set_column(place, place, _find_width(layout.fields[place]), styles[place])
+        sheet.write_string(0, place, head, heads[is_open])
+    number, ids = 0, set[tuple[CellValue, CellValue]]()
+    for number, row in enumerate(rows, 1):
+        ids.add((row[0], row[1]))
+        for place, value in enumerate(row):
+            _write_styled(sheet, number, place, value, styles[place])
+        if number % TOLD_EACH == 0:
+            yield number
+    sheet.autofilter(0, 0, max(number, 1), len(layout.heads) - 1)
+    _offer_choices(sheet, layout, max(number, 1))
+    book.set_custom_property(RECORDS, len(ids), "number")
+    book.set_custom_property(ROWS, number, "number")
+    _write_notes(book, notes)
+    book.close()
+    yield number
+
+
+def _make_style(book: Any, f: Field | None, is_open: bool) -> Any:
+    shown = TEXT
+    if f is not None and f.kind is FieldKind.DATE:
+        shown = FORMATS["day"]
+    elif f is not None and f.kind in NUMBERS:
+        shown = FORMATS["money" if f.kind is FieldKind.MONEY else "number"]
+    elif f is not None and f.kind is FieldKind.BOOLEAN:
+        shown = "General"
+    return book.add_format({"num_format": shown, **({} if is_open else CLOSED)})
+
+
+def _find_width(f: Field | None) -> int:
+    return OWN_WIDTH if f is None else WIDTHS.get(f.kind, USUAL_WIDTH)
+
+
+def _write_styled(sheet: Any, row: int, place: int, value: CellValue, style: Any) -> None:
+    """Write a value as what it is, and a blank with the look of its column."""
+    if value is None or value == "":
+        sheet.write_blank(row, place, None, style)
+    else:
+        write_cell(sheet, row, place, value, style)
+
+
+def _offer_choices(sheet: Any, layout: FileLayout, last: int) -> None:
+    """Let the cells of a choice offer its entries, as far as a cell can list them."""
+    for place, (f, is_open) in enumerate(zip(layout.fields, layout.changeable, strict=True)):
+        labels = [label for _, label in f.choices] if f is not None and is_open else []
+        if f is not None and is_open and f.kind is FieldKind.BOOLEAN:
+            labels = ["TRUE", "FALSE"]
+        if labels and len(",".join(labels)) <= LONGEST_SOURCE and not any("," in label for label in labels):
+            offered = {"validate": "list", "source": labels, "error_type": "warning"}
+            sheet.data_validation(1, place, last, place, offered)
+
+
+def _write_notes(book: Any, notes: Sequence[str]) -> None:
+    sheet = book.add_worksheet(NOTES)
+    sheet.set_column(0, 0, NOTES_WIDTH, book.add_format({"text_wrap": True, "valign": "top"}))
+    for number, note in enumerate(notes):
+        sheet.write_string(number, 0, note)
+
+
+def make_notes(company: str, noun: str, *, with_lines: bool, books: str, left_out: str = "") -> list[str]:
+    """Return what the sheet of notes says, a line each; `left_out` are the lists that the file does not have."""
+    notes = [
+        f"Change the white cells, save the file and bring it back: {company}, Export, “Bring back from Excel”.",
+        "Nothing is changed before you have seen and confirmed what it would do.",
+        "Gray cells cannot be changed. The Ledgerdesk columns say which record and version a row is of; keep them.",
+        "You may sort and filter rows, delete rows that you do not need, and delete or move columns.",
+        f"A row that you delete changes nothing, and a new row adds no {noun}. A cleared cell clears the value.",
+        "Do not rename columns, merge cells, or leave formulas: copy their cells and paste them as values.",
+        f"Names of terms, accounts and the like must be in {books} already. Write dates as dates, or like 28 Oct 2026.",
+        f"A file can bring back up to {MOST_ROWS:,} rows. Leave out rows that you have not changed.",
+    ]
+    if left_out:
+        notes.append(f"Not in this file: {left_out}.")
+    if with_lines:
+        notes.append(
+            f"Each line has a row of its own. The values of the {noun} are in each of its rows: change one of them, or "
+            "all in the same way. Amounts are calculated again if you change a quantity or a cost."
+        )
+    return notes

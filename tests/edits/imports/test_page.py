@@ -1,0 +1,193 @@
+"""The page on which a file is brought back, and the command that does the same."""
+
+import re
+from html import unescape
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from openpyxl import load_workbook
+
+from books import registry
+from books.mirror import lookup
+from books.models import Record
+from edits.imports.reading import read_file
+from edits.models.batch import Batch, BatchState
+from edits.models.edit import Edit
+from record_forms.workbooks.files import SAVE_AS
+from tenants.access import find_member
+from tenants.models import Tenant
+from tests.bills import factories
+from tests.support.markup import one_line
+
+from .test_matching import ADA
+
+PAGE = "/t/abc/customers/import/"
+
+
+@pytest.fixture
+def ada(abc: Tenant, bob: User) -> Record:
+    return lookup.store_record(abc, registry.get_table(abc, "customers"), ADA)
+
+
+def fetch(client: Client, kind: str = "customers", query: str = "suffix") -> str:
+    """Return the list as CSV to edit."""
+    return client.get(f"/t/abc/lists/{kind}/edit.csv?{query}").getvalue().decode("utf-8-sig")
+
+
+def bring_back(client: Client, content: bytes | str, name: str = "list.csv", page: str = PAGE) -> Any:
+    data = content.encode() if isinstance(content, str) else content
+    return client.post(page, {"file": SimpleUploadedFile(name, data)}, follow=True)
+
+
+def list_errors(answer: Any) -> list[str]:
+    found = re.search(r'id="file-error".*?</ul>', one_line(answer.text))
+    return [unescape(one.strip()) for one in re.findall("<li>(.*?)</li>", found[0])] if found else []
+
+
+def test_a_changed_file_leads_to_its_dry_run_and_changes_nothing(as_bob: Client, bob: User, ada: Record) -> None:
+    answer = bring_back(as_bob, fetch(as_bob).replace('"555"', '"777"'), "My list.csv")
+    batch = Batch.objects.get()
+    item = batch.items.get()
+    assert answer.redirect_chain == [(batch.get_absolute_url(), 302)]
+    assert (batch.person, batch.state, batch.title) == (bob, BatchState.PLANNED, "Changes from My list.csv")
+    assert (item.remote_id, item.place, item.changes) == ("8-1", "row 2", '[["Phone","555","777"]]')
+    assert Edit.objects.count() == 0
+
+
+def test_a_file_that_was_not_changed_makes_no_bulk_change(as_bob: Client, ada: Record) -> None:
+    answer = bring_back(as_bob, fetch(as_bob))
+    said = "<strong>Nothing to change.</strong> Nothing differs from what was exported (1 customer)."
+    assert (answer.status_code, Batch.objects.count(), said in one_line(answer.text)) == (200, 0, True)
+
+
+def test_a_file_that_cannot_be_taken_says_why_on_the_same_page(as_bob: Client, ada: Record) -> None:
+    answer = bring_back(as_bob, b"\x89PNG\r\n\x1a\n", "list.xlsx")
+    assert (answer.status_code, list_errors(answer)) == (422, [f"This is a picture (PNG), not a table. {SAVE_AS}"])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [({}, "Choose the file first."), ({"file": SimpleUploadedFile("a.csv", b"")}, "The file is empty.")],
+)
+def test_a_post_without_content_says_what_is_missing(as_bob: Client, ada: Record, data: Any, said: str) -> None:
+    assert list_errors(as_bob.post(PAGE, data)) == [said]
+
+
+def test_a_list_that_nobody_has_is_not_found(as_bob: Client, ada: Record) -> None:
+    assert [as_bob.get(f"/t/abc/{kind}/import/").status_code for kind in ("vendors", "edits")] == [404, 404]
+
+
+def test_a_file_without_a_session_leads_to_the_sign_in_page(client: Client, ada: Record) -> None:
+    answer = client.post(PAGE, {"file": SimpleUploadedFile("a.csv", b"x" * 1000)})
+    assert (answer.status_code, answer["Location"]) == (303, f"/accounts/login/?next={PAGE}")
+
+
+def test_a_viewer_is_neither_offered_a_file_nor_given_one(as_bob: Client, as_carol: Client, ada: Record) -> None:
+    offered = ["Excel, to edit" in client.get("/t/abc/customers/").text for client in (as_bob, as_carol)]
+    assert (offered, as_carol.get("/t/abc/lists/customers/edit.xlsx").status_code) == ([True, False], 403)
+
+
+def test_a_filtered_list_is_exported_with_the_columns_that_it_shows(as_bob: Client, ada: Record) -> None:
+    head, row = fetch(as_bob, query="q=ada&columns=full_name,phone,billing_address__city").splitlines()
+    assert (head, row) == (
+        '"Ledgerdesk company","Ledgerdesk id","Full name","Phone","Bill to: City","Ledgerdesk revision"',
+        '"abc","8-1","Ada","555","","r100"',
+    )
+
+
+def test_a_workbook_says_how_many_records_it_had_and_what_may_be_changed(
+    as_bob: Client, abc: Tenant, bob: User, ada: Record
+) -> None:
+    lookup.store_record(abc, registry.get_table(abc, "customers"), {**ADA, "id": "8-2"})
+    book = load_workbook(BytesIO(as_bob.get("/t/abc/lists/customers/edit.xlsx?fields=all").getvalue()))
+    sheet, notes = book["Customers"], book["How to use"]
+    fills = {sheet.cell(1, n).value: sheet.cell(2, n).fill.bgColor.rgb for n in range(1, sheet.max_column + 1)}
+    assert fills["Phone"] != fills["Ledgerdesk id"] == fills["Full name"]
+    assert notes["A1"].value.startswith("Change the white cells, save the file and bring it back: ABC Corporation")
+    sheet.delete_rows(2)
+    file = BytesIO()
+    book.save(file)
+    member = find_member(abc, bob)
+    assert member is not None
+    said = "1 of the 2 exported records have no row any more. They stay as they are."
+    assert read_file(member, "customers", "a.xlsx", file.getvalue()).notes == [said]
+
+
+def test_lines_are_exported_with_their_ids(as_bob: Client, abc: Tenant, ada: Record) -> None:
+    factories.store_bill(abc)
+    rows = fetch(as_bob, "bills", "fields=lines&columns=name,memo&state=all").splitlines()
+    assert [row.split(",")[1:5] for row in rows] == [
+        ['"Ledgerdesk id"', '"Number"', '"Memo"', '"Ledgerdesk line id"'],
+        *(['"B1"', '"7731"', '"Cartons"', f'"{key}"'] for key in ("E1", "E2", "I1", "G1", "M1", "M2")),
+    ]
+
+
+def run(file: Path, *more: str, kind: str = "customers", person: str = "bob") -> str:
+    out = StringIO()
+    call_command("change_from_file", "abc", kind, str(file), "--person", person, *more, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def changed(as_bob: Client, ada: Record, tmp_path: Path) -> Path:
+    file = tmp_path / "list.csv"
+    file.write_text(fetch(as_bob).replace('"555"', '"777"'))
+    return file
+
+
+def test_the_command_plans_and_starts_the_same(changed: Path) -> None:
+    said = run(changed, "--reason", "New numbers")
+    batch = Batch.objects.get()
+    counts = "1 to change, 0 changed by somebody else since, 0 unchanged, 0 cannot be changed"
+    assert said == f"{counts}: {batch.get_absolute_url()}\nStarted.\n"
+    assert (batch.state, batch.reason, batch.person_name) == (BatchState.RUNNING, "New numbers", "bob")
+
+
+def test_the_command_only_plans_if_told_so(changed: Path) -> None:
+    run(changed, "--plan-only")
+    assert Batch.objects.get().state == BatchState.PLANNED
+
+
+def test_the_command_ends_with_another_code_if_records_are_left_out(changed: Path, ada: Record) -> None:
+    changed.write_text(changed.read_text().replace('"777"', f'"{"7" * 40}"'))
+    with pytest.raises(SystemExit) as ended:
+        run(changed)
+    assert ended.value.code == 3
+
+
+def test_the_command_starts_nothing_before_its_checks_are_agreed_to(
+    as_bob: Client, abc: Tenant, bob: User, tmp_path: Path
+) -> None:
+    factories.store_lists(abc)
+    factories.store_bill(abc, isPaid=True, openAmount="0.00")
+    file = tmp_path / "bills.csv"
+    text = fetch(as_bob, "bills", "fields=all&state=all").replace("2026-11-12", "2026-10-01")
+    file.write_text(text)
+    with pytest.raises(CommandError) as refused:
+        run(file, kind="bills")
+    assert (refused.value.returncode, Batch.objects.get().state) == (2, BatchState.PLANNED)
+    checks = [check for item in Batch.objects.get().items.all() for check in item.checks]
+    words = {step or title for _, _, title, _, step in checks}
+    run(file, *(part for one in words for part in ("--agree", one)), kind="bills")
+    assert Batch.objects.latest("pk").state == BatchState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("person", "text", "said"),
+    [
+        ("carol", "x", "carol cannot change ABC Corporation."),
+        ("nobody", "x", "nobody cannot change ABC Corporation."),
+        ("bob", "", "The file is empty."),
+    ],
+)
+def test_the_command_says_why_it_cannot(changed: Path, everybody: Any, person: str, text: str, said: str) -> None:
+    changed.write_text(text)
+    with pytest.raises(CommandError) as refused:
+        run(changed, person=person)
+    assert (str(refused.value), refused.value.returncode) == (said, 1)
