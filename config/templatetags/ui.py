@@ -210,7 +210,9 @@ def _is_within(path: str, place: Place) -> bool:
     if place["name"] == "Home":
         return path == place["url"]
     parts = path.split("/")[3:5]
-    return path.startswith(place["url"]) or parts[:1] == [WITHIN.get(place["name"])] or parts == ["lists", place["kind"]]
+    return (
+        path.startswith(place["url"]) or parts[:1] == [WITHIN.get(place["name"])] or parts == ["lists", place["kind"]]
+    )
 
 
 @lru_cache(maxsize=1024)
