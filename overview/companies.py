@@ -27,7 +27,7 @@ class CompanySearch(forms.Form):
 
     q = forms.CharField(required=False)
     now = forms.SlugField(required=False)
-    at = forms.ChoiceField(required=False, choices=[(name, name) for name in SECTIONS])
+    at = forms.CharField(required=False)
 
 
 @require_safe

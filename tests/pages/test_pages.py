@@ -79,7 +79,7 @@ def test_a_search_for_a_company_that_is_too_long_says_so(client: Client, bob: Us
     [
         ("q=gar&at=bill_list", "/t/garnet/bills/"),
         ("q=gar&at=edit_list", "/t/garnet/edits/"),
-        ("q=gar&at=vendor_page", ""),
+        ("q=gar&at=vendor_page", "/t/garnet/"),
         ("q=jun&at=bill_list", "/t/juniper/"),
         ("q=jun&at=customer_list", "/t/juniper/customers/"),
         ("q=r&at=bill_list", ""),
