@@ -1,5 +1,4 @@
-// <details data-pop> is a menu: it closes on Esc, on a click outside, and when it loses focus. In one with a search, ↓ and ↑
-// go from its box to what was found, and from one to the next.
+// <details data-pop> is a menu: it closes on Esc, on a click outside, and when it loses focus.
 const close = (pop, focus) => {
   pop.open = false;
   if (focus) pop.querySelector("summary").focus();
@@ -12,16 +11,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const pop = event.target.closest?.("[data-pop][open]");
   if (pop) close(pop, true);
-});
-document.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const pop = step && event.target.closest?.("[data-pop][open]:has(input[type=search])");
-  if (!pop || event.ctrlKey || event.metaKey || event.altKey) return;
-  const all = [...pop.querySelectorAll("input[type=search], li > a")];
-  const next = all[all.indexOf(event.target) + step];
-  if (!all.includes(event.target) || !next) return;
-  event.preventDefault();
-  next.focus();
 });
 document.addEventListener("focusout", (event) => {
   const pop = event.target.closest?.("[data-pop][open]");

@@ -1,4 +1,5 @@
 // Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x checks the row.
+// In a menu with a search ([data-pop]), ↓ and ↑ go from its box to what was found, and from one to the next.
 // [data-tick-all] checks every [data-tick] of its table; [data-ticked] shows how many are checked.
 const rows = () => [...document.querySelectorAll("[data-rows] :is(tr, li):has(a)")];
 const link = (row) => row.querySelector("a.record, a");
@@ -33,4 +34,15 @@ document.addEventListener("change", (event) => {
     const number = shown.querySelector("[data-ticked-count]");
     if (number) number.textContent = count;
   }
+});
+
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const pop = step && event.target.closest?.("[data-pop][open]:has(input[type=search])");
+  if (!pop || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = [...pop.querySelectorAll("input[type=search], li > a")];
+  const next = all[all.indexOf(event.target) + step];
+  if (!all.includes(event.target) || !next) return;
+  event.preventDefault();
+  next.focus();
 });
