@@ -1,6 +1,7 @@
 """`python -m bench`: measures every budget of one company on a temporary installation and prints one table.
 
 `python -m bench lists` measures this part alone (see PARTS), or a single measurement of it: `python -m bench calls`.
+`python -m bench tasks` counts the clicks, keys and pages of a person's tasks.
 `python -m bench load` measures many companies (see CROWDS), one part at a time. A part takes nine minutes at most,
 `endurance` twelve. `python -m bench engines` takes the measurements of SQLite and PostgreSQL in turn, for 35 minutes,
 and prints one table of both. For a quicker look a number replaces the 100,000 customers, the 300 companies (1,000 of
@@ -29,17 +30,18 @@ PARTS = {
     "forms": ("long_bill", "long_list", "assets", "typing_speed"),
     "saves": ("calls", "saves"),
 }
+TASKS = "tasks"  # measured alone, beside the figures of an earlier version
 CROWDS = (
     "load",
     "hanging",
     "freshness",
     "growth",
     "endurance",
-    "tasks",
+    "queueing",
     "engines",
 )  # each a module in `crowd`, with its own installation
 
-HEADS_OF = {"engines": ("SQLite", "PostgreSQL")}
+HEADS_OF = {"engines": ("SQLite", "PostgreSQL"), TASKS: ("ours", "before")}
 ROWS = "rows"  # print the rows as JSON, for a measurement that takes several
 
 
@@ -55,13 +57,15 @@ def choose(words: Sequence[str]) -> list[str]:
     Raises ValueError for unknown words, and for several that need an installation each.
     """
     every = [name for names in PARTS.values() for name in names]
-    if unknown := set(words) - {*PARTS, *every, *CROWDS}:
-        raise ValueError(f"There is no {', '.join(sorted(unknown))}, only {', '.join((*PARTS, *CROWDS))}.")
-    crowds = [word for word in words if word in CROWDS]
-    if crowds and len(words) > 1:
-        raise ValueError(f"{crowds[0]} is measured alone.")
+    if unknown := set(words) - {*PARTS, *every, *CROWDS, TASKS}:
+        raise ValueError(f"There is no {', '.join(sorted(unknown))}, only {', '.join((*PARTS, TASKS, *CROWDS))}.")
+    alone = [word for word in words if word in (*CROWDS, TASKS)]
+    if alone and len(words) > 1:
+        raise ValueError(f"{alone[0]} is measured alone.")
+    if alone:
+        return ["drain", TASKS] if alone == [TASKS] else alone
     asked = {name for word in words for name in (word, *PARTS.get(word, ()))}
-    return crowds or ["drain", *(name for name in every if not words or name in asked)]
+    return ["drain", *(name for name in every if not words or name in asked)]
 
 
 def measure_one(home: Path, customers: int, names: Sequence[str], pace: Pace) -> Iterator[Figure]:
@@ -127,7 +131,7 @@ def main(number: int | None, names: Sequence[str], *, as_rows: bool = False) -> 
     if as_rows:
         sys.stdout.write(json.dumps([astuple(figure) for figure in found]))
     else:
-        write(found, names[0], end)
+        write(found, names[-1], end)
     return 1 if any("failed to run" in figure.what for figure in found) else 0
 
 

@@ -60,7 +60,9 @@ def get_table(tenant: Tenant, kind: str) -> Table:
     try:
         return get_description(tenant).tables[kind]
     except KeyError:
-        raise NotMirrored(f"There are no {kind} in {get_description(tenant).name}.") from None
+        missing = NotMirrored(f"There are no {kind} in {get_description(tenant).name}.")
+        missing.noun, missing.next_step = "list", "Choose another page of this company."
+        raise missing from None
 
 
 def get_visible_table(member: Member, kind: str) -> Table:

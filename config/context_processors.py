@@ -14,6 +14,7 @@ from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
 from tenants.access import Member, get_settings
+from tenants.models import PersonSettings
 
 NEEDS_YOU_SHOWN = 8
 
@@ -31,7 +32,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     member: Member | None = getattr(request, "member", None)
     frame: dict[str, Any] = {"member": member, "DEMO": settings.DEMO, "HAS_MAIL": settings.HAS_MAIL}
     person = getattr(request, "user", None)  # none yet on some error pages
-    frame["color_scheme"] = get_settings(person).color_scheme if isinstance(person, User) else "light dark"
+    own = get_settings(person) if isinstance(person, User) else PersonSettings()
+    frame |= {"color_scheme": own.color_scheme, "is_dense": own.density == PersonSettings.Density.COMPACT}
     frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:
         provider = registry.get_description(member.tenant)

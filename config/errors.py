@@ -63,6 +63,7 @@ def _explain_error(error: Exception) -> dict[str, Any]:
         words["error_message"] = str(error)
     if type(error) is NotMirrored:  # a kind of it has a title of its own
         words["title"] = f"{error.noun.capitalize()} not found"
+        words |= {"next_step": error.next_step} if error.next_step else {}
     return words
 
 

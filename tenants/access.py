@@ -169,6 +169,26 @@ def get_list_settings(member: Member, kind: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def get_shared_view(member: Member, kind: str) -> int | None:
+    """Return the shared view with which the company opens the list of a kind; None for the standard view."""
+    found = member.tenant.list_settings.get(kind)
+    return found.get("view") if isinstance(found, dict) else None
+
+
+def get_opening_view(member: Member, kind: str) -> int | None:
+    """Return the view with which a list opens for the member: their own choice, or else the company's."""
+    chosen = get_list_settings(member, kind)
+    return chosen["view"] if "view" in chosen else get_shared_view(member, kind)
+
+
+def store_shared_view(member: Member, kind: str, view: int | None) -> None:
+    """Store the shared view with which the company opens the list of a kind; the caller has checked the role."""
+    with transaction.atomic():
+        own = Tenant.objects.select_for_update().get(pk=member.tenant.pk)
+        own.list_settings = {**own.list_settings, kind: {} if view is None else {"view": view}}
+        own.save(update_fields=["list_settings"])
+
+
 def store_list_settings(member: Member, kind: str, widths: Mapping[str, int] | None = None, **changes: Any) -> None:
     """Store how the member sets up the list of a kind; None takes a setting away, and 0 a column's width.
 

@@ -33,6 +33,9 @@ class Tenant(models.Model):
     # Set by hand: QuickBooks uses each person's Windows setting, which it does not report; its American edition writes
     # 10/1.
     day_first = models.BooleanField(default=False, help_text="Whether 10/1 is the tenth of January.")
+    # By kind of record: `view`, the shared view with which its list opens for those who have chosen none. Here and not
+    # at the view, as each page has its company at hand and so needs no query for it.
+    list_settings = models.JSONField(default=dict, blank=True, help_text="How lists open for everybody.")
 
     class Meta:
         ordering = ["name"]
@@ -55,7 +58,8 @@ class Membership(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.IntegerField(choices=Role)
     hidden_columns = models.JSONField(default=list, blank=True, help_text="Columns of a bill's lines not to show.")
-    # By kind of record: `view` (the saved view that its list opens with), `density`, and `widths` of columns.
+    # By kind of record: `view` (the saved view that its list opens with, 0 for the standard view, missing for that of
+    # the company), `density`, and `widths` of columns.
     list_settings = models.JSONField(default=dict, blank=True, help_text="How the person has set up each list.")
 
     class Meta:
@@ -82,11 +86,17 @@ class PersonSettings(models.Model):
         MONTH_FIRST = "month-first", "Oct 28, 2026"
         ISO = "iso", "2026-10-28"
 
+    class Density(models.TextChoices):
+        COMFORTABLE = "", "Comfortable"
+        COMPACT = "compact", "Compact"
+
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="own_settings"
     )
     theme = models.CharField(max_length=10, choices=Theme, blank=True, default=Theme.SYSTEM)
     date_style = models.CharField(max_length=20, choices=DateStyle, blank=True, default=DateStyle.DAY_FIRST)
+    # How high rows are in every list and table; a list may have its own (`Membership.list_settings`).
+    density = models.CharField(max_length=10, choices=Density, blank=True, default=Density.COMFORTABLE)
     # A name of the time zone database; "" for that of the installation.
     time_zone = models.CharField(max_length=64, blank=True, default="")
     # What opens after sign-in: the name of a URL and a company's slug, `bill_list larch`; "" for the list of companies.

@@ -33,10 +33,16 @@ class SettingsForm(forms.ModelForm[PersonSettings]):
 
     class Meta:
         model = PersonSettings
-        fields = ("theme", "date_style", "time_zone", "first_page")
-        labels = {"theme": "Theme", "date_style": "Dates", "first_page": "First page after sign-in"}
+        fields = ("theme", "density", "date_style", "time_zone", "first_page")
+        labels = {
+            "theme": "Theme",
+            "density": "Row height",
+            "date_style": "Dates",
+            "first_page": "First page after sign-in",
+        }
         help_texts = {
-            "date_style": "In forms, dates are always written like 28 Oct 2026. You can type them as you like."
+            "density": "In all lists and tables. A list can have its own: see “View” there.",
+            "date_style": "In forms, dates are always written like 28 Oct 2026. You can type them as you like.",
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -24,7 +24,7 @@ WITHIN = 1_500  # seconds for one measurement
 def figures(home: Path, companies: int = COMPANIES) -> list[Figure]:
     """The rows of lists and searches, of a task, of saves, and of the ages of lists."""
     customers = 100_000 if companies == COMPANIES else companies * CUSTOMERS_PER_COMPANY
-    parts = [(customers, "list_queries"), (companies, "tasks"), (companies, "load")]
+    parts = [(customers, "list_queries"), (companies, "queueing"), (companies, "load")]
     parts += [(companies, "freshness")] if companies >= LONG else []
     return [row for number, name in parts for row in compare(number, name)]
 

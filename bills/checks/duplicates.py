@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -89,6 +89,30 @@ def find_all_flagged(tenant: Tenant, kind: str) -> frozenset[str]:
     for remote_id, name, *key in held.values_list("remote_id", "name", "vendor_id", "number"):
         alike.setdefault((key[0], key[1]), []).append((remote_id, name))
     return frozenset(_list_alike(bills for key, bills in alike.items() if key in wanted))
+
+
+def find_all_same_amounts(tenant: Tenant, kind: str) -> frozenset[str]:
+    """Return all bills of a company of which `find_same_amounts` finds another one."""
+    kept = Record.objects.filter(tenant=tenant, kind=kind, deleted_at__isnull=True, vendor_id__isnull=False)
+    dated = kept.filter(bill_date__isnull=False).exclude(amount=0).exclude(amount=None)
+    several = dated.values_list("vendor_id", "amount").annotate(count=Count("id")).filter(count__gt=1).order_by()
+    wanted = {(vendor, amount) for vendor, amount, _ in several}
+    if not wanted:
+        return frozenset()
+    alike: dict[Any, list[tuple[Any, str]]] = {}
+    held = dated.filter(amount__in={amount for _, amount in wanted}) if len(wanted) <= MANY else dated
+    for remote_id, on, *key in held.values_list("remote_id", "bill_date", "vendor_id", "amount").order_by():
+        if (key[0], key[1]) in wanted:
+            alike.setdefault((key[0], key[1]), []).append((on, remote_id))
+    return frozenset(_list_near(alike.values()))
+
+
+def _list_near(groups: Iterable[list[tuple[Any, str]]]) -> Iterator[str]:
+    """Yield the bills that another one of their group is at most `DAYS` away from."""
+    for group in groups:
+        for (on, mine), (later, other) in pairwise(sorted(group)):
+            if (later - on).days <= DAYS:
+                yield from (mine, other)
 
 
 def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:

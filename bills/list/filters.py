@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from bills.checks.duplicates import find_all_flagged
+from bills.checks.duplicates import find_all_flagged, find_all_same_amounts
 from edits.list_filters import EDIT_FILTERS
 from record_forms.filters.declare import (
     ChoiceFilter,
@@ -18,6 +18,7 @@ from record_forms.filters.declare import (
     Filter,
     FilterOption,
     FlagFilter,
+    is_readable,
     match_extra,
 )
 from record_forms.filters.parts import Matches, Scope
@@ -73,7 +74,11 @@ def _match_all(scope: Scope) -> Matches:
 
 
 def _match_duplicates(scope: Scope) -> Matches:
-    found = sorted(find_all_flagged(scope.member.tenant, scope.table.kind))
+    """The bills that a save would ask about: by their number, and by their amount on days near each other."""
+    company, kind = scope.member.tenant, scope.table.kind
+    by_amount = is_readable(scope, ("amount", "bill_date"))
+    same_amounts = find_all_same_amounts(company, kind) if by_amount else frozenset()
+    found = sorted(find_all_flagged(company, kind) | same_amounts)
     if len(found) <= MANY:
         return {"remote_id__in": found}
     listed = "json_each(%s)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(%s::jsonb)"
@@ -112,9 +117,7 @@ FILTERS: tuple[Filter, ...] = (
     FieldFilter(name="open", field="open_amount", label="Amount due"),
     CurrencyFilter(name="currency"),
     *EDIT_FILTERS,
-    FlagFilter(
-        name="duplicate", label="Same number as another", reads=("vendor_id", "number"), match=_match_duplicates
-    ),
+    FlagFilter(name="duplicate", label="Possible duplicate", reads=("vendor_id", "number"), match=_match_duplicates),
 )
 KEPT = ("line_account", "line_class", "is_pending")  # what the filters read that no column shows
 

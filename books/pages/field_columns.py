@@ -1,17 +1,19 @@
-"""Columns that a person may add to a list: every field of the record that its own columns do not show.
+"""Columns that a person may add to a list: every field of the record that its own columns do not show; their widths.
 
 Knows no kind of record. Made from a table as its reader may see it, so nothing hidden is among them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from keyword import iskeyword
+from typing import Any
 
 from books.mirror.lists.unlisted import JOINT
 from books.mirror.projection import is_kept
 from records.fields import Field, FieldKind, Table
 
-from .list_table import Column
+from .list_table import MORE, SIZES, Column
 
 NUMBERS = (FieldKind.MONEY, FieldKind.COST, FieldKind.NUMBER)
 CELLS = {FieldKind.MONEY: "amount", FieldKind.DATE: "day", FieldKind.MOMENT: "day"}
@@ -42,12 +44,40 @@ def _make_column(f: Field, name: str, label: str, *, unlisted: bool) -> Column:
 def choose_asked(asked: str, usual: Sequence[Column], more: Sequence[Column]) -> tuple[Column, ...]:
     """Return the columns that an address names, separated by commas, in its order; the usual ones if it names none.
 
-    The column that leads to the record is always there. A name that says nothing here is left out: a view that is
-    shared may name what its reader does not see.
+    The column that leads to the record is always there, and no window is too narrow for what is chosen. A name that
+    says nothing here is left out: a view that is shared may name what its reader does not see.
     """
     named = {column.name: column for column in (*usual, *more)}
     found = [named[name] for name in dict.fromkeys(asked.split(",")) if name in named]
     if not found:
         return tuple(usual)
     link = next(column for column in usual if column.is_link)
-    return tuple(found if link in found else [link, *found])
+    return _show_everywhere(found if link in found else [link, *found])
+
+
+def _show_everywhere(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns that a person has chosen: narrow windows leave none out, and phones show all.
+
+    The last of several columns in one place on a phone has it, the others are below.
+    """
+    last = {column.phone: column.name for column in columns}
+    return tuple(
+        replace(
+            column,
+            look=" ".join(one for one in column.look.split() if one != "low-priority"),
+            phone=column.phone if column.phone and last[column.phone] == column.name else MORE,
+        )
+        for column in columns
+    )
+
+
+def set_widths(columns: tuple[Column, ...], widths: Mapping[str, Any]) -> tuple[Column, ...]:
+    """Return the columns with the widths that a person has given some of them, by name."""
+    if not any(widths.get(column.name) in SIZES for column in columns):
+        return columns
+    return tuple(
+        replace(column, look=f"{column.look} size-{size}".strip())
+        if (size := widths.get(column.name)) in SIZES
+        else column
+        for column in columns
+    )

@@ -28,6 +28,7 @@ from .list_links import ListLinks
 from .list_template import compose_rows
 
 LABELLED = 3  # columns that the label of the totals spans
+MORE = "more"  # the place on a phone of columns that a person has chosen
 IN_HEAD = ("num", "low-priority")
 SIZES = range(3, 41)  # widths that a column can be given, in steps of 16 pixels: classes of list.css
 PLAIN = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.REFERENCE)  # values that are text already
@@ -40,9 +41,10 @@ class Column:
     `name` is a column of the mirror, or else a field. `cell` is how its value is drawn: as `text`, `money`, `amount`
     (with its currency if that is unusual), `day`, or by the template of this name among the list's own cells. `sort`
     is the sort key: None for its own value, "" for a column that cannot be sorted. `phone` is its place in a row on a
-    phone; if several columns have the same place, the last one gets it. `look` are further classes, `reads` the
-    columns that its cell needs instead of its own, `total` the sum shown below it. `export` makes the cell of a file
-    from a row. `is_link` says that it leads to the record, `unlisted` that its field is in no column of the mirror.
+    phone; if several columns have the same place, the last one gets it, but for `MORE`, where each has its label.
+    `look` are further classes, `reads` the columns that its cell needs instead of its own, `total` the sum shown below
+    it. `export` makes the cell of a file from a row. `is_link` says that it leads to the record, `unlisted` that its
+    field is in no column of the mirror.
     """
 
     name: str
@@ -87,12 +89,13 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column that is shown: its classes in a row and in the head, and how its value is read."""
+    """A column that is shown: its classes in a row and in the head, how its value is read, its label on a phone."""
 
     column: Column
     classes: str
     head: str
     read: Callable[[Any], Any]
+    label: str = ""
 
 
 def keep_columns(kind: str, columns: Iterable[Column], more: Iterable[str] = ()) -> None:
@@ -106,18 +109,6 @@ def keep_columns(kind: str, columns: Iterable[Column], more: Iterable[str] = ())
 def choose_columns(member: Member, table: Table, columns: Iterable[Column]) -> tuple[Column, ...]:
     """Return the columns that the company's provider has and whose every value the member may see."""
     return tuple(column for column in columns if all(is_shown(member, table, name) for name in column.needs))
-
-
-def set_widths(columns: tuple[Column, ...], widths: Mapping[str, Any]) -> tuple[Column, ...]:
-    """Return the columns with the widths that a person has given some of them, by name."""
-    if not any(widths.get(column.name) in SIZES for column in columns):
-        return columns
-    return tuple(
-        replace(column, look=f"{column.look} size-{size}".strip())
-        if (size := widths.get(column.name)) in SIZES
-        else column
-        for column in columns
-    )
 
 
 def is_shown(member: Member, table: Table, name: str) -> bool:
@@ -155,14 +146,15 @@ def render_table(
     links: ListLinks | None = None,
     may_edit: bool = False,
     carried: str = "",
-    density: str = "normal",
+    density: str = "",
     kind: str = "",
     **foot: Any,
 ) -> str:
     """Return the table of a list. `cells` is the folder of its own cells; without `links` it cannot be sorted.
 
     `carried` is what the link of a row adds to its address, so that the list goes with it. `density` is how high its
-    rows are, `kind` the list whose columns a person may widen, and whose rows those who may edit can select.
+    rows are if not as in other tables, `kind` the list whose columns a person may widen, and whose rows those who may
+    edit can select.
     `foot` are the `totals` by currency, the `noun` of what they count, and the page `found` for its pager; `totals_url`
     is where totals come from that are added up later.
     """
@@ -176,7 +168,7 @@ def render_table(
     )
     context = {
         "columns": shown,
-        "rows": compose_rows(cells, tuple((one.column.cell, one.classes) for one in shown)).render(
+        "rows": compose_rows(cells, tuple((one.column.cell, one.classes, one.label) for one in shown)).render(
             rows=drawn, may_edit=may_edit, picks=picks, carried=carried
         ),
         "caption": caption,
@@ -198,9 +190,12 @@ def _place_columns(table: Table | None, columns: tuple[Column, ...], zone: tzinf
     last = {column.phone: column.name for column in columns}
     shown = []
     for column in columns:
-        place = f"at-{column.phone} " if column.phone and last[column.phone] == column.name else ""
+        is_placed = column.phone and (column.phone == MORE or last[column.phone] == column.name)
+        place = f"at-{column.phone} " if is_placed else ""
         head = " ".join(one for one in column.look.split() if one in IN_HEAD or one.startswith("size-"))
-        shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, _make_reader(table, column, zone)))
+        label = column.label if column.phone == MORE else ""
+        read = _make_reader(table, column, zone)
+        shown.append(ShownColumn(column, f"{place}{column.look}".strip(), head, read, label))
     return tuple(shown)
 
 

@@ -8,20 +8,23 @@ from string import Template
 from typing import Any
 
 from django.template import engines
+from django.utils.html import escape
 
 SHARED = "books/cells"
 
 
 @lru_cache(maxsize=256)
-def compose_rows(folder: str, cells: tuple[tuple[str, str], ...]) -> Any:
-    """Return the template of rows with these cells: (name, classes) each.
+def compose_rows(folder: str, cells: tuple[tuple[str, str, str], ...]) -> Any:
+    """Return the template of rows with these cells: (name, classes, label) each; a label is for phones.
 
     A cell's template is in the list's own `folder`, or else in the shared one.
     """
     values = [f"value{number}" for number in range(len(cells))]
     drawn = [
-        _read_template(f"{folder}/{cell}.html", f"{SHARED}/{cell}.html").substitute(classes=classes, value=value)
-        for (cell, classes), value in zip(cells, values, strict=True)
+        _read_template(f"{folder}/{cell}.html", f"{SHARED}/{cell}.html").substitute(
+            classes=classes, value=value, label=f' data-label="{escape(label)}"' if label else ""
+        )
+        for (cell, classes, label), value in zip(cells, values, strict=True)
     ]
     source = _read_template("books/list_rows.html").substitute(values=", ".join(values), cells="\n".join(drawn))
     return _get_environment().from_string(source)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from books.models import SavedView
-from tenants.access import DeskRequest, Member, get_list_settings
+from tenants.access import DeskRequest, Member, get_opening_view, get_shared_view
 
 from .list_address import find_tidy_address, join_query, set_page
 from .list_position import ROW, get_position
@@ -33,12 +33,17 @@ def find_address(request: DeskRequest, member: Member, kind: str) -> str:
 
 
 def _find_default(request: DeskRequest, member: Member, kind: str) -> str:
-    """Return the address of the view that the person opens this list with; "" if they have none."""
-    chosen = get_list_settings(member, kind).get("view")
-    if chosen is None or request.htmx:
+    """Return the address of the view that opens this list for the person; "" for the standard view.
+
+    Where the view that they have chosen is gone, it is the company's.
+    """
+    chosen = get_opening_view(member, kind)
+    if not chosen or request.htmx:
         return ""
+    shared = get_shared_view(member, kind)
     own = SavedView.objects.filter(Q(person=member.person) | Q(person=None), tenant=member.tenant, kind=kind)
-    view = own.filter(pk=chosen).first()
+    found = {view.pk: view for view in own.filter(pk__in=[chosen, shared or 0])}
+    view = found.get(chosen) or found.get(shared or 0)
     return join_query(request.path, view.address) if view else ""
 
 

@@ -199,10 +199,20 @@ def places(member: Any, path: str) -> list[Place]:
     return [place | {"here": is_here} for place, is_here in zip(found, here, strict=True)]
 
 
+@register.filter
+def section(member: Any, path: str) -> str:
+    """The URL's name of the place to which `path` belongs, home for a page of none."""
+    views = {name: view for name, view, *_ in PLACES}
+    return next((views[place["name"]] for place in places(member, path) if place["here"]), "home")
+
+
 def _is_within(path: str, place: Place) -> bool:
     if place["name"] == "Home":
         return path == place["url"]
-    return path.startswith(place["url"]) or path.split("/")[3:4] == [WITHIN.get(place["name"])]
+    parts = path.split("/")[3:5]
+    return (
+        path.startswith(place["url"]) or parts[:1] == [WITHIN.get(place["name"])] or parts == ["lists", place["kind"]]
+    )
 
 
 @lru_cache(maxsize=1024)

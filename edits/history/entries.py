@@ -24,7 +24,7 @@ from records.visible import list_shown_changes
 from tenants.access import Member
 from tenants.models import Tenant
 
-SEEN = Outcome("seen", "Seen", "", Q(pk__in=()))
+SEEN = Outcome("seen", "External", "", Q(pk__in=()))
 FIRST = 4  # changes that a short entry shows
 
 

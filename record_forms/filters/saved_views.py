@@ -12,13 +12,13 @@ from django.http import Http404, QueryDict
 from books.models import SavedView
 from books.pages.list_table import SIZES
 from books.pages.record_lists import LISTS
-from tenants.access import Member
+from tenants.access import Member, get_shared_view
 
 from .state import ListState
 
 LONGEST_QUERY = 4_000
 MOST_WIDTHS = 100
-DENSITIES = (("normal", "Normal"), ("compact", "Compact"))
+DENSITIES = (("own", "As in your settings"), ("normal", "Comfortable"), ("compact", "Compact"))
 
 
 class ViewForm(forms.Form):
@@ -36,7 +36,9 @@ class ViewForm(forms.Form):
 class ViewAction(forms.Form):
     """What to do with a view."""
 
-    action = forms.ChoiceField(choices=[(one, one) for one in ("rename", "replace", "delete", "default", "standard")])
+    action = forms.ChoiceField(
+        choices=[(one, one) for one in ("rename", "replace", "delete", "default", "standard", "open", "shut")]
+    )
     name = forms.CharField(required=False, max_length=80, strip=True)
     query = forms.CharField(required=False, max_length=LONGEST_QUERY)
 
@@ -77,7 +79,12 @@ def find_view(member: Member, kind: str, pk: int) -> SavedView | None:
 
 
 def may_change(member: Member, view: SavedView) -> bool:
-    """Whether the member may rename or delete a view: their own, and as a bookkeeper the shared ones."""
+    """Whether the member may rename or delete a view: their own, as a bookkeeper the shared ones.
+
+    Only an administrator may change the one with which the company opens the list.
+    """
+    if view.pk == get_shared_view(member, view.kind):
+        return member.may_administer
     return view.person_id == member.person.pk or (view.is_shared and member.may_edit)
 
 

@@ -20,10 +20,17 @@ from books.mirror.order import is_amount, make_order, rank_matches, select_colum
 from books.mirror.projection import hide_cells
 from books.mirror.query import filter_records
 from books.models import Record
-from books.pages.field_columns import choose_asked, list_field_columns
+from books.pages.field_columns import choose_asked, list_field_columns, set_widths
 from books.pages.list_address import join_repeated
 from books.pages.list_links import ListLinks
-from books.pages.list_table import Column, choose_columns, is_shown, list_needs, list_sorts, read_cells, set_widths
+from books.pages.list_table import (
+    Column,
+    choose_columns,
+    is_shown,
+    list_needs,
+    list_sorts,
+    read_cells,
+)
 from records.searching import explain_too_long
 from records.visible import list_searched
 from tenants.access import Member, get_list_settings
@@ -72,7 +79,8 @@ class ListState:
 
     @property
     def density(self) -> str:
-        return str(self.settings.get("density", "normal"))
+        """How high the rows of this list are; "" for what the person has chosen for all lists."""
+        return str(self.settings.get("density", ""))
 
     @property
     def kind(self) -> str:

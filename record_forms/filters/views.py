@@ -13,9 +13,18 @@ from books import registry
 from books.models import SavedView
 from books.pages.list_address import join_query
 from books.pages.record_lists import LISTS
-from tenants.access import Member, get_list_settings, member, store_list_settings
+from tenants.access import (
+    Member,
+    get_list_settings,
+    get_opening_view,
+    get_shared_view,
+    member,
+    store_list_settings,
+    store_shared_view,
+)
 
 from .saved_views import (
+    DENSITIES,
     Density,
     ViewAction,
     ViewForm,
@@ -75,7 +84,11 @@ def view_change(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResp
         raise Http404("No such view.")
     action = form.cleaned_data["action"]
     if action in ("default", "standard"):
-        store_list_settings(m, kind, view=view.pk if action == "default" else None)
+        store_list_settings(m, kind, view=_choose_opening(m, kind, view if action == "default" else None))
+    elif action in ("open", "shut"):
+        if not (m.may_administer and view.is_shared):
+            return _render_setup(request, m, kind, ViewForm(), refused=view, status=403)
+        store_shared_view(m, kind, view.pk if action == "open" else None)
     elif not may_change(m, view):
         return _render_setup(request, m, kind, ViewForm(), refused=view, status=403)
     elif action == "delete":
@@ -90,6 +103,15 @@ def view_change(request: HttpRequest, slug: str, kind: str, pk: int) -> HttpResp
     return redirect(_setup_url(m, kind, view))
 
 
+def _choose_opening(m: Member, kind: str, view: SavedView | None) -> int | None:
+    """What is stored for a person who wants a list to open with a view, or with the standard one.
+
+    None is the company's choice, whatever it will be later.
+    """
+    wanted, shared = view.pk if view else None, get_shared_view(m, kind)
+    return None if wanted == shared else wanted or 0
+
+
 @require_POST
 def list_settings(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Store a person's density of a list, or the widths of its columns. A script needs no page in return."""
@@ -97,7 +119,8 @@ def list_settings(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     _check_kind(m, kind)
     density, widths = Density(request.POST), Widths(request.POST)
     if density.is_valid():
-        store_list_settings(m, kind, density=density.cleaned_data["density"])
+        chosen = density.cleaned_data["density"]
+        store_list_settings(m, kind, density=None if chosen == "own" else chosen)
     if widths.is_valid():
         store_list_settings(m, kind, widths.cleaned_data["widths"])
     if request.headers.get("HX-Request"):
@@ -114,14 +137,15 @@ def _render_setup(request: HttpRequest, m: Member, kind: str, form: ViewForm, **
 
 def _describe(request: HttpRequest, m: Member, kind: str) -> dict[str, Any]:
     state = make_state(request, m, kind)
-    default = get_list_settings(m, kind).get("view")
+    default, shared = get_opening_view(m, kind), get_shared_view(m, kind)
     return {
         "member": m,
         "kind": kind,
         "setup": ListSetup(state, request.GET),
         "list_url": list_url(m, kind),
-        "views": [(view, view.pk == default, may_change(m, view)) for view in list_views(m, kind)],
-        "density": state.density,
+        "views": [(one, one.pk == default, may_change(m, one), one.pk == shared) for one in list_views(m, kind)],
+        "density": state.density or DENSITIES[0][0],
+        "densities": DENSITIES,
     }
 
 

@@ -1,5 +1,6 @@
 // Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x clicks the box of
 // the row, [data-tick].
+// In a menu with a search ([data-pop]), ↓ and ↑ go from its box to what was found, and from one to the next.
 const rows = () => [...document.querySelectorAll("[data-rows] :is(tr, li):has(a)")];
 const link = (row) => row.querySelector("a.record, a");
 
@@ -14,4 +15,15 @@ document.addEventListener("desk:key", ({ detail: { key, from } }) => {
   else if (now >= 0 && key === "e") all[now].querySelector("[data-edit]")?.click();
   else return;
   from.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const pop = step && event.target.closest?.("[data-pop][open]:has(input[type=search])");
+  if (!pop || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = [...pop.querySelectorAll("input[type=search], li > a")];
+  const next = all[all.indexOf(event.target) + step];
+  if (!all.includes(event.target) || !next) return;
+  event.preventDefault();
+  next.focus();
 });

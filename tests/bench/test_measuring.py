@@ -21,6 +21,7 @@ ONE_COMPANY = ["lists", "list_queries", "long_bill", "long_list", "assets", "typ
         (["lists"], ["drain", "lists", "list_queries"]),
         (["saves"], ["drain", "calls", "saves"]),
         (["forms", "calls"], ["drain", "long_bill", "long_list", "assets", "typing_speed", "calls"]),
+        (["tasks"], ["drain", "tasks"]),
         *(([crowd], [crowd]) for crowd in CROWDS),
     ],
 )
@@ -28,9 +29,9 @@ def test_a_part_names_its_measurements(words: list[str], names: list[str]) -> No
     assert choose(words) == names
 
 
-@pytest.mark.parametrize("words", [["quick"], ["load", "saves"], ["load", "growth"]])
+@pytest.mark.parametrize("words", [["quick"], ["load", "saves"], ["load", "growth"], ["tasks", "lists"]])
 def test_unknown_parts_and_several_crowds_are_refused(words: list[str]) -> None:
-    with pytest.raises(ValueError, match=r"There is no quick|load is measured alone"):
+    with pytest.raises(ValueError, match=r"There is no quick|(load|tasks) is measured alone"):
         choose(words)
 
 

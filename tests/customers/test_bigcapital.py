@@ -57,7 +57,9 @@ def test_a_balance_in_dinars_has_three_decimals_in_the_list_too(juniper: Tenant,
 def test_there_are_no_bills_anywhere(mirrored, as_carol: Client):
     home = as_carol.get("/t/juniper/").content.decode()
     assert ("/t/juniper/bills/" in home, "Owed by customers" in home) == (False, True)
-    assert [as_carol.get(f"/t/juniper/bills/{rest}").status_code for rest in ("", "1/")] == [404, 404]
+    pages = [as_carol.get(f"/t/juniper/bills/{rest}") for rest in ("", "1/")]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert "Choose another page of this company." in pages[0].content.decode()
 
 
 def test_an_unsafe_link_is_shown_as_text(mirrored, as_carol: Client):

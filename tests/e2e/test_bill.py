@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browsing import OpenPage
@@ -105,6 +106,22 @@ def test_the_lines_begin_high_up_and_wide_ones_scroll_inside_their_table(
         bob.keyboard.press("Tab")
     expect(bob.get_by_role("button", name="Save Ctrl+S")).to_be_in_viewport(ratio=1)
     axe(bob)
+
+
+@pytest.mark.parametrize("path", [WIDE.removesuffix("edit"), PAGE])
+def test_no_amount_of_a_line_is_covered_or_cut_on_paper(open_page: OpenPage, path: str) -> None:
+    bob = open_page("bob")
+    until_read(bob, "abc")
+    bob.goto(path)
+    bob.emulate_media(media="print")
+    bob.set_viewport_size({"width": 718, "height": 2400})  # A4 between its margins
+    seen = """amounts => amounts.map(one => {
+        const box = one.getBoundingClientRect();
+        const shown = document.elementFromPoint(box.right - 4, box.top + box.height / 2);
+        return one.contains(shown) && box.right <= innerWidth && one.scrollWidth <= one.clientWidth;
+    })"""
+    amounts = bob.locator("tr.line .c-amount:not(:empty)").evaluate_all(seen)
+    assert (len(amounts) > 0, set(amounts)) == (True, {True})
 
 
 def test_a_new_line_has_the_keys_of_a_laptop_and_the_name_of_its_place(open_page: OpenPage) -> None:

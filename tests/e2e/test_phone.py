@@ -24,13 +24,46 @@ def phone(open_page: OpenPage) -> Page:
     return page
 
 
-@pytest.mark.parametrize("path", ["", "bills/?size=50", f"bills/{CELIK}/", f"bills/{PAID}/"])
+CHOSEN = "bills/?columns=name,vendor_name,memo,terms_name,due_date,open_amount&size=50"
+
+
+@pytest.mark.parametrize(
+    "path", ["", "bills/?size=50", CHOSEN, f"bills/{CELIK}/", f"bills/{PAID}/", "lists/bills/", "edits/"]
+)
 def test_pages_fit_the_width_of_a_phone(phone: Page, axe: Callable[[Page], None], path: str) -> None:
     phone.goto(f"/t/harbor/{path}")
     wide = phone.evaluate(AS_WIDE)
     phone.set_viewport_size({"width": 320, "height": 640})  # as a window of 1280 at 400 %
     assert (wide, phone.evaluate(AS_WIDE)) == (True, True)
     axe(phone)
+
+
+def test_chosen_columns_are_below_the_rest_of_a_row_on_a_phone(phone: Page) -> None:
+    phone.goto(f"/t/harbor/{CHOSEN}")
+    row = phone.locator("[data-rows] tr").first
+    expect(row.get_by_text("Terms")).to_have_count(0)  # its label is a style
+    shown = row.locator("td.at-more:visible").evaluate_all("all => all.map(one => one.dataset.label)")
+    assert shown[-2:] == ["Terms", "Due"]
+
+
+def test_what_is_done_with_a_draft_is_inside_the_window(phone: Page) -> None:
+    phone.goto(f"/t/harbor/bills/{PAID}/edit")
+    with phone.expect_response(lambda answer: answer.request.method == "POST"):
+        phone.locator("[name=memo]").fill("Half typed")
+    phone.goto("/t/harbor/edits/drafts/")
+    inside = """all => all.map(one => one.getBoundingClientRect())
+        .every(box => box.left >= 0 && box.right <= innerWidth)"""
+    found = []
+    for width in (320, 390, 1280, 1440):
+        phone.set_viewport_size({"width": width, "height": 800})
+        found.append(
+            (
+                phone.get_by_role("button", name="Delete draft").count(),
+                phone.locator("main :is(a, button)").evaluate_all(inside),
+            )
+        )
+    phone.get_by_role("button", name="Delete draft").click()
+    assert found == [(1, True)] * 4
 
 
 def test_a_vendor_is_opened_from_its_bill_on_a_phone(phone: Page, axe: Callable[[Page], None]) -> None:

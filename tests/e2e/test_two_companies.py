@@ -66,11 +66,18 @@ def test_saves_side_by_side_carry_their_own_end_user_and_no_cookie(open_page: Op
     assert [r for r in seen if "cookie" in r["headers"]] == []
 
 
-def test_the_switcher_leads_from_one_company_into_the_other(open_page: OpenPage) -> None:
+def test_the_switcher_leads_from_one_company_into_the_same_section_of_another(open_page: OpenPage) -> None:
     bob = open_page("bob")
-    bob.goto("/t/abc/")
-    bob.get_by_label("Company: ABC Corporation. Change").click()
-    bob.get_by_role("searchbox", name="Find a company").press_sequentially("harbor")
+    bob.goto("/t/abc/bills/")
+    for key in ("g", "s"):
+        bob.keyboard.press(key)
+    expect(bob.get_by_role("searchbox", name="Find a company")).to_be_focused()
+    bob.keyboard.type("harb")
+    bob.keyboard.press("Enter")  # before or after the answer to the search
+    expect(bob).to_have_url(re.compile("/t/harbor/bills/$"))
+    bob.get_by_label("Company: Harbor & Pine Builders. Change").click()
+    bob.get_by_role("searchbox", name="Find a company").press_sequentially("abc")
     expect(bob.locator(".company-found li")).to_have_count(1)
-    bob.get_by_role("link", name="Harbor & Pine Builders").click()
-    expect(bob.get_by_role("heading", name="Harbor & Pine Builders", level=1)).to_be_visible()
+    bob.keyboard.press("ArrowDown")
+    bob.keyboard.press("Enter")
+    expect(bob).to_have_url(re.compile("/t/abc/bills/$"))

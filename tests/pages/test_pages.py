@@ -1,11 +1,15 @@
 """The pages without a company, and the sheet of states."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from tenants.models import Membership, Role, Tenant
+from config.templatetags.ui import section as find_section_of
+from tenants.access import Member
+from tenants.models import Membership, Provider, Role, Tenant
 from tests.support.markup import one_line
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +72,52 @@ def test_companies_are_found_as_people_read_them_the_best_match_first(
 def test_a_search_for_a_company_that_is_too_long_says_so(client: Client, bob: User) -> None:
     _join(bob, "larch", "garnet")
     assert "so nothing was searched" in client.get("/", {"q": "e" * 106}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("q=gar&at=bill_list", "/t/garnet/bills/"),
+        ("q=gar&at=edit_list", "/t/garnet/edits/"),
+        ("q=gar&at=vendor_page", "/t/garnet/"),
+        ("q=jun&at=bill_list", "/t/juniper/"),
+        ("q=jun&at=customer_list", "/t/juniper/customers/"),
+        ("q=r&at=bill_list", ""),
+        ("q=nothing&at=bill_list", ""),
+        ("q=&at=bill_list", ""),
+        ("q=gar", ""),
+    ],
+)
+def test_enter_in_the_switcher_opens_the_only_match_in_the_same_section(
+    client: Client, bob: User, asked: str, leads_to: str
+) -> None:
+    _join(bob, "larch", "garnet", "juniper")
+    Tenant.objects.filter(slug="juniper").update(provider=Provider.BIGCAPITAL)  # which has no bills
+    assert client.get(f"/?{asked}").headers.get("Location", "") == leads_to
+
+
+def test_the_switcher_lists_companies_in_the_same_section(client: Client, bob: User) -> None:
+    _join(bob, "larch", "garnet")
+    page = client.get("/", {"now": "larch", "at": "bill_list"}, headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r'href="([^"]+)"', page) == ["/t/garnet/bills/", "/t/larch/bills/"]
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("", "home"),
+        ("bills/", "bill_list"),
+        ("bills/B1/edit", "bill_list"),
+        ("vendors/V1/", "bill_list"),
+        ("lists/bills/", "bill_list"),
+        ("edits/drafts/", "edit_list"),
+        ("connection/", "connection"),
+    ],
+)
+def test_a_page_names_its_section(bob: User, path: str, section: str) -> None:
+    _join(bob, "larch")
+    here = Member(Tenant.objects.get(), bob, Role.BOOKKEEPER)
+    assert find_section_of(here, f"/t/larch/{path}") == section
 
 
 def test_a_person_without_a_company_is_told_kindly(client: Client, bob: User) -> None:

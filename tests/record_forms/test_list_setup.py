@@ -79,6 +79,8 @@ def test_density_and_widths_are_kept_for_the_person(as_carol: Client, as_bob: Cl
     for widths in ('{"memo": 12, "amount": 9}', '{"amount": 0}', '{"memo": 7000}', "[", '{"memo": "x\\""}'):
         as_carol.post(f"{SETUP}settings/", {"widths": widths}, headers={"HX-Request": "true"})
     own, others = (one_line(client.get(LIST).content.decode()) for client in (as_carol, as_bob))
+    as_carol.post(f"{SETUP}settings/", {"density": "own"})
+    assert "is-compact" not in as_carol.get(LIST).content.decode()
     assert ("is-compact" in own, own.count("size-12"), own.count("size-9")) == (True, 2, 0)
     assert ("is-compact" in others, "size-12" in others) == (False, False)
 
@@ -115,6 +117,67 @@ def test_the_default_view_opens_the_plain_list_and_no_link(as_carol: Client, lar
     ] * 3
     as_carol.post(f"{SETUP}views/{view.pk}/", {"action": "standard"})
     assert as_carol.get(LIST).status_code == 200
+
+
+@pytest.fixture
+def ours(as_bob: Client, larch: Tenant) -> str:
+    """The page of a shared view."""
+    save(as_bob, "Ours", "terms=Net+30", shared="on")
+    return f"{SETUP}views/{SavedView.objects.get().pk}/"
+
+
+def opened(*clients: Client) -> list[str]:
+    return [client.get(LIST).headers.get("Location", "").partition("&")[0] for client in clients]
+
+
+def test_an_administrator_opens_the_list_with_a_shared_view_for_who_chose_none(
+    as_alice: Client, as_bob: Client, as_carol: Client, ours: str
+) -> None:
+    save(as_carol, "Mine", "terms=Net+60", default="on")
+    answer = as_alice.post(ours, {"action": "open"})
+    assert (answer.status_code, opened(as_alice, as_bob, as_carol)) == (
+        302,
+        [f"{LIST}?terms=Net+30"] * 2 + [f"{LIST}?terms=Net+60"],
+    )
+    as_bob.post(ours, {"action": "standard"})
+    as_carol.post(ours, {"action": "default"})
+    assert opened(as_bob, as_carol) == ["", f"{LIST}?terms=Net+30"]
+    assert as_bob.get(f"{LIST}?view=0").status_code == 200
+    as_bob.post(ours, {"action": "default"})
+    as_alice.post(ours, {"action": "shut"})
+    assert opened(as_alice, as_bob, as_carol) == [""] * 3
+
+
+@pytest.mark.parametrize("action", ["open", "shut", "rename", "replace", "delete"])
+def test_only_an_administrator_changes_what_opens_for_everybody(
+    as_alice: Client, as_bob: Client, ours: str, action: str
+) -> None:
+    as_alice.post(ours, {"action": "open"})
+    answer = as_bob.post(ours, {"action": action, "name": "x"})
+    kept = (SavedView.objects.get().name, opened(as_alice))
+    assert (answer.status_code, kept) == (403, ("Ours", [f"{LIST}?terms=Net+30"]))
+
+
+def test_nobody_opens_the_list_of_others_with_a_view_of_their_own(as_alice: Client, larch: Tenant) -> None:
+    save(as_alice, "Mine", "")
+    assert as_alice.post(f"{SETUP}views/{SavedView.objects.get().pk}/", {"action": "open"}).status_code == 403
+
+
+def test_a_view_that_is_gone_leaves_it_to_that_of_the_company(as_alice: Client, as_bob: Client, ours: str) -> None:
+    as_alice.post(ours, {"action": "open"})
+    save(as_bob, "Mine", "terms=Net+60", default="on")
+    SavedView.objects.get(name="Mine").delete()
+    assert opened(as_bob) == [f"{LIST}?terms=Net+30"]
+    as_alice.post(ours, {"action": "delete"})
+    assert opened(as_alice, as_bob) == ["", ""]
+
+
+def test_chosen_columns_are_left_out_nowhere(as_carol: Client, store: Store) -> None:
+    store("7", memo="m")
+    usual, chosen = (as_carol.get(f"{LIST}{query}").content.decode() for query in ("", "?columns=name,terms_name,memo"))
+    cells = re.findall(r'<td class="([^"]*)"(?: data-label="(\w+)")?', chosen.partition("<tbody")[2])[:3]
+    assert cells == [("at-sub", ""), ("at-more muted", "Terms"), ("at-more text w-20 muted", "Memo")]
+    assert ("low-priority" in usual, "data-label" in usual) == (True, False)
 
 
 def test_a_default_view_that_is_gone_opens_the_standard_list(as_carol: Client, larch: Tenant) -> None:

@@ -18,7 +18,7 @@ from tenants.models import Membership, PersonSettings
 from tests.support.copies import Copied
 
 PATH = "/settings/"
-NONE_CHOSEN = {"theme": "", "date_style": "", "time_zone": "", "first_page": ""}
+NONE_CHOSEN = {"theme": "", "density": "", "date_style": "", "time_zone": "", "first_page": ""}
 SHOWN = Template("{% load ui %}{{ at|day_and_time }} / {{ at|exact }} / {{ day|day }} / {{ at|moment }}")
 PLAIN = "28 Oct 2025 18:05 / 28 Oct 2025 18:05:00 / 28 Oct 2025 / 28 Oct 2025 18:05"
 BILL = "123ABC-1234567890"
@@ -34,7 +34,13 @@ def choose(client: Client, **chosen: str) -> Any:
 
 
 def test_what_is_chosen_is_stored_and_shown_again(as_bob: Client, bob: User) -> None:
-    chosen = {"theme": "dark", "date_style": "iso", "time_zone": "europe/berlin", "first_page": "bill_list larch"}
+    chosen = {
+        "theme": "dark",
+        "density": "compact",
+        "date_style": "iso",
+        "time_zone": "europe/berlin",
+        "first_page": "bill_list larch",
+    }
     answer = choose(as_bob, **chosen)
     assert (answer.status_code, stored(bob)) == (302, chosen | {"time_zone": "Europe/Berlin"})
     assert as_bob.get(PATH).context["form"].initial == chosen | {"time_zone": "Europe/Berlin"}
@@ -130,6 +136,21 @@ def test_who_has_left_the_company_of_their_first_page_begins_with_their_companie
     Membership.objects.filter(person=bob, tenant__slug="larch").delete()
     answer = Client().post("/accounts/login/", {"login": "bob", "password": "demo"})
     assert answer.headers["Location"] == "/"
+
+
+def test_rows_are_as_high_as_a_person_chooses_but_in_a_list_with_a_height_of_its_own(
+    as_bob: Client, companies: dict[str, Any], copied: Copied
+) -> None:
+    copied(companies["abc"])
+    choose(as_bob, density="compact")
+    as_bob.post("/t/abc/lists/customers/settings/", {"density": "normal"})
+    pages = [as_bob.get(f"/t/abc/{kind}/").content.decode() for kind in ("bills", "customers")]
+    assert [('class="is-dense' in page, 'class="list is-normal"' in page) for page in pages] == [
+        (True, False),
+        (True, True),
+    ]
+    choose(as_bob)
+    assert 'class="is-dense' not in as_bob.get("/t/abc/bills/").content.decode()
 
 
 def test_settings_cost_a_page_no_query(as_bob: Client) -> None:

@@ -84,3 +84,4 @@ class NotMirrored(LookupError, Http404):
     """The mirror has no such record, or the provider no such list; a view that does not catch it answers 404."""
 
     noun = "record"  # what was not found
+    next_step = ""  # what to do, if not to look for a record

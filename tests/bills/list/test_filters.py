@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from bills.list.query import BillRows
 from edits.models.edit import Edit, State
@@ -114,8 +115,25 @@ def test_a_draft_is_found_by_its_author_alone_and_a_conflict_by_everybody(
 
 
 def test_bills_whose_number_another_bill_of_the_vendor_has_are_found(as_carol: Client, store: Store) -> None:
-    store("INV-7"), store("7"), store("007", vendor="Other"), store("inv 7", isPaid=True)
+    store("INV-7"), store("7", amount="7.00"), store("007", vendor="Other"), store("inv 7", isPaid=True, amount="1.00")
     assert numbers(as_carol, "?state=all&duplicate=1") == ["INV-7", "inv 7"]
+
+
+def test_bills_of_the_same_amount_on_near_days_are_found(as_carol: Client, store: Store) -> None:
+    for number, day in (("a", "2026-01-01"), ("b", "2026-01-31"), ("c", "2026-03-03"), ("d", "2026-04-03")):
+        store(number, transactionDate=day, amount="50.00")
+    store("e", transactionDate="2026-01-02", amount="50.01"), store("n", transactionDate="2026-01-02", amount="0.00")
+    store("f", transactionDate="2026-01-02", amount="50.00", vendor="Other")
+    store("m", transactionDate="2026-01-02", amount="0.00")
+    assert numbers(as_carol, "?state=all&duplicate=1") == ["a", "b"]
+
+
+def test_amounts_that_a_role_may_not_see_make_no_bill_a_duplicate(
+    as_carol: Client, store: Store, settings: Settings
+) -> None:
+    store("a"), store("b"), store("7", amount="2.00"), store("07", amount="3.00")
+    settings.HIDDEN_FIELDS = {"viewer": ("bills.amount_due",)}
+    assert numbers(as_carol, "?state=all&duplicate=1") == ["07", "7"]
 
 
 def test_a_list_yields_all_its_rows_with_its_columns_for_a_file(carol: User, larch: Tenant, three: None) -> None:
