@@ -84,6 +84,32 @@ def find_all_flagged(tenant: Tenant, kind: str) -> frozenset[str]:
     return frozenset(_list_alike(bills for key, bills in alike.items() if key in wanted))
 
 
+def count_unpaid_flagged(companies: Sequence[int], kind: str) -> dict[int, int]:
+    """Return how many unpaid bills of each company have a duplicate by number. Two queries, however many companies."""
+    kept = Record.objects.filter(tenant__in=companies, kind=kind, deleted_at__isnull=True)
+    same = {"tenant": OuterRef("tenant"), "vendor_id": OuterRef("vendor_id"), "number": OuterRef("number")}
+    others = Record.objects.filter(**same, kind=kind, deleted_at__isnull=True).exclude(pk=OuterRef("pk"))
+    unpaid = kept.filter(Exists(others), is_paid=False, vendor_id__isnull=False)
+    wanted = frozenset(unpaid.values_list("tenant", "vendor_id", "number"))
+    if not wanted:
+        return {}
+    alike: dict[tuple[int, str, str], list[tuple[str, str]]] = {}
+    unpaid_ids: set[tuple[int, str]] = set()
+    held = kept.filter(vendor_id__in={key[1] for key in wanted}, number__in={key[2] for key in wanted})
+    for remote_id, name, is_paid, *key in held.values_list(
+        "remote_id", "name", "is_paid", "tenant", "vendor_id", "number"
+    ):
+        alike.setdefault((key[0], key[1], key[2]), []).append((remote_id, name))
+        if is_paid is False:
+            unpaid_ids.add((key[0], remote_id))
+    counts: dict[int, int] = {}
+    for key, bills in alike.items():
+        if key in wanted:
+            found = sum((key[0], remote_id) in unpaid_ids for remote_id in _list_alike([bills]))
+            counts |= {key[0]: counts.get(key[0], 0) + found} if found else {}
+    return counts
+
+
 def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:
     """Yield the bills whose number another one of their group has."""
     for group in groups:

@@ -50,6 +50,7 @@ ADDED: dict[str, Row] = {
         "brief": "",
         "refused_at": None,
         "differs": "",
+        "differs_open": None,
         "agreed": "",
         "behind_id": None,
         "posted": "",

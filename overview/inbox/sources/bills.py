@@ -1,0 +1,43 @@
+"""Bills of a company that are due today, and those that may be the same invoice, entered twice."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.urls import reverse
+from django.utils import timezone
+
+from overview.figures.companies import CompanyFigures, load_figures
+from overview.inbox.items import OPEN, InboxItem, Reader, Source, Step
+from records.formatting import format_count, format_money
+from tenants.models import Tenant
+
+
+def find_bills(reader: Reader) -> Iterable[InboxItem]:
+    """Yield a company each with such bills; its list names them."""
+    today = timezone.localdate()
+    for pk, figures in load_figures(reader.members.values(), today).items():
+        tenant = reader.members[pk].tenant
+        bills = f"{reverse('bill_list', args=[tenant.slug])}?state=unpaid"
+        if count := figures.count("today"):
+            title, since = f"{format_count(count, 'bill')} due today", datetime.combine(today, time.min)
+            step = Step(OPEN, "Open", "o", f"{bills}&due=today")
+            yield _make_item(tenant, "Due today", title, _list_sums(figures), step, timezone.make_aware(since))
+        if figures.duplicates:
+            title = f"{format_count(figures.duplicates, 'unpaid bill')} with the number of another"
+            step = Step(OPEN, "Compare", "o", f"{bills}&duplicate=1")
+            yield _make_item(tenant, "Duplicate?", title, "They may be the same invoice, entered twice.", step, None)
+
+
+def _list_sums(figures: CompanyFigures) -> str:
+    """Write what is due today in each currency."""
+    due = [one for one in figures.bills or () if one["today"].count]
+    return " · ".join(f"{format_money(one['today'].sum)} {one.code}".rstrip() for one in due)
+
+
+def _make_item(tenant: Tenant, word: str, title: str, why: str, step: Step, since: datetime | None) -> InboxItem:
+    return InboxItem(
+        BILLS.name, tenant, tenant.pk, ("warn", word), title, why, step.url, since, [step], is_counted=False
+    )
+
+
+BILLS = Source("bills", find_bills)
