@@ -51,8 +51,9 @@ class CurrencyFigures:
     name: str
     parts: Mapping[str, Figure]
 
-    def __getitem__(self, part: str) -> Figure:
-        return self.parts.get(part, NOTHING)
+    def part(self, name: str) -> Figure:
+        """Return the figure of one part: open, overdue, soon, today, age_1 to age_5 of bills; owed of balances."""
+        return self.parts.get(name, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class CompanyFigures:
 
     def count(self, part: str) -> int:
         """Return how many bills a part has in all currencies."""
-        return sum(one[part].count for one in self.bills or ())
+        return sum(one.part(part).count for one in self.bills or ())
 
 
 @dataclass(slots=True)

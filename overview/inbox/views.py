@@ -1,5 +1,6 @@
 """The page of what needs a person, over all of their companies; the buttons on it; and its count in the bar."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from django import forms
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from edits.lifecycle import notifications
+from edits.models.edit import Edit, State
 from records.formatting import format_count
 from tenants.access import get_settings
 from tenants.redirects import redirect_to
@@ -61,7 +63,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "inbox": collect(reader, new_since),
         "only": next(iter(reader.members.values())) if request.GET.get("company") else None,
-        "outcomes": notifications.mark_read(notifications.list_news(unread)),
+        "outcomes": _list_saved(unread),
+        "saving": sum(edit.state in (State.QUEUED, State.SENDING) and not edit.waiting_since for edit in unread),
         "next_look": notifications.find_next_look(unread),
     }
     is_part = bool(getattr(request, "htmx", False))
@@ -77,7 +80,15 @@ def inbox_count(request: HttpRequest) -> HttpResponse:
     count = counts.count_items(cast(User, request.user))
     if request.GET.get("have") == str(count):
         return HttpResponse(status=204)
-    return render(request, "components/inbox_count.html", {"inbox_count": count})
+    answer = render(request, "components/inbox_count.html", {"inbox_count": count})
+    answer["HX-Trigger"] = "desk:counted"  # the page of what needs somebody looks again
+    return answer
+
+
+def _list_saved(unread: Sequence[Edit]) -> list[Edit]:
+    """Return the saves that the page announces; it shows all other outcomes as items."""
+    read = notifications.mark_read(notifications.list_news(unread))
+    return [edit for edit in read if edit.state == State.SAVED and not edit.differs]
 
 
 def _narrow(request: HttpRequest, reader: Reader) -> Reader:

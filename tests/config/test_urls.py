@@ -13,7 +13,16 @@ from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 PUBLIC = {"demo_sign_in", "healthz", "readyz", *ACCOUNT_PAGES}
-ANYBODY_SIGNED_IN = {"company_list", "guide", "inbox", "inbox_count", "look", "look_options", "person_settings", "signed_in"}
+ANYBODY_SIGNED_IN = {
+    "company_list",
+    "guide",
+    "inbox",
+    "inbox_count",
+    "look",
+    "look_options",
+    "person_settings",
+    "signed_in",
+}
 NEEDED = {
     "home": Role.VIEWER,
     "connection": Role.VIEWER,

@@ -1,20 +1,15 @@
 """What needs a person, over all of their companies: which items there are, whose they are, and their next steps."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from edits.models.edit import Edit, State
-from overview.inbox import counts
-from overview.inbox.items import make_reader
-from tenants.models import Membership, Role, Tenant
+from tenants.models import Tenant
 from tests.edits.factories import an_edit
 
 PAGE = "/inbox/"
