@@ -156,7 +156,7 @@ STALLED_SECONDS = env.float("STALLED_SECONDS", default=2.0 * CONDUCTOR_READ_TIME
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)
 
 # The queues in the order of a company's line: a person's save, a person's read, the background.
-TASKS = {"default": {"BACKEND": "books.engine.backend.TaskTable", "QUEUES": ["saves", "reads", "sync"]}}
+TASKS = {"default": {"BACKEND": "books.engine.backend.TaskTable", "QUEUES": ["saves", "reads", "batches", "sync"]}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     # Workers on many machines, which Procrastinate coordinates; on SQLite one worker has its own engine.
     if not find_spec("procrastinate"):

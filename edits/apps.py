@@ -10,13 +10,14 @@ class EditsConfig(AppConfig):
         from books.sync.daily import STEPS
         from books.sync.tasks import SWEEPS
 
+        from .batches.tasks import queue_due_batches
         from .editor import presence, session_rescue
         from .history.external_changes import record_next
         from .lifecycle import drafts, transitions
         from .tasks import queue_due, queue_due_edits
 
         user_logged_in.connect(session_rescue.receive, dispatch_uid="edits.editor.session_rescue")
-        SWEEPS.extend([queue_due_edits, queue_due, record_next])
+        SWEEPS.extend([queue_due_edits, queue_due, queue_due_batches, record_next])
         STEPS.update(
             {
                 "drafts out of date": drafts.expire_drafts,

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
+from django.utils import timezone
 
 from books import registry
 from books.mirror import lookup
@@ -19,6 +20,7 @@ from books.models import Record, Version
 from books.providers.errors import saving as errors_of_save
 from edits.lifecycle import failures, requested, transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, TotalDiffers, find_objection
+from edits.models.batch import BatchItem
 from edits.models.edit import UNANSWERED, UNDER_WAY, Edit, EditQuerySet, State, parse_pk
 from edits.tasks import queue_sending
 from record_forms.checks import Check
@@ -69,6 +71,7 @@ def apply(
     undoes: Edit | None = None,
     over: Sequence[Edit] = (),
     also_asked: Iterable[Check] = (),
+    batch: BatchItem | None = None,
 ) -> Outcome:
     """Accept the changes from the version `seen` to `edited` and queue them, or return why not.
 
@@ -78,12 +81,13 @@ def apply(
     `agreed` are the boxes ticked, `also_asked` further checks of the caller, such as clashes left open in a form that
     was opened again. `reason` is the author's note, `follows` the number of the author's edit that this one continues,
     "" for none, `undoes` the saved edit that this one undoes. `over` are the author's edits under way that the form
-    showed as if they were saved: what they ask for is not asked for again.
+    showed as if they were saved: what they ask for is not asked for again. `batch` is the item of a bulk change that
+    this is: its edit is queued without a task of its own, as the bulk change sends it in its own turn.
     Raises PermissionDenied, Resting while the company is at rest, OtherCompany while a different company file answers,
     and NotBegun if the database cannot be written to: then there is no edit.
     """
-    _require_editor(member, record)
-    said: dict[str, Any] = {"follows": follows, "reason": reason}
+    _require_editor(member, record, batch)
+    said: dict[str, Any] = {"follows": follows, "reason": reason, "item": batch}
     if seen is None:
         return Moved(record_conflict(member, record, None, edited, token=token, **said))
     table = registry.get_table(record.tenant, record.kind)
@@ -116,16 +120,19 @@ def record_conflict(
     token: str,
     follows: str = "",
     reason: str = "",
+    item: BatchItem | None = None,
+    why: str = "",
 ) -> Edit:
     """Record a change to a record that is known to have moved as a conflict, which is never sent.
 
-    Raises PermissionDenied, and NotBegun if the database cannot be written to.
+    `item` is that of a bulk change, `why` a sentence for its author. Raises PermissionDenied, and NotBegun if the
+    database cannot be written to.
     """
-    _require_editor(member, record)
+    _require_editor(member, record, item)
     table = registry.get_table(record.tenant, record.kind)
     was = lookup.decode_version(table, seen) if seen else Content(table.shape, {})
     posted = mark_posted(seen, edited)
-    said: dict[str, Any] = {"follows": follows, "reason": reason}
+    said: dict[str, Any] = {"follows": follows, "reason": reason, "item": item}
     edited = clean_changes(was, restore_hidden(table.shape, was, edited))
     try:
         with transaction.atomic():
@@ -133,17 +140,19 @@ def record_conflict(
                 member, record, seen, was, edited, form=token, posted=posted, is_sent=False, **said
             )
             if is_first:
-                transitions.move_edit(edit, State.CONFLICT)
+                transitions.move_edit(edit, State.CONFLICT, error_message=why)
     except Error as error:
         raise failures.not_begun(record.tenant, error) from error
     return edit
 
 
-def _require_editor(member: Member, record: Record) -> None:
+def _require_editor(member: Member, record: Record, item: BatchItem | None) -> None:
     if record.tenant_id != member.tenant.pk:
         raise PermissionDenied("This record belongs to another company.")
     if not member.may_edit:
         raise PermissionDenied("You can view but not change this company.")
+    if item is not None and not BatchItem.objects.is_confirmed(item, member.person, record):
+        raise PermissionDenied("This bulk change is not running.")
 
 
 def _begin_edit(
@@ -220,6 +229,10 @@ def _begin_with_token(
 ) -> Edit | None:
     """Return the new edit with its task, both in one transaction; None if the token has an edit already."""
     follows, replaces, is_sent = more.pop("follows"), more.pop("replaces"), more.pop("is_sent", True)
+    item: BatchItem | None = more.pop("item")
+    if item is not None:
+        # Its own page tells how it ended.
+        more |= {"batch": item.batch, "notified_at": timezone.now()}
     with transaction.atomic():
         if replaces is not None and transitions.withdraw_edit(replaces, "A later save of the same form replaced it."):
             transitions.drop_drafts(member, more["form"])
@@ -231,6 +244,8 @@ def _begin_with_token(
             if token != more["form"]:
                 # What was typed after the first post is sent now.
                 transitions.drop_drafts(member, more["form"])
-            if is_sent:
+            if item is not None:
+                BatchItem.objects.begin(item, edit)
+            elif is_sent:
                 queue_sending(record.tenant)
     return edit

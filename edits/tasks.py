@@ -23,16 +23,23 @@ def send_queued(tenant_id: int) -> int:
     edit, has_more = queue.find_next(tenant_id)
     if edit is None:
         return 0
-    if save.carry_out(edit).state == State.SAVED:
-        queue.wake(tenant_id)
+    send_edit(edit)
     if has_more:
-        _queue_once(send_queued, tenant_id)
+        queue_once(send_queued, tenant_id)
     return 1
+
+
+def send_edit(edit: Edit) -> Edit:
+    """Send a queued edit in this turn, and return it as it ended."""
+    edit = save.carry_out(edit)
+    if edit.state == State.SAVED:
+        queue.wake(edit.tenant_id)
+    return edit
 
 
 def queue_sending(tenant: Tenant) -> None:
     """Queue that task for a company, unless it is queued already. In the caller's transaction."""
-    _queue_once(send_queued, tenant.pk)
+    queue_once(send_queued, tenant.pk)
 
 
 def queue_due_edits() -> None:
@@ -41,7 +48,7 @@ def queue_due_edits() -> None:
     queue.end_resting()
     queue.wake_answering()
     for tenant_id in queue.list_due_companies():
-        _queue_once(send_queued, tenant_id)
+        queue_once(send_queued, tenant_id)
 
 
 @task(queue_name="saves")
@@ -62,7 +69,7 @@ def settle_now(edit_pk: int, tenant_id: int = 0) -> None:
 
 def queue_settle_now(edit: Edit) -> None:
     """Queue that task unless it is queued already."""
-    _queue_once(settle_now, edit.pk, tenant_id=edit.tenant_id)
+    queue_once(settle_now, edit.pk, tenant_id=edit.tenant_id)
 
 
 @task(queue_name="reads")
@@ -74,7 +81,7 @@ def read_again(edit_pk: int, tenant_id: int = 0) -> None:
 def queue_read_again(edit: Edit) -> None:
     """Queue that task unless it is queued already, or an attempt has just been made."""
     if reread.is_due(edit):
-        _queue_once(read_again, edit.pk, tenant_id=edit.tenant_id)
+        queue_once(read_again, edit.pk, tenant_id=edit.tenant_id)
 
 
 def queue_due() -> int:
@@ -84,17 +91,17 @@ def queue_due() -> int:
     """
     companies = settle.list_due_companies()
     for tenant_id in companies:
-        _queue_once(settle_due, tenant_id)
+        queue_once(settle_due, tenant_id)
     return len(companies)
 
 
-def _queue_once(what: Task[..., Any], number: int, **company: int) -> None:
+def queue_once(what: Task[..., Any], number: int, **company: int) -> None:
     """Queue a task unless it is queued already; a running one may have begun before there was anything to do."""
     if not _is_queued(what.module_path, number):
         what.enqueue(number, **company)
     elif connection.in_atomic_block and connection.vendor != "sqlite":
         # That one may begin, and find nothing to do, before the caller's transaction has ended.
-        transaction.on_commit(partial(_queue_once, what, number, **company))
+        transaction.on_commit(partial(queue_once, what, number, **company))
 
 
 def _is_queued(path: str, number: int) -> bool:

@@ -15,7 +15,7 @@ from functools import partial
 from django.db import connections
 
 from books.models import SyncStatus
-from books.queues.order import list_queues
+from books.queues.order import count_waited_for, list_queues
 from books.sync import tasks, vendor_reads
 from books.sync.outage import AWAY, Outage
 
@@ -40,7 +40,7 @@ class Engine:
     def __init__(self, queues: Sequence[str], slots: int, permits: int) -> None:
         self.queues = [name for name in list_queues() if name in queues]
         self._lease, self._permits = Lease(), Permits(permits)
-        self._lines = Lines(slots, len(list_queues()))
+        self._lines = Lines(slots, len(list_queues()), count_waited_for())
         self._ended: deque[tuple[Job, BaseException | None]] = deque()
         self._stopping = threading.Event()
         self._has_taken_over = False  # completely: the database may fail amid that

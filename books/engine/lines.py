@@ -53,8 +53,9 @@ class Line:
 class Lines:
     """All lines. Companies that did not answer last time take at most half of the slots."""
 
-    def __init__(self, slots: int, ranks: int) -> None:
+    def __init__(self, slots: int, ranks: int, waited_for: int) -> None:
         self._slots, self._ranks = slots, ranks
+        self._waited_for = waited_for  # so many of the first ranks are of people who wait
         self._lines: dict[int, Line] = {}
         self._idle: dict[int, None] = {}  # companies with waiting tasks and no slot, in the order they came
         self._running: set[int] = set()
@@ -81,7 +82,7 @@ class Lines:
 
     def is_waited_for(self, job: Job) -> bool:
         """Whether a person waits for a running task, or for the turn that comes after it."""
-        return not self.is_background(job) or any(self._lines[job.company].waiting[:-1])
+        return job.rank < self._waited_for or any(self._lines[job.company].waiting[: self._waited_for])
 
     def take_urgent(self, company: int) -> Job | None:
         """Return a task that goes before the next request of the company's background read, None if none does."""

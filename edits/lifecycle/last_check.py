@@ -123,11 +123,12 @@ def _holds(member: Member, record: Record, edit: Edit, was: Content, edited: Con
     with timezone.override(get_settings(member.person).zone):
         found = find_objection(member, record, was, edited, Agreed(total, edit.agreed.split(), edit.reason))
     if not isinstance(found, list):
-        _end_in_conflict(edit, record, _describe(found))
+        _end_in_conflict(edit, record, describe_objection(found))
     return isinstance(found, list)
 
 
-def _describe(found: NeedsAgreement | Invalid | TotalDiffers) -> str:
+def describe_objection(found: NeedsAgreement | Invalid | TotalDiffers) -> str:
+    """Return what speaks against a change that nobody looks at any more, in a sentence."""
     start = "Something changed while this change waited."
     match found:
         case NeedsAgreement(asked):

@@ -129,6 +129,8 @@ class Edit(models.Model):
     undoes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
     behind = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")  # shown in its form
     agreed = models.TextField(default="", blank=True)  # the boxes of the warnings that its author ticked, a blank apart
+    # The bulk change that it is a part of; null for a change of its own.
+    batch = models.ForeignKey("edits.Batch", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     total_seen = models.CharField(max_length=32, default="", blank=True)  # on the screen, as a figure; "" for none
 
     # Which form it came from: one posted twice finds the edit of its first post by `token`. What was not written gives

@@ -47,7 +47,7 @@ def test_health_checks_accept_no_post(address):
     assert Client().post(address).status_code == 405
 
 
-NO_TASKS = {"saves": 0, "reads": 0, "sync": 0}
+NO_TASKS = {"saves": 0, "reads": 0, "batches": 0, "sync": 0}
 ALL_WELL = {"worker": True, "timetable": True}
 
 

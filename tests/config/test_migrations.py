@@ -48,6 +48,7 @@ RENAMED: dict[str, dict[str, str]] = {
 ADDED: dict[str, Row] = {
     "edits_edit": {
         "brief": "",
+        "batch_id": None,
         "refused_at": None,
         "differs": "",
         "differs_open": None,

@@ -19,7 +19,7 @@ from procrastinate.worker import Worker
 from books.engine.lines import Job
 from books.engine.permits import Permits
 from books.engine.running import EngineSlot, run_task
-from books.queues.order import list_queues
+from books.queues.order import is_waited_for, list_queues
 from books.queues.turns import SILENT, TAKE_TURN
 from books.sync import heartbeat
 from books.sync.outage import AWAY, Outage, get_first_line
@@ -138,7 +138,7 @@ class PostgresEngine:
     def _take_turn(self, context: JobContext, company: int) -> None:
         """Run the next task of a company. What it says of the database is left to the recovery."""
         assert context.job.id is not None, "a job that runs has a number"
-        self._permits.take(lambda: not context.job.queue.startswith(list_queues()[-1]))
+        self._permits.take(lambda: is_waited_for(context.job.queue.removesuffix(SILENT)))
         try:
             self._order.claims[company] = Claim(context.job.id)
             if job := self._order.take_next(company):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from books.engine.lines import MOST_URGENT, Job
-from books.queues.order import list_queues
+from books.queues.order import count_waited_for, list_queues
 
 from . import rows
 from .claim import Claim
@@ -51,7 +51,7 @@ class TurnOrder:
 
     def is_waited_for(self, job: Job) -> bool:
         """Whether a person waits for a running task."""
-        return not self.is_background(job)
+        return job.rank < count_waited_for()
 
     def note_answer(self, company: int, came: bool) -> None:
         """Do nothing: a company that does not answer is noted in its own row."""

@@ -1,0 +1,109 @@
+"""The steps of bulk changes and of their items; only this module writes their tables. Each move is one statement.
+
+    PLANNED ─┬→ RUNNING ⇄ SUSPENDED      confirmed once; stopped for now and resumed by its author
+             │      └──────┴→ ENDED      nothing waits any more, or the rest was cancelled
+             └→ DISCARDED                deleted by its author
+
+A move applies only in its starting state, so of two confirmations one starts the bulk change.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import time
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchState, Step
+from edits.models.edit import UNDER_WAY
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # rows that one statement writes
+
+
+@transaction.atomic
+def store_plan(batch: Batch, person: User, items: Sequence[BatchItem]) -> Batch:
+    """Store a planned bulk change with its items."""
+    batch.person, batch.person_name, batch.planned_at = person, person.get_username(), timezone.now()
+    batch.save(force_insert=True)
+    for item in items:
+        item.batch = batch
+    BatchItem.objects.bulk_create(items, batch_size=AT_ONCE)
+    return batch
+
+
+def choose(batch: Batch, shown: Iterable[int], taken: Iterable[int]) -> None:
+    """Leave out those of the shown items that are not taken, by number, and take the others again."""
+    planned = batch.items.filter(batch__state=BatchState.PLANNED, finding__in=WORTH_RUNNING)
+    keep, leave = set(taken), set(shown)
+    planned.filter(number__in=leave - keep, step=Step.PLANNED).update(step=Step.LEFT_OUT)
+    planned.filter(number__in=leave & keep, step=Step.LEFT_OUT).update(step=Step.PLANNED)
+
+
+@transaction.atomic
+def start(batch: Batch, reason: str, hours: tuple[time, time] | None) -> bool:
+    """Let a planned bulk change run, and return whether this was its first confirmation."""
+    runs_from, runs_until = hours or (None, None)
+    facts = {"reason": reason, "confirmed_at": timezone.now(), "runs_from": runs_from, "runs_until": runs_until}
+    if not _move(batch, BatchState.RUNNING, (BatchState.PLANNED,), **facts):
+        return False
+    batch.items.filter(finding__in=WORTH_RUNNING, step=Step.PLANNED).update(step=Step.WAITING)
+    return True
+
+
+def suspend(batch: Batch) -> bool:
+    """Begin no further record until the bulk change is resumed."""
+    return _move(batch, BatchState.SUSPENDED, (BatchState.RUNNING,))
+
+
+def resume(batch: Batch) -> bool:
+    """Let it go on."""
+    return _move(batch, BatchState.RUNNING, (BatchState.SUSPENDED,))
+
+
+@transaction.atomic
+def cancel_rest(batch: Batch) -> int:
+    """Cancel what waits, and return how many records that were; what is being sent goes on."""
+    own = Batch.objects.filter(pk=batch.pk, state__in=(BatchState.RUNNING, BatchState.SUSPENDED))
+    if not own.select_for_update().exists():
+        return 0
+    count = batch.items.filter(step=Step.WAITING).update(step=Step.CANCELLED)
+    resume(batch)  # so that it ends by itself once what is being sent has ended
+    end_done([batch.pk])
+    batch.refresh_from_db()
+    return count
+
+
+def discard(batch: Batch) -> bool:
+    """Delete a plan: its row is kept, and it can no longer be started."""
+    return _move(batch, BatchState.DISCARDED, (BatchState.PLANNED,))
+
+
+def park(item: BatchItem, problem: str, step: Step = Step.NOT_SENT) -> None:
+    """End a waiting item of a running bulk change without an edit, with the reason for its author."""
+    waiting = BatchItem.objects.filter(pk=item.pk, step=Step.WAITING, batch__state=BatchState.RUNNING)
+    waiting.update(step=step, problem=problem)
+
+
+def end_done(numbers: Iterable[int] | None = None) -> int:
+    """End the running bulk changes (of these) of which nothing waits or is under way, and return how many."""
+    own = BatchItem.objects.filter(batch=OuterRef("pk"))
+    open_ones = own.filter(step=Step.WAITING), own.filter(step=Step.BEGUN, edit__state__in=UNDER_WAY)
+    running = Batch.objects.filter(state=BatchState.RUNNING)
+    if numbers is not None:
+        running = running.filter(pk__in=list(numbers))
+    done = running.exclude(Exists(open_ones[0])).exclude(Exists(open_ones[1]))
+    return done.update(state=BatchState.ENDED, ended_at=timezone.now())
+
+
+def _move(batch: Batch, to: BatchState, starts: Sequence[BatchState], **facts: object) -> bool:
+    if not Batch.objects.filter(pk=batch.pk, state__in=starts).update(state=to, **facts):
+        batch.refresh_from_db()
+        return False
+    for name, value in {"state": to, **facts}.items():
+        setattr(batch, name, value)
+    log.info("batch=%s -> %s", batch.pk, to)
+    return True
