@@ -167,7 +167,7 @@ def settle_where_the_focus_is(page: Page) -> None:
     key, told = NEXT_STEPS[row.locator(".badge").first.inner_text()]
     before = list_waiting(page).count()
     page.keyboard.press(key)
-    expect(page.locator("#inbox-items [role=status]")).to_contain_text(told)
+    expect(page.locator("#inbox-said")).to_contain_text(told)
     expect(list_waiting(page)).to_have_count(before - 1)
 
 
