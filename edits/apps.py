@@ -10,6 +10,7 @@ class EditsConfig(AppConfig):
         from books.sync.daily import STEPS
         from books.sync.tasks import SWEEPS
 
+        from .batches import moves
         from .batches.tasks import queue_due_batches
         from .editor import presence, session_rescue
         from .history.external_changes import record_next
@@ -22,6 +23,7 @@ class EditsConfig(AppConfig):
             {
                 "drafts out of date": drafts.expire_drafts,
                 "dropped drafts of what was typed": transitions.empty_dropped,
+                "plans of bulk changes": moves.forget_plans,
                 "notes of who had a form open": presence.forget_old,
             }
         )

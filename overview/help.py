@@ -128,6 +128,12 @@ PAGES = {
     "edit_page": PageHelp("One change: who made it, what it changed, and how it ended.", "history"),
     "edit_undo": PageHelp("What an undo will change. Nothing is sent until you confirm.", "undo", CONFLICT),
     "sighting_page": PageHelp("One change that was made in {books} itself.", "history"),
+    "batch_list": PageHelp("The bulk changes that you have planned or started, the newest first.", "bulk-changes"),
+    "batch_page": PageHelp(
+        "One bulk change: first what it would do to each record, then how far it is and what became of each. "
+        "Nothing is sent until its author starts it.",
+        "bulk-changes",
+    ),
     "queued_list": PageHelp("Changes that wait until {books} answers. You can cancel each of them.", "saving"),
     "draft_list": PageHelp("What you typed and did not save. Only you can see it.", "drafts"),
     "connection": PageHelp("Whether {books} answers, and how old each list is.", "how-current-the-data-is"),

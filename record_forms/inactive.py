@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from books.models import Record
 from books.registry import get_description
+from books.shared_reads import shared
 from records.content import Content, Reference
 from records.fields import FieldKind
 from tenants.models import Tenant
@@ -27,10 +28,16 @@ def list_inactive(tenant: Tenant, base: Content, edited: Content) -> list[Inacti
     kinds = {kind for one in new for kind in pickers.get(one.field.options, ())}
     if not kinds:
         return []
-    entries = Record.objects.filter(tenant=tenant, kind__in=kinds, remote_id__in={one.now.id for one in new})
-    inactive = set(entries.filter(is_active=False, deleted_at=None).values_list("kind", "remote_id"))
+    inactive = _find_inactive(tenant, frozenset(kinds), frozenset(one.now.id for one in new))
     return [
         Inactive(one.where, one.spot, str(one.now))
         for one in new
         if any((kind, one.now.id) in inactive for kind in pickers.get(one.field.options, ()))
     ]
+
+
+@shared
+def _find_inactive(tenant: Tenant, kinds: frozenset[str], ids: frozenset[str]) -> set[tuple[str, str]]:
+    """Return kind and id of those entries that are inactive."""
+    entries = Record.objects.filter(tenant=tenant, kind__in=kinds, remote_id__in=ids)
+    return set(entries.filter(is_active=False, deleted_at=None).values_list("kind", "remote_id"))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from books.models import Record
+from books.shared_reads import is_sharing, shared
 from records.content import Reference
 from records.numbers import is_same_number, make_number_key
 from tenants.models import Tenant
@@ -17,6 +19,7 @@ SHOWN = 5
 MANY = 500  # numbers that one query may name
 DAYS = 30  # between two bills of the same amount within which one may be the other
 COLUMNS = ("remote_id", "name", "bill_date", "amount")
+Twin = tuple[Any, ...]  # the columns of another bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def find_duplicates(bill: Record, vendor: Reference | None, number: str) -> list
     key = make_number_key(number)
     if vendor is None or not vendor.id or not key:
         return []
-    rows = _filter_others(bill, vendor).filter(number=key).values_list(*COLUMNS).iterator()
+    rows = _list_others(bill, vendor, number=key)
     return _list_some(DuplicateBill(*row) for row in rows if is_same_number(number, row[1]))
 
 
@@ -51,8 +54,7 @@ def find_same_amounts(
     if vendor is None or not vendor.id or not amount or on is None:
         return []
     # Not by date in the query: SQLite would walk along the dates of all vendors' bills.
-    rows = _filter_others(bill, vendor).filter(amount=amount).values_list(*COLUMNS).iterator()
-    found = (DuplicateBill(*row) for row in rows)
+    found = (DuplicateBill(*row) for row in _list_others(bill, vendor, amount=amount))
     return _list_some(twin for twin in found if twin.bill_date and abs((twin.bill_date - on).days) <= DAYS)
 
 
@@ -118,9 +120,27 @@ def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:
                 yield mine
 
 
-def _filter_others(bill: Record, vendor: Reference) -> QuerySet[Record]:
-    same = {"tenant": bill.tenant_id, "kind": bill.kind, "vendor_id": vendor.id}
-    return Record.objects.filter(**same, deleted_at__isnull=True).exclude(remote_id=bill.remote_id)
+def _list_others(bill: Record, vendor: Reference, **alike: Any) -> Iterable[Twin]:
+    """Yield the columns of the vendor's other bills with this number or amount."""
+    own = bill.tenant_id, bill.kind, vendor.id
+    if is_sharing():
+        ((column, value),) = alike.items()
+        return (row for row in _index_bills(*own, column).get(value, ()) if row[0] != bill.remote_id)
+    return _filter_bills(*own).filter(**alike).exclude(remote_id=bill.remote_id).values_list(*COLUMNS).iterator()
+
+
+@shared
+def _index_bills(tenant_id: int, kind: str, vendor_id: str, column: str) -> dict[Any, list[Twin]]:
+    """Return all bills of a vendor by one of their columns: for many bills that is read once."""
+    found: dict[Any, list[Twin]] = {}
+    for value, *row in _filter_bills(tenant_id, kind, vendor_id).values_list(column, *COLUMNS).iterator():
+        found.setdefault(value, []).append(tuple(row))
+    return found
+
+
+def _filter_bills(tenant_id: int, kind: str, vendor_id: str) -> QuerySet[Record]:
+    same = {"tenant": tenant_id, "kind": kind, "vendor_id": vendor_id}
+    return Record.objects.filter(**same, deleted_at__isnull=True)
 
 
 def _list_some(found: Iterable[DuplicateBill]) -> list[DuplicateBill]:

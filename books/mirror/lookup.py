@@ -15,6 +15,7 @@ from books.models import Record, UnreadableRecord, Version
 from books.providers.errors import NotMirrored
 from books.registry import get_description
 from books.registry import get_table as table_of
+from books.shared_reads import shared
 from records.content import Content
 from records.decoder import decode
 from records.fields import Shape, Table
@@ -166,6 +167,7 @@ def mark_all_deleted(tenant: Tenant, records: QuerySet[Record]) -> int:
     return count
 
 
+@shared
 def get_preferences(tenant: Tenant) -> Content | None:
     """Return the company's preferences, or None if they have not been read or the provider has none. One query.
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from books.models import Record
 from books.registry import get_description
+from books.shared_reads import shared
 from records.content import Content, Reference
 from records.fields import Table
 from records.folding import fold
@@ -119,6 +120,7 @@ def was_called(tenant: Tenant, picker: str, entry: Reference, name: str) -> bool
     return lookup.was_called(tenant, get_description(tenant).pickers[picker], entry.id, name)
 
 
+@shared
 def find_entry(tenant: Tenant, picker: str, chosen: Reference) -> Content | None:
     """Return everything known about one entry of a picker's lists, or None if it is not in them. One query.
 
@@ -146,9 +148,14 @@ def find_rows(tenant: Tenant, picker: str, ids: Iterable[str]) -> list[Record]:
 
     The lists of a picker may have entries with the same id.
     """
-    wanted = {key for key in ids if key}
+    wanted = frozenset(key for key in ids if key)
+    return _fetch_rows(tenant, picker, wanted) if wanted else []
+
+
+@shared
+def _fetch_rows(tenant: Tenant, picker: str, ids: frozenset[str]) -> list[Record]:
     kinds = get_description(tenant).pickers[picker]
-    return list(Record.objects.filter(tenant=tenant, kind__in=kinds, remote_id__in=wanted)) if wanted else []
+    return list(Record.objects.filter(tenant=tenant, kind__in=kinds, remote_id__in=ids))
 
 
 def list_unread(tenant: Tenant, picker: str) -> str:

@@ -12,7 +12,11 @@ DAY = timedelta(days=1)
 
 def find_zone(tenant: Tenant) -> tzinfo:
     """Return the time zone of the company's hours."""
-    watch = find_status(tenant)
+    return get_zone(find_status(tenant))
+
+
+def get_zone(watch: SyncStatus | None) -> tzinfo:
+    """Return the same by the company's row."""
     return pace.get_zone(watch or SyncStatus())
 
 

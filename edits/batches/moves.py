@@ -9,7 +9,7 @@ A move applies only in its starting state, so of two confirmations one starts th
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import time
+from datetime import time, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -22,6 +22,7 @@ from edits.models.edit import UNDER_WAY
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # rows that one statement writes
+PLANS_KEPT = timedelta(days=30)
 
 
 @transaction.atomic
@@ -80,6 +81,14 @@ def cancel_rest(batch: Batch) -> int:
 def discard(batch: Batch) -> bool:
     """Delete a plan: its row is kept, and it can no longer be started."""
     return _move(batch, BatchState.DISCARDED, (BatchState.PLANNED,))
+
+
+def forget_plans(most: int) -> int:
+    """Discard the plans that nobody has started, and delete the items of discarded ones; return how many items."""
+    old = Batch.objects.filter(state=BatchState.PLANNED, planned_at__lt=timezone.now() - PLANS_KEPT)
+    old.update(state=BatchState.DISCARDED)
+    items = BatchItem.objects.filter(batch__state=BatchState.DISCARDED).order_by().values_list("pk", flat=True)
+    return BatchItem.objects.filter(pk__in=list(items[:most])).delete()[0]
 
 
 def park(item: BatchItem, problem: str, step: Step = Step.NOT_SENT) -> None:

@@ -3,7 +3,7 @@
 The data of all records are read at once, and each version is decoded once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
+from books.shared_reads import share_reads
 from edits.lifecycle import transitions
 from edits.lifecycle.acceptance import Agreed, Invalid, NeedsAgreement, find_objection
 from edits.models.batch import Batch, BatchItem, Finding
@@ -54,27 +55,29 @@ def plan_batch(
         raise PermissionDenied("This record belongs to another company.")
     current = _read_current([one.record for one in found])
     items, places = [], dict[int, str]()
-    for number, one in enumerate(found, 1):
-        earlier = places.setdefault(one.record.pk, one.place or f"place {number}")
-        is_first = earlier == (one.place or f"place {number}")
-        what = _examine(one, current) if is_first else _cannot(f"It is in {earlier} already.")
-        items.append(_make_item(number, one, what))
+    with share_reads():
+        for number, one in enumerate(found, 1):
+            place = one.place or f"place {number}"
+            earlier = places.setdefault(one.record.pk, place)
+            what = _examine(one, current) if place == earlier else _cannot(f"It is in {earlier} already.")
+            items.append(_make_item(number, one, what))
     return moves.store_plan(Batch(kind=kind, title=title, source=source, undoes=undoes), person, items)
 
 
 def _read_current(records: Sequence[Record]) -> Mapping[int, Record]:
-    """Return the records as they are now, each with its version; a version that a caller holds is used again."""
-    held = {one.version_id: one.version for one in records if "version" in one._state.fields_cache}
+    """Return the records as they are now, each with its version; those that a caller holds are used again."""
+    given = {one.pk: one for one in records if "version" in one._state.fields_cache}
     found: dict[int, Record] = {}
-    numbers = [one.pk for one in records]
-    for start in range(0, len(numbers), AT_ONCE):
-        found |= Record.objects.in_bulk(numbers[start : start + AT_ONCE])
-    missing = [one.version_id for one in found.values() if one.version_id not in held]
-    for start in range(0, len(missing), AT_ONCE):
-        held |= Version.objects.in_bulk(missing[start : start + AT_ONCE])
-    for one in found.values():
-        one.version = held.get(one.version_id)
+    for numbers in _divide([one.pk for one in records]):
+        now = Record.objects.filter(pk__in=numbers).values_list("pk", "version", "deleted_at")
+        same = [pk for pk, *facts in now if pk in given and [given[pk].version_id, given[pk].deleted_at] == facts]
+        found |= {pk: given[pk] for pk in same}
+        found |= Record.objects.select_related("version").in_bulk(set(numbers) - found.keys())
     return found
+
+
+def _divide(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
 
 
 def _make_item(number: int, one: Proposal, what: Mapping[str, Any]) -> BatchItem:

@@ -1,29 +1,111 @@
 """The pages of bulk changes: one's own, and one with its dry run, its progress and its result."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from typing import Any
 
-from edits.models.batch import Batch
-from tenants.access import list_memberships
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from edits.models.batch import Batch, BatchState
+
+from . import confirm, export, moves, progress, undo
+from .forms import ItemQuery, StartForm, read_numbers
+from .page import FoundBatch, count_filters, describe_start, find_batch, make_context
+from .tasks import queue_batch
+
+LISTED = 50  # bulk changes of a person
 
 
 @never_cache
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
     """List one's own bulk changes, newest first."""
-    own = Batch.objects.filter(person_id=request.user.pk)
-    return render(request, "edits/batches/batch_list.html", {"batches": own})
+    own = Batch.objects.filter(person_id=request.user.pk).exclude(state=BatchState.DISCARDED)
+    return render(request, "edits/batches/batch_list.html", {"batches": own[:LISTED]})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a bulk change: its dry run until it is started, then its progress and result; do what its author asks."""
+    found = find_batch(request, pk)
+    if request.method != "POST":
+        return _show(request, found)
+    act = request.POST.get("do", "")
+    if act == "undo":
+        return _undo(found)
+    if not found.is_author:
+        raise PermissionDenied("Only the person who planned a bulk change can start, stop or cancel it.")
+    if act == "start":
+        return _start(request, found)
+    _act(request, found, act)
+    return redirect(request.get_full_path())
 
 
 @never_cache
 @require_safe
-def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one bulk change, as far as its records are of companies of one's own."""
-    companies = [own.tenant_id for own in list_memberships(request.user)]  # type: ignore[arg-type]
-    batch = Batch.objects.filter(pk=pk, items__tenant__in=companies).distinct().first()
-    if batch is None:
-        raise Http404("There is no such bulk change in your companies.")
-    items = batch.items.filter(tenant__in=companies)
-    return render(request, "edits/batches/batch_page.html", {"batch": batch, "items": items})
+def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return how far a bulk change is, for its page, which looks again by itself."""
+    found = find_batch(request, pk)
+    moved = {"batch": found.batch, "is_author": found.is_author}
+    moved["progress"] = progress.measure_progress(found.batch, found.items)
+    moved["counts"] = count_filters(found)
+    answer = render(request, "edits/batches/progress.html", moved)
+    if found.batch.state == BatchState.ENDED:
+        answer["HX-Refresh"] = "true"  # the records below the progress are shown as they ended
+    return answer
+
+
+@never_cache
+@require_safe
+def batch_export(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
+    """Download the result as CSV or XLSX."""
+    found = find_batch(request, pk)
+    return export.make_file(found.batch, found.members, found.items, suffix)
+
+
+def _act(request: HttpRequest, found: FoundBatch, act: str) -> None:
+    """Do what a button of the page says, if it still applies."""
+    batch = found.batch
+    if act == "choose":
+        moves.choose(batch, read_numbers(request.POST.getlist("shown")), read_numbers(request.POST.getlist("take")))
+    elif act == "discard":
+        moves.discard(batch)
+    elif act == "suspend":
+        moves.suspend(batch)
+    elif act == "resume" and moves.resume(batch):
+        queue_batch(batch)
+    elif act == "cancel":
+        count = moves.cancel_rest(batch)
+        messages.info(request, f"Cancelled: {count:,} {'record' if count == 1 else 'records'}. Nothing of it was sent.")
+
+
+def _start(request: HttpRequest, found: FoundBatch) -> HttpResponse:
+    form, posted = StartForm(request.POST), request.POST
+    if not form.is_valid():
+        return _show(request, found, form, status=422)
+    taken = confirm.TakenItems(read_numbers(posted.getlist("shown")), read_numbers(posted.getlist("take")))
+    said: dict[str, Any] = {"reason": form.text, "hours": form.hours}
+    if confirm.confirm(found.batch, found.person.pk, taken, agreed=posted, **said):
+        return _show(request, found, form, status=422)
+    return redirect(found.batch)
+
+
+def _undo(found: FoundBatch) -> HttpResponse:
+    if not found.may_edit:
+        raise PermissionDenied("You can view but not change this company.")
+    if found.batch.state != BatchState.ENDED:
+        raise PermissionDenied("Only a bulk change that is done can be undone.")
+    planned = undo.plan_undo(found.person, found.members, found.batch)
+    return redirect(planned)
+
+
+def _show(request: HttpRequest, found: FoundBatch, form: StartForm | None = None, *, status: int = 200) -> HttpResponse:
+    context = make_context(found, ItemQuery(request.GET).asked)
+    if context["is_planned"] and found.is_author:
+        context |= describe_start(found) | {"form": form, "ticked": request.POST}
+    return render(request, "edits/batches/batch_page.html", context, status=status)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from books import registry
 from edits.lifecycle import requested
 from edits.lifecycle.answer import list_shown_differences
+from edits.models.batch import Batch
 from edits.models.edit import Edit, Outcome, State
 from edits.models.external_change import ExternalChange
 from records.diff import DELETED, Change, diff_records, load_changes
@@ -31,7 +32,8 @@ FIRST = 4  # changes that a short entry shows
 class HistoryEntry:
     """One entry; `who` is "" for an external change. `before` and `after` are revisions, "" for none.
 
-    An external change happened between `since` and `at`, and at `changed_at` by the vendor's clock.
+    An external change happened between `since` and `at`, and at `changed_at` by the vendor's clock. `batch` is the bulk
+    change that an edit is a part of.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class HistoryEntry:
     changed_at: datetime | None = None
     together: bool = False
     is_undo: bool = False
+    batch: Batch | None = None
     differs: Sequence[Difference] = ()
 
     @property
@@ -119,6 +122,7 @@ def _make_edit_entry(tenant: Tenant, edit: Edit) -> HistoryEntry:
         url=reverse("edit_page", args=[tenant.slug, edit.pk]),
         request_id=edit.request_id,
         is_undo=edit.undoes_id is not None,
+        batch=edit.batch if edit.batch_id else None,
         differs=load_differences(edit.differs),
     )
 

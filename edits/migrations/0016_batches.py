@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                             ("not_sent", "Not sent"),
                             ("cancelled", "Cancelled"),
                             ("left_out", "Left out"),
+                            ("same", "Nothing to change"),
                         ],
                         default="planned",
                         max_length=20,

@@ -74,7 +74,7 @@ class EditQuerySet(models.QuerySet["Edit"]):
 
     def listed(self) -> "EditQuerySet":
         """Those that were sent with the revisions that they came from and became, and nothing long."""
-        lean = self.sent().select_related("base", "result")
+        lean = self.sent().select_related("base", "result", "batch")
         return lean.defer("wanted", "typed", "base__content", "result__content")
 
     def drafts_of(self, person: User) -> "EditQuerySet":

@@ -1,4 +1,7 @@
-"""Everything that needs a person, by company: those where they can settle most come first, then by name."""
+"""Everything that needs a person, by company: those where they can settle something come first, then by name.
+
+Not by how much that is: a row would move away under the hands of who settles one after the other.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -62,7 +65,7 @@ def collect(reader: Reader, new_since: datetime | None, sources: Iterable[Source
             is_new = new_since is not None and item.at is not None and item.at > new_since
             by_company.setdefault(item.tenant.pk, []).append(replace(item, is_new=is_new))
     companies = [_make_company(reader.members[pk], items) for pk, items in by_company.items()]
-    return Inbox(sorted(companies, key=lambda one: (-len(one.settle), make_sort_key(one.member.tenant.name))))
+    return Inbox(sorted(companies, key=lambda one: (not one.settle, make_sort_key(one.member.tenant.name))))
 
 
 def _make_company(member: Member, items: Sequence[InboxItem]) -> CompanyItems:

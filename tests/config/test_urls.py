@@ -7,13 +7,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
+from edits.models.batch import Batch, Finding
 from tenants.models import Role
 from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 PUBLIC = {"demo_sign_in", "healthz", "readyz", *ACCOUNT_PAGES}
 ANYBODY_SIGNED_IN = {
+    "batch_list",
     "company_list",
     "guide",
     "inbox",
@@ -23,6 +26,8 @@ ANYBODY_SIGNED_IN = {
     "person_settings",
     "signed_in",
 }
+# Open to whoever is a member of a company of its records, and to nobody else.
+OF_RECORDS = {"batch_page", "batch_progress", "batch_csv", "batch_xlsx"}
 NEEDED = {
     "home": Role.VIEWER,
     "connection": Role.VIEWER,
@@ -109,7 +114,7 @@ def ask(client: Client, name: str) -> Any:
 
 def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
-    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - set(NEEDED) == set()
+    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
 
 
@@ -129,6 +134,13 @@ def test_an_outsider_sees_the_pages_that_belong_to_no_company(as_dave, name):
 @pytest.mark.parametrize("name", OF_COMPANIES)
 def test_to_an_outsider_a_company_does_not_exist(as_dave, name):
     assert ask(as_dave, name).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(OF_RECORDS))
+def test_to_an_outsider_there_is_no_bulk_change(as_bob, as_dave, sandbox, larch, bob, name):
+    batch = Batch.objects.create(pk=1, person=bob, person_name="bob", kind="customers", title="", planned_at=now())
+    batch.items.create(number=1, tenant=larch, remote_id="8-1", record_name="Ada", finding=Finding.UNCHANGED)
+    assert [ask(client, name).status_code for client in (as_bob, as_dave)] == [200, 404]
 
 
 @pytest.mark.parametrize("person", ROLES)

@@ -162,8 +162,13 @@ def decide_first_conflict(page: Page) -> None:
 
 
 def settle_where_the_focus_is(page: Page) -> None:
-    """Press the key of the next step of the row that has the focus, and wait for what is said of it."""
+    """Press the key of the next step of the row that has the focus, and wait for what is said of it.
+
+    Rows that are only to know of are passed over.
+    """
     row = page.locator("#inbox-items [data-rows] > li:focus-within")
+    while row.locator(".badge").first.inner_text() not in NEXT_STEPS:
+        page.keyboard.press("j")
     key, told = NEXT_STEPS[row.locator(".badge").first.inner_text()]
     before = list_waiting(page).count()
     page.keyboard.press(key)

@@ -15,6 +15,8 @@ from tests.support.figures import Note
 from tests.support.running import ON_DEMAND, RunningDesk, make_desk, prepare, wait_until
 from tests.support.vendor import Sandbox
 
+from . import batches
+from .batches import RunningBatch
 from .killing import COMPANIES, KilledDesk, Save
 
 pytestmark = pytest.mark.starts_first
@@ -22,6 +24,14 @@ SOAK = "SOAK" in os.environ
 KILLS = 200 if SOAK else 4 if postgres.is_asked() else 12
 AT_ONCE = 2  # saves in each company: one at the vendor, the other queued
 VICTIMS = (("web",), ("worker",), ("web", "worker"), ("worker",))
+EACH = 150 if SOAK else 30  # records of a bulk change in each of two companies
+OF_BATCH = ("larch", "harbor")
+BATCH_KILLS = (  # after which share of the records which processes are killed
+    (137 / 300, ("web", "worker") if SOAK else ("worker",)),
+    (200 / 300, ("web", "worker") if SOAK else ("web",)),
+)
+BATCH_SECONDS = 0.25 if SOAK else 0.05  # that the vendor works on each of them
+UNDO_SECONDS = 1.0 if SOAK else 0.05  # the same for its undo, so long that other work on the machine counts for little
 WORKS = 0.25  # seconds that the vendor works on a write
 WRITE_SECONDS = 2
 
@@ -105,6 +115,56 @@ def moment_to_kill(killed: KilledDesk, chance: random.Random, number: int) -> Ca
 
 def told(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+
+
+@pytest.mark.on_both
+def test_a_bulk_change_amid_kills_saves_parks_or_does_not_send_each_record(
+    killed: KilledDesk, vendor: Sandbox, figure: Note
+) -> None:
+    batch = RunningBatch.plan(killed, OF_BATCH, EACH, tag=1)
+    before = batches.read_phones(killed, batch.list_items())
+    meet_trouble(killed, batch)
+    batch.press("start")
+    for share, victims in BATCH_KILLS:
+        wait_until(lambda: batch.count_begun() >= 2 * EACH * share, within=60)  # noqa: B023 - it ends within the round
+        for act in (killed.run.kill, killed.run.restart):
+            for victim in victims:
+                act(victim)
+    batch.until_ended(within=240)
+    items = batch.list_items()
+    figure(f"bulk change of {len(items)} records amid kills: {told(batch.count_ends())}")
+    assert batches.count_at_vendor(killed, items) == [(1, 1) if item.state == "saved" else (0, 0) for item in items]
+    check_undo(killed, batch, before, figure)
+
+
+def meet_trouble(killed: KilledDesk, batch: RunningBatch) -> None:
+    """Two records are refused, two get another phone number by somebody else, one another email address."""
+    killed.sandbox.fault(clear=True)
+    killed.sandbox.fault(**COMPANIES["harbor"], fault="refuse", operation="update", resource="customers", count=2)
+    if SOAK:
+        killed.sandbox.fault(**COMPANIES["harbor"], fault="not_active", operation="update", count=2)
+    killed.sandbox.fault(fault="slow", operation="update", seconds=BATCH_SECONDS, count=None)
+    moved = {3: {"phone": "555-0001"}, 5: {"phone": "555-0002"}, 7: {"email": "moved@example.com"}}
+    for item in batch.list_items():
+        if changes := moved.get(item.number):
+            killed.sandbox.change(**COMPANIES[item.slug], resource="customers", id=item.key, changes=changes)
+
+
+def check_undo(killed: KilledDesk, batch: RunningBatch, before: dict[tuple[str, str], str], figure: Note) -> None:
+    """Its undo equals the start, but for what others have changed."""
+    back, others = batch.undo(), {item for item in batch.list_items() if item.state == "conflict"}
+    killed.sandbox.fault(clear=True)
+    killed.sandbox.fault(fault="slow", operation="update", seconds=UNDO_SECONDS, count=None)
+    back.press("start")
+    back.until_ended(within=480)
+    now = batches.read_phones(killed, batch.list_items())
+    expected = before | {(item.slug, item.key): now[item.slug, item.key] for item in others}
+    assert (now, sorted(now[item.slug, item.key] for item in others)) == (expected, ["555-0001", "555-0002"])
+    said, took = batches.measure_estimate(killed, back, "larch", after=10)
+    figure(
+        f"its undo: {told(back.count_ends())}; after ten records: {said:.1f} s for the rest, which took {took:.1f} s"
+    )
+    assert not SOAK or abs(said - took) <= took / 5
 
 
 def test_a_worker_that_is_killed_while_it_settles_leaves_the_rest_to_the_next(

@@ -62,7 +62,14 @@ def find_desk(fixture: object) -> RunningDesk | None:
     return found if isinstance(found, RunningDesk) else None
 
 
-ON_DEMAND = ("--queue-name", "saves", "--queue-name", "reads")  # makes a worker read no lists
+ON_DEMAND = (
+    "--queue-name",
+    "saves",
+    "--queue-name",
+    "reads",
+    "--queue-name",
+    "batches",
+)  # makes a worker read no lists
 
 
 def wait_until(holds: Callable[[], object], *, within: float = 20) -> None:

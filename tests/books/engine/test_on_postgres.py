@@ -41,7 +41,7 @@ def test_a_company_has_one_waiting_job_for_each_queue_however_many_tasks(transac
         jobs.pause.enqueue(7)
         jobs.read_pages.enqueue(7, pages=1)
     assert list_jobs("queueing_lock", "lock", "priority") == [
-        ("company-7-saves", "company-7", 30),
+        ("company-7-saves", "company-7", 40),
         ("company-7-sync", "company-7", 10),
     ]
     assert DBTaskResult.objects.count() == 6

@@ -4,13 +4,11 @@ from datetime import time, timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from books.models import Record, SyncStatus
-from edits import change
-from edits.batches import confirm, moves, tasks
+from edits.batches import moves, tasks
 from edits.models.batch import Batch, BatchState, Step
 from edits.models.edit import Edit, State
 from edits.tasks import queue_due_edits
@@ -49,40 +47,6 @@ def test_each_record_is_saved_once_with_the_reason(member: Member, records: list
     assert (list_steps(batch), batch.state) == ([SAVED] * 3, BatchState.ENDED)
     assert [body["phone"] for body in sent(sandbox)] == [NEW_PHONE] * 3
     assert set(Edit.objects.values_list("reason", "batch", "person_name")) == {("New line", batch.pk, "bob")}
-
-
-def test_nothing_is_sent_before_the_confirmation(member: Member, records: list[Record], sandbox: Sandbox) -> None:
-    plan_phones(member, records)
-    tasks.queue_due_batches()
-    run()
-    assert (Edit.objects.count(), sent(sandbox)) == (0, [])
-
-
-def test_apply_takes_no_item_of_a_plan_that_nobody_confirmed(
-    member: Member, records: list[Record], sandbox: Sandbox
-) -> None:
-    item = plan_phones(member, records).items.first()
-    edited = get_now(records[0]).replace(phone=NEW_PHONE)
-    with pytest.raises(PermissionDenied):
-        change.apply(member, records[0], records[0].version, edited, token="t", batch=item)
-    assert Edit.objects.count() == 0
-
-
-def test_a_second_click_on_start_sends_nothing_twice(member: Member, records: list[Record], sandbox: Sandbox) -> None:
-    batch = plan_phones(member, records)
-    again = Batch.objects.get(pk=batch.pk)
-    start(batch)
-    run()
-    start(again, reason="Second click")
-    run()
-    assert (len(sent(sandbox)), Edit.objects.count(), again.reason) == (3, 3, "")
-
-
-def test_nobody_starts_the_bulk_change_of_another_person(member: Member, records: list[Record], alice: User) -> None:
-    batch = plan_phones(member, records)
-    with pytest.raises(PermissionDenied):
-        confirm.confirm(batch, alice.pk, confirm.TakenItems(), agreed=())
-    assert Batch.objects.get().state == BatchState.PLANNED
 
 
 def test_one_who_may_only_view_by_now_changes_nothing(member: Member, records: list[Record], sandbox: Sandbox) -> None:
@@ -221,26 +185,6 @@ def test_outside_of_its_hours_it_waits(member: Member, records: list[Record], sa
     assert (waited, list_steps(batch)) == ([(Step.WAITING, "")] * 3, [SAVED] * 3)
 
 
-def test_what_was_left_out_is_not_sent(member: Member, records: list[Record], sandbox: Sandbox) -> None:
-    batch = plan_phones(member, records)
-    confirm.confirm(batch, member.person.pk, confirm.TakenItems([1, 2, 3], [1, 3]), agreed=())
-    run()
-    assert (list_steps(batch), len(sent(sandbox))) == ([SAVED, (Step.LEFT_OUT, ""), SAVED], 2)
-
-
-def test_a_warning_has_to_be_agreed_to_once_for_all_records(
-    member: Member, records: list[Record], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(RULES, "customers", CheckRules(against=lambda record, base, edited: [WARNING]))
-    batch = plan_phones(member, records)
-    (asked,) = confirm.confirm(batch, member.person.pk, confirm.TakenItems(), agreed=())
-    run()
-    assert (asked.count, asked.first, sent(sandbox)) == (3, [("This is unusual.", "")], [])
-    start(batch)
-    run()
-    assert list_steps(batch) == [SAVED] * 3
-
-
 def test_a_warning_that_came_up_since_is_for_the_author_to_decide(
     member: Member, records: list[Record], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,22 +192,6 @@ def test_a_warning_that_came_up_since_is_for_the_author_to_decide(
     monkeypatch.setitem(RULES, "customers", CheckRules(against=lambda record, base, edited: [WARNING]))
     run()
     assert (list_steps(batch), sent(sandbox)) == ([(Step.BEGUN, State.CONFLICT)] * 3, [])
-
-
-def test_a_record_taken_in_again_asks_for_its_warning(
-    member: Member, records: list[Record], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def warn(record: Record, base: object, edited: object) -> list[Check]:
-        return [Check(title=f"{record.full_name} is unusual.", why="", next_step="Look at it.")]
-
-    monkeypatch.setitem(RULES, "customers", CheckRules(against=warn))
-    batch = plan_phones(member, records)
-    moves.choose(batch, [3], [])
-    (asked,) = confirm.list_asked(batch)
-    (again,) = confirm.confirm(batch, member.person.pk, confirm.TakenItems([3], [3]), agreed=[asked.box])
-    assert ((asked.count, again.count), batch.state) == ((2, 3), BatchState.PLANNED)
-    fewer = confirm.confirm(batch, member.person.pk, confirm.TakenItems([1, 2, 3], [1]), agreed=[again.box])
-    assert (fewer, batch.state) == ([], BatchState.RUNNING)
 
 
 def test_a_worker_that_was_killed_after_it_made_an_edit_goes_on_with_that(

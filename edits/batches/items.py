@@ -1,0 +1,180 @@
+"""The records of a bulk change as its page and its files list them: filters, counts, and one row for each.
+
+A member sees the records of their own companies, and of each what they may see.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from books import registry
+from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Finding, Step
+from edits.models.edit import LEFT, UNDER_WAY, Edit, Outcome, State
+from records.diff import Change, load_changes
+from records.fields import Shape
+from records.visible import list_shown_changes
+from tenants.access import Member
+
+FIRST = 4  # changes that a row shows
+
+_TAKEN = Q(finding__in=WORTH_RUNNING, step=Step.PLANNED)
+_LEFT_OVER = Q(edit__state__in=LEFT, edit__resolved_by=None) | Q(edit__state=State.UNKNOWN)
+
+
+class ItemFilter(NamedTuple):
+    """One way to narrow the records: its name in an address, its label, and which they are."""
+
+    name: str
+    label: str
+    items: Q
+
+
+_BOTH = (
+    ItemFilter("unchanged", "Unchanged", Q(finding=Finding.UNCHANGED) | Q(step=Step.SAME)),
+    ItemFilter("cannot", "Cannot be changed", Q(finding=Finding.CANNOT)),
+    ItemFilter("left-out", "Left out", Q(step=Step.LEFT_OUT)),
+)
+OF_PLAN = (
+    ItemFilter("changes", "Changes", Q(finding=Finding.CHANGES)),
+    ItemFilter("checks", "To confirm", Q(finding=Finding.CHANGES) & ~Q(checks=[])),
+    ItemFilter("clash", "Changed since", Q(finding=Finding.CLASH)),
+    *_BOTH,
+)
+OF_RUN = (
+    ItemFilter("waiting", "Waiting", Q(step=Step.WAITING) | Q(step=Step.BEGUN, edit__state__in=UNDER_WAY)),
+    ItemFilter("saved", "Saved", Q(edit__state=State.SAVED)),
+    ItemFilter("needs-you", "Not saved", Q(step=Step.NOT_SENT) | _LEFT_OVER),
+    ItemFilter("settled", "Settled later", Q(edit__state__in=LEFT, edit__resolved_by__isnull=False)),
+    ItemFilter("cancelled", "Cancelled", Q(step=Step.CANCELLED) | Q(edit__state=State.DISCARDED)),
+    *_BOTH,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One record as the page draws it. `changes` are those that the reader may see."""
+
+    item: BatchItem
+    noun: str
+    record_url: str
+    edit_url: str
+    changes: list[Change]
+    outcome: Outcome
+    reason: str
+
+    @property
+    def first(self) -> list[Change]:
+        return self.changes[:FIRST]
+
+    @property
+    def more(self) -> int:
+        """The number of changes beyond the first."""
+        return max(0, len(self.changes) - FIRST)
+
+    @property
+    def can_be_taken(self) -> bool:
+        return self.item.finding in WORTH_RUNNING
+
+    @property
+    def is_taken(self) -> bool:
+        return self.item.step == Step.PLANNED
+
+    @property
+    def before(self) -> Decimal | None:
+        return _read_total(self.item.total_before)
+
+    @property
+    def after(self) -> Decimal | None:
+        return _read_total(self.item.total_after)
+
+
+def _read_total(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def list_filters(batch: Batch) -> tuple[ItemFilter, ...]:
+    """Return the filters of a plan, or of what was started."""
+    return OF_PLAN if batch.state in (BatchState.PLANNED, BatchState.DISCARDED) else OF_RUN
+
+
+def filter_items(batch: Batch, members: Mapping[int, Member]) -> BatchItemQuerySet:
+    """Return the records of these companies."""
+    return BatchItem.objects.filter(batch=batch, tenant__in=list(members))
+
+
+def count_filters(batch: Batch, items: BatchItemQuerySet) -> dict[str, int]:
+    """Return how many records each filter finds, `all` among them. One query."""
+    found = {one.name: Count("pk", filter=one.items) for one in list_filters(batch)}
+    return dict(items.aggregate(all=Count("pk"), **found))
+
+
+def count_companies(items: BatchItemQuerySet) -> list[tuple[str, str, int]]:
+    """Return slug, name and number of records of each company."""
+    named = items.order_by("tenant__name").values_list("tenant__slug", "tenant__name")
+    return list(named.annotate(count=Count("pk")))
+
+
+def count_taken(items: BatchItemQuerySet) -> int:
+    """Return how many records a confirmation would start."""
+    return items.filter(_TAKEN).count()
+
+
+def sum_totals(items: BatchItemQuerySet) -> list[tuple[str, Decimal, Decimal]]:
+    """Return currency, sum before and sum after of the records that a confirmation would start."""
+    sums: dict[str, list[Decimal]] = {}
+    with_total = items.filter(_TAKEN).exclude(total_after="")
+    for currency, before, after in with_total.values_list("currency", "total_before", "total_after"):
+        both = sums.setdefault(currency, [Decimal(0), Decimal(0)])
+        both[0] += Decimal(before or after)
+        both[1] += Decimal(after)
+    return [(currency, before, after) for currency, (before, after) in sorted(sums.items())]
+
+
+def fetch_listed(items: BatchItemQuerySet) -> BatchItemQuerySet:
+    """Return the records with what their rows show, in their order."""
+    long = ("wanted", "changes", "search", "typed")
+    found = items.select_related("batch", "tenant", "edit").order_by("number")
+    return found.defer("wanted", *(f"edit__{name}" for name in long))
+
+
+def make_rows(members: Mapping[int, Member], items: Iterable[BatchItem]) -> Iterator[ItemRow]:
+    """Yield a row for each of these records."""
+    shapes: dict[tuple[int, str], Shape] = {}
+    for item in items:
+        member, kind = members[item.tenant_id], item.batch.kind
+        table = registry.get_visible_table(member, kind)
+        shape = shapes.setdefault((item.tenant_id, kind), table.shape)
+        slug = item.tenant.slug
+        yield ItemRow(
+            item=item,
+            noun=table.noun,
+            record_url=reverse(f"{table.noun}_page", args=[slug, item.remote_id]),
+            edit_url=reverse("edit_page", args=[slug, item.edit_id]) if item.edit_id else "",
+            changes=list_shown_changes(shape, load_changes(item.changes)) if item.changes else [],
+            outcome=find_outcome(item),
+            reason=item.problem or _describe_end(item.edit),
+        )
+
+
+def find_outcome(item: BatchItem) -> Outcome:
+    """Return what became of a record, or what a plan says of it, in a word."""
+    if item.edit is not None:
+        return item.edit.outcome
+    if item.step in (Step.PLANNED, Step.WAITING) or item.finding not in WORTH_RUNNING:
+        waits = item.step == Step.WAITING
+        named, mark = (
+            (Step.WAITING, "yours") if waits else (Finding(item.finding), _MARKS.get(Finding(item.finding), ""))
+        )
+        return Outcome(str(named), str(named.label), mark, Q(pk__in=()))
+    return Outcome(item.step, item.get_step_display(), "warn" if item.step == Step.NOT_SENT else "", Q(pk__in=()))
+
+
+_MARKS = {Finding.CANNOT: "warn", Finding.CLASH: "bad"}
+
+
+def _describe_end(edit: Edit | None) -> str:
+    return edit.error_message if edit is not None and edit.state not in (State.SAVED, *UNDER_WAY) else ""

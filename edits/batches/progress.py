@@ -1,0 +1,160 @@
+"""How far a bulk change is, and when it will be done: records left × the seconds that each company takes for one.
+
+A company's seconds are measured from one record of this bulk change to the next, so that reads and people's saves in
+between count. The slowest company decides. Asks no vendor.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from books import registry
+from books.models import SyncStatus
+from edits.lifecycle.queue import USUAL_SECONDS, find_usual_seconds
+from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
+from edits.models.edit import UNDER_WAY
+from tenants.models import Tenant
+
+from . import hours
+
+MEASURED = 30  # records of a company
+LONGEST_GAP = 5  # times the median: what is longer, such as while it was stopped, says nothing of the company
+FASTEST_LOOK, SLOWEST_LOOK = 2.0, 30.0  # seconds between two looks of a page
+_OPEN = Q(step=Step.WAITING) | Q(step=Step.BEGUN, edit__state__in=UNDER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyProgress:
+    """How far one company is. `finish` is None while it does not answer; then `note` says so."""
+
+    tenant: Tenant
+    total: int
+    left: int
+    seconds: float
+    finish: datetime | None
+    note: str = ""
+
+    @property
+    def done(self) -> int:
+        return self.total - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """How far a bulk change is, in the companies of its reader."""
+
+    batch: Batch
+    companies: Sequence[CompanyProgress]
+
+    @property
+    def total(self) -> int:
+        return sum(one.total for one in self.companies)
+
+    @property
+    def left(self) -> int:
+        return sum(one.left for one in self.companies)
+
+    @property
+    def done(self) -> int:
+        return self.total - self.left
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+    @property
+    def finish(self) -> datetime | None:
+        """When the last company is done; None if that cannot be said."""
+        open_ones = [one.finish for one in self.companies if one.left]
+        known = [finish for finish in open_ones if finish is not None]
+        return max(known) if known and len(known) == len(open_ones) else None
+
+    @property
+    def minutes_left(self) -> int:
+        """Until it is done, at least one."""
+        return max(1, round((self.finish - timezone.now()).total_seconds() / 60)) if self.finish else 0
+
+    @property
+    def notes(self) -> list[str]:
+        return [f"{one.tenant.name}: {one.note}" for one in self.companies if one.note]
+
+    @property
+    def next_look(self) -> str:
+        """When the page looks again, for htmx; "" once nothing is left."""
+        if not self.left or self.batch.state not in (BatchState.RUNNING, BatchState.SUSPENDED):
+            return ""
+        fastest = min(one.seconds for one in self.companies if one.left)
+        waits = self.batch.state == BatchState.SUSPENDED or self.finish is None
+        return f"load delay:{SLOWEST_LOOK if waits else min(max(fastest, FASTEST_LOOK), SLOWEST_LOOK):.1f}s"
+
+
+def measure_progress(batch: Batch, items: BatchItemQuerySet) -> BatchProgress:
+    """Return how far these records are. Four queries, and one for each company of which no record is measured yet."""
+    worth = items.filter(finding__in=WORTH_RUNNING).exclude(step=Step.LEFT_OUT)
+    rows = list(worth.order_by().values("tenant").annotate(total=Count("pk"), left=Count("pk", filter=_OPEN)))
+    tenants = Tenant.objects.in_bulk([row["tenant"] for row in rows])
+    watches = {one.tenant_id: one for one in SyncStatus.objects.filter(tenant__in=tenants)}
+    measured = _measure_seconds(worth, len(rows)) if any(row["left"] for row in rows) else {}
+    ahead = _count_ahead(batch, [row["tenant"] for row in rows if row["left"]])
+    found = [
+        _make_company(batch, row, tenants[row["tenant"]], watches.get(row["tenant"]), measured, ahead) for row in rows
+    ]
+    return BatchProgress(batch, sorted(found, key=lambda one: one.tenant.name))
+
+
+def _make_company(
+    batch: Batch,
+    row: Mapping[str, Any],
+    tenant: Tenant,
+    watch: SyncStatus | None,
+    measured: dict[int, float],
+    ahead: dict[int, int],
+) -> CompanyProgress:
+    own = row["tenant"], row["total"], row["left"]
+    if not row["left"]:
+        return CompanyProgress(tenant, *own[1:], 0.0, None)
+    seconds = measured.get(tenant.pk) or find_usual_seconds(tenant) or USUAL_SECONDS
+    now, zone = timezone.now(), hours.get_zone(watch)
+    if watch is not None and watch.failing_since and not watch.resting_since:
+        books = registry.get_description(tenant).name
+        note = (
+            f"{books} has not answered since {timezone.localtime(watch.failing_since):%H:%M}. It continues by itself."
+        )
+        return CompanyProgress(tenant, *own[1:], seconds, None, note)
+    needed = timedelta(seconds=seconds * (row["left"] + ahead.get(tenant.pk, 0)))
+    opens = hours.find_opening(batch, zone, now)
+    note = f"It continues at {timezone.localtime(opens):%H:%M}." if opens > now else ""
+    return CompanyProgress(tenant, *own[1:], seconds, hours.add_working_time(batch, zone, now, needed), note)
+
+
+def _measure_seconds(items: BatchItemQuerySet, companies: int) -> dict[int, float]:
+    """Return the mean seconds from one record to the next, by company, of those with enough records."""
+    begun = items.filter(step=Step.BEGUN, edit__isnull=False).order_by("-number")
+    moments: defaultdict[int, list[datetime]] = defaultdict(list)
+    for tenant, sent_at in begun.values_list("tenant", "edit__sent_at")[: MEASURED * companies]:
+        moments[tenant].append(sent_at)
+    return {tenant: mean for tenant, found in moments.items() if (mean := compute_mean_gap(found))}
+
+
+def compute_mean_gap(moments: Sequence[datetime]) -> float:
+    """Return the mean seconds between moments, none counted as more than some medians; 0 for fewer than three."""
+    ordered = sorted(moments)
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(ordered)]
+    if len(gaps) < 2:
+        return 0.0
+    most = LONGEST_GAP * median(gaps)
+    return sum(min(gap, most) for gap in gaps) / len(gaps)
+
+
+def _count_ahead(batch: Batch, companies: Sequence[int]) -> dict[int, int]:
+    """Return how many records of earlier bulk changes go first, by company."""
+    earlier = BatchItem.objects.filter(tenant__in=companies, step=Step.WAITING, batch__lt=batch.pk)
+    rows = earlier.filter(batch__state=BatchState.RUNNING).order_by().values("tenant").annotate(count=Count("pk"))
+    return {row["tenant"]: row["count"] for row in rows}

@@ -1,0 +1,199 @@
+"""The page of a bulk change: its dry run, its one confirmation, its progress, its result, and who may see it."""
+
+import csv
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from books.models import Record
+from edits.models.batch import Batch, BatchState, Step
+from edits.models.edit import Edit
+from record_forms.checks import RULES, CheckRules
+from tenants.access import Member
+from tenants.models import Membership, Role, Tenant
+from tests.customers.test_edit import sent
+from tests.support.copies import Copied
+from tests.support.inputs import inputs
+from tests.support.vendor import Sandbox
+
+from .planning import NEW_PHONE, list_steps, plan_batch, plan_phones, propose, run, start
+from .test_run import SAVED, WARNING, member, records
+
+__all__ = ["member", "records"]
+
+
+def post(client: Client, batch: Batch, do: str, **more: Any) -> Any:
+    return client.post(batch.get_absolute_url(), {"do": do, **more})
+
+
+def list_shown(page: Any) -> list[str]:
+    return [row.item.record_name for row in page.context["listed"].rows]
+
+
+def test_the_dry_run_shows_what_each_value_becomes(as_bob: Client, member: Member, records: list[Record]) -> None:
+    page = as_bob.get(plan_phones(member, records).get_absolute_url())
+    shown = [[change.now for change in row.changes] for row in page.context["listed"].rows]
+    assert (page.status_code, shown, page.context["taken"]) == (200, [[NEW_PHONE]] * 3, 3)
+    assert "Nothing has been sent yet." in page.content.decode()
+
+
+def test_it_is_started_once_with_a_reason(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = plan_phones(member, records)
+    form = inputs(as_bob.get(batch.get_absolute_url()), "batch-form") | {"reason": "New line"}
+    answers = [post(as_bob, batch, "start", **form) for _ in range(2)]
+    run()
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (list_steps(batch), len(sent(sandbox))) == ([SAVED] * 3, 3)
+    assert set(Edit.objects.values_list("reason", flat=True)) == {"New line"}
+
+
+def test_without_the_words_agreed_to_nothing_is_sent(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, "customers", CheckRules(against=lambda record, base, edited: [WARNING]))
+    batch = plan_phones(member, records)
+    answer = post(as_bob, batch, "start")
+    run()
+    assert (answer.status_code, sent(sandbox)) == (422, [])
+    assert "Please confirm." in answer.content.decode()
+    (asked,) = answer.context["asked"]
+    assert post(as_bob, batch, "start", **{asked.box: "on"}).status_code == 302
+
+
+def test_the_box_of_another_plan_agrees_to_nothing(
+    as_bob: Client, member: Member, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, "customers", CheckRules(against=lambda record, base, edited: [WARNING]))
+    batch = plan_phones(member, records)
+    assert post(as_bob, batch, "start", **{"confirm-0123456789abcdef": "on"}).status_code == 422
+    assert Batch.objects.get().state == BatchState.PLANNED
+
+
+def test_records_are_left_out_and_taken_in_again(as_bob: Client, member: Member, records: list[Record]) -> None:
+    batch = plan_phones(member, records)
+    post(as_bob, batch, "choose", shown=["1", "2", "3"], take=["2"])
+    left_out = [step for step, _ in list_steps(batch)]
+    post(as_bob, batch, "choose", shown=["1"], take=["1"])
+    now = [step for step, _ in list_steps(batch)]
+    assert left_out == [Step.LEFT_OUT, Step.PLANNED, Step.LEFT_OUT]
+    assert now == [Step.PLANNED, Step.PLANNED, Step.LEFT_OUT]
+
+
+@pytest.mark.parametrize("do", ["start", "choose", "discard", "suspend", "resume", "cancel"])
+def test_only_its_author_does_anything_with_it(
+    as_alice: Client, member: Member, records: list[Record], do: str
+) -> None:
+    batch = plan_phones(member, records)
+    assert (post(as_alice, batch, do).status_code, Batch.objects.get().state) == (403, BatchState.PLANNED)
+
+
+def test_an_outsider_finds_no_bulk_change(as_dave: Client, member: Member, records: list[Record]) -> None:
+    url = plan_phones(member, records).get_absolute_url()
+    answers = [as_dave.get(f"{url}{more}").status_code for more in ("", "progress/", "result.csv", "result.xlsx")]
+    assert answers == [404] * 4
+
+
+def test_a_member_of_one_of_its_companies_sees_the_records_of_that_one(
+    as_carol: Client, carol: User, member: Member, records: list[Record], larch: Tenant, copied: Copied
+) -> None:
+    copied(larch)
+    other = Record.objects.filter(tenant=larch, kind="customers", deleted_at=None).select_related("version")[0]
+    elsewhere = propose(Member(larch, member.person, Role.BOOKKEEPER), other, phone=NEW_PHONE)
+    batch = plan_batch(elsewhere, propose(member, records[0], phone=NEW_PHONE))
+    Membership.objects.filter(person=carol, tenant=larch).delete()
+    page = as_carol.get(batch.get_absolute_url())
+    assert list_shown(page) == [batch.items.get(number=2).record_name]
+
+
+def test_filters_narrow_its_records(as_bob: Client, member: Member, records: list[Record]) -> None:
+    too_long = propose(member, records[1], phone="5" * 40)
+    batch = plan_batch(propose(member, records[0], phone=NEW_PHONE), too_long, propose(member, records[2]))
+    url = batch.get_absolute_url()
+    names = [one.record_name for one in batch.items.all()]
+    found = {show: list_shown(as_bob.get(url, {"show": show})) for show in ("changes", "cannot", "unchanged", "nope")}
+    assert found == {"changes": [names[0]], "cannot": [names[1]], "unchanged": [names[2]], "nope": names}
+    counts = {one.name: count for one, count in as_bob.get(url).context["counts"]}
+    assert counts == {"changes": 1, "unchanged": 1, "cannot": 1}
+
+
+def test_its_result_stays(as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = start(plan_phones(member, records))
+    run()
+    page = as_bob.get(batch.get_absolute_url())
+    progress = page.context["progress"]
+    assert (progress.done, progress.total, progress.next_look) == (3, 3, "")
+    assert {one.name: count for one, count in page.context["counts"]} == {"saved": 3}
+
+
+def test_while_it_runs_its_page_looks_again_and_says_when_it_is_done(
+    as_bob: Client, member: Member, records: list[Record]
+) -> None:
+    batch = start(plan_phones(member, records))
+    answer = as_bob.get(f"{batch.get_absolute_url()}progress/").content.decode()
+    assert ("0 of 3 records" in answer, "About 1 minute left, until" in answer) == (True, True)
+    assert 'hx-trigger="load delay:4.0s"' in answer
+
+
+def test_it_is_stopped_continued_and_cancelled(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = start(plan_phones(member, records))
+    states = []
+    for do in ("suspend", "resume", "cancel"):
+        post(as_bob, batch, do)
+        states.append(Batch.objects.get().state)
+    run()
+    assert (states, sent(sandbox)) == ([BatchState.SUSPENDED, BatchState.RUNNING, BatchState.ENDED], [])
+
+
+def read_csv(client: Client, batch: Batch) -> list[list[str]]:
+    answer: Any = client.get(f"{batch.get_absolute_url()}result.csv")
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+
+def test_its_result_is_a_file(as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = start(plan_phones(member, records))
+    run()
+    rows = read_csv(as_bob, batch)
+    assert [row[4:8] for row in rows[1:]] == [["Phone", rows[n][5], NEW_PHONE, "Saved"] for n in (1, 2, 3)]
+    book = openpyxl.load_workbook(io.BytesIO(as_bob.get(f"{batch.get_absolute_url()}result.xlsx").content))
+    assert [cell.value for cell in book.active[1]] == rows[0]
+    assert book.active.max_row == 4
+
+
+def test_the_history_of_a_record_leads_to_its_bulk_change(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = start(plan_phones(member, records))
+    run()
+    page = as_bob.get(f"/t/abc/customers/{records[0].remote_id}/").content.decode()
+    assert f'href="{batch.get_absolute_url()}"' in page
+    edit = Edit.objects.latest("pk")
+    assert f'href="{batch.get_absolute_url()}"' in as_bob.get(f"/t/abc/edits/{edit.pk}/").content.decode()
+
+
+def test_only_ones_own_are_listed(as_bob: Client, as_alice: Client, member: Member, records: list[Record]) -> None:
+    batch = plan_phones(member, records)
+    listed = [list(client.get("/batches/").context["batches"]) for client in (as_bob, as_alice)]
+    assert listed == [[batch], []]
+
+
+def test_hours_need_both_times(as_bob: Client, member: Member, records: list[Record]) -> None:
+    batch = plan_phones(member, records)
+    answer = post(as_bob, batch, "start", runs_from="20:00")
+    assert (answer.status_code, "Enter both times, or none." in answer.content.decode()) == (422, True)
+    post(as_bob, batch, "start", runs_from="20:00", runs_until="06:00")
+    started = Batch.objects.get()
+    assert (f"{started.runs_from:%H:%M}", f"{started.runs_until:%H:%M}") == ("20:00", "06:00")
+
+
+def test_a_viewer_undoes_nothing(as_carol: Client, member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = start(plan_phones(member, records))
+    run()
+    assert (post(as_carol, batch, "undo").status_code, Batch.objects.count()) == (403, 1)

@@ -1,0 +1,98 @@
+"""The undo of a bulk change goes back record by record; what was changed since is asked about, never replaced."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from books.models import Record
+from edits.batches import undo
+from edits.models.batch import Batch, Finding, Step
+from edits.models.edit import Edit, State
+from tenants.access import Member
+from tests.edits.lifecycle.queueing import save_values, send
+from tests.support.vendor import Sandbox
+
+from .planning import NEW_PHONE, get_now, list_steps, plan_phones, run, start
+from .test_page import post
+from .test_run import SAVED, member, records
+
+__all__ = ["member", "records"]
+
+
+def plan_undo(member: Member, batch: Batch) -> Batch:
+    return undo.plan_undo(member.person, {member.tenant.pk: member}, batch)
+
+
+def change_all(member: Member, records: list[Record]) -> Batch:
+    batch = start(plan_phones(member, records))
+    run()
+    batch.refresh_from_db()
+    return batch
+
+
+def list_phones(records: list[Record]) -> list[str]:
+    return [get_now(record)["phone"] for record in records]
+
+
+def test_an_undo_equals_the_start(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    before = [get_now(record)["phone"] for record in records]
+    back = start(plan_undo(member, change_all(member, records)))
+    run()
+    assert (list_steps(back), list_phones(records)) == ([SAVED] * 3, before)
+    assert Edit.objects.filter(batch=back, undoes__batch=back.undoes).count() == 3
+
+
+def test_an_undo_of_an_undo_equals_the_change(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    back = start(plan_undo(member, change_all(member, records)))
+    run()
+    start(plan_undo(member, back))
+    run()
+    assert list_phones(records) == [NEW_PHONE] * 3
+
+
+def test_what_was_changed_since_is_asked_about(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = change_all(member, records)
+    now = Record.objects.select_related("version", "tenant").get(pk=records[0].pk)
+    save_values(member, now, "form-1", phone="555-0177")
+    send()
+    planned = plan_undo(member, batch)
+    found = dict(planned.items.values_list("remote_id", "finding"))
+    start(planned)
+    run()
+    assert found[records[0].remote_id] == Finding.CLASH
+    steps = dict(planned.items.values_list("remote_id", "edit__state"))
+    assert (steps[records[0].remote_id], get_now(records[0])["phone"]) == (State.CONFLICT, "555-0177")
+
+
+def test_other_fields_changed_since_stay(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    before, batch = get_now(records[0])["phone"], change_all(member, records)
+    now = Record.objects.select_related("version", "tenant").get(pk=records[0].pk)
+    save_values(member, now, "form-1", email="a@example.com")
+    send()
+    start(plan_undo(member, batch))
+    run()
+    assert (get_now(records[0])["phone"], get_now(records[0])["email"]) == (before, "a@example.com")
+
+
+def test_only_what_was_saved_is_undone(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = change_all(member, records[:2])
+    Edit.objects.filter(pk__in=batch.items.filter(number=1).values("edit")).update(state=State.NOT_APPLIED)
+    assert [item.remote_id for item in plan_undo(member, batch).items.all()] == [records[1].remote_id]
+
+
+def test_a_second_undo_changes_nothing(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    batch = change_all(member, records)
+    start(plan_undo(member, batch))
+    run()
+    assert set(plan_undo(member, batch).items.values_list("finding", flat=True)) == {Finding.UNCHANGED}
+
+
+def test_another_bookkeeper_undoes_it_in_two_clicks(
+    as_alice: Client, alice: User, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = change_all(member, records)
+    answer = post(as_alice, batch, "undo")
+    planned = Batch.objects.latest("pk")
+    assert (answer["Location"], planned.person) == (planned.get_absolute_url(), alice)
+    post(as_alice, planned, "start")
+    run()
+    assert list_steps(planned) == [(Step.BEGUN, State.SAVED)] * 3
