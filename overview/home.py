@@ -157,7 +157,10 @@ def _find_discounts(member: Member, bills: CurrencyFigures, today: date) -> Disc
     if not hidden.isdisjoint(("terms_name", "bill_date")):
         return None
     found = [one for one in list_ending(member.tenant, BILLS, today) if one.currency == bills.currency]
-    found = [replace(one, **dict.fromkeys(hidden & {"name", "vendor_name"}, "")) for one in found]
+    if "name" in hidden:
+        found = [replace(one, name="") for one in found]
+    if "vendor_name" in hidden:
+        found = [replace(one, vendor_name="") for one in found]
     figure = Figure(len(found), sum((one.open_amount for one in found), Decimal("0.00")))
     return Discounts(figure, sum((one.saving for one in found), Decimal("0.00")), found[:DISCOUNTS])
 

@@ -1,5 +1,6 @@
 """Other bills of a vendor that may be the same invoice, entered twice. Each query goes along an index of its own."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -96,20 +97,14 @@ def count_unpaid_flagged(companies: Sequence[int], kind: str) -> dict[int, int]:
     if not wanted:
         return {}
     alike: dict[tuple[int, str, str], list[tuple[str, str]]] = {}
-    unpaid_ids: set[tuple[int, str]] = set()
     held = kept.filter(vendor_id__in={key[1] for key in wanted}, number__in={key[2] for key in wanted})
-    for remote_id, name, is_paid, *key in held.values_list(
-        "remote_id", "name", "is_paid", "tenant", "vendor_id", "number"
-    ):
-        alike.setdefault((key[0], key[1], key[2]), []).append((remote_id, name))
-        if is_paid is False:
-            unpaid_ids.add((key[0], remote_id))
-    counts: dict[int, int] = {}
-    for key, bills in alike.items():
-        if key in wanted:
-            found = sum((key[0], remote_id) in unpaid_ids for remote_id in _list_alike([bills]))
-            counts |= {key[0]: counts.get(key[0], 0) + found} if found else {}
-    return counts
+    columns = ("tenant", "vendor_id", "number", "remote_id", "name", "is_paid")
+    paid: set[tuple[int, str]] = set()
+    for tenant, vendor_id, number, remote_id, name, is_paid in held.values_list(*columns):
+        alike.setdefault((tenant, str(vendor_id), str(number)), []).append((remote_id, name))
+        paid |= {(tenant, remote_id)} if is_paid is not False else set()
+    found = ((key[0], one) for key in wanted for one in _list_alike([alike.get(key, [])]))
+    return dict(Counter(tenant for tenant, one in found if (tenant, one) not in paid))
 
 
 def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:

@@ -73,9 +73,9 @@ def _list_terms(tenant: Tenant) -> Iterator[tuple[str, Terms]]:
 def _match_dates(terms: Terms, today: date) -> Q | None:
     """Return which bill dates such a discount may have; None if it never has one."""
     match terms:
-        case StandardTerms(_, None):
-            return None
-        case StandardTerms(_, days):
+        case StandardTerms(discount_days=days):
+            if days is None:
+                return None
             first = today - timedelta(days=min(days, today.toordinal() - 1))
             return Q(bill_date__gte=first, bill_date__lte=first + ENDING)
         case DateDrivenTerms():

@@ -135,7 +135,7 @@ def test_a_discount_that_ends_soon_says_what_it_saves_until_when(as_carol: Clien
 @pytest.mark.parametrize(("age", "is_ending"), [(2, False), (3, True), (10, True), (11, False)])
 def test_a_discount_ends_soon_within_a_week(as_carol: Client, larch: Tenant, age: int, is_ending: bool) -> None:
     lookup.store_record(larch, registry.get_table(larch, "standard-terms"), TERMS)
-    store(larch, a={"transactionDate": day(-age), "terms": named("D", TERMS["name"])})
+    store(larch, a={"transactionDate": day(-age), "terms": named("D", "2% 10 Net 30")})
     assert as_carol.get("/t/larch/bills/?discount=1").context["found"].total == int(is_ending)
 
 

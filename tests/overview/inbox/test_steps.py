@@ -1,5 +1,7 @@
 """The buttons of what needs a person, without script: each goes the way of the change's own page, or not at all."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -19,7 +21,7 @@ from tests.support.vendor import Sandbox
 HTMX = {"HX-Request": "true"}
 
 
-def unsent(person: User, record: Record, token: str = "form-1", **values: str) -> Edit:
+def unsent(person: User, record: Record, token: str = "form-1", **values: Any) -> Edit:
     """A change that its company did not take in time."""
     member = find_member(record.tenant, person)
     assert member is not None
@@ -27,9 +29,9 @@ def unsent(person: User, record: Record, token: str = "form-1", **values: str) -
     return transitions.move_edit(edit, State.NOT_SENT, error_message="It waited for 12 hours and was not sent.")
 
 
-def press(client: Client, step: str, **more: str) -> str:
+def press(client: Client, step: str) -> str:
     """Press a button of the page and return the page that its answer leads to."""
-    answer = client.post(PAGE, {"step": step}, **more)
+    answer = client.post(PAGE, {"step": step})
     assert (answer.status_code, answer["Location"]) == (303, PAGE)
     return one_line(client.get(PAGE).content.decode())
 
