@@ -8,8 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from books.models import Record, SyncStatus
+from edits import next_steps
 from edits.lifecycle import transitions
 from edits.models.edit import Edit, State
+from edits.models.fetching import fetch_edit
 from tenants.access import find_member
 from tenants.models import Tenant
 from tests.customers.test_edit import change, sent
@@ -51,6 +53,14 @@ def test_two_presses_send_once(as_bob: Client, bob: User, job: Record, sandbox: 
         press(as_bob, f"changes again {edit.pk} abc")
     send()
     assert (len(sent(sandbox)), list_states()) == (1, ["not_sent", "saved"])
+
+
+def test_two_presses_at_the_same_moment_make_one_edit(bob: User, job: Record) -> None:
+    edit, member = unsent(bob, job), find_member(job.tenant, bob)
+    pressed = [fetch_edit(edit.pk), fetch_edit(edit.pk)]  # neither sees what the other does
+    assert member is not None
+    assert [next_steps.send_again(member, one).is_done for one in pressed if one] == [True, True]
+    assert list_states() == ["not_sent", "queued"]
 
 
 def test_what_is_sent_again_meets_the_record_as_it_is_now(
