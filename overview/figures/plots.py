@@ -56,6 +56,11 @@ class DayBar:
     is_near: bool
 
     @property
+    def query(self) -> str:
+        """What the address of a list adds for this day."""
+        return f"due_since={self.day.isoformat()}&due_until={self.day.isoformat()}"
+
+    @property
     def short(self) -> str:
         """The amount in three or four letters: 940, 5.6k, 12k, 1.2m."""
         return shorten(self.figure.sum)

@@ -30,7 +30,7 @@ from tests.edits.factories import a_sighting
 from tests.overview.inbox.test_inbox import left
 
 HOME = "/t/larch/"
-NUMBER = re.compile(r'<a\s+class="(?:count )?number"\s+href="([^"]+)"\s*>([^<]+)</a>')
+NUMBER = re.compile(r'<a\s+class="(?:count |panel-end )?number"\s+href="([^"]+)"\s*>([^<]+)</a>')
 TERMS = {
     "id": "D",
     "name": "2% 10 Net 30",
