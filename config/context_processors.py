@@ -13,14 +13,13 @@ from books.pages.connection_status import OTHER_FILE, PAUSED
 from books.sync import refresh
 from edits.editor import session_rescue
 from edits.lifecycle import notifications
+from overview.inbox import counts
 from tenants.access import Member, get_settings
 from tenants.models import PersonSettings
 
-NEEDS_YOU_SHOWN = 8
-
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the member (None outside a company), the number of items that need them, and the connection state.
+    """Return the member (None outside a company), how many things need the person, and the connection state.
 
     `books` is the provider's name, `kinds` are the kinds of record that it has.
 
@@ -34,6 +33,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)  # none yet on some error pages
     own = get_settings(person) if isinstance(person, User) else PersonSettings()
     frame |= {"color_scheme": own.color_scheme, "is_dense": own.density == PersonSettings.Density.COMPACT}
+    if isinstance(person, User):
+        frame["inbox_count"] = cache(lambda: counts.count_items(person))
     frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:
         provider = registry.get_description(member.tenant)
@@ -41,8 +42,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         refresh.note_visit(member.tenant)
         frame["saved"] = cache(lambda: notifications.get_saved_notice(member, request.GET.get("saved", "")))
         mine = frame["mine"] = cache(lambda: notifications.get_notifications(member))
-        frame["needs_you"] = lambda: mine().waiting[:NEEDS_YOU_SHOWN]
-        frame["edits_waiting"] = lambda: len(mine().waiting)
         frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
         frame["connection_word"] = cache(lambda: get_connection_word(member))
         frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE, PAUSED)

@@ -8,6 +8,7 @@ from edits.imports.views import list_import
 from overview import companies
 from overview import views as overview
 from overview.guide import guide
+from overview.inbox import views as inbox
 from tenants import account_views as accounts
 from tenants import person_settings
 
@@ -37,6 +38,8 @@ urlpatterns = [
         accounts.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/count/", inbox.inbox_count, name="inbox_count"),
     path("help/", guide, name="guide"),
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),

@@ -105,7 +105,7 @@ def _sample() -> dict[str, object]:
         "total_now": Decimal("1315.50"),
         "shares": [(1, 52), (2, 27), (3, 12), (4, 5), (5, 4)],
         "connection_word": "answering",
-        "edits_waiting": 6,
+        "inbox_count": 6,
         "what_to_do": ["Open QuickBooks.", "Close any window that asks something."],
         "printed": ["Cobalt Ridge Packaging", "Attn: Accounts, Dock 4", "2180 Foundry Loop", "Larkspur, OR 97299"],
     }

@@ -14,15 +14,15 @@ from books import registry
 from books.mirror import lookup
 from books.pages.list_position import get_position
 from books.polling import compute_pause
-from records.visible import is_shown_whole
 from tenants.access import Member, member
 from tenants.models import Role
 from tenants.redirects import redirect_to
 
+from . import next_steps
 from .conflict import case, undo, views
 from .editor import session_rescue
 from .history import entries
-from .lifecycle import failures, notifications, queue, transitions
+from .lifecycle import failures, notifications, queue
 from .models.edit import UNDER_WAY, Edit, State
 from .models.fetching import fetch_edit
 from .tasks import queue_settle_now
@@ -46,14 +46,13 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if edit.state == State.CONFLICT and edit.needs_author and _is_author(m, edit) and not _is_gone(m, edit):
         return views.show_conflict(request, m, edit, take_posted=lambda: _typed_before(request))
     (entry,) = entries.make_entries(m, [edit], ())
-    if not is_shown_whole(registry.get_visible_table(m, edit.kind).shape, edit.fields.split()):
-        edit.error_message = edit.next_step = ""  # the vendor's words may quote a value; the row is not stored
+    failures.hide_words(edit, registry.get_visible_table(m, edit.kind))
     context = {"member": m, "edit": edit, "entry": entry, "is_author": _is_author(m, edit)}
     context |= {"position": position, "form_url": case.get_edit_url(m, edit)}
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
-    context |= {"trouble": failures.find_trouble(edit)}
+    context |= {"trouble": failures.find_trouble(edit), "may_send_again": next_steps.MAY_SEND_AGAIN}
     answer = render(request, "edits/edit_page.html", context)
     if edit.state in UNDER_WAY:  # with and without script: nothing is typed on this page
         usual, is_away = queue.find_usual_seconds(m.tenant) or queue.FIRST_LOOK_SECONDS, edit.waiting_since is not None
@@ -97,13 +96,11 @@ def _act(request: HttpRequest, m: Member, edit: Edit) -> HttpResponse:
         return redirect_to(request, request.get_full_path())
     if not _is_author(m, edit):
         raise PermissionDenied(f"Only {edit.person_name} can decide this change.")
-    if "cancel" in request.POST:
-        queue.cancel_edit(edit)
-        messages.info(request, notifications.describe_cancelled(edit))
+    if step := next((name for name in ("cancel", "again", "accept") if name in request.POST), ""):
+        messages.info(request, next_steps.take_step(m, edit, step).text)
         return redirect_to(request, request.path)
     if edit.state == State.DRAFT and "discard" in request.POST:
-        transitions.drop_drafts(m, edit.form)
-        messages.info(request, f"Your draft of {edit.record_name} was deleted.")
+        messages.info(request, next_steps.take_step(m, edit, "discard").text)
         return redirect_to(request, reverse("draft_list", args=[m.tenant.slug]))
     asks_outcome = "outcome" in request.POST and "discard" not in request.POST
     if not asks_outcome and not case.find_latest_decision(edit).needs_author:

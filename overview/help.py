@@ -65,16 +65,36 @@ EVERYWHERE = (
     Key("g b", "bills"),
     Key("g e", "history"),
     Key("g n", "connection"),
+    Key("g i", "what needs you, in all companies"),
     Key("g s", "another company: type its name, then Enter"),
     Key("?", "this help"),
 )
 
 LIST = (*SEARCH, *ROWS, Key("f", "filters"))
 PAGES = {
-    "company_list": PageHelp("The companies that you can open. Type a part of a name.", "companies-and-roles"),
+    "company_list": PageHelp(
+        "Your companies, with what needs you, is open, overdue and due in each. Each number leads to its list.",
+        "companies-and-roles",
+        (*SEARCH, *ROWS),
+    ),
+    "inbox": PageHelp(
+        "What needs you in all of your companies, each with its next step. New is what came after your last visit.",
+        "needs-you",
+        (
+            *ROWS,
+            Key("o", "open or decide what the row is about"),
+            Key("s", "send the row's change again", edits=True),
+            Key("S", "send all changes again that were not sent", edits=True),
+            Key("e", "continue editing", edits=True),
+            Key("d", "discard the change, delete the draft", edits=True),
+            Key("c", "cancel what waits, or check again", edits=True),
+            Key("a u", "accept or undo what was saved with differences", edits=True),
+            Key("t", "contact a company that does not answer", edits=True),
+        ),
+    ),
     "home": PageHelp(
-        "What is open and overdue, what needs you, and whether {books} answers. Each number leads to its list.",
-        "how-current-the-data-is",
+        "What needs you, what is open and due, who owes most, and what changed. Each number leads to its list.",
+        "home",
         ROWS,
     ),
     "customer_list": PageHelp("The customers and jobs of this company.", "lists", LIST + ROW_EDIT),

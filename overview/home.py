@@ -1,192 +1,189 @@
-"""The key figures of a company's home: payables by age and soon due, and receivables. Reads columns only."""
+"""What the home of a company shows: what is open and due in one currency, what changed, and who owes most.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+Reads columns only. Each figure has the address of the list that it counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from bills.list.filters import AGES, AGING
-from books.mirror.currencies import find_main, get_code
-from books.mirror.query import RecordPage, filter_records, search_records
-from books.registry import get_description, get_visible_table
-from record_forms.filters.declare import name_currency
-from records.numbers import round_amount
+from bills.list.filters import UNPAID
+from bills.terms.discounts import EndingDiscount, list_ending
+from books.mirror.query import RecordPage, search_records
+from books.registry import get_visible_table
+from edits.history.entries import SEEN, HistoryEntry, make_entries
+from edits.models.external_change import ExternalChange
+from record_forms.filters.declare import NOBODY
 from tenants.access import Member
-from tenants.models import Tenant
 
-SOON = timedelta(days=7)
+from .figures.companies import BILLS, CUSTOMERS, NOTHING, CurrencyFigures, Figure, load_figures
+from .figures.plots import AgeBar, Bar, DayBar, load_days, make_ages, make_bars
+
 DUE_NEXT = 5
-OWING = 10
-OPEN = Q(is_paid=False)
+OWING = 6
+CHANGES = 5
+DISCOUNTS = 8
+NONE = CurrencyFigures("", "", NOBODY, {})
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A number of records and their total in one currency."""
+class Owing:
+    """A customer who owes something, and their bar."""
 
-    count: int
-    sum: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class AgeFigure:
-    """Open bills of one age.
-
-    Its number from cool to hot, its name in an address, its label, its figure and its share of the longest bar.
-    """
-
-    age: int
+    remote_id: str
     name: str
-    label: str
+    balance: Decimal
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Discounts:
+    """The bills whose discount ends soon: their number and open amount, what paying them saves, and the first ones."""
+
     figure: Figure
-    share: str
+    saving: Decimal
+    first: Sequence[EndingDiscount]
 
 
 @dataclass(frozen=True, slots=True)
-class OtherFigure:
-    """What is open in a further currency, and what the address of a list names that currency by."""
+class HomePage:
+    """The figures of one currency; `currencies` are all that the company has open bills or balances in.
 
-    text: str
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures in the currency of most open bills; `others` are the figures in further currencies.
-
-    `owing` replaces the bills if the provider has none. `shows_bills` and `shows_owed` say whether there are figures of
-    bills and of balances that the member may see.
+    None where the provider has no such records, or the member may not see what a figure is made of. `only` and
+    `owed_only` are what the address of a list adds so that it leads to this currency alone.
     """
 
-    currency: str
-    code: str
-    open: Figure
-    overdue: Figure
-    soon: Figure
-    today: Figure
-    ages: list[AgeFigure]
-    owed: Figure
-    owed_code: str
-    only: str  # what a link to bills adds so that it leads to this currency alone
-    owed_query: str  # of the customers who owe something in `owed_code`
-    others: list["OtherFigure"]
+    bills: CurrencyFigures | None
+    owed: CurrencyFigures | None
+    currencies: Sequence[CurrencyFigures]
+    only: str
+    owed_only: str
+    ages: Sequence[AgeBar]
+    days: Sequence[DayBar]
     due_next: RecordPage | None
-    owing: RecordPage | None
-    shows_bills: bool
-    shows_owed: bool
+    discounts: Discounts | None
+    owing: Sequence[Owing]
+    changes: Sequence[HistoryEntry]
+    changed: int
+    changed_url: str
+
+    @property
+    def currency(self) -> str:
+        """The name in an address of the currency that is shown."""
+        shown = self.owed if self.bills is None else self.bills
+        return shown.name if shown else ""
+
+    @property
+    def open(self) -> Figure:
+        return self.bills.part("open") if self.bills else NOTHING
+
+    @property
+    def overdue(self) -> Figure:
+        return self.bills.part("overdue") if self.bills else NOTHING
+
+    @property
+    def soon(self) -> Figure:
+        return self.bills.part("soon") if self.bills else NOTHING
+
+    @property
+    def today(self) -> Figure:
+        return self.bills.part("today") if self.bills else NOTHING
+
+    @property
+    def owed_sum(self) -> Figure:
+        return self.owed.part("owed") if self.owed else NOTHING
 
 
-def compute_figures(member: Member) -> Figures:
-    """Return all figures of a company's home, in three queries."""
-    tenant, today = member.tenant, timezone.localdate()
-    named, has_bills = _name_customers(today), "bills" in get_description(tenant).tables
-    bills = _group_by_currency(tenant, "bills", "open_amount", named, OPEN)
-    owed = _group_by_currency(tenant, "customers", "balance", {"owed": Q(pk__isnull=False)}, Q(balance__gt=0))
-    main = bills[0] if bills else {}
-    owing = owed[0] if owed else {}
-    return Figures(
-        currency=main.get("currency") or "",
-        code=get_code(tenant, main.get("currency")),
-        open=_make_figure(main, "open"),
-        overdue=_make_figure(main, "overdue"),
-        soon=_make_figure(main, "soon"),
-        today=_make_figure(main, "today"),
-        ages=_sum_ages(main),
-        owed=_make_figure(owing, "owed"),
-        owed_code=get_code(tenant, owing.get("currency")),
-        only=_name_only(tenant, bills),
-        owed_query=f"state=all&owes=owed{_name_only(tenant, owed)}&sort=-balance",
-        others=[_list_other(tenant, row) for row in bills[1:]],
-        due_next=_list_due_next(member, today),
-        owing=None if has_bills else _list_owing(member),
-        shows_bills=has_bills and _shows(member, "bills", AGING),
-        shows_owed=_shows(member, "customers", ("balance", "currency")),
+def load_home(member: Member, currency: str = "") -> HomePage:
+    """Return the home of a company in the currency of that name in an address; without one, that of most bills."""
+    today = timezone.localdate()
+    figures = load_figures([member], today)[member.tenant.pk]
+    every = list({one.name: one for one in (*(figures.bills or ()), *(figures.owed or ()))}.values())
+    asked = next((one for one in every if one.name == currency), None)
+    bills, owed = _choose(figures.bills, asked), _choose(figures.owed, asked)
+    changes, changed, changed_url = _list_changes(member, today)
+    return HomePage(
+        bills=bills,
+        owed=owed,
+        currencies=every,
+        only=_name_only(figures.bills, bills),
+        owed_only=_name_only(figures.owed, owed),
+        ages=make_ages(bills) if bills else (),
+        days=load_days(member.tenant, bills.currency, today) if bills else (),
+        due_next=_list_due_next(member, bills, today) if bills else None,
+        discounts=_find_discounts(member, bills, today) if bills else None,
+        owing=_list_owing(member, owed) if owed else (),
+        changes=changes,
+        changed=changed,
+        changed_url=changed_url,
     )
 
 
-def _shows(member: Member, kind: str, columns: Iterable[str]) -> bool:
-    """Whether the member may see what the figures of a kind are made of."""
-    return get_visible_table(member, kind).hidden_columns.isdisjoint(columns)
-
-
-def _list_due_next(member: Member, today: date) -> RecordPage | None:
-    """Return the bills that are due next; None if the provider has no bills."""
-    if "bills" not in get_description(member.tenant).tables:
+def _choose(found: Sequence[CurrencyFigures] | None, asked: CurrencyFigures | None) -> CurrencyFigures | None:
+    """Return the figures of a currency, the first where none is asked for; empty ones if it has none."""
+    if found is None:
         return None
-    bills, filters = get_visible_table(member, "bills"), OPEN & Q(due_date__gte=today)
-    return _name_currencies(
-        member.tenant, search_records(member.tenant, bills, filters=filters, sort="due_date", size=DUE_NEXT)
-    )
+    if asked is None:
+        return found[0] if found else NONE
+    return next((one for one in found if one.name == asked.name), replace(asked, parts={}))
 
 
-def _list_owing(member: Member) -> RecordPage:
+def _name_only(found: Sequence[CurrencyFigures] | None, chosen: CurrencyFigures | None) -> str:
+    """Return what an address adds to name the chosen one of several currencies."""
+    is_named = found and chosen and (len(found) > 1 or found[0].name != chosen.name)
+    return f"&{urlencode({'currency': chosen.name})}" if chosen and is_named else ""
+
+
+def _match_currency(one: CurrencyFigures) -> Q:
+    return Q(currency=one.currency) if one.currency else Q(currency__isnull=True)
+
+
+def _list_due_next(member: Member, bills: CurrencyFigures, today: date) -> RecordPage:
+    """Return the bills that are due next."""
+    filters = UNPAID & _match_currency(bills) & Q(due_date__gte=today)
+    table = get_visible_table(member, BILLS)
+    return search_records(member.tenant, table, filters=filters, sort="due_date", size=DUE_NEXT)
+
+
+def _find_discounts(member: Member, bills: CurrencyFigures, today: date) -> Discounts | None:
+    hidden = get_visible_table(member, BILLS).hidden_columns
+    if not hidden.isdisjoint(("terms_name", "bill_date")):
+        return None
+    found = [one for one in list_ending(member.tenant, BILLS, today) if one.currency == bills.currency]
+    if "name" in hidden:
+        found = [replace(one, name="") for one in found]
+    if "vendor_name" in hidden:
+        found = [replace(one, vendor_name="") for one in found]
+    figure = Figure(len(found), sum((one.open_amount for one in found), Decimal("0.00")))
+    return Discounts(figure, sum((one.saving for one in found), Decimal("0.00")), found[:DISCOUNTS])
+
+
+def _list_owing(member: Member, owed: CurrencyFigures) -> list[Owing]:
     """Return the customers with the largest balances."""
-    customers = get_visible_table(member, "customers")
-    found = search_records(
-        member.tenant,
-        customers,
-        filters={"balance__gt": 0},
-        sort="-balance",
-        size=OWING,
-        main=find_main(member.tenant, "customers"),
-    )
-    return _name_currencies(member.tenant, found)
-
-
-def _name_currencies(tenant: Tenant, found: RecordPage) -> RecordPage:
-    """Give the rows the codes of their currencies, as every other amount has them."""
-    for row in found.rows:
-        row.currency = get_code(tenant, row.currency)
-    return found
-
-
-def _name_customers(today: date) -> dict[str, Q]:
-    """Return the condition for the open bills of each figure, by due date."""
-    return {
-        "open": Q(pk__isnull=False),
-        **{f"age_{number}": age.due(today) for number, age in enumerate(AGES, 1)},
-        "overdue": Q(due_date__lt=today),
-        "soon": Q(due_date__gte=today, due_date__lte=today + SOON),
-        "today": Q(due_date=today),
-    }
-
-
-def _group_by_currency(
-    tenant: Tenant, kind: str, column: str, named: Mapping[str, Q], filters: Q
-) -> list[dict[str, Any]]:
-    """Return one row per currency, the most frequent first, with count and total of each named part."""
-    parts: dict[str, Any] = {}
-    for name, part in named.items():
-        parts |= {f"{name}_count": Count("id", filter=part), f"{name}_sum": Sum(column, filter=part)}
-    first = f"{next(iter(named))}_count"
-    rows = [dict(row) for row in filter_records(tenant, kind, filters=filters).values("currency").annotate(**parts)]
-    return sorted(rows, key=lambda row: (-row[first], row["currency"] or ""))
-
-
-def _make_figure(row: Mapping[str, Any], name: str) -> Figure:
-    return Figure(row.get(f"{name}_count") or 0, round_amount(Decimal(row.get(f"{name}_sum") or 0)))
-
-
-def _sum_ages(row: Mapping[str, Any]) -> list[AgeFigure]:
-    found = [_make_figure(row, f"age_{number}") for number in range(1, len(AGES) + 1)]
-    longest = max([figure.sum for figure in found]) or 1
+    filters = _match_currency(owed) & Q(balance__gt=0)
+    table = get_visible_table(member, CUSTOMERS)
+    rows: Any = search_records(member.tenant, table, filters=filters, sort="-balance", size=OWING).rows
+    bars = make_bars([row.balance for row in rows])
     return [
-        AgeFigure(number, age.name, age.span, figure, f"{max(figure.sum, Decimal()) * 100 / longest:.1f}")
-        for number, (age, figure) in enumerate(zip(AGES, found, strict=True), 1)
+        Owing(row.remote_id, row.full_name or row.remote_id, row.balance, bar)
+        for row, bar in zip(rows, bars, strict=True)
     ]
 
 
-def _name_only(tenant: Tenant, rows: list[dict[str, Any]]) -> str:
-    """Return what a link adds to name the first of several currencies."""
-    return f"&{urlencode({'currency': name_currency(tenant, rows[0]['currency'])})}" if len(rows) > 1 else ""
-
-
-def _list_other(tenant: Tenant, row: Mapping[str, Any]) -> OtherFigure:
-    figure = _make_figure(row, "open")
-    text = f"{figure.sum:,.2f} {get_code(tenant, row['currency']) or 'without a currency'}"
-    return OtherFigure(text, name_currency(tenant, row["currency"]))
+def _list_changes(member: Member, today: date) -> tuple[Sequence[HistoryEntry], int, str]:
+    """Return the first changes that were seen in the books today, how many there are, and the address of all."""
+    midnight = timezone.make_aware(datetime.combine(today, time.min))
+    seen = ExternalChange.objects.filter(tenant=member.tenant, seen_at__gte=midnight)
+    first = list(seen[:CHANGES])
+    count = len(first) if len(first) < CHANGES else seen.count()
+    day = today.isoformat()
+    query = urlencode({"outcome": SEEN.name, "since": day, "until": day})
+    url = f"{reverse('edit_list', args=[member.tenant.slug])}?{query}"
+    return list(make_entries(member, (), first)), count, url

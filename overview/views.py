@@ -9,24 +9,30 @@ from books import registry
 from books.mirror import freshness
 from books.pages import connection_status
 from books.sync import refresh
-from tenants.access import member
+from edits.lifecycle import queue
+from tenants.access import get_settings, member
 
-from .home import compute_figures
+from .home import load_home
+from .inbox.collect import collect
+from .inbox.items import make_reader
 from .vendor_page import find_vendor
 
 
 @never_cache
 @require_safe
 def home(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is open, what is due, and whether the vendor answers."""
+    """Show what needs the person, what is open, what is due, and whether the vendor answers."""
     m = member(request, slug)
     refresh.request_refresh(m.tenant)
     has_bills = "bills" in registry.get_description(m.tenant).tables
+    connection = connection_status.get_connection(m.tenant)
     context = {
         "member": m,
-        "figures": compute_figures(m),
+        "home": load_home(m, request.GET.get("currency", "")),
         "freshness": freshness.get_freshness(m.tenant, "bills" if has_bills else "customers"),
-        "connection": connection_status.get_connection(m.tenant),
+        "connection": connection,
+        "inbox": collect(make_reader(m.person).only(slug), get_settings(m.person).inbox_new_since),
+        "save_seconds": queue.find_usual_seconds(m.tenant),
     }
     return render(request, "overview/home.html", context)
 

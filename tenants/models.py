@@ -101,6 +101,9 @@ class PersonSettings(models.Model):
     time_zone = models.CharField(max_length=64, blank=True, default="")
     # What opens after sign-in: the name of a URL and a company's slug, `bill_list larch`; "" for the list of companies.
     first_page = models.CharField(max_length=80, blank=True, default="")
+    # When they last looked at what needs them, and when they had looked before this visit: what is newer is new.
+    inbox_seen_at = models.DateTimeField(null=True)
+    inbox_new_since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"settings of {self.person}"

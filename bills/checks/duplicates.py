@@ -1,5 +1,6 @@
 """Other bills of a vendor that may be the same invoice, entered twice. Each query goes along an index of its own."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -113,6 +114,26 @@ def _list_near(groups: Iterable[list[tuple[Any, str]]]) -> Iterator[str]:
         for (on, mine), (later, other) in pairwise(sorted(group)):
             if (later - on).days <= DAYS:
                 yield from (mine, other)
+
+
+def count_unpaid_flagged(companies: Sequence[int], kind: str) -> dict[int, int]:
+    """Return how many unpaid bills of each company have a duplicate by number. Two queries, however many companies."""
+    kept = Record.objects.filter(tenant__in=companies, kind=kind, deleted_at__isnull=True)
+    same = {"tenant": OuterRef("tenant"), "vendor_id": OuterRef("vendor_id"), "number": OuterRef("number")}
+    others = Record.objects.filter(**same, kind=kind, deleted_at__isnull=True).exclude(pk=OuterRef("pk"))
+    unpaid = kept.filter(Exists(others), is_paid=False, vendor_id__isnull=False)
+    wanted = frozenset(unpaid.values_list("tenant", "vendor_id", "number"))
+    if not wanted:
+        return {}
+    alike: dict[tuple[int, str, str], list[tuple[str, str]]] = {}
+    held = kept.filter(vendor_id__in={key[1] for key in wanted}, number__in={key[2] for key in wanted})
+    columns = ("tenant", "vendor_id", "number", "remote_id", "name", "is_paid")
+    paid: set[tuple[int, str]] = set()
+    for tenant, vendor_id, number, remote_id, name, is_paid in held.values_list(*columns):
+        alike.setdefault((tenant, str(vendor_id), str(number)), []).append((remote_id, name))
+        paid |= {(tenant, remote_id)} if is_paid is not False else set()
+    found = ((key[0], one) for key in wanted for one in _list_alike([alike.get(key, [])]))
+    return dict(Counter(tenant for tenant, one in found if (tenant, one) not in paid))
 
 
 def _list_alike(groups: Iterable[Sequence[tuple[str, str]]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from bills.checks.duplicates import find_all_flagged, find_all_same_amounts
+from bills.terms.discounts import list_ending
 from edits.list_filters import EDIT_FILTERS
 from record_forms.filters.declare import (
     ChoiceFilter,
@@ -77,10 +79,22 @@ def _match_duplicates(scope: Scope) -> Matches:
     """The bills that a save would ask about: by their number, and by their amount on days near each other."""
     company, kind = scope.member.tenant, scope.table.kind
     by_amount = is_readable(scope, ("amount", "bill_date"))
-    same_amounts = find_all_same_amounts(company, kind) if by_amount else frozenset()
-    found = sorted(find_all_flagged(company, kind) | same_amounts)
+    same_amounts = find_all_same_amounts(company, kind) if by_amount else frozenset[str]()
+    return _match_ids(find_all_flagged(company, kind) | same_amounts)
+
+
+def _match_same_numbers(scope: Scope) -> Matches:
+    return _match_ids(find_all_flagged(scope.member.tenant, scope.table.kind))
+
+
+def _match_discount(scope: Scope) -> Matches:
+    return UNPAID & _match_ids(one.remote_id for one in list_ending(scope.member.tenant, scope.table.kind, scope.today))
+
+
+def _match_ids(ids: Iterable[str]) -> Q:
+    found = sorted(ids)
     if len(found) <= MANY:
-        return {"remote_id__in": found}
+        return Q(remote_id__in=found)
     listed = "json_each(%s)" if connection.vendor == "sqlite" else "jsonb_array_elements_text(%s::jsonb)"
     return Q(remote_id__in=RawSQL(f"SELECT value FROM {listed}", [json.dumps(found)]))  # noqa: S608, S611 - one of two constants, and the ids are a value
 
@@ -118,6 +132,15 @@ FILTERS: tuple[Filter, ...] = (
     CurrencyFilter(name="currency"),
     *EDIT_FILTERS,
     FlagFilter(name="duplicate", label="Possible duplicate", reads=("vendor_id", "number"), match=_match_duplicates),
+    FlagFilter(
+        name="same_number", label="Same number as another", reads=("vendor_id", "number"), match=_match_same_numbers
+    ),
+    FlagFilter(
+        name="discount",
+        label="Discount ends within 7 days",
+        reads=("terms_name", "bill_date", "open_amount"),
+        match=_match_discount,
+    ),
 )
 KEPT = ("line_account", "line_class", "is_pending")  # what the filters read that no column shows
 

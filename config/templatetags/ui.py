@@ -227,6 +227,12 @@ def _list_places(slug: str) -> list[Place]:
 
 
 @register.filter
+def has_breaks(plotted: Iterable[Any]) -> bool:
+    """Whether a bar of a plot is longer than it is drawn."""
+    return any(one.bar.is_broken for one in plotted)
+
+
+@register.filter
 def remote_ids(rows: Iterable[Any]) -> str:
     """Return the ids of records, each with a blank after it."""
     return "".join([f"{row.remote_id} " for row in rows])

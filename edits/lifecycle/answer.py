@@ -35,7 +35,9 @@ LONGEST = 60  # letters of a value in a message
 
 def move_saved(edit: Edit, version: Version, answered: Content | None = None, **facts: Any) -> Edit:
     """Move an edit to SAVED with the version that it made; `answered` is its content, if it is decoded already."""
-    return transitions.move_edit(edit, State.SAVED, result=version, differs=_compare(edit, version, answered), **facts)
+    differs = _compare(edit, version, answered)
+    facts |= {"result": version, "differs": differs, "differs_open": True if differs else None}
+    return transitions.move_edit(edit, State.SAVED, **facts)
 
 
 def _compare(edit: Edit, version: Version, answered: Content | None) -> str:

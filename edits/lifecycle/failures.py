@@ -12,7 +12,9 @@ from django.db import Error
 from books import registry
 from books.providers import departure, errors
 from edits.models.edit import Edit, State
+from records.fields import Table
 from records.json_text import NotReadable
+from records.visible import is_shown_whole
 from tenants.models import Tenant
 
 log = logging.getLogger(__name__)
@@ -95,6 +97,12 @@ def read_error(edit: Edit) -> errors.BooksError:
 def find_trouble(edit: Edit) -> errors.BooksError | None:
     """Return why a queued edit has to wait, if it was tried; None for any other."""
     return read_error(edit) if edit.state == State.QUEUED and edit.error else None
+
+
+def hide_words(edit: Edit, table: Table) -> None:
+    """Take the vendor's words from an edit, which is not stored again, where they may quote a value that is hidden."""
+    if not is_shown_whole(table.shape, edit.fields.split()):
+        edit.error_message = edit.next_step = ""
 
 
 def state_of(error: errors.BooksError) -> State:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from django.contrib.auth.models import User
 from django.db import Error, connection
 from django.utils import timezone
 
@@ -62,18 +63,28 @@ class Notifications:
     @cached_property
     def next_look(self) -> str:
         """When a page asks how the edits under way have ended, for htmx; "" if there is none."""
-        under_way = [edit for edit in self.edits if edit.state in UNDER_WAY]
-        if not under_way:
-            return ""
-        newest = max(under_way, key=lambda edit: edit.sent_at)
-        usual = queue.find_usual_seconds(newest.tenant) or queue.FIRST_LOOK_SECONDS
-        is_away = all(edit.waiting_since for edit in under_way)
-        return polling.next_look(newest.sent_at, usual, is_away=is_away)
+        return find_next_look(self.edits)
 
     @cached_property
     def news(self) -> list[Edit]:
         """Edits that have ended and whose outcome their author has not seen."""
-        return [edit for edit in self.edits if _is_news(edit)][:SHOWN]
+        return list_news(self.edits)
+
+
+def find_next_look(edits: Sequence[Edit]) -> str:
+    """Return when a page asks how those of these edits have ended that are under way, for htmx; "" if none is."""
+    under_way = [edit for edit in edits if edit.state in UNDER_WAY]
+    if not under_way:
+        return ""
+    newest = max(under_way, key=lambda edit: edit.sent_at)
+    usual = queue.find_usual_seconds(newest.tenant) or queue.FIRST_LOOK_SECONDS
+    is_away = all(edit.waiting_since for edit in under_way)
+    return polling.next_look(newest.sent_at, usual, is_away=is_away)
+
+
+def list_news(edits: Sequence[Edit]) -> list[Edit]:
+    """Return those of these edits that have ended and whose outcome their author has not seen."""
+    return [edit for edit in edits if _is_news(edit)][:SHOWN]
 
 
 def get_notifications(member: Member) -> Notifications:
@@ -83,23 +94,34 @@ def get_notifications(member: Member) -> Notifications:
     return Notifications(member, fetch_brief(_OWN, [person, here, *_ASKING, person, *UNDER_WAY, *_ENDED, since]))
 
 
+def fetch_unread(person: User) -> list[Edit]:
+    """Return a person's edits in all of their companies that are under way or whose outcome they have not seen."""
+    since = connection.ops.adapt_datetimefield_value(timezone.now() - NEWS_FOR)
+    return fetch_brief(_UNREAD, [person.pk, *UNDER_WAY, *_ENDED, since])
+
+
 def _mark(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
 _ASKING, _ENDED = (*OPEN, *LEFT), (*LEFT, State.SAVED)
-_OWN = f"""SELECT id FROM edits_edit
-    WHERE person_id = %s AND tenant_id = %s AND state IN ({_mark(_ASKING)}) AND resolved_by_id IS NULL
-UNION SELECT edit.id FROM tenants_membership own
+_UNREAD = f"""SELECT edit.id FROM tenants_membership own
     JOIN edits_edit edit ON edit.person_id = own.person_id AND edit.tenant_id = own.tenant_id
     WHERE own.person_id = %s AND edit.notified_at IS NULL AND (edit.state IN ({_mark(UNDER_WAY)})
         OR (edit.state IN ({_mark(_ENDED)}) AND edit.settled_at > %s AND edit.resolved_by_id IS NULL))
 """  # noqa: S608 - only %s marks are put in, never a value
+_OWN = f"""SELECT id FROM edits_edit
+    WHERE person_id = %s AND tenant_id = %s AND state IN ({_mark(_ASKING)}) AND resolved_by_id IS NULL
+UNION {_UNREAD}"""  # noqa: S608 - as above
 
 
-def mark_notified(desk: Notifications, shown: str = "") -> list[Edit]:
+def mark_notified(desk: Notifications, shown: str = "") -> Sequence[Edit]:
     """Return unread outcomes and mark them read, except `shown`, which the page announces itself."""
-    news = [edit for edit in desk.news if str(edit.pk) != shown]
+    return mark_read([edit for edit in desk.news if str(edit.pk) != shown])
+
+
+def mark_read(news: Sequence[Edit]) -> Sequence[Edit]:
+    """Mark these outcomes read, and return them for a page to announce."""
     for edit in news:
         note_told(edit)
     return news

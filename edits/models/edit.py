@@ -155,6 +155,7 @@ class Edit(models.Model):
     refused_at = models.DateTimeField(null=True)  # of a conflict: what was read before is not the current record
     result = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, related_name="+")  # or last compared with
     differs = models.TextField(default="", blank=True)  # JSON of what was saved otherwise than asked; "" for nothing
+    differs_open = models.BooleanField(null=True)  # True until its author has accepted those values; null otherwise
     request_id = models.CharField(max_length=80, blank=True)  # the vendor's
     code = models.CharField(max_length=40, blank=True)  # the vendor's, of an error
     error = models.CharField(max_length=40, blank=True)  # name of the class in books.providers.errors
@@ -184,6 +185,8 @@ class Edit(models.Model):
             models.Index(fields=["tenant", "person", "state"], name="edits_of_a_person"),
             models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNANSWERED), name="open_edits"),
             models.Index(fields=["tenant", "sent_at"], condition=Q(state=State.QUEUED), name="queued_edits"),
+            # Holds only what is yet to be accepted.
+            models.Index(fields=["person", "tenant"], condition=Q(differs_open=True), name="edits_differing"),
         ]
 
     def __str__(self) -> str:

@@ -5,3 +5,4 @@ import "./alerts.js";
 import "./pop.js";
 import "./age.js";
 import "./keys.js";
+import "./inbox.js";

@@ -1,19 +1,21 @@
 // Lists: [data-rows] holds rows with a link each. j and k move the focus, Enter opens (it is a link), x clicks the box of
-// the row, [data-tick].
+// the row, [data-tick]. Any other key presses the [data-row-key] of the row with that key.
 // In a menu with a search ([data-pop]), ↓ and ↑ go from its box to what was found, and from one to the next.
 const rows = () => [...document.querySelectorAll("[data-rows] :is(tr, li):has(a)")];
 const link = (row) => row.querySelector("a.record, a");
 
 document.addEventListener("desk:key", ({ detail: { key, from } }) => {
-  if (!["j", "k", "x", "e"].includes(key)) return;
   const all = rows();
   const now = all.findIndex((row) => row.contains(document.activeElement));
   if (key === "j" || key === "k") {
     const next = all[now < 0 ? 0 : Math.min(all.length - 1, Math.max(0, now + (key === "j" ? 1 : -1)))];
     if (next) link(next).focus();
   } else if (now >= 0 && key === "x") all[now].querySelector("[data-tick]")?.click();
-  else if (now >= 0 && key === "e") all[now].querySelector("[data-edit]")?.click();
-  else return;
+  else if (now >= 0) {
+    const pressed = all[now].querySelector(`[data-row-key="${CSS.escape(key)}"]${key === "e" ? ", [data-edit]" : ""}`);
+    if (!pressed) return;
+    pressed.click();
+  } else return;
   from.preventDefault();
 });
 

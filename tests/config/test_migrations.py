@@ -51,6 +51,7 @@ ADDED: dict[str, Row] = {
         "batch_id": None,
         "refused_at": None,
         "differs": "",
+        "differs_open": None,
         "agreed": "",
         "behind_id": None,
         "posted": "",

@@ -15,7 +15,17 @@ from tests.support.people import signed_in
 from tests.tenants.test_account_pages import PAGES as ACCOUNT_PAGES
 
 PUBLIC = {"demo_sign_in", "healthz", "readyz", *ACCOUNT_PAGES}
-ANYBODY_SIGNED_IN = {"batch_list", "company_list", "guide", "look", "look_options", "person_settings", "signed_in"}
+ANYBODY_SIGNED_IN = {
+    "batch_list",
+    "company_list",
+    "guide",
+    "inbox",
+    "inbox_count",
+    "look",
+    "look_options",
+    "person_settings",
+    "signed_in",
+}
 # Open to whoever is a member of a company of its records, and to nobody else.
 OF_RECORDS = {"batch_page", "batch_progress", "batch_csv", "batch_xlsx"}
 NEEDED = {

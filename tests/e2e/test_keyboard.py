@@ -1,10 +1,12 @@
 """A whole walk without a mouse: search, open, edit, pick from a list, save."""
 
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browsing import OpenPage
+from tests.support.running import RunningDesk
 from tests.support.vendor import Sandbox
 
 from .steps import ABC, is_saved, type_over, until_read, updates
@@ -128,3 +130,72 @@ def test_few_keys_lead_from_the_first_field_of_a_customer_to_an_empty_address(op
     expect(bob.locator(":focus")).to_have_attribute("name", "billing_address-line1")
     bob.get_by_role("navigation", name="Sections").get_by_role("link", name="Notes").click()
     expect(bob.get_by_label("Note", exact=True)).to_be_focused()
+
+
+WITH_CUSTOMERS = ("abc", "harbor", "juniper", "kawara", "larch")
+NEXT_STEPS = {"Conflict": ("d", "discarded"), "Refused": ("d", "discarded"), "Waiting": ("c", "cancelled")}
+
+
+def list_waiting(page: Page) -> Locator:
+    """The rows of what one waits for or has to settle; not those that are only to know of."""
+    badges = page.locator(".badge", has_text=re.compile("^(Conflict|Refused|Not sent|Waiting|Checking)$"))
+    return page.locator("#inbox-items [data-rows] > li", has=badges)
+
+
+def decide_first_conflict(page: Page) -> None:
+    """Go to the first conflict, open it, keep what QuickBooks has, and come back."""
+    here = page.locator("#inbox-items [data-rows] > li:focus-within")
+    page.keyboard.press("j")
+    while here.locator(".badge").first.inner_text() != "Conflict":
+        page.keyboard.press("j")
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("while you were editing")
+    page.keyboard.press("n")
+    page.keyboard.press("2")
+    expect(page.locator("[data-phase]")).to_have_text("All decided")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("already has the values you chose")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="Needs you", level=1)).to_be_visible()
+    page.wait_for_load_state()
+
+
+def settle_where_the_focus_is(page: Page) -> None:
+    """Press the key of the next step of the row that has the focus, and wait for what is said of it.
+
+    Rows that are only to know of are passed over.
+    """
+    row = page.locator("#inbox-items [data-rows] > li:focus-within")
+    while row.locator(".badge").first.inner_text() not in NEXT_STEPS:
+        page.keyboard.press("j")
+    key, told = NEXT_STEPS[row.locator(".badge").first.inner_text()]
+    before = list_waiting(page).count()
+    page.keyboard.press(key)
+    expect(page.locator("#inbox-said")).to_contain_text(told)
+    expect(list_waiting(page)).to_have_count(before - 1)
+
+
+def test_what_waits_in_seven_companies_is_settled_with_keys_from_one_page(
+    open_page: OpenPage, desk: RunningDesk, vendor: Sandbox, axe: Callable[[Page], None]
+) -> None:
+    bob = open_page("bob")
+    until_read(bob, *WITH_CUSTOMERS)
+    desk.manage("shell", "-c", "from tests.e2e.waiting_edits import fill; fill()")
+    bob.on("dialog", lambda dialog: dialog.accept())
+    bob.goto("/t/abc/")
+    bob.keyboard.press("g")
+    bob.keyboard.press("i")
+    expect(bob.locator("#inbox-count")).to_have_text(f"{2 * len(WITH_CUSTOMERS) + 2}")
+    axe(bob)
+    decide_first_conflict(bob)
+    bob.keyboard.press("Shift+S")
+    expect(list_waiting(bob).filter(has_text="Not sent")).to_have_count(0)
+    expect(bob.get_by_text("was saved.").first).to_be_visible()
+    bob.keyboard.press("j")
+    while list_waiting(bob).count():
+        settle_where_the_focus_is(bob)
+    expect(bob.get_by_text("Nothing needs you.")).to_be_visible()
+    expect(bob.locator("#inbox-count")).to_be_hidden()
+    sent = [r["body"]["phone"] for r in vendor.requests() if r["method"] == "POST"]
+    assert sorted(sent) == ["555-0003", "555-0004"]

@@ -12,7 +12,7 @@ from tests.config.test_urls import ADDRESSES, OF_COMPANIES, example
 
 DIALOG = '<dialog id="keys"'
 SAME_HELP = {
-    "home": "What is open and overdue",
+    "home": "What needs you, what is open",
     "bill_list": "The bills of",
     "edit_list": "Every change to",
 }
@@ -35,6 +35,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
     assert set(OF_COMPANIES) - parts - answers - posts - moved == set(PAGES) - {
         "conflict",
         "company_list",
+        "inbox",
         "person_settings",
         "batch_list",
         "batch_page",

@@ -1,0 +1,123 @@
+"""The page of what needs a person, over all of their companies; the buttons on it; and its count in the bar."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from edits.lifecycle import notifications
+from edits.models.edit import Edit, State
+from records.formatting import format_count
+from tenants.access import get_settings
+from tenants.redirects import redirect_to
+
+from . import counts
+from .collect import BULK, collect
+from .items import Reader, make_reader
+from .sources import SOURCES
+from .visits import note_visit
+
+STEPS = {(source.name, name): step for source in SOURCES for name, step in source.steps.items()}
+ALL = "all"
+
+
+class InboxQuery(forms.Form):
+    """The address of the page: one company alone, or all."""
+
+    company = forms.SlugField(required=False)
+
+
+class StepForm(forms.Form):
+    """A pressed button: `changes again 12 larch` is a source, a step, the number of an item or all, and a company."""
+
+    step = forms.RegexField(r"^[a-z]+ [a-z]+ (all|\d{1,17})( [-\w]+)?$")
+
+    def clean_step(self) -> tuple[str, str, str, str]:
+        source, name, number, *company = self.cleaned_data["step"].split(" ")
+        is_known = (source, name) in STEPS and (number != ALL or name == BULK) and (number == ALL or bool(company))
+        if not is_known:
+            raise forms.ValidationError("There is no such step.")
+        return source, name, number, "".join(company)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show what needs the signed-in person in all of their companies, or one; POST takes a step of an item."""
+    person = cast(User, request.user)
+    reader = _narrow(request, make_reader(person))
+    if request.method == "POST":
+        _take_step(request, reader)
+        if not getattr(request, "htmx", False):
+            return redirect_to(request, request.get_full_path())
+    new_since = get_settings(person).inbox_new_since if request.method == "HEAD" else note_visit(person)
+    unread = notifications.fetch_unread(person)
+    context = {
+        "inbox": collect(reader, new_since),
+        "only": next(iter(reader.members.values())) if request.GET.get("company") else None,
+        "outcomes": _list_saved(unread),
+        "saving": sum(edit.state in (State.QUEUED, State.SENDING) and not edit.waiting_since for edit in unread),
+        "next_look": notifications.find_next_look(unread),
+    }
+    is_part = bool(getattr(request, "htmx", False))
+    answer = render(request, "overview/inbox.html#items" if is_part else "overview/inbox.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+@never_cache
+@require_safe
+def inbox_count(request: HttpRequest) -> HttpResponse:
+    """Return the count in the bar for a page that has shown `have`; nothing if it is still that."""
+    count = counts.count_items(cast(User, request.user))
+    if request.GET.get("have") == str(count):
+        return HttpResponse(status=204)
+    answer = render(request, "components/inbox_count.html", {"inbox_count": count})
+    answer["HX-Trigger"] = "desk:counted"  # the page of what needs somebody looks again
+    return answer
+
+
+def _list_saved(unread: Sequence[Edit]) -> list[Edit]:
+    """Return the saves that the page announces; it shows all other outcomes as items."""
+    read = notifications.mark_read(notifications.list_news(unread))
+    return [edit for edit in read if edit.state == State.SAVED and not edit.differs]
+
+
+def _narrow(request: HttpRequest, reader: Reader) -> Reader:
+    form = InboxQuery(request.GET)
+    company = form.cleaned_data["company"] if form.is_valid() else ""
+    return reader.only(company) if company else reader
+
+
+def _take_step(request: HttpRequest, reader: Reader) -> None:
+    """Take the step of a pressed button. Raises BadRequest for a button that no page has."""
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("This button is not known.")
+    source, name, number, company = form.cleaned_data["step"]
+    own = reader.only(company) if company else reader
+    if number == ALL:
+        _take_all(request, own, source, name)
+    else:
+        (member,) = own.members.values()
+        messages.info(request, STEPS[source, name](member, int(number)).text)
+
+
+def _take_all(request: HttpRequest, reader: Reader, source: str, name: str) -> None:
+    """Take a step of all items that have it, and say of which it was not taken."""
+    (found,) = (one for one in SOURCES if one.name == source)
+    items = [item for item in found.find(reader) if any(step.name == name for step in item.steps)]
+    results = [found.steps[name](reader.members[item.tenant.pk], item.number) for item in items]
+    if done := sum(result.is_done for result in results):
+        messages.info(request, f"{format_count(done, 'change')} {'is' if done == 1 else 'are'} being sent again.")
+    for result in results:
+        if not result.is_done:
+            messages.warning(request, result.text)

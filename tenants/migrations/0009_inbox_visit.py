@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('tenants', '0008_person_settings'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='personsettings',
+            name='inbox_seen_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='personsettings',
+            name='inbox_new_since',
+            field=models.DateTimeField(null=True),
+        ),
+    ]
