@@ -3,8 +3,8 @@
 Each column is declared once, in the `table.py` of its page. Knows no kind of record. Checks what the member may see.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache, partial, reduce
 from operator import attrgetter

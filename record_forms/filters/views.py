@@ -15,7 +15,6 @@ from books.pages.list_address import join_query
 from books.pages.record_lists import LISTS
 from tenants.access import (
     Member,
-    get_list_settings,
     get_opening_view,
     get_shared_view,
     member,
