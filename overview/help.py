@@ -61,6 +61,7 @@ EVERYWHERE = (
     Key("g e", "history"),
     Key("g n", "connection"),
     Key("g s", "another company: type its name, then Enter"),
+    Key("Ctrl+K", "search all companies, go to any page"),
     Key("?", "this help"),
 )
 
@@ -85,6 +86,11 @@ PAGES = {
     ),
     "bill_list": PageHelp("The bills of this company, with what is open by age.", "lists", (*LIST, *ROW_EDIT, *DATES)),
     "list_setup": PageHelp("The columns of a list, their order, the height of its rows, and its saved views.", "lists"),
+    "search": PageHelp(
+        "All of your companies at once: their names and pages, customers, bills, vendors, views, and the history.",
+        "search-in-all-companies",
+        (Key("/", "search"), Key("j k", "next, previous row"), Key("Enter", "open the row")),
+    ),
     "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(
         "One bill: what is paid and due, its payments, lines and latest changes. Empty fields are folded below.",

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from overview.help import EVERYWHERE, Key, get_help
 
 register = template.Library()
+SECTIONS = {"customers": "customer_list", "bills": "bill_list", "edits": "edit_list", "connection": "connection"}
 SOMEWHERE = "the accounting system"  # the books' name outside a company
 
 
@@ -27,6 +29,16 @@ def page_help(context: Context, page: str = "") -> SafeString:
 def guide_url(context: Context) -> str:
     """Return where the guide has more about the page of the request."""
     return _make_url(_name_page(context))
+
+
+@register.simple_tag(takes_context=True)
+def search_url(context: Context) -> str:
+    """Return the search over all companies, which begins in the company and the section of the page."""
+    member: Any = context.get("member")
+    if not member:
+        return reverse("search")
+    section = SECTIONS.get(context["request"].path.split("/")[3], "home")
+    return f"{reverse('search')}?{urlencode({'now': member.tenant.slug, 'at': section})}"
 
 
 def _name_page(context: Context) -> str:

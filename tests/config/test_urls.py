@@ -21,6 +21,7 @@ ANYBODY_SIGNED_IN = {
     "look",
     "look_options",
     "person_settings",
+    "search",
     "signed_in",
 }
 NEEDED = {
