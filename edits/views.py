@@ -52,7 +52,7 @@ def edit_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context |= {"undone_by": undo.find_undo(edit), "why_no_undo": undo.describe_obstacle(edit)}
     context |= {"why_closed": undo.describe_closed(edit) if edit.needs_author else ""}
     context |= {"noun": registry.get_table(m.tenant, edit.kind).noun}
-    context |= {"trouble": failures.find_trouble(edit)}
+    context |= {"trouble": failures.find_trouble(edit), "may_send_again": next_steps.MAY_SEND_AGAIN}
     answer = render(request, "edits/edit_page.html", context)
     if edit.state in UNDER_WAY:  # with and without script: nothing is typed on this page
         usual, is_away = queue.find_usual_seconds(m.tenant) or queue.FIRST_LOOK_SECONDS, edit.waiting_since is not None

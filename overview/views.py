@@ -14,7 +14,7 @@ from tenants.access import get_settings, member
 
 from .home import load_home
 from .inbox.collect import collect
-from .inbox.items import Reader
+from .inbox.items import make_reader
 from .vendor_page import find_vendor
 
 
@@ -26,13 +26,12 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     refresh.request_refresh(m.tenant)
     has_bills = "bills" in registry.get_description(m.tenant).tables
     connection = connection_status.get_connection(m.tenant)
-    reader = Reader(m.person, {m.tenant.pk: m})
     context = {
         "member": m,
         "home": load_home(m, request.GET.get("currency", "")),
         "freshness": freshness.get_freshness(m.tenant, "bills" if has_bills else "customers"),
         "connection": connection,
-        "inbox": collect(reader, get_settings(m.person).inbox_new_since),
+        "inbox": collect(make_reader(m.person).only(slug), get_settings(m.person).inbox_new_since),
         "save_seconds": queue.find_usual_seconds(m.tenant),
     }
     return render(request, "overview/home.html", context)

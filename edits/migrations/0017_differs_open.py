@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('edits', '0015_untold'),
+        ('edits', '0016_batches'),
     ]
 
     operations = [

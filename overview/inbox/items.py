@@ -20,10 +20,14 @@ from tenants.models import Role, Tenant
 
 @dataclass(frozen=True)
 class Reader:
-    """A person as a member of the companies that are looked through, by their number."""
+    """A person as a member of the companies that are looked through, by their number.
+
+    `everywhere` are all of their companies in which they may edit, looked through or not.
+    """
 
     person: User
     members: Mapping[int, Member]
+    everywhere: Sequence[int]
 
     @cached_property
     def companies(self) -> list[int]:
@@ -48,10 +52,11 @@ def make_reader(person: User) -> Reader:
     members = (
         Member(own.tenant, person, Role(own.role), tuple(own.hidden_columns), own.list_settings) for own in known
     )
-    return Reader(person, {member.tenant.pk: member for member in members})
+    found = {member.tenant.pk: member for member in members}
+    return Reader(person, found, sorted(pk for pk, member in found.items() if member.may_edit))
 
 
-class Step(NamedTuple):
+class NextStep(NamedTuple):
     """Something that a person can do about an item: a link to `url`, or a button.
 
     `key` presses it on the item's row; `label` is a verb; `asks` is the question before what cannot be taken back.
@@ -82,7 +87,7 @@ class InboxItem:
     why: str
     url: str
     at: datetime | None
-    steps: Sequence[Step] = ()
+    steps: Sequence[NextStep] = ()
     is_counted: bool = True
     is_new: bool = False
 

@@ -2,13 +2,15 @@
 
 from overview.inbox.items import Source
 
-from . import bills, companies, drafts, edits, unreadable
+from . import batches, bills, companies, drafts, edits, unreadable
 
 SOURCES: tuple[Source, ...] = (
     edits.LEFT_OVER,
     edits.DIFFERING,
+    batches.PARKED,
     drafts.EXPIRING,
     edits.WAITING,
+    batches.LEFT,
     companies.OFF,
     unreadable.KEPT_ASIDE,
     bills.BILLS,

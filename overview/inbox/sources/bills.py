@@ -1,4 +1,4 @@
-"""Bills of a company that are due today, and those that may be the same invoice, entered twice."""
+"""Bills of a company that are due today, and those that may be the same invoice."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from overview.figures.companies import CompanyFigures, load_figures
-from overview.inbox.items import OPEN, InboxItem, Reader, Source, Step
+from overview.inbox.items import OPEN, InboxItem, NextStep, Reader, Source
 from records.formatting import format_count, format_money
 from tenants.models import Tenant
 
@@ -20,12 +20,12 @@ def find_bills(reader: Reader) -> Iterable[InboxItem]:
         bills = f"{reverse('bill_list', args=[tenant.slug])}?state=unpaid"
         if count := figures.count("today"):
             title, since = f"{format_count(count, 'bill')} due today", datetime.combine(today, time.min)
-            step = Step(OPEN, "Open", "o", f"{bills}&due=today")
+            step = NextStep(OPEN, "Open", "o", f"{bills}&due=today")
             yield _make_item(tenant, "Due today", title, _list_sums(figures), step, timezone.make_aware(since))
         if figures.duplicates:
             title = f"{format_count(figures.duplicates, 'unpaid bill')} with the number of another"
-            step = Step(OPEN, "Compare", "o", f"{bills}&duplicate=1")
-            yield _make_item(tenant, "Duplicate?", title, "They may be the same invoice, entered twice.", step, None)
+            step = NextStep(OPEN, "Compare", "o", f"{bills}&duplicate=1")
+            yield _make_item(tenant, "Duplicate?", title, "Check that they are not the same invoice.", step, None)
 
 
 def _list_sums(figures: CompanyFigures) -> str:
@@ -34,7 +34,7 @@ def _list_sums(figures: CompanyFigures) -> str:
     return " · ".join(f"{format_money(one.part('today').sum)} {one.code}".rstrip() for one in due)
 
 
-def _make_item(tenant: Tenant, word: str, title: str, why: str, step: Step, since: datetime | None) -> InboxItem:
+def _make_item(tenant: Tenant, word: str, title: str, why: str, step: NextStep, since: datetime | None) -> InboxItem:
     return InboxItem(
         BILLS.name, tenant, tenant.pk, ("warn", word), title, why, step.url, since, [step], is_counted=False
     )

@@ -10,10 +10,10 @@ from books.models import Purpose, SyncStatus
 from books.registry import get_description
 from books.sync import vendor_reads
 from edits.next_steps import StepResult
-from overview.inbox.items import OPEN, InboxItem, Reader, Source, Step
+from overview.inbox.items import OPEN, InboxItem, NextStep, Reader, Source
 from tenants.access import Member
 
-TRY = Step("try", "Try now", "t")
+TRY = NextStep("try", "Try now", "t")
 
 
 def find_off(reader: Reader) -> Iterable[InboxItem]:
@@ -24,7 +24,7 @@ def find_off(reader: Reader) -> Iterable[InboxItem]:
     ):
         member = reader.members[status.tenant_id]
         url, (word, since) = reverse("connection", args=[member.tenant.slug]), describe_off(status)
-        steps = [Step(OPEN, "Open", "o", url), *([TRY] if member.may_edit and not status.resting_since else [])]
+        steps = [NextStep(OPEN, "Open", "o", url), *([TRY] if member.may_edit and not status.resting_since else [])]
         yield InboxItem(
             OFF.name, member.tenant, member.tenant.pk, ("warn", word), "Connection", _explain(member, status), url,
             since, steps, is_counted=False,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from edits.conflict.case import get_edit_url
 from edits.models.edit import DRAFTS_KEPT, State
 from edits.models.fetching import fetch_brief
-from overview.inbox.items import InboxItem, Reader, Source, Step, mark
+from overview.inbox.items import InboxItem, NextStep, Reader, Source, mark
 from records.formatting import show_date
 from tenants.joined import Part
 
@@ -31,8 +31,8 @@ def find_expiring(reader: Reader) -> Iterable[InboxItem]:
     for draft in reversed(fetch_brief(some, values)):
         form = f"{get_edit_url(reader.members[draft.tenant_id], draft)}?draft={draft.pk}"
         steps = (
-            Step("edit", "Continue editing", "e", form),
-            Step("discard", "Delete draft", "d", asks="Delete this draft? What you typed is lost."),
+            NextStep("edit", "Continue editing", "e", form),
+            NextStep("discard", "Delete draft", "d", asks="Delete this draft? What you typed is lost."),
         )
         day = show_date(timezone.localdate(draft.expires_at))
         yield make_item(EXPIRING.name, draft, f"You typed this and did not save it. It is kept until {day}.", steps)

@@ -18,15 +18,15 @@ from edits.lifecycle.answer import describe_differences, list_shown_differences
 from edits.models.edit import LEFT, Edit, State
 from edits.models.fetching import fetch_brief, fetch_edit
 from edits.next_steps import StepResult
-from overview.inbox.items import OPEN, InboxItem, Reader, Source, Step, mark
+from overview.inbox.items import OPEN, InboxItem, NextStep, Reader, Source, mark
 from records.merge.answer import load_differences
 from tenants.access import Member
 from tenants.joined import Part
 
 SHOWN = 300  # of each source, newest first; the others follow as these are settled
 ASKING = (*LEFT, State.UNKNOWN)
-DISCARD = Step("discard", "Discard", "d", asks="Discard your change? It stays in the history.")
-AGAIN = Step("again", "Send again", "s")
+DISCARD = NextStep("discard", "Discard", "d", asks="Discard your change? It stays in the history.")
+AGAIN = NextStep("again", "Send again", "s")
 
 
 def _own(reader: Reader, where: str, *values: Any) -> Part:
@@ -78,8 +78,8 @@ def find_differing(reader: Reader) -> Iterable[InboxItem]:
         shown = list_shown_differences(shape, load_differences(edit.differs))
         why = describe_differences(shown, _name_books(edit)) or "It was not saved with the values that you entered"
         undo = reverse("edit_undo", args=[edit.tenant.slug, edit.pk])
-        steps = (Step(OPEN, "Open", "o", _get_url(edit)), Step("accept", "Accept values", "a"))
-        yield make_item(DIFFERING.name, edit, f"{why}.", (*steps, Step("undo", "Undo", "u", undo)))
+        steps = (NextStep(OPEN, "Open", "o", _get_url(edit)), NextStep("accept", "Accept values", "a"))
+        yield make_item(DIFFERING.name, edit, f"{why}.", (*steps, NextStep("undo", "Undo", "u", undo)))
 
 
 def find_waiting(reader: Reader) -> Iterable[InboxItem]:
@@ -87,11 +87,11 @@ def find_waiting(reader: Reader) -> Iterable[InboxItem]:
     for edit in _fetch(_waiting(reader)):
         failures.hide_words(edit, registry.get_visible_table(reader.members[edit.tenant_id], edit.kind))
         why = f"It is sent when {_name_books(edit)} answers. {edit.error_message}".rstrip()
-        steps = (Step(OPEN, "Open", "o", _get_url(edit)), Step("cancel", "Cancel", "c"))
+        steps = (NextStep(OPEN, "Open", "o", _get_url(edit)), NextStep("cancel", "Cancel", "c"))
         yield make_item(WAITING.name, edit, why, steps, is_counted=False)
 
 
-def make_item(source: str, edit: Edit, why: str, steps: Sequence[Step], *, is_counted: bool = True) -> InboxItem:
+def make_item(source: str, edit: Edit, why: str, steps: Sequence[NextStep], *, is_counted: bool = True) -> InboxItem:
     """Return an edit as an item; it needs its author since it came to be in its state."""
     at = edit.waiting_since if edit.state == State.QUEUED else edit.settled_at or edit.sent_at
     outcome = edit.outcome
@@ -111,15 +111,15 @@ def _explain(edit: Edit) -> str:
     return words.get(edit.state) or f"{edit.error_message or 'Nothing was saved.'} {edit.next_step}".rstrip()
 
 
-def _list_steps(member: Member, edit: Edit) -> Sequence[Step]:
-    page = Step(OPEN, "Open", "o", _get_url(edit))
-    form = Step("edit", "Continue editing", "e", f"{get_edit_url(member, edit)}?from={edit.pk}")
+def _list_steps(member: Member, edit: Edit) -> Sequence[NextStep]:
+    page = NextStep(OPEN, "Open", "o", _get_url(edit))
+    form = NextStep("edit", "Continue editing", "e", f"{get_edit_url(member, edit)}?from={edit.pk}")
     return {
-        State.CONFLICT: (Step(OPEN, "Decide", "o", _get_url(edit)), DISCARD),
+        State.CONFLICT: (NextStep(OPEN, "Decide", "o", _get_url(edit)), DISCARD),
         State.REFUSED: (form, DISCARD),
         State.NOT_SENT: (AGAIN, form, DISCARD),
         State.NOT_APPLIED: (AGAIN, form, DISCARD),
-        State.UNKNOWN: (page, Step("check", "Check again", "c")),
+        State.UNKNOWN: (page, NextStep("check", "Check again", "c")),
     }[State(edit.state)]
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from books.models import UnreadableRecord
 from books.registry import get_description
-from overview.inbox.items import OPEN, InboxItem, Reader, Source, Step
+from overview.inbox.items import OPEN, InboxItem, NextStep, Reader, Source
 from records.formatting import format_count
 
 
@@ -19,7 +19,7 @@ def find_kept_aside(reader: Reader) -> Iterable[InboxItem]:
         url = reverse("connection", args=[tenant.slug])
         why = f"{get_description(tenant).name} sent them in a form that cannot be read. Correct them there."
         title = f"{format_count(count, 'record')} kept aside"
-        steps = (Step(OPEN, "Open", "o", url),)
+        steps = (NextStep(OPEN, "Open", "o", url),)
         yield InboxItem(
             KEPT_ASIDE.name, tenant, pk, ("warn", "Kept aside"), title, why, url, newest, steps, is_counted=False
         )

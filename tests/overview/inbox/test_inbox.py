@@ -1,32 +1,45 @@
-"""What needs a person, over all of their companies: which items there are, whose they are, and their next steps."""
+"""What needs a person, over all of their companies: which items there are, whose they are, and what is counted."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
-from edits.models.edit import Edit, State
-from tenants.models import Tenant
+from books.models import SyncStatus, UnreadableRecord
+from edits.models.batch import Batch, BatchItem, BatchState, Finding
+from edits.models.edit import DRAFTS_KEPT, Edit, State
+from overview.inbox import counts
+from overview.inbox.items import make_reader
+from records.merge.answer import Difference, dump_differences
+from tenants.models import Membership, PersonSettings, Tenant
+from tests.bills.factories import store_bill
 from tests.edits.factories import an_edit
 
 PAGE = "/inbox/"
+HOUR = timedelta(hours=1)
+DIFFERS = {"differs": dump_differences([Difference(("phone",), "Phone", "Phone", "555-0199", "555")])}
 
 
-def left(tenant: Tenant, person: User, state: State, **more: Any) -> Edit:
-    return an_edit(tenant, person, timezone.now() - timedelta(hours=1), state=state, **more)
+def left(tenant: Tenant, person: User, state: State = State.CONFLICT, **more: Any) -> Edit:
+    """An edit of an hour ago."""
+    return an_edit(tenant, person, timezone.now() - HOUR, state=state, **more)
 
 
 def show(client: Client, page: str = PAGE) -> list[tuple[str, str, list[str]]]:
     """Return company, badge and the steps of each item, in the order of the page."""
-    inbox = client.get(page).context["inbox"]
-    return [
-        (item.tenant.slug, item.badge[1], [step.label for step in item.steps])
-        for company in inbox.companies
-        for item in company.items
-    ]
+    found = client.get(page).context["inbox"]
+    items = [item for company in found.companies for item in company.items]
+    return [(item.tenant.slug, item.badge[1], [step.label for step in item.steps]) for item in items]
+
+
+def count(person: User) -> int:
+    return counts.count_items(User.objects.get(pk=person.pk))
 
 
 @pytest.mark.parametrize(
@@ -43,4 +56,173 @@ def test_a_change_that_ended_unsaved_has_its_next_steps(
     as_bob: Client, bob: User, larch: Tenant, state: State, badge: str, steps: list[str]
 ) -> None:
     left(larch, bob, state)
-    assert show(as_bob) == [("larch", badge, steps)]
+    assert (show(as_bob), count(bob)) == ([("larch", badge, steps)], 1)
+
+
+def test_the_companies_where_most_is_to_settle_come_first(
+    as_bob: Client, bob: User, abc: Tenant, larch: Tenant, harbor: Tenant
+) -> None:
+    for tenant in (abc, larch, harbor, harbor):
+        left(tenant, bob)
+    assert [slug for slug, _, _ in show(as_bob)] == ["harbor", "harbor", "abc", "larch"]
+
+
+def test_what_only_another_person_can_decide_is_theirs_alone(as_bob: Client, alice: User, larch: Tenant) -> None:
+    left(larch, alice)
+    assert (show(as_bob), count(alice)) == ([], 1)
+
+
+def test_who_may_only_view_now_has_nothing_to_settle(as_carol: Client, carol: User, larch: Tenant) -> None:
+    left(larch, carol)
+    left(larch, carol, State.NOT_SENT)
+    assert (show(as_carol), count(carol)) == ([], 0)
+
+
+def test_who_has_left_a_company_sees_nothing_of_it(as_bob: Client, bob: User, larch: Tenant) -> None:
+    left(larch, bob)
+    Membership.objects.filter(person=bob, tenant=larch).delete()
+    assert (show(as_bob), count(bob)) == ([], 0)
+
+
+def test_another_company_is_not_found(as_bob: Client, bob: User, larch: Tenant) -> None:
+    Membership.objects.filter(person=bob, tenant=larch).delete()
+    assert [as_bob.get(f"{PAGE}?company={slug}").status_code for slug in ("abc", "larch", "nope")] == [200, 404, 404]
+
+
+def test_what_a_later_change_has_settled_is_gone(as_bob: Client, bob: User, larch: Tenant) -> None:
+    left(larch, bob, resolved_by=left(larch, bob, State.SAVED))
+    assert show(as_bob) == []
+
+
+def test_a_save_with_differences_stays_until_its_author_accepts_the_values(
+    as_bob: Client, bob: User, larch: Tenant
+) -> None:
+    edit = left(larch, bob, State.SAVED, differs_open=True, **DIFFERS)
+    assert show(as_bob) == [("larch", "Saved with differences", ["Open", "Accept values", "Undo"])]
+    as_bob.post(PAGE, {"step": f"differing accept {edit.pk} larch"})
+    assert (show(as_bob), count(bob)) == ([], 0)
+
+
+def test_a_later_save_of_the_record_deals_with_the_differences(as_bob: Client, bob: User, larch: Tenant) -> None:
+    left(larch, bob, State.SAVED, differs_open=True, **DIFFERS)
+    an_edit(larch, bob, timezone.now(), state=State.SAVED)
+    assert (show(as_bob), count(bob)) == ([], 0)
+
+
+def test_a_change_that_waits_for_quickbooks_can_be_cancelled_and_is_not_counted(
+    as_bob: Client, bob: User, larch: Tenant
+) -> None:
+    left(larch, bob, State.QUEUED, waiting_since=timezone.now())
+    left(larch, bob, State.QUEUED)  # is on its way
+    assert (show(as_bob), count(bob)) == ([("larch", "Waiting", ["Open", "Cancel"])], 0)
+
+
+def test_a_draft_is_shown_in_its_last_week(as_bob: Client, bob: User, larch: Tenant) -> None:
+    for days in (1, 7.5):
+        at = timezone.now() - DRAFTS_KEPT + timedelta(days=days)
+        an_edit(larch, bob, at, state=State.DRAFT, fields=())
+    assert (show(as_bob), count(bob)) == ([("larch", "Draft", ["Continue editing", "Delete draft"])], 1)
+
+
+@pytest.mark.parametrize(
+    ("columns", "word", "steps"),
+    [
+        ({"failing_since": timezone.now(), "why": "The PC is off."}, "Not answering", ["Open", "Try now"]),
+        ({"resting_since": timezone.now()}, "Paused", ["Open"]),
+        ({"other_file_since": timezone.now()}, "Different file", ["Open", "Try now"]),
+    ],
+)
+def test_a_company_that_is_off_is_told(
+    as_bob: Client, as_carol: Client, larch: Tenant, columns: dict[str, Any], word: str, steps: list[str]
+) -> None:
+    SyncStatus.objects.create(tenant=larch, answered_at=timezone.now(), **columns)
+    assert (show(as_bob), show(as_carol)) == ([("larch", word, steps)], [("larch", word, ["Open"])])
+
+
+def test_records_kept_aside_are_told_for_each_company(as_carol: Client, larch: Tenant) -> None:
+    now = timezone.now()
+    for number in "12":
+        UnreadableRecord.objects.create(
+            tenant=larch, kind="bills", remote_id=number, reason="x", raw="{", first_seen_at=now, last_seen_at=now
+        )
+    (company,) = as_carol.get(PAGE).context["inbox"].companies
+    assert [(item.title, item.url) for item in company.items] == [("2 records kept aside", "/t/larch/connection/")]
+
+
+def test_bills_that_are_due_today_and_that_may_be_duplicates_are_told(as_carol: Client, larch: Tenant) -> None:
+    today = timezone.localdate().isoformat()
+    store_bill(larch, dueDate=today)
+    store_bill(larch, id="B2", dueDate="2026-01-01")
+    store_bill(larch, id="B3", refNumber="8", dueDate=today, isPaid=True, openAmount="0.00")
+    (company,) = as_carol.get(PAGE).context["inbox"].companies
+    found = [(item.title, as_carol.get(item.url).context["found"].total) for item in company.items]
+    assert found == [("1 bill due today", 1), ("2 unpaid bills with the number of another", 2)]
+
+
+def test_a_bulk_change_that_is_stopped_is_counted_once_in_the_company_of_its_first_record(
+    as_bob: Client, bob: User, abc: Tenant, larch: Tenant
+) -> None:
+    batch = Batch.objects.create(
+        person=bob,
+        person_name="bob",
+        kind="bills",
+        title="Terms",
+        planned_at=timezone.now(),
+        state=BatchState.SUSPENDED,
+    )
+    for number, tenant in enumerate((larch, abc), 1):
+        BatchItem.objects.create(batch=batch, number=number, tenant=tenant, finding=Finding.CHANGES, step="waiting")
+    assert (show(as_bob), count(bob)) == ([("larch", "Stopped", ["Open"])], 1)
+    assert show(as_bob, f"{PAGE}?company=abc") == []
+
+
+def test_what_came_after_the_last_visit_is_new(as_bob: Client, bob: User, larch: Tenant) -> None:
+    left(larch, bob, settled_at=timezone.now())
+    assert as_bob.get(PAGE).context["inbox"].new == 0  # the first visit
+    PersonSettings.objects.filter(person=bob).update(inbox_seen_at=timezone.now() - HOUR)
+    left(larch, bob, settled_at=timezone.now() - 2 * HOUR)
+    news = [as_bob.get(PAGE).context["inbox"].new for _ in range(2)]  # a look again is the same visit
+    assert news == [1, 1]
+
+
+def test_the_vendors_words_are_not_shown_to_who_may_not_see_the_field(
+    as_bob: Client, bob: User, larch: Tenant, settings: Settings
+) -> None:
+    settings.HIDDEN_FIELDS = {"bookkeeper": ["customers.phone"]}
+    left(larch, bob, State.REFUSED, error_message="555-0199 is no phone number.")
+    assert "555-0199" not in as_bob.get(PAGE).content.decode()
+
+
+def test_the_count_in_the_bar_is_sent_only_when_it_has_changed(as_bob: Client, bob: User, larch: Tenant) -> None:
+    left(larch, bob)
+    answers = [as_bob.get(f"/inbox/count/?have={have}") for have in (1, 0)]
+    assert [answer.status_code for answer in answers] == [204, 200]
+    assert '?have=1"' in answers[1].content.decode()
+
+
+def test_it_takes_as_many_queries_for_seven_companies_as_for_one(
+    as_bob: Client, bob: User, companies: dict[str, Tenant]
+) -> None:
+    for tenant in companies.values():
+        left(tenant, bob)
+    as_bob.get(PAGE)
+    found = []
+    for page in (f"{PAGE}?company=abc", PAGE):
+        with CaptureQueriesContext(connection) as asked:
+            as_bob.get(page)
+        found.append(len(asked))
+    assert found[0] == found[1] <= 20
+
+
+def test_the_count_of_every_page_takes_one_query(bob: User, companies: dict[str, Tenant]) -> None:
+    for tenant in companies.values():
+        left(tenant, bob)
+    reader = make_reader(bob)
+    with CaptureQueriesContext(connection) as asked:
+        found = counts.count_by_company(reader)
+    assert (len(asked), found) == (1, dict.fromkeys(reader.companies, 1))
+
+
+def test_the_reader_of_a_role_that_is_not_known_has_no_company(bob: User, larch: Tenant) -> None:
+    Membership.objects.filter(person=bob).update(role=99)
+    assert make_reader(bob).members == {}
