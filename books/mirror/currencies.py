@@ -80,25 +80,38 @@ def find_record_currency(tenant: Tenant, table: Table, content: Content) -> Curr
     return found if len(found.code) == 3 else found._replace(code="")
 
 
-def _load_currencies(tenant: Tenant) -> dict[str, Currency]:
-    key = f"currencies-{tenant.pk}"
-    known: dict[str, Currency] = cache.get(key) or _read_currencies(tenant)
-    if known:  # before the currencies have been read there is nothing to cache
-        cache.add(key, known, KEPT_SECONDS)
-    return known
+def load_currencies(tenants: Iterable[Tenant]) -> dict[int, Mapping[str, Currency]]:
+    """Return the currencies of each company by name, by the number of the company; one query, however many."""
+    keys = {f"currencies-{tenant.pk}": tenant for tenant in tenants}
+    found: dict[int, Mapping[str, Currency]] = {keys[key].pk: known for key, known in cache.get_many(keys).items()}
+    if missing := [tenant for tenant in keys.values() if tenant.pk not in found]:
+        read = _read_currencies(missing)
+        for pk, known in read.items():  # before its currencies have been read a company has nothing to cache
+            cache.add(f"currencies-{pk}", known, KEPT_SECONDS)
+        found |= {tenant.pk: read.get(tenant.pk, {}) for tenant in missing}
+    return found
 
 
-def _read_currencies(tenant: Tenant) -> dict[str, Currency]:
-    """Return all currencies in the mirror by name."""
-    if (place := get_description(tenant).currencies) is None:
+def _load_currencies(tenant: Tenant) -> Mapping[str, Currency]:
+    return load_currencies([tenant])[tenant.pk]
+
+
+def _read_currencies(tenants: Iterable[Tenant]) -> dict[int, dict[str, Currency]]:
+    """Return all currencies in the mirrors of these companies by name; a company without any is missing."""
+    places = {tenant.pk: (tenant, place) for tenant in tenants if (place := get_description(tenant).currencies)}
+    if not places:
         return {}
-    kind, code, places = place
-    rows = Record.objects.filter(tenant=tenant, kind=kind, version__isnull=False).select_related("version")
-    read: dict[str, Currency] = {}
-    for row in rows:
+    kinds = {kind for _, (kind, _, _) in places.values()}
+    rows = Record.objects.filter(tenant__in=list(places), kind__in=kinds, version__isnull=False)
+    read: dict[int, dict[str, Currency]] = {}
+    for row in rows.select_related("version"):
+        tenant, (kind, code, places_path) = places[row.tenant_id]
+        if row.kind != kind:
+            continue
         row.tenant = tenant
         held = lookup.decode_if_readable(row)
         name = row.full_name or ""
-        told: Value = get_at_path(held, places) if held else None
-        read[name] = Currency((held and held[code]) or name, USUAL_PLACES if told is None else int(told))
+        told: Value = get_at_path(held, places_path) if held else None
+        known = Currency((held and held[code]) or name, USUAL_PLACES if told is None else int(told))
+        read.setdefault(tenant.pk, {})[name] = known
     return read

@@ -16,13 +16,12 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from bills.checks.duplicates import count_unpaid_flagged
 from bills.list.filters import AGES, AGING, UNPAID
-from books.mirror.currencies import get_code
+from books.mirror.currencies import Currency, load_currencies
 from books.models import Record, SyncStatus
 from books.registry import get_description, get_visible_table
-from record_forms.filters.declare import name_currency
+from record_forms.filters.declare import NOBODY
 from records.numbers import round_amount
 from tenants.access import Member
-from tenants.models import Tenant
 
 BILLS, CUSTOMERS = "bills", "customers"
 SOON = timedelta(days=7)
@@ -94,7 +93,8 @@ def load_figures(
     if missing:
         found |= (computed := _compute(missing, today))
         cache.set_many({key: computed[pk] for key, pk in keys.items() if pk in computed}, KEPT_SECONDS)
-    return {pk: _show(member, found[pk]) for pk, member in by_company.items()}
+    currencies = load_currencies(member.tenant for member in by_company.values())
+    return {pk: _show(member, found[pk], currencies[pk]) for pk, member in by_company.items()}
 
 
 def load_statuses(companies: Iterable[int]) -> dict[int, SyncStatus]:
@@ -134,12 +134,12 @@ def _sum_parts(records: QuerySet[Record], column: str, parts: Mapping[str, Q]) -
     return map(dict, records.order_by().values("tenant", "currency").annotate(**added))
 
 
-def _show(member: Member, kept: _Kept) -> CompanyFigures:
+def _show(member: Member, kept: _Kept, known: Mapping[str, Currency]) -> CompanyFigures:
     """Return what the member may see of a company's figures."""
     may_see = {kind: _may_see(member, kind, columns) for kind, columns in ((BILLS, AGING), (CUSTOMERS, OWED))}
     return CompanyFigures(
-        bills=_name_currencies(member.tenant, kept.bills, "open") if may_see[BILLS] else None,
-        owed=_name_currencies(member.tenant, kept.owed, "owed") if may_see[CUSTOMERS] else None,
+        bills=_name_currencies(known, kept.bills, "open") if may_see[BILLS] else None,
+        owed=_name_currencies(known, kept.owed, "owed") if may_see[CUSTOMERS] else None,
         duplicates=kept.duplicates if may_see[BILLS] and _may_see(member, BILLS, NUMBER) else 0,
     )
 
@@ -150,17 +150,14 @@ def _may_see(member: Member, kind: str, columns: Iterable[str]) -> bool:
     return has_kind and get_visible_table(member, kind).hidden_columns.isdisjoint(columns)
 
 
-def _name_currencies(tenant: Tenant, rows: list[dict[str, Any]], first: str) -> list[CurrencyFigures]:
-    ordered = sorted(rows, key=lambda row: (-row[f"{first}_count"], row["currency"] or ""))
-    return [
-        CurrencyFigures(
-            row["currency"] or "",
-            get_code(tenant, row["currency"]),
-            name_currency(tenant, row["currency"]),
-            {name.removesuffix("_count"): _make_figure(row, name) for name in row if name.endswith("_count")},
-        )
-        for row in ordered
-    ]
+def _name_currencies(known: Mapping[str, Currency], rows: list[dict[str, Any]], first: str) -> list[CurrencyFigures]:
+    found = []
+    for row in sorted(rows, key=lambda row: (-row[f"{first}_count"], row["currency"] or "")):
+        name = row["currency"] or ""
+        code = known[name].code if name in known else name
+        parts = {part.removesuffix("_count"): _make_figure(row, part) for part in row if part.endswith("_count")}
+        found.append(CurrencyFigures(name, code, code or NOBODY, parts))
+    return found
 
 
 def _make_figure(row: Mapping[str, Any], name: str) -> Figure:

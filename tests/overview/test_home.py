@@ -1,0 +1,248 @@
+"""Home and the list of companies: their figures by currency, and that each number leads to just what it counts."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from books import registry
+from books.mirror import lookup
+from books.mirror.store import store_page
+from books.models import SyncRun, SyncStatus
+from books.providers.conductor.bills import BILLS
+from books.providers.conductor.customers import CUSTOMERS
+from overview.figures.plots import BELOW, make_bars, shorten
+from tenants.models import Tenant
+from tests.bills.factories import BILL, DOLLAR, EURO, named
+from tests.edits.factories import a_sighting
+from tests.overview.inbox.test_inbox import left
+
+HOME = "/t/larch/"
+NUMBER = re.compile(r'<a\s+class="(?:count )?number"\s+href="([^"]+)"\s*>([^<]+)</a>')
+TERMS = {
+    "id": "D",
+    "name": "2% 10 Net 30",
+    "isActive": True,
+    "dueDays": 30,
+    "discountDays": 10,
+    "discountPercentage": 2,
+}
+
+
+def day(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def store(tenant: Tenant, **bills: dict[str, Any]) -> None:
+    rows = [
+        {**BILL, "id": f"{tenant.slug}-{key}", "refNumber": key, "currency": DOLLAR, **more}
+        for key, more in bills.items()
+    ]
+    store_page(tenant, BILLS, rows, timezone.now())
+
+
+def fill(tenant: Tenant) -> None:
+    """Bills of all ages and two currencies, balances, a discount that ends soon, and a change in the books."""
+    SyncStatus.objects.get_or_create(tenant=tenant)
+    for kind in ("bills", "customers"):
+        SyncRun.objects.update_or_create(tenant=tenant, kind=kind, defaults={"as_of": timezone.now()})
+    lookup.store_record(tenant, registry.get_table(tenant, "standard-terms"), TERMS)
+    store(
+        tenant,
+        old={"openAmount": "10.25", "dueDate": day(-200)},
+        late={"openAmount": "20.50", "dueDate": day(-5)},
+        now={"openAmount": "30.00", "dueDate": day(0)},
+        soon={"openAmount": "41000.00", "dueDate": day(7)},
+        early={
+            "openAmount": "50.00",
+            "dueDate": day(22),
+            "transactionDate": day(-8),
+            "terms": named("D", "2% 10 Net 30"),
+        },
+        abroad={"openAmount": "60.00", "dueDate": day(3), "currency": EURO},
+        paid={"openAmount": "0.00", "dueDate": day(3), "isPaid": True},
+    )
+    people = [("Ada", "5.50", DOLLAR), ("Bea", "700.00", DOLLAR), ("Cy", "0.00", DOLLAR), ("Di", "8.00", EURO)]
+    rows = [
+        {"id": f"{tenant.slug}-{name}", "revisionNumber": "1", "fullName": name, "name": name, "isActive": True,
+         "balance": balance, "currency": currency}
+        for name, balance, currency in people
+    ]  # fmt: skip
+    store_page(tenant, CUSTOMERS, rows, timezone.now())
+    a_sighting(tenant, timezone.now())
+    a_sighting(tenant, timezone.now() - timedelta(days=2))
+
+
+def list_numbers(page: str) -> Iterator[tuple[str, str]]:
+    """Yield the address and the text of each number of a page."""
+    for url, text in NUMBER.findall(page):
+        yield unescape(url), " ".join(text.split())
+
+
+def follow(client: Client, url: str, text: str) -> str:
+    """Return what the page behind a number adds up to, written as the number is."""
+    context = client.get(url).context
+    if url.startswith("/inbox/"):
+        return f"{context['inbox'].settle}"
+    if "." in text:
+        column = "balance_sum" if "/customers/" in url else "open_sum"
+        sums = [total[column] for total in context["totals"]] or [Decimal(0)]  # a list of nothing has no totals
+        return " and ".join(f"{total:,.2f}" for total in sums)
+    return text.replace(re.search(r"\d[\d,]*", text)[0], f"{context['found'].total:,}")  # type: ignore[index]  # a number has a digit
+
+
+@pytest.mark.parametrize(("address", "count"), [(HOME, 16), (f"{HOME}?currency=Euro", 14), ("/", 16)])
+def test_each_number_is_what_the_page_behind_it_adds_up_to(
+    as_bob: Client, bob: User, larch: Tenant, harbor: Tenant, address: str, count: int
+) -> None:
+    for tenant in (larch, harbor):
+        fill(tenant)
+        left(tenant, bob)
+    numbers = list(list_numbers(as_bob.get(address).content.decode()))
+    assert [(url, text) for url, text in numbers if follow(as_bob, url, text) != text] == []
+    assert len(numbers) == count
+
+
+def test_the_figures_are_those_of_the_chosen_currency(as_carol: Client, larch: Tenant) -> None:
+    fill(larch)
+    found = {name: as_carol.get(f"{HOME}?currency={name}").context["home"] for name in ("", "Euro", "nonsense")}
+    assert [(name, one.open.sum, one.owed_sum.sum, one.discounts.figure.sum) for name, one in found.items()] == [
+        ("", Decimal("41110.75"), Decimal("705.50"), Decimal("50.00")),
+        ("Euro", Decimal("60.00"), Decimal("8.00"), Decimal("0.00")),
+        ("nonsense", Decimal("41110.75"), Decimal("705.50"), Decimal("50.00")),
+    ]
+
+
+def test_a_discount_that_ends_soon_says_what_it_saves_until_when(as_carol: Client, larch: Tenant) -> None:
+    fill(larch)
+    (bill,) = as_carol.get(HOME).context["home"].discounts.first
+    found = (bill.name, bill.discount.last, bill.saving, bill.percentage)
+    assert found == ("early", timezone.localdate() + timedelta(days=2), Decimal("1.00"), "2%")
+
+
+@pytest.mark.parametrize(("age", "is_ending"), [(2, False), (3, True), (10, True), (11, False)])
+def test_a_discount_ends_soon_within_a_week(as_carol: Client, larch: Tenant, age: int, is_ending: bool) -> None:
+    lookup.store_record(larch, registry.get_table(larch, "standard-terms"), TERMS)
+    store(larch, a={"transactionDate": day(-age), "terms": named("D", TERMS["name"])})
+    assert as_carol.get("/t/larch/bills/?discount=1").context["found"].total == int(is_ending)
+
+
+def test_a_day_of_the_month_as_terms_ends_a_discount_too(as_carol: Client, larch: Tenant) -> None:
+    soon = timezone.localdate() + timedelta(days=2)
+    terms = {"id": "M", "name": "Monthly", "isActive": True, "dueDayOfMonth": soon.day, "gracePeriodDays": 0}
+    terms |= {"discountDayOfMonth": soon.day, "discountPercentage": "3"}
+    lookup.store_record(larch, registry.get_table(larch, "date-driven-terms"), terms)
+    store(larch, a={"transactionDate": day(-1), "terms": named("M", "Monthly")})
+    (bill,) = as_carol.get(HOME).context["home"].discounts.first
+    assert bill.discount.last == soon
+
+
+def test_nothing_needs_you_is_said(as_carol: Client, larch: Tenant) -> None:
+    assert "Nothing needs you here." in as_carol.get(HOME).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "bills", "owed"),
+    [("bills.open_amount", False, True), ("bills.due_date", False, True), ("customers.balance", True, False)],
+)
+def test_who_may_not_see_what_a_figure_is_made_of_is_shown_none(
+    as_carol: Client, larch: Tenant, settings: Settings, hidden: str, bills: bool, owed: bool
+) -> None:
+    fill(larch)
+    settings.HIDDEN_FIELDS = {"viewer": [hidden]}
+    home = as_carol.get(HOME).context["home"]
+    (row,) = [one for one in as_carol.get("/").context["found"] if one.member.tenant == larch]
+    shown = [one is not None for one in (home.bills, home.owed, row.figures.bills, row.figures.owed)]
+    assert shown == [bills, owed] * 2
+
+
+def test_a_company_without_bills_shows_its_customers(as_bob: Client, juniper: Tenant) -> None:
+    home = as_bob.get("/t/juniper/").context["home"]
+    assert (home.bills, home.owed is not None) == (None, True)
+
+
+def list_slugs(client: Client, sort: str) -> list[str]:
+    return [own.member.tenant.slug for own in client.get(f"/?sort={sort}").context["found"]]
+
+
+def test_the_companies_are_sorted_by_their_figures(as_bob: Client, bob: User, larch: Tenant, harbor: Tenant) -> None:
+    store(larch, a={"openAmount": "5.00", "dueDate": day(-1)})
+    store(harbor, a={"openAmount": "7.00", "dueDate": day(-1)}, b={"openAmount": "1.00", "dueDate": day(90)})
+    left(larch, bob)
+    orders = {sort: list_slugs(as_bob, sort) for sort in ("-needs", "-overdue", "open", "name", "-nonsense")}
+    firsts = {sort: found[0] for sort, found in orders.items()}
+    assert firsts == {"-needs": "larch", "-overdue": "harbor", "open": "abc", "name": "abc", "-nonsense": "abc"}
+    assert orders["open"][-2:] == ["larch", "harbor"]
+
+
+def test_the_switcher_says_what_waits_in_each_company(as_bob: Client, bob: User, larch: Tenant) -> None:
+    store(larch, a={"dueDate": day(-1)}, b={"dueDate": day(2)})
+    SyncStatus.objects.create(tenant=larch, failing_since=timezone.now())
+    left(larch, bob)
+    page = as_bob.get("/?now=abc&q=larch", headers={"HX-Request": "true"}).content.decode()
+    words = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert re.sub(r"since \d\d:\d\d", "since 09:00", words) == (
+        "Larch Street Supply bookkeeper 1 needs you 1 overdue 1 due in 7 days Not answering since 09:00"
+    )
+
+
+@pytest.mark.parametrize("address", ["/", "/?now=abc&q=a"])
+def test_the_companies_take_as_many_queries_with_figures_as_without(
+    as_bob: Client, companies: dict[str, Tenant], address: str
+) -> None:
+    counts = []
+    for filled in ("larch", "harbor"):
+        store(companies[filled], a={"dueDate": day(-1)})
+        with CaptureQueriesContext(connection) as asked:
+            as_bob.get(address)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 14
+
+
+def test_figures_are_kept_until_the_data_of_their_company_changes(as_carol: Client, larch: Tenant) -> None:
+    SyncStatus.objects.create(tenant=larch)
+    sums = []
+    for amount in ("1.00", "2.00"):
+        store(larch, a={"openAmount": amount})
+        sums.append(as_carol.get(HOME).context["home"].open.sum)
+    assert sums == [Decimal("1.00"), Decimal("2.00")]
+
+
+@given(st.lists(st.decimals(min_value=-10, max_value=10**9, places=2), max_size=14))
+def test_longer_bars_are_larger_amounts_and_at_most_half_of_them_are_broken(amounts: list[Decimal]) -> None:
+    bars = make_bars(amounts)
+    by_amount = sorted(zip(amounts, bars, strict=True), key=lambda one: one[0])
+    lengths = [float(bar.share) for _, bar in by_amount]
+    assert lengths == sorted(lengths)
+    assert sum(bar.is_broken for bar in bars) * 2 <= sum(amount > 0 for amount in amounts)
+
+
+def test_one_huge_amount_leaves_the_others_to_be_seen() -> None:
+    bars = make_bars([Decimal(4_800_000), Decimal(3_000), Decimal(1_500), Decimal(0)])
+    assert [(bar.share, bar.is_broken) for bar in bars] == [
+        ("100.0", True),
+        (f"{BELOW}.0", False),
+        (f"{BELOW / 2}", False),
+        ("0.0", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("0.49", "0"), ("940", "940"), ("999.6", "1.0k"), ("5600", "5.6k"), ("12400", "12k"), ("999960", "1.0m"),
+     ("4800000", "4.8m"), ("1.2e9", "1.2b"), ("-1500", "-1.5k")],
+)  # fmt: skip
+def test_an_amount_above_a_bar_is_short(amount: str, text: str) -> None:
+    assert shorten(Decimal(amount)) == text
