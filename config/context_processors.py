@@ -32,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)  # none yet on some error pages
     frame["color_scheme"] = get_settings(person).color_scheme if isinstance(person, User) else "light dark"
     if isinstance(person, User):
+        frame["shows_notices"] = get_settings(person).shows_notices
         frame["inbox_count"] = cache(lambda: counts.count_items(person))
     frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:

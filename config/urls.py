@@ -6,8 +6,8 @@ from django.urls import include, path, re_path
 from overview import companies
 from overview import views as overview
 from overview.guide import guide
-from overview.search.views import search
 from overview.inbox import views as inbox
+from overview.search.views import search
 from tenants import account_views as accounts
 from tenants import person_settings
 

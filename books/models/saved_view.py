@@ -80,7 +80,7 @@ def store_seen(person_pk: int, tenant_pk: int, kind: str, remote_id: str, revisi
 
 
 def list_recently_seen(person_pk: int, companies: Sequence[int], count: int) -> list[tuple[int, str, str]]:
-    """Return company, kind and id of the records of these companies that a person has last had on a page, newest first."""
+    """Return company, kind and id of what a person has last had on a page in these companies, the newest first."""
     seen = SeenRecord.objects.filter(person=person_pk, seen_at__isnull=False, tenant__in=companies)
     return list(seen.order_by("-seen_at").values_list("tenant_id", "kind", "remote_id")[:count])
 

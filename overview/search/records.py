@@ -95,7 +95,7 @@ def _has(member: Member, kind: str) -> bool:
 def _list_starting(places: Sequence[tuple[int, str]], key: str) -> list[int]:
     """Return the ids of the first names of each company and list that start with a key."""
     one = (
-        "SELECT * FROM (SELECT id FROM books_record WHERE tenant_id = %s AND kind = %s AND deleted_at IS NULL"
+        "SELECT * FROM (SELECT id FROM books_record WHERE tenant_id = %s AND kind = %s AND deleted_at IS NULL"  # noqa: S608 - values are %s
         f" AND full_name_key >= %s AND full_name_key < %s ORDER BY full_name_key LIMIT {NEAR}) named"
     )
     return _fetch_ids([(one, [*place, key, key + LAST]) for place in places])

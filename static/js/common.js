@@ -7,3 +7,4 @@ import "./age.js";
 import "./keys.js";
 import "./inbox.js";
 import "./ask.js";
+import "./away.js";

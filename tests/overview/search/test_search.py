@@ -90,7 +90,8 @@ def test_the_history_is_found_on_the_page_and_not_in_the_palette(as_bob: Client,
     edit = an_edit(larch, bob, timezone.now())
     q = edit.record_name
     assert find(as_bob, q)[-1] == ("history", [q])
-    assert "history" not in dict(find(as_bob, q, palette="on"))
+    palette = as_bob.get("/search/", {"q": q, "palette": "on"}, HTTP_HX_REQUEST="true").content.decode()
+    assert ("All results" in palette, f"/edits/{edit.pk}/" in palette) == (True, False)
 
 
 def test_without_words_there_is_what_was_seen_lately(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
