@@ -15,7 +15,7 @@ from tenants.access import Member
 from .hits import Hit, Needle
 
 
-class Page(NamedTuple):
+class Destination(NamedTuple):
     """A page of each company: its name and other words for it, its URL, and the kind of records that it needs."""
 
     name: str
@@ -27,25 +27,25 @@ class Page(NamedTuple):
 
 
 PAGES = (
-    Page("Home", "overview start", "home"),
-    Page("Customers", "clients jobs", "customer_list", "customers"),
-    Page("Bills", "invoices payables", "bill_list", "bills"),
-    Page("Unpaid bills", "open payables", "bill_list", "bills", "?state=unpaid"),
-    Page("Overdue bills", "late payables", "bill_list", "bills", "?state=overdue"),
-    Page("Bills due in the next 7 days", "this week soon", "bill_list", "bills", "?state=unpaid&due=next-7"),
-    Page("History", "changes edits log undo", "edit_list"),
-    Page("Drafts", "unfinished typed", "draft_list", edits=True),
-    Page("Waiting changes", "queued saving cancel", "queued_list", edits=True),
-    Page("Connection", "status refresh freshness sync quickbooks", "connection"),
+    Destination("Home", "overview start", "home"),
+    Destination("Customers", "clients jobs", "customer_list", "customers"),
+    Destination("Bills", "invoices payables", "bill_list", "bills"),
+    Destination("Unpaid bills", "open payables", "bill_list", "bills", "?state=unpaid"),
+    Destination("Overdue bills", "late payables", "bill_list", "bills", "?state=overdue"),
+    Destination("Bills due in the next 7 days", "this week soon", "bill_list", "bills", "?state=unpaid&due=next-7"),
+    Destination("History", "changes edits log undo", "edit_list"),
+    Destination("Drafts", "unfinished typed", "draft_list", edits=True),
+    Destination("Waiting changes", "queued saving cancel", "queued_list", edits=True),
+    Destination("Connection", "status refresh freshness sync quickbooks", "connection"),
 )
 OWN_PAGES = (
-    Page("Needs you", "inbox conflicts refused to do", "inbox"),
-    Page("Your companies", "switch clients", "company_list"),
-    Page("Bulk changes", "batch many records", "batch_list"),
-    Page("Settings", "theme dark date format time zone density notices mail", "person_settings"),
-    Page("Help", "guide shortcuts keys", "guide"),
-    Page("Change password", "security", "account_change_password"),
-    Page("Sign out", "log out leave", "account_logout"),
+    Destination("Needs you", "inbox conflicts refused to do", "inbox"),
+    Destination("Your companies", "switch clients", "company_list"),
+    Destination("Bulk changes", "batch many records", "batch_list"),
+    Destination("Settings", "theme dark date format time zone density notices mail", "person_settings"),
+    Destination("Help", "guide shortcuts keys", "guide"),
+    Destination("Change password", "security", "account_change_password"),
+    Destination("Sign out", "log out leave", "account_logout"),
 )
 
 
@@ -114,12 +114,12 @@ def _names_company(needle: Needle, name: str) -> bool:
     return any(Needle(way[0]).finds(name) for term in needle.terms for way in term[:1])
 
 
-def _may_open(page: Page, member: Member) -> bool:
+def _may_open(page: Destination, member: Member) -> bool:
     has_kind = not page.kind or page.kind in get_description(member.tenant).tables
     return has_kind and (member.may_edit or not page.edits)
 
 
-def _make_hit(page: Page, member: Member, rank: int) -> Hit:
+def _make_hit(page: Destination, member: Member, rank: int) -> Hit:
     return Hit(page.name, f"{reverse(page.view, args=[member.tenant.slug])}{page.query}", rank, "", member.tenant.name)
 
 

@@ -27,7 +27,12 @@ from .hits import Hit, Needle
 
 PAGES = {"customers": "customer_page", "bills": "bill_page", "vendors": "vendor_page"}
 NEAR = 8  # names that start with the search, of each company and list
-FAR = 60  # other hits, of each list
+KEPT = 40  # of those, of each list
+FAR = 40  # other hits, of each list
+COLUMNS = (
+    *("tenant", "kind", "remote_id", "full_name", "full_name_key", "vendor_name", "is_active", "search"),
+    *("bill_date", "amount", "company_name", "phone"),
+)
 AT_ONCE = 400  # parts of one statement; SQLite takes 500
 LAST = chr(0x10FFFF)
 
@@ -35,7 +40,7 @@ One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RecordMatch:
     """A record that a search finds, as its member may see it."""
 
     record: Record
@@ -45,7 +50,7 @@ class Found:
 
 def find_records(
     members: Mapping[int, Member], needle: Needle, here: str, recent: Sequence[int] = ()
-) -> dict[str, list[Found]]:
+) -> dict[str, list[RecordMatch]]:
     """Return what is found in the companies of `members`, by kind, the best first.
 
     Among equals those come first that are in `recent` (ids), then those of the company with the slug `here`.
@@ -53,9 +58,10 @@ def find_records(
     places = [(pk, kind) for pk, one in members.items() for kind in PAGES if _has(one, kind)]
     if not needle.terms or not places:
         return {}
-    ids = {*_list_starting(places, make_sort_key(needle.q)), *_list_holding(places, needle)}
-    rows = [row for some in _cut(sorted(ids)) for row in Record.objects.filter(pk__in=some)]
-    found: dict[str, list[Found]] = {kind: [] for kind in PAGES}
+    own = next((pk for pk, one in members.items() if one.tenant.slug == here), 0)
+    ids = {*_list_starting(places, make_sort_key(needle.q), own), *_list_holding(places, needle)}
+    rows = [row for some in _cut(sorted(ids)) for row in Record.objects.only(*COLUMNS).filter(pk__in=some)]
+    found: dict[str, list[RecordMatch]] = {kind: [] for kind in PAGES}
     for row in rows:
         if shown := _show(row, members[row.tenant_id], needle):
             found[row.kind].append(shown)
@@ -65,7 +71,7 @@ def find_records(
     return found
 
 
-def find_by_ids(members: Mapping[int, Member], keys: Sequence[tuple[int, str, str]]) -> list[Found]:
+def find_by_ids(members: Mapping[int, Member], keys: Sequence[tuple[int, str, str]]) -> list[RecordMatch]:
     """Return the records with these companies, kinds and ids, in this order; those that are gone are left out."""
     kept = [key for key in keys if key[0] in members and _has(members[key[0]], key[1])]
     if not kept:
@@ -76,10 +82,10 @@ def find_by_ids(members: Mapping[int, Member], keys: Sequence[tuple[int, str, st
         sql = f"SELECT id FROM books_record WHERE deleted_at IS NULL AND ({ways})"  # noqa: S608 - values are %s
         for row in Record.objects.filter(pk__in=_fetch_ids([(sql, [value for key in some for value in key])])):
             rows[row.tenant_id, row.kind, row.remote_id] = row
-    return [Found(rows[key], members[key[0]], 0) for key in kept if key in rows]
+    return [RecordMatch(rows[key], members[key[0]], 0) for key in kept if key in rows]
 
 
-def make_hit(found: Found) -> Hit:
+def make_hit(found: RecordMatch) -> Hit:
     """Return a record as a hit: its name, and what tells it from others."""
     row, slug = found.record, found.member.tenant.slug
     table = get_visible_table(found.member, row.kind)
@@ -92,13 +98,16 @@ def _has(member: Member, kind: str) -> bool:
     return kind in get_description(member.tenant).tables
 
 
-def _list_starting(places: Sequence[tuple[int, str]], key: str) -> list[int]:
-    """Return the ids of the first names of each company and list that start with a key."""
+def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> list[int]:
+    """Return the ids of the first names of each list that start with a key; the company `own` comes before others."""
     one = (
-        "SELECT * FROM (SELECT id FROM books_record WHERE tenant_id = %s AND kind = %s AND deleted_at IS NULL"  # noqa: S608 - values are %s
+        "SELECT * FROM (SELECT id, tenant_id, kind, full_name_key FROM books_record"  # noqa: S608 - values are %s
+        " WHERE tenant_id = %s AND kind = %s AND deleted_at IS NULL"
         f" AND full_name_key >= %s AND full_name_key < %s ORDER BY full_name_key LIMIT {NEAR}) named"
     )
-    return _fetch_ids([(one, [*place, key, key + LAST]) for place in places])
+    found = _fetch([(one, [*place, key, key + LAST]) for place in places])
+    found.sort(key=lambda row: (row[1] != own, row[3]))
+    return [row[0] for kind in PAGES for row in [row for row in found if row[2] == kind][:KEPT]]
 
 
 def _list_holding(places: Sequence[tuple[int, str]], needle: Needle) -> list[int]:
@@ -137,12 +146,16 @@ def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
 
 
 def _fetch_ids(parts: Sequence[Part]) -> list[int]:
-    found: list[int] = []
+    return [row[0] for row in _fetch(parts)]
+
+
+def _fetch(parts: Sequence[Part]) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for some in _cut(parts):
             values: list[Any] = [value for _, own in some for value in own]
             cursor.execute(" UNION ALL ".join(sql for sql, _ in some), values)
-            found += [pk for (pk,) in cursor.fetchall()]
+            found += cursor.fetchall()
     return found
 
 
@@ -150,7 +163,7 @@ def _cut(items: Sequence[One]) -> Iterator[Sequence[One]]:
     return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
-def _show(row: Record, member: Member, needle: Needle) -> Found | None:
+def _show(row: Record, member: Member, needle: Needle) -> RecordMatch | None:
     """Return a record for its member; None if it is found only by what they may not see."""
     table = get_visible_table(member, row.kind)
     lines = list_searched(table)
@@ -159,10 +172,10 @@ def _show(row: Record, member: Member, needle: Needle) -> Found | None:
         if not needle.is_in("\n".join(held[line] for line in lines if line < len(held))):
             return None
     names = [row.full_name or "", f"{row.vendor_name or ''} {row.full_name or ''}"]
-    return Found(row, member, min(needle.rank(name.strip()) for name in names))
+    return RecordMatch(row, member, min(needle.rank(name.strip()) for name in names))
 
 
-def _order(found: Found, here: str, recent: set[int]) -> tuple[Any, ...]:
+def _order(found: RecordMatch, here: str, recent: set[int]) -> tuple[Any, ...]:
     row = found.record
     is_elsewhere = found.member.tenant.slug != here
     days = -(row.bill_date.toordinal() if row.bill_date else 0)  # of bills the newest comes first

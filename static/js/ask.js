@@ -5,10 +5,7 @@ const open = (event) => {
   import(link.dataset.palette).then((palette) => palette.open(link.href), () => location.assign(link.href));
 };
 
-link?.addEventListener("click", (event) => {
-  if (!event.ctrlKey && !event.metaKey && !event.shiftKey) open(event);
-});
+link?.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) open(event); });
 document.addEventListener("keydown", (event) => {
-  const is = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
-  if (link && is && !event.isComposing) open(event);
+  if (link && (event.ctrlKey || event.metaKey) && /^k$/i.test(event.key)) open(event);
 });

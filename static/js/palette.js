@@ -66,7 +66,7 @@ function move(event) {
 let awaited = null;
 function enter(apart) {
   const input = dialog.querySelector("input[name=q]");
-  if (input.value.trim() !== (input.dataset.shown || "")) {
+  if (input.value.trim() !== (dialog.querySelector("[data-q]")?.dataset.q.trim() || "")) {
     awaited = { apart };
     return;
   }
@@ -78,20 +78,15 @@ function enter(apart) {
 }
 
 function listen() {
-  const input = dialog.querySelector("input[name=q]");
   dialog.addEventListener("keydown", move);
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener("close", () => before?.focus?.());
-  dialog.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) input.dataset.shown = event.detail.requestConfig.parameters.q?.trim() ?? input.value.trim();
-  });
   dialog.addEventListener("htmx:afterSettle", () => {
     choose(0);
-    if (awaited && input.value.trim() === input.dataset.shown) {
-      const { apart } = awaited;
-      awaited = null;
-      enter(apart);
-    }
+    if (!awaited) return;
+    const { apart } = awaited;
+    awaited = null;
+    enter(apart);
   });
   dialog.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
 }

@@ -35,6 +35,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "conflict",
         "company_list",
         "person_settings",
+        "search",
     }
 
 
