@@ -34,6 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     own = get_settings(person) if isinstance(person, User) else PersonSettings()
     frame |= {"color_scheme": own.color_scheme, "is_dense": own.density == PersonSettings.Density.COMPACT}
     if isinstance(person, User):
+        frame["shows_notices"] = get_settings(person).shows_notices
         frame["inbox_count"] = cache(lambda: counts.count_items(person))
     frame["carried"] = lambda: session_rescue.carried(request)
     if member is not None:

@@ -23,7 +23,8 @@ if not SECRET_KEY:
     if not (DEBUG or DEMO):
         raise ImproperlyConfigured("SECRET_KEY is not set. Put a long random text into the environment or .env.")
     SECRET_KEY = "only-for-a-demo-or-development-on-this-machine"  # noqa: S105 - never used with real keys
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 CONDUCTOR_SECRET_KEY = env("CONDUCTOR_SECRET_KEY", default=SANDBOX_KEY if DEMO else "")
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "tenants",
     "books",
     "edits",
+    "overview",
     "customers",
     "bills",
     "allauth",
@@ -208,6 +210,9 @@ HAS_MAIL = bool(env("EMAIL_URL", default=""))
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="ledgerdesk@localhost")
 EMAIL_TIMEOUT = 15
+# Where Ledgerdesk is for people: what the links in its emails begin with.
+_HOST = next((host.lstrip(".") for host in ALLOWED_HOSTS if host not in LOCAL_HOSTS), "")
+SITE_URL = env("SITE_URL", default=f"https://{_HOST}" if _HOST else "http://127.0.0.1:8000").rstrip("/")
 if HAS_MAIL:
     vars().update(env.email_url("EMAIL_URL"))
     if "*" in ALLOWED_HOSTS:

@@ -9,6 +9,7 @@ from overview import companies
 from overview import views as overview
 from overview.guide import guide
 from overview.inbox import views as inbox
+from overview.search.views import search
 from tenants import account_views as accounts
 from tenants import person_settings
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.inbox_count, name="inbox_count"),
     path("help/", guide, name="guide"),
+    path("search/", search, name="search"),
     path("session/", views.signed_in, name="signed_in"),
     path("settings/", person_settings.person_settings, name="person_settings"),
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),

@@ -1,6 +1,7 @@
 """The list of one's companies with what waits in each, and the switcher between them.
 
-The switcher says in which section it is, and leads to the same section of another company. As many queries for a thousand companies as for one.
+The switcher says in which section it is, and leads to the same section of another company. As many queries for a
+thousand companies as for one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

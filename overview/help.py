@@ -67,6 +67,7 @@ EVERYWHERE = (
     Key("g n", "connection"),
     Key("g i", "what needs you, in all companies"),
     Key("g s", "another company: type its name, then Enter"),
+    Key("Ctrl+K", "search all companies, go to any page"),
     Key("?", "this help"),
 )
 
@@ -119,6 +120,11 @@ PAGES = {
         "Brings a list back that was exported to edit. Nothing is changed before you confirm what it would do.",
         "excel-both-ways",
         (Key("b", "back to the list"),),
+    ),
+    "search": PageHelp(
+        "All of your companies at once: their names and pages, customers, bills, vendors, views, and the history.",
+        "search-in-all-companies",
+        (Key("/", "search"), Key("j k", "next, previous row"), Key("Enter", "open the row")),
     ),
     "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(

@@ -101,6 +101,15 @@ class PersonSettings(models.Model):
     time_zone = models.CharField(max_length=64, blank=True, default="")
     # What opens after sign-in: the name of a URL and a company's slug, `bill_list larch`; "" for the list of companies.
     first_page = models.CharField(max_length=80, blank=True, default="")
+    # Whether they are told while they are away: by a notice of the browser, by mail, and each morning by mail.
+    shows_notices = models.BooleanField(default=False)
+    mails_changes = models.BooleanField(default=False)
+    mails_summary = models.BooleanField(default=False)
+    mailed_until = models.DateTimeField(
+        null=True
+    )  # changes that have ended up to then were mailed, or before it was on
+    mailed_at = models.DateTimeField(null=True)  # when the last mail about changes was sent
+    summarized_on = models.DateField(null=True)  # the person's day for which the last summary was made
     # When they last looked at what needs them, and when they had looked before this visit: what is newer is new.
     inbox_seen_at = models.DateTimeField(null=True)
     inbox_new_since = models.DateTimeField(null=True)

@@ -33,12 +33,18 @@ class SettingsForm(forms.ModelForm[PersonSettings]):
 
     class Meta:
         model = PersonSettings
-        fields = ("theme", "density", "date_style", "time_zone", "first_page")
+        fields = (
+            *("theme", "density", "date_style", "time_zone", "first_page"),
+            *("shows_notices", "mails_changes", "mails_summary"),
+        )
         labels = {
             "theme": "Theme",
             "density": "Row height",
             "date_style": "Dates",
             "first_page": "First page after sign-in",
+            "shows_notices": "Show a notice of the browser when a change of mine needs me",
+            "mails_changes": "Email me when a change of mine needs me and I am away",
+            "mails_summary": "Email me each morning what needs me",
         }
         help_texts = {
             "density": "In all lists and tables. A list can have its own: see “View” there.",
@@ -51,6 +57,15 @@ class SettingsForm(forms.ModelForm[PersonSettings]):
         self.fields["first_page"] = forms.ChoiceField(
             choices=list_first_pages(self.instance.person), required=False, label="First page after sign-in"
         )
+
+        if not (settings.HAS_MAIL and self.instance.person.email):
+            del self.fields["mails_changes"], self.fields["mails_summary"]
+
+    def save(self, commit: bool = True) -> PersonSettings:
+        """Store the choices. What ended before mails were turned on is not mailed."""
+        if "mails_changes" in self.changed_data:
+            self.instance.mailed_until = timezone.now()
+        return super().save(commit)
 
     def clean_time_zone(self) -> str:
         """A name of the time zone database, however its letters are written."""
@@ -73,6 +88,7 @@ def person_settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your settings are saved.")
         return redirect("person_settings")
     context = {"form": form, "zones": sorted(available_timezones()), "now": timezone.now()}
+    context["has_mails"] = "mails_changes" in form.fields
     return render(request, "account/settings.html", context, status=422 if form.is_bound else 200)
 
 

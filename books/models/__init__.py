@@ -4,7 +4,7 @@ from .columns import BELOW, Amount, BlankableText, ContainsLiteral, InOrder, ord
 from .list_walk import WALKS_OF_A_PERSON, ListWalk, delete_old_walks, store_walk
 from .queue import EngineLease, Quota, ServerOffset
 from .record import Record, UnreadableRecord, Version
-from .saved_view import SavedView, SeenRecord, store_seen
+from .saved_view import SavedView, SeenRecord, list_recently_seen, store_seen
 from .sync import ReadState, SyncRun, SyncStatus, find_status, make_version_stamp
 from .vendor_read import Purpose, VendorRead
 
@@ -31,6 +31,7 @@ __all__ = [
     "Version",
     "delete_old_walks",
     "find_status",
+    "list_recently_seen",
     "make_version_stamp",
     "order_by_name",
     "store_seen",

@@ -1,14 +1,18 @@
 """What people keep of lists: views by name, and which version of a record each person has seen. Knows no list."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
+from django.utils import timezone
 
 from tenants.models import Tenant
 
 LONGEST_NAME = 80
+NOTED = timedelta(minutes=1)  # so rarely another look at the same version is written
 
 
 class SavedView(models.Model):
@@ -54,26 +58,40 @@ class SeenRecord(models.Model):
     remote_id = models.CharField(max_length=64)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     revision = models.CharField(max_length=64)  # as in Record.revision
+    seen_at = models.DateTimeField(null=True)  # when, to the minute; null: before this was noted
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "tenant", "kind", "remote_id"], name="seen_once_a_person")
         ]
+        indexes = [models.Index(fields=["person", "-seen_at"], name="seen_lately")]
 
     def __str__(self) -> str:
         return f"{self.remote_id} at {self.revision}"
 
 
 def store_seen(person_pk: int, tenant_pk: int, kind: str, remote_id: str, revision: str) -> None:
-    """Note the revision that a person has seen; writes nothing if it is noted already."""
+    """Note the revision that a person sees now; writes nothing if that was noted less than a minute ago."""
     key: list[Any] = [person_pk, tenant_pk, kind, remote_id]
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, key)
-        if cursor.fetchone() != (revision,):
-            cursor.execute(_STORE, [*key, revision])
+        cursor.execute(_FIND, [revision, _write_moment(timezone.now() - NOTED), *key])
+        if cursor.fetchone() is None:
+            cursor.execute(_STORE, [*key, revision, _write_moment(timezone.now())])
+
+
+def list_recently_seen(person_pk: int, companies: Sequence[int], count: int) -> list[tuple[int, str, str]]:
+    """Return company, kind and id of what a person has last had on a page in these companies, the newest first."""
+    seen = SeenRecord.objects.filter(person=person_pk, seen_at__isnull=False, tenant__in=companies)
+    return list(seen.order_by("-seen_at").values_list("tenant_id", "kind", "remote_id")[:count])
+
+
+def _write_moment(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 # In SQL, because composing it takes longer than the database takes to carry it out.
-_FIND = "SELECT revision FROM books_seenrecord WHERE person_id = %s AND tenant_id = %s AND kind = %s AND remote_id = %s"
-_STORE = """INSERT INTO books_seenrecord (person_id, tenant_id, kind, remote_id, revision) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (person_id, tenant_id, kind, remote_id) DO UPDATE SET revision = excluded.revision"""
+_FIND = """SELECT 1 FROM books_seenrecord WHERE revision = %s AND seen_at > %s
+AND person_id = %s AND tenant_id = %s AND kind = %s AND remote_id = %s"""
+_STORE = """INSERT INTO books_seenrecord (person_id, tenant_id, kind, remote_id, revision, seen_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (person_id, tenant_id, kind, remote_id)
+DO UPDATE SET revision = excluded.revision, seen_at = excluded.seen_at"""

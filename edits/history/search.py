@@ -4,7 +4,7 @@ A page takes three queries, a later page four, however long the history is.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -93,6 +93,19 @@ def list_latest(member: Member, asked: HistoryQuery, count: int) -> list[History
     ]
 
 
+def search_companies(members: Mapping[int, Member], q: str, count: int) -> list[tuple[Member, HistoryEntry]]:
+    """Return the newest entries that a search finds in several companies, each with its member. Two queries."""
+    asked, companies = HistoryQuery(q=q), list(members)
+    edits, sightings = _filter_edits(companies, asked), _filter_external_changes(companies, asked)
+    ours = [] if edits is None else list(edits.listed()[:count])
+    theirs = [] if sightings is None else list(sightings[:count])
+    found: list[tuple[Member, HistoryEntry]] = []
+    for pk in {one.tenant_id for one in (*ours, *theirs)}:
+        own = [edit for edit in ours if edit.tenant_id == pk], [one for one in theirs if one.tenant_id == pk]
+        found += [(members[pk], entry) for entry in make_entries(members[pk], *own)]
+    return sorted(found, key=lambda one: one[1].at, reverse=True)[:count]
+
+
 def list_record_history(member: Member, record: Record, count: int) -> list[HistoryEntry]:
     """Return the newest entries of one record."""
     return list_latest(member, HistoryQuery(record=(record.kind, record.remote_id)), count)
@@ -115,6 +128,7 @@ def list_people(tenant: Tenant) -> dict[str, int]:
 
 
 Key = tuple[datetime, int, int]
+Companies = Tenant | Sequence[int]  # one, or the numbers of several
 
 
 def _fetch_keys(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Any, Key]:
@@ -146,7 +160,7 @@ def _fetch_entries(member: Member, keys: list[tuple[int, int]]) -> list[HistoryE
     return [both[key] for key in keys]
 
 
-def _filter_edits(tenant: Tenant, asked: HistoryQuery) -> EditQuerySet | None:
+def _filter_edits(tenant: Companies, asked: HistoryQuery) -> EditQuerySet | None:
     if not asked.takes_edits:
         return None
     found = Edit.objects.sent().filter(_union_entries(tenant, asked, "sent_at"))
@@ -157,7 +171,7 @@ def _filter_edits(tenant: Tenant, asked: HistoryQuery) -> EditQuerySet | None:
     return found.filter(OUTCOMES[asked.outcome].edits) if asked.outcome else found
 
 
-def _filter_external_changes(tenant: Tenant, asked: HistoryQuery) -> QuerySet[ExternalChange] | None:
+def _filter_external_changes(tenant: Companies, asked: HistoryQuery) -> QuerySet[ExternalChange] | None:
     if not asked.takes_sightings:
         return None
     found = ExternalChange.objects.filter(_union_entries(tenant, asked, "seen_at"))
@@ -166,9 +180,9 @@ def _filter_external_changes(tenant: Tenant, asked: HistoryQuery) -> QuerySet[Ex
     return found
 
 
-def _union_entries(tenant: Tenant, asked: HistoryQuery, moment: str) -> Q:
+def _union_entries(tenant: Companies, asked: HistoryQuery, moment: str) -> Q:
     """Return the conditions that edits and external changes share."""
-    found = Q(tenant=tenant)
+    found = Q(tenant=tenant) if isinstance(tenant, Tenant) else Q(tenant__in=tenant)
     if asked.record:
         found &= Q(kind=asked.record[0], remote_id=asked.record[1])
     if asked.among:

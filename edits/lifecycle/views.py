@@ -79,8 +79,12 @@ def show_progress(
 @never_cache
 @require_safe
 def news(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the outcomes of edits that were in progress when the page was drawn, and when to ask again."""
+    """Return the outcomes of edits that were in progress when the page was drawn, and when to ask again.
+
+    On a page that nobody sees they stay unread: their author may be away.
+    """
     m = member(request, slug, Role.BOOKKEEPER)
     desk = notifications.get_notifications(m)
-    found = {"member": m, "news": notifications.mark_notified(desk), "mine": desk}
+    told = desk.news if "X-Unseen" in request.headers else notifications.mark_notified(desk)
+    found = {"member": m, "news": told, "mine": desk}
     return render(request, "components/news.html", found)

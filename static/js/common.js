@@ -5,4 +5,5 @@ import "./alerts.js";
 import "./pop.js";
 import "./age.js";
 import "./keys.js";
-import "./inbox.js";
+import "./ask.js";
+import "./away.js";

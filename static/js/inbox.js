@@ -1,15 +1,8 @@
-// What needs a person. The count in the bar is not asked for while nobody sees the page. A button with [data-asks] asks
-// first. After the answer to a button the focus goes to the row that took the place of its row.
+// What needs a person. A button with [data-asks] asks first. After the answer to a button the focus goes to the row that
+// took the place of its row.
 const rows = () => [...document.querySelectorAll("#inbox-items [data-rows] > li")];
 let place = -1;
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id === "inbox-count" && document.hidden) event.preventDefault();
-});
-document.addEventListener("visibilitychange", () => {
-  const count = document.getElementById("inbox-count");
-  if (count && !document.hidden) htmx.trigger(count, "desk:look");
-});
 document.addEventListener("click", (event) => {
   const asks = event.target.closest?.("[data-asks]");
   if (asks && !confirm(asks.dataset.asks)) event.preventDefault();

@@ -24,6 +24,7 @@ ANYBODY_SIGNED_IN = {
     "look",
     "look_options",
     "person_settings",
+    "search",
     "signed_in",
 }
 # Open to whoever is a member of a company of its records, and to nobody else.

@@ -39,6 +39,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "person_settings",
         "batch_list",
         "batch_page",
+        "search",
     }
 
 

@@ -1,0 +1,128 @@
+"""What a search finds that is not a record: companies, pages, and the views of lists."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.urls import reverse
+
+from books.models import SavedView
+from books.registry import get_description
+from overview.sections import HOME, find_section, has_section
+from records.searching import make_sort_key
+from tenants.access import Member
+
+from .hits import Hit, Needle
+
+
+class Destination(NamedTuple):
+    """A page of each company: its name and other words for it, its URL, and the kind of records that it needs."""
+
+    name: str
+    words: str
+    view: str
+    kind: str = ""
+    query: str = ""
+    edits: bool = False  # only for those who may change something
+
+
+PAGES = (
+    Destination("Home", "overview start", "home"),
+    Destination("Customers", "clients jobs", "customer_list", "customers"),
+    Destination("Bills", "invoices payables", "bill_list", "bills"),
+    Destination("Unpaid bills", "open payables", "bill_list", "bills", "?state=unpaid"),
+    Destination("Overdue bills", "late payables", "bill_list", "bills", "?state=overdue"),
+    Destination("Bills due in the next 7 days", "this week soon", "bill_list", "bills", "?state=unpaid&due=next-7"),
+    Destination("History", "changes edits log undo", "edit_list"),
+    Destination("Drafts", "unfinished typed", "draft_list", edits=True),
+    Destination("Waiting changes", "queued saving cancel", "queued_list", edits=True),
+    Destination("Connection", "status refresh freshness sync quickbooks", "connection"),
+)
+OWN_PAGES = (
+    Destination("Needs you", "inbox conflicts refused to do", "inbox"),
+    Destination("Your companies", "switch clients", "company_list"),
+    Destination("Bulk changes", "batch many records", "batch_list"),
+    Destination("Settings", "theme dark date format time zone density notices mail", "person_settings"),
+    Destination("Help", "guide shortcuts keys", "guide"),
+    Destination("Change password", "security", "account_change_password"),
+    Destination("Sign out", "log out leave", "account_logout"),
+)
+
+
+def find_companies(members: Mapping[int, Member], needle: Needle, section: str) -> list[Hit]:
+    """Return one's companies that a search finds, best first, each with its page of the section where one is."""
+    found = [one for one in members.values() if needle.finds(one.tenant.name)]
+    found.sort(key=lambda one: (needle.rank(one.tenant.name), make_sort_key(one.tenant.name), one.tenant.pk))
+    return [make_company_hit(one, section, needle.rank(one.tenant.name)) for one in found]
+
+
+def make_company_hit(member: Member, section: str, rank: int = 0) -> Hit:
+    page = next(page for page in PAGES if page.view == (section if has_section(member.tenant, section) else HOME))
+    aside = page.name if page.view != HOME else ""
+    return Hit(member.tenant.name, find_section(member.tenant, section), rank, aside)
+
+
+def find_pages(members: Mapping[int, Member], needle: Needle, here: str) -> list[Hit]:
+    """Return the pages that a search finds, best first: those of the company `here` by their names alone."""
+    found = [
+        Hit(page.name, reverse(page.view), needle.rank(page.name))
+        for page in OWN_PAGES
+        if needle.finds(page.name, page.words)
+    ]
+    for member in members.values():
+        found += _find_in_company(member, needle, here)
+    return sorted(found, key=lambda hit: hit.rank)
+
+
+def list_pages(member: Member) -> list[Hit]:
+    """Return the pages of a company."""
+    return [_make_hit(page, member, 0) for page in PAGES if _may_open(page, member)]
+
+
+def find_views(members: Mapping[int, Member], person: User, needle: Needle) -> list[Hit]:
+    """Return one's own and the shared views that a search finds, by their names, with or without the company's."""
+    views = SavedView.objects.filter(Q(person=person) | Q(person=None), tenant__in=list(members))
+    found = []
+    for view in views.order_by("name", "pk"):
+        member = members[view.tenant_id]
+        lists = {page.kind: page for page in PAGES if page.view in ("customer_list", "bill_list") and not page.query}
+        page = lists.get(view.kind)
+        if page and _may_open(page, member) and needle.finds(view.name, member.tenant.name):
+            url = f"{reverse(page.view, args=[member.tenant.slug])}?{view.address}"
+            found.append(Hit(view.name, url, needle.rank(view.name), f"View of {view.kind}", member.tenant.name))
+    return sorted(found, key=lambda hit: hit.rank)
+
+
+def _find_in_company(member: Member, needle: Needle, here: str) -> Iterator[Hit]:
+    name = member.tenant.name
+    is_here = member.tenant.slug == here
+    if not is_here and not _names_company(needle, name):
+        return
+    for page in PAGES:
+        of_page = (page.name, page.words)
+        if not _may_open(page, member):
+            continue
+        if is_here and needle.finds(*of_page):
+            yield _make_hit(page, member, needle.rank(page.name))
+        elif needle.finds(*of_page, name) and not needle.finds(name):
+            yield _make_hit(page, member, min(needle.rank(f"{page.name} {name}"), needle.rank(f"{name} {page.name}")))
+
+
+def _names_company(needle: Needle, name: str) -> bool:
+    """Return whether some word of a search is in a company's name."""
+    return any(Needle(way[0]).finds(name) for term in needle.terms for way in term[:1])
+
+
+def _may_open(page: Destination, member: Member) -> bool:
+    has_kind = not page.kind or page.kind in get_description(member.tenant).tables
+    return has_kind and (member.may_edit or not page.edits)
+
+
+def _make_hit(page: Destination, member: Member, rank: int) -> Hit:
+    return Hit(page.name, f"{reverse(page.view, args=[member.tenant.slug])}{page.query}", rank, "", member.tenant.name)
+
+
+def list_others(members: Sequence[Member], here: str) -> list[Member]:
+    """Return one's companies by name, without the one with this slug."""
+    return sorted((one for one in members if one.tenant.slug != here), key=lambda one: make_sort_key(one.tenant.name))

@@ -1,0 +1,194 @@
+"""Customers, bills and vendors of several companies that a search finds, in three queries however many there are.
+
+Names that start with the search come first: the index of names has them in order, company by company. Then come words
+that do, and texts that contain it, a limited number of each: of very many the best are among those that start with it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.urls import reverse
+
+from books.models import Record
+from books.models.search_conditions import Hits, ask_index, ask_starts, read_through
+from books.models.word_index import is_indexed, list_marks
+from books.registry import get_description, get_visible_table
+from edits.lifecycle.transitions import name_record
+from records.fields import Table
+from records.formatting import format_date, format_money
+from records.searching import make_sort_key
+from records.visible import list_searched
+from tenants.access import Member
+from tenants.joined import Part
+
+from .hits import Hit, Needle
+
+PAGES = {"customers": "customer_page", "bills": "bill_page", "vendors": "vendor_page"}
+NEAR = 8  # names that start with the search, of each company and list
+KEPT = 40  # of those, of each list
+FAR = 40  # other hits, of each list
+COLUMNS = (
+    *("tenant", "kind", "remote_id", "full_name", "full_name_key", "vendor_name", "is_active", "search"),
+    *("bill_date", "amount", "company_name", "phone"),
+)
+AT_ONCE = 400  # parts of one statement; SQLite takes 500
+LAST = chr(0x10FFFF)
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMatch:
+    """A record that a search finds, as its member may see it."""
+
+    record: Record
+    member: Member
+    rank: int
+
+
+def find_records(
+    members: Mapping[int, Member], needle: Needle, here: str, recent: Sequence[int] = ()
+) -> dict[str, list[RecordMatch]]:
+    """Return what is found in the companies of `members`, by kind, the best first.
+
+    Among equals those come first that are in `recent` (ids), then those of the company with the slug `here`.
+    """
+    places = [(pk, kind) for pk, one in members.items() for kind in PAGES if _has(one, kind)]
+    if not needle.terms or not places:
+        return {}
+    own = next((pk for pk, one in members.items() if one.tenant.slug == here), 0)
+    ids = {*_list_starting(places, make_sort_key(needle.q), own), *_list_holding(places, needle)}
+    rows = [row for some in _cut(sorted(ids)) for row in Record.objects.only(*COLUMNS).filter(pk__in=some)]
+    found: dict[str, list[RecordMatch]] = {kind: [] for kind in PAGES}
+    for row in rows:
+        if shown := _show(row, members[row.tenant_id], needle):
+            found[row.kind].append(shown)
+    seen = set(recent)
+    for some in found.values():
+        some.sort(key=lambda one: _order(one, here, seen))
+    return found
+
+
+def find_by_ids(members: Mapping[int, Member], keys: Sequence[tuple[int, str, str]]) -> list[RecordMatch]:
+    """Return the records with these companies, kinds and ids, in this order; those that are gone are left out."""
+    kept = [key for key in keys if key[0] in members and _has(members[key[0]], key[1])]
+    if not kept:
+        return []
+    rows = {}
+    for some in _cut(kept):
+        ways = " OR ".join(["(tenant_id = %s AND kind = %s AND remote_id = %s)"] * len(some))
+        sql = f"SELECT id FROM books_record WHERE deleted_at IS NULL AND ({ways})"  # noqa: S608 - values are %s
+        for row in Record.objects.filter(pk__in=_fetch_ids([(sql, [value for key in some for value in key])])):
+            rows[row.tenant_id, row.kind, row.remote_id] = row
+    return [RecordMatch(rows[key], members[key[0]], 0) for key in kept if key in rows]
+
+
+def make_hit(found: RecordMatch) -> Hit:
+    """Return a record as a hit: its name, and what tells it from others."""
+    row, slug = found.record, found.member.tenant.slug
+    table = get_visible_table(found.member, row.kind)
+    url = reverse(PAGES[row.kind], args=[slug, row.remote_id])
+    badge = "inactive" if row.is_active is False else ""
+    return Hit(name_record(row), url, found.rank, _describe(row, table), found.member.tenant.name, badge)
+
+
+def _has(member: Member, kind: str) -> bool:
+    return kind in get_description(member.tenant).tables
+
+
+def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> list[int]:
+    """Return the ids of the first names of each list that start with a key; the company `own` comes before others."""
+    one = (
+        "SELECT * FROM (SELECT id, tenant_id, kind, full_name_key FROM books_record"  # noqa: S608 - values are %s
+        " WHERE tenant_id = %s AND kind = %s AND deleted_at IS NULL"
+        f" AND full_name_key >= %s AND full_name_key < %s ORDER BY full_name_key LIMIT {NEAR}) named"
+    )
+    found = _fetch([(one, [*place, key, key + LAST]) for place in places])
+    found.sort(key=lambda row: (row[1] != own, row[3]))
+    return [row[0] for kind in PAGES for row in [row for row in found if row[2] == kind][:KEPT]]
+
+
+def _list_holding(places: Sequence[tuple[int, str]], needle: Needle) -> list[int]:
+    """Return the ids of some records of each list that hold the words of a search."""
+    parts = []
+    for kind in PAGES:
+        companies = [pk for pk, other in places if other == kind]
+        if companies:
+            parts += [_take_some(hits, companies, kind) for hits in _list_ways(companies, kind, needle)]
+    return _fetch_ids(parts)
+
+
+def _list_ways(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+    if connection.vendor != "sqlite":
+        yield read_through(needle.terms)
+    elif any(map(is_indexed, needle.terms)):
+        marks = [mark for pk in companies for mark in list_marks(pk, [kind])]
+        starting = ask_starts(marks, needle.terms)
+        if starting.joined:
+            yield starting
+        yield ask_index(marks, needle.terms)
+
+
+def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
+    """Return the statement of some of the hits in these companies."""
+    tables = "books_search, books_record" if hits.joined else "books_record"
+    own = f"books_record.tenant_id IN ({', '.join(['%s'] * len(companies))}) AND books_record.kind = %s"
+    if hits.joined:
+        # A plus keeps SQLite from using an index on that column.
+        own = f"+{own.replace('AND ', 'AND +')}"
+    sql = (
+        f"SELECT * FROM (SELECT books_record.id FROM {tables}"  # noqa: S608 - names are constants, values are %s
+        f" WHERE {hits.sql} AND {own} AND books_record.deleted_at IS NULL LIMIT {FAR}) held"
+    )
+    return sql, [*hits.values, *companies, kind]
+
+
+def _fetch_ids(parts: Sequence[Part]) -> list[int]:
+    return [row[0] for row in _fetch(parts)]
+
+
+def _fetch(parts: Sequence[Part]) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
+    with connection.cursor() as cursor:
+        for some in _cut(parts):
+            values: list[Any] = [value for _, own in some for value in own]
+            cursor.execute(" UNION ALL ".join(sql for sql, _ in some), values)
+            found += cursor.fetchall()
+    return found
+
+
+def _cut(items: Sequence[One]) -> Iterator[Sequence[One]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
+
+
+def _show(row: Record, member: Member, needle: Needle) -> RecordMatch | None:
+    """Return a record for its member; None if it is found only by what they may not see."""
+    table = get_visible_table(member, row.kind)
+    lines = list_searched(table)
+    if lines is not None:
+        held = row.search.split("\n")
+        if not needle.is_in("\n".join(held[line] for line in lines if line < len(held))):
+            return None
+    names = [row.full_name or "", f"{row.vendor_name or ''} {row.full_name or ''}"]
+    return RecordMatch(row, member, min(needle.rank(name.strip()) for name in names))
+
+
+def _order(found: RecordMatch, here: str, recent: set[int]) -> tuple[Any, ...]:
+    row = found.record
+    is_elsewhere = found.member.tenant.slug != here
+    days = -(row.bill_date.toordinal() if row.bill_date else 0)  # of bills the newest comes first
+    name = row.full_name_key or ""
+    return (found.rank, row.pk not in recent, is_elsewhere, row.is_active is False, days, name, row.pk)
+
+
+def _describe(row: Record, table: Table) -> str:
+    """Return what tells a record from others of its name, without what is hidden."""
+    facts = {
+        "bill_date": format_date(row.bill_date) if row.bill_date else "",
+        "amount": format_money(row.amount) if row.amount is not None else "",
+        "company_name": row.company_name if row.company_name != row.full_name else "",
+        "phone": row.phone or "",
+    }
+    return " · ".join(text for name, text in facts.items() if text and name not in table.hidden_columns)

@@ -1,0 +1,92 @@
+// The palette: a window that searches all companies. The arrow keys choose a hit, Enter opens it (Ctrl+Enter in another
+// tab), Esc closes. The focus stays in the input; aria-activedescendant says which hit is chosen.
+let dialog = null;
+let before = null;
+
+export async function open(url) {
+  if (dialog?.open) return;
+  before = document.activeElement;
+  const address = new URL(url, location.href);
+  address.searchParams.set("palette", "on");
+  const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  const text = answer.ok ? await answer.text() : "";
+  if (!text.includes('id="palette"')) {
+    location.assign(url); // signed out, or without a connection: the page itself says so
+    return;
+  }
+  dialog?.remove();
+  const made = document.createElement("template");
+  made.innerHTML = text;
+  dialog = made.content.querySelector("dialog");
+  document.body.append(dialog);
+  const styles = dialog.querySelector("link");
+  if (!styles.sheet) await new Promise((done) => { styles.onload = done; styles.onerror = done; });
+  htmx.process(dialog);
+  listen();
+  dialog.showModal();
+  dialog.querySelector("input[name=q]").focus();
+  choose(0);
+}
+
+const hits = () => [...dialog.querySelectorAll(".hits a")];
+
+function choose(place) {
+  const all = hits();
+  const now = all[Math.max(0, Math.min(place, all.length - 1))];
+  for (const hit of all) {
+    hit.id ||= `hit-${all.indexOf(hit)}`;
+    hit.tabIndex = -1;
+    hit.classList.toggle("is-chosen", hit === now);
+    hit.setAttribute("aria-selected", hit === now);
+  }
+  const input = dialog.querySelector("input[name=q]");
+  if (now) input.setAttribute("aria-activedescendant", now.id);
+  else input.removeAttribute("aria-activedescendant");
+  now?.scrollIntoView({ block: "nearest" });
+}
+
+function move(event) {
+  const all = hits();
+  const now = all.findIndex((hit) => hit.classList.contains("is-chosen"));
+  const page = 8;
+  const places = {
+    ArrowDown: (now + 1) % (all.length || 1), ArrowUp: (now - 1 + all.length) % (all.length || 1),
+    PageDown: now + page, PageUp: now - page,
+  };
+  if (event.key in places) {
+    event.preventDefault();
+    choose(places[event.key]);
+  } else if (event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    enter(event.ctrlKey || event.metaKey);
+  }
+}
+
+// What was typed last may not have been answered yet: then its answer decides.
+let awaited = null;
+function enter(apart) {
+  const input = dialog.querySelector("input[name=q]");
+  if (input.value.trim() !== (dialog.querySelector("[data-q]")?.dataset.q.trim() || "")) {
+    awaited = { apart };
+    return;
+  }
+  const chosen = dialog.querySelector(".is-chosen");
+  if (!chosen) return;
+  if (apart) window.open(chosen.href, "_blank", "noopener");
+  else location.assign(chosen.href);
+  if (apart) dialog.close();
+}
+
+function listen() {
+  dialog.addEventListener("keydown", move);
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("close", () => before?.focus?.());
+  dialog.addEventListener("htmx:afterSettle", () => {
+    choose(0);
+    if (!awaited) return;
+    const { apart } = awaited;
+    awaited = null;
+    enter(apart);
+  });
+  dialog.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+}

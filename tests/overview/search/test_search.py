@@ -1,0 +1,152 @@
+"""The search over all companies: what is found, in which order, and that nobody finds what is not theirs."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+
+from books.mirror.store import store_page
+from books.models import SavedView
+from books.registry import get_description
+from tenants.models import Tenant
+from tests.bills.factories import BILL, named
+from tests.edits.factories import an_edit
+
+LISTS = {"customers": "fullName", "bills": "refNumber", "vendors": "fullName"}
+
+
+def store(tenant: Tenant, kind: str, *rows: dict[str, Any] | str) -> None:
+    """Store records, of which a text is the name, which is also the id."""
+    usual = BILL if kind == "bills" else {"revisionNumber": "1", "isActive": True}
+    named = [{LISTS[kind]: row, "name": row, "id": row} if isinstance(row, str) else row for row in rows]
+    store_page(tenant, get_description(tenant).tables[kind], [{**usual, **row} for row in named], timezone.now())
+
+
+def find(client: Client, q: str, **more: str) -> list[tuple[str, list[str]]]:
+    """Return the titles of each group of hits."""
+    groups = client.get("/search/", {"q": q, **more}).context["groups"]
+    return [(group.name, [hit.title for hit in group.hits]) for group in groups]
+
+
+def test_names_that_start_with_the_search_come_first_then_words_then_texts(as_bob: Client, larch: Tenant) -> None:
+    store(
+        larch, "customers", "New Oakland", "Bloakes", "Oak Street Deli", {"id": "b", "fullName": "Birch", "note": "oak"}
+    )
+    assert dict(find(as_bob, "oak"))["customers"] == ["Oak Street Deli", "New Oakland", "Bloakes"]
+
+
+def test_records_of_all_companies_are_found_with_their_company(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    store(larch, "customers", "Quillon One")
+    store(harbor, "customers", "Quillon Two")
+    (group,) = as_bob.get("/search/?q=quillon").context["groups"]
+    assert [(hit.title, hit.company, hit.url) for hit in group.hits] == [
+        ("Quillon One", larch.name, "/t/larch/customers/Quillon%20One/"),
+        ("Quillon Two", harbor.name, "/t/harbor/customers/Quillon%20Two/"),
+    ]
+
+
+def test_the_company_where_one_is_comes_first(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    store(larch, "customers", "Quillon One")
+    store(harbor, "customers", "Quillon Two")
+    assert find(as_bob, "quillon", now="harbor") == [("customers", ["Quillon Two", "Quillon One"])]
+
+
+@pytest.mark.parametrize("q", ["7731-x", "cobalt 7731", "COBALT", "cobált"])
+def test_a_bill_is_found_by_number_and_vendor_however_they_are_written(as_bob: Client, larch: Tenant, q: str) -> None:
+    store(larch, "bills", {"id": "B9", "refNumber": "7731-X", "vendor": named("V1", "Cobalt Ridge")})
+    assert find(as_bob, q) == [("bills", ["Cobalt Ridge 7731-X"])]
+
+
+def test_an_inactive_record_is_below_the_active_ones_and_says_so(as_bob: Client, larch: Tenant) -> None:
+    gone = {"id": "g", "fullName": "Elm A", "isActive": False}
+    store(larch, "customers", gone, "Elm B")
+    (group,) = as_bob.get("/search/?q=elm").context["groups"]
+    assert [(hit.title, hit.badge) for hit in group.hits] == [("Elm B", ""), ("Elm A", "inactive")]
+
+
+def test_a_company_leads_to_the_section_where_one_is(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    groups = as_bob.get("/search/", {"q": harbor.name, "now": "larch", "at": "customer_list"}).context["groups"]
+    assert [hit.url for hit in groups[0].hits] == ["/t/harbor/customers/"]
+
+
+def test_pages_are_found_by_other_words_and_with_a_company(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    assert find(as_bob, "dark") == [("pages", ["Settings"])]
+    hits = as_bob.get("/search/", {"q": f"overdue {harbor.name}", "now": "larch"}).context["groups"][0].hits
+    assert [hit.url for hit in hits] == ["/t/harbor/bills/?state=overdue"]
+
+
+def test_views_are_found_ones_own_and_the_shared(as_bob: Client, bob: User, alice: User, larch: Tenant) -> None:
+    for person, name in ((bob, "Zinnia mine"), (None, "Zinnia ours"), (alice, "Zinnia hers")):
+        SavedView.objects.create(tenant=larch, kind="bills", person=person, name=name, query="state=overdue")
+    assert find(as_bob, "zinnia") == [("views", ["Zinnia mine", "Zinnia ours"])]
+
+
+def test_the_history_is_found_on_the_page_and_not_in_the_palette(as_bob: Client, bob: User, larch: Tenant) -> None:
+    edit = an_edit(larch, bob, timezone.now())
+    q = edit.record_name
+    assert find(as_bob, q)[-1] == ("history", [q])
+    palette = as_bob.get("/search/", {"q": q, "palette": "on"}, HTTP_HX_REQUEST="true").content.decode()
+    assert ("All results" in palette, f"/edits/{edit.pk}/" in palette) == (True, False)
+
+
+def test_without_words_there_is_what_was_seen_lately(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    store(larch, "customers", "First", "Second")
+    as_bob.get("/t/larch/customers/Second/")
+    (recent, pages, companies) = as_bob.get("/search/", {"now": "harbor"}).context["groups"]
+    assert [hit.title for hit in recent.hits] == ["Second"]
+    assert (pages.title, pages.hits[0].url) == (harbor.name, "/t/harbor/")
+    assert harbor.name not in [hit.title for hit in companies.hits]
+
+
+def test_of_equals_the_one_seen_lately_comes_first(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "customers", "Elm A", "Elm B")
+    as_bob.get("/t/larch/customers/Elm%20B/")
+    assert find(as_bob, "elm") == [("customers", ["Elm B", "Elm A"])]
+
+
+@pytest.mark.parametrize("q", ["", " ", "\0", "'", '"', "%", "_", "()", "a" * 101, "*", "NEAR(", "-", "..", "\\"])
+def test_whatever_is_typed_is_answered(as_bob: Client, larch: Tenant, q: str) -> None:
+    store(larch, "customers", "Elm A")
+    assert as_bob.get("/search/", {"q": q, "palette": "on"}).status_code == 200
+
+
+def test_nobody_finds_what_is_not_theirs(everybody: Any, as_dave: Client, larch: Tenant, bob: User) -> None:
+    store(larch, "customers", "Quillon One")
+    store(larch, "bills", {"id": "B9", "refNumber": "Quillon"})
+    store(larch, "vendors", "Quillon Supply")
+    SavedView.objects.create(tenant=larch, kind="bills", person=None, name="Quillon", query="")
+    an_edit(larch, bob, timezone.now(), record_name="Quillon", search="quillon")
+    assert find(as_dave, "quillon") == []
+    assert as_dave.get("/search/", {"q": "", "now": "larch"}).context["groups"] == []
+    assert find(as_dave, larch.name) == []
+
+
+def test_what_is_hidden_neither_finds_nor_is_shown(as_carol: Client, larch: Tenant, settings: Settings) -> None:
+    store(larch, "customers", {"id": "q", "fullName": "Elm", "companyName": "Quillon Inc", "phone": "555 0100"})
+    settings.HIDDEN_FIELDS = {"viewer": ["customers.company_name"]}
+    assert find(as_carol, "quillon") == []
+    (group,) = as_carol.get("/search/?q=elm").context["groups"]
+    assert [hit.aside for hit in group.hits] == ["555 0100"]
+
+
+def test_the_queries_do_not_grow_with_companies_and_hits(as_bob: Client, larch: Tenant, harbor: Tenant) -> None:
+    counts = []
+    for tenants in ((larch,), (larch, harbor)):
+        for tenant in tenants:
+            store(tenant, "customers", *[f"Elm {number}" for number in range(30)])
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            find(as_bob, "elm")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_palette_is_a_dialog_with_its_results(as_bob: Client, larch: Tenant) -> None:
+    answer = as_bob.get("/search/", {"palette": "on", "now": "larch"}, HTTP_HX_REQUEST="true")
+    assert ('<dialog id="palette"' in answer.content.decode(), "<html" in answer.content.decode()) == (True, False)
