@@ -29,6 +29,7 @@ from .sign_in import is_behind_a_page, notice_beside, sign_in_beside, sign_in_pa
 # What a page asks behind an open form, by the id of the element that asks: its polls, and the autosave of a draft.
 BEHIND = {"live": "Not updated", "age": "Not updated", "edit-news": "Not updated", "draft-kept": "Draft not saved"}
 BEHIND["save-look"] = "Not known yet"
+BEHIND["inbox-count"] = ""  # a number that stays as it is
 WHY = {
     401: "you are signed out",
     403: "your access does not allow this",
@@ -186,16 +187,19 @@ def _would_replace_page(response: HttpResponse) -> bool:
 
 
 def _say_briefly(response: HttpResponse, title: str) -> HttpResponse:
-    """Return the response with one line in place of its content, for the element that has sent the request."""
+    """Return the response with one line in place of its content, for the element that has sent the request.
+
+    Without a title nothing is said there.
+    """
     for name in LEAVING:
         del response[name]
     response.status_code = response.status_code if response.status_code >= 400 else 500
     words = {"title": title, "why": WHY.get(response.status_code, "something went wrong in Ledgerdesk")}
     words["url"] = sign_in_beside() if response.status_code == 401 else ""
-    response.content = render_to_string("errors/background.html", words).encode()
+    response.content = render_to_string("errors/background.html", words).encode() if title else b""
     response["Content-Type"] = "text/html; charset=utf-8"
     response["Content-Length"] = str(len(response.content))
-    response["HX-Retarget"], response["HX-Reswap"] = "this", "innerHTML"
+    response["HX-Retarget"], response["HX-Reswap"] = "this", "innerHTML" if title else "none"
     return response
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from .joined import fetch_rows, name_columns, take_joined
+from .joined import drop_joined, fetch_rows, name_columns, take_joined
 from .models import Membership, PersonSettings, Role, Tenant
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
@@ -107,6 +107,8 @@ def find_person(pk: int) -> User | None:
     setattr(person, _KEPT, own)
     setattr(person, _SETTINGS_KEPT, take_joined(own[0], PersonSettings, "chosen") or PersonSettings(person=person))
     for found in own:
+        drop_joined(found, User, "person")
+        drop_joined(found, PersonSettings, "chosen")
         found.tenant, found.person = cast(Tenant, take_joined(found, Tenant, "tenant")), person
     return person
 

@@ -144,6 +144,12 @@ def _plan_joined(
     return [name for name, _ in columns], [(f"{alias}_{name}", steps) for name, steps in columns]
 
 
+def drop_joined(row: Model, model: type[Model], alias: str) -> None:
+    """Forget the columns of the table called `alias` beside `row`, which are the same beside another row."""
+    for f in model._meta.concrete_fields:
+        row.__dict__.pop(f"{alias}_{f.attname}", None)
+
+
 @cache
 def _pair_steps(model: type[Model], vendor: str) -> list[tuple[Any, list[Step]]]:
     """Each column of a table with what makes a value of the database's into one of Python's."""

@@ -21,6 +21,7 @@ from record_forms.filters.declare import (
     FilterOption,
     FlagFilter,
     is_readable,
+    make_offer,
     match_extra,
 )
 from record_forms.filters.parts import Matches, Scope
@@ -78,7 +79,7 @@ def _match_all(scope: Scope) -> Matches:
 def _match_duplicates(scope: Scope) -> Matches:
     """The bills that a save would ask about: by their number, and by their amount on days near each other."""
     company, kind = scope.member.tenant, scope.table.kind
-    by_amount = is_readable(scope, ("amount", "bill_date"))
+    by_amount = is_readable(make_offer(scope), ("amount", "bill_date"))
     same_amounts = find_all_same_amounts(company, kind) if by_amount else frozenset[str]()
     return _match_ids(find_all_flagged(company, kind) | same_amounts)
 

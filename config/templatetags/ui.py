@@ -199,9 +199,11 @@ def places(member: Any, path: str) -> list[Place]:
     return [place | {"here": is_here} for place, is_here in zip(found, here, strict=True)]
 
 
-@register.filter
-def section(member: Any, path: str) -> str:
-    """The URL's name of the place to which `path` belongs, home for a page of none."""
+@register.simple_tag
+def section_of(member: Any, path: str) -> str:
+    """The URL's name of the place to which `path` belongs, home for a page of none; "" outside a company."""
+    if not member:
+        return ""
     views = {name: view for name, view, *_ in PLACES}
     return next((views[place["name"]] for place in places(member, path) if place["here"]), "home")
 

@@ -54,7 +54,7 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
     moved = {"batch": found.batch, "is_author": found.is_author}
     moved["progress"] = progress.measure_progress(found.batch, found.items)
     moved["counts"] = count_filters(found)
-    answer = render(request, "edits/batches/progress.html", moved)
+    answer = render(request, "edits/batches/batch_progress.html", moved)
     if found.batch.state == BatchState.ENDED:
         answer["HX-Refresh"] = "true"  # the records below the progress are shown as they ended
     return answer

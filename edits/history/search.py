@@ -97,10 +97,10 @@ def search_companies(members: Mapping[int, Member], q: str, count: int) -> list[
     """Return the newest entries that a search finds in several companies, each with its member. Two queries."""
     asked, companies = HistoryQuery(q=q), list(members)
     edits, sightings = _filter_edits(companies, asked), _filter_external_changes(companies, asked)
-    ours = [] if edits is None else list(edits.listed()[:count])
-    theirs = [] if sightings is None else list(sightings[:count])
+    ours: list[Edit] = [] if edits is None else list(edits.listed()[:count])
+    theirs: list[ExternalChange] = [] if sightings is None else list(sightings[:count])
     found: list[tuple[Member, HistoryEntry]] = []
-    for pk in {one.tenant_id for one in (*ours, *theirs)}:
+    for pk in {*(one.tenant_id for one in ours), *(one.tenant_id for one in theirs)}:
         own = [edit for edit in ours if edit.tenant_id == pk], [one for one in theirs if one.tenant_id == pk]
         found += [(members[pk], entry) for entry in make_entries(members[pk], *own)]
     return sorted(found, key=lambda one: one[1].at, reverse=True)[:count]

@@ -59,8 +59,12 @@ class Filter:
 
 def list_parts(filters: tuple[Filter, ...], scope: Scope) -> tuple[FilterPart, ...]:
     """Return the inputs that these filters have for a member."""
+    return _make_parts(filters, make_offer(scope))
+
+
+def make_offer(scope: Scope) -> Offer:
     tenant = scope.member.tenant
-    return _make_parts(filters, Offer(scope.table, hidden_fields(scope.member), tenant.provider, tenant.day_first))
+    return Offer(scope.table, hidden_fields(scope.member), tenant.provider, tenant.day_first)
 
 
 @lru_cache(maxsize=256)

@@ -5,5 +5,4 @@ import "./alerts.js";
 import "./pop.js";
 import "./age.js";
 import "./keys.js";
-import "./ask.js";
 import "./away.js";

@@ -9,6 +9,5 @@ import "./fit.js";
 import "./amounts.js";
 import "./cells.js";
 import "./units.js";
-import "./copy.js";
 import "./undo.js";
 import "./address.js";

@@ -1,5 +1,6 @@
 // Single-key shortcuts. data-key="e" clicks its element (focuses an input); data-key="g c" is a sequence of two keys.
 // They are off inside inputs and dialogs, and everywhere when switched off in the list of shortcuts (?).
+// Ctrl+K, or the link of the search in the bar, opens the palette. Its script is loaded when first asked for.
 const dialog = document.getElementById("keys");
 const toggle = document.querySelector("[data-keys-switch]");
 const opener = document.querySelector("[data-keys-open]");
@@ -26,7 +27,15 @@ function press(key) {
   return true;
 }
 
+const search = document.querySelector("[data-palette]");
+function ask(event) {
+  event.preventDefault();
+  import(search.dataset.palette).then((palette) => palette.open(search.href), () => location.assign(search.href));
+}
+
+search?.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) ask(event); });
 document.addEventListener("keydown", (event) => {
+  if (search && (event.ctrlKey || event.metaKey) && /^k$/i.test(event.key)) ask(event);
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.key === "?") {
     event.preventDefault();

@@ -288,3 +288,6 @@ document.addEventListener("desk:line", ({ detail }) => {
 document.addEventListener("desk:recount", () => grid()?.querySelector("tr.is-new") && number());
 named(document);
 document.addEventListener("htmx:load", (event) => named(event.target));
+
+// Before anything can be copied it has to be selected: only then is the script for that needed.
+document.addEventListener("selectionchange", () => import(document.querySelector("[data-copy]").dataset.copy), { once: true });

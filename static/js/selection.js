@@ -83,7 +83,7 @@ function draw(isTold) {
   bar.querySelector("[data-selected-all]").textContent = `All ${hits.toLocaleString("en-US")} that match`;
   all.closest("label").hidden = hits <= shown.length && !all.checked;
   bar.querySelector("[data-select-none]").hidden = false;
-  if (isTold) document.dispatchEvent(new CustomEvent("desk:tell", { detail: `${said}${sums && `, ${sums}`}` }));
+  if (isTold) document.dispatchEvent(new CustomEvent("desk:tell", { detail: [said, sums].filter(Boolean).join(", ") }));
 }
 
 const totals = () => [...document.querySelectorAll("#found tfoot .final")].map((cell) => cell.textContent.trim()).join(" · ");

@@ -19,10 +19,7 @@ function putAway() {
   const notice = document.createElement("main");
   notice.id = "content";
   notice.tabIndex = -1;
-  const words = document.createElement("div");
-  words.className = "notice is-warn";
-  words.textContent = "Someone else has signed in in this browser. What was typed here was not saved under their account. It comes back when its author signs in again.";
-  notice.append(words);
+  notice.innerHTML = '<div class="notice is-warn">Someone else has signed in in this browser. What was typed here was not saved under their account. It comes back when its author signs in again.</div>';
   away = { content, notice, title: document.title };
   content.replaceWith(notice);
   document.title = "Ledgerdesk";

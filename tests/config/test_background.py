@@ -93,6 +93,12 @@ def test_an_answer_that_would_leave_or_replace_the_page_is_a_failure(headers: di
     assert [name for name in headers if answer.has_header(name)] == []
 
 
+def test_a_count_that_cannot_be_asked_for_stays_as_it_is(browser: Client) -> None:
+    lose_session(browser)
+    answer = browser.get("/inbox/count/?have=2", headers={"HX-Request": "true", "HX-Trigger": "inbox-count"})
+    assert (answer.status_code, answer.content, answer["HX-Reswap"]) == (401, b"", "none")
+
+
 def test_every_request_that_a_form_sends_by_itself_is_marked(browser: Client, job: Record) -> None:
     page = browser.get(EDIT).content.decode()
     tags = [tag for tag in re.findall(r"<[^>]*hx-trigger[^>]*>", page) if re.search(r"load|every|unsaved", tag)]

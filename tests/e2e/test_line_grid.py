@@ -459,6 +459,7 @@ def test_two_lines_copied_on_a_bills_page_or_form_and_pasted_are_two_lines(bob: 
     columns = [[lines.nth(n).locator(f".c-{one}").inner_text() for one in ("item", "amount")] for n in (0, 1)]
     bob.context.grant_permissions(["clipboard-read", "clipboard-write"])
     bob.evaluate(SELECT)
+    bob.wait_for_load_state("networkidle")  # what is needed to copy is loaded when something is first selected
     press(bob, "ControlOrMeta+c")
     bob.goto(f"/t/harbor/bills/{OTHER}/edit")
     seals(bob)

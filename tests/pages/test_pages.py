@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from config.templatetags.ui import section as find_section_of
+from config.templatetags.ui import section_of as find_section_of
 from tenants.access import Member
 from tenants.models import Membership, Provider, Role, Tenant
 from tests.support.markup import one_line
@@ -35,7 +35,7 @@ def test_whoever_has_one_company_goes_straight_into_it(client: Client, bob: User
 
 def test_whoever_has_more_picks(client: Client, bob: User) -> None:
     _join(bob, "larch", "garnet")
-    names = [own.tenant.name for own in client.get("/").context["found"]]
+    names = [own.member.tenant.name for own in client.get("/").context["found"]]
     assert names == ["Garnet", "Larch"]
 
 
@@ -66,7 +66,7 @@ def test_companies_are_found_as_people_read_them_the_best_match_first(
     _join(bob, *"abcdef")
     for slug, name in zip("abcdef", ["O’Brien", "Helm", "Le elm", "Elm", "Çelik", "Y" * 106], strict=True):
         Tenant.objects.filter(slug=slug).update(name=name)
-    assert [own.tenant.name for own in client.get("/", {"q": q}).context["found"]] == found
+    assert [own.member.tenant.name for own in client.get("/", {"q": q}).context["found"]] == found
 
 
 def test_a_search_for_a_company_that_is_too_long_says_so(client: Client, bob: User) -> None:

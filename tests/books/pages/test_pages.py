@@ -40,7 +40,7 @@ def test_the_home_shows_what_is_open_and_overdue(as_carol, abc):
         for n, days in enumerate((-100, -1, 0, 7, 3))
     ]
     store.store_page(abc, registry.get_table(abc, "bills"), rows, timezone.now())
-    figures = as_carol.get("/t/abc/").context["figures"]
+    figures = as_carol.get("/t/abc/").context["home"]
     assert [(figure.count, str(figure.sum)) for figure in (figures.open, figures.overdue, figures.soon)] == [
         (4, "40.00"),
         (2, "20.00"),
@@ -184,7 +184,7 @@ def test_a_list_that_does_not_exist_is_not_found(as_carol, abc, url):
     assert as_carol.get(f"/t/abc/{url}").status_code == 404
 
 
-@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 16), ("/t/abc/connection/", 12)])
+@pytest.mark.parametrize(("url", "count"), [("/t/abc/", 26), ("/t/abc/connection/", 12)])
 def test_a_page_takes_the_same_queries_for_a_full_company(
     as_carol, abc, copied, django_assert_max_num_queries, url, count
 ):
