@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from .errors import FILE_TOO_LARGE, TOO_MUCH, answer, too_long_to_carry
 from .sign_in import is_behind_a_page, notice_beside
 
-TAKES_FILE = re.compile(r"/t/[\w-]+/[\w-]+/import/")
+TAKES_FILE = re.compile(r"/t/[\w-]+/lists/[\w-]+/import/")
 PUBLIC = ("/accounts/", "/static/", "/demo/")
 
 

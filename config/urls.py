@@ -48,8 +48,8 @@ urlpatterns = [
     path("demo/sign-in/", accounts.demo_sign_in, name="demo_sign_in"),
     path("t/<slug:slug>/", overview.home, name="home"),
     path("t/<slug:slug>/", include("books.pages.urls")),
-    path("t/<slug:slug>/<str:kind>/change/", bulk.bulk_change, name="bulk_change"),
-    path("t/<slug:slug>/<str:kind>/import/", list_import, name="list_import"),  # before records of this id
+    path("t/<slug:slug>/lists/<str:kind>/change/", bulk.bulk_change, name="bulk_change"),
+    path("t/<slug:slug>/lists/<str:kind>/import/", list_import, name="list_import"),
     path("t/<slug:slug>/customers/", include("customers.urls")),
     path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/lists/<str:kind>/", include("record_forms.filters.urls")),

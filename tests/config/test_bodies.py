@@ -95,12 +95,14 @@ def test_no_page_but_the_one_that_takes_files_accepts_a_file(as_bob: Client, cli
 
 
 def test_a_file_that_is_too_large_is_refused_in_its_own_words() -> None:
-    request = announced("/t/larch/bills/import/", str(SIGNED_IN + 1), **COOKIE)
+    request = announced("/t/larch/lists/bills/import/", str(SIGNED_IN + 1), **COOKIE)
     answer = BoundedBodies(lambda request: HttpResponse())(request)
     assert (answer.status_code, "A file can have up to 6 MB." in answer.content.decode()) == (413, True)
 
 
-@pytest.mark.parametrize("path", ["/t/larch/bills/import", "/t/larch/bills/import/x/", "/import/", "/t/a/b/c/import/"])
+@pytest.mark.parametrize(
+    "path", ["/t/larch/lists/bills/import", "/t/larch/lists/bills/import/x/", "/import/", "/t/a/bills/import/"]
+)
 def test_only_the_address_of_that_page_takes_a_file(path: str) -> None:
     assert not takes_file(RequestFactory().post(path))
 

@@ -20,7 +20,7 @@ from tests.bills.factories import BILL, named
 from tests.support.inputs import inputs
 from tests.support.people import signed_in
 
-CHANGE = "/t/larch/bills/change/"
+CHANGE = "/t/larch/lists/bills/change/"
 NET15, NET30 = named("N15", "Net 15"), named("N30", "Net 30")
 ONE = {"change-0-target": "terms", "change-0-action": "set", "change-0-value": "Net 30"}
 Store = Callable[..., Record]
@@ -268,7 +268,7 @@ def test_a_hidden_field_is_not_offered(as_bob: Client, store: Store, settings: A
 def test_a_customer_of_bigcapital_is_changed_in_bulk_too(as_bob: Client, juniper: Tenant) -> None:
     record = keep(juniper, "customers", id="7", displayName="Ada", customerType="business", active=True)
     typed = {"change-0-target": "active", "change-0-action": "set", "change-0-value": "no"}
-    batch = plan(as_bob, f"/t/juniper/customers/change/?row={record.version_id}", typed)
+    batch = plan(as_bob, f"/t/juniper/lists/customers/change/?row={record.version_id}", typed)
     assert list_changes(batch) == [("7", [("Active", "yes", "no")])]
 
 

@@ -27,7 +27,7 @@ from tests.support.markup import one_line
 
 from .test_matching import ADA
 
-PAGE = "/t/abc/customers/import/"
+PAGE = "/t/abc/lists/customers/import/"
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_post_without_content_says_what_is_missing(as_bob: Client, ada: Record
 
 
 def test_a_list_that_nobody_has_is_not_found(as_bob: Client, ada: Record) -> None:
-    assert [as_bob.get(f"/t/abc/{kind}/import/").status_code for kind in ("vendors", "edits")] == [404, 404]
+    assert [as_bob.get(f"/t/abc/lists/{kind}/import/").status_code for kind in ("vendors", "edits")] == [404, 404]
 
 
 def test_a_file_without_a_session_leads_to_the_sign_in_page(client: Client, ada: Record) -> None:
