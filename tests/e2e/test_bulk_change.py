@@ -47,6 +47,7 @@ def test_ten_overdue_bills_get_other_terms_in_few_steps_and_back_in_two(
     axe(bob)
     keys += press(bob, "c")
     expect(bob.get_by_role("heading", level=1)).to_have_text("Change 10 bills")
+    expect(bob.locator("select").first).to_be_focused()
     keys += press(bob, "t")  # the field has the focus, and its first one with a T is Terms
     expect(bob.get_by_label("New value")).to_be_visible()
     keys += press(bob, "Tab", "Tab", "6", "0")
@@ -67,7 +68,7 @@ def test_ten_overdue_bills_get_other_terms_in_few_steps_and_back_in_two(
     vendor.clear_requests()
     start.click()
     expect(undo).to_be_visible(timeout=60_000)
-    assert len(sent_terms(vendor)) == len(changed)
+    assert len(sent_terms(vendor)) == len(changed), bob.locator("main").inner_text()
     bob.goto(OVERDUE)
     expect(bob.locator("form.selection")).to_be_hidden()  # what has been looked at is not selected any more
 
