@@ -30,6 +30,7 @@ PARTS = {
     "forms": ("long_bill", "long_list", "assets", "typing_speed"),
     "saves": ("calls", "saves"),
 }
+MODULES = {"tasks": "browser.tasks"}  # measurements that are not a module of this folder itself
 TASKS = "tasks"  # measured alone, beside the figures of an earlier version
 CROWDS = (
     "load",
@@ -78,7 +79,7 @@ def measure_one(home: Path, customers: int, names: Sequence[str], pace: Pace) ->
             started = time.monotonic()
             pace.note()
             try:
-                yield from import_module(f"bench.{name}").figures(stage)
+                yield from import_module(f"bench.{MODULES.get(name, name)}").figures(stage)
             except Exception as error:  # any failure is shown in its row, and must not lose minutes of other figures
                 yield failure(name, error)
                 if name == "drain":

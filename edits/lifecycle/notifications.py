@@ -112,7 +112,7 @@ _UNREAD = f"""SELECT edit.id FROM tenants_membership own
 """  # noqa: S608 - only %s marks are put in, never a value
 _OWN = f"""SELECT id FROM edits_edit
     WHERE person_id = %s AND tenant_id = %s AND state IN ({_mark(_ASKING)}) AND resolved_by_id IS NULL
-UNION {_UNREAD}"""  # noqa: S608 - as above
+UNION {_UNREAD}"""  # noqa: S608 - only %s marks are put in, never a value
 
 
 def mark_notified(desk: Notifications, shown: str = "") -> Sequence[Edit]:

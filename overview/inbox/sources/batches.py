@@ -51,10 +51,10 @@ def count_parked(reader: Reader) -> Part:
     """Return the statement that counts what is stopped for now by company, as `_filter_own` finds it."""
     first = f"""SELECT tenant_id FROM edits_batchitem item WHERE item.batch_id = batch.id
         AND item.tenant_id IN ({mark(reader.everywhere)}) ORDER BY number LIMIT 1"""  # noqa: S608 - only %s marks are put in
-    own = f"SELECT ({first}) AS company FROM edits_batch batch WHERE person_id = %s AND state = %s"  # noqa: S608 - as above
+    own = f"SELECT ({first}) AS company FROM edits_batch batch WHERE person_id = %s AND state = %s"  # noqa: S608 - values are %s
     values = [*reader.everywhere, reader.person.pk, BatchState.SUSPENDED, *reader.editing]
     found = f"({own}) AS found WHERE company IN ({mark(reader.editing)})"
-    return f"SELECT company, COUNT(*) FROM {found} GROUP BY company", values  # noqa: S608 - as above
+    return f"SELECT company, COUNT(*) FROM {found} GROUP BY company", values  # noqa: S608 - values are %s
 
 
 def _make_item(reader: Reader, source: str, batch: Batch, word: str, why: str, *, is_counted: bool) -> InboxItem:

@@ -1,7 +1,7 @@
 """What tasks of a bookkeeper cost in a browser: clicks, keys, pages and seconds, beside the figures from before.
 
-`python -m bench tasks` measures a temporary installation, `python -m bench.tasks URL [COMPANY]` a running demo, in
-which it saves two changes. Pages are those that open until the task is done. Seconds are a person's: what the page
+`python -m bench tasks` measures a temporary installation, `python -m bench.browser.tasks URL [COMPANY]` a running demo,
+in which it saves two changes. Pages are those that open until the task is done. Seconds are a person's: what the page
 takes, with 1.3 s for each click and 0.28 s for each key (the keystroke-level model of Card, Moran and Newell).
 """
 
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from .browsing import browser, signed_in
-from .figures import Figure, table
-from .stage import SLUG, Stage
+from bench.browsing import browser, signed_in
+from bench.figures import Figure, table
+from bench.stage import SLUG, Stage
 
 CLICK_SECONDS, KEY_SECONDS = 1.3, 0.28
 NO_WAY = "not possible"

@@ -1,4 +1,4 @@
-"""The pictures of README, taken from a running demo: `python -m bench.pictures http://127.0.0.1:8000`.
+"""The pictures of README, taken from a running demo: `python -m bench.browser.pictures http://127.0.0.1:8000`.
 
 They are stored with a palette, as the browser's own files are three times as large.
 """
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from .browsing import browser
+from bench.browsing import browser
 
-FOLDER = Path(__file__).parent.parent / "docs"
+FOLDER = Path(__file__).parent.parent.parent / "docs"
 PICTURES = {"bills": "/t/harbor/bills/", "bill-form": "/t/harbor/bills/1720-1501782048/edit"}
 WIDTH, HEIGHT = 1280, 800
 MOST_BYTES, COLORS = 150_000, 256
