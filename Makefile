@@ -54,7 +54,7 @@ soak: .venv/.testing ## search longer for a lost edit: 10,000 steps of people an
 	@SOAK=1 $(MAKE) sqlite TESTS="$(LONG_TESTS)"
 	@SOAK=1 $(MAKE) postgres TESTS="$(LONG_TESTS)"
 
-bench: .venv/.testing ## measure the budgets: PART=lists|forms|saves|tasks, or many companies: load|hanging|freshness|growth|endurance|queueing|engines
+bench: .venv/.testing ## measure the budgets: PART=lists|forms|saves|tasks, or many companies: load|hanging|freshness|growth|endurance|overview|queueing|engines
 	@$(IN_VENV) -m tests.support.browser
 	@$(IN_VENV) -m bench $(PART)
 

@@ -39,6 +39,7 @@ CROWDS = (
     "growth",
     "endurance",
     "queueing",
+    "overview",
     "engines",
 )  # each a module in `crowd`, with its own installation
 

@@ -1,17 +1,22 @@
 """Every person in every role of every company: nobody is shown or counted what is not theirs."""
 
 import re
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from books.models import SyncStatus, UnreadableRecord
-from edits.models.edit import State
+from edits.models.edit import Edit, State
+from overview import away
 from overview.inbox import counts
-from tenants.models import Membership, Role, Tenant
+from tenants.mailing import OUTGOING
+from tenants.models import Membership, PersonSettings, Role, Tenant
 from tests.bills.factories import store_bill
 from tests.overview.inbox.test_inbox import left
 from tests.support.figures import Note
@@ -63,14 +68,18 @@ def list_pages(client: Client, companies: dict[str, Tenant]) -> dict[str, str]:
     """Return the pages that are answered with more than "not found", by their address."""
     homes = [f"/t/{slug}/" for slug in companies]
     narrow = [f"/inbox/?company={slug}" for slug in companies]
-    answers = {url: client.get(url) for url in ("/inbox/", "/?sort=name", *homes, *narrow)}
+    searches = [f"/search/?q=secret{more}" for more in ("", "&palette=on&now=abc", *(f"{one}" for one in companies))]
+    answers = {url: client.get(url) for url in ("/inbox/", "/?sort=name", "/search/", *homes, *narrow, *searches)}
     answers["switch"] = client.get("/?now=abc", headers={"HX-Request": "true"})
     return {url: answer.content.decode() for url, answer in answers.items() if answer.status_code == 200}
 
 
 def may_be_shown(secret: str, url: str, role: Role | None, person: str, slug: str) -> bool:
     """Whether a person may be shown a text of a company: what is everybody's there, and their own change if they may
-    edit. A page of the company tells them once how a change of theirs has ended, whatever their role is by now."""
+    edit. A page of the company tells them once how a change of theirs has ended, whatever their role is by now. A
+    search finds the history of the company, which all of its members see."""
+    if url.startswith("/search/"):
+        return role is not None
     owner = secret.removeprefix(f"Secret{slug}_")
     is_own = owner == person and role is not None and (role >= Role.BOOKKEEPER or url.startswith("/t/"))
     return is_own or (owner in ("off", "bill") and role is not None)
@@ -85,8 +94,38 @@ def test_nobody_is_shown_what_is_not_theirs(
             secrets = SECRET.findall(page)
             pages, shown = pages + 1, shown + len(secrets)
             leaks += sum(not may_be_shown(secret, url, roles.get((name, slug)), name, slug) for secret, slug in secrets)
-    figure(f"needs you and home: {pages} pages of {len(everybody)} people, {shown} things shown, {leaks} leaks")
+    figure(f"needs you, home and search: {pages} pages of {len(everybody)} people, {shown} things shown, {leaks} leaks")
     assert (leaks, pages > 40, shown > 300) == (0, True, True)
+
+
+def find_morning_zone() -> str:
+    """Return a time zone in which it is nine o'clock now."""
+    ahead = (21 - timezone.now().hour) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}"  # the signs of these names are the other way round
+
+
+def test_nobody_is_mailed_what_is_not_theirs(
+    everybody: dict[str, User],
+    companies: dict[str, Tenant],
+    roles: dict[tuple[str, str], Role],
+    figure: Note,
+    settings: Settings,
+) -> None:
+    settings.HAS_MAIL = True
+    wanted = {"mails_changes": True, "mails_summary": True, "time_zone": find_morning_zone()}
+    for person in everybody.values():
+        PersonSettings.objects.create(person=person, mailed_until=timezone.now() - timedelta(days=9), **wanted)
+    Edit.objects.update(settled_at=timezone.now() - timedelta(hours=1))
+    counts_of = [away.mail_changes(), away.mail_summaries()]
+    OUTGOING.submit(int).result()
+    leaks = shown = 0
+    for message in mail.outbox:
+        name = message.to[0].partition("@")[0]
+        for secret, slug in SECRET.findall(f"{message.subject} {message.body}"):
+            shown += 1
+            leaks += not may_be_shown(secret, "/t/", roles.get((name, slug)), name, slug)
+    figure(f"mails: {sum(counts_of)} to {len(everybody)} people, {shown} things named, {leaks} leaks")
+    assert (leaks, counts_of, len(mail.outbox), shown > 30) == (0, [4, 4], 8, True)
 
 
 def test_everybody_is_counted_what_is_theirs_alone(
