@@ -26,6 +26,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     if not networks.is_possible():
+        # Only an administrator of the system can make networks; the rest of a soak runs without.
         pytest.skip("this machine allows no network namespaces: run it as root, with `ip`")
     limits = {"CONDUCTOR_WRITE_TIMEOUT": "2", "BIGCAPITAL_TIMEOUT": "2", "LEASE_SECONDS": str(LEASE_SECONDS)}
     home = tmp_path_factory.mktemp("networks")

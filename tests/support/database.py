@@ -18,6 +18,7 @@ class Trouble:
 
     def __init__(self) -> None:
         self.holder: sqlite3.Connection | None = None
+        self.is_forbidden = False
         self.attend()
 
     def attend(self) -> None:
@@ -42,9 +43,11 @@ class Trouble:
     def forbid(self) -> None:
         """Make the database read-only, like a disk that was remounted after an error."""
         self.own.execute("PRAGMA query_only = 1").close()
+        self.is_forbidden = True
 
     def over(self) -> None:
         """End all faults."""
+        self.is_forbidden = False
         if self.holder is not None:
             self.holder.execute("ROLLBACK")
             self.holder.close()

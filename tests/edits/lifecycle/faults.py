@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 from django.db import connection
-from django.test import Client
 from pytest_django import Settings
 
 from books.models import Record
@@ -21,6 +20,7 @@ from tests.customers.test_edit import ABC, JOB
 from tests.support import between as line
 from tests.support.between import Between, Spoil
 from tests.support.database import Trouble
+from tests.support.people import PatientClient
 from tests.support.vendor import Sandbox
 
 
@@ -28,7 +28,7 @@ from tests.support.vendor import Sandbox
 class Scene:
     """A person at a form of a company, and everybody on the way of what they save."""
 
-    client: Client
+    client: PatientClient
     job: Record
     sandbox: Sandbox
     between: Between
