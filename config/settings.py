@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "books",
     "edits",
     "overview",
+    "administration",
     "customers",
     "bills",
     "allauth",
@@ -177,7 +178,7 @@ MACHINE = env("MACHINE", default="")
 # Threads of the worker that do not wait for a vendor at the same time; each has a database connection.
 WORKER_PERMITS = env.int("WORKER_PERMITS", default=2)
 
-AUTHENTICATION_BACKENDS = ["tenants.accounts.NameOrOwnAddress"]
+AUTHENTICATION_BACKENDS = ["tenants.sign_in.people.NameOrOwnAddress"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -187,19 +188,19 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
-ACCOUNT_ADAPTER = "tenants.accounts.NobodySignsUp"
+ACCOUNT_ADAPTER = "tenants.sign_in.people.NobodySignsUp"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
-    "login": "tenants.account_forms.SignInForm",
-    "change_password": "tenants.account_forms.PasswordChangeForm",
-    "reset_password": "tenants.account_forms.PasswordResetForm",
-    "reset_password_from_key": "tenants.account_forms.NewPasswordForm",
-    "user_token": "tenants.account_forms.KeyForm",
+    "login": "tenants.sign_in.forms.SignInForm",
+    "change_password": "tenants.sign_in.forms.PasswordChangeForm",
+    "reset_password": "tenants.sign_in.forms.PasswordResetForm",
+    "reset_password_from_key": "tenants.sign_in.forms.NewPasswordForm",
+    "user_token": "tenants.sign_in.forms.KeyForm",
 }
 # allauth counts wrong passwords per account, wherever they come from, and so locks out the owner along with the
-# attacker; and it keeps the counts in the cache, which is separate for each process. `tenants/guessing.py` counts
-# instead.
+# attacker; and it keeps the counts in the cache, which is separate for each process.
+# `tenants/sign_in/guessing.py` counts instead.
 ACCOUNT_RATE_LIMITS = False
 # allauth's backend writes rows into its table of email addresses, which is not used here.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class's path; the name has "PASSWORD" in it

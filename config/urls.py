@@ -10,8 +10,8 @@ from overview import views as overview
 from overview.guide import guide
 from overview.inbox import views as inbox
 from overview.search.views import search
-from tenants import account_views as accounts
 from tenants import person_settings
+from tenants.sign_in import views as accounts
 
 from . import health, views
 

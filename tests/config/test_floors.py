@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLOORS = [
     ["config"],
-    ["overview"],
+    ["overview", "administration"],
     ["customers", "bills"],
     ["edits"],
     ["record_forms"],

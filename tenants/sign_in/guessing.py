@@ -5,10 +5,11 @@ Checks no password itself. No counter belongs to an account alone, so an attacke
 
 from django.http import HttpRequest
 
-from .accounts import people_called
-from .clients import client_network
+from tenants.clients import client_network
+from tenants.throttle import Limit
+
 from .known_browsers import known_browser
-from .throttle import Limit
+from .people import people_called
 
 TEN_MINUTES = 600
 # From one network 5 guesses at an account, then 6 an hour; with 1,000 networks 5,000, then 6,000 an hour.

@@ -1,14 +1,11 @@
-"""Companies (tenants) and the roles of people in them. Knows nothing of records."""
+"""People in companies: roles, settings, invitations."""
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import models
 
-
-class Provider(models.TextChoices):
-    CONDUCTOR = "conductor", "QuickBooks Desktop, through Conductor"
-    BIGCAPITAL = "bigcapital", "Bigcapital"
+from .company import Tenant
 
 
 class Role(models.IntegerChoices):
@@ -17,38 +14,6 @@ class Role(models.IntegerChoices):
     VIEWER = 10, "viewer"
     BOOKKEEPER = 20, "bookkeeper"
     ADMIN = 30, "administrator"
-
-
-class Tenant(models.Model):
-    """One company: one Conductor end user or one Bigcapital organization."""
-
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=120)
-    provider = models.CharField(max_length=20, choices=Provider, default=Provider.CONDUCTOR)
-    end_user_id = models.CharField(max_length=80, blank=True)
-    base_url = models.URLField(blank=True)
-    key_variable = models.CharField(
-        max_length=80, blank=True, help_text="Name of the environment variable that holds the key."
-    )
-    # Set by hand: QuickBooks uses each person's Windows setting, which it does not report; its American edition writes
-    # 10/1.
-    day_first = models.BooleanField(default=False, help_text="Whether 10/1 is the tenth of January.")
-    # By kind of record: `view`, the shared view with which its list opens for those who have chosen none. Here and not
-    # at the view, as each page has its company at hand and so needs no query for it.
-    list_settings = models.JSONField(default=dict, blank=True, help_text="How lists open for everybody.")
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["provider", "end_user_id"],
-                condition=~models.Q(end_user_id=""),
-                name="one_company_per_end_user",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Membership(models.Model):
@@ -133,11 +98,19 @@ class PersonSettings(models.Model):
         return self.theme or "light dark"
 
 
-class Throttle(models.Model):
-    """A counter of attempts for `throttle`: until when, in epoch seconds, its attempts are used up."""
+class Invitation(models.Model):
+    """An invitation into one company, sent to one address; its link works once, until it expires or is withdrawn."""
 
-    counter = models.CharField(max_length=64, primary_key=True)
-    used_until = models.FloatField(db_index=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.IntegerField(choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True)  # of what only the link holds
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return self.counter
+        return f"{self.email} into {self.tenant}"

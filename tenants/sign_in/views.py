@@ -16,10 +16,11 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from .account_forms import KeyUsed
+from tenants.person_settings import find_first_page
+from tenants.redirects import is_own_page
+
+from .forms import KeyUsed
 from .known_browsers import remember
-from .person_settings import find_first_page
-from .redirects import is_own_page
 
 
 class AccountPage:

@@ -10,9 +10,9 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from .access import find_person
-from .person_settings import find_first_page
-from .redirects import is_own_page
+from tenants.access import find_person
+from tenants.person_settings import find_first_page
+from tenants.redirects import is_own_page
 
 
 def people_called(login: str) -> list[User]:

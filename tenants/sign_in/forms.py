@@ -20,9 +20,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
-from . import guessing, mailing, throttle
-from .accounts import people_at
-from .clients import client_network
+from tenants import mailing, throttle
+from tenants.clients import client_network
+
+from . import guessing
+from .people import people_at
 
 log = logging.getLogger(__name__)
 

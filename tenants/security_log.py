@@ -1,0 +1,68 @@
+"""The security log: who did what from where that concerns the safety of companies and people. Only ever added to."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+from django.http import HttpRequest
+
+from .clients import client_network
+from .models import SecurityEvent, Tenant
+
+
+class Kind(models.TextChoices):
+    """What the log notes, in the words in which it is read."""
+
+    SIGNED_IN = "signed_in", "Signed in"
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+    LOCKED_OUT = "locked_out", "Locked out after too many tries"
+    SIGNED_OUT = "signed_out", "Signed out"
+    SESSION_ENDED = "session_ended", "Session ended"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
+    SECOND_FACTOR_ADDED = "second_factor_added", "Second factor added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed", "Second factor removed"
+    SECOND_FACTOR_RESET = "second_factor_reset", "Second factor reset by an administrator"
+    INVITED = "invited", "Invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn", "Invitation withdrawn"
+    INVITATION_ACCEPTED = "invitation_accepted", "Invitation accepted"
+    MEMBER_ADDED = "member_added", "Became a member"
+    ROLE_CHANGED = "role_changed", "Role changed"
+    MEMBER_REMOVED = "member_removed", "Removed from the company"
+    PERSON_TURNED_OFF = "person_turned_off", "Account turned off"
+    PERSON_TURNED_ON = "person_turned_on", "Account turned on"
+    COMPANY_ADDED = "company_added", "Company added"
+    COMPANY_CHANGED = "company_changed", "Company changed"
+    COMPANY_REMOVED = "company_removed", "Company removed"
+    KEY_CHANGED = "key_changed", "Key or connection changed"
+    SETTING_CHANGED = "setting_changed", "Setting changed"
+    EXPORTED = "exported", "Exported"
+
+
+def log_event(
+    kind: Kind,
+    *,
+    request: HttpRequest | None = None,
+    tenant: Tenant | None = None,
+    actor: User | None = None,
+    person: User | None = None,
+    person_name: str = "",
+    **details: Any,
+) -> None:
+    """Add an entry, in the caller's transaction. Without `actor` it is the person of the request, if anybody.
+
+    `person` is whom it concerns, `person_name` what they called themselves where nobody is known by it. Details are
+    texts and numbers for a person to read, such as `role="viewer"`: never a secret, nothing from a company's books.
+    """
+    if actor is None and request is not None and isinstance(request.user, User):
+        actor = request.user
+    SecurityEvent.objects.create(
+        kind=kind,
+        tenant=tenant,
+        tenant_name=tenant.name if tenant else "",
+        actor=actor,
+        actor_name=actor.get_username() if actor else "",
+        person=person,
+        person_name=person.get_username() if person else person_name[:254],
+        address=client_network(request) if request else "",
+        details=details,
+    )
