@@ -73,6 +73,17 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     return entered
 
 
+def ledgerdesk_administrator(request: HttpRequest) -> User:
+    """Return the signed-in person as an administrator of this Ledgerdesk, who adds companies and people.
+
+    The right opens no company's records: those an administrator sees as a member alone. Raises Http404 for others.
+    """
+    person = request.user
+    if not (isinstance(person, User) and person.is_staff):
+        raise Http404("Only an administrator of this Ledgerdesk has a page here.")
+    return person
+
+
 def list_members(person: User) -> list[Member]:
     """The person as a member of each of their companies."""
     return [_make_member(own, person) for own in list_memberships(person)]
