@@ -27,12 +27,16 @@ from records.merge.three_way import merge_three_way
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100  # versions per round: the longest bills take some 20 ms and a megabyte each
+IN_A_ROUND = 100  # versions: those of the longest bills take some 20 ms each
+AT_ONCE = 20  # and a megabyte each, for as long as they are looked at
 
 
 def record_next() -> int:
     """Record the next marked versions and deletions; return how many there were. The timetable calls this."""
-    return _record_versions() + _record_deletions()
+    told = 0
+    while told < IN_A_ROUND and (more := _record_versions()):
+        told += more
+    return told + _record_deletions()
 
 
 def _record_versions() -> int:
