@@ -31,7 +31,10 @@ EXAMPLES = 20  # of a rule that has been tested a hundred times on SQLite
 DATABASE = {"db", "transactional_db", "django_db_setup"}
 OF_SQLITE = {"trouble", "old_rows"}  # a locked or full file; rows that PostgreSQL never accepted
 NOT_IN_PROCESS = {"desk", "page", "context", "browser"}
-OF_FORMS = ("tests/bills/grid/", "tests/bills/test_", "tests/bills/terms/", "tests/customers/", "tests/record_forms/")
+OF_FORMS = (
+    *("tests/bills/grid/", "tests/bills/test_", "tests/bills/terms/", "tests/customers/", "tests/record_forms/"),
+    *("tests/edits/bulk/", "tests/edits/imports/"),
+)
 OF_PAGES = (
     *("tests/pages/", "tests/books/pages/", "tests/edits/editor/", "tests/edits/conflict/"),
     *("tests/config/test_urls.py", "tests/tenants/test_account_pages.py"),
