@@ -77,6 +77,8 @@ class Services:
 
     def add_desk(self) -> None:
         """Declare the processes of every installation: the web, the worker and the timetable."""
+        # Else each of the worker's hundreds of threads may keep a heap of its own, most of it free.
+        self.environment.setdefault("MALLOC_ARENA_MAX", "2")
         manage = str(ROOT / "manage.py")
         self.add("web", "-m", "config.processes.web", f"{self.host}:{self.port}")
         self.add("worker", manage, "worker")
