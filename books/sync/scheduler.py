@@ -30,6 +30,7 @@ VERSIONS_KEPT = timedelta(days=90)
 TASKS_KEPT = timedelta(hours=6)
 STUCK_AFTER = timedelta(hours=2)
 PRUNED_AT_ONCE = 1_000
+ROWS_AT_ONCE = 200
 _SAMPLES = [Tenant(provider=provider) for provider in Provider]  # a company of each provider
 
 refilling = Refill()  # goes once through all rows after the start, as only another edition of the desk shows others
@@ -92,7 +93,7 @@ def _queue_stale(runs: QuerySet[SyncRun], now: datetime) -> None:
     idle = runs.filter(state=ReadState.DONE, tenant__watch__resting_since__isnull=True).defer("seen", "slices")
     refresh.queue_runs(
         run
-        for run in idle.select_related("tenant__watch")
+        for run in idle.select_related("tenant__watch").iterator(chunk_size=ROWS_AT_ONCE)  # thousands, after a night
         if refresh.is_stale(run.tenant, run, now) and not pace.find_hold(run.tenant.watch, now)
     )
 
