@@ -11,18 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 
+from .open_sockets import OpenSockets
 from .request_queue import RequestQueue
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 0.5
-AT_ONCE = 16  # connections accepted per loop pass: many, as each pass checks all; not all, as other processes serve too
+AT_ONCE = 16  # connections accepted per loop pass: not all, as other processes serve too
 MEGABYTE = 1024 * 1024
 
 
@@ -105,7 +105,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         self.unread_since: float | None = None
 
     def service(self) -> None:
-        super().service()
+        with self.server.sockets.carrying_out(self):
+            super().service()
         self.waiting_since = time.monotonic()
 
     def received(self, data: bytes) -> bool:
@@ -134,6 +135,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
 
     def held(self) -> int:
         """The number of bytes of bodies that this connection holds."""
+        if not self.requests and self.request is None:
+            return 0
         with self.requests_lock:
             return sum(request.held for request in [*self.requests, self.request] if request)
 
@@ -167,20 +170,23 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress ships no types
         self.ends: float | None = None
         self.waits_for_clients = False
         self.received_bytes = 0
+        self.sockets = OpenSockets()
         super().__init__(
             application,
+            self.sockets,
             _sock=listener,
             dispatcher=Threads(limits.threads),
             adj=_adjustments(limits),
             bind_socket=False,
             sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
         )
+        self.sockets.watched.append(self)  # stops accepting when asked by a signal
 
     def serve(self, sign: Callable[[], object] = lambda: None) -> None:
         """Serve until stopped, then until all responses are sent or time is up; `sign` shows that the loop runs."""
         swept = 0.0
         while not self.ends or (time.monotonic() < self.ends and self._busy()):
-            wasyncore.loop(timeout=SWEEP_SECONDS, map=self._map, use_poll=True, count=1)
+            self.sockets.wait(SWEEP_SECONDS)
             now = time.monotonic()
             if now - swept > SWEEP_SECONDS or self.received_bytes > self.limits.held_bytes / 4:
                 swept, self.received_bytes = now, 0
