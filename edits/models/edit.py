@@ -186,7 +186,9 @@ class Edit(models.Model):
             models.Index(fields=["state", "lease_until"], condition=Q(state__in=UNANSWERED), name="open_edits"),
             models.Index(fields=["tenant", "sent_at"], condition=Q(state=State.QUEUED), name="queued_edits"),
             # Every round looks for answers that came late; few edits were ever without one.
-            models.Index(fields=["settled_at"], condition=Q(uncertain_until__isnull=False), name="once_uncertain_edits"),
+            models.Index(
+                fields=["settled_at"], condition=Q(uncertain_until__isnull=False), name="once_uncertain_edits"
+            ),
             # Holds only what is yet to be accepted.
             models.Index(fields=["person", "tenant"], condition=Q(differs_open=True), name="edits_differing"),
         ]
