@@ -18,7 +18,7 @@ from .figures import Figure
 from .stage import SLUG, Stage
 
 EARLY = 1 / 5  # share of the rows: the memory used then is compared with the maximum
-LEAST_ROWS = 5_000
+LEAST_ROWS = 10_000
 MOST_GROWTH = 1.1
 PATIENCE_SECONDS = 1_800
 
