@@ -100,8 +100,9 @@ class BatchProgress:
 def measure_progress(batch: Batch, items: BatchItemQuerySet) -> BatchProgress:
     """Return how far these records are. Four queries, and one for each company of which no record is measured yet."""
     worth = items.filter(finding__in=WORTH_RUNNING).exclude(step=Step.LEFT_OUT)
-    counts = {"left": Count("pk", filter=_OPEN), "cancelled": Count("pk", filter=_CANCELLED)}
-    rows = list(worth.order_by().values("tenant").annotate(total=Count("pk"), **counts))
+    left, cancelled = (Count("pk", filter=those) for those in (_OPEN, _CANCELLED))
+    counted = worth.order_by().values("tenant").annotate(total=Count("pk"), left=left, cancelled=cancelled)
+    rows = list(counted)
     tenants = Tenant.objects.in_bulk([row["tenant"] for row in rows])
     watches = {one.tenant_id: one for one in SyncStatus.objects.filter(tenant__in=tenants)}
     measured = _measure_seconds(worth) if any(row["left"] for row in rows) else {}

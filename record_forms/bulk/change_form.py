@@ -59,7 +59,7 @@ class TextPart(forms.CharField):
     """A part of a text, composed as stored texts are, with the blanks around it."""
 
     def to_python(self, value: Any) -> str:
-        return clean_lines(super().to_python(value))
+        return clean_lines(super().to_python(value) or "")
 
 
 class DaysField(forms.IntegerField):
