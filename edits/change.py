@@ -238,7 +238,7 @@ def _begin_with_token(
             transitions.drop_drafts(member, more["form"])
         edit = transitions.begin_edit(member, record, seen, wanted, token=token, **more)
         if edit is not None:
-            Edit.objects.replace_by(edit, follows)
+            has_replaced = Edit.objects.replace_by(edit, follows)
             if replaces is not None and replaces.state == State.DISCARDED:
                 transitions.note_facts(replaces, resolved_by=edit)
             if token != more["form"]:
@@ -248,4 +248,6 @@ def _begin_with_token(
                 BatchItem.objects.begin(item, edit)
             elif is_sent:
                 queue_sending(record.tenant)
+            if has_replaced and item is None:
+                BatchItem.objects.follow(edit)
     return edit

@@ -1,7 +1,7 @@
 """The one confirmation of a bulk change: by its author, with the words of each kind of check agreed to. Sends nothing.
 
-The box of a kind is named by a hash of every warning of it that the page showed. So the author agrees to just those:
-another one, of a record that is taken in again, asks again.
+The box of a kind is named by a hash of every warning of it that the page showed, and of how many records have one. So
+the author agrees to just those: another one, of a record that is taken in again, asks again.
 """
 
 from collections.abc import Container, Iterable
@@ -33,7 +33,7 @@ class AskedKind:
     @property
     def box(self) -> str:
         """The name of the input that agrees to just these."""
-        words = "\n".join((self.next_step, *sorted(self.boxes)))
+        words = "\n".join((self.next_step, *sorted(self.boxes), f"{self.count}"))
         return f"{BOX}{blake2b(words.encode(), digest_size=8).hexdigest()}"
 
     @property
@@ -68,8 +68,12 @@ def group_checks(items: Iterable[BatchItem]) -> list[AskedKind]:
 
 def list_unagreed(before: Iterable[AskedKind], now: Iterable[AskedKind], agreed: Container[str]) -> list[AskedKind]:
     """Return the kinds that were not agreed to: neither as they are, nor as the page showed them with more records."""
-    shown = [one.boxes for one in before if one.box in agreed]
-    return [one for one in now if one.box not in agreed and not any(one.boxes <= boxes for boxes in shown)]
+    shown = [(one.boxes, one.count) for one in before if one.box in agreed]
+
+    def is_agreed(one: AskedKind) -> bool:
+        return any(one.boxes <= boxes and one.count <= count for boxes, count in shown)
+
+    return [one for one in now if one.box not in agreed and not is_agreed(one)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def confirm(
     """
     if batch.person_id != person_pk:
         raise PermissionDenied("Only the person who planned a bulk change can start it.")
-    if batch.state != BatchState.PLANNED:
+    if not Batch.objects.lock(batch.pk, BatchState.PLANNED):
+        batch.refresh_from_db()
         return []
     before = list_asked(batch)
     moves.choose(batch, choice.shown, choice.taken)

@@ -39,11 +39,10 @@ def make_file(batch: Batch, members: Mapping[int, Member], items: BatchItemQuery
     if suffix == "csv":
         answer = StreamingHttpResponse(stream_lines(HEADS, rows), content_type="text/csv; charset=utf-8")
         return _name_file(answer, name)
-    if items.count() > MOST_ROWS:
-        return HttpResponse("An Excel sheet has no room for it. Take the CSV file.", status=422)
     file = BytesIO()
-    for _ in write_workbook(file, batch.title, HEADS, rows):
-        pass
+    for count in write_workbook(file, batch.title, HEADS, rows):
+        if count > MOST_ROWS:
+            return HttpResponse("An Excel sheet has no room for it. Take the CSV file.", status=422)
     return _name_file(HttpResponse(file.getvalue(), content_type=XLSX), name)
 
 

@@ -9,6 +9,7 @@ from django import forms
 from record_forms.reason import ReasonForm
 
 LONGEST = 8_000  # letters of a list of numbers: those of one page
+MINUTES = ["%H:%M"]
 
 
 class ItemQuery(forms.Form):
@@ -28,8 +29,12 @@ class ItemQuery(forms.Form):
 class StartForm(ReasonForm):
     """The confirmation: a note for the history, and the hours in which it may run."""
 
-    runs_from = forms.TimeField(required=False, error_messages={"invalid": "Enter a time such as 20:00."})
-    runs_until = forms.TimeField(required=False, error_messages={"invalid": "Enter a time such as 06:00."})
+    runs_from = forms.TimeField(
+        required=False, input_formats=MINUTES, error_messages={"invalid": "Enter a time such as 20:00."}
+    )
+    runs_until = forms.TimeField(
+        required=False, input_formats=MINUTES, error_messages={"invalid": "Enter a time such as 06:00."}
+    )
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data

@@ -1,6 +1,6 @@
 """The hours of a company's day in which a bulk change runs, if its author has asked for such. Knows no table."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from books import pace
 from books.models import SyncStatus, find_status
@@ -46,7 +46,10 @@ def add_working_time(batch: Batch, zone: tzinfo, now: datetime, needed: timedelt
 
 
 def _find_next(clock: time, zone: tzinfo, now: datetime) -> datetime:
-    """Return the next moment after `now` at which the company's clock shows this time."""
-    local = now.astimezone(zone)
-    found = datetime.combine(local.date(), clock, zone)
-    return found if found > now else datetime.combine(local.date() + DAY, clock, zone)
+    """Return the next moment after `now` at which the company's clock shows this time, in UTC.
+
+    Between two moments of one zone Python counts by the clock, and not the hour that is skipped or comes twice.
+    """
+    today = now.astimezone(zone).date()
+    found = datetime.combine(today, clock, zone).astimezone(UTC)
+    return found if found > now else datetime.combine(today + DAY, clock, zone).astimezone(UTC)

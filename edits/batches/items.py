@@ -22,11 +22,15 @@ from tenants.access import Member
 FIRST = 4  # changes that a row shows
 
 _TAKEN = Q(finding__in=WORTH_RUNNING, step=Step.PLANNED)
-_LEFT_OVER = Q(edit__state__in=LEFT, edit__resolved_by=None) | Q(edit__state=State.UNKNOWN)
+_LEFT_OVER = Q(edit__state__in=LEFT, edit__resolved_by=None)
+_NOT_LEFT_OUT = ~Q(step=Step.LEFT_OUT)
 
 
 class ItemFilter(NamedTuple):
-    """One way to narrow the records: its name in an address, its label, and which they are."""
+    """One way to narrow the records: its name in an address, its label, and which they are.
+
+    But for "checks", a part of "changes", every record is in one filter of its list, so that their numbers add up.
+    """
 
     name: str
     label: str
@@ -39,9 +43,9 @@ _BOTH = (
     ItemFilter("left-out", "Left out", Q(step=Step.LEFT_OUT)),
 )
 OF_PLAN = (
-    ItemFilter("changes", "Changes", Q(finding=Finding.CHANGES)),
-    ItemFilter("checks", "To confirm", Q(finding=Finding.CHANGES) & ~Q(checks=[])),
-    ItemFilter("clash", "Changed since", Q(finding=Finding.CLASH)),
+    ItemFilter("changes", "Changes", Q(finding=Finding.CHANGES) & _NOT_LEFT_OUT),
+    ItemFilter("checks", "To confirm", Q(finding=Finding.CHANGES) & _NOT_LEFT_OUT & ~Q(checks=[])),
+    ItemFilter("clash", "Changed since", Q(finding=Finding.CLASH) & _NOT_LEFT_OUT),
     *_BOTH,
 )
 OF_RUN = (
@@ -124,11 +128,16 @@ def count_taken(items: BatchItemQuerySet) -> int:
 
 
 def sum_totals(items: BatchItemQuerySet) -> list[tuple[str, Decimal, Decimal]]:
-    """Return currency, sum before and sum after of the records that a confirmation would start."""
+    """Return currency, sum before and sum after of the records that a confirmation would start.
+
+    Of several companies, the sums of one whose currency has no name are its own, under the company's name.
+    """
     sums: dict[str, list[Decimal]] = {}
     with_total = items.filter(_TAKEN).exclude(total_after="")
-    for currency, before, after in with_total.values_list("currency", "total_before", "total_after"):
-        both = sums.setdefault(currency, [Decimal(0), Decimal(0)])
+    rows = list(with_total.values_list("tenant__name", "currency", "total_before", "total_after"))
+    is_one = len({company for company, *_ in rows}) == 1
+    for company, currency, before, after in rows:
+        both = sums.setdefault(currency or ("" if is_one else company), [Decimal(0), Decimal(0)])
         both[0] += Decimal(before or after)
         both[1] += Decimal(after)
     return [(currency, before, after) for currency, (before, after) in sorted(sums.items())]

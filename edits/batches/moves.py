@@ -4,7 +4,8 @@
              │      └──────┴→ ENDED      nothing waits any more, or the rest was cancelled
              └→ DISCARDED                deleted by its author
 
-A move applies only in its starting state, so of two confirmations one starts the bulk change.
+A move applies only in its starting state, so of two confirmations one starts the bulk change. An item moves while its
+bulk change is locked: what was cancelled meanwhile is not begun.
 """
 
 import logging
@@ -16,8 +17,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchState, Step
-from edits.models.edit import UNDER_WAY
+from edits.lifecycle import queue, transitions
+from edits.models.batch import GOES_ON, WORTH_RUNNING, Batch, BatchItem, BatchState, Step
+from edits.models.edit import UNDER_WAY, Edit, State
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +38,12 @@ def store_plan(batch: Batch, person: User, items: Sequence[BatchItem]) -> Batch:
     return batch
 
 
+@transaction.atomic
 def choose(batch: Batch, shown: Iterable[int], taken: Iterable[int]) -> None:
-    """Leave out those of the shown items that are not taken, by number, and take the others again."""
-    planned = batch.items.filter(batch__state=BatchState.PLANNED, finding__in=WORTH_RUNNING)
+    """Leave out those of the shown items of a plan that are not taken, by number, and take the others again."""
+    if not Batch.objects.lock(batch.pk, BatchState.PLANNED):
+        return
+    planned = batch.items.filter(finding__in=WORTH_RUNNING)
     keep, leave = set(taken), set(shown)
     planned.filter(number__in=leave - keep, step=Step.PLANNED).update(step=Step.LEFT_OUT)
     planned.filter(number__in=leave & keep, step=Step.LEFT_OUT).update(step=Step.PLANNED)
@@ -65,14 +70,16 @@ def resume(batch: Batch) -> bool:
     return _move(batch, BatchState.RUNNING, (BatchState.SUSPENDED,))
 
 
-@transaction.atomic
 def cancel_rest(batch: Batch) -> int:
     """Cancel what waits, and return how many records that were; what is being sent goes on."""
-    own = Batch.objects.filter(pk=batch.pk, state__in=(BatchState.RUNNING, BatchState.SUSPENDED))
-    if not own.select_for_update().exists():
-        return 0
-    count = batch.items.filter(step=Step.WAITING).update(step=Step.CANCELLED)
-    resume(batch)  # so that it ends by itself once what is being sent has ended
+    with transaction.atomic():
+        if not Batch.objects.lock(batch.pk, *GOES_ON):
+            return 0
+        count = batch.items.filter(step=Step.WAITING).update(step=Step.CANCELLED)
+        resume(batch)  # so that it does not look stopped until what is being sent has ended
+    # One that waits for its company to answer would be sent hours later.
+    queued = Edit.objects.filter(batch=batch, state=State.QUEUED).select_related("tenant")
+    count += sum(queue.cancel_edit(edit) for edit in queued)
     end_done([batch.pk])
     batch.refresh_from_db()
     return count
@@ -91,20 +98,43 @@ def forget_plans(most: int) -> int:
     return BatchItem.objects.filter(pk__in=list(items[:most])).delete()[0]
 
 
-def park(item: BatchItem, problem: str, step: Step = Step.NOT_SENT) -> None:
+@transaction.atomic
+def park(item: BatchItem, problem: str) -> None:
     """End a waiting item of a running bulk change without an edit, with the reason for its author."""
-    waiting = BatchItem.objects.filter(pk=item.pk, step=Step.WAITING, batch__state=BatchState.RUNNING)
-    waiting.update(step=step, problem=problem)
+    if Batch.objects.lock(item.batch_id, BatchState.RUNNING):
+        BatchItem.objects.filter(pk=item.pk, step=Step.WAITING).update(step=Step.NOT_SENT, problem=problem)
+
+
+@transaction.atomic
+def end_same(item: BatchItem, problem: str) -> None:
+    """End an item whose record has the values already; a try of it that clashed is nothing to decide any more."""
+    if not Batch.objects.lock(item.batch_id, *GOES_ON):
+        return
+    own = BatchItem.objects.filter(pk=item.pk, step__in=(Step.WAITING, Step.BEGUN))
+    if own.update(step=Step.SAME, problem=problem, edit=None) and item.edit is not None:
+        transitions.move_edit(item.edit, State.DISCARDED, error_message=problem, next_step="")
+
+
+@transaction.atomic
+def take_back(edit: Edit) -> bool:
+    """Let the record of a queued edit wait again, without that edit; return whether it was not being sent yet."""
+    is_open = edit.batch_id is not None and Batch.objects.lock(edit.batch_id, *GOES_ON)
+    if not is_open or not transitions.withdraw_edit(edit, "It waits for the hours of its bulk change."):
+        return False
+    return bool(BatchItem.objects.filter(edit=edit, step=Step.BEGUN).update(step=Step.WAITING, edit=None))
 
 
 def end_done(numbers: Iterable[int] | None = None) -> int:
-    """End the running bulk changes (of these) of which nothing waits or is under way, and return how many."""
+    """End the started bulk changes (of these) of which nothing waits or is under way, and return how many.
+
+    So one that was stopped during its last record ends as well.
+    """
     own = BatchItem.objects.filter(batch=OuterRef("pk"))
     open_ones = own.filter(step=Step.WAITING), own.filter(step=Step.BEGUN, edit__state__in=UNDER_WAY)
-    running = Batch.objects.filter(state=BatchState.RUNNING)
+    started = Batch.objects.filter(state__in=GOES_ON)
     if numbers is not None:
-        running = running.filter(pk__in=list(numbers))
-    done = running.exclude(Exists(open_ones[0])).exclude(Exists(open_ones[1]))
+        started = started.filter(pk__in=list(numbers))
+    done = started.exclude(Exists(open_ones[0])).exclude(Exists(open_ones[1]))
     return done.update(state=BatchState.ENDED, ended_at=timezone.now())
 
 

@@ -13,7 +13,7 @@ from edits.models.batch import Batch, BatchItemQuerySet, BatchState
 from tenants.access import Member, list_memberships
 from tenants.models import Role
 
-from . import confirm, items, progress
+from . import confirm, items, progress, undo
 
 PER_PAGE = 100
 BITS = 64  # of the database's numbers
@@ -60,7 +60,6 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     context: dict[str, Any] = {
         "batch": batch,
         "is_author": found.is_author,
-        "may_edit": found.may_edit,
         "is_planned": is_planned,
         "listed": _list_items(found, asked),
         "counts": count_filters(found),
@@ -70,7 +69,9 @@ def make_context(found: FoundBatch, asked: Mapping[str, Any]) -> dict[str, Any]:
     }
     if not is_planned:
         context["progress"] = progress.measure_progress(batch, found.items)
-        context["undone_by"] = batch.undone_by.filter(confirmed_at__isnull=False).first()
+        context["undone_by"] = undone_by = undo.find_undo(batch)
+        saved = any(one.name == "saved" for one, _ in context["counts"])
+        context["may_undo"] = found.may_edit and batch.state == BatchState.ENDED and saved and undone_by is None
     return context
 
 

@@ -1,9 +1,10 @@
 """Plans a bulk change: what it would do to each record, stored for the dry run. Sends nothing and asks no vendor.
 
-The data of all records are read at once, and each version is decoded once.
+The data of some hundred records are read at once, and each version is decoded once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -31,7 +32,7 @@ from tenants.access import Member
 from . import moves
 from .proposals import Proposal
 
-AT_ONCE = 500  # records that one query reads
+AT_ONCE = 500  # records that one query reads, and whose contents are held
 NOT_READABLE = "Its values cannot be read."
 NOT_KEPT = "The values that it was based on are no longer kept. Start again from the list."
 
@@ -50,34 +51,30 @@ def plan_batch(
     `kind` is that of its records, as in Record.kind. Raises PermissionDenied for a proposal of another person, or of
     another company than its member's.
     """
-    found = list(proposals)
-    if any(one.member.person != person or one.record.tenant_id != one.member.tenant.pk for one in found):
-        raise PermissionDenied("This record belongs to another company.")
-    current = _read_current([one.record for one in found])
-    items, places = [], dict[int, str]()
+    items: list[BatchItem] = []
+    places: dict[int, str] = {}
+    rest = iter(proposals)
     with share_reads():
-        for number, one in enumerate(found, 1):
-            place = one.place or f"place {number}"
-            earlier = places.setdefault(one.record.pk, place)
-            what = _examine(one, current) if place == earlier else _cannot(f"It is in {earlier} already.")
-            items.append(_make_item(number, one, what))
+        while found := list(islice(rest, AT_ONCE)):
+            if any(one.member.person != person or one.record.tenant_id != one.member.tenant.pk for one in found):
+                raise PermissionDenied("This record belongs to another company.")
+            current = _read_current([one.record for one in found])
+            for number, one in enumerate(found, len(items) + 1):
+                place = one.place or f"place {number}"
+                earlier = places.setdefault(one.record.pk, place)
+                what = _examine(one, current) if place == earlier else _cannot(f"It is in {earlier} already.")
+                items.append(_make_item(number, one, {"problem": one.remark, **what}))
     return moves.store_plan(Batch(kind=kind, title=title, source=source, undoes=undoes), person, items)
 
 
 def _read_current(records: Sequence[Record]) -> Mapping[int, Record]:
     """Return the records as they are now, each with its version; those that a caller holds are used again."""
     given = {one.pk: one for one in records if "version" in one._state.fields_cache}
-    found: dict[int, Record] = {}
-    for numbers in _divide([one.pk for one in records]):
-        now = Record.objects.filter(pk__in=numbers).values_list("pk", "version", "deleted_at")
-        same = [pk for pk, *facts in now if pk in given and [given[pk].version_id, given[pk].deleted_at] == facts]
-        found |= {pk: given[pk] for pk in same}
-        found |= Record.objects.select_related("version").in_bulk(set(numbers) - found.keys())
-    return found
-
-
-def _divide(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+    numbers = {one.pk for one in records}
+    now = Record.objects.filter(pk__in=numbers).values_list("pk", "version", "deleted_at")
+    same = [pk for pk, *facts in now if pk in given and [given[pk].version_id, given[pk].deleted_at] == facts]
+    found = {pk: given[pk] for pk in same}
+    return found | Record.objects.select_related("version").in_bulk(numbers - found.keys())
 
 
 def _make_item(number: int, one: Proposal, what: Mapping[str, Any]) -> BatchItem:
@@ -140,7 +137,7 @@ def _compare(member: Member, record: Record, seen: Version, edited: Content) -> 
 
 def _describe_clash(seen: Version, was: Content, edited: Content, labels: Sequence[str]) -> dict[str, Any]:
     said = f"Changed by somebody else since: {', '.join(labels)}. You will be asked to decide."
-    return {"finding": Finding.CLASH, "problem": said, "base": seen, **_describe_change(was, edited)}
+    return {"finding": Finding.CLASH, "problem": said, "base_id": seen.pk, **_describe_change(was, edited)}
 
 
 def _describe_change(was: Content, edited: Content) -> dict[str, str]:
@@ -168,7 +165,7 @@ def _check(member: Member, record: Record, base: Version, was: Content, edited: 
     before = None if total is None else total_of(record, seen, seen)
     return {
         "finding": Finding.CHANGES,
-        "base": base,
+        "base_id": base.pk,
         "checks": [[get_kind(check), check.box, check.title, check.why, check.next_step] for check in warnings],
         "total_before": "" if before is None else f"{before}",
         "total_after": "" if total is None else f"{total}",

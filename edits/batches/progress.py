@@ -12,14 +12,15 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from books import registry
 from books.models import SyncStatus
 from edits.lifecycle.queue import USUAL_SECONDS, find_usual_seconds
 from edits.models.batch import WORTH_RUNNING, Batch, BatchItem, BatchItemQuerySet, BatchState, Step
-from edits.models.edit import UNDER_WAY
+from edits.models.edit import UNDER_WAY, State
 from tenants.models import Tenant
 
 from . import hours
@@ -28,22 +29,27 @@ MEASURED = 30  # records of a company
 LONGEST_GAP = 5  # times the median: what is longer, such as while it was stopped, says nothing of the company
 FASTEST_LOOK, SLOWEST_LOOK = 2.0, 30.0  # seconds between two looks of a page
 _OPEN = Q(step=Step.WAITING) | Q(step=Step.BEGUN, edit__state__in=UNDER_WAY)
+_CANCELLED = Q(step=Step.CANCELLED) | Q(edit__state=State.DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyProgress:
-    """How far one company is. `finish` is None while it does not answer; then `note` says so."""
+    """How far one company is: what is neither `left` nor `cancelled` is done.
+
+    `finish` is None while nothing can be sent; then `note` says why.
+    """
 
     tenant: Tenant
     total: int
     left: int
+    cancelled: int
     seconds: float
     finish: datetime | None
     note: str = ""
 
     @property
     def done(self) -> int:
-        return self.total - self.left
+        return self.total - self.left - self.cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,7 @@ class BatchProgress:
 
     @property
     def done(self) -> int:
-        return self.total - self.left
-
-    @property
-    def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 100
+        return sum(one.done for one in self.companies)
 
     @property
     def finish(self) -> datetime | None:
@@ -98,10 +100,12 @@ class BatchProgress:
 def measure_progress(batch: Batch, items: BatchItemQuerySet) -> BatchProgress:
     """Return how far these records are. Four queries, and one for each company of which no record is measured yet."""
     worth = items.filter(finding__in=WORTH_RUNNING).exclude(step=Step.LEFT_OUT)
-    rows = list(worth.order_by().values("tenant").annotate(total=Count("pk"), left=Count("pk", filter=_OPEN)))
+    left, cancelled = (Count("pk", filter=those) for those in (_OPEN, _CANCELLED))
+    counted = worth.order_by().values("tenant").annotate(total=Count("pk"), left=left, cancelled=cancelled)
+    rows = list(counted)
     tenants = Tenant.objects.in_bulk([row["tenant"] for row in rows])
     watches = {one.tenant_id: one for one in SyncStatus.objects.filter(tenant__in=tenants)}
-    measured = _measure_seconds(worth, len(rows)) if any(row["left"] for row in rows) else {}
+    measured = _measure_seconds(worth) if any(row["left"] for row in rows) else {}
     ahead = _count_ahead(batch, [row["tenant"] for row in rows if row["left"]])
     found = [
         _make_company(batch, row, tenants[row["tenant"]], watches.get(row["tenant"]), measured, ahead) for row in rows
@@ -117,28 +121,39 @@ def _make_company(
     measured: dict[int, float],
     ahead: dict[int, int],
 ) -> CompanyProgress:
-    own = row["tenant"], row["total"], row["left"]
+    own = row["total"], row["left"], row["cancelled"]
     if not row["left"]:
-        return CompanyProgress(tenant, *own[1:], 0.0, None)
+        return CompanyProgress(tenant, *own, 0.0, None)
     seconds = measured.get(tenant.pk) or find_usual_seconds(tenant) or USUAL_SECONDS
     now, zone = timezone.now(), hours.get_zone(watch)
-    if watch is not None and watch.failing_since and not watch.resting_since:
-        books = registry.get_description(tenant).name
-        note = (
-            f"{books} has not answered since {timezone.localtime(watch.failing_since):%H:%M}. It continues by itself."
-        )
-        return CompanyProgress(tenant, *own[1:], seconds, None, note)
+    if note := _find_trouble(tenant, watch):
+        return CompanyProgress(tenant, *own, seconds, None, note)
     needed = timedelta(seconds=seconds * (row["left"] + ahead.get(tenant.pk, 0)))
     opens = hours.find_opening(batch, zone, now)
     note = f"It continues at {timezone.localtime(opens):%H:%M}." if opens > now else ""
-    return CompanyProgress(tenant, *own[1:], seconds, hours.add_working_time(batch, zone, now, needed), note)
+    return CompanyProgress(tenant, *own, seconds, hours.add_working_time(batch, zone, now, needed), note)
 
 
-def _measure_seconds(items: BatchItemQuerySet, companies: int) -> dict[int, float]:
+def _find_trouble(tenant: Tenant, watch: SyncStatus | None) -> str:
+    """Say why nothing can be sent to a company now; "" if it can, or if its records are parked one after the other."""
+    if watch is None or watch.resting_since:
+        return ""
+    books = registry.get_description(tenant).name
+    if watch.failing_since:
+        since = timezone.localtime(watch.failing_since)
+        return f"{books} has not answered since {since:%H:%M}. It continues by itself."
+    if watch.other_file_since:
+        return f"A different company file is open in {books}. It continues when the right one is open."
+    return ""
+
+
+def _measure_seconds(items: BatchItemQuerySet) -> dict[int, float]:
     """Return the mean seconds from one record to the next, by company, of those with enough records."""
-    begun = items.filter(step=Step.BEGUN, edit__isnull=False).order_by("-number")
+    begun = items.filter(step=Step.BEGUN, edit__batch=F("batch"))  # not what its author has sent again by hand
+    back = Window(RowNumber(), partition_by="tenant", order_by="-number")
     moments: defaultdict[int, list[datetime]] = defaultdict(list)
-    for tenant, sent_at in begun.values_list("tenant", "edit__sent_at")[: MEASURED * companies]:
+    newest = begun.annotate(back=back).filter(back__lte=MEASURED).order_by()
+    for tenant, sent_at in newest.values_list("tenant", "edit__sent_at"):
         moments[tenant].append(sent_at)
     return {tenant: mean for tenant, found in moments.items() if (mean := compute_mean_gap(found))}
 

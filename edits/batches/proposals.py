@@ -15,7 +15,7 @@ class Proposal:
     `member` is the person in the record's company. `seen` is the version that the list or the file showed; the change
     starts from it. `edited` is the wanted content by the table that the member may see, None where it cannot be done
     and `problem`, a sentence for people, says why. `place` is where it is in its source, such as "row 12", "" for a
-    selection. `undoes` is the saved edit that it takes back.
+    selection. `undoes` is the saved edit that it takes back, `remark` a sentence for people on what stays of that.
     """
 
     member: Member
@@ -25,3 +25,4 @@ class Proposal:
     problem: str = ""
     place: str = ""
     undoes: Edit | None = None
+    remark: str = ""

@@ -5,10 +5,12 @@ time. What cannot go on by itself is parked for the author. A worker may be kill
 once, by its token, and what was claimed is settled by reading.
 """
 
+import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
+from django.db import Error
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -32,12 +34,15 @@ from tenants.models import Tenant
 
 from . import hours, moves
 
+log = logging.getLogger(__name__)
+
 MOST_TRIES = 3  # of one record in a turn: each time somebody else was quicker
 STUCK_AFTER = timedelta(minutes=30)
 NO_LONGER = "You can no longer change this company."
 CHANGED_SINCE = "The record was changed since this bulk change was planned."
 NOT_READABLE = "Its values cannot be read."
 SAME = "It has these values already."
+UNFORESEEN = "Ledgerdesk could not check this change, so nothing was sent. Change the record on its own page."
 
 
 def carry_on(tenant_id: int) -> bool:
@@ -46,7 +51,9 @@ def carry_on(tenant_id: int) -> bool:
         if waiting.state != State.QUEUED or (waiting.waits_until and waiting.waits_until > timezone.now()):
             return False
         edit = fetch_edit(waiting.pk)
-        return edit is not None and send_edit(edit).state not in UNDER_WAY
+        has_ended = edit is not None and send_edit(edit).state not in UNDER_WAY
+        moves.end_done([waiting.batch_id] if waiting.batch_id else [])
+        return has_ended
     item = find_next(tenant_id, timezone.now())
     if item is None:
         return False
@@ -60,6 +67,20 @@ def list_due_companies() -> list[int]:
     items = BatchItem.objects.filter(step=Step.WAITING, batch__state=BatchState.RUNNING)
     companies = items.order_by().values_list("tenant", flat=True).distinct()
     return [one for one in companies if _find_under_way(one) is None and find_next(one, timezone.now()) is not None]
+
+
+def hold_outside_hours() -> int:
+    """Take back what is queued outside of its bulk change's hours, and return how much.
+
+    It waited for its company, and would be sent as soon as that answers.
+    """
+    now = timezone.now()
+    queued = Edit.objects.filter(state=State.QUEUED, batch__runs_from__isnull=False).select_related("tenant", "batch")
+    return sum(moves.take_back(edit) for edit in queued if not _is_open(edit, now))
+
+
+def _is_open(edit: Edit, now: datetime) -> bool:
+    return edit.batch is None or hours.is_open(edit.batch, hours.find_zone(edit.tenant), now)
 
 
 def find_next(tenant_id: int, now: datetime) -> BatchItem | None:
@@ -105,7 +126,7 @@ def _carry_out(item: BatchItem) -> bool:
         edit = _begin(item)
         if edit is None or edit.state != State.QUEUED:
             return True
-        edit = send_edit(edit)
+        edit = item.edit = send_edit(edit)
         if not _is_stale(edit) or not reread.is_read_since(edit, _find_record(item)):
             return edit.state not in UNDER_WAY
     return True
@@ -132,6 +153,11 @@ def _begin(item: BatchItem) -> Edit | None:
         moves.park(item, f"{error.title}. {error.error_message}")
     except (PermissionDenied, errors.NotMirrored) as error:
         moves.park(item, str(error))
+    except (Error, errors.NotBegun):
+        raise  # the database takes nothing now: this record is tried again
+    except Exception:  # of any kind: it would come again, and hold up all bulk changes of the company
+        log.exception("Record %s of bulk change %s cannot be changed.", item.number, item.batch_id)
+        moves.park(item, UNFORESEEN)
     return None
 
 
@@ -166,7 +192,7 @@ def _ask(item: BatchItem, member: Member, record: Record) -> Edit | None:
     if isinstance(outcome, change.Accepted | change.Moved):
         return outcome.edit
     if isinstance(outcome, change.NothingChanged):
-        moves.park(item, SAME, Step.SAME)
+        moves.end_same(item, SAME)
         return None
     why = last_check.describe_objection(outcome)
     if isinstance(outcome, Invalid) or (isinstance(outcome, NeedsAgreement) and outcome.checks.refusals):

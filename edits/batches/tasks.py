@@ -24,6 +24,7 @@ def queue_batch(batch: Batch) -> None:
 
 def queue_due_batches() -> None:
     """Queue it where a bulk change waited or lost its task, and end those that are done; the timetable calls this."""
+    run.hold_outside_hours()
     for tenant_id in run.list_due_companies():
         queue_once(run_batches, tenant_id)
     moves.end_done()

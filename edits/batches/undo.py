@@ -6,10 +6,12 @@ What was changed since is a clash: the plan shows it, and started, it is a confl
 from collections.abc import Iterator, Mapping
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q
 
+from books import registry
 from edits.conflict.case import find_latest_decision
 from edits.conflict.undo import describe_obstacle, make_undo
-from edits.models.batch import Batch, BatchItem, Step
+from edits.models.batch import GOES_ON, Batch, BatchItem, BatchState, Step
 from edits.models.edit import Edit, State
 from tenants.access import Member
 
@@ -19,11 +21,20 @@ from .proposals import Proposal
 LONGEST = 250  # letters of a title
 
 
-def plan_undo(person: User, members: Mapping[int, Member], batch: Batch) -> Batch:
-    """Plan the undo of what a bulk change has saved in these companies, and return it."""
+def plan_undo(person: User, members: Mapping[int, Member], batch: Batch) -> Batch | None:
+    """Plan the undo of what a bulk change has saved in these companies, and return it; None if that is nothing."""
     title = f"Undo: {batch.title}"[:LONGEST]
-    proposals = _make_proposals(members, batch)
+    proposals = list(_make_proposals(members, batch))
+    if not proposals:
+        return None
     return plan_batch(person, proposals, kind=batch.kind, title=title, source="", undoes=batch)
+
+
+def find_undo(batch: Batch) -> Batch | None:
+    """Return the bulk change that undoes this one: it runs, or has saved something and was not undone itself."""
+    saved = BatchItem.objects.filter(batch=OuterRef("pk"), edit__state=State.SAVED)
+    found = batch.undone_by.filter(Q(state__in=GOES_ON) | Q(Exists(saved), state=BatchState.ENDED))
+    return next((one for one in found if find_undo(one) is None), None)
 
 
 def _make_proposals(members: Mapping[int, Member], batch: Batch) -> Iterator[Proposal]:
@@ -41,4 +52,7 @@ def _make_proposal(member: Member, edit: Edit) -> Proposal:
     record = edit.base.record
     if why := describe_obstacle(edit):
         return Proposal(member, record, edit.result, None, why)
-    return Proposal(member, record, edit.result, make_undo(member, edit).undone, undoes=edit)
+    found = make_undo(member, edit)
+    books = registry.get_description(member.tenant).name
+    stays = [f"{part.label} stays: it cannot be cleared in {books} once it is set." for part in found.stays]
+    return Proposal(member, record, edit.result, found.undone, undoes=edit, remark=" ".join(stays))

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from edits.models.batch import Batch, BatchState
+from records.formatting import format_count
 
 from . import confirm, export, moves, progress, undo
 from .forms import ItemQuery, StartForm, read_numbers
@@ -37,7 +38,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, found)
     act = request.POST.get("do", "")
     if act == "undo":
-        return _undo(found)
+        return _undo(request, found)
     if not found.is_author:
         raise PermissionDenied("Only the person who planned a bulk change can start, stop or cancel it.")
     if act == "start":
@@ -81,7 +82,8 @@ def _act(request: HttpRequest, found: FoundBatch, act: str) -> None:
         queue_batch(batch)
     elif act == "cancel":
         count = moves.cancel_rest(batch)
-        messages.info(request, f"Cancelled: {count:,} {'record' if count == 1 else 'records'}. Nothing of it was sent.")
+        said = f"Cancelled: {format_count(count, 'record')}. Nothing of it was sent."
+        messages.info(request, said if count else "Nothing was left to cancel.")
 
 
 def _start(request: HttpRequest, found: FoundBatch) -> HttpResponse:
@@ -95,13 +97,15 @@ def _start(request: HttpRequest, found: FoundBatch) -> HttpResponse:
     return redirect(found.batch)
 
 
-def _undo(found: FoundBatch) -> HttpResponse:
+def _undo(request: HttpRequest, found: FoundBatch) -> HttpResponse:
     if not found.may_edit:
         raise PermissionDenied("You can view but not change this company.")
     if found.batch.state != BatchState.ENDED:
         raise PermissionDenied("Only a bulk change that is done can be undone.")
     planned = undo.plan_undo(found.person, found.members, found.batch)
-    return redirect(planned)
+    if planned is None:
+        messages.info(request, "Nothing of it was saved, so there is nothing to undo.")
+    return redirect(planned or found.batch)
 
 
 def _show(request: HttpRequest, found: FoundBatch, form: StartForm | None = None, *, status: int = 200) -> HttpResponse:

@@ -17,6 +17,7 @@ from books import registry
 from books.mirror import lookup
 from books.models import Record, Version
 from books.providers import errors
+from edits.models.batch import BatchItem
 from edits.models.edit import LEFT, Edit, State
 from records.changes import list_changed_fields
 from records.content import Content
@@ -207,3 +208,4 @@ def _join(edit: Edit, failed: Iterable[Edit]) -> None:
         _end_in_conflict(edit, record, JOINED if joined else "Your change before this one was not saved. Check both.")
         for one in joined:
             transitions.note_facts(one, resolved_by=edit)
+        BatchItem.objects.follow(edit)

@@ -1,6 +1,7 @@
 """A bulk change: many edits that one person has started at once, and what is to become of each record.
 
-Only `edits.batches.moves` writes these tables, and `edits.change.apply`, which notes the edit that an item became.
+Only `edits.batches.moves` writes these tables, and `edits.change.apply` and `edits.lifecycle`, which note the edit that
+an item became. Who writes an item's step locks its bulk change first.
 """
 
 from django.conf import settings
@@ -24,6 +25,9 @@ class BatchState(models.TextChoices):
     SUSPENDED = "suspended", "Stopped for now"
     ENDED = "ended", "Done"
     DISCARDED = "discarded", "Deleted"
+
+
+GOES_ON = (BatchState.RUNNING, BatchState.SUSPENDED)
 
 
 class Finding(models.TextChoices):
@@ -50,6 +54,18 @@ class Step(models.TextChoices):
     SAME = "same", "Nothing to change"
 
 
+class BatchQuerySet(models.QuerySet["Batch"]):
+    """The bulk changes."""
+
+    def lock(self, pk: int, *states: BatchState) -> str:
+        """Keep a bulk change in its state until the caller's transaction ends, and return it; "" for any but these.
+
+        On PostgreSQL, a statement that joins the items to this table goes by its rows as they were before it waited.
+        """
+        held = self.filter(pk=pk, state__in=states).select_for_update(no_key=True)  # an edit of it may be stored
+        return next(iter(held.order_by().values_list("state", flat=True)), "")
+
+
 class Batch(models.Model):
     """One bulk change of records of one kind: who, why, and how far it is. Its records may be of several companies."""
 
@@ -68,6 +84,8 @@ class Batch(models.Model):
     # Hours of the company's day in which it runs; null: at any time.
     runs_from = models.TimeField(null=True)
     runs_until = models.TimeField(null=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-planned_at", "-pk"]
@@ -88,17 +106,26 @@ class BatchItemQuerySet(models.QuerySet["BatchItem"]):
     """The items of bulk changes."""
 
     def is_confirmed(self, item: "BatchItem", person: User, edit_of: Record) -> bool:
-        """Return whether the item is of a bulk change that this person has confirmed and that runs, for this record."""
-        own = self.filter(pk=item.pk, step__in=(Step.WAITING, Step.BEGUN), tenant=edit_of.tenant_id)
-        own = own.filter(batch__kind=edit_of.kind, remote_id=edit_of.remote_id)
-        return own.filter(batch__person=person, batch__state=BatchState.RUNNING).exists()
+        """Return whether the item is of a bulk change that this person has confirmed and that runs, for this record.
+
+        What was begun is finished also after it was stopped for now.
+        """
+        is_begun = Q(step=Step.BEGUN, batch__state__in=GOES_ON)
+        own = self.filter(Q(step=Step.WAITING, batch__state=BatchState.RUNNING) | is_begun, pk=item.pk)
+        own = own.filter(batch__kind=edit_of.kind, remote_id=edit_of.remote_id, tenant=edit_of.tenant_id)
+        return own.filter(batch__person=person).exists()
 
     def begin(self, item: "BatchItem", edit: Edit) -> None:
         """Note the edit that an item became, in the caller's transaction. Raises PermissionDenied if it must not."""
-        runs = self.filter(pk=item.pk, step__in=(Step.WAITING, Step.BEGUN), batch__state=BatchState.RUNNING)
-        if not runs.update(step=Step.BEGUN, edit=edit):
+        state = Batch.objects.lock(item.batch_id, *GOES_ON)
+        steps = [Step.BEGUN] if state == BatchState.SUSPENDED else [Step.WAITING, Step.BEGUN]
+        if not state or not self.filter(pk=item.pk, step__in=steps).update(step=Step.BEGUN, edit=edit):
             raise PermissionDenied("This bulk change is not running.")
         item.step, item.edit = Step.BEGUN, edit
+
+    def follow(self, edit: Edit) -> int:
+        """Let the items be of this edit whose own it replaces, as it says from now on what became of their records."""
+        return self.filter(edit__resolved_by=edit).update(edit=edit)
 
 
 class BatchItem(models.Model):

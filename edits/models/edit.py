@@ -85,12 +85,16 @@ class EditQuerySet(models.QuerySet["Edit"]):
         """What this person still has to decide or send again, or cannot be sure of yet."""
         return self.filter(person=person, state__in=(*LEFT, State.UNKNOWN), resolved_by=None)
 
-    def replace_by(self, new: "Edit", follows: str) -> None:
-        """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened."""
+    def replace_by(self, new: "Edit", follows: str) -> int:
+        """Let `new` stand for what its author had left over of the same form, and for the edit that form reopened.
+
+        Return how many edits these were.
+        """
         own: list[Any] = [new.tenant_id, new.person_id, new.kind, new.remote_id]
         earlier: list[Any] = [new.form, parse_pk(follows)]
         with connection.cursor() as cursor:
             cursor.execute(_REPLACE, [new.pk, *own, *earlier, *LEFT])
+            return int(cursor.rowcount)
 
     def delete(self) -> NoReturn:
         """Raises TypeError: what was changed and by whom stays, whoever asks."""

@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
+from record_forms.typed.dates import is_counted
 from record_forms.typed.parse import parse_value
 from record_forms.widgets import AUTO, InputMap
 from records.content import Value, is_blank, make_blank
 from records.fields import Field, FieldKind, Table
+from records.text import clean_lines
 from tenants.models import Tenant
 
 from .operations import BulkOperation, LineScope, WhereLines
@@ -49,7 +51,25 @@ DERIVE = "derive-"
 REDRAWS = {"data-redraws": True}  # another choice needs other inputs
 MOST_DAYS = 36_500
 LONGEST_TEXT = 5_000
+WHOLE_DATE = "Enter a whole date, such as 28 Oct 2026. To move each date, choose “Move by days”."
 NO_SUCH_FIELD = "This company has no such field, or you may not see it."
+
+
+class TextPart(forms.CharField):
+    """A part of a text, composed as stored texts are, with the blanks around it."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(super().to_python(value) or "")
+
+
+class DaysField(forms.IntegerField):
+    """A number of days but none, also with the minus sign that Ledgerdesk writes."""
+
+    def to_python(self, value: Any) -> int | None:
+        days = super().to_python(str(value or "").replace("\u2212", "-"))
+        if days == 0:
+            raise ValidationError("Enter how many days later, or earlier.")
+        return days
 
 
 class ChangeForm(forms.Form):
@@ -158,6 +178,10 @@ class ChangeForm(forms.Form):
     def _parse(self, tenant: Tenant, f: Field, name: str) -> Value:
         """Return the value that an input stands for in this company."""
         text = str(self.cleaned_data.get(name) or "")
+        if f.kind is FieldKind.DATE:
+            if is_counted(text):
+                raise ValidationError(WHOLE_DATE, params={"input": name})
+            tenant = self.tenant  # on whose page it was typed: another one may write the day first
         try:
             value = parse_value(f, text, make_blank(f), tenant) if text.strip() else None
         except ValidationError as error:
@@ -200,7 +224,7 @@ def _make_inputs(tenant: Tenant, f: Field, action: str) -> Sequence[tuple[str, f
             return [("text", _make_text("Text to add", required=True, hint=hint))]
         case BulkAction.MOVE:
             hint = "Such as 14, or -7 for a week earlier."
-            days = forms.IntegerField(label="Days", min_value=-MOST_DAYS, max_value=MOST_DAYS, help_text=hint)
+            days = DaysField(label="Days", min_value=-MOST_DAYS, max_value=MOST_DAYS, help_text=hint)
             days.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
             return [("days", days)]
         case _:
@@ -213,9 +237,7 @@ def _make_choice(label: str, choices: Iterable[tuple[str, str]]) -> forms.Choice
 
 def _make_text(label: str, *, required: bool = False, hint: str = "") -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", **AUTO})
-    return forms.CharField(
-        label=label, required=required, strip=False, max_length=LONGEST_TEXT, help_text=hint, widget=widget
-    )
+    return TextPart(label=label, required=required, strip=False, max_length=LONGEST_TEXT, help_text=hint, widget=widget)
 
 
 def _make_value(tenant: Tenant, f: Field, label: str, hint: str = "") -> forms.Field:

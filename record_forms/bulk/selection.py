@@ -23,6 +23,7 @@ from tenants.access import Member
 
 MOST_ROWS = 1_000  # chosen one by one, which is what an address can hold
 MOST_RECORDS = 5_000  # of one bulk change
+AT_ONCE = 500  # records of a list that are held with their contents
 BASE = 36  # in which the script writes the numbers of the chosen rows
 LONGEST_NUMBER = 18
 
@@ -160,12 +161,17 @@ class BulkSelection:
             yield from ((other, one) for one in self._read_all(self.make_state(other)))
 
     def count_in(self, member: Member) -> int | None:
-        """Return how many records of another company the query finds; None if its list does not have the filters."""
+        """Return how many records of another company the query finds; None if its list does not have the filters.
+
+        A status that nobody has chosen is a filter too, and a day that was typed has to be the same day there.
+        """
         state = self.make_state(member)
-        return state.filter().count() if _is_understood(state) else None
+        is_same = _is_understood(state) and _list_asked(state) == _list_asked(self.state)
+        return state.filter().count() if is_same else None
 
     def _read_all(self, state: ListState) -> Iterator[ChosenRecord]:
-        for record in state.filter().order_by(*state.order()).select_related("version"):
+        found = state.filter().order_by(*state.order()).select_related("version")
+        for record in found.iterator(chunk_size=AT_ONCE):
             record.tenant = state.tenant
             yield ChosenRecord(record, record.version)
 
@@ -181,6 +187,12 @@ class BulkSelection:
 
 def _is_understood(state: ListState) -> bool:
     return not state.form.errors and not state.ignored
+
+
+def _list_asked(state: ListState) -> dict[str, Any]:
+    """Return the values that a list is filtered by, by their parameters, and its search."""
+    filters = {part.name: state.asked[part.name] for part in state.parts if state.asked[part.name] is not None}
+    return {"q": state.asked["q"], **filters}
 
 
 def _round(amount: Any) -> Decimal | None:

@@ -18,6 +18,8 @@ from records.fields import Field, FieldKind
 from records.formatting import format_count, format_value, lower_first
 from records.text import TEXTS, clean_value
 
+MOST_LETTERS = 100_000  # of a text that is made; no field can hold as many, and to make more takes long
+
 
 class CannotApply(ValueError):
     """A bulk change cannot be made in a record; the message says why."""
@@ -64,7 +66,13 @@ class ReplaceText:
     by: str
 
     def compute(self, f: Field, was: Value, record: Content) -> Value:
-        return _tidy_text(f, was.replace(self.find, self.by)) if self.find in (was or "") else was
+        there = clean_value(f, was or "")
+        if not self.find or self.find not in there:
+            return was
+        count = len(there) + there.count(self.find) * (len(self.by) - len(self.find))
+        if count > MOST_LETTERS:
+            raise CannotApply(f"{f.label}: Too long: {count:,} characters.")
+        return _tidy_text(f, there.replace(self.find, self.by))
 
     def describe(self, f: Field) -> str:
         return f"replace “{self.find}” by “{self.by}”" if self.by else f"remove “{self.find}”"
@@ -78,7 +86,7 @@ class AddText:
     is_before: bool
 
     def compute(self, f: Field, was: Value, record: Content) -> Value:
-        there, added = was or "", self.text.strip()
+        there, added = clean_value(f, was or ""), self.text.strip()
         if there.strip() == added or (there.startswith(self.text) if self.is_before else there.endswith(self.text)):
             return was
         return _tidy_text(f, f"{self.text}{there}" if self.is_before else f"{there}{self.text}")

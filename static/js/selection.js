@@ -1,6 +1,7 @@
 // The selection of a list: [data-tick] is the box of a row, [data-tick-all] that of all rows of the page, form.selection
 // the bar. Rows of other pages stay selected in this tab; a row that is shown again counts as it is shown then. Shift with
-// a click, ↓ or ↑ takes all rows between; x is in rows.js. A submitted form[data-forgets] ends the selection of a list.
+// a click, ↓ or ↑ takes all rows between; x is in rows.js. A submitted form[data-forgets] ends the selection of a list,
+// unless it comes back with something to correct.
 const bar = document.querySelector("form.selection");
 const stored = (path) => `selection:${document.body.dataset.person}:${path}`;
 const KEY = stored(location.pathname);
@@ -181,11 +182,21 @@ if (bar) {
     draw(true);
   });
   addEventListener("pageshow", shownAgain);
+  for (const end of [":sent", ":all:sent"]) sessionStorage.removeItem(KEY + end);
 }
 document.addEventListener("submit", ({ target, submitter }) => {
-  if (!target.dataset.forgets || submitter?.name) return;
-  for (const end of ["", ":all"]) sessionStorage.removeItem(stored(target.dataset.forgets) + end);
+  if (target.dataset.forgets && !submitter?.name) move(stored(target.dataset.forgets), "", ":sent");
 });
+const again = document.querySelector("form[data-forgets]");
+if (again) move(stored(again.dataset.forgets), ":sent", "");
+
+function move(key, from, to) {
+  for (const end of ["", ":all"]) {
+    const held = sessionStorage.getItem(key + end + from);
+    if (held) sessionStorage.setItem(key + end + to, held);
+    sessionStorage.removeItem(key + end + from);
+  }
+}
 
 // A selected row counts as it is shown now.
 function shownAgain() {

@@ -73,6 +73,19 @@ def test_ten_overdue_bills_get_other_terms_in_few_steps_and_back_in_two(
     expect(bob.locator("form.selection")).to_be_hidden()  # what has been looked at is not selected any more
 
 
+def test_a_form_that_comes_back_leaves_its_rows_selected(open_page: OpenPage) -> None:
+    bob = open_page("bob")
+    until_read(bob, "harbor")
+    bob.goto(LIST)
+    boxes(bob).nth(0).click()
+    boxes(bob).nth(1).click()
+    bob.get_by_role("button", name="Change …").click()
+    bob.locator("#bulk button.is-main").click()
+    expect(bob.get_by_text("Choose a field.")).to_be_visible()
+    bob.get_by_role("link", name="Cancel").click()
+    expect(selected(bob)).to_have_text("2 bills selected")
+
+
 def test_a_selection_is_kept_over_pages_and_can_be_all_that_match(open_page: OpenPage) -> None:
     bob = open_page("bob")
     until_read(bob, "harbor")

@@ -95,6 +95,18 @@ def test_a_record_taken_in_again_asks_for_its_warning(
     assert (fewer, batch.state) == ([], BatchState.RUNNING)
 
 
+def test_who_agreed_for_one_record_has_not_agreed_for_three(
+    member: Member, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, "customers", CheckRules(against=lambda record, base, edited: [WARNING]))
+    batch = plan_phones(member, records)
+    moves.choose(batch, [2, 3], [])
+    (shown,) = confirm.list_asked(batch)
+    moves.choose(batch, [2, 3], [2, 3])  # on another page
+    (asked,) = confirm.confirm(batch, member.person.pk, confirm.TakenItems(), agreed=[shown.box])
+    assert (shown.count, asked.count, batch.state) == (1, 3, BatchState.PLANNED)
+
+
 def test_a_viewer_starts_nothing(as_carol: Client, carol: User, records: list[Record], sandbox: Sandbox) -> None:
     viewer = Member(records[0].tenant, carol, Role.VIEWER)
     batch = plan_phones(viewer, records)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from books.models import Record
+from edits.batches import export
 from edits.models.batch import Batch, BatchState, Step
 from edits.models.edit import Edit
 from record_forms.checks import RULES, CheckRules
@@ -178,6 +179,14 @@ def test_its_result_is_a_file(as_bob: Client, member: Member, records: list[Reco
     assert book.active.max_row == 4
 
 
+def test_changes_that_a_sheet_has_no_room_for_are_refused(
+    as_bob: Client, member: Member, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = plan_batch(propose(member, records[0], phone=NEW_PHONE, email="a@example.com"))
+    monkeypatch.setattr(export, "MOST_ROWS", 1)
+    assert as_bob.get(f"{batch.get_absolute_url()}result.xlsx").status_code == 422
+
+
 def test_the_history_of_a_record_leads_to_its_bulk_change(
     as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
 ) -> None:
@@ -199,6 +208,7 @@ def test_hours_need_both_times(as_bob: Client, member: Member, records: list[Rec
     batch = plan_phones(member, records)
     answer = post(as_bob, batch, "start", runs_from="20:00")
     assert (answer.status_code, "Enter both times, or none." in answer.content.decode()) == (422, True)
+    assert post(as_bob, batch, "start", runs_from="20:00:00", runs_until="20:00:01").status_code == 422
     post(as_bob, batch, "start", runs_from="20:00", runs_until="06:00")
     started = Batch.objects.get()
     assert (f"{started.runs_from:%H:%M}", f"{started.runs_until:%H:%M}") == ("20:00", "06:00")

@@ -46,6 +46,12 @@ def test_work_goes_on_in_its_hours_only(batch: Batch, now: datetime, needed: flo
     assert hours.add_working_time(batch, UTC, now, timedelta(hours=needed)) == done
 
 
+def test_the_night_in_which_clocks_are_set_back_has_an_hour_more() -> None:
+    opens, closes = datetime(2026, 11, 1, 0, tzinfo=UTC), datetime(2026, 11, 1, 11, tzinfo=UTC)  # 20:00 and 06:00
+    before = opens - timedelta(hours=8)
+    assert hours.add_working_time(NIGHT, BOSTON, before, timedelta(hours=11)) == closes
+
+
 def test_its_hours_are_those_of_the_company() -> None:
     assert hours.find_opening(NIGHT, BOSTON, at(1, 22)) == at(2, 1)  # 17:00 and 20:00 in Boston
     assert hours.is_open(NIGHT, BOSTON, at(2, 1))

@@ -4,14 +4,16 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from books.models import Record
-from edits.batches import undo
+from edits.batches import moves, undo
 from edits.models.batch import Batch, Finding, Step
 from edits.models.edit import Edit, State
+from records.content import Reference
+from records.diff import load_changes
 from tenants.access import Member
-from tests.edits.lifecycle.queueing import save_values, send
+from tests.edits.lifecycle.queueing import find_again, save_values, send
 from tests.support.vendor import Sandbox
 
-from .planning import NEW_PHONE, get_now, list_steps, plan_phones, run, start
+from .planning import NEW_PHONE, get_now, list_steps, plan_batch, plan_phones, propose, run, start
 from .test_page import post
 from .test_run import SAVED, member, records
 
@@ -19,7 +21,9 @@ __all__ = ["member", "records"]
 
 
 def plan_undo(member: Member, batch: Batch) -> Batch:
-    return undo.plan_undo(member.person, {member.tenant.pk: member}, batch)
+    planned = undo.plan_undo(member.person, {member.tenant.pk: member}, batch)
+    assert planned is not None
+    return planned
 
 
 def change_all(member: Member, records: list[Record]) -> Batch:
@@ -84,6 +88,51 @@ def test_a_second_undo_changes_nothing(member: Member, records: list[Record], sa
     start(plan_undo(member, batch))
     run()
     assert set(plan_undo(member, batch).items.values_list("finding", flat=True)) == {Finding.UNCHANGED}
+
+
+def test_of_a_bulk_change_that_saved_nothing_nothing_is_undone(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = start(plan_phones(member, records))
+    moves.cancel_rest(batch)
+    page = as_bob.get(batch.get_absolute_url()).content.decode()
+    answer = as_bob.post(batch.get_absolute_url(), {"do": "undo"}, follow=True)
+    assert ("Undo this bulk change" in page, answer.status_code, Batch.objects.count()) == (False, 200, 1)
+    assert "Nothing of it was saved, so there is nothing to undo." in answer.content.decode()
+
+
+def offers_undo(client: Client, batch: Batch) -> bool:
+    return "Undo this bulk change" in client.get(batch.get_absolute_url()).content.decode()
+
+
+def test_the_undo_is_offered_again_after_one_that_took_nothing_back(
+    as_bob: Client, member: Member, records: list[Record], sandbox: Sandbox
+) -> None:
+    batch = change_all(member, records)
+    back = start(plan_undo(member, batch))
+    offered = [offers_undo(as_bob, batch)]
+    moves.cancel_rest(back)
+    offered.append(offers_undo(as_bob, batch))
+    back = start(plan_undo(member, batch))
+    run()
+    offered.append(offers_undo(as_bob, batch))
+    start(plan_undo(member, back))
+    run()
+    offered.append(offers_undo(as_bob, batch))
+    assert offered == [False, True, False, True]
+
+
+def test_what_cannot_be_taken_back_is_said(member: Member, records: list[Record], sandbox: Sandbox) -> None:
+    customers = Record.objects.filter(tenant=member.tenant, kind="customers", deleted_at=None).order_by("pk")
+    blank = next(one for one in map(find_again, customers) if get_now(one)["terms"] is None)
+    found = Record.objects.filter(tenant=member.tenant, kind="standard-terms", deleted_at=None)[0]
+    terms = Reference(found.remote_id, found.full_name or "")
+    batch = start(plan_batch(propose(member, blank, terms=terms, phone=NEW_PHONE)))
+    run()
+    (item,) = plan_undo(member, batch).items.all()
+    said = "Terms stays: it cannot be cleared in QuickBooks once it is set."
+    assert (item.finding, item.problem) == (Finding.CHANGES, said)
+    assert [change.label for change in load_changes(item.changes)] == ["Phone"]
 
 
 def test_another_bookkeeper_undoes_it_in_two_clicks(

@@ -23,6 +23,8 @@ from tests.support.people import signed_in
 CHANGE = "/t/larch/lists/bills/change/"
 NET15, NET30 = named("N15", "Net 15"), named("N30", "Net 30")
 ONE = {"change-0-target": "terms", "change-0-action": "set", "change-0-value": "Net 30"}
+WHOLE_DATE = "Enter a whole date, such as 28 Oct 2026. To move each date, choose “Move by days”."
+NO_DAYS = "Enter how many days later, or earlier."
 Store = Callable[..., Record]
 
 
@@ -154,6 +156,8 @@ def test_every_line_of_a_bill_gets_the_value_whatever_its_list(as_bob: Client, l
         ({"change-0-target": "amount_due"}, "Select a valid choice. amount_due is not one of the available choices."),
         ({"change-0-target": "ref_number", "change-0-value": "9" * 21}, "Too long: 21 characters, 20 allowed."),
         ({"change-0-target": "due_date", "change-0-action": "move", "change-0-days": "x"}, "Enter a whole number."),
+        ({"change-0-target": "due_date", "change-0-action": "move", "change-0-days": "0"}, NO_DAYS),
+        *(({"change-0-target": "due_date", "change-0-value": text}, WHOLE_DATE) for text in ("-", "+7", "m", "− 1")),
         ({"change-0-target": "memo", "change-0-action": "replace", "change-0-find": ""}, "This field is required."),
     ],
 )
@@ -214,6 +218,49 @@ def test_a_name_that_another_company_does_not_have_is_said_of_its_records(
     found = plan(as_bob, f"{CHANGE}?all=1", typed).items.filter(tenant=also_in_harbor)
     said = "Terms: “Net 15” is not in the list. Pick an entry, or check the spelling."
     assert list(found.values_list("finding", "problem")) == [(Finding.CANNOT, said)]
+
+
+def list_offered(client: Client, query: str = "") -> list[str]:
+    """The other companies whose records can be changed too."""
+    return [one.tenant.slug for one, _ in client.get(f"{CHANGE}?all=1{query}").context["others"]]
+
+
+def test_a_company_whose_status_is_hidden_from_the_person_is_not_offered_with_its_paid_bills(
+    bob: User, also_in_harbor: Tenant, larch: Tenant, store: Store, settings: Any
+) -> None:
+    store("B8", also_in_harbor, isPaid=True, openAmount="0.00")
+    offered = [list_offered(signed_in(bob))]
+    Membership.objects.filter(person=bob, tenant=larch).update(role=Role.ADMIN)
+    settings.HIDDEN_FIELDS = {"bookkeeper": ["bills.is_paid"]}
+    offered.append(list_offered(signed_in(bob)))
+    assert offered == [["harbor"], []]
+
+
+def test_a_company_in_which_a_typed_day_is_another_one_is_not_offered(bob: User, also_in_harbor: Tenant) -> None:
+    Tenant.objects.filter(pk=also_in_harbor.pk).update(day_first=True)
+    queries = ("&list=since%3D10%2F1%2F2026", "&list=since%3D2026-10-01")
+    assert [list_offered(signed_in(bob), query) for query in queries] == [[], ["harbor"]]
+
+
+def test_a_typed_day_is_the_same_one_in_all_companies(bob: User, also_in_harbor: Tenant) -> None:
+    Tenant.objects.filter(pk=also_in_harbor.pk).update(day_first=True)
+    due = {"change-0-target": "due_date", "change-0-action": "set", "change-0-value": "12/1/2026"}
+    batch = plan(signed_in(bob), f"{CHANGE}?all=1", due | {"company": "harbor"})
+    moved = [("Due date", "12 Nov 2026", "1 Dec 2026")]
+    assert list_changes(batch) == [("B1", moved), ("B9", moved)]
+
+
+def test_a_text_is_found_whose_signs_are_not_composed(as_bob: Client, store: Store) -> None:
+    typed = {"change-0-target": "memo", "change-0-action": "replace", "change-0-by": "Bar"}
+    batch = plan(as_bob, select(store("B1", memo="Caf\u00e9 East")), typed | {"change-0-find": "Cafe\u0301"})
+    assert list_changes(batch) == [("B1", [("Memo", "Caf\u00e9 East", "Bar East")])]
+
+
+def test_dates_are_moved_by_days_with_the_minus_sign_of_the_desk(as_bob: Client, store: Store) -> None:
+    typed = {"change-0-target": "due_date", "change-0-action": "move", "change-0-days": "\u22127"}
+    assert list_changes(plan(as_bob, select(store("B1")), typed)) == [
+        ("B1", [("Due date", "12 Nov 2026", "5 Nov 2026")])
+    ]
 
 
 def test_a_company_that_the_person_may_only_look_at_is_neither_offered_nor_taken(

@@ -140,6 +140,12 @@ def test_a_text_is_replaced_as_python_does_and_a_record_without_it_stays_the_sam
         assert changed is bill
 
 
+def test_a_text_that_would_become_endless_is_not_made() -> None:
+    bill = BILL.replace(memo="a" * 4_000)
+    said = "Memo: Too long: 20,000,000 characters."
+    assert cannot(operate("memo", ReplaceText("a", "b" * 5_000)), bill) == said
+
+
 @given(added=TEXTS, memo=TEXTS, is_before=st.booleans())
 def test_a_text_is_not_added_twice(added: str, memo: str, is_before: bool) -> None:
     operation = operate("memo", AddText(added, is_before))
