@@ -42,9 +42,7 @@ def parse_date(text: str, *, today: date, near: date | None = None, day_first: b
     figures of a year are taken the same way. `day_first` says what 10/1 is; dots are written day first everywhere.
     Where that order makes no day (28/10 read month first), the other one does. Raises ValidationError.
     """
-    visible = "".join(letter for letter in text if category(letter) != HIDDEN)
-    plain = " ".join(visible.replace("\u2212", "-").lower().replace(",", " ").split()).replace(". ", ".")
-    start = near or today
+    plain, start = _fold_text(text), near or today
     if plain in ("t", "today"):
         return today
     found = list(_read_day(plain, start, day_first))
@@ -55,6 +53,17 @@ def parse_date(text: str, *, today: date, near: date | None = None, day_first: b
         f"“{text.strip()[:40]}” is not a date. Try 28 Oct 2026, {example} or t for today.",
         code="date",
     )
+
+
+def is_relative(text: str) -> bool:
+    """Whether a text is a key or a step, which only moves a date while it is typed: t, m, +7, or a minus alone."""
+    plain = _fold_text(text)
+    return plain in ("t", "today") or plain in KEYS or STEP.fullmatch(plain) is not None
+
+
+def _fold_text(text: str) -> str:
+    visible = "".join(letter for letter in text if category(letter) != HIDDEN)
+    return " ".join(visible.replace("\u2212", "-").lower().replace(",", " ").split()).replace(". ", ".")
 
 
 def _read_day(plain: str, start: date, day_first: bool) -> Iterator[date]:

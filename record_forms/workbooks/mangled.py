@@ -6,21 +6,26 @@ from decimal import Context, Decimal
 
 from records.text import is_kept_as
 
-from .cell_values import read_dates
-from .cells import CellAmount, CellPercentage, CellValue
+from .cell_values import read_dates, read_number, strip_format
+from .cells import CellPercentage, CellValue
 from .number_formats import EXACT
 from .style import FileStyle
 
 NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?%?", re.IGNORECASE | re.ASCII)
 SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?e[+-]?\d{1,3}", re.IGNORECASE | re.ASCII)
+GUESSED = "cp1252"  # Western Windows, by which letters are read that nothing says more of
+PAGES = ("cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp850", "cp437", "mac_roman")
+UNDEFINED = bytes.maketrans(b"\x81\x8d\x8f\x90\x9d", b"?????")  # there
 
 
 def is_mangled(expected: str, got: CellValue, style: FileStyle) -> bool:
     """Whether a program that opened and saved the file has made this of a text: 00123 → 123, 1-2 → 2 Jan, Ł → ?."""
-    value = got.value if isinstance(got, CellAmount | CellPercentage) else got
+    value = strip_format(got)
     if isinstance(value, bool):
         return expected.strip().casefold() == str(value).casefold()
     if _is_same_figure(expected.strip(), value, isinstance(got, CellPercentage)):
+        return True
+    if isinstance(value, str) and is_misread(expected, value):
         return True
     if isinstance(value, str) and not style.is_text:
         return False
@@ -32,7 +37,8 @@ def is_mangled(expected: str, got: CellValue, style: FileStyle) -> bool:
 def _is_same_figure(expected: str, value: CellValue, is_percentage: bool) -> bool:
     """Whether a text was read as a number, and perhaps shown with fewer digits."""
     if not NUMERIC.fullmatch(expected):
-        return False
+        is_read = isinstance(value, Decimal) and not is_percentage and not re.search("[A-Za-z]", expected)
+        return is_read and read_number(expected) == value  # $1,000 or (5)
     text = value.strip().replace(",", ".") if isinstance(value, str) else value
     if isinstance(text, str) and not NUMERIC.fullmatch(text):
         return False
@@ -64,3 +70,16 @@ def _is_same_day_text(expected: str, value: CellValue, style: FileStyle) -> bool
         return False
     found = set(read_dates(value, None, style))
     return any(day in found for near in found for day in read_dates(expected, near, style))
+
+
+def is_misread(expected: str, got: str) -> bool:
+    """Whether a program has taken the letters of a text for those of another country: Łódź as £ódŸ, é as Ã©."""
+    if expected.isascii() or got.isascii() or not len(expected) <= len(got) <= 4 * len(expected):
+        return False
+    wanted, found = expected.strip(), got.strip()
+    pairs = [*((page, GUESSED) for page in ("utf-8", *PAGES)), *(("utf-8", page) for page in PAGES)]
+    return any(_encode(wanted, written) == _encode(found, read) for written, read in pairs)
+
+
+def _encode(text: str, page: str) -> bytes:
+    return text.encode(page, "replace").translate(UNDEFINED)
