@@ -62,10 +62,10 @@ def judge_cell(f: Field, expected: CellValue, got: CellValue, style: FileStyle) 
         return SAME
     if isinstance(got, CellFormula):
         return Judgment(problem=FORMULA)
-    if isinstance(got, CellFault):
-        return Judgment(problem=f"contains {got.what}")
     if isinstance(expected, str) and is_mangled(expected, got, style):
         return KEPT_SAME
+    if isinstance(got, CellFault):
+        return Judgment(problem=f"contains {got.what}")
     if isinstance(got, CellPercentage):
         return Judgment(problem=PERCENTAGE)
     return _read_typed(f, expected, got, style)

@@ -13,6 +13,7 @@ from record_forms.workbooks.cell_values import read_number
 from record_forms.workbooks.cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue
 from record_forms.workbooks.judge import KEPT_SAME, SAME, Judgment, judge_cell
 from record_forms.workbooks.layout import make_cell
+from record_forms.workbooks.number_formats import TIME
 from record_forms.workbooks.style import FileStyle, StyleEvidence
 from records.fields import Field, FieldKind
 
@@ -105,6 +106,13 @@ def test_a_cell_as_it_was_exported_changes_nothing(kind: FieldKind, expected: An
         ("1,000", Decimal(1000), BOOK),
         ("$5", CellAmount(Decimal(5), "$"), BOOK),
         ("(555)", Decimal(-555), BOOK),
+        ("(555)", "-555", TEXT),
+        ("$5", "$5.00", TEXT),
+        ("1,000", "1000", TEXT),
+        ("1,000", Decimal(1), BOOK),
+        ("10:30", CellFault(TIME), BOOK),
+        ("10:30", "10:30:00 AM", TEXT),
+        ("Café Łódź", "Café ?ód?", TEXT),
         ("Café Ár", "CafÃ© Ã\x81r", BOOK),
         ("Łódź", "£ódŸ", TEXT),
         ("Ёлка", "–Å–ª–∫–∞", TEXT),
@@ -142,6 +150,9 @@ def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: A
         (FieldKind.TEXT, "Larch", "'=1+2", BOOK, "'=1+2"),
         (FieldKind.TEXT, "Larch", "'round", TEXT, "'round"),
         (FieldKind.TEXT, "00123", "124", TEXT, "124"),
+        (FieldKind.TEXT, "00123", "123", BOOK, "123"),
+        (FieldKind.TEXT, "$5", "$6", TEXT, "$6"),
+        (FieldKind.TEXT, "10:30", "11:30", TEXT, "11:30"),
         (FieldKind.TEXT, "1-2", "3-Jan", TEXT, "3-Jan"),
     ],
 )
