@@ -66,14 +66,14 @@ def is_kept_as(asked: Value, stored: Value) -> bool:
     """Whether a vendor that was asked to keep the one text may have stored the other: `?` for a sign that it lacks."""
     if not (isinstance(asked, str) and isinstance(stored, str)):
         return False
-    asked, stored = clean_lines(asked), clean_lines(stored)
-    if asked.isascii() or not len(asked) <= len(stored) <= 2 * len(asked):
-        return asked == stored
-    ends = {0}  # of the parts of `stored` that the signs so far may have become
-    for sign in asked:
+    wanted, found = clean_lines(asked), clean_lines(stored)
+    if wanted.isascii() or not len(wanted) <= len(found) <= 2 * len(wanted):
+        return wanted == found
+    ends = {0}  # of the parts of `found` that the signs so far may have become
+    for sign in wanted:
         became = (sign,) if sign.isascii() else (sign, "?", "??")
-        ends = {end + len(one) for end in ends for one in became if stored.startswith(one, end)}
-    return len(stored) in ends
+        ends = {end + len(one) for end in ends for one in became if found.startswith(one, end)}
+    return len(found) in ends
 
 
 def clean_lines(text: str) -> str:

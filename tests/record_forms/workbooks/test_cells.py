@@ -34,6 +34,7 @@ def read_cell(value: Any, **book: Any) -> Any:
         (Written("1E+309"), CellFault("“1E+309”")),
         (Written("1E+9999999"), CellFault("“1E+9999999”")),
         (Written("1E-9999999"), Decimal(0)),
+        (Written("1E-400"), Decimal(0)),
         (Written("1.2345678901234E+12"), Decimal("1234567890123.4")),
         (Written("5.0000000000000003E-2", style="percent"), CellPercentage(Decimal("0.05"))),
         (Written("12.5", style="euro"), CellAmount(Decimal("12.5"), "€")),

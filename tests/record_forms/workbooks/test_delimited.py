@@ -57,7 +57,7 @@ def test_a_column_that_was_too_narrow_has_lost_its_values() -> None:
     assert read(b"Id,A\n1,########\n") == [["1", CellFault(said)]]
 
 
-@pytest.mark.parametrize("text", ["#1", "#12!", "#NEW", "No. #N/A"])
+@pytest.mark.parametrize("text", ["#1", "#12!", "#NEW", "No. #N/A", "#N/A seen"])
 def test_a_text_with_a_number_sign_is_a_text(text: str) -> None:
     assert read(f"Id,A\n1,{text}\n".encode()) == [["1", text]]
 
