@@ -84,7 +84,7 @@ def test_cells_that_share_one_long_text_count_each(monkeypatch: pytest.MonkeyPat
 
 def test_blank_cells_before_a_cell_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_rows, "MOST_CELLS", 100)
-    rows = [["Id"], [*[None] * 59, "x"], [*[None] * 59, "x"]]
+    rows: list[list[str | None]] = [["Id"], [*[None] * 59, "x"], [*[None] * 59, "x"]]
     assert refusal(make_excel(SheetParts("Bills", rows))) == cells.TOO_MANY_CELLS
 
 
