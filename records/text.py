@@ -13,7 +13,7 @@ TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT)
 
 # Those of browsers, old files, word processors and sheets.
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-IN_ONE_LINE = re.compile(r"[ \t]*\n[ \t\n]*|\t")
+IN_ONE_LINE = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*|\t")  # a run of blanks is looked at from its start alone
 BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]")
 
 INVISIBLE = (
@@ -66,8 +66,14 @@ def is_kept_as(asked: Value, stored: Value) -> bool:
     """Whether a vendor that was asked to keep the one text may have stored the other: `?` for a sign that it lacks."""
     if not (isinstance(asked, str) and isinstance(stored, str)):
         return False
-    signs = (re.escape(sign) if sign.isascii() else f"(?:{re.escape(sign)}|[?]{{1,2}})" for sign in clean_lines(asked))
-    return re.fullmatch("".join(signs), clean_lines(stored)) is not None
+    wanted, found = clean_lines(asked), clean_lines(stored)
+    if wanted.isascii() or not len(wanted) <= len(found) <= 2 * len(wanted):
+        return wanted == found
+    ends = {0}  # of the parts of `found` that the signs so far may have become
+    for sign in wanted:
+        became = (sign,) if sign.isascii() else (sign, "?", "??")
+        ends = {end + len(one) for end in ends for one in became if found.startswith(one, end)}
+    return len(found) in ends
 
 
 def clean_lines(text: str) -> str:

@@ -20,7 +20,11 @@ MARK = "\ufeff"  # without it Excel does not detect UTF-8
 # Characters that start a formula, after those that a spreadsheet may skip: blanks, invisible characters, quotation
 # marks.
 PASSED_OVER = r"\s\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff" + '"'
-FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{PASSED_OVER}]*[=+\-@＝＋－＠]|[\t\r])")
+SIGNS = "-=+@＝＋－＠"
+# The start of a text or a separator, with all that may be passed over up to a sign: each letter is looked at once.
+START = re.compile(rf"(?:^|[;\t\r\n])[{PASSED_OVER}]*+[{SIGNS}]?")
+SAFE = re.compile(r"\w[^;\t\r\n]*")
+SEPARATOR, BEFORE_TAB = re.compile(r"[;\t\r\n]"), re.compile(r"[;\t\r\n](?=[\t\r])")
 EXACT_DIGITS = 15  # that a number of a spreadsheet holds
 FIRST_YEAR = 1900  # of the days that a spreadsheet counts
 MOST_ROWS = 1_048_575  # of an XLSX sheet, below its heads
@@ -65,7 +69,16 @@ def escape_formula(value: str) -> str:
     text = value.replace("\x00", "")  # some spreadsheets end the cell there
     if NUMBER.fullmatch(text):
         return text.replace("−", "-")  # the minus sign that spreadsheets parse
-    return FORMULA.sub(r"\1'", text)
+    return text if SAFE.fullmatch(text) else START.sub(_guard_start, text)
+
+
+def _guard_start(found: re.Match[str]) -> str:
+    """Put an apostrophe behind each separator, and at the start, from which a spreadsheet would come to a formula."""
+    start = found[0]
+    is_formula = start.endswith(tuple(SIGNS))
+    guarded = (SEPARATOR if is_formula else BEFORE_TAB).sub(r"\g<0>'", start)
+    is_first = found.start() == 0 and not start.startswith(";")
+    return f"'{guarded}" if is_first and (is_formula or start.startswith(("\t", "\r"))) else guarded
 
 
 def _drop_zeros(value: Decimal) -> Decimal:

@@ -13,6 +13,7 @@ from record_forms.workbooks.layout import LINE_ID, LINE_OF, StoredLine, make_cel
 from record_forms.workbooks.style import FileStyle
 from records.content import Content
 from records.fields import Field
+from records.visible import describe_hidden
 
 from .heads import FileHeads
 from .matching import read_key
@@ -52,15 +53,17 @@ class CellReader:
     def __init__(self, heads: FileHeads, style: FileStyle) -> None:
         self.heads, self.style = heads, style
 
-    def read(self, content: Content, rows: Sequence[FileRow]) -> ChangedCells:
-        """Return what the rows change of a record that had this content."""
+    def read(self, content: Content, rows: Sequence[FileRow], title: str) -> ChangedCells:
+        """Return what the rows change of a record that had this content and is called by the field `title`."""
         found = ChangedCells()
         for row in rows:
             if row.ends_early:
                 found.refuse(f"Row {row.number} has fewer cells than the first row. The file may have been cut off")
         for place, column in self.heads.columns.items():
             expected = make_cell(column.field, column.read(content))
-            if column.can_change:
+            if not column.is_shown(content.shape):  # in this company, unlike on the page of the file
+                _refuse_hidden(found, column.field, place, rows)
+            elif column.can_change:
                 self._read_column(found, column.name, column.field, expected, place, rows)
             else:
                 self._note_unused(found, column.field, expected, place, rows)
@@ -69,7 +72,20 @@ class CellReader:
         elif len(rows) > 1 and any(row.cells != rows[0].cells for row in rows):
             numbers = " and ".join(str(row.number) for row in rows[:2])
             found.refuse(f"Rows {numbers} are of the same record and differ. Delete one of them")
+        if found.inputs:
+            self._check_title(found, content, rows, title)
         return found
+
+    def _check_title(self, found: ChangedCells, content: Content, rows: Sequence[FileRow], title: str) -> None:
+        """Refuse a row that has the name of another record: somebody may have sorted only some of the columns."""
+        for place, column in self.heads.columns.items():
+            if column.name != title or column.can_change:
+                continue
+            was = make_cell(column.field, column.read(content))
+            for row in rows:
+                if not is_same(column.field, was, row.cell(place), self.style):
+                    where = name_cell(row.number, place)
+                    found.refuse(f"{where}: this row has the id of “{was}”, but another name. Were its cells moved?")
 
     def _read_column(
         self,
@@ -142,13 +158,21 @@ class CellReader:
                     found.refuse(f"{where}: {line.field.label} have no “{column.head.removeprefix('Line: ')}”")
                 continue
             expected = make_cell(member, line.entry[member.name])
-            if not member.writable:
+            if member.name not in line.entry.shape:
+                _refuse_hidden(found, member, place, [row])
+            elif not member.writable:
                 self._note_unused(found, member, expected, place, [row])
             else:
                 self._read_column(found, f"{line.prefix}-{member.name}", member, expected, place, [row])
         if len(found.inputs) > before:
             for prefix, key in (*line.around, (line.prefix, line.key)):
                 found.inputs[f"{prefix}-{ID}"] = key
+
+
+def _refuse_hidden(found: ChangedCells, f: Field, place: int, rows: Sequence[FileRow]) -> None:
+    for row in rows:
+        if not is_empty(row.cell(place)):
+            found.refuse(f"{name_cell(row.number, place)}: {describe_hidden([f.label])}")
 
 
 def _note(found: ChangedCells, f: Field, where: str, judged: Judgment) -> None:

@@ -22,6 +22,7 @@ from records.fields import Table
 from records.formatting import join_words
 
 HOW = "Export the list with “Excel, to edit”, change that file and bring it back."
+MOST_SAID = 60  # letters of a head
 OWN = (*NEEDED, LINE_ID, LINE_OF)
 NOT_OURS = f"This file was not exported to be edited: its first row has none of {join_words(NEEDED)}. {HOW}"
 
@@ -74,7 +75,7 @@ def find_heads(table: Table, file: FileTable) -> FileHeads:
         folded = fold_head(head)
         if folded and folded in places:
             both = f"{name_column(places[folded])} and {name_column(place)}"
-            raise UnreadableFile(f"Columns {both} are both called “{head}”. Delete one of them.")
+            raise UnreadableFile(f"Columns {both} are both called “{head[:MOST_SAID]}”. Delete one of them.")
         if folded:
             places[folded] = place
     known = {fold_head(one.head): one for one in list_columns(table.shape)}
@@ -106,7 +107,7 @@ def _refuse_unknown(known: set[int], file: FileTable, table: Table) -> None:
     if not used:
         return
     names = [
-        f"{name_column(place)}, “{file.heads[place]}”"
+        f"{name_column(place)}, “{file.heads[place][:MOST_SAID]}”"
         if place < len(file.heads) and file.heads[place]
         else f"{name_column(place)}, without a name"
         for place in sorted(used)[:5]

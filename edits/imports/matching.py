@@ -15,6 +15,7 @@ from record_forms.workbooks.cell_values import is_empty
 from record_forms.workbooks.cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue, FileRow
 from record_forms.workbooks.layout import COMPANY, ID, REVISION, REVISION_MARK
 from record_forms.workbooks.mangled import SHORTENED
+from record_forms.workbooks.number_formats import is_rounded
 from records.content import Content
 from records.fields import Table
 from records.json_text import NotReadable
@@ -95,7 +96,9 @@ def read_key(cell: CellValue) -> tuple[str, str]:
     if is_empty(cell):
         return "", ""
     text = str(cell).strip()
-    if SHORTENED.fullmatch(text):
+    if not text.isprintable():
+        return "", "has signs that nobody can see"
+    if SHORTENED.fullmatch(text) or is_rounded(cell):
         return "", f"was shortened by the spreadsheet program ({text[:MOST_DIGITS]})"
     return text.removesuffix(".0") if re.fullmatch(r"\d+\.0", text) else text, ""
 

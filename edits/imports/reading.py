@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from books.registry import get_visible_table
 from edits.batches.proposals import Proposal
 from record_forms.registry import KINDS
-from record_forms.workbooks.cell_values import NUMBERS
-from record_forms.workbooks.cells import FileTable
+from record_forms.workbooks.cell_values import NUMBERS, read_number
+from record_forms.workbooks.cells import FileTable, UnreadableFile
+from record_forms.workbooks.delimited import OTHER_LETTERS
 from record_forms.workbooks.files import read_table
 from record_forms.workbooks.layout import make_cell
+from record_forms.workbooks.mangled import is_misread
 from record_forms.workbooks.style import FileStyle, StyleEvidence
 from record_forms.workbooks.write import RECORDS
 from records.content import Content
@@ -34,13 +36,17 @@ SHOWN_AS_TEXT = (*NUMBERS, FieldKind.DATE)
 
 @dataclass(slots=True)
 class FileReading:
-    """What a file proposes, what is to be said of it, and how many records it has and leaves as they are."""
+    """What a file proposes, what is to be said of it, and how many records it has and leaves as they are.
+
+    `left_out` are its rows that are of no record, which the notes tell of.
+    """
 
     name: str
     proposals: list[Proposal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     records: int = 0
     unchanged: int = 0
+    left_out: int = 0
 
     @property
     def title(self) -> str:
@@ -57,12 +63,14 @@ def read_file(member: Member, kind: str, name: str, data: bytes) -> FileReading:
     file = read_table(name, data, is_exported)
     heads, notes = find_heads(table, file), FileNotes()
     groups = group_rows(heads, file.rows, table.noun, notes)
+    check_letters(member, kind, file, heads, groups)
     style = find_style(member, kind, file, heads, groups)
     reading = FileReading(
         CONTROL.sub("", name.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:], records=len(groups)
     )
-    reader = CellReader(heads, style)
+    reader, reading.left_out = CellReader(heads, style), len(file.rows)
     for found in RecordFinder(member, kind, notes).find(groups):
+        reading.left_out -= len(found.rows)
         proposal = propose(found, reader, notes)
         if proposal is None:
             reading.unchanged += 1
@@ -77,7 +85,7 @@ def propose(found: MatchedRows, reader: CellReader, notes: FileNotes) -> Proposa
     """Return what the rows of a record propose; None if they leave it as it is."""
     if found.content is None or found.version is None:
         return Proposal(found.member, found.record, None, None, found.problem, found.place)
-    changed = reader.read(found.content, found.rows)
+    changed = reader.read(found.content, found.rows, found.table.title)
     _note_cells(changed, found, notes)
     if changed.problems:
         return Proposal(found.member, found.record, found.version, None, changed.problem, found.place)
@@ -122,6 +130,18 @@ def _note_whole(file: FileTable, groups: Sequence[RowGroup], noun: str, notes: F
         notes.add(f"{missing:,} of the {int(stated):,} exported records have no row any more. They stay as they are.")
 
 
+def check_letters(member: Member, kind: str, file: FileTable, heads: FileHeads, groups: Sequence[RowGroup]) -> None:
+    """Raise UnreadableFile for a text file whose letters are others than those that were exported: Łódź as £ódŸ."""
+    if not file.is_guessed:
+        return
+    for found in RecordFinder(member, kind, FileNotes()).find(groups):
+        for place, column in heads.columns.items():
+            was = make_cell(column.field, column.read(found.content)) if found.content else None
+            texts = [cell for row in found.rows if isinstance(cell := row.cell(place), str) and cell != was]
+            if isinstance(was, str) and any(is_misread(was, text) for text in texts):
+                raise UnreadableFile(OTHER_LETTERS)
+
+
 def find_style(member: Member, kind: str, file: FileTable, heads: FileHeads, groups: Sequence[RowGroup]) -> FileStyle:
     """Return how the file writes dates and numbers, by those that it has as texts."""
     evidence = StyleEvidence()
@@ -150,9 +170,10 @@ def _note_texts(
         cell = cells[place] if place < len(cells) else None
         if not isinstance(cell, str):
             continue
+        column = heads.columns.get(place)
+        was = make_cell(f, column.read(found.content)) if column and found.content else None
         if f.kind is FieldKind.DATE:
-            column = heads.columns.get(place)
-            was = make_cell(f, column.read(found.content)) if column and found.content else None
             evidence.note_date(cell, None if isinstance(was, str) else was)
         else:
-            evidence.note_number(cell)
+            readings = (read_number(cell), read_number(cell, decimal_comma=True))
+            evidence.note_number(*readings, read_number(was) if was is not None else None)

@@ -78,7 +78,7 @@ def list_import(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
 def describe_same(reading: FileReading, noun: str) -> str:
     """Return what is said of a file that changes nothing."""
-    if not reading.records:
+    if not reading.unchanged:
         return f"The file names no {noun} that you can change here."
     return f"Nothing differs from what was exported ({format_count(reading.unchanged, noun)})."
 

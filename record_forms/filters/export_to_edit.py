@@ -30,7 +30,7 @@ from .state import AT_ONCE, ListState
 from .views import list_url, make_state
 
 ALL, LINES = "all", "lines"
-TOO_LONG = "A file to edit has up to {:,} rows, and this list has {:,}. Filter the list and export it in parts."
+TOO_LONG = "A file to edit has up to {:,} rows, and this list has {}. Filter the list and export it in parts."
 
 
 @never_cache
@@ -43,13 +43,15 @@ def list_export_to_edit(request: HttpRequest, slug: str, kind: str, suffix: str)
         return redirect(join_query(list_url(m, kind), request.GET.urlencode()))
     count = state.filter().count()
     if count > MOST_ROWS:
-        return refuse(TOO_LONG.format(MOST_ROWS, count))
+        return refuse(TOO_LONG.format(MOST_ROWS, f"{count:,}"))
     layout = choose_layout(state, request.GET.get("fields", ""))
     name = f"{m.tenant.slug}-{kind}-to-edit-{timezone.localdate():%Y-%m-%d}.{suffix}"
     books = get_description(m.tenant).name
     left_out = name_left_out(state.table, layout)
     notes = make_notes(m.tenant.name, state.table.noun, with_lines=bool(layout.lines), books=books, left_out=left_out)
-    rows = read_rows(state, layout)
+    rows = list(islice(read_rows(state, layout), MOST_ROWS + 1)) if layout.lines else read_rows(state, layout)
+    if isinstance(rows, list) and len(rows) > MOST_ROWS:
+        return refuse(TOO_LONG.format(MOST_ROWS, "more with its lines"))
     title = state.kind.capitalize()
     file = ListFile(name, layout.heads, rows, count, lambda to: write_editable(to, title, layout, rows, notes))
     return send_list(request, file)

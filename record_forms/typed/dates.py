@@ -42,7 +42,7 @@ def parse_date(text: str, *, today: date, near: date | None = None, day_first: b
     figures of a year are taken the same way. `day_first` says what 10/1 is; dots are written day first everywhere.
     Where that order makes no day (28/10 read month first), the other one does. Raises ValidationError.
     """
-    plain, start = _make_plain(text), near or today
+    plain, start = _fold_text(text), near or today
     if plain in ("t", "today"):
         return today
     found = list(_read_day(plain, start, day_first))
@@ -57,11 +57,16 @@ def parse_date(text: str, *, today: date, near: date | None = None, day_first: b
 
 def is_counted(text: str) -> bool:
     """Whether a text counts from another day: +7, - or m. Where no date stands, that is today."""
-    plain = _make_plain(text)
+    plain = _fold_text(text)
     return plain in KEYS or STEP.fullmatch(plain) is not None
 
 
-def _make_plain(text: str) -> str:
+def is_relative(text: str) -> bool:
+    """Whether a text is a key or a step, which only moves a date while it is typed: t, m, +7, or a minus alone."""
+    return _fold_text(text) in ("t", "today") or is_counted(text)
+
+
+def _fold_text(text: str) -> str:
     visible = "".join(letter for letter in text if category(letter) != HIDDEN)
     return " ".join(visible.replace("\u2212", "-").lower().replace(",", " ").split()).replace(". ", ".")
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 MOST_ROWS = 20_000  # of one file, its heads not counted
 MOST_COLUMNS = 1_000
 MOST_CELLS = 1_500_000
+MOST_LETTERS = 60_000_000  # of all cells together, as many cells of a workbook can share one text
 LONGEST_CELL = 32_767  # letters that a cell of a spreadsheet holds
 TOO_MANY_ROWS = (
     f"The file has more than {MOST_ROWS:,} rows. Filter the list and export it in parts, or delete the rows of which "
@@ -16,6 +17,8 @@ TOO_MANY_ROWS = (
 )
 TOO_WIDE = f"The sheet has more than {MOST_COLUMNS:,} columns."
 TOO_MANY_CELLS = f"The sheet has more than {MOST_CELLS:,} cells. Export fewer columns, or the list in parts."
+TOO_MUCH_TEXT = "The cells of the sheet have too much text together. Export fewer columns, or the list in parts."
+TOO_LONG_CELL = f"A cell has more than {LONGEST_CELL:,} letters, more than a spreadsheet holds. Shorten or clear it."
 
 
 class UnreadableFile(ValueError):
@@ -71,13 +74,15 @@ class FileRow:
 class FileTable:
     """The one table of a file: its heads, the rows below them, and what its program says of the whole.
 
-    `is_text` says that it is no workbook, so that all its cells are texts. `first_day` is the day before day 1.
+    `is_text` says that it is no workbook, so that all its cells are texts, and `is_guessed` that its letters were read
+    as those of a Western Windows. `first_day` is the day before day 1.
     """
 
     heads: Sequence[str]
     rows: list[FileRow]
     sheet: str = ""
     is_text: bool = False
+    is_guessed: bool = False
     first_day: date = date(1899, 12, 30)
     properties: Mapping[str, str] = field(default_factory=dict)
 

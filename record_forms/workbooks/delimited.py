@@ -19,14 +19,21 @@ from .cells import (
     FileTable,
     UnreadableFile,
 )
+from .mangled import GUESSED
 from .xlsx import IsTable
 
 SEPARATORS = (",", ";", "\t", "|")
 HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # by which Excel is told
-FAULTS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "Err:502"}
+FAULT = re.compile("#[¡¿]?[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я0-9/]*[!?]|#N/[A-Z]|#NV|Err:[0-9]{3}")  # in any language: #REF!, #BEZUG!
 TOO_NARROW = re.compile("#{3,}")  # what a column shows that is too narrow for its numbers
+CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1f]")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 NOT_TEXT = "This is neither a spreadsheet nor a text file. Save your table as .xlsx or .csv and upload that."
+TOO_LONG = "has a cell that is too long"
+OTHER_LETTERS = (
+    "The letters of this text file are written in a way that cannot be told. Save it as “CSV UTF-8”, or as .xlsx, and "
+    "upload that."
+)
 BROKEN = "The text file is damaged or incomplete: row {} {}. Save it again as .csv, or as .xlsx."
 
 
@@ -35,7 +42,7 @@ def read_delimited(data: bytes, is_table: IsTable) -> FileTable:
 
     Raises UnreadableFile.
     """
-    text = decode_text(data)
+    text, is_guessed = decode_text(data)
     hint = HINT.match(text)
     text = text[hint.end() :] if hint else text
     separators = [hint[1]] if hint else SEPARATORS
@@ -48,21 +55,24 @@ def read_delimited(data: bytes, is_table: IsTable) -> FileTable:
         heads.pop()
     for row in rows:
         row.ends_early = len(row.cells) < len(heads)
-    return FileTable(heads, rows[1:], is_text=True)
+    return FileTable(heads, rows[1:], is_text=True, is_guessed=is_guessed)
 
 
-def decode_text(data: bytes) -> str:
-    """Return a file's text: UTF-8, UTF-16 or Windows-1252. Raises UnreadableFile."""
+def decode_text(data: bytes) -> tuple[str, bool]:
+    """Return a file's text, and whether its letters are guessed: UTF-8, UTF-16 or else Windows-1252.
+
+    Raises UnreadableFile.
+    """
     encoding = next((name for mark, name in BOMS if data.startswith(mark)), "")
     encoding = encoding or _guess_utf16(data[:400])
-    for name in (encoding,) if encoding else ("utf-8", "cp1252"):
+    for name in (encoding,) if encoding else ("utf-8", GUESSED):
         try:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
-            return text
-    raise UnreadableFile(NOT_TEXT)
+            return text, name == GUESSED
+    raise UnreadableFile(NOT_TEXT if encoding or CONTROLS.search(data) else OTHER_LETTERS)
 
 
 def _guess_utf16(start: bytes) -> str:
@@ -88,10 +98,12 @@ def _read_rows(text: str, separator: str, *, is_strict: bool = True) -> Iterator
                 continue
             count, total = count + 1, total + len(cells)
             _check_size(count, total, len(cells))
+            if max(map(len, cells)) > LONGEST_CELL:
+                raise UnreadableFile(BROKEN.format(number, TOO_LONG))
             yield FileRow(number, [_read_cell(cell) for cell in cells])
     except csv.Error as error:
         why = "does not end" if "end of data" in str(error) else "has quotation marks in the wrong place"
-        why = "has a cell that is too long" if "limit" in str(error) else why
+        why = TOO_LONG if "limit" in str(error) else why
         raise UnreadableFile(BROKEN.format(number + 1, why)) from None
 
 
@@ -105,7 +117,7 @@ def _check_size(rows: int, cells: int, width: int) -> None:
 
 
 def _read_cell(text: str) -> CellValue:
-    if text in FAULTS:
+    if FAULT.fullmatch(text):
         return CellFault(text)
     if TOO_NARROW.fullmatch(text):
         return CellFault(f"{text}: the column was too narrow for its value when the file was saved")

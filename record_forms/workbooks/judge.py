@@ -11,13 +11,25 @@ from datetime import date
 from decimal import Decimal
 
 from books.pages.spreadsheet import escape_formula
+from record_forms.typed.arithmetic import strip_text
+from record_forms.typed.dates import is_relative
 from records.fields import Field, FieldKind
 from records.formatting import format_date
 
-from .cell_values import NUMBERS, fold_text, is_empty, read_boolean, read_dates, read_number, spell_plain
+from .cell_values import (
+    NUMBERS,
+    fold_text,
+    is_empty,
+    read_boolean,
+    read_dates,
+    read_number,
+    read_numbers,
+    spell_plain,
+    strip_format,
+)
 from .cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue
 from .mangled import SHORTENED, is_mangled
-from .number_formats import EXACT, plain_number
+from .number_formats import EXACT, is_rounded, plain_number
 from .style import FileStyle
 
 UNESCAPED = re.compile(r"(^|[;\t\r\n])'")
@@ -46,15 +58,14 @@ def judge_cell(f: Field, expected: CellValue, got: CellValue, style: FileStyle) 
     """Return what a cell says of a value that was written as `expected`."""
     if got == expected and type(got) is type(expected):
         return SAME  # as nearly all are
-    bare = got.value if isinstance(got, CellFormula | CellPercentage | CellAmount) else got
-    if is_same(f, expected, bare, style):
+    if is_same(f, expected, got, style):
         return SAME
     if isinstance(got, CellFormula):
         return Judgment(problem=FORMULA)
-    if isinstance(got, CellFault):
-        return Judgment(problem=f"contains {got.what}")
     if isinstance(expected, str) and is_mangled(expected, got, style):
         return KEPT_SAME
+    if isinstance(got, CellFault):
+        return Judgment(problem=f"contains {got.what}")
     if isinstance(got, CellPercentage):
         return Judgment(problem=PERCENTAGE)
     return _read_typed(f, expected, got, style)
@@ -62,6 +73,11 @@ def judge_cell(f: Field, expected: CellValue, got: CellValue, style: FileStyle) 
 
 def is_same(f: Field, expected: CellValue, got: CellValue, style: FileStyle) -> bool:
     """Whether a cell holds what was exported, however a spreadsheet program writes it."""
+    if isinstance(got, CellFormula) and got.value is None:
+        return False  # nobody has calculated it
+    got = strip_format(got)
+    if isinstance(got, CellFault):
+        return got.what.partition(": ")[0] == spell_plain(expected).strip()
     if is_empty(got) or is_empty(expected):
         return is_empty(got) and is_empty(expected)
     if f.kind in NUMBERS:
@@ -73,17 +89,14 @@ def is_same(f: Field, expected: CellValue, got: CellValue, style: FileStyle) -> 
     one, other = fold_text(f, spell_plain(expected)), fold_text(f, spell_plain(got))
     if one == other or (f.kind is FieldKind.CHOICE and one.casefold() == other.casefold()):
         return True
-    return style.is_text and fold_text(f, escape_formula(str(expected))) == other
+    return fold_text(f, escape_formula(str(expected))) == other  # in a workbook too, if it was made of a text file
 
 
 def _is_same_number(expected: CellValue, got: CellValue, style: FileStyle) -> bool:
     wanted = read_number(expected)
     if wanted is None:
         return False
-    found = [read_number(got, decimal_comma=style.decimal_comma)]
-    if isinstance(got, str) and "," in got:
-        found.append(read_number(got, decimal_comma=True))  # “12,50” can be nothing else
-    return any(one is not None and one.is_finite() and EXACT.plus(one) == EXACT.plus(wanted) for one in found)
+    return any(EXACT.plus(one) == EXACT.plus(wanted) for one in read_numbers(got, style)[:1])
 
 
 def _is_same_date(expected: CellValue, got: CellValue, style: FileStyle) -> bool:
@@ -104,8 +117,8 @@ def _read_typed(f: Field, expected: CellValue, got: CellValue, style: FileStyle)
         return _read_number_typed(f, got, style)
     if f.kind is FieldKind.DATE:
         return _read_date_typed(expected, got, style)
-    text = spell_plain(got.value if isinstance(got, CellAmount) else got)
-    if style.is_text and SHORTENED.fullmatch(text.strip()):
+    text = spell_plain(strip_format(got))
+    if is_rounded(got) or (style.is_text and SHORTENED.fullmatch(text.strip())):
         return Judgment(problem=ROUNDED)
     if f.kind is FieldKind.CHOICE:
         return _read_choice(f, text)
@@ -113,7 +126,7 @@ def _read_typed(f: Field, expected: CellValue, got: CellValue, style: FileStyle)
 
 
 def _quote(value: CellValue) -> str:
-    return f"“{spell_plain(value)[:40]}”"
+    return f"“{spell_plain(strip_format(value)).strip()[:40]}”"
 
 
 def _read_number_typed(f: Field, got: CellValue, style: FileStyle) -> Judgment:
@@ -125,8 +138,13 @@ def _read_number_typed(f: Field, got: CellValue, style: FileStyle) -> Judgment:
         return Judgment(_spell_number(f, got))
     if SHORTENED.fullmatch(got.strip()):
         return Judgment(problem=ROUNDED)
-    found = read_number(got, decimal_comma=True) if style.decimal_comma else None
-    return Judgment(got if found is None else _spell_number(f, found))
+    found = read_numbers(got, style)
+    if len(found) > 1:
+        one, other = (_spell_number(f, number) for number in found)
+        return Judgment(problem=f"{_quote(got)} can be {one} or {other}. Write it as one of these")
+    if not (found and style.decimal_comma):
+        return Judgment(got)
+    return Judgment(" ".join((*strip_text(got).marks[:1], _spell_number(f, found[0]))))
 
 
 def _spell_number(f: Field, number: Decimal) -> str:
@@ -137,11 +155,12 @@ def _spell_number(f: Field, number: Decimal) -> str:
 
 def _read_date_typed(expected: CellValue, got: CellValue, style: FileStyle) -> Judgment:
     if isinstance(got, bool | CellAmount):
-        return Judgment(problem=f"is {_quote(got.value if isinstance(got, CellAmount) else got)}, not a date")
+        return Judgment(problem=f"is {_quote(got)}, not a date")
     near = expected if isinstance(expected, date) else None
     days = list(dict.fromkeys(read_dates(got, near, style)))
     if not days:
-        return Judgment(got) if isinstance(got, str) else Judgment(problem=f"is {_quote(got)}, not a date")
+        is_odd = not isinstance(got, str) or is_relative(got)
+        return Judgment(problem=f"is {_quote(got)}, not a date") if is_odd else Judgment(got)
     if isinstance(got, str) and len(days) > 1 and (style.is_mixed or expected == days[1]):
         one, other = map(format_date, days[:2])
         return Judgment(problem=f"“{got.strip()[:40]}” can be {one} or {other}. Write it as {one}")

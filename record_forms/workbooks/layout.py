@@ -38,6 +38,12 @@ class RecordColumn:
     def can_change(self) -> bool:
         return self.field.writable and (self.group is None or self.group.writable)
 
+    def is_shown(self, shape: Shape) -> bool:
+        """Whether a record of this shape, which may be reduced to what somebody may see, has the value."""
+        if self.group is None:
+            return self.field.name in shape
+        return self.group.name in shape and self.field.name in shape[self.group.name].shape
+
     def read(self, content: Content) -> Value:
         return content[self.group.name][self.field.name] if self.group else content[self.field.name]
 

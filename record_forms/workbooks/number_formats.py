@@ -2,11 +2,14 @@
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal
 
 from .cells import CellAmount, CellFault, CellPercentage, CellValue
 
 EXACT = Context(prec=15)  # digits that a number of a spreadsheet holds; those behind them are noise
+WIDE = Context(prec=64)
+LARGEST = 308  # powers of ten that a number of a spreadsheet can have
+LONGEST_CODE = 255  # letters
 FIRST_1900, FIRST_1904 = date(1899, 12, 30), date(1904, 1, 1)
 # Excel counts a 29 February 1900, LibreOffice does not, so an earlier day has two numbers.
 FIRST_SURE = 61
@@ -27,7 +30,7 @@ class NumberFormat:
     """One format, by its code or by its number among the built-in ones."""
 
     def __init__(self, code: str = "", number: int = 0) -> None:
-        first = code.partition(";")[0]
+        first = code[:LONGEST_CODE].partition(";")[0]
         bare = LITERAL.sub("", ELAPSED.sub(r"\1", first))
         bare = BRACKETS.sub("", bare)
         self.is_day = (bool(DAY_SIGNS.search(bare)) and bare.lower() != "general") or number in BUILT_IN_DAYS
@@ -40,10 +43,12 @@ class NumberFormat:
         """Return what the number in a cell of this format is."""
         try:
             number = EXACT.create_decimal(text.strip())
-        except InvalidOperation:
+        except ArithmeticError:
             return CellFault(f"“{text[:40]}”")
-        if not number.is_finite():
+        if not number.is_finite() or number.adjusted() > LARGEST:
             return CellFault(f"“{text[:40]}”")
+        if number.adjusted() < -LARGEST:
+            number = Decimal(0)
         if self.is_day:
             return make_moment(number, first_day)
         number = plain_number(number)
@@ -52,13 +57,18 @@ class NumberFormat:
         return CellAmount(number, self.mark) if self.mark else number
 
 
+def is_rounded(value: CellValue) -> bool:
+    """Whether a number is too large for all its digits to have been kept by a spreadsheet."""
+    return isinstance(value, Decimal) and value.adjusted() >= EXACT.prec
+
+
 def plain_number(number: Decimal) -> Decimal:
     """Return the number without zeros behind its decimals and without an exponent."""
     if number.adjusted() > 30 or number.adjusted() < -30:
         return number
-    bare = number.normalize()
+    bare = number.normalize(WIDE)
     exponent = bare.as_tuple().exponent
-    return bare.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else bare + 0
+    return bare.quantize(Decimal(1), context=WIDE) if isinstance(exponent, int) and exponent > 0 else WIDE.plus(bare)
 
 
 def make_moment(number: Decimal, first_day: date) -> CellValue:

@@ -1,11 +1,13 @@
 """The texts that the cells of a workbook share, and how a workbook spells signs that XML cannot hold."""
 
 import re
+from collections.abc import Sequence
 
 from .archive import DAMAGED, Archive, Attributes, XmlHandler
-from .cells import MOST_CELLS, TOO_MANY_CELLS, UnreadableFile
+from .cells import LONGEST_CELL, MOST_CELLS, TOO_LONG_CELL, TOO_MANY_CELLS, UnreadableFile
 
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def decode_escapes(text: str) -> str:
@@ -14,6 +16,14 @@ def decode_escapes(text: str) -> str:
         return text
     plain = ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def join_parts(parts: Sequence[str]) -> str:
+    """Return the text of a cell. Raises UnreadableFile for one that no cell can hold."""
+    text = decode_escapes("".join(parts))
+    if len(text) > LONGEST_CELL:
+        raise UnreadableFile(TOO_LONG_CELL)
+    return text
 
 
 class SharedStrings(XmlHandler):
@@ -37,13 +47,14 @@ class SharedStrings(XmlHandler):
         elif name == "rPh":
             self.is_reading_aid = False
         elif name == "si":
-            self.texts.append(decode_escapes("".join(self.parts)))
+            self.texts.append(join_parts(self.parts))
             if len(self.texts) > MOST_CELLS:
                 raise UnreadableFile(TOO_MANY_CELLS)
 
     def find(self, number: str) -> str | None:
         """Return the text with a number; None for a blank one."""
-        if not (number.isascii() and number.isdigit()) or int(number[:9]) >= len(self.texts):
+        number = number.strip()
+        if not NUMBER.fullmatch(number) or int(number) >= len(self.texts):
             raise UnreadableFile(DAMAGED)
         return self.texts[int(number)] or None
 

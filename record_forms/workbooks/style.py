@@ -7,18 +7,18 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as of_its_own
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 SLASHED = re.compile(r"\s*(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})\b.*", re.ASCII | re.DOTALL)
-COMMA = re.compile(r"-?\d{1,3}(\.\d{3})*,(\d{1,2}|\d{4,})|-?\d+,(\d{1,2}|\d{4,})", re.ASCII)
-POINT = re.compile(r"-?\d{1,3}(,\d{3})*\.(\d{1,2}|\d{4,})|-?\d+\.(\d{1,2}|\d{4,})", re.ASCII)
 MOST_MONTHS = 12
 
 
 class FileStyle(NamedTuple):
     """`day_first` is the order of dates, `is_mixed` that a date of both orders cannot be told.
 
-    `decimal_comma` says that 12,50 is twelve and a half. `first_day` is the day before day 1 of numbers of days.
+    `decimal_comma` says that 12,50 is twelve and a half, `is_number_unclear` that the file does not show what 2,500 is.
+    `first_day` is the day before day 1 of numbers of days.
     """
 
     day_first: bool
@@ -26,6 +26,7 @@ class FileStyle(NamedTuple):
     decimal_comma: bool = False
     is_text: bool = False
     first_day: date = date(1899, 12, 30)
+    is_number_unclear: bool = False
 
 
 def order_of(text: str) -> bool | None:
@@ -41,12 +42,13 @@ def order_of(text: str) -> bool | None:
 
 @dataclass(slots=True)
 class StyleEvidence:
-    """What the texts of a file say of its style; `expected` dates of cells that did not change say as much."""
+    """What the texts of a file say of its style; `expected` values of cells that did not change say as much."""
 
     orders: set[bool] = of_its_own(default_factory=set)  # whether day first, of dates that can only be so
     likely: list[bool] = of_its_own(default_factory=list)  # of dates that were exported so, if they did not change
     commas: int = 0
     points: int = 0
+    likely_commas: list[bool] = of_its_own(default_factory=list)  # of numbers such as 2,500, if they did not change
 
     def note_date(self, text: str, expected: date | None) -> None:
         order = order_of(text)
@@ -57,16 +59,21 @@ class StyleEvidence:
             if parts in ((expected.day, expected.month), (expected.month, expected.day)):
                 self.likely.append(parts == (expected.day, expected.month))
 
-    def note_number(self, text: str) -> None:
-        bare = text.strip()
-        self.commas += COMMA.fullmatch(bare) is not None
-        self.points += POINT.fullmatch(bare) is not None
+    def note_number(self, by_point: Decimal | None, by_comma: Decimal | None, expected: Decimal | None) -> None:
+        """Note what a text is with a decimal point and with a decimal comma; None for no number."""
+        if by_comma is None or by_point is None:
+            self.points += by_point is not None
+            self.commas += by_comma is not None
+        elif by_point != by_comma and expected in (by_point, by_comma):
+            self.likely_commas.append(expected == by_comma)
 
     def decide(self, *, company_day_first: bool, is_text: bool, first_day: date) -> FileStyle:
-        """Return the style. Without a date that can only be read in one way, two that are as exported decide."""
+        """Return the style. Without a text that can only be read in one way, two that are as exported decide."""
         orders = self.orders
         if not orders and len(self.likely) > 1 and len(set(self.likely)) == 1:
             orders = {self.likely[0]}
         day_first = orders == {True} or (company_day_first and orders != {False})
-        is_comma = self.commas > 0 and not self.points
-        return FileStyle(day_first, len(orders) > 1, is_comma, is_text, first_day)
+        commas, points = self.commas, self.points
+        if not commas and not points and len(self.likely_commas) > 1:
+            commas, points = self.likely_commas.count(True), self.likely_commas.count(False)
+        return FileStyle(day_first, len(orders) > 1, commas > points, is_text, first_day, bool(commas) == bool(points))

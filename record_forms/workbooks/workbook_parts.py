@@ -3,10 +3,12 @@
 import posixpath
 
 from .archive import Archive, Attributes, XmlHandler, find_attribute
+from .cells import UnreadableFile
 from .number_formats import NumberFormat
 
 TRUE = ("1", "true", "on")
 MOST_STYLES = 70_000
+MOST_SHEETS = 250
 
 
 class ContentTypes(XmlHandler):
@@ -56,6 +58,8 @@ class SheetList(XmlHandler):
             self.is_1904 = attributes.get("date1904", "").lower() in TRUE
         elif name == "sheet":
             self.sheets.append((attributes.get("name", ""), find_attribute(attributes, "id")))
+            if len(self.sheets) > MOST_SHEETS:
+                raise UnreadableFile(f"The workbook has more than {MOST_SHEETS} sheets. Delete all but the one to use.")
 
 
 class FileProperties(XmlHandler):

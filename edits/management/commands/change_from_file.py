@@ -14,12 +14,13 @@ from edits.batches.plan import plan_batch
 from edits.imports.reading import FileReading, read_file
 from edits.models.batch import Batch, Finding
 from record_forms.workbooks.cells import UnreadableFile
+from records.formatting import format_count
 from tenants.access import Member, find_member
 from tenants.models import Tenant
 
 NOT_TAKEN, NOT_AGREED, IN_PART = 1, 2, 3
 MOST_BYTES = 64 * 2**20
-CODES = "Exit code 0: done; 1: the file cannot be taken; 2: not agreed to, nothing is sent; 3: without some records."
+CODES = "Exit code 0: done; 1: the file cannot be taken; 2: not agreed to, nothing is sent; 3: without some rows."
 
 
 class Command(BaseCommand):
@@ -42,13 +43,17 @@ class Command(BaseCommand):
         for note in reading.notes:
             self.stdout.write(f"Note: {note}")
         if not reading.proposals:
-            self.stdout.write(f"Nothing to change: {reading.records:,} records read, all unchanged.")
+            self.stdout.write(f"Nothing to change: {format_count(reading.unchanged, 'record')} unchanged.")
+            self._end(is_whole=not reading.left_out)
             return
         batch = plan_batch(member.person, reading.proposals, kind=kind, title=reading.title, source=reading.source)
         has_problems = self._print_plan(batch, reading)
         if not options["plan_only"]:
             self._start(batch, member, options["agree"], options["reason"])
-        if has_problems:
+        self._end(is_whole=not (has_problems or reading.left_out))
+
+    def _end(self, *, is_whole: bool) -> None:
+        if not is_whole:
             raise SystemExit(IN_PART)
 
     def _print_plan(self, batch: Batch, reading: FileReading) -> bool:
@@ -83,8 +88,11 @@ def _find_member(slug: str, name: str) -> Member:
     tenant = Tenant.objects.filter(slug=slug).first()
     if tenant is None:
         raise CommandError(f"There is no company {slug!r}.")
-    person = User.objects.filter(Q(username=name) | Q(email__iexact=name)).first()
-    member = find_member(tenant, person)
+    named = list(User.objects.filter(Q(username=name) | Q(email__iexact=name)))
+    people = [one for one in named if one.username == name] or named
+    if len(people) > 1:
+        raise CommandError(f"{len(people)} people have the email {name}. Give the username.")
+    member = find_member(tenant, people[0] if people else None)
     if member is None or not member.may_edit:
         raise CommandError(f"{name} cannot change {tenant}.")
     return member

@@ -15,7 +15,7 @@ from books.mirror import lookup
 from books.models import Record
 from edits.imports.reading import FileReading, read_file
 from record_forms.workbooks.cells import name_cell
-from record_forms.workbooks.layout import ID, make_layout
+from record_forms.workbooks.layout import ID, FileLayout, make_layout
 from record_forms.workbooks.write import write_editable
 from tenants.access import Member
 from tenants.models import Tenant
@@ -55,20 +55,27 @@ class ExportedFile:
             make_libre(SheetParts(self.kind, [self.heads, *self.rows], **self.more)),
         )
 
-    def bring_back_text(self, spell: Callable[[Any], str] = str, separator: str = ",") -> FileReading:
+    def bring_back_text(
+        self, spell: Callable[[Any], str] = str, separator: str = ",", encoding: str = "utf-8-sig"
+    ) -> FileReading:
         file = StringIO()
         writer = csv.writer(file, delimiter=separator)
         writer.writerow(self.heads)
         writer.writerows(["" if cell is None else spell(cell) for cell in row] for row in self.rows)
-        return read_file(self.member, self.kind, "list.csv", file.getvalue().encode("utf-8-sig"))
+        return read_file(self.member, self.kind, "list.csv", file.getvalue().encode(encoding))
 
 
 def export(
-    member: Member, kind: str, records: Iterable[Record] | None = None, *, with_lines: bool = False
+    member: Member,
+    kind: str,
+    records: Iterable[Record] | None = None,
+    *,
+    with_lines: bool = False,
+    layout: FileLayout | None = None,
 ) -> ExportedFile:
-    """Return all records of a kind, or these, as their export to edit with all fields has them."""
+    """Return all records of a kind, or these, as their export to edit with all fields, or these columns, has them."""
     table = registry.get_visible_table(member, kind)
-    layout = make_layout(table, with_lines=with_lines)
+    layout = layout or make_layout(table, with_lines=with_lines)
     found = list_records(member.tenant, kind) if records is None else records
     rows = [
         row

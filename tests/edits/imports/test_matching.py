@@ -13,7 +13,9 @@ from books.models import Record, Version
 from edits.batches.plan import plan_batch
 from edits.imports.reading import FileReading
 from edits.models.batch import Finding
-from record_forms.workbooks.cells import UnreadableFile, name_column
+from record_forms.workbooks.cells import UnreadableFile, name_cell, name_column
+from record_forms.workbooks.delimited import OTHER_LETTERS
+from record_forms.workbooks.layout import make_layout
 from tenants.access import Member, find_member
 from tenants.models import Membership, Role, Tenant
 from tests.bills import factories
@@ -115,10 +117,37 @@ def test_new_rows_are_said_and_not_added(file: ExportedFile) -> None:
     assert file.bring_back().notes == ["A row without a Ledgerdesk id is new. A file adds no customer. (row 4)"]
 
 
-def test_an_id_that_a_program_has_shortened_is_no_id(file: ExportedFile) -> None:
-    file.set(0, ID, "1.23E+12")
-    said = "Ledgerdesk id was shortened by the spreadsheet program (1.23E+12), so the row is of no record. (row 2)"
-    assert file.bring_back_text().notes == [said]
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("1.23E+12", "was shortened by the spreadsheet program (1.23E+12)"),
+        (Decimal("1234567890123460"), "was shortened by the spreadsheet program (1234567890123460)"),
+        ("8-1_x0000_", "has signs that nobody can see"),
+        ("8-\u200b1", "has signs that nobody can see"),
+    ],
+)
+def test_an_id_that_a_program_has_changed_is_no_id(file: ExportedFile, key: object, wrong: str) -> None:
+    file.set(0, ID, key)
+    assert file.bring_back().notes == [f"Ledgerdesk id {wrong}, so the row is of no record. (row 2)"]
+
+
+@pytest.mark.parametrize(("name", "page"), [("Łódź", "cp1250"), ("Ёлка", "cp1251"), ("Café", "mac_roman")])
+def test_a_text_file_in_the_letters_of_another_country_is_refused(m: Member, name: str, page: str) -> None:
+    store(m.tenant, companyName=name)
+    file = export(m, "customers")
+    file.set(1, "Phone", "777")
+    with pytest.raises(UnreadableFile) as raised:
+        file.bring_back_text(encoding=page)
+    assert str(raised.value) == OTHER_LETTERS
+
+
+def test_a_text_file_in_western_letters_is_taken(m: Member) -> None:
+    store(m.tenant, companyName="Café")
+    file = export(m, "customers")
+    file.set(0, "Contact", "Zoë")
+    (proposal,) = file.bring_back_text(encoding="cp1252").proposals
+    assert proposal.edited is not None
+    assert (proposal.edited["company_name"], proposal.edited["contact"]) == ("Café", "Zoë")
 
 
 def test_a_row_of_another_company_is_taken_there_if_the_person_may_change_it(
@@ -142,6 +171,19 @@ def test_a_row_of_a_company_that_the_person_may_not_change_is_said(
     reading = file.bring_back()
     said = f"“{company}” is not a company in QuickBooks that you can change. Its rows are not taken. (row 2)"
     assert (reading.proposals, reading.notes) == ([], [said])
+
+
+def test_a_field_that_is_hidden_in_another_company_is_not_changed_there(
+    harbor: Tenant, bob: User, m: Member, settings: Settings
+) -> None:
+    Membership.objects.filter(tenant=m.tenant, person=bob).update(role=Role.ADMIN)
+    settings.HIDDEN_FIELDS = {"bookkeeper": ["customers.phone"]}
+    store(harbor)
+    file = export(member_of(m.tenant, bob), "customers")
+    file.set(0, COMPANY, "harbor")
+    place = file.set(0, "Phone", "777")
+    said = f"{place}: “Phone” cannot be changed, as it is not shown to you. What was entered there was not used."
+    assert problems(file.bring_back()) == [("row 2", said)]
 
 
 def test_two_rows_of_one_record_that_differ_change_nothing(file: ExportedFile) -> None:
@@ -190,11 +232,35 @@ def test_a_formula_is_refused_where_it_would_change_something(file: ExportedFile
     assert problems(file.bring_back()) == [("row 2", said)]
 
 
+def test_a_formula_that_nobody_has_calculated_is_refused_in_a_blank_cell_too(file: ExportedFile) -> None:
+    place = file.set(0, "Fax", Written("", formula='"7"&"77"'))
+    said = f"{place} (Fax) is a formula. Copy the cells and paste them as values."
+    assert problems(file.bring_back()) == [("row 2", said)]
+
+
+@pytest.mark.parametrize("style", ["euro", "dollar", "percent"])
+def test_cells_that_cannot_be_changed_may_be_shown_in_another_way(m: Member, style: str) -> None:
+    store(m.tenant, balance="12.50")
+    layout = make_layout(registry.get_table(m.tenant, "customers"), ["balance"])
+    file = export(m, "customers", layout=layout)
+    file.set(0, "Balance", Written("12.5", style=style))
+    assert (file.bring_back().proposals, file.bring_back().notes) == ([], [])
+
+
 def test_cells_that_cannot_be_changed_are_not_used_and_said(file: ExportedFile) -> None:
     place = file.set(0, "Full name", "Eve")
     reading = file.bring_back()
     said = f"Cells that cannot be changed differ from Ledgerdesk's data. They are not used. ({place})"
     assert (reading.proposals, reading.notes) == ([], [said])
+
+
+def test_a_row_with_the_name_of_another_record_changes_nothing(file: ExportedFile) -> None:
+    first, second = file.rows
+    file.rows = [[*first[:2], *second[2:-1], first[-1]], [*second[:2], *first[2:-1], second[-1]]]
+    file.set(0, "Phone", "777")
+    place = name_cell(2, file.heads.index("Full name"))
+    said = f"{place}: this row has the id of “Ada”, but another name. Were its cells moved?"
+    assert problems(file.bring_back())[0] == ("row 2", said)
 
 
 def test_text_that_the_program_has_changed_is_kept_and_said(m: Member) -> None:

@@ -19,6 +19,7 @@ from books.models import Record
 from edits.imports.reading import read_file
 from edits.models.batch import Batch, BatchState
 from edits.models.edit import Edit
+from record_forms.filters import export_to_edit
 from record_forms.workbooks.files import SAVE_AS
 from tenants.access import find_member
 from tenants.models import Tenant
@@ -64,6 +65,12 @@ def test_a_file_that_was_not_changed_makes_no_bulk_change(as_bob: Client, ada: R
     answer = bring_back(as_bob, fetch(as_bob))
     said = "<strong>Nothing to change.</strong> Nothing differs from what was exported (1 customer)."
     assert (answer.status_code, Batch.objects.count(), said in one_line(answer.text)) == (200, 0, True)
+
+
+def test_a_file_of_which_no_row_is_taken_is_not_said_to_be_unchanged(as_bob: Client, ada: Record) -> None:
+    answer = bring_back(as_bob, fetch(as_bob).replace('"8-1"', '"8-7"'))
+    said = "<strong>Nothing to change.</strong> The file names no customer that you can change here."
+    assert (said in one_line(answer.text), "(row 2: 8-7)" in answer.text) == (True, True)
 
 
 def test_a_file_that_cannot_be_taken_says_why_on_the_same_page(as_bob: Client, ada: Record) -> None:
@@ -128,6 +135,17 @@ def test_lines_are_exported_with_their_ids(as_bob: Client, abc: Tenant, ada: Rec
     ]
 
 
+def test_a_file_with_more_lines_than_could_be_brought_back_is_not_made(
+    as_bob: Client, abc: Tenant, ada: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_to_edit, "MOST_ROWS", 5)
+    factories.store_bill(abc)
+    answers = [as_bob.get(f"/t/abc/lists/bills/edit.xlsx?state=all{more}") for more in ("", "&fields=lines")]
+    said = "A file to edit has up to 5 rows, and this list has more with its lines."
+    said += " Filter the list and export it in parts."
+    assert (answers[0].getvalue()[:2], answers[1].status_code, answers[1].text) == (b"PK", 422, said)
+
+
 def run(file: Path, *more: str, kind: str = "customers", person: str = "bob") -> str:
     out = StringIO()
     call_command("change_from_file", "abc", kind, str(file), "--person", person, *more, stdout=out, stderr=out)
@@ -161,6 +179,25 @@ def test_the_command_ends_with_another_code_if_records_are_left_out(changed: Pat
     assert ended.value.code == 3
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ('"8-1"', '"8-7"', "Nothing to change: 0 records unchanged."),
+        ('"777"', '"555"', "Nothing to change: 1 record unchanged."),
+    ],
+)
+def test_the_command_tells_rows_that_are_of_no_record_from_unchanged_ones(
+    changed: Path, was: str, now: str, said: str
+) -> None:
+    changed.write_text(changed.read_text().replace(was, now))
+    out, code = StringIO(), 0
+    try:
+        call_command("change_from_file", "abc", "customers", str(changed), "--person", "bob", stdout=out)
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    assert (code, out.getvalue().splitlines()[-1]) == (3 if was == '"8-1"' else 0, said)
+
+
 def test_the_command_starts_nothing_before_its_checks_are_agreed_to(
     as_bob: Client, abc: Tenant, bob: User, tmp_path: Path
 ) -> None:
@@ -176,6 +213,17 @@ def test_the_command_starts_nothing_before_its_checks_are_agreed_to(
     words = {step or title for _, _, title, _, step in checks}
     run(file, *(part for one in words for part in ("--agree", one)), kind="bills")
     assert Batch.objects.latest("pk").state == BatchState.RUNNING
+
+
+def test_the_command_takes_the_username_before_an_email_and_no_email_of_two(changed: Path, bob: User) -> None:
+    first, second = (User.objects.create_user(name, "x@example.com") for name in ("first", "second"))
+    User.objects.filter(pk=first.pk).update(email="bob")
+    run(changed, "--plan-only")
+    assert Batch.objects.get().person == bob
+    User.objects.filter(pk=first.pk).update(email=second.email)
+    with pytest.raises(CommandError) as refused:
+        run(changed, person="X@example.com")
+    assert str(refused.value) == "2 people have the email X@example.com. Give the username."
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def read_cell(value: Any, **book: Any) -> Any:
         (Written("12.300000000000001"), Decimal("12.3")),
         (Written("0.30000000000000004"), Decimal("0.3")),
         (Written("1E+3"), Decimal(1000)),
+        (Written("1E+29"), Decimal(10**29)),
+        (Written("1E+309"), CellFault("“1E+309”")),
+        (Written("1E+9999999"), CellFault("“1E+9999999”")),
+        (Written("1E-9999999"), Decimal(0)),
+        (Written("1E-400"), Decimal(0)),
         (Written("1.2345678901234E+12"), Decimal("1234567890123.4")),
         (Written("5.0000000000000003E-2", style="percent"), CellPercentage(Decimal("0.05"))),
         (Written("12.5", style="euro"), CellAmount(Decimal("12.5"), "€")),
@@ -50,7 +55,9 @@ def read_cell(value: Any, **book: Any) -> Any:
         (Written("12.5", formula="A1*2"), CellFormula(Decimal("12.5"))),
         (Written("Larch", "str", formula='"Lar"&"ch"'), CellFormula("Larch")),
         (Written("Larch", "str"), "Larch"),
+        (Written("\n 0 ", "s"), "Id"),
         (Written("", formula="A1"), CellFormula(None)),
+        (Written("", "str", formula="A1"), CellFormula("")),
         (Written("<t>Larch</t>", "inlineStr"), "Larch"),
         ("a_x000D_\nb", "a\r\nb"),
         ("_x005F_x000D_", "_x000D_"),
@@ -73,7 +80,7 @@ def test_of_a_rich_text_only_its_letters_are_read() -> None:
     assert read_cell("Larch", more={"xl/sharedStrings.xml": shared}) == "Larch "
 
 
-@pytest.mark.parametrize("number", ["99", "-1", "x"])
+@pytest.mark.parametrize("number", ["99", "-1", "x", "00000000099", "9" * 5000])
 def test_a_text_that_is_not_there_makes_the_file_damaged(number: str) -> None:
     with pytest.raises(UnreadableFile):
         read_cell(Written(number, "s"))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from record_forms.workbooks.cells import CellFault, UnreadableFile
+from record_forms.workbooks.delimited import OTHER_LETTERS
 from record_forms.workbooks.files import read_table
 
 TEXT = 'Id;"Nämé"\r\n1;"Larch; ""Pine"", Fir\nOak"\r\n'
@@ -46,7 +47,7 @@ def test_a_line_with_fewer_cells_than_heads_is_marked() -> None:
     assert [(row.cells, row.ends_early) for row in found.rows] == [(["1", "x"], True), (["2", "x", None], False)]
 
 
-@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!"])
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#DIV/0!", "#NV", "#BEZUG!", "#¿NOMBRE?", "#ССЫЛКА!", "Err:502"])
 def test_an_error_is_no_text(text: str) -> None:
     assert read(f"Id,A\n1,{text}\n".encode()) == [["1", CellFault(text)]]
 
@@ -56,11 +57,24 @@ def test_a_column_that_was_too_narrow_has_lost_its_values() -> None:
     assert read(b"Id,A\n1,########\n") == [["1", CellFault(said)]]
 
 
+@pytest.mark.parametrize("text", ["#1", "#12!", "#NEW", "No. #N/A", "#N/A seen"])
+def test_a_text_with_a_number_sign_is_a_text(text: str) -> None:
+    assert read(f"Id,A\n1,{text}\n".encode()) == [["1", text]]
+
+
+def test_letters_that_no_western_program_writes_are_named_as_the_reason() -> None:
+    with pytest.raises(UnreadableFile) as raised:
+        read("Id,A\n1,Ťap\n".encode("cp1250"))
+    assert str(raised.value) == OTHER_LETTERS
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ('Id,A\n1,"x\n', "row 2 does not end"),
         ('Id,A\n1,"x"y\n', "row 2 has quotation marks in the wrong place"),
+        (f"Id,A\n1,x\n2,{'x' * 32_768}\n", "row 3 has a cell that is too long"),
+        (f"Id,A\n1,{'x' * 200_000}\n", "row 2 has a cell that is too long"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_refused(text: str, said: str) -> None:

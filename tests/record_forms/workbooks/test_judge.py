@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from books.pages.spreadsheet import _spell, escape_formula
+from record_forms.workbooks.cell_values import read_number
 from record_forms.workbooks.cells import CellAmount, CellFault, CellFormula, CellPercentage, CellValue
 from record_forms.workbooks.judge import KEPT_SAME, SAME, Judgment, judge_cell
 from record_forms.workbooks.layout import make_cell
+from record_forms.workbooks.number_formats import TIME
 from record_forms.workbooks.style import FileStyle, StyleEvidence
 from records.fields import Field, FieldKind
 
@@ -19,9 +21,11 @@ BOOK, TEXT = FileStyle(day_first=False), FileStyle(day_first=False, is_text=True
 COMMA = FileStyle(day_first=True, decimal_comma=True, is_text=True)
 OCTOBER, MARCH = date(2026, 10, 28), date(2026, 3, 4)
 MIXED = FileStyle(day_first=False, is_mixed=True)
+UNCLEAR = FileStyle(day_first=False, is_text=True, is_number_unclear=True)
 FORMULA = "is a formula. Copy the cells and paste them as values"
 PERCENTAGE = "is a percentage. Format the cell as a number"
 ROUNDED = "is a number that the spreadsheet program has shortened. Write all its digits, in a cell formatted as text"
+TWO_READINGS = "“2,500” can be 2500 or 2.5. Write it as one of these"
 EITHER = "“4/3/2026” can be 3 Apr 2026 or 4 Mar 2026. Write it as 3 Apr 2026"
 CHOICES = (("not_billable", "Not billable"), ("billable", "Billable"))
 
@@ -41,6 +45,10 @@ def judge(kind: FieldKind, expected: CellValue, got: CellValue, style: FileStyle
         (FieldKind.MONEY, Decimal("-12.50"), "(12.50)", TEXT),
         (FieldKind.MONEY, Decimal("1250.00"), "1.250,00", COMMA),
         (FieldKind.MONEY, Decimal("12.50"), "12,50", TEXT),
+        (FieldKind.NUMBER, Decimal(2500), "2,500", UNCLEAR),
+        (FieldKind.NUMBER, Decimal(2500), "2,500.", UNCLEAR),
+        (FieldKind.NUMBER, Decimal("2.5"), "2,500", COMMA),
+        (FieldKind.MONEY, Decimal("1250.00"), "1.25E+03", TEXT),
         (FieldKind.MONEY, Decimal("12.50"), CellAmount(Decimal("12.5"), "€"), BOOK),
         (FieldKind.MONEY, Decimal("12.50"), CellFormula(Decimal("12.5")), BOOK),
         (FieldKind.MONEY, Decimal("12.50"), " 12.50 ", BOOK),
@@ -56,11 +64,17 @@ def judge(kind: FieldKind, expected: CellValue, got: CellValue, style: FileStyle
         (FieldKind.DATE, "1900-01-15", "1900-01-15", BOOK),
         (FieldKind.BOOLEAN, True, "yes", TEXT),
         (FieldKind.BOOLEAN, True, "TRUE", TEXT),
+        (FieldKind.BOOLEAN, True, "WAHR", TEXT),
+        (FieldKind.BOOLEAN, False, "FALSCH", TEXT),
         (FieldKind.BOOLEAN, False, Decimal(0), BOOK),
         (FieldKind.CHOICE, "Not billable", "NOT BILLABLE ", BOOK),
         (FieldKind.TEXT, " Larch ", "Larch", BOOK),
         (FieldKind.TEXT, "1099", Decimal(1099), BOOK),
         (FieldKind.TEXT, "+49 30", "'+49 30", TEXT),
+        (FieldKind.TEXT, "+49 30", "'+49 30", BOOK),
+        (FieldKind.TEXT, "#N/A", CellFault("#N/A"), TEXT),
+        (FieldKind.TEXT, "####", CellFault("####: the column was too narrow"), TEXT),
+        (FieldKind.TEXT, None, CellFormula(""), BOOK),
         (FieldKind.TEXT, "-5", Decimal(-5), BOOK),
         (FieldKind.TEXT, "Cafe\u0301 ", "Café", BOOK),
         (FieldKind.LONG_TEXT, "a\r\nb", "a\nb", BOOK),
@@ -89,6 +103,19 @@ def test_a_cell_as_it_was_exported_changes_nothing(kind: FieldKind, expected: An
         ("3/4", "4-Mar", TEXT),
         ("Mar 5", date(2026, 3, 5), BOOK),
         ("Łódź", "?ód?", TEXT),
+        ("1,000", Decimal(1000), BOOK),
+        ("$5", CellAmount(Decimal(5), "$"), BOOK),
+        ("(555)", Decimal(-555), BOOK),
+        ("(555)", "-555", TEXT),
+        ("$5", "$5.00", TEXT),
+        ("1,000", "1000", TEXT),
+        ("1,000", Decimal(1), BOOK),
+        ("10:30", CellFault(TIME), BOOK),
+        ("10:30", "10:30:00 AM", TEXT),
+        ("Café Łódź", "Café ?ód?", TEXT),
+        ("Café Ár", "CafÃ© Ã\x81r", BOOK),
+        ("Łódź", "£ódŸ", TEXT),
+        ("Ёлка", "–Å–ª–∫–∞", TEXT),
     ],
 )
 def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: Any, style: FileStyle) -> None:
@@ -101,6 +128,7 @@ def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: A
         (FieldKind.MONEY, Decimal("12.50"), Decimal("1250"), BOOK, "1250"),
         (FieldKind.MONEY, Decimal("12.50"), Decimal("1.255"), BOOK, "1.2550"),
         (FieldKind.MONEY, Decimal("12.50"), "1.250,75", COMMA, "1250.75"),
+        (FieldKind.MONEY, Decimal("12.50"), "13,75 €", COMMA, "€ 13.75"),
         (FieldKind.MONEY, Decimal("12.50"), CellAmount(Decimal("13"), "€"), BOOK, "€ 13"),
         (FieldKind.MONEY, Decimal("12.50"), None, BOOK, ""),
         (FieldKind.DATE, OCTOBER, date(2026, 10, 29), BOOK, "2026-10-29"),
@@ -109,6 +137,11 @@ def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: A
         (FieldKind.DATE, OCTOBER, "5/11/2026", COMMA, "2026-11-05"),
         (FieldKind.DATE, OCTOBER, "5 Nov", TEXT, "2026-11-05"),
         (FieldKind.DATE, OCTOBER, "never", TEXT, "never"),
+        (FieldKind.NUMBER, Decimal("2.5"), "2,500", TEXT, "2,500"),
+        (FieldKind.NUMBER, Decimal(2500), "2,500", COMMA, "2.5"),
+        (FieldKind.NUMBER, Decimal(1), "sNaN", COMMA, "sNaN"),
+        (FieldKind.NUMBER, Decimal(1), "1e9999999", COMMA, "1e9999999"),
+        (FieldKind.NUMBER, Decimal(1), "Infinity", TEXT, "Infinity"),
         (FieldKind.BOOLEAN, True, "No", TEXT, "no"),
         (FieldKind.BOOLEAN, None, True, BOOK, "yes"),
         (FieldKind.CHOICE, "Not billable", "billable", BOOK, "billable"),
@@ -117,6 +150,9 @@ def test_a_text_that_the_program_alone_has_changed_is_kept(expected: str, got: A
         (FieldKind.TEXT, "Larch", "'=1+2", BOOK, "'=1+2"),
         (FieldKind.TEXT, "Larch", "'round", TEXT, "'round"),
         (FieldKind.TEXT, "00123", "124", TEXT, "124"),
+        (FieldKind.TEXT, "00123", "123", BOOK, "123"),
+        (FieldKind.TEXT, "$5", "$6", TEXT, "$6"),
+        (FieldKind.TEXT, "10:30", "11:30", TEXT, "11:30"),
         (FieldKind.TEXT, "1-2", "3-Jan", TEXT, "3-Jan"),
     ],
 )
@@ -131,6 +167,7 @@ def test_what_was_typed_is_the_text_for_the_form(
     [
         (FieldKind.MONEY, Decimal("12.50"), CellFormula(Decimal("13")), BOOK, FORMULA),
         (FieldKind.TEXT, "Larch", CellFormula(None), BOOK, FORMULA),
+        (FieldKind.TEXT, None, CellFormula(None), BOOK, FORMULA),
         (FieldKind.TEXT, "Larch", CellFault("#N/A"), BOOK, "contains #N/A"),
         (FieldKind.MONEY, Decimal("12.50"), CellPercentage(Decimal("0.1")), BOOK, PERCENTAGE),
         (FieldKind.MONEY, Decimal("12.50"), OCTOBER, BOOK, "is “28 Oct 2026”, not a number"),
@@ -139,6 +176,17 @@ def test_what_was_typed_is_the_text_for_the_form(
         (FieldKind.BOOLEAN, True, "maybe", BOOK, "is “maybe”. Write yes or no"),
         (FieldKind.CHOICE, "Billable", "Often", BOOK, "is not in the list"),
         (FieldKind.TEXT, "Larch", "1.56E+10", TEXT, ROUNDED),
+        (FieldKind.TEXT, "Larch", Decimal("1234567890123450"), BOOK, ROUNDED),
+        (FieldKind.NUMBER, Decimal("2.5"), "2,500", UNCLEAR, TWO_READINGS),
+        (FieldKind.NUMBER, Decimal(7), "2,500", UNCLEAR, TWO_READINGS),
+        (FieldKind.DATE, OCTOBER, "-", TEXT, "is “-”, not a date"),
+        (FieldKind.DATE, OCTOBER, " +7", BOOK, "is “+7”, not a date"),
+        (FieldKind.DATE, None, "m", TEXT, "is “m”, not a date"),
+        (FieldKind.DATE, None, "Today", TEXT, "is “Today”, not a date"),
+        (FieldKind.DATE, OCTOBER, Decimal(2026), BOOK, "is “2026”, not a date"),
+        (FieldKind.DATE, OCTOBER, Decimal(-5), BOOK, "is “-5”, not a date"),
+        (FieldKind.DATE, OCTOBER, CellAmount(Decimal(5), "€"), BOOK, "is “5”, not a date"),
+        (FieldKind.BOOLEAN, True, CellAmount(Decimal(5), "€"), BOOK, "is “5”. Write yes or no"),
         (FieldKind.DATE, MARCH, "4/3/2026", TEXT, EITHER),
         (FieldKind.DATE, OCTOBER, "4/3/2026", MIXED, EITHER),
     ],
@@ -225,3 +273,28 @@ def test_two_dates_as_they_were_exported_show_the_order_and_one_does_not() -> No
         evidence.note_date(text, was)
         orders.append(evidence.decide(company_day_first=False, is_text=True, first_day=date(1899, 12, 30)).day_first)
     assert orders == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("texts", "decimal_comma", "is_unclear"),
+    [
+        ([("2,500", 7)], False, True),
+        ([("2,500", 7), ("0.75", 7)], False, False),
+        ([("2,500", 7), ("0,75", 7)], True, False),
+        ([("2.500,00", 7), ("1.250,00", 7), ("0.75", 7)], True, True),
+        ([("2.500", 2500)], False, True),
+        ([("2.500", 2500), ("1.250", 1250)], True, False),
+        ([("2,500", 2500), ("1,250", 1250)], False, False),
+        ([("2.500", 2500), ("1,250", 1250)], False, True),
+        ([("12", 12), ("text", None)], False, True),
+    ],
+)
+def test_the_decimal_sign_is_that_of_the_file(
+    texts: list[tuple[str, int | None]], decimal_comma: bool, is_unclear: bool
+) -> None:
+    evidence = StyleEvidence()
+    for text, was in texts:
+        expected = None if was is None else Decimal(was)
+        evidence.note_number(read_number(text), read_number(text, decimal_comma=True), expected)
+    style = evidence.decide(company_day_first=False, is_text=True, first_day=date(1899, 12, 30))
+    assert (style.decimal_comma, style.is_number_unclear) == (decimal_comma, is_unclear)
