@@ -109,7 +109,38 @@ def test_of_equals_the_one_seen_lately_comes_first(as_bob: Client, larch: Tenant
     assert find(as_bob, "elm") == [("customers", ["Elm B", "Elm A"])]
 
 
-@pytest.mark.parametrize("q", ["", " ", "\0", "'", '"', "%", "_", "()", "a" * 101, "*", "NEAR(", "-", "..", "\\"])
+def test_what_was_seen_lately_is_found_among_very_many(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "customers", *[f"Elm {number:03}" for number in range(60)])
+    as_bob.get("/t/larch/customers/Elm%20055/")
+    ((_, titles),) = find(as_bob, "elm")
+    assert titles[:2] == ["Elm 055", "Elm 000"]
+    assert find(as_bob, "oak") == []
+
+
+def test_where_enough_names_start_with_the_search_only_they_are_found(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "customers", *[f"Elm {number}" for number in range(7)], "New Elm")
+    pages = [as_bob.get("/search/", {"q": "elm", **more}).content.decode() for more in ({"palette": "on"}, {})]
+    assert [(page.count("/t/larch/customers/"), "New Elm" in page) for page in pages] == [(6, False), (8, True)]
+
+
+def test_quotes_around_a_search_do_not_change_the_order(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "customers", "New Oak", "Oak Street", {"id": "b", "fullName": "Birch", "note": "oak"})
+    assert find(as_bob, '"oak"') == find(as_bob, "oak")
+
+
+def test_nobody_is_told_that_a_record_is_inactive_who_may_not_see_it(
+    as_carol: Client, larch: Tenant, settings: Settings
+) -> None:
+    store(larch, "customers", {"id": "g", "fullName": "Elm", "isActive": False})
+    settings.HIDDEN_FIELDS = {"viewer": ["customers.is_active"]}
+    (group,) = as_carol.get("/search/?q=elm").context["groups"]
+    assert [(hit.title, hit.badge) for hit in group.hits] == [("Elm", "")]
+
+
+ODD = ["", " ", "\0", "'", '"', "%", "_", "()", "a" * 101, "a" * 1000, "ab%", "a_", "e", "*", "NEAR(", "-", "..", "\\"]
+
+
+@pytest.mark.parametrize("q", ODD)
 def test_whatever_is_typed_is_answered(as_bob: Client, larch: Tenant, q: str) -> None:
     store(larch, "customers", "Elm A")
     assert as_bob.get("/search/", {"q": q, "palette": "on"}).status_code == 200
