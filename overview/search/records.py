@@ -1,4 +1,4 @@
-"""Customers, bills and vendors of several companies that a search finds, in three queries however many there are.
+"""Customers, bills and vendors of several companies that a search finds, in few queries however many there are.
 
 Names that start with the search come first: the index of names has them in order, company by company. Then come words
 that do, and texts that contain it, a limited number of each: of very many the best are among those that start with it.
@@ -55,7 +55,8 @@ def find_records(
     """Return what is found in the companies of `members`, by kind, the best first.
 
     Among equals those come first that are in `recent`, then those of the company with the slug `here`. Of a kind with
-    more than `most` names that start with the search, only such names are found.
+    more than `most` names that start with the search, only such names are found; of one with so many words that do,
+    only such words.
     """
     places = [(pk, kind) for pk, one in members.items() for kind in PAGES if _has(one, kind)]
     if not needle.terms or not places:
@@ -64,7 +65,7 @@ def find_records(
     starting = _list_starting(places, make_sort_key(needle.q), own)
     few = [place for place in places if len(starting[place[1]]) <= most]
     known = {one.record.pk: one.record for one in recent if needle.is_in(one.record.search)}
-    ids = {*chain(*starting.values()), *_list_holding(few, needle)} - known.keys()
+    ids = {*chain(*starting.values()), *_list_holding(few, needle, most)} - known.keys()
     rows = [row for some in _cut(sorted(ids)) for row in Record.objects.only(*COLUMNS).filter(pk__in=some)]
     rows += known.values()
     found: dict[str, list[RecordMatch]] = {kind: [] for kind in PAGES}
@@ -117,25 +118,37 @@ def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> dic
     return {kind: [row[0] for row in found if row[2] == kind][:KEPT] for kind in PAGES}
 
 
-def _list_holding(places: Sequence[tuple[int, str]], needle: Needle) -> list[int]:
-    """Return the ids of some records of each list that hold the words of a search."""
-    parts = []
-    for kind in PAGES:
-        companies = [pk for pk, other in places if other == kind]
-        if companies:
-            parts += [_take_some(hits, companies, kind) for hits in _list_ways(companies, kind, needle)]
-    return _fetch_ids(parts)
+def _list_holding(places: Sequence[tuple[int, str]], needle: Needle, most: int) -> list[int]:
+    """Return the ids of some records of each list that hold the words of a search, if not enough have them first."""
+    found: dict[str, list[int]] = {kind: [] for _, kind in places}
+    for list_ways in (_list_by_starts, _list_by_texts):
+        parts = []
+        for kind in [kind for kind, ids in found.items() if len(ids) <= most]:
+            companies = [pk for pk, other in places if other == kind]
+            parts += [_take_some(hits, companies, kind) for hits in list_ways(companies, kind, needle)]
+        for pk, kind in _fetch(parts):
+            found[kind].append(pk)
+    return list(chain(*found.values()))
 
 
-def _list_ways(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+def _list_by_starts(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+    """Yield how records are found in which a word starts with the search, if the index knows."""
+    if connection.vendor == "sqlite":
+        starting = ask_starts(_list_marks(companies, kind), needle.terms)
+        if starting.joined:
+            yield starting
+
+
+def _list_by_texts(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+    """Yield how records are found that contain the search."""
     if connection.vendor != "sqlite":
         yield read_through(needle.terms)
     elif any(map(is_indexed, needle.terms)):
-        marks = [mark for pk in companies for mark in list_marks(pk, [kind])]
-        starting = ask_starts(marks, needle.terms)
-        if starting.joined:
-            yield starting
-        yield ask_index(marks, needle.terms)
+        yield ask_index(_list_marks(companies, kind), needle.terms)
+
+
+def _list_marks(companies: Sequence[int], kind: str) -> list[str]:
+    return [mark for pk in companies for mark in list_marks(pk, [kind])]
 
 
 def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
@@ -146,7 +159,7 @@ def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
         # A plus keeps SQLite from using an index on that column.
         own = f"+{own.replace('AND ', 'AND +')}"
     sql = (
-        f"SELECT * FROM (SELECT books_record.id FROM {tables}"  # noqa: S608 - names are constants, values are %s
+        f"SELECT * FROM (SELECT books_record.id, books_record.kind FROM {tables}"  # noqa: S608 - names are constants, values are %s
         f" WHERE {hits.sql} AND {own} AND books_record.deleted_at IS NULL LIMIT {FAR}) held"
     )
     return sql, [*hits.values, *companies, kind]

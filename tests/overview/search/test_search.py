@@ -123,6 +123,14 @@ def test_where_enough_names_start_with_the_search_only_they_are_found(as_bob: Cl
     assert [(page.count("/t/larch/customers/"), "New Elm" in page) for page in pages] == [(6, False), (8, True)]
 
 
+def test_where_enough_words_start_with_the_search_no_text_that_contains_it_is_found(
+    as_bob: Client, larch: Tenant
+) -> None:
+    store(larch, "customers", *[f"New Elm {number}" for number in range(7)], "Helm")
+    pages = [as_bob.get("/search/", {"q": "elm", **more}).content.decode() for more in ({"palette": "on"}, {})]
+    assert [(page.count("/t/larch/customers/"), "Helm" in page) for page in pages] == [(6, False), (8, True)]
+
+
 def test_quotes_around_a_search_do_not_change_the_order(as_bob: Client, larch: Tenant) -> None:
     store(larch, "customers", "New Oak", "Oak Street", {"id": "b", "fullName": "Birch", "note": "oak"})
     assert find(as_bob, '"oak"') == find(as_bob, "oak")
