@@ -238,8 +238,13 @@ def test_only_the_timetable_starts_mails() -> None:
 def test_one_round_of_mails_at_a_time_holds_nobody_up_and_the_next_comes_later(
     mailing: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds, ended, called = away.MailRounds(), threading.Event(), []
-    monkeypatch.setattr(away, "mail_changes", lambda: (called.append(1), ended.wait(20)))
+    rounds, ended, called = away.MailRounds(), threading.Event(), list[int]()
+
+    def hang() -> None:
+        called.append(1)
+        ended.wait(20)
+
+    monkeypatch.setattr(away, "mail_changes", hang)
     monkeypatch.setattr(away, "mail_summaries", lambda: 1 / 0)
     for _ in range(2):
         rounds.start()  # returns although that round has not ended
