@@ -43,7 +43,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         refresh.note_visit(member.tenant)
         frame["saved"] = cache(lambda: notifications.get_saved_notice(member, request.GET.get("saved", "")))
         mine = frame["mine"] = cache(lambda: notifications.get_notifications(member))
-        frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
+        if notifications.is_seen(request):
+            frame["news"] = cache(lambda: notifications.mark_notified(mine(), request.GET.get("saved", "")))
+        else:
+            frame["asks_when_seen"] = lambda: bool(mine().news)
         frame["connection_word"] = cache(lambda: get_connection_word(member))
         frame["connection_warns"] = lambda: frame["connection_word"]() in ("not answering", OTHER_FILE, PAUSED)
         frame["is_paused"] = lambda: frame["connection_word"]() == PAUSED

@@ -5,8 +5,8 @@ class OverviewConfig(AppConfig):
     name = "overview"
 
     def ready(self) -> None:
-        from books.sync.tasks import SWEEPS
+        from books.sync.tasks import CHORES
 
-        from .away import mail_changes, mail_summaries
+        from .away import ROUNDS
 
-        SWEEPS.extend([mail_changes, mail_summaries])
+        CHORES.append(ROUNDS.start)

@@ -1,23 +1,29 @@
 """Mails to people who have gone: that a change of theirs needs them, and each morning what needs them anywhere.
 
-Off unless a person has chosen it. A subject names no record and no company.
+Off unless a person has chosen it. A subject names no record and no company. Mails are sent in rounds, in a thread of
+their own: a mail server that hangs holds up nothing but mails. One that was not sent is tried again later.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+import time as clock
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Any
+from smtplib import SMTPRecipientsRefused
+from threading import Lock
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from books.sync.outage import AWAY
 from edits.models.edit import LEFT, Edit
 from records.formatting import format_count
-from tenants.mailing import send_later
-from tenants.models import PersonSettings
+from tenants.mailing import OUTGOING
+from tenants.models import PersonSettings, Role
 
 from .inbox.collect import collect
 from .inbox.items import make_reader
@@ -25,70 +31,136 @@ from .inbox.items import make_reader
 log = logging.getLogger(__name__)
 
 GONE = timedelta(minutes=3)  # who has not seen an outcome after so long is not at a page of Ledgerdesk
-PAUSE = timedelta(minutes=15)  # between two mails to one person: a bulk change may leave much to decide
+PAUSE = timedelta(minutes=15)  # between two mails to one person, and before one that failed is tried again
+EVERY_SECONDS = 20.0  # between two rounds
 MORNING, NOON = time(7), time(12)  # of the person's own day
-NAMED = 20  # changes that a mail names
+NAMED = 20  # changes that a mail names, and things of each company
+
+
+class Mail(NamedTuple):
+    """A mail as a person gets it."""
+
+    subject: str
+    text: str
+
+
+class MailRounds:
+    """The rounds of this process, one at a time."""
+
+    def __init__(self) -> None:
+        self._due = 0.0
+        self._turn = Lock()
+
+    def start(self) -> None:
+        """Mail all that is due, in the thread of mails, unless the round before is still under way or failed lately."""
+        if settings.HAS_MAIL and clock.monotonic() >= self._due and self._turn.acquire(blocking=False):
+            OUTGOING.submit(self._run)
+
+    def _run(self) -> None:
+        pause = PAUSE.total_seconds()
+        try:
+            mail_changes()
+            mail_summaries()
+            pause = EVERY_SECONDS
+        except AWAY:
+            pause = EVERY_SECONDS  # the timetable says that the database does not answer
+        except OSError as error:
+            log.warning("The mail server does not take mails: %s. They are tried again in 15 minutes.", error)
+        except Exception:  # of any kind: nobody waits for this thread, so that it would be lost
+            log.exception("A round of mails failed; it is tried again in 15 minutes.")
+        finally:
+            connections.close_all()
+            self._due = clock.monotonic() + pause
+            self._turn.release()
+
+
+ROUNDS = MailRounds()
 
 
 def mail_changes() -> int:
-    """Mail each person who wants it which changes of theirs have ended unsaved and unseen; return how many mails."""
-    sent, now = 0, timezone.now()
-    for own in _list_readers(mails_changes=True):
-        since = own.mailed_until or now
-        if own.mailed_at and now - own.mailed_at < PAUSE:
-            continue
-        edits = list(_find_unseen(own, since, now - GONE)[: NAMED + 1])
-        if edits and _claim(own, mailed_until=own.mailed_until, to={"mailed_until": now - GONE, "mailed_at": now}):
-            _send(own, f"{_count(edits)} of yours {'needs' if len(edits) == 1 else 'need'} you", "changes", edits=edits)
-            sent += 1
-    return sent
+    """Mail each person who wants it which changes of theirs have ended unsaved and unseen; return how many mails.
+
+    Raises OSError if the mail server does not answer, as does `mail_summaries`.
+    """
+    until = timezone.now() - GONE
+    unseen = _filter_unseen(until).filter(person=OuterRef("person"), settled_at__gt=OuterRef("mailed_until"))
+    found = _filter_readers(mails_changes=True).filter(Exists(unseen))
+    return sum(mail_once(own, lambda own: _write_changes(own, until), mailed_until=until) for own in found)
 
 
 def mail_summaries() -> int:
     """Mail each person who wants it, once in the morning of their day, what needs them; return how many mails."""
     sent = 0
-    for own in _list_readers(mails_summary=True):
+    for own in _filter_readers(mails_summary=True):
         with timezone.override(own.zone):
             local = timezone.localtime()
-            if not MORNING <= local.time() < NOON or own.summarized_on == local.date():
-                continue
-            inbox = collect(make_reader(own.person), own.inbox_seen_at)
-            if _claim(own, summarized_on=own.summarized_on, to={"summarized_on": local.date()}) and inbox.companies:
-                _send(own, f"{format_count(inbox.settle, 'thing')} for you today", "summary", inbox=inbox)
-                sent += 1
+            if MORNING <= local.time() < NOON and own.summarized_on != local.date():
+                sent += mail_once(own, _write_summary, summarized_on=local.date())
     return sent
 
 
-def _list_readers(**wanted: bool) -> Iterator[PersonSettings]:
+def _filter_readers(**wanted: bool) -> QuerySet[PersonSettings]:
+    """Return the settings of those who want such mails and may get one now; whose mail has just failed come last."""
     if not settings.HAS_MAIL:
-        return
-    found = PersonSettings.objects.filter(person__is_active=True, **wanted).exclude(person__email="")
-    yield from found.select_related("person")
+        return PersonSettings.objects.none()
+    has_paused = Q(mailed_at=None) | Q(mailed_at__lte=timezone.now() - PAUSE)
+    found = PersonSettings.objects.filter(has_paused, person__is_active=True, **wanted).exclude(person__email="")
+    return found.select_related("person").order_by(F("mailed_at").asc(nulls_first=True))
 
 
-def _find_unseen(own: PersonSettings, since: datetime, until: datetime) -> Any:
-    """Return the person's changes that ended in that time, need them, and that no page has shown them."""
-    ended = Edit.objects.filter(person=own.person, tenant__memberships__person=own.person, notified_at=None)
+def _filter_unseen(until: datetime) -> QuerySet[Edit]:
+    """Return the changes that had ended then, need their authors, and that no page has shown them."""
     needs = Q(state__in=LEFT, resolved_by=None) | Q(differs_open=True)
-    return (
-        ended.filter(needs, settled_at__gt=since, settled_at__lte=until).select_related("tenant").order_by("settled_at")
-    )
+    may_edit = {"tenant__memberships__person": F("person"), "tenant__memberships__role__gte": Role.BOOKKEEPER}
+    return Edit.objects.filter(needs, notified_at=None, settled_at__lte=until, **may_edit)
 
 
-def _claim(own: PersonSettings, *, to: dict[str, Any], **was: Any) -> bool:
-    """Note that a mail is sent, unless another process has meanwhile."""
-    return bool(PersonSettings.objects.filter(pk=own.pk, **was).update(**to))
+def _write_changes(own: PersonSettings, until: datetime) -> Mail | None:
+    unseen = _filter_unseen(until).filter(person=own.person, settled_at__gt=own.mailed_until)
+    edits = list(unseen.select_related("tenant").order_by("settled_at")[: NAMED + 1])
+    if not edits:
+        return None  # seen by now
+    count = f"More than {NAMED} changes" if len(edits) > NAMED else format_count(len(edits), "change")
+    subject = f"{count} of yours {'needs' if len(edits) == 1 else 'need'} you"
+    return _write(own, subject, "changes", edits=edits[:NAMED])
 
 
-def _count(edits: Sequence[Edit]) -> str:
-    return f"More than {NAMED} changes" if len(edits) > NAMED else format_count(len(edits), "change")
+def _write_summary(own: PersonSettings) -> Mail | None:
+    inbox = collect(make_reader(own.person), own.inbox_seen_at)
+    if not inbox.companies:
+        return None
+    companies = [(one.member.tenant, one.items[:NAMED], len(one.items[NAMED:])) for one in inbox.companies]
+    subject = f"{format_count(inbox.settle + inbox.look, 'thing')} for you today"
+    return _write(own, subject, "summary", companies=companies)
 
 
-def _send(own: PersonSettings, subject: str, what: str, **context: Any) -> None:
-    """Send a mail in its own thread: a slow mail server holds nobody up."""
+def _write(own: PersonSettings, subject: str, what: str, **context: Any) -> Mail:
+    words = {**context, "person": own.person, "site": settings.SITE_URL}
     with timezone.override(own.zone):
-        words = {**context, "person": own.person, "site": settings.SITE_URL, "more": NAMED}
         text = render_to_string(f"overview/mail/{what}.txt", words)
-    prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
-    send_later(lambda: send_mail(f"{prefix}{subject}", text, None, [own.person.email]))
-    log.info("Mailed person %s: %s", own.person_id, subject)
+    return Mail(f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}{subject}", text)
+
+
+def mail_once(own: PersonSettings, write: Callable[[PersonSettings], Mail | None], **noted: Any) -> bool:
+    """Write and send a mail, and note it then; return whether there was one and it was sent.
+
+    The person is claimed before, so that no other process mails them meanwhile, and given up after the pause: a mail
+    that is lost with its process is sent again.
+    """
+    if not PersonSettings.objects.filter(pk=own.pk, mailed_at=own.mailed_at).update(mailed_at=timezone.now()):
+        return False
+    mail = None
+    try:
+        mail = write(own)
+        if mail:
+            send_mail(mail.subject, mail.text, None, [own.person.email])
+    except AWAY:
+        raise
+    except Exception as error:  # of any kind: what is wrong with one mail keeps no other from being sent
+        if isinstance(error, OSError) and not isinstance(error, SMTPRecipientsRefused):
+            raise
+        log.exception("A mail to person %s could not be sent; it is tried again in 15 minutes.", own.person_id)
+        return False
+    PersonSettings.objects.filter(pk=own.pk).update(**noted, **({} if mail else {"mailed_at": own.mailed_at}))
+    log.info("Mailed person %s: %s", own.person_id, mail.subject if mail else "nothing")
+    return mail is not None

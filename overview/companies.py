@@ -135,6 +135,11 @@ class CompanySearch(forms.Form):
     at = forms.CharField(required=False)
     sort = forms.ChoiceField(required=False, choices=[(f"{sign}{name}", name) for name in SORTS for sign in ("", "-")])
 
+    def read(self) -> Mapping[str, str]:
+        """Return the valid parts of the query, a blank for others."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+
 
 @require_safe
 @never_cache
@@ -144,8 +149,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
     With a single company and no query, redirect to it; from the switcher also to the only one that is found.
     """
     reader = make_reader(cast(User, request.user))
-    form = CompanySearch(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "now": "", "at": "", "sort": ""}
+    asked = CompanySearch(request.GET).read()
     found = _find_companies(reader, asked["q"])
     htmx = getattr(request, "htmx", None)
     if len(found) == 1 and (not request.GET or (asked["q"] and asked["at"] and not htmx)):

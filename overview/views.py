@@ -10,11 +10,12 @@ from books.mirror import freshness
 from books.pages import connection_status
 from books.sync import refresh
 from edits.lifecycle import queue
-from tenants.access import get_settings, member
+from tenants.access import member
 
 from .home import load_home
 from .inbox.collect import collect
 from .inbox.items import make_reader
+from .inbox.visits import find_last_visit
 from .vendor_page import find_vendor
 
 
@@ -31,7 +32,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         "home": load_home(m, request.GET.get("currency", "")),
         "freshness": freshness.get_freshness(m.tenant, "bills" if has_bills else "customers"),
         "connection": connection,
-        "inbox": collect(make_reader(m.person).only(slug), get_settings(m.person).inbox_new_since),
+        "inbox": collect(make_reader(m.person).only(slug), find_last_visit(m.person)),
         "save_seconds": queue.find_usual_seconds(m.tenant),
     }
     return render(request, "overview/home.html", context)

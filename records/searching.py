@@ -41,10 +41,7 @@ def explain_too_long(q: str) -> str:
 
 def split_search(q: str) -> list[Term]:
     """Return the terms of a search, all of which have to be found: words, and numbers in the ways they are stored."""
-    folded = fold(q.replace("\0", " "))
-    if len(folded) > 2 and folded[0] == folded[-1] == '"':
-        folded = folded[1:-1]  # as people search the web
-    words = folded.split()
+    words = fold_search(q).split()
     # A dash between two numbers is not stored.
     words = [word for word in words if word.strip(SIGNS)] or words
     terms: list[Term] = []
@@ -54,6 +51,12 @@ def split_search(q: str) -> list[Term]:
         else:
             terms += [_make_word(word) for word in run]
     return terms
+
+
+def fold_search(q: str) -> str:
+    """Return a search folded, without the quotes around it that people know from searching the web."""
+    folded = fold(q.replace("\0", " "))
+    return folded[1:-1] if len(folded) > 2 and folded[0] == folded[-1] == '"' else folded
 
 
 def make_search_text(texts: Iterable[str], exact: Iterable[str] = ()) -> str:

@@ -62,10 +62,14 @@ class SettingsForm(forms.ModelForm[PersonSettings]):
             del self.fields["mails_changes"], self.fields["mails_summary"]
 
     def save(self, commit: bool = True) -> PersonSettings:
-        """Store the choices. What ended before mails were turned on is not mailed."""
+        """Store the choices and nothing else, as a mail may be noted meanwhile.
+
+        What ended before mails were turned on is not mailed.
+        """
+        chosen = {name: getattr(self.instance, name) for name in self.fields}
         if "mails_changes" in self.changed_data:
-            self.instance.mailed_until = timezone.now()
-        return super().save(commit)
+            chosen["mailed_until"] = timezone.now()
+        return PersonSettings.objects.update_or_create(person=self.instance.person, defaults=chosen)[0]
 
     def clean_time_zone(self) -> str:
         """A name of the time zone database, however its letters are written."""

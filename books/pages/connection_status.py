@@ -49,6 +49,7 @@ class ConnectionStatus:
     hold: str = ""  # why nothing is read in the background now; "" if it is
     limits: tuple[str, ...] = ()  # the pace, quiet hours and ceiling of its background reads
     tried: VendorRead | None = None  # the last try by a person, if it is under way or has just ended
+    request_seconds: float | None = None  # that a background read of it usually takes
 
     @property
     def next_look(self) -> str:
@@ -151,6 +152,7 @@ def get_connection(tenant: Tenant) -> ConnectionStatus:
         hold=hold.words if hold else "",
         limits=tuple(pace.list_limits(watch)),
         tried=_find_try(tenant),
+        request_seconds=watch.seconds_per_request,
     )
 
 

@@ -44,8 +44,8 @@ def run_round() -> None:
     refresh_visited(now)
     read_daily(now)
     wake_due_companies(now)
-    for sweep in tasks.SWEEPS:
-        sweep()
+    for due in (*tasks.SWEEPS, *tasks.CHORES):
+        due()
     refilling.go_on()
 
 

@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 
 MOST_FAILED = 50  # more than a company has lists, each of which is left alone for a while after it failed
 
-# The timetable calls each every few seconds. Apps of higher layers register theirs in AppConfig.ready.
+# The timetable calls each every few seconds, and an engine that takes over the work of another. Apps of higher layers
+# register theirs in AppConfig.ready.
 SWEEPS: list[Callable[[], object]] = []
+CHORES: list[Callable[[], object]] = []  # the timetable alone calls these, which only start work in another thread
 
 
 @task(queue_name="sync")

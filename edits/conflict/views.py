@@ -160,7 +160,7 @@ def _show_outcome(case: ConflictCase, answer: ConflictAnswer) -> HttpResponse:
         return _render_page(case, answer, status=200)
     if edit.state in (State.QUEUED, State.SENDING):
         return answer_accepted(case.request, case.position, edit)
-    notifications.note_told(edit)
+    notifications.note_shown(case.request, edit)
     return _show_edit(case, answer, edit, case.request.POST.get("token", "")[:40] or uuid.uuid4().hex)
 
 

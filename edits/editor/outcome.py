@@ -30,7 +30,7 @@ def show_outcome(walk: EditRequest, seen: Version, form: EditForm, data: QueryDi
         keep_typed_form(walk, seen, data, token)
         answer = show_progress(walk.request, walk.position, edit, walk.position.form_url, is_changed=True)
         return beside_form(answer)
-    notifications.note_told(edit)
+    notifications.note_shown(walk.request, edit)
     return _show_edit(walk, seen, form, edit, token)
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from books import polling, registry
@@ -23,6 +24,8 @@ from .answer import describe_differences, list_shown_differences
 
 log = logging.getLogger(__name__)
 
+UNSEEN = "X-Unseen"  # the header of requests from a page that nobody sees (static/js/away.js)
+NEEDS_AUTHOR = "X-Needs-You"  # that of an answer which tells such a page what its person has to know (notices.js)
 NEWS_FOR = timedelta(days=14)
 SHOWN = 8
 
@@ -121,23 +124,34 @@ def mark_notified(desk: Notifications, shown: str = "") -> Sequence[Edit]:
 
 
 def mark_read(news: Sequence[Edit]) -> Sequence[Edit]:
-    """Mark these outcomes read, and return them for a page to announce."""
-    for edit in news:
-        note_told(edit)
+    """Mark these outcomes read, and return them for a page to announce; what is under way is announced when it ends.
+
+    If the database cannot be written to, they are announced again, which is better than an error.
+    """
+    told = [edit for edit in news if edit.state not in UNDER_WAY]
+    try:
+        transitions.note_told(told, timezone.now())
+    except Error as error:
+        log.warning("That %d edits were told is not noted: %s", len(told), error)
     return news
 
 
-def note_told(edit: Edit) -> None:
-    """Mark an edit read; one under way is announced when it has ended.
+def note_shown(request: HttpRequest, edit: Edit) -> None:
+    """Mark an edit read whose outcome the answer to a request shows, unless nobody sees that page."""
+    if is_seen(request):
+        mark_read([edit])
 
-    If the database cannot be written to, it is announced again, which is better than an error.
-    """
-    if edit.state in UNDER_WAY:
-        return
-    try:
-        transitions.note_facts(edit, notified_at=timezone.now())
-    except Error as error:
-        log.warning("That edit %s was told is not noted: %s", edit.pk, error)
+
+def is_seen(request: HttpRequest) -> bool:
+    """Return whether somebody sees the page that has sent a request, as far as the page knows."""
+    return UNSEEN not in request.headers
+
+
+def name_needing(answer: HttpResponse, edits: Sequence[Edit]) -> HttpResponse:
+    """Name those of these edits in an answer that need their author, for a notice of the browser, and return it."""
+    if found := [str(edit.pk) for edit in edits if edit.needs_author or edit.differs_open]:
+        answer[NEEDS_AUTHOR] = " ".join(found)
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +191,7 @@ def get_saved_notice(member: Member, pk: str) -> SavedNotice | None:
     own = Edit.objects.filter(tenant=member.tenant, person=member.person, state=State.SAVED)
     found = own.filter(pk=number).select_related("tenant", "result").first()
     if found and found.notified_at is None:
-        note_told(found)
+        mark_read([found])
     return SavedNotice(found, registry.get_visible_table(member, found.kind)) if found else None
 
 

@@ -43,7 +43,8 @@ def edit_progress(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404("You have made no such change in this company.")
     position = get_position(request, m, edit.kind, edit.remote_id)
     at = request.GET.get("at", "")
-    return show_progress(request, position, edit, at if is_own_page(request, at) else position.form_url)
+    answer = show_progress(request, position, edit, at if is_own_page(request, at) else position.form_url)
+    return notifications.name_needing(answer, [edit])
 
 
 def answer_accepted(request: HttpRequest, position: ListPosition, edit: Edit) -> HttpResponse:
@@ -81,10 +82,11 @@ def show_progress(
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the outcomes of edits that were in progress when the page was drawn, and when to ask again.
 
-    On a page that nobody sees they stay unread: their author may be away.
+    A page that nobody sees is not told: it asks again once it is seen, and meanwhile their author may be away.
     """
-    m = member(request, slug, Role.BOOKKEEPER)
-    desk = notifications.get_notifications(m)
-    told = desk.news if "X-Unseen" in request.headers else notifications.mark_notified(desk)
-    found = {"member": m, "news": told, "mine": desk}
-    return render(request, "components/news.html", found)
+    m = member(request, slug)
+    desk, is_seen = notifications.get_notifications(m), notifications.is_seen(request)
+    news = desk.news
+    found = {"member": m, "news": notifications.mark_notified(desk) if is_seen else (), "mine": desk}
+    answer = render(request, "components/news.html", found | {"asks_when_seen": news and not is_seen})
+    return notifications.name_needing(answer, news)

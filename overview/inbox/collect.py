@@ -29,9 +29,9 @@ class CompanyItems:
         return [*self.settle, *self.look]
 
     @property
-    def again(self) -> int:
-        """How many of them can be sent again."""
-        return sum(any(step.name == BULK for step in item.steps) for item in self.settle)
+    def again(self) -> list[int]:
+        """The numbers of those that can be sent again."""
+        return [item.number for item in self.settle if any(step.name == BULK for step in item.steps)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Inbox:
         return sum(item.is_new for company in self.companies for item in company.items)
 
     @property
-    def again(self) -> int:
-        return sum(company.again for company in self.companies)
+    def again(self) -> list[int]:
+        return [number for company in self.companies for number in company.again]
 
 
 def collect(reader: Reader, new_since: datetime | None, sources: Iterable[Source] = SOURCES) -> Inbox:

@@ -1,6 +1,6 @@
 """The page of what needs a person, over all of their companies; the buttons on it; and its count in the bar."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from django import forms
@@ -16,17 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from edits.lifecycle import notifications
 from edits.models.edit import Edit, State
 from records.formatting import format_count
-from tenants.access import get_settings
 from tenants.redirects import redirect_to
 
 from . import counts
-from .collect import BULK, collect
+from .collect import BULK, Inbox, collect
 from .items import Reader, make_reader
 from .sources import SOURCES
-from .visits import note_visit
+from .sources.edits import SHOWN
+from .visits import find_last_visit, note_visit
 
 STEPS = {(source.name, name): step for source in SOURCES for name, step in source.steps.items()}
 ALL = "all"
+TOLD = 5  # sentences about what was not done of very much
 
 
 class InboxQuery(forms.Form):
@@ -36,9 +37,13 @@ class InboxQuery(forms.Form):
 
 
 class StepForm(forms.Form):
-    """A pressed button: `changes again 12 larch` is a source, a step, the number of an item or all, and a company."""
+    """A pressed button: `changes again 12 larch` is a source, a step, the number of an item or all, and a company.
+
+    All are those of the numbers in `shown`, which stood on the page.
+    """
 
     step = forms.RegexField(r"^[a-z]+ [a-z]+ (all|\d{1,17})( [-\w]+)?$")
+    shown = forms.RegexField(r"^[0-9 ]*$", required=False)
 
     def clean_step(self) -> tuple[str, str, str, str]:
         source, name, number, *company = self.cleaned_data["step"].split(" ")
@@ -46,6 +51,9 @@ class StepForm(forms.Form):
         if not is_known:
             raise forms.ValidationError("There is no such step.")
         return source, name, number, "".join(company)
+
+    def clean_shown(self) -> set[int]:
+        return {int(number) for number in self.cleaned_data["shown"].split()}
 
 
 @never_cache
@@ -58,19 +66,24 @@ def inbox(request: HttpRequest) -> HttpResponse:
         _take_step(request, reader)
         if not getattr(request, "htmx", False):
             return redirect_to(request, request.get_full_path())
-    new_since = get_settings(person).inbox_new_since if request.method == "HEAD" else note_visit(person)
-    unread = notifications.fetch_unread(person)
+    only = next(iter(reader.members.values())) if request.GET.get("company") else None
+    is_seen = request.method != "HEAD" and notifications.is_seen(request)
+    found = collect(reader, find_last_visit(person))
+    if is_seen and not only:
+        note_visit(person)
+    unread = [edit for edit in notifications.fetch_unread(person) if edit.tenant_id in reader.members]
     context = {
-        "inbox": collect(reader, new_since),
-        "only": next(iter(reader.members.values())) if request.GET.get("company") else None,
-        "outcomes": _list_saved(unread),
+        "inbox": found,
+        "only": only,
+        "outcomes": _tell(unread, reader) if is_seen else [],
         "saving": sum(edit.state in (State.QUEUED, State.SENDING) and not edit.waiting_since for edit in unread),
         "next_look": notifications.find_next_look(unread),
+        **_count(person, reader, found),
     }
     is_part = bool(getattr(request, "htmx", False))
     answer = render(request, "overview/inbox.html#items" if is_part else "overview/inbox.html", context)
     patch_vary_headers(answer, ["HX-Request"])
-    return answer
+    return notifications.name_needing(answer, unread)
 
 
 @never_cache
@@ -85,10 +98,19 @@ def inbox_count(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _list_saved(unread: Sequence[Edit]) -> list[Edit]:
-    """Return the saves that the page announces; it shows all other outcomes as items."""
-    read = notifications.mark_read(notifications.list_news(unread))
-    return [edit for edit in read if edit.state == State.SAVED and not edit.differs]
+def _tell(unread: Sequence[Edit], reader: Reader) -> list[Edit]:
+    """Return the outcomes that the page announces, and mark them read with those that it shows as items."""
+    items = [edit for edit in unread if edit.tenant_id in reader.editing and (edit.needs_author or edit.differs_open)]
+    announced = notifications.list_news([edit for edit in unread if edit not in items])
+    notifications.mark_read([*announced, *items])
+    return announced
+
+
+def _count(person: User, reader: Reader, found: Inbox) -> dict[str, int]:
+    """Return the count for the bar, and how many of what is looked through have no room on the page."""
+    every = counts.count_by_company(make_reader(person))
+    here = sum(count for pk, count in every.items() if pk in reader.members)
+    return {"inbox_count": sum(every.values()), "left_out": here - found.settle if found.settle >= SHOWN else 0}
 
 
 def _narrow(request: HttpRequest, reader: Reader) -> Reader:
@@ -105,19 +127,22 @@ def _take_step(request: HttpRequest, reader: Reader) -> None:
     source, name, number, company = form.cleaned_data["step"]
     own = reader.only(company) if company else reader
     if number == ALL:
-        _take_all(request, own, source, name)
+        _take_all(request, own, source, name, form.cleaned_data["shown"])
     else:
         (member,) = own.members.values()
         messages.info(request, STEPS[source, name](member, int(number)).text)
 
 
-def _take_all(request: HttpRequest, reader: Reader, source: str, name: str) -> None:
-    """Take a step of all items that have it, and say of which it was not taken."""
+def _take_all(request: HttpRequest, reader: Reader, source: str, name: str, shown: Collection[int]) -> None:
+    """Take a step of all items on the page that have it, and say of the first ones of which it was not taken."""
     (found,) = (one for one in SOURCES if one.name == source)
-    items = [item for item in found.find(reader) if any(step.name == name for step in item.steps)]
+    offering = (item for item in found.find(reader) if any(step.name == name for step in item.steps))
+    items = [item for item in offering if item.number in shown]
     results = [found.steps[name](reader.members[item.tenant.pk], item.number) for item in items]
     if done := sum(result.is_done for result in results):
         messages.info(request, f"{format_count(done, 'change')} {'is' if done == 1 else 'are'} being sent again.")
-    for result in results:
-        if not result.is_done:
-            messages.warning(request, result.text)
+    failed = [result.text for result in results if not result.is_done]
+    for text in failed[:TOLD]:
+        messages.warning(request, text)
+    if more := len(failed[TOLD:]):
+        messages.warning(request, f"{format_count(more, 'more change')} {'was' if more == 1 else 'were'} not sent.")

@@ -12,15 +12,18 @@ VISIT = timedelta(minutes=30)  # a look so soon after the last one belongs to th
 NOTED = timedelta(minutes=1)  # so rarely a visit that goes on is written
 
 
-def note_visit(person: User) -> datetime | None:
-    """Note that a person looks now, and return when they had looked before this visit; None at their first visit."""
-    own, now = get_settings(person), timezone.now()
+def find_last_visit(person: User) -> datetime | None:
+    """Return when a person had looked before this visit; None at their first visit."""
+    own = get_settings(person)
     seen = own.inbox_seen_at
-    if seen is not None and now - seen < NOTED:
-        return own.inbox_new_since
-    if seen is None or now - seen > VISIT:
-        own.inbox_new_since = seen
-    own.inbox_seen_at = now
+    return seen if seen is None or timezone.now() - seen > VISIT else own.inbox_new_since
+
+
+def note_visit(person: User) -> None:
+    """Note that a person looks now."""
+    own, now = get_settings(person), timezone.now()
+    if own.inbox_seen_at is not None and now - own.inbox_seen_at < NOTED:
+        return
+    own.inbox_new_since, own.inbox_seen_at = find_last_visit(person), now
     times = {"inbox_seen_at": now, "inbox_new_since": own.inbox_new_since}
     PersonSettings.objects.update_or_create(person=person, defaults=times)
-    return own.inbox_new_since

@@ -6,7 +6,7 @@ Knows no kind of hit.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from records.searching import Term, explain_too_long, make_search_text, rank_name, split_search
+from records.searching import Term, explain_too_long, fold_search, make_search_text, rank_name, split_search
 
 BEST, WORST = 0, 2  # of the ranks of `rank_name`
 
@@ -54,7 +54,7 @@ class Needle:
     """A search, for names that are in no index: each of its words has to be in a text. None is found without words."""
 
     def __init__(self, q: str) -> None:
-        self.q: str = q
+        self.q: str = fold_search(q)
         self.terms: list[Term] = [] if explain_too_long(q) else split_search(q)
 
     def is_in(self, text: str) -> bool:

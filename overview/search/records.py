@@ -1,11 +1,12 @@
-"""Customers, bills and vendors of several companies that a search finds, in three queries however many there are.
+"""Customers, bills and vendors of several companies that a search finds, in few queries however many there are.
 
 Names that start with the search come first: the index of names has them in order, company by company. Then come words
 that do, and texts that contain it, a limited number of each: of very many the best are among those that start with it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -49,25 +50,30 @@ class RecordMatch:
 
 
 def find_records(
-    members: Mapping[int, Member], needle: Needle, here: str, recent: Sequence[int] = ()
+    members: Mapping[int, Member], needle: Needle, here: str, recent: Sequence[RecordMatch] = (), most: int = FAR
 ) -> dict[str, list[RecordMatch]]:
     """Return what is found in the companies of `members`, by kind, the best first.
 
-    Among equals those come first that are in `recent` (ids), then those of the company with the slug `here`.
+    Among equals those come first that are in `recent`, then those of the company with the slug `here`. Of a kind with
+    more than `most` names that start with the search, only such names are found; of one with so many words that do,
+    only such words.
     """
     places = [(pk, kind) for pk, one in members.items() for kind in PAGES if _has(one, kind)]
     if not needle.terms or not places:
         return {}
     own = next((pk for pk, one in members.items() if one.tenant.slug == here), 0)
-    ids = {*_list_starting(places, make_sort_key(needle.q), own), *_list_holding(places, needle)}
+    starting = _list_starting(places, make_sort_key(needle.q), own)
+    few = [place for place in places if len(starting[place[1]]) <= most]
+    known = {one.record.pk: one.record for one in recent if needle.is_in(one.record.search)}
+    ids = {*chain(*starting.values()), *_list_holding(few, needle, most)} - known.keys()
     rows = [row for some in _cut(sorted(ids)) for row in Record.objects.only(*COLUMNS).filter(pk__in=some)]
+    rows += known.values()
     found: dict[str, list[RecordMatch]] = {kind: [] for kind in PAGES}
     for row in rows:
         if shown := _show(row, members[row.tenant_id], needle):
             found[row.kind].append(shown)
-    seen = set(recent)
     for some in found.values():
-        some.sort(key=lambda one: _order(one, here, seen))
+        some.sort(key=lambda one: _order(one, here, known))
     return found
 
 
@@ -80,7 +86,8 @@ def find_by_ids(members: Mapping[int, Member], keys: Sequence[tuple[int, str, st
     for some in _cut(kept):
         ways = " OR ".join(["(tenant_id = %s AND kind = %s AND remote_id = %s)"] * len(some))
         sql = f"SELECT id FROM books_record WHERE deleted_at IS NULL AND ({ways})"  # noqa: S608 - values are %s
-        for row in Record.objects.filter(pk__in=_fetch_ids([(sql, [value for key in some for value in key])])):
+        ids = _fetch_ids([(sql, list(chain(*some)))])
+        for row in Record.objects.only(*COLUMNS).filter(pk__in=ids):
             rows[row.tenant_id, row.kind, row.remote_id] = row
     return [RecordMatch(rows[key], members[key[0]], 0) for key in kept if key in rows]
 
@@ -90,7 +97,8 @@ def make_hit(found: RecordMatch) -> Hit:
     row, slug = found.record, found.member.tenant.slug
     table = get_visible_table(found.member, row.kind)
     url = reverse(PAGES[row.kind], args=[slug, row.remote_id])
-    badge = "inactive" if row.is_active is False else ""
+    is_inactive = row.is_active is False and "is_active" not in table.hidden_columns
+    badge = "inactive" if is_inactive else ""
     return Hit(name_record(row), url, found.rank, _describe(row, table), found.member.tenant.name, badge)
 
 
@@ -98,8 +106,8 @@ def _has(member: Member, kind: str) -> bool:
     return kind in get_description(member.tenant).tables
 
 
-def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> list[int]:
-    """Return the ids of the first names of each list that start with a key; the company `own` comes before others."""
+def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> dict[str, list[int]]:
+    """Return, by kind, the ids of the first names that start with a key; the company `own` comes before others."""
     one = (
         "SELECT * FROM (SELECT id, tenant_id, kind, full_name_key FROM books_record"  # noqa: S608 - values are %s
         " WHERE tenant_id = %s AND kind = %s AND deleted_at IS NULL"
@@ -107,28 +115,40 @@ def _list_starting(places: Sequence[tuple[int, str]], key: str, own: int) -> lis
     )
     found = _fetch([(one, [*place, key, key + LAST]) for place in places])
     found.sort(key=lambda row: (row[1] != own, row[3]))
-    return [row[0] for kind in PAGES for row in [row for row in found if row[2] == kind][:KEPT]]
+    return {kind: [row[0] for row in found if row[2] == kind][:KEPT] for kind in PAGES}
 
 
-def _list_holding(places: Sequence[tuple[int, str]], needle: Needle) -> list[int]:
-    """Return the ids of some records of each list that hold the words of a search."""
-    parts = []
-    for kind in PAGES:
-        companies = [pk for pk, other in places if other == kind]
-        if companies:
-            parts += [_take_some(hits, companies, kind) for hits in _list_ways(companies, kind, needle)]
-    return _fetch_ids(parts)
+def _list_holding(places: Sequence[tuple[int, str]], needle: Needle, most: int) -> list[int]:
+    """Return the ids of some records of each list that hold the words of a search, if not enough have them first."""
+    found: dict[str, list[int]] = {kind: [] for _, kind in places}
+    for list_ways in (_list_by_starts, _list_by_texts):
+        parts = []
+        for kind in [kind for kind, ids in found.items() if len(ids) <= most]:
+            companies = [pk for pk, other in places if other == kind]
+            parts += [_take_some(hits, companies, kind) for hits in list_ways(companies, kind, needle)]
+        for pk, kind in _fetch(parts):
+            found[kind].append(pk)
+    return list(chain(*found.values()))
 
 
-def _list_ways(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+def _list_by_starts(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+    """Yield how records are found in which a word starts with the search, if the index knows."""
+    if connection.vendor == "sqlite":
+        starting = ask_starts(_list_marks(companies, kind), needle.terms)
+        if starting.joined:
+            yield starting
+
+
+def _list_by_texts(companies: Sequence[int], kind: str, needle: Needle) -> Iterator[Hits]:
+    """Yield how records are found that contain the search."""
     if connection.vendor != "sqlite":
         yield read_through(needle.terms)
     elif any(map(is_indexed, needle.terms)):
-        marks = [mark for pk in companies for mark in list_marks(pk, [kind])]
-        starting = ask_starts(marks, needle.terms)
-        if starting.joined:
-            yield starting
-        yield ask_index(marks, needle.terms)
+        yield ask_index(_list_marks(companies, kind), needle.terms)
+
+
+def _list_marks(companies: Sequence[int], kind: str) -> list[str]:
+    return [mark for pk in companies for mark in list_marks(pk, [kind])]
 
 
 def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
@@ -139,7 +159,7 @@ def _take_some(hits: Hits, companies: Sequence[int], kind: str) -> Part:
         # A plus keeps SQLite from using an index on that column.
         own = f"+{own.replace('AND ', 'AND +')}"
     sql = (
-        f"SELECT * FROM (SELECT books_record.id FROM {tables}"  # noqa: S608 - names are constants, values are %s
+        f"SELECT * FROM (SELECT books_record.id, books_record.kind FROM {tables}"  # noqa: S608 - names are constants, values are %s
         f" WHERE {hits.sql} AND {own} AND books_record.deleted_at IS NULL LIMIT {FAR}) held"
     )
     return sql, [*hits.values, *companies, kind]
@@ -175,7 +195,7 @@ def _show(row: Record, member: Member, needle: Needle) -> RecordMatch | None:
     return RecordMatch(row, member, min(needle.rank(name.strip()) for name in names))
 
 
-def _order(found: RecordMatch, here: str, recent: set[int]) -> tuple[Any, ...]:
+def _order(found: RecordMatch, here: str, recent: Collection[int]) -> tuple[Any, ...]:
     row = found.record
     is_elsewhere = found.member.tenant.slug != here
     days = -(row.bill_date.toordinal() if row.bill_date else 0)  # of bills the newest comes first

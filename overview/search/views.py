@@ -71,8 +71,7 @@ def _search(members: Mapping[int, Member], person: User, asked: Mapping[str, str
     if not needle.terms:
         return []
     seen = list_recently_seen(person.pk, list(members), RECENT)
-    recent = [found.record.pk for found in find_by_ids(members, seen)]
-    records = find_records(members, needle, here, recent)
+    records = find_records(members, needle, here, find_by_ids(members, seen), most)
     return order_groups(
         [
             cut("companies", "Companies", find_companies(members, needle, asked["at"]), most),

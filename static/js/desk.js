@@ -2,6 +2,5 @@
 // A part listens on the document, finds its elements by a data- attribute, exports nothing and communicates by events.
 import "./common.js";
 import "./rows.js";
-import "./inbox.js";
 import "./days.js";
 import "./picker.js";

@@ -28,15 +28,32 @@ function press(key) {
 }
 
 const search = document.querySelector("[data-palette]");
+let ahead = null; // what is typed until the palette is there
+const take = () => {
+  const typed = ahead;
+  ahead = null;
+  return typed;
+};
 function ask(event) {
   event.preventDefault();
-  import(search.dataset.palette).then((palette) => palette.open(search.href), () => location.assign(search.href));
+  if (ahead !== null) return;
+  ahead = "";
+  import(search.dataset.palette).then((palette) => palette.open(search.href, take))
+    .catch(() => location.assign(search.href)).finally(take);
 }
+
+const modified = (event) => event.ctrlKey || event.metaKey || event.altKey;
+document.addEventListener("keydown", (event) => {
+  if (ahead === null || modified(event)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (event.key.length === 1) ahead += event.key;
+}, true);
 
 search?.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) ask(event); });
 document.addEventListener("keydown", (event) => {
   if (search && (event.ctrlKey || event.metaKey) && /^k$/i.test(event.key)) ask(event);
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.defaultPrevented || modified(event) || typing(event.target)) return;
   if (event.key === "?") {
     event.preventDefault();
     dialog.showModal();

@@ -3,9 +3,10 @@
 let dialog = null;
 let before = null;
 
-export async function open(url) {
+// `take` returns what was typed until the window is there, and lets the page have the keys again.
+export async function open(url, take) {
   if (dialog?.open) return;
-  before = document.activeElement;
+  const focused = document.activeElement;
   const address = new URL(url, location.href);
   address.searchParams.set("palette", "on");
   const answer = await fetch(address, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
@@ -23,23 +24,35 @@ export async function open(url) {
   if (!styles.sheet) await new Promise((done) => { styles.onload = done; styles.onerror = done; });
   htmx.process(dialog);
   listen();
+  const typed = take();
+  before = focused;
   dialog.showModal();
-  dialog.querySelector("input[name=q]").focus();
+  const input = find("input[name=q]");
+  input.focus();
   choose(0);
+  if (!typed) return;
+  input.value = typed;
+  htmx.trigger(input, "input");
 }
 
+const find = (selector) => dialog.querySelector(selector);
 const hits = () => [...dialog.querySelectorAll(".hits a")];
 
 function choose(place) {
   const all = hits();
   const now = all[Math.max(0, Math.min(place, all.length - 1))];
-  for (const hit of all) {
-    hit.id ||= `hit-${all.indexOf(hit)}`;
+  for (const [number, hit] of all.entries()) {
+    hit.id = `hit-${number}`;
     hit.tabIndex = -1;
+    hit.role = "option";
     hit.classList.toggle("is-chosen", hit === now);
-    hit.setAttribute("aria-selected", hit === now);
+    hit.ariaSelected = hit === now;
   }
-  const input = dialog.querySelector("input[name=q]");
+  for (const group of dialog.querySelectorAll(".hits")) group.role = "group";
+  for (const part of dialog.querySelectorAll(".hits :is(h2, ul, li)")) part.role = "none";
+  find("#palette-list").role = now ? "listbox" : "none";
+  const input = find("input[name=q]");
+  input.ariaExpanded = !!now;
   if (now) input.setAttribute("aria-activedescendant", now.id);
   else input.removeAttribute("aria-activedescendant");
   now?.scrollIntoView({ block: "nearest" });
@@ -56,7 +69,7 @@ function move(event) {
   if (event.key in places) {
     event.preventDefault();
     choose(places[event.key]);
-  } else if (event.key === "Enter" && !event.isComposing) {
+  } else if (event.key === "Enter" && !event.isComposing && event.target.matches("input")) {
     event.preventDefault();
     enter(event.ctrlKey || event.metaKey);
   }
@@ -65,12 +78,11 @@ function move(event) {
 // What was typed last may not have been answered yet: then its answer decides.
 let awaited = null;
 function enter(apart) {
-  const input = dialog.querySelector("input[name=q]");
-  if (input.value.trim() !== (dialog.querySelector("[data-q]")?.dataset.q.trim() || "")) {
+  if (find("input[name=q]").value.trim() !== (find("[data-q]")?.dataset.q.trim() || "")) {
     awaited = { apart };
     return;
   }
-  const chosen = dialog.querySelector(".is-chosen");
+  const chosen = find(".is-chosen");
   if (!chosen) return;
   if (apart) window.open(chosen.href, "_blank", "noopener");
   else location.assign(chosen.href);
@@ -80,13 +92,21 @@ function enter(apart) {
 function listen() {
   dialog.addEventListener("keydown", move);
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => before?.focus?.());
+  dialog.addEventListener("close", () => {
+    awaited = null;
+    before?.focus?.();
+  });
   dialog.addEventListener("htmx:afterSettle", () => {
     choose(0);
+    find("#palette-told").textContent = find("[data-tell]")?.dataset.tell || "";
     if (!awaited) return;
     const { apart } = awaited;
     awaited = null;
     enter(apart);
   });
-  dialog.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  // What failed is said on the page, which lies below the window.
+  for (const name of ["responseError", "sendError", "timeout"]) {
+    dialog.addEventListener(`htmx:${name}`, () => dialog.close());
+  }
+  find("form").addEventListener("submit", (event) => event.preventDefault());
 }

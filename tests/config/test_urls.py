@@ -68,7 +68,7 @@ NEEDED = {
     "sighting_page_moved": Role.VIEWER,
     "edit_progress": Role.BOOKKEEPER,
     "queued_list": Role.BOOKKEEPER,
-    "edit_news": Role.BOOKKEEPER,
+    "edit_news": Role.VIEWER,
     "draft_list": Role.BOOKKEEPER,
     "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,

@@ -1,6 +1,8 @@
 """Mails to people who have gone: which changes of theirs they name, once, and what needs them each morning."""
 
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,11 +14,20 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from books.models import Record
+from books.sync import tasks
 from edits.models.edit import Edit, State
 from overview import away
+from tenants.access import get_settings
 from tenants.mailing import OUTGOING
-from tenants.models import Membership, PersonSettings, Tenant
+from tenants.models import Membership, PersonSettings, Role, Tenant
+from tenants.person_settings import SettingsForm
+from tests.bills.factories import store_bill
+from tests.customers.test_edit import ABC, EDIT
 from tests.edits.factories import an_edit
+from tests.support.inputs import inputs
+from tests.support.tasks import run_queued_tasks
+from tests.support.vendor import Sandbox
 
 MINUTE = timedelta(minutes=1)
 ON = {"mails_changes": True, "mails_summary": True}
@@ -38,11 +49,26 @@ def end(tenant: Tenant, person: User, state: State = State.CONFLICT, minutes: in
 
 
 def run(send: Callable[[], int]) -> list[EmailMessage]:
-    """Return what is mailed, once all of it has been sent."""
+    """Return what is mailed."""
     mail.outbox.clear()
     send()
-    OUTGOING.submit(int).result()
     return list(mail.outbox)
+
+
+def let_pause_pass() -> None:
+    PersonSettings.objects.update(mailed_at=timezone.now() - away.PAUSE)
+
+
+@pytest.fixture
+def closed_server(settings: Settings) -> Iterator[None]:
+    """A mail server that refuses every connection."""
+    used = settings.EMAIL_BACKEND
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = bound.getsockname()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        yield
+    settings.EMAIL_BACKEND = used
 
 
 @pytest.mark.parametrize("state", [State.CONFLICT, State.REFUSED, State.NOT_SENT, State.NOT_APPLIED])
@@ -58,7 +84,9 @@ def test_a_change_that_nobody_has_seen_end_is_mailed_to_its_author(
 
 def test_a_subject_names_no_record_and_no_company(own: PersonSettings, bob: User, larch: Tenant) -> None:
     end(larch, bob, record_name="Quillon")
-    subjects = [message.subject for send in (away.mail_changes, away.mail_summaries) for message in run(send)]
+    mails = run(away.mail_changes)
+    let_pause_pass()
+    subjects = [message.subject for message in (*mails, *run(away.mail_summaries))]
     assert [word in subject for subject in subjects for word in ("Quillon", larch.name)] == [False] * 2 * len(subjects)
 
 
@@ -126,17 +154,150 @@ def test_a_morning_without_anything_has_no_mail(own: PersonSettings, monkeypatch
     assert summarize(own, "2026-11-28T09:00Z", monkeypatch) == []
 
 
+def test_a_summary_counts_what_is_only_to_know_of(
+    own: PersonSettings, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_bill(larch, dueDate="2026-11-28")
+    (message,) = summarize(own, "2026-11-28T09:00Z", monkeypatch)
+    assert message.subject == "Ledgerdesk: 1 thing for you today"
+
+
+def test_a_long_summary_names_the_first_things_of_a_company(
+    own: PersonSettings, bob: User, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(away, "NAMED", 2)
+    for number in range(5):
+        end(larch, bob, record_name=f"Quillon {number}")
+    (message,) = summarize(own, "2026-11-28T09:00Z", monkeypatch)
+    assert (str(message.body).count("Quillon"), "- and 3 more" in str(message.body)) == (2, True)
+
+
+def test_who_may_only_view_now_is_not_mailed(own: PersonSettings, bob: User, larch: Tenant) -> None:
+    end(larch, bob)
+    Membership.objects.filter(person=bob, tenant=larch).update(role=Role.VIEWER)
+    assert run(away.mail_changes) == []
+
+
+def find_zone_at_nine() -> str:
+    """Return a time zone in which it is nine o'clock now."""
+    ahead = (21 - timezone.now().hour) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}"  # the signs of these names are the other way round
+
+
+@pytest.mark.parametrize("send", [away.mail_changes, away.mail_summaries])
+def test_a_mail_that_the_server_did_not_take_is_sent_after_a_pause_and_once(
+    own: PersonSettings, bob: User, larch: Tenant, settings: Settings, closed_server: None, send: Callable[[], int]
+) -> None:
+    PersonSettings.objects.update(time_zone=find_zone_at_nine())
+    end(larch, bob)
+    with pytest.raises(ConnectionRefusedError):
+        send()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    counts = [len(run(send))]
+    for _ in range(2):
+        let_pause_pass()
+        counts.append(len(run(send)))
+    assert counts == [0, 1, 0]
+
+
+def test_what_is_wrong_with_one_mail_keeps_no_other_from_being_sent(
+    own: PersonSettings, bob: User, alice: User, larch: Tenant
+) -> None:
+    PersonSettings.objects.create(person=alice, **ON, mailed_until=timezone.now() - 60 * MINUTE)
+    User.objects.filter(pk=bob.pk).update(email="bob@desk.example\nBcc: all@desk.example")
+    for person in (bob, alice):
+        end(larch, person)
+    assert [message.to for message in run(away.mail_changes)] == [[alice.email]]
+
+
+def test_a_mail_that_another_process_sends_is_not_sent_here(own: PersonSettings, bob: User) -> None:
+    sent = []
+
+    def write(own: PersonSettings) -> away.Mail:
+        sent.append(away.mail_once(own, write))
+        return away.Mail("A change of yours needs you", "")
+
+    own = PersonSettings.objects.get()
+    assert (away.mail_once(own, write), sent, len(mail.outbox)) == (True, [False], 1)
+
+
+def test_settings_stored_while_a_mail_is_sent_do_not_forget_it(own: PersonSettings, bob: User) -> None:
+    form = SettingsForm({"mails_changes": "on", "theme": "dark"}, instance=get_settings(bob))
+    now = timezone.now()
+    PersonSettings.objects.update(mailed_at=now)
+    assert form.is_valid()
+    form.save()
+    stored = PersonSettings.objects.get()
+    assert (stored.theme, stored.mailed_at) == ("dark", now)
+
+
+def test_only_the_timetable_starts_mails() -> None:
+    assert [away.ROUNDS.start in calls for calls in (tasks.CHORES, tasks.SWEEPS)] == [True, False]
+
+
+def test_one_round_of_mails_at_a_time_holds_nobody_up_and_the_next_comes_later(
+    mailing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds, ended, called = away.MailRounds(), threading.Event(), list[int]()
+
+    def hang() -> None:
+        called.append(1)
+        ended.wait(20)
+
+    monkeypatch.setattr(away, "mail_changes", hang)
+    monkeypatch.setattr(away, "mail_summaries", lambda: 1 / 0)
+    for _ in range(2):
+        rounds.start()  # returns although that round has not ended
+    ended.set()
+    OUTGOING.submit(int).result()
+    rounds.start()  # too early: that round has failed
+    OUTGOING.submit(int).result()
+    assert called == [1]
+
+
 def test_turning_mails_on_mails_nothing_of_before(as_bob: Client, bob: User, larch: Tenant, mailing: None) -> None:
     end(larch, bob)
     as_bob.post("/settings/", {"mails_changes": "on"})
     assert (PersonSettings.objects.get().mails_changes, run(away.mail_changes)) == (True, [])
 
 
-def test_an_outcome_told_to_a_page_that_nobody_sees_stays_unread(as_bob: Client, bob: User, larch: Tenant) -> None:
+UNSEEN = {"X-Unseen": "1", "HX-Request": "true"}
+
+
+def is_told(edit: Edit) -> bool:
+    edit.refresh_from_db()
+    return edit.notified_at is not None
+
+
+def test_a_page_that_nobody_sees_is_told_once_it_is_seen(as_bob: Client, bob: User, larch: Tenant) -> None:
     edit = end(larch, bob)
-    told = []
-    for unseen in ({"X-Unseen": "1"}, {}):
-        as_bob.get("/t/larch/edits/news/", headers=unseen)
-        edit.refresh_from_db()
-        told.append(edit.notified_at is not None)
-    assert told == [False, True]
+    found = []
+    for headers in (UNSEEN, UNSEEN, {}):
+        answer = as_bob.get("/t/larch/edits/news/", headers=headers)
+        page = answer.content.decode()
+        found.append(("needs your decision" in page, "desk:look" in page, answer["X-Needs-You"], is_told(edit)))
+    assert found == [(False, True, str(edit.pk), False)] * 2 + [(True, False, str(edit.pk), True)]
+
+
+def test_what_needs_you_on_a_page_that_nobody_sees_is_neither_told_nor_a_visit(
+    as_bob: Client, bob: User, larch: Tenant
+) -> None:
+    edit = end(larch, bob)
+    answers = [as_bob.get("/inbox/", headers=UNSEEN), as_bob.head("/inbox/")]
+    visits = PersonSettings.objects.filter(inbox_seen_at__isnull=False).count()
+    assert ([answer["X-Needs-You"] for answer in answers], is_told(edit), visits) == ([str(edit.pk)] * 2, False, 0)
+    as_bob.get("/inbox/")
+    assert (is_told(edit), PersonSettings.objects.filter(inbox_seen_at__isnull=False).count()) == (True, 1)
+
+
+def test_a_form_that_nobody_sees_is_told_to_nobody(as_bob: Client, job: Record, sandbox: Sandbox) -> None:
+    sandbox.fault(endUserId=ABC, operation="update", resource="customers", count=1, fault="refuse")
+    typed = inputs(as_bob.get(EDIT)) | {"phone": "555-0100"}
+    Client.post(as_bob, EDIT, typed, headers={"HX-Request": "true"})
+    run_queued_tasks("saves")
+    edit, told = Edit.objects.get(), []
+    look = as_bob.get(f"/t/abc/edits/{edit.pk}/progress/", headers=UNSEEN)
+    for headers in (UNSEEN, {"HX-Request": "true"}):
+        Client.post(as_bob, EDIT, {**typed, "outcome": str(edit.pk)}, headers=headers)
+        told.append(is_told(edit))
+    assert (edit.state, look["X-Needs-You"], told) == (State.REFUSED, str(edit.pk), [False, True])

@@ -23,6 +23,7 @@ from books.mirror.store import store_page
 from books.models import SyncRun, SyncStatus
 from books.providers.conductor.bills import BILLS
 from books.providers.conductor.customers import CUSTOMERS
+from edits.models.edit import State
 from overview.figures.plots import BELOW, make_bars, shorten
 from tenants.models import Tenant
 from tests.bills.factories import BILL, DOLLAR, EURO, named
@@ -246,3 +247,28 @@ def test_one_huge_amount_leaves_the_others_to_be_seen() -> None:
 )  # fmt: skip
 def test_an_amount_above_a_bar_is_short(amount: str, text: str) -> None:
     assert shorten(Decimal(amount)) == text
+
+
+def test_home_says_how_long_a_request_takes(as_carol: Client, larch: Tenant) -> None:
+    said = []
+    for seconds in (None, 0.02, 4.24):
+        SyncStatus.objects.update_or_create(tenant=larch, defaults={"seconds_per_request": seconds})
+        said += re.findall("A request to QuickBooks usually takes [0-9.]+ s", as_carol.get(HOME).content.decode())
+    assert said == ["A request to QuickBooks usually takes 4.2 s"]
+
+
+def test_home_shows_the_first_of_much_that_needs_somebody(as_bob: Client, bob: User, larch: Tenant) -> None:
+    for _ in range(12):
+        left(larch, bob)
+    page = as_bob.get(HOME).content.decode()
+    assert (page.count("<li data-item="), "See all 12" in page) == (10, True)
+
+
+def test_who_may_only_view_now_is_not_led_to_drafts(as_carol: Client, carol: User, larch: Tenant) -> None:
+    left(larch, carol, State.DRAFT)
+    assert "/drafts/" not in as_carol.get(HOME).content.decode()
+
+
+def test_a_part_of_the_query_that_is_not_valid_leaves_the_search(as_bob: Client, harbor: Tenant, larch: Tenant) -> None:
+    found = as_bob.get("/", {"q": harbor.name, "sort": "nonsense"}).context["found"]
+    assert [row.member.tenant.slug for row in found] == ["harbor"]

@@ -181,8 +181,9 @@ def test_an_unreported_version_is_kept_with_its_predecessor(abc):
 def test_steps_of_higher_layers_are_called_each_round(db, monkeypatch):
     called = []
     monkeypatch.setattr(tasks, "SWEEPS", [lambda: called.append(1)])
+    monkeypatch.setattr(tasks, "CHORES", [lambda: called.append(2)])
     scheduler.run_round()
-    assert called == [1]
+    assert called == [1, 2]
 
 
 def test_a_reading_that_another_worker_has_taken_over_is_not_ended_by_the_first(abc, sandbox, monkeypatch):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from books.models import Record
 from edits.lifecycle import settle
 from edits.models.edit import Edit, State
-from tenants.models import Membership
+from tenants.models import Membership, Role, Tenant
 from tests.customers.test_edit import ABC, EDIT, JOB, change
 from tests.support.inputs import inputs
 from tests.support.markup import one_line
@@ -119,6 +119,15 @@ def test_an_outcome_is_told_in_another_company_too_by_the_name_of_record_and_com
     page = one_line(as_bob.get("/t/harbor/customers/").content.decode())
     assert f'in <span dir="auto">{job.tenant.name}</span> was saved.' in page
     assert told(as_bob, "/t/harbor/customers/") == []
+
+
+def test_a_page_where_one_may_only_view_tells_how_a_save_in_another_company_has_ended(
+    as_bob: Client, bob: User, job: Record, harbor: Tenant
+) -> None:
+    saved_unseen(as_bob)
+    Membership.objects.filter(person=bob, tenant=harbor).update(role=Role.VIEWER)
+    answer = as_bob.get("/t/harbor/edits/news/")
+    assert (answer.status_code, "was saved." in answer.content.decode()) == (200, True)
 
 
 def test_what_ended_in_a_company_that_its_author_has_left_is_not_told(

@@ -14,12 +14,14 @@ from pytest_django import Settings
 from books.models import SyncStatus, UnreadableRecord
 from edits.models.batch import Batch, BatchItem, BatchState, Finding
 from edits.models.edit import DRAFTS_KEPT, Edit, State
-from overview.inbox import counts
+from overview.inbox import counts, views
 from overview.inbox.items import make_reader
+from overview.inbox.sources import edits
 from records.merge.answer import Difference, dump_differences
 from tenants.models import Membership, PersonSettings, Tenant
 from tests.bills.factories import store_bill
 from tests.edits.factories import an_edit
+from tests.support.markup import one_line
 
 PAGE = "/inbox/"
 HOUR = timedelta(hours=1)
@@ -184,6 +186,52 @@ def test_what_came_after_the_last_visit_is_new(as_bob: Client, bob: User, larch:
     left(larch, bob, settled_at=timezone.now() - 2 * HOUR)
     news = [as_bob.get(PAGE).context["inbox"].new for _ in range(2)]  # a look again is the same visit
     assert news == [1, 1]
+
+
+def test_a_look_at_one_company_is_no_visit_of_the_others(as_bob: Client, bob: User, larch: Tenant, abc: Tenant) -> None:
+    left(larch, bob, settled_at=timezone.now())
+    PersonSettings.objects.create(person=bob, inbox_seen_at=timezone.now() - HOUR)
+    as_bob.get(f"{PAGE}?company=abc")
+    PersonSettings.objects.filter(inbox_seen_at__gt=timezone.now() - HOUR / 2).update(inbox_seen_at=None)
+    assert as_bob.get(PAGE).context["inbox"].new == 1
+
+
+def list_told(client: Client, page: str) -> tuple[list[str], list[str]]:
+    """Return the outcomes that a page announces, and those that are read then, by the names of their records."""
+    announced = [edit.record_name for edit in client.get(page).context["outcomes"]]
+    return announced, sorted(Edit.objects.exclude(notified_at=None).values_list("record_name", flat=True))
+
+
+def test_the_page_of_one_company_tells_nothing_of_another(
+    as_bob: Client, bob: User, larch: Tenant, abc: Tenant
+) -> None:
+    for tenant, state in ((larch, State.CONFLICT), (larch, State.SAVED), (abc, State.CONFLICT), (abc, State.SAVED)):
+        left(tenant, bob, state, record_name=f"{tenant.slug} {state}", settled_at=timezone.now())
+    assert list_told(as_bob, f"{PAGE}?company=abc") == (["abc saved"], ["abc conflict", "abc saved"])
+
+
+def test_what_ended_where_one_may_only_view_now_is_announced(as_carol: Client, carol: User, larch: Tenant) -> None:
+    left(larch, carol, record_name="Quillon", settled_at=timezone.now())
+    assert list_told(as_carol, PAGE) == (["Quillon"], ["Quillon"])
+
+
+def test_all_that_stands_on_the_page_is_read(as_bob: Client, bob: User, larch: Tenant) -> None:
+    for _ in range(12):
+        left(larch, bob, settled_at=timezone.now())
+    as_bob.get(PAGE)
+    assert Edit.objects.filter(notified_at=None).count() == 0
+
+
+def test_what_has_no_room_on_the_page_is_counted(
+    as_bob: Client, bob: User, larch: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (edits, views):
+        monkeypatch.setattr(module, "SHOWN", 3)
+    for _ in range(5):
+        left(larch, bob)
+    answer = as_bob.get(PAGE)
+    page = one_line(answer.content.decode())
+    assert ("5 things to settle" in page, "of which 3 are shown" in page, len(show(as_bob))) == (True, True, 3)
 
 
 def test_the_vendors_words_are_not_shown_to_who_may_not_see_the_field(

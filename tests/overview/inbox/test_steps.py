@@ -17,6 +17,7 @@ from tenants.models import Tenant
 from tests.customers.test_edit import change, sent
 from tests.edits.lifecycle.queueing import list_states, save_values, send
 from tests.overview.inbox.test_inbox import PAGE, count, left, show
+from tests.support.inputs import inputs
 from tests.support.markup import one_line
 from tests.support.vendor import Sandbox
 
@@ -32,8 +33,8 @@ def unsent(person: User, record: Record, token: str = "form-1", **values: Any) -
 
 
 def press(client: Client, step: str) -> str:
-    """Press a button of the page and return the page that its answer leads to."""
-    answer = client.post(PAGE, {"step": step})
+    """Press a button of the page as it is now, and return the page that its answer leads to."""
+    answer = client.post(PAGE, {**inputs(client.get(PAGE), "inbox"), "step": step})
     assert (answer.status_code, answer["Location"]) == (303, PAGE)
     return one_line(client.get(PAGE).content.decode())
 
@@ -86,6 +87,24 @@ def test_send_all_again_of_one_company_leaves_the_others(as_bob: Client, bob: Us
     left(larch, bob, State.NOT_SENT)
     press(as_bob, "changes again all abc")
     assert [slug for slug, _, _ in show(as_bob)] == ["larch"]
+
+
+def test_send_all_again_takes_what_stood_on_the_page(as_bob: Client, bob: User, job: Record) -> None:
+    for number in "12":
+        unsent(bob, job, f"form-{number}", phone=f"555-017{number}")
+    shown = inputs(as_bob.get(PAGE), "inbox")
+    later = unsent(bob, job, "form-3", fax="555-0178")
+    as_bob.post(PAGE, {**shown, "step": "changes again all"})
+    later.refresh_from_db()
+    assert (later.resolved_by, list_states().count("queued")) == (None, 2)
+
+
+def test_of_many_that_cannot_be_sent_again_the_first_are_named(as_bob: Client, bob: User, job: Record) -> None:
+    for number in range(8):
+        unsent(bob, job, f"form-{number}", phone=f"555-010{number}")
+    SyncStatus.objects.update_or_create(tenant=job.tenant, defaults={"resting_since": timezone.now()})
+    page = press(as_bob, "changes again all")
+    assert (page.count('class="notice is-warn"'), "3 more changes were not sent." in page) == (6, True)
 
 
 def test_a_company_at_rest_keeps_what_cannot_be_sent_again(as_bob: Client, bob: User, job: Record) -> None:

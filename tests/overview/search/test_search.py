@@ -13,6 +13,9 @@ from pytest_django import Settings
 from books.mirror.store import store_page
 from books.models import SavedView
 from books.registry import get_description
+from overview.inbox.items import make_reader
+from overview.search.hits import Needle
+from overview.search.records import find_records
 from tenants.models import Tenant
 from tests.bills.factories import BILL, named
 from tests.edits.factories import an_edit
@@ -109,7 +112,46 @@ def test_of_equals_the_one_seen_lately_comes_first(as_bob: Client, larch: Tenant
     assert find(as_bob, "elm") == [("customers", ["Elm B", "Elm A"])]
 
 
-@pytest.mark.parametrize("q", ["", " ", "\0", "'", '"', "%", "_", "()", "a" * 101, "*", "NEAR(", "-", "..", "\\"])
+def test_what_was_seen_lately_is_found_among_very_many(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "customers", *[f"Elm {number:03}" for number in range(60)])
+    as_bob.get("/t/larch/customers/Elm%20055/")
+    ((_, titles),) = find(as_bob, "elm")
+    assert titles[:2] == ["Elm 055", "Elm 000"]
+    assert find(as_bob, "oak") == []
+
+
+def list_found(person: User, q: str, most: int) -> list[str | None]:
+    found = find_records(make_reader(person).members, Needle(q), "", most=most)
+    return [one.record.full_name for one in found["customers"]]
+
+
+@pytest.mark.parametrize(("first", "other"), [("Elm", "New Elm"), ("New Elm", "Helm")], ids=["names", "words"])
+def test_where_enough_start_with_the_search_no_others_are_looked_for(
+    bob: User, larch: Tenant, first: str, other: str
+) -> None:
+    names = [f"{first} {number}" for number in range(7)]
+    store(larch, "customers", *names, other)
+    assert [list_found(bob, "elm", most) for most in (6, 7)] == [names, [*names, other]]
+
+
+def test_quotes_around_a_search_do_not_change_the_order(as_bob: Client, larch: Tenant) -> None:
+    store(larch, "customers", "New Oak", "Oak Street", {"id": "b", "fullName": "Birch", "note": "oak"})
+    assert find(as_bob, '"oak"') == find(as_bob, "oak")
+
+
+def test_nobody_is_told_that_a_record_is_inactive_who_may_not_see_it(
+    as_carol: Client, larch: Tenant, settings: Settings
+) -> None:
+    store(larch, "customers", {"id": "g", "fullName": "Elm", "isActive": False})
+    settings.HIDDEN_FIELDS = {"viewer": ["customers.is_active"]}
+    (group,) = as_carol.get("/search/?q=elm").context["groups"]
+    assert [(hit.title, hit.badge) for hit in group.hits] == [("Elm", "")]
+
+
+ODD = ["", " ", "\0", "'", '"', "%", "_", "()", "a" * 101, "a" * 1000, "ab%", "a_", "e", "*", "NEAR(", "-", "..", "\\"]
+
+
+@pytest.mark.parametrize("q", ODD)
 def test_whatever_is_typed_is_answered(as_bob: Client, larch: Tenant, q: str) -> None:
     store(larch, "customers", "Elm A")
     assert as_bob.get("/search/", {"q": q, "palette": "on"}).status_code == 200
