@@ -26,7 +26,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # A conflict brings two more, also into the page of the form that it replaces.
 KINDS = ("desk", "desk-record", "desk-list", "desk-form", "desk-lines", "conflict")
 ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
-ALONE = ("css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js")  # loaded when they are asked for
+# Loaded when they are asked for.
+ALONE = ("css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js", "js/passkey.js")
 IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)
 COLLECTED = "collected.txt"  # lists the sources that the collected files were built from
 

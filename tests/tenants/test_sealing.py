@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tenants.sealing import CannotUnseal, seal, unseal
 
@@ -33,21 +33,21 @@ def test_an_altered_text_is_refused() -> None:
         unseal(sealed[:20] + ("A" if sealed[20] != "A" else "B") + sealed[21:])
 
 
-def test_another_installation_cannot_read_it(settings: SettingsWrapper) -> None:
+def test_another_installation_cannot_read_it(settings: Settings) -> None:
     sealed = seal("a key")
     settings.SECRET_KEY = "another one"
     with pytest.raises(CannotUnseal, match="SECRET_KEY_FALLBACKS"):
         unseal(sealed)
 
 
-def test_an_earlier_key_still_reads_what_it_has_sealed(settings: SettingsWrapper) -> None:
+def test_an_earlier_key_still_reads_what_it_has_sealed(settings: Settings) -> None:
     sealed = seal("a key")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
     assert unseal(sealed) == "a key"
 
 
-def test_what_is_sealed_anew_has_the_new_key(settings: SettingsWrapper) -> None:
+def test_what_is_sealed_anew_has_the_new_key(settings: Settings) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another one"
     sealed = seal("a key")
