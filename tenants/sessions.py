@@ -104,7 +104,7 @@ def _is_kept(held: Mapping[str, Any]) -> bool:
 def note_sign_in(sender: Any, request: HttpRequest, user: User, **sent: Any) -> None:
     """Note who has signed in from where; every way to sign in ends here."""
     if request.session.session_key is None:
-        request.session.save()
+        request.session.create()
     now = time.time()
     own = {"person": user, "browser": request.headers.get("User-Agent", "")[:200], "address": client_network(request)}
     PersonSession.objects.update_or_create(

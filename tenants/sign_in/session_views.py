@@ -16,10 +16,21 @@ from tenants.sessions import LiveSession, end_session, end_sessions, list_sessio
 
 OTHERS = "others"
 # In the order in which they are looked for: several browsers also call themselves Chrome or Safari.
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox|FxiOS", "Firefox"), ("Chrome|CriOS", "Chrome"))
-BROWSERS += (("Safari", "Safari"),)
-SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone|iPad", "iOS"), ("Mac OS", "macOS"))
-SYSTEMS += (("CrOS", "ChromeOS"), ("Linux", "Linux"))
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox|FxiOS": "Firefox",
+    "Chrome|CriOS": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone|iPad": "iOS",
+    "Mac OS": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
 
 
 class EndForm(forms.Form):
@@ -57,6 +68,6 @@ def _end(request: HttpRequest, person: User, found: list[LiveSession], name: str
 
 def describe_browser(text: str) -> str:
     """What a browser calls itself, in words: Firefox on Windows."""
-    name = next((name for pattern, name in BROWSERS if re.search(pattern, text)), "")
-    system = next((name for pattern, name in SYSTEMS if re.search(pattern, text)), "")
+    name = next((name for pattern, name in BROWSERS.items() if re.search(pattern, text)), "")
+    system = next((name for pattern, name in SYSTEMS.items() if re.search(pattern, text)), "")
     return " on ".join(filter(None, (name, system))) or "Unknown browser"

@@ -29,7 +29,8 @@ class SoftPasskey:
 
     def create(self, options: dict[str, Any]) -> str:
         """Return the browser's answer to the options of a new passkey, as the page posts it."""
-        public = ES256.from_cryptography_key(self.key.public_key())
+        make: Any = ES256.from_cryptography_key
+        public = make(self.key.public_key())
         attested = AttestedCredentialData.create(Aaguid.NONE, self.credential_id, public)
         flags = FLAGS.UP | FLAGS.UV | FLAGS.AT
         data = AuthenticatorData.create(sha256(self.rp_id.encode()), flags, 0, attested)

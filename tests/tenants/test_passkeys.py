@@ -114,7 +114,7 @@ def test_an_altered_answer_is_refused(bob: User, passkey: SoftPasskey, changed: 
 
 
 def test_wrong_passkeys_are_counted_with_wrong_codes(bob: User, passkey: SoftPasskey) -> None:
-    found = [first_step(bob, browser()).post(SECOND_STEP, {"credential": "{}"}).status_code for _ in range(6)]
+    found = [first_step(bob, browser()).post(SECOND_STEP, {"credential": "[1]"}).status_code for _ in range(6)]
     assert found == [422] * 5 + [429]
 
 

@@ -403,7 +403,7 @@ def test_behind_an_open_form_a_notice_says_so(bob: User, settings: Settings) -> 
     assert (answer.status_code, answer.headers.get("HX-Redirect")) == (403, None)
 
 
-def test_whether_a_person_has_a_factor_costs_no_query(guarded: User, larch: Tenant, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]  # a fixture
+def test_whether_a_person_has_a_factor_costs_no_query(guarded: User, larch: Tenant, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         person = find_person(guarded.pk)
         assert person and has_second_factor(person)

@@ -84,7 +84,7 @@ def test_a_wrong_code_and_its_lock_out(bob: User) -> None:
 
 def test_a_wrong_passkey(bob: User) -> None:
     give_app(bob)
-    first_step(bob).post(SECOND_STEP, {"credential": "{}"})
+    first_step(bob).post(SECOND_STEP, {"credential": "[1]"})
     assert noted() == [("sign_in_failed", "", "bob", {"tried": "passkey"})]
 
 
@@ -138,7 +138,7 @@ EXPORTS = {
 
 @pytest.mark.parametrize(("path", "what"), EXPORTS.items())
 def test_a_file_that_is_taken_away(bob: User, larch: Tenant, sandbox: Sandbox, path: str, what: str) -> None:
-    answer = signed_in(bob).get(path)
+    answer: Any = signed_in(bob).get(path)
     assert b"".join(answer.streaming_content)
     event = SecurityEvent.objects.get()
     said = (event.kind, event.tenant, event.actor_name, event.details["what"], event.details["rows"])

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
@@ -12,6 +11,7 @@ from pytest_django import Settings
 from tenants.mailing import OUTGOING
 from tenants.models import Membership, Role, SecurityEvent, Tenant
 from tenants.security_log import Kind
+from tenants.sign_in.factors import list_factors
 from tests.support.factors import SIGN_IN, code_of, give_app, give_recovery_codes, is_signed_in, second_step
 from tests.support.people import signed_in
 
@@ -43,7 +43,7 @@ def sign_in(person: User) -> Client:
 
 
 def left(person: User) -> int:
-    return Authenticator.objects.filter(user=person).count()
+    return len(list_factors(person))
 
 
 def test_an_administrator_resets_the_factor_of_who_is_in_this_company_alone(alice: User, lone: User) -> None:
