@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from books.mirror.unreadable import KeptAside
 from books.providers.errors import BooksError, NotMirrored
@@ -16,9 +17,10 @@ from books.sync.outage import is_away
 from edits.editor import session_rescue
 from edits.lifecycle.form_token import InvalidToken, NotYours, check_author
 from records.json_text import NotReadable
+from tenants.access import SecondFactorNeeded
 
 from . import unavailable
-from .sign_in import is_htmx, sign_in_beside, sign_in_page
+from .sign_in import is_behind_a_page, is_htmx, sign_in_beside, sign_in_page
 
 log = logging.getLogger(__name__)
 TYPED = "Everything you typed is still here."
@@ -41,6 +43,8 @@ class ErrorPages:
             return answer(request, error.status, **_get_words(error))
         if isinstance(error, NotYours):
             return not_yours(request, error)
+        if isinstance(error, SecondFactorNeeded):
+            return lead_to_second_factor(request)
         for kind, (status, words) in _WORDS.items():
             if isinstance(error, kind):
                 return answer(request, status, **{**words, **_explain_error(error)})
@@ -155,6 +159,21 @@ def too_long_to_carry(request: HttpRequest) -> HttpResponse:
         kept=TYPED,
         next_step="Sign in in a new tab, then go back to the form and save again.",
         actions=[(sign_in_beside(), "Sign in")],
+    )
+
+
+def lead_to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Lead to the page on which a person sets up a second factor; a form that was posted is not taken away by that."""
+    if request.method in ("GET", "HEAD") and not is_behind_a_page(request):
+        return redirect("mfa_index")
+    return answer(
+        request,
+        403,
+        title="Set up a second factor first",
+        error_message="This company is open only to people whose sign-in has a second step. Nothing was saved.",
+        kept=TYPED if request.method == "POST" else "",
+        next_step="Set it up in a new tab, then go back to this page and try again.",
+        actions=[(reverse("mfa_index"), "Set up a second factor")],
     )
 
 

@@ -20,10 +20,11 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from books.providers.serving import serving_page
 from edits.editor import session_rescue
 from records.formatting import date_style
-from tenants.access import get_settings
+from tenants.access import get_settings, is_second_factor_due
+from tenants.sessions import note_seen
 
 from .bodies import PUBLIC
-from .errors import too_long_to_carry
+from .errors import lead_to_second_factor, too_long_to_carry
 from .sign_in import is_behind_a_page, notice_beside, sign_in_beside, sign_in_page
 
 # What a page asks behind an open form, by the id of the element that asks: its polls, and the autosave of a draft.
@@ -98,7 +99,8 @@ class SayInOwnSpot:
 class SignInRequired:
     """Ask for a sign-in when there is none, and never lose, store or show to others what was typed.
 
-    Whoever is signed in sees dates and moments as they have chosen.
+    Also ask for a second factor where everybody has to have one. Whoever is signed in sees dates and moments as they
+    have chosen.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -110,6 +112,10 @@ class SignInRequired:
             return ask_to_sign_in(request)
         if isinstance(request.user, User):
             activate_settings(request.user)
+            if request.method != "GET" or not is_behind_a_page(request):  # that a page asks by itself says nothing
+                note_seen(request)
+            if not is_public and is_second_factor_due(request.user):
+                return lead_to_second_factor(request)
         if is_public and request.method == "POST" and request.user.is_authenticated:
             # They have signed in in another tab meanwhile, and this one still carries a form.
             back = session_rescue.hand_over(request, request.user, request.POST.get(session_rescue.CARRIED, ""))

@@ -23,6 +23,8 @@ if not SECRET_KEY:
     if not (DEBUG or DEMO):
         raise ImproperlyConfigured("SECRET_KEY is not set. Put a long random text into the environment or .env.")
     SECRET_KEY = "only-for-a-demo-or-development-on-this-machine"  # noqa: S105 - never used with real keys
+# Earlier keys: what they have sealed in the database (tenants/sealing.py) and signed can still be read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
     "bills",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -197,6 +200,23 @@ ACCOUNT_FORMS = {
     "reset_password": "tenants.sign_in.forms.PasswordResetForm",
     "reset_password_from_key": "tenants.sign_in.forms.NewPasswordForm",
     "user_token": "tenants.sign_in.forms.KeyForm",
+    "reauthenticate": "tenants.sign_in.factor_forms.PasswordAgainForm",
+}
+# Whether everybody has to set up a second factor, or only members of companies that ask for one.
+SECOND_FACTOR = env("SECOND_FACTOR", default="optional")
+if SECOND_FACTOR not in ("optional", "required"):
+    raise ImproperlyConfigured("SECOND_FACTOR is optional or required.")
+SECOND_FACTOR_REQUIRED = SECOND_FACTOR == "required"
+MFA_ADAPTER = "tenants.sign_in.factors.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Ledgerdesk"
+MFA_TOTP_TOLERANCE = 1  # a code before and after the current one: telephones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # else it looks into allauth's table of email addresses, which is not used here
+MFA_FORMS = {
+    "authenticate": "tenants.sign_in.factor_forms.CodeForm",
+    "authenticate_webauthn": "tenants.sign_in.factor_forms.PasskeyForm",
+    "activate_totp": "tenants.sign_in.factor_forms.NewAppForm",
+    "add_webauthn": "tenants.sign_in.factor_forms.NewPasskeyForm",
 }
 # allauth counts wrong passwords per account, wherever they come from, and so locks out the owner along with the
 # attacker; and it keeps the counts in the cache, which is separate for each process.
@@ -279,6 +299,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Without "Keep me signed in" a session ends with the browser, and here after a working day at the latest.
 SESSION_COOKIE_AGE = 16 * 3600
 KEEP_SIGNED_IN_AGE = 14 * 24 * 3600
+# Without a sign of the person it ends sooner: after more than a lunch; if it is kept, after more than a long weekend.
+SESSION_IDLE_SECONDS = 60.0 * env.int("SESSION_IDLE_MINUTES", default=120)
+KEPT_IDLE_SECONDS = 3600.0 * env.int("SESSION_KEPT_IDLE_HOURS", default=96)
 CSRF_COOKIE_NAME = "desk_csrf"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -3,6 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
+from administration.log import urls as log
 from edits.bulk import views as bulk
 from edits.imports.views import list_import
 from overview import companies
@@ -11,7 +12,9 @@ from overview.guide import guide
 from overview.inbox import views as inbox
 from overview.search.views import search
 from tenants import person_settings
+from tenants.sign_in import factor_views as factors
 from tenants.sign_in import views as accounts
+from tenants.sign_in.session_views import session_list
 
 from . import health, views
 
@@ -26,6 +29,16 @@ urlpatterns = [
     # One by one: allauth's own list also allows adding email addresses without a password, and grows with its releases.
     path("accounts/login/", accounts.SignIn.as_view(), name="account_login"),
     path("accounts/logout/", allauth.LogoutView.as_view(), name="account_logout"),
+    path("accounts/reauthenticate/", factors.PasswordAgain.as_view(), name="account_reauthenticate"),
+    path("accounts/sessions/", session_list, name="session_list"),
+    path("accounts/2fa/", factors.second_factor, name="mfa_index"),
+    path("accounts/2fa/authenticate/", factors.SecondStep.as_view(), name="mfa_authenticate"),
+    path("accounts/2fa/app/", factors.NewApp.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/app/remove/", factors.AppRemoval.as_view(), name="mfa_deactivate_totp"),
+    path("accounts/2fa/passkeys/add/", factors.NewPasskey.as_view(), name="mfa_add_webauthn"),
+    path("accounts/2fa/passkeys/<int:pk>/remove/", factors.PasskeyRemoval.as_view(), name="mfa_remove_webauthn"),
+    path("accounts/2fa/recovery-codes/", factors.RecoveryCodesPage.as_view(), name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/new/", factors.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("accounts/password/change/", accounts.PasswordChange.as_view(), name="account_change_password"),
     path("accounts/password/reset/", accounts.PasswordReset.as_view(), name="account_reset_password"),
     path("accounts/password/reset/done/", allauth.PasswordResetDoneView.as_view(), name="account_reset_password_done"),
@@ -54,6 +67,8 @@ urlpatterns = [
     path("t/<slug:slug>/bills/", include("bills.urls")),
     path("t/<slug:slug>/lists/<str:kind>/", include("record_forms.filters.urls")),
     path("t/<slug:slug>/edits/", include("edits.urls")),
+    path("t/<slug:slug>/log/", include(log.of_company)),
+    path("administration/log/", include(log.of_all)),
     path("batches/", include("edits.batches.urls")),
     path("t/<slug:slug>/vendors/<str:remote_id>/", overview.vendor_page, name="vendor_page"),
     path("look/", views.look, name="look"),

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from books.models import SyncRun
 from records.searching import explain_too_long, is_found, make_sort_key, rank_name
-from tenants.access import Member
+from tenants.access import Member, list_closed
 
 from .figures.companies import BILLS, CUSTOMERS, CompanyFigures, CurrencyFigures, Figure, load_figures, load_statuses
 from .inbox.counts import count_by_company
@@ -152,10 +152,12 @@ def company_list(request: HttpRequest) -> HttpResponse:
     asked = CompanySearch(request.GET).read()
     found = _find_companies(reader, asked["q"])
     htmx = getattr(request, "htmx", None)
-    if len(found) == 1 and (not request.GET or (asked["q"] and asked["at"] and not htmx)):
+    closed = list_closed(reader.person)
+    if len(found) == 1 and not closed and (not request.GET or (asked["q"] and asked["at"] and not htmx)):
         return redirect(find_section(found[0].tenant, asked["at"]))
     rows = _sort_rows(_make_rows(reader, found, asked["at"]), asked["sort"]) if found else []
     context = {"found": rows[:SHOWN], "more": len(rows) > SHOWN, "columns": _list_columns(asked["sort"]), **asked}
+    context["closed"] = [own.tenant for own in closed]
     part = ("#switch" if asked["now"] else "#found") if htmx else ""
     answer = render(request, f"overview/company_list.html{part}", context)
     patch_vary_headers(answer, ["HX-Request"])

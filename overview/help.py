@@ -126,6 +126,19 @@ PAGES = {
         "search-in-all-companies",
         (Key("/", "search"), Key("j k", "next, previous row"), Key("Enter", "open the row")),
     ),
+    "security_log": PageHelp(
+        "Who signed in, took a file away, or changed what concerns the security of this company, the newest first.",
+        "security-log",
+    ),
+    "company_factors": PageHelp("Which members have a second factor at sign-in.", "security-log"),
+    "administration_log": PageHelp(
+        "What concerns the security of this Ledgerdesk and all of its companies, the newest first.", "security-log"
+    ),
+    "all_factors": PageHelp("Which people have a second factor at sign-in.", "security-log"),
+    "mfa_index": PageHelp("What you need beside your password to sign in.", "second-factor"),
+    "session_list": PageHelp(
+        "The browsers in which you are signed in. You can sign out of each of them here.", "where-you-are-signed-in"
+    ),
     "person_settings": PageHelp("How pages look to you, in all companies.", "your-settings"),
     "bill_page": PageHelp(
         "One bill: what is paid and due, its payments, lines and latest changes. Empty fields are folded below.",

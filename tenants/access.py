@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -21,6 +23,10 @@ _DENIED = {
     Role.BOOKKEEPER: "You can view but not change this company.",
     Role.ADMIN: "Only an administrator of this company can open this page.",
 }
+
+
+class SecondFactorNeeded(PermissionDenied):
+    """The company is open only to those who have set up a second factor, and the person has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,16 @@ def member(request: HttpRequest, slug: str, role: Role = Role.VIEWER) -> Member:
     """Return the signed-in person as a member of the company `slug` and note it on the request for the page frame.
 
     Raises Http404 for an outsider (also if the company does not exist, so that slugs cannot be probed) and
-    PermissionDenied for a member whose role is lower than `role`.
+    PermissionDenied for a member whose role is lower than `role`, and its kind SecondFactorNeeded for one who has none
+    where the company asks for it.
     """
     person = request.user
     if not isinstance(person, User):
         raise Http404("Not signed in.")
     own = list_memberships(person)
     found = next((m for m in own if m.tenant.slug == slug), None)
+    if found is None and any(m.tenant.slug == slug for m in list_closed(person)):
+        raise SecondFactorNeeded
     if found is None:
         raise Http404("You have no company at this address.")
     entered = _make_member(found, person)
@@ -116,8 +125,10 @@ def find_person(pk: int) -> User | None:
         return None
     person = cast(User, take_joined(own[0], User, "person"))
     setattr(person, _KEPT, own)
+    setattr(person, _FACTOR_KEPT, bool(own[0].__dict__["has_factor"]))
     setattr(person, _SETTINGS_KEPT, take_joined(own[0], PersonSettings, "chosen") or PersonSettings(person=person))
     for found in own:
+        del found.__dict__["has_factor"]
         drop_joined(found, User, "person")
         drop_joined(found, PersonSettings, "chosen")
         found.tenant, found.person = cast(Tenant, take_joined(found, Tenant, "tenant")), person
@@ -134,16 +145,58 @@ def get_settings(person: User) -> PersonSettings:
 
 
 def list_memberships(person: User) -> list[Membership]:
-    """The person's companies and roles, as they were fetched with the person of a request, or now."""
+    """The person's companies and roles, as they were fetched with the person of a request, or now.
+
+    A company is missing that asks for a second factor as long as the person has none (`list_closed`).
+    """
+    return [own for own in _fetch_memberships(person) if not _is_closed(own, person)]
+
+
+def list_closed(person: User) -> list[Membership]:
+    """The person's companies that open only when they have set up a second factor."""
+    return [own for own in _fetch_memberships(person) if _is_closed(own, person)]
+
+
+def _fetch_memberships(person: User) -> list[Membership]:
     kept: list[Membership] | None = getattr(person, _KEPT, None)
     return list(Membership.objects.filter(person=person).select_related("tenant")) if kept is None else kept
+
+
+def _is_closed(own: Membership, person: User) -> bool:
+    return own.tenant.requires_second_factor and not has_second_factor(person)
+
+
+def has_second_factor(person: User) -> bool:
+    """Whether the person's sign-in has a second step, as it was fetched with the person of a request, or now."""
+    kept: bool | None = getattr(person, _FACTOR_KEPT, None)
+    if kept is None:
+        own = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        kept = own.exists()
+        setattr(person, _FACTOR_KEPT, kept)
+    return kept
+
+
+def is_second_factor_due(person: User) -> bool:
+    """Whether this installation asks everybody for a second factor, and the person has none."""
+    return settings.SECOND_FACTOR_REQUIRED and not has_second_factor(person)
+
+
+def list_own_people(tenant: Tenant) -> QuerySet[User]:
+    """The members of a company who are in no other and do not administer this Ledgerdesk.
+
+    What concerns the safety of their accounts concerns this company alone, so its administrators see to it.
+    """
+    others = Membership.objects.filter(person=OuterRef("pk")).exclude(tenant=tenant)
+    return User.objects.filter(memberships__tenant=tenant, is_staff=False).exclude(Exists(others))
 
 
 # In SQL, as every page begins with it.
 _KEPT = "memberships_kept"
 _SETTINGS_KEPT = "settings_kept"
+_FACTOR_KEPT = "_has_second_factor"
 _FIND = f"""SELECT membership.*, {name_columns(Tenant, "tenant")}, {name_columns(User, "person")},
-{name_columns(PersonSettings, "chosen")}
+{name_columns(PersonSettings, "chosen")}, EXISTS (SELECT 1 FROM mfa_authenticator factor
+WHERE factor.user_id = membership.person_id AND factor.type <> 'recovery_codes') AS has_factor
 FROM tenants_membership membership JOIN tenants_tenant tenant ON tenant.id = membership.tenant_id
 JOIN auth_user person ON person.id = membership.person_id
 LEFT JOIN tenants_personsettings chosen ON chosen.person_id = person.id WHERE membership.person_id = %s"""  # noqa: S608 - only names of columns are put in, never a value

@@ -66,3 +66,9 @@ def log_event(
         address=client_network(request) if request else "",
         details=details,
     )
+
+
+def log_export(request: HttpRequest, tenant: Tenant | None, what: str, rows: int) -> None:
+    """Note that somebody takes a file away, of what and of how many rows; not if a browser only asks about it."""
+    if request.method == "GET":
+        log_event(Kind.EXPORTED, request=request, tenant=tenant, what=what, rows=rows)

@@ -20,7 +20,7 @@ os.environ.update(
     DATABASE_URL=postgres.database("desk") if postgres.is_asked() else "sqlite:///:memory:",
     CACHE_URL="locmemcache://",
 )
-UNSET = "ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS BEHIND_PROXY TRUSTED_PROXIES SECURE_HTTPS TIME_ZONE EMAIL_URL"
+UNSET = "ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS BEHIND_PROXY TRUSTED_PROXIES SECURE_HTTPS TIME_ZONE EMAIL_URL SECOND_FACTOR"
 for name in UNSET.split():
     os.environ.pop(name, None)
 

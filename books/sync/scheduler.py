@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from books import pace
 from books.models import ReadState, Record, SyncRun, SyncStatus, Version, delete_old_walks
 from books.providers import processes
-from tenants import throttle
+from tenants import sessions, throttle
 from tenants.models import Provider, Tenant
 
 from . import marks, reader, refresh, tasks
@@ -120,6 +120,7 @@ def clear_old_rows(now: datetime) -> int:
     done = DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT)
     done.delete()
     throttle.clear_away()
+    sessions.clear_away()
     delete_old_walks(now)
     DBTaskResult.objects.running().filter(started_at__lt=now - STUCK_AFTER).update(status="FAILED", finished_at=now)
     old = Version.objects.filter(seen_at__lt=now - VERSIONS_KEPT, replaces_unreported=None).exclude(

@@ -27,7 +27,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 KINDS = ("desk", "desk-record", "desk-list", "desk-form", "desk-lines", "conflict")
 ENTRIES = [f"{suffix}/{kind}.{suffix}" for kind in KINDS for suffix in ("css", "js")]
 # Loaded when they are asked for, or by the pages that need them.
-ALONE = ("css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js")
+ALONE = (
+    *("css/palette.css", "js/palette.js", "js/notices.js", "js/notice-switch.js", "js/inbox.js"),
+    "js/passkey.js",
+)
 IMPORT = re.compile(r"""^(?:@import url\("|import "\./)([\w.-]+)"\)?;""", re.MULTILINE)
 COLLECTED = "collected.txt"  # lists the sources that the collected files were built from
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from edits.models.batch import Batch, BatchState
 from records.formatting import format_count
+from tenants.security_log import log_export
 
 from . import confirm, export, moves, progress, undo
 from .forms import ItemQuery, StartForm, read_numbers
@@ -66,6 +68,9 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_export(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
     """Download the result as CSV or XLSX."""
     found = find_batch(request, pk)
+    counts = found.items.order_by().values_list("tenant").annotate(count=Count("pk"))
+    for company, count in counts:
+        log_export(request, found.members[company].tenant, f"bulk change {pk}", count)
     return export.make_file(found.batch, found.members, found.items, suffix)
 
 

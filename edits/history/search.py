@@ -119,6 +119,11 @@ def list_all(member: Member, asked: HistoryQuery) -> Iterator[HistoryEntry]:
         yield from _fetch_entries(member, [(key % 2, key // 2) for key in keys[start : start + AT_ONCE]])
 
 
+def count_all(member: Member, asked: HistoryQuery) -> int:
+    """Return how many results there are."""
+    return _fetch_keys(member.tenant, asked).count()
+
+
 def list_people(tenant: Tenant) -> dict[str, int]:
     """Return who has changed anything in this company, the vendor included, and how often."""
     ours = Edit.objects.sent().filter(tenant=tenant).order_by().values("person_name").annotate(count=Count("pk"))

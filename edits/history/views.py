@@ -14,6 +14,7 @@ from books.pages.list_table import render_table
 from edits.lifecycle import transitions
 from edits.models.external_change import ExternalChange
 from tenants.access import DeskRequest, member
+from tenants.security_log import log_export
 
 from . import entries, export, search, table
 from .filters import HistoryFilter, HistoryPage
@@ -41,7 +42,9 @@ def edit_list(request: DeskRequest, slug: str) -> HttpResponse:
 def history_export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """Download the list, with all its pages, as a file for a spreadsheet."""
     m = member(request, slug)
-    found = search.list_all(m, HistoryFilter(request.GET, m).asked)
+    asked = HistoryFilter(request.GET, m).asked
+    found = search.list_all(m, asked)
+    log_export(request, m.tenant, "history", search.count_all(m, asked))
     name = f"{m.tenant.slug}-history-{timezone.localdate():%Y-%m-%d}.csv"
     answer = StreamingHttpResponse(export.stream_rows(m.tenant, found), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

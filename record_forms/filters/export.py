@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from books.pages.list_address import join_query
 from books.pages.spreadsheet import MOST_ROWS, stream_lines, write_workbook
 from tenants.access import member
+from tenants.security_log import log_export
 
 from .views import list_url, make_state
 
@@ -48,11 +49,12 @@ def list_export(request: HttpRequest, slug: str, kind: str, suffix: str) -> Http
     if state.form.errors or state.ignored:
         return redirect(join_query(list_url(m, kind), request.GET.urlencode()))
     heads, rows = state.list_heads(), state.read_cells()
-    count = state.filter().count() if suffix == "xlsx" else 0
-    if count > MOST_ROWS:
+    count = state.filter().count()
+    if suffix == "xlsx" and count > MOST_ROWS:
         return refuse(ROOM.format(MOST_ROWS, count))
     name = f"{m.tenant.slug}-{kind}-{timezone.localdate():%Y-%m-%d}.{suffix}"
     title = state.kind.capitalize()
+    log_export(request, m.tenant, kind, count)
     return send_list(request, ListFile(name, heads, rows, count, lambda to: write_workbook(to, title, heads, rows)))
 
 

@@ -24,6 +24,7 @@ from record_forms.workbooks.write import make_notes, write_editable
 from records.json_text import NotReadable
 from tenants.access import member
 from tenants.models import Role
+from tenants.security_log import log_export
 
 from .export import ListFile, refuse, send_list
 from .state import AT_ONCE, ListState
@@ -54,6 +55,7 @@ def list_export_to_edit(request: HttpRequest, slug: str, kind: str, suffix: str)
         return refuse(TOO_LONG.format(MOST_ROWS, "more with its lines"))
     title = state.kind.capitalize()
     file = ListFile(name, layout.heads, rows, count, lambda to: write_editable(to, title, layout, rows, notes))
+    log_export(request, m.tenant, f"{kind} to edit", count)
     return send_list(request, file)
 
 

@@ -2,6 +2,16 @@
 
 from .company import Provider, Tenant
 from .people import Invitation, Membership, PersonSettings, Role
-from .security import SecurityEvent, Throttle
+from .security import PersonSession, SecurityEvent, Throttle
 
-__all__ = ["Invitation", "Membership", "PersonSettings", "Provider", "Role", "SecurityEvent", "Tenant", "Throttle"]
+__all__ = [
+    "Invitation",
+    "Membership",
+    "PersonSession",
+    "PersonSettings",
+    "Provider",
+    "Role",
+    "SecurityEvent",
+    "Tenant",
+    "Throttle",
+]

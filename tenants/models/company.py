@@ -34,6 +34,8 @@ class Tenant(models.Model):
     sealed_key = models.TextField(blank=True, default="")
     # Bills and payments up to this date are closed: a change of one is asked about.
     closing_date = models.DateField(null=True, blank=True)
+    # Whether its members see it only after they have set up a second factor.
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]

@@ -1,9 +1,28 @@
-"""What keeps an installation safe: the log of what concerns its security, and counters of attempts."""
+"""What keeps an installation safe: the log of what concerns its security, people's sessions, counters of attempts."""
+
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 
 from .company import Tenant
+
+
+class AppendOnly(Exception):
+    """An entry of the security log was to be changed or deleted."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__("The security log is only ever added to.")
+
+
+def _refuse(*args: Any, **more: Any) -> NoReturn:
+    raise AppendOnly
+
+
+class SecurityEvents(models.QuerySet["SecurityEvent"]):
+    """Entries to read. Raises AppendOnly for whatever would change or delete some."""
+
+    update = delete = bulk_update = update_or_create = _refuse
 
 
 class SecurityEvent(models.Model):
@@ -23,11 +42,39 @@ class SecurityEvent(models.Model):
     address = models.CharField(max_length=60, blank=True)  # of the network that the request came from
     details = models.JSONField(default=dict, blank=True)  # for a person to read: never a secret, nothing from the books
 
+    objects = SecurityEvents.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["tenant", "-at"], name="security_event_company")]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at}"
+
+    def save(self, *args: Any, **more: Any) -> None:
+        """Add the entry. Raises AppendOnly for one that is there already."""
+        if not self._state.adding:
+            raise AppendOnly
+        super().save(*args, **more)
+
+    delete = _refuse
+
+
+class PersonSession(models.Model):
+    """What is known of a session in which somebody has signed in; Django's own table holds what is in it.
+
+    Moments are in epoch seconds: every page begins with reading them in SQL, where a database has its own ways to
+    write a moment.
+    """
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    browser = models.CharField(max_length=200, blank=True)  # as it calls itself
+    address = models.CharField(max_length=60, blank=True)  # of the network at sign-in
+    signed_in_at = models.FloatField()
+    last_seen_at = models.FloatField()  # some minutes late: it is not written on every page
+
+    def __str__(self) -> str:
+        return f"session of {self.person}"
 
 
 class Throttle(models.Model):

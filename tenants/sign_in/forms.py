@@ -23,10 +23,11 @@ from django.http import HttpRequest, HttpResponse
 from tenants import mailing, throttle
 from tenants.clients import client_network
 
-from . import guessing
+from . import events, guessing
 from .people import people_at
 
 log = logging.getLogger(__name__)
+WRONG_PASSWORDS = "Too many wrong passwords have been entered."
 
 
 class KeyUsed(Exception):
@@ -42,12 +43,18 @@ class Throttled:
         self.request = request
         super().__init__(*args, **kwargs)
 
-    def take(self, counters: Mapping[str, throttle.Limit], too_many: str) -> None:
-        """Count an attempt. Raises ValidationError with this message and the time to wait if there were too many."""
+    def take(
+        self, counters: Mapping[str, throttle.Limit], too_many: str, *, login: str = "", person: User | None = None
+    ) -> None:
+        """Count an attempt to be `person`, or who is called `login`.
+
+        Raises ValidationError with this message and the time to wait if there were too many.
+        """
         try:
             throttle.take(counters)
         except throttle.TooManyTries as refused:
             self.wait = refused.seconds
+            events.note_lock_out(self.request, login, person)
             raise forms.ValidationError(f"{too_many} {refused}") from None
 
 
@@ -67,11 +74,13 @@ class SignInForm(Throttled, LoginForm):  # type: ignore[misc]  # allauth ships n
         if self.errors:
             return dict(self.cleaned_data)
         counters = guessing.sign_in_counters(self.request, self.cleaned_data["login"])
-        self.take(counters, "Too many wrong passwords have been entered.")
+        login = self.cleaned_data["login"]
+        self.take(counters, WRONG_PASSWORDS, login=login)
         try:
             cleaned: dict[str, Any] = super().clean()
         except forms.ValidationError:
             log.warning("A sign-in from %s failed.", client_network(self.request))
+            events.note_failure(self.request, login)
             raise
         if not self.user.is_active:
             raise get_adapter().validation_error("account_inactive")
@@ -89,8 +98,8 @@ class PasswordChangeForm(Throttled, ChangePasswordForm):  # type: ignore[misc]  
     """The old password and a new one."""
 
     def clean_oldpassword(self) -> str:
-        counters = {f"change, session {self.request.session.session_key}": guessing.IN_A_SESSION}
-        self.take(counters, "Too many wrong passwords have been entered.")
+        counters = guessing.session_counters(self.request)
+        self.take(counters, WRONG_PASSWORDS, person=self.user)
         old: str = super().clean_oldpassword()
         throttle.give_back(counters)
         return old
@@ -104,6 +113,7 @@ class PasswordResetForm(Throttled, ResetPasswordForm):  # type: ignore[misc]  # 
         self.take(
             {f"reset, {client_network(self.request)}": guessing.RESETS_FROM_AN_ADDRESS},
             "Too many links have been requested.",
+            login=email,
         )
         self.users = [person for person in people_at(email) if person.is_active]
         try:

@@ -1,8 +1,11 @@
-"""Limits for guessing passwords: how many attempts, and which counters a wrong password counts for.
+"""Limits for guessing passwords and codes: how many attempts, and which counters a wrong one counts for.
 
-Checks no password itself. No counter belongs to an account alone, so an attacker elsewhere cannot lock its owner out.
+Checks none itself. No counter of passwords belongs to an account alone, so an attacker elsewhere cannot lock its owner
+out. That of codes does, as networks are cheap and codes are short. Only who knows the password can use it up, and never
+for the browsers in which the owner has signed in before.
 """
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from tenants.clients import client_network
@@ -19,6 +22,8 @@ FROM_AN_ADDRESS = Limit(50, pause=36)
 FROM_A_KNOWN_BROWSER = Limit(10, pause=TEN_MINUTES)
 # Of the old password, by whoever uses a screen that was left unlocked.
 IN_A_SESSION = Limit(5, pause=TEN_MINUTES)
+# For an account in all browsers that are new to it: of a million codes three are right at any moment.
+OF_CODES = Limit(5, pause=TEN_MINUTES)
 RESETS_FROM_AN_ADDRESS = Limit(10, pause=60)
 RESETS_FOR_A_MAILBOX = Limit(3, pause=TEN_MINUTES)
 
@@ -35,3 +40,16 @@ def sign_in_counters(request: HttpRequest, login: str) -> dict[str, Limit]:
             counters[f"sign-in, {client}, {account}"] = AT_AN_ACCOUNT
             counters[f"sign-in, {client}"] = FROM_AN_ADDRESS
     return counters
+
+
+def code_counters(request: HttpRequest, person: User) -> dict[str, Limit]:
+    """Return the counters of the second step of this person's sign-in."""
+    browser = known_browser(request, person)
+    if browser:
+        return {f"code, browser {browser}, person {person.pk}": FROM_A_KNOWN_BROWSER}
+    return {f"code, person {person.pk}": OF_CODES}
+
+
+def session_counters(request: HttpRequest) -> dict[str, Limit]:
+    """Return the counters of passwords that are asked for again in a session."""
+    return {f"change, session {request.session.session_key}": IN_A_SESSION}

@@ -3,12 +3,17 @@
 A person's email address is the one that the operator set. allauth's own table of addresses is not used.
 """
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.contrib.auth.models import User
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
+from django.urls import reverse
 
 from tenants.access import find_person
 from tenants.person_settings import find_first_page
@@ -70,6 +75,18 @@ class NobodySignsUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth shi
         """Where a sign-in leads that came from no page: to the page that the person wants first."""
         assert isinstance(request.user, User)
         return find_first_page(request.user)
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whether the password has to be given again; a sign-in of the last minutes counts as well."""
+        given = get_authentication_records(context.request, context.request.user)
+        return not given or time.time() - given[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, str]]:
+        """The password alone; who has none is shown how to get one."""
+        if not user.is_authenticated:
+            return []
+        page = "account_reauthenticate" if user.has_usable_password() else "account_reset_password"
+        return [{"id": "reauthenticate", "description": "Password", "url": reverse(page)}]
 
     def is_safe_url(self, url: str) -> bool:
         return is_own_page(self.request, url)

@@ -12,52 +12,33 @@ from django.contrib.auth import get_user_model, login
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from tenants.person_settings import find_first_page
 from tenants.redirects import is_own_page
 
+from .factor_views import PASSWORD_OF, show_second_step
 from .forms import KeyUsed
 from .known_browsers import remember
+from .pages import AccountPage, TakesRequest
 
-
-class AccountPage:
-    """A page with one form: 422 when it is refused, 429 after too many attempts."""
-
-    http_method_names = ("get", "head", "post", "options")
-    request: HttpRequest
-
-    @method_decorator(never_cache)
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # allauth's, below
-        return answer
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # allauth's view has the method
-        wait = getattr(form, "wait", 0)
-        answer.status_code = 429 if wait else 422
-        if wait:
-            answer["Retry-After"] = str(wait)
-        return answer
-
-
-class TakesRequest(AccountPage):
-    """A page whose form needs the request."""
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "request": self.request}  # type: ignore[misc]  # allauth's view has the method
+CARRIED = "carried"  # the input in which the sign-in page carries a form (edits/editor/session_rescue.py)
 
 
 class SignIn(TakesRequest, views.LoginView):  # type: ignore[misc]  # allauth ships no types
-    """Sign in with a password; the browser is known from then on."""
+    """Sign in with a password, or take the first of two steps. The browser is known when somebody has signed in."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         if self.request.user.is_authenticated:
             remember(self.request, answer, form.user)
-        return answer
+            return answer
+        self.request.session[PASSWORD_OF] = form.user.get_session_auth_hash()
+        carried = self.request.POST.get(CARRIED)
+        return show_second_step(self.request, carried) if carried else answer
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        """Who opens this page instead of the second step starts again."""
 
 
 class PasswordChange(TakesRequest, views.PasswordChangeView):  # type: ignore[misc]  # allauth ships no types

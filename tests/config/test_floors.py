@@ -36,7 +36,7 @@ WRITES = {
 # What makes an edit that may be sent, and what sends it.
 ONLY_IN = {"begin_edit": ["edits/change.py"], "carry_out": ["edits/tasks.py"]}
 PAGES = ("overview/", "customers/", "bills/", "edits/conflict/", "edits/editor/", "edits/views.py", "books/pages/")
-TABLES_OF_HISTORY = ("edits_edit", "edits_sighting")
+TABLES_OF_HISTORY = ("edits_edit", "edits_sighting", "tenants_securityevent")
 
 
 @cache
@@ -85,6 +85,11 @@ def faults(source: str, path: str) -> list[str]:
         found += [
             f"adds an external change outside edits/history/external_changes.py: {made}"
             for made in rewrites(source, "ExternalChange")
+        ]
+    if path != "tenants/security_log.py":
+        found += [
+            f"writes the security log outside tenants/security_log.py: {made}"
+            for made in rewrites(source, "SecurityEvent")
         ]
     return found
 
@@ -186,6 +191,11 @@ def test_every_import_points_down(path):
             "edits/views.py",
             "ExternalChange.objects.bulk_create([])",
             "adds an external change outside edits/history/external_changes.py: ExternalChange.objects.bulk_create",
+        ),
+        (
+            "administration/log/views.py",
+            "SecurityEvent.objects.create(kind='signed_in')",
+            "writes the security log outside tenants/security_log.py: SecurityEvent.objects.create",
         ),
         (
             "bills/views.py",

@@ -27,6 +27,8 @@ ANYBODY_SIGNED_IN = {
     "search",
     "signed_in",
 }
+# Only for those who administer this Ledgerdesk; to others they do not exist.
+OF_ADMINISTRATION = {"administration_log", "administration_log_export", "all_factors"}
 # Open to whoever is a member of a company of its records, and to nobody else.
 OF_RECORDS = {"batch_page", "batch_progress", "batch_csv", "batch_xlsx"}
 NEEDED = {
@@ -73,6 +75,9 @@ NEEDED = {
     "typed_day": Role.VIEWER,
     "live_look": Role.VIEWER,
     "bulk_change": Role.BOOKKEEPER,
+    "security_log": Role.ADMIN,
+    "security_log_export": Role.ADMIN,
+    "company_factors": Role.ADMIN,
 }
 EXAMPLES = {
     "remote_id": "80000001-1234567890",
@@ -118,7 +123,7 @@ def ask(client: Client, name: str) -> Any:
 
 def test_every_url_declares_its_access():
     assert sorted(name for name, _ in WALKED) == sorted(ADDRESSES), "two addresses share a name"
-    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - set(NEEDED) == set()
+    assert set(ADDRESSES) - PUBLIC - ANYBODY_SIGNED_IN - OF_RECORDS - OF_ADMINISTRATION - set(NEEDED) == set()
     assert set(OF_COMPANIES) <= set(NEEDED)
 
 
@@ -145,6 +150,18 @@ def test_to_an_outsider_there_is_no_bulk_change(as_bob, as_dave, sandbox, larch,
     batch = Batch.objects.create(pk=1, person=bob, person_name="bob", kind="customers", title="", planned_at=now())
     batch.items.create(number=1, tenant=larch, remote_id="8-1", record_name="Ada", finding=Finding.UNCHANGED)
     assert [ask(client, name).status_code for client in (as_bob, as_dave)] == [200, 404]
+
+
+@pytest.mark.parametrize("name", sorted(OF_ADMINISTRATION))
+def test_only_who_administers_ledgerdesk_finds_its_pages(as_alice, as_dave, dave, name):
+    found = [ask(as_alice, name).status_code]  # administrator of companies alone
+    User.objects.filter(pk=dave.pk).update(is_staff=True)
+    assert [*found, ask(as_dave, name).status_code] == [404, 200]
+
+
+def test_who_administers_ledgerdesk_is_an_outsider_to_its_companies(as_dave, dave, larch):
+    User.objects.filter(pk=dave.pk).update(is_staff=True)
+    assert {ask(as_dave, name).status_code for name in OF_COMPANIES} == {404}
 
 
 @pytest.mark.parametrize("person", ROLES)
@@ -183,6 +200,7 @@ FIXED = {
     "history_export",
     "list_export",
     "list_export_to_edit",
+    "security_log_export",
 }  # promised to others, and files
 
 

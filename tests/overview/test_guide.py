@@ -28,7 +28,7 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
     parts = {"progress", "reference_options", "bill_due", "bill_groups", "edit_progress", "edit_news", "typed_day"}
     parts |= {"list_menu"}
     answers = {"live_look", "line_entry", "line_unit_cost", "history_export"}  # a fragment, JSON, a file
-    answers |= {"list_export", "list_export_to_edit"}
+    answers |= {"list_export", "list_export_to_edit", "security_log_export"}
     posts = {"connection_try", "connection_same_company", "connection_refresh", "bill_paste"}
     posts |= {"list_settings", "view_save", "view_change"}
     moved = {name for name in OF_COMPANIES if name.endswith("_moved")}
@@ -40,6 +40,10 @@ def test_every_page_of_a_company_has_help_of_its_own() -> None:
         "batch_list",
         "batch_page",
         "search",
+        "administration_log",
+        "all_factors",
+        "mfa_index",
+        "session_list",
     }
 
 

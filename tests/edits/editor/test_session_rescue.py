@@ -15,6 +15,7 @@ from edits.editor import session_rescue
 from edits.lifecycle.form_token import SALT, FormToken, NotYours, read_token
 from edits.models.edit import Edit
 from tests.customers.test_edit import EDIT, JOB, sent
+from tests.support.factors import code_of, give_app, second_step
 from tests.support.inputs import inputs, sign_in_from
 from tests.support.markup import one_line
 from tests.support.people import signed_in
@@ -60,6 +61,16 @@ def test_a_wrong_password_loses_nothing(client: Client, as_alice: Client, job: R
     wrong = sign_in_from(client.post(EDIT, typed(as_alice)), client, "alice", "not-mine")
     sign_in_from(wrong, client, "alice")
     assert inputs(client.get(EDIT))["phone"] == PHONE
+
+
+def test_a_second_step_loses_nothing_either(client: Client, as_alice: Client, alice: User, job: Record) -> None:
+    give_app(alice)
+    step = sign_in_from(client.post(EDIT, typed(as_alice)), client, "alice")
+    text = step.context["carried"]()
+    wrong = second_step(client, "x", carried=text)
+    held = PHONE in json.dumps(dict(client.session)) or text in json.dumps(dict(client.session))
+    done = second_step(client, code_of(), carried=wrong.context["carried"]())
+    assert (held, done["Location"], inputs(client.get(EDIT))["phone"]) == (False, EDIT, PHONE)
 
 
 def test_one_click_of_the_demo_takes_it_along(client: Client, as_alice: Client, job: Record) -> None:
