@@ -12,6 +12,7 @@ from books import registry
 from edits import handing_over
 from edits.models.batch import Batch
 from edits.models.edit import Edit
+from record_forms.registry import KINDS
 from tenants.models import Membership, Role, SecurityEvent, Tenant
 from tenants.security_log import Kind
 
@@ -64,7 +65,7 @@ def list_rights(member: MemberRow) -> Sequence[MayDo]:
     changed: Mapping[object, datetime] = dict(_last_changes(own, "kind"))
     batches = Batch.objects.filter(person_name=person.username, items__tenant=tenant)
     managed = SecurityEvent.objects.filter(tenant=tenant, actor=person, kind__in=OF_MEMBERS)
-    kinds = registry.get_description(tenant).tables
+    kinds = [kind for kind in registry.get_description(tenant).tables if kind in KINDS]
     may_edit, may_administer = role >= Role.BOOKKEEPER, role >= Role.ADMIN
     return [
         MayDo("Sign in, and look at everything", person.is_active, person.last_login),

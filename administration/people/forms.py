@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.password_validation import MinimumLengthValidator as MinimumLength
+from django.contrib.auth.password_validation import get_default_password_validators
 
 from tenants.models import Membership, Role, Tenant
 
@@ -77,11 +78,15 @@ class NewPersonForm(forms.Form):
         label="Password",
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=" ".join(password_validators_help_texts()),
     )
     password2 = forms.CharField(
         label="Password again", strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        shortest = [one.min_length for one in get_default_password_validators() if isinstance(one, MinimumLength)]
+        self.fields["password1"].help_text = f"At least {max(shortest, default=1)} characters, and not easy to guess."
 
     def clean_password2(self) -> str:
         """The password, typed the same twice."""

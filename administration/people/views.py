@@ -145,7 +145,7 @@ def _show_member(request: HttpRequest, m: Member, person: User, *, error: str = 
     context: dict[str, Any] = {"member": m, "person": person, "role": role, "error": error}
     context["work"] = handing_over.count_work(m.tenant, person)
     context["may_go_on"] = person.is_active and role is not None and role >= Role.BOOKKEEPER
-    context["taker"] = TakerForm(m.tenant, person)
+    context |= {"taker": TakerForm(m.tenant, person), "remover": TakerForm(m.tenant, person, auto_id="remove_%s")}
     if role is not None:
         context["rights"] = figures.list_rights(figures.MemberRow(person, m.tenant, role, None))
         context["roles"] = RoleForm(initial={"role": role})
