@@ -40,29 +40,32 @@ class MayDo(NamedTuple):
 
 def list_members(tenant: Tenant) -> Sequence[MemberRow]:
     """The members of a company by name, in two queries."""
-    changed = dict(_last_changes(Edit.objects.filter(tenant=tenant), "person_name"))
+    changed = _find_last_changes(Edit.objects.filter(tenant=tenant), "person_name")
     own = Membership.objects.filter(tenant=tenant).select_related("person").order_by("person__username")
     return [MemberRow(one.person, tenant, Role(one.role), changed.get(one.person.username)) for one in own]
 
 
 def list_companies(person: User) -> Sequence[MemberRow]:
     """The companies of a person by name, in two queries."""
-    changed = dict(_last_changes(Edit.objects.filter(person_name=person.username), "tenant"))
+    changed = _find_last_changes(Edit.objects.filter(person_name=person.username), "tenant")
     own = Membership.objects.filter(person=person).select_related("tenant").order_by("tenant__name")
     return [MemberRow(person, one.tenant, Role(one.role), changed.get(one.tenant_id)) for one in own]
 
 
-def _last_changes(edits: QuerySet[Edit], by: str) -> QuerySet[Edit, tuple[object, datetime]]:
-    # By the name as it was typed: what was handed over is still the change of who made it.
+def _find_last_changes(edits: QuerySet[Edit], by: str) -> Mapping[object, datetime]:
+    """When the last of these edits was made, by one of their columns.
+
+    Whose they are goes by the name of who typed them: what was handed over is still the change of who made it.
+    """
     found = edits.exclude(fields="").order_by().values(by).annotate(last=Max("sent_at"))
-    return found.values_list(by, "last")
+    return {row[by]: row["last"] for row in found}
 
 
 def list_rights(member: MemberRow) -> Sequence[MayDo]:
     """What this member may do in their company, and when they last did."""
     tenant, person, role = member.tenant, member.person, member.role
     own = Edit.objects.filter(tenant=tenant, person_name=person.username)
-    changed: Mapping[object, datetime] = dict(_last_changes(own, "kind"))
+    changed = _find_last_changes(own, "kind")
     batches = Batch.objects.filter(person_name=person.username, items__tenant=tenant)
     managed = SecurityEvent.objects.filter(tenant=tenant, actor=person, kind__in=OF_MEMBERS)
     kinds = [kind for kind in registry.get_description(tenant).tables if kind in KINDS]

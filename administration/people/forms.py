@@ -28,7 +28,7 @@ class InviteForm(RoleForm):
     email = forms.EmailField(
         label="Email address", max_length=254, widget=forms.EmailInput({"autocomplete": "off", "dir": "ltr"})
     )
-    field_order = ("email", "role")
+    field_order: tuple[str, ...] = ("email", "role")
 
 
 class CompanyRoleForm(RoleForm):

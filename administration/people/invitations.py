@@ -5,6 +5,7 @@ Of the link only a hash is stored. Sends no mail; `mails` does.
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
@@ -225,7 +226,13 @@ def _hash(token: str) -> str:
     return salted_hmac("administration.people.invitations", token, algorithm="sha256").hexdigest()
 
 
-def _log(actor: Actor, kind: Kind, invitation: Invitation, **details: object) -> None:
-    joined = actor.person if kind == Kind.INVITATION_ACCEPTED else None
-    said = {"request": actor.request, "tenant": invitation.tenant, "actor": actor.person, "person": joined}
-    log_event(kind, person_name=invitation.email, **said, **details)
+def _log(actor: Actor, kind: Kind, invitation: Invitation, **details: Any) -> None:
+    log_event(
+        kind,
+        request=actor.request,
+        tenant=invitation.tenant,
+        actor=actor.person,
+        person=actor.person if kind == Kind.INVITATION_ACCEPTED else None,
+        person_name=invitation.email,
+        **details,
+    )

@@ -62,7 +62,7 @@ def administration_test_mail(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def administration_person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: role and last change in each company. POST changes one of it, or turns the account off and on."""
-    ledgerdesk_administrator(request)
+    own = ledgerdesk_administrator(request)
     if pk.bit_length() >= BITS:
         raise Http404("There is no such person.")
     person = get_object_or_404(User, pk=pk)
@@ -75,7 +75,7 @@ def administration_person(request: HttpRequest, pk: int) -> HttpResponse:
     if not said:
         return _show_person(request, person, error="Choose a company and a role.", status=422)
     messages.success(request, said)
-    has_given_up = not User.objects.filter(pk=request.user.pk, is_staff=True).exists()
+    has_given_up = not User.objects.filter(pk=own.pk, is_staff=True).exists()
     return redirect_to(request, reverse("company_list") if has_given_up else request.path)
 
 

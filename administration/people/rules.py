@@ -6,6 +6,7 @@ the first has done. Every act is in the security log.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -200,5 +201,5 @@ def _lock_office() -> None:
     list(User.objects.filter(is_staff=True).order_by("pk").select_for_update().values_list("pk"))
 
 
-def _log(actor: Actor, kind: Kind, tenant: Tenant | None, person: User, **details: object) -> None:
+def _log(actor: Actor, kind: Kind, tenant: Tenant | None, person: User, **details: Any) -> None:
     log_event(kind, request=actor.request, tenant=tenant, actor=actor.person, person=person, **details)

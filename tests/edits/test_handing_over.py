@@ -106,9 +106,9 @@ def test_nobody_but_the_named_person_sees_it(
 
 def test_the_token_of_a_draft_names_its_new_author_alone(as_bob: Client, bob: User, alice: User, job: Record) -> None:
     typed(as_bob, phone="555-0100")
-    before = read_token(read_typed(draft())["base"], job, bob.pk)
+    before = read_token(str(read_typed(draft())["base"]), job, bob.pk)
     give(job.tenant, bob, alice)
-    text = read_typed(draft())["base"]
+    text = str(read_typed(draft())["base"])
     after = read_token(text, job, alice.pk)
     assert (before.revision, before.over) == (after.revision, after.over)
     with pytest.raises(NotYours):
