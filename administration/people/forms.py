@@ -35,7 +35,7 @@ class CompanyRoleForm(RoleForm):
     """One of some companies, and a role there."""
 
     company = forms.ModelChoiceField(Tenant.objects.none(), to_field_name="slug", label="Company", empty_label=None)
-    field_order = ("company", "role")
+    field_order: tuple[str, ...] = ("company", "role")
 
     def __init__(self, companies: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
